@@ -1,0 +1,15 @@
+/**
+ * An error as an AWS service answers it: `code` becomes `__type`, which the SDKs turn into the error's `name`.
+ * Source: https://docs.aws.amazon.com/general/latest/gr/api-error-handling.html
+ */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly statusCode: number;
+
+  constructor(code: string, message: string, statusCode = 400) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.statusCode = statusCode;
+  }
+}

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { AwsError } from './aws-error.ts';
+
+/** One AWS service spoken over the AWS JSON protocol: an action's name and input in, its output out. */
+export type AwsJsonService = (action: string, input: Record<string, unknown>) => Promise<unknown>;
+
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/**
+ * An HTTP server for services of the AWS JSON 1.0 and 1.1 protocols, by the prefix of `X-Amz-Target`
+ * (`AWSEvents`, `AWSStepFunctions`, `AmazonSSM`). Signatures are not checked.
+ * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
+export function createAwsJsonServer(services: Record<string, AwsJsonService>): Server {
+  return createServer((request, response) => {
+    void answer(services, request, response);
+  });
+}
+
+async function answer(
+  services: Record<string, AwsJsonService>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
+  try {
+    const output = await dispatch(services, request);
+    send(response, 200, contentType, output ?? {});
+  } catch (error) {
+    const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+    send(response, known.statusCode, contentType, { __type: known.code, message: known.message });
+  }
+}
+
+async function dispatch(services: Record<string, AwsJsonService>, request: IncomingMessage): Promise<unknown> {
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const [prefix = '', action = ''] = target.split('.');
+  const service = services[prefix];
+  if (service === undefined || action === '') {
+    throw new AwsError('UnknownOperationException', `No service here answers the target "${target}".`, 404);
+  }
+  return service(action, parse(await readBody(request)));
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES) throw new AwsError('RequestEntityTooLarge', 'The request is larger than 8 MiB.', 413);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body === '' ? '{}' : body);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // falls through to the error below
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}
+
+function send(response: ServerResponse, statusCode: number, contentType: string, body: unknown): void {
+  response.writeHead(statusCode, { 'content-type': contentType });
+  response.end(JSON.stringify(body));
+}
