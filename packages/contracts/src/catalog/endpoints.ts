@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+import { endpoint } from '../contract.ts';
+import { Cursor, page, PageSize, Sku, text } from '../values.ts';
+import { exampleProduct, exampleView, productFields, ProductView, Tag } from './product.ts';
+
+const params = z.strictObject({ sku: Sku });
+const example = { params: { sku: 'MUG-WHITE' } };
+
+const notFound = { 'product-not-found': { status: 404, title: 'There is no such product' } } as const;
+const retired = { 'product-retired': { status: 409, title: 'The product is retired and cannot be changed' } } as const;
+
+export const AddProduct = endpoint('catalog', {
+  name: 'AddProduct',
+  method: 'POST',
+  path: '/products',
+  version: 1,
+  summary: 'Adds a product',
+  body: z.strictObject({ ...productFields, tags: z._default(productFields.tags, []) }),
+  idempotencyKey: 'optional',
+  responses: { 201: { description: 'The product', body: ProductView, headers: ['location', 'etag'] } },
+  problems: { 'product-exists': { status: 409, title: 'A product with this SKU exists already' } },
+  example: { body: exampleProduct, response: exampleView },
+});
+
+export const ListProducts = endpoint('catalog', {
+  name: 'ListProducts',
+  method: 'GET',
+  path: '/products',
+  version: 1,
+  summary: 'Lists the active products by SKU, by words of their title, description and tags, or by tag',
+  query: z.strictObject({
+    q: z.optional(text(200)),
+    tag: z.optional(Tag),
+    cursor: z.optional(Cursor),
+    limit: z._default(PageSize, 20),
+  }),
+  responses: { 200: { description: 'A page of products', body: page(ProductView) } },
+  problems: { 'invalid-cursor': { status: 400, title: 'The cursor is not one that this list has given' } },
+  example: {
+    query: { q: 'mug' },
+    response: { items: [exampleView], _links: { self: { href: '/v1/products?q=mug' } } },
+  },
+});
+
+export const GetProduct = endpoint('catalog', {
+  name: 'GetProduct',
+  method: 'GET',
+  path: '/products/{sku}',
+  version: 1,
+  summary: 'Shows a product, retired ones too',
+  params,
+  responses: { 200: { description: 'The product', body: ProductView, headers: ['etag'] } },
+  problems: notFound,
+  example: { ...example, response: exampleView },
+});
+
+export const ChangeProduct = endpoint('catalog', {
+  name: 'ChangeProduct',
+  method: 'PATCH',
+  path: '/products/{sku}',
+  version: 1,
+  summary: 'Changes the fields that are given; the currency of a price cannot change',
+  params,
+  body: z
+    .strictObject({
+      title: z.optional(productFields.title),
+      description: productFields.description,
+      tags: z.optional(productFields.tags),
+      price: z.optional(productFields.price),
+    })
+    .check(z.refine((body) => Object.keys(body).length > 0, { error: 'give at least one field to change' })),
+  ifMatch: 'required',
+  idempotencyKey: 'optional',
+  responses: { 200: { description: 'The product as it is now', body: ProductView, headers: ['etag'] } },
+  problems: {
+    ...notFound,
+    ...retired,
+    'currency-change': { status: 422, title: 'The currency of a price cannot change' },
+  },
+  example: {
+    ...example,
+    body: { price: { amount: 1390, currency: 'EUR' } },
+    response: { ...exampleView, version: 2, price: { amount: 1390, currency: 'EUR' } },
+  },
+});
+
+export const RetireProduct = endpoint('catalog', {
+  name: 'RetireProduct',
+  method: 'DELETE',
+  path: '/products/{sku}',
+  version: 1,
+  summary: 'Retires a product: it is no longer listed nor sold; retiring it again changes nothing',
+  params,
+  responses: { 204: { description: 'The product is retired' } },
+  problems: notFound,
+  example,
+});

@@ -1,0 +1,140 @@
+import type * as z from 'zod/mini';
+
+type Schema = z.ZodMiniType;
+
+/** A message on the bus: an event (something that happened) or a command (something one service is asked to do). */
+export interface MessageContract<
+  Kind extends 'event' | 'command' = 'event' | 'command',
+  Name extends string = string,
+  Data extends Schema = Schema,
+> {
+  readonly kind: Kind;
+  /** The service that publishes the event, or that carries out the command. */
+  readonly owner: string;
+  readonly name: Name;
+  readonly major: number;
+  /** EventBridge `DetailType`: `StockReserved.v1`. */
+  readonly detailType: string;
+  /** CloudEvents `type`: `dure.inventory.StockReserved.v1`. */
+  readonly type: string;
+  /** CloudEvents `dataschema`, and the `$id` of the published JSON Schema. */
+  readonly dataschema: string;
+  readonly schema: Data;
+  readonly description: string;
+  readonly example: z.output<Data>;
+}
+
+export type EventContract = MessageContract<'event'>;
+export type CommandContract = MessageContract<'command'>;
+
+interface MessageDetails<Data extends Schema> {
+  readonly description: string;
+  readonly example: z.output<Data>;
+}
+
+/** Declares an event: what `owner` publishes after a change it has committed. */
+export function event<Name extends string, Data extends Schema>(
+  owner: string,
+  name: Name,
+  major: number,
+  schema: Data,
+  details: MessageDetails<Data>,
+): MessageContract<'event', Name, Data> {
+  return { kind: 'event', ...message(owner, name, major), name, schema, ...details };
+}
+
+/** Declares a command: what `owner` does when it is asked to over the bus. */
+export function command<Name extends string, Data extends Schema>(
+  owner: string,
+  name: Name,
+  major: number,
+  schema: Data,
+  details: MessageDetails<Data>,
+): MessageContract<'command', Name, Data> {
+  return { kind: 'command', ...message(owner, name, major), name, schema, ...details };
+}
+
+function message(owner: string, name: string, major: number) {
+  const detailType = `${name}.v${major}`;
+  return {
+    owner,
+    major,
+    detailType,
+    type: `dure.${owner}.${detailType}`,
+    dataschema: `urn:dure:schema:${owner}:${name}:${major}`,
+  };
+}
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One possible answer of an endpoint. A body's schema is also what the answer is checked against. */
+export interface ResponseContract {
+  readonly description: string;
+  readonly body?: Schema;
+  /** Names of the headers that this answer carries besides the usual ones, lower case. */
+  readonly headers?: readonly string[];
+}
+
+/** A problem that an endpoint answers on purpose: its HTTP status and when it comes. */
+export interface ProblemContract {
+  readonly status: number;
+  readonly title: string;
+}
+
+export interface EndpointDefinition {
+  readonly name: string;
+  readonly method: HttpMethod;
+  /** Without the version: `/stock/{sku}`. */
+  readonly path: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  /** Whether `Idempotency-Key` may or must be sent. */
+  readonly idempotencyKey?: 'required' | 'optional';
+  /** Whether `If-Match` must be sent. */
+  readonly ifMatch?: 'required';
+  /** Largest accepted body in bytes; 64 KiB unless told. */
+  readonly maxBodyBytes?: number;
+  readonly responses: Readonly<Record<number, ResponseContract>>;
+  /** By code; the code becomes the problem's `type`, `urn:dure:problem:{code}`. */
+  readonly problems?: Readonly<Record<string, ProblemContract>>;
+  readonly example: {
+    readonly params?: Readonly<Record<string, string>>;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+    readonly response?: unknown;
+  };
+}
+
+export type EndpointContract<Definition extends EndpointDefinition = EndpointDefinition> = Definition & {
+  readonly kind: 'endpoint';
+  readonly owner: string;
+  /** With the version, as API Gateway knows it: `/v1/stock/{sku}`. */
+  readonly fullPath: string;
+};
+
+/** Declares an HTTP endpoint of `owner`. */
+export function endpoint<const Definition extends EndpointDefinition>(
+  owner: string,
+  definition: Definition,
+): EndpointContract<Definition> {
+  return { kind: 'endpoint', owner, fullPath: `/v${definition.version}${definition.path}`, ...definition };
+}
+
+export type Contract = MessageContract | EndpointContract;
+
+/** What a consumer reads of a message: the fields are what its compatibility is judged by. */
+export interface Consumed<M extends MessageContract = MessageContract, Field extends string = string> {
+  readonly contract: M;
+  readonly fields: readonly Field[];
+}
+
+/** Says which fields of a message a consumer uses; the handler sees only those. */
+export function consumes<M extends MessageContract, Field extends keyof z.output<M['schema']> & string>(
+  contract: M,
+  fields: readonly Field[],
+): Consumed<M, Field> {
+  return { contract, fields };
+}

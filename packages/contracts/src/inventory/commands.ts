@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+import { command } from '../contract.ts';
+import { OrderLines, Uuid } from '../values.ts';
+import { exampleLines, exampleOrderId } from './reservation.ts';
+
+export const ReserveStock = command('inventory', 'ReserveStock', 1, z.object({ orderId: Uuid, lines: OrderLines }), {
+  description:
+    'Reserve every line of an order, or none. Answered by StockReserved or ReservationRefused; asked again, it is answered again.',
+  example: { orderId: exampleOrderId, lines: exampleLines },
+});
+
+export const ReleaseStock = command('inventory', 'ReleaseStock', 1, z.object({ orderId: Uuid }), {
+  description:
+    'Give back what an order holds, committed or not. Answered by StockReleased, also when there was nothing; a later ReserveStock for the order is refused.',
+  example: { orderId: exampleOrderId },
+});
+
+export const CommitStock = command('inventory', 'CommitStock', 1, z.object({ orderId: Uuid }), {
+  description: 'Take what an order has reserved out of the stock. Answered by StockCommitted or StockCommitRefused.',
+  example: { orderId: exampleOrderId },
+});

@@ -1,0 +1,100 @@
+import * as z from 'zod/mini';
+import { endpoint } from '../contract.ts';
+import { Instant, Links, OrderLine, Quantity, Sku, Uuid } from '../values.ts';
+import { exampleLines, exampleOrderId } from './reservation.ts';
+import { OnHand } from './stock.ts';
+
+const params = z.strictObject({ sku: Sku });
+
+const StockView = z.strictObject({
+  sku: Sku,
+  onHand: OnHand,
+  reserved: OnHand,
+  available: OnHand,
+  updatedAt: Instant,
+  _links: Links,
+});
+
+const exampleStock = {
+  sku: 'MUG-WHITE',
+  onHand: 50,
+  reserved: 2,
+  available: 48,
+  updatedAt: '2026-01-05T09:30:00.000Z',
+  _links: { self: { href: '/v1/stock/MUG-WHITE' } },
+};
+
+const stockAnswer = { description: 'The stock', body: StockView, headers: ['etag'] } as const;
+
+export const SetStock = endpoint('inventory', {
+  name: 'SetStock',
+  method: 'PUT',
+  path: '/stock/{sku}',
+  version: 1,
+  summary: 'Records a count of what is on hand',
+  params,
+  body: z.strictObject({ onHand: OnHand }),
+  idempotencyKey: 'optional',
+  responses: { 200: stockAnswer },
+  problems: {
+    'less-than-reserved': { status: 409, title: 'The count is less than what is reserved for orders' },
+  },
+  example: { params: { sku: 'MUG-WHITE' }, body: { onHand: 50 }, response: exampleStock },
+});
+
+export const ReceiveStock = endpoint('inventory', {
+  name: 'ReceiveStock',
+  method: 'POST',
+  path: '/stock/{sku}/receipts',
+  version: 1,
+  summary: 'Adds received goods to what is on hand',
+  params,
+  body: z.strictObject({ quantity: Quantity }),
+  idempotencyKey: 'optional',
+  responses: { 201: stockAnswer },
+  problems: { 'too-much-stock': { status: 422, title: 'More would be on hand than can be counted' } },
+  example: { params: { sku: 'MUG-WHITE' }, body: { quantity: 30 }, response: exampleStock },
+});
+
+export const GetStock = endpoint('inventory', {
+  name: 'GetStock',
+  method: 'GET',
+  path: '/stock/{sku}',
+  version: 1,
+  summary: 'Shows what is on hand, reserved and available of a product',
+  params,
+  responses: { 200: stockAnswer },
+  problems: { 'stock-not-found': { status: 404, title: 'Nothing was ever counted or received of this product' } },
+  example: { params: { sku: 'MUG-WHITE' }, response: exampleStock },
+});
+
+const ReservationView = z.strictObject({
+  orderId: Uuid,
+  status: z.enum(['reserved', 'refused', 'committed', 'released', 'expired', 'returned']),
+  lines: z.array(OrderLine),
+  expiresAt: z.optional(Instant),
+  updatedAt: Instant,
+  _links: Links,
+});
+
+export const GetReservation = endpoint('inventory', {
+  name: 'GetReservation',
+  method: 'GET',
+  path: '/reservations/{orderId}',
+  version: 1,
+  summary: 'Shows what is reserved for an order, or how its reservation ended',
+  params: z.strictObject({ orderId: Uuid }),
+  responses: { 200: { description: 'The reservation', body: ReservationView } },
+  problems: { 'reservation-not-found': { status: 404, title: 'Nothing was ever reserved for this order' } },
+  example: {
+    params: { orderId: exampleOrderId },
+    response: {
+      orderId: exampleOrderId,
+      status: 'reserved',
+      lines: exampleLines,
+      expiresAt: '2026-01-05T09:45:00.000Z',
+      updatedAt: '2026-01-05T09:30:00.000Z',
+      _links: { self: { href: `/v1/reservations/${exampleOrderId}` } },
+    },
+  },
+});

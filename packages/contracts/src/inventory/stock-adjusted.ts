@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { event } from '../contract.ts';
+import { Sku } from '../values.ts';
+import { OnHand } from './stock.ts';
+
+export const StockAdjusted = event(
+  'inventory',
+  'StockAdjusted',
+  1,
+  z.object({ sku: Sku, onHand: OnHand, previousOnHand: OnHand, cause: z.enum(['count', 'receipt']) }),
+  {
+    description: 'The stock on hand of a product was counted, or goods were received.',
+    example: { sku: 'MUG-WHITE', onHand: 50, previousOnHand: 20, cause: 'receipt' },
+  },
+);

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { endpoint } from './contract.ts';
+
+/** The endpoints that every service has. */
+
+const Dependency = z.strictObject({
+  status: z.enum(['ok', 'failing']),
+  durationMs: z.number(),
+  reason: z.optional(z.string()),
+});
+
+const HealthView = z.strictObject({
+  status: z.enum(['ok', 'failing']),
+  dependencies: z.record(z.string(), Dependency),
+});
+
+const healthy = { status: 'ok', dependencies: { table: { status: 'ok', durationMs: 4 } } };
+
+export const healthOf = <Owner extends string>(owner: Owner) =>
+  endpoint(owner, {
+    name: 'GetHealth',
+    method: 'GET',
+    path: '/health',
+    version: 1,
+    summary: 'Tells whether the service can do its work: each of its dependencies is tried',
+    responses: {
+      200: { description: 'All is well', body: HealthView },
+      503: { description: 'A dependency fails', body: HealthView },
+    },
+    example: { response: healthy },
+  });
+
+export const versionOf = <Owner extends string>(owner: Owner) =>
+  endpoint(owner, {
+    name: 'GetVersion',
+    method: 'GET',
+    path: '/version',
+    version: 1,
+    summary: 'Tells which release of the service answers',
+    responses: {
+      200: {
+        description: 'The release',
+        body: z.strictObject({
+          service: z.string(),
+          version: z.string(),
+          commit: z.string(),
+          stage: z.string(),
+          runtime: z.string(),
+        }),
+      },
+    },
+    example: {
+      response: { service: owner, version: '0.1.0', commit: '5b592ad', stage: 'local', runtime: 'v24.21.0' },
+    },
+  });

@@ -1,0 +1,224 @@
+import * as z from 'zod/mini';
+import { endpoint } from '../contract.ts';
+import { Cursor, Instant, Links, Money, OrderLines, page, PageSize, Quantity, Sku, text, Uuid } from '../values.ts';
+import {
+  CancellationReason,
+  CustomerId,
+  exampleLine,
+  exampleOrder,
+  exampleTotal,
+  orderFields,
+  OrderStatus,
+  RejectionReason,
+} from './order.ts';
+
+const { customer, currency, paymentMethod, shippingAddress } = orderFields;
+const params = z.strictObject({ orderId: Uuid });
+const example = { params: { orderId: exampleOrder.orderId } };
+const { orderId, ...placeExample } = exampleOrder;
+
+export const OrderView = z.strictObject({
+  ...orderFields,
+  status: OrderStatus,
+  /** Title and price are missing where the product was unknown. */
+  items: z.array(
+    z.strictObject({
+      sku: Sku,
+      quantity: Quantity,
+      title: z.optional(text(200)),
+      unitPrice: z.optional(Money),
+    }),
+  ),
+  total: z.optional(Money),
+  cancellationRequested: z.boolean(),
+  reason: z.optional(z.union([RejectionReason, CancellationReason])),
+  skus: z.optional(z.array(Sku)),
+  /** The number of the order's last event. */
+  sequence: z.int().check(z.gte(1)),
+  placedAt: Instant,
+  updatedAt: Instant,
+  _links: Links,
+});
+
+const exampleView = {
+  ...exampleOrder,
+  status: 'placed',
+  items: [exampleLine],
+  total: exampleTotal,
+  cancellationRequested: false,
+  sequence: 1,
+  placedAt: '2026-01-05T09:30:00.000Z',
+  updatedAt: '2026-01-05T09:30:00.000Z',
+  _links: { self: { href: `/v1/orders/${orderId}` } },
+};
+
+const notFound = { 'order-not-found': { status: 404, title: 'There is no such order' } } as const;
+
+export const PlaceOrder = endpoint('orders', {
+  name: 'PlaceOrder',
+  method: 'POST',
+  path: '/orders',
+  version: 1,
+  summary: 'Places an order; what becomes of it shows at its location',
+  body: z.strictObject({ customer, currency, items: OrderLines, paymentMethod, shippingAddress }).check(
+    z.refine((body) => new Set(body.items.map((item) => item.sku)).size === body.items.length, {
+      error: 'each SKU may stand in one item only',
+      path: ['items'],
+    }),
+  ),
+  idempotencyKey: 'required',
+  responses: { 202: { description: 'The order as it was placed', body: OrderView, headers: ['location', 'etag'] } },
+  problems: { 'total-too-large': { status: 422, title: 'The total is more than can be charged' } },
+  example: { body: { ...placeExample, items: [{ sku: 'MUG-WHITE', quantity: 2 }] }, response: exampleView },
+});
+
+export const GetOrder = endpoint('orders', {
+  name: 'GetOrder',
+  method: 'GET',
+  path: '/orders/{orderId}',
+  version: 1,
+  summary: 'Shows an order as it is, or as it was at an instant or after an event',
+  params,
+  query: z.strictObject({
+    at: z.optional(
+      z
+        .union([Instant, z.string().check(z.regex(/^[1-9][0-9]{0,8}$/))])
+        .check(z.describe('An instant (ISO 8601, UTC), or the number of one of the order’s events')),
+    ),
+  }),
+  responses: { 200: { description: 'The order', body: OrderView, headers: ['etag'] } },
+  problems: {
+    ...notFound,
+    'order-not-yet': { status: 404, title: 'The order was not placed yet then, or has no such event' },
+  },
+  example: { ...example, query: { at: '1' }, response: exampleView },
+});
+
+export const ListOrders = endpoint('orders', {
+  name: 'ListOrders',
+  method: 'GET',
+  path: '/orders',
+  version: 1,
+  summary: 'Lists the orders of a customer, or those with a status, newest first',
+  query: z
+    .strictObject({
+      customerId: z.optional(CustomerId),
+      status: z.optional(OrderStatus),
+      cursor: z.optional(Cursor),
+      limit: z._default(PageSize, 20),
+    })
+    .check(
+      z.refine((query) => query.customerId !== undefined || query.status !== undefined, {
+        error: 'give customerId, status or both',
+      }),
+    ),
+  responses: { 200: { description: 'A page of orders', body: page(OrderView) } },
+  problems: { 'invalid-cursor': { status: 400, title: 'The cursor is not one that this list has given' } },
+  example: {
+    query: { customerId: 'c-1001' },
+    response: { items: [exampleView], _links: { self: { href: '/v1/orders?customerId=c-1001' } } },
+  },
+});
+
+const OrderEventView = z.strictObject({
+  sequence: z.int().check(z.gte(1)),
+  type: z.string(),
+  time: Instant,
+  actor: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const ListOrderEvents = endpoint('orders', {
+  name: 'ListOrderEvents',
+  method: 'GET',
+  path: '/orders/{orderId}/events',
+  version: 1,
+  summary: 'Lists the events of which an order is made, oldest first',
+  params,
+  responses: { 200: { description: 'The events', body: page(OrderEventView) } },
+  problems: notFound,
+  example: {
+    ...example,
+    response: {
+      items: [
+        {
+          sequence: 1,
+          type: 'OrderPlaced.v1',
+          time: '2026-01-05T09:30:00.000Z',
+          actor: 'anonymous',
+          data: { orderId },
+        },
+      ],
+      _links: { self: { href: `/v1/orders/${orderId}/events` } },
+    },
+  },
+});
+
+const WorkflowStep = z.strictObject({
+  name: z.string(),
+  status: z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']),
+  attempts: z.int().check(z.gte(1)),
+  startedAt: Instant,
+  endedAt: z.optional(Instant),
+  durationMs: z.optional(z.int()),
+  error: z.optional(z.string()),
+});
+
+const WorkflowExecution = z.strictObject({
+  name: z.string(),
+  mode: z.enum(['checkout', 'complete', 'cancel', 'reject']),
+  status: z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']),
+  startedAt: Instant,
+  endedAt: z.optional(Instant),
+  durationMs: z.optional(z.int()),
+  steps: z.array(WorkflowStep),
+});
+
+export const GetOrderWorkflow = endpoint('orders', {
+  name: 'GetOrderWorkflow',
+  method: 'GET',
+  path: '/orders/{orderId}/workflow',
+  version: 1,
+  summary: 'Shows the steps that were run for an order, from the history of its executions',
+  params,
+  responses: {
+    200: {
+      description: 'The executions, oldest first: the checkout, and what had to settle it later',
+      body: z.strictObject({ orderId: Uuid, executions: z.array(WorkflowExecution), _links: Links }),
+    },
+  },
+  problems: notFound,
+  example: {
+    ...example,
+    response: {
+      orderId,
+      executions: [
+        {
+          name: orderId,
+          mode: 'checkout',
+          status: 'running',
+          startedAt: '2026-01-05T09:30:00.100Z',
+          steps: [{ name: 'ReserveStock', status: 'running', attempts: 1, startedAt: '2026-01-05T09:30:00.110Z' }],
+        },
+      ],
+      _links: { self: { href: `/v1/orders/${orderId}/workflow` } },
+    },
+  },
+});
+
+export const CancelOrder = endpoint('orders', {
+  name: 'CancelOrder',
+  method: 'POST',
+  path: '/orders/{orderId}/cancellation',
+  version: 1,
+  summary: 'Asks to cancel an order; asking again changes nothing',
+  params,
+  body: z._default(z.strictObject({ note: z.optional(text(500)) }), {}),
+  idempotencyKey: 'optional',
+  responses: { 202: { description: 'The order, with its cancellation under way or done', body: OrderView } },
+  problems: {
+    ...notFound,
+    'order-rejected': { status: 409, title: 'The order was rejected; there is nothing to cancel' },
+  },
+  example: { ...example, body: { note: 'ordered twice' }, response: { ...exampleView, cancellationRequested: true } },
+});

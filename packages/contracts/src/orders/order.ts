@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+import { PaymentMethod } from '../payments/payment.ts';
+import { Currency, Email, Money, OrderLine, Quantity, Sku, text, Uuid } from '../values.ts';
+
+export const CustomerId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/));
+
+export const Customer = z.strictObject({ id: CustomerId, email: Email });
+
+export const Address = z.strictObject({
+  name: text(200),
+  line1: text(200),
+  line2: z.optional(text(200)),
+  city: text(100),
+  region: z.optional(text(100)),
+  postalCode: text(20),
+  country: z.string().check(z.regex(/^[A-Z]{2}$/), z.describe('ISO 3166-1 alpha-2')),
+});
+
+/** A line at the price the order was placed at. */
+export const PricedLine = z.object({ sku: Sku, title: text(200), quantity: Quantity, unitPrice: Money });
+
+export const OrderStatus = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled']);
+
+export const RejectionReason = z.enum([
+  'unknown-product',
+  'currency-mismatch',
+  'out-of-stock',
+  'payment-declined',
+  'payment-unavailable',
+  'stock-unavailable',
+  'workflow-lost',
+]);
+
+export const CancellationReason = z.enum(['customer-request', 'fulfilment-failed', 'workflow-lost']);
+
+export const orderFields = {
+  orderId: Uuid,
+  customer: Customer,
+  currency: Currency,
+  paymentMethod: PaymentMethod,
+  shippingAddress: Address,
+};
+
+export const Items = z.array(OrderLine);
+
+export const exampleOrder = {
+  orderId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  customer: { id: 'c-1001', email: 'mina@example.com' },
+  currency: 'EUR',
+  paymentMethod: 'pm_card_visa',
+  shippingAddress: {
+    name: 'Mina Kim',
+    line1: '12 Sejong-daero',
+    city: 'Seoul',
+    postalCode: '04524',
+    country: 'KR',
+  },
+};
+
+export const exampleLine = {
+  sku: 'MUG-WHITE',
+  title: 'White mug',
+  quantity: 2,
+  unitPrice: { amount: 1290, currency: 'EUR' },
+};
+
+export const exampleTotal = { amount: 2580, currency: 'EUR' };

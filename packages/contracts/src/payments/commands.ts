@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { command } from '../contract.ts';
+import { Money, Uuid } from '../values.ts';
+import { examplePayment, PaymentMethod, Reason } from './payment.ts';
+
+const { orderId, amount } = examplePayment;
+
+export const AuthorisePayment = command(
+  'payments',
+  'AuthorisePayment',
+  1,
+  z.object({ orderId: Uuid, amount: Money, paymentMethod: PaymentMethod }),
+  {
+    description:
+      "Hold an order's total on the customer's payment method. Answered by PaymentAuthorised or PaymentDeclined; asked again, it is answered again.",
+    example: { orderId, amount, paymentMethod: 'pm_card_visa' },
+  },
+);
+
+export const CapturePayment = command('payments', 'CapturePayment', 1, z.object({ orderId: Uuid }), {
+  description: 'Take the money that is held for an order. Answered by PaymentCaptured or PaymentCaptureFailed.',
+  example: { orderId },
+});
+
+export const CancelPayment = command('payments', 'CancelPayment', 1, z.object({ orderId: Uuid, reason: Reason }), {
+  description:
+    'Let go of the money of an order, whatever became of it: answered by PaymentVoided when nothing was taken, by PaymentRefunded when it was. A later AuthorisePayment for the order is declined.',
+  example: { orderId, reason: 'out of stock' },
+});

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { endpoint } from '../contract.ts';
+import { Instant, Links, Money, Uuid } from '../values.ts';
+import { examplePayment, Reason } from './payment.ts';
+
+const params = z.strictObject({ orderId: Uuid });
+
+const RefundView = z.strictObject({ refundId: Uuid, amount: Money, reason: Reason, createdAt: Instant });
+
+const PaymentView = z.strictObject({
+  orderId: Uuid,
+  paymentId: z.optional(Uuid),
+  status: z.enum([
+    'authorising',
+    'authorised',
+    'declined',
+    'capturing',
+    'captured',
+    'voiding',
+    'voided',
+    'refunding',
+    'refunded',
+  ]),
+  amount: z.optional(Money),
+  captured: z.optional(Money),
+  refunded: z.optional(Money),
+  refunds: z.array(RefundView),
+  reason: z.optional(Reason),
+  updatedAt: Instant,
+  _links: Links,
+});
+
+const exampleRefund = {
+  refundId: '01890a5d-c3d4-7a22-8b7f-3a4b5c6d7e8f',
+  amount: { amount: 500, currency: 'EUR' },
+  reason: 'one mug was broken',
+  createdAt: '2026-01-06T10:00:00.000Z',
+};
+
+const exampleView = {
+  ...examplePayment,
+  status: 'captured',
+  captured: examplePayment.amount,
+  refunded: exampleRefund.amount,
+  refunds: [exampleRefund],
+  updatedAt: '2026-01-06T10:00:00.000Z',
+  _links: { self: { href: `/v1/payments/${examplePayment.orderId}` } },
+};
+
+const notFound = { 'payment-not-found': { status: 404, title: 'There is no payment for this order' } } as const;
+
+export const GetPayment = endpoint('payments', {
+  name: 'GetPayment',
+  method: 'GET',
+  path: '/payments/{orderId}',
+  version: 1,
+  summary: 'Shows the payment of an order',
+  params,
+  responses: { 200: { description: 'The payment', body: PaymentView, headers: ['etag'] } },
+  problems: notFound,
+  example: { params: { orderId: examplePayment.orderId }, response: exampleView },
+});
+
+export const RefundPayment = endpoint('payments', {
+  name: 'RefundPayment',
+  method: 'POST',
+  path: '/payments/{orderId}/refunds',
+  version: 1,
+  summary: 'Gives back a part or all of what was taken, never more in sum',
+  params,
+  body: z.strictObject({ amount: Money, reason: Reason }),
+  idempotencyKey: 'required',
+  responses: { 201: { description: 'The payment with its refunds', body: PaymentView } },
+  problems: {
+    ...notFound,
+    'not-captured': { status: 409, title: 'No money was taken, so none can be given back' },
+    'refund-in-progress': { status: 409, title: 'Another refund of this payment is under way; try again' },
+    'refund-too-large': { status: 422, title: 'More would be given back than was taken' },
+    'refund-empty': { status: 422, title: 'A refund is of at least one minor unit' },
+    'currency-mismatch': { status: 422, title: 'The refund is in another currency than the payment' },
+    'provider-refused': { status: 422, title: 'The payment provider refused the refund' },
+  },
+  example: {
+    params: { orderId: examplePayment.orderId },
+    body: { amount: exampleRefund.amount, reason: exampleRefund.reason },
+    response: exampleView,
+  },
+});

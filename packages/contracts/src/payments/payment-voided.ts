@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+import { event } from '../contract.ts';
+import { Money, Uuid } from '../values.ts';
+import { examplePayment, Reason } from './payment.ts';
+
+export const PaymentVoided = event(
+  'payments',
+  'PaymentVoided',
+  1,
+  z.object({ orderId: Uuid, released: z.optional(Money), reason: Reason }),
+  {
+    description: 'No money was taken for an order and none will be; `released` is what had been held.',
+    example: { orderId: examplePayment.orderId, released: examplePayment.amount, reason: 'out of stock' },
+  },
+);

@@ -1,0 +1,61 @@
+import * as z from 'zod/mini';
+
+/** Values that contracts of several services share. */
+
+export const Uuid = z.uuid();
+
+export const Instant = z.iso.datetime();
+
+export const Sku = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+    z.describe('Stock keeping unit: letters, digits, dot, underscore and hyphen, at most 64 characters'),
+  );
+
+/** The active ISO 4217 codes. Source: https://www.six-group.com/en/products-services/financial-information/data-standards.html */
+export const Currency = z.enum(
+  (
+    'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY ' +
+    'COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ' +
+    'ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK ' +
+    'MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF ' +
+    'SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU ' +
+    'UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG'
+  ).split(' '),
+);
+
+/** Minor units: 1999 USD is 19.99 dollars, 1999 KRW is 1999 won. */
+export const MinorUnits = z.int().check(z.gte(0), z.lte(1_000_000_000_000));
+
+export const Money = z.strictObject({ amount: MinorUnits, currency: Currency });
+export type Money = z.output<typeof Money>;
+
+export const Quantity = z.int().check(z.gte(1), z.lte(1_000_000));
+
+/** Visible text: no control characters, so that it can stand in logs, headers and mails. */
+export const text = (maxLength: number) =>
+  z.string().check(z.minLength(1), z.maxLength(maxLength), z.regex(/^[^\u0000-\u001f\u007f]*$/));
+
+export const Email = z.email().check(z.maxLength(254));
+
+export const OrderLine = z.strictObject({ sku: Sku, quantity: Quantity });
+export type OrderLine = z.output<typeof OrderLine>;
+
+/** Lines per order: a reservation of all of them, with its event and marker, must fit one transaction of 100 items. */
+export const MAX_ORDER_LINES = 40;
+
+export const OrderLines = z.array(OrderLine).check(z.minLength(1), z.maxLength(MAX_ORDER_LINES));
+
+const Link = z.strictObject({ href: z.string(), templated: z.optional(z.boolean()) });
+
+/** HAL links. Source: https://datatracker.ietf.org/doc/html/draft-kelly-json-hal */
+export const Links = z.record(z.string(), Link);
+
+/** A page's place in a list: opaque, made by the service that answered it. */
+export const Cursor = z.string().check(z.minLength(1), z.maxLength(2048), z.regex(/^[A-Za-z0-9_-]+$/));
+
+export const PageSize = z.coerce.number().check(z.int(), z.gte(1), z.lte(100));
+
+/** One page of a list: `_links.next` is there while more follows. */
+export const page = <Item extends z.ZodMiniType>(item: Item) => z.strictObject({ items: z.array(item), _links: Links });
