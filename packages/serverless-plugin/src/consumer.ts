@@ -1,0 +1,121 @@
+import { findMessage } from './catalogue.ts';
+import { logicalId, resourceName, withinLimit } from './names.ts';
+import {
+  consumerQueue,
+  deadLetterQueue,
+  queueArn,
+  receiveStatement,
+  rulesQueuePolicy,
+  sendStatement,
+} from './queues.ts';
+import { ConfigurationError } from './types.ts';
+import type { Catalogue, Consumption, Expansion, FunctionConfig, Json, Resource, ServiceContext } from './types.ts';
+
+const RULE_NAME_LIMIT = 64;
+const EVERYTHING = '*';
+
+type Pattern = { readonly [key: string]: Json };
+
+interface Selection {
+  /** Ends the rule's name and logical id: `OrderPlaced-v1`. */
+  readonly label: string;
+  readonly pattern: Pattern;
+}
+
+/**
+ * `consumes`: a rule per message, one queue with its dead-letter queue, and the queue as the function's event source.
+ * A rule that cannot deliver keeps the event in a dead-letter queue of its own. `*` consumes all that is on the bus.
+ */
+export function expandConsumer(
+  context: ServiceContext,
+  catalogue: Catalogue,
+  functionName: string,
+  config: FunctionConfig,
+): Expansion {
+  const id = (suffix: string) => logicalId(functionName, suffix);
+  const [queue, deadLetters, ruleDeadLetters] = [id('Queue'), id('DeadLetterQueue'), id('RuleDeadLetterQueue')];
+  const maxReceives = config.maxReceives ?? 5;
+  const selections = (config.consumes ?? []).map((it) => select(context, catalogue, functionName, it));
+  refuseTwice(selections, functionName);
+  const rules = selections.map((selection): [string, Resource] => [
+    id(`${selection.label.replace('-v', 'V')}Rule`),
+    rule(context, functionName, selection, { queue, ruleDeadLetters }),
+  ]);
+  const ruleIds = rules.map(([ruleId]) => ruleId);
+  return {
+    resources: {
+      [queue]: consumerQueue(context, functionName, {
+        timeout: config.timeout ?? context.timeout,
+        maxReceives,
+        deadLetterQueue: deadLetters,
+      }),
+      [deadLetters]: deadLetterQueue(context, functionName, 'dlq'),
+      [ruleDeadLetters]: deadLetterQueue(context, functionName, 'rule', 'dlq'),
+      ...Object.fromEntries(rules),
+      [id('QueuePolicy')]: rulesQueuePolicy([queue, ruleDeadLetters], ruleIds),
+    },
+    events: [
+      {
+        sqs: {
+          arn: queueArn(queue),
+          batchSize: config.batchSize ?? 10,
+          maximumConcurrency: config.maximumConcurrency ?? 5,
+          functionResponseType: 'ReportBatchItemFailures',
+        },
+      },
+    ],
+    environment: { QUEUE_DLQ_URL: { Ref: deadLetters }, MAX_RECEIVES: String(maxReceives) },
+    statements: [receiveStatement(queue), sendStatement(deadLetters)],
+  };
+}
+
+/** What a rule lets through: an event by its source and detail type, a command by its detail type from anyone. */
+function select(
+  context: ServiceContext,
+  catalogue: Catalogue,
+  functionName: string,
+  consumption: Consumption,
+): Selection {
+  const { message, where } = typeof consumption === 'string' ? { message: consumption } : consumption;
+  const detail: Pattern = where === undefined ? {} : { detail: where };
+  if (message === EVERYTHING) return { label: 'Everything', pattern: { source: [{ prefix: 'dure.' }], ...detail } };
+  const contract = findMessage(catalogue, context.service, message, `functions.${functionName}.consumes`);
+  const source: Pattern = contract.kind === 'event' ? { source: [`dure.${contract.owner}`] } : {};
+  return {
+    label: contract.detailType.replace('.', '-'),
+    pattern: { ...source, 'detail-type': [contract.detailType], ...detail },
+  };
+}
+
+function rule(
+  context: ServiceContext,
+  functionName: string,
+  selection: Selection,
+  queues: { queue: string; ruleDeadLetters: string },
+): Resource {
+  const name = resourceName(context, functionName, selection.label);
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Name: withinLimit('rule', name, RULE_NAME_LIMIT),
+      EventBusName: context.bus.name,
+      EventPattern: selection.pattern,
+      State: 'ENABLED',
+      Targets: [
+        {
+          Id: 'queue',
+          Arn: queueArn(queues.queue),
+          DeadLetterConfig: { Arn: queueArn(queues.ruleDeadLetters) },
+          RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
+        },
+      ],
+    },
+  };
+}
+
+function refuseTwice(selections: readonly Selection[], functionName: string): void {
+  const labels = selections.map((selection) => selection.label);
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (twice === undefined) return;
+  throw new ConfigurationError(`functions.${functionName}.consumes: "${twice.replace('-v', '.v')}" is named twice.`);
+}

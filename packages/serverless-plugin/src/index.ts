@@ -1,0 +1,83 @@
+import { contracts } from '@dure/contracts/catalogue';
+import { expandService } from './expand.ts';
+import type { FunctionAdditions } from './expand.ts';
+import { commit, packageVersion } from './release.ts';
+import { customSchema, functionSchema } from './schema.ts';
+import { ConfigurationError } from './types.ts';
+import type { DureConfig, FunctionConfig, Resource } from './types.ts';
+
+/** AWS's default, where neither the function nor the provider sets one. */
+const DEFAULT_TIMEOUT_SECONDS = 6;
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** The part of the Serverless Framework that this plugin touches. */
+interface Serverless {
+  readonly serviceDir: string;
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+  readonly configSchemaHandler: {
+    defineFunctionProperties(provider: string, schema: object): void;
+    defineCustomProperties(schema: object): void;
+  };
+  getProvider(name: 'aws'): { getStage(): string };
+  readonly service: {
+    readonly service: string;
+    readonly provider: { readonly timeout?: number };
+    readonly custom?: { readonly dure?: DureConfig };
+    readonly functions: Record<string, Writable<FunctionConfig>>;
+    resources?: { Resources?: Record<string, Resource> };
+    package: { individually?: boolean };
+  };
+}
+
+/**
+ * Serverless Framework plugin: expands `endpoints`, `consumes`, `relay`, `stream`, `table` and `iam` of the functions
+ * in serverless.yml, by the contracts, into plain configuration before any command reads it.
+ */
+export default class DurePlugin {
+  readonly hooks: Readonly<Record<string, () => void>>;
+
+  constructor(serverless: Serverless) {
+    serverless.configSchemaHandler.defineFunctionProperties('aws', functionSchema);
+    serverless.configSchemaHandler.defineCustomProperties(customSchema);
+    this.hooks = { initialize: () => applyExpansion(serverless) };
+  }
+}
+
+function applyExpansion(serverless: Serverless): void {
+  const { service } = serverless;
+  const { resources, functions } = expandOrRefuse(serverless);
+  service.resources ??= {};
+  service.resources.Resources = { ...service.resources.Resources, ...resources };
+  service.package.individually ??= true;
+  for (const [name, additions] of Object.entries(functions)) addTo(service.functions[name]!, additions);
+}
+
+function expandOrRefuse(serverless: Serverless): ReturnType<typeof expandService> {
+  const { service } = serverless;
+  try {
+    return expandService(
+      {
+        service: service.service,
+        stage: serverless.getProvider('aws').getStage(),
+        timeout: service.provider.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+        version: packageVersion(serverless.serviceDir),
+        commit: commit(serverless.serviceDir),
+        dure: service.custom?.dure ?? {},
+        functions: service.functions,
+        resources: service.resources?.Resources ?? {},
+      },
+      contracts,
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new serverless.classes.Error(error.message, 'DURE_CONFIGURATION');
+  }
+}
+
+function addTo(config: Writable<FunctionConfig>, additions: FunctionAdditions): void {
+  config.events = [...(config.events ?? []), ...additions.events];
+  config.environment = { ...additions.environment, ...config.environment };
+  config.role = additions.role;
+  if (additions.destinations !== undefined) config.destinations = additions.destinations;
+}

@@ -1,0 +1,66 @@
+import { resourceName } from './names.ts';
+import type { IndexConfig, Json, Resource, ServiceContext, Statement } from './types.ts';
+
+/** Stages whose tables go away with their stack. */
+const DISPOSABLE_STAGES = ['dev', 'local'];
+
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+const WRITE = [
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
+];
+
+export function tableName(context: ServiceContext): string {
+  return resourceName(context);
+}
+
+/**
+ * The service's one table: keys `pk` and `sk`, time to live in `expiresAt`, a stream of new images,
+ * encrypted, with point-in-time recovery; kept when the stack goes, except in stages that are thrown away.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+ */
+export function expandTable(context: ServiceContext, indexes: readonly IndexConfig[]): Resource {
+  const disposable = DISPOSABLE_STAGES.includes(context.stage);
+  const attributes = new Set(['pk', 'sk', ...indexes.flatMap((index) => [index.pk, ...(index.sk ? [index.sk] : [])])]);
+  return {
+    Type: 'AWS::DynamoDB::Table',
+    DeletionPolicy: disposable ? 'Delete' : 'Retain',
+    UpdateReplacePolicy: disposable ? 'Delete' : 'Retain',
+    Properties: {
+      TableName: tableName(context),
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [...attributes].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keySchema('pk', 'sk'),
+      ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map(expandIndex) }),
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: !disposable,
+    },
+  };
+}
+
+/** What a function may do with the service's own table and its indexes. */
+export function tableStatements(access: 'readWrite' | 'read'): Statement[] {
+  const arn = { 'Fn::GetAtt': ['Table', 'Arn'] };
+  return [
+    {
+      Effect: 'Allow',
+      Action: access === 'read' ? READ : [...READ, ...WRITE],
+      Resource: [arn, { 'Fn::Join': ['/', [arn, 'index', '*']] }],
+    },
+  ];
+}
+
+function expandIndex(index: IndexConfig): Json {
+  return { IndexName: index.name, KeySchema: keySchema(index.pk, index.sk), Projection: { ProjectionType: 'ALL' } };
+}
+
+function keySchema(pk: string, sk?: string): Json[] {
+  const hash = { AttributeName: pk, KeyType: 'HASH' };
+  return sk === undefined ? [hash] : [hash, { AttributeName: sk, KeyType: 'RANGE' }];
+}

@@ -1,0 +1,102 @@
+/** A value of a CloudFormation template: plain JSON, intrinsic functions included. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: { readonly [key: string]: Json };
+  readonly DeletionPolicy?: 'Delete' | 'Retain';
+  readonly UpdateReplacePolicy?: 'Delete' | 'Retain';
+}
+
+/** CloudFormation resources by logical id. */
+export type Resources = Readonly<Record<string, Resource>>;
+
+/** One IAM policy statement. */
+export interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: Json;
+  readonly Condition?: Json;
+}
+
+/** A Serverless Framework event: `{ sqs: {…} }`, `{ http: {…} }`, `{ stream: {…} }`. */
+export type FunctionEvent = { readonly [type: string]: Json };
+
+/** What one property of a function stands for, in plain Serverless and CloudFormation terms. */
+export interface Expansion {
+  readonly resources: Resources;
+  readonly events: readonly FunctionEvent[];
+  readonly environment: Readonly<Record<string, Json>>;
+  readonly statements: readonly Statement[];
+}
+
+export const nothing: Expansion = { resources: {}, events: [], environment: {}, statements: [] };
+
+/** The part of a contract that the build needs; the contracts package has more. */
+export interface CatalogueMessage {
+  readonly kind: 'event' | 'command';
+  readonly owner: string;
+  readonly name: string;
+  readonly major: number;
+  /** EventBridge `DetailType`: `StockReserved.v1`. */
+  readonly detailType: string;
+}
+
+export interface CatalogueEndpoint {
+  readonly kind: 'endpoint';
+  readonly owner: string;
+  readonly name: string;
+  readonly version: number;
+  readonly method: string;
+  /** With the version: `/v1/stock/{sku}`. */
+  readonly fullPath: string;
+}
+
+export type Catalogue = readonly (CatalogueMessage | CatalogueEndpoint)[];
+
+/** A message that a function consumes; `where` narrows the rule by a pattern over the event's `detail`. */
+export type Consumption = string | { readonly message: string; readonly where?: { readonly [field: string]: Json } };
+
+/** A function in serverless.yml, with the properties that this plugin adds. */
+export interface FunctionConfig {
+  readonly name?: string;
+  readonly timeout?: number;
+  readonly role?: Json;
+  readonly events?: readonly FunctionEvent[];
+  readonly environment?: Readonly<Record<string, Json>>;
+  readonly destinations?: Json;
+  readonly endpoints?: readonly string[];
+  readonly consumes?: readonly Consumption[];
+  readonly batchSize?: number;
+  readonly maximumConcurrency?: number;
+  readonly maxReceives?: number;
+  readonly relay?: boolean;
+  readonly stream?: { readonly filter: Json };
+  readonly table?: 'readWrite' | 'read' | 'none';
+  readonly iam?: readonly Statement[];
+}
+
+export interface IndexConfig {
+  readonly name: string;
+  readonly pk: string;
+  readonly sk?: string;
+}
+
+/** `custom.dure` in serverless.yml. */
+export interface DureConfig {
+  readonly table?: boolean;
+  readonly indexes?: readonly IndexConfig[];
+}
+
+/** What holds for the whole service while its functions are expanded. */
+export interface ServiceContext {
+  readonly service: string;
+  readonly stage: string;
+  readonly hasTable: boolean;
+  readonly bus: { readonly name: Json; readonly arn: Json };
+  /** The provider's function time-out in seconds, for functions that set none. */
+  readonly timeout: number;
+}
+
+/** A mistake in serverless.yml, told in one sentence. */
+export class ConfigurationError extends Error {}
