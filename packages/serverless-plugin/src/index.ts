@@ -40,7 +40,11 @@ export default class DurePlugin {
   constructor(serverless: Serverless) {
     serverless.configSchemaHandler.defineFunctionProperties('aws', functionSchema);
     serverless.configSchemaHandler.defineCustomProperties(customSchema);
-    this.hooks = { initialize: () => applyExpansion(serverless) };
+    this.hooks = {
+      initialize: () => applyExpansion(serverless),
+      // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
+      'before:package:initialize': () => void process.umask(0o022),
+    };
   }
 }
 

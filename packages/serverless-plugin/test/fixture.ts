@@ -1,0 +1,42 @@
+import { expandService } from '../src/expand.ts';
+import type { ServiceExpansion, ServiceInput } from '../src/expand.ts';
+import type { Catalogue, FunctionConfig, Json, Resource, ServiceContext, Statement } from '../src/types.ts';
+
+export const catalogue: Catalogue = [
+  { kind: 'command', owner: 'stock', name: 'ReserveStock', major: 1, detailType: 'ReserveStock.v1' },
+  { kind: 'event', owner: 'stock', name: 'StockReserved', major: 1, detailType: 'StockReserved.v1' },
+  { kind: 'event', owner: 'stock', name: 'StockReserved', major: 2, detailType: 'StockReserved.v2' },
+  { kind: 'event', owner: 'orders', name: 'OrderPlaced', major: 1, detailType: 'OrderPlaced.v1' },
+  { kind: 'event', owner: 'orders', name: 'OrderCancelled', major: 1, detailType: 'OrderCancelled.v1' },
+  { kind: 'command', owner: 'orders', name: 'PlaceOrder', major: 1, detailType: 'PlaceOrder.v1' },
+  { kind: 'endpoint', owner: 'stock', name: 'GetStock', version: 1, method: 'GET', fullPath: '/v1/stock/{sku}' },
+  { kind: 'endpoint', owner: 'stock', name: 'SetStock', version: 1, method: 'PUT', fullPath: '/v1/stock/{sku}' },
+  { kind: 'endpoint', owner: 'stock', name: 'SetStock', version: 2, method: 'PUT', fullPath: '/v2/stock/{sku}' },
+  { kind: 'endpoint', owner: 'stock', name: 'GetHealth', version: 1, method: 'GET', fullPath: '/v1/health' },
+  { kind: 'endpoint', owner: 'stock', name: 'GetVersion', version: 1, method: 'GET', fullPath: '/v1/version' },
+  { kind: 'endpoint', owner: 'orders', name: 'GetOrder', version: 1, method: 'GET', fullPath: '/v1/orders/{orderId}' },
+];
+
+export const context: ServiceContext = {
+  service: 'stock',
+  stage: 'test',
+  hasTable: true,
+  bus: { name: 'the-bus', arn: 'the-bus-arn' },
+  timeout: 10,
+};
+
+export function expand(functions: Record<string, FunctionConfig>, rest: Partial<ServiceInput> = {}): ServiceExpansion {
+  const defaults = { service: 'stock', stage: 'test', timeout: 10, version: '1.2.3', commit: 'abc', dure: {} };
+  return expandService({ ...defaults, resources: {}, functions, ...rest }, catalogue);
+}
+
+/** The statements of a role that a function got beyond its logs and traces. */
+export function statementsOf(role: Resource | undefined): Statement[] {
+  const policies = role?.Properties['Policies'] as unknown as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap((policy) => policy.PolicyDocument.Statement).slice(2);
+}
+
+export function properties(resource: Resource | undefined): { readonly [key: string]: Json } {
+  if (resource === undefined) throw new Error('There is no such resource.');
+  return resource.Properties;
+}
