@@ -19,6 +19,8 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/'],
+      globalSetup: '<rootDir>/packages/local-cloud/src/testing/global-setup.mjs',
+      globalTeardown: '<rootDir>/packages/local-cloud/src/testing/global-teardown.mjs',
     },
     {
       ...shared,
