@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import type { Envelope } from './envelope.ts';
+import { createLogger, type Logger } from './log.ts';
+
+/** One handling of a request or message: who asked, what it belongs to, and what is written with its effect. */
+export interface Call {
+  /** Of the request or the message; the `causationid` of the events it causes. */
+  readonly id: string;
+  readonly correlationId: string;
+  readonly traceparent: string;
+  readonly actor: string;
+  /** The instant it began (ISO 8601, UTC): the clock of everything it decides. */
+  readonly time: string;
+  readonly replyTo?: string;
+  /** Written in the same transaction as the effect, so that a repetition is seen. */
+  readonly marker?: Marker;
+  /** Whether a transaction with the marker went through. */
+  readonly state: { committed: boolean };
+  readonly log: Logger;
+}
+
+/** An inbox or idempotency item: `hash` tells a repetition from another request with the same key. */
+export interface Marker {
+  readonly pk: string;
+  readonly hash?: string;
+}
+
+interface Origin {
+  readonly id?: string;
+  readonly correlationId?: string;
+  readonly traceparent?: string;
+  readonly actor?: string;
+  readonly replyTo?: string;
+  readonly marker?: Marker;
+}
+
+/** Begins a call. What `origin` does not give is made anew: ids are UUIDv7, the trace continues with a span of its own. */
+export function beginCall(origin: Origin = {}): Call {
+  const id = origin.id ?? uuidv7();
+  const correlationId = origin.correlationId ?? id;
+  const traceparent = childOf(origin.traceparent);
+  return {
+    id,
+    correlationId,
+    traceparent,
+    actor: origin.actor ?? 'anonymous',
+    time: new Date().toISOString(),
+    replyTo: origin.replyTo,
+    marker: origin.marker,
+    state: { committed: false },
+    log: createLogger({ service: process.env['SERVICE_NAME'], correlationId, callId: id, traceparent }),
+  };
+}
+
+/** The call of a message: its events carry on its correlation, trace, actor and return address. */
+export function callOf(envelope: Envelope, marker?: Marker): Call {
+  return beginCall({
+    id: envelope.id,
+    correlationId: envelope.correlationid,
+    traceparent: envelope.traceparent,
+    actor: envelope.actor,
+    replyTo: envelope.replyto,
+    marker,
+  });
+}
+
+/** The call of a scheduled job. */
+export function scheduledCall(job: string): Call {
+  return beginCall({ actor: `service:${process.env['SERVICE_NAME'] ?? 'unknown'}/${job}` });
+}
+
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+/** Source: https://www.w3.org/TR/trace-context/#mutating-the-traceparent-field */
+function childOf(parent: string | undefined): string {
+  const span = randomBytes(8).toString('hex');
+  const known = TRACEPARENT.exec(parent ?? '');
+  return known ? `00-${known[1]}-${span}-${known[2]}` : `00-${randomBytes(16).toString('hex')}-${span}-01`;
+}

@@ -1,0 +1,117 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+import type { EndpointContract } from './contract.ts';
+import { fieldError, fieldErrors, type FieldError, HttpProblem } from './problem.ts';
+
+// zod/mini comes without sentences; a client is owed them.
+z.config(en());
+
+type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
+
+/** A request that holds its endpoint's contract. */
+export interface Request<E extends EndpointContract = EndpointContract> {
+  readonly params: Output<E['params']>;
+  readonly query: Output<E['query']>;
+  readonly body: Output<E['body']>;
+  /** The entity tag that `If-Match` asks for, without its quotes; there when the contract requires it. */
+  readonly ifMatch: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
+
+/** Parses a request by its contract. Throws {@link HttpProblem} that names every bad field. */
+export function parseRequest<E extends EndpointContract>(endpoint: E, event: APIGatewayProxyEvent): Request<E> {
+  const errors: FieldError[] = [];
+  const check = (where: FieldError['in'], schema: z.ZodMiniType | undefined, value: unknown) => {
+    if (schema === undefined) return undefined;
+    const result = z.safeParse(schema, value);
+    if (!result.success) errors.push(...fieldErrors(where, result.error.issues));
+    return result.data;
+  };
+  const headers = lowerCase(event.headers);
+  const params = check('path', endpoint.params, decodeParams(event.pathParameters));
+  const query = check('query', endpoint.query, queryOf(event, errors));
+  const body =
+    endpoint.body === undefined ? undefined : check('body', endpoint.body, readBody(endpoint, event, headers));
+  const idempotencyKey = readIdempotencyKey(endpoint, headers, errors);
+  const ifMatch = readIfMatch(endpoint, headers, errors);
+  if (errors.length > 0) {
+    const names = errors.map((error) => error.field || error.in).join(', ');
+    throw new HttpProblem('invalid-request', `Not valid: ${names}`, errors);
+  }
+  return { params, query, body, idempotencyKey, ifMatch } as Request<E>;
+}
+
+export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** API Gateway hands path parameters on as they stood in the URL. */
+function decodeParams(params: APIGatewayProxyEvent['pathParameters']): Record<string, string> {
+  return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, decode(value ?? '')]));
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+function queryOf(event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, string> {
+  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    if ((values?.length ?? 0) > 1) errors.push(fieldError('query', [name], 'may stand once only'));
+  }
+  return { ...event.queryStringParameters } as Record<string, string>;
+}
+
+type Headers = Record<string, string | undefined>;
+
+function readBody(endpoint: EndpointContract, event: APIGatewayProxyEvent, headers: Headers): unknown {
+  const raw = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  const limit = endpoint.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+  if (Buffer.byteLength(raw) > limit) {
+    throw new HttpProblem('body-too-large', `The body may have ${limit} bytes at most.`);
+  }
+  if (raw.trim() === '') return undefined;
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== 'application/json') {
+    throw new HttpProblem('unsupported-media-type', `Send the body as application/json, not as ${type || 'nothing'}.`);
+  }
+  try {
+    return JSON.parse(raw);
+  } catch (error) {
+    throw new HttpProblem('invalid-json', error instanceof Error ? error.message : undefined);
+  }
+}
+
+/** Source: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+function readIdempotencyKey(endpoint: EndpointContract, headers: Headers, errors: FieldError[]): string | undefined {
+  const key = headers['idempotency-key'];
+  if (endpoint.idempotencyKey === undefined) return undefined;
+  if (key === undefined) {
+    if (endpoint.idempotencyKey === 'required') {
+      errors.push(fieldError('header', ['Idempotency-Key'], 'is required: a key of your own for this one request'));
+    }
+    return undefined;
+  }
+  if (!/^[\x21-\x7e]{1,128}$/.test(key)) {
+    errors.push(fieldError('header', ['Idempotency-Key'], 'must be 1 to 128 visible ASCII characters without spaces'));
+  }
+  return key;
+}
+
+/** Source: https://www.rfc-editor.org/rfc/rfc9110#name-if-match */
+function readIfMatch(endpoint: EndpointContract, headers: Headers, errors: FieldError[]): string {
+  const value = headers['if-match'];
+  if (endpoint.ifMatch === undefined) return '';
+  if (value === undefined) throw new HttpProblem('precondition-required', 'Send If-Match with the ETag you read.');
+  const tag = /^(?:W\/)?"([^"]{1,64})"$/.exec(value.trim());
+  if (tag === null) {
+    errors.push(fieldError('header', ['If-Match'], 'must be the ETag of the answer you read, in double quotes'));
+  }
+  return tag?.[1] ?? '';
+}

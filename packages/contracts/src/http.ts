@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import type { Call, Marker } from './call.ts';
+import { AlreadyHandled, readMarker } from './commit.ts';
+import type { EndpointContract } from './contract.ts';
+import { parseRequest, type Request } from './http-request.ts';
+import { HttpProblem, type Problem } from './problem.ts';
+import type { Table } from './table.ts';
+
+type Body<Schema> = Schema extends z.ZodMiniType ? { readonly body: z.input<Schema> } : object;
+
+/** One of the answers that the contract allows. */
+export type Response<E extends EndpointContract = EndpointContract> = {
+  [Status in keyof E['responses'] & number]: {
+    readonly status: Status;
+    /** A version of what is shown: becomes `ETag`, and answers `If-None-Match` with 304. */
+    readonly etag?: string | number;
+    readonly headers?: Readonly<Record<string, string>>;
+  } & Body<E['responses'][Status]['body']>;
+}[keyof E['responses'] & number];
+
+interface Told {
+  readonly etag?: string | number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Says an answer: its status, its body, and what stands in its headers. */
+export const reply = <const Status extends number, Body>(status: Status, body: Body, told: Told = {}) => ({
+  status,
+  body,
+  ...told,
+});
+
+type Answer<E extends EndpointContract> =
+  Response<E> | Problem<keyof E['problems'] & string> | Problem<'precondition-failed'>;
+
+/** What an endpoint does: call the use case, then say its result in HTTP. */
+export interface Operation<E extends EndpointContract, Result> {
+  /** Does the work. With an Idempotency-Key its `commit` stores `result` for a repetition. */
+  readonly run: (request: Request<E>, call: Call) => Promise<Result>;
+  /** Pure: also answers a repetition, from the stored result. */
+  readonly answer: (result: Result, request: Request<E>) => Answer<E>;
+}
+
+export interface AnyAnswer {
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly etag?: string | number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly problem?: string;
+  readonly detail?: string;
+  readonly replayed?: boolean;
+}
+
+/** An endpoint with what it does. `handle` answers; problems that any endpoint may have are thrown. */
+export interface Route {
+  readonly endpoint: EndpointContract;
+  readonly handle: (event: APIGatewayProxyEvent, call: Call, table: Table | undefined) => Promise<AnyAnswer>;
+}
+
+/** Binds an endpoint's contract to what it does. */
+export function http<E extends EndpointContract, Result>(endpoint: E, operation: Operation<E, Result>): Route {
+  return {
+    endpoint,
+    handle: async (event, call, table) => {
+      const request = parseRequest(endpoint, event);
+      if (request.idempotencyKey === undefined) {
+        return operation.answer(await operation.run(request, call), request) as AnyAnswer;
+      }
+      if (table === undefined) throw new Error(`${endpoint.name} takes an Idempotency-Key, but its api has no table.`);
+      return once(operation, request, withMarker(endpoint, request, call), table);
+    },
+  };
+}
+
+/**
+ * Runs an operation once per key. The stored result is looked up only when nothing was committed this time (a
+ * repetition cannot commit, for its marker is there), so that the usual request costs no read more.
+ */
+async function once<E extends EndpointContract, Result>(
+  operation: Operation<E, Result>,
+  request: Request<E>,
+  call: Call & { marker: Marker },
+  table: Table,
+): Promise<AnyAnswer> {
+  const attempt = await runOrRepeat(() => operation.run(request, call));
+  if (call.state.committed && attempt.done) return operation.answer(attempt.result, request) as AnyAnswer;
+  const stored = await readMarker(table, call.marker);
+  if (stored !== undefined && stored.hash !== call.marker.hash) throw new HttpProblem('idempotency-key-reused');
+  if (stored !== undefined) {
+    return { ...(operation.answer(stored.result as Result, request) as AnyAnswer), replayed: true };
+  }
+  if (!attempt.done) throw new HttpProblem('idempotency-key-in-use');
+  return operation.answer(attempt.result, request) as AnyAnswer;
+}
+
+async function runOrRepeat<Result>(
+  run: () => Promise<Result>,
+): Promise<{ done: true; result: Result } | { done: false }> {
+  try {
+    return { done: true, result: await run() };
+  } catch (error) {
+    if (error instanceof AlreadyHandled) return { done: false };
+    throw error;
+  }
+}
+
+/** The key counts per caller and operation; the hash covers all that the request says. */
+function withMarker(endpoint: EndpointContract, request: Request, call: Call): Call & { marker: Marker } {
+  const said = JSON.stringify([request.params, request.query, request.body, request.ifMatch]);
+  const marker = {
+    pk: `IDEMPOTENCY#${endpoint.name}.v${endpoint.version}#${call.actor}#${request.idempotencyKey}`,
+    hash: createHash('sha256').update(said).digest('base64url'),
+  };
+  return { ...call, marker };
+}

@@ -1,0 +1,73 @@
+/** Structured logs: one JSON line each on standard output, personal data masked. */
+
+export interface Logger {
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
+type Level = keyof typeof LEVELS;
+
+/** Keys whose values never reach a log, at any depth: personal data, credentials, return addresses. */
+const MASKED = new Set(
+  (
+    'email name line1 line2 city region postalCode shippingAddress customer phone paymentMethod note ' +
+    'authorization cookie password secret token replyto replyTo apiKey'
+  ).split(' '),
+);
+
+/**
+ * Makes a logger whose lines all carry `base`. The least level comes from `LOG_LEVEL` (`info` when unset).
+ */
+export function createLogger(base: Fields): Logger {
+  const least = LEVELS[process.env['LOG_LEVEL'] as Level] ?? LEVELS.info;
+  const write = (level: Level) => (message: string, fields?: Fields) => {
+    if (LEVELS[level] < least) return;
+    process.stdout.write(`${format({ level, time: new Date().toISOString(), message, ...base, ...fields })}\n`);
+  };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+/** The line that `fields` make: errors with their stack and cause, masked keys as `***`. */
+export function format(fields: Fields): string {
+  return JSON.stringify(fields, (key, value: unknown) => {
+    if (MASKED.has(key) && value !== undefined) return '***';
+    if (value instanceof Error) return describe(value);
+    return typeof value === 'bigint' ? String(value) : value;
+  });
+}
+
+function describe(error: Error): Fields {
+  // `error.name` may not stand under the key `name`, which is masked as a person's.
+  return { errorName: error.name, message: error.message, stack: error.stack, cause: error.cause };
+}
+
+/**
+ * The fields that make a log line a CloudWatch metric as well: a count and a duration by service, operation, outcome.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function metric(operation: string, outcome: string, durationMs: number): Fields {
+  return {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'Dure',
+          Dimensions: [['service', 'operation', 'outcome']],
+          Metrics: [
+            { Name: 'duration', Unit: 'Milliseconds' },
+            { Name: 'count', Unit: 'Count' },
+          ],
+        },
+      ],
+    },
+    operation,
+    outcome,
+    duration: Math.round(durationMs * 100) / 100,
+    count: 1,
+  };
+}

@@ -1,0 +1,87 @@
+import type * as z from 'zod/mini';
+
+/**
+ * An error answer. Source: https://www.rfc-editor.org/rfc/rfc9457
+ * `type` is stable and made of the code; `errors` names every bad field.
+ */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly instance?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+export interface FieldError {
+  readonly in: 'body' | 'query' | 'path' | 'header';
+  /** `items[0].quantity`; empty when the whole is meant. */
+  readonly field: string;
+  /** RFC 6901, in the body. */
+  readonly pointer?: string;
+  /** What is wrong and what would be right. */
+  readonly detail: string;
+}
+
+/** A problem that a handler answers on purpose; its code stands in the endpoint's contract. */
+export interface Problem<Code extends string = string> {
+  readonly problem: Code;
+  readonly detail?: string;
+}
+
+export function problem<const Code extends string>(code: Code, detail?: string): Problem<Code> {
+  return { problem: code, detail };
+}
+
+/** The problems that any endpoint may answer. */
+export const commonProblems = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-json': { status: 400, title: 'The body is not valid JSON' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'concurrent-change': { status: 409, title: 'It was changed at the same time too often; try again' },
+  'idempotency-key-in-use': { status: 409, title: 'A request with this key is under way; try again' },
+  'precondition-failed': { status: 412, title: 'It was changed since you read it' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request' },
+  'precondition-required': { status: 428, title: 'If-Match is required' },
+  'internal-error': { status: 500, title: 'Something went wrong here' },
+} as const;
+
+export type CommonProblem = keyof typeof commonProblems;
+
+/** Thrown to answer one of the {@link commonProblems}. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly code: CommonProblem;
+  readonly errors: readonly FieldError[] | undefined;
+
+  constructor(code: CommonProblem, detail?: string, errors?: readonly FieldError[]) {
+    super(detail ?? commonProblems[code].title);
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+export const problemType = (code: string): string => `urn:dure:problem:${code}`;
+
+/** The field errors of a failed parse, unknown fields one by one. */
+export function fieldErrors(where: FieldError['in'], issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => fieldError(where, [...issue.path, key], 'is not a field here'));
+    }
+    return [fieldError(where, issue.path, issue.message)];
+  });
+}
+
+export function fieldError(where: FieldError['in'], path: readonly PropertyKey[], detail: string): FieldError {
+  const field = path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );
+  if (where !== 'body') return { in: where, field, detail };
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return { in: where, field, pointer, detail };
+}
