@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A small service in a folder of its own, packaged with the real command line. */
+
+export const root = join(import.meta.dirname, '..', '..', '..');
+const cli = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
+const TIMEOUT_MS = 100_000;
+
+const handler = `import { SQSClient } from '@aws-sdk/client-sqs';
+export const handler = (event: unknown) => ({ event, client: new SQSClient({}) });
+`;
+
+/** Writes the service `inventory`, with the given functions and further YAML, into `folder`, two levels below root. */
+export async function writeService(folder: string, functions: string): Promise<void> {
+  await mkdir(join(folder, 'src'), { recursive: true });
+  const yaml = `service: inventory
+frameworkVersion: '4'
+plugins: [serverless-esbuild, '@dure/serverless-plugin', serverless-offline]
+provider: \${file(../../packages/serverless-plugin/provider.yml)}
+custom:
+  esbuild: \${file(../../packages/serverless-plugin/esbuild.yml)}
+functions:
+${functions}`;
+  await writeFile(join(folder, 'serverless.yml'), yaml);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, version: '4.5.6' }));
+  await writeFile(join(folder, 'src', 'handler.ts'), handler);
+}
+
+/** Runs `serverless package` with no credentials in its environment. */
+export function packageService(
+  folder: string,
+  out: string,
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; output: string }> {
+  const clean = { PATH: process.env['PATH'] ?? '', HOME: folder, USERPROFILE: folder, GIT_COMMIT: 'c0ffee', ...env };
+  return new Promise((resolve, reject) => {
+    const args = [cli, 'package', '--stage', 'dev', '--package', out];
+    const child = spawn(process.execPath, args, { cwd: folder, env: clean, timeout: TIMEOUT_MS });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output: Buffer.concat(output).toString('utf8') }));
+  });
+}
