@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { type Call, callOf } from './call.ts';
 import { AlreadyHandled } from './commit.ts';
 import type { Consumed, MessageContract } from './contract.ts';
-import { type DeadLetters, deadLetter } from './dead-letter.ts';
+import { type DeadLetters, deadLetter, deadLettersFromEnvironment } from './dead-letter.ts';
 import { BusEvent, Envelope } from './envelope.ts';
 import { createLogger, metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
@@ -45,7 +45,11 @@ export class Poison extends Error {
  * queue; the last one, and what can never succeed, goes to the dead-letter queue with its reason. The rest of the
  * batch is not held up. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function consumer(name: string, deadLetters: DeadLetters, subscriptions: readonly Subscription[]) {
+export function consumer(
+  name: string,
+  subscriptions: readonly Subscription[],
+  deadLetters: DeadLetters = deadLettersFromEnvironment(),
+) {
   const byType = new Map(subscriptions.map((subscription) => [subscription.contract.type, subscription]));
   return middy<SQSEvent, SQSBatchResponse>(settings)
     .use(warmUp())

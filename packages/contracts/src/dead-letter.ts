@@ -1,9 +1,15 @@
 import type { SQSRecord } from 'aws-lambda';
+import { required } from './environment.ts';
 
 /** Where a consumer's dead messages go, and on which receipt a failing one is given up. */
 export interface DeadLetters {
   readonly queueUrl: string;
   readonly maxReceives: number;
+}
+
+/** As the serverless plugin sets them on a function that consumes. */
+export function deadLettersFromEnvironment(): DeadLetters {
+  return { queueUrl: required('QUEUE_DLQ_URL'), maxReceives: Number(required('MAX_RECEIVES')) };
 }
 
 interface Failure {

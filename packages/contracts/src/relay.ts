@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { required } from './environment.ts';
 import { createLogger, metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
 
@@ -37,7 +38,7 @@ interface Outgoing {
  * the other is accepted; entries that PutEvents refuses are sent again, with a limit; what is refused in the end is
  * reported to the stream from the first on, so that it comes again and nothing is passed over.
  */
-export function relay(bus: Bus) {
+export function relay(bus: Bus = openBus(required('BUS_NAME'))) {
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(settings)
     .use(warmUp())
     .handler(async (event) => {

@@ -1,0 +1,27 @@
+import type { Call } from '@dure/contracts/call';
+import { retryOnConflict } from '@dure/contracts/commit';
+import {
+  decideStock,
+  evolveStock,
+  initialStock,
+  type Stock,
+  type StockCommand,
+  type StockRejection,
+} from '../domain/stock.ts';
+import type { Store } from '../store.ts';
+
+/** Records a count or a receipt; answers the stock after it, or why not. */
+export function adjustStock(
+  store: Store,
+  call: Call,
+  sku: string,
+  command: StockCommand,
+): Promise<Stock | { rejected: StockRejection }> {
+  return retryOnConflict(async () => {
+    const stock = (await store.loadStock(sku)) ?? initialStock(sku);
+    const decision = decideStock(command, stock);
+    if (typeof decision === 'string') return { rejected: decision };
+    await store.saveStock(call, stock, decision);
+    return evolveStock(stock, decision, call.time);
+  });
+}

@@ -1,0 +1,65 @@
+/** What is held of one product. Reserved goods are on hand, but spoken for. */
+export interface Stock {
+  readonly sku: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  /** Counts every change, to decide upon the newest only. */
+  readonly version: number;
+  /** The number of the product's last published event. */
+  readonly sequence: number;
+  readonly updatedAt: string;
+}
+
+export type StockCommand =
+  { readonly type: 'count'; readonly onHand: number } | { readonly type: 'receive'; readonly quantity: number };
+
+export interface StockAdjustment {
+  readonly sku: string;
+  readonly onHand: number;
+  readonly previousOnHand: number;
+  readonly cause: 'count' | 'receipt';
+}
+
+export type StockRejection = 'less-than-reserved' | 'too-much-stock';
+
+export const MAX_ON_HAND = 1_000_000_000;
+
+export const available = (stock: Stock): number => stock.onHand - stock.reserved;
+
+export const initialStock = (sku: string): Stock => ({
+  sku,
+  onHand: 0,
+  reserved: 0,
+  version: 0,
+  sequence: 0,
+  updatedAt: '',
+});
+
+/** Decides on a count or a receipt. A count that would leave reserved goods uncovered is refused. */
+export function decideStock(command: StockCommand, stock: Stock): StockAdjustment | StockRejection {
+  switch (command.type) {
+    case 'count':
+      if (command.onHand < stock.reserved) return 'less-than-reserved';
+      return adjustment(stock, command.onHand, 'count');
+    case 'receive':
+      if (stock.onHand + command.quantity > MAX_ON_HAND) return 'too-much-stock';
+      return adjustment(stock, stock.onHand + command.quantity, 'receipt');
+    default:
+      return command satisfies never;
+  }
+}
+
+const adjustment = (stock: Stock, onHand: number, cause: StockAdjustment['cause']): StockAdjustment => ({
+  sku: stock.sku,
+  onHand,
+  previousOnHand: stock.onHand,
+  cause,
+});
+
+export const evolveStock = (stock: Stock, event: StockAdjustment, time: string): Stock => ({
+  ...stock,
+  onHand: event.onHand,
+  version: stock.version + 1,
+  sequence: stock.sequence + 1,
+  updatedAt: time,
+});

@@ -1,0 +1,19 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetReservation } from '@dure/contracts/inventory/index';
+import { problem } from '@dure/contracts/problem';
+import { store } from '../composition.ts';
+
+export const getReservation = http(GetReservation, {
+  run: ({ params }) => store.loadReservation(params.orderId),
+  answer: ({ orderId, reservation, updatedAt }) => {
+    if (reservation === undefined) return problem('reservation-not-found');
+    return reply(200, {
+      orderId,
+      status: reservation.status,
+      lines: [...reservation.lines],
+      expiresAt: reservation.status === 'reserved' ? reservation.expiresAt : undefined,
+      updatedAt,
+      _links: { self: { href: `/v1/reservations/${orderId}` } },
+    });
+  },
+});

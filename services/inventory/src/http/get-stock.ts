@@ -1,0 +1,11 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetStock } from '@dure/contracts/inventory/index';
+import { problem } from '@dure/contracts/problem';
+import { store } from '../composition.ts';
+import { stockView } from './stock-view.ts';
+
+export const getStock = http(GetStock, {
+  run: ({ params }) => store.loadStock(params.sku),
+  answer: (stock) =>
+    stock === undefined ? problem('stock-not-found') : reply(200, stockView(stock), { etag: stock.version }),
+});

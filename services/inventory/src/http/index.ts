@@ -1,0 +1,14 @@
+import { api } from '@dure/contracts/api';
+import { checkTable } from '@dure/contracts/table';
+import { table } from '../composition.ts';
+import { getReservation } from './get-reservation.ts';
+import { getStock } from './get-stock.ts';
+import { receiveStock } from './receive-stock.ts';
+import { setStock } from './set-stock.ts';
+
+export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+  setStock,
+  receiveStock,
+  getStock,
+  getReservation,
+]);

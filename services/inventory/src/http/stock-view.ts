@@ -1,0 +1,10 @@
+import { available, type Stock } from '../domain/stock.ts';
+
+export const stockView = (stock: Stock) => ({
+  sku: stock.sku,
+  onHand: stock.onHand,
+  reserved: stock.reserved,
+  available: available(stock),
+  updatedAt: stock.updatedAt,
+  _links: { self: { href: `/v1/stock/${encodeURIComponent(stock.sku)}` } },
+});
