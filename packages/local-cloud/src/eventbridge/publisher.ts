@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { PendingDelivery } from './deliveries.ts';
+import type { Router } from './router.ts';
+
+/** An event in AWS's envelope: `body` is its JSON text, `event` the same parsed, times in ms since the epoch. */
+export interface Envelope {
+  readonly id: string;
+  /** Source and detail type, for logs. */
+  readonly label: string;
+  readonly body: string;
+  readonly event: Record<string, unknown>;
+  readonly time: number;
+  readonly receivedAt: number;
+}
+
+export interface PublishOptions {
+  /** The event comes from another bus: AWS does not forward it to a third. */
+  readonly forwarded?: boolean;
+  /** A replayed event is not archived again, and goes to these rules (ARNs) only, if any are named. */
+  readonly replay?: { readonly rules: readonly string[] };
+}
+
+/**
+ * Writes an event, its deliveries and its copies in the archives of the bus. To be called within a transaction: the
+ * deliveries returned are for the queue once that is committed.
+ */
+export type Publish = (bus: string, envelope: Envelope, options?: PublishOptions) => PendingDelivery[];
+
+export function createPublish(database: DatabaseSync, router: Router): Publish {
+  const insertEvent = database.prepare(
+    'INSERT INTO eventbridge_events (id, label, body, received) VALUES (?, ?, ?, ?)',
+  );
+  const insertDelivery = database.prepare(
+    'INSERT INTO eventbridge_deliveries (event, bus, rule, target) VALUES (?, ?, ?, ?)',
+  );
+  const insertArchived = database.prepare(
+    'INSERT INTO eventbridge_archived (archive, time, id, label, body, size) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+
+  return (bus, { id, label, body, event, time, receivedAt }, { forwarded = false, replay } = {}) => {
+    const wanted = router
+      .routes(bus)
+      .filter(({ arn, enabled }) => enabled && (replay === undefined || isFor(replay.rules, arn)))
+      .filter(({ matches }) => matches(event))
+      .flatMap(({ rule, targets }) => [...targets.values()].map((target) => ({ rule, target })))
+      .filter(({ target }) => !(forwarded && target.bus !== undefined));
+    if (replay === undefined) {
+      for (const archive of router.archives(bus)) {
+        if (archive.matches(event)) insertArchived.run(archive.name, time, id, label, body, Buffer.byteLength(body));
+      }
+    }
+    if (wanted.length === 0) return [];
+    const sequence = Number(insertEvent.run(id, label, body, receivedAt).lastInsertRowid);
+    return wanted.map(({ rule, target }) => ({
+      id: Number(insertDelivery.run(sequence, bus, rule, target.id).lastInsertRowid),
+      event: sequence,
+      bus,
+      rule,
+      target: target.id,
+      attempts: 0,
+    }));
+  };
+}
+
+function isFor(rules: readonly string[], arn: string): boolean {
+  return rules.length === 0 || rules.includes(arn);
+}

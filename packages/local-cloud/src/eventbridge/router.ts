@@ -1,0 +1,78 @@
+import type { Archive } from './archives.ts';
+import { ruleArn } from './arns.ts';
+import type { Context } from './context.ts';
+import { compilePattern } from './pattern.ts';
+import type { Rule } from './rules.ts';
+import { compileTarget, type Target } from './target.ts';
+import type { StoredTarget } from './targets.ts';
+
+type Matches = (event: unknown) => boolean;
+
+export interface Route {
+  readonly bus: string;
+  readonly rule: string;
+  readonly arn: string;
+  readonly enabled: boolean;
+  readonly matches: Matches;
+  readonly targets: ReadonlyMap<string, Target>;
+}
+
+/** What is configured, compiled once and again after each change. */
+export interface Router {
+  routes(bus: string): readonly Route[];
+  archives(bus: string): readonly { readonly name: string; readonly matches: Matches }[];
+  /** The target of a delivery, also when its rule has been disabled since; undefined when it has been removed. */
+  find(bus: string, rule: string, target: string): { route: Route; target: Target } | undefined;
+  changed(): void;
+}
+
+interface Configuration {
+  rules(): Rule[];
+  targets(): StoredTarget[];
+  archives(): Archive[];
+}
+
+export function createRouter(context: Context, configuration: Configuration): Router {
+  const compile = () => ({
+    routes: Map.groupBy(compileRoutes(context, configuration), ({ bus }) => bus),
+    archives: Map.groupBy(configuration.archives().map(compileArchive), ({ bus }) => bus),
+  });
+  let compiled: ReturnType<typeof compile> | undefined;
+  const current = (): ReturnType<typeof compile> => (compiled ??= compile());
+  const routes = (bus: string): readonly Route[] => current().routes.get(bus) ?? [];
+
+  return {
+    routes,
+    archives: (bus) => current().archives.get(bus) ?? [],
+    find(bus, rule, id) {
+      const route = routes(bus).find((candidate) => candidate.rule === rule);
+      const target = route?.targets.get(id);
+      return route === undefined || target === undefined ? undefined : { route, target };
+    },
+    changed() {
+      compiled = undefined;
+    },
+  };
+}
+
+function compileRoutes(context: Context, configuration: Configuration): Route[] {
+  const targets = Map.groupBy(configuration.targets(), ({ bus, rule }) => ruleArn(context, bus, rule));
+  return configuration.rules().map((rule) => {
+    const arn = ruleArn(context, rule.bus, rule.name);
+    const compiled = (targets.get(arn) ?? []).map(({ target }) =>
+      compileTarget(context, JSON.parse(target) as Record<string, unknown>),
+    );
+    return {
+      bus: rule.bus,
+      rule: rule.name,
+      arn,
+      enabled: rule.state === 'ENABLED',
+      matches: compilePattern(rule.pattern),
+      targets: new Map(compiled.map((target) => [target.id, target])),
+    };
+  });
+}
+
+function compileArchive({ name, bus, pattern }: Archive): { name: string; bus: string; matches: Matches } {
+  return { name, bus, matches: pattern === null ? () => true : compilePattern(pattern) };
+}

@@ -1,0 +1,111 @@
+import { busNameOf, eventBridgeArn } from './arns.ts';
+import type { Context } from './context.ts';
+import {
+  allowOnly,
+  invalid,
+  optionalInteger,
+  optionalObject,
+  optionalText,
+  requiredName,
+  requiredText,
+} from './input.ts';
+import type { Input } from './input.ts';
+import { compileInputTransformer, isJson, type Matched } from './input-template.ts';
+import { compileJsonPath } from './json-path.ts';
+
+const SUPPORTED = ['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransformer', 'RetryPolicy'].concat([
+  'DeadLetterConfig',
+  'SqsParameters',
+]);
+const TARGET_KINDS = [
+  /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$/,
+  /^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$/,
+  /^arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^\s:]{1,80}$/,
+];
+const QUEUE_ARN = /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$/;
+
+/** A target ready to be delivered to. `inputOf` throws when no input can be made of the event. */
+export interface Target {
+  readonly id: string;
+  readonly arn: string;
+  /** The bus, when the target is one. */
+  readonly bus: string | undefined;
+  /** undefined means the event itself, as it is. */
+  readonly inputOf: ((matched: Matched) => string) | undefined;
+  readonly messageGroupId: string | undefined;
+  readonly maxRetries: number;
+  readonly maxAgeMs: number;
+  readonly deadLetterQueue: string | undefined;
+}
+
+/**
+ * Checks and compiles a target of PutTargets: an SQS queue, a Lambda function, a state machine or a bus of this account.
+ * Accepted, without effect here: RoleArn (IAM is not enforced).
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
+ */
+export function compileTarget(context: Context, target: Input, position = 1): Target {
+  const id = requiredName(target, 'Id', 64, `targets.${position}.member.id`);
+  allowOnly(`Target ${id}`, target, SUPPORTED);
+  optionalText(target, 'RoleArn', 1600);
+  const arn = requiredText(target, 'Arn', 1600);
+  const bus = arn.startsWith(eventBridgeArn(context, 'event-bus/')) ? busNameOf(context, arn) : undefined;
+  if (bus === undefined && !TARGET_KINDS.some((kind) => kind.test(arn))) {
+    throw invalid(
+      `Parameter Arn of target ${id} is not valid. Reason: ${arn} is not supported by the local EventBridge, ` +
+        'which delivers to SQS queues, Lambda functions, state machines and event buses of its own account.',
+    );
+  }
+  const inputOf = compileInput(id, target);
+  if (bus !== undefined && inputOf !== undefined) {
+    throw invalid(`Input, InputPath and InputTransformer are not supported for the event bus target ${id}.`);
+  }
+  return { id, arn, bus, inputOf, messageGroupId: messageGroupOf(id, arn, target), ...policyOf(id, target) };
+}
+
+function compileInput(id: string, target: Input): Target['inputOf'] {
+  const constant = optionalText(target, 'Input', 8192);
+  const path = optionalText(target, 'InputPath', 256);
+  const transformer = optionalObject(target, 'InputTransformer');
+  if ([constant, path, transformer].filter((given) => given !== undefined).length > 1) {
+    throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`);
+  }
+  if (constant !== undefined) {
+    if (!isJson(constant)) throw invalid(`JSON syntax error in input for target ${id}.`);
+    return () => constant;
+  }
+  if (path !== undefined) {
+    const find = compileJsonPath(path);
+    if (find === undefined) throw invalid(`InputPath for target ${id} is invalid.`);
+    return ({ event }) => JSON.stringify(find(event) ?? null);
+  }
+  return transformer === undefined ? undefined : compileInputTransformer(id, transformer);
+}
+
+function messageGroupOf(id: string, arn: string, target: Input): string | undefined {
+  const parameters = optionalObject(target, 'SqsParameters');
+  if (parameters === undefined) {
+    if (arn.endsWith('.fifo')) throw invalid(`Parameter(s) SqsParameters must be specified for target: ${id}.`);
+    return undefined;
+  }
+  allowOnly(`SqsParameters of target ${id}`, parameters, ['MessageGroupId']);
+  if (!arn.startsWith('arn:aws:sqs:')) throw invalid(`Parameter(s) SqsParameters not valid for target: ${id}.`);
+  return requiredText(parameters, 'MessageGroupId', 100);
+}
+
+function policyOf(id: string, target: Input): Pick<Target, 'maxRetries' | 'maxAgeMs' | 'deadLetterQueue'> {
+  const retry = optionalObject(target, 'RetryPolicy') ?? {};
+  const deadLetter = optionalObject(target, 'DeadLetterConfig') ?? {};
+  allowOnly(`RetryPolicy of target ${id}`, retry, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds']);
+  allowOnly(`DeadLetterConfig of target ${id}`, deadLetter, ['Arn']);
+  const deadLetterQueue = optionalText(deadLetter, 'Arn', 1600);
+  if (deadLetterQueue !== undefined && !QUEUE_ARN.test(deadLetterQueue)) {
+    throw invalid(
+      `Parameter DeadLetterConfig.Arn of target ${id} is not valid. Reason: it must be a standard SQS queue.`,
+    );
+  }
+  return {
+    maxRetries: optionalInteger(retry, 'MaximumRetryAttempts', 0, 185) ?? 185,
+    maxAgeMs: 1000 * (optionalInteger(retry, 'MaximumEventAgeInSeconds', 60, 86_400) ?? 86_400),
+    deadLetterQueue,
+  };
+}

@@ -1,0 +1,29 @@
+import { allowOnly, invalid, requiredText, type Input } from './input.ts';
+import { compilePattern } from './pattern.ts';
+
+const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
+
+/**
+ * TestEventPattern.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
+ */
+export function testEventPattern(input: Input): object {
+  allowOnly('TestEventPattern', input, ['EventPattern', 'Event']);
+  const matches = compilePattern(requiredText(input, 'EventPattern', 4096));
+  const event = parseEvent(requiredText(input, 'Event', Number.MAX_SAFE_INTEGER));
+  for (const name of MANDATORY) {
+    if (!Object.hasOwn(event, name))
+      throw invalid(`Parameter Event is not valid. Reason: ${name} is a required argument.`);
+  }
+  return { Result: matches(event) };
+}
+
+function parseEvent(text: string): object {
+  try {
+    const event: unknown = JSON.parse(text);
+    if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event;
+  } catch {
+    // refused below
+  }
+  throw invalid('Parameter Event is not valid. Reason: it is not a JSON object.');
+}
