@@ -1,0 +1,136 @@
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { boundariesRule } from './packages/serverless-plugin/src/lint/boundaries-rule.ts';
+
+const TYPESCRIPT = ['**/*.ts'];
+const SERVICE_SOURCES = ['services/*/src/**/*.ts'];
+const DOMAIN = ['services/*/src/domain/**/*.ts'];
+
+const environment = {
+  object: 'process',
+  property: 'env',
+  message: 'composition.ts alone reads the environment.',
+};
+
+const pure = (what) => `The domain is pure: ${what} comes in as an argument.`;
+
+/** Rules of the language itself, for TypeScript and plain scripts alike. */
+const language = {
+  eqeqeq: ['error', 'always'],
+  'no-constant-condition': ['error', { checkLoops: 'allExceptWhileTrue' }],
+  'no-debugger': 'error',
+  'no-dupe-else-if': 'error',
+  'no-duplicate-case': 'error',
+  'no-empty': 'error',
+  'no-empty-pattern': 'error',
+  'no-fallthrough': 'error',
+  'no-prototype-builtins': 'error',
+  'no-self-assign': 'error',
+  'no-self-compare': 'error',
+  'no-sparse-arrays': 'error',
+  'no-unneeded-ternary': 'error',
+  'no-unreachable': 'error',
+  'no-unsafe-finally': 'error',
+  'no-unsafe-optional-chaining': 'error',
+  'no-useless-catch': 'error',
+  'no-var': 'error',
+  'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
+  'object-shorthand': 'error',
+  'prefer-const': 'error',
+  'preserve-caught-error': 'error',
+};
+
+export default defineConfig(
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/.esbuild/',
+      '**/.serverless/',
+      '**/.serverless-offline/',
+      '**/.local/',
+      '**/coverage/',
+      'packages/contracts/generated/',
+    ],
+  },
+  { linterOptions: { noInlineConfig: true }, rules: language },
+  {
+    name: 'scripts',
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])),
+    },
+    rules: { 'no-undef': 'error', 'no-unused-vars': 'error' },
+  },
+  {
+    name: 'typescript',
+    files: TYPESCRIPT,
+    extends: [tseslint.configs.recommended],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    name: 'size',
+    files: ['packages/*/src/**/*.ts', ...SERVICE_SOURCES],
+    rules: { 'max-lines': ['error', { max: 300 }] },
+  },
+  {
+    name: 'tests',
+    files: ['**/test/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]',
+          message: 'Nothing passes by being skipped.',
+        },
+      ],
+    },
+  },
+  {
+    name: 'boundaries',
+    files: TYPESCRIPT,
+    plugins: { dure: { rules: { boundaries: boundariesRule } } },
+    rules: { 'dure/boundaries': ['error', import.meta.dirname] },
+  },
+  {
+    name: 'environment',
+    files: SERVICE_SOURCES,
+    ignores: ['services/*/src/composition.ts'],
+    rules: { 'no-restricted-properties': ['error', environment] },
+  },
+  {
+    name: 'domain',
+    files: DOMAIN,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'globalThis', 'global'].map((name) => ({ name, message: pure('the environment') })),
+        ...['performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].map((name) => ({
+          name,
+          message: pure('time'),
+        })),
+        { name: 'crypto', message: pure('randomness') },
+        ...['fetch', 'console'].map((name) => ({ name, message: pure('what is outside') })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        environment,
+        { object: 'Date', property: 'now', message: pure('time') },
+        { object: 'Math', property: 'random', message: pure('randomness') },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pure('time') },
+        { selector: 'CallExpression[callee.name="Date"]', message: pure('time') },
+      ],
+    },
+  },
+);

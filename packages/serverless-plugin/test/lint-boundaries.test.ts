@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { ESLint } from 'eslint';
+import { join } from 'node:path';
+import tseslint from 'typescript-eslint';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+/** The repository's own configuration; files that are only planted cannot be type-checked. */
+const untyped = { ...tseslint.configs.disableTypeChecked, files: ['**/*.ts'] };
+const planted = new ESLint({ cwd: root, overrideConfig: untyped });
+const typed = new ESLint({ cwd: root });
+
+async function lint(eslint: ESLint, file: string, code: string): Promise<string[]> {
+  const [result] = await eslint.lintText(code, { filePath: join(root, ...file.split('/')) });
+  return (result?.messages ?? []).map((it) => `${it.ruleId ?? 'parse'}: ${it.message}`);
+}
+
+const src = 'services/orders/src';
+const domain = `${src}/domain/order.ts`;
+const use = (name: string, from: string) => `import { ${name} } from '${from}';\nexport const it = ${name};\n`;
+const value = (expression: string) => `export const it = () => ${expression};\n`;
+
+/** What is planted where, the rule that fires, and a part of its message. */
+const VIOLATIONS: [file: string, code: string, rule: string, message: string][] = [
+  [`${src}/http/a.ts`, use('a', '../../../inventory/src/store.ts'), 'dure/boundaries', 'outside its own folder'],
+  [`${src}/http/a.ts`, use('a', '@dure/inventory/store'), 'dure/boundaries', 'nothing from a sibling'],
+  [`${src}/http/a.ts`, `export * from '@dure/inventory';`, 'dure/boundaries', 'nothing from a sibling'],
+  [`${src}/http/a.ts`, `export const a = import('@dure/inventory');`, 'dure/boundaries', 'nothing from a sibling'],
+  [`${src}/a.ts`, `import type { A } from '@dure/inventory/a';\nexport type B = A;`, 'dure/boundaries', 'sibling'],
+  [`${src}/a.ts`, `export type A = import('@dure/inventory').A;`, 'dure/boundaries', 'nothing from a sibling'],
+  ['services/orders/test/a.test.ts', use('a', '../../inventory/src/a.ts'), 'dure/boundaries', 'outside its own folder'],
+  [`${src}/a.ts`, use('a', '../../../packages/contracts/src/log.ts'), 'dure/boundaries', 'outside its own folder'],
+  [`${src}/a.ts`, use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'for development only'],
+  [`${src}/a.ts`, use('a', '@dure/serverless-plugin'), 'dure/boundaries', 'for development only'],
+  [`${src}/a.ts`, use('contracts', '@dure/contracts/catalogue'), 'dure/boundaries', 'holds all contracts'],
+
+  [domain, use('PutCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'no AWS, no clock'],
+  [domain, use('a', '@middy/core'), 'dure/boundaries', 'no AWS, no clock'],
+  [domain, use('uuidv7', 'uuidv7'), 'dure/boundaries', 'no randomness'],
+  [domain, use('readFileSync', 'node:fs'), 'dure/boundaries', 'none of Node’s modules'],
+  [domain, use('randomUUID', 'crypto'), 'dure/boundaries', 'none of Node’s modules'],
+  [domain, use('a', '../store.ts'), 'dure/boundaries', 'nothing of what is around it'],
+  [domain, use('a', '../http/a.ts'), 'dure/boundaries', 'nothing of what is around it'],
+  [domain, use('a', '../application/a.ts'), 'dure/boundaries', 'nothing of what is around it'],
+  [domain, use('a', '../composition.ts'), 'dure/boundaries', 'nothing of what is around it'],
+  [`${src}/domain/deep/a.ts`, use('a', '../../store.ts'), 'dure/boundaries', 'nothing of what is around it'],
+  [domain, use('log', '@dure/contracts/log'), 'dure/boundaries', 'declarations, not bindings'],
+  [domain, value('process.pid'), 'no-restricted-globals', 'the environment comes in'],
+  [domain, value('globalThis.crypto'), 'no-restricted-globals', 'the environment comes in'],
+  [domain, value('Date.now()'), 'no-restricted-properties', 'time comes in'],
+  [domain, value('new Date()'), 'no-restricted-syntax', 'time comes in'],
+  [domain, value('new Date'), 'no-restricted-syntax', 'time comes in'],
+  [domain, value('Date()'), 'no-restricted-syntax', 'time comes in'],
+  [domain, value('performance.now()'), 'no-restricted-globals', 'time comes in'],
+  [domain, value('setTimeout(() => 1)'), 'no-restricted-globals', 'time comes in'],
+  [domain, value('setInterval(() => 1)'), 'no-restricted-globals', 'time comes in'],
+  [domain, value('Math.random()'), 'no-restricted-properties', 'randomness comes in'],
+  [domain, `const { random } = Math;\n${value('random()')}`, 'no-restricted-properties', 'randomness comes in'],
+  [domain, value('crypto.randomUUID()'), 'no-restricted-globals', 'randomness comes in'],
+  [domain, value(`fetch('http://localhost')`), 'no-restricted-globals', 'what is outside comes in'],
+  [domain, value('console.log(1)'), 'no-restricted-globals', 'what is outside comes in'],
+
+  [`${src}/store.ts`, value('process.env'), 'no-restricted-properties', 'composition.ts alone'],
+  [`${src}/http/a.ts`, value(`process['env']`), 'no-restricted-properties', 'composition.ts alone'],
+  [`${src}/http/a.ts`, `const { env } = process;\n${value('env')}`, 'no-restricted-properties', 'composition.ts alone'],
+  [domain, value('process.env'), 'no-restricted-properties', 'composition.ts alone'],
+  [`${src}/relay.ts`, use('env', 'node:process'), 'dure/boundaries', 'composition.ts alone'],
+
+  [`${src}/http/a.ts`, use('SFNClient', '@aws-sdk/client-sfn'), 'dure/boundaries', 'store.ts and composition.ts'],
+  [`${src}/events/a.ts`, use('PutCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'store.ts and composition.ts'],
+  [`${src}/application/a.ts`, use('a', '@smithy/core'), 'dure/boundaries', 'store.ts and composition.ts'],
+  [`${src}/sweep.ts`, use('QueryCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'store.ts alone'],
+  [`${src}/composition.ts`, use('PutItemCommand', '@aws-sdk/client-dynamodb'), 'dure/boundaries', 'store.ts alone'],
+  [`${src}/a.ts`, `import * as d from '@aws-sdk/lib-dynamodb';\n${value('d')}`, 'dure/boundaries', 'store.ts alone'],
+
+  ['packages/contracts/src/a.ts', use('a', '@dure/orders/a'), 'dure/boundaries', 'no service and no tool'],
+  ['packages/contracts/src/a.ts', use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'no service and no tool'],
+  ['packages/contracts/src/a.ts', use('a', '../../../services/orders/src/a.ts'), 'dure/boundaries', 'no service'],
+
+  ['services/orders/test/a.test.ts', `it.skip('x', () => {});`, 'no-restricted-syntax', 'by being skipped'],
+  [`${src}/a.ts`, '// TODO later\n', 'no-warning-comments', 'todo'],
+  [`${src}/a.ts`, '// eslint-disable-next-line no-var\nvar a = 1;\nexport { a };\n', 'no-var', 'Unexpected var'],
+  ['scripts/a.mjs', 'undeclared();\n', 'no-undef', 'undeclared'],
+];
+
+/** The right way to do the same. */
+const CLEAN: [file: string, code: string][] = [
+  [`${src}/http/a.ts`, use('a', '../application/a.ts')],
+  [`${src}/http/a.ts`, use('api', '@dure/contracts/api')],
+  [`${src}/http/a.ts`, use('a', '@dure/orders/a')],
+  ['services/orders/test/a.test.ts', use('a', '@dure/local-cloud/ports')],
+  ['services/orders/test/a.test.ts', use('a', '../src/store.ts')],
+  [domain, use('OrderPlaced', '@dure/contracts/orders/index')],
+  [domain, use('Money', '@dure/contracts/values')],
+  [domain, `import type { Table } from '@dure/contracts/table';\nexport type A = Table;\n`],
+  [domain, use('a', './a.ts')],
+  [`${src}/domain/deep/a.ts`, use('a', '../a.ts')],
+  [domain, `export const it = (at: number) => new Date(at).toISOString();\n`],
+  [domain, `export const it = (process: { pid: number }, fetch: () => number) => process.pid + fetch();\n`],
+  [`${src}/composition.ts`, value('process.env')],
+  [`${src}/composition.ts`, use('DynamoDBClient', '@aws-sdk/client-dynamodb')],
+  [`${src}/store.ts`, use('TransactWriteCommand', '@aws-sdk/lib-dynamodb')],
+  [`${src}/sweep.ts`, `import type { QueryCommand } from '@aws-sdk/lib-dynamodb';\nexport type A = QueryCommand;\n`],
+  [`${src}/application/a.ts`, value('new Date()')],
+  ['packages/contracts/src/a.ts', use('a', './b.ts')],
+  ['packages/contracts/src/a.ts', value('process.env')],
+  ['scripts/a.mjs', 'console.log(process.argv);\n'],
+];
+
+describe('a planted violation is found', () => {
+  it.each(VIOLATIONS)('%s: %j by %s', async (file, code, rule, message) => {
+    const found = await lint(planted, file, code);
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${rule}: .*${message}`)));
+  });
+});
+
+it('a file that wants to be two things is found', async () => {
+  const found = await lint(planted, `${src}/a.ts`, '// a line\n'.repeat(301));
+  expect(found).toEqual([expect.stringMatching('^max-lines: ')]);
+});
+
+describe('the right way passes', () => {
+  it.each(CLEAN)('%s: %j', async (file, code) => {
+    expect(await lint(planted, file, code)).toEqual([]);
+  });
+});
+
+describe('a planted violation of a rule that reads types is found', () => {
+  it.each([
+    ['no-floating-promises', 'Promise.resolve(1);'],
+    ['no-misused-promises', 'export const it = [1].filter(async () => true);'],
+    ['await-thenable', 'export const it = async () => await 1;'],
+    ['switch-exhaustiveness-check', `export const it = (a: 'x' | 'y') => { switch (a) { case 'x': return 1; } };`],
+    ['consistent-type-imports', `import { AwsError } from './b.ts';\nexport type A = AwsError;`],
+    ['only-throw-error', `export const it = () => { throw 'x'; };`],
+  ])('%s', async (rule, code) => {
+    const found = await lint(typed, 'packages/serverless-plugin/src/nearest.ts', code);
+    expect(found).toEqual([expect.stringMatching(`^@typescript-eslint/${rule}: `)]);
+  });
+});
