@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contracts, owners } from '../src/catalogue.ts';
+import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
+import { asyncApi } from './asyncapi.ts';
+import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
+import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';
+import { openApi } from './openapi.ts';
+import { problemIndex } from './problems.ts';
+
+/** Files by their path below the output folder, with slashes. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Everything that is generated from the contracts. Deterministic: the same contracts give the same bytes. */
+export async function generate(all: readonly Contract[] = contracts): Promise<Files> {
+  const messages = sortBy(all.filter(isMessage), ({ type }) => type);
+  const endpoints = sortBy(all.filter(isEndpoint), ({ owner, fullPath, method }) => `${owner} ${fullPath} ${method}`);
+  const exported = await exportedSchemas(owners);
+  const names = nameSchemas(exported);
+  const version = packageVersion();
+  const apis = owners.map((owner): [string, unknown] => {
+    const own = endpoints.filter((endpoint) => endpoint.owner === owner);
+    const first = exported.filter((schema) => schema.owner === undefined || schema.owner === owner);
+    const apiNames = nameSchemas([...shownSchemas(own), ...first, ...exported]);
+    return [`openapi/${owner}.json`, openApi(owner, own, apiNames, version)];
+  });
+  const documents: [string, unknown][] = [
+    ...messages.map((contract): [string, unknown] => [schemaPath(contract), messageSchema(contract, names)]),
+    ['json-schema/envelope.json', envelopeSchema(messages, names)],
+    ...apis,
+    ['asyncapi.json', asyncApi(messages, names, version)],
+    ['problems.json', problemIndex(endpoints)],
+    [
+      'index.json',
+      index(
+        messages,
+        apis.map(([path]) => path),
+      ),
+    ],
+  ];
+  return new Map(documents.map(([path, document]) => [path, `${JSON.stringify(document, null, 2)}\n`]));
+}
+
+const isMessage = (contract: Contract): contract is MessageContract => contract.kind !== 'endpoint';
+const isEndpoint = (contract: Contract): contract is EndpointContract => contract.kind === 'endpoint';
+
+function sortBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
+  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+const schemaPath = ({ owner, detailType }: MessageContract): string => `json-schema/${owner}/${detailType}.json`;
+
+/** What there is, for tools. */
+function index(messages: readonly MessageContract[], apis: readonly string[]) {
+  return {
+    messages: messages.map((contract) => {
+      const { type, kind, owner, name, major, detailType, dataschema } = contract;
+      return { type, kind, owner, name, major, detailType, dataschema, file: schemaPath(contract) };
+    }),
+    envelope: { dataschema: ENVELOPE_ID, file: 'json-schema/envelope.json' },
+    openapi: owners.map((owner, position) => ({ owner, file: apis[position] })),
+    asyncapi: 'asyncapi.json',
+    problems: 'problems.json',
+  };
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,112 @@
+import type * as z from 'zod/mini';
+import type { EndpointContract } from '../src/contract.ts';
+import { Traceparent } from '../src/envelope.ts';
+import { Uuid } from '../src/values.ts';
+import type { JsonSchema, SharedSchemas } from './json-schema.ts';
+
+export type Json = Record<string, unknown>;
+
+/** The parts of a document that operations share, filled while its operations are made. */
+export interface Parts {
+  readonly schemas: SharedSchemas;
+  readonly input: (schema: z.ZodMiniType) => JsonSchema;
+  readonly output: (schema: z.ZodMiniType) => JsonSchema;
+  readonly parameters: Map<string, Json>;
+  readonly headers: Map<string, Json>;
+  readonly responses: Map<string, Json>;
+}
+
+/** An operation's path, query and header parameters. */
+export function parametersOf(endpoint: EndpointContract, parts: Parts): Json[] {
+  return [
+    ...fields(endpoint, 'path', parts),
+    ...fields(endpoint, 'query', parts),
+    ...headerNames(endpoint).map((name) => shared(name, parts)),
+  ];
+}
+
+function fields(endpoint: EndpointContract, where: 'path' | 'query', parts: Parts): Json[] {
+  const schema = where === 'path' ? endpoint.params : endpoint.query;
+  if (schema === undefined) return [];
+  const { properties, required } = parts.schemas.share(parts.input(schema)) as {
+    properties: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  const examples = where === 'path' ? endpoint.example.params : endpoint.example.query;
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
+    name,
+    in: where,
+    ...(description === undefined ? {} : { description }),
+    required: where === 'path' || (required?.includes(name) ?? false),
+    schema: property,
+    ...(examples?.[name] === undefined ? {} : { example: examples[name] }),
+  }));
+}
+
+function headerNames(endpoint: EndpointContract): string[] {
+  const key = { required: ['IdempotencyKey'], optional: ['OptionalIdempotencyKey'] };
+  return [
+    ...(endpoint.idempotencyKey ? key[endpoint.idempotencyKey] : []),
+    ...(endpoint.ifMatch ? ['IfMatch'] : []),
+    ...(hasEtag(endpoint) ? ['IfNoneMatch'] : []),
+    'Traceparent',
+    'CorrelationId',
+  ];
+}
+
+/** Whether the answer may be 304. */
+export const hasEtag = ({ method, responses }: EndpointContract): boolean =>
+  method === 'GET' && (responses[200]?.headers?.includes('etag') ?? false);
+
+function shared(name: string, parts: Parts): Json {
+  if (!parts.parameters.has(name)) parts.parameters.set(name, { in: 'header', ...headerParameter(name, parts) });
+  return { $ref: `#/components/parameters/${name}` };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  description: 'A key of your own for this one request: sent again with the same body, it has its effect once',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+  example: '5f0c6c0e-0c1b-4a53-9d3e-2f5b8e6f7a10',
+};
+
+function headerParameter(name: string, parts: Parts): Json {
+  switch (name) {
+    case 'IdempotencyKey':
+      return { ...idempotencyKey, required: true };
+    case 'OptionalIdempotencyKey':
+      return { ...idempotencyKey, required: false };
+    case 'IfMatch':
+      return {
+        name: 'If-Match',
+        description: 'The ETag of the answer you read; refused when it was changed since',
+        required: true,
+        schema: { type: 'string', pattern: '^\\s*(?:W/)?"[^"]{1,64}"\\s*$' },
+        example: '"3"',
+      };
+    case 'IfNoneMatch':
+      return {
+        name: 'If-None-Match',
+        description: 'The ETag that you have; answered with 304 while it holds',
+        required: false,
+        schema: { type: 'string' },
+        example: '"3"',
+      };
+    case 'Traceparent':
+      return {
+        name: 'traceparent',
+        description: 'W3C Trace Context, which the answer and every event continue; anything else is passed over',
+        required: false,
+        schema: parts.schemas.share(parts.input(Traceparent)),
+        example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      };
+    default:
+      return {
+        name: 'x-correlation-id',
+        description: 'Joins requests, events and logs that belong together; made anew when it is not a UUID',
+        required: false,
+        schema: parts.schemas.share(parts.input(Uuid)),
+        example: '01890a5d-ac96-7b2d-8c1e-5f0a4d7b3c6e',
+      };
+  }
+}

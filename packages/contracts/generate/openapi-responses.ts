@@ -1,0 +1,118 @@
+import type * as z from 'zod/mini';
+import type { EndpointContract, ResponseContract } from '../src/contract.ts';
+import { problemType } from '../src/problem.ts';
+import { pascal } from './names.ts';
+import { hasEtag, type Json, type Parts } from './openapi-parameters.ts';
+import { type OperationProblem, problemsOf } from './problems.ts';
+
+/** Every answer of an operation by status: what it promises, 304 where it gives an ETag, every problem. */
+export function responsesOf(endpoint: EndpointContract, parts: Parts): Json {
+  const promised = Object.entries(endpoint.responses).map(([status, response]) => [
+    status,
+    promisedResponse(endpoint, Number(status), response, parts),
+  ]);
+  const notModified = hasEtag(endpoint) ? [['304', notModifiedResponse(parts)]] : [];
+  const byStatus = Map.groupBy(problemsOf(endpoint), ({ status }) => status);
+  const problems = [...byStatus].map(([status, same]) => [String(status), problemResponse(status, same, parts)]);
+  const all = Object.fromEntries([...problems, ...notModified, ...promised]) as Json;
+  if (Object.keys(all).length !== problems.length + notModified.length + promised.length) {
+    throw new Error(`${endpoint.owner} ${endpoint.name} has an answer and a problem with the same status.`);
+  }
+  return all;
+}
+
+function promisedResponse(endpoint: EndpointContract, status: number, response: ResponseContract, parts: Parts): Json {
+  const { description, body, headers: told = [] } = response;
+  const replayed = endpoint.idempotencyKey === undefined ? [] : ['idempotency-replayed'];
+  return {
+    description,
+    headers: headersOf([...told, ...replayed], parts),
+    ...(body === undefined ? {} : { content: { 'application/json': content(endpoint, status, body, parts) } }),
+  };
+}
+
+/** The example is of the usual answer. */
+function content(endpoint: EndpointContract, status: number, body: z.ZodMiniType, parts: Parts): Json {
+  const schema = parts.schemas.share(parts.output(body));
+  const named = '$ref' in schema ? schema : parts.schemas.add(`${endpoint.name}Response`, schema);
+  return { schema: named, ...(status < 300 ? { example: endpoint.example.response } : {}) };
+}
+
+function notModifiedResponse(parts: Parts): Json {
+  return sharedResponse('NotModified', parts, {
+    description: 'It is still what If-None-Match names',
+    headers: headersOf(['etag'], parts),
+  });
+}
+
+function problemResponse(status: number, problems: readonly OperationProblem[], parts: Parts): Json {
+  const [first, ...others] = problems;
+  const response = {
+    description: problems.map(({ title }) => title).join(', or: '),
+    headers: headersOf([], parts),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [parts.schemas.ref('ProblemDetails')],
+          properties: { type: { enum: problems.map(({ code }) => problemType(code)) }, status: { const: status } },
+        },
+        examples: Object.fromEntries(problems.map((problem) => [problem.code, exampleOf(problem)])),
+      },
+    },
+  };
+  return first !== undefined && others.length === 0 ? sharedResponse(pascal(first.code), parts, response) : response;
+}
+
+const exampleOf = ({ code, status, title }: OperationProblem): Json => ({
+  summary: title,
+  value: { type: problemType(code), title, status },
+});
+
+function sharedResponse(name: string, parts: Parts, response: Json): Json {
+  parts.responses.set(name, response);
+  return { $ref: `#/components/responses/${name}` };
+}
+
+/** Headers of every answer, and those that this one carries besides. */
+function headersOf(names: readonly string[], parts: Parts): Json {
+  const all = [...names, 'x-correlation-id', 'traceparent'];
+  return Object.fromEntries(all.map((name) => [headerTitle(name), sharedHeader(name, parts)]));
+}
+
+function sharedHeader(name: string, parts: Parts): Json {
+  const header = HEADERS[name];
+  if (header === undefined) throw new Error(`The header ${name} of an answer has no description.`);
+  const key = pascal(name);
+  parts.headers.set(key, header);
+  return { $ref: `#/components/headers/${key}` };
+}
+
+const HEADERS: Readonly<Record<string, Json>> = {
+  etag: {
+    description: 'The version of what is shown: for If-None-Match, and for If-Match where a change asks for it',
+    required: true,
+    schema: { type: 'string', pattern: '^"[^"]{1,64}"$' },
+  },
+  location: {
+    description: 'Where what was made can be read, without the host and the stage',
+    required: true,
+    schema: { type: 'string', format: 'uri-reference' },
+  },
+  'idempotency-replayed': {
+    description: 'There when the request had its effect before and this is the answer again',
+    schema: { type: 'string', const: 'true' },
+  },
+  'x-correlation-id': {
+    description: 'Joins this request, its events and their logs',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+  },
+  traceparent: {
+    description: 'W3C Trace Context of this request',
+    required: true,
+    schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
+  },
+};
+
+const headerTitle = (name: string): string =>
+  ({ etag: 'ETag', location: 'Location', 'idempotency-replayed': 'Idempotency-Replayed' })[name] ?? name;

@@ -1,0 +1,8 @@
+/** Writes what is generated from the contracts (JSON Schema, OpenAPI, AsyncAPI, problems): `npm run contracts`. */
+const { GENERATED, writeFiles } = await import('../packages/contracts/generate/files.ts');
+const { generate } = await import('../packages/contracts/generate/generate.ts');
+
+const files = await generate();
+const changed = writeFiles(GENERATED, files);
+for (const change of changed) console.log(change);
+console.log(`${files.size} files in ${GENERATED}, ${changed.length} of them changed.`);
