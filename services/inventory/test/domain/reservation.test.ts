@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, type Reservation, type ReservationCommand } from '../../src/domain/reservation.ts';
+
+const lines = [
+  { sku: 'MUG', quantity: 2 },
+  { sku: 'CUP', quantity: 1 },
+];
+const expiresAt = '2026-01-05T09:45:00.000Z';
+const reserve: ReservationCommand = { type: 'ReserveStock', lines, expiresAt };
+const reserved: Reservation = { status: 'reserved', lines, expiresAt };
+const enough = new Map([
+  ['MUG', 2],
+  ['CUP', 9],
+]);
+
+describe('ReserveStock', () => {
+  it('reserves every line', () => {
+    expect(decide(reserve, undefined, enough)).toEqual({
+      event: { type: 'StockReserved', lines, expiresAt },
+      reservation: reserved,
+      moves: [
+        { sku: 'MUG', onHand: 0, reserved: 2 },
+        { sku: 'CUP', onHand: 0, reserved: 1 },
+      ],
+    });
+  });
+
+  it('reserves nothing when one line is short, and names the shortage', () => {
+    const decision = decide(reserve, undefined, new Map([['MUG', 5]]));
+    expect(decision?.moves).toEqual([]);
+    expect(decision?.event).toEqual({
+      type: 'ReservationRefused',
+      reason: 'out-of-stock',
+      shortages: [{ sku: 'CUP', requested: 1, available: 0 }],
+    });
+  });
+
+  it.each([
+    ['reserved', reserved, { type: 'StockReserved' }],
+    ['committed', { ...reserved, status: 'committed' }, { type: 'StockReserved' }],
+    ['released', { status: 'released', lines }, { type: 'ReservationRefused', reason: 'already-released' }],
+    ['returned', { status: 'returned', lines }, { type: 'ReservationRefused', reason: 'already-released' }],
+    ['expired', { status: 'expired', lines }, { type: 'ReservationRefused', reason: 'expired' }],
+    ['refused', { status: 'refused', lines, shortages: [] }, { type: 'ReservationRefused', reason: 'out-of-stock' }],
+  ] as [string, Reservation, object][])('asked again when %s is answered and moves nothing', (_, state, event) => {
+    const decision = decide(reserve, state, enough);
+    expect(decision?.event).toMatchObject(event);
+    expect(decision?.reservation).toBe(state);
+    expect(decision?.moves).toEqual([]);
+  });
+});
+
+describe('ReleaseStock', () => {
+  it('gives back what is reserved', () => {
+    const decision = decide({ type: 'ReleaseStock' }, reserved, enough);
+    expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'released', lines });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2 });
+  });
+
+  it('puts back what was committed', () => {
+    const decision = decide({ type: 'ReleaseStock' }, { ...reserved, status: 'committed' }, enough);
+    expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'returned' });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0 });
+  });
+
+  it('of nothing is remembered, so that a late ReserveStock takes nothing', () => {
+    const released = decide({ type: 'ReleaseStock' }, undefined, enough);
+    expect(released?.event).toMatchObject({ reason: 'nothing-reserved', lines: [] });
+    expect(decide(reserve, released?.reservation, enough)?.moves).toEqual([]);
+  });
+});
+
+describe('CommitStock', () => {
+  it('takes what is reserved out of the stock', () => {
+    const decision = decide({ type: 'CommitStock' }, reserved, enough);
+    expect(decision?.event).toEqual({ type: 'StockCommitted', lines });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: -2, reserved: -2 });
+  });
+
+  it.each([
+    [undefined, 'not-reserved'],
+    [{ status: 'refused', lines, shortages: [] }, 'not-reserved'],
+    [{ status: 'released', lines }, 'released'],
+    [{ status: 'expired', lines }, 'expired'],
+  ] as [Reservation | undefined, string][])('is refused when there is nothing to commit', (state, reason) => {
+    const decision = decide({ type: 'CommitStock' }, state, enough);
+    expect(decision).toMatchObject({ event: { type: 'StockCommitRefused', reason }, moves: [] });
+  });
+});
+
+it('expires only what is reserved and overdue', () => {
+  expect(decide({ type: 'expire', now: '2026-01-05T09:44:59.000Z' }, reserved, enough)).toBeUndefined();
+  expect(decide({ type: 'expire', now: expiresAt }, reserved, enough)?.event).toMatchObject({ reason: 'expired' });
+  expect(decide({ type: 'expire', now: expiresAt }, { ...reserved, status: 'committed' }, enough)).toBeUndefined();
+});
+
+/** Any commands of any orders, in any order and as often as may be. */
+const command = fc.record({
+  order: fc.integer({ min: 0, max: 3 }),
+  type: fc.constantFrom('ReserveStock', 'ReleaseStock', 'CommitStock', 'expire'),
+  quantity: fc.integer({ min: 1, max: 4 }),
+});
+
+it('never oversells, never goes negative, and what is reserved is what the open reservations hold', () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 60 }), fc.nat(8), (commands, start) => {
+      const stock = { onHand: start, reserved: 0 };
+      const reservations = new Map<number, Reservation | undefined>();
+      for (const { order, type, quantity } of commands) {
+        const given = toCommand(type, quantity);
+        const availability = new Map([['MUG', stock.onHand - stock.reserved]]);
+        const decision = decide(given, reservations.get(order), availability);
+        if (decision === undefined) continue;
+        reservations.set(order, decision.reservation);
+        for (const move of decision.moves) {
+          stock.onHand += move.onHand;
+          stock.reserved += move.reserved;
+        }
+        const all = [...reservations.values()];
+        expect(stock.reserved).toBe(held(all, 'reserved'));
+        expect(stock.onHand).toBe(start - held(all, 'committed'));
+        expect(stock.onHand).toBeGreaterThanOrEqual(stock.reserved);
+      }
+    }),
+  );
+});
+
+function toCommand(type: string, quantity: number): ReservationCommand {
+  if (type === 'ReserveStock') return { type, lines: [{ sku: 'MUG', quantity }], expiresAt };
+  if (type === 'expire') return { type, now: expiresAt };
+  return { type: type === 'CommitStock' ? 'CommitStock' : 'ReleaseStock' };
+}
+
+const held = (all: (Reservation | undefined)[], status: string) =>
+  all
+    .filter((reservation) => reservation?.status === status)
+    .flatMap((reservation) => reservation?.lines ?? [])
+    .reduce((sum, line) => sum + line.quantity, 0);

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { CommitStock, ReleaseStock, ReserveStock } from '@dure/contracts/inventory/index';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
+import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { expect, it } from '@jest/globals';
+
+const { tableName } = await createTestTable({ indexes: [{ name: 'expiring', pk: 'expiringPk', sk: 'expiringSk' }] });
+Object.assign(process.env, {
+  TABLE_NAME: tableName,
+  SERVICE_NAME: 'inventory',
+  LOG_LEVEL: 'error',
+  QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
+  MAX_RECEIVES: '5',
+});
+const { handler } = await import('../src/events/index.ts');
+const { handler: api } = await import('../src/http/index.ts');
+const { expireReservations } = await import('../src/application/expire-reservations.ts');
+const { scheduledCall } = await import('@dure/contracts/call');
+const { table, store } = await import('../src/composition.ts');
+
+const newSku = () => `SKU-${randomUUID()}`;
+const send = (...records: ReturnType<typeof busRecord>[]) => handler(sqsEvent(...records), lambdaContext);
+
+async function stocked(onHand: number): Promise<string> {
+  const sku = newSku();
+  await call(api, { method: 'PUT', resource: '/v1/stock/{sku}', params: { sku }, body: { onHand } });
+  return sku;
+}
+
+async function stockOf(sku: string) {
+  const { onHand, reserved, available } = (await call(api, { resource: '/v1/stock/{sku}', params: { sku } })).body;
+  return { onHand, reserved, available };
+}
+
+const reserve = (orderId: string, lines: { sku: string; quantity: number }[], more = {}) =>
+  busRecord({ contract: ReserveStock, subject: orderId, data: { orderId, lines }, ...more });
+const release = (orderId: string) => busRecord({ contract: ReleaseStock, subject: orderId, data: { orderId } });
+const commit = (orderId: string) => busRecord({ contract: CommitStock, subject: orderId, data: { orderId } });
+
+const answers = async (orderId: string) =>
+  (await outboxOf(table.client, tableName, orderId)).map(({ type }) => type.split('.')[2]);
+
+it('reserves, commits and returns, and answers each command with the return address of its asker', async () => {
+  const sku = await stocked(10);
+  const orderId = randomUUID();
+  await send(reserve(orderId, [{ sku, quantity: 3 }], { replyto: 'token-1' }));
+  expect(await stockOf(sku)).toEqual({ onHand: 10, reserved: 3, available: 7 });
+  await send(commit(orderId));
+  expect(await stockOf(sku)).toEqual({ onHand: 7, reserved: 0, available: 7 });
+  await send(release(orderId));
+  expect(await stockOf(sku)).toEqual({ onHand: 10, reserved: 0, available: 10 });
+
+  const published = await outboxOf(table.client, tableName, orderId);
+  expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  expect(published[0]).toMatchObject({ replyto: 'token-1', data: { orderId, lines: [{ sku, quantity: 3 }] } });
+  expect(await answers(orderId)).toEqual(['StockReserved', 'StockCommitted', 'StockReleased']);
+});
+
+it('holds nothing when one of three lines is short', async () => {
+  const [first, second, short] = [await stocked(5), await stocked(5), await stocked(1)];
+  const orderId = randomUUID();
+  const lines = [first, second, short].map((sku) => ({ sku, quantity: 2 }));
+  await send(reserve(orderId, lines));
+  expect(await answers(orderId)).toEqual(['ReservationRefused']);
+  for (const sku of [first, second]) expect(await stockOf(sku)).toMatchObject({ reserved: 0 });
+});
+
+it('has the effect of once when a message comes twice, and answers a new message again', async () => {
+  const sku = await stocked(5);
+  const orderId = randomUUID();
+  const id = randomUUID();
+  await send(reserve(orderId, [{ sku, quantity: 2 }], { id }));
+  const twice = await send(reserve(orderId, [{ sku, quantity: 2 }], { id }));
+  expect(twice).toEqual({ batchItemFailures: [] });
+  expect(await answers(orderId)).toEqual(['StockReserved']);
+
+  await send(reserve(orderId, [{ sku, quantity: 2 }]));
+  expect(await answers(orderId)).toEqual(['StockReserved', 'StockReserved']);
+  expect(await stockOf(sku)).toMatchObject({ reserved: 2 });
+});
+
+it('never oversells, however many ask at once', async () => {
+  const sku = await stocked(20);
+  const orders = Array.from({ length: 60 }, () => randomUUID());
+  const batches = Array.from({ length: 6 }, (_, batch) => orders.slice(batch * 10, batch * 10 + 10));
+  const results = await Promise.all(
+    batches.map((batch) => send(...batch.map((orderId) => reserve(orderId, [{ sku, quantity: 1 }])))),
+  );
+  // What lost too often is told to the queue, and comes again.
+  const left = results.flatMap((result, batch) =>
+    (result as { batchItemFailures: unknown[] }).batchItemFailures.length > 0 ? (batches[batch] ?? []) : [],
+  );
+  for (const orderId of left) await send(reserve(orderId, [{ sku, quantity: 1 }]));
+  const outcomes = await Promise.all(orders.map(async (orderId) => (await answers(orderId))[0]));
+  expect(outcomes.filter((outcome) => outcome === 'StockReserved')).toHaveLength(20);
+  expect(outcomes.filter((outcome) => outcome === 'ReservationRefused')).toHaveLength(40);
+  expect(await stockOf(sku)).toEqual({ onHand: 20, reserved: 20, available: 0 });
+});
+
+it('gives back what nobody settled in time', async () => {
+  const sku = await stocked(5);
+  const orderId = randomUUID();
+  await send(reserve(orderId, [{ sku, quantity: 2 }]));
+  const later = { ...scheduledCall('sweep'), time: new Date(Date.now() + 60 * 60_000).toISOString() };
+  await expireReservations(store, later);
+  expect(await stockOf(sku)).toMatchObject({ reserved: 0, available: 5 });
+  const shown = await call(api, { resource: '/v1/reservations/{orderId}', params: { orderId } });
+  expect(shown).toMatchObject({ status: 200, body: { status: 'expired' } });
+  await send(commit(orderId));
+  expect(await answers(orderId)).toEqual(['StockReserved', 'StockReleased', 'StockCommitRefused']);
+});
