@@ -71,6 +71,7 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [`${src}/application/a.ts`, use('a', '@smithy/core'), 'dure/boundaries', 'store.ts and composition.ts'],
   [`${src}/sweep.ts`, use('QueryCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'store.ts alone'],
   [`${src}/composition.ts`, use('PutItemCommand', '@aws-sdk/client-dynamodb'), 'dure/boundaries', 'store.ts alone'],
+  [`${src}/sweep.ts`, use('paginateQuery', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'store.ts alone'],
   [`${src}/a.ts`, `import * as d from '@aws-sdk/lib-dynamodb';\n${value('d')}`, 'dure/boundaries', 'store.ts alone'],
 
   ['packages/contracts/src/a.ts', use('a', '@dure/orders/a'), 'dure/boundaries', 'no service and no tool'],

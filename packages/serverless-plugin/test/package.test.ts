@@ -8,16 +8,12 @@ interface Template {
   readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
 }
 
-const FUNCTIONS = `
-  api: { handler: src/handler.handler, endpoints: [GetStock], table: read }
-  commands:
-    handler: src/handler.handler
-    consumes: [ReserveStock.v1, { message: orders/OrderPlaced.v1, where: { replyto: [{ exists: true }] } }]
-    table: readWrite
-    timeout: 20
-  relay: { handler: src/handler.handler, relay: true }
-  sweep: { handler: src/handler.handler, events: [{ schedule: rate(1 minute) }], table: readWrite }
-`;
+/** The functions of the README's example, which is thereby shown to work. */
+async function readmeFunctions(): Promise<string> {
+  const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+  const [, functions = ''] = /```yaml\n[^`]*^functions:\n([^`]*)```/m.exec(readme) ?? [];
+  return functions;
+}
 
 const TIMEOUT_MS = 120_000;
 const folders: string[] = [];
@@ -36,7 +32,7 @@ describe('serverless package', () => {
   let template: Template;
 
   beforeAll(async () => {
-    folder = await newService(FUNCTIONS);
+    folder = await newService(await readmeFunctions());
     const { code, output } = await packageService(folder, join(folder, 'one'));
     expect({ code, output }).toMatchObject({ code: 0 });
     const text = await readFile(join(folder, 'one', 'cloudformation-template-update-stack.json'), 'utf8');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A small service in a folder of its own, packaged with the real command line. */
 
@@ -12,9 +12,9 @@ const handler = `import { SQSClient } from '@aws-sdk/client-sqs';
 export const handler = (event: unknown) => ({ event, client: new SQSClient({}) });
 `;
 
-/** Writes the service `inventory`, with the given functions and further YAML, into `folder`, two levels below root. */
+/** Writes the service `inventory`, with the given functions, into `folder`, two levels below the root. */
 export async function writeService(folder: string, functions: string): Promise<void> {
-  await mkdir(join(folder, 'src'), { recursive: true });
+  await mkdir(folder, { recursive: true });
   const yaml = `service: inventory
 frameworkVersion: '4'
 plugins: [serverless-esbuild, '@dure/serverless-plugin', serverless-offline]
@@ -25,7 +25,10 @@ functions:
 ${functions}`;
   await writeFile(join(folder, 'serverless.yml'), yaml);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, version: '4.5.6' }));
-  await writeFile(join(folder, 'src', 'handler.ts'), handler);
+  for (const [, file = ''] of functions.matchAll(/handler: ([\w/-]+)\.handler/g)) {
+    await mkdir(join(folder, dirname(file)), { recursive: true });
+    await writeFile(join(folder, `${file}.ts`), handler);
+  }
 }
 
 /** Runs `serverless package` with no credentials in its environment. */
