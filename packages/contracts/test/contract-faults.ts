@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
+import { commonProblems } from '../src/problem.ts';
+
+/** What is wrong with a set of contracts, one sentence each, beginning with the contract; empty when all hold. */
+export function contractFaults(contracts: readonly Contract[]): string[] {
+  const own = contracts.flatMap((contract) => {
+    const faults = contract.kind === 'endpoint' ? endpointFaults(contract) : messageFaults(contract);
+    return faults.map((fault) => `${contract.owner}/${contract.name}: ${fault}`);
+  });
+  return [...own, ...twice(contracts)];
+}
+
+function messageFaults(contract: MessageContract): string[] {
+  return [
+    ...check(/^[a-z][a-z0-9-]{0,30}$/.test(contract.owner), 'the owner is not a service name'),
+    ...check(/^[A-Z][A-Za-z0-9]*$/.test(contract.name), 'the name is not in PascalCase'),
+    // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
+    ...check(contract.detailType.length <= 128, 'the detail-type is longer than 128 characters'),
+    ...check(Number.isInteger(contract.major) && contract.major >= 1, 'the major version is not 1 or more'),
+    ...check(contract.description !== '', 'there is no description'),
+    ...check(pickable(contract.schema), 'the schema is not an object whose fields can be picked'),
+    ...parses('example', contract.schema, contract.example),
+  ];
+}
+
+/** A consumer checks the fields that it uses, so that no rule may span several. */
+function pickable(schema: z.ZodMiniType): boolean {
+  return schema instanceof z.ZodMiniObject && (schema._zod.def.checks ?? []).length === 0;
+}
+
+function endpointFaults(endpoint: EndpointContract): string[] {
+  const { method, params, query, body, responses, problems = {}, example } = endpoint;
+  const success = Object.entries(responses).find(([status]) => Number(status) < 300);
+  const inPath = [...endpoint.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]);
+  return [
+    ...check(/^[A-Z][A-Za-z0-9]*$/.test(endpoint.name), 'the name is not in PascalCase'),
+    ...check(/^(?:\/(?:[a-z][a-z-]*|\{[a-z][A-Za-z]*\}))+$/.test(endpoint.path), 'the path is not one of resources'),
+    ...check(sameNames(inPath, fieldsOf(params)), 'the path and its parameters differ'),
+    ...check(method !== 'POST' || endpoint.idempotencyKey !== undefined, 'a POST must take an Idempotency-Key'),
+    ...check(method !== 'PATCH' || endpoint.ifMatch === 'required', 'a PATCH must ask for If-Match'),
+    ...check(method !== 'GET' || body === undefined, 'a GET has no body'),
+    ...check(success !== undefined, 'there is no answer that says it worked'),
+    ...parses('example.params', params, example.params),
+    ...parses('example.query', query, example.query ?? {}),
+    ...parses('example.body', body, example.body),
+    ...parses('example.response', success?.[1].body, example.response),
+    ...Object.entries(problems).flatMap(([code, problem]) => problemFaults(code, problem.status)),
+  ];
+}
+
+function problemFaults(code: string, status: number): string[] {
+  return [
+    ...check(/^[a-z]+(?:-[a-z]+)*$/.test(code), `the problem ${code} is not in kebab-case`),
+    ...check(status >= 400 && status < 500, `the problem ${code} is not the client's`),
+    ...check(!(code in commonProblems), `the problem ${code} is a common one`),
+  ];
+}
+
+function parses(what: string, schema: z.ZodMiniType | undefined, value: unknown): string[] {
+  if (schema === undefined)
+    return check(value === undefined || what === 'example.query', `there is no use for ${what}`);
+  const result = z.safeParse(schema, value);
+  return result.success ? [] : result.error.issues.map((issue) => `${[what, ...issue.path].join('.')}: ${issue.code}`);
+}
+
+function twice(contracts: readonly Contract[]): string[] {
+  const keys = contracts.flatMap((contract) =>
+    contract.kind === 'endpoint'
+      ? [
+          `${contract.owner}/${contract.name}.v${contract.version}`,
+          `${contract.owner} ${contract.method} ${contract.fullPath.replaceAll(/\{[^}]+\}/g, '{}')}`,
+        ]
+      : [contract.type],
+  );
+  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))].map((key) => `${key}: declared twice`);
+}
+
+const check = (holds: boolean, fault: string): string[] => (holds ? [] : [fault]);
+
+const fieldsOf = (schema: z.ZodMiniType | undefined): string[] =>
+  schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
+
+const sameNames = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());

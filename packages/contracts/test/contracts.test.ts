@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { contracts, owners } from '../src/catalogue.ts';
+import { type Contract, endpoint, event } from '../src/contract.ts';
+import { Envelope } from '../src/envelope.ts';
+import { exampleEnvelope } from '../generate/examples.ts';
+import { contractFaults } from './contract-faults.ts';
+
+const messages = contracts.filter((contract) => contract.kind !== 'endpoint');
+
+describe('the contracts', () => {
+  it('all hold: names, limits, and every example parses', () => {
+    expect(contractFaults(contracts)).toEqual([]);
+  });
+
+  it('are there for every service', () => {
+    expect(owners).toEqual(['catalog', 'inventory', 'journal', 'orders', 'payments']);
+  });
+
+  it.each(messages)('$type travels in an envelope that holds', (contract) => {
+    expect(z.parse(Envelope, exampleEnvelope(contract)).type).toBe(contract.type);
+  });
+});
+
+const Thing = z.object({ id: z.string() });
+const good = { description: 'A thing.', example: { id: 'a' } };
+const get = {
+  name: 'GetThing',
+  method: 'GET',
+  path: '/things/{id}',
+  version: 1,
+  summary: 'Shows a thing',
+  params: z.strictObject({ id: z.string() }),
+  responses: { 200: { description: 'The thing', body: Thing } },
+  example: { params: { id: 'a' }, response: { id: 'a' } },
+} as const;
+
+describe('the check of the contracts', () => {
+  const planted: readonly [string, readonly Contract[], string][] = [
+    ['a good event', [event('things', 'ThingMade', 1, Thing, good)], ''],
+    ['a good endpoint', [endpoint('things', get)], ''],
+    ['an example that does not parse', [event('things', 'ThingMade', 1, Thing, broken())], 'example.id: invalid_type'],
+    ['a name that is too long', [event('things', `T${'h'.repeat(128)}`, 1, Thing, good)], 'longer than 128'],
+    ['a name that is not one', [event('things', 'thing made', 1, Thing, good)], 'not in PascalCase'],
+    ['an owner that is not one', [event('Things', 'ThingMade', 1, Thing, good)], 'not a service name'],
+    ['a version that is not one', [event('things', 'ThingMade', 0, Thing, good)], 'not 1 or more'],
+    ['an event that cannot be picked from', [event('things', 'ThingMade', 1, refined(), good)], 'can be picked'],
+    ['an event declared twice', twin(event('things', 'ThingMade', 1, Thing, good)), 'declared twice'],
+    ['an endpoint declared twice', twin(endpoint('things', get)), 'declared twice'],
+    [
+      'the same path under two names',
+      [
+        endpoint('things', get),
+        endpoint('things', {
+          ...get,
+          name: 'ShowThing',
+          path: '/things/{thing}',
+          params: z.strictObject({ thing: z.string() }),
+          example: { ...get.example, params: { thing: 'a' } },
+        }),
+      ],
+      'declared twice',
+    ],
+    ['a parameter that is not in the path', [endpoint('things', { ...get, path: '/things' })], 'parameters differ'],
+    ['a path that is none', [endpoint('things', { ...get, path: 'things/{id}' })], 'not one of resources'],
+    ['a POST without a key', [endpoint('things', { ...get, method: 'POST' })], 'must take an Idempotency-Key'],
+    ['a PATCH without If-Match', [endpoint('things', { ...get, method: 'PATCH' })], 'must ask for If-Match'],
+    ['a GET with a body', [endpoint('things', { ...get, body: Thing })], 'a GET has no body'],
+    ['an answer that is missing', [endpoint('things', { ...get, responses: {} })], 'no answer that says it worked'],
+    [
+      'an example answer that does not parse',
+      [endpoint('things', { ...get, example: { ...get.example, response: { id: 1 } } })],
+      'example.response.id: invalid_type',
+    ],
+    [
+      'a problem that is ours',
+      [endpoint('things', { ...get, problems: { broken: { status: 500, title: 'Broken' } } })],
+      "not the client's",
+    ],
+    [
+      'a problem that is a common one',
+      [endpoint('things', { ...get, problems: { 'not-found': { status: 404, title: 'No' } } })],
+      'is a common one',
+    ],
+  ];
+
+  it.each(planted)('finds %s', (_, contracts, fault) => {
+    const faults = contractFaults(contracts);
+    if (fault === '') expect(faults).toEqual([]);
+    else expect(faults.join('\n')).toContain(fault);
+  });
+});
+
+function broken() {
+  return { ...good, example: { id: 1 as unknown as string } };
+}
+
+function refined() {
+  return Thing.check(z.refine((thing) => thing.id !== ''));
+}
+
+function twin(contract: Contract): Contract[] {
+  return [contract, contract];
+}
