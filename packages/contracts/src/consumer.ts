@@ -1,43 +1,20 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
-import { type Call, callOf } from './call.ts';
+import { callOf } from './call.ts';
 import { AlreadyHandled } from './commit.ts';
-import type { Consumed, MessageContract } from './contract.ts';
 import { type DeadLetters, deadLetter, deadLettersFromEnvironment } from './dead-letter.ts';
-import { BusEvent, Envelope } from './envelope.ts';
 import { createLogger, metric } from './log.ts';
+import {
+  type ByType,
+  detailOf,
+  handleMessage,
+  inboxMarker,
+  indexByType,
+  open,
+  Poison,
+  type Subscription,
+} from './message.ts';
 import { settings, warmUp } from './middleware.ts';
-
-/** A message as its handler sees it: the envelope's facts, and of the data the fields that were asked for. */
-export interface Message<Data> {
-  readonly id: string;
-  readonly subject: string;
-  /** Undefined for commands. */
-  readonly sequence: number | undefined;
-  readonly time: string;
-  readonly type: string;
-  readonly data: Data;
-}
-
-export interface Subscription {
-  readonly contract: MessageContract;
-  readonly fields: readonly string[];
-  readonly handle: (message: Message<never>, call: Call) => Promise<unknown>;
-}
-
-/** Binds a handler to a consumed contract. */
-export function on<M extends MessageContract, Field extends string & keyof z.output<M['schema']>>(
-  consumed: Consumed<M, Field>,
-  handle: (message: Message<Pick<z.output<M['schema']>, Field>>, call: Call) => Promise<unknown>,
-): Subscription {
-  return { ...consumed, handle: handle as Subscription['handle'] };
-}
-
-/** A message that will never succeed: it goes to the dead-letter queue at once, with the reason. */
-export class Poison extends Error {
-  override readonly name: string = 'Poison';
-}
 
 /**
  * Makes the handler of a consumer's queue. Messages of one subject are handled one after the other, different subjects
@@ -50,7 +27,7 @@ export function consumer(
   subscriptions: readonly Subscription[],
   deadLetters: DeadLetters = deadLettersFromEnvironment(),
 ) {
-  const byType = new Map(subscriptions.map((subscription) => [subscription.contract.type, subscription]));
+  const byType = indexByType(subscriptions);
   return middy<SQSEvent, SQSBatchResponse>(settings)
     .use(warmUp())
     .handler(async (event) => {
@@ -59,8 +36,6 @@ export function consumer(
       return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
     });
 }
-
-type ByType = ReadonlyMap<string, Subscription>;
 
 /** A failed message holds up those after it of the same subject: their order is worth more than their speed. */
 async function handleInOrder(
@@ -84,11 +59,11 @@ async function handleOne(name: string, byType: ByType, deadLetters: DeadLetters,
     log.info(outcome, { ...metric(`${name}.${operation}`, outcome, performance.now() - started) });
   let operation = 'unknown';
   try {
-    const { envelope, subscription } = open(record.body, byType);
+    const { envelope, subscription } = open(detailOf(record.body), byType);
     operation = subscription.contract.detailType;
-    const call = callOf(envelope, { pk: `INBOX#${name}#${envelope.id}` });
+    const call = callOf(envelope, inboxMarker(name, envelope));
     log = call.log;
-    await subscription.handle(toMessage(envelope, subscription) as Message<never>, call);
+    await handleMessage(envelope, subscription, call);
     done('handled', operation);
     return true;
   } catch (error) {
@@ -100,48 +75,6 @@ async function handleOne(name: string, byType: ByType, deadLetters: DeadLetters,
     const dead = await deadLetter(deadLetters, record, { consumer: name, error, final: error instanceof Poison });
     done(dead ? 'dead-lettered' : 'retry', operation);
     return dead;
-  }
-}
-
-function open(body: string, byType: ByType): { envelope: Envelope; subscription: Subscription } {
-  const { detail } = parse(BusEvent, json(body), 'event');
-  const envelope = parse(Envelope, detail, 'envelope');
-  const subscription = byType.get(envelope.type);
-  if (subscription === undefined) {
-    throw new Poison(`No handler here for ${envelope.type}; there are ${[...byType.keys()].join(', ')}`);
-  }
-  return { envelope, subscription };
-}
-
-function toMessage(envelope: Envelope, { contract, fields }: Subscription): Message<unknown> {
-  const { id, subject, sequence, time, type } = envelope;
-  return { id, subject, sequence, time, type, data: parse(partOf(contract, fields), envelope.data, 'data') };
-}
-
-/** Of a message only the fields that are used are checked, so that the rest may change freely. */
-function partOf(contract: MessageContract, fields: readonly string[]): z.ZodMiniType {
-  const schema = contract.schema as z.ZodMiniObject;
-  let part = parts.get(contract.type + fields.join());
-  if (part === undefined) {
-    part = z.pick(schema, Object.fromEntries(fields.map((field) => [field, true as const])));
-    parts.set(contract.type + fields.join(), part);
-  }
-  return part;
-}
-const parts = new Map<string, z.ZodMiniType>();
-
-function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
-  const result = z.safeParse(schema, value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.code}`);
-  throw new Poison(`The ${what} breaks its contract: ${issues.join('; ')}`);
-}
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new Poison('The message is not JSON.', { cause: error });
   }
 }
 

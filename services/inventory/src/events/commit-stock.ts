@@ -1,4 +1,4 @@
-import { on } from '@dure/contracts/consumer';
+import { on } from '@dure/contracts/message';
 import { consumes } from '@dure/contracts/contract';
 import { CommitStock } from '@dure/contracts/inventory/index';
 import { changeReservation } from '../application/change-reservation.ts';

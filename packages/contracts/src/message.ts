@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import type { Call, Marker } from './call.ts';
+import type { Consumed, MessageContract } from './contract.ts';
+import { BusEvent, Envelope } from './envelope.ts';
+
+/** A message as its handler sees it: the envelope's facts, and of the data the fields that were asked for. */
+export interface Message<Data> {
+  readonly id: string;
+  readonly subject: string;
+  /** Undefined for commands. */
+  readonly sequence: number | undefined;
+  readonly time: string;
+  readonly type: string;
+  readonly data: Data;
+}
+
+export interface Subscription {
+  readonly contract: MessageContract;
+  readonly fields: readonly string[];
+  readonly handle: (message: Message<never>, call: Call) => Promise<unknown>;
+}
+
+/** Binds a handler to a consumed contract. */
+export function on<M extends MessageContract, Field extends string & keyof z.output<M['schema']>>(
+  consumed: Consumed<M, Field>,
+  handle: (message: Message<Pick<z.output<M['schema']>, Field>>, call: Call) => Promise<unknown>,
+): Subscription {
+  return { ...consumed, handle: handle as Subscription['handle'] };
+}
+
+/** A message that will never succeed: it goes to the dead-letter queue at once, with the reason. */
+export class Poison extends Error {
+  override readonly name: string = 'Poison';
+}
+
+export type ByType = ReadonlyMap<string, Subscription>;
+
+export const indexByType = (subscriptions: readonly Subscription[]): ByType =>
+  new Map(subscriptions.map((subscription) => [subscription.contract.type, subscription]));
+
+/** The inbox item that makes a consumer's second handling of a message a no-op. */
+export const inboxMarker = (consumer: string, envelope: Envelope): Marker => ({
+  pk: `INBOX#${consumer}#${envelope.id}`,
+});
+
+/** What an EventBridge rule put into a queue: the envelope is its `detail`. Throws {@link Poison}. */
+export const detailOf = (body: string): unknown => parse(BusEvent, json(body), 'event').detail;
+
+/** Reads an envelope and finds who handles it. Throws {@link Poison}. */
+export function open(detail: unknown, byType: ByType): { envelope: Envelope; subscription: Subscription } {
+  const envelope = parse(Envelope, detail, 'envelope');
+  const subscription = byType.get(envelope.type);
+  if (subscription === undefined) {
+    throw new Poison(`No handler here for ${envelope.type}; there are ${[...byType.keys()].join(', ')}`);
+  }
+  return { envelope, subscription };
+}
+
+/** Hands a message to its handler. Throws {@link Poison} when its data breaks the contract. */
+export async function handleMessage(envelope: Envelope, subscription: Subscription, call: Call): Promise<void> {
+  await subscription.handle(toMessage(envelope, subscription) as Message<never>, call);
+}
+
+function toMessage(envelope: Envelope, { contract, fields }: Subscription): Message<unknown> {
+  const { id, subject, sequence, time, type } = envelope;
+  return { id, subject, sequence, time, type, data: parse(partOf(contract, fields), envelope.data, 'data') };
+}
+
+/** Of a message only the fields that are used are checked, so that the rest may change freely. */
+function partOf(contract: MessageContract, fields: readonly string[]): z.ZodMiniType {
+  const schema = contract.schema as z.ZodMiniObject;
+  let part = parts.get(contract.type + fields.join());
+  if (part === undefined) {
+    part = z.pick(schema, Object.fromEntries(fields.map((field) => [field, true as const])));
+    parts.set(contract.type + fields.join(), part);
+  }
+  return part;
+}
+const parts = new Map<string, z.ZodMiniType>();
+
+function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+  const result = z.safeParse(schema, value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.code}`);
+  throw new Poison(`The ${what} breaks its contract: ${issues.join('; ')}`);
+}
+
+function json(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new Poison('The message is not JSON.', { cause: error });
+  }
+}

@@ -1,0 +1,44 @@
+import middy from '@middy/core';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { AlreadyHandled } from './commit.ts';
+import { callOf } from './call.ts';
+import { createLogger, metric } from './log.ts';
+import { type ByType, handleMessage, inboxMarker, indexByType, open, type Subscription } from './message.ts';
+import { settings, warmUp } from './middleware.ts';
+
+/**
+ * Makes the handler of the service's own table's stream that reacts to outbox items as they are committed, without the
+ * way over the bus. One after the other; at a failure it stops, and the stream comes again from there. What fails for
+ * good is given up by the stream mapping, with its dead letter.
+ */
+export function outboxReader(name: string, subscriptions: readonly Subscription[]) {
+  const byType = indexByType(subscriptions);
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(settings)
+    .use(warmUp())
+    .handler(async (event) => {
+      for (const record of event.Records) {
+        const handled = await handle(name, byType, record);
+        if (!handled) return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }] };
+      }
+      return { batchItemFailures: [] };
+    });
+}
+
+async function handle(name: string, byType: ByType, record: DynamoDBRecord): Promise<boolean> {
+  const json = record.dynamodb?.NewImage?.['envelope']?.S;
+  if (record.eventName !== 'INSERT' || json === undefined) return true;
+  const detail = JSON.parse(json) as { type?: string };
+  if (!byType.has(String(detail.type))) return true;
+  const started = performance.now();
+  const log = createLogger({ service: process.env['SERVICE_NAME'] });
+  try {
+    const { envelope, subscription } = open(detail, byType);
+    await handleMessage(envelope, subscription, callOf(envelope, inboxMarker(name, envelope)));
+    log.info('handled', metric(`${name}.${String(detail.type)}`, 'handled', performance.now() - started));
+    return true;
+  } catch (error) {
+    if (error instanceof AlreadyHandled) return true;
+    log.error('record failed', { ...metric(name, 'retry', performance.now() - started), error });
+    return false;
+  }
+}
