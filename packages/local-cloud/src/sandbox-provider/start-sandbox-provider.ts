@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CloudLog } from '../ports.ts';
+import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
+import { invalid, ProviderError } from './provider-error.ts';
+import { type Reply, respond } from './respond.ts';
+import { openStore, type ProviderStore } from './store.ts';
+
+export interface SandboxProviderOptions {
+  /** The folder that keeps `payment_provider.db`; without one the payments are forgotten at the end. */
+  readonly dataDir?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly log: CloudLog;
+  readonly delays?: Partial<Delays>;
+}
+
+export interface SandboxProvider {
+  readonly endpoint: string;
+  /** Ends held connections too. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a payment provider on 127.0.0.1 that speaks a small part of Stripe's API, with JSON bodies: payment intents
+ * that are captured by hand, refunds, idempotency keys. `GET /v1/charges` tells what really happened, by order.
+ * What it has answered is on disk before.
+ * @throws Error when the port is taken
+ */
+export async function startSandboxProvider(options: SandboxProviderOptions): Promise<SandboxProvider> {
+  const store = openStore(options.dataDir);
+  const methods = paymentMethods({ ...defaultDelays, ...options.delays });
+  const server = createServer((request, response) => {
+    void serve(request, response, { store, methods, log: options.log });
+  });
+  try {
+    await listen(server, options.port ?? 0);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  return { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(server, store) };
+}
+
+interface Serving {
+  readonly store: ProviderStore;
+  readonly methods: ReturnType<typeof paymentMethods>;
+  readonly log: CloudLog;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+  const reply = await replyTo(request, serving);
+  if (response.destroyed) return;
+  const timer = setTimeout(() => send(response, reply), Math.max(0, reply.at - Date.now()));
+  response.once('close', () => clearTimeout(timer));
+}
+
+async function replyTo(request: IncomingMessage, { store, methods, log }: Serving): Promise<Reply> {
+  const now = Date.now();
+  try {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const key = request.headers['idempotency-key'];
+    return respond(
+      { store, methods, now },
+      {
+        method: request.method ?? 'GET',
+        path: url.pathname,
+        query: url.searchParams,
+        key: typeof key === 'string' ? key : undefined,
+        body: parse(await readBody(request)),
+      },
+    );
+  } catch (error) {
+    if (error instanceof ProviderError) return { status: error.status, body: JSON.stringify(error.body), at: now };
+    log('error', 'The sandbox payment provider failed', { error: String(error) });
+    const failure = new ProviderError(500, 'api_error', 'internal_error', 'Something went wrong here.');
+    return { status: failure.status, body: JSON.stringify(failure.body), at: now };
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body);
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES) throw invalid('request_too_large', `A body has ${MAX_BODY_BYTES} bytes at most.`);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body === '' ? '{}' : body);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // falls through to the error below
+  }
+  throw invalid('invalid_json', 'The body must be a JSON object.');
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}
+
+function stop(server: Server, store: ProviderStore): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      store.close();
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}
