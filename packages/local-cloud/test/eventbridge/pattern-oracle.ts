@@ -13,20 +13,23 @@ interface Leaf {
 type Wanted = Map<string, Json[]>;
 
 export function oracleMatches(pattern: Json, event: Json): boolean {
-  const leaves = leavesOf(event, '', []);
+  const leaves = leavesOf(event, '', '', []);
   return conjunctions(pattern as { [name: string]: Json }, '').some((wanted) => satisfiable(wanted, leaves));
 }
 
-function leavesOf(value: Json, path: string, elements: string[]): Leaf[] {
+/** `path` joins names with dots, as AWS does; `pointer` is the one place in the event. */
+function leavesOf(value: Json, path: string, pointer: string, elements: string[]): Leaf[] {
   if (Array.isArray(value)) {
-    const array = `${path}@${elements.join(',')}`;
     return value.flatMap((item, index) => {
       const inside = typeof item === 'object' && item !== null;
-      return leavesOf(item, path, inside ? [...elements, `${array}#${index}`] : elements);
+      const element = `${pointer}#${index}`;
+      return leavesOf(item, path, element, inside ? [...elements, element] : elements);
     });
   }
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([name, item]) => leavesOf(item, `${path}/${name}`, elements));
+    return Object.entries(value).flatMap(([name, item]) =>
+      leavesOf(item, `${path}.${name}`, `${pointer}/${name}`, elements),
+    );
   }
   return [{ path, value, elements }];
 }
@@ -39,8 +42,8 @@ function conjunctions(pattern: { [name: string]: Json }, path: string): Wanted[]
         name === '$or'
           ? (value as { [name: string]: Json }[]).flatMap((branch) => conjunctions(branch, path))
           : Array.isArray(value)
-            ? [new Map([[`${path}/${name}`, value]])]
-            : conjunctions(value as { [name: string]: Json }, `${path}/${name}`);
+            ? [new Map([[`${path}.${name}`, value]])]
+            : conjunctions(value as { [name: string]: Json }, `${path}.${name}`);
       return before.flatMap((first) => choices.map((then) => new Map([...first, ...then])));
     },
     [new Map()],

@@ -4,7 +4,7 @@ import { compilePattern } from '../../src/eventbridge/pattern.ts';
 import { oracleMatches } from './pattern-oracle.ts';
 
 // Small alphabets, so that patterns and events meet often.
-const name = fc.constantFrom('a', 'b', 'c');
+const name = fc.constantFrom('a', 'b', 'c', 'a.b');
 const text = fc.oneof(
   fc.string({ unit: fc.constantFrom('x', 'X', 'y', '*', '\\', 'é'), maxLength: 4 }),
   fc.constantFrom('10.0.0.1', '10.0.1.1', '192.168.0.1'),
@@ -20,10 +20,10 @@ const { event } = fc.letrec((tie) => ({
 
 const word = fc.string({ unit: fc.constantFrom('x', 'X', 'y', '*'), maxLength: 2 });
 const someWord = fc.string({ unit: fc.constantFrom('x', 'X', 'y', '*'), minLength: 1, maxLength: 2 });
-const glob = fc
-  .array(fc.constantFrom('x', 'X', 'y', '*', '\\*', '\\\\'), { minLength: 1, maxLength: 5 })
-  .map((parts) => parts.join('').replace(/(?<!\\)\*(\*)+/g, '*'))
-  .filter((pattern) => !/(^|[^\\])(\\\\)*\*\*/.test(pattern));
+const literals = fc.array(fc.constantFrom('x', 'X', 'y', 'xy', 'yx', '\\*', '\\\\'), { minLength: 1, maxLength: 4 });
+const glob = fc.tuple(fc.boolean(), literals, fc.boolean()).map(([before, parts, after]) => {
+  return (before ? '*' : '') + parts.join('*') + (after ? '*' : '');
+});
 const oneOrMore = <Value>(values: fc.Arbitrary<Value>) =>
   fc.oneof(values, fc.array(values, { minLength: 1, maxLength: 2 }));
 const range = fc.oneof(
@@ -84,6 +84,47 @@ describe('event patterns against an independent oracle', () => {
     // The comparison means something only when both answers occur.
     expect(matched).toBeGreaterThan(runs / 50);
     expect(matched).toBeLessThan(runs - runs / 50);
+  });
+
+  it('answer the same for single values and for arrays of them', () => {
+    const values = fc.array(fc.oneof(scalar, expression), { minLength: 1, maxLength: 2 });
+    fc.assert(
+      fc.property(values, fc.oneof(scalar, fc.array(scalar, { maxLength: 3 })), (wanted, value) => {
+        expect(compilePattern({ a: wanted })({ a: value })).toBe(oracleMatches({ a: wanted }, { a: value }));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('answer the same for wildcards', () => {
+    const longer = fc.string({ unit: fc.constantFrom('x', 'y', '*', '\\'), maxLength: 8 });
+    fc.assert(
+      fc.property(glob, longer, (wildcard, value) => {
+        const wanted = { a: [{ wildcard }] };
+        expect(compilePattern(wanted)({ a: value })).toBe(oracleMatches(wanted, { a: value }));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('answer the same for numbers at the edges of ranges', () => {
+    fc.assert(
+      fc.property(range, number, (numeric, value) => {
+        const wanted = { a: [{ numeric: [...numeric] }] };
+        expect(compilePattern(wanted)({ a: value })).toBe(oracleMatches(wanted, { a: value }));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('answer the same for an array that mixes scalars and objects', () => {
+    const item = fc.oneof(fc.constantFrom(0, 1), fc.record({ b: fc.constantFrom(0, 1) }));
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 3 }), (a) => {
+        const wanted = { a: [1], 'a.b': [1] };
+        expect(compilePattern(wanted)({ a })).toBe(oracleMatches(wanted, { a }));
+      }),
+    );
   });
 
   it('agree on arrays of objects, where elements must be the same', () => {
