@@ -1,0 +1,127 @@
+import type { States } from './definition.ts';
+import { queryOrFail, type Json, type JsonObject } from './json-path.ts';
+import type { Branch, Place, Run, RunStates } from './run.ts';
+import { Aborted, runtimeError } from './state-error.ts';
+import { fillTemplate } from './template.ts';
+import { childController } from './timing.ts';
+
+/** The most iterations of an inline Map that AWS runs at once. */
+const MAX_CONCURRENCY = 40;
+const ABORTABLE = new Set(['Task', 'Wait', 'Parallel', 'Map']);
+
+/** How the branches of a state are made, and what is recorded when one of them fails. */
+interface Plan {
+  readonly count: number;
+  readonly limit: number;
+  readonly context: (index: number) => JsonObject;
+  readonly work: (child: Branch, index: number) => Promise<Json>;
+  readonly onFailed?: (child: Branch, index: number) => void;
+  readonly onAborted?: (index: number, failedAt: number) => void;
+}
+
+/** Runs every branch with the same input and answers their outputs in the order of the definition. */
+export async function runParallel(
+  run: Run,
+  parent: Branch,
+  branches: readonly States[],
+  input: Json,
+  runStates: RunStates,
+): Promise<Json> {
+  parent.previous = run.history.add('ParallelStateStarted', parent.previous);
+  const outputs = await runBranches(run, parent, {
+    count: branches.length,
+    limit: branches.length,
+    context: () => parent.context,
+    work: (child, index) => runStates(run, child, branches[index] as States, input),
+  });
+  run.history.add('ParallelStateSucceeded', parent.previous);
+  return outputs;
+}
+
+/** Runs the iterations of an inline Map state and answers their outputs in the order of the items. */
+export async function runMap(run: Run, parent: Branch, place: Place, input: Json, runStates: RunStates): Promise<Json> {
+  const { name, state, context } = place;
+  const items = queryOrFail(state.ItemsPath ?? '$', input, context);
+  if (!Array.isArray(items)) throw runtimeError(`Reference path "${state.ItemsPath ?? '$'}" must point to array.`);
+  const processor = state.ItemProcessor ?? state.Iterator;
+  if (processor === undefined) throw runtimeError('The Map state has no ItemProcessor.');
+  parent.previous = run.history.add('MapStateStarted', parent.previous, { length: items.length });
+  const outputs = await runBranches(run, parent, {
+    count: items.length,
+    limit: Math.min(concurrency(place, input) || MAX_CONCURRENCY, MAX_CONCURRENCY),
+    context: (index) => ({ ...parent.context, Map: { Item: { Index: index, Value: items[index] ?? null } } }),
+    async work(child, index) {
+      const selector = state.ItemSelector ?? state.Parameters;
+      child.previous = run.history.add('MapIterationStarted', child.previous, { name, index });
+      const item = items[index] ?? null;
+      const itemContext = { ...context, ...child.context };
+      const itemInput = selector === undefined ? item : fillTemplate(selector, input, itemContext);
+      const output = await runStates(run, child, processor, itemInput);
+      child.previous = run.history.add('MapIterationSucceeded', child.previous, { name, index });
+      return output;
+    },
+    onFailed: (child, index) => void run.history.add('MapIterationFailed', child.previous, { name, index }),
+    onAborted: (index, failedAt) => void run.history.add('MapIterationAborted', failedAt, { name, index }),
+  });
+  run.history.add('MapStateSucceeded', parent.previous);
+  return outputs;
+}
+
+/** The first branch to fail ends the others at once: their tokens die, and what they still get has no effect. */
+async function runBranches(run: Run, parent: Branch, plan: Plan): Promise<Json[]> {
+  const controller = childController(parent.signal);
+  const started = parent.previous;
+  const outputs: Json[] = [];
+  const children: (Branch | undefined)[] = [];
+  const failures: unknown[] = [];
+  let next = 0;
+
+  const fail = (failed: number, error: unknown) => {
+    if (controller.signal.aborted) return;
+    controller.abort();
+    failures.push(error);
+    parent.previous = children[failed]?.previous ?? started;
+    children.forEach((child, index) => {
+      if (child === undefined) return;
+      if (index === failed) plan.onFailed?.(child, index);
+      else plan.onAborted?.(index, parent.previous);
+      recordAborted(run, child, parent.previous);
+    });
+  };
+  const runOne = async (index: number) => {
+    const child: Branch = { signal: controller.signal, context: plan.context(index), previous: started };
+    children[index] = child;
+    parent.open?.branches.push(child);
+    try {
+      outputs[index] = await plan.work(child, index);
+      parent.previous = child.previous;
+      children[index] = undefined;
+    } catch (error) {
+      fail(index, error);
+    }
+  };
+  const worker = async () => {
+    while (next < plan.count && !controller.signal.aborted) await runOne(next++);
+  };
+
+  await Promise.all(Array.from({ length: Math.min(plan.limit, plan.count) }, worker));
+  controller.release();
+  if (parent.open !== undefined) parent.open.branches = [];
+  if (failures.length > 0) throw failures[0];
+  if (controller.signal.aborted) throw new Aborted();
+  return outputs;
+}
+
+function recordAborted(run: Run, branch: Branch, failedAt: number): void {
+  if (branch.open === undefined) return;
+  branch.open.branches.forEach((inner) => recordAborted(run, inner, failedAt));
+  if (ABORTABLE.has(branch.open.type)) run.history.add(`${branch.open.type}StateAborted`, failedAt);
+}
+
+function concurrency(place: Place, input: Json): number {
+  const { MaxConcurrency: fixed, MaxConcurrencyPath: path } = place.state;
+  if (path === undefined) return fixed ?? 0;
+  const value = queryOrFail(path, input, place.context);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw runtimeError(`The path '${path}' must lead to a whole number of 0 or more.`);
+}

@@ -1,0 +1,39 @@
+/**
+ * A failure inside an execution, by its Amazon States Language name. `error` and `cause` are both absent when a
+ * task was failed from outside without either.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+export class StateError extends Error {
+  readonly error: string | undefined;
+  readonly causeText: string | undefined;
+  /** Further names that Retry and Catch may know this failure by. */
+  readonly aliases: readonly string[];
+
+  constructor(error: string | undefined, causeText?: string, aliases: readonly string[] = []) {
+    super(causeText ?? error ?? 'The task failed.');
+    this.error = error;
+    this.causeText = causeText;
+    this.aliases = aliases;
+  }
+}
+
+/** A failure of a state's own paths and functions; the interpreter adds in which state it happened. */
+export class EvaluationError extends StateError {}
+
+/** The execution was stopped, timed out, or another branch failed: nothing of it may go on. */
+export class Aborted extends Error {}
+
+/** A path or a value that the definition promised is not there. Never retried nor caught, as on AWS. */
+export function runtimeError(causeText: string): EvaluationError {
+  return new EvaluationError('States.Runtime', causeText);
+}
+
+/** Whether a Retry's or Catch's `ErrorEquals` covers the failure. */
+export function matchesError(errorEquals: readonly string[], failure: StateError): boolean {
+  if (failure.error === 'States.Runtime') return false;
+  return errorEquals.some((name) => {
+    if (name === 'States.ALL') return true;
+    if (name === 'States.TaskFailed') return failure.error !== 'States.Timeout';
+    return name === failure.error || failure.aliases.includes(name);
+  });
+}

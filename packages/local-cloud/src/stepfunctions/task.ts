@@ -1,0 +1,130 @@
+import { queryOrFail, type Json } from './json-path.ts';
+import { callAction, invokeFunction } from './integrations.ts';
+import { parseResource, type TaskResource } from './resource.ts';
+import type { Branch, Place, Run } from './run.ts';
+import { Aborted, EvaluationError, runtimeError, StateError } from './state-error.ts';
+import { fillTemplate } from './template.ts';
+import { openAttempt, type Attempt } from './timing.ts';
+import type { TokenWait } from './tokens.ts';
+
+/** The most bytes of JSON that a state or a task may answer. */
+export const MAX_DATA_BYTES = 262_144;
+
+interface TaskCall {
+  readonly resource: TaskResource;
+  readonly parameters: Json;
+  readonly timeoutInSeconds: number | undefined;
+  readonly heartbeatInSeconds: number | undefined;
+  readonly token: TokenWait | undefined;
+}
+
+/** Runs one attempt of a Task state, with its events, and answers its result. */
+export async function runTask(run: Run, branch: Branch, place: Place, effectiveInput: Json): Promise<Json> {
+  const resource = parseResource(place.state.Resource ?? '');
+  if (resource === undefined) throw runtimeError(`The resource ${place.state.Resource} is not supported.`);
+  const token = resource.kind === 'service' && resource.waitsForToken ? run.tokens.issue() : undefined;
+  try {
+    return await attemptTask(run, branch, prepare(place, effectiveInput, resource, token));
+  } finally {
+    token?.close();
+  }
+}
+
+function prepare(place: Place, input: Json, resource: TaskResource, token: TokenWait | undefined): TaskCall {
+  const { state, context } = place;
+  const taskContext = token === undefined ? context : { ...context, Task: { Token: token.token } };
+  return {
+    resource,
+    token,
+    parameters: state.Parameters === undefined ? input : fillTemplate(state.Parameters, input, taskContext),
+    timeoutInSeconds: state.TimeoutSeconds ?? secondsAt(state.TimeoutSecondsPath, place),
+    heartbeatInSeconds: state.HeartbeatSeconds ?? secondsAt(state.HeartbeatSecondsPath, place),
+  };
+}
+
+async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Json> {
+  const record = (type: string, details?: object) => {
+    branch.previous = run.history.add(type, branch.previous, details);
+  };
+  const events = call.resource.kind === 'function' ? functionEvents(call.resource) : serviceEvents(call.resource);
+  call.token?.save(run.seq);
+  record(`${events.prefix}Scheduled`, events.scheduled(call, run.region));
+  const attempt = openAttempt({
+    signal: branch.signal,
+    timeoutSeconds: call.timeoutInSeconds,
+    heartbeatSeconds: call.heartbeatInSeconds,
+    onTimeout: () => new StateError('States.Timeout'),
+    // Histories on AWS call it a time-out too; Retry and Catch may tell it apart.
+    onHeartbeatTimeout: () => new StateError('States.Timeout', undefined, ['States.HeartbeatTimeout']),
+  });
+  try {
+    record(`${events.prefix}Started`, events.base);
+    const result = await perform(run, call, attempt, (output) => record('TaskSubmitted', { ...events.base, output }));
+    const output = limited(result, events.subject);
+    record(`${events.prefix}Succeeded`, { ...events.base, output });
+    return result;
+  } catch (error) {
+    if (error instanceof Aborted || error instanceof EvaluationError || !(error instanceof StateError)) throw error;
+    const outcome = error.error === 'States.Timeout' ? 'TimedOut' : 'Failed';
+    record(`${events.prefix}${outcome}`, { ...events.base, error: error.error, cause: error.causeText });
+    throw error;
+  } finally {
+    attempt.close();
+  }
+}
+
+async function perform(run: Run, call: TaskCall, attempt: Attempt, submitted: (output: string) => void): Promise<Json> {
+  const { resource, parameters, token } = call;
+  if (resource.kind === 'function') {
+    return attempt.within(invokeFunction(run.services, resource.functionArn, parameters));
+  }
+  token?.onHeartbeat(attempt.beat);
+  const result = await attempt.within(callAction(run, resource.action, parameters));
+  if (token === undefined) return result;
+  submitted(JSON.stringify(result));
+  return attempt.within(token.answer);
+}
+
+function limited(result: Json, subject: string): string {
+  const output = JSON.stringify(result);
+  if (Buffer.byteLength(output) <= MAX_DATA_BYTES) return output;
+  throw dataLimitExceeded(subject);
+}
+
+/** What a result beyond 256 KiB fails with. */
+export function dataLimitExceeded(subject: string): StateError {
+  const cause = `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return new StateError('States.DataLimitExceeded', cause);
+}
+
+function secondsAt(path: string | undefined, place: Place): number | undefined {
+  if (path === undefined) return undefined;
+  const value = queryOrFail(path, place.input, place.context);
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  throw runtimeError(`The path '${path}' must lead to a whole number above 0.`);
+}
+
+function functionEvents(resource: Extract<TaskResource, { kind: 'function' }>) {
+  return {
+    prefix: 'LambdaFunction',
+    base: undefined,
+    subject: resource.functionArn,
+    scheduled: ({ parameters, timeoutInSeconds }: TaskCall) => ({
+      resource: resource.functionArn,
+      input: JSON.stringify(parameters),
+      timeoutInSeconds,
+    }),
+  };
+}
+
+function serviceEvents({ resourceType, resource }: Extract<TaskResource, { kind: 'service' }>) {
+  return {
+    prefix: 'Task',
+    base: { resourceType, resource },
+    subject: resourceType,
+    scheduled: ({ parameters, timeoutInSeconds, heartbeatInSeconds }: TaskCall, region: string) => ({
+      ...{ resourceType, resource, region, timeoutInSeconds, heartbeatInSeconds },
+      parameters: JSON.stringify(parameters),
+    }),
+  };
+}
