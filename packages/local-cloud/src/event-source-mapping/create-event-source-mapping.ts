@@ -1,0 +1,20 @@
+import { isQueue, validate, type EventSourceMappingConfig } from './config.ts';
+import type { EventSourceMapping, EventSourceMappingDeps } from './mapping.ts';
+import { createSqsMapping } from './sqs-mapping.ts';
+import { createStreamMapping } from './stream-mapping.ts';
+
+export type { EventSourceMappingConfig } from './config.ts';
+export type { EventSourceMapping, EventSourceMappingDeps } from './mapping.ts';
+
+/**
+ * Delivers an SQS queue's messages or a DynamoDB stream's records to a function, as Lambda's event source mappings do.
+ * @throws AwsError `InvalidParameterValueException` that names the property which is out of range or not supported
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+ */
+export function createEventSourceMapping(
+  config: EventSourceMappingConfig,
+  deps: EventSourceMappingDeps,
+): EventSourceMapping {
+  validate(config);
+  return isQueue(config) ? createSqsMapping(config, deps) : createStreamMapping(config, deps);
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll } from '@jest/globals';
+import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
+import { startFauxqs, type FauxqsServer } from 'fauxqs';
+import {
+  createEventSourceMapping,
+  type EventSourceMapping,
+  type EventSourceMappingConfig,
+  type EventSourceMappingDeps,
+} from '../../src/event-source-mapping/create-event-source-mapping.ts';
+import type { Delivery, InvokeResult } from '../../src/ports.ts';
+
+const DEADLINE_MS = 10_000;
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Polls for a condition, with a deadline. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`Not so within ${DEADLINE_MS} ms: ${condition.toString()}`);
+    await delay(3);
+  }
+}
+
+export const ok = (payload: unknown = null): InvokeResult => ({ ok: true, payload });
+export const failed = (errorMessage = 'no'): InvokeResult => ({ ok: false, errorType: 'Error', errorMessage });
+export const failures = (...itemIdentifiers: unknown[]): InvokeResult =>
+  ok({ batchItemFailures: itemIdentifiers.map((itemIdentifier) => ({ itemIdentifier })) });
+
+export const bodies = (records: readonly SQSRecord[]): string[] => records.map(({ body }) => body);
+export const keys = (records: readonly DynamoDBRecord[]): string[] =>
+  records.map(({ dynamodb }) => dynamodb?.Keys?.['sk']?.S ?? '');
+
+/** A function under test: remembers its batches and answers as told. */
+export function createFunction<R>(answer: (records: R[], call: number) => InvokeResult | Promise<InvokeResult>) {
+  const batches: R[][] = [];
+  return {
+    batches,
+    records: () => batches.flat(),
+    invokeLambda: async (_name: string, payload: unknown): Promise<InvokeResult> => {
+      const { Records } = JSON.parse(JSON.stringify(payload)) as { Records: R[] };
+      batches.push(Records);
+      return answer(Records, batches.length);
+    },
+  };
+}
+
+/** One SQS emulator for a test file, and mappings that are stopped after it. */
+export function useMappings() {
+  let server: FauxqsServer;
+  let sqs: SQSClient;
+  const running = new Set<EventSourceMapping>();
+  const databases = new Set<DatabaseSync>();
+  const clients = new Set<DynamoDBStreamsClient>();
+
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, logger: false });
+    sqs = new SQSClient({ endpoint: server.address, region: 'us-east-1', credentials });
+  });
+  // Once for all tests, as each waits for its long poll.
+  afterAll(async () => {
+    await Promise.all([...running].map((mapping) => mapping.stop()));
+    for (const database of databases) database.close();
+    sqs.destroy();
+    for (const client of clients) client.destroy();
+    await server.stop();
+  });
+
+  return {
+    server: () => server,
+    sqs: () => sqs,
+    createQueue(attributes: Record<string, string> = {}) {
+      const name = `queue-${randomUUID()}${attributes['FifoQueue'] === 'true' ? '.fifo' : ''}`;
+      const { queueUrl, queueArn } = server.createQueue(name, { attributes });
+      return { name, url: queueUrl, arn: queueArn };
+    },
+    openDatabase(file = ':memory:'): DatabaseSync {
+      const database = new DatabaseSync(file);
+      databases.add(database);
+      return database;
+    },
+    streamsClient(): DynamoDBStreamsClient {
+      const client = new DynamoDBStreamsClient({});
+      clients.add(client);
+      return client;
+    },
+    create(
+      config: Omit<EventSourceMappingConfig, 'UUID' | 'FunctionName'> & { UUID?: string },
+      deps: Partial<EventSourceMappingDeps> & Pick<EventSourceMappingDeps, 'invokeLambda'>,
+    ) {
+      const deliveries: Delivery[] = [];
+      const logged: string[] = [];
+      const mapping = createEventSourceMapping(
+        { UUID: randomUUID(), FunctionName: 'consumer', ...config },
+        {
+          database: deps.database ?? this.openDatabase(),
+          sqs,
+          streams: deps.streams ?? this.streamsClient(),
+          sendToQueueArn: async (arn, body) => void server.sendMessage(arn.split(':').at(-1) ?? '', body),
+          log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
+          recordDelivery: (delivery) => void deliveries.push(delivery),
+          ...deps,
+        },
+      );
+      running.add(mapping);
+      return { mapping, deliveries, logged };
+    },
+    /** What is left in a queue: to be seen, or out of sight. */
+    left(queue: { name: string }): { visible: number; inFlight: number } {
+      const inspected = server.inspectQueue(queue.name);
+      return {
+        visible: inspected?.messages.ready.length ?? 0,
+        inFlight: inspected?.messages.inflight.length ?? 0,
+      };
+    },
+    async receive(queue: { url: string }): Promise<string[]> {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: queue.url, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+      );
+      return Messages.map(({ Body = '' }) => Body);
+    },
+  };
+}
