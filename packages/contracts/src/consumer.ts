@@ -11,6 +11,7 @@ import {
   inboxMarker,
   indexByType,
   open,
+  operationOf,
   Poison,
   type Subscription,
 } from './message.ts';
@@ -60,7 +61,7 @@ async function handleOne(name: string, byType: ByType, deadLetters: DeadLetters,
   let operation = 'unknown';
   try {
     const { envelope, subscription } = open(detailOf(record.body), byType);
-    operation = subscription.contract.detailType;
+    operation = operationOf(subscription);
     const call = callOf(envelope, inboxMarker(name, envelope));
     log = call.log;
     await handleMessage(envelope, subscription, call);

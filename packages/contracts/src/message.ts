@@ -14,10 +14,17 @@ export interface Message<Data> {
   readonly data: Data;
 }
 
-export interface Subscription {
+/** To one contract, or to every message. */
+export type Subscription = ContractSubscription | AnySubscription;
+
+interface ContractSubscription {
   readonly contract: MessageContract;
   readonly fields: readonly string[];
   readonly handle: (message: Message<never>, call: Call) => Promise<unknown>;
+}
+
+interface AnySubscription {
+  readonly handleAny: (envelope: Envelope, call: Call) => Promise<unknown>;
 }
 
 /** Binds a handler to a consumed contract. */
@@ -25,7 +32,12 @@ export function on<M extends MessageContract, Field extends string & keyof z.out
   consumed: Consumed<M, Field>,
   handle: (message: Message<Pick<z.output<M['schema']>, Field>>, call: Call) => Promise<unknown>,
 ): Subscription {
-  return { ...consumed, handle: handle as Subscription['handle'] };
+  return { ...consumed, handle: handle as ContractSubscription['handle'] };
+}
+
+/** Binds a handler to every message that no other subscription takes, of unknown types too; its data is unchecked. */
+export function onAny(handle: (envelope: Envelope, call: Call) => Promise<unknown>): Subscription {
+  return { handleAny: handle };
 }
 
 /** A message that will never succeed: it goes to the dead-letter queue at once, with the reason. */
@@ -35,8 +47,14 @@ export class Poison extends Error {
 
 export type ByType = ReadonlyMap<string, Subscription>;
 
+const ANY = '*';
+
 export const indexByType = (subscriptions: readonly Subscription[]): ByType =>
-  new Map(subscriptions.map((subscription) => [subscription.contract.type, subscription]));
+  new Map(subscriptions.map((it) => ['contract' in it ? it.contract.type : ANY, it]));
+
+/** How logs and metrics call the handling of a message. */
+export const operationOf = (subscription: Subscription): string =>
+  'contract' in subscription ? subscription.contract.detailType : 'any';
 
 /** The inbox item that makes a consumer's second handling of a message a no-op. */
 export const inboxMarker = (consumer: string, envelope: Envelope): Marker => ({
@@ -49,7 +67,7 @@ export const detailOf = (body: string): unknown => parse(BusEvent, json(body), '
 /** Reads an envelope and finds who handles it. Throws {@link Poison}. */
 export function open(detail: unknown, byType: ByType): { envelope: Envelope; subscription: Subscription } {
   const envelope = parse(Envelope, detail, 'envelope');
-  const subscription = byType.get(envelope.type);
+  const subscription = byType.get(envelope.type) ?? byType.get(ANY);
   if (subscription === undefined) {
     throw new Poison(`No handler here for ${envelope.type}; there are ${[...byType.keys()].join(', ')}`);
   }
@@ -58,10 +76,11 @@ export function open(detail: unknown, byType: ByType): { envelope: Envelope; sub
 
 /** Hands a message to its handler. Throws {@link Poison} when its data breaks the contract. */
 export async function handleMessage(envelope: Envelope, subscription: Subscription, call: Call): Promise<void> {
-  await subscription.handle(toMessage(envelope, subscription) as Message<never>, call);
+  if ('handleAny' in subscription) await subscription.handleAny(envelope, call);
+  else await subscription.handle(toMessage(envelope, subscription) as Message<never>, call);
 }
 
-function toMessage(envelope: Envelope, { contract, fields }: Subscription): Message<unknown> {
+function toMessage(envelope: Envelope, { contract, fields }: ContractSubscription): Message<unknown> {
   const { id, subject, sequence, time, type } = envelope;
   return { id, subject, sequence, time, type, data: parse(partOf(contract, fields), envelope.data, 'data') };
 }
