@@ -1,0 +1,74 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { type HistoryEntry, type Step, stepsOf } from '../domain/steps.ts';
+import type { Mode } from '../domain/recovery.ts';
+import type { EventStore } from '../event-store.ts';
+import type { Execution, Workflow } from '../workflow.ts';
+import type { WorkflowStore } from '../workflow-store.ts';
+import { cancellationName, recoveryName } from './start-workflow.ts';
+
+export interface ShownExecution {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly status: Step['status'];
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly durationMs?: number;
+  readonly steps: Step[];
+}
+
+/** Every execution that was run for an order, oldest first; undefined when there is no such order. */
+export async function showWorkflow(
+  orders: EventStore,
+  workflows: WorkflowStore,
+  workflow: Workflow,
+  orderId: string,
+): Promise<ShownExecution[] | undefined> {
+  const loaded = await orders.load(orderId);
+  if (loaded.sequence === 0) return undefined;
+  const attempts = await workflows.attempts(orderId);
+  const recoveries = Array.from({ length: attempts }, (_, index) => recoveryName(orderId, index + 1));
+  const names = [orderId, cancellationName(orderId), ...recoveries];
+  const shown = await Promise.all(names.map((name) => show(workflow, name)));
+  return shown
+    .filter((execution) => execution !== undefined)
+    .sort((one, other) => one.startedAt.localeCompare(other.startedAt));
+}
+
+async function show(workflow: Workflow, name: string): Promise<ShownExecution | undefined> {
+  const execution = await workflow.describe(name);
+  if (execution === undefined) return undefined;
+  const history = await workflow.history(name);
+  const { mode, startedAt, endedAt } = execution;
+  return {
+    name,
+    mode,
+    status: toStatus(execution),
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString(),
+    durationMs: endedAt && endedAt.getTime() - startedAt.getTime(),
+    steps: stepsOf(history.map(toEntry)),
+  };
+}
+
+const toStatus = ({ status }: Execution) => status.toLowerCase().replace('_', '-') as Step['status'];
+
+function toEntry(event: HistoryEvent): HistoryEntry {
+  return {
+    id: event.id ?? 0,
+    previousId: event.previousEventId ?? 0,
+    type: event.type ?? '',
+    time: (event.timestamp ?? new Date(0)).toISOString(),
+    state: event.stateEnteredEventDetails?.name,
+    error: errorOf(event),
+  };
+}
+
+const errorOf = (event: HistoryEvent): string | undefined =>
+  (
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.lambdaFunctionFailedEventDetails ??
+    event.lambdaFunctionTimedOutEventDetails
+  )?.error;

@@ -1,0 +1,139 @@
+import type { OrderLine } from '@dure/contracts/values';
+import type {
+  CancellationReason,
+  Order,
+  OrderEvent,
+  OrderFacts,
+  PlacedOrder,
+  PricedLine,
+  RejectionReason,
+} from './order.ts';
+
+/** A product as orders' own copy of the catalogue has it. */
+export interface Product {
+  readonly sku: string;
+  readonly title: string;
+  readonly price: { readonly amount: number; readonly currency: string };
+  readonly status: 'active' | 'retired';
+}
+
+export interface PlaceOrder extends Omit<OrderFacts, 'items' | 'total'> {
+  readonly type: 'place';
+  readonly items: readonly OrderLine[];
+  readonly products: ReadonlyMap<string, Product>;
+}
+
+export type OrderCommand =
+  | PlaceOrder
+  | { readonly type: 'confirm' }
+  | { readonly type: 'complete' }
+  | { readonly type: 'reject'; readonly reason: RejectionReason; readonly skus: readonly string[] }
+  | { readonly type: 'requestCancellation'; readonly note?: string }
+  | { readonly type: 'cancel'; readonly reason: CancellationReason };
+
+export type Refusal = 'total-too-large' | 'order-not-found' | 'order-rejected';
+
+export type Decision = { readonly events: readonly OrderEvent[] } | { readonly refused: Refusal };
+
+/** The largest amount that can be charged, in minor units. */
+export const MAX_TOTAL = 1_000_000_000_000;
+
+const nothing: Decision = { events: [] };
+const one = (event: OrderEvent): Decision => ({ events: [event] });
+
+/** Decides on a command. What has happened before already is decided as nothing, so that steps may be repeated. */
+export function decide(command: OrderCommand, order: Order): Decision {
+  if (command.type === 'place') return order.status === 'none' ? place(command) : nothing;
+  if (order.status === 'none') return { refused: 'order-not-found' };
+  switch (command.type) {
+    case 'confirm':
+      return advance(order, 'placed', 'OrderConfirmed');
+    case 'complete':
+      return advance(order, 'confirmed', 'OrderCompleted');
+    case 'reject':
+      return reject(order, command.reason, command.skus);
+    case 'requestCancellation':
+      return requestCancellation(order, command.note);
+    case 'cancel':
+      return cancel(order, command.reason);
+    default:
+      return command satisfies never;
+  }
+}
+
+function place(command: PlaceOrder): Decision {
+  const { type: _, items, products, ...placement } = command;
+  const refuse = (reason: RejectionReason, skus: string[]) =>
+    one({ type: 'OrderRejected', data: { ...placement, items, reason, skus } });
+  const sold = (sku: string) => products.get(sku)?.status === 'active';
+
+  const unknown = items.map((item) => item.sku).filter((sku) => !sold(sku));
+  if (unknown.length > 0) return refuse('unknown-product', unknown);
+  const lines = items.map((item) => priced(item, products.get(item.sku) as Product));
+  const foreign = lines.filter((line) => line.unitPrice.currency !== placement.currency).map((line) => line.sku);
+  if (foreign.length > 0) return refuse('currency-mismatch', foreign);
+
+  const amount = lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.amount, 0);
+  if (amount > MAX_TOTAL) return { refused: 'total-too-large' };
+  const total = { amount, currency: placement.currency };
+  return one({ type: 'OrderPlaced', data: { ...placement, lines, total } });
+}
+
+const priced = ({ sku, quantity }: OrderLine, { title, price }: Product): PricedLine => ({
+  sku,
+  title,
+  quantity,
+  unitPrice: price,
+});
+
+const settled = (order: PlacedOrder) => ({ orderId: order.orderId, customerId: order.customer.id });
+
+/** A step of the checkout. An order that is being cancelled goes no further. */
+function advance(order: PlacedOrder, from: string, type: 'OrderConfirmed' | 'OrderCompleted'): Decision {
+  if (order.status !== from || !('cancelling' in order) || order.cancelling || order.total === undefined) {
+    return nothing;
+  }
+  return one({ type, data: { ...settled(order), total: order.total } });
+}
+
+function reject(order: PlacedOrder, reason: RejectionReason, skus: readonly string[]): Decision {
+  if (order.status !== 'placed') return nothing;
+  if (order.cancelling) return cancel(order, 'customer-request');
+  const { orderId, customer, currency, paymentMethod, shippingAddress } = order;
+  const items = order.items.map(({ sku, quantity }) => ({ sku, quantity }));
+  const placement = { orderId, customer, currency, paymentMethod, shippingAddress };
+  return one({ type: 'OrderRejected', data: { ...placement, items, reason, skus } });
+}
+
+function requestCancellation(order: PlacedOrder, note: string | undefined): Decision {
+  switch (order.status) {
+    case 'placed':
+    case 'confirmed':
+    case 'completed':
+      if (order.cancelling) return nothing;
+      return one({ type: 'OrderCancellationRequested', data: { ...settled(order), note } });
+    case 'rejected':
+      return { refused: 'order-rejected' };
+    case 'cancelled':
+      return nothing;
+    default:
+      return order satisfies never;
+  }
+}
+
+function cancel(order: PlacedOrder, reason: CancellationReason): Decision {
+  switch (order.status) {
+    case 'placed':
+    case 'confirmed':
+    case 'completed':
+      return one({
+        type: 'OrderCancelled',
+        data: { ...settled(order), reason: order.cancelling ? 'customer-request' : reason },
+      });
+    case 'rejected':
+    case 'cancelled':
+      return nothing;
+    default:
+      return order satisfies never;
+  }
+}

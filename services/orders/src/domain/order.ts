@@ -1,0 +1,114 @@
+import type { Money, OrderLine } from '@dure/contracts/values';
+
+/** What the customer gave, and the prices of that moment. Title and price are missing where a product was unknown. */
+export interface OrderFacts {
+  readonly orderId: string;
+  readonly customer: { readonly id: string; readonly email: string };
+  readonly currency: string;
+  readonly paymentMethod: string;
+  readonly shippingAddress: Address;
+  readonly items: readonly OrderItem[];
+  readonly total?: Money;
+}
+
+export interface Address {
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly region?: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+export interface OrderItem extends OrderLine {
+  readonly title?: string;
+  readonly unitPrice?: Money;
+}
+
+export interface PricedLine extends OrderLine {
+  readonly title: string;
+  readonly unitPrice: Money;
+}
+
+export type RejectionReason =
+  | 'unknown-product'
+  | 'currency-mismatch'
+  | 'out-of-stock'
+  | 'payment-declined'
+  | 'payment-unavailable'
+  | 'stock-unavailable'
+  | 'workflow-lost';
+
+export type CancellationReason = 'customer-request' | 'fulfilment-failed' | 'workflow-lost';
+
+/** `cancelling`: the customer asked to cancel, and it is not undone yet. */
+export type Order =
+  | { readonly status: 'none' }
+  | ({ readonly status: 'placed' | 'confirmed' | 'completed'; readonly cancelling: boolean } & OrderFacts)
+  | ({ readonly status: 'rejected'; readonly reason: RejectionReason; readonly skus: readonly string[] } & OrderFacts)
+  | ({ readonly status: 'cancelled'; readonly reason: CancellationReason } & OrderFacts);
+
+export type PlacedOrder = Exclude<Order, { status: 'none' }>;
+
+export const initialOrder: Order = { status: 'none' };
+
+type Placement = Omit<OrderFacts, 'items' | 'total'>;
+
+/** The data are those of the published events of the same names. */
+export type OrderEvent =
+  | {
+      readonly type: 'OrderPlaced';
+      readonly data: Placement & { readonly lines: readonly PricedLine[]; readonly total: Money };
+    }
+  | { readonly type: 'OrderConfirmed'; readonly data: Settled & { readonly total: Money } }
+  | { readonly type: 'OrderCompleted'; readonly data: Settled & { readonly total: Money } }
+  | {
+      readonly type: 'OrderRejected';
+      readonly data: Placement & {
+        readonly items: readonly OrderLine[];
+        readonly reason: RejectionReason;
+        readonly skus: readonly string[];
+      };
+    }
+  | { readonly type: 'OrderCancellationRequested'; readonly data: Settled & { readonly note?: string } }
+  | { readonly type: 'OrderCancelled'; readonly data: Settled & { readonly reason: CancellationReason } };
+
+interface Settled {
+  readonly orderId: string;
+  readonly customerId: string;
+}
+
+/** Whether something still has to be done for the order: by its workflow, or by the sweep when that was lost. */
+export const isOpen = (order: Order): boolean =>
+  order.status === 'placed' || order.status === 'confirmed' || (order.status === 'completed' && order.cancelling);
+
+export function evolve(order: Order, event: OrderEvent): Order {
+  switch (event.type) {
+    case 'OrderPlaced': {
+      const { lines, ...placement } = event.data;
+      return { status: 'placed', cancelling: false, ...placement, items: lines };
+    }
+    case 'OrderRejected': {
+      const { reason, skus, ...facts } = event.data;
+      return order.status === 'none'
+        ? { status: 'rejected', reason, skus, ...facts }
+        : { ...factsOf(order), status: 'rejected', reason, skus };
+    }
+    case 'OrderConfirmed':
+      return order.status === 'placed' ? { ...order, status: 'confirmed' } : order;
+    case 'OrderCompleted':
+      return order.status === 'confirmed' ? { ...order, status: 'completed' } : order;
+    case 'OrderCancellationRequested':
+      return 'cancelling' in order ? { ...order, cancelling: true } : order;
+    case 'OrderCancelled':
+      return order.status === 'none' ? order : { ...factsOf(order), status: 'cancelled', reason: event.data.reason };
+    default:
+      return event satisfies never;
+  }
+}
+
+export function factsOf(order: PlacedOrder): OrderFacts {
+  const { orderId, customer, currency, paymentMethod, shippingAddress, items, total } = order;
+  return { orderId, customer, currency, paymentMethod, shippingAddress, items, total };
+}

@@ -1,0 +1,24 @@
+import { consumer } from '@dure/contracts/consumer';
+import { consumes } from '@dure/contracts/contract';
+import { type Message, on } from '@dure/contracts/message';
+import {
+  OrderCancellationRequested,
+  OrderCancelled,
+  OrderCompleted,
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRejected,
+} from '@dure/contracts/orders/index';
+import { projectOrder } from '../application/project-order.ts';
+import { orders, views } from '../composition.ts';
+
+const project = ({ data }: Message<{ orderId: string }>) => projectOrder(orders, views, data.orderId);
+
+export const handler = consumer('views', [
+  on(consumes(OrderPlaced, ['orderId']), project),
+  on(consumes(OrderConfirmed, ['orderId']), project),
+  on(consumes(OrderCompleted, ['orderId']), project),
+  on(consumes(OrderRejected, ['orderId']), project),
+  on(consumes(OrderCancellationRequested, ['orderId']), project),
+  on(consumes(OrderCancelled, ['orderId']), project),
+]);

@@ -1,0 +1,65 @@
+import type { Call } from '@dure/contracts/call';
+import { consumer } from '@dure/contracts/consumer';
+import { consumes } from '@dure/contracts/contract';
+import {
+  ReservationRefused,
+  StockCommitRefused,
+  StockCommitted,
+  StockReleased,
+  StockReserved,
+} from '@dure/contracts/inventory/index';
+import { type Message, on } from '@dure/contracts/message';
+import {
+  PaymentAuthorised,
+  PaymentCaptured,
+  PaymentCaptureFailed,
+  PaymentDeclined,
+  PaymentRefunded,
+  PaymentVoided,
+} from '@dure/contracts/payments/index';
+import { answerWorkflow, type StepAnswer } from '../application/answer-workflow.ts';
+import { checkout } from '../composition.ts';
+
+const workflow = checkout();
+
+/** The rules of this queue let only events through that carry a return address. */
+const answer =
+  <Data>(toAnswer: (data: Data) => StepAnswer) =>
+  ({ data }: Message<Data>, call: Call) =>
+    answerWorkflow(workflow, call, toAnswer(data));
+
+const success = answer(() => ({ ok: true }));
+
+export const handler = consumer('workflow-answers', [
+  on(consumes(StockReserved, []), success),
+  on(
+    consumes(ReservationRefused, ['reason', 'shortages']),
+    answer(({ shortages }) => ({
+      ok: false,
+      error: 'ReservationRefused',
+      cause: { skus: shortages.map((shortage) => shortage.sku) },
+    })),
+  ),
+  on(consumes(StockCommitted, []), success),
+  on(
+    consumes(StockCommitRefused, ['reason']),
+    answer((cause) => ({ ok: false, error: 'StockCommitRefused', cause })),
+  ),
+  on(consumes(StockReleased, []), success),
+  on(consumes(PaymentAuthorised, []), success),
+  on(
+    consumes(PaymentDeclined, ['cause']),
+    answer(({ cause }) => ({
+      ok: false,
+      error: cause === 'provider-unavailable' ? 'PaymentUnavailable' : 'PaymentDeclined',
+      cause: { cause },
+    })),
+  ),
+  on(consumes(PaymentCaptured, []), success),
+  on(
+    consumes(PaymentCaptureFailed, ['reason']),
+    answer((cause) => ({ ok: false, error: 'PaymentCaptureFailed', cause })),
+  ),
+  on(consumes(PaymentVoided, []), success),
+  on(consumes(PaymentRefunded, []), success),
+]);

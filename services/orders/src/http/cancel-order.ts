@@ -1,0 +1,15 @@
+import { http, reply } from '@dure/contracts/http';
+import { CancelOrder } from '@dure/contracts/orders/index';
+import { problem } from '@dure/contracts/problem';
+import { changeOrder } from '../application/change-order.ts';
+import { orders } from '../composition.ts';
+import { orderView } from './order-view.ts';
+
+export const cancelOrder = http(CancelOrder, {
+  run: ({ params, body }, call) =>
+    changeOrder(orders, call, params.orderId, { type: 'requestCancellation', note: body.note }),
+  answer: (changed) => {
+    if (!('refused' in changed)) return reply(202, orderView(changed));
+    return problem(changed.refused === 'order-rejected' ? 'order-rejected' : 'order-not-found');
+  },
+});

@@ -1,0 +1,16 @@
+import { api } from '@dure/contracts/api';
+import { checkTable } from '@dure/contracts/table';
+import { table } from '../composition.ts';
+import { cancelOrder } from './cancel-order.ts';
+import { getOrder } from './get-order.ts';
+import { listOrderEvents } from './list-order-events.ts';
+import { listOrders } from './list-orders.ts';
+import { placeOrder } from './place-order.ts';
+
+export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+  placeOrder,
+  getOrder,
+  listOrders,
+  listOrderEvents,
+  cancelOrder,
+]);

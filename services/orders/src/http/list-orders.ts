@@ -1,0 +1,21 @@
+import { http, reply } from '@dure/contracts/http';
+import { ListOrders } from '@dure/contracts/orders/index';
+import { problem } from '@dure/contracts/problem';
+import { views } from '../composition.ts';
+import { orderView } from './order-view.ts';
+
+export const listOrders = http(ListOrders, {
+  run: ({ query: { customerId, status, cursor, limit } }) => views.list({ customerId, status }, limit, cursor),
+  answer: (page, { query }) => {
+    if (page === undefined) return problem('invalid-cursor');
+    const href = (cursor?: string) => `/v1/orders?${search({ ...query, cursor })}`;
+    const links: Record<string, { href: string }> = { self: { href: href(query.cursor) } };
+    if (page.cursor !== undefined) links['next'] = { href: href(page.cursor) };
+    return reply(200, { items: page.items.map(orderView), _links: links });
+  },
+});
+
+function search(query: Record<string, string | number | undefined>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
+}

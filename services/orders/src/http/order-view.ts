@@ -1,0 +1,31 @@
+import type { PlacedOrder } from '../domain/order.ts';
+import type { Loaded } from '../event-store.ts';
+
+/** How an order is shown. */
+export function orderView({ order, sequence, placedAt, updatedAt }: Loaded) {
+  const { orderId, customer, currency, paymentMethod, shippingAddress, items, total, status, ...rest } =
+    order as PlacedOrder;
+  const href = `/v1/orders/${orderId}`;
+  return {
+    orderId,
+    status,
+    customer,
+    currency,
+    items: items.map(({ sku, quantity, title, unitPrice }) => ({ sku, quantity, title, unitPrice })),
+    total,
+    paymentMethod,
+    shippingAddress,
+    cancellationRequested: 'cancelling' in rest && rest.cancelling,
+    reason: 'reason' in rest ? rest.reason : undefined,
+    skus: 'skus' in rest ? [...rest.skus] : undefined,
+    sequence,
+    placedAt,
+    updatedAt,
+    _links: {
+      self: { href },
+      events: { href: `${href}/events` },
+      workflow: { href: `${href}/workflow` },
+      ...('cancelling' in rest && !rest.cancelling && { cancellation: { href: `${href}/cancellation` } }),
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { http, reply } from '@dure/contracts/http';
+import { PlaceOrder } from '@dure/contracts/orders/index';
+import { problem } from '@dure/contracts/problem';
+import { uuidv7 } from 'uuidv7';
+import { placeOrder as place } from '../application/place-order.ts';
+import { orders, products } from '../composition.ts';
+import { orderView } from './order-view.ts';
+
+export const placeOrder = http(PlaceOrder, {
+  run: ({ body }, call) => place(orders, products, call, { orderId: uuidv7(), ...body }),
+  answer: (placed) => {
+    if ('refused' in placed) return problem('total-too-large');
+    const view = orderView(placed);
+    return reply(202, view, { etag: view.sequence, headers: { location: `/v1/orders/${view.orderId}` } });
+  },
+});

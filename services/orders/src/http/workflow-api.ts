@@ -1,0 +1,5 @@
+import { api } from '@dure/contracts/api';
+import { getOrderWorkflow } from './get-order-workflow.ts';
+
+/** Apart from the others, because it alone may read executions, and carries the client for that. */
+export const handler = api({ checks: {} }, [getOrderWorkflow]);

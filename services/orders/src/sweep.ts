@@ -1,0 +1,9 @@
+import { scheduled } from '@dure/contracts/scheduled';
+import { settleLostOrders } from './application/settle-lost-orders.ts';
+import { checkout, orders, sweepAfterSeconds, workflows } from './composition.ts';
+
+const dependencies = { orders, workflows, workflow: checkout() };
+
+export const handler = scheduled('sweep', async (call) => ({
+  settled: await settleLostOrders(dependencies, call, sweepAfterSeconds()),
+}));

@@ -1,0 +1,128 @@
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import type { Table } from '@dure/contracts/table';
+import * as z from 'zod/mini';
+import type { PlacedOrder } from './domain/order.ts';
+import type { Loaded } from './event-store.ts';
+
+/*
+ * The read model of orders: a projection of the events, that can be made anew from them.
+ *
+ * item  pk              sk    besides
+ * view  VIEW#<orderId>  VIEW  the order; sequence of the event it is of
+ *
+ * index       pk                      sk
+ * byCustomer  CUSTOMER#<customerId>   <placedAt>#<orderId>
+ * byStatus    STATUS#<status>         <placedAt>#<orderId>
+ */
+
+export interface OrderFilter {
+  readonly customerId?: string;
+  readonly status?: string;
+}
+
+export interface ViewPage {
+  readonly items: Loaded[];
+  readonly cursor: string | undefined;
+}
+
+export interface ViewStore {
+  /** Keeps the order as it is now, unless a newer state is kept already. */
+  put(loaded: Loaded): Promise<void>;
+  /** Newest first; undefined when the cursor is not one of this list's. */
+  list(filter: OrderFilter, limit: number, cursor?: string): Promise<ViewPage | undefined>;
+}
+
+/** A page asks this often for more where a filter leaves it short; then it ends early, with a cursor. */
+const MAX_QUERIES = 5;
+
+export function createViewStore({ client, name: TableName }: Table): ViewStore {
+  return {
+    async put(loaded) {
+      const order = loaded.order as PlacedOrder;
+      const place = `${loaded.placedAt}#${loaded.orderId}`;
+      try {
+        await client.send(
+          new PutCommand({
+            TableName,
+            Item: {
+              pk: `VIEW#${loaded.orderId}`,
+              sk: 'VIEW',
+              ...loaded,
+              status: order.status,
+              customerPk: `CUSTOMER#${order.customer.id}`,
+              customerSk: place,
+              statusPk: `STATUS#${order.status}`,
+              statusSk: place,
+            },
+            ConditionExpression: 'attribute_not_exists(pk) OR #sequence < :sequence',
+            ExpressionAttributeNames: { '#sequence': 'sequence' },
+            ExpressionAttributeValues: { ':sequence': loaded.sequence },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+      }
+    },
+
+    async list(filter, limit, cursor) {
+      const index = indexOf(filter);
+      let start: Record<string, string> | undefined;
+      if (cursor !== undefined) {
+        start = decodeCursor(cursorSchema(index), cursor);
+        if (start === undefined) return undefined;
+      }
+      const items: Loaded[] = [];
+      for (let query = 0; query < MAX_QUERIES; query += 1) {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: index.name,
+            KeyConditionExpression: `${index.pk} = :pk`,
+            ExpressionAttributeValues: { ':pk': index.value, ...(index.filtered && { ':status': filter.status }) },
+            ...(index.filtered && {
+              FilterExpression: '#status = :status',
+              ExpressionAttributeNames: { '#status': 'status' },
+            }),
+            ScanIndexForward: false,
+            Limit: limit - items.length,
+            ExclusiveStartKey: start,
+          }),
+        );
+        items.push(...((page.Items ?? []) as unknown as Loaded[]));
+        start = page.LastEvaluatedKey as Record<string, string> | undefined;
+        if (start === undefined || items.length >= limit) break;
+      }
+      return { items, cursor: encodeCursor(start) };
+    },
+  };
+}
+
+interface Index {
+  readonly name: string;
+  readonly pk: string;
+  readonly sk: string;
+  readonly value: string;
+  readonly filtered: boolean;
+}
+
+function indexOf({ customerId, status }: OrderFilter): Index {
+  return customerId === undefined
+    ? { name: 'byStatus', pk: 'statusPk', sk: 'statusSk', value: `STATUS#${status}`, filtered: false }
+    : {
+        name: 'byCustomer',
+        pk: 'customerPk',
+        sk: 'customerSk',
+        value: `CUSTOMER#${customerId}`,
+        filtered: status !== undefined,
+      };
+}
+
+/** A cursor may only go on in the partition that is asked for. */
+const cursorSchema = (index: Index) =>
+  z.strictObject({
+    pk: z.string().check(z.startsWith('VIEW#')),
+    sk: z.literal('VIEW'),
+    [index.pk]: z.literal(index.value),
+    [index.sk]: z.string().check(z.minLength(1)),
+  });

@@ -1,0 +1,57 @@
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '@dure/contracts/table';
+
+/** The workflow item of an order: see the key design in event-store.ts. */
+const key = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'WORKFLOW' });
+
+export interface WorkflowStore {
+  /** How often a lost workflow of the order was taken up again. */
+  attempts(orderId: string): Promise<number>;
+  /** Counts a recovery; false when another sweep did at the same time. */
+  countAttempt(orderId: string, attempts: number): Promise<boolean>;
+  /** Orders with work left whose last change was before `before`, the longest waiting first. */
+  listOpen(before: string, limit: number): Promise<string[]>;
+}
+
+export function createWorkflowStore({ client, name: TableName }: Table): WorkflowStore {
+  return {
+    async attempts(orderId) {
+      const { Item: item } = await client.send(new GetCommand({ TableName, Key: key(orderId), ConsistentRead: true }));
+      return Number(item?.['attempts'] ?? 0);
+    },
+
+    async countAttempt(orderId, attempts) {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName,
+            Key: key(orderId),
+            UpdateExpression: 'SET attempts = :next',
+            ConditionExpression: attempts === 0 ? 'attribute_not_exists(attempts)' : 'attempts = :attempts',
+            ExpressionAttributeValues: {
+              ':next': attempts + 1,
+              ...(attempts > 0 && { ':attempts': attempts }),
+            },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+        throw error;
+      }
+    },
+
+    async listOpen(before, limit) {
+      const { Items: items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'open',
+          KeyConditionExpression: 'openPk = :open AND openSk < :before',
+          ExpressionAttributeValues: { ':open': 'OPEN', ':before': before },
+          Limit: limit,
+        }),
+      );
+      return items.map((item) => String(item['orderId']));
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Mode } from './domain/recovery.ts';
+
+export interface ExecutionInput {
+  readonly mode: Mode;
+  readonly orderId: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly traceparent: string;
+  readonly actor: string;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly total: { readonly amount: number; readonly currency: string };
+  readonly paymentMethod: string;
+}
+
+export interface Execution {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly status: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date | undefined;
+}
+
+/** The checkout's state machine. An execution's name says what it is for: starting it twice is starting it once. */
+export interface Workflow {
+  /** False when an execution of that name was started before. */
+  start(name: string, input: ExecutionInput): Promise<boolean>;
+  describe(name: string): Promise<Execution | undefined>;
+  history(name: string): Promise<HistoryEvent[]>;
+  /** Answers a waiting step; false when nobody waits for that token any more. */
+  succeed(token: string, output: object): Promise<boolean>;
+  fail(token: string, error: string, cause: object): Promise<boolean>;
+}
+
+export function openWorkflow(stateMachineArn: string): Workflow {
+  const client = new SFNClient({
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
+  });
+  const executionArn = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  return {
+    start: (name, input) =>
+      unless(['ExecutionAlreadyExists'], () =>
+        client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) })),
+      ),
+
+    async describe(name) {
+      try {
+        const found = await client.send(new DescribeExecutionCommand({ executionArn: executionArn(name) }));
+        const { mode } = JSON.parse(found.input ?? '{}') as ExecutionInput;
+        const { status = 'RUNNING', startDate: startedAt = new Date(0), stopDate: endedAt } = found;
+        return { name, mode, status, startedAt, endedAt };
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
+        throw error;
+      }
+    },
+
+    async history(name) {
+      const events: HistoryEvent[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await client.send(
+          new GetExecutionHistoryCommand({ executionArn: executionArn(name), maxResults: 1000, nextToken }),
+        );
+        events.push(...(page.events ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return events;
+    },
+
+    succeed: (taskToken, output) =>
+      unless(GONE, () => client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+
+    fail: (taskToken, error, cause) =>
+      unless(GONE, () => client.send(new SendTaskFailureCommand({ taskToken, error, cause: JSON.stringify(cause) }))),
+  };
+}
+
+/** The step has ended: by its time-out, by an earlier answer, or with its execution. */
+const GONE = ['InvalidToken', 'TaskTimedOut', 'TaskDoesNotExist'];
+
+async function unless(names: readonly string[], send: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && names.includes(error.name)) return false;
+    throw error;
+  }
+}
