@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { HELP, parseOptions } from './cli-options.mjs';
+import { type LocalCloud, startLocalCloud } from './host/local-cloud.ts';
+import { terminal } from './host/terminal.ts';
+
+const FORCED = 130;
+
+/** Runs the local cloud until it is told to end. */
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) return void process.stdout.write(HELP);
+  process.env['TZ'] = 'UTC';
+  const screen = terminal(options);
+  const root = resolve(process.env['DURE_ROOT'] ?? process.cwd());
+  let cloud: Promise<LocalCloud> | undefined;
+  let ending = false;
+  const end = (): void => {
+    if (ending) process.exit(FORCED);
+    ending = true;
+    screen.ending();
+    void (cloud ?? Promise.resolve(undefined))
+      .then((running) => running?.stop())
+      .then(() => process.exit(0))
+      .catch((error: unknown) => fail(error));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  process.on('disconnect', end);
+
+  cloud = startLocalCloud({
+    root,
+    dataDir: resolve(root, options.data),
+    port: options.port,
+    fresh: options.fresh,
+    watch: options.watch,
+    log: screen.log,
+    progress: screen.progress,
+    ...(options.only !== undefined && { only: options.only }),
+  });
+  screen.ready(await cloud);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,53 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { FauxqsServer } from 'fauxqs';
+import type { AwsJsonService } from '../aws-json.ts';
+import type { CloudLog } from '../ports.ts';
+
+/** The emulators that resources are created in. */
+export interface Cloud {
+  readonly accountId: string;
+  readonly region: string;
+  readonly stage: string;
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly fauxqs: FauxqsServer;
+  readonly eventBridge: AwsJsonService;
+  readonly ssm: AwsJsonService;
+  createStateMachine(input: { name: string; definition: string }): Promise<{ stateMachineArn: string }>;
+  readonly log: CloudLog;
+}
+
+/** One resource of one service's stack, its properties resolved. */
+export interface ResourceRequest {
+  readonly service: string;
+  readonly logicalId: string;
+  /** The name to use where the template gives none. */
+  readonly defaultName: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What `Ref` and `Fn::GetAtt` of a created resource answer. */
+export interface CreatedResource {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface ResourceType {
+  /** Properties that are put into effect. */
+  readonly supported: readonly string[];
+  /** Properties that change nothing on a laptop: encryption, backups, tags. */
+  readonly accepted?: readonly string[];
+  /** Creates the resource, or brings an existing one in line. Keeps what is stored in it. */
+  create(request: ResourceRequest, cloud: Cloud): Promise<CreatedResource>;
+  /** Removes a resource that is no longer in its template, for what would go on acting otherwise. */
+  remove?(ref: string, cloud: Cloud): Promise<void>;
+}
+
+/** A property as a string. @throws TypeError if it is something else */
+export function text({ properties }: ResourceRequest, name: string): string | undefined {
+  const value = properties[name];
+  if (value === undefined || typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new TypeError(`${name} has to be a string.`);
+}

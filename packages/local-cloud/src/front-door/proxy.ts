@@ -1,0 +1,121 @@
+import { type Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
+import { INTEGRATION_HEADER } from '../lambda/proxy-response.ts';
+import { sendProblem } from './problem.ts';
+
+export interface ProxyTarget {
+  readonly port: number;
+  /** Path and query as the service's API has them: `/local/v1/orders?status=placed`. */
+  readonly path: string;
+  /** Its `maxSockets` caps what is in flight; the rest waits in it. */
+  readonly agent: Agent;
+}
+
+/** API Gateway's quota for a request's payload. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const INTEGRATION_TIMEOUT_MS = 29_000;
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+const WITHOUT_BODY = ['GET', 'HEAD', 'OPTIONS'];
+
+/**
+ * Passes a request on to a service's API and its answer back, both as streams. What the emulated gateway answers by
+ * itself (its own errors, not the function's) becomes the problem that API Gateway's answer is here.
+ */
+export function proxy(request: IncomingMessage, response: ServerResponse, target: ProxyTarget): void {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return refuseTooLarge(request, response);
+  const upstream = httpRequest({
+    host: '127.0.0.1',
+    port: target.port,
+    path: target.path,
+    method: request.method,
+    headers: forwardedHeaders(request),
+    agent: target.agent,
+  });
+  const timer = setTimeout(() => {
+    sendProblem(response, 504, 'Gateway Timeout', 'The service did not answer within 29 seconds.');
+    upstream.destroy();
+  }, INTEGRATION_TIMEOUT_MS);
+
+  upstream.on('response', (answer) => {
+    clearTimeout(timer);
+    if (answer.headers[INTEGRATION_HEADER] === undefined && (answer.statusCode ?? 500) >= 400) {
+      answer.resume();
+      return sendGatewayError(response, answer.statusCode ?? 500);
+    }
+    response.writeHead(answer.statusCode ?? 502, responseHeaders(answer));
+    answer.pipe(response);
+    answer.on('error', () => response.destroy());
+  });
+  upstream.on('error', () => {
+    clearTimeout(timer);
+    if (!response.writableEnded) sendProblem(response, 503, 'Service Unavailable', 'The service cannot be reached.');
+  });
+  response.on('close', () => {
+    clearTimeout(timer);
+    if (!response.writableFinished) upstream.destroy();
+  });
+  if (WITHOUT_BODY.includes(request.method ?? '')) {
+    request.resume();
+    upstream.end();
+  } else pipeBody(request, response, upstream);
+}
+
+function pipeBody(request: IncomingMessage, response: ServerResponse, upstream: ReturnType<typeof httpRequest>): void {
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) return;
+    request.unpipe(upstream);
+    refuseTooLarge(request, response);
+    upstream.destroy();
+  });
+  request.on('aborted', () => upstream.destroy());
+  request.pipe(upstream);
+}
+
+function refuseTooLarge(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  sendProblem(response, 413, 'Content Too Large', 'The request body is larger than 10 MB.');
+  request.resume();
+}
+
+function forwardedHeaders(request: IncomingMessage): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index < request.rawHeaders.length; index += 2) {
+    const name = request.rawHeaders[index]!.toLowerCase();
+    if (HOP_BY_HOP.includes(name) || name.startsWith('x-forwarded-') || name === INTEGRATION_HEADER) continue;
+    if (name === 'content-length' && WITHOUT_BODY.includes(request.method ?? '')) continue;
+    headers.push(request.rawHeaders[index]!, request.rawHeaders[index + 1]!);
+  }
+  return [
+    ...headers,
+    'x-forwarded-for',
+    [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean).join(', '),
+    'x-forwarded-port',
+    String(request.socket.localPort),
+    'x-forwarded-proto',
+    'http',
+  ];
+}
+
+function responseHeaders(answer: IncomingMessage): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index < answer.rawHeaders.length; index += 2) {
+    const name = answer.rawHeaders[index]!.toLowerCase();
+    if (name === INTEGRATION_HEADER || HOP_BY_HOP.includes(name)) continue;
+    headers.push(answer.rawHeaders[index]!, answer.rawHeaders[index + 1]!);
+  }
+  return headers;
+}
+
+/** The emulated gateway's own refusals, in API Gateway's words. */
+function sendGatewayError(response: ServerResponse, status: number): void {
+  if (status === 401) return sendProblem(response, 401, 'Unauthorized', 'Unauthorized');
+  if (status === 403) return sendProblem(response, 403, 'Forbidden', 'Forbidden');
+  if (status === 404) return sendProblem(response, 403, 'Forbidden', 'Missing Authentication Token');
+  if (status === 413) return sendProblem(response, 413, 'Content Too Large', 'The request body is larger than 10 MB.');
+  if (status === 415)
+    return sendProblem(response, 415, 'Unsupported Media Type', 'The content type is not understood.');
+  if (status < 500) return sendProblem(response, 400, 'Bad Request', 'The request cannot be read.');
+  return sendProblem(response, 502, 'Bad Gateway', 'Internal server error');
+}

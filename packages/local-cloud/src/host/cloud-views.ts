@@ -1,0 +1,61 @@
+import type { DeployedResource } from '../cloudformation/deploy.ts';
+import { type CloudViews, type Query, limitOf } from '../front-door/cloud-api.ts';
+import type { FrontDoor } from '../front-door/index.ts';
+import type { Lambda } from '../lambda/index.ts';
+import type { DeliveryRing } from './deliveries.ts';
+import type { Emulators } from './emulators.ts';
+import type { EventSources } from './event-sources.ts';
+import type { LogStore } from './log-store.ts';
+import { listQueues } from './queues.ts';
+
+/** What the views look into. What is not there yet while the cloud starts is undefined. */
+export interface CloudParts {
+  readonly lambda: Lambda;
+  readonly logs: LogStore;
+  readonly deliveries: DeliveryRing;
+  frontDoor?: FrontDoor;
+  emulators?: Emulators;
+  eventSources?: EventSources;
+  resources: readonly DeployedResource[];
+  ready: boolean;
+}
+
+/** What `/_cloud/…` shows. */
+export function cloudViews(parts: CloudParts): CloudViews {
+  return {
+    resources: () => ({ resources: parts.resources, parameters: parts.emulators?.ssm.describe() ?? [] }),
+    functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
+    events: () => parts.emulators?.eventBridge.describe() ?? {},
+    deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
+    executions: () => parts.emulators?.stepFunctions.describe() ?? {},
+    queues: async () => ({ queues: parts.emulators === undefined ? [] : await listQueues(parts.emulators.fauxqs) }),
+    logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
+    idle: () => idleness(parts),
+  };
+}
+
+function pick({ from, to, id, outcome }: Query): object {
+  return { ...(from && { from }), ...(to && { to }), ...(id && { id }), ...(outcome && { outcome }) };
+}
+
+/** Whether nothing is queued or in flight anywhere, and if not, where. Dead letters wait for a person and don't count. */
+async function idleness(parts: CloudParts): Promise<{ idle: boolean; busy: string[] }> {
+  const { emulators, eventSources, lambda } = parts;
+  if (!parts.ready || emulators === undefined || eventSources === undefined) return { idle: false, busy: ['start'] };
+  const queues = (await listQueues(emulators.fauxqs))
+    .filter(({ deadLetters, visible, inFlight, delayed }) => !deadLetters && visible + inFlight + delayed > 0)
+    .map(({ name }) => `queue ${name}`);
+  const functions = lambda
+    .describe()
+    .filter(({ running, waiting }) => running + waiting > 0)
+    .map(({ name }) => `function ${name}`);
+  const busy = [
+    ...((parts.frontDoor?.inFlight() ?? 0) > 0 ? ['front door'] : []),
+    ...functions,
+    ...queues,
+    ...(emulators.eventBridge.idle() ? [] : ['event bus']),
+    ...(emulators.stepFunctions.idle() ? [] : ['state machines']),
+    ...(eventSources.idle() ? [] : ['streams or schedules']),
+  ];
+  return { idle: busy.length === 0, busy };
+}

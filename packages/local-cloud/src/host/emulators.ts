@@ -1,0 +1,209 @@
+import { type Server } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { createAwsJsonServer } from '../aws-json.ts';
+import type { Cloud } from '../cloudformation/resource-type.ts';
+import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
+import { type EventBridge, createEventBridge } from '../eventbridge/index.ts';
+import type { Lambda } from '../lambda/index.ts';
+import type { CloudLog, RecordDelivery } from '../ports.ts';
+import { type Ssm, createSsm } from '../ssm/index.ts';
+import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
+import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
+import { openStreamEnds } from './stream-ends.ts';
+import { releaseMessagesInFlight } from './fauxqs-data.ts';
+import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
+
+export interface EmulatorOptions {
+  readonly dataDir: string;
+  readonly lambda: Lambda;
+  readonly log: CloudLog;
+  readonly recordDelivery: RecordDelivery;
+}
+
+export interface Emulators {
+  readonly database: DatabaseSync;
+  readonly dynamodb: DynamoDb;
+  readonly fauxqs: FauxqsServer;
+  readonly eventBridge: EventBridge;
+  readonly stepFunctions: StepFunctions;
+  readonly ssm: Ssm;
+  readonly sqsClient: SQSClient;
+  readonly cloud: Cloud;
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Environment of a process that uses the local cloud through the AWS SDK. */
+  readonly environment: Readonly<Record<string, string>>;
+  queueUrl(queueArn: string): string;
+  /** Sequence number of the last record in a table's stream. */
+  streamEnd(tableName: string): string | undefined;
+  sendToQueue(queueArn: string, body: string, options?: SendOptions): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface PutEventsOutput {
+  readonly FailedEntryCount?: number;
+  readonly Entries?: unknown[];
+}
+
+interface SendOptions {
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly messageGroupId?: string;
+}
+
+export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+/** Where a service finds the payment provider that runs here. */
+const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
+
+/** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
+export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
+  const { dataDir, log, lambda, recordDelivery } = options;
+  const sqsDir = join(dataDir, 'sqs');
+  releaseMessagesInFlight(sqsDir);
+  const database = openDatabase(join(dataDir, 'cloud.sqlite'));
+  const [fauxqs, dynamodb, provider] = await Promise.all([
+    startFauxqs({ port: 0, dataDir: sqsDir, logger: false, defaultRegion: REGION }),
+    startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
+    startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log }),
+  ]);
+  const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
+  const fauxqsEndpoint = `http://127.0.0.1:${fauxqs.port}`;
+  const client = { region: REGION, credentials: CREDENTIALS };
+  const sqsClient = new SQSClient({ ...client, endpoint: fauxqsEndpoint });
+  const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
+
+  const account = { database, accountId: ACCOUNT_ID, region: REGION };
+  const ssm = createSsm(account);
+  const eventBridge = createEventBridge({
+    ...account,
+    log,
+    recordDelivery,
+    deliver: ({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId),
+    deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
+  });
+  const stepFunctions = createStepFunctions({
+    ...account,
+    log,
+    invokeLambda: lambda.invoke,
+    putEvents: async (entries) => (await eventBridge.handle('PutEvents', { Entries: entries })) as PutEventsOutput,
+    sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
+  });
+  ssm.put(PROVIDER_URL_PARAMETER, provider.endpoint);
+  const json = createAwsJsonServer({
+    AWSEvents: eventBridge.handle,
+    AWSStepFunctions: stepFunctions.handle,
+    AmazonSSM: ssm.handle,
+  });
+  const jsonEndpoint = await listen(json);
+
+  const queueUrl = (queueArn: string): string => `${fauxqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
+
+  async function sendToQueue(queueArn: string, body: string, { attributes = {}, messageGroupId }: SendOptions = {}) {
+    await sqsClient.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl(queueArn),
+        MessageBody: body,
+        MessageGroupId: messageGroupId,
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+        ),
+      }),
+    );
+  }
+
+  async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
+    const service = arn.split(':')[2];
+    if (service === 'states')
+      return void (await stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }));
+    if (service === 'sqs') return sendToQueue(arn, input, { messageGroupId });
+    if (service !== 'lambda') throw new Error(`A rule cannot deliver to ${arn} here.`);
+    const result = await lambda.invoke(arn, JSON.parse(input));
+    if (!result.ok) throw Object.assign(new Error(result.errorMessage), { code: result.errorType });
+  }
+
+  const endpoints = {
+    DynamoDB: dynamodb.endpoint,
+    SQS: fauxqsEndpoint,
+    SNS: fauxqsEndpoint,
+    S3: fauxqsEndpoint,
+    EventBridge: jsonEndpoint,
+    'Step Functions': jsonEndpoint,
+    SSM: jsonEndpoint,
+    'Payment provider': provider.endpoint,
+  };
+  const cloud: Cloud = {
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    stage: STAGE,
+    dynamodb: dynamodbClient,
+    sqs: sqsClient,
+    fauxqs,
+    eventBridge: eventBridge.handle,
+    ssm: ssm.handle,
+    createStateMachine: async (input) => stepFunctions.createStateMachine(input),
+    log,
+  };
+  return {
+    database,
+    dynamodb,
+    fauxqs,
+    eventBridge,
+    stepFunctions,
+    ssm,
+    sqsClient,
+    cloud,
+    endpoints,
+    environment: environmentOf(endpoints),
+    queueUrl,
+    streamEnd: streamEnds.of,
+    sendToQueue,
+    async stop() {
+      await Promise.all([eventBridge.stop(), stepFunctions.stop()]);
+      json.closeAllConnections();
+      await Promise.all([new Promise((resolve) => json.close(resolve)), fauxqs.stop(), provider.stop()]);
+      sqsClient.destroy();
+      dynamodbClient.destroy();
+      streamEnds.close();
+      await dynamodb.stop();
+      database.close();
+    },
+  };
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+  return database;
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as { port: number }).port}`));
+  });
+}
+
+/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function environmentOf(endpoints: {
+  readonly DynamoDB: string;
+  readonly SQS: string;
+  readonly EventBridge: string;
+}): Record<string, string> {
+  const { DynamoDB: dynamodb, SQS: fauxqs, EventBridge: json } = endpoints;
+  return {
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
+    AWS_ENDPOINT_URL_SQS: fauxqs,
+    AWS_ENDPOINT_URL_SNS: fauxqs,
+    AWS_ENDPOINT_URL_S3: fauxqs,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: json,
+    AWS_ENDPOINT_URL_SFN: json,
+    AWS_ENDPOINT_URL_SSM: json,
+  };
+}

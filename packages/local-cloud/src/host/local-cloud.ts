@@ -1,0 +1,151 @@
+import { rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { createCloudApi } from '../front-door/cloud-api.ts';
+import { type FrontDoor, openFrontDoor } from '../front-door/index.ts';
+import { indexPage } from '../front-door/index-page.ts';
+import { createLambda } from '../lambda/index.ts';
+import { replaceOfflineRunner } from '../lambda/offline-runner.ts';
+import { type CloudParts, cloudViews } from './cloud-views.ts';
+import { createDeliveryRing } from './deliveries.ts';
+import { startEmulators } from './emulators.ts';
+import { createEventSources } from './event-sources.ts';
+import { collectFailures } from './failures.ts';
+import { type InstanceLock, LOCK_FILES, lockDataDir } from './instance-lock.ts';
+import { openLogStore, recordOf } from './log-store.ts';
+import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
+import { portOwner } from './port-owner.ts';
+import { forwardFrameworkLog } from './serverless.ts';
+import { type Service, findServices, stopApi } from './service.ts';
+import { selectServices } from './select-services.ts';
+import { type StartContext, startServices } from './start-services.ts';
+
+export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
+
+/**
+ * Runs the workspace's services on this machine, each from its own serverless.yml, and everything of AWS that they
+ * use. A service that does not start is reported and the others run.
+ * @throws Error that says what to do when another instance has the data, or the port is taken
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const lock = lockDataDir(options.dataDir);
+  const cleanUps: (() => Promise<void> | void)[] = [() => lock.release()];
+  const stop = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  };
+  try {
+    return await start(options, lock, (cleanUp) => cleanUps.push(cleanUp), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: LocalCloudOptions,
+  lock: InstanceLock,
+  onStop: (cleanUp: () => Promise<void> | void) => void,
+  stop: () => Promise<void>,
+): Promise<LocalCloud> {
+  const { root, dataDir } = options;
+  if (options.fresh) empty(dataDir);
+  enableCompileCache(join(dataDir, 'compile-cache'));
+  const logs = openLogStore(join(dataDir, 'logs'));
+  onStop(() => logs.close());
+  const log: typeof options.log = (level, message, fields = {}) => {
+    logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'local-cloud' });
+    options.log(level, message, fields);
+  };
+  const services = selectServices(root, findServices(root, STAGE), options.only);
+  const deliveries = createDeliveryRing();
+  const lambda = createLambda({
+    output: ({ service, key }, stream, line) => logs.write(recordOf({ service, function: key }, stream, line)),
+  });
+  onStop(() => lambda.stop());
+  const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
+  const frontDoor = await openDoor(options.port, services, parts);
+  parts.frontDoor = frontDoor;
+  onStop(() => frontDoor.stop());
+  lock.publish(frontDoor.url);
+  replaceOfflineRunner();
+  forwardFrameworkLog(log);
+
+  const timings: Record<string, number> = {};
+  const phase: StartContext['phase'] = async (name, work) => {
+    options.progress?.(name);
+    const startedAt = performance.now();
+    const result = await work();
+    timings[name] = Math.round(performance.now() - startedAt);
+    return result;
+  };
+  const recordDelivery = deliveries.record;
+  const emulators = await phase('starting emulators', () => startEmulators({ dataDir, lambda, log, recordDelivery }));
+  parts.emulators = emulators;
+  onStop(() => emulators.stop());
+
+  const failures = collectFailures(log);
+  const folders = { root, outdir: join(dataDir, 'build') };
+  onStop(async () => void (await Promise.all(services.map(stopApi))));
+  const started = await startServices(services, { emulators, lambda, failures, folders, log, phase });
+  parts.resources = started.resources;
+  const eventSources = await createEventSources(services, started, {
+    emulators,
+    lambda,
+    failures,
+    log,
+    recordDelivery,
+  });
+  parts.eventSources = eventSources;
+  onStop(() => eventSources.stop());
+  await emulators.stepFunctions.start();
+  emulators.eventBridge.start();
+  eventSources.start();
+  parts.ready = true;
+
+  const { url } = frontDoor;
+  return { url, services: summariesOf(services, url), endpoints: emulators.endpoints, timings, stop };
+}
+
+async function openDoor(port: number, services: readonly Service[], parts: CloudParts): Promise<FrontDoor> {
+  const views = cloudViews(parts);
+  const { lambda } = parts;
+  const cloud = createCloudApi({
+    views,
+    invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
+    index() {
+      const { url = '' } = parts.frontDoor ?? {};
+      const summaries = summariesOf(services, url);
+      const paths = Object.keys(views).map((name) => `/_cloud/${name}`);
+      return {
+        html: indexPage({ url, services: summaries, views: paths }),
+        json: { pid: process.pid, ready: parts.ready, url, services: summaries, views: paths },
+      };
+    },
+  });
+  try {
+    return await openFrontDoor({ port, services: () => services, cloud });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const owner = portOwner(port);
+    const who = owner === undefined ? 'another process' : `process ${owner.pid} (${owner.command})`;
+    throw new Error(`Port ${port} is taken by ${who}. End it, or choose another: npm start -- --port ${port + 1}`);
+  }
+}
+
+function summariesOf(services: readonly Service[], url: string): ServiceSummary[] {
+  return services.map(({ name, state, reason, serverless }) => ({
+    name,
+    state,
+    ...(reason !== undefined && { reason }),
+    url: `${url}/${name}/${STAGE}`,
+    functions: Object.keys(serverless?.service.functions ?? {}).length,
+  }));
+}
+
+/** Everything but the lock, which this process holds. */
+function empty(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (!LOCK_FILES.includes(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}

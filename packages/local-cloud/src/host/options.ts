@@ -1,0 +1,42 @@
+import type { CloudLog } from '../ports.ts';
+
+export const ACCOUNT_ID = '000000000000';
+export const REGION = 'us-east-1';
+export const STAGE = 'local';
+
+export interface LocalCloudOptions {
+  /** The workspace's folder, which has `services/`. */
+  readonly root: string;
+  /** Keeps everything across restarts: tables, queues, events, logs, bundles. */
+  readonly dataDir: string;
+  /** The front door's; 0 takes a free one. */
+  readonly port: number;
+  /** Names of the services to run; without it, all. Those they depend on come along. */
+  readonly only?: readonly string[];
+  /** Start with empty data. */
+  readonly fresh?: boolean;
+  /** Reload functions when their sources are saved. */
+  readonly watch?: boolean;
+  readonly log: CloudLog;
+  /** Told what is being done, for a progress line. */
+  readonly progress?: (step: string) => void;
+}
+
+export interface ServiceSummary {
+  readonly name: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly url: string;
+  readonly functions: number;
+}
+
+export interface LocalCloud {
+  /** The front door's: `http://localhost:4000`. */
+  readonly url: string;
+  readonly services: readonly ServiceSummary[];
+  /** Endpoint by AWS service: `{ DynamoDB: 'http://127.0.0.1:40123', … }`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Milliseconds by phase of the start. */
+  readonly timings: Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}

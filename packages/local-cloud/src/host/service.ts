@@ -1,0 +1,176 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import type { ServiceEntry } from '../front-door/index.ts';
+import type { Route } from '../front-door/routes.ts';
+import type { Lambda } from '../lambda/index.ts';
+import { runOfflineFunctionsIn } from '../lambda/offline-runner.ts';
+import { type BundleInput, withoutExtension } from './bundle.ts';
+import { CONFIGURATION_FILENAMES, type ConfigurationOptions } from './configuration.ts';
+import { type Plugin, type Serverless, findPlugin, loadServerless, runHooks } from './serverless.ts';
+
+/** A service of the workspace, from its folder to its running functions. */
+export interface Service extends ServiceEntry {
+  readonly folder: string;
+  readonly filename: string;
+  serverless?: Serverless;
+  /** What serverless-esbuild would bundle; undefined for a service whose handlers run as they are. */
+  bundle?: BundleInput;
+  /** Absolute paths of the files that its bundles are made of. */
+  inputs: readonly string[];
+}
+
+/** Options of serverless-esbuild that esbuild does not know. */
+const PLUGIN_OPTIONS = [
+  'concurrency',
+  'disposeContext',
+  'exclude',
+  'installExtraArgs',
+  'keepOutputDirectory',
+  'nativeZip',
+  'nodeExternals',
+  'outputBuildFolder',
+  'outputFileExtension',
+  'outputWorkFolder',
+  'packagePath',
+  'packager',
+  'packagerOptions',
+  'skipBuild',
+  'skipBuildExcludeFns',
+  'skipRebuild',
+  'stripEntryResolveExtensions',
+  'watch',
+  'zipConcurrency',
+];
+const ESBUILD_PLUGIN = 'EsbuildServerlessPlugin';
+const OFFLINE_PLUGIN = 'ServerlessOffline';
+
+interface EsbuildPlugin extends Plugin {
+  readonly buildOptions: Record<string, unknown> & { exclude?: string | string[]; external?: string[] };
+  readonly functionEntries: { readonly entry: string }[];
+}
+
+interface OfflinePlugin extends Plugin {
+  end(skipExit: boolean): Promise<void>;
+  internals(): { getApiGatewayServer(): { info: { port: number }; listener: { keepAliveTimeout: number } } };
+}
+
+/** The services of a workspace: every folder of `services/` with a serverless.yml. */
+export function findServices(root: string, stage: string): Service[] {
+  const folder = join(root, 'services');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const filename = CONFIGURATION_FILENAMES.find((candidate) => existsSync(join(folder, name, candidate)));
+    if (filename === undefined) return [];
+    return [{ name, stage, folder: join(folder, name), filename, state: 'starting' as const, routes: [], inputs: [] }];
+  });
+}
+
+/** Loads the service's configuration and plugins. Changes the process's working folder while it does. */
+export async function loadService(service: Service, options: ConfigurationOptions): Promise<void> {
+  const before = process.cwd();
+  process.chdir(service.folder);
+  try {
+    const serverless = await loadServerless(service.folder, service.filename, options);
+    if (serverless.service.service !== service.name) {
+      throw new Error(`its folder is "${service.name}" and its serverless.yml says "${serverless.service.service}".`);
+    }
+    service.serverless = serverless;
+    service.bundle = bundleInputOf(service.name, serverless);
+    service.routes = routesOf(serverless);
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** The plugin's list of entries is right only in the service's folder. */
+function bundleInputOf(service: string, serverless: Serverless): BundleInput | undefined {
+  const plugin = findPlugin(serverless, ESBUILD_PLUGIN) as EsbuildPlugin | undefined;
+  if (plugin === undefined) return undefined;
+  const options = { ...plugin.buildOptions };
+  const exclude = [options.exclude ?? []].flat().filter((name) => name !== '*');
+  options.external = [...(options.external ?? []), ...exclude];
+  for (const name of PLUGIN_OPTIONS) delete options[name];
+  const entries = [...new Set(plugin.functionEntries.map(({ entry }) => entry))];
+  return { service, serviceDir: serverless.serviceDir, entries, options: options as BuildOptions };
+}
+
+/**
+ * Starts serverless-offline for the service's API on a free port. Its functions run in `lambda`; schedules and the
+ * build are left out, as the local cloud does them itself.
+ */
+export async function startApi(service: Service, lambda: Lambda): Promise<void> {
+  const serverless = service.serverless!;
+  const events = Object.values(serverless.service.functions).flatMap((definition) => definition.events ?? []);
+  if (!events.some((event) => 'http' in event || 'websocket' in event)) return;
+  const plugin = findPlugin(serverless, OFFLINE_PLUGIN) as OfflinePlugin | undefined;
+  if (plugin === undefined) throw new Error('its "plugins" do not name serverless-offline, which serves its API.');
+  serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': offlineOptions(serverless) };
+  runOfflineFunctionsIn(lambda, serverless.service.provider);
+  await runHooks(serverless, 'before:offline:start:init', [ESBUILD_PLUGIN]);
+  await withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init'));
+  if (!events.some((event) => 'http' in event)) return;
+  const server = plugin.internals().getApiGatewayServer();
+  server.listener.keepAliveTimeout = KEEP_ALIVE_MS;
+  service.port = server.info.port;
+}
+
+/** Serverless-offline's schedules are in local time, round rates to the hour and never retry. */
+async function withoutSchedules({ service }: Serverless, work: () => Promise<void>): Promise<void> {
+  const definitions = Object.values(service.functions).map((definition) => ({ definition, events: definition.events }));
+  for (const { definition, events } of definitions) {
+    definition.events = events?.filter((event) => !('schedule' in event));
+  }
+  await work();
+  for (const { definition, events } of definitions) definition.events = events;
+}
+
+/** Longer than the front door keeps an unused connection, so that it never writes to one that is closing. */
+const KEEP_ALIVE_MS = 120_000;
+
+function offlineOptions(serverless: Serverless): Record<string, unknown> {
+  return {
+    ...serverless.service.custom?.['serverless-offline'],
+    host: '127.0.0.1',
+    httpPort: 0,
+    lambdaPort: 0,
+    websocketPort: 0,
+    disableCookieValidation: true,
+    noTimeout: true,
+    noSponsor: true,
+    noPrependStageInUrl: false,
+    prefix: '',
+  };
+}
+
+export async function stopApi(service: Service): Promise<void> {
+  if (service.serverless === undefined) return;
+  const plugin = findPlugin(service.serverless, OFFLINE_PLUGIN) as OfflinePlugin | undefined;
+  await plugin?.end(true);
+}
+
+function routesOf(serverless: Serverless): Route[] {
+  const routes: Route[] = [];
+  for (const { events = [] } of Object.values(serverless.service.functions)) {
+    for (const { http } of events) {
+      if (typeof http === 'string') {
+        const [method = '', path = ''] = http.split(/\s+/);
+        routes.push({ method: upper(method), path, cors: false });
+      } else if (typeof http === 'object' && http !== null) {
+        const { method, path, cors } = http as { method: string; path: string; cors?: unknown };
+        routes.push({ method: upper(method), path, cors: Boolean(cors) });
+      }
+    }
+  }
+  return routes;
+}
+
+function upper(method: string): string {
+  return method === '*' ? 'ANY' : method.toUpperCase();
+}
+
+/** `src/http/commands.handler` → module `src/http/commands`, export `handler` */
+export function splitHandler(handler: string): { module: string; exported: string } {
+  const dot = handler.lastIndexOf('.');
+  return { module: withoutExtension(handler.slice(0, dot)), exported: handler.slice(dot + 1) };
+}

@@ -1,0 +1,70 @@
+import type { InvokeResult } from '../ports.ts';
+import type { FunctionConfig, FunctionOutput } from './function-config.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+
+export type { FunctionConfig, FunctionOutput } from './function-config.ts';
+
+export interface LambdaOptions {
+  readonly output: FunctionOutput;
+  /** Invocations of one function in flight at most. Each is a thread of 25 to 35 MB. */
+  readonly maxConcurrency?: number;
+}
+
+export interface Lambda {
+  register(config: FunctionConfig): void;
+  /** Invokes by name, ARN or qualified ARN. Rejects for an unknown function and while shutting down. */
+  invoke(functionName: string, payload: unknown): Promise<InvokeResult>;
+  find(functionName: string): FunctionConfig | undefined;
+  warm(functionName: string): Promise<void>;
+  /** The next invocation of these functions loads their code anew. */
+  recycle(functionNames: readonly string[]): void;
+  describe(): { name: string; service: string; workers: number; running: number; waiting: number }[];
+  idle(): boolean;
+  stop(): Promise<void>;
+}
+
+const REAP_EVERY_MS = 5_000;
+const DEFAULT_CONCURRENCY = 5;
+
+/** Lambda: functions by name, each with a pool of worker threads. */
+export function createLambda({ output, maxConcurrency = DEFAULT_CONCURRENCY }: LambdaOptions): Lambda {
+  const pools = new Map<string, FunctionPool>();
+  const reaper = setInterval(() => {
+    for (const pool of pools.values()) pool.reap(Date.now());
+  }, REAP_EVERY_MS);
+  reaper.unref();
+
+  const find = (functionName: string): FunctionPool | undefined => pools.get(nameOf(functionName));
+
+  return {
+    register(config) {
+      pools.set(config.name, createFunctionPool(config, output, maxConcurrency));
+    },
+    async invoke(functionName, payload) {
+      const pool = find(functionName);
+      if (pool === undefined) throw new Error(`Function not found: ${functionName}`);
+      return pool.invoke(JSON.stringify(payload ?? {}));
+    },
+    find: (functionName) => find(functionName)?.config,
+    warm: async (functionName) => find(functionName)?.warm(),
+    recycle(functionNames) {
+      for (const name of functionNames) find(name)?.recycle();
+    },
+    describe: () =>
+      [...pools.values()].map((pool) => ({
+        name: pool.config.name,
+        service: pool.config.service,
+        ...pool.counts(),
+      })),
+    idle: () => [...pools.values()].every((pool) => pool.counts().running + pool.counts().waiting === 0),
+    async stop() {
+      clearInterval(reaper);
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+    },
+  };
+}
+
+/** `arn:aws:lambda:us-east-1:000000000000:function:orders-local-commands:live` → `orders-local-commands` */
+function nameOf(functionName: string): string {
+  return functionName.startsWith('arn:') ? (functionName.split(':')[6] ?? '') : functionName;
+}

@@ -1,0 +1,52 @@
+import { registerHooks } from 'node:module';
+import type { Lambda } from './index.ts';
+import { isProxyEvent, proxyResponse } from './proxy-response.ts';
+
+const lambdas = new WeakMap<object, Lambda>();
+
+/** Serverless-offline's functions of the service with this `provider` run in this Lambda. */
+export function runOfflineFunctionsIn(lambda: Lambda, provider: object): void {
+  lambdas.set(provider, lambda);
+}
+
+/** The banner of routes that serverless-offline prints, which would name the ports behind the front door. */
+const SILENCED = '../../utils/logRoutes.js';
+
+/**
+ * Puts this module in the place of serverless-offline's own worker threads, which start one thread per request in
+ * flight, never answer when a handler crashes, and lose an error's name. Has to be called before its first use.
+ * Source: https://nodejs.org/api/module.html#moduleregisterhooksoptions
+ */
+export function replaceOfflineRunner(): void {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (!context.parentURL?.includes('/serverless-offline/')) return nextResolve(specifier, context);
+      if (specifier === SILENCED) return { url: 'data:text/javascript,export default () => {}', shortCircuit: true };
+      if (specifier === './worker-thread-runner/index.js') return { url: import.meta.url, shortCircuit: true };
+      return nextResolve(specifier, context);
+    },
+  });
+}
+
+/** What serverless-offline's HandlerRunner makes for each of its functions. */
+export default class WorkerThreadRunner {
+  readonly #functionName: string;
+  readonly #lambda: Lambda;
+
+  constructor({ functionName, provider }: { functionName: string; provider: object }) {
+    const lambda = lambdas.get(provider);
+    if (lambda === undefined) throw new Error(`${functionName} belongs to no running cloud.`);
+    this.#functionName = functionName;
+    this.#lambda = lambda;
+  }
+
+  async run(event: unknown): Promise<unknown> {
+    const result = await this.#lambda.invoke(this.#functionName, event);
+    if (isProxyEvent(event)) return proxyResponse(result);
+    if (result.ok) return result.payload;
+    throw Object.assign(new Error(result.errorMessage), { name: result.errorType });
+  }
+
+  /** The pool ends its workers by itself. */
+  cleanup(): void {}
+}
