@@ -21,18 +21,20 @@ export interface Request<E extends EndpointContract = EndpointContract> {
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
 
+const NO_QUERY = z.strictObject({});
+
 /** Parses a request by its contract. Throws {@link HttpProblem} that names every bad field. */
 export function parseRequest<E extends EndpointContract>(endpoint: E, event: APIGatewayProxyEvent): Request<E> {
   const errors: FieldError[] = [];
   const check = (where: FieldError['in'], schema: z.ZodMiniType | undefined, value: unknown) => {
     if (schema === undefined) return undefined;
     const result = z.safeParse(schema, value);
-    if (!result.success) errors.push(...fieldErrors(where, result.error.issues));
+    errors.push(...(result.success ? illFormed(where, result.data) : fieldErrors(where, result.error.issues)));
     return result.data;
   };
   const headers = lowerCase(event.headers);
   const params = check('path', endpoint.params, decodeParams(event.pathParameters));
-  const query = check('query', endpoint.query, queryOf(event, errors));
+  const query = check('query', endpoint.query ?? NO_QUERY, queryOf(event, errors));
   const body =
     endpoint.body === undefined ? undefined : check('body', endpoint.body, readBody(endpoint, event, headers));
   const idempotencyKey = readIdempotencyKey(endpoint, headers, errors);
@@ -42,6 +44,18 @@ export function parseRequest<E extends EndpointContract>(endpoint: E, event: API
     throw new HttpProblem('invalid-request', `Not valid: ${names}`, errors);
   }
   return { params, query, body, idempotencyKey, ifMatch } as Request<E>;
+}
+
+/** A lone surrogate, which JSON can escape, is no character: it could neither be stored nor sent on. */
+function illFormed(where: FieldError['in'], value: unknown, path: readonly PropertyKey[] = []): FieldError[] {
+  if (typeof value === 'string') {
+    return value.isWellFormed()
+      ? []
+      : [fieldError(where, path, 'must be well-formed Unicode, without lone surrogates')];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  const keyOf = (key: string) => (Array.isArray(value) ? Number(key) : key);
+  return Object.entries(value).flatMap(([key, part]) => illFormed(where, part, [...path, keyOf(key)]));
 }
 
 export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string | undefined> {
