@@ -52,8 +52,8 @@ export function useDynamoDb(): string {
 }
 
 /**
- * Creates a table with a name of its own and deletes it after the test file. To be awaited at the top of a test file
- * or of a `describe`, not inside a hook or a test:
+ * Creates a table with a name of its own and deletes it after the test file. To be awaited at the top of a test file,
+ * not inside a hook or a test:
  * `const { tableName } = await createTestTable();`
  *
  * Default definition: string keys `pk` and `sk`, time to live on `expiresAt`, stream of new and old images.

@@ -64,7 +64,7 @@ export function useMappings() {
   // Once for all tests, as each waits for its long poll.
   afterAll(async () => {
     await Promise.all([...running].map((mapping) => mapping.stop()));
-    for (const database of databases) database.close();
+    for (const database of databases) if (database.isOpen) database.close();
     sqs.destroy();
     for (const client of clients) client.destroy();
     await server.stop();
@@ -83,8 +83,9 @@ export function useMappings() {
       databases.add(database);
       return database;
     },
-    streamsClient(): DynamoDBStreamsClient {
-      const client = new DynamoDBStreamsClient({});
+    /** By default of the emulator that the Jest run shares. */
+    streamsClient(endpoint?: string): DynamoDBStreamsClient {
+      const client = new DynamoDBStreamsClient({ ...(endpoint !== undefined && { endpoint }) });
       clients.add(client);
       return client;
     },

@@ -48,7 +48,7 @@ describe('Lambda developer guide, Using Lambda with Amazon SQS', () => {
         },
       ],
     ]);
-    expectmappings.left(queue).toEqual({ visible: 0, inFlight: 0 });
+    expect(mappings.left(queue)).toEqual({ visible: 0, inFlight: 0 });
     expect(deliveries[0]).toMatchObject({ from: queue.arn, to: 'consumer', outcome: 'delivered' });
   });
 
@@ -68,7 +68,7 @@ describe('Lambda developer guide, Using Lambda with Amazon SQS', () => {
     ).toEqual(['2', '2']);
     await until(() => deliveries.length === 4);
     expect(deliveries[0]).toMatchObject({ outcome: 'retrying', reason: 'Error: broken' });
-    expectmappings.left(queue).toEqual({ visible: 0, inFlight: 0 });
+    expect(mappings.left(queue)).toEqual({ visible: 0, inFlight: 0 });
   });
 
   it('leaves it to the redrive policy to dead-letter what fails too often', async () => {

@@ -23,7 +23,7 @@ describe('Lambda developer guide, Implementing partial batch responses', () => {
     await until(() => deliveries.length === 4);
     expect(consumer.batches.map(bodies)).toEqual([['a', 'b', 'c'], ['b']]);
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['delivered', 'retrying', 'delivered', 'delivered']);
-    expectmappings.left(queue).toEqual({ visible: 0, inFlight: 0 });
+    expect(mappings.left(queue)).toEqual({ visible: 0, inFlight: 0 });
   });
 
   const succeeds: [string, InvokeResult][] = [
@@ -50,7 +50,7 @@ describe('Lambda developer guide, Implementing partial batch responses', () => {
       const { mapping, deliveries } = mappings.create(source, consumer);
       mapping.start();
       await until(() => deliveries.length === 2);
-      expectmappings.left(queue).toEqual({ visible: 0, inFlight: kept });
+      expect(mappings.left(queue)).toEqual({ visible: 0, inFlight: kept });
     },
   );
 
@@ -61,7 +61,7 @@ describe('Lambda developer guide, Implementing partial batch responses', () => {
     const { mapping, deliveries } = mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, consumer);
     mapping.start();
     await until(() => deliveries.length === 1);
-    expectmappings.left(queue).toEqual({ visible: 0, inFlight: 0 });
+    expect(mappings.left(queue)).toEqual({ visible: 0, inFlight: 0 });
   });
 
   it('keeps, in a FIFO queue, what follows a failure in its group', () => {

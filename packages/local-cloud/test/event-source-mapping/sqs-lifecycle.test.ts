@@ -20,7 +20,7 @@ describe('a queue’s mapping', () => {
     const stopped = mapping.stop();
     gate.resolve();
     await stopped;
-    expectmappings.left(queue).toEqual({ visible: 0, inFlight: 0 });
+    expect(mappings.left(queue)).toEqual({ visible: 0, inFlight: 0 });
   });
 
   it('takes no message out of sight once it has stopped', async () => {
@@ -43,7 +43,7 @@ describe('a queue’s mapping', () => {
     mapping.start();
     await until(() => consumer.batches.length === 1);
     await mapping.stop();
-    expectmappings.left(queue).toEqual({ visible: 1, inFlight: 0 });
+    expect(mappings.left(queue)).toEqual({ visible: 1, inFlight: 0 });
   });
 
   it('delivers nothing while it is paused or disabled, and all after it is resumed', async () => {
