@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { contracts } from '@dure/contracts/catalogue';
+import { Envelope } from '@dure/contracts/envelope';
+import { createStepFunctions } from '@dure/local-cloud/stepfunctions/index';
+import { afterAll, expect, it, jest } from '@jest/globals';
+import { decide, type OrderCommand } from '../src/domain/decide.ts';
+import { evolve, initialOrder, type Order } from '../src/domain/order.ts';
+import { orderBody } from './setup.ts';
+
+// Time-outs of the state machine count in whole seconds.
+jest.setTimeout(40_000);
+
+/** How the neighbours answer a command: with success, an error, or (undefined) not at all. */
+type Answers = Partial<Record<string, 'ok' | { error: string; cause?: object }>>;
+
+interface Run {
+  readonly order: Order;
+  readonly commands: string[];
+  readonly status: string;
+}
+
+const definition = JSON.parse(
+  readFileSync(new URL('../checkout.asl.json', import.meta.url), 'utf8')
+    .replaceAll('${BusName}', 'dure-test')
+    .replaceAll('${WorkflowStepArn}', 'arn:aws:lambda:us-east-1:000000000000:function:workflow-step')
+    // Deadlines short enough to be seen passing.
+    .replace(/"(TimeoutSeconds|IntervalSeconds|BackoffRate)": \d+/g, '"$1": 1')
+    .replace('"TimeoutSeconds": 1,\n  "States"', '"TimeoutSeconds": 60,\n  "States"'),
+) as object;
+
+const stops: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(stops.map((stop) => stop())));
+
+const { items: _items, ...body } = orderBody('MUG');
+const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
+const products = new Map([
+  ['MUG', { sku: 'MUG', title: 'Mug', price: { amount: 100, currency: 'EUR' }, status: 'active' as const }],
+]);
+const place: OrderCommand = { type: 'place', orderId, ...body, items: [{ sku: 'MUG', quantity: 1 }], products };
+
+function apply(order: Order, command: OrderCommand): Order {
+  const decision = decide(command, order);
+  if ('refused' in decision) throw new Error(decision.refused);
+  return decision.events.reduce(evolve, order);
+}
+
+/** Runs the real state machine; the order decides with its real decider, the neighbours answer as told. */
+async function run(answers: Answers, mode = 'checkout', before: OrderCommand[] = []): Promise<Run> {
+  let order = [place, ...before].reduce(apply, initialOrder);
+  const commands: string[] = [];
+  const database = new DatabaseSync(':memory:');
+  const sfn = createStepFunctions({
+    database,
+    accountId: '000000000000',
+    region: 'us-east-1',
+    log: () => undefined,
+    sendMessage: () => Promise.reject(new Error('not used')),
+    invokeLambda: (_, payload) => {
+      order = apply(order, (payload as { command: OrderCommand }).command);
+      const cancelling = 'cancelling' in order && order.cancelling;
+      return Promise.resolve({ ok: true, payload: { status: order.status, cancelling } });
+    },
+    putEvents: ([entry]) => {
+      const { DetailType, Detail } = entry as { DetailType: string; Detail: string };
+      const name = DetailType.replace('.v1', '');
+      commands.push(name);
+      void answer(name, checked(Detail));
+      if (name === 'AuthorisePayment' && answers['Customer'] !== undefined) {
+        order = apply(order, { type: 'requestCancellation' });
+      }
+      return Promise.resolve({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
+    },
+  });
+  stops.push(() => sfn.stop());
+
+  async function answer(name: string, taskToken: string): Promise<void> {
+    const told = answers[name] ?? (name in answers ? undefined : 'ok');
+    if (told === undefined) return;
+    if (told === 'ok') await sfn.handle('SendTaskSuccess', { taskToken, output: '{}' });
+    else await sfn.handle('SendTaskFailure', { taskToken, error: told.error, cause: JSON.stringify(told.cause ?? {}) });
+  }
+
+  await sfn.start();
+  const { stateMachineArn } = sfn.createStateMachine({ name: 'checkout', definition });
+  const input = {
+    mode,
+    orderId,
+    correlationId: orderId,
+    causationId: orderId,
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    actor: 'anonymous',
+    lines: [{ sku: 'MUG', quantity: 1 }],
+    total: { amount: 100, currency: 'EUR' },
+    paymentMethod: 'pm_card_visa',
+  };
+  const started = await sfn.handle('StartExecution', { stateMachineArn, name: orderId, input: JSON.stringify(input) });
+  const { executionArn } = started as { executionArn: string };
+  const status = await ended(() => sfn.handle('DescribeExecution', { executionArn }));
+  return { order, commands, status };
+}
+
+/** A command that the state machine built holds the envelope's contract and its own; answers its return address. */
+function checked(detail: string): string {
+  const envelope = Envelope.parse(JSON.parse(detail));
+  const contract = contracts.find((known) => known.kind === 'command' && known.type === envelope.type);
+  if (contract?.kind !== 'command') throw new Error(`There is no command ${envelope.type}.`);
+  expect(envelope.dataschema).toBe(contract.dataschema);
+  contract.schema.parse(envelope.data);
+  return String(envelope.replyto);
+}
+
+async function ended(describe: () => Promise<unknown>): Promise<string> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    const { status } = (await describe()) as { status: string };
+    if (status !== 'RUNNING') return status;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('The execution did not end in time.');
+}
+
+const forward = ['ReserveStock', 'AuthorisePayment'];
+const fulfilled = ['CapturePayment', 'CommitStock'];
+const undone = ['CancelPayment', 'ReleaseStock'];
+
+it('completes an order: stock, payment, confirmation, then capture and commit', async () => {
+  const { order, commands, status } = await run({});
+  expect(status).toBe('SUCCEEDED');
+  expect(order.status).toBe('completed');
+  expect(commands.slice(0, 2)).toEqual(forward);
+  expect(commands.slice(2).sort()).toEqual(fulfilled);
+});
+
+it('rejects an order that is out of stock; there is nothing to undo', async () => {
+  const refused = { error: 'ReservationRefused', cause: { skus: ['MUG'] } };
+  const { order, commands } = await run({ ReserveStock: refused });
+  expect(order).toMatchObject({ status: 'rejected', reason: 'out-of-stock', skus: ['MUG'] });
+  expect(commands).toEqual(['ReserveStock']);
+});
+
+it.each([
+  ['declined', 'PaymentDeclined', 'payment-declined', ['ReleaseStock']],
+  ['not to be had', 'PaymentUnavailable', 'payment-unavailable', undone],
+])('rejects an order whose payment is %s, and gives back its stock', async (_, error, reason, after) => {
+  const { order, commands } = await run({ AuthorisePayment: { error } });
+  expect(order).toMatchObject({ status: 'rejected', reason });
+  expect(commands).toEqual([...forward, ...after]);
+});
+
+it('asks again for stock, and gives up in the end', async () => {
+  const { order, commands } = await run({ ReserveStock: undefined });
+  expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
+  expect(commands).toEqual(['ReserveStock', 'ReserveStock', 'ReserveStock', 'ReleaseStock']);
+});
+
+it('lets go of the money when nobody says in time whether it is held', async () => {
+  const { order, commands } = await run({ AuthorisePayment: undefined });
+  expect(order).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
+  expect(commands).toEqual([...forward, ...undone]);
+});
+
+it.each([
+  ['CapturePayment', 'PaymentCaptureFailed'],
+  ['CommitStock', 'StockCommitRefused'],
+])('undoes a confirmed order when %s fails', async (step, error) => {
+  const { order, commands } = await run({ [step]: { error } });
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
+  expect(commands.slice(-2)).toEqual(undone);
+});
+
+it('turns back when the customer cancelled meanwhile', async () => {
+  const { order, commands } = await run({ Customer: 'ok' });
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+  expect(commands).toEqual([...forward, ...undone]);
+});
+
+it('fails when it cannot undo, so that the sweep takes the order up again', async () => {
+  const { order, status } = await run({ AuthorisePayment: undefined, CancelPayment: undefined });
+  expect(status).toBe('FAILED');
+  expect(order.status).toBe('placed');
+});
+
+it.each([
+  ['cancel', [{ type: 'confirm' }, { type: 'complete' }, { type: 'requestCancellation' }], 'cancelled', undone],
+  ['reject', [], 'rejected', undone],
+  ['complete', [{ type: 'confirm' }], 'completed', fulfilled],
+] as [string, OrderCommand[], string, string[]][])(
+  'takes up a lost order by %s',
+  async (mode, before, status, sent) => {
+    const { order, commands } = await run({}, mode, before);
+    expect(order.status).toBe(status);
+    expect(commands.sort()).toEqual([...sent].sort());
+  },
+);

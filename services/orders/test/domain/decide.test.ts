@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, type Decision, MAX_TOTAL, type OrderCommand, type Product } from '../../src/domain/decide.ts';
+import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from '../../src/domain/order.ts';
+
+const product = (sku: string, amount: number, more: Partial<Product> = {}): [string, Product] => [
+  sku,
+  { sku, title: `A ${sku}`, price: { amount, currency: 'EUR' }, status: 'active', ...more },
+];
+
+const placement = {
+  orderId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  customer: { id: 'c-1', email: 'mina@example.com' },
+  currency: 'EUR',
+  paymentMethod: 'pm_card_visa',
+  shippingAddress: { name: 'Mina', line1: '1 Street', city: 'Seoul', postalCode: '1', country: 'KR' },
+  items: [
+    { sku: 'MUG', quantity: 2 },
+    { sku: 'CUP', quantity: 1 },
+  ],
+};
+
+const place = (products: [string, Product][]): OrderCommand => ({
+  type: 'place',
+  ...placement,
+  products: new Map(products),
+});
+
+const both: [string, Product][] = [product('MUG', 1290), product('CUP', 500)];
+
+/** given events, when a command, then these events (or a refusal). */
+const given = (...commands: OrderCommand[]) => commands.reduce(follow, initialOrder);
+const events = (decision: Decision): readonly OrderEvent[] => ('refused' in decision ? [] : decision.events);
+function follow(order: Order, command: OrderCommand): Order {
+  return events(decide(command, order)).reduce(evolve, order);
+}
+const types = (decision: Decision) => ('refused' in decision ? decision.refused : decision.events.map((e) => e.type));
+
+const reject: OrderCommand = { type: 'reject', reason: 'out-of-stock', skus: ['MUG'] };
+const cancel: OrderCommand = { type: 'cancel', reason: 'fulfilment-failed' };
+const confirm: OrderCommand = { type: 'confirm' };
+const complete: OrderCommand = { type: 'complete' };
+const askToCancel: OrderCommand = { type: 'requestCancellation' };
+
+describe('placing', () => {
+  it('keeps the prices of that moment and sums them up', () => {
+    const [placed] = events(decide(place(both), initialOrder));
+    expect(placed).toMatchObject({
+      type: 'OrderPlaced',
+      data: { total: { amount: 3080, currency: 'EUR' }, lines: [{ sku: 'MUG', unitPrice: { amount: 1290 } }, {}] },
+    });
+  });
+
+  it.each([
+    ['unknown', [product('MUG', 1290)], 'unknown-product'],
+    ['retired', [product('MUG', 1290), product('CUP', 500, { status: 'retired' })], 'unknown-product'],
+    [
+      'priced in another currency',
+      [product('MUG', 1290), product('CUP', 1, { price: { amount: 1, currency: 'USD' } })],
+      'currency-mismatch',
+    ],
+  ] as [string, [string, Product][], string][])(
+    'is rejected when a product is %s, and names it',
+    (_, products, reason) => {
+      const decided = events(decide(place(products), initialOrder));
+      expect(decided).toMatchObject([{ type: 'OrderRejected', data: { reason, skus: ['CUP'] } }]);
+    },
+  );
+
+  it('is refused when the total cannot be charged', () => {
+    const dear: [string, Product][] = [product('MUG', MAX_TOTAL), product('CUP', 1)];
+    expect(types(decide(place(dear), initialOrder))).toBe('total-too-large');
+  });
+});
+
+describe('the checkout', () => {
+  it('confirms a placed order and completes a confirmed one, once each', () => {
+    const placed = given(place(both));
+    expect(types(decide(confirm, placed))).toEqual(['OrderConfirmed']);
+    expect(types(decide(complete, placed))).toEqual([]);
+    const confirmed = follow(placed, confirm);
+    expect(types(decide(confirm, confirmed))).toEqual([]);
+    expect(types(decide(complete, confirmed))).toEqual(['OrderCompleted']);
+  });
+
+  it('goes no further once the customer asked to cancel', () => {
+    const cancelling = given(place(both), askToCancel);
+    expect(types(decide(confirm, cancelling))).toEqual([]);
+    expect(types(decide(complete, given(place(both), confirm, askToCancel)))).toEqual([]);
+  });
+
+  it('rejects a placed order, or cancels it when that was asked for', () => {
+    expect(types(decide(reject, given(place(both))))).toEqual(['OrderRejected']);
+    expect(events(decide(reject, given(place(both), askToCancel)))).toMatchObject([
+      { type: 'OrderCancelled', data: { reason: 'customer-request' } },
+    ]);
+    expect(types(decide(reject, given(place(both), confirm)))).toEqual([]);
+  });
+});
+
+describe('a cancellation', () => {
+  it.each([
+    ['placed', [place(both)]],
+    ['confirmed', [place(both), confirm]],
+    ['completed', [place(both), confirm, complete]],
+  ] as [string, OrderCommand[]][])('can be asked for while %s; asked again nothing changes', (_, commands) => {
+    const order = given(...commands);
+    expect(types(decide(askToCancel, order))).toEqual(['OrderCancellationRequested']);
+    const cancelling = follow(order, askToCancel);
+    expect(isOpen(cancelling)).toBe(true);
+    expect(types(decide(askToCancel, cancelling))).toEqual([]);
+    expect(isOpen(follow(cancelling, cancel))).toBe(false);
+  });
+
+  it('is refused after a rejection, and nothing after a cancellation', () => {
+    expect(types(decide(askToCancel, given(place(both), reject)))).toBe('order-rejected');
+    expect(types(decide(askToCancel, given(place(both), cancel)))).toEqual([]);
+  });
+});
+
+it('finds no order where none was placed', () => {
+  expect(types(decide(confirm, initialOrder))).toBe('order-not-found');
+});
+
+it('ends once, whatever comes in whatever order, and never completes unconfirmed', () => {
+  const command = fc.constantFrom(confirm, complete, reject, cancel, askToCancel, place(both));
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+      let order = given(place(both));
+      const seen: string[] = ['OrderPlaced'];
+      for (const next of commands) {
+        const ended = order.status === 'rejected' || order.status === 'cancelled';
+        const decided = events(decide(next, order));
+        if (ended) expect(decided).toEqual([]);
+        seen.push(...decided.map((event) => event.type));
+        order = decided.reduce(evolve, order);
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      if (seen.includes('OrderCompleted')) {
+        expect(seen.indexOf('OrderCompleted')).toBeGreaterThan(seen.indexOf('OrderConfirmed'));
+      }
+    }),
+  );
+});

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { beginCall } from '@dure/contracts/call';
+import { Conflict } from '@dure/contracts/commit';
+import { openTable } from '@dure/contracts/table';
+import { expect, it } from '@jest/globals';
+import { changeOrder } from '../src/application/change-order.ts';
+import type { OrderEvent } from '../src/domain/order.ts';
+import { initialOrder } from '../src/domain/order.ts';
+import { createEventStore } from '../src/event-store.ts';
+import { createWorkflowStore } from '../src/workflow-store.ts';
+import { orderBody, ordersTable } from './setup.ts';
+
+const table = openTable(await ordersTable());
+
+function placed(orderId: string): OrderEvent {
+  const { customer, currency, paymentMethod, shippingAddress } = orderBody('MUG');
+  const price = { amount: 100, currency };
+  const lines = [{ sku: 'MUG', title: 'Mug', quantity: 1, unitPrice: price }];
+  return {
+    type: 'OrderPlaced',
+    data: { orderId, customer, currency, paymentMethod, shippingAddress, lines, total: price },
+  };
+}
+
+const nothing = (orderId: string) => ({ orderId, order: initialOrder, sequence: 0, placedAt: '', updatedAt: '' });
+
+it('lets one of two that decided upon the same state append', async () => {
+  const store = createEventStore(table);
+  const orderId = randomUUID();
+  const loaded = await store.append(beginCall(), nothing(orderId), [placed(orderId)]);
+  const confirmed: OrderEvent = {
+    type: 'OrderConfirmed',
+    data: { orderId, customerId: 'c', total: { amount: 100, currency: 'EUR' } },
+  };
+  const results = await Promise.allSettled([
+    store.append(beginCall(), loaded, [confirmed]),
+    store.append(beginCall(), loaded, [confirmed]),
+  ]);
+  expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+  const lost = results.find((result) => result.status === 'rejected');
+  expect(lost?.reason).toBeInstanceOf(Conflict);
+  expect(await store.history(orderId)).toHaveLength(2);
+});
+
+it('answers the same from snapshots as from all events, at every sequence', async () => {
+  const orderId = randomUUID();
+  const often = createEventStore(table, 2);
+  await often.append(beginCall(), nothing(orderId), [placed(orderId)]);
+  for (const type of ['confirm', 'complete', 'requestCancellation'] as const) {
+    await changeOrder(often, beginCall(), orderId, { type });
+  }
+  await changeOrder(often, beginCall(), orderId, { type: 'cancel', reason: 'customer-request' });
+  const statuses = ['placed', 'confirmed', 'completed', 'completed', 'cancelled'];
+  for (const [index, status] of statuses.entries()) {
+    const loaded = await often.load(orderId, { sequence: index + 1 });
+    expect(loaded).toMatchObject({ order: { status }, sequence: index + 1 });
+  }
+  expect(await often.load(orderId)).toEqual(await often.load(orderId, { sequence: 5 }));
+  expect(await often.history(orderId)).toHaveLength(5);
+});
+
+it('keeps open orders in the index that the sweep reads, and ended ones out of it', async () => {
+  const store = createEventStore(table);
+  const workflows = createWorkflowStore(table);
+  const orderId = randomUUID();
+  const later = new Date(Date.now() + 60_000).toISOString();
+  await store.append(beginCall(), nothing(orderId), [placed(orderId)]);
+  expect(await workflows.listOpen(later, 100)).toContain(orderId);
+  await changeOrder(store, beginCall(), orderId, { type: 'reject', reason: 'out-of-stock', skus: [] });
+  expect(await workflows.listOpen(later, 100)).not.toContain(orderId);
+});
+
+it('counts a recovery once, however many sweeps run', async () => {
+  const workflows = createWorkflowStore(table);
+  const orderId = randomUUID();
+  const counted = await Promise.all([1, 2, 3].map(() => workflows.countAttempt(orderId, 0)));
+  expect(counted.filter(Boolean)).toHaveLength(1);
+  expect(await workflows.attempts(orderId)).toBe(1);
+});
