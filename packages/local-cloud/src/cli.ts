@@ -4,6 +4,8 @@ import { type LocalCloud, startLocalCloud } from './host/local-cloud.ts';
 import { terminal } from './host/terminal.ts';
 
 const FORCED = 130;
+/** One Ctrl-C may arrive twice, from the terminal and from the script that started this process. */
+const SAME_SIGNAL_MS = 500;
 
 /** Runs the local cloud until it is told to end. */
 async function main(): Promise<void> {
@@ -13,10 +15,13 @@ async function main(): Promise<void> {
   const screen = terminal(options);
   const root = resolve(process.env['DURE_ROOT'] ?? process.cwd());
   let cloud: Promise<LocalCloud> | undefined;
-  let ending = false;
+  let endingSince: number | undefined;
   const end = (): void => {
-    if (ending) process.exit(FORCED);
-    ending = true;
+    if (endingSince !== undefined) {
+      if (Date.now() - endingSince > SAME_SIGNAL_MS) process.exit(FORCED);
+      return;
+    }
+    endingSince = Date.now();
     screen.ending();
     void (cloud ?? Promise.resolve(undefined))
       .then((running) => running?.stop())

@@ -51,10 +51,18 @@ export async function deployStacks(stacks: readonly Stack[], cloud: Cloud): Prom
     progress = waiting.length < pending.length;
     pending = waiting;
   }
-  for (const { stack, logicalId, resource, missing } of pending) {
-    fail(deployment, stack, `${logicalId} (${resource.Type}) waits for ${missing}, which nothing here makes.`);
-  }
+  tellWaiting(pending, deployment);
   return deployment;
+}
+
+/** One sentence for each thing that is missing, however many resources wait for it. */
+function tellWaiting(pending: readonly Pending[], deployment: Deployment): void {
+  const waiting = Map.groupBy(pending, ({ stack, missing }) => `${stack.service} ${missing}`);
+  for (const [first, ...others] of waiting.values()) {
+    const { stack, logicalId, resource, missing } = first!;
+    const more = others.length === 0 ? 'waits' : `and ${others.length} more wait`;
+    fail(deployment, stack, `${logicalId} (${resource.Type}) ${more} for ${missing}, which nothing here makes.`);
+  }
 }
 
 /** The stack's resources that are wanted, without those of a type or with a property that is not supported. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type BuildOptions, type Metafile, type OutputFile, build, formatMessages, stop } from 'esbuild';
 import { isFresh, writeManifest } from './bundle-manifest.ts';
@@ -34,6 +34,7 @@ export async function bundleServices(
 ): Promise<Map<string, BundleResult>> {
   const results = new Map<string, BundleResult>();
   const groups = new Map<string, BundleInput[]>();
+  linkModules({ root, outdir });
   for (const input of inputs) {
     const known = isFresh(outdir, input);
     if (known !== undefined) results.set(input.service, { ok: true, inputs: known, changedEntries: [] });
@@ -45,6 +46,14 @@ export async function bundleServices(
   await Promise.all([...groups.values()].map((group) => bundleGroup(group, { root, outdir }, results)));
   await stop();
   return results;
+}
+
+/** What a bundle leaves out, as Lambda's runtime has it, is found where the workspace has it. */
+function linkModules({ root, outdir }: BundleFolders): void {
+  mkdirSync(outdir, { recursive: true });
+  const link = join(outdir, 'node_modules');
+  rmSync(link, { force: true, recursive: true });
+  symlinkSync(join(root, 'node_modules'), link, 'junction');
 }
 
 async function bundleGroup(

@@ -45,11 +45,7 @@ export function registerFunctions(service: Service, stack: Stack, { lambda, outd
   provider.environment = {};
 }
 
-function resolveEnvironment(
-  key: string,
-  environment: Record<string, unknown>,
-  stack: Stack,
-): Record<string, string> {
+function resolveEnvironment(key: string, environment: Record<string, unknown>, stack: Stack): Record<string, string> {
   const resolved: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
     const text = resolveValue(value, stack.scope);

@@ -78,7 +78,7 @@ export async function loadServerless(
     serviceDir,
     configurationFilename: filename,
     commands: ['offline', 'start'],
-    options: { stage: options.stage, region: options.region },
+    options: { stage: options.stage, region: options.region, noSponsor: true },
     variablesMeta: new Map(),
   });
   await serverless.init();

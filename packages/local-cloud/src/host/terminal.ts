@@ -57,10 +57,7 @@ function table({ services, endpoints }: LocalCloud, paint: (colour: 'red' | 'gre
     `${functions} functions`,
   ]);
   const aws = Object.entries(endpoints).map(([name, url]) => [name, url, '', '']);
-  const reasons = services
-    .filter(({ reason }) => reason !== undefined)
-    .map(({ name, reason }) => `\n${paint('red', name)} did not start: ${reason}\n`);
-  return `${columns([...rows, ['', '', '', ''], ...aws])}\n${reasons.join('')}`;
+  return `${columns([...rows, ['', '', '', ''], ...aws])}\n`;
 }
 
 function columns(rows: readonly string[][]): string {

@@ -1,0 +1,63 @@
+/** Installs the dependencies when they are missing or not those of the lock file. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, environmentFor, findNode24 } from './node24.mjs';
+
+const PROGRESS_MS = 5000;
+/** npm writes the first at the end of an install; the second remembers for which lock file that was. */
+const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json');
+const STAMP = join(ROOT, 'node_modules', '.lock-digest');
+
+function lockDigest() {
+  return createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
+}
+
+/** Whether every package of the lock file is there, in its version, as npm noted it. */
+function isInstalled() {
+  if (!existsSync(INSTALLED)) return false;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lockDigest()) return true;
+  const versionsOf = (path) =>
+    Object.entries(JSON.parse(readFileSync(path, 'utf8')).packages ?? {}).filter(
+      ([name, entry]) => name.startsWith('node_modules/') && !entry.optional && !entry.link,
+    );
+  const installed = new Map(versionsOf(INSTALLED).map(([name, { version }]) => [name, version]));
+  const complete = versionsOf(join(ROOT, 'package-lock.json')).every(
+    ([name, { version }]) => installed.get(name) === version,
+  );
+  if (complete) writeFileSync(STAMP, lockDigest());
+  return complete;
+}
+
+/**
+ * Needs the network only when it installs.
+ * @throws {Error} when npm fails
+ */
+export async function installIfNeeded() {
+  if (isInstalled()) return;
+  const startedAt = Date.now();
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+  process.stderr.write('Installing the dependencies (npm ci) …\n');
+  const progress = setInterval(() => process.stderr.write(`… ${seconds()} s\n`), PROGRESS_MS);
+  const code = await npmCi();
+  clearInterval(progress);
+  if (code !== 0) throw new Error('npm ci failed: see above. It needs the network once.');
+  writeFileSync(STAMP, lockDigest());
+  process.stderr.write(`Installed after ${seconds()} s.\n`);
+}
+
+function npmCi() {
+  const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', process.stderr, process.stderr],
+    shell: process.platform === 'win32',
+    env: environmentFor(findNode24()),
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+/** `npm run reset`: empties the local cloud's data. Refuses while it runs. */
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from './lib/node24.mjs';
+
+const HELP = `Usage: npm run reset -- [options]
+
+Empties the local cloud's data: tables, queues, events, logs.
+
+  --data DIR  the folder that keeps the data (.local)
+  --help      print this
+`;
+
+/** Not data: where Node.js 24 was found. */
+const KEPT = ['node24-path'];
+
+async function main() {
+  const { values } = parseArgs({ options: { data: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return void process.stdout.write(HELP);
+  const folder = resolve(ROOT, values.data ?? '.local');
+  if (!existsSync(folder)) return void process.stdout.write(`${folder} is empty already.\n`);
+  const owner = await runningInstance(folder);
+  if (owner !== undefined) {
+    throw new Error(
+      `The local cloud runs on ${folder}: process ${owner.pid}. End it first (Ctrl-C, or kill ${owner.pid}).`,
+    );
+  }
+  const names = readdirSync(folder).filter((name) => !KEPT.includes(name));
+  for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
+  process.stdout.write(`Emptied ${folder}.\n`);
+}
+
+/** The process that the folder names, if it lives and is the local cloud: a number alone may have a new owner. */
+async function runningInstance(folder) {
+  const file = join(folder, 'instance.json');
+  if (!existsSync(file)) return undefined;
+  const instance = JSON.parse(readFileSync(file, 'utf8'));
+  if (!isAlive(instance.pid)) return undefined;
+  if (instance.url === undefined) return instance;
+  try {
+    const response = await fetch(`${instance.url}/_cloud`, { signal: AbortSignal.timeout(3000) });
+    const { pid } = await response.json();
+    return pid === instance.pid ? instance : undefined;
+  } catch (error) {
+    return error.name === 'TimeoutError' ? instance : undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** `npm start`: installs what is missing and runs the services on this machine. */
+import { join } from 'node:path';
+import { HELP, parseOptions } from '../packages/local-cloud/src/cli-options.mjs';
+import { installIfNeeded } from './lib/install.mjs';
+import { ROOT, runNode24 } from './lib/node24.mjs';
+
+const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli.ts');
+/** Many threads would each take memory from the C library and not give it back. */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+
+async function main() {
+  const args = process.argv.slice(2);
+  if (parseOptions(args).help) return void process.stdout.write(HELP);
+  await installIfNeeded();
+  process.exitCode = await runNode24([CLI, ...args], ENVIRONMENT);
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
