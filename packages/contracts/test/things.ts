@@ -1,4 +1,4 @@
-import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import * as z from 'zod/mini';
 import { api } from '../src/api.ts';

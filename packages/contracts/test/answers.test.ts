@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { call, lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { api } from '../src/api.ts';
+import { Conflict } from '../src/commit.ts';
+import { endpoint, type EndpointDefinition } from '../src/contract.ts';
+import { http, reply, type Route } from '../src/http.ts';
+import { captureLogs } from './logs.ts';
+import { startThings } from './things.ts';
+
+const { handler } = await startThings();
+const logs = captureLogs();
+
+const newId = () => `t-${randomUUID()}`;
+const resource = '/v1/things/{id}';
+const put = (id: string, size: number) =>
+  call(handler, { method: 'PUT', resource, params: { id }, body: { title: 'Thing', size } });
+const patch = (id: string, headers: Record<string, string>) =>
+  call(handler, { method: 'PATCH', resource, params: { id }, body: { size: 9 }, headers });
+const get = (id: string, headers = {}) => call(handler, { resource, params: { id }, headers });
+const typeOf = ({ status, body }: { status: number; body: Record<string, unknown> }) => [status, body['type']];
+
+describe('If-Match', () => {
+  it('is required: 428 without it', async () => {
+    const id = newId();
+    await put(id, 1);
+    expect(typeOf(await patch(id, {}))).toEqual([428, 'urn:dure:problem:precondition-required']);
+    expect(await get(id)).toMatchObject({ body: { size: 1, version: 1 } });
+  });
+
+  it('must name the version that is there: 412 with an old one', async () => {
+    const id = newId();
+    await put(id, 1);
+    await put(id, 2);
+    expect(typeOf(await patch(id, { 'If-Match': '"1"' }))).toEqual([412, 'urn:dure:problem:precondition-failed']);
+    expect(await get(id)).toMatchObject({ body: { size: 2 } });
+    expect(await patch(id, { 'If-Match': '"2"' })).toMatchObject({ status: 200, headers: { etag: '"3"' } });
+    expect(await patch(id, { 'if-match': 'W/"3"' })).toMatchObject({ status: 200, headers: { etag: '"4"' } });
+  });
+
+  it.each(['1', '*', '""', '"1', '"1", "2"', `"${'1'.repeat(65)}"`, ''])(
+    'must be an entity tag: 400 for %p',
+    async (tag) => {
+      const id = newId();
+      await put(id, 1);
+      const refused = await patch(id, { 'If-Match': tag });
+      expect(refused).toMatchObject({ status: 400, body: { errors: [{ in: 'header', field: 'If-Match' }] } });
+      expect(await get(id)).toMatchObject({ body: { version: 1 } });
+    },
+  );
+});
+
+describe('If-None-Match', () => {
+  it.each(['"1"', 'W/"1"', '*', '"0", "1"', ' "1" '])('%p is answered with 304 and no body', async (tag) => {
+    const id = newId();
+    await put(id, 1);
+    const { statusCode, headers, body } = await handler(
+      proxyEvent({ resource, params: { id }, headers: { 'If-None-Match': tag } }),
+      lambdaContext,
+    );
+    expect([statusCode, headers?.['etag'], body]).toEqual([304, '"1"', '']);
+  });
+
+  it.each(['"0"', '1', 'x', ''])('%p is answered with the thing', async (tag) => {
+    const id = newId();
+    await put(id, 1);
+    expect(await get(id, { 'If-None-Match': tag })).toMatchObject({ status: 200, body: { id } });
+  });
+
+  it('does not hide a problem', async () => {
+    expect(typeOf(await get(newId(), { 'If-None-Match': '*' }))).toEqual([404, 'urn:dure:problem:thing-not-found']);
+  });
+});
+
+const View = z.strictObject({ id: z.string(), maker: z.strictObject({ name: z.string() }) });
+const shape = {
+  name: 'GetOdd',
+  method: 'GET',
+  path: '/odd',
+  version: 1,
+  summary: 'For tests',
+  responses: { 200: { description: 'Odd', body: View, headers: ['etag'] } },
+  problems: { known: { status: 409, title: 'Known' } },
+  example: {},
+} as const satisfies EndpointDefinition;
+const GetOdd = endpoint('odd', shape);
+
+/** What an API answers whose one endpoint gives this answer, past what the types allow. */
+async function answerOf(answer: () => unknown, request: Partial<TestRequest> = {}) {
+  const route: Route = { endpoint: GetOdd, handle: () => Promise.resolve(answer() as object) };
+  return call(api({ checks: {} }, [route]), { resource: '/v1/odd', ...request });
+}
+
+const internal = {
+  type: 'urn:dure:problem:internal-error',
+  title: 'Something went wrong here',
+  status: 500,
+  instance: '/v1/odd',
+};
+
+describe('an answer that breaks its contract', () => {
+  it.each([
+    ['a field is missing', { status: 200, body: { id: 'a', maker: {} }, etag: 1 }, 'maker.name: invalid_type'],
+    ['a field is of another type', { status: 200, body: { id: 1, maker: { name: 'b' } }, etag: 1 }, 'id: invalid_type'],
+    [
+      'there is a field too many',
+      { status: 200, body: { id: 'a', maker: { name: 'b' }, cost: 3 }, etag: 1 },
+      ': unrecognized_keys',
+    ],
+    ['its status is not declared', { status: 201, body: {} }, 'the status 201 is not in the contract'],
+    ['a header is missing', { status: 200, body: { id: 'a', maker: { name: 'b' } } }, 'the header etag is missing'],
+    ['its problem is not declared', { problem: 'unheard-of' }, 'the problem unheard-of is not in the contract'],
+  ])('is a 500 and logged with the field: %s', async (_, answer, told) => {
+    const { status, body } = await answerOf(() => answer);
+    expect([status, body]).toEqual([500, internal]);
+    const [line] = logs.filter(({ level }) => level === 'error');
+    expect((line?.['error'] as { message: string }).message).toBe(
+      `The answer of odd GetOdd breaks its contract: ${told}`,
+    );
+  });
+});
+
+describe('an error', () => {
+  it('that nobody expected is a 500 that tells nothing of it, and is logged with its cause', async () => {
+    const { status, body } = await answerOf(() => {
+      throw new Error('the password is 1234', { cause: new Error('disk full') });
+    });
+    expect([status, body]).toEqual([500, internal]);
+    expect(logs.find(({ level }) => level === 'error')).toMatchObject({
+      message: 'request failed',
+      path: '/v1/odd',
+      error: { message: 'the password is 1234', stack: expect.any(String), cause: { message: 'disk full' } },
+    });
+  });
+
+  it('of a change that lost against others is a 409', async () => {
+    const answer = await answerOf(() => {
+      throw new Conflict('Lost.');
+    });
+    expect(typeOf(answer)).toEqual([409, 'urn:dure:problem:concurrent-change']);
+  });
+
+  it('that is declared has its own type, title and detail', async () => {
+    const { body } = await answerOf(() => ({ problem: 'known', detail: 'Because.' }));
+    expect(body).toEqual({
+      type: 'urn:dure:problem:known',
+      title: 'Known',
+      status: 409,
+      detail: 'Because.',
+      instance: '/v1/odd',
+    });
+  });
+
+  it('of an endpoint that takes a key without a table is ours', async () => {
+    const Keyed = endpoint('odd', { ...shape, method: 'POST', idempotencyKey: 'required' });
+    const route = http(Keyed, {
+      run: () => Promise.resolve({}),
+      answer: () => reply(200, { id: 'a', maker: { name: 'b' } }),
+    });
+    const request = { method: 'POST', resource: '/v1/odd', headers: { 'Idempotency-Key': 'k' } };
+    expect((await call(api({ checks: {} }, [route]), request)).status).toBe(500);
+  });
+});
+
+describe('every answer', () => {
+  const good = () => ({ status: 200, body: { id: 'a', maker: { name: 'b' } }, etag: 7 });
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+  it('carries on the correlation and the trace, with a span of its own', async () => {
+    const correlation = randomUUID();
+    const headers = { 'X-Correlation-Id': correlation, traceparent: `00-${trace}-00f067aa0ba902b7-01` };
+    const answer = await answerOf(good, { headers });
+    expect(answer.headers['x-correlation-id']).toBe(correlation);
+    expect(answer.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
+    expect(logs.find(({ message }) => message === 'request')).toMatchObject({
+      correlationId: correlation,
+      status: 200,
+    });
+  });
+
+  it('begins both anew when they are not valid', async () => {
+    const answer = await answerOf(good, { headers: { 'x-correlation-id': '<script>', traceparent: '00-0-0-00' } });
+    expect(answer.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(answer.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+
+  it.each([
+    ['good', good],
+    ['bad', () => ({ problem: 'known' })],
+  ])('%s or bad has the usual headers', async (_, answer) => {
+    expect((await answerOf(answer)).headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': expect.stringContaining('etag'),
+    });
+  });
+
+  it('is counted as a metric with its operation and outcome', async () => {
+    await answerOf(good);
+    await answerOf(() => ({ problem: 'known' }));
+    await answerOf(() => ({ status: 299 }));
+    const counted = logs.filter(({ message }) => message === 'request');
+    expect(counted.map(({ operation, outcome, count }) => [operation, outcome, count])).toEqual([
+      ['GetOdd', 'ok', 1],
+      ['GetOdd', 'refused', 1],
+      ['GetOdd', 'error', 1],
+    ]);
+  });
+
+  it('to a warm-up is at once and without a log', async () => {
+    const warm = { source: 'serverless-plugin-warmup' } as never;
+    expect(await handler(warm, lambdaContext)).toBe('warm');
+    expect(logs).toEqual([]);
+  });
+});
+
+describe('the health', () => {
+  const route: Route = { endpoint: GetOdd, handle: () => Promise.reject(new Error('not called')) };
+  const health = (checks: Record<string, () => Promise<unknown>>) =>
+    call(api({ checks }, [route]), { resource: '/v1/health' });
+  const fine = () => Promise.resolve();
+
+  it('is ok while every dependency is', async () => {
+    expect(await health({ table: fine, bus: fine })).toMatchObject({
+      status: 200,
+      body: { status: 'ok', dependencies: { table: { status: 'ok' }, bus: { status: 'ok' } } },
+    });
+  });
+
+  it('is 503 when one fails, named by the kind of its error alone', async () => {
+    const answer = await health({ table: fine, bus: () => Promise.reject(new RangeError('secret host')) });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { status: 'failing', dependencies: { table: { status: 'ok' } } },
+    });
+    expect(answer.body['dependencies']).toMatchObject({ bus: { status: 'failing', reason: 'RangeError' } });
+    expect(JSON.stringify(answer.body)).not.toContain('secret');
+  });
+
+  it('is 503 when one throws instead of rejecting', async () => {
+    const throws = () => {
+      throw new TypeError('broken');
+    };
+    expect(await health({ table: throws })).toMatchObject({ status: 503 });
+  });
+
+  it('is 503 when one does not answer in time', async () => {
+    const answer = await health({ table: fine, bus: () => new Promise(() => undefined) });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { dependencies: { bus: { status: 'failing', reason: 'Error' } } },
+    });
+  });
+
+  it('has its release beside it', async () => {
+    const version = await call(api({ checks: {} }, [route]), { resource: '/v1/version' });
+    expect(version).toMatchObject({ status: 200, body: { service: 'odd', runtime: process.version } });
+  });
+});

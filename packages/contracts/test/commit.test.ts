@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { beginCall, type Call } from '../src/call.ts';
+import { AlreadyHandled, commit, Conflict, readMarker, retryOnConflict, type Write } from '../src/commit.ts';
+import { Envelope } from '../src/envelope.ts';
+import { publish } from '../src/outbox.ts';
+import { openTable, type Table } from '../src/table.ts';
+import { type Answer, startAwsServer } from './aws-server.ts';
+import { scan, ThingChanged } from './things.ts';
+
+const { tableName, endpoint } = await createTestTable();
+const table = openTable(tableName);
+
+/** What becomes of the next transactions; those after them go through. */
+let failures: (Answer | 'lose the answer')[] = [];
+let transactions = 0;
+const flaky = await startAwsServer(async (action, _, pass) => {
+  if (action !== 'TransactWriteItems') return pass();
+  transactions += 1;
+  const failure = failures.shift();
+  if (failure === undefined) return pass();
+  if (failure !== 'lose the answer') return failure;
+  await pass();
+  return { status: 500, body: { __type: 'InternalServerError', Message: 'Lost.' } };
+}, endpoint);
+const behind: Table = {
+  name: tableName,
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: flaky, maxAttempts: 2 }), {
+    marshallOptions: { removeUndefinedValues: true },
+  }),
+};
+
+const cancelled = (...codes: string[]) => ({
+  status: 400,
+  body: {
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+    CancellationReasons: codes.map((Code) => ({ Code, ...(Code === 'None' ? {} : { Message: `It was ${Code}.` }) })),
+  },
+});
+
+beforeEach(() => {
+  failures = [];
+  transactions = 0;
+});
+
+const put = (pk: string, value = 1): Write => ({
+  Put: { Item: { pk, sk: 'A', value }, ConditionExpression: 'attribute_not_exists(pk)' },
+});
+const newCall = (marker?: Call['marker']) => beginCall({ marker });
+const newId = () => randomUUID();
+const items = async (...ids: string[]) =>
+  (await scan(table.client, tableName)).filter(({ pk }) => ids.some((id) => String(pk).includes(id)));
+
+describe('commit', () => {
+  it('writes state, events and marker in one transaction', async () => {
+    const [id, key] = [newId(), newId()];
+    const call = newCall({ pk: `INBOX#${key}`, hash: 'h' });
+    await commit(table, call, {
+      writes: [put(id)],
+      events: [publish(ThingChanged, id, 1, { id, size: 1 }), publish(ThingChanged, id, 2, { id, size: 2 })],
+      result: { done: [1, 'two', null] },
+    });
+    expect(call.state.committed).toBe(true);
+    const written = await items(id, key);
+    expect(written.map(({ pk, sk }) => `${pk} ${sk}`)).toEqual(
+      [`${id} A`, `INBOX#${key} MARKER`, `OUTBOX#${id} 000000000001`, `OUTBOX#${id} 000000000002`].sort(),
+    );
+    expect(await readMarker(table, { pk: `INBOX#${key}` })).toEqual({ hash: 'h', result: { done: [1, 'two', null] } });
+    const days = (item: Record<string, unknown>) => (Number(item['expiresAt']) - Date.parse(call.time) / 1000) / 86_400;
+    expect(Math.round(days(written.find(({ sk }) => sk === 'MARKER')!))).toBe(15);
+    expect(Math.round(days(written.find(({ pk }) => String(pk).startsWith('OUTBOX#'))!))).toBe(7);
+  });
+
+  it('fills the envelope from the call', async () => {
+    const [id, replyTo] = [newId(), 'token'];
+    const call = beginCall({ actor: 'customer:7', replyTo });
+    await commit(table, call, { writes: [put(id)], events: [publish(ThingChanged, id, 1, { id, size: 1 })] });
+    const [envelope] = await outboxOf(table.client, tableName, id);
+    expect(z.parse(Envelope, envelope)).toMatchObject({
+      source: 'dure.things',
+      type: 'dure.things.ThingChanged.v1',
+      dataschema: 'urn:dure:schema:things:ThingChanged:1',
+      ...{ subject: id, sequence: 1, time: call.time, actor: 'customer:7', replyto: replyTo, data: { id, size: 1 } },
+      ...{ correlationid: call.correlationId, causationid: call.id, traceparent: call.traceparent },
+    });
+  });
+
+  it('writes nothing at all when a condition does not hold', async () => {
+    const [id, other, key] = [newId(), newId(), newId()];
+    await commit(table, newCall(), { writes: [put(id)] });
+    const call = newCall({ pk: `INBOX#${key}` });
+    const change = {
+      writes: [put(other), put(id, 2)],
+      events: [publish(ThingChanged, other, 1, { id: other, size: 1 })],
+    };
+    await expect(commit(table, call, change)).rejects.toThrow(Conflict);
+    expect(call.state.committed).toBe(false);
+    expect(await items(id, other, key)).toEqual([{ pk: id, sk: 'A', value: 1 }]);
+  });
+
+  it('writes nothing when the number of an event is taken', async () => {
+    const [id, other] = [newId(), newId()];
+    const event = publish(ThingChanged, id, 1, { id, size: 1 });
+    await commit(table, newCall(), { writes: [put(id)], events: [event] });
+    await expect(commit(table, newCall(), { writes: [put(other)], events: [event] })).rejects.toThrow(Conflict);
+    expect(await items(other)).toEqual([]);
+  });
+
+  it('writes nothing when the same was handled before, whatever else is wrong', async () => {
+    const [id, other, key] = [newId(), newId(), newId()];
+    const marker = { pk: `INBOX#${key}` };
+    await commit(table, newCall(marker), { writes: [put(id)], result: 'first' });
+    const again = newCall(marker);
+    await expect(commit(table, again, { writes: [put(other), put(id)], result: 'second' })).rejects.toThrow(
+      AlreadyHandled,
+    );
+    expect(again.state.committed).toBe(false);
+    expect(await readMarker(table, marker)).toEqual({ result: 'first' });
+    expect(await items(other)).toEqual([]);
+  });
+
+  it('refuses an event that breaks its contract, with the field, and writes nothing', async () => {
+    const id = newId();
+    const events = [publish(ThingChanged, id, 1, { id, size: 'big' as unknown as number })];
+    await expect(commit(table, newCall(), { writes: [put(id)], events })).rejects.toThrow(
+      'The data of dure.things.ThingChanged.v1 breaks its contract: size: invalid_type',
+    );
+    expect(await items(id)).toEqual([]);
+  });
+
+  it('leaves out of an event what its contract does not have', async () => {
+    const id = newId();
+    const data = { id, size: 1, secret: 'x' };
+    await commit(table, newCall(), { writes: [put(id)], events: [publish(ThingChanged, id, 1, data)] });
+    expect((await outboxOf(table.client, tableName, id))[0]?.data).toEqual({ id, size: 1 });
+  });
+
+  it('refuses an event that the bus would not take', async () => {
+    const id = 'x'.repeat(201 * 1024);
+    const events = [publish(ThingChanged, 'large', 1, { id, size: 1 })];
+    await expect(commit(table, newCall(), { writes: [], events })).rejects.toThrow('is larger than 204800 bytes');
+  });
+
+  it('takes 100 items and refuses 101, marker and events counted', async () => {
+    const id = newId();
+    const writes = (count: number) => Array.from({ length: count }, (_, index) => put(`${id}-${count}-${index}`));
+    const events = [publish(ThingChanged, id, 1, { id, size: 1 })];
+    await commit(table, newCall({ pk: `INBOX#${id}` }), { writes: writes(98), events });
+    expect(await items(id)).toHaveLength(100);
+    const over = commit(table, newCall({ pk: `INBOX#${newId()}` }), { writes: writes(99), events });
+    await expect(over).rejects.toThrow('A transaction takes 100 items, this one has 101.');
+    expect(await items(id)).toHaveLength(100);
+  });
+
+  it.each([
+    ['TransactionConflict', cancelled('None', 'TransactionConflict')],
+    ['ThrottlingError', cancelled('ThrottlingError')],
+    ['a transaction under way', { status: 400, body: { __type: 'TransactionInProgressException', Message: 'Wait.' } }],
+  ])('tries again after %s', async (_, failure) => {
+    const id = newId();
+    failures = [failure, failure, failure];
+    const call = newCall();
+    await commit(behind, call, { writes: [put(id)] });
+    expect([transactions, call.state.committed, (await items(id)).length]).toEqual([4, true, 1]);
+  });
+
+  it('gives up in the end when others keep the items busy', async () => {
+    const id = newId();
+    failures = Array.from({ length: 20 }, () => cancelled('TransactionConflict'));
+    await expect(commit(behind, newCall(), { writes: [put(id)] })).rejects.toThrow(Conflict);
+    expect([transactions, (await items(id)).length]).toEqual([8, 0]);
+  });
+
+  it('does not try again what can never work, nor calls it a conflict', async () => {
+    failures = [cancelled('None', 'ItemCollectionSizeLimitExceeded')];
+    const refused = await commit(behind, newCall(), { writes: [put(newId())] }).catch((error: Error) => error);
+    expect(refused).not.toBeInstanceOf(Conflict);
+    expect((refused as Error).message).toContain('ItemCollectionSizeLimitExceeded: It was');
+    failures = [{ status: 400, body: { __type: 'ResourceNotFoundException', Message: 'No table.' } }];
+    await expect(commit(behind, newCall(), { writes: [put(newId())] })).rejects.toThrow('No table.');
+    expect(transactions).toBe(2);
+  });
+
+  it('has its effect once, and knows of it, when the answer is lost on the way', async () => {
+    const [id, key] = [newId(), newId()];
+    failures = ['lose the answer'];
+    const call = newCall({ pk: `INBOX#${key}` });
+    await commit(behind, call, { writes: [put(id)] });
+    expect([transactions, call.state.committed, (await items(id)).length]).toEqual([2, true, 1]);
+  });
+});
+
+describe('retryOnConflict', () => {
+  it('runs again while it loses, and answers what it won', async () => {
+    let runs = 0;
+    const result = await retryOnConflict(() => {
+      runs += 1;
+      return runs < 4 ? Promise.reject(new Conflict('Lost.')) : Promise.resolve('won');
+    });
+    expect([result, runs]).toEqual(['won', 4]);
+  });
+
+  it('stops after so many times', async () => {
+    let runs = 0;
+    const lose = () => {
+      runs += 1;
+      return Promise.reject(new Conflict('Lost.'));
+    };
+    await expect(retryOnConflict(lose, 3)).rejects.toThrow(Conflict);
+    expect(runs).toBe(3);
+  });
+
+  it('lets every other error through at once', async () => {
+    let runs = 0;
+    const fail = () => {
+      runs += 1;
+      return Promise.reject(new AlreadyHandled('Before.'));
+    };
+    await expect(retryOnConflict(fail)).rejects.toThrow(AlreadyHandled);
+    expect(runs).toBe(1);
+  });
+});
