@@ -1,10 +1,10 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
-import { createEventStore } from './event-store.ts';
-import { createProductStore } from './product-store.ts';
-import { createViewStore } from './view-store.ts';
+import { createEventStore } from './store/event-store.ts';
+import { createProductStore } from './store/product-store.ts';
+import { createViewStore } from './store/view-store.ts';
 import { openWorkflow } from './workflow.ts';
-import { createWorkflowStore } from './workflow-store.ts';
+import { createWorkflowStore } from './store/workflow-store.ts';
 
 /** The one place that reads the environment and makes clients. */
 

@@ -8,6 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Mode } from './domain/recovery.ts';
+import type { HistoryEntry } from './domain/steps.ts';
 
 export interface ExecutionInput {
   readonly mode: Mode;
@@ -34,7 +35,7 @@ export interface Workflow {
   /** False when an execution of that name was started before. */
   start(name: string, input: ExecutionInput): Promise<boolean>;
   describe(name: string): Promise<Execution | undefined>;
-  history(name: string): Promise<HistoryEvent[]>;
+  history(name: string): Promise<HistoryEntry[]>;
   /** Answers a waiting step; false when nobody waits for that token any more. */
   succeed(token: string, output: object): Promise<boolean>;
   fail(token: string, error: string, cause: object): Promise<boolean>;
@@ -65,16 +66,16 @@ export function openWorkflow(stateMachineArn: string): Workflow {
     },
 
     async history(name) {
-      const events: HistoryEvent[] = [];
+      const entries: HistoryEntry[] = [];
       let nextToken: string | undefined;
       do {
         const page = await client.send(
           new GetExecutionHistoryCommand({ executionArn: executionArn(name), maxResults: 1000, nextToken }),
         );
-        events.push(...(page.events ?? []));
+        entries.push(...(page.events ?? []).map(toEntry));
         nextToken = page.nextToken;
       } while (nextToken !== undefined);
-      return events;
+      return entries;
     },
 
     succeed: (taskToken, output) =>
@@ -97,3 +98,24 @@ async function unless(names: readonly string[], send: () => Promise<unknown>): P
     throw error;
   }
 }
+
+function toEntry(event: HistoryEvent): HistoryEntry {
+  return {
+    id: event.id ?? 0,
+    previousId: event.previousEventId ?? 0,
+    type: event.type ?? '',
+    time: (event.timestamp ?? new Date(0)).toISOString(),
+    state: event.stateEnteredEventDetails?.name,
+    error: errorOf(event),
+  };
+}
+
+const errorOf = (event: HistoryEvent): string | undefined =>
+  (
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.lambdaFunctionFailedEventDetails ??
+    event.lambdaFunctionTimedOutEventDetails
+  )?.error;

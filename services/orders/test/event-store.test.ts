@@ -6,8 +6,8 @@ import { expect, it } from '@jest/globals';
 import { changeOrder } from '../src/application/change-order.ts';
 import type { OrderEvent } from '../src/domain/order.ts';
 import { initialOrder } from '../src/domain/order.ts';
-import { createEventStore } from '../src/event-store.ts';
-import { createWorkflowStore } from '../src/workflow-store.ts';
+import { createEventStore } from '../src/store/event-store.ts';
+import { createWorkflowStore } from '../src/store/workflow-store.ts';
 import { orderBody, ordersTable } from './setup.ts';
 
 const table = openTable(await ordersTable());

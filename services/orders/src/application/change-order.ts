@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/call';
 import { retryOnConflict } from '@dure/contracts/commit';
 import { decide, type OrderCommand, type Refusal } from '../domain/decide.ts';
-import type { EventStore, Loaded } from '../event-store.ts';
+import type { EventStore, Loaded } from '../store/event-store.ts';
 
 /** Carries out a command on an order: load, decide, append. Answers the order after it, or why not. */
 export function changeOrder(

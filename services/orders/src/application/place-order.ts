@@ -1,8 +1,8 @@
 import type { Call } from '@dure/contracts/call';
 import { decide, type PlaceOrder, type Refusal } from '../domain/decide.ts';
 import { initialOrder } from '../domain/order.ts';
-import type { EventStore, Loaded } from '../event-store.ts';
-import type { ProductStore } from '../product-store.ts';
+import type { EventStore, Loaded } from '../store/event-store.ts';
+import type { ProductStore } from '../store/product-store.ts';
 
 type Placement = Omit<PlaceOrder, 'type' | 'products'>;
 

@@ -1,8 +1,8 @@
 import type { Call } from '@dure/contracts/call';
 import { recover } from '../domain/recovery.ts';
-import type { EventStore, Loaded } from '../event-store.ts';
+import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';
-import type { WorkflowStore } from '../workflow-store.ts';
+import type { WorkflowStore } from '../store/workflow-store.ts';
 import { cancellationName, executionInput, recoveryName } from './start-workflow.ts';
 
 export interface SettleDependencies {

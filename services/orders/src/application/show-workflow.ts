@@ -1,9 +1,8 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { type HistoryEntry, type Step, stepsOf } from '../domain/steps.ts';
+import { type Step, stepsOf } from '../domain/steps.ts';
 import type { Mode } from '../domain/recovery.ts';
-import type { EventStore } from '../event-store.ts';
+import type { EventStore } from '../store/event-store.ts';
 import type { Execution, Workflow } from '../workflow.ts';
-import type { WorkflowStore } from '../workflow-store.ts';
+import type { WorkflowStore } from '../store/workflow-store.ts';
 import { cancellationName, recoveryName } from './start-workflow.ts';
 
 export interface ShownExecution {
@@ -37,7 +36,6 @@ export async function showWorkflow(
 async function show(workflow: Workflow, name: string): Promise<ShownExecution | undefined> {
   const execution = await workflow.describe(name);
   if (execution === undefined) return undefined;
-  const history = await workflow.history(name);
   const { mode, startedAt, endedAt } = execution;
   return {
     name,
@@ -46,29 +44,8 @@ async function show(workflow: Workflow, name: string): Promise<ShownExecution | 
     startedAt: startedAt.toISOString(),
     endedAt: endedAt?.toISOString(),
     durationMs: endedAt && endedAt.getTime() - startedAt.getTime(),
-    steps: stepsOf(history.map(toEntry)),
+    steps: stepsOf(await workflow.history(name)),
   };
 }
 
 const toStatus = ({ status }: Execution) => status.toLowerCase().replace('_', '-') as Step['status'];
-
-function toEntry(event: HistoryEvent): HistoryEntry {
-  return {
-    id: event.id ?? 0,
-    previousId: event.previousEventId ?? 0,
-    type: event.type ?? '',
-    time: (event.timestamp ?? new Date(0)).toISOString(),
-    state: event.stateEnteredEventDetails?.name,
-    error: errorOf(event),
-  };
-}
-
-const errorOf = (event: HistoryEvent): string | undefined =>
-  (
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails ??
-    event.taskSubmitFailedEventDetails ??
-    event.taskStartFailedEventDetails ??
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails
-  )?.error;

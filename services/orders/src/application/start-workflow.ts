@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/call';
 import type { PlacedOrder } from '../domain/order.ts';
 import type { Mode } from '../domain/recovery.ts';
-import type { EventStore, Loaded } from '../event-store.ts';
+import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { ExecutionInput, Workflow } from '../workflow.ts';
 
 /** Starts the checkout of a placed order. */

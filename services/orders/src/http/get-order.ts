@@ -2,7 +2,7 @@ import { http, reply } from '@dure/contracts/http';
 import { GetOrder } from '@dure/contracts/orders/index';
 import { problem } from '@dure/contracts/problem';
 import { orders } from '../composition.ts';
-import type { Moment } from '../event-store.ts';
+import type { Moment } from '../store/event-store.ts';
 import { orderView } from './order-view.ts';
 
 const moment = (at: string | undefined): Moment | undefined => {

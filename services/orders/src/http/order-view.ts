@@ -1,5 +1,5 @@
 import type { PlacedOrder } from '../domain/order.ts';
-import type { Loaded } from '../event-store.ts';
+import type { Loaded } from '../store/event-store.ts';
 
 /** How an order is shown. */
 export function orderView({ order, sequence, placedAt, updatedAt }: Loaded) {

@@ -5,7 +5,7 @@ import {
   PutCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/table';
-import type { Product } from './domain/decide.ts';
+import type { Product } from '../domain/decide.ts';
 
 /*
  * Orders' own copy of the catalogue, kept by its events.

@@ -2,7 +2,7 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
 import type { Table } from '@dure/contracts/table';
 import * as z from 'zod/mini';
-import type { PlacedOrder } from './domain/order.ts';
+import type { PlacedOrder } from '../domain/order.ts';
 import type { Loaded } from './event-store.ts';
 
 /*

@@ -11,7 +11,7 @@ import {
 } from '@dure/contracts/orders/index';
 import { publish } from '@dure/contracts/outbox';
 import type { Table } from '@dure/contracts/table';
-import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from './domain/order.ts';
+import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from '../domain/order.ts';
 
 /*
  * Key design of the orders themselves.
