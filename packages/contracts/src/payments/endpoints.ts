@@ -5,7 +5,14 @@ import { examplePayment, Reason } from './payment.ts';
 
 const params = z.strictObject({ orderId: Uuid });
 
-const RefundView = z.strictObject({ refundId: Uuid, amount: Money, reason: Reason, createdAt: Instant });
+const RefundView = z.strictObject({
+  refundId: Uuid,
+  amount: Money,
+  reason: Reason,
+  createdAt: Instant,
+  /** `pending` while the provider has not answered; what it refused after that is `failed`. */
+  status: z.enum(['pending', 'succeeded', 'failed']),
+});
 
 const PaymentView = z.strictObject({
   orderId: Uuid,
@@ -35,6 +42,7 @@ const exampleRefund = {
   amount: { amount: 500, currency: 'EUR' },
   reason: 'one mug was broken',
   createdAt: '2026-01-06T10:00:00.000Z',
+  status: 'succeeded',
 };
 
 const exampleView = {
@@ -78,6 +86,7 @@ export const RefundPayment = endpoint('payments', {
     'refund-too-large': { status: 422, title: 'More would be given back than was taken' },
     'refund-empty': { status: 422, title: 'A refund is of at least one minor unit' },
     'currency-mismatch': { status: 422, title: 'The refund is in another currency than the payment' },
+    'too-many-refunds': { status: 422, title: 'A payment takes a limited number of refunds' },
     'provider-refused': { status: 422, title: 'The payment provider refused the refund' },
   },
   example: {

@@ -1,0 +1,60 @@
+import type { Call } from '@dure/contracts/call';
+import { Conflict } from '@dure/contracts/commit';
+import type { StoredPayment } from '../store.ts';
+import { carryOut, type Dependencies } from './carry-out.ts';
+import { NotYetDecided, ProviderUnreachable } from './provider.ts';
+
+/** Per run; what is left waits for the next. */
+const BATCH = 10;
+const MAX_BATCHES = 5;
+const POSTPONE_MS = 60_000;
+
+export interface Settled {
+  readonly settled: number;
+  /** Payments that the provider has not decided, or that failed: looked at again later. */
+  readonly postponed: number;
+  /** The run ended early, as the provider did not answer. */
+  readonly unreachable: boolean;
+}
+
+/**
+ * Goes on with payments that were left standing, and lets go of what is held since `expireBefore` or longer.
+ * One that fails does not hold up the others.
+ */
+export async function settlePayments(dependencies: Dependencies, call: Call, expireBefore: string): Promise<Settled> {
+  const counts = { settled: 0, postponed: 0, unreachable: 0 };
+  for (let batch = 0; batch < MAX_BATCHES && counts.unreachable === 0; batch += 1) {
+    const orderIds = await dependencies.store.listDue(call.time, BATCH);
+    const ends = await Promise.all(orderIds.map((orderId) => settle(dependencies, call, orderId, expireBefore)));
+    for (const end of ends) counts[end] += 1;
+    if (orderIds.length < BATCH) break;
+  }
+  return { ...counts, unreachable: counts.unreachable > 0 };
+}
+
+async function settle(
+  dependencies: Dependencies,
+  call: Call,
+  orderId: string,
+  expireBefore: string,
+): Promise<'settled' | 'postponed' | 'unreachable'> {
+  const { store } = dependencies;
+  const stored = await store.load(orderId);
+  const ofOrder = { ...call, correlationId: stored.correlationId };
+  try {
+    await carryOut(dependencies, ofOrder, orderId, { type: 'settle', expireBefore });
+    return 'settled';
+  } catch (error) {
+    if (error instanceof ProviderUnreachable) return 'unreachable';
+    const level = error instanceof NotYetDecided || error instanceof Conflict ? 'info' : 'error';
+    call.log[level]('payment not settled', { orderId, status: stored.payment.status, error });
+    await postpone(dependencies, orderId, call);
+    return 'postponed';
+  }
+}
+
+/** As it stands now: a step may have gone through before the failure. */
+async function postpone({ store }: Dependencies, orderId: string, call: Call): Promise<void> {
+  const stored: StoredPayment = await store.load(orderId);
+  await store.postpone(stored, new Date(Date.parse(call.time) + POSTPONE_MS).toISOString());
+}

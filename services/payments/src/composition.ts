@@ -1,0 +1,16 @@
+import { required } from '@dure/contracts/environment';
+import { openTable } from '@dure/contracts/table';
+import type { Dependencies } from './application/carry-out.ts';
+import { createSandboxProvider } from './providers/sandbox.ts';
+import { createStore } from './store.ts';
+
+/** The one place that reads the environment and makes clients. */
+
+/** How long money is held for an order that nobody captures or cancels. */
+export const authorisationMinutes = Number(process.env['AUTHORISATION_MINUTES'] ?? 24 * 60);
+
+export const table = openTable(required('TABLE_NAME'));
+export const provider = createSandboxProvider(required('PAYMENT_PROVIDER_URL'));
+export const store = createStore(table, authorisationMinutes);
+
+export const dependencies: Dependencies = { store, provider, pauses: [200, 400, 800, 1600] };

@@ -1,0 +1,37 @@
+import type { PaymentEvent, ToldEvent } from './events.ts';
+import { type Cancellation, type Charge, type Payment, type Refund, refundedAmount, remaining } from './payment.ts';
+
+type Taken = Extract<Payment, { status: 'captured' | 'refunded' }>;
+type Declined = Extract<ToldEvent, { type: 'PaymentDeclined' }>;
+
+export function declinedAgain(
+  { paymentId, amount }: Charge,
+  cause: Declined['data']['cause'],
+  reason: string,
+): Declined {
+  return { type: 'PaymentDeclined', data: { paymentId, amount, cause, reason } };
+}
+
+/** What gives back all that is left after a cancellation. Of a payment of nothing, nothing was taken. */
+export function startRefundOfRest(
+  payment: Pick<Taken, 'charge' | 'refunds'>,
+  { reason, refundId }: Cancellation,
+): readonly PaymentEvent[] {
+  const amount = remaining(payment);
+  if (amount > 0) return [{ type: 'RefundStarted', refundId, amount, reason }];
+  return payment.charge.amount.amount === 0 ? [{ type: 'PaymentVoided', data: { reason } }] : [];
+}
+
+export function refunded(payment: Pick<Taken, 'charge'>, refund: Refund, total: number): ToldEvent {
+  const { currency } = payment.charge.amount;
+  const { refundId, amount, reason } = refund;
+  const data = { refundId, amount: { amount, currency }, totalRefunded: { amount: total, currency }, reason };
+  return { type: 'PaymentRefunded', data };
+}
+
+/** The last refund once more, for who lost the answer. */
+export function refundedAgain(payment: Taken): ToldEvent {
+  const last = payment.refunds.findLast((refund) => refund.status === 'succeeded');
+  if (last === undefined) throw new Error('A payment that is refunded has a refund.');
+  return refunded(payment, last, refundedAmount(payment.refunds));
+}

@@ -1,0 +1,150 @@
+import type { Money } from '@dure/contracts/values';
+import type { PaymentEvent } from './events.ts';
+import { type Charge, inFlight, type Payment, remaining } from './payment.ts';
+import { declinedAgain, refundedAgain, startRefundOfRest } from './answers.ts';
+
+export type PaymentCommand =
+  | { readonly type: 'AuthorisePayment'; readonly charge: Charge }
+  | { readonly type: 'CapturePayment' }
+  /** `refundId` is used if money has to go back. */
+  | { readonly type: 'CancelPayment'; readonly reason: string; readonly refundId: string }
+  | { readonly type: 'RefundPayment'; readonly refundId: string; readonly amount: Money; readonly reason: string }
+  /** Brings what was left standing to its end; a hold that is as old as `expireBefore` is let go of. */
+  | { readonly type: 'settle'; readonly expireBefore: string };
+
+export type Rejection =
+  | 'another-payment'
+  | 'payment-not-found'
+  | 'not-captured'
+  | 'refund-in-progress'
+  | 'refund-too-large'
+  | 'refund-empty'
+  | 'currency-mismatch'
+  | 'too-many-refunds'
+  | 'key-reused';
+
+/** One payment is one item, and a refund a line in it. */
+export const MAX_REFUNDS = 100;
+
+/**
+ * Decides on a command. An intention among the events means that the provider is to be asked next; no events mean
+ * that it is being asked already, or that there is nothing to do. What was answered before is answered again.
+ */
+export function decide(command: PaymentCommand, payment: Payment): readonly PaymentEvent[] | Rejection {
+  switch (command.type) {
+    case 'AuthorisePayment':
+      return authorise(command.charge, payment);
+    case 'CapturePayment':
+      return capture(payment);
+    case 'CancelPayment':
+      return cancel(command, payment);
+    case 'RefundPayment':
+      return refund(command, payment);
+    case 'settle':
+      return payment.status === 'authorised' && payment.since <= command.expireBefore
+        ? [{ type: 'VoidStarted', reason: 'the authorisation expired' }]
+        : [];
+    default:
+      return command satisfies never;
+  }
+}
+
+function authorise(charge: Charge, payment: Payment): readonly PaymentEvent[] | Rejection {
+  if (payment.status === 'none') return [{ type: 'AuthorisationStarted', charge }];
+  if (payment.charge !== undefined && !sameCharge(payment.charge, charge)) return 'another-payment';
+  switch (payment.status) {
+    case 'authorising':
+      return [];
+    case 'authorised':
+    case 'capturing':
+    case 'captured':
+    case 'refunding':
+    case 'refunded': {
+      const undone = 'cancelled' in payment ? payment.cancelled?.reason : undefined;
+      if (undone !== undefined) return [declinedAgain(payment.charge, 'cancelled', undone)];
+      if (payment.status === 'refunded') return [declinedAgain(payment.charge, 'cancelled', 'refunded')];
+      const { paymentId, amount } = payment.charge;
+      return [{ type: 'PaymentAuthorised', data: { paymentId, amount } }];
+    }
+    case 'declined':
+      return [declinedAgain(payment.charge, 'declined', payment.reason)];
+    case 'voiding':
+    case 'voided':
+      return [declinedAgain(payment.charge ?? charge, payment.cause, payment.reason)];
+    default:
+      return payment satisfies never;
+  }
+}
+
+const sameCharge = (one: Charge, other: Charge): boolean =>
+  one.amount.amount === other.amount.amount &&
+  one.amount.currency === other.amount.currency &&
+  one.paymentMethod === other.paymentMethod;
+
+function capture(payment: Payment): readonly PaymentEvent[] {
+  switch (payment.status) {
+    case 'authorised':
+      return [{ type: 'CaptureStarted' }];
+    case 'capturing':
+      return [];
+    case 'captured':
+    case 'refunding':
+    case 'refunded': {
+      const { paymentId, amount } = payment.charge;
+      return [{ type: 'PaymentCaptured', data: { paymentId, amount } }];
+    }
+    case 'none':
+    case 'authorising':
+    case 'declined':
+    case 'voiding':
+    case 'voided': {
+      const reason = payment.status === 'none' ? 'not authorised' : `not authorised but ${payment.status}`;
+      return [{ type: 'PaymentCaptureFailed', data: { reason } }];
+    }
+    default:
+      return payment satisfies never;
+  }
+}
+
+type Cancel = Extract<PaymentCommand, { type: 'CancelPayment' }>;
+
+function cancel({ reason, refundId }: Cancel, payment: Payment): readonly PaymentEvent[] {
+  const requested: PaymentEvent = { type: 'CancellationRequested', reason, refundId };
+  switch (payment.status) {
+    case 'none':
+    case 'declined':
+      return [{ type: 'PaymentVoided', data: { reason } }];
+    case 'authorising':
+    case 'authorised':
+      return [{ type: 'VoidStarted', reason }];
+    case 'voiding':
+      return [];
+    case 'voided':
+      return [{ type: 'PaymentVoided', data: { released: payment.released, reason: payment.reason } }];
+    case 'capturing':
+    case 'refunding':
+      return payment.cancelled === undefined ? [requested] : [];
+    case 'captured':
+      return [requested, ...startRefundOfRest(payment, { reason, refundId })];
+    case 'refunded':
+      return [refundedAgain(payment)];
+    default:
+      return payment satisfies never;
+  }
+}
+
+type RefundCommand = Extract<PaymentCommand, { type: 'RefundPayment' }>;
+
+function refund(command: RefundCommand, payment: Payment): readonly PaymentEvent[] | Rejection {
+  if (payment.status === 'none') return 'payment-not-found';
+  if (!('refunds' in payment) || payment.status === 'capturing') return 'not-captured';
+  const { refundId, amount, reason } = command;
+  const known = payment.refunds.find((one) => one.refundId === refundId);
+  if (known !== undefined) return known.amount === amount.amount && known.reason === reason ? [] : 'key-reused';
+  if (amount.currency !== payment.charge.amount.currency) return 'currency-mismatch';
+  if (amount.amount === 0) return 'refund-empty';
+  if (inFlight(payment)) return 'refund-in-progress';
+  if (amount.amount > remaining(payment)) return 'refund-too-large';
+  if (payment.refunds.length >= MAX_REFUNDS) return 'too-many-refunds';
+  return [{ type: 'RefundStarted', refundId, amount: amount.amount, reason }];
+}

@@ -1,0 +1,83 @@
+import type { PaymentEvent, ToldEvent } from './events.ts';
+import { type Payment, type Refund, refundedAmount } from './payment.ts';
+
+/** The payment after an event at the instant `at`. What only repeats an answer changes nothing. */
+export function evolve(payment: Payment, event: PaymentEvent, at: string): Payment {
+  switch (event.type) {
+    case 'AuthorisationStarted':
+      return { status: 'authorising', charge: event.charge, since: at };
+    case 'PaymentAuthorised':
+      if (payment.status !== 'authorising' || event.reference === undefined) return payment;
+      return { status: 'authorised', charge: payment.charge, reference: event.reference, since: at };
+    case 'PaymentDeclined':
+      return declined(payment, event, at);
+    case 'CaptureStarted':
+      if (payment.status !== 'authorised') return payment;
+      return { ...payment, status: 'capturing', refunds: [], since: at };
+    case 'PaymentCaptured': {
+      if (payment.status !== 'capturing') return payment;
+      const { charge, reference, refunds, cancelled } = payment;
+      return { status: 'captured', charge, reference, refunds, cancelled };
+    }
+    case 'PaymentCaptureFailed':
+      return payment;
+    case 'VoidStarted':
+      if (payment.status !== 'authorising' && payment.status !== 'authorised' && payment.status !== 'capturing') {
+        return payment;
+      }
+      return {
+        status: 'voiding',
+        charge: payment.charge,
+        reference: payment.status === 'authorising' ? undefined : payment.reference,
+        since: at,
+        cause: 'cancelled',
+        reason: event.reason,
+      };
+    case 'PaymentVoided':
+      return voided(payment, event);
+    case 'CancellationRequested': {
+      if (payment.status !== 'capturing' && payment.status !== 'captured' && payment.status !== 'refunding') {
+        return payment;
+      }
+      return { ...payment, cancelled: { reason: event.reason, refundId: event.refundId } };
+    }
+    case 'RefundStarted': {
+      if (payment.status !== 'captured') return payment;
+      const { refundId, amount, reason } = event;
+      const refund: Refund = { refundId, amount, reason, createdAt: at, status: 'pending' };
+      return { ...payment, status: 'refunding', refunds: [...payment.refunds, refund], since: at };
+    }
+    case 'PaymentRefunded':
+      return refundEnded(payment, event.data.refundId, 'succeeded');
+    case 'RefundRefused':
+      return refundEnded(payment, event.refundId, 'failed');
+    default:
+      return event satisfies never;
+  }
+}
+
+type Told<Type> = Extract<ToldEvent, { type: Type }>;
+
+function declined(payment: Payment, { data }: Told<'PaymentDeclined'>, at: string): Payment {
+  if (payment.status !== 'authorising') return payment;
+  const { charge } = payment;
+  const { cause, reason } = data;
+  return cause === 'declined'
+    ? { status: 'declined', charge, reason }
+    : { status: 'voiding', charge, since: at, cause, reason };
+}
+
+function voided(payment: Payment, { data }: Told<'PaymentVoided'>): Payment {
+  if (payment.status === 'none') return { status: 'voided', cause: 'cancelled', reason: data.reason };
+  if (payment.status !== 'voiding') return payment;
+  const { charge, cause, reason } = payment;
+  return { status: 'voided', charge, released: data.released, cause, reason };
+}
+
+function refundEnded(payment: Payment, refundId: string, status: 'succeeded' | 'failed'): Payment {
+  if (payment.status !== 'refunding') return payment;
+  const { charge, reference, cancelled } = payment;
+  const refunds = payment.refunds.map((refund) => (refund.refundId === refundId ? { ...refund, status } : refund));
+  const all = refundedAmount(refunds) === charge.amount.amount;
+  return { status: all ? 'refunded' : 'captured', charge, reference, refunds, cancelled };
+}

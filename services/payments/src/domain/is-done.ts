@@ -1,0 +1,26 @@
+import type { PaymentCommand } from './decide.ts';
+import type { PaymentEvent } from './events.ts';
+import { inFlight, type Payment } from './payment.ts';
+
+/** Whether a command has its answer: by the events it has just caused and the payment after them. */
+export function isDone(command: PaymentCommand, events: readonly PaymentEvent[], payment: Payment): boolean {
+  const types = events.map((event) => event.type);
+  switch (command.type) {
+    case 'AuthorisePayment':
+      return types.includes('PaymentAuthorised') || types.includes('PaymentDeclined');
+    case 'CapturePayment':
+      return types.includes('PaymentCaptured') || types.includes('PaymentCaptureFailed');
+    case 'CancelPayment':
+      // What is told last: a capture or a refund that was under way is told as well, and the cancellation goes on.
+      return types.at(-1) === 'PaymentVoided' || types.at(-1) === 'PaymentRefunded';
+    case 'RefundPayment':
+      return refundOf(payment, command.refundId)?.status !== 'pending';
+    case 'settle':
+      return !inFlight(payment);
+    default:
+      return command satisfies never;
+  }
+}
+
+export const refundOf = (payment: Payment, refundId: string) =>
+  'refunds' in payment ? payment.refunds.find((refund) => refund.refundId === refundId) : undefined;

@@ -1,0 +1,89 @@
+import type { Money } from '@dure/contracts/values';
+import { declinedAgain, refunded, startRefundOfRest } from './answers.ts';
+import type { PaymentEvent } from './events.ts';
+import { type InFlight, pendingRefund, type Refund, refundedAmount } from './payment.ts';
+
+/** What became of the request that a payment in flight stands for. */
+export type Outcome =
+  | { readonly type: 'approved'; readonly reference: string }
+  | { readonly type: 'declined'; readonly reason: string }
+  /** Every try went unanswered: the authorisation may or may not be there, now or later. */
+  | { readonly type: 'unknown'; readonly reason: string }
+  | { readonly type: 'captured' }
+  | { readonly type: 'voided'; readonly released?: Money }
+  | { readonly type: 'refunded' }
+  /** The provider will not capture or refund. */
+  | { readonly type: 'refused'; readonly reason: string };
+
+/**
+ * Decides on the provider's answer. Who cancelled while it was under way gets what was begun undone.
+ * @throws Error when the answer is not one to what was asked
+ */
+export function decideOutcome(outcome: Outcome, payment: InFlight): readonly PaymentEvent[] {
+  switch (payment.status) {
+    case 'authorising':
+      return authorised(outcome, payment);
+    case 'capturing':
+      return captured(outcome, payment);
+    case 'refunding':
+      return refundAnswered(outcome, payment);
+    case 'voiding': {
+      if (outcome.type !== 'voided') throw unexpected(outcome, payment);
+      return [{ type: 'PaymentVoided', data: { released: outcome.released, reason: payment.reason } }];
+    }
+    default:
+      return payment satisfies never;
+  }
+}
+
+type In<Status> = Extract<InFlight, { status: Status }>;
+
+function authorised(outcome: Outcome, payment: In<'authorising'>): readonly PaymentEvent[] {
+  const { paymentId, amount } = payment.charge;
+  if (outcome.type === 'approved') {
+    return [{ type: 'PaymentAuthorised', data: { paymentId, amount }, reference: outcome.reference }];
+  }
+  if (outcome.type === 'declined') return [declinedAgain(payment.charge, 'declined', outcome.reason)];
+  if (outcome.type === 'unknown') return [declinedAgain(payment.charge, 'provider-unavailable', outcome.reason)];
+  throw unexpected(outcome, payment);
+}
+
+function captured(outcome: Outcome, payment: In<'capturing'>): readonly PaymentEvent[] {
+  const { charge, cancelled } = payment;
+  if (outcome.type === 'captured') {
+    const told: PaymentEvent = {
+      type: 'PaymentCaptured',
+      data: { paymentId: charge.paymentId, amount: charge.amount },
+    };
+    return [told, ...(cancelled === undefined ? [] : startRefundOfRest(payment, cancelled))];
+  }
+  if (outcome.type !== 'refused') throw unexpected(outcome, payment);
+  const { reason } = outcome;
+  return [
+    { type: 'PaymentCaptureFailed', data: { reason } },
+    { type: 'VoidStarted', reason: cancelled?.reason ?? reason },
+  ];
+}
+
+function refundAnswered(outcome: Outcome, payment: In<'refunding'>): readonly PaymentEvent[] {
+  const refund = pendingRefund(payment.refunds);
+  if (refund === undefined) throw new Error('A payment that is being refunded has a refund that is pending.');
+  if (outcome.type === 'refunded') {
+    const total = refundedAmount(payment.refunds) + refund.amount;
+    return [refunded(payment, refund, total), ...restAfter(payment, refund, 'succeeded')];
+  }
+  if (outcome.type !== 'refused') throw unexpected(outcome, payment);
+  const { reason } = outcome;
+  return [{ type: 'RefundRefused', refundId: refund.refundId, reason }, ...restAfter(payment, refund, 'failed')];
+}
+
+/** After another refund the cancellation's own follows; after its own nothing does, refused or not. */
+function restAfter(payment: In<'refunding'>, refund: Refund, status: Refund['status']): readonly PaymentEvent[] {
+  const { cancelled, charge } = payment;
+  if (cancelled === undefined || cancelled.refundId === refund.refundId) return [];
+  const refunds = payment.refunds.map((one) => (one === refund ? { ...one, status } : one));
+  return startRefundOfRest({ charge, refunds }, cancelled);
+}
+
+const unexpected = (outcome: Outcome, payment: InFlight) =>
+  new Error(`The provider answered "${outcome.type}" to a payment that is ${payment.status}.`);

@@ -1,0 +1,112 @@
+import type { Money } from '@dure/contracts/values';
+
+/** What is to be held for an order; all that is needed to ask the provider once more. */
+export interface Charge {
+  readonly paymentId: string;
+  readonly amount: Money;
+  readonly paymentMethod: string;
+}
+
+export interface Refund {
+  readonly refundId: string;
+  readonly amount: number;
+  readonly reason: string;
+  readonly createdAt: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+}
+
+/** The order was cancelled after its money was taken, or while it was: what is left goes back under this id. */
+export interface Cancellation {
+  readonly reason: string;
+  readonly refundId: string;
+}
+
+/** Why nothing is held: also what a later AuthorisePayment is told. */
+export type VoidCause = 'cancelled' | 'provider-unavailable';
+
+interface Taken {
+  readonly charge: Charge;
+  /** The provider's name for what it holds. */
+  readonly reference: string;
+  readonly refunds: readonly Refund[];
+  readonly cancelled?: Cancellation;
+}
+
+/**
+ * The payment of one order. The statuses that end in -ing are intentions: they are written before the provider is
+ * asked and stand until its answer is known. `since` is when the status began (ISO 8601).
+ */
+export type Payment =
+  | { readonly status: 'none' }
+  | { readonly status: 'authorising'; readonly charge: Charge; readonly since: string }
+  | { readonly status: 'authorised'; readonly charge: Charge; readonly reference: string; readonly since: string }
+  | { readonly status: 'declined'; readonly charge: Charge; readonly reason: string }
+  | ({ readonly status: 'capturing'; readonly since: string } & Taken)
+  | ({ readonly status: 'captured' | 'refunded' } & Taken)
+  | ({ readonly status: 'refunding'; readonly since: string } & Taken)
+  | {
+      readonly status: 'voiding';
+      readonly charge: Charge;
+      /** Missing when the provider's answer to the authorisation is not known. */
+      readonly reference?: string;
+      readonly since: string;
+      readonly cause: VoidCause;
+      readonly reason: string;
+    }
+  | {
+      readonly status: 'voided';
+      /** Missing when the payment was cancelled before it was asked for. */
+      readonly charge?: Charge;
+      readonly released?: Money;
+      readonly cause: VoidCause;
+      readonly reason: string;
+    };
+
+export type InFlight = Extract<Payment, { status: 'authorising' | 'capturing' | 'refunding' | 'voiding' }>;
+
+export const inFlight = (payment: Payment): payment is InFlight =>
+  ['authorising', 'capturing', 'refunding', 'voiding'].includes(payment.status);
+
+/** Minor units that were given back. */
+export const refundedAmount = (refunds: readonly Refund[]): number =>
+  refunds.filter((refund) => refund.status === 'succeeded').reduce((sum, refund) => sum + refund.amount, 0);
+
+/** Minor units that are taken and neither given back nor about to be. */
+export const remaining = ({ charge, refunds }: Pick<Taken, 'charge' | 'refunds'>): number =>
+  refunds
+    .filter((refund) => refund.status !== 'failed')
+    .reduce((left, refund) => left - refund.amount, charge.amount.amount);
+
+export const pendingRefund = (refunds: readonly Refund[]): Refund | undefined =>
+  refunds.find((refund) => refund.status === 'pending');
+
+const minutes = (count: number) => count * 60_000;
+
+/** How long a step may stand before the sweep takes it up: longer than the function that began it lives. */
+export const STEP_MINUTES = 1;
+
+/**
+ * When the sweep should look at a payment; undefined when it is settled.
+ * What the provider left unanswered is looked after at once, for nobody else does.
+ */
+export function dueAt(payment: Payment, authorisationMinutes: number): string | undefined {
+  const after = (since: string, count: number) => new Date(Date.parse(since) + minutes(count)).toISOString();
+  switch (payment.status) {
+    case 'authorised':
+      return after(payment.since, authorisationMinutes);
+    case 'authorising':
+    case 'capturing':
+    case 'refunding':
+      return after(payment.since, STEP_MINUTES);
+    case 'voiding':
+      return after(payment.since, payment.cause === 'provider-unavailable' ? 0 : STEP_MINUTES);
+    case 'none':
+    case 'declined':
+    case 'captured':
+    case 'refunded':
+    case 'voided':
+      return undefined;
+    default:
+      return payment satisfies never;
+  }
+}

@@ -1,0 +1,11 @@
+import { consumes } from '@dure/contracts/contract';
+import { on } from '@dure/contracts/message';
+import { AuthorisePayment } from '@dure/contracts/payments/index';
+import { uuidv7 } from 'uuidv7';
+import * as useCase from '../application/authorise-payment.ts';
+import { dependencies } from '../composition.ts';
+
+export const authorisePayment = on(
+  consumes(AuthorisePayment, ['orderId', 'amount', 'paymentMethod']),
+  ({ data }, call) => useCase.authorisePayment(dependencies, call, { ...data, paymentId: uuidv7() }),
+);

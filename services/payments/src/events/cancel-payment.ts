@@ -1,0 +1,10 @@
+import { consumes } from '@dure/contracts/contract';
+import { on } from '@dure/contracts/message';
+import { CancelPayment } from '@dure/contracts/payments/index';
+import { uuidv7 } from 'uuidv7';
+import * as useCase from '../application/cancel-payment.ts';
+import { dependencies } from '../composition.ts';
+
+export const cancelPayment = on(consumes(CancelPayment, ['orderId', 'reason']), ({ data }, call) =>
+  useCase.cancelPayment(dependencies, call, { ...data, refundId: uuidv7() }),
+);

@@ -1,0 +1,10 @@
+import { api } from '@dure/contracts/api';
+import { checkTable } from '@dure/contracts/table';
+import { provider, table } from '../composition.ts';
+import { getPayment } from './get-payment.ts';
+import { refundPayment } from './refund-payment.ts';
+
+export const handler = api({ table, checks: { table: () => checkTable(table), provider: () => provider.check() } }, [
+  getPayment,
+  refundPayment,
+]);

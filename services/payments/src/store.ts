@@ -1,0 +1,170 @@
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Call } from '@dure/contracts/call';
+import { commit, readMarker, type Write } from '@dure/contracts/commit';
+import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
+import {
+  PaymentAuthorised,
+  PaymentCaptured,
+  PaymentCaptureFailed,
+  PaymentDeclined,
+  PaymentRefunded,
+  PaymentVoided,
+} from '@dure/contracts/payments/index';
+import type { Table } from '@dure/contracts/table';
+import { isTold, type PaymentEvent, type ToldEvent } from './domain/events.ts';
+import { evolve } from './domain/evolve.ts';
+import { dueAt, type Payment } from './domain/payment.ts';
+
+/*
+ * Key design. `version` counts the changes of an item, `sequence` the events that were published of its order.
+ *
+ * item     pk                 sk       besides
+ * payment  PAYMENT#<orderId>  PAYMENT  payment (the whole state), correlationId (of who asked first)
+ *
+ * index `due` holds what is not settled: duePk = DUE, dueSk = <when the sweep should look at it>#<orderId>
+ */
+const key = (orderId: string) => ({ pk: `PAYMENT#${orderId}`, sk: 'PAYMENT' });
+
+/** A payment as it stands in the table. */
+export interface StoredPayment {
+  readonly orderId: string;
+  readonly payment: Payment;
+  readonly version: number;
+  readonly sequence: number;
+  readonly updatedAt: string;
+  /** Of the call that asked for it first; empty before. */
+  readonly correlationId: string;
+}
+
+export interface Store {
+  load(orderId: string): Promise<StoredPayment>;
+  /** The payment as it will be after `events`. */
+  after(stored: StoredPayment, events: readonly PaymentEvent[], call: Call): StoredPayment;
+  /** Saves the events' effect on the version that was decided upon, and publishes what is to be told. */
+  save(
+    call: Call,
+    stored: StoredPayment,
+    events: readonly PaymentEvent[],
+    resultOf?: (after: StoredPayment) => unknown,
+  ): Promise<StoredPayment>;
+  /** Whether the call, or another with its marker, had its effect. */
+  wasHandled(call: Call): Promise<boolean>;
+  /** Orders whose payment should be looked at by `now`, the longest waiting first. */
+  listDue(now: string, limit: number): Promise<string[]>;
+  /** Puts off the next look at a payment, if it has not changed meanwhile. */
+  postpone(stored: StoredPayment, until: string): Promise<void>;
+}
+
+/** `authorisationMinutes`: how long money is held before it is let go of. */
+export function createStore(table: Table, authorisationMinutes: number): Store {
+  const { client, name: TableName } = table;
+
+  return {
+    async load(orderId) {
+      const { Item: item } = await client.send(new GetCommand({ TableName, Key: key(orderId), ConsistentRead: true }));
+      return item === undefined ? nothing(orderId) : toStored(item);
+    },
+
+    after,
+
+    async save(call, stored, events, resultOf = () => undefined) {
+      if (events.length === 0 && call.marker === undefined) return stored;
+      const next = after(stored, events, call);
+      await commit(table, call, {
+        writes: events.length === 0 ? [] : [put(stored, next, authorisationMinutes)],
+        events: events.filter(isTold).map((event, index) => outgoing(stored, event, index + 1)),
+        result: resultOf(next),
+      });
+      return next;
+    },
+
+    async wasHandled({ marker }) {
+      return marker !== undefined && (await readMarker(table, marker)) !== undefined;
+    },
+
+    async listDue(now, limit) {
+      const { Items: items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'due',
+          KeyConditionExpression: 'duePk = :due AND dueSk < :now',
+          ExpressionAttributeValues: { ':due': 'DUE', ':now': now },
+          Limit: limit,
+        }),
+      );
+      return items.map((item) => String(item['orderId']));
+    },
+
+    async postpone({ orderId, version }, until) {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName,
+            Key: key(orderId),
+            UpdateExpression: 'SET dueSk = :dueSk',
+            ConditionExpression: 'version = :version AND attribute_exists(duePk)',
+            ExpressionAttributeValues: { ':dueSk': `${until}#${orderId}`, ':version': version },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+      }
+    },
+  };
+}
+
+function after(stored: StoredPayment, events: readonly PaymentEvent[], call: Call): StoredPayment {
+  if (events.length === 0) return stored;
+  return {
+    orderId: stored.orderId,
+    payment: events.reduce((payment, event) => evolve(payment, event, call.time), stored.payment),
+    version: stored.version + 1,
+    sequence: stored.sequence + events.filter(isTold).length,
+    updatedAt: call.time,
+    correlationId: stored.correlationId || call.correlationId,
+  };
+}
+
+function put(stored: StoredPayment, next: StoredPayment, authorisationMinutes: number): Write {
+  const due = dueAt(next.payment, authorisationMinutes);
+  return {
+    Put: {
+      Item: {
+        ...key(next.orderId),
+        ...next,
+        duePk: due && 'DUE',
+        dueSk: due && `${due}#${next.orderId}`,
+      },
+      ...(stored.version === 0
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': stored.version } }),
+    },
+  };
+}
+
+const contracts = {
+  PaymentAuthorised,
+  PaymentDeclined,
+  PaymentCaptured,
+  PaymentCaptureFailed,
+  PaymentVoided,
+  PaymentRefunded,
+};
+
+function outgoing({ orderId, sequence }: StoredPayment, event: ToldEvent, nth: number): OutgoingEvent {
+  return publish(contracts[event.type], orderId, sequence + nth, { orderId, ...event.data } as never);
+}
+
+const nothing = (orderId: string): StoredPayment => ({
+  orderId,
+  payment: { status: 'none' },
+  version: 0,
+  sequence: 0,
+  updatedAt: '',
+  correlationId: '',
+});
+
+function toStored(item: Record<string, unknown>): StoredPayment {
+  const { orderId, payment, version, sequence, updatedAt, correlationId } = item as unknown as StoredPayment;
+  return { orderId, payment, version, sequence, updatedAt, correlationId };
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { beginCall } from '@dure/contracts/call';
+import { Poison } from '@dure/contracts/message';
+import { describe, expect, it } from '@jest/globals';
+import { authorisePayment } from '../src/application/authorise-payment.ts';
+import { amount, authorise, cancel, capture, nothing, startService } from './support/service.ts';
+
+const { send, told, truth, shown, refund, dependencies } = await startService();
+
+const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const done = { batchItemFailures: [] };
+
+describe('a payment that goes well', () => {
+  it('is held, taken once, and answers the asker', async () => {
+    const orderId = randomUUID();
+    expect(await send(authorise(orderId, 'pm_card_visa', { replyto: 'token-1' }))).toEqual(done);
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, held: 2580 });
+    expect(await send(capture(orderId, { replyto: 'token-2' }))).toEqual(done);
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, captures: 1, captured: 2580 });
+    const paymentId = (await shown(orderId)).body['paymentId'];
+    expect(await told(orderId)).toEqual([
+      { name: 'PaymentAuthorised', sequence: 1, replyto: 'token-1', data: { orderId, paymentId, amount } },
+      { name: 'PaymentCaptured', sequence: 2, replyto: 'token-2', data: { orderId, paymentId, amount } },
+    ]);
+    expect((await shown(orderId)).body).toMatchObject({ status: 'captured', captured: amount, refunds: [] });
+  });
+
+  it('has the effect of once when messages come twice, and answers a new message again', async () => {
+    const orderId = randomUUID();
+    const [one, two] = [authorise(orderId), capture(orderId)];
+    for (const record of [one, one, two, two]) expect(await send(record)).toEqual(done);
+    expect(await names(orderId)).toEqual(['PaymentAuthorised', 'PaymentCaptured']);
+    await send(authorise(orderId), capture(orderId));
+    expect(await names(orderId)).toEqual([
+      'PaymentAuthorised',
+      'PaymentCaptured',
+      'PaymentAuthorised',
+      'PaymentCaptured',
+    ]);
+    expect(await truth(orderId)).toMatchObject({ authorisations: 1, captures: 1, captured: 2580 });
+  });
+
+  it('is held and taken once when everything comes at once', async () => {
+    const orderId = randomUUID();
+    await Promise.all([1, 2, 3, 4].map(() => send(authorise(orderId))));
+    await Promise.all([1, 2, 3, 4].map(() => send(capture(orderId))));
+    expect(await truth(orderId)).toMatchObject({ authorisations: 1, captures: 1, captured: 2580 });
+    const sequences = (await told(orderId)).map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  });
+});
+
+describe('payment methods', () => {
+  it('that decline are told as declined, again as well', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
+    await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
+    const declined = { name: 'PaymentDeclined', data: { cause: 'declined', reason: 'card_declined' } };
+    expect(await told(orderId)).toMatchObject([declined, declined]);
+    expect((await shown(orderId)).body).toMatchObject({ status: 'declined', reason: 'card_declined' });
+    expect(await truth(orderId)).toEqual(nothing);
+  });
+
+  it('that nobody knows are declined', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId, 'pm_unknown'));
+    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'declined' } }]);
+  });
+
+  it('that fail twice are approved by the third try', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId, 'pm_sandbox_flaky'));
+    expect(await names(orderId)).toEqual(['PaymentAuthorised']);
+    expect(await truth(orderId)).toMatchObject({ authorisations: 1 });
+  });
+
+  it('that answer late are approved by the second try, once', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId, 'pm_sandbox_late'));
+    expect(await names(orderId)).toEqual(['PaymentAuthorised']);
+    expect(await truth(orderId)).toMatchObject({ authorisations: 1, held: 2580 });
+  });
+});
+
+describe('CancelPayment', () => {
+  it('before anything: nothing is ever held', async () => {
+    const orderId = randomUUID();
+    await send(cancel(orderId));
+    await send(authorise(orderId));
+    await send(capture(orderId));
+    expect(await told(orderId)).toMatchObject([
+      { name: 'PaymentVoided', data: { reason: 'out of stock' } },
+      { name: 'PaymentDeclined', data: { cause: 'cancelled', reason: 'out of stock', amount } },
+      { name: 'PaymentCaptureFailed' },
+    ]);
+    expect(await truth(orderId)).toEqual(nothing);
+    expect((await shown(orderId)).body).toMatchObject({ status: 'voided', reason: 'out of stock' });
+  });
+
+  it('lets go of what is held, and answers again', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId));
+    await send(cancel(orderId));
+    await send(cancel(orderId));
+    const voided = { name: 'PaymentVoided', data: { released: amount, reason: 'out of stock' } };
+    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised' }, voided, voided]);
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
+    await send(capture(orderId));
+    expect(await truth(orderId)).toMatchObject({ captured: 0 });
+  });
+
+  it('gives back what is left of what was taken, and answers again', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId));
+    await send(capture(orderId));
+    await refund(orderId, { amount: { amount: 580, currency: 'EUR' }, reason: 'broken' });
+    await send(cancel(orderId));
+    await send(cancel(orderId));
+    const rest = { amount: { amount: 2000, currency: 'EUR' }, totalRefunded: amount, reason: 'out of stock' };
+    const events = await told(orderId);
+    expect(events.slice(-2)).toMatchObject([
+      { name: 'PaymentRefunded', data: rest },
+      { name: 'PaymentRefunded', data: rest },
+    ]);
+    expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
+    expect((await shown(orderId)).body).toMatchObject({ status: 'refunded', refunded: amount });
+    await send(authorise(orderId));
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
+  });
+
+  it('of what was declined is answered', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
+    await send(cancel(orderId));
+    expect(await names(orderId)).toEqual(['PaymentDeclined', 'PaymentVoided']);
+  });
+});
+
+it('refuses to authorise another amount for the same order, for good', async () => {
+  const orderId = randomUUID();
+  await send(authorise(orderId));
+  const other = { orderId, amount: { ...amount, amount: 1 }, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
+  await expect(authorisePayment(dependencies, beginCall(), other)).rejects.toBeInstanceOf(Poison);
+  expect(await truth(orderId)).toMatchObject({ authorisations: 1, held: 2580 });
+});
+
+it('has nothing to capture where nothing is held', async () => {
+  const orderId = randomUUID();
+  const early = capture(orderId);
+  await send(early);
+  expect(await told(orderId)).toMatchObject([{ name: 'PaymentCaptureFailed', data: { reason: 'not authorised' } }]);
+  expect((await shown(orderId)).status).toBe(404);
+  await send(authorise(orderId));
+  // The same message once more is a repetition, whatever holds by now.
+  expect(await send(early)).toEqual(done);
+  expect(await truth(orderId)).toMatchObject({ held: 2580, captured: 0 });
+});

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll } from '@jest/globals';
+import type { Call } from '@dure/contracts/call';
+import { AuthorisePayment, CancelPayment, CapturePayment } from '@dure/contracts/payments/index';
+import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
+import { outboxOf } from '@dure/local-cloud/testing/outbox';
+
+/** The provider's own account of an order. */
+export interface Truth {
+  readonly authorisations: number;
+  readonly captures: number;
+  readonly held: number;
+  readonly captured: number;
+  readonly refunded: number;
+}
+
+export const nothing: Truth = { authorisations: 0, captures: 0, held: 0, captured: 0, refunded: 0 };
+
+export const amount = { amount: 2580, currency: 'EUR' } as const;
+
+/** The whole service on a table of its own, with a provider of its own whose slow answers come after `delays`. */
+export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }) {
+  const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'duePk', sk: 'dueSk' }] });
+  const sandbox = await startSandboxProvider({ log: () => undefined, delays });
+  afterAll(() => sandbox.stop());
+  Object.assign(process.env, {
+    TABLE_NAME: tableName,
+    SERVICE_NAME: 'payments',
+    LOG_LEVEL: 'error',
+    QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
+    MAX_RECEIVES: '5',
+    PAYMENT_PROVIDER_URL: sandbox.endpoint,
+  });
+  const { handler } = await import('../../src/events/index.ts');
+  const { handler: api } = await import('../../src/http/index.ts');
+  const { dependencies, table } = await import('../../src/composition.ts');
+  const { settlePayments } = await import('../../src/application/settle-payments.ts');
+  const { scheduledCall } = await import('@dure/contracts/call');
+
+  return {
+    sandbox,
+    api,
+    dependencies,
+    table,
+    send: (...records: ReturnType<typeof busRecord>[]) => handler(sqsEvent(...records), lambdaContext),
+    /** The events that were committed of an order: name, sequence and data. */
+    told: async (orderId: string) =>
+      (await outboxOf(table.client, tableName, orderId)).map(({ type, sequence, data, replyto }) => ({
+        name: String(type.split('.')[2]),
+        sequence,
+        data,
+        replyto,
+      })),
+    truth: async (orderId: string): Promise<Truth> => {
+      const response = await fetch(`${sandbox.endpoint}/v1/charges?order_id=${orderId}`);
+      const { data } = (await response.json()) as { data: (Truth & { order_id: string; currency: string })[] };
+      const { order_id: _, currency: __, ...totals } = data[0] ?? { ...nothing, order_id: '', currency: '' };
+      return totals;
+    },
+    shown: (orderId: string) => call(api, { resource: '/v1/payments/{orderId}', params: { orderId } }),
+    refund: (orderId: string, body: unknown, key: string = randomUUID()) =>
+      call(api, {
+        method: 'POST',
+        resource: '/v1/payments/{orderId}/refunds',
+        params: { orderId },
+        body,
+        headers: { 'Idempotency-Key': key },
+      }),
+    /** A run of the sweep as it would be so many minutes from now. */
+    sweep: (minutes: number, expireAfterMinutes = 24 * 60) => {
+      const later = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
+      const at: Call = { ...scheduledCall('sweep'), time: later(minutes) };
+      return settlePayments({ ...dependencies, pauses: [] }, at, later(minutes - expireAfterMinutes));
+    },
+  };
+}
+
+type More = Partial<Parameters<typeof busRecord>[0]>;
+
+export const authorise = (orderId: string, paymentMethod = 'pm_card_visa', more: More = {}) =>
+  busRecord({ contract: AuthorisePayment, subject: orderId, data: { orderId, amount, paymentMethod }, ...more });
+
+export const capture = (orderId: string, more: More = {}) =>
+  busRecord({ contract: CapturePayment, subject: orderId, data: { orderId }, ...more });
+
+export const cancel = (orderId: string, more: More = {}) =>
+  busRecord({ contract: CancelPayment, subject: orderId, data: { orderId, reason: 'out of stock' }, ...more });
