@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { CloudLog } from '../ports.ts';
 import { findBinary } from './binary.ts';
 import { startEmulator } from './emulator-process.ts';
-import { openStreamStore, type StreamWriteListener } from './stream-store.ts';
+import { openStreamStore } from './stream-store.ts';
+import type { StreamWriteListener } from './stream-writes.ts';
 
 export interface DynamoDbOptions {
   /** The folder that keeps the data; without one the data goes when the emulator stops. */
@@ -20,7 +21,7 @@ export interface DynamoDb {
   stop(): Promise<void>;
   /** To be called when tables were created or deleted: keeps writes fast and forgets the streams of deleted tables. */
   afterTablesChanged(): Promise<void>;
-  /** Drops the stream records up to a sequence number by table name, and those older than 24 h. */
+  /** Drops the stream records up to a sequence number by table name; those of other tables after 24 h. */
   trimStreamRecords(readUpTo: Readonly<Record<string, string>>): Promise<void>;
   /** Tells of writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
   readonly onStreamWrite?: (listener: StreamWriteListener) => () => void;
@@ -71,7 +72,7 @@ async function startOwn(
     async trimStreamRecords(readUpTo) {
       store.trim(readUpTo);
     },
-    onStreamWrite: (listener) => store.watch(listener),
+    onStreamWrite: store.writes.listen,
   };
 }
 

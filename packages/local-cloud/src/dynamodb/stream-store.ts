@@ -1,21 +1,20 @@
 import { DatabaseSync } from 'node:sqlite';
+import { watchStreamWrites, type StreamWrites } from './stream-writes.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const TRIMMED_AT_ONCE = 5_000;
 const RETENTION_SECONDS = 24 * 60 * 60;
-const WATCH_INTERVAL_MS = 5;
-
-/** The tables into whose streams something was written. */
-export type StreamWriteListener = (tables: ReadonlySet<string>) => void;
 
 /** What the emulator keeps of streams in its SQLite file, mended and watched from outside. */
 export interface StreamStore {
   /** Makes the index that the emulator lacks, and drops the records of tables that are gone. Idempotent. */
   prepare(): void;
-  /** Drops what all readers have read, by table; and what is older than the 24 h that AWS keeps. */
+  /**
+   * Drops what all readers have read, by table. Of tables without readers it drops what is older than the 24 h that AWS
+   * keeps; what a reader has yet to read stays, so that a laptop that slept over the weekend loses nothing.
+   */
   trim(readUpTo: Readonly<Record<string, string>>): void;
-  /** Calls the listener within milliseconds of a write. Returns how to stop it. */
-  watch(listener: StreamWriteListener): () => void;
+  readonly writes: StreamWrites;
   close(): void;
 }
 
@@ -27,25 +26,7 @@ export interface StreamStore {
  */
 export function openStreamStore(file: string): StreamStore {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-  const listeners = new Set<StreamWriteListener>();
-  let timer: NodeJS.Timeout | undefined;
-
-  const version = database.prepare('PRAGMA data_version');
-  const highestId = database.prepare('SELECT coalesce(max(id), 0) AS id FROM _stream_records');
-  const writtenAfter = database.prepare('SELECT DISTINCT table_name AS name FROM _stream_records WHERE id > ?');
-  let seenVersion = 0;
-  let seenId = 0;
-
-  const look = (): void => {
-    const current = Number(version.get()?.['data_version']);
-    if (current === seenVersion) return;
-    seenVersion = current;
-    const tables = new Set(writtenAfter.all(seenId).map((row) => String(row['name'])));
-    if (tables.size === 0) return;
-    seenId = Number(highestId.get()?.['id']);
-    for (const listener of listeners) listener(tables);
-  };
-
+  const writes = watchStreamWrites(database, file);
   return {
     prepare() {
       database.exec(
@@ -64,30 +45,17 @@ export function openStreamStore(file: string): StreamStore {
         trimTable(database, table, 'CAST(sequence_number AS INTEGER) <= CAST(? AS INTEGER)', sequence);
       }
       const expired = String(Math.floor(Date.now() / 1000) - RETENTION_SECONDS);
-      for (const row of database.prepare('SELECT table_name AS name FROM _tables WHERE stream_enabled = 1').all()) {
-        trimTable(database, String(row['name']), 'created_at < CAST(? AS INTEGER)', expired);
+      const streams = database.prepare('SELECT table_name AS name FROM _tables WHERE stream_enabled = 1').all();
+      for (const table of streams.map((row) => String(row['name']))) {
+        if (table in readUpTo) continue;
+        trimTable(database, table, 'created_at < CAST(? AS INTEGER)', expired);
       }
     },
 
-    watch(listener) {
-      listeners.add(listener);
-      if (timer === undefined) {
-        seenId = Number(highestId.get()?.['id']);
-        timer = setInterval(look, WATCH_INTERVAL_MS);
-        timer.unref();
-      }
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        clearInterval(timer);
-        timer = undefined;
-      };
-    },
+    writes,
 
     close() {
-      clearInterval(timer);
-      timer = undefined;
-      listeners.clear();
+      writes.close();
       if (database.isOpen) database.close();
     },
   };

@@ -84,7 +84,9 @@ export function createStreamMapping(
 
   return {
     start() {
-      running ??= run();
+      running ??= run().catch((error: unknown) =>
+        log('error', `${EventSourceArn} is not read`, { reason: String(error) }),
+      );
     },
     async stop() {
       const ended = await lifecycle.stop(Promise.resolve(running));
