@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { createLogger } from './log.ts';
 import { required } from './environment.ts';
 
 /** Where a consumer's dead messages go, and on which receipt a failing one is given up. */
@@ -31,7 +32,11 @@ export async function deadLetter(to: DeadLetters, record: SQSRecord, failure: Fa
   try {
     await send(to.queueUrl, record, attributes(record, failure));
     return true;
-  } catch {
+  } catch (error) {
+    createLogger({ service: process.env['SERVICE_NAME'] }).error('dead letter failed', {
+      queueUrl: to.queueUrl,
+      error,
+    });
     return false;
   }
 }

@@ -77,7 +77,7 @@ async function publishAll(bus: Bus, outgoing: readonly Outgoing[]): Promise<read
     const accepted = await put(bus, batch);
     if (accepted.size < batch.length) {
       failures += 1;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** failures));
+      if (failures < ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** failures));
     }
     waiting = waiting.filter((event) => !accepted.has(event));
   }
