@@ -21,7 +21,7 @@ export interface DynamoDb {
   stop(): Promise<void>;
   /** To be called when tables were created or deleted: keeps writes fast and forgets the streams of deleted tables. */
   afterTablesChanged(): Promise<void>;
-  /** Drops the stream records up to a sequence number by table name; those of other tables after 24 h. */
+  /** Drops the stream records up to a sequence number, by table name. Those of other tables stay. */
   trimStreamRecords(readUpTo: Readonly<Record<string, string>>): Promise<void>;
   /** Tells of writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
   readonly onStreamWrite?: (listener: StreamWriteListener) => () => void;

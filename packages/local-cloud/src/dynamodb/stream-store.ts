@@ -3,15 +3,14 @@ import { watchStreamWrites, type StreamWrites } from './stream-writes.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 const TRIMMED_AT_ONCE = 5_000;
-const RETENTION_SECONDS = 24 * 60 * 60;
 
 /** What the emulator keeps of streams in its SQLite file, mended and watched from outside. */
 export interface StreamStore {
   /** Makes the index that the emulator lacks, and drops the records of tables that are gone. Idempotent. */
   prepare(): void;
   /**
-   * Drops what all readers have read, by table. Of tables without readers it drops what is older than the 24 h that AWS
-   * keeps; what a reader has yet to read stays, so that a laptop that slept over the weekend loses nothing.
+   * Drops what all readers have read, by table. What nobody has read yet stays, longer than the 24 h that AWS keeps it:
+   * a laptop that slept over the weekend, or ran a part of the services only, loses nothing.
    */
   trim(readUpTo: Readonly<Record<string, string>>): void;
   readonly writes: StreamWrites;
@@ -41,15 +40,7 @@ export function openStreamStore(file: string): StreamStore {
     },
 
     trim(readUpTo) {
-      for (const [table, sequence] of Object.entries(readUpTo)) {
-        trimTable(database, table, 'CAST(sequence_number AS INTEGER) <= CAST(? AS INTEGER)', sequence);
-      }
-      const expired = String(Math.floor(Date.now() / 1000) - RETENTION_SECONDS);
-      const streams = database.prepare('SELECT table_name AS name FROM _tables WHERE stream_enabled = 1').all();
-      for (const table of streams.map((row) => String(row['name']))) {
-        if (table in readUpTo) continue;
-        trimTable(database, table, 'created_at < CAST(? AS INTEGER)', expired);
-      }
+      for (const [table, sequence] of Object.entries(readUpTo)) trimTable(database, table, sequence);
     },
 
     writes,
@@ -62,13 +53,14 @@ export function openStreamStore(file: string): StreamStore {
 }
 
 /** In portions, so that the emulator's writes need not wait for a long transaction. */
-function trimTable(database: DatabaseSync, table: string, condition: string, value: string): void {
+function trimTable(database: DatabaseSync, table: string, readUpTo: string): void {
   const portion = database.prepare(
     `DELETE FROM _stream_records WHERE id IN (
        SELECT id FROM _stream_records
-       WHERE table_name = ?1 AND ${condition.replace('?', '?2')} AND CAST(sequence_number AS INTEGER) <
-         (SELECT max(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = ?1)
+       WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) <= CAST(?2 AS INTEGER)
+         AND CAST(sequence_number AS INTEGER) <
+           (SELECT max(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = ?1)
        LIMIT ${TRIMMED_AT_ONCE})`,
   );
-  while (Number(portion.run(table, value).changes) === TRIMMED_AT_ONCE);
+  while (Number(portion.run(table, readUpTo).changes) === TRIMMED_AT_ONCE);
 }

@@ -189,21 +189,6 @@ describe('stream records', () => {
     expect(sequences(dataDir)).toEqual(['things 3', 'others 1', 'others 2', 'things 4']);
   });
 
-  it('that nobody reads are trimmed after 24 h, and those that somebody has yet to read are kept', async () => {
-    const dataDir = folder();
-    const dynamoDb = await start(dataDir);
-    const dynamo = client(dynamoDb.endpoint);
-    await createTable(dynamo);
-    await createTable(dynamo, 'others');
-    await put(dynamo, ['a', 'b']);
-    await put(dynamo, ['a', 'b'], 'others');
-    const database = new DatabaseSync(join(dataDir, 'dynamodb.sqlite'), { timeout: 5_000 });
-    database.exec('UPDATE _stream_records SET created_at = created_at - 90000');
-    database.close();
-    await dynamoDb.trimStreamRecords({ things: '0' });
-    expect(sequences(dataDir)).toEqual(['things 1', 'things 2', 'others 2']);
-  });
-
   it('of a deleted table are forgotten, so that a new table of its name does not begin with them', async () => {
     const dataDir = folder();
     const dynamoDb = await start(dataDir);
