@@ -1,0 +1,13 @@
+import type { Call } from '@dure/contracts/call';
+import { retryOnConflict } from '@dure/contracts/commit';
+import { type AddRejection, decideAdd, type NewProduct, type Product } from '../domain/product.ts';
+import type { Store } from '../store.ts';
+
+/** Adds a product; answers it, or why not. */
+export function addProduct(store: Store, call: Call, given: NewProduct): Promise<Product | { rejected: AddRejection }> {
+  return retryOnConflict(async () => {
+    const stored = await store.load(given.sku);
+    const decision = decideAdd(stored?.product, given);
+    return typeof decision === 'string' ? { rejected: decision } : store.save(call, stored, decision);
+  });
+}

@@ -1,0 +1,19 @@
+import type { Call } from '@dure/contracts/call';
+import { retryOnConflict } from '@dure/contracts/commit';
+import { type ChangeRejection, decideChange, type Product, type ProductChanges } from '../domain/product.ts';
+import type { Store } from '../store.ts';
+
+/** Changes the version of a product that the asker has seen; answers the product as it is now, or why not. */
+export function changeProduct(
+  store: Store,
+  call: Call,
+  sku: string,
+  changes: ProductChanges,
+  seen: string,
+): Promise<Product | { rejected: ChangeRejection }> {
+  return retryOnConflict(async () => {
+    const stored = await store.load(sku);
+    const decision = decideChange(stored?.product, changes, seen);
+    return typeof decision === 'string' ? { rejected: decision } : store.save(call, stored, decision);
+  });
+}

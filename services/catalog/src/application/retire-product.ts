@@ -1,0 +1,13 @@
+import type { Call } from '@dure/contracts/call';
+import { retryOnConflict } from '@dure/contracts/commit';
+import { decideRetire, type Product, type RetireRejection } from '../domain/product.ts';
+import type { Store } from '../store.ts';
+
+/** Takes a product out of the catalogue; answers it, or why not. */
+export function retireProduct(store: Store, call: Call, sku: string): Promise<Product | { rejected: RetireRejection }> {
+  return retryOnConflict(async () => {
+    const stored = await store.load(sku);
+    const decision = decideRetire(stored?.product);
+    return typeof decision === 'string' ? { rejected: decision } : store.save(call, stored, decision);
+  });
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { Sku } from '@dure/contracts/values';
+import * as z from 'zod/mini';
+import type { Product } from '../domain/product.ts';
+import { searchFor } from '../domain/search.ts';
+import type { Store } from '../store.ts';
+
+export interface ProductQuery {
+  readonly q?: string;
+  readonly tag?: string;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+export interface ProductPage {
+  readonly products: readonly Product[];
+  /** There while more follows. */
+  readonly next?: string;
+}
+
+/** A page's end, and the query that it belongs to. */
+const Place = z.strictObject({ sku: Sku, query: z.string() });
+
+/** Finds active products, ordered by SKU. A text without a single word finds nothing. */
+export async function searchProducts(
+  store: Store,
+  { q, tag, cursor, limit }: ProductQuery,
+): Promise<ProductPage | { rejected: 'invalid-cursor' }> {
+  const query = createHash('sha256')
+    .update(JSON.stringify([q, tag]))
+    .digest('base64url')
+    .slice(0, 12);
+  const place = cursor === undefined ? undefined : decodeCursor(Place, cursor);
+  if (cursor !== undefined && place?.query !== query) return { rejected: 'invalid-cursor' };
+  const search = searchFor(q, tag);
+  if (q !== undefined && search.words.length === 0) return { products: [] };
+  const { products, more } = await store.search(search, place?.sku, limit);
+  const last = products.at(-1);
+  return { products, next: more && last ? encodeCursor({ sku: last.sku, query }) : undefined };
+}

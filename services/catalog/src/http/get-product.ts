@@ -1,0 +1,11 @@
+import { GetProduct } from '@dure/contracts/catalog/index';
+import { http, reply } from '@dure/contracts/http';
+import { problem } from '@dure/contracts/problem';
+import { store } from '../composition.ts';
+import { productView } from './product-view.ts';
+
+export const get = http(GetProduct, {
+  run: async ({ params }) => (await store.load(params.sku))?.product,
+  answer: (product) =>
+    product === undefined ? problem('product-not-found') : reply(200, productView(product), { etag: product.version }),
+});

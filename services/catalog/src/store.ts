@@ -1,0 +1,131 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Call } from '@dure/contracts/call';
+import { PriceChanged, ProductAdded, ProductChanged, ProductRetired } from '@dure/contracts/catalog/index';
+import { commit, type Write } from '@dure/contracts/commit';
+import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
+import type { Table } from '@dure/contracts/table';
+import { evolve, type Product, type ProductEvent } from './domain/product.ts';
+import { matches, type Search } from './domain/search.ts';
+import { readItems } from './store/batch.ts';
+import { findSkus, removeEntries, writeEntries } from './store/search-index.ts';
+
+/*
+ * Key design. `version` counts the events of a product and is also the `sequence` of the last one.
+ *
+ * item     pk               sk         besides
+ * product  PRODUCT#<sku>    PRODUCT    all of the product; indexId, which its search entries carry
+ * entry    SEARCH#<term>    <sku>#<indexId>    see store/search-index.ts
+ *
+ * The entries are too many for the product's transaction. They are written before it and removed after it, so that
+ * they lead to every product and also to some that are not meant: a search believes the product, never an entry.
+ */
+const productKey = (sku: string) => ({ pk: `PRODUCT#${sku}`, sk: 'PRODUCT' });
+
+/** A product as it stands in the table, and the mark of its search entries; a retired one has none. */
+export interface StoredProduct {
+  readonly product: Product;
+  readonly indexId: string | undefined;
+}
+
+export interface Store {
+  load(sku: string): Promise<StoredProduct | undefined>;
+  /** Saves and publishes the events that were decided upon; answers the product after them. */
+  save(call: Call, stored: StoredProduct | undefined, events: readonly ProductEvent[]): Promise<Product>;
+  /** The active products that match, by SKU, after one of them; `more` tells whether others follow. */
+  search(search: Search, after: string | undefined, limit: number): Promise<{ products: Product[]; more: boolean }>;
+}
+
+const MIN_READ = 20;
+const MAX_READ = 100; // keys of one BatchGetItem
+
+export function createStore(table: Table): Store {
+  return {
+    async load(sku) {
+      const { Item: item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: productKey(sku), ConsistentRead: true }),
+      );
+      return item && toStored(item);
+    },
+
+    async save(call, stored, events) {
+      const steps = evolveAll(stored?.product, events, call.time);
+      const product = steps.at(-1)?.after ?? stored?.product;
+      if (product === undefined) throw new Error('A product begins with an event.');
+      if (steps.length === 0) return product;
+      const indexId = product.status === 'retired' ? undefined : textChanged(events) ? call.id : stored?.indexId;
+      if (indexId === call.id) await writeEntries(table, product, indexId);
+      await commit(table, call, {
+        writes: [putProduct(product, indexId, stored?.product.version)],
+        events: steps.map(({ event, after }) => outgoing(event, after)),
+        result: product,
+      });
+      if (stored?.indexId !== undefined && stored.indexId !== indexId) {
+        await removeEntries(table, call, stored.product, stored.indexId);
+      }
+      return product;
+    },
+
+    async search(search, after, limit) {
+      const skus = findSkus(table, search, after);
+      const products: Product[] = [];
+      while (products.length <= limit) {
+        const wanted = Math.max(MIN_READ, limit + 1 - products.length);
+        const some = await take(skus, Math.min(wanted, MAX_READ));
+        if (some.length === 0) return { products, more: false };
+        const found = (await readItems(table, some.map(productKey))).map((item) => toStored(item).product);
+        found.sort((a, b) => (a.sku < b.sku ? -1 : 1));
+        products.push(...found.filter((product) => matches(product, search)));
+      }
+      return { products: products.slice(0, limit), more: true };
+    },
+  };
+}
+
+/** Each event with the product after it. */
+function evolveAll(product: Product | undefined, events: readonly ProductEvent[], time: string) {
+  let after = product;
+  return events.map((event) => ({ event, after: (after = evolve(after, event, time)) }));
+}
+
+const textChanged = (events: readonly ProductEvent[]): boolean =>
+  events.some(({ type }) => type === 'ProductAdded' || type === 'ProductChanged');
+
+function putProduct(product: Product, indexId: string | undefined, before: number | undefined): Write {
+  const condition =
+    before === undefined
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'version = :before', ExpressionAttributeValues: { ':before': before } };
+  return { Put: { Item: { ...productKey(product.sku), ...product, indexId }, ...condition } };
+}
+
+function outgoing(event: ProductEvent, { createdAt: _, updatedAt: __, ...product }: Product): OutgoingEvent {
+  const state = { ...product, tags: [...product.tags] };
+  const { sku, version } = product;
+  switch (event.type) {
+    case 'ProductAdded':
+      return publish(ProductAdded, sku, version, state);
+    case 'ProductChanged':
+      return publish(ProductChanged, sku, version, state);
+    case 'PriceChanged':
+      return publish(PriceChanged, sku, version, { ...state, previousPrice: event.previousPrice });
+    case 'ProductRetired':
+      return publish(ProductRetired, sku, version, state);
+    default:
+      return event satisfies never;
+  }
+}
+
+function toStored(item: Record<string, unknown>): StoredProduct {
+  const { pk: _, sk: __, indexId, ...product } = item as Record<string, unknown> & { indexId?: string };
+  return { product: product as unknown as Product, indexId };
+}
+
+async function take<Item>(items: AsyncGenerator<Item>, count: number): Promise<Item[]> {
+  const taken: Item[] = [];
+  while (taken.length < count) {
+    const { value, done } = await items.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
+}

@@ -1,0 +1,56 @@
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  type BatchWriteCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Table } from '@dure/contracts/table';
+
+const ATTEMPTS = 6;
+const BATCH = 25;
+const AT_ONCE = 4;
+
+export type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
+
+/** Reads up to 100 items, in no particular order. What DynamoDB leaves unread is asked for again, with a limit. */
+export async function readItems(
+  { client, name }: Table,
+  keys: Record<string, string>[],
+): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  let asked: BatchGetCommandInput['RequestItems'] = { [name]: { Keys: keys, ConsistentRead: true } };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: asked }));
+    items.push(...(read.Responses?.[name] ?? []));
+    asked = read.UnprocessedKeys;
+    if (!asked?.[name]?.Keys?.length) return items;
+    await pause(attempt);
+  }
+  throw new Error(`DynamoDB left keys of a BatchGetItem unread ${ATTEMPTS} times.`);
+}
+
+/** Puts or deletes any number of items. What DynamoDB leaves undone is sent again, with a limit. */
+export async function writeItems(table: Table, requests: readonly WriteRequest[]): Promise<void> {
+  const batches: WriteRequest[][] = [];
+  for (let start = 0; start < requests.length; start += BATCH) batches.push(requests.slice(start, start + BATCH));
+  const workers = Array.from({ length: AT_ONCE }, async () => {
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await writeBatch(table, batch);
+  });
+  await Promise.all(workers);
+}
+
+async function writeBatch({ client, name }: Table, batch: WriteRequest[]): Promise<void> {
+  let asked: BatchWriteCommandInput['RequestItems'] = { [name]: batch };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const written: BatchWriteCommandOutput = await client.send(new BatchWriteCommand({ RequestItems: asked }));
+    asked = written.UnprocessedItems;
+    if (!asked?.[name]?.length) return;
+    await pause(attempt);
+  }
+  throw new Error(`DynamoDB left items of a BatchWriteItem unwritten ${ATTEMPTS} times.`);
+}
+
+/** Full jitter. Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+const pause = (attempt: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * 25 * 2 ** attempt));
