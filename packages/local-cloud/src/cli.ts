@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   process.env['TZ'] = 'UTC';
   const screen = terminal(options);
   const root = resolve(process.env['DURE_ROOT'] ?? process.cwd());
-  let cloud: Promise<LocalCloud> | undefined;
+  let starting: Promise<LocalCloud | undefined> = Promise.resolve(undefined);
   let endingSince: number | undefined;
   const end = (): void => {
     if (endingSince !== undefined) {
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     }
     endingSince = Date.now();
     screen.ending();
-    void (cloud ?? Promise.resolve(undefined))
+    void starting
       .then((running) => running?.stop())
       .then(() => process.exit(0))
       .catch((error: unknown) => fail(error));
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   process.on('disconnect', end);
 
-  cloud = startLocalCloud({
+  const started = startLocalCloud({
     root,
     dataDir: resolve(root, options.data),
     port: options.port,
@@ -41,7 +41,8 @@ async function main(): Promise<void> {
     progress: screen.progress,
     ...(options.only !== undefined && { only: options.only }),
   });
-  screen.ready(await cloud);
+  starting = started;
+  screen.ready(await started);
 }
 
 function fail(error: unknown): never {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { resolveValue } from '../cloudformation/resolver.ts';
 import type { Stack } from '../cloudformation/stack.ts';
 import type { Lambda } from '../lambda/index.ts';
-import { type Service, splitHandler } from './service.ts';
+import type { Service } from './service.ts';
+import { splitHandler } from './split-handler.ts';
 import { ACCOUNT_ID, REGION } from './options.ts';
 import type { FunctionDefinition, Serverless } from './serverless.ts';
 
@@ -69,6 +70,7 @@ function runtimeEnvironment({ name, handler }: FunctionDefinition, memoryMegabyt
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     TZ: ':UTC',
+    ...(process.env['NODE_COMPILE_CACHE'] !== undefined && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }),
   };
 }
 

@@ -31,7 +31,9 @@ export function lockDataDir(dataDir: string): InstanceLock {
     if (!String(error).includes('locked')) throw error;
     const { pid, url } = read(file);
     const where = url === undefined ? '' : ` and answers at ${url}`;
-    throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}.`);
+    throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}.`, {
+      cause: error,
+    });
   }
   const write = (instance: Instance): void => writeFileSync(file, JSON.stringify(instance));
   write({ pid: process.pid });

@@ -1,23 +1,23 @@
-import { rmSync } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { createCloudApi } from '../front-door/cloud-api.ts';
 import { type FrontDoor, openFrontDoor } from '../front-door/index.ts';
 import { indexPage } from '../front-door/index-page.ts';
-import { createLambda } from '../lambda/index.ts';
+import { type Lambda, createLambda } from '../lambda/index.ts';
 import { replaceOfflineRunner } from '../lambda/offline-runner.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createDeliveryRing } from './deliveries.ts';
 import { startEmulators } from './emulators.ts';
 import { createEventSources } from './event-sources.ts';
-import { collectFailures } from './failures.ts';
+import { alive, collectFailures } from './failures.ts';
 import { type InstanceLock, LOCK_FILES, lockDataDir } from './instance-lock.ts';
 import { openLogStore, recordOf } from './log-store.ts';
 import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
 import { portOwner } from './port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices, stopApi } from './service.ts';
+import { reloadOnSave } from './reload.ts';
 import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 
@@ -50,7 +50,8 @@ async function start(
 ): Promise<LocalCloud> {
   const { root, dataDir } = options;
   if (options.fresh) empty(dataDir);
-  enableCompileCache(join(dataDir, 'compile-cache'));
+  process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
   const logs = openLogStore(join(dataDir, 'logs'));
   onStop(() => logs.close());
   const log: typeof options.log = (level, message, fields = {}) => {
@@ -102,9 +103,25 @@ async function start(
   emulators.eventBridge.start();
   eventSources.start();
   parts.ready = true;
+  if (options.watch) {
+    const tell = options.progress ?? (() => {});
+    const reloading = reloadOnSave({ services: alive(services), folders, lambda, log, tell });
+    onStop(() => reloading.stop());
+  }
 
+  warmFunctions(lambda, onStop);
   const { url } = frontDoor;
   return { url, services: summariesOf(services, url), endpoints: emulators.endpoints, timings, stop };
+}
+
+/** Loads each function once, one after the other, so that the first order does not wait for eight cold starts. */
+function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): void {
+  let stopped = false;
+  onStop(() => void (stopped = true));
+  const warmAll = async (): Promise<void> => {
+    for (const { name } of lambda.describe()) if (!stopped) await lambda.warm(name);
+  };
+  void warmAll();
 }
 
 async function openDoor(port: number, services: readonly Service[], parts: CloudParts): Promise<FrontDoor> {
@@ -129,7 +146,9 @@ async function openDoor(port: number, services: readonly Service[], parts: Cloud
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const owner = portOwner(port);
     const who = owner === undefined ? 'another process' : `process ${owner.pid} (${owner.command})`;
-    throw new Error(`Port ${port} is taken by ${who}. End it, or choose another: npm start -- --port ${port + 1}`);
+    throw new Error(`Port ${port} is taken by ${who}. End it, or choose another: npm start -- --port ${port + 1}`, {
+      cause: error,
+    });
   }
 }
 

@@ -19,7 +19,6 @@ export interface FunctionDefinition {
 }
 
 interface Hook {
-  readonly pluginName: string;
   readonly hook: () => Promise<void> | void;
 }
 
@@ -30,11 +29,14 @@ export interface Plugin {
 /** The part of the Serverless Framework's object that the local cloud uses. */
 export interface Serverless {
   readonly serviceDir: string;
+  /** Whether the service names serverless-esbuild. */
+  bundled: boolean;
   readonly service: {
     readonly service: string;
     readonly provider: {
       stage: string;
       region: string;
+      runtime?: string;
       timeout?: number;
       memorySize?: number;
       environment?: Record<string, unknown>;
@@ -62,6 +64,9 @@ const COMPILERS = [
 /** The other events that run locally: API Gateway and WebSockets in serverless-offline, schedules in the scheduler. */
 const SUPPORTED_EVENTS = ['http', 'websocket', 'schedule', 'sqs', 'stream', 'sns', 'eventBridge'];
 
+/** Not loaded: the local cloud bundles by itself, and this plugin takes 0.8 s and 100 MB to load. */
+const BUNDLER = 'serverless-esbuild';
+
 /**
  * One service as the Serverless Framework sees it: its configuration with variables resolved, its plugins loaded and
  * their `initialize` hooks run. The process must be in the service's folder, as plugins look around in it.
@@ -72,6 +77,8 @@ export async function loadServerless(
   options: ConfigurationOptions,
 ): Promise<Serverless> {
   const configuration: Configuration = await readConfiguration(serviceDir, filename, options);
+  const plugins = (configuration['plugins'] ?? []) as string[];
+  configuration['plugins'] = plugins.filter((name) => name !== BUNDLER);
   const Constructor = require('serverless/lib/serverless.js') as ServerlessConstructor;
   const serverless = new Constructor({
     configuration,
@@ -81,6 +88,7 @@ export async function loadServerless(
     options: { stage: options.stage, region: options.region, noSponsor: true },
     variablesMeta: new Map(),
   });
+  serverless.bundled = plugins.includes(BUNDLER);
   await serverless.init();
   serverless.service.mergeArrays();
   serverless.service.setFunctionNames({ stage: options.stage });
@@ -91,11 +99,9 @@ export async function loadServerless(
   return serverless;
 }
 
-/** Runs a life cycle's hooks in order, without those of the plugins named. */
-export async function runHooks(serverless: Serverless, name: string, without: string[] = []): Promise<void> {
-  for (const { pluginName, hook } of serverless.pluginManager.hooks[name] ?? []) {
-    if (!without.includes(pluginName)) await hook();
-  }
+/** Runs a life cycle's hooks in order. */
+export async function runHooks(serverless: Serverless, name: string): Promise<void> {
+  for (const { hook } of serverless.pluginManager.hooks[name] ?? []) await hook();
 }
 
 /** A loaded plugin by its class's name, or undefined. */

@@ -1,13 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BuildOptions } from 'esbuild';
 import type { ServiceEntry } from '../front-door/index.ts';
 import type { Route } from '../front-door/routes.ts';
 import type { Lambda } from '../lambda/index.ts';
 import { runOfflineFunctionsIn } from '../lambda/offline-runner.ts';
-import { type BundleInput, withoutExtension } from './bundle.ts';
+import type { BundleInput } from './bundle.ts';
+import { bundleInputOf } from './bundle-input.ts';
 import { CONFIGURATION_FILENAMES, type ConfigurationOptions } from './configuration.ts';
 import { type Plugin, type Serverless, findPlugin, loadServerless, runHooks } from './serverless.ts';
+import { splitHandler } from './split-handler.ts';
 
 /** A service of the workspace, from its folder to its running functions. */
 export interface Service extends ServiceEntry {
@@ -20,49 +21,31 @@ export interface Service extends ServiceEntry {
   inputs: readonly string[];
 }
 
-/** Options of serverless-esbuild that esbuild does not know. */
-const PLUGIN_OPTIONS = [
-  'concurrency',
-  'disposeContext',
-  'exclude',
-  'installExtraArgs',
-  'keepOutputDirectory',
-  'nativeZip',
-  'nodeExternals',
-  'outputBuildFolder',
-  'outputFileExtension',
-  'outputWorkFolder',
-  'packagePath',
-  'packager',
-  'packagerOptions',
-  'skipBuild',
-  'skipBuildExcludeFns',
-  'skipRebuild',
-  'stripEntryResolveExtensions',
-  'watch',
-  'zipConcurrency',
-];
-const ESBUILD_PLUGIN = 'EsbuildServerlessPlugin';
 const OFFLINE_PLUGIN = 'ServerlessOffline';
-
-interface EsbuildPlugin extends Plugin {
-  readonly buildOptions: Record<string, unknown> & { exclude?: string | string[]; external?: string[] };
-  readonly functionEntries: { readonly entry: string }[];
-}
 
 interface OfflinePlugin extends Plugin {
   end(skipExit: boolean): Promise<void>;
   internals(): { getApiGatewayServer(): { info: { port: number }; listener: { keepAliveTimeout: number } } };
 }
 
-/** The services of a workspace: every folder of `services/` with a serverless.yml. */
+/** The services of a workspace: every folder of `services/` with a serverless.yml. Paths are real ones, as the process's is. */
 export function findServices(root: string, stage: string): Service[] {
   const folder = join(root, 'services');
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const filename = CONFIGURATION_FILENAMES.find((candidate) => existsSync(join(folder, name, candidate)));
     if (filename === undefined) return [];
-    return [{ name, stage, folder: join(folder, name), filename, state: 'starting' as const, routes: [], inputs: [] }];
+    return [
+      {
+        name,
+        stage,
+        folder: realpathSync(join(folder, name)),
+        filename,
+        state: 'starting' as const,
+        routes: [],
+        inputs: [],
+      },
+    ];
   });
 }
 
@@ -76,23 +59,12 @@ export async function loadService(service: Service, options: ConfigurationOption
       throw new Error(`its folder is "${service.name}" and its serverless.yml says "${serverless.service.service}".`);
     }
     service.serverless = serverless;
-    service.bundle = bundleInputOf(service.name, serverless);
+    if (serverless.bundled) service.bundle = bundleInputOf(serverless);
+    else service.inputs = handlerFiles(service.folder, serverless);
     service.routes = routesOf(serverless);
   } finally {
     process.chdir(before);
   }
-}
-
-/** The plugin's list of entries is right only in the service's folder. */
-function bundleInputOf(service: string, serverless: Serverless): BundleInput | undefined {
-  const plugin = findPlugin(serverless, ESBUILD_PLUGIN) as EsbuildPlugin | undefined;
-  if (plugin === undefined) return undefined;
-  const options = { ...plugin.buildOptions };
-  const exclude = [options.exclude ?? []].flat().filter((name) => name !== '*');
-  options.external = [...(options.external ?? []), ...exclude];
-  for (const name of PLUGIN_OPTIONS) delete options[name];
-  const entries = [...new Set(plugin.functionEntries.map(({ entry }) => entry))];
-  return { service, serviceDir: serverless.serviceDir, entries, options: options as BuildOptions };
 }
 
 /**
@@ -107,7 +79,7 @@ export async function startApi(service: Service, lambda: Lambda): Promise<void> 
   if (plugin === undefined) throw new Error('its "plugins" do not name serverless-offline, which serves its API.');
   serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': offlineOptions(serverless) };
   runOfflineFunctionsIn(lambda, serverless.service.provider);
-  await runHooks(serverless, 'before:offline:start:init', [ESBUILD_PLUGIN]);
+  await runHooks(serverless, 'before:offline:start:init');
   await withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init'));
   if (!events.some((event) => 'http' in event)) return;
   const server = plugin.internals().getApiGatewayServer();
@@ -165,12 +137,14 @@ function routesOf(serverless: Serverless): Route[] {
   return routes;
 }
 
-function upper(method: string): string {
-  return method === '*' ? 'ANY' : method.toUpperCase();
+function handlerFiles(folder: string, { service }: Serverless): string[] {
+  return Object.values(service.functions)
+    .flatMap(({ handler }) =>
+      ['.js', '.cjs', '.mjs'].map((extension) => join(folder, splitHandler(handler).module + extension)),
+    )
+    .filter((path) => existsSync(path));
 }
 
-/** `src/http/commands.handler` → module `src/http/commands`, export `handler` */
-export function splitHandler(handler: string): { module: string; exported: string } {
-  const dot = handler.lastIndexOf('.');
-  return { module: withoutExtension(handler.slice(0, dot)), exported: handler.slice(dot + 1) };
+function upper(method: string): string {
+  return method === '*' ? 'ANY' : method.toUpperCase();
 }

@@ -25,7 +25,7 @@ export interface FunctionPool {
 /** A second thread costs more than a short wait, so an invocation waits this long for a busy one first. */
 const SPAWN_AFTER_MS = 40;
 const KEEP_SPARE_MS = 15_000;
-const KEEP_LAST_MS = 15 * 60_000;
+const KEEP_LAST_MS = 60 * 60_000;
 
 /** The execution environments of one function: at most `maxConcurrency`, further invocations wait in order. */
 export function createFunctionPool(

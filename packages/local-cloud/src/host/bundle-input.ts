@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import type { BundleInput } from './bundle.ts';
+import type { Serverless } from './serverless.ts';
+import { splitHandler } from './split-handler.ts';
+
+/** Options of serverless-esbuild that only concern packages, or how that plugin runs esbuild. */
+const ABOUT_PACKAGING = [
+  'concurrency',
+  'disposeContext',
+  'installExtraArgs',
+  'keepOutputDirectory',
+  'nativeZip',
+  'outputBuildFolder',
+  'outputFileExtension',
+  'outputWorkFolder',
+  'packagePath',
+  'packager',
+  'packagerOptions',
+  'skipRebuild',
+  'watch',
+  'zipConcurrency',
+];
+const REFUSED = [
+  'config',
+  'nodeExternals',
+  'plugins',
+  'skipBuild',
+  'skipBuildExcludeFns',
+  'stripEntryResolveExtensions',
+];
+const EXTENSIONS = ['.ts', '.js', '.jsx', '.tsx', '.mts', '.mjs', '.cjs'];
+
+/**
+ * What serverless-esbuild would bundle, by `custom.esbuild`, with that plugin's defaults.
+ * @throws Error for an option that is not carried out here, and for a handler without a file
+ * Source: https://www.npmjs.com/package/serverless-esbuild
+ */
+export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput {
+  const given = { ...service.custom?.['esbuild'] };
+  const refused = REFUSED.find((name) => given[name] !== undefined);
+  if (refused !== undefined) throw new Error(`custom.esbuild.${refused} is not supported locally.`);
+  const {
+    exclude = ['aws-sdk'],
+    external = [],
+    ...rest
+  } = given as { exclude?: string | string[]; external?: string[] };
+  const runtime = /^nodejs(\d+)\.x$/.exec(service.provider.runtime ?? '');
+  const options: Record<string, unknown> = {
+    bundle: true,
+    platform: 'node',
+    ...(runtime !== null && { target: `node${runtime[1]}` }),
+    ...rest,
+    external: [...external, ...[exclude].flat().filter((name) => name !== '*')],
+  };
+  for (const name of ABOUT_PACKAGING) delete options[name];
+  const handlers = Object.values(service.functions).map(({ handler }) => handler);
+  const entries = [...new Set(handlers.map((handler) => entryOf(serviceDir, handler)))];
+  return { service: service.service, serviceDir, entries, options: options as BuildOptions };
+}
+
+/** `src/http/index.handler` → `src/http/index.ts` */
+function entryOf(serviceDir: string, handler: string): string {
+  const { module } = splitHandler(handler);
+  const candidates = [module, posix.join(module, 'index')].flatMap((path) => EXTENSIONS.map((end) => path + end));
+  const entry = candidates.find((candidate) => existsSync(join(serviceDir, candidate)));
+  if (entry === undefined) throw new Error(`The handler ${handler} has no file ${module}.ts or .js.`);
+  return entry;
+}
