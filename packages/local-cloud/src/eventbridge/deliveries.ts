@@ -2,14 +2,23 @@ import type { Context } from './context.ts';
 import type { Matched } from './input-template.ts';
 import { createLanes } from './lanes.ts';
 import type { Publish } from './publisher.ts';
-import { codeOf, exhaustedBy, isRetryable, messageOf, retryDelay, withDeadline } from './retry-policy.ts';
+import {
+  codeOf,
+  exhaustedBy,
+  isRetryable,
+  messageOf,
+  permanent,
+  retryDelay,
+  withAttemptDeadline,
+  withDeadline,
+} from './retry-policy.ts';
 import type { Route, Router } from './router.ts';
 import { inTransaction } from './schema.ts';
 import type { Target } from './target.ts';
 
 const MAX_CONCURRENT_PER_TARGET = 64;
 const DEAD_LETTER_ATTEMPTS = 5;
-const CLOSE_DEADLINE_MS = 5_000;
+const CLOSE_DEADLINE_MS = 2_000;
 
 /** One event for one target, on disk until it is delivered, dead-lettered or dropped. */
 export interface PendingDelivery {
@@ -34,6 +43,11 @@ export interface Destinations {
   readonly deadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>;
 }
 
+/** Where events go. `busExists` is asked before a hop to another bus. */
+export interface Outlets extends Destinations {
+  readonly busExists: (bus: string) => boolean;
+}
+
 export interface Deliveries {
   add(pending: readonly PendingDelivery[]): void;
   start(): void;
@@ -52,7 +66,7 @@ export function createDeliveries(
   context: Context,
   router: Router,
   publish: Publish,
-  { deliver, deadLetter }: Destinations,
+  { deliver, deadLetter, busExists }: Outlets,
 ): Deliveries {
   const { database, now } = context;
   const selectEvent = database.prepare('SELECT * FROM eventbridge_events WHERE sequence = ?');
@@ -111,7 +125,7 @@ export function createDeliveries(
     const { route, target } = found;
     delivery.attempts++;
     try {
-      if (target.bus === undefined) await withDeadline(deliver(requestFor(route, target, event)));
+      if (target.bus === undefined) await withAttemptDeadline(deliver(requestFor(route, target, event)));
       else forward(target.bus, event);
     } catch (error) {
       if (state === 'started') await failed(delivery, route, target, event, error);
@@ -122,6 +136,7 @@ export function createDeliveries(
   }
 
   function forward(bus: string, { id, label, body, received }: StoredEvent): void {
+    if (!busExists(bus)) throw permanent('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
     const event = JSON.parse(body) as Record<string, unknown>;
     const time = Date.parse(String(event.time));
     const envelope = { id, label, body, event, time, receivedAt: received };
@@ -234,6 +249,6 @@ function inputFor(route: Route, target: Target, { body, received }: StoredEvent)
   try {
     return target.inputOf(matched);
   } catch (error) {
-    throw Object.assign(new Error(messageOf(error), { cause: error }), { code: 'INVALID_INPUT', retryable: false });
+    throw permanent('INVALID_INPUT', messageOf(error));
   }
 }

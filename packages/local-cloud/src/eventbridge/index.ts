@@ -67,7 +67,8 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const archives = createArchives(context, buses, changed);
   const router: Router = createRouter(context, { rules: rules.all, targets: targets.all, archives: archives.all });
   const publish = createPublish(database, router);
-  const deliveries = createDeliveries(context, router, publish, options);
+  const { deliver, deadLetter } = options;
+  const deliveries = createDeliveries(context, router, publish, { deliver, deadLetter, busExists: buses.exists });
   const runner = createReplayRunner(context, publish, deliveries);
   const replays = createReplays(context, { buses, rules, archives }, runner.run);
   let expiry: NodeJS.Timeout | undefined;

@@ -2,6 +2,8 @@ import { AwsError } from '../aws-error.ts';
 
 export type Input = Record<string, unknown>;
 
+/** What a Date can hold. */
+const MAX_TIME_MS = 8.64e15;
 const NAME = /^[.\-_A-Za-z0-9]+$/;
 
 export function invalid(message: string): AwsError {
@@ -69,9 +71,9 @@ export function optionalInteger(input: Input, name: string, min: number, max: nu
 /** A time of the API, in seconds since the epoch, as ms. */
 export function requiredTime(input: Input, name: string): number {
   const value = input[name];
-  if (typeof value !== 'number' || !Number.isFinite(value))
-    throw violates(camelCase(name), value, 'must be a timestamp');
-  return Math.round(value * 1000);
+  const time = typeof value === 'number' ? Math.round(value * 1000) : NaN;
+  if (!(Math.abs(time) <= MAX_TIME_MS)) throw violates(camelCase(name), value ?? undefined, 'must be a timestamp');
+  return time;
 }
 
 /** A list of objects. `max` 0 means that its length is checked elsewhere. */

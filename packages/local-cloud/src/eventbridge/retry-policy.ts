@@ -17,17 +17,32 @@ export function retryDelay(attempts: number): number {
   return delay * (0.5 + Math.random() / 2);
 }
 
+/** Settles as the attempt does, or rejects after Lambda's longest run. An attempt does not keep the process alive. */
+export function withAttemptDeadline(attempt: Promise<void>): Promise<void> {
+  return withDeadline(attempt, ATTEMPT_DEADLINE_MS, (timer) => timer.unref());
+}
+
 /** Settles as `work` does, or rejects after `ms`. */
-export async function withDeadline(work: Promise<void>, ms = ATTEMPT_DEADLINE_MS): Promise<void> {
+export async function withDeadline(
+  work: Promise<void>,
+  ms: number,
+  onTimer: (timer: NodeJS.Timeout) => void = () => undefined,
+): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No answer within ${ms / 1000} s`)), ms);
+    onTimer(timer);
   });
   try {
     await Promise.race([work, deadline]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** An error that no retry can mend. */
+export function permanent(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code, retryable: false });
 }
 
 export function isRetryable(error: unknown): boolean {

@@ -137,7 +137,7 @@ export async function putRule(client: EventBridgeClient, name: string, options: 
 }
 
 /** Waits until the condition holds, or fails after the deadline. */
-export async function eventually(condition: () => boolean, deadlineMs = 5_000): Promise<void> {
+export async function eventually(condition: () => boolean, deadlineMs = 4_000): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`Not within ${deadlineMs} ms: ${condition.toString()}`);
