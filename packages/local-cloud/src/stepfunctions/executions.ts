@@ -106,7 +106,7 @@ export function createExecutions(parts: Parts) {
         if (!running.delete(executionArn)) return;
         controller.abort();
         writeEnd(store, run.seq, run.history, now, { end, event, previousId, details });
-        log(end.status === 'SUCCEEDED' ? 'debug' : 'warn', `Execution ${end.status.toLowerCase()}.`, {
+        log(end.status === 'SUCCEEDED' ? 'debug' : 'info', `Execution ${end.status.toLowerCase()}.`, {
           executionArn,
           error: end.error,
         });
@@ -155,7 +155,7 @@ export function createExecutions(parts: Parts) {
       [...running.values()].map(({ executionArn, startedAt, branch }) => ({
         executionArn,
         startDate: new Date(startedAt).toISOString(),
-        state: branch.open?.type,
+        state: branch.open?.name,
       })),
   };
 }

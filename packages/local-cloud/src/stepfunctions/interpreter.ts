@@ -34,7 +34,7 @@ export const runStates: RunStates = async (run, branch, states, input) => {
 async function runState(run: Run, branch: Branch, name: string, state: State, input: Json): Promise<Step> {
   const entered = run.history.add(`${state.Type}StateEntered`, branch.previous, { name, input: JSON.stringify(input) });
   branch.previous = entered;
-  branch.open = { type: state.Type, branches: [] };
+  branch.open = { name, type: state.Type, branches: [] };
   const enteredTime = new Date(run.now()).toISOString();
   const failures = new Map<number, number>();
   for (let retries = 0; ; retries += 1) {

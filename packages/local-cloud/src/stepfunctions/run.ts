@@ -31,7 +31,7 @@ export interface Branch {
   /** The id of its last event. */
   previous: number;
   /** The state it is in, with the branches inside that state. */
-  open?: { readonly type: StateType; branches: Branch[] } | undefined;
+  open?: { readonly name: string; readonly type: StateType; branches: Branch[] } | undefined;
 }
 
 /** A state being run: its definition, its raw input, and the context object it sees. */

@@ -58,11 +58,14 @@ const SCHEMA = `
     revision INTEGER NOT NULL, status TEXT NOT NULL, input TEXT NOT NULL, trace_header TEXT,
     started_at REAL NOT NULL, stopped_at REAL, output TEXT, error TEXT, cause TEXT
   );
-  CREATE INDEX IF NOT EXISTS sfn_executions_by_machine ON sfn_executions (machine_arn, status, seq);
+  CREATE INDEX IF NOT EXISTS sfn_executions_by_machine ON sfn_executions (machine_arn, seq);
+  CREATE INDEX IF NOT EXISTS sfn_executions_by_status ON sfn_executions (machine_arn, status, seq);
+  CREATE INDEX IF NOT EXISTS sfn_executions_by_end ON sfn_executions (stopped_at);
+  CREATE INDEX IF NOT EXISTS sfn_executions_running ON sfn_executions (seq) WHERE status = 'RUNNING';
   CREATE TABLE IF NOT EXISTS sfn_history (
     execution INTEGER NOT NULL, id INTEGER NOT NULL, previous_id INTEGER NOT NULL, timestamp REAL NOT NULL,
     type TEXT NOT NULL, details TEXT, PRIMARY KEY (execution, id)
-  ) WITHOUT ROWID;
+  );
   CREATE TABLE IF NOT EXISTS sfn_tokens (token TEXT PRIMARY KEY, execution INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS sfn_tokens_by_execution ON sfn_tokens (execution);
 `;

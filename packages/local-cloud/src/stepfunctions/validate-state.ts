@@ -10,6 +10,9 @@ const PATHS = [
   ...['ItemsPath', 'MaxConcurrencyPath'],
 ];
 const TEMPLATES = ['Parameters', 'ResultSelector', 'ItemSelector'];
+const RETRIER_FIELDS = [
+  ...['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'],
+];
 const MAX_SECONDS = 99_999_999;
 
 /** Refuses the definition with AWS's InvalidDefinition. */
@@ -67,6 +70,10 @@ function checkTask(name: string, state: JsonObject, at: string): void {
   if (resource.kind === 'service') checkParameters(name, state['Parameters'], ACTION_PARAMETERS[resource.action], at);
   checkSeconds('TimeoutSeconds', state['TimeoutSeconds'], 1, at);
   checkSeconds('HeartbeatSeconds', state['HeartbeatSeconds'], 1, at);
+  for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) {
+    const both = state[field] !== undefined && state[`${field}Path`] !== undefined;
+    if (both) fail(`State "${name}" needs ${field} or ${field}Path, not both`, at);
+  }
   const beats = state['HeartbeatSeconds'] !== undefined || state['HeartbeatSecondsPath'] !== undefined;
   if (beats && !(resource.kind === 'service' && resource.waitsForToken)) {
     fail(`State "${name}" has heartbeats, which only a .waitForTaskToken task can send`, at);
@@ -138,6 +145,7 @@ function checkRetries(retries: unknown, at: string): void {
     checkSeconds('IntervalSeconds', retrier['IntervalSeconds'], 1, where);
     checkSeconds('MaxAttempts', retrier['MaxAttempts'], 0, where);
     checkSeconds('MaxDelaySeconds', retrier['MaxDelaySeconds'], 1, where);
+    refuseOther(retrier, RETRIER_FIELDS, where);
     const { BackoffRate: rate = 1, JitterStrategy: jitter = 'NONE' } = retrier;
     if (typeof rate !== 'number' || rate < 1) fail('BackoffRate must be a number of 1 or more', where);
     if (jitter !== 'NONE' && jitter !== 'FULL') fail('JitterStrategy is FULL or NONE', where);
@@ -151,9 +159,13 @@ function checkCatchers(catchers: unknown, at: string): void {
     checkErrorEquals(catcher, index === list.length - 1, where);
     if (typeof catcher['Next'] !== 'string') fail('These fields are required: [Next]', where);
     checkReference(catcher['ResultPath'], `${where}/ResultPath`);
-    const odd = Object.keys(catcher).find((key) => !['ErrorEquals', 'Next', 'ResultPath', 'Comment'].includes(key));
-    if (odd !== undefined) fail(`the field '${odd}' is not supported by the local cloud`, where);
+    refuseOther(catcher, ['ErrorEquals', 'Next', 'ResultPath', 'Comment'], where);
   });
+}
+
+function refuseOther(rule: JsonObject, fields: readonly string[], at: string): void {
+  const other = Object.keys(rule).find((key) => !fields.includes(key));
+  if (other !== undefined) fail(`the field '${other}' is not supported by the local cloud`, at);
 }
 
 function checkErrorEquals(rule: JsonObject, isLast: boolean, at: string): void {

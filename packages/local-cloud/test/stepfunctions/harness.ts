@@ -28,11 +28,15 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function startHarness(database = new DatabaseSync(':memory:')): Promise<Harness> {
+export async function startHarness(
+  database = new DatabaseSync(':memory:'),
+  now: () => number = Date.now,
+): Promise<Harness> {
   const functions: Harness['functions'] = {};
-  const [invocations, events, messages, logs]: [Harness['invocations'], Entry[], Harness['messages'], string[]] = [
-    ...[[], [], [], []],
-  ] as never;
+  const invocations: Harness['invocations'] = [];
+  const events: Entry[] = [];
+  const messages: Harness['messages'] = [];
+  const logs: string[] = [];
   const accept: StepFunctionsOptions['putEvents'] = async (entries) => {
     events.push(...(entries as Entry[]));
     return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `event-${index}` })) };
@@ -42,6 +46,7 @@ export async function startHarness(database = new DatabaseSync(':memory:')): Pro
     database,
     accountId: '000000000000',
     region: 'us-east-1',
+    now,
     async invokeLambda(functionName, payload) {
       invocations.push({ functionName, payload });
       const name = functionName.split(':function:').at(-1) ?? functionName;

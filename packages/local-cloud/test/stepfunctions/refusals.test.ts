@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
+import { pass, startHarness, type Harness } from './harness.ts';
+
+jest.setTimeout(30_000);
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+
+const task = (fields: object) => ({
+  StartAt: 'Ship',
+  States: {
+    Ship: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: { FunctionName: 'f' },
+      End: true,
+      ...fields,
+    },
+  },
+});
+const state = (fields: object) => ({ StartAt: 'Ship', States: { Ship: { End: true, ...fields } } });
+const processor = (config: object) => ({ ...pass({}), ProcessorConfig: config });
+
+it.each<[string, object, string]>([
+  [
+    '.sync',
+    task({ Resource: 'arn:aws:states:::ecs:runTask.sync' }),
+    'State "Ship" uses the resource "arn:aws:states:::ecs:runTask.sync", which the local cloud does not support. Supported: the ARN of a Lambda function, arn:aws:states:::lambda:invoke',
+  ],
+  ['another service', task({ Resource: 'arn:aws:states:::dynamodb:putItem' }), 'dynamodb:putItem'],
+  ['an SDK integration', task({ Resource: 'arn:aws:states:::aws-sdk:s3:getObject' }), 'aws-sdk:s3:getObject'],
+  ['an activity', task({ Resource: 'arn:aws:states:us-east-1:000000000000:activity:a' }), 'activity:a'],
+  [
+    'JSONata for the machine',
+    { ...task({}), QueryLanguage: 'JSONata' },
+    'the QueryLanguage "JSONata" is not supported by the local cloud; JSONPath is at /QueryLanguage',
+  ],
+  ['JSONata for a state', task({ QueryLanguage: 'JSONata' }), '/States/Ship/QueryLanguage'],
+  [
+    'JSONata fields',
+    task({ Arguments: {} }),
+    'State "Ship" has the field \'Arguments\', which the local cloud does not support in a Task state',
+  ],
+  ['variables', task({ Assign: { x: 1 } }), "'Assign'"],
+  [
+    'a distributed Map',
+    state({ Type: 'Map', ItemProcessor: processor({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }) }),
+    'State "Ship" asks for a distributed Map',
+  ],
+  ['an item reader', state({ Type: 'Map', ItemReader: {}, ItemProcessor: pass({}) }), "'ItemReader'"],
+  [
+    'a parameter of an integration',
+    task({ Parameters: { FunctionName: 'f', InvocationType: 'Event' } }),
+    "'InvocationType'",
+  ],
+  ['heartbeats of a task without token', task({ HeartbeatSeconds: 1 }), 'heartbeats'],
+  [
+    'a heartbeat as long as the time-out',
+    task({ Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', HeartbeatSeconds: 5, TimeoutSeconds: 5 }),
+    'HeartbeatSeconds below TimeoutSeconds',
+  ],
+  ['an unknown type', state({ Type: 'Loop' }), 'State "Ship" has no Type that exists'],
+  ['no end', { StartAt: 'Ship', States: { Ship: { Type: 'Pass' } } }, 'State "Ship" needs either Next or End'],
+  [
+    'a target that is not there',
+    { StartAt: 'Ship', States: { Ship: { Type: 'Pass', Next: 'Gone' } } },
+    'MISSING_TRANSITION_TARGET: there is no state "Gone" at /States/Ship',
+  ],
+  [
+    'a state that nothing leads to',
+    { ...pass({}), States: { ...state({ Type: 'Pass' }).States, Only: { Type: 'Pass', End: true } } },
+    'State "Ship" is not reachable',
+  ],
+  [
+    'a name used twice',
+    state({ Type: 'Parallel', Branches: [pass({}), pass({})] }),
+    "DUPLICATE_STATE_NAME: the state name 'Only' is used twice",
+  ],
+  ['no states', { StartAt: 'x' }, 'These fields are required: [States]'],
+  ['an unknown field of the machine', { ...pass({}), ProcessorConfig: {} }, "'ProcessorConfig'"],
+  [
+    'an unknown intrinsic function',
+    pass({ Parameters: { 'x.$': 'States.Magic($)' } }),
+    "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call (there is no intrinsic function States.Magic) at /States/Only/Parameters",
+  ],
+  [
+    'a wrong number of arguments',
+    pass({ Parameters: { deep: [{ 'x.$': 'States.UUID(1)' }] } }),
+    'States.UUID does not take 1 arguments',
+  ],
+  ['text that escapes what need not be', pass({ Parameters: { 'x.$': "States.Format('\\\"')" } }), 'does not end'],
+  ['a broken path', pass({ InputPath: '$.a[' }), 'Value is not a valid JSONPath: InputPath at /States/Only/InputPath'],
+  ['a path function', pass({ Parameters: { 'x.$': '$.a.length()' } }), "field 'x.$'"],
+  ['a ResultPath to many places', pass({ ResultPath: '$.a[*]' }), 'Value is not a Reference Path'],
+  [
+    'States.ALL among others',
+    task({ Retry: [{ ErrorEquals: ['States.ALL', 'X'] }] }),
+    'States.ALL must appear alone and last at /States/Ship/Retry[0]',
+  ],
+  ['a back-off below 1', task({ Retry: [{ ErrorEquals: ['X'], BackoffRate: 0.5 }] }), 'BackoffRate'],
+  ['an unknown field of a retrier', task({ Retry: [{ ErrorEquals: ['X'], Jitter: 1 }] }), "'Jitter'"],
+  ['two time-outs', task({ TimeoutSeconds: 1, TimeoutSecondsPath: '$.t' }), 'TimeoutSeconds or TimeoutSecondsPath'],
+  ['a Catch without Next', task({ Catch: [{ ErrorEquals: ['X'] }] }), '[Next] at /States/Ship/Catch[0]'],
+  [
+    'a choice without operator',
+    { StartAt: 'C', States: { C: { Type: 'Choice', Choices: [{ Variable: '$.x', Next: 'C' }] } } },
+    'one operator',
+  ],
+  [
+    'an unknown operator',
+    {
+      StartAt: 'C',
+      States: { C: { Type: 'Choice', Choices: [{ Variable: '$.x', StringEqualsAny: 'x', Next: 'C' }] } },
+    },
+    'StringEqualsAny',
+  ],
+  ['a Wait for nothing', state({ Type: 'Wait' }), 'needs one of Seconds'],
+  ['a time-out of 0', { ...pass({}), TimeoutSeconds: 0 }, 'TimeoutSeconds must be a whole number above 0'],
+])('refuses %s', async (_, definition, reason) => {
+  await expect(
+    harness.client.send(
+      new CreateStateMachineCommand({ name: 'refused', definition: JSON.stringify(definition), roleArn: 'r' }),
+    ),
+  ).rejects.toMatchObject({ name: 'InvalidDefinition', message: expect.stringContaining(reason) });
+});
+
+it('refuses the same from the host, and what is not JSON', () => {
+  expect(() => harness.sfn.createStateMachine({ name: 'x', definition: '{' })).toThrow('INVALID_JSON_DESCRIPTION');
+  expect(() => harness.sfn.createStateMachine({ name: 'a b', definition: pass({}) })).toThrow('Invalid Name');
+  expect(harness.sfn.describe()).toMatchObject({ stateMachines: [] });
+});
