@@ -140,6 +140,17 @@ describe('StopExecution', () => {
     expect(await historyOf(harness, executionArn)).toEqual(before);
   });
 
+  it('ignores an answer that came in the same moment', async () => {
+    const executionArn = await run(harness, WAITING);
+    const taskToken = await tokenOf(harness, 'A.v1');
+    await Promise.all([
+      harness.sfn.handle('SendTaskSuccess', { taskToken, output: '1' }),
+      harness.sfn.handle('StopExecution', { executionArn }),
+    ]);
+    expect((await ended(harness, executionArn)).status).toBe('ABORTED');
+    expect((await historyOf(harness, executionArn)).at(-1)?.type).toBe('ExecutionAborted');
+  });
+
   it('does not find what never was', async () => {
     const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:m:none';
     await expect(stop(executionArn)).rejects.toMatchObject({
