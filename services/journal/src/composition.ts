@@ -1,8 +1,8 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
-import { createEventStore } from './store.ts';
+import { createStore } from './store.ts';
 
 /** The one place that reads the environment and makes clients. */
 
 export const table = openTable(required('TABLE_NAME'));
-export const events = createEventStore(table);
+export const store = createStore(table);

@@ -1,185 +1,126 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { AlreadyHandled } from '@dure/contracts/commit';
 import type { Table } from '@dure/contracts/table';
-import * as z from 'zod/mini';
-import { dayOf, daysBetween, instant, placeOf, type RecordedEvent } from './domain/recorded-event.ts';
+import { boundsOf, positionOf, type Range, type RecordedEvent } from './domain/recorded-event.ts';
 
 /*
- * Key design. Every list sorts by `place`: <time>#<sequence>#<id>.
+ * Key design. An event is one item that never changes; its key is what records it once.
  *
- * item   pk          sk     besides
- * event  EVENT#<id>  EVENT  the envelope's attributes, recordedAt, place
- * first  FIRST       FIRST  day: where a range without a beginning begins
+ * item     pk            sk       besides
+ * event    EVENT#<id>    EVENT    all of the event, `data` as JSON text (numbers and nesting stay as they came);
+ *                                 position = <time>#<sequence>#<id>; shard
  *
- * index          pk
- * byCorrelation  CORRELATION#<correlation id>
- * bySubject      SUBJECT#<subject>
- * byType         TYPE#<type>
- * byDay          DAY#<UTC day>   so that no partition holds the whole journal
+ * index        partition       sorted by
+ * all          shard           position
+ * correlation  correlationid   position
+ * subject      subject         position
+ * type         type            position
+ *
+ * `all` would be one partition that takes every write there is, 1,000 a second at most, so it is eight, of which a
+ * list of a range reads as many side by side.
  */
+const SHARDS = 8;
+const eventKey = (id: string) => ({ pk: `EVENT#${id}`, sk: 'EVENT' });
+const shardOf = (id: string) => `ALL#${Number.parseInt(id.at(-1) ?? '0', 16) % SHARDS}`;
 
-export type EventFilter = { readonly from?: string; readonly to?: string } & (
-  { readonly correlationId: string } | { readonly subject: string } | { readonly type: string } | { readonly all: true }
-);
+export type Selection =
+  { readonly by: 'all' } | { readonly by: 'correlation' | 'subject' | 'type'; readonly value: string };
 
-export interface EventPage {
-  readonly events: RecordedEvent[];
-  readonly cursor: string | undefined;
+export interface Store {
+  /** Throws {@link AlreadyHandled} when an event with this id is there. */
+  record(event: RecordedEvent): Promise<void>;
+  load(id: string): Promise<RecordedEvent | undefined>;
+  /** The oldest events of a selection in a range; `end` is there while more follows, to go on after. */
+  list(
+    selection: Selection,
+    page: { readonly range: Range; readonly limit: number },
+  ): Promise<{ events: RecordedEvent[]; end?: string }>;
 }
 
-export interface EventStore {
-  /** Stores an event; false when it was stored before. */
-  put(event: RecordedEvent): Promise<boolean>;
-  get(id: string): Promise<RecordedEvent | undefined>;
-  /** A page, oldest first; undefined when the cursor is not one of this list's. */
-  list(filter: EventFilter, limit: number, now: string, cursor?: string): Promise<EventPage | undefined>;
-}
+/** Lambda answers 6 MB at most. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** A page reads no more days than this; then it ends early, with a cursor. */
-const MAX_DAYS_A_PAGE = 30;
+export function createStore(table: Table): Store {
+  const { client, name: TableName } = table;
 
-export function createEventStore({ client, name: TableName }: Table): EventStore {
-  async function rememberFirst(day: string): Promise<void> {
-    try {
-      await client.send(
-        new PutCommand({
-          TableName,
-          Item: { pk: 'FIRST', sk: 'FIRST', day },
-          ConditionExpression: 'attribute_not_exists(pk) OR #day > :day',
-          ExpressionAttributeNames: { '#day': 'day' },
-          ExpressionAttributeValues: { ':day': day },
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-    }
-  }
-
-  async function firstDay(): Promise<string | undefined> {
-    const { Item: item } = await client.send(new GetCommand({ TableName, Key: { pk: 'FIRST', sk: 'FIRST' } }));
-    return item && String(item['day']);
-  }
-
-  async function query(index: Index, from: string, to: string, limit: number, after: string | undefined) {
-    const { Items: items = [], LastEvaluatedKey } = await client.send(
+  async function read(by: Selection['by'], value: string, range: Range, limit: number) {
+    const { low, high } = boundsOf(range);
+    if (low > high) return { items: [], cut: false };
+    const { Items: items = [], LastEvaluatedKey: last } = await client.send(
       new QueryCommand({
         TableName,
-        IndexName: index.name,
-        KeyConditionExpression: `${index.pk} = :pk AND place BETWEEN :from AND :to`,
-        ExpressionAttributeValues: { ':pk': index.value, ':from': from, ':to': to },
-        Limit: limit,
-        ExclusiveStartKey:
-          after === undefined
-            ? undefined
-            : { pk: `EVENT#${after.split('#')[2]}`, sk: 'EVENT', [index.pk]: index.value, place: after },
+        IndexName: by,
+        KeyConditionExpression: '#partition = :value AND #position BETWEEN :low AND :high',
+        ExpressionAttributeNames: { '#partition': PARTITION_KEYS[by], '#position': 'position' },
+        ExpressionAttributeValues: { ':value': value, ':low': low, ':high': high },
+        Limit: limit + 1,
       }),
     );
-    return { events: items.map(toEvent), more: LastEvaluatedKey !== undefined };
+    return { items: items as EventItem[], cut: last !== undefined };
   }
 
   return {
-    async put(event) {
-      await rememberFirstOnce(dayOf(event.time), rememberFirst);
+    async record(event) {
       try {
         await client.send(
           new PutCommand({ TableName, Item: toItem(event), ConditionExpression: 'attribute_not_exists(pk)' }),
         );
-        return true;
       } catch (error) {
-        if (isConditionFailure(error)) return false;
-        throw error;
+        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+        throw new AlreadyHandled(`The event ${event.id} is recorded.`, { cause: error });
       }
     },
 
-    async get(id) {
-      const { Item: item } = await client.send(new GetCommand({ TableName, Key: { pk: `EVENT#${id}`, sk: 'EVENT' } }));
-      return item && toEvent(item);
+    async load(id) {
+      const { Item: item } = await client.send(
+        new GetCommand({ TableName, Key: eventKey(id.toLowerCase()), ConsistentRead: true }),
+      );
+      return item && toEvent(item as EventItem);
     },
 
-    async list(filter, limit, now, cursor) {
-      const start = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
-      if (cursor !== undefined && start?.list !== nameOf(filter)) return undefined;
-      const first = start?.day ?? filter.from ?? (await firstDay()) ?? now;
-      const to = filter.to ?? now;
-      const indexes = 'all' in filter ? daysBetween(first, to, MAX_DAYS_A_PAGE).map(dayIndex) : [indexOf(filter)];
-      const events: RecordedEvent[] = [];
-      let after = start?.after;
-      for (const [position, index] of indexes.entries()) {
-        const range = { from: filter.from ? instant(filter.from) : '', to: filter.to ? `${instant(filter.to)}~` : '~' };
-        const page = await query(index, range.from, range.to, limit - events.length, after);
-        events.push(...page.events);
-        after = undefined;
-        const last = page.events.at(-1);
-        if (page.more && last) {
-          return { events, cursor: cursorOf(filter, index, placeOf(last)) };
-        }
-        const next = indexes[position + 1];
-        if (next && events.length >= limit) return { events, cursor: cursorOf(filter, next, undefined) };
-      }
-      return { events, cursor: followingDays(filter, indexes.at(-1), to) };
+    async list(selection, { range, limit }) {
+      const partitions = selection.by === 'all' ? ALL_SHARDS : [selection.value];
+      const lists = await Promise.all(partitions.map((value) => read(selection.by, value, range, limit)));
+      // A list that was cut off, by its limit or its size, says nothing of what comes after its last item.
+      const ends = lists.filter(({ cut }) => cut).map(({ items }) => items.at(-1)?.position ?? '');
+      const known = lists
+        .flatMap(({ items }) => items)
+        .filter(({ position }) => ends.every((end) => position <= end))
+        .sort((a, b) => (a.position < b.position ? -1 : 1));
+      const page = withinBytes(known.slice(0, limit));
+      const more = known.length > page.length || ends.length > 0;
+      return { events: page.map(toEvent), end: more ? page.at(-1)?.position : undefined };
     },
   };
 }
 
-interface Index {
-  readonly name: string;
-  readonly pk: string;
-  readonly value: string;
-  readonly day?: string;
+const PARTITION_KEYS = { all: 'shard', correlation: 'correlationid', subject: 'subject', type: 'type' } as const;
+const ALL_SHARDS = Array.from({ length: SHARDS }, (_, shard) => `ALL#${shard}`);
+
+interface EventItem extends Omit<RecordedEvent, 'data'> {
+  readonly data: string;
+  readonly position: string;
 }
 
-const dayIndex = (day: string): Index => ({ name: 'byDay', pk: 'dayPk', value: `DAY#${day}`, day });
-
-function indexOf(filter: EventFilter): Index {
-  if ('correlationId' in filter) {
-    return { name: 'byCorrelation', pk: 'correlationPk', value: `CORRELATION#${filter.correlationId}` };
-  }
-  if ('subject' in filter) return { name: 'bySubject', pk: 'subjectPk', value: `SUBJECT#${filter.subject}` };
-  if ('type' in filter) return { name: 'byType', pk: 'typePk', value: `TYPE#${filter.type}` };
-  return dayIndex('');
-}
-
-/** A cursor goes on in the list that it was made for, and in no other. */
-const Cursor = z.strictObject({
-  list: z.string(),
-  day: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/))),
-  after: z.optional(z.string().check(z.regex(/^[^#]+#[0-9]{12}#[0-9a-fA-F-]{36}$/))),
+const toItem = (event: RecordedEvent) => ({
+  ...eventKey(event.id),
+  ...event,
+  data: JSON.stringify(event.data),
+  position: positionOf(event),
+  shard: shardOf(event.id),
 });
 
-const nameOf = (filter: EventFilter): string => [indexOf(filter).value, filter.from ?? '', filter.to ?? ''].join('|');
-
-const cursorOf = (filter: EventFilter, { day }: Index, after: string | undefined) =>
-  encodeCursor({ list: nameOf(filter), day, after });
-
-/** Where a list of all goes on when the days of one page were empty. */
-function followingDays(filter: EventFilter, last: Index | undefined, to: string): string | undefined {
-  if (last?.day === undefined || last.day >= dayOf(to)) return undefined;
-  const day = new Date(Date.parse(last.day) + 86_400_000).toISOString().slice(0, 10);
-  return cursorOf(filter, dayIndex(day), undefined);
-}
-
-/** The first day is looked at once a process, not once an event: only the oldest event changes it. */
-let oldestSeen = '~';
-async function rememberFirstOnce(day: string, remember: (day: string) => Promise<void>): Promise<void> {
-  if (day >= oldestSeen) return;
-  await remember(day);
-  oldestSeen = day;
-}
-
-function toItem(event: RecordedEvent): Record<string, unknown> {
+function toEvent(item: EventItem): RecordedEvent {
+  const { id, source, type, subject, time, dataschema, sequence, causationid, traceparent, actor, recordedAt } = item;
   return {
-    pk: `EVENT#${event.id}`,
-    sk: 'EVENT',
-    place: placeOf(event),
-    correlationPk: `CORRELATION#${event.correlationid}`,
-    subjectPk: `SUBJECT#${event.subject}`,
-    typePk: `TYPE#${event.type}`,
-    dayPk: `DAY#${dayOf(event.time)}`,
-    event: JSON.stringify(event),
+    ...{ id, source, type, subject, time, dataschema, sequence, correlationid: item.correlationid, causationid },
+    ...{ traceparent, actor, data: JSON.parse(item.data) as RecordedEvent['data'], recordedAt },
   };
 }
 
-const toEvent = (item: Record<string, unknown>) => JSON.parse(String(item['event'])) as RecordedEvent;
-
-const isConditionFailure = (error: unknown) =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+/** As many as one answer may carry, one at least. */
+function withinBytes(items: readonly EventItem[]): readonly EventItem[] {
+  let bytes = 0;
+  const end = items.findIndex(({ data }) => (bytes += Buffer.byteLength(data) + 1024) > MAX_PAGE_BYTES);
+  return end === -1 ? items : items.slice(0, Math.max(1, end));
+}

@@ -1,31 +1,68 @@
-import type { Envelope } from '@dure/contracts/envelope';
-
-/** An event or command as it went over the bus, without its return address: that is a capability, not a fact. */
-export interface RecordedEvent extends Omit<Envelope, 'replyto'> {
+/** An event or a command as it went over the bus, without its return address. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly dataschema: string;
+  /** Commands have none. */
+  readonly sequence?: number;
+  readonly correlationid: string;
+  readonly causationid?: string;
+  readonly traceparent: string;
+  readonly actor: string;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly recordedAt: string;
 }
 
-export function toRecord(envelope: Envelope, recordedAt: string): RecordedEvent {
-  const { replyto: _, ...facts } = envelope;
-  return { ...facts, recordedAt };
+/** What comes in: more than is kept, `replyto` above all, which lets whoever holds it answer in another's name. */
+export interface IncomingEvent extends Omit<RecordedEvent, 'data' | 'recordedAt'> {
+  readonly data?: unknown;
 }
 
-/** Where an event stands in every list: by its time, then by its number among those of its subject, then by its id. */
-export function placeOf({ time, sequence = 0, id }: RecordedEvent): string {
-  return `${instant(time)}#${String(sequence).padStart(12, '0')}#${id}`;
+export type Refusal = 'data-is-no-object';
+
+/** The record of a message. Ids are kept in lower case, as one UUID may be written in both. */
+export function recordOf(event: IncomingEvent, recordedAt: string): RecordedEvent | Refusal {
+  const { source, type, subject, time, dataschema, sequence, causationid, traceparent, actor, data } = event;
+  if (!isObject(data)) return 'data-is-no-object';
+  const [id, correlationid] = [event.id.toLowerCase(), event.correlationid.toLowerCase()];
+  return {
+    ...{ id, source, type, subject, time, dataschema, sequence, correlationid, causationid, traceparent, actor },
+    ...{ data, recordedAt },
+  };
 }
 
-/** One spelling of an instant, so that texts sort as times do. */
-export const instant = (time: string): string => new Date(time).toISOString();
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The UTC day by which ranges of time are kept apart: `2026-01-05`. */
-export const dayOf = (time: string): string => instant(time).slice(0, 10);
+const SEQUENCE_DIGITS = 16; // of the largest integer that JSON carries safely
 
-/** The days from one instant to another, both included, at most `limit` of them. */
-export function daysBetween(from: string, to: string, limit: number): string[] {
-  const days: string[] = [];
-  for (let day = Date.parse(dayOf(from)); day <= Date.parse(dayOf(to)) && days.length < limit; day += 86_400_000) {
-    days.push(new Date(day).toISOString().slice(0, 10));
-  }
-  return days;
+/**
+ * An event's place among all others: by when it happened, whenever it arrived; what one transaction published, and so
+ * has one time, by its sequence; the rest by id. Ordered as text is.
+ */
+export function positionOf({ time, sequence = 0, id }: Pick<RecordedEvent, 'time' | 'sequence' | 'id'>): string {
+  return `${instant(time)}#${String(sequence).padStart(SEQUENCE_DIGITS, '0')}#${id}`;
 }
+
+export const POSITION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#\d{16}#[0-9a-f-]{36}$/;
+
+/** Between these lie the positions of a range: `from` on, up to but not at `to`, and after `after`. */
+export interface Range {
+  readonly from?: string;
+  readonly to?: string;
+  readonly after?: string;
+}
+
+/** The least and greatest text between which the range's positions lie, both included. */
+export function boundsOf({ from, to, after }: Range): { low: string; high: string } {
+  // A position is longer than its time, and behind it; what follows a position in the same text is behind that.
+  const lowest = from === undefined ? '0' : instant(from);
+  const next = after === undefined ? '0' : `${after}#`;
+  return { low: lowest > next ? lowest : next, high: to === undefined ? '~' : instant(to) };
+}
+
+/** Instants of any precision as text that is ordered as they are, to the millisecond. */
+const instant = (time: string): string => new Date(time).toISOString();

@@ -1,5 +1,10 @@
 import type { RecordedEvent } from '../domain/recorded-event.ts';
 
-export function eventView({ specversion: _, datacontenttype: __, data, ...event }: RecordedEvent) {
-  return { ...event, data: data as Record<string, unknown>, _links: { self: { href: `/v1/events/${event.id}` } } };
-}
+export const eventView = (event: RecordedEvent) => ({
+  ...event,
+  data: { ...event.data },
+  _links: {
+    self: { href: `/v1/events/${event.id}` },
+    correlation: { href: `/v1/events?correlationId=${event.correlationid}` },
+  },
+});

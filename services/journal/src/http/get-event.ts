@@ -1,11 +1,11 @@
 import { http, reply } from '@dure/contracts/http';
 import { GetEvent } from '@dure/contracts/journal/index';
 import { problem } from '@dure/contracts/problem';
-import { events } from '../composition.ts';
+import { store } from '../composition.ts';
 import { eventView } from './event-view.ts';
 
-export const getEvent = http(GetEvent, {
-  run: ({ params }) => events.get(params.id),
+export const get = http(GetEvent, {
+  run: ({ params }) => store.load(params.id),
   answer: (event) =>
     event === undefined ? problem('event-not-found') : reply(200, eventView(event), { etag: event.id }),
 });

@@ -1,0 +1,11 @@
+import type { Call } from '@dure/contracts/call';
+import { type IncomingEvent, recordOf, type Refusal } from '../domain/recorded-event.ts';
+import type { Store } from '../store.ts';
+
+/** Records a message once, however often it comes; answers why not, where it cannot be recorded. */
+export async function recordEvent(store: Store, call: Call, event: IncomingEvent): Promise<Refusal | undefined> {
+  const record = recordOf(event, call.time);
+  if (typeof record === 'string') return record;
+  await store.record(record);
+  return undefined;
+}
