@@ -1,6 +1,7 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
 import { createEventStore } from './store/event-store.ts';
+import { createProjectionStore } from './store/projection-store.ts';
 import { createProductStore } from './store/product-store.ts';
 import { createViewStore } from './store/view-store.ts';
 import { openWorkflow } from './workflow.ts';
@@ -11,6 +12,7 @@ import { createWorkflowStore } from './store/workflow-store.ts';
 export const table = openTable(required('TABLE_NAME'));
 export const orders = createEventStore(table);
 export const products = createProductStore(table);
+export const projections = createProjectionStore(table);
 export const views = createViewStore(table);
 export const workflows = createWorkflowStore(table);
 

@@ -5,3 +5,5 @@ export * from './order-rejected.ts';
 export * from './order-cancellation-requested.ts';
 export * from './order-cancelled.ts';
 export * from './endpoints.ts';
+export * from './projection-rebuild-progressed.ts';
+export * from './projection-endpoints.ts';

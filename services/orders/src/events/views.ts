@@ -10,9 +10,9 @@ import {
   OrderRejected,
 } from '@dure/contracts/orders/index';
 import { projectOrder } from '../application/project-order.ts';
-import { orders, views } from '../composition.ts';
+import { orders, projections, views } from '../composition.ts';
 
-const project = ({ data }: Message<{ orderId: string }>) => projectOrder(orders, views, data.orderId);
+const project = ({ data }: Message<{ orderId: string }>) => projectOrder(projections, orders, views, data.orderId);
 
 export const handler = consumer('views', [
   on(consumes(OrderPlaced, ['orderId']), project),

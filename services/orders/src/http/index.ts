@@ -2,6 +2,8 @@ import { api } from '@dure/contracts/api';
 import { checkTable } from '@dure/contracts/table';
 import { table } from '../composition.ts';
 import { cancelOrder } from './cancel-order.ts';
+import { getProjection } from './get-projection.ts';
+import { rebuildProjection } from './rebuild-projection.ts';
 import { getOrder } from './get-order.ts';
 import { listOrderEvents } from './list-order-events.ts';
 import { listOrders } from './list-orders.ts';
@@ -13,4 +15,6 @@ export const handler = api({ table, checks: { table: () => checkTable(table) } }
   listOrders,
   listOrderEvents,
   cancelOrder,
+  rebuildProjection,
+  getProjection,
 ]);

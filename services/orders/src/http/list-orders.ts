@@ -1,11 +1,13 @@
 import { http, reply } from '@dure/contracts/http';
 import { ListOrders } from '@dure/contracts/orders/index';
 import { problem } from '@dure/contracts/problem';
-import { views } from '../composition.ts';
+import { listOrders as list } from '../application/list-orders.ts';
+import { projections, views } from '../composition.ts';
 import { orderView } from './order-view.ts';
 
 export const listOrders = http(ListOrders, {
-  run: ({ query: { customerId, status, cursor, limit } }) => views.list({ customerId, status }, limit, cursor),
+  run: ({ query: { customerId, status, cursor, limit } }) =>
+    list(projections, views, { customerId, status }, limit, cursor),
   answer: (page, { query }) => {
     if (page === undefined) return problem('invalid-cursor');
     const href = (cursor?: string) => `/v1/orders?${search({ ...query, cursor })}`;

@@ -9,11 +9,11 @@ import type { Loaded } from './event-store.ts';
  * The read model of orders: a projection of the events, that can be made anew from them.
  *
  * item  pk              sk    besides
- * view  VIEW#<orderId>  VIEW  the order; sequence of the event it is of
+ * view  VIEW#<generation>#<orderId>  VIEW  the order; sequence of the event it is of
  *
- * index       pk                      sk
- * byCustomer  CUSTOMER#<customerId>   <placedAt>#<orderId>
- * byStatus    STATUS#<status>         <placedAt>#<orderId>
+ * index       pk                                   sk
+ * byCustomer  CUSTOMER#<generation>#<customerId>   <placedAt>#<orderId>
+ * byStatus    STATUS#<generation>#<status>         <placedAt>#<orderId>
  */
 
 export interface OrderFilter {
@@ -27,10 +27,10 @@ export interface ViewPage {
 }
 
 export interface ViewStore {
-  /** Keeps the order as it is now, unless a newer state is kept already. */
-  put(loaded: Loaded): Promise<void>;
+  /** Keeps the order as it is now in a generation of the read model, unless a newer state is kept already. */
+  put(generation: number, loaded: Loaded): Promise<void>;
   /** Newest first; undefined when the cursor is not one of this list's. */
-  list(filter: OrderFilter, limit: number, cursor?: string): Promise<ViewPage | undefined>;
+  list(generation: number, filter: OrderFilter, limit: number, cursor?: string): Promise<ViewPage | undefined>;
 }
 
 /** A page asks this often for more where a filter leaves it short; then it ends early, with a cursor. */
@@ -38,7 +38,7 @@ const MAX_QUERIES = 5;
 
 export function createViewStore({ client, name: TableName }: Table): ViewStore {
   return {
-    async put(loaded) {
+    async put(generation, loaded) {
       const order = loaded.order as PlacedOrder;
       const place = `${loaded.placedAt}#${loaded.orderId}`;
       try {
@@ -46,13 +46,13 @@ export function createViewStore({ client, name: TableName }: Table): ViewStore {
           new PutCommand({
             TableName,
             Item: {
-              pk: `VIEW#${loaded.orderId}`,
+              pk: `VIEW#${generation}#${loaded.orderId}`,
               sk: 'VIEW',
               ...loaded,
               status: order.status,
-              customerPk: `CUSTOMER#${order.customer.id}`,
+              customerPk: `CUSTOMER#${generation}#${order.customer.id}`,
               customerSk: place,
-              statusPk: `STATUS#${order.status}`,
+              statusPk: `STATUS#${generation}#${order.status}`,
               statusSk: place,
             },
             ConditionExpression: 'attribute_not_exists(pk) OR #sequence < :sequence',
@@ -65,8 +65,8 @@ export function createViewStore({ client, name: TableName }: Table): ViewStore {
       }
     },
 
-    async list(filter, limit, cursor) {
-      const index = indexOf(filter);
+    async list(generation, filter, limit, cursor) {
+      const index = indexOf(generation, filter);
       let start: Record<string, string> | undefined;
       if (cursor !== undefined) {
         start = decodeCursor(cursorSchema(index), cursor);
@@ -106,14 +106,14 @@ interface Index {
   readonly filtered: boolean;
 }
 
-function indexOf({ customerId, status }: OrderFilter): Index {
+function indexOf(generation: number, { customerId, status }: OrderFilter): Index {
   return customerId === undefined
-    ? { name: 'byStatus', pk: 'statusPk', sk: 'statusSk', value: `STATUS#${status}`, filtered: false }
+    ? { name: 'byStatus', pk: 'statusPk', sk: 'statusSk', value: `STATUS#${generation}#${status}`, filtered: false }
     : {
         name: 'byCustomer',
         pk: 'customerPk',
         sk: 'customerSk',
-        value: `CUSTOMER#${customerId}`,
+        value: `CUSTOMER#${generation}#${customerId}`,
         filtered: status !== undefined,
       };
 }

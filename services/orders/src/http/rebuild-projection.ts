@@ -1,0 +1,15 @@
+import { http, reply } from '@dure/contracts/http';
+import { RebuildProjection } from '@dure/contracts/orders/index';
+import { problem } from '@dure/contracts/problem';
+import { uuidv7 } from 'uuidv7';
+import { startRebuild } from '../application/rebuild-projection.ts';
+import { projections } from '../composition.ts';
+import { projectionView } from './projection-view.ts';
+
+export const rebuildProjection = http(RebuildProjection, {
+  run: (_, call) => startRebuild(projections, call, uuidv7()),
+  answer: (started) =>
+    'refused' in started
+      ? problem(started.refused)
+      : reply(202, projectionView(started), { headers: { location: '/v1/projections/orders' } }),
+});

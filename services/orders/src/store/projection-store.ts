@@ -1,0 +1,103 @@
+import { BatchWriteCommand, type BatchWriteCommandInput, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Call } from '@dure/contracts/call';
+import { commit } from '@dure/contracts/commit';
+import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { ProjectionRebuildProgressed } from '@dure/contracts/orders/index';
+import { publish } from '@dure/contracts/outbox';
+import type { Table } from '@dure/contracts/table';
+import * as z from 'zod/mini';
+import { initialProjection, type Projection } from '../domain/projection.ts';
+
+/*
+ * item        pk                 sk          besides
+ * projection  PROJECTION#orders  PROJECTION  generation, sequence, rebuild
+ */
+const Key = { pk: 'PROJECTION#orders', sk: 'PROJECTION' };
+
+export interface ProjectionStore {
+  load(): Promise<Projection>;
+  /** Saves a step with the event that asks for the next; throws Conflict when another step was saved first. */
+  save(call: Call, before: Projection, after: Projection): Promise<void>;
+  /** Some orders, in no order, and where to go on. */
+  scanOrders(cursor: string | undefined): Promise<{ orderIds: string[]; cursor: string | undefined }>;
+  /** Deletes some views of a generation, and tells where to go on. */
+  purge(generation: number, cursor: string | undefined): Promise<{ count: number; cursor: string | undefined }>;
+}
+
+/** Items read in one step: few enough for a function's time, many enough that a rebuild has few steps. */
+const SCANNED = 400;
+
+const ScanKey = z.strictObject({ pk: z.string(), sk: z.string() });
+
+export function createProjectionStore(table: Table): ProjectionStore {
+  const { client, name: TableName } = table;
+
+  async function scan(filter: string, values: Record<string, string>, cursor: string | undefined) {
+    const { Items: items = [], LastEvaluatedKey } = await client.send(
+      new ScanCommand({
+        TableName,
+        FilterExpression: filter,
+        ExpressionAttributeValues: values,
+        ConsistentRead: true,
+        Limit: SCANNED,
+        ExclusiveStartKey: cursor === undefined ? undefined : decodeCursor(ScanKey, cursor),
+      }),
+    );
+    return { items, cursor: encodeCursor(LastEvaluatedKey) };
+  }
+
+  return {
+    async load() {
+      const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      if (item === undefined) return initialProjection;
+      const { generation, sequence, rebuild } = item as unknown as Projection;
+      return { generation, sequence, rebuild };
+    },
+
+    async save(call, before, after) {
+      if (after.rebuild === undefined) throw new Error('A projection is saved with its rebuild.');
+      const { rebuildId, phase, orders } = after.rebuild;
+      const data = { projection: 'orders' as const, rebuildId, phase, orders };
+      await commit(table, call, {
+        writes: [
+          {
+            Put: {
+              Item: { ...Key, ...after },
+              ...(before.sequence === 0
+                ? { ConditionExpression: 'attribute_not_exists(pk)' }
+                : {
+                    ConditionExpression: '#sequence = :sequence',
+                    ExpressionAttributeNames: { '#sequence': 'sequence' },
+                    ExpressionAttributeValues: { ':sequence': before.sequence },
+                  }),
+            },
+          },
+        ],
+        events: [publish(ProjectionRebuildProgressed, 'projection:orders', after.sequence, data)],
+        result: after,
+      });
+    },
+
+    async scanOrders(cursor) {
+      const page = await scan('sk = :workflow', { ':workflow': 'WORKFLOW' }, cursor);
+      return { orderIds: page.items.map((item) => String(item['orderId'])), cursor: page.cursor };
+    },
+
+    async purge(generation, cursor) {
+      const page = await scan('begins_with(pk, :view)', { ':view': `VIEW#${generation}#` }, cursor);
+      const keys = page.items.map((item) => ({ pk: String(item['pk']), sk: String(item['sk']) }));
+      for (let start = 0; start < keys.length; start += 25) await deleteAll(keys.slice(start, start + 25));
+      return { count: keys.length, cursor: page.cursor };
+    },
+  };
+
+  async function deleteAll(keys: { pk: string; sk: string }[]): Promise<void> {
+    let request: BatchWriteCommandInput['RequestItems'] = {
+      [TableName]: keys.map((it) => ({ DeleteRequest: { Key: it } })),
+    };
+    for (let attempt = 0; Object.keys(request ?? {}).length > 0; attempt += 1) {
+      if (attempt === 5) throw new Error('DynamoDB left items of a BatchWriteItem undeleted five times.');
+      request = (await client.send(new BatchWriteCommand({ RequestItems: request }))).UnprocessedItems;
+    }
+  }
+}
