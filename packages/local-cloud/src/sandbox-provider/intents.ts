@@ -61,7 +61,7 @@ export function captureIntent({ store, now }: Context, id: string, body: Body): 
   const { amount_to_capture: asked } = readFields(body, { amount_to_capture: optional(amount) });
   const row = inStatus(store, id, 'requires_capture', 'captured', now);
   if (asked !== undefined && asked > row.amount) {
-    throw invalid('amount_too_large', `Only ${row.amount} can be captured.`, 'amount_to_capture');
+    throw refused('amount_too_large', `Only ${row.amount} can be captured.`, { param: 'amount_to_capture' });
   }
   store.setCaptured(asked ?? row.amount, id);
   return done(store, id, now);
@@ -85,7 +85,8 @@ export function createRefund({ store, now }: Context, body: Body): Answer {
   const row = known(store, asked.payment_intent);
   const left = (row.captured ?? 0) - row.refunded;
   if (asked.amount > left) {
-    throw invalid('charge_already_refunded', `Of this payment ${left} can be refunded, not ${asked.amount}.`, 'amount');
+    const message = `Of this payment ${left} can be refunded, not ${asked.amount}.`;
+    throw refused('charge_already_refunded', message, { param: 'amount' });
   }
   const id = identifier('re');
   const metadata = asked.metadata ?? {};
@@ -134,9 +135,11 @@ function inStatus(store: ProviderStore, id: string, status: string, verb: string
   const is = statusOf(row, now);
   if (is === status) return row;
   const message = `This PaymentIntent could not be ${verb} because it has a status of ${is}.`;
-  const details = { paymentIntent: toIntent(row, now) };
-  throw new ProviderError(400, 'invalid_request_error', 'payment_intent_unexpected_state', message, details);
+  throw refused('payment_intent_unexpected_state', message, { paymentIntent: toIntent(row, now) });
 }
+
+const refused = (code: string, message: string, details: { param?: string; paymentIntent?: unknown }) =>
+  new ProviderError(400, 'invalid_request_error', code, message, { ...details, kept: true });
 
 const done = (store: ProviderStore, id: string, now: number): Answer => ({
   status: 200,

@@ -5,6 +5,8 @@ interface Details {
   readonly param?: string;
   /** The payment intent as it stands, where the error is about one. */
   readonly paymentIntent?: unknown;
+  /** The request was well-formed and refused for the state of things: a repetition with its key is refused again. */
+  readonly kept?: boolean;
 }
 
 /** A refusal in the shape of Stripe's. Source: https://docs.stripe.com/api/errors */

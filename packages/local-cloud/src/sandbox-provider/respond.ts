@@ -78,11 +78,20 @@ function once(context: Context, request: Request): Reply {
     if (kept.request !== said) throw keyReused();
     return { status: kept.status, body: kept.body, at: Math.max(now, kept.available_at) };
   }
-  const answer = write(context, request);
+  const answer = orRefusal(() => write(context, request));
   const { status, availableAt = now, firstAt = availableAt } = answer;
   const body = JSON.stringify(answer.body);
   if (key !== undefined && answer.kept) store.keepAnswer(key, said, status, body, availableAt);
   return { status, body, at: firstAt };
+}
+
+function orRefusal(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.details.kept !== true) throw error;
+    return { status: error.status, body: error.body, kept: true };
+  }
 }
 
 const keyReused = () =>

@@ -141,7 +141,17 @@ describe('idempotency keys', () => {
     expect(await totalsOf(body.metadata.order_id)).toMatchObject({ authorisations: 1 });
   });
 
-  it('keep a decline, not a refused request', async () => {
+  it('keep a refusal, even when it would be granted by now', async () => {
+    const { id, orderId } = await authorised();
+    const key = randomUUID();
+    const refund = { payment_intent: id, amount: 100 };
+    expect((await post('/v1/refunds', refund, { key })).status).toBe(400);
+    await post(`/v1/payment_intents/${id}/capture`, {});
+    expect((await post('/v1/refunds', refund, { key })).status).toBe(400);
+    expect(await totalsOf(orderId)).toMatchObject({ refunded: 0 });
+  });
+
+  it('keep a decline, not a request that is wrong in itself', async () => {
     const key = randomUUID();
     const { metadata } = order();
     const declined = authorisation({ payment_method: 'pm_card_visa_chargeDeclined', metadata });

@@ -55,8 +55,9 @@ async function refund(provider: PaymentProvider, payment: Extract<InFlight, { st
   return known(await provider.refund({ reference: payment.reference, amount, refundId: pending.refundId }));
 }
 
-async function voidOne(provider: PaymentProvider, reference: string): Promise<Extract<Outcome, { type: 'voided' }>> {
+async function voidOne(provider: PaymentProvider, reference: string): Promise<Outcome> {
   const answer = known(await provider.void(reference));
+  if (answer.type === 'taken') return { type: 'taken', reference };
   if (answer.type === 'refused') throw new ProviderRefused(`The hold cannot be let go of: ${answer.reason}`);
   return answer;
 }
@@ -64,11 +65,15 @@ async function voidOne(provider: PaymentProvider, reference: string): Promise<Ex
 /** Lets go of whatever the provider has for the order, once it is sure that nothing more can come. */
 async function voidWhatIsFound(provider: PaymentProvider, orderId: string, minutes: number): Promise<Outcome> {
   const { holds } = known(await provider.find(orderId));
-  if (holds.some((hold) => hold.status === 'taken')) throw new ProviderRefused('The money was taken unasked.');
+  const taken = holds.find((hold) => hold.status === 'taken');
+  if (taken !== undefined) return { type: 'taken', reference: taken.reference };
   if (holds.some((hold) => hold.status === 'pending')) throw new NotYetDecided('The provider has not decided yet.');
   if (holds.length === 0 && minutes < SURE_MINUTES) throw new NotYetDecided('A request may still be on its way.');
   const relevant = holds.filter((hold) => hold.status !== 'declined');
-  for (const { reference } of relevant.filter((hold) => hold.status === 'held')) await voidOne(provider, reference);
+  for (const { reference } of relevant.filter((hold) => hold.status === 'held')) {
+    const outcome = await voidOne(provider, reference);
+    if (outcome.type === 'taken') return outcome;
+  }
   const [first] = relevant;
   if (first === undefined) return { type: 'voided' };
   const amount = relevant.reduce((sum, hold) => sum + hold.amount.amount, 0);

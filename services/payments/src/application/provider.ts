@@ -41,8 +41,10 @@ export interface PaymentProvider {
     readonly amount: Money;
     readonly key: string;
   }): Promise<{ readonly type: 'captured' } | Refused | Unknown>;
-  /** Lets go of what is held; of what was let go before, says how much it was. */
-  void(reference: string): Promise<{ readonly type: 'voided'; readonly released?: Money } | Refused | Unknown>;
+  /** Lets go of what is held; of what was let go before, says how much it was. `taken` can be given back only. */
+  void(
+    reference: string,
+  ): Promise<{ readonly type: 'voided'; readonly released?: Money } | { readonly type: 'taken' } | Refused | Unknown>;
   refund(request: {
     readonly reference: string;
     readonly amount: Money;

@@ -12,12 +12,16 @@ export function declinedAgain(
   return { type: 'PaymentDeclined', data: { paymentId, amount, cause, reason } };
 }
 
-/** What gives back all that is left after a cancellation. Of a payment of nothing, nothing was taken. */
+/**
+ * What gives back all that is left after a cancellation. Of a payment of nothing, nothing was taken. A refund that the
+ * provider refused is not begun again under its own id: the next CancelPayment brings another.
+ */
 export function startRefundOfRest(
   payment: Pick<Taken, 'charge' | 'refunds'>,
   { reason, refundId }: Cancellation,
 ): readonly PaymentEvent[] {
   const amount = remaining(payment);
+  if (payment.refunds.some((refund) => refund.refundId === refundId)) return [];
   if (amount > 0) return [{ type: 'RefundStarted', refundId, amount, reason }];
   return payment.charge.amount.amount === 0 ? [{ type: 'PaymentVoided', data: { reason } }] : [];
 }

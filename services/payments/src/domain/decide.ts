@@ -123,7 +123,7 @@ function cancel({ reason, refundId }: Cancel, payment: Payment): readonly Paymen
       return [{ type: 'PaymentVoided', data: { released: payment.released, reason: payment.reason } }];
     case 'capturing':
     case 'refunding':
-      return payment.cancelled === undefined ? [requested] : [];
+      return isUnderWay(payment) ? [] : [requested];
     case 'captured':
       return [requested, ...startRefundOfRest(payment, { reason, refundId })];
     case 'refunded':
@@ -132,6 +132,10 @@ function cancel({ reason, refundId }: Cancel, payment: Payment): readonly Paymen
       return payment satisfies never;
   }
 }
+
+/** Whether a cancellation was asked for, and its refund was not refused since. */
+const isUnderWay = ({ cancelled, refunds }: Extract<Payment, { status: 'capturing' | 'refunding' }>): boolean =>
+  cancelled !== undefined && !refunds.some((one) => one.refundId === cancelled.refundId && one.status === 'failed');
 
 type RefundCommand = Extract<PaymentCommand, { type: 'RefundPayment' }>;
 

@@ -31,6 +31,7 @@ export type OwnEvent =
   | { readonly type: 'AuthorisationStarted'; readonly charge: Charge }
   | { readonly type: 'CaptureStarted' }
   | { readonly type: 'VoidStarted'; readonly reason: string }
+  | ({ readonly type: 'CaptureDiscovered'; readonly reference: string } & Cancellation)
   | ({ readonly type: 'CancellationRequested' } & Cancellation)
   | { readonly type: 'RefundStarted'; readonly refundId: string; readonly amount: number; readonly reason: string }
   | { readonly type: 'RefundRefused'; readonly refundId: string; readonly reason: string };
@@ -41,6 +42,7 @@ const OWN: readonly string[] = [
   'AuthorisationStarted',
   'CaptureStarted',
   'VoidStarted',
+  'CaptureDiscovered',
   'CancellationRequested',
   'RefundStarted',
   'RefundRefused',

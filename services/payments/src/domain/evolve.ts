@@ -35,6 +35,11 @@ export function evolve(payment: Payment, event: PaymentEvent, at: string): Payme
       };
     case 'PaymentVoided':
       return voided(payment, event);
+    case 'CaptureDiscovered': {
+      if (payment.status !== 'voiding') return payment;
+      const cancelled = { reason: event.reason, refundId: event.refundId };
+      return { status: 'captured', charge: payment.charge, reference: event.reference, refunds: [], cancelled };
+    }
     case 'CancellationRequested': {
       if (payment.status !== 'capturing' && payment.status !== 'captured' && payment.status !== 'refunding') {
         return payment;

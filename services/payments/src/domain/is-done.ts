@@ -11,8 +11,8 @@ export function isDone(command: PaymentCommand, events: readonly PaymentEvent[],
     case 'CapturePayment':
       return types.includes('PaymentCaptured') || types.includes('PaymentCaptureFailed');
     case 'CancelPayment':
-      // What is told last: a capture or a refund that was under way is told as well, and the cancellation goes on.
-      return types.at(-1) === 'PaymentVoided' || types.at(-1) === 'PaymentRefunded';
+      // A refund that was under way is told as well, and the cancellation goes on to the rest.
+      return types.includes('PaymentVoided') || (types.includes('PaymentRefunded') && payment.status === 'refunded');
     case 'RefundPayment':
       return refundOf(payment, command.refundId)?.status !== 'pending';
     case 'settle':

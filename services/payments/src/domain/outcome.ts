@@ -11,6 +11,8 @@ export type Outcome =
   | { readonly type: 'unknown'; readonly reason: string }
   | { readonly type: 'captured' }
   | { readonly type: 'voided'; readonly released?: Money }
+  /** What was to be let go of had been taken, against what was known here. */
+  | { readonly type: 'taken'; readonly reference: string }
   | { readonly type: 'refunded' }
   /** The provider will not capture or refund. */
   | { readonly type: 'refused'; readonly reason: string };
@@ -27,10 +29,8 @@ export function decideOutcome(outcome: Outcome, payment: InFlight): readonly Pay
       return captured(outcome, payment);
     case 'refunding':
       return refundAnswered(outcome, payment);
-    case 'voiding': {
-      if (outcome.type !== 'voided') throw unexpected(outcome, payment);
-      return [{ type: 'PaymentVoided', data: { released: outcome.released, reason: payment.reason } }];
-    }
+    case 'voiding':
+      return voided(outcome, payment);
     default:
       return payment satisfies never;
   }
@@ -62,6 +62,18 @@ function captured(outcome: Outcome, payment: In<'capturing'>): readonly PaymentE
   return [
     { type: 'PaymentCaptureFailed', data: { reason } },
     { type: 'VoidStarted', reason: cancelled?.reason ?? reason },
+  ];
+}
+
+function voided(outcome: Outcome, payment: In<'voiding'>): readonly PaymentEvent[] {
+  const { charge, reason } = payment;
+  if (outcome.type === 'voided') return [{ type: 'PaymentVoided', data: { released: outcome.released, reason } }];
+  if (outcome.type !== 'taken') throw unexpected(outcome, payment);
+  // There is one such refund at most, and it must have the same id each time: the payment's own.
+  const cancelled = { reason, refundId: charge.paymentId };
+  return [
+    { type: 'CaptureDiscovered', reference: outcome.reference, ...cancelled },
+    ...startRefundOfRest({ charge, refunds: [] }, cancelled),
   ];
 }
 

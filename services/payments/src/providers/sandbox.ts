@@ -67,7 +67,7 @@ export function createSandboxProvider(baseUrl: string, changes: Partial<Resilien
       if (answer.status === 200) return { type: 'voided', released: moneyOf(read(Intent, answer)) };
       const { code, intent } = refusal(answer);
       if (intent?.status === 'canceled') return { type: 'voided', released: moneyOf(intent) };
-      return { type: 'refused', reason: code };
+      return intent?.status === 'succeeded' ? { type: 'taken' } : { type: 'refused', reason: code };
     },
 
     async refund({ reference, amount, refundId }) {

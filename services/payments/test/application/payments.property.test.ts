@@ -1,0 +1,82 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inFlight, refundedAmount } from '../../src/domain/payment.ts';
+import type { Fault } from '../support/model-provider.ts';
+import { type Message, type Round, simulate, total } from '../support/simulation.ts';
+
+const message: fc.Arbitrary<Message> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({ type: 'authorise' as const }) },
+  { weight: 3, arbitrary: fc.constant({ type: 'capture' as const }) },
+  { weight: 2, arbitrary: fc.constant({ type: 'cancel' as const }) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 700 }).map((amount) => ({ type: 'refund' as const, amount })) },
+);
+
+const round: fc.Arbitrary<Round> = fc.record({
+  messages: fc.array(message, { maxLength: 3 }),
+  redeliver: fc.boolean(),
+  sweep: fc.boolean(),
+  minutes: fc.integer({ min: 1, max: 3 }),
+});
+
+const faults = ['lost', 'unheard', 'delayed', 'crash-before', 'crash-after', 'refused', 'lied', 'undecided'] as const;
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('none' as const) },
+  { weight: 4, arbitrary: fc.constantFrom(...faults) },
+);
+
+const ANSWERS = {
+  authorise: ['PaymentAuthorised', 'PaymentDeclined'],
+  capture: ['PaymentCaptured', 'PaymentCaptureFailed'],
+  cancel: ['PaymentVoided', 'PaymentRefunded'],
+};
+
+const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
+
+type World = Awaited<ReturnType<typeof simulate>>;
+
+function expectMoneyIsRight({ payment, intents }: World): void {
+  const captures = sum(intents.map((intent) => intent.captures));
+  const refunded = sum(intents.map((intent) => intent.refunded));
+  const held = intents.filter((intent) => intent.status === 'held' || intent.status === 'pending');
+  expect(intents.length).toBeLessThanOrEqual(1);
+  expect(captures).toBe(payment.status === 'captured' || payment.status === 'refunded' ? 1 : 0);
+  expect(refunded).toBeLessThanOrEqual(captures * total.amount);
+  expect(refunded).toBe('refunds' in payment ? refundedAmount(payment.refunds) : 0);
+  expect(held).toHaveLength(payment.status === 'authorised' ? 1 : 0);
+}
+
+function expectCancelledIsUndone({ messages, intents }: World): void {
+  if (!messages.some((one) => one.type === 'cancel')) return;
+  expect(intents.filter((intent) => intent.status === 'held')).toHaveLength(0);
+  expect(sum(intents.map((intent) => intent.captures * total.amount - intent.refunded))).toBe(0);
+}
+
+function expectEveryCommandIsAnswered({ messages, told }: World): void {
+  for (const [id, { type }] of messages.entries()) {
+    if (type === 'refund') continue;
+    const events = told.filter((one) => one.callId === String(id)).map((one) => one.event.type);
+    expect(events.some((event) => ANSWERS[type].includes(event))).toBe(true);
+  }
+}
+
+it('takes once at most, gives back what was taken at most, answers and settles, whatever dies or is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(round, { minLength: 1, maxLength: 6 }),
+      fc.infiniteStream(fault),
+      fc.infiniteStream(fc.integer({ min: 0, max: 11 })),
+      async (scheduler, rounds, faultStream, dice) => {
+        const luck = { scheduler, fault: () => faultStream.next().value, dies: () => dice.next().value === 0 };
+        const world = await scheduler.waitFor(simulate(rounds, luck));
+        expect(world.unanswered).toBe(0);
+        expect(inFlight(world.payment)).toBe(false);
+        expect(world.told.map((one) => one.sequence)).toEqual(world.told.map((_, index) => index + 1));
+        expectMoneyIsRight(world);
+        expectCancelledIsUndone(world);
+        expectEveryCommandIsAnswered(world);
+      },
+    ),
+    { numRuns: Number(process.env['PAYMENTS_RUNS'] ?? 300) },
+  );
+}, 300_000);
