@@ -26,6 +26,8 @@ export default {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/packages/e2e/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/packages/e2e/src/global-setup.mjs',
+      globalTeardown: '<rootDir>/packages/e2e/src/global-teardown.mjs',
     },
   ],
 };

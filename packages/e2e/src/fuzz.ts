@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { type Answer, faultOf } from './fuzz/answers.ts';
+import { allOperations, type Operation, operationsOf } from './fuzz/open-api.ts';
+import { type FuzzRequest, requestsOf } from './fuzz/requests.ts';
+import { send } from './fuzz/send.ts';
+import type { Known } from './fuzz/values.ts';
+
+export { allOperations, operationsOf };
+export type { Known, Operation };
+
+export interface FuzzOptions {
+  /** Of the service's stage: `http://localhost:4000/orders/local`. */
+  readonly baseUrl: string;
+  /** How many requests. */
+  readonly requests: number;
+  /** Repeats an earlier run. */
+  readonly seed?: number;
+  /** Values that exist there, by the name of the field that takes them, so that not everything is a 404. */
+  readonly known?: Known;
+}
+
+export interface FuzzReport {
+  readonly operation: string;
+  readonly requests: number;
+  /** How often each status came. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** The smallest request found that was answered wrongly, and how to repeat it; undefined when all was well. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Sends an operation valid and invalid requests that are made from its OpenAPI, and holds every answer to it: no 5xx,
+ * what breaks the contract is refused, a refused change leaves what is shown at the same path as it was.
+ */
+export async function fuzz(operation: Operation, options: FuzzOptions): Promise<FuzzReport> {
+  const { baseUrl, requests, seed, known } = options;
+  const statuses: Record<string, number> = {};
+  let sent = 0;
+  const property = fc.asyncProperty(requestsOf(operation, known), async (request) => {
+    const before = await shown(operation, baseUrl, request);
+    const answer = await send(baseUrl, request);
+    sent += 1;
+    statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+    const fault =
+      faultOf(operation, request, answer) ?? (await changeFault(operation, baseUrl, request, answer, before));
+    if (fault !== undefined) throw new Error(`${fault}\n${describe(operation, request, answer)}`);
+  });
+  const details = await fc.check(property, { numRuns: requests, seed });
+  const failure = details.failed
+    ? `${String(details.errorInstance)}
+Repeat it with the seed ${details.seed}.`
+    : undefined;
+  return { operation: `${operation.service} ${operation.id}`, requests: sent, statuses, failure };
+}
+
+/** What stands at the path of a change before it; undefined where nothing can be read there. */
+async function shown(operation: Operation, baseUrl: string, request: FuzzRequest): Promise<string | undefined> {
+  const [path = ''] = request.path.split('?');
+  const readable =
+    operation.methods.includes('GET') && request.method === operation.method && operation.path.includes('{');
+  if (!readable || request.method === 'GET' || request.expect === 'elsewhere') return undefined;
+  const { status, body } = await send(baseUrl, {
+    kind: 'read',
+    method: 'GET',
+    path,
+    headers: {},
+    body: undefined,
+    expect: 'any',
+  });
+  // A refusal names the request it refuses, and nothing that could have changed.
+  return status === 200 ? body : String(status);
+}
+
+async function changeFault(
+  operation: Operation,
+  baseUrl: string,
+  request: FuzzRequest,
+  answer: Answer,
+  before: string | undefined,
+): Promise<string | undefined> {
+  if (before === undefined || answer.status < 400) return undefined;
+  const after = await shown(operation, baseUrl, request);
+  return after === before ? undefined : `refused, and changed all the same: ${before} became ${after ?? 'nothing'}`;
+}
+
+function describe(operation: Operation, request: FuzzRequest, answer: Answer): string {
+  const body = request.body === undefined ? '' : `\n${String(request.body).slice(0, 500)}`;
+  return [
+    `${operation.service} ${operation.id}, ${request.kind}:`,
+    `${request.method} ${request.path} ${JSON.stringify(request.headers)}${body}`,
+    `was answered ${answer.status} ${answer.body.slice(0, 500)}`,
+  ].join('\n');
+}

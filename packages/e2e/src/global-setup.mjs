@@ -1,0 +1,19 @@
+import { startLocalCloud } from './local-cloud-process.ts';
+
+/**
+ * Jest's `globalSetup`: the tests run against `DURE_BASE_URL`, or without it against a local cloud that is started
+ * here, with empty data.
+ */
+export default async function globalSetup() {
+  const given = process.env.DURE_BASE_URL;
+  if (given) {
+    console.log(`End-to-end tests run against ${given} (DURE_BASE_URL).`);
+    return;
+  }
+  const cloud = await startLocalCloud();
+  globalThis.dureLocalCloud = cloud;
+  process.env.DURE_BASE_URL = cloud.url;
+  console.log(
+    `End-to-end tests run against a local cloud of their own at ${cloud.url}, ready in ${cloud.readyAfter} ms.`,
+  );
+}

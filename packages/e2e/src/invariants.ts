@@ -1,0 +1,143 @@
+import { ListOrderEvents } from '@dure/contracts/orders/index';
+import { type Cloud, expectStatus } from './cloud.ts';
+import { eventually } from './eventually.ts';
+import { isEvent, recorded, type RecordedEvent } from './journal.ts';
+import { type Charges, chargesOf } from './sandbox-provider.ts';
+import { hasEnded, type Order, paymentOf, readOrder, reservationOf, stockOf } from './shop.ts';
+
+/** What a test did: all orders for its products, and what was on hand before the first. */
+export interface Run {
+  readonly orderIds: readonly string[];
+  readonly stock?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Waits until the system has come to rest for the orders of a run, and everything adds up, as seen from outside.
+ * @throws Error that names what does not hold at the deadline
+ */
+export async function invariantsHold(cloud: Cloud, run: Run, within = 30_000): Promise<void> {
+  await eventually(
+    'The invariants hold',
+    async () => {
+      const found = await violations(cloud, run);
+      if (found.length > 0) throw new Error(`\n  ${found.slice(0, 20).join('\n  ')}\n(${found.length} violations)`);
+      return true;
+    },
+    { within },
+  );
+}
+
+/** Everything that does not add up at this moment, in words. */
+export async function violations(cloud: Cloud, { orderIds, stock = {} }: Run): Promise<string[]> {
+  const orders = await inTurns(orderIds, (orderId) => ofOrder(cloud, orderId));
+  const sold = soldBy(orders.map(({ order }) => order));
+  const products = await inTurns(Object.entries(stock), ([sku, before]) =>
+    ofProduct(cloud, sku, before - (sold.get(sku) ?? 0)),
+  );
+  return [...orders.map(({ found }) => found), ...products].flat();
+}
+
+async function ofOrder(cloud: Cloud, orderId: string): Promise<{ order: Order; found: string[] }> {
+  const [order, reservation, payment, [charges], events, journal] = await Promise.all([
+    readOrder(cloud, orderId),
+    reservationOf(cloud, orderId),
+    paymentOf(cloud, orderId),
+    chargesOf(cloud, orderId),
+    cloud.call(ListOrderEvents, { params: { orderId } }),
+    recorded(cloud, { subject: orderId }),
+  ]);
+  const committed = expectStatus(events, 200).body.items.map(({ type, sequence }) => `${type} ${sequence}`);
+  const found = [
+    ...endings(order),
+    ...reservations(order, reservation?.status),
+    ...payments(order, payment, charges),
+    ...journalled(journal, committed),
+  ];
+  return { order, found: found.map((what) => `order ${orderId} (${order.status}): ${what}`) };
+}
+
+const endings = (order: Order): string[] => (hasEnded(order) ? [] : ['has not ended']);
+
+function reservations({ status }: Order, reservation: string | undefined): string[] {
+  const right = status === 'completed' ? ['committed'] : [undefined, 'refused', 'released', 'expired', 'returned'];
+  return right.includes(reservation) ? [] : [`its reservation is ${reservation ?? 'missing'}`];
+}
+
+type Payment = Awaited<ReturnType<typeof paymentOf>>;
+
+/** Money is taken for completed orders, once and in full; of all others it is neither held nor kept. */
+function payments(order: Order, payment: Payment, charges: Charges | undefined): string[] {
+  const { captures = 0, captured = 0, refunded = 0, held = 0 } = charges ?? {};
+  const found: string[] = [];
+  if (held !== 0) found.push(`the provider holds ${held}`);
+  if (order.status === 'completed') {
+    const total = order.total?.amount;
+    if (captures !== 1 || captured !== total) found.push(`${captures} captures of ${captured} for a total of ${total}`);
+    if (payment?.captured?.amount !== total) found.push(`payments shows ${payment?.captured?.amount} captured`);
+    if (charges?.currency.toUpperCase() !== order.total?.currency) found.push(`it was paid in ${charges?.currency}`);
+  } else if (captured !== refunded) {
+    found.push(`the provider took ${captured} and gave ${refunded} back`);
+  }
+  if ((payment?.refunded?.amount ?? 0) !== refunded) {
+    found.push(`payments shows ${payment?.refunded?.amount ?? 0} given back, the provider ${refunded}`);
+  }
+  const open = ['authorising', 'authorised', 'capturing', 'voiding', 'refunding'];
+  if (payment !== undefined && open.includes(payment.status)) found.push(`its payment is ${payment.status}`);
+  return found;
+}
+
+/** Each event once, without gaps in the numbers of a subject, and no return address. */
+function journalled(journal: readonly RecordedEvent[], committed: readonly string[]): string[] {
+  const found = sequences(journal);
+  const fromOrders = journal
+    .filter((event) => isEvent(event) && event.source === 'dure.orders')
+    .map(({ type, sequence }) => `${type.replace('dure.orders.', '')} ${sequence}`);
+  if (fromOrders.join() !== committed.join()) {
+    found.push(`the journal has [${fromOrders.join()}], orders committed [${committed.join()}]`);
+  }
+  const open = journal.find((event) => 'replyto' in event);
+  if (open) found.push(`the journal shows the return address of ${open.id}`);
+  return found;
+}
+
+/** What is wrong with the numbers of a subject's events: each service counts its own, from 1. */
+export function sequences(journal: readonly RecordedEvent[]): string[] {
+  const bySource = Object.entries(Object.groupBy(journal.filter(isEvent), ({ source }) => source));
+  return bySource.flatMap(([source, events = []]) => {
+    const numbers = events.map(({ sequence = 0 }) => sequence).sort((a, b) => a - b);
+    const right = numbers.every((number, index) => number === index + 1);
+    return right ? [] : [`the journal has the numbers ${numbers.join()} from ${source}`];
+  });
+}
+
+function soldBy(orders: readonly Order[]): Map<string, number> {
+  const sold = new Map<string, number>();
+  for (const { status, items } of orders) {
+    if (status !== 'completed') continue;
+    for (const { sku, quantity } of items) sold.set(sku, (sold.get(sku) ?? 0) + quantity);
+  }
+  return sold;
+}
+
+async function ofProduct(cloud: Cloud, sku: string, expected: number): Promise<string[]> {
+  const [{ onHand, reserved, available }, journal] = await Promise.all([
+    stockOf(cloud, sku),
+    recorded(cloud, { subject: sku }),
+  ]);
+  const found = sequences(journal);
+  if (onHand !== expected) found.push(`${onHand} on hand, where ${expected} should be left`);
+  if (reserved !== 0) found.push(`${reserved} still reserved`);
+  if (onHand < 0 || available !== onHand - reserved) found.push(`${available} available of ${onHand}`);
+  return found.map((what) => `product ${sku}: ${what}`);
+}
+
+const AT_ONCE = 20;
+
+/** Maps with a limit to how many are under way. */
+async function inTurns<Item, Result>(items: readonly Item[], map: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(map))));
+  }
+  return results;
+}

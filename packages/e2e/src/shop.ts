@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { AddProduct } from '@dure/contracts/catalog/index';
+import type { ClientRequest } from '@dure/contracts/client';
+import { GetReservation, GetStock, SetStock } from '@dure/contracts/inventory/index';
+import { CancelOrder, GetOrder, type OrderView, PlaceOrder } from '@dure/contracts/orders/index';
+import { GetPayment } from '@dure/contracts/payments/index';
+import type { Money, OrderLine } from '@dure/contracts/values';
+import type * as z from 'zod/mini';
+import { type Cloud, expectStatus } from './cloud.ts';
+import { eventually } from './eventually.ts';
+
+export type Order = z.output<typeof OrderView>;
+export type NewOrder = ClientRequest<typeof PlaceOrder>['body'];
+export type NewProduct = ClientRequest<typeof AddProduct>['body'];
+
+export interface Goods extends Omit<NewProduct, 'sku' | 'title' | 'price'> {
+  readonly sku?: string;
+  readonly title?: string;
+  readonly price?: Money;
+  /** None unless told: then nothing is counted. */
+  readonly onHand?: number;
+}
+
+export interface StockedProduct {
+  readonly sku: string;
+  readonly price: Money;
+  readonly onHand: number;
+}
+
+const ENDED: readonly Order['status'][] = ['completed', 'rejected', 'cancelled'];
+const MAX_LINES = 40;
+/** A currency that nothing here is sold in. */
+const FOREIGN = 'XAF';
+const ARRIVAL_MS = 30_000;
+
+export const unique = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 13)}`;
+
+/** Adds products with stock and waits until orders can be placed for them. */
+export async function stockUp(cloud: Cloud, ...goods: readonly Goods[]): Promise<StockedProduct[]> {
+  const products = await Promise.all(goods.map((it) => addProduct(cloud, it)));
+  await catalogueArrived(
+    cloud,
+    products.map(({ sku }) => sku),
+  );
+  return products;
+}
+
+/** One product with stock; see {@link stockUp}. */
+export async function stockOne(cloud: Cloud, goods: Goods = {}): Promise<StockedProduct> {
+  const [product] = await stockUp(cloud, goods);
+  return product as StockedProduct;
+}
+
+async function addProduct(cloud: Cloud, { onHand, ...goods }: Goods): Promise<StockedProduct> {
+  const sku = goods.sku ?? unique('SKU');
+  const price = goods.price ?? { amount: 1290, currency: 'EUR' };
+  const body = { title: `Product ${sku}`, ...goods, sku, price };
+  expectStatus(await cloud.call(AddProduct, { body }), 201);
+  if (onHand !== undefined) {
+    expectStatus(await cloud.call(SetStock, { params: { sku }, body: { onHand } }), 200);
+  }
+  return { sku, price, onHand: onHand ?? 0 };
+}
+
+/**
+ * Waits until orders' copy of the catalogue has these products. It asks as a customer would, with orders in a currency
+ * that is refused, so that nothing is reserved or charged.
+ */
+export async function catalogueArrived(cloud: Cloud, skus: readonly string[]): Promise<void> {
+  for (let start = 0; start < skus.length; start += MAX_LINES) {
+    const items = skus.slice(start, start + MAX_LINES).map((sku) => ({ sku, quantity: 1 }));
+    await eventually(
+      'The products reach the orders service',
+      async () => {
+        const { reason } = await place(cloud, { ...orderFor(items), currency: FOREIGN });
+        return reason === 'currency-mismatch' || undefined;
+      },
+      { within: ARRIVAL_MS },
+    );
+  }
+}
+
+/** An order of a customer of its own. */
+export function orderFor(items: readonly OrderLine[], said: Partial<NewOrder> = {}): NewOrder {
+  return {
+    customer: { id: unique('customer'), email: 'mina@example.com' },
+    currency: 'EUR',
+    items: [...items],
+    paymentMethod: 'pm_card_visa',
+    shippingAddress: {
+      name: 'Mina Kim',
+      line1: '12 Sejong-daero',
+      city: 'Seoul',
+      postalCode: '04524',
+      country: 'KR',
+    },
+    ...said,
+  };
+}
+
+interface Placing {
+  readonly idempotencyKey?: string;
+  readonly correlationId?: string;
+}
+
+export async function place(cloud: Cloud, body: NewOrder, placing: Placing = {}): Promise<Order> {
+  const { idempotencyKey = randomUUID(), correlationId } = placing;
+  const answer = await cloud.call(PlaceOrder, { body, idempotencyKey, call: { correlationId } });
+  return expectStatus(answer, 202).body;
+}
+
+export async function readOrder(cloud: Cloud, orderId: string): Promise<Order> {
+  return expectStatus(await cloud.call(GetOrder, { params: { orderId } }), 200).body;
+}
+
+export const hasEnded = ({ status, cancellationRequested }: Order): boolean =>
+  ENDED.includes(status) && !(status === 'completed' && cancellationRequested);
+
+/** The order once it has ended, and nothing is being undone. */
+export function ended(cloud: Cloud, orderId: string, within = 30_000): Promise<Order> {
+  return orderWhen(cloud, orderId, hasEnded, within);
+}
+
+export function orderWhen(
+  cloud: Cloud,
+  orderId: string,
+  condition: (order: Order) => boolean,
+  within = 30_000,
+): Promise<Order> {
+  return eventually(
+    `The order ${orderId} gets there`,
+    async () => {
+      const order = await readOrder(cloud, orderId);
+      return condition(order) ? order : undefined;
+    },
+    { within },
+  );
+}
+
+export async function cancel(cloud: Cloud, orderId: string): Promise<Order> {
+  return expectStatus(await cloud.call(CancelOrder, { params: { orderId }, body: {} }), 202).body;
+}
+
+export async function stockOf(cloud: Cloud, sku: string) {
+  return expectStatus(await cloud.call(GetStock, { params: { sku } }), 200).body;
+}
+
+/** Undefined where nothing was ever reserved. */
+export async function reservationOf(cloud: Cloud, orderId: string) {
+  const answer = await cloud.call(GetReservation, { params: { orderId } });
+  return answer.status === 404 ? undefined : expectStatus(answer, 200).body;
+}
+
+/** Undefined where no money was ever asked for. */
+export async function paymentOf(cloud: Cloud, orderId: string) {
+  const answer = await cloud.call(GetPayment, { params: { orderId } });
+  return answer.status === 404 ? undefined : expectStatus(answer, 200).body;
+}

@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import { CancelOrder } from '@dure/contracts/orders/index';
+import { cloudUnderTest } from '../src/connection.ts';
+import { invariantsHold } from '../src/invariants.ts';
+import { chargesOf } from '../src/sandbox-provider.ts';
+import {
+  cancel,
+  ended,
+  orderFor,
+  orderWhen,
+  paymentOf,
+  place,
+  reservationOf,
+  stockOf,
+  stockOne,
+  stockUp,
+  unique,
+} from '../src/shop.ts';
+
+const cloud = cloudUnderTest();
+const SLOW_MS = 90_000;
+
+/** Places one order for two of a product of which ten are on hand. */
+async function placeOne(paymentMethod: string) {
+  const { sku } = await stockOne(cloud, { onHand: 10 });
+  const order = await place(cloud, orderFor([{ sku, quantity: 2 }], { paymentMethod }));
+  return { sku, order, run: { orderIds: [order.orderId], stock: { [sku]: 10 } } };
+}
+
+describe('an order that is paid', () => {
+  it.each(['pm_card_visa', 'pm_sandbox_flaky', 'pm_sandbox_late'])(
+    'completes with %s: its total is captured once and its stock is gone',
+    async (paymentMethod) => {
+      const { sku, order, run } = await placeOne(paymentMethod);
+      expect(order).toMatchObject({ status: 'placed', total: { amount: 2580, currency: 'EUR' } });
+
+      expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'completed', cancellationRequested: false });
+      expect(await chargesOf(cloud, order.orderId)).toEqual([
+        expect.objectContaining({
+          currency: 'eur',
+          authorisations: 1,
+          captures: 1,
+          captured: 2580,
+          held: 0,
+          refunded: 0,
+        }),
+      ]);
+      expect(await paymentOf(cloud, order.orderId)).toMatchObject({
+        status: 'captured',
+        amount: { amount: 2580, currency: 'EUR' },
+        captured: { amount: 2580, currency: 'EUR' },
+      });
+      expect(await reservationOf(cloud, order.orderId)).toMatchObject({ status: 'committed' });
+      expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 8, reserved: 0, available: 8 });
+      await invariantsHold(cloud, run);
+    },
+    SLOW_MS,
+  );
+
+  it('completes in each currency with its own minor units', async () => {
+    const prices = [
+      { amount: 1999, currency: 'USD' },
+      { amount: 25_000, currency: 'KRW' },
+    ];
+    const products = await stockUp(cloud, ...prices.map((price) => ({ price, onHand: 3 })));
+    const orders = await Promise.all(
+      products.map(({ sku, price }) => place(cloud, orderFor([{ sku, quantity: 3 }], { currency: price.currency }))),
+    );
+    for (const [index, { orderId }] of orders.entries()) {
+      const { amount = 0, currency } = prices[index] ?? {};
+      expect(await ended(cloud, orderId)).toMatchObject({
+        status: 'completed',
+        total: { amount: 3 * amount, currency },
+      });
+    }
+    await invariantsHold(cloud, {
+      orderIds: orders.map(({ orderId }) => orderId),
+      stock: Object.fromEntries(products.map(({ sku }) => [sku, 3])),
+    });
+  });
+});
+
+describe('an order that is rejected', () => {
+  it('out of stock: nothing is charged', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 1 });
+    const { orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }]));
+    expect(await ended(cloud, orderId)).toMatchObject({ status: 'rejected', reason: 'out-of-stock', skus: [sku] });
+    expect(await chargesOf(cloud, orderId)).toEqual([]);
+    expect(await paymentOf(cloud, orderId)).toBeUndefined();
+    await invariantsHold(cloud, { orderIds: [orderId], stock: { [sku]: 1 } });
+  });
+
+  it('one line of three out of stock: nothing stays reserved', async () => {
+    const products = await stockUp(cloud, { onHand: 5 }, { onHand: 1 }, { onHand: 5 });
+    const [first, short, third] = products.map(({ sku }) => sku) as [string, string, string];
+    const lines = [first, short, third].map((sku) => ({ sku, quantity: 2 }));
+    const { orderId } = await place(cloud, orderFor(lines));
+
+    expect(await ended(cloud, orderId)).toMatchObject({ status: 'rejected', reason: 'out-of-stock', skus: [short] });
+    expect(await reservationOf(cloud, orderId)).toMatchObject({ status: 'refused' });
+    expect(await stockOf(cloud, first)).toMatchObject({ onHand: 5, reserved: 0, available: 5 });
+    expect(await stockOf(cloud, third)).toMatchObject({ onHand: 5, reserved: 0, available: 5 });
+    expect(await chargesOf(cloud, orderId)).toEqual([]);
+    await invariantsHold(cloud, { orderIds: [orderId], stock: { [first]: 5, [short]: 1, [third]: 5 } });
+  });
+
+  it('an unknown product: rejected at once, and no workflow is begun', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const unknown = unique('NO-SUCH');
+    const items = [sku, unknown].map((it) => ({ sku: it, quantity: 1 }));
+    const order = await place(cloud, orderFor(items));
+    expect(order).toMatchObject({ status: 'rejected', reason: 'unknown-product', skus: [unknown] });
+    expect(await reservationOf(cloud, order.orderId)).toBeUndefined();
+    await invariantsHold(cloud, { orderIds: [order.orderId], stock: { [sku]: 5 } });
+  });
+
+  it('a product that is priced in another currency: rejected at once', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5, price: { amount: 500, currency: 'USD' } });
+    const order = await place(cloud, orderFor([{ sku, quantity: 1 }], { currency: 'EUR' }));
+    expect(order).toMatchObject({ status: 'rejected', reason: 'currency-mismatch', skus: [sku] });
+    await invariantsHold(cloud, { orderIds: [order.orderId], stock: { [sku]: 5 } });
+  });
+
+  it('declined: the stock is available again', async () => {
+    const { sku, order, run } = await placeOne('pm_card_visa_chargeDeclined');
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'rejected', reason: 'payment-declined' });
+    expect(await paymentOf(cloud, order.orderId)).toMatchObject({ status: 'declined', reason: 'card_declined' });
+    expect(await reservationOf(cloud, order.orderId)).toMatchObject({ status: 'released' });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
+    await invariantsHold(cloud, run);
+  });
+
+  it(
+    'the provider does not answer and approves later: what it holds is let go',
+    async () => {
+      const { order, run } = await placeOne('pm_sandbox_timeout');
+      const rejected = await ended(cloud, order.orderId, 60_000);
+      expect(rejected).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
+      // It approves ten seconds after it was asked. The sweep that lets go of it runs every minute.
+      await invariantsHold(cloud, run, SLOW_MS);
+      const [charges] = await chargesOf(cloud, order.orderId);
+      expect(charges).toMatchObject({ authorisations: 1, captures: 0, held: 0, captured: 0 });
+      expect(await paymentOf(cloud, order.orderId)).toMatchObject({ status: 'voided' });
+    },
+    2 * SLOW_MS,
+  );
+});
+
+describe('an order that is cancelled', () => {
+  it(
+    'while its payment is under way: what is held is let go',
+    async () => {
+      const { sku, order, run } = await placeOne('pm_sandbox_late');
+      const requested = await cancel(cloud, order.orderId);
+      expect(requested).toMatchObject({ cancellationRequested: true });
+      const cancelled = await ended(cloud, order.orderId);
+      expect(cancelled).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+      await invariantsHold(cloud, run);
+      expect(await chargesOf(cloud, order.orderId)).toEqual([
+        expect.objectContaining({ authorisations: 1, captures: 0, held: 0 }),
+      ]);
+      expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
+    },
+    SLOW_MS,
+  );
+
+  it('after it has completed: the money goes back, and the stock', async () => {
+    const { sku, order, run } = await placeOne('pm_card_visa');
+    await orderWhen(cloud, order.orderId, ({ status }) => status === 'completed');
+    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'completed', cancellationRequested: true });
+    // Asked again it changes nothing.
+    await cancel(cloud, order.orderId);
+
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+    await invariantsHold(cloud, run);
+    expect(await chargesOf(cloud, order.orderId)).toEqual([
+      expect.objectContaining({ captures: 1, captured: 2580, refunded: 2580, held: 0 }),
+    ]);
+    expect(await paymentOf(cloud, order.orderId)).toMatchObject({ status: 'refunded' });
+    expect(await reservationOf(cloud, order.orderId)).toMatchObject({ status: 'returned' });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
+    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('as soon as it is confirmed: the money goes back or is let go, and the stock', async () => {
+    const { order, run } = await placeOne('pm_card_visa');
+    await orderWhen(cloud, order.orderId, ({ status }) => status === 'confirmed' || status === 'completed');
+    await cancel(cloud, order.orderId);
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+    await invariantsHold(cloud, run);
+  });
+
+  it('after its rejection: refused', async () => {
+    const { order, run } = await placeOne('pm_card_visa_chargeDeclined');
+    await ended(cloud, order.orderId);
+    const answer = await cloud.call(CancelOrder, { params: { orderId: order.orderId }, body: {} });
+    expect(answer).toMatchObject({ status: 409, code: 'order-rejected' });
+    await invariantsHold(cloud, run);
+  });
+});
