@@ -41,12 +41,19 @@ export default class WorkerThreadRunner {
   }
 
   async run(event: unknown): Promise<unknown> {
+    if (isProxyEvent(event)) return proxyResponse(await this.#lambda.invoke(this.#functionName, withTextBody(event)));
     const result = await this.#lambda.invoke(this.#functionName, event);
-    if (isProxyEvent(event)) return proxyResponse(result);
     if (result.ok) return result.payload;
     throw Object.assign(new Error(result.errorMessage), { name: result.errorType });
   }
 
   /** The pool ends its workers by itself. */
   cleanup(): void {}
+}
+
+/** Serverless-offline hands on the JSON bodies `0` and `false` parsed; API Gateway's are always text. */
+function withTextBody(event: unknown): unknown {
+  const proxyEvent = event as { readonly body?: unknown };
+  const { body } = proxyEvent;
+  return typeof body === 'number' || typeof body === 'boolean' ? { ...proxyEvent, body: String(body) } : event;
 }
