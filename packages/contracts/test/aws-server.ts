@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from '@jest/globals';
 
@@ -16,13 +16,14 @@ export type Answerer = (action: string, input: Record<string, unknown>, pass: ()
  * Returns its endpoint; closed after the test file.
  */
 export async function startAwsServer(answer: Answerer, behind = ''): Promise<string> {
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request);
     const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const input = JSON.parse(body) as Record<string, unknown>;
     const told = await answer(action, input, () => pass(behind, request, body));
     response.writeHead(told.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(told.body));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(async () => {
     server.closeAllConnections();

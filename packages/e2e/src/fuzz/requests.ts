@@ -55,19 +55,22 @@ function draftsOf(operation: Operation, known: Known): fc.Arbitrary<Draft> {
 const of = (operation: Operation, where: Parameter['in']) => operation.parameters.filter((it) => it.in === where);
 
 function texts(operation: Operation, where: Parameter['in'], known: Known): fc.Arbitrary<Record<string, string>> {
-  const parameters = of(operation, where);
-  const values = parameters.map(({ name, schema }) => [
-    name.toLowerCase() === name || where !== 'header' ? name : name.toLowerCase(),
-    (where === 'header'
-      ? headerValue(name, schema, operation, known)
-      : fieldValue(name, schema, operation.resolve, known)
-    ).map(String),
-  ]);
-  const required = parameters
-    .filter((it) => it.required)
-    .map(({ name }) => (where === 'header' ? name.toLowerCase() : name));
-  return fc.record(Object.fromEntries(values) as Record<string, fc.Arbitrary<string>>, { requiredKeys: required });
+  const fields = of(operation, where).map(({ name, schema, required }) => {
+    const made =
+      where === 'header'
+        ? headerValue(name, schema, operation, known)
+        : fieldValue(name, schema, operation.resolve, known);
+    const value = made.map(String);
+    return [where === 'header' ? name.toLowerCase() : name, required ? value : seldom(value)] as const;
+  });
+  return fc.record(Object.fromEntries(fields)).map(present);
 }
+
+const seldom = (value: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+
+const present = (values: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 function headerValue(name: string, schema: Parameter['schema'], operation: Operation, known: Known) {
   // Any text would do by the schema; a tag that was given is what matters.
@@ -132,6 +135,9 @@ function spoiltBodies(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arb
     fc.tuple(filled, otherTypes).map(([draft, contentType]) => {
       return finish(operation, draft, { kind: 'another content type', contentType, expect: 'refused' });
     }),
+    fc.tuple(filled, malformedTypes).map(([draft, contentType]) => {
+      return finish(operation, draft, { kind: 'a malformed content type', contentType, expect: 'elsewhere' });
+    }),
     fc.tuple(filled, fc.uint8Array({ minLength: 1, maxLength: 30 })).map(([draft, bytes]) => {
       const text = Buffer.concat([Buffer.from(JSON.stringify(draft.body)), bytes]);
       return finish(operation, draft, { kind: 'bytes that are no text', text, expect: 'any' });
@@ -143,15 +149,9 @@ function spoiltBodies(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arb
   ];
 }
 
-const otherTypes = fc.constantFrom(
-  'text/plain',
-  'application/xml',
-  'multipart/form-data',
-  '',
-  'application/',
-  'json',
-  '*/*',
-);
+const otherTypes = fc.constantFrom('text/plain', 'application/xml', 'multipart/form-data', 'application/jsonp', '');
+
+const malformedTypes = fc.constantFrom('application/', 'json', '*/*', ';', 'application/json/json');
 
 function strangeBody(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arbitrary<FuzzRequest> {
   return fc
