@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(HELP);
   process.env['TZ'] = 'UTC';
   const screen = terminal(options);
-  const root = resolve(process.env['DURE_ROOT'] ?? process.cwd());
+  const root = process.cwd();
   let starting: Promise<LocalCloud | undefined> = Promise.resolve(undefined);
   let endingSince: number | undefined;
   const end = (): void => {

@@ -82,7 +82,7 @@ function unsupported(logicalId: string, { Type: type, Properties: properties = {
   const definition = RESOURCE_TYPES[type];
   if (definition === undefined) return `${logicalId}: the resource type ${type} is not supported locally.`;
   const known = [...definition.supported, ...(definition.accepted ?? [])];
-  const unknown = Object.keys(properties).find((name) => !known.includes(name));
+  const unknown = Object.keys(properties).find((name) => properties[name] !== undefined && !known.includes(name));
   if (unknown === undefined) return undefined;
   return `${logicalId} (${type}): the property ${unknown} is not supported locally.`;
 }

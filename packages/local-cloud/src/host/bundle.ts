@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type BuildOptions, type Metafile, type OutputFile, build, formatMessages, stop } from 'esbuild';
 import { isFresh, writeManifest } from './bundle-manifest.ts';
@@ -53,7 +53,12 @@ function linkModules({ root, outdir }: BundleFolders): void {
   mkdirSync(outdir, { recursive: true });
   const link = join(outdir, 'node_modules');
   rmSync(link, { force: true, recursive: true });
-  symlinkSync(join(root, 'node_modules'), link, 'junction');
+  symlinkSync(nearestModules(root), link, 'junction');
+}
+
+function nearestModules(folder: string): string {
+  const path = join(folder, 'node_modules');
+  return existsSync(path) || dirname(folder) === folder ? path : nearestModules(dirname(folder));
 }
 
 async function bundleGroup(

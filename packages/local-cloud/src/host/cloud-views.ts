@@ -38,12 +38,12 @@ function pick({ from, to, id, outcome }: Query): object {
   return { ...(from && { from }), ...(to && { to }), ...(id && { id }), ...(outcome && { outcome }) };
 }
 
-/** Whether nothing is queued or in flight anywhere, and if not, where. Dead letters wait for a person and don't count. */
+/** Whether nothing is queued or in flight anywhere, and if not, where. What no function reads waits for a person. */
 async function idleness(parts: CloudParts): Promise<{ idle: boolean; busy: string[] }> {
   const { emulators, eventSources, lambda } = parts;
   if (!parts.ready || emulators === undefined || eventSources === undefined) return { idle: false, busy: ['start'] };
   const queues = (await listQueues(emulators.fauxqs))
-    .filter(({ deadLetters, visible, inFlight, delayed }) => !deadLetters && visible + inFlight + delayed > 0)
+    .filter(({ arn, visible, inFlight, delayed }) => eventSources.reads(arn) && visible + inFlight + delayed > 0)
     .map(({ name }) => `queue ${name}`);
   const functions = lambda
     .describe()

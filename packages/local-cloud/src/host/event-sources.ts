@@ -29,6 +29,8 @@ export interface EventSourcesContext {
 export interface EventSources {
   start(): void;
   idle(): boolean;
+  /** Whether a function handles this queue's messages. */
+  reads(queueArn: string): boolean;
   describe(): unknown;
   stop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function createEventSources(
     credentials: CREDENTIALS,
   });
   const mappings: EventSourceMapping[] = [];
+  const sources = new Set<unknown>();
   const scheduler = createScheduler({
     ...context,
     ...emulators,
@@ -71,6 +74,7 @@ export async function createEventSources(
     );
     addSchedules(service, stacks.get(service)!, scheduler);
     mappings.push(...made);
+    for (const { properties } of own) sources.add(properties['EventSourceArn']);
   });
   const stopTrimming = startStreamTrimming(mappings, emulators.dynamodb.trimStreamRecords, log);
 
@@ -80,6 +84,7 @@ export async function createEventSources(
       scheduler.start();
     },
     idle: () => scheduler.idle() && mappings.every((mapping) => hasReadAll(mapping, emulators.streamEnd)),
+    reads: (queueArn) => sources.has(queueArn),
     describe: () => ({
       eventSourceMappings: mappings.map((mapping) => mapping.describe()),
       schedules: scheduler.describe(),

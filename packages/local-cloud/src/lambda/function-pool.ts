@@ -23,7 +23,7 @@ export interface FunctionPool {
 }
 
 /** A second thread costs more than a short wait, so an invocation waits this long for a busy one first. */
-const SPAWN_AFTER_MS = 40;
+const SPAWN_AFTER_MS = 100;
 const KEEP_SPARE_MS = 15_000;
 const KEEP_LAST_MS = 60 * 60_000;
 
@@ -37,6 +37,7 @@ export function createFunctionPool(
   const idle: WorkerThread[] = [];
   const waiting: Job[] = [];
   let running = 0;
+  let warming = false;
   let stopped = false;
   let spawnTimer: NodeJS.Timeout | undefined;
 
@@ -74,7 +75,7 @@ export function createFunctionPool(
   }
 
   function maySpawn(job: Job): boolean {
-    if (threads.size >= maxConcurrency) return false;
+    if (warming || threads.size >= maxConcurrency) return false;
     return threads.size === 0 || Date.now() - job.since >= SPAWN_AFTER_MS;
   }
 
@@ -112,8 +113,10 @@ export function createFunctionPool(
     },
     async warm() {
       if (threads.size > 0 || stopped) return;
+      warming = true;
       const thread = spawn();
       await thread.ready;
+      warming = false;
       release(thread);
       pump();
     },

@@ -1,0 +1,156 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type RunningCloud, copyWorkspace, eventually, getJson, startCloud } from './harness.ts';
+
+interface Logs {
+  readonly records: { service: string; function?: string; message: string; path?: string }[];
+}
+interface Queues {
+  readonly queues: { name: string; visible: number; deadLetters: boolean; messages?: { body: string }[] }[];
+}
+
+jest.setTimeout(30_000);
+
+const workspace = copyWorkspace();
+let cloud: RunningCloud;
+let api: string;
+
+beforeAll(async () => {
+  cloud = await startCloud(workspace.root);
+  api = `${cloud.url}/alpha/local`;
+}, 90_000);
+
+afterAll(async () => {
+  await cloud?.end('SIGTERM');
+  workspace.remove();
+}, 60_000);
+
+async function tell(detail: object): Promise<string> {
+  const response = await fetch(`${api}/v1/events`, { method: 'POST', body: JSON.stringify(detail) });
+  return ((await response.json()) as { id: string }).id;
+}
+
+describe('a function', () => {
+  it('gets its environment resolved against its resources, and reaches AWS where the local cloud is', async () => {
+    const { environment } = await getJson<{ environment: Record<string, string> }>(`${api}/v1/environment`);
+    expect(environment).toMatchObject({
+      BUS_NAME: 'alpha-alpha-local',
+      QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:alpha-local-Queue',
+      OWN_NAME: 'alpha-local in us-east-1',
+      PROVIDER_URL: cloud.endpoints['Payment provider'],
+      AWS_REGION: 'us-east-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'alpha-local-api',
+      AWS_ENDPOINT_URL_DYNAMODB: cloud.endpoints['DynamoDB'],
+      AWS_ENDPOINT_URL_EVENTBRIDGE: cloud.endpoints['EventBridge'],
+    });
+    expect(environment['QUEUE_URL']).toBe(`${cloud.endpoints['SQS']}/000000000000/alpha-local-Queue`);
+    expect(environment).not.toHaveProperty('HOME');
+  });
+
+  it('handles what a rule put in its queue, and another service hears of it', async () => {
+    const id = await tell({ hello: 'world' });
+    const dynamodb = new DynamoDBClient({
+      endpoint: cloud.endpoints['DynamoDB']!,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const { Items: items } = await eventually(
+      () => dynamodb.send(new ScanCommand({ TableName: 'alpha-local-Table' })),
+      ({ Items: found }) => found?.some((item) => item['pk']?.S === id) ?? false,
+    );
+    dynamodb.destroy();
+    expect(items).toContainEqual({ pk: { S: id }, detail: { S: '{"hello":"world"}' } });
+    const { records } = await eventually(
+      () => getJson<Logs>(`${cloud.url}/_cloud/logs?service=beta`),
+      ({ records: found }) => found.some(({ message }) => message === `heard Told ${id}`),
+    );
+    expect(records[0]).toMatchObject({ service: 'beta', function: 'listener' });
+    const { deliveries } = await getJson<{ deliveries: { outcome: string }[] }>(
+      `${cloud.url}/_cloud/deliveries?outcome=delivered`,
+    );
+    expect(deliveries.length).toBeGreaterThan(0);
+  });
+
+  it('that keeps failing on a message leaves it in the dead-letter queue, where it is seen', async () => {
+    await tell({ fail: true });
+    const { queues } = await eventually(
+      () => getJson<Queues>(`${cloud.url}/_cloud/queues`),
+      ({ queues: found }) => found.some(({ name, visible }) => name === 'alpha-dead-letters' && visible > 0),
+    );
+    const deadLetters = queues.find(({ name }) => name === 'alpha-dead-letters');
+    expect(deadLetters).toMatchObject({ deadLetters: true });
+    expect(deadLetters?.messages?.[0]?.body).toContain('"fail":true');
+  });
+
+  it('is invoked by hand, a scheduled one too', async () => {
+    const invoke = (name: string): Promise<Response> =>
+      fetch(`${cloud.url}/_cloud/functions/${name}/invocations`, { method: 'POST', body: '{"by":"hand"}' });
+    expect(await (await invoke('alpha-local-sweep')).json()).toEqual({ ok: true, payload: { swept: { by: 'hand' } } });
+    expect((await invoke('alpha-local-nothing')).status).toBe(404);
+  });
+
+  it.each(['throw', 'exit', 'reject', 'hang', 'no proxy response'])(
+    'that fails by "%s" is a 502 that says nothing of it, and serves the next request',
+    async (kind) => {
+      const response = await fetch(`${api}/v1/faults`, { method: 'POST', body: kind });
+      expect(response.status).toBe(502);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+      expect(await response.json()).toMatchObject({ status: 502, detail: 'Internal server error' });
+      expect((await fetch(`${api}/v1/environment`)).status).toBe(200);
+    },
+  );
+});
+
+describe('the cloud', () => {
+  it('names the resource, the type and the service of what it does not support, and runs the rest', () => {
+    const states = Object.fromEntries(cloud.services.map(({ name, state }) => [name, state]));
+    expect(states).toEqual({ alpha: 'running', beta: 'running', broken: 'failed' });
+    const reason = cloud.services.find(({ name }) => name === 'broken')?.reason;
+    expect(reason).toContain('Stream: the resource type AWS::Kinesis::Stream is not supported locally.');
+    expect(reason).toContain('Queue (AWS::SQS::Queue): the property Colour is not supported locally.');
+    expect(reason).toContain('waits for the SSM parameter /nobody/writes/this, which nothing here makes.');
+    expect(cloud.errors()).toContain('broken does not run');
+  });
+
+  it('lists what it made and what it only accepted', async () => {
+    const { resources } = await getJson<{ resources: object[] }>(`${cloud.url}/_cloud/resources`);
+    expect(resources).toContainEqual({
+      service: 'alpha',
+      logicalId: 'Alarm',
+      type: 'AWS::CloudWatch::Alarm',
+      ref: 'alpha-local-Alarm',
+      enforced: false,
+    });
+    expect(resources).toContainEqual(expect.objectContaining({ logicalId: 'Table', enforced: true }));
+  });
+
+  it('says when nothing is going on any more', async () => {
+    await tell({ quiet: 'soon' });
+    await eventually(
+      () => getJson<{ idle: boolean; busy: string[] }>(`${cloud.url}/_cloud/idle`),
+      ({ idle }) => idle,
+    );
+  });
+
+  it('keeps what functions wrote, to be searched in one place', async () => {
+    await fetch(`${api}/v1/echo/search`);
+    const search = (query: string): Promise<Logs> => getJson<Logs>(`${cloud.url}/_cloud/logs?${query}`);
+    const { records } = await eventually(
+      () => search('q=/v1/echo/search'),
+      ({ records: found }) => found.length > 0,
+    );
+    expect(records[0]).toMatchObject({ service: 'alpha', function: 'api', message: 'request' });
+    expect((await search('correlationId=from-alpha&limit=1')).records).toHaveLength(1);
+    expect((await search('service=beta&q=/v1/echo')).records).toHaveLength(0);
+    expect((await search('level=error&service=alpha&q=/v1/echo')).records).toHaveLength(0);
+  });
+
+  it('has an index for people and for programs', async () => {
+    const json = await getJson<{ services: object[]; ready: boolean }>(cloud.url);
+    expect(json).toMatchObject({ ready: true, pid: cloud.pid });
+    expect(json.services).toContainEqual(expect.objectContaining({ name: 'alpha', url: api, state: 'running' }));
+    const page = await fetch(cloud.url, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await page.text()).toContain(api);
+  });
+});
