@@ -1,6 +1,6 @@
 import type { PaymentCommand } from './decide.ts';
 import type { PaymentEvent } from './events.ts';
-import { inFlight, type Payment } from './payment.ts';
+import { inFlight, type Payment, refundOf } from './payment.ts';
 
 /** Whether a command has its answer: by the events it has just caused and the payment after them. */
 export function isDone(command: PaymentCommand, events: readonly PaymentEvent[], payment: Payment): boolean {
@@ -21,6 +21,3 @@ export function isDone(command: PaymentCommand, events: readonly PaymentEvent[],
       return command satisfies never;
   }
 }
-
-export const refundOf = (payment: Payment, refundId: string) =>
-  'refunds' in payment ? payment.refunds.find((refund) => refund.refundId === refundId) : undefined;

@@ -80,6 +80,9 @@ export const remaining = ({ charge, refunds }: Pick<Taken, 'charge' | 'refunds'>
 export const pendingRefund = (refunds: readonly Refund[]): Refund | undefined =>
   refunds.find((refund) => refund.status === 'pending');
 
+export const refundOf = (payment: Payment, refundId: string): Refund | undefined =>
+  'refunds' in payment ? payment.refunds.find((refund) => refund.refundId === refundId) : undefined;
+
 const minutes = (count: number) => count * 60_000;
 
 /** How long a step may stand before the sweep takes it up: longer than the function that began it lives. */

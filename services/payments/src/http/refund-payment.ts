@@ -1,9 +1,9 @@
 import { http, reply } from '@dure/contracts/http';
 import { RefundPayment } from '@dure/contracts/payments/index';
 import { HttpProblem, problem } from '@dure/contracts/problem';
-import { refundOf } from '../domain/is-done.ts';
 import * as useCase from '../application/refund-payment.ts';
 import { dependencies } from '../composition.ts';
+import { refundOf } from '../domain/payment.ts';
 import { paymentView } from './payment-view.ts';
 
 export const refundPayment = http(RefundPayment, {

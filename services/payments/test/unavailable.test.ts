@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { beginCall } from '@dure/contracts/call';
+import { readMarker } from '@dure/contracts/commit';
+import { describe, expect, it } from '@jest/globals';
+import { authorisePayment } from '../src/application/authorise-payment.ts';
+import { cancelPayment } from '../src/application/cancel-payment.ts';
+import { capturePayment } from '../src/application/capture-payment.ts';
+import type { Dependencies } from '../src/application/carry-out.ts';
+import { refundPayment } from '../src/application/refund-payment.ts';
+import { settlePayments } from '../src/application/settle-payments.ts';
+import { createSandboxProvider } from '../src/providers/sandbox.ts';
+import { amount, authorise, capture, nothing, startService } from './support/service.ts';
+
+/** How long the slow card takes: longer than all tries together. */
+const DECIDED_AFTER_MS = 3_000;
+const { send, told, truth, shown, sweep, dependencies, sandbox, table } = await startService({
+  timeoutMs: DECIDED_AFTER_MS,
+  lateMs: 3_000,
+});
+
+/** The same service with less patience than it has in truth, to spare the test's time. */
+const impatient: Dependencies = {
+  store: dependencies.store,
+  provider: createSandboxProvider(sandbox.endpoint, { timeoutMs: 150, backoffMs: 1 }),
+  pauses: [],
+};
+
+/** The same service, cut off from its provider: nothing listens there. */
+const cutOff: Dependencies = {
+  store: dependencies.store,
+  provider: createSandboxProvider('http://127.0.0.1:9', { timeoutMs: 200, backoffMs: 1 }),
+  pauses: [],
+};
+
+const messageCall = () => beginCall({ marker: { pk: `INBOX#commands#${randomUUID()}` } });
+
+async function until(condition: () => Promise<boolean>, deadlineMs: number): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('The condition did not come true in time.');
+    await delay(100);
+  }
+}
+
+describe('a provider that does not answer in time', () => {
+  const slow = (orderId: string) => {
+    const asked = { orderId, amount, paymentMethod: 'pm_sandbox_timeout', paymentId: randomUUID() };
+    return authorisePayment(impatient, messageCall(), asked);
+  };
+  const decided = (orderId: string) =>
+    until(async () => (await truth(orderId)).authorisations === 1, 2 * DECIDED_AFTER_MS);
+
+  it('is told as unavailable, and what it approves later is let go of', async () => {
+    const orderId = randomUUID();
+    await slow(orderId);
+    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
+    await sweep(1);
+    expect((await shown(orderId)).body).toMatchObject({ status: 'voiding' });
+    await decided(orderId);
+    expect(await truth(orderId)).toMatchObject({ held: 2580 });
+    await sweep(3);
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
+    expect((await shown(orderId)).body).toMatchObject({ status: 'voided' });
+
+    await slow(orderId);
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined' });
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
+  });
+
+  it('lets a cancellation come again until it is decided', async () => {
+    const orderId = randomUUID();
+    await slow(orderId);
+    const call = messageCall();
+    const asked = { orderId, reason: 'why', refundId: randomUUID() };
+    await expect(cancelPayment(impatient, call, asked)).rejects.toMatchObject({ name: 'NotYetDecided' });
+    await decided(orderId);
+    await cancelPayment(impatient, call, asked);
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
+  });
+
+  it('is not believed to have nothing while a request may be on its way', async () => {
+    const orderId = randomUUID();
+    const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
+    await authorisePayment(cutOff, messageCall(), asked);
+    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
+    const cancelled = { orderId, reason: 'why', refundId: randomUUID() };
+    await expect(cancelPayment(impatient, messageCall(), cancelled)).rejects.toMatchObject({ name: 'NotYetDecided' });
+    await sweep(2);
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { orderId } });
+    expect(await truth(orderId)).toEqual(nothing);
+  });
+});
+
+describe('a provider that cannot be reached', () => {
+  it('leaves a capture to be tried again, by the queue or the sweep', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId));
+    await expect(capturePayment(cutOff, messageCall(), orderId)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
+    expect((await shown(orderId)).body).toMatchObject({ status: 'capturing' });
+    const run = await settlePayments(cutOff, { ...beginCall(), time: inMinutes(2) }, inMinutes(-60));
+    expect(run).toMatchObject({ unreachable: true });
+    expect((await shown(orderId)).body).toMatchObject({ status: 'capturing' });
+    await sweep(2);
+    expect(await truth(orderId)).toMatchObject({ captures: 1, captured: 2580 });
+  });
+
+  it('leaves a cancellation to be tried again', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId));
+    const asked = { orderId, reason: 'why', refundId: randomUUID() };
+    const call = messageCall();
+    await expect(cancelPayment(cutOff, call, asked)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
+    await send(capture(orderId));
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
+    await cancelPayment(dependencies, call, asked);
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
+  });
+
+  it('leaves a refund pending, which is answered the same when it is repeated', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    const asked = { orderId, amount: { ...amount, amount: 1000 }, reason: 'broken' };
+    const call = messageCall();
+    const result = await refundPayment(cutOff, call, asked);
+    expect(result).toMatchObject({ stored: { payment: { status: 'refunding', refunds: [{ status: 'pending' }] } } });
+    await expect(refundPayment(dependencies, call, asked)).rejects.toMatchObject({ name: 'AlreadyHandled' });
+    expect(await readMarker(table, { pk: String(call.marker?.pk) })).toMatchObject({ result });
+    expect(await truth(orderId)).toMatchObject({ refunded: 0 });
+    await sweep(2);
+    expect((await shown(orderId)).body).toMatchObject({ status: 'captured', refunds: [{ status: 'succeeded' }] });
+    expect(await truth(orderId)).toMatchObject({ refunded: 1000 });
+  });
+});
+
+const inMinutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
