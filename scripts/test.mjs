@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+/** `npm test`: lint, types, unit and end-to-end tests, and the packages of every service. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installIfNeeded } from './lib/install.mjs';
+import { ROOT, environmentFor, findNode24 } from './lib/node24.mjs';
+
+const HELP = `Usage: npm test [-- [--unit | --e2e] [jest options and patterns]]
+
+Without options: lint, types, unit tests, end-to-end tests, and packaging every service.
+With options: only the tests, and what is not --unit or --e2e goes to Jest.
+
+  npm test -- --unit services/orders
+  npm test -- --e2e -t "out of stock"
+`;
+
+const binary = (...path) => join(ROOT, 'node_modules', ...path);
+const script = (name) => join(ROOT, 'scripts', name);
+/** Jest runs ES modules by Node's vm modules, and its workers take these flags over. */
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', binary('jest', 'bin', 'jest.js')];
+const PROJECTS = ['unit', 'e2e'];
+
+async function main() {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) return void process.stdout.write(HELP);
+  await installIfNeeded();
+  const results = [];
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const step of args.length === 0 ? allSteps() : chosenTests(args)) {
+    process.stdout.write(`\n── ${step.name}\n`);
+    results.push(await run(step, totals));
+  }
+  report(results, totals);
+}
+
+function allSteps() {
+  return [
+    { name: 'lint', parameters: [script('lint.mjs')] },
+    { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] },
+    ...PROJECTS.map((project) => jestStep(project, [])),
+    { name: 'packages', parameters: [script('package.mjs')] },
+  ];
+}
+
+function chosenTests(args) {
+  const chosen = PROJECTS.filter((project) => args.includes(`--${project}`));
+  const rest = args.filter((argument) => !PROJECTS.some((project) => argument === `--${project}`));
+  if (chosen.length > 0) return chosen.map((project) => jestStep(project, rest));
+  return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers(), ...rest] }];
+}
+
+/** The end-to-end tests measure times, so nothing else runs beside them. */
+function jestStep(project, rest) {
+  const parallel = project === 'e2e' ? ['--runInBand'] : workers();
+  return {
+    name: `${project} tests`,
+    jest: true,
+    parameters: [...JEST, `--selectProjects=${project}`, ...parallel, ...rest],
+  };
+}
+
+function workers() {
+  return [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+}
+
+async function run(step, totals) {
+  const startedAt = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), 'dure-test-'));
+  const file = join(folder, 'results.json');
+  const code = await execute([...step.parameters, ...(step.jest ? ['--json', `--outputFile=${file}`] : [])]);
+  const executed = step.jest ? count(file, totals) : 1;
+  rmSync(folder, { recursive: true, force: true });
+  const seconds = (Date.now() - startedAt) / 1000;
+  return { name: step.name, seconds, passed: code === 0 && executed > 0, note: executed === 0 ? 'no test ran' : '' };
+}
+
+function execute(parameters) {
+  const node = findNode24();
+  const child = spawn(node, parameters, {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: environmentFor(node),
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Adds Jest's totals and returns how many tests ran. A file that could not be run counts as one failed test. */
+function count(file, totals) {
+  try {
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    totals.passed += results.numPassedTests;
+    totals.failed += failed;
+    totals.skipped += results.numPendingTests + results.numTodoTests;
+    return results.numPassedTests + failed;
+  } catch {
+    return 0;
+  }
+}
+
+function report(results, totals) {
+  const lines = results.map(({ name, seconds, passed, note }) => {
+    const state = passed ? 'ok    ' : 'FAILED';
+    return `${state} ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s  ${note}`.trimEnd();
+  });
+  if (totals.skipped > 0) lines.push(`${totals.skipped} tests were skipped`);
+  process.stdout.write(`\n${lines.join('\n')}\n\n${totals.passed} passed, ${totals.failed} failed\n`);
+  process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
