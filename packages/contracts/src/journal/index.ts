@@ -1,1 +1,3 @@
 export * from './endpoints.ts';
+export * from './replay-endpoints.ts';
+export * from './dead-letter-endpoints.ts';

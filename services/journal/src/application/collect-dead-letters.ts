@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Call } from '@dure/contracts/call';
+import { type Death, toDeath } from '../domain/dead-letter.ts';
+import type { Queues } from '../queues.ts';
+import type { DeadLetterStore } from '../store/dead-letter-store.ts';
+
+/** Receipts a queue and run: what is left waits for the next run. */
+const MAX_RECEIPTS = 50;
+
+/**
+ * Takes what lies in the dead-letter queues of all services into the journal, where it can be looked at for longer than
+ * a queue keeps it. A message is deleted from its queue only after it is stored; one that comes twice counts once.
+ * A queue that fails does not hold up the others. Answers how many were collected, and which queues failed.
+ */
+export async function collectDeadLetters(
+  letters: DeadLetterStore,
+  queues: Queues,
+  call: Call,
+  stage: string,
+): Promise<{ collected: number; failed: string[] }> {
+  const names = await queues.listDeadLetterQueues();
+  const results = await Promise.allSettled(names.map((name) => collect(letters, queues, name, stage)));
+  const failed = names.filter((_, index) => results[index]?.status === 'rejected');
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'rejected') {
+      call.log.error('a dead-letter queue could not be read', { queue: names[index], error: result.reason });
+    }
+  }
+  const collected = results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
+  return { collected, failed };
+}
+
+async function collect(letters: DeadLetterStore, queues: Queues, queue: string, stage: string): Promise<number> {
+  let collected = 0;
+  for (let receipt = 0; receipt < MAX_RECEIPTS; receipt += 1) {
+    const received = await queues.receive(queue);
+    if (received.length === 0) break;
+    for (const message of received) {
+      const death = toDeath(message, stage);
+      await letters.bury(deadLetterId(death), death);
+    }
+    await queues.delete(queue, received);
+    collected += received.length;
+  }
+  return collected;
+}
+
+/** One event that dies in one consumer again and again is one dead letter. A UUID of the private kind (version 8). */
+export function deadLetterId({ consumer, event, messageId }: Death): string {
+  const hex = createHash('sha256')
+    .update(JSON.stringify([consumer, event?.id ?? messageId]))
+    .digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

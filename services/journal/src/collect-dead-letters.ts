@@ -1,0 +1,9 @@
+import { scheduled } from '@dure/contracts/scheduled';
+import { collectDeadLetters } from './application/collect-dead-letters.ts';
+import { deadLetters, queues, stage } from './composition.ts';
+
+const open = queues();
+
+export const handler = scheduled('collect-dead-letters', (call) =>
+  collectDeadLetters(deadLetters, open, call, stage()),
+);

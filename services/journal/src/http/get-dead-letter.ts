@@ -1,0 +1,14 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetDeadLetter } from '@dure/contracts/journal/index';
+import { problem } from '@dure/contracts/problem';
+import { deadLetters } from '../composition.ts';
+import { shownBody } from '../domain/dead-letter.ts';
+import { deadLetterView } from './dead-letter-view.ts';
+
+export const getDeadLetter = http(GetDeadLetter, {
+  run: ({ params }) => deadLetters.load(params.id.toLowerCase()),
+  answer: (letter) =>
+    letter === undefined
+      ? problem('dead-letter-not-found')
+      : reply(200, { ...deadLetterView(letter), body: shownBody(letter.body) }),
+});

@@ -1,0 +1,22 @@
+import { http, reply } from '@dure/contracts/http';
+import { ListDeadLetters } from '@dure/contracts/journal/index';
+import { problem } from '@dure/contracts/problem';
+import { listDeadLetters as list } from '../application/list-dead-letters.ts';
+import { deadLetters } from '../composition.ts';
+import { deadLetterView } from './dead-letter-view.ts';
+
+export const listDeadLetters = http(ListDeadLetters, {
+  run: ({ query }) => list(deadLetters, query),
+  answer: (page, { query }) => {
+    if (page === undefined) return problem('invalid-cursor');
+    const links: Record<string, { href: string }> = { self: { href: href(query) } };
+    if (page.cursor !== undefined) links['next'] = { href: href({ ...query, cursor: page.cursor }) };
+    return reply(200, { items: page.letters.map(deadLetterView), _links: links });
+  },
+});
+
+function href(query: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+  return `/v1/dead-letters?${search.toString()}`;
+}

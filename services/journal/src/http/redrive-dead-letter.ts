@@ -1,0 +1,13 @@
+import { http, reply } from '@dure/contracts/http';
+import { RedriveDeadLetter } from '@dure/contracts/journal/index';
+import { problem } from '@dure/contracts/problem';
+import { redriveDeadLetter as redrive } from '../application/redrive-dead-letter.ts';
+import { deadLetters, queues } from '../composition.ts';
+import { deadLetterView } from './dead-letter-view.ts';
+
+const open = queues();
+
+export const redriveDeadLetter = http(RedriveDeadLetter, {
+  run: ({ params }, call) => redrive(deadLetters, open, call, params.id.toLowerCase()),
+  answer: (letter) => ('refused' in letter ? problem(letter.refused) : reply(202, deadLetterView(letter))),
+});

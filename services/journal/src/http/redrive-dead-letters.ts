@@ -1,0 +1,11 @@
+import { http, reply } from '@dure/contracts/http';
+import { RedriveDeadLetters } from '@dure/contracts/journal/index';
+import { redriveDeadLetters as redrive } from '../application/redrive-dead-letter.ts';
+import { deadLetters, queues } from '../composition.ts';
+
+const open = queues();
+
+export const redriveDeadLetters = http(RedriveDeadLetters, {
+  run: ({ body }, call) => redrive(deadLetters, open, call, body),
+  answer: (result) => reply(202, result),
+});

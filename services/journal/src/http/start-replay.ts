@@ -1,0 +1,20 @@
+import { http, reply } from '@dure/contracts/http';
+import { StartReplay } from '@dure/contracts/journal/index';
+import { problem } from '@dure/contracts/problem';
+import { uuidv7 } from 'uuidv7';
+import { startReplay as start } from '../application/start-replay.ts';
+import { bus, replays } from '../composition.ts';
+import { withProgress } from '../domain/replay.ts';
+import { replayView } from './replay-view.ts';
+
+const open = bus();
+
+export const startReplay = http(StartReplay, {
+  run: ({ body }, call) => start(replays, open, call, { replayId: uuidv7(), ...body }),
+  answer: (started) => {
+    if ('refused' in started) return problem(started.refused);
+    // A repeated request is answered from what was stored, which has no state yet.
+    const view = replayView(withProgress(started, { status: 'starting' }));
+    return reply(202, view, { headers: { location: view._links.self.href } });
+  },
+});

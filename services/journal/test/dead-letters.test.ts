@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
+import { afterAll, expect, it } from '@jest/globals';
+import { startFauxqs } from 'fauxqs';
+
+const server = await startFauxqs({ port: 0, logger: false });
+afterAll(() => server.stop());
+const { tableName } = await createTestTable({
+  indexes: [
+    { name: 'all', pk: 'shard', sk: 'position' },
+    { name: 'correlation', pk: 'correlationid', sk: 'position' },
+    { name: 'subject', pk: 'subject', sk: 'position' },
+    { name: 'type', pk: 'type', sk: 'position' },
+  ],
+});
+Object.assign(process.env, {
+  TABLE_NAME: tableName,
+  SERVICE_NAME: 'journal',
+  STAGE: 'test',
+  LOG_LEVEL: 'error',
+  AWS_ENDPOINT_URL_SQS: server.address,
+});
+const { handler: collect } = await import('../src/collect-dead-letters.ts');
+const { handler: api } = await import('../src/http/dead-letters-api.ts');
+
+const resource = '/v1/dead-letters';
+
+interface Letter {
+  readonly id: string;
+  readonly status: string;
+  readonly deaths: number;
+  readonly reason: string;
+  readonly redrives: unknown[];
+}
+
+/** A queue of a service of its own, with its dead-letter queue. */
+function queues() {
+  const service = `s${randomUUID().slice(0, 8)}`;
+  const queue = `dure-test-${service}-commands`;
+  server.createQueue(queue);
+  server.createQueue(`${queue}-dlq`);
+  return { service, queue };
+}
+
+function bury(queue: string, body: string, reason = 'no such product'): void {
+  server.sendMessage(`${queue}-dlq`, body, {
+    messageAttributes: {
+      reason: { DataType: 'String', StringValue: reason },
+      errorName: { DataType: 'String', StringValue: 'Poison' },
+      firstFailedAt: { DataType: 'String', StringValue: '2026-01-05T09:30:00.000Z' },
+    },
+  });
+}
+
+const message = (id: string = randomUUID()) =>
+  JSON.stringify({
+    'detail-type': 'ReserveStock.v1',
+    detail: { id, type: 'dure.inventory.ReserveStock.v1', subject: 'o-1', replyto: 'secret' },
+  });
+
+const run = () => collect({}, lambdaContext);
+
+async function list(query: Record<string, string>): Promise<Letter[]> {
+  const shown = await call(api, { resource, query });
+  return (shown.body as unknown as { items: Letter[] }).items;
+}
+
+const redrive = (id: string) => call(api, { method: 'POST', resource: `${resource}/{id}/redrive`, params: { id } });
+
+const waiting = (queue: string) => server.inspectQueue(queue)?.messages.ready.map((it) => it.body) ?? [];
+
+it('collects the dead of every service with the reason and the first failure, and empties the queues', async () => {
+  const { service, queue } = queues();
+  bury(queue, message());
+  bury(queue, 'not JSON', 'The message is not JSON.');
+  await run();
+  const letters = await list({ service });
+  expect(letters).toHaveLength(2);
+  expect(letters).toContainEqual(
+    expect.objectContaining({
+      reason: 'no such product',
+      errorName: 'Poison',
+      consumer: `${service}/commands`,
+      firstFailedAt: '2026-01-05T09:30:00.000Z',
+      status: 'open',
+      deaths: 1,
+    }),
+  );
+  expect(waiting(`${queue}-dlq`)).toEqual([]);
+  expect(await list({ service, errorName: 'TypeError' })).toEqual([]);
+});
+
+it('shows a dead letter with its message, but not the return address', async () => {
+  const { service, queue } = queues();
+  bury(queue, message());
+  await run();
+  const [letter] = await list({ service });
+  const shown = await call(api, { resource: `${resource}/{id}`, params: { id: String(letter?.id) } });
+  expect(shown).toMatchObject({ status: 200, body: { event: { subject: 'o-1' } } });
+  expect(JSON.stringify(shown.body)).not.toContain('secret');
+  expect((await call(api, { resource: `${resource}/{id}`, params: { id: randomUUID() } })).status).toBe(404);
+});
+
+it('sends a dead letter back as it was, and again when asked again', async () => {
+  const { service, queue } = queues();
+  const body = message();
+  bury(queue, body);
+  await run();
+  const [letter] = await list({ service });
+  expect(await redrive(String(letter?.id))).toMatchObject({ status: 202, body: { status: 'redriven' } });
+  expect(await redrive(String(letter?.id))).toMatchObject({ status: 202 });
+  expect(waiting(queue)).toEqual([body, body]);
+  expect(await list({ service })).toEqual([]);
+  const [sent] = await list({ service, status: 'redriven' });
+  expect(sent?.redrives).toHaveLength(2);
+});
+
+it('opens a dead letter again when its event dies again', async () => {
+  const { service, queue } = queues();
+  const body = message();
+  bury(queue, body);
+  await run();
+  const [letter] = await list({ service });
+  await redrive(String(letter?.id));
+  bury(queue, body, 'still no such product');
+  await run();
+  const again = await list({ service });
+  expect(again).toMatchObject([{ id: letter?.id, deaths: 2, reason: 'still no such product', status: 'open' }]);
+});
+
+it('sends back all that match, and names what cannot be sent', async () => {
+  const { service, queue } = queues();
+  for (let count = 0; count < 25; count += 1) bury(queue, message());
+  bury(queue, JSON.stringify({ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: {} }));
+  await run();
+  const bulk = (body: object) => call(api, { method: 'POST', resource: `${resource}/redrive`, body });
+  expect((await bulk({})).status).toBe(400);
+  expect(await bulk({ service })).toMatchObject({
+    status: 202,
+    body: { redriven: 25, refused: [{ reason: 'not-redrivable' }], more: false },
+  });
+  expect(waiting(queue)).toHaveLength(25);
+});
+
+it('refuses to send to a queue that is gone', async () => {
+  const { service, queue } = queues();
+  bury(queue, message());
+  await run();
+  server.deleteQueue(queue);
+  const [letter] = await list({ service });
+  expect(await redrive(String(letter?.id))).toMatchObject({
+    status: 422,
+    body: { type: 'urn:dure:problem:queue-not-found' },
+  });
+  expect(await list({ service })).toHaveLength(1);
+});
+
+it('pages, and refuses a cursor of another list', async () => {
+  const { service, queue } = queues();
+  for (let count = 0; count < 5; count += 1) bury(queue, message());
+  await run();
+  const first = await call(api, { resource, query: { service, limit: '3' } });
+  const { items, _links: links } = first.body as unknown as { items: Letter[]; _links: { next: { href: string } } };
+  const cursor = new URL(links.next.href, 'http://x').searchParams.get('cursor') ?? '';
+  const rest = await list({ service, limit: '3', cursor });
+  expect(new Set([...items, ...rest].map((letter) => letter.id)).size).toBe(5);
+  const foreign = await call(api, { resource, query: { status: 'redriven', cursor } });
+  expect(foreign).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-cursor' } });
+});

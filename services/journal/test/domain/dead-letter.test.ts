@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { type BuriedMessage, isRedrivable, shownBody, sourceQueue, toDeath } from '../../src/domain/dead-letter.ts';
+
+const event = { id: 'e-1', type: 'dure.inventory.ReserveStock.v1', subject: 'o-1', replyto: 'secret', data: {} };
+const body = JSON.stringify({ 'detail-type': 'ReserveStock.v1', detail: event });
+const sentAt = '2026-01-05T09:30:00.000Z';
+const buried = (more: Partial<BuriedMessage>): BuriedMessage => ({
+  queue: 'dure-local-inventory-commands-dlq',
+  messageId: 'm-1',
+  body,
+  attributes: {},
+  sentAt,
+  ...more,
+});
+
+describe('a death', () => {
+  it('is told by the consumer that buried it', () => {
+    const attributes = {
+      reason: 'lines: invalid_type',
+      errorName: 'Poison',
+      firstFailedAt: '2026-01-05T09:00:00.000Z',
+    };
+    expect(toDeath(buried({ attributes }), 'local')).toMatchObject({
+      service: 'inventory',
+      consumer: 'inventory/commands',
+      kind: 'message',
+      reason: 'lines: invalid_type',
+      errorName: 'Poison',
+      firstFailedAt: '2026-01-05T09:00:00.000Z',
+      event: { id: 'e-1', type: 'dure.inventory.ReserveStock.v1', subject: 'o-1' },
+    });
+  });
+
+  it('is guessed where the queue itself buried it', () => {
+    expect(toDeath(buried({}), 'local').reason).toMatch(/crashed or timed out/);
+  });
+
+  it('is told by the rule that could not deliver', () => {
+    const queue = 'dure-local-my-shop-commands-rule-dlq';
+    const attributes = { ERROR_CODE: 'NO_PERMISSIONS', ERROR_MESSAGE: 'Lack of permissions' };
+    expect(toDeath(buried({ queue, attributes }), 'local')).toMatchObject({
+      kind: 'rule',
+      consumer: 'my-shop/commands',
+      reason: 'Lack of permissions',
+      errorName: 'NO_PERMISSIONS',
+    });
+  });
+
+  it.each([
+    ['stream', { requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: {} }],
+    ['function', { requestContext: { condition: 'RetriesExhausted' }, responsePayload: { errorMessage: 'boom' } }],
+  ])('of a %s is a report, and cannot be sent again', (kind, json) => {
+    const death = toDeath(buried({ body: JSON.stringify(json) }), 'local');
+    expect(death.kind).toBe(kind);
+    expect(isRedrivable(death)).toBe(false);
+  });
+
+  it.each(['not JSON', '[]', '{"detail":null}', '{"detail":{"id":7}}'])('of %p is read without its event', (text) => {
+    expect(toDeath(buried({ body: text }), 'local').event).toBeUndefined();
+  });
+});
+
+it('knows the queue that a dead-letter queue belongs to', () => {
+  expect(sourceQueue('dure-local-inventory-commands-dlq')).toBe('dure-local-inventory-commands');
+  expect(sourceQueue('dure-local-inventory-commands-rule-dlq')).toBe('dure-local-inventory-commands');
+});
+
+it('shows a message without its return address', () => {
+  expect(shownBody(body)).not.toContain('secret');
+  expect(JSON.parse(shownBody(body))).toMatchObject({ detail: { id: 'e-1' } });
+  expect(shownBody('not JSON')).toBe('not JSON');
+});
