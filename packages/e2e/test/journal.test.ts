@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { GetEvent, ListEvents } from '@dure/contracts/journal/index';
+import { expectStatus } from '../src/cloud.ts';
+import { cloudUnderTest } from '../src/connection.ts';
+import { eventually } from '../src/eventually.ts';
+import { invariantsHold, sequences } from '../src/invariants.ts';
+import { isEvent, nameOf, recorded } from '../src/journal.ts';
+import { ended, orderFor, place, stockOne } from '../src/shop.ts';
+
+const cloud = cloudUnderTest();
+
+/** Places an order under a correlation id of its own and waits until the journal has its end. */
+async function completedOrder() {
+  const correlationId = randomUUID();
+  const { sku } = await stockOne(cloud, { onHand: 5 });
+  const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]), { correlationId });
+  await ended(cloud, orderId);
+  const journal = await eventually(
+    'The journal has the end of the order',
+    async () => {
+      const events = await recorded(cloud, { correlationId });
+      return events.some((event) => nameOf(event) === 'OrderCompleted') ? events : undefined;
+    },
+    { within: 20_000 },
+  );
+  return { correlationId, orderId, sku, journal };
+}
+
+it('has every event and command of an order under its correlation id, in order, each once', async () => {
+  const { orderId, sku, journal } = await completedOrder();
+  const names = journal.map(nameOf);
+  const chain = ['OrderPlaced', 'ReserveStock', 'StockReserved', 'AuthorisePayment', 'PaymentAuthorised'];
+  expect(names.slice(0, 6)).toEqual([...chain, 'OrderConfirmed']);
+  const parallel = ['CapturePayment', 'CommitStock', 'PaymentCaptured', 'StockCommitted'];
+  expect(names.slice(6, 10).sort()).toEqual([...parallel].sort());
+  expect(names.indexOf('CapturePayment')).toBeLessThan(names.indexOf('PaymentCaptured'));
+  expect(names.indexOf('CommitStock')).toBeLessThan(names.indexOf('StockCommitted'));
+  expect(names.slice(10)).toEqual(['OrderCompleted']);
+
+  expect(new Set(journal.map(({ id }) => id)).size).toBe(journal.length);
+  expect(journal.filter(({ subject }) => subject !== orderId)).toEqual([]);
+  expect(sequences(journal)).toEqual([]);
+  expect(journal.filter(isEvent)).toHaveLength(7);
+  await invariantsHold(cloud, { orderIds: [orderId], stock: { [sku]: 5 } });
+});
+
+it('shows no return address, and one trace from end to end', async () => {
+  const { correlationId, journal } = await completedOrder();
+  expect(journal.filter((event) => JSON.stringify(event).includes('replyto'))).toEqual([]);
+  expect(new Set(journal.map((event) => event.correlationid))).toEqual(new Set([correlationId]));
+  expect(new Set(journal.map(({ traceparent }) => traceparent.split('-')[1])).size).toBe(1);
+  const ids = new Set(journal.map(({ id }) => id));
+  const causedByAnother = journal.filter(({ causationid = '' }) => ids.has(causationid));
+  expect(causedByAnother.map(nameOf)).toEqual(expect.arrayContaining(['StockReserved', 'PaymentAuthorised']));
+});
+
+it('shows one event by its id, and lists by type and range', async () => {
+  const { journal } = await completedOrder();
+  const placed = journal[0];
+  if (placed === undefined) throw new Error('The journal is empty.');
+  const answer = expectStatus(await cloud.call(GetEvent, { params: { id: placed.id } }), 200);
+  expect(answer.body).toEqual(placed);
+  expect((await cloud.call(GetEvent, { params: { id: placed.id }, ifNoneMatch: answer.etag })).status).toBe(304);
+  expect(await cloud.call(GetEvent, { params: { id: randomUUID() } })).toMatchObject({
+    status: 404,
+    code: 'event-not-found',
+  });
+
+  const until = (time: string, milliseconds: number) => new Date(Date.parse(time) + milliseconds).toISOString();
+  const range = { from: placed.time, to: until(placed.time, 1) };
+  const byType = await cloud.call(ListEvents, { query: { type: placed.type, ...range } });
+  expect(expectStatus(byType, 200).body.items.map(({ id }) => id)).toContain(placed.id);
+  const before = await cloud.call(ListEvents, { query: { subject: placed.subject, to: placed.time } });
+  expect(expectStatus(before, 200).body.items).toEqual([]);
+});

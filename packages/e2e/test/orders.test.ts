@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals';
+import { GetOrder, GetOrderWorkflow, ListOrderEvents, ListOrders, PlaceOrder } from '@dure/contracts/orders/index';
+import { expectStatus } from '../src/cloud.ts';
+import { cloudUnderTest } from '../src/connection.ts';
+import { eventually } from '../src/eventually.ts';
+import { invariantsHold } from '../src/invariants.ts';
+import { cursorOf } from '../src/pages.ts';
+import { cancel, ended, type Order, orderFor, place, readOrder, stockOf, stockOne, unique } from '../src/shop.ts';
+
+const cloud = cloudUnderTest();
+
+const answerAt = (orderId: string, at: string) => cloud.call(GetOrder, { params: { orderId }, query: { at } });
+const orderAt = async (orderId: string, at: string): Promise<Order> =>
+  expectStatus(await answerAt(orderId, at), 200).body;
+
+const eventsOf = async (orderId: string) =>
+  expectStatus(await cloud.call(ListOrderEvents, { params: { orderId } }), 200).body.items;
+
+const workflowOf = async (orderId: string) =>
+  expectStatus(await cloud.call(GetOrderWorkflow, { params: { orderId } }), 200).body.executions;
+
+async function completed() {
+  const { sku } = await stockOne(cloud, { onHand: 5 });
+  const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+  await ended(cloud, orderId);
+  return { sku, orderId };
+}
+
+describe('an order as of a moment', () => {
+  it('is shown after each of its events, by number and by instant', async () => {
+    const { orderId } = await completed();
+    const events = await eventsOf(orderId);
+    expect(events.map(({ type }) => type)).toEqual(['OrderPlaced.v1', 'OrderConfirmed.v1', 'OrderCompleted.v1']);
+    for (const [index, { sequence, time }] of events.entries()) {
+      const status = ['placed', 'confirmed', 'completed'][index];
+      expect(sequence).toBe(index + 1);
+      expect(await orderAt(orderId, String(sequence))).toMatchObject({ status, sequence, updatedAt: time });
+      expect(await orderAt(orderId, time)).toMatchObject({ status, sequence });
+    }
+  });
+
+  it('is shown as it was before it was cancelled', async () => {
+    const { orderId } = await completed();
+    const before = await readOrder(cloud, orderId);
+    await cancel(cloud, orderId);
+    await ended(cloud, orderId);
+    expect(await orderAt(orderId, String(before.sequence))).toEqual(before);
+    expect((await eventsOf(orderId)).map(({ type }) => type).slice(3)).toEqual([
+      'OrderCancellationRequested.v1',
+      'OrderCancelled.v1',
+    ]);
+  });
+
+  it('is not there before it was placed, nor after an event that it does not have', async () => {
+    const { orderId } = await completed();
+    expect(await answerAt(orderId, '2020-01-01T00:00:00.000Z')).toMatchObject({ status: 404, code: 'order-not-yet' });
+    expect(await answerAt(orderId, '99')).toMatchObject({ status: 404, code: 'order-not-yet' });
+  });
+});
+
+describe('the list of orders', () => {
+  it('has those of a customer, newest first, in pages', async () => {
+    const customer = { id: unique('customer'), email: 'jun@example.com' };
+    const { sku } = await stockOne(cloud, { onHand: 3 });
+    const orders: Order[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      orders.push(await place(cloud, orderFor([{ sku, quantity: 1 }], { customer })));
+    }
+    await Promise.all(orders.map(({ orderId }) => ended(cloud, orderId)));
+    const newestFirst = orders.map(({ orderId }) => orderId).reverse();
+
+    const list = async (query: { status?: Order['status']; cursor?: string }) => {
+      const answer = await cloud.call(ListOrders, { query: { customerId: customer.id, limit: 2, ...query } });
+      return expectStatus(answer, 200).body;
+    };
+    const readAll = async (status?: Order['status']) => {
+      const pages: Order[][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await list({ status, cursor });
+        pages.push(page.items);
+        cursor = cursorOf(page);
+      } while (cursor !== undefined);
+      return pages;
+    };
+    // The list is a projection: it follows the orders.
+    const pages = await eventually(
+      'All five are listed as they ended',
+      async () => {
+        const read = await readAll();
+        const done = read.flat().filter(({ status }) => status === 'completed' || status === 'rejected');
+        return done.length === 5 ? read : undefined;
+      },
+      { within: 20_000 },
+    );
+    expect(pages.flat().map(({ orderId }) => orderId)).toEqual(newestFirst);
+    expect(pages[0]).toHaveLength(2);
+    for (const order of pages.flat()) expect(order).toEqual(await readOrder(cloud, order.orderId));
+
+    const rejected = (await readAll('rejected')).flat();
+    const completedOnes = (await readAll('completed')).flat();
+    expect([completedOnes.length, rejected.length]).toEqual([3, 2]);
+    expect([...completedOnes, ...rejected].every(({ customer: { id } }) => id === customer.id)).toBe(true);
+  });
+
+  it('has those with a status, and refuses a cursor of another list', async () => {
+    const { orderId } = await completed();
+    const first = await eventually(
+      'The order is listed as completed',
+      async () => {
+        const page = expectStatus(await cloud.call(ListOrders, { query: { status: 'completed', limit: 1 } }), 200).body;
+        return page.items.length === 1 && cursorOf(page) !== undefined ? page : undefined;
+      },
+      { within: 20_000 },
+    );
+    expect(first.items[0]?.status).toBe('completed');
+    const cursor = cursorOf(first);
+    const answer = await cloud.call(ListOrders, { query: { status: 'rejected', cursor } });
+    expect(answer).toMatchObject({ status: 400, code: 'invalid-cursor' });
+    expect((await readOrder(cloud, orderId)).status).toBe('completed');
+  });
+});
+
+describe('the workflow of an order', () => {
+  it('shows its steps with attempts and durations', async () => {
+    const { orderId } = await completed();
+    const [checkout, ...others] = await eventually(
+      'The execution has ended',
+      async () => {
+        const executions = await workflowOf(orderId);
+        return executions[0]?.status === 'succeeded' ? executions : undefined;
+      },
+      { within: 10_000 },
+    );
+    expect(others).toEqual([]);
+    expect(checkout).toMatchObject({ name: orderId, mode: 'checkout', durationMs: expect.any(Number) });
+    const steps = checkout?.steps ?? [];
+    expect(steps.map(({ name }) => name).sort()).toEqual(
+      ['ReserveStock', 'AuthorisePayment', 'Confirm', 'CapturePayment', 'CommitStock', 'Complete'].sort(),
+    );
+    for (const step of steps) {
+      expect(step).toMatchObject({ status: 'succeeded', attempts: 1, durationMs: expect.any(Number) });
+      expect(Date.parse(step.endedAt ?? '') - Date.parse(step.startedAt)).toBe(step.durationMs);
+    }
+  });
+
+  it('shows why a step failed, and what was done about it', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const { orderId } = await place(
+      cloud,
+      orderFor([{ sku, quantity: 1 }], { paymentMethod: 'pm_card_visa_chargeDeclined' }),
+    );
+    await ended(cloud, orderId);
+    const steps = (await workflowOf(orderId))[0]?.steps ?? [];
+    expect(steps.map(({ name, status, error }) => [name, status, error])).toEqual([
+      ['ReserveStock', 'succeeded', undefined],
+      ['AuthorisePayment', 'failed', 'PaymentDeclined'],
+      ['ReleaseStock', 'succeeded', undefined],
+      ['End', 'succeeded', undefined],
+    ]);
+  });
+
+  it('shows the undoing of a completed order as an execution of its own', async () => {
+    const { orderId } = await completed();
+    await cancel(cloud, orderId);
+    await ended(cloud, orderId);
+    const executions = await workflowOf(orderId);
+    expect(executions.map(({ mode }) => mode)).toEqual(['checkout', 'cancel']);
+    expect(executions[1]?.steps.map(({ name }) => name)).toEqual(['CancelPayment', 'ReleaseStock', 'End']);
+  });
+});
+
+describe('placing an order again', () => {
+  it('with the same key and body answers the same, and places nothing', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const request = { body: orderFor([{ sku, quantity: 2 }]), idempotencyKey: unique('key') };
+    const first = expectStatus(await cloud.call(PlaceOrder, request), 202);
+    await ended(cloud, first.body.orderId);
+    const again = expectStatus(await cloud.call(PlaceOrder, request), 202);
+
+    expect(again.body).toEqual(first.body);
+    expect(again.etag).toBe(first.etag);
+    for (const name of ['location', 'etag']) expect(again.headers.get(name)).toBe(first.headers.get(name));
+    expect(first.headers.get('location')).toBe(`/v1/orders/${first.body.orderId}`);
+    expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+    await invariantsHold(cloud, { orderIds: [first.body.orderId], stock: { [sku]: 5 } });
+  });
+
+  it('ten times at once with one key places one', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 50 });
+    const request = { body: orderFor([{ sku, quantity: 2 }]), idempotencyKey: unique('key') };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => cloud.call(PlaceOrder, request)));
+    const placed = answers.flatMap((answer) => (answer.status === 202 ? [answer.body?.orderId] : []));
+    expect(placed.length).toBeGreaterThan(0);
+    expect(new Set(placed).size).toBe(1);
+    for (const answer of answers) {
+      if (answer.status !== 202) expect(answer).toMatchObject({ status: 409, code: 'idempotency-key-in-use' });
+    }
+    await ended(cloud, String(placed[0]));
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 48 });
+  });
+});
+
+it('an order that is known is not sent again', async () => {
+  const { orderId } = await completed();
+  const first = await cloud.call(GetOrder, { params: { orderId } });
+  const again = await cloud.call(GetOrder, { params: { orderId }, ifNoneMatch: first.etag });
+  expect([first.etag, again.status]).toEqual(['3', 304]);
+  const changed = await cloud.call(GetOrder, { params: { orderId }, ifNoneMatch: '2' });
+  expect(changed.status).toBe(200);
+});
