@@ -1,3 +1,4 @@
+import { expandAlarms } from './alarms.ts';
 import { expandAsync } from './async.ts';
 import { expandConsumer } from './consumer.ts';
 import { expandEndpoints } from './endpoints.ts';
@@ -62,8 +63,13 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
     const asynchronous = expandAsync(context, name, config);
     const table = config.table ?? 'none';
     const role = logicalId(name, 'Role');
-    Object.assign(resources, source.resources, asynchronous?.resources, {
-      [role]: expandRole(config.name ?? `${input.service}-${input.stage}-${name}`, [
+    const lambda = {
+      name: config.name ?? `${input.service}-${input.stage}-${name}`,
+      readsStream: config.relay === true || config.stream !== undefined,
+    };
+    const own = { ...source.resources, ...asynchronous?.resources };
+    Object.assign(resources, own, expandAlarms(context, name, lambda, own), {
+      [role]: expandRole(lambda.name, [
         ...(table === 'none' ? [] : tableStatements(table)),
         ...source.statements,
         ...(asynchronous?.statements ?? []),
