@@ -13,7 +13,7 @@ import { createSandboxProvider } from '../src/providers/sandbox.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
 /** How long the slow card takes: longer than all tries together. */
-const DECIDED_AFTER_MS = 3_000;
+const DECIDED_AFTER_MS = 4_000;
 const { send, told, truth, shown, sweep, dependencies, sandbox, table } = await startService({
   timeoutMs: DECIDED_AFTER_MS,
   lateMs: 3_000,
@@ -22,7 +22,7 @@ const { send, told, truth, shown, sweep, dependencies, sandbox, table } = await 
 /** The same service with less patience than it has in truth, to spare the test's time. */
 const impatient: Dependencies = {
   store: dependencies.store,
-  provider: createSandboxProvider(sandbox.endpoint, { timeoutMs: 150, backoffMs: 1 }),
+  provider: createSandboxProvider(sandbox.endpoint, { timeoutMs: 300, backoffMs: 1 }),
   pauses: [],
 };
 

@@ -33,7 +33,7 @@ export const defaultResilience: Resilience = {
   backoffMs: 100,
   failureShare: 0.7,
   windowMs: 10_000,
-  minimum: 10,
+  minimum: 20,
   openMs: 10_000,
 };
 

@@ -6,9 +6,9 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { createSandboxProvider } from '../../src/providers/sandbox.ts';
 import { amount } from '../support/service.ts';
 
-const sandbox = await startSandboxProvider({ log: () => undefined, delays: { timeoutMs: 2_000, lateMs: 1_500 } });
+const sandbox = await startSandboxProvider({ log: () => undefined, delays: { timeoutMs: 5_000, lateMs: 2_500 } });
 afterAll(() => sandbox.stop());
-const quick = { timeoutMs: 250, backoffMs: 5 };
+const quick = { timeoutMs: 600, backoffMs: 5 };
 const provider = createSandboxProvider(sandbox.endpoint, quick);
 
 const authorisation = (paymentMethod = 'pm_card_visa', orderId = randomUUID()) => ({
