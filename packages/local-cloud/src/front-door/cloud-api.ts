@@ -9,6 +9,8 @@ export type CloudViews = Readonly<Record<string, (query: Query) => unknown>>;
 
 export interface CloudApiOptions {
   readonly views: CloudViews;
+  /** What answers all methods of `/_cloud/…` itself, by its name. */
+  readonly handlers: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>>;
   /** Invokes a function by hand, with the event in the body. Undefined for a function that does not exist. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** The page at `/`, and what `/_cloud` answers. */
@@ -19,10 +21,12 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 const INVOCATION = /^\/_cloud\/functions\/([\w-]+)\/invocations$/;
 
 /** Answers `/` and `/_cloud…`: what people and tests ask the local cloud itself. */
-export function createCloudApi({ views, invoke, index }: CloudApiOptions) {
+export function createCloudApi({ views, handlers, invoke, index }: CloudApiOptions) {
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const invocation = INVOCATION.exec(url.pathname);
     if (invocation !== null) return invokeByHand(request, response, invocation[1]!, invoke);
+    const name = url.pathname.slice('/_cloud/'.length);
+    if (handlers[name] !== undefined) return handlers[name](request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       return sendProblem(response, 405, 'Method Not Allowed', 'This can only be read.');
@@ -32,9 +36,9 @@ export function createCloudApi({ views, invoke, index }: CloudApiOptions) {
       return void response.end(index().html);
     }
     if (url.pathname === '/' || url.pathname === '/_cloud') return sendJson(response, 200, index().json);
-    const view = views[url.pathname.slice('/_cloud/'.length)];
+    const view = views[name];
     if (view === undefined) {
-      const known = Object.keys(views).map((name) => `/_cloud/${name}`);
+      const known = [...Object.keys(views), ...Object.keys(handlers)].map((it) => `/_cloud/${it}`);
       return sendProblem(response, 404, 'Not Found', `There are ${known.join(', ')}.`);
     }
     sendJson(response, 200, await view(Object.fromEntries(url.searchParams)));
@@ -64,7 +68,8 @@ async function invokeByHand(
   sendJson(response, 200, result);
 }
 
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/** The text of a body; undefined when it is larger than an event may be. */
+export async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

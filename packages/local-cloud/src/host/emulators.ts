@@ -8,6 +8,7 @@ import { createAwsJsonServer } from '../aws-json.ts';
 import type { Cloud } from '../cloudformation/resource-type.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { type EventBridge, createEventBridge } from '../eventbridge/index.ts';
+import type { Faults } from '../faults/faults.ts';
 import type { Lambda } from '../lambda/index.ts';
 import type { CloudLog, RecordDelivery } from '../ports.ts';
 import { type Ssm, createSsm } from '../ssm/index.ts';
@@ -20,6 +21,7 @@ import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
 export interface EmulatorOptions {
   readonly dataDir: string;
   readonly lambda: Lambda;
+  readonly faults: Faults;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
 }
@@ -59,7 +61,7 @@ const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
 
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
-  const { dataDir, log, lambda, recordDelivery } = options;
+  const { dataDir, log, lambda, faults, recordDelivery } = options;
   const sqsDir = join(dataDir, 'sqs');
   releaseMessagesInFlight(sqsDir);
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
@@ -80,19 +82,20 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     ...account,
     log,
     recordDelivery,
-    deliver: ({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId),
+    deliver: faults.delivering(({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId)),
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
   });
+  const publish = faults.publishing(eventBridge.handle);
   const stepFunctions = createStepFunctions({
     ...account,
     log,
     invokeLambda: lambda.invoke,
-    putEvents: async (entries) => (await eventBridge.handle('PutEvents', { Entries: entries })) as PutEventsOutput,
+    putEvents: async (entries) => (await publish('PutEvents', { Entries: entries })) as PutEventsOutput,
     sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
   });
   ssm.put(PROVIDER_URL_PARAMETER, provider.endpoint);
   const json = createAwsJsonServer({
-    AWSEvents: eventBridge.handle,
+    AWSEvents: publish,
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
   });

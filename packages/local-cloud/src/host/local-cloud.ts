@@ -2,6 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { createCloudApi } from '../front-door/cloud-api.ts';
+import { createFaults, type Faults } from '../faults/faults.ts';
+import { createFaultsApi } from '../faults/faults-api.ts';
 import { type FrontDoor, openFrontDoor } from '../front-door/index.ts';
 import { indexPage } from '../front-door/index-page.ts';
 import { type Lambda, createLambda } from '../lambda/index.ts';
@@ -60,12 +62,15 @@ async function start(
   };
   const services = selectServices(root, findServices(root, STAGE), options.only);
   const deliveries = createDeliveryRing();
+  const faults = createFaults();
+  onStop(() => faults.stop());
   const lambda = createLambda({
+    faults: faults.functions,
     output: ({ service, key }, stream, line) => logs.write(recordOf({ service, function: key }, stream, line)),
   });
   onStop(() => lambda.stop());
   const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options.port, services, parts);
+  const frontDoor = await openDoor(options.port, services, parts, faults);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
@@ -81,7 +86,9 @@ async function start(
     return result;
   };
   const recordDelivery = deliveries.record;
-  const emulators = await phase('starting emulators', () => startEmulators({ dataDir, lambda, log, recordDelivery }));
+  const emulators = await phase('starting emulators', () =>
+    startEmulators({ dataDir, lambda, faults, log, recordDelivery }),
+  );
   parts.emulators = emulators;
   onStop(() => emulators.stop());
 
@@ -92,13 +99,14 @@ async function start(
   parts.resources = started.resources;
   const eventSources = await createEventSources(services, started, {
     emulators,
-    lambda,
+    lambda: { ...lambda, invoke: faults.invoking(lambda.invoke) },
     failures,
     log,
     recordDelivery,
   });
   parts.eventSources = eventSources;
   onStop(() => eventSources.stop());
+  onStop(() => faults.end());
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
   eventSources.start();
@@ -124,11 +132,17 @@ function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): v
   void warmAll();
 }
 
-async function openDoor(port: number, services: readonly Service[], parts: CloudParts): Promise<FrontDoor> {
+async function openDoor(
+  port: number,
+  services: readonly Service[],
+  parts: CloudParts,
+  faults: Faults,
+): Promise<FrontDoor> {
   const views = cloudViews(parts);
   const { lambda } = parts;
   const cloud = createCloudApi({
     views,
+    handlers: { faults: createFaultsApi({ faults, lambda, endpoints: () => parts.emulators?.endpoints }) },
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {
       const { url = '' } = parts.frontDoor ?? {};

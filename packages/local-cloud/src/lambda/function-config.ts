@@ -15,5 +15,18 @@ export interface FunctionConfig {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Where an invocation is killed: just before its n-th write to AWS, or with its answer ready. */
+export type Death = { readonly at: 'before-write'; readonly write: number } | { readonly at: 'before-answer' };
+
+/** What fault injection has to say about functions. */
+export interface FunctionFaults {
+  /** Variables that a worker gets in the place of its function's own. */
+  environment(): Readonly<Record<string, string>>;
+  /** Asked when an invocation begins; undefined lets it live. */
+  death(functionName: string): Death | undefined;
+  /** Told when an invocation was killed. */
+  died(functionName: string): void;
+}
+
 /** One line that a function wrote. */
 export type FunctionOutput = (config: FunctionConfig, stream: 'stdout' | 'stderr', line: string) => void;

@@ -1,5 +1,5 @@
 import type { InvokeResult } from '../ports.ts';
-import type { FunctionConfig, FunctionOutput } from './function-config.ts';
+import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 interface Job {
@@ -32,6 +32,7 @@ export function createFunctionPool(
   config: FunctionConfig,
   output: FunctionOutput,
   maxConcurrency: number,
+  faults?: FunctionFaults,
 ): FunctionPool {
   const threads = new Set<WorkerThread>();
   const idle: WorkerThread[] = [];
@@ -42,7 +43,7 @@ export function createFunctionPool(
   let spawnTimer: NodeJS.Timeout | undefined;
 
   function spawn(): WorkerThread {
-    const thread = startWorkerThread(config, output);
+    const thread = startWorkerThread(config, output, faults);
     threads.add(thread);
     return thread;
   }

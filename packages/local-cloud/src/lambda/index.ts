@@ -1,5 +1,5 @@
 import type { InvokeResult } from '../ports.ts';
-import type { FunctionConfig, FunctionOutput } from './function-config.ts';
+import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 
 export type { FunctionConfig, FunctionOutput } from './function-config.ts';
@@ -8,6 +8,7 @@ export interface LambdaOptions {
   readonly output: FunctionOutput;
   /** Invocations of one function in flight at most. Each is a thread of 25 to 35 MB. */
   readonly maxConcurrency?: number;
+  readonly faults?: FunctionFaults;
 }
 
 export interface Lambda {
@@ -27,7 +28,7 @@ const REAP_EVERY_MS = 5_000;
 const DEFAULT_CONCURRENCY = 5;
 
 /** Lambda: functions by name, each with a pool of worker threads. */
-export function createLambda({ output, maxConcurrency = DEFAULT_CONCURRENCY }: LambdaOptions): Lambda {
+export function createLambda({ output, maxConcurrency = DEFAULT_CONCURRENCY, faults }: LambdaOptions): Lambda {
   const pools = new Map<string, FunctionPool>();
   const reaper = setInterval(() => {
     for (const pool of pools.values()) pool.reap(Date.now());
@@ -38,7 +39,7 @@ export function createLambda({ output, maxConcurrency = DEFAULT_CONCURRENCY }: L
 
   return {
     register(config) {
-      pools.set(config.name, createFunctionPool(config, output, maxConcurrency));
+      pools.set(config.name, createFunctionPool(config, output, maxConcurrency, faults));
     },
     async invoke(functionName, payload) {
       const pool = find(functionName);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { InvokeResult } from '../ports.ts';
-import type { FunctionConfig, FunctionOutput } from './function-config.ts';
+import { KILLED } from './death.mjs';
+import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 
 type Failure = Extract<InvokeResult, { ok: false }>;
 type FailureDetails = Omit<Failure, 'ok'>;
@@ -31,9 +32,13 @@ export interface WorkerThread {
  * tells them; a crash, an exit or a time-out ends the thread and comes back in the same way.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
-export function startWorkerThread(config: FunctionConfig, output: FunctionOutput): WorkerThread {
+export function startWorkerThread(
+  config: FunctionConfig,
+  output: FunctionOutput,
+  faults?: FunctionFaults,
+): WorkerThread {
   const worker = new Worker(new URL('worker.mjs', import.meta.url), {
-    env: { ...config.environment },
+    env: { ...config.environment, ...faults?.environment() },
     workerData: { modulePath: config.modulePath, handler: config.handler },
     stdout: true,
     stderr: true,
@@ -64,9 +69,10 @@ export function startWorkerThread(config: FunctionConfig, output: FunctionOutput
   worker.on('error', (error) =>
     end({ errorType: error.name, errorMessage: error.message, stackTrace: error.stack?.split('\n') ?? [] }),
   );
-  worker.on('exit', (code) =>
-    end({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: exit status ${code}` }),
-  );
+  worker.on('exit', (code) => {
+    if (code === KILLED) faults?.died(config.name);
+    end({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: exit status ${code}` });
+  });
   createInterface({ input: worker.stdout }).on('line', (line) => output(config, 'stdout', line));
   createInterface({ input: worker.stderr }).on('line', (line) => output(config, 'stderr', line));
   const initTimer = setTimeout(() => {
@@ -90,7 +96,8 @@ export function startWorkerThread(config: FunctionConfig, output: FunctionOutput
       end({ errorType: 'Sandbox.Timedout', errorMessage });
       void terminate();
     }, milliseconds);
-    worker.postMessage({ event, context: contextOf(config, requestId), deadline: Date.now() + milliseconds });
+    const context = contextOf(config, requestId);
+    worker.postMessage({ event, context, deadline: Date.now() + milliseconds, death: faults?.death(config.name) });
     const outcome = await answered;
     clearTimeout(timer);
     settle = undefined;

@@ -40,14 +40,24 @@ function serialize(result) {
   throw failure('Function.ResponseSizeTooLarge', 'Response payload size exceeded maximum allowed payload size (6 MB).');
 }
 
-/** @param {{ event: string, context: object, deadline: number }} invocation */
-async function answer(handler, { event, context, deadline }) {
+/** @param {import('./function-config.ts').Death | undefined} death */
+async function meet(death) {
+  if (death === undefined) return () => {};
+  const { KILLED, dieBeforeWrite } = await import('./death.mjs');
+  return death.at === 'before-answer' ? () => process.exit(KILLED) : dieBeforeWrite(death.write);
+}
+
+/** @param {{ event: string, context: object, deadline: number, death?: import('./function-config.ts').Death }} invocation */
+async function answer(handler, { event, context, deadline, death }) {
   const getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
+  const survive = await meet(death);
   try {
     const result = await handler(JSON.parse(event), { ...context, getRemainingTimeInMillis });
     return { payload: serialize(result) };
   } catch (error) {
     return { error: describe(error) };
+  } finally {
+    survive();
   }
 }
 
