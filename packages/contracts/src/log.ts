@@ -32,13 +32,32 @@ export function createLogger(base: Fields): Logger {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** The line that `fields` make: errors with their stack and cause, masked keys as `***`. */
+/** The line that `fields` make: errors with their stack and cause, masked keys as `***`. Never throws. */
 export function format(fields: Fields): string {
+  try {
+    return stringify(fields);
+  } catch {
+    return stringify(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, writable(value)])));
+  }
+}
+
+function stringify(fields: unknown): string {
   return JSON.stringify(fields, (key, value: unknown) => {
     if (MASKED.has(key) && value !== undefined) return '***';
     if (value instanceof Error) return describe(value);
     return typeof value === 'bigint' ? String(value) : value;
   });
+}
+
+/** A circle, or an object that cannot be read, costs its own place in the line and not the line. */
+function writable(value: unknown): unknown {
+  try {
+    stringify(value);
+    return value;
+  } catch (error) {
+    const told = value instanceof Error ? `${value.stack}\n` : '';
+    return `${told}cannot be written: ${String(error).split('\n')[0]}`;
+  }
 }
 
 function describe(error: Error): Fields {

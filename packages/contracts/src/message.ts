@@ -52,6 +52,9 @@ const ANY = '*';
 export const indexByType = (subscriptions: readonly Subscription[]): ByType =>
   new Map(subscriptions.map((it) => ['contract' in it ? it.contract.type : ANY, it]));
 
+/** Whether there is a handler for messages of this type. */
+export const takes = (byType: ByType, type: string): boolean => byType.has(type) || byType.has(ANY);
+
 /** How logs and metrics call the handling of a message. */
 export const operationOf = (subscription: Subscription): string =>
   'contract' in subscription ? subscription.contract.detailType : 'any';

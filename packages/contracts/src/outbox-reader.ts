@@ -3,7 +3,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { AlreadyHandled } from './commit.ts';
 import { callOf } from './call.ts';
 import { createLogger, metric } from './log.ts';
-import { type ByType, handleMessage, inboxMarker, indexByType, open, type Subscription } from './message.ts';
+import { type ByType, handleMessage, inboxMarker, indexByType, open, type Subscription, takes } from './message.ts';
 import { settings, warmUp } from './middleware.ts';
 
 /**
@@ -28,7 +28,7 @@ async function handle(name: string, byType: ByType, record: DynamoDBRecord): Pro
   const json = record.dynamodb?.NewImage?.['envelope']?.S;
   if (record.eventName !== 'INSERT' || json === undefined) return true;
   const detail = JSON.parse(json) as { type?: string };
-  if (!byType.has(String(detail.type))) return true;
+  if (!takes(byType, String(detail.type))) return true;
   const started = performance.now();
   const log = createLogger({ service: process.env['SERVICE_NAME'] });
   try {

@@ -1,11 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { AttributeValue as Attribute } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-} from '@aws-sdk/client-dynamodb-streams';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { lambdaContext } from '@dure/local-cloud/testing/lambda-events';
@@ -18,6 +11,7 @@ import { relay } from '../src/relay.ts';
 import { openTable } from '../src/table.ts';
 import { startAwsServer } from './aws-server.ts';
 import { captureLogs } from './logs.ts';
+import { readStream } from './stream.ts';
 import { ThingChanged } from './things.ts';
 
 const { tableName, streamArn } = await createTestTable();
@@ -88,7 +82,7 @@ describe('a relay', () => {
       writes: [{ Put: { Item: { pk: id, sk: 'STATE' } } }],
       events: [publish(ThingChanged, id, 1, { id, size: 5 })],
     });
-    const records = await readStream();
+    const records = await readStream(streamArn);
     expect(records.length).toBeGreaterThanOrEqual(2);
     expect(await run(...records)).toEqual({ batchItemFailures: [] });
     expect(requests).toHaveLength(1);
@@ -194,18 +188,3 @@ describe('a relay', () => {
     expect(JSON.stringify(logs)).not.toMatch(/secret|private/);
   });
 });
-
-/** Every record of the table's stream so far, as Lambda gets them. */
-async function readStream(): Promise<DynamoDBRecord[]> {
-  const streams = new DynamoDBStreamsClient({});
-  const { StreamDescription: stream } = await streams.send(new DescribeStreamCommand({ StreamArn: streamArn }));
-  const records: DynamoDBRecord[] = [];
-  for (const { ShardId } of stream?.Shards ?? []) {
-    const from = { StreamArn: streamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
-    const { ShardIterator } = await streams.send(new GetShardIteratorCommand(from));
-    const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator }));
-    records.push(...Records.map((it) => it as { dynamodb: { NewImage: Record<string, Attribute> } } as DynamoDBRecord));
-  }
-  streams.destroy();
-  return records;
-}

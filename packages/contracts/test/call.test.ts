@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { exampleEnvelope } from '../generate/examples.ts';
+import { beginCall, callOf, scheduledCall } from '../src/call.ts';
+import { Traceparent } from '../src/envelope.ts';
+import { Instant, Uuid } from '../src/values.ts';
+import { ThingChanged } from './things.ts';
+
+const traceOf = (traceparent: string) => traceparent.split('-')[1];
+const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
+
+describe('a call', () => {
+  it('begins with ids, a trace and a time of its own', () => {
+    const [call, other] = [beginCall(), beginCall()];
+    expect(z.parse(Uuid, call.id)).toBe(call.correlationId);
+    expect(z.parse(Traceparent, call.traceparent)).toMatch(/-01$/);
+    expect(Math.abs(Date.parse(z.parse(Instant, call.time)) - Date.now())).toBeLessThan(5_000);
+    expect([call.actor, call.replyTo, call.marker, call.state]).toEqual([
+      'anonymous',
+      undefined,
+      undefined,
+      { committed: false },
+    ]);
+    expect(new Set([call.id, other.id, traceOf(call.traceparent), traceOf(other.traceparent)]).size).toBe(4);
+    expect(call.id < other.id).toBe(true);
+  });
+
+  // https://www.w3.org/TR/trace-context/#mutating-the-traceparent-field
+  it('continues a trace: the same trace and flags, another span', () => {
+    const { traceparent } = beginCall({ traceparent: parent });
+    expect(traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-00$/);
+    expect(traceparent).not.toBe(parent);
+  });
+
+  it.each(['', '00-0-0-0', parent.toUpperCase(), `${parent}-x`, `01${parent.slice(2)}`])(
+    'begins a trace where %p is none',
+    (traceparent) => {
+      const begun = beginCall({ traceparent }).traceparent;
+      expect(z.parse(Traceparent, begun)).not.toContain('4bf92f3577b34da6a3ce929d0e0e4736');
+    },
+  );
+
+  it('of a message goes on where the message came from', () => {
+    const envelope = { ...exampleEnvelope(ThingChanged), actor: 'customer:7', replyto: 'address' };
+    const call = callOf(envelope, { pk: 'INBOX' });
+    expect(call).toMatchObject({
+      ...{ id: envelope.id, correlationId: envelope.correlationid, actor: 'customer:7' },
+      ...{ replyTo: 'address', marker: { pk: 'INBOX' } },
+    });
+    expect(traceOf(call.traceparent)).toBe(traceOf(envelope.traceparent));
+  });
+});
+
+describe('the call of a job', () => {
+  afterEach(() => {
+    delete process.env['SERVICE_NAME'];
+  });
+
+  it('is done by the service', () => {
+    process.env['SERVICE_NAME'] = 'things';
+    expect(scheduledCall('sweep').actor).toBe('service:things/sweep');
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLogger, format, metric } from '../src/log.ts';
+import { captureLogs } from './logs.ts';
+
+const read = (fields: Record<string, unknown>) => JSON.parse(format(fields)) as Record<string, unknown>;
+
+describe('a log line', () => {
+  it.each([
+    'email',
+    'name',
+    'shippingAddress',
+    'customer',
+    'paymentMethod',
+    'note',
+    'authorization',
+    'token',
+    'replyto',
+    'replyTo',
+  ])('masks %s, however deep it stands', (key) => {
+    expect(read({ [key]: 'secret' })).toEqual({ [key]: '***' });
+    expect(format({ a: [{ b: { [key]: { of: ['secret'] } } }] })).not.toContain('secret');
+  });
+
+  it('keeps what is no one’s', () => {
+    const fields = { orderId: 'o-1', sku: 'MUG', status: 'placed', sequence: 3, nothing: null, list: [1, 'two'] };
+    expect(read(fields)).toEqual(fields);
+  });
+
+  it('tells an error with its kind, message, stack and causes', () => {
+    const error = new RangeError('Too far.', { cause: new Error('Beyond.', { cause: 'an edge' }) });
+    expect(read({ error })).toEqual({
+      error: {
+        errorName: 'RangeError',
+        message: 'Too far.',
+        stack: expect.stringContaining('log.test'),
+        cause: { errorName: 'Error', message: 'Beyond.', stack: expect.any(String), cause: 'an edge' },
+      },
+    });
+  });
+
+  it('takes big integers, and text with line ends in one line', () => {
+    expect(read({ big: 12345678901234567890n })).toEqual({ big: '12345678901234567890' });
+    expect(format({ text: 'a\nb\u2028c' })).not.toMatch(/\n/);
+  });
+
+  it('is written even where fields cannot be: in a circle, or with a getter that throws', () => {
+    const circle: Record<string, unknown> = { id: 7 };
+    circle['self'] = circle;
+    const throws = {
+      get broken(): string {
+        throw new Error('No.');
+      },
+    };
+    expect(read({ message: 'm', level: 'error', circle })).toMatchObject({ message: 'm', level: 'error' });
+    expect(read({ message: 'm', throws })).toMatchObject({ message: 'm' });
+    const error = new Error('Broken.', { cause: circle });
+    expect(read({ message: 'm', error })).toEqual({
+      message: 'm',
+      error: expect.stringMatching(/^Error: Broken\.[^]*cannot be written/),
+    });
+  });
+});
+
+describe('a logger', () => {
+  const logs = captureLogs();
+
+  it('writes one JSON line each, with what it always carries', () => {
+    createLogger({ service: 'things', correlationId: 'c' }).warn('careful', { size: 3 });
+    expect(logs).toEqual([
+      {
+        level: 'warn',
+        time: expect.stringMatching(/Z$/),
+        message: 'careful',
+        service: 'things',
+        correlationId: 'c',
+        size: 3,
+      },
+    ]);
+  });
+
+  it.each([
+    ['debug', ['debug', 'info', 'warn', 'error']],
+    ['info', ['info', 'warn', 'error']],
+    ['error', ['error']],
+    ['nonsense', ['info', 'warn', 'error']],
+  ])('writes from the level %s on', (level, written) => {
+    process.env['LOG_LEVEL'] = level;
+    const log = createLogger({});
+    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('said');
+    expect(logs.map((line) => line.level)).toEqual(written);
+  });
+});
+
+describe('a metric', () => {
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+  it('has the shape of CloudWatch’s embedded metric format', () => {
+    const { _aws, ...values } = read({ ...metric('PlaceOrder', 'ok', 12.3456), service: 'orders' });
+    const { Timestamp, CloudWatchMetrics } = _aws as { Timestamp: number; CloudWatchMetrics: Directive[] };
+    expect(Math.abs(Date.now() - Timestamp)).toBeLessThan(5_000);
+    expect(values).toEqual({ operation: 'PlaceOrder', outcome: 'ok', duration: 12.35, count: 1, service: 'orders' });
+    for (const { Dimensions, Metrics, Namespace } of CloudWatchMetrics) {
+      expect(Namespace).toBe('Dure');
+      // Every dimension and metric must be a member of the line itself.
+      const targets = [...Dimensions.flat(), ...Metrics.map(({ Name }) => Name)];
+      expect(targets.filter((target) => !(target in values))).toEqual([]);
+      expect(Metrics.map(({ Unit }) => Unit)).toEqual(['Milliseconds', 'Count']);
+    }
+  });
+});
+
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly string[][];
+  readonly Metrics: readonly { Name: string; Unit: string }[];
+}
