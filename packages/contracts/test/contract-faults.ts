@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
 import { commonProblems } from '../src/problem.ts';
 
+/** To send a dead letter back again changes nothing: its consumer has a message's effect once. */
+const REPEATABLE = ['RedriveDeadLetter', 'RedriveDeadLetters'];
+
 /** What is wrong with a set of contracts, one sentence each, beginning with the contract; empty when all hold. */
 export function contractFaults(contracts: readonly Contract[]): string[] {
   const own = contracts.flatMap((contract) => {
@@ -37,7 +40,10 @@ function endpointFaults(endpoint: EndpointContract): string[] {
     ...check(/^[A-Z][A-Za-z0-9]*$/.test(endpoint.name), 'the name is not in PascalCase'),
     ...check(/^(?:\/(?:[a-z][a-z-]*|\{[a-z][A-Za-z]*\}))+$/.test(endpoint.path), 'the path is not one of resources'),
     ...check(sameNames(inPath, fieldsOf(params)), 'the path and its parameters differ'),
-    ...check(method !== 'POST' || endpoint.idempotencyKey !== undefined, 'a POST must take an Idempotency-Key'),
+    ...check(
+      method !== 'POST' || endpoint.idempotencyKey !== undefined || REPEATABLE.includes(endpoint.name),
+      'a POST must take an Idempotency-Key',
+    ),
     ...check(method !== 'PATCH' || endpoint.ifMatch === 'required', 'a PATCH must ask for If-Match'),
     ...check(method !== 'GET' || body === undefined, 'a GET has no body'),
     ...check(success !== undefined, 'there is no answer that says it worked'),
