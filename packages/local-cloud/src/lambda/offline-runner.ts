@@ -41,7 +41,9 @@ export default class WorkerThreadRunner {
   }
 
   async run(event: unknown): Promise<unknown> {
-    if (isProxyEvent(event)) return proxyResponse(await this.#lambda.invoke(this.#functionName, withTextBody(event)));
+    if (isProxyEvent(event)) {
+      return proxyResponse(await this.#lambda.invoke(this.#functionName, withTextBody(event as ProxyEvent)));
+    }
     const result = await this.#lambda.invoke(this.#functionName, event);
     if (result.ok) return result.payload;
     throw Object.assign(new Error(result.errorMessage), { name: result.errorType });
@@ -51,9 +53,16 @@ export default class WorkerThreadRunner {
   cleanup(): void {}
 }
 
-/** Serverless-offline hands on the JSON bodies `0` and `false` parsed; API Gateway's are always text. */
-function withTextBody(event: unknown): unknown {
-  const proxyEvent = event as { readonly body?: unknown };
-  const { body } = proxyEvent;
-  return typeof body === 'number' || typeof body === 'boolean' ? { ...proxyEvent, body: String(body) } : event;
+/** Serverless-offline hands on the JSON bodies `0`, `false`, `null` and `""` parsed; API Gateway's are always text. */
+function withTextBody(event: ProxyEvent): ProxyEvent {
+  const { body, headers } = event;
+  if (body) return event;
+  const length = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+  const sent = typeof body === 'number' || typeof body === 'boolean' || Number(length) > 0;
+  return sent ? { ...event, body: JSON.stringify(body ?? null) } : event;
+}
+
+interface ProxyEvent {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
