@@ -28,6 +28,7 @@ export default {
       testMatch: ['<rootDir>/packages/e2e/test/**/*.test.ts'],
       globalSetup: '<rootDir>/packages/e2e/src/global-setup.mjs',
       globalTeardown: '<rootDir>/packages/e2e/src/global-teardown.mjs',
+      setupFilesAfterEnv: ['<rootDir>/packages/e2e/src/jest-setup.mjs'],
     },
   ],
 };

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { EndpointContract } from '@dure/contracts/contract';
+import * as z from 'zod/mini';
+
+/** A request as it goes over the wire. */
+export interface RawRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** One fault in a request that is good otherwise, and how it must be refused. */
+export interface BadRequest {
+  readonly fault: string;
+  readonly request: RawRequest;
+  readonly status: number;
+  readonly code: string;
+  /** The field that must be named, or one that it holds. */
+  readonly field?: string;
+}
+
+/** What a good request is made of: things that are there. */
+export interface Known {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly etag: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const DEFAULT_MAX_BYTES = 64 * 1024;
+const invalid = { status: 400, code: 'invalid-request' };
+
+/** What can be wrong with any request to an endpoint, made from its contract. */
+export function badRequests(endpoint: EndpointContract, known: Known): BadRequest[] {
+  const good = goodRequest(endpoint, known);
+  return [
+    ...badParams(endpoint, known),
+    ...badQueries(endpoint, good),
+    ...badHeaders(endpoint, good),
+    ...(endpoint.body === undefined ? [] : [...badBodies(endpoint, good), ...badFields(endpoint, good, known.body)]),
+  ];
+}
+
+export function goodRequest(endpoint: EndpointContract, { params, body, etag }: Known): RawRequest {
+  const path = endpoint.fullPath.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const headers = {
+    ...(endpoint.body && { 'content-type': 'application/json' }),
+    ...(endpoint.idempotencyKey && { 'idempotency-key': randomUUID() }),
+    ...(endpoint.ifMatch && { 'if-match': `"${etag}"` }),
+  };
+  return { method: endpoint.method, path, headers, body: endpoint.body && JSON.stringify(body) };
+}
+
+/** No id, SKU or name has an exclamation mark or 300 characters. */
+function badParams(endpoint: EndpointContract, known: Known): BadRequest[] {
+  return Object.keys(endpoint.example.params ?? {}).flatMap((name) =>
+    ['not!right', 'x'.repeat(300)].map((value) => ({
+      fault: `${name} is ${value.slice(0, 10)}`,
+      request: goodRequest(endpoint, { ...known, params: { ...known.params, [name]: value } }),
+      ...invalid,
+      field: name,
+    })),
+  );
+}
+
+function badQueries(endpoint: EndpointContract, good: RawRequest): BadRequest[] {
+  const ask = (query: string) => ({ ...good, path: `${good.path}?${query}` });
+  const unknown = { fault: 'an unknown parameter', request: ask('colour=red'), ...invalid, field: 'colour' };
+  if (endpoint.query === undefined) return [unknown];
+  const names = Object.keys(propertiesOf(endpoint.query));
+  const values = (name: string) => (name === 'cursor' || name === 'limit' ? ['!', ''] : ['\u0000', 'x'.repeat(300)]);
+  return [
+    unknown,
+    ...names.flatMap((name) =>
+      values(name).map((value) => ({
+        fault: `${name} is ${JSON.stringify(value.slice(0, 10))}`,
+        request: ask(`${name}=${encodeURIComponent(value)}`),
+        ...invalid,
+        field: name,
+      })),
+    ),
+    ...names.map((name) => ({ fault: `${name} twice`, request: ask(`${name}=1&${name}=1`), ...invalid, field: name })),
+  ];
+}
+
+function badHeaders(endpoint: EndpointContract, good: RawRequest): BadRequest[] {
+  const { 'idempotency-key': _key, 'if-match': _match, ...rest } = good.headers;
+  const found: BadRequest[] = [];
+  if (endpoint.idempotencyKey !== undefined) {
+    const request = { ...good, headers: { ...good.headers, 'idempotency-key': 'k'.repeat(129) } };
+    found.push({ fault: 'a key too long', request, ...invalid, field: 'Idempotency-Key' });
+  }
+  if (endpoint.idempotencyKey === 'required') {
+    found.push({ fault: 'no key', request: { ...good, headers: rest }, ...invalid, field: 'Idempotency-Key' });
+  }
+  if (endpoint.ifMatch !== undefined) {
+    const tagged = (tag: string) => ({ ...good, headers: { ...good.headers, 'if-match': tag } });
+    found.push(
+      { fault: 'no If-Match', request: { ...good, headers: rest }, status: 428, code: 'precondition-required' },
+      { fault: 'If-Match without quotes', request: tagged('1'), ...invalid, field: 'If-Match' },
+      { fault: 'a stale If-Match', request: tagged('"0"'), status: 412, code: 'precondition-failed' },
+    );
+  }
+  return found;
+}
+
+function badBodies(endpoint: EndpointContract, good: RawRequest): BadRequest[] {
+  const limit = endpoint.maxBodyBytes ?? DEFAULT_MAX_BYTES;
+  const typed = (type: string) => ({ ...good, headers: { ...good.headers, 'content-type': type } });
+  return [
+    { fault: 'no JSON', request: { ...good, body: '{"a":' }, status: 400, code: 'invalid-json' },
+    { fault: 'a list', request: { ...good, body: '[]' }, ...invalid, field: '' },
+    { fault: 'null', request: { ...good, body: 'null' }, ...invalid, field: '' },
+    { fault: 'an empty text', request: { ...good, body: '""' }, ...invalid, field: '' },
+    { fault: 'text', request: typed('text/plain'), status: 415, code: 'unsupported-media-type' },
+    {
+      fault: 'a form',
+      request: typed('application/x-www-form-urlencoded'),
+      status: 415,
+      code: 'unsupported-media-type',
+    },
+    {
+      fault: 'too large',
+      request: { ...good, body: JSON.stringify({ filling: 'x'.repeat(limit) }) },
+      status: 413,
+      code: 'body-too-large',
+    },
+  ];
+}
+
+/** Each field missing, of another type and null; and one that is not a field. */
+function badFields(endpoint: EndpointContract, good: RawRequest, body: unknown): BadRequest[] {
+  const fields = body as Fields;
+  const required = requiredOf(endpoint.body);
+  const bad = (fault: string, field: string, changed: Fields): BadRequest => ({
+    fault,
+    request: { ...good, body: JSON.stringify(changed) },
+    ...invalid,
+    field,
+  });
+  return [
+    bad('an unknown field', 'colour', { ...fields, colour: 'red' }),
+    ...required.map((name) => bad(`${name} missing`, name, { ...fields, [name]: undefined })),
+    ...Object.keys(fields).flatMap((name) => [
+      bad(`${name} of another type`, name, { ...fields, [name]: otherType(fields[name]) }),
+      bad(`${name} null`, name, { ...fields, [name]: null }),
+    ]),
+  ];
+}
+
+const otherType = (value: unknown): unknown => (typeof value === 'string' ? 17 : 'not this');
+
+interface JsonObject {
+  readonly properties?: Fields;
+  readonly required?: readonly string[];
+}
+
+const jsonSchemaOf = (schema: z.ZodMiniType): JsonObject =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonObject;
+
+const propertiesOf = (schema: z.ZodMiniType) => jsonSchemaOf(schema).properties ?? {};
+const requiredOf = (schema: z.ZodMiniType | undefined) => (schema && jsonSchemaOf(schema).required) ?? [];

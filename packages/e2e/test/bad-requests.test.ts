@@ -1,0 +1,237 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog/index';
+import { contracts } from '@dure/contracts/catalogue';
+import type { EndpointContract } from '@dure/contracts/contract';
+import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory/index';
+import { CancelOrder, GetOrder, ListOrders, PlaceOrder } from '@dure/contracts/orders/index';
+import { GetPayment, RefundPayment } from '@dure/contracts/payments/index';
+import type { ProblemDetails } from '@dure/contracts/problem';
+import { badRequests, goodRequest, type Known, type RawRequest } from '../src/bad-requests.ts';
+import { expectStatus } from '../src/cloud.ts';
+import { cloudUnderTest } from '../src/connection.ts';
+import { invariantsHold } from '../src/invariants.ts';
+import { recorded } from '../src/journal.ts';
+import { ended, type NewOrder, orderFor, place, stockOf, stockOne, unique } from '../src/shop.ts';
+
+const cloud = cloudUnderTest();
+const endpoints = contracts.filter((contract): contract is EndpointContract => contract.kind === 'endpoint');
+
+const customer = { id: unique('customer'), email: 'mina@example.com' };
+const newSku = unique('NEVER');
+let sku = '';
+let orderId = '';
+
+beforeAll(async () => {
+  ({ sku } = await stockOne(cloud, { onHand: 10 }));
+  ({ orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }])));
+  await ended(cloud, orderId);
+});
+
+/** What a good request to an endpoint says: about things that are there, or not yet. */
+function knownFor(endpoint: EndpointContract): Known {
+  const { example, name } = endpoint;
+  const bodies: Record<string, unknown> = {
+    [AddProduct.name]: { ...AddProduct.example.body, sku: newSku },
+    [PlaceOrder.name]: orderFor([{ sku, quantity: 1 }], { customer }),
+    [RefundPayment.name]: { amount: { amount: 1, currency: 'EUR' }, reason: 'a scratch' },
+  };
+  return { params: { ...example.params, sku, orderId }, body: bodies[name] ?? example.body, etag: '1' };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly problem: ProblemDetails;
+}
+
+async function send(service: string, { path, ...init }: RawRequest): Promise<Answer> {
+  const response = await fetch(cloud.urlOf(service, path), init);
+  const problem = (await response.json()) as ProblemDetails;
+  return { status: response.status, type: response.headers.get('content-type'), problem };
+}
+
+async function expectRefusal(service: string, request: RawRequest, status: number, code: string, field?: string) {
+  const { problem, ...answer } = await send(service, request);
+  const told = `${request.method} ${request.path} ${request.body?.slice(0, 200)} → ${JSON.stringify(problem)}`;
+  expect([answer, told]).toEqual([{ status, type: 'application/problem+json' }, told]);
+  expect([problem.type, problem.status]).toEqual([`urn:dure:problem:${code}`, status]);
+  expect(problem.title).not.toBe('');
+  if (field === undefined) return;
+  const named = (problem.errors ?? []).filter((error) => error.field.startsWith(field) && error.detail !== '');
+  expect([named.length > 0, told]).toEqual([true, told]);
+}
+
+/** All that the requests below could change, as it shows from outside. */
+async function everything() {
+  const answers = await Promise.all([
+    cloud.call(GetProduct, { params: { sku } }),
+    cloud.call(GetStock, { params: { sku } }),
+    cloud.call(GetOrder, { params: { orderId } }),
+    cloud.call(GetPayment, { params: { orderId } }),
+    cloud.call(GetProduct, { params: { sku: newSku } }),
+    cloud.call(ListOrders, { query: { customerId: customer.id } }),
+  ]);
+  const journal = await Promise.all([sku, newSku, orderId].map((subject) => recorded(cloud, { subject })));
+  return { answers: answers.map(({ status, etag, body }) => ({ status, etag, body })), journal };
+}
+
+describe('whatever is wrong with a request', () => {
+  it.each(endpoints.map((endpoint) => [`${endpoint.owner} ${endpoint.name}`, endpoint] as const))(
+    '%s refuses it, names the field and changes nothing',
+    async (_, endpoint) => {
+      const before = await everything();
+      for (const { request, status, code, field } of badRequests(endpoint, knownFor(endpoint))) {
+        await expectRefusal(endpoint.owner, request, status, code, field);
+      }
+      expect(await everything()).toEqual(before);
+    },
+  );
+});
+
+describe('whatever is wrong with an order', () => {
+  const good = () => orderFor([{ sku, quantity: 1 }], { customer });
+  type Spoil = (order: NewOrder) => unknown;
+  const address =
+    (change: object): Spoil =>
+    (order) => ({
+      ...order,
+      shippingAddress: { ...order.shippingAddress, ...change },
+    });
+  const items =
+    (...list: unknown[]): Spoil =>
+    (order) => ({ ...order, items: list });
+
+  it.each<[string, Spoil, string]>([
+    ['no items', items(), 'items'],
+    ['more items than an order takes', (order) => items(...lines(41))(order), 'items'],
+    ['a product twice', (order) => items(...order.items, ...order.items)(order), 'items'],
+    ['no quantity', items({ sku: 'A' }), 'items[0].quantity'],
+    ['a quantity of nothing', items({ sku: 'A', quantity: 0 }), 'items[0].quantity'],
+    ['a negative quantity', items({ sku: 'A', quantity: 1 }, { sku: 'B', quantity: -1 }), 'items[1].quantity'],
+    ['half a quantity', items({ sku: 'A', quantity: 0.5 }), 'items[0].quantity'],
+    ['a quantity as text', items({ sku: 'A', quantity: '1' }), 'items[0].quantity'],
+    ['a quantity beyond all bounds', items({ sku: 'A', quantity: 1e300 }), 'items[0].quantity'],
+    ['a price of the customer’s own', items({ sku: 'A', quantity: 1, unitPrice: 1 }), 'items[0].unitPrice'],
+    ['a SKU with a slash', items({ sku: 'A/B', quantity: 1 }), 'items[0].sku'],
+    ['a SKU too long', items({ sku: 'A'.repeat(65), quantity: 1 }), 'items[0].sku'],
+    ['a currency that is none', (order) => ({ ...order, currency: 'EURO' }), 'currency'],
+    ['a currency in lower case', (order) => ({ ...order, currency: 'eur' }), 'currency'],
+    [
+      'an address of e-mail that is none',
+      (order) => ({ ...order, customer: { ...customer, email: 'x' } }),
+      'customer.email',
+    ],
+    ['a customer without an id', (order) => ({ ...order, customer: { email: 'a@example.com' } }), 'customer.id'],
+    ['an empty name', address({ name: '' }), 'shippingAddress.name'],
+    ['a name too long', address({ name: 'x'.repeat(201) }), 'shippingAddress.name'],
+    ['a line break in a name', address({ name: 'a\nb' }), 'shippingAddress.name'],
+    ['a country that is none', address({ country: 'Korea' }), 'shippingAddress.country'],
+    ['an unknown part of the address', address({ planet: 'Earth' }), 'shippingAddress.planet'],
+    ['a payment method that is none', (order) => ({ ...order, paymentMethod: '4242424242424242' }), 'paymentMethod'],
+  ])('%s is named', async (_, spoil, field) => {
+    const body = JSON.stringify(spoil(good()));
+    const request = { ...goodRequest(PlaceOrder, knownFor(PlaceOrder)), body };
+    await expectRefusal('orders', request, 400, 'invalid-request', field);
+  });
+
+  it('several faults are named at once', async () => {
+    const body = JSON.stringify({ ...good(), currency: 'X', items: [{ sku: 'A', quantity: 0 }], colour: 'red' });
+    const { problem } = await send('orders', { ...goodRequest(PlaceOrder, knownFor(PlaceOrder)), body });
+    expect(problem.errors?.map(({ field }) => field).sort()).toEqual(['colour', 'currency', 'items[0].quantity']);
+  });
+
+  it('a total that nobody can pay is refused by its rule', async () => {
+    const dear = await stockOne(cloud, { price: { amount: 1_000_000_000_000, currency: 'EUR' } });
+    const body = orderFor([{ sku: dear.sku, quantity: 2 }], { customer });
+    const answer = await cloud.call(PlaceOrder, { body, idempotencyKey: unique('key') });
+    expect(answer).toMatchObject({ status: 422, code: 'total-too-large' });
+  });
+
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => ({ sku: `A${index}`, quantity: 1 }));
+});
+
+describe('one idempotency key with two requests', () => {
+  it('places the first order only', async () => {
+    const { sku: own } = await stockOne(cloud, { onHand: 9 });
+    const idempotencyKey = unique('key');
+    const first = await place(cloud, orderFor([{ sku: own, quantity: 1 }]), { idempotencyKey });
+    const body = orderFor([{ sku: own, quantity: 2 }]);
+    const second = await cloud.call(PlaceOrder, { body, idempotencyKey });
+    expect(second).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    await ended(cloud, first.orderId);
+    await invariantsHold(cloud, { orderIds: [first.orderId], stock: { [own]: 9 } });
+  });
+
+  it('counts and receives stock once', async () => {
+    const { sku: own } = await stockOne(cloud, { onHand: 1 });
+    const idempotencyKey = unique('key');
+    const receive = (quantity: number) =>
+      cloud.call(ReceiveStock, { params: { sku: own }, body: { quantity }, idempotencyKey });
+    const first = expectStatus(await receive(5), 201);
+    expect(expectStatus(await receive(5), 201).body).toEqual(first.body);
+    expect(await receive(6)).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    const count = (onHand: number) => cloud.call(SetStock, { params: { sku: own }, body: { onHand }, idempotencyKey });
+    expect((await count(8)).status).toBe(200);
+    expect(await count(9)).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    expect(await stockOf(cloud, own)).toMatchObject({ onHand: 8 });
+  });
+
+  it('adds a product once', async () => {
+    const idempotencyKey = unique('key');
+    const body = { ...AddProduct.example.body, tags: ['one'], sku: unique('SKU') };
+    const add = (title: string) => cloud.call(AddProduct, { body: { ...body, title }, idempotencyKey });
+    const first = expectStatus(await add('One'), 201);
+    expect(expectStatus(await add('One'), 201).body).toEqual(first.body);
+    expect(await add('Two')).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    expect((await cloud.call(RetireProduct, { params: { sku: body.sku } })).status).toBe(204);
+  });
+
+  it('gives money back once', async () => {
+    const { sku: own } = await stockOne(cloud, { onHand: 2 });
+    const order = await place(cloud, orderFor([{ sku: own, quantity: 1 }]));
+    await ended(cloud, order.orderId);
+    const idempotencyKey = unique('key');
+    const refund = (amount: number, key = idempotencyKey) =>
+      cloud.call(RefundPayment, {
+        params: { orderId: order.orderId },
+        body: { amount: { amount, currency: 'EUR' }, reason: 'a scratch' },
+        idempotencyKey: key,
+      });
+    const first = expectStatus(await refund(290), 201);
+    expect(first.body).toMatchObject({
+      refunded: { amount: 290, currency: 'EUR' },
+      refunds: [{ status: 'succeeded' }],
+    });
+    expect(expectStatus(await refund(290), 201).body).toEqual(first.body);
+    expect(await refund(300)).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    expect(await refund(1001, unique('key'))).toMatchObject({ status: 422, code: 'refund-too-large' });
+    expectStatus(await refund(1000, unique('key')), 201);
+    expect(await refund(1, unique('key'))).toMatchObject({ status: 422, code: 'refund-too-large' });
+    await invariantsHold(cloud, { orderIds: [order.orderId], stock: { [own]: 2 } });
+  });
+
+  it('cancels an order once', async () => {
+    const { sku: own } = await stockOne(cloud, { onHand: 2 });
+    const order = await place(cloud, orderFor([{ sku: own, quantity: 1 }]));
+    const idempotencyKey = unique('key');
+    const ask = (note: string) =>
+      cloud.call(CancelOrder, { params: { orderId: order.orderId }, body: { note }, idempotencyKey });
+    const first = expectStatus(await ask('one'), 202);
+    expect(expectStatus(await ask('one'), 202).body).toEqual(first.body);
+    expect(await ask('two')).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    await ended(cloud, order.orderId);
+    await invariantsHold(cloud, { orderIds: [order.orderId], stock: { [own]: 2 } });
+  });
+});
+
+it('what is not there is a 404, what is not an API a 403, and neither is a 5xx', async () => {
+  const statuses = await Promise.all(
+    [
+      cloud.urlOf('orders', '/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057'),
+      cloud.urlOf('orders', '/v1/nothing'),
+      cloud.urlOf('nobody', '/v1/orders'),
+      cloud.urlOf('orders', '/v1/orders/%zz'),
+    ].map(async (url) => (await fetch(url)).status),
+  );
+  expect(statuses).toEqual([404, 403, 404, 400]);
+});
