@@ -9,6 +9,17 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
+export interface FunctionCounts {
+  readonly workers: number;
+  readonly running: number;
+  readonly waiting: number;
+  /** Invocations that have ended. */
+  readonly invocations: number;
+  /** How long all of them took together, and how long they waited for a thread before. */
+  readonly busyMilliseconds: number;
+  readonly waitedMilliseconds: number;
+}
+
 export interface FunctionPool {
   readonly config: FunctionConfig;
   invoke(event: string): Promise<InvokeResult>;
@@ -18,7 +29,7 @@ export interface FunctionPool {
   recycle(): void;
   /** Ends workers that have been idle for too long. */
   reap(now: number): void;
-  counts(): { workers: number; running: number; waiting: number };
+  counts(): FunctionCounts;
   stop(): Promise<void>;
 }
 
@@ -38,6 +49,7 @@ export function createFunctionPool(
   const idle: WorkerThread[] = [];
   const waiting: Job[] = [];
   let running = 0;
+  const ended = { invocations: 0, busyMilliseconds: 0, waitedMilliseconds: 0 };
   let warming = false;
   let stopped = false;
   let spawnTimer: NodeJS.Timeout | undefined;
@@ -77,12 +89,16 @@ export function createFunctionPool(
 
   function maySpawn(job: Job): boolean {
     if (warming || threads.size >= maxConcurrency) return false;
-    return threads.size === 0 || Date.now() - job.since >= SPAWN_AFTER_MS;
+    return threads.size === 0 || performance.now() - job.since >= SPAWN_AFTER_MS;
   }
 
   async function run(thread: WorkerThread, job: Job): Promise<void> {
     running += 1;
+    const startedAt = performance.now();
     const result = await thread.invoke(job.event);
+    ended.invocations += 1;
+    ended.busyMilliseconds += performance.now() - startedAt;
+    ended.waitedMilliseconds += startedAt - job.since;
     running -= 1;
     release(thread);
     job.resolve(result);
@@ -108,7 +124,7 @@ export function createFunctionPool(
     invoke(event) {
       if (stopped) return Promise.reject(new Error(`${config.name} is shutting down.`));
       return new Promise((resolve, reject) => {
-        waiting.push({ event, since: Date.now(), resolve, reject });
+        waiting.push({ event, since: performance.now(), resolve, reject });
         pump();
       });
     },
@@ -126,7 +142,7 @@ export function createFunctionPool(
       for (const thread of idle.splice(0)) discard(thread);
     },
     reap,
-    counts: () => ({ workers: threads.size, running, waiting: waiting.length }),
+    counts: () => ({ workers: threads.size, running, waiting: waiting.length, ...ended }),
     async stop() {
       stopped = true;
       clearTimeout(spawnTimer);

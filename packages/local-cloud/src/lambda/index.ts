@@ -1,6 +1,6 @@
 import type { InvokeResult } from '../ports.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
-import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import { createFunctionPool, type FunctionCounts, type FunctionPool } from './function-pool.ts';
 
 export type { FunctionConfig, FunctionOutput } from './function-config.ts';
 
@@ -19,7 +19,7 @@ export interface Lambda {
   warm(functionName: string): Promise<void>;
   /** The next invocation of these functions loads their code anew. */
   recycle(functionNames: readonly string[]): void;
-  describe(): { name: string; service: string; workers: number; running: number; waiting: number }[];
+  describe(): ({ name: string; service: string } & FunctionCounts)[];
   idle(): boolean;
   stop(): Promise<void>;
 }

@@ -111,11 +111,10 @@ describe('concurrency', () => {
       expect(spans.filter((other) => other.from <= from && from < other.to).length).toBeLessThanOrEqual(2);
     }
     expect(spans.at(-1)!.from).toBeLessThan(starts[0]! + 6 * 150);
-    expect(lambda.describe().find((entry) => entry.name === name)).toMatchObject({
-      workers: 2,
-      running: 0,
-      waiting: 0,
-    });
+    const counts = lambda.describe().find((entry) => entry.name === name);
+    expect(counts).toMatchObject({ workers: 2, running: 0, waiting: 0, invocations: 6 });
+    expect(counts?.busyMilliseconds).toBeGreaterThan(6 * 140);
+    expect(counts?.waitedMilliseconds).toBeGreaterThan(4 * 140);
   });
 
   it('starts no second thread while one is being warmed', async () => {
