@@ -21,7 +21,12 @@ const WITHOUT_BODY = ['GET', 'HEAD', 'OPTIONS'];
  * Passes a request on to a service's API and its answer back, both as streams. What the emulated gateway answers by
  * itself (its own errors, not the function's) becomes the problem that API Gateway's answer is here.
  */
-export function proxy(request: IncomingMessage, response: ServerResponse, target: ProxyTarget): void {
+export function proxy(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: ProxyTarget,
+  timeoutMs = INTEGRATION_TIMEOUT_MS,
+): void {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return refuseTooLarge(request, response);
   const upstream = httpRequest({
     host: '127.0.0.1',
@@ -32,9 +37,9 @@ export function proxy(request: IncomingMessage, response: ServerResponse, target
     agent: target.agent,
   });
   const timer = setTimeout(() => {
-    sendProblem(response, 504, 'Gateway Timeout', 'The service did not answer within 29 seconds.');
+    sendProblem(response, 504, 'Gateway Timeout', `The service did not answer within ${timeoutMs / 1000} seconds.`);
     upstream.destroy();
-  }, INTEGRATION_TIMEOUT_MS);
+  }, timeoutMs);
 
   upstream.on('response', (answer) => {
     clearTimeout(timer);

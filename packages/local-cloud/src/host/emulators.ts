@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import type { FauxqsServer } from 'fauxqs';
 import { createAwsJsonServer } from '../aws-json.ts';
 import type { Cloud } from '../cloudformation/resource-type.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
@@ -15,7 +15,7 @@ import { type Ssm, createSsm } from '../ssm/index.ts';
 import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
 import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
 import { openStreamEnds } from './stream-ends.ts';
-import { releaseMessagesInFlight } from './fauxqs-data.ts';
+import { startQueues } from './fauxqs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
 
 export interface EmulatorOptions {
@@ -62,11 +62,9 @@ const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, recordDelivery } = options;
-  const sqsDir = join(dataDir, 'sqs');
-  releaseMessagesInFlight(sqsDir);
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
   const [fauxqs, dynamodb, provider] = await Promise.all([
-    startFauxqs({ port: 0, dataDir: sqsDir, logger: false, defaultRegion: REGION }),
+    startQueues(join(dataDir, 'sqs'), REGION),
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
     startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log }),
   ]);

@@ -1,4 +1,5 @@
 import { type DeployedResource, type MappingRequest, deployStacks } from '../cloudformation/deploy.ts';
+import { removeLeftovers } from '../cloudformation/registry.ts';
 import { type Stack, createStack } from '../cloudformation/stack.ts';
 import type { Lambda } from '../lambda/index.ts';
 import type { CloudLog } from '../ports.ts';
@@ -85,6 +86,8 @@ async function createResources(
     const sentences = deployment.failures.get(service.name);
     if (sentences !== undefined) failures.fail(service, sentences.join(' '));
   }
+  const names = alive(services).map(({ name }) => name);
+  await removeLeftovers(emulators.database, names, deployment.resources, emulators.cloud);
   const idle = deployment.resources.filter(({ enforced }) => !enforced).length;
   log('debug', `${idle} resources are accepted and not enforced on a laptop, see /_cloud/resources`);
   await emulators.dynamodb.afterTablesChanged();

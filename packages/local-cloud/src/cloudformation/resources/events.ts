@@ -39,10 +39,7 @@ export const rule: ResourceType = {
   },
   async remove(ref, { eventBridge }) {
     const [bus, name] = ref.includes('|') ? ref.split('|') : [DEFAULT_BUS, ref];
-    const key = { Rule: name, EventBusName: bus };
-    const gone = (): void => {};
-    await putTargets(eventBridge, key, []).catch(gone);
-    await eventBridge('DeleteRule', { Name: name, EventBusName: bus }).catch(gone);
+    await unlessCode('ResourceNotFoundException', deleteRule(eventBridge, { Rule: name, EventBusName: bus }));
   },
 };
 
@@ -71,6 +68,17 @@ export const archive: ResourceType = {
   },
 };
 
+/** Targets go first: AWS refuses to delete a rule that has any. */
+async function deleteRule(eventBridge: AwsJsonService, rule: RuleKey): Promise<void> {
+  await putTargets(eventBridge, rule, []);
+  await eventBridge('DeleteRule', { Name: rule.Rule, EventBusName: rule.EventBusName });
+}
+
+interface RuleKey {
+  readonly Rule: string | undefined;
+  readonly EventBusName: string | undefined;
+}
+
 interface Target {
   readonly Id: string;
 }
@@ -80,12 +88,8 @@ function targetsOf({ properties }: ResourceRequest): Target[] {
 }
 
 /** Makes these the rule's targets; earlier ones that are not among them go. */
-async function putTargets(
-  eventBridge: AwsJsonService,
-  rule: { Rule: string | undefined; EventBusName: string | undefined },
-  targets: readonly Target[],
-): Promise<void> {
-  const { Targets: existing } = (await eventBridge('ListTargetsByRule', rule)) as { Targets?: Target[] };
+async function putTargets(eventBridge: AwsJsonService, rule: RuleKey, targets: readonly Target[]): Promise<void> {
+  const { Targets: existing } = (await eventBridge('ListTargetsByRule', { ...rule })) as { Targets?: Target[] };
   const wanted = new Set(targets.map(({ Id }) => Id));
   const gone = (existing ?? []).map(({ Id }) => Id).filter((id) => !wanted.has(id));
   if (gone.length > 0) requireNoFailures(await eventBridge('RemoveTargets', { ...rule, Ids: gone }));
