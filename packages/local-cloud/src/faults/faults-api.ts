@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../front-door/cloud-api.ts';
+import { sendJson, sendProblem } from '../front-door/problem.ts';
+import type { Lambda } from '../lambda/index.ts';
+import type { Faults } from './faults.ts';
+import { type FaultPlan, InvalidPlan, parsePlan } from './plan.ts';
+
+export interface FaultsApiContext {
+  readonly faults: Faults;
+  readonly lambda: Lambda;
+  /** Of the services of AWS, by name; undefined while the local cloud starts. */
+  endpoints(): Readonly<Record<string, string>> | undefined;
+}
+
+/** Answers `/_cloud/faults`: GET shows the plan and what it did so far, POST puts another in its place, DELETE ends it. */
+export function createFaultsApi(context: FaultsApiContext) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { faults, lambda } = context;
+    if (request.method === 'POST') return post(context, request, response);
+    const shown = faults.describe();
+    if (request.method === 'DELETE') {
+      faults.end();
+      if (shown.plan?.requests !== undefined) restartWorkers(lambda);
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD, POST, DELETE');
+      return sendProblem(response, 405, 'Method Not Allowed', 'A plan of faults is read, made by POST, or deleted.');
+    }
+    sendJson(response, 200, shown);
+  };
+}
+
+async function post(
+  { faults, lambda, endpoints }: FaultsApiContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const known = endpoints();
+  if (known === undefined) {
+    response.setHeader('retry-after', '1');
+    return sendProblem(response, 503, 'Service Unavailable', 'The local cloud is starting.');
+  }
+  try {
+    const plan = parsePlan(parseJson(await readBody(request)));
+    refuseUnknownFunctions(plan, lambda);
+    const hadRequests = faults.describe().plan?.requests !== undefined;
+    await faults.follow(plan, known);
+    if (hadRequests || plan.requests !== undefined) restartWorkers(lambda);
+    sendJson(response, 200, faults.describe());
+  } catch (error) {
+    if (!(error instanceof InvalidPlan)) throw error;
+    sendProblem(response, 400, 'Bad Request', error.message);
+  }
+}
+
+function parseJson(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    throw new InvalidPlan('The body is not JSON.');
+  }
+}
+
+function refuseUnknownFunctions({ kills = [] }: FaultPlan, lambda: Lambda): void {
+  const unknown = kills.find((kill) => lambda.find(kill.function) === undefined);
+  if (unknown === undefined) return;
+  const names = lambda.describe().map(({ name }) => name);
+  throw new InvalidPlan(`There is no function ${unknown.function}; there are ${names.join(', ')}.`);
+}
+
+/** Workers learn at their start where the services of AWS are. */
+function restartWorkers(lambda: Lambda): void {
+  lambda.recycle(lambda.describe().map(({ name }) => name));
+}

@@ -1,0 +1,86 @@
+import type { AwsJsonService } from '../aws-json.ts';
+import type { Destinations } from '../eventbridge/deliveries.ts';
+import type { FunctionFaults } from '../lambda/function-config.ts';
+import type { InvokeLambda } from '../ports.ts';
+import { type ActivePlan, activate } from './active-plan.ts';
+import { repeatDeliveries, repeatInvocations } from './deliveries.ts';
+import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+import { createKills } from './kills.ts';
+import { FAULTY_SERVICES, type FaultPlan, type RequestFault } from './plan.ts';
+import { refuseEntries } from './put-events.ts';
+
+/** Fault injection: passes everything on untouched until there is a plan. */
+export interface Faults {
+  /** What Lambda asks when it starts workers and invocations. */
+  readonly functions: FunctionFaults;
+  /** Between the bus and the targets of its rules. */
+  delivering(deliver: Destinations['deliver']): Destinations['deliver'];
+  /** Between event source mappings and functions. */
+  invoking(invoke: InvokeLambda): InvokeLambda;
+  /** Before the bus. */
+  publishing(eventBridge: AwsJsonService): AwsJsonService;
+  /** Follows a plan in the place of the former. @param endpoints of the services, by name */
+  follow(plan: FaultPlan, endpoints: Readonly<Record<string, string>>): Promise<void>;
+  /** Ends the plan; what is held back goes on at once. */
+  end(): void;
+  /** The plan, and how often each fault was injected. */
+  describe(): { plan: FaultPlan | null; injected: Readonly<Record<string, number>> };
+  stop(): Promise<void>;
+}
+
+const VARIABLES: Record<RequestFault['service'], string> = {
+  DynamoDB: 'AWS_ENDPOINT_URL_DYNAMODB',
+  SQS: 'AWS_ENDPOINT_URL_SQS',
+  EventBridge: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
+  'Step Functions': 'AWS_ENDPOINT_URL_SFN',
+};
+
+export function createFaults(): Faults {
+  const proxies = new Map<RequestFault['service'], Promise<FaultyProxy>>();
+  let active: ActivePlan | undefined;
+  let deathOf: ReturnType<typeof createKills> | undefined;
+  let environment: Readonly<Record<string, string>> = {};
+  const current = (): ActivePlan | undefined => active;
+
+  function end(): void {
+    active?.withdraw();
+    active = undefined;
+    deathOf = undefined;
+    environment = {};
+  }
+
+  /** A proxy stays once it is there, for the workers that still know its address. */
+  async function proxiesFor({ requests = [] }: FaultPlan, endpoints: Readonly<Record<string, string>>) {
+    const variables: Record<string, string> = {};
+    for (const service of FAULTY_SERVICES.filter((it) => requests.some((fault) => fault.service === it))) {
+      const proxy = proxies.get(service) ?? startFaultyProxy(service, endpoints[service]!, current);
+      proxies.set(service, proxy);
+      variables[VARIABLES[service]] = (await proxy).endpoint;
+    }
+    return variables;
+  }
+
+  return {
+    functions: {
+      environment: () => environment,
+      death: (functionName) => deathOf?.(functionName),
+      died: (functionName) => active?.count(`killed ${functionName}`),
+    },
+    delivering: (deliver) => repeatDeliveries(deliver, current),
+    invoking: (invoke) => repeatInvocations(invoke, current),
+    publishing: (eventBridge) => refuseEntries(eventBridge, current),
+    async follow(plan, endpoints) {
+      const variables = await proxiesFor(plan, endpoints);
+      end();
+      active = activate(plan);
+      deathOf = createKills(active);
+      environment = variables;
+    },
+    end,
+    describe: () => ({ plan: active?.plan ?? null, injected: active?.counts() ?? {} }),
+    async stop() {
+      end();
+      for (const proxy of proxies.values()) await (await proxy).stop();
+    },
+  };
+}

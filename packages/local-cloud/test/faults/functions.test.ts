@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createFaultsApi } from '../../src/faults/faults-api.ts';
+import { createFaults } from '../../src/faults/faults.ts';
+import { createLambda } from '../../src/lambda/index.ts';
+import { createTestTable } from '../../src/testing/dynamodb.ts';
+
+const { endpoint, tableName } = await createTestTable();
+const faults = createFaults();
+const lambda = createLambda({ output: () => undefined, faults: faults.functions });
+const dynamodb = new DynamoDBClient({});
+let ready = true;
+const api = createFaultsApi({ faults, lambda, endpoints: () => (ready ? { DynamoDB: endpoint } : undefined) });
+const server = createServer((request, response) => void api(request, response));
+let url: string;
+
+const NAME = 'test-local-writer';
+lambda.register({
+  name: NAME,
+  arn: `arn:aws:lambda:us-east-1:000000000000:function:${NAME}`,
+  service: 'test',
+  key: 'writer',
+  modulePath: join(import.meta.dirname, 'fixtures', 'writer'),
+  handler: 'write',
+  timeoutSeconds: 10,
+  memoryMegabytes: 128,
+  environment: {
+    TABLE_NAME: tableName,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  },
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as { port: number }).port}/_cloud/faults`;
+});
+beforeEach(() => ask('DELETE'));
+afterAll(async () => {
+  await lambda.stop();
+  await faults.stop();
+  dynamodb.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function ask(method: string, plan?: object | string) {
+  const body = typeof plan === 'string' ? plan : JSON.stringify(plan);
+  const response = await fetch(url, { method, body });
+  return {
+    status: response.status,
+    body: (await response.json()) as { detail?: string; injected?: object; plan?: object },
+  };
+}
+
+async function follow(plan: object): Promise<void> {
+  expect(await ask('POST', plan)).toMatchObject({ status: 200 });
+}
+
+const injected = async (): Promise<object | undefined> => (await ask('GET')).body.injected;
+
+async function isThere(pk: string): Promise<boolean> {
+  const Key = { pk: { S: pk }, sk: { S: 'ITEM' } };
+  return (
+    (await dynamodb.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item !== undefined
+  );
+}
+
+/** Runs the writer once: how it ended, and which of its two writes are there. */
+async function run() {
+  const id = randomUUID();
+  const result = await lambda.invoke(NAME, { id });
+  return { result, written: [await isThere(`${id}-1`), await isThere(`${id}-2`)] };
+}
+
+const killed = {
+  ok: false,
+  errorType: 'Runtime.ExitError',
+  errorMessage: 'Runtime exited with error: exit status 137',
+};
+
+describe('an invocation that is to be killed', () => {
+  it.each([
+    ['before its first write', { at: 'before-write' }, [false, false]],
+    ['between its writes', { at: 'before-write', write: 2 }, [true, false]],
+    ['after its effect and before its answer', { at: 'before-answer' }, [true, true]],
+  ])('%s dies there, once, and the next one lives', async (_, kill, written) => {
+    await follow({ kills: [{ function: NAME, ...kill, invocations: [2] }] });
+    expect(await run()).toMatchObject({ result: { ok: true }, written: [true, true] });
+    expect(await run()).toEqual({ result: killed, written });
+    expect(await run()).toMatchObject({ result: { ok: true }, written: [true, true] });
+    expect(await injected()).toEqual({ [`killed ${NAME}`]: 1 });
+  });
+
+  it('lives when it never comes to that write', async () => {
+    await follow({ kills: [{ function: NAME, at: 'before-write', write: 3, invocations: [1] }] });
+    expect(await run()).toMatchObject({ result: { ok: true }, written: [true, true] });
+    expect(await injected()).toEqual({});
+  });
+
+  it('by chance dies in the same invocations by the same seed', async () => {
+    const deaths = async (seed: number) => {
+      await follow({ seed, kills: [{ function: NAME, at: 'before-write', probability: 0.5 }] });
+      const ends: boolean[] = [];
+      for (let count = 0; count < 8; count += 1) ends.push((await run()).result.ok);
+      return ends;
+    };
+    const [first, again] = [await deaths(2), await deaths(2)];
+    expect(first).toEqual(again);
+    expect(new Set(first).size).toBe(2);
+  });
+});
+
+describe('requests to a service of AWS', () => {
+  it.each([
+    ['throttle', 'ThrottlingException', [false, false], 'throttled'],
+    ['fail', 'InternalServerError', [false, false], 'failed'],
+    ['loseAnswer', 'InternalServerError', [true, false], 'carried out, its answer lost'],
+  ])('by %s fail as AWS lets them, the named actions alone', async (kind, errorType, written, said) => {
+    await follow({ requests: [{ service: 'DynamoDB', actions: ['PutItem'], [kind]: 1 }] });
+    expect(await run()).toEqual({ result: expect.objectContaining({ ok: false, errorType }), written });
+    expect(await injected()).toEqual({ [`DynamoDB PutItem ${said}`]: 1 });
+  });
+
+  it('reach the service itself again when the plan ends, and before it always did', async () => {
+    const before = await run();
+    await follow({ requests: [{ service: 'DynamoDB', fail: 0 }] });
+    const proxied = await run();
+    expect(await ask('DELETE')).toMatchObject({ status: 200, body: { plan: { seed: 1 }, injected: {} } });
+    const after = await run();
+    expect([before, after]).toMatchObject([
+      { result: { payload: { endpoint } } },
+      { result: { payload: { endpoint } } },
+    ]);
+    expect(proxied).toMatchObject({ result: { ok: true }, written: [true, true] });
+    expect(proxied).not.toMatchObject({ result: { payload: { endpoint } } });
+  });
+
+  it('of others than functions are left alone', async () => {
+    await follow({ requests: [{ service: 'DynamoDB', fail: 1 }] });
+    const Item = { pk: { S: randomUUID() }, sk: { S: 'ITEM' } };
+    await dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
+    expect(await isThere(Item.pk.S)).toBe(true);
+  });
+});
+
+describe('/_cloud/faults', () => {
+  it('shows the plan that was made, and none after it ended', async () => {
+    expect((await ask('GET')).body).toEqual({ plan: null, injected: {} });
+    const made = await ask('POST', { seed: 9, putEvents: { refuse: 0.5 } });
+    expect(made).toEqual({ status: 200, body: { plan: { seed: 9, putEvents: { refuse: 0.5 } }, injected: {} } });
+    expect((await ask('GET')).body).toEqual(made.body);
+    await ask('DELETE');
+    expect((await ask('GET')).body).toEqual({ plan: null, injected: {} });
+  });
+
+  it.each([
+    ['{', 'The body is not JSON.'],
+    ['{"chaos":true}', 'The plan has an unknown field "chaos"'],
+    [
+      '{"kills":[{"function":"nobody","at":"before-answer","invocations":[1]}]}',
+      `There is no function nobody; there are ${NAME}.`,
+    ],
+  ])('refuses %s, and the former plan stays', async (body, detail) => {
+    await follow({ seed: 4 });
+    expect(await ask('POST', body)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(detail) } });
+    expect((await ask('GET')).body.plan).toEqual({ seed: 4 });
+  });
+
+  it('refuses other methods, and plans while the local cloud starts', async () => {
+    expect((await ask('PUT', {})).status).toBe(405);
+    ready = false;
+    expect((await ask('POST', {})).status).toBe(503);
+    ready = true;
+  });
+});
