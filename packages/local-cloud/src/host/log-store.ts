@@ -1,12 +1,4 @@
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  type WriteStream,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One line of a log: what a function wrote, or the local cloud itself. */
@@ -31,19 +23,21 @@ export interface LogStore {
   write(record: LogRecord): void;
   /** The latest records that match, oldest first. */
   search(query: LogQuery): LogRecord[];
-  close(): Promise<void>;
+  close(): void;
 }
 
 interface LogFile {
-  readonly path: string;
-  readonly stream: WriteStream;
+  readonly descriptor: number;
   size: number;
 }
 
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const CENTRAL = 'all';
 
-/** Logs as JSON lines: one file a service, and one of all to search in. A full file is kept once as `.1`. */
+/**
+ * Logs as JSON lines: one file a service, and one of all to search in. A full file is kept once as `.1`. Each line is
+ * written at once, so that a kill loses none.
+ */
 export function openLogStore(folder: string): LogStore {
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, LogFile>();
@@ -55,7 +49,7 @@ export function openLogStore(folder: string): LogStore {
       files.set(name, file);
       return file;
     }
-    file.stream.end();
+    closeSync(file.descriptor);
     renameSync(path, `${path}.1`);
     const next = open(path);
     files.set(name, next);
@@ -67,8 +61,7 @@ export function openLogStore(folder: string): LogStore {
       const line = `${JSON.stringify(record)}\n`;
       for (const name of [record.service, CENTRAL]) {
         const file = fileOf(name);
-        file.size += Buffer.byteLength(line);
-        file.stream.write(line);
+        file.size += writeSync(file.descriptor, line);
       }
     },
     search(query) {
@@ -79,15 +72,16 @@ export function openLogStore(folder: string): LogStore {
       }
       return found.reverse();
     },
-    async close() {
-      await Promise.all([...files.values()].map(({ stream }) => new Promise<void>((done) => stream.end(done))));
+    close() {
+      for (const { descriptor } of files.values()) closeSync(descriptor);
+      files.clear();
     },
   };
 }
 
 function open(path: string): LogFile {
-  const size = existsSync(path) ? statSync(path).size : 0;
-  return { path, size, stream: createWriteStream(path, { flags: 'a' }) };
+  const descriptor = openSync(path, 'a');
+  return { descriptor, size: fstatSync(descriptor).size };
 }
 
 /** Adds matches, latest first, until there are enough. */

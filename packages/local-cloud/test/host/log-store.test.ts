@@ -1,0 +1,90 @@
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type LogStore, openLogStore, recordOf } from '../../src/host/log-store.ts';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function folderOf(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dure-logs-'));
+  folders.push(folder);
+  return folder;
+}
+
+const origin = { service: 'orders', function: 'api' };
+
+function filled(folder: string, lines: [string, string][]): LogStore {
+  const store = openLogStore(folder);
+  for (const [service, line] of lines) store.write(recordOf({ service, function: 'api' }, 'stdout', line));
+  store.close();
+  return openLogStore(folder);
+}
+
+describe('a line', () => {
+  it('of JSON keeps its fields', () => {
+    const line = '{"level":"warn","message":"late","time":"2026-01-01T00:00:00Z","orderId":"o1","service":"forged"}';
+    expect(recordOf(origin, 'stdout', line)).toEqual({
+      level: 'warn',
+      message: 'late',
+      time: '2026-01-01T00:00:00Z',
+      orderId: 'o1',
+      service: 'orders',
+      function: 'api',
+    });
+  });
+
+  it.each([
+    ['stdout', 'plain text', 'info'],
+    ['stderr', 'plain text', 'error'],
+    ['stdout', '{"cut":', 'info'],
+    ['stdout', '[1]', 'info'],
+  ] as const)('to %s that is %s becomes the message', (stream, line, level) => {
+    expect(recordOf(origin, stream, line)).toMatchObject({ message: line, level, ...origin });
+  });
+});
+
+describe('a search', () => {
+  it('finds by service, level, correlation id and text, latest last, up to a limit', () => {
+    const store = filled(folderOf(), [
+      ['orders', '{"level":"INFO","message":"placed","correlationId":"c1"}'],
+      ['payments', '{"level":"error","message":"Declined","correlationid":"c1"}'],
+      ['orders', 'started'],
+      ['orders', '{"level":"INFO","message":"confirmed","correlationId":"c2"}'],
+    ]);
+    const messages = (query: object): string[] => store.search({ limit: 10, ...query }).map(({ message }) => message);
+    expect(messages({})).toEqual(['placed', 'Declined', 'started', 'confirmed']);
+    expect(messages({ service: 'orders', level: 'info' })).toEqual(['placed', 'started', 'confirmed']);
+    expect(messages({ correlationId: 'c1' })).toEqual(['placed', 'Declined']);
+    expect(messages({ q: 'dECLINED' })).toEqual(['Declined']);
+    expect(messages({ service: 'orders', limit: 1 })).toEqual(['confirmed']);
+    store.close();
+  });
+
+  it('goes on in the file before, which is kept once when a file is full', () => {
+    const folder = folderOf();
+    const large = 'x'.repeat(1024 * 1024);
+    const lines = Array.from({ length: 25 }, (_, index): [string, string] => ['orders', `${index} ${large}`]);
+    const store = filled(folder, lines);
+    expect(readdirSync(folder).sort()).toEqual(['all.log', 'all.log.1', 'orders.log', 'orders.log.1']);
+    expect(statSync(join(folder, 'all.log')).size).toBeLessThan(12 * 1024 * 1024);
+    const found = store.search({ limit: 12 }).map(({ message }) => Number(message.split(' ')[0]));
+    expect(found).toEqual([13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24]);
+    store.close();
+  });
+
+  it('skips what a kill left half written', () => {
+    const folder = folderOf();
+    const store = filled(folder, [['orders', 'whole']]);
+    store.close();
+    appendFileSync(join(folder, 'all.log'), '{"time":"2026');
+    const again = openLogStore(folder);
+    expect(again.search({ limit: 10 })).toHaveLength(1);
+    expect(readFileSync(join(folder, 'orders.log'), 'utf8')).toContain('whole');
+    again.close();
+  });
+});
