@@ -50,6 +50,7 @@ export default defineConfig(
       '**/.local/',
       '**/coverage/',
       'packages/contracts/generated/',
+      'packages/create-service/templates/',
     ],
   },
   { linterOptions: { noInlineConfig: true }, rules: language },

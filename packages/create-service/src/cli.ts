@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { applyPlan } from './apply.ts';
+import { namesFor } from './names.ts';
+import { parseOptions } from './options.mjs';
+import { planService } from './plan.ts';
+import { Refusal } from './refusal.ts';
+import { report } from './report.ts';
+
+async function main(): Promise<void> {
+  const { name, aggregate } = parseOptions(process.argv.slice(2));
+  const root = process.cwd();
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
+  const plan = await planService(root, namesFor(name, aggregate));
+  const npm = process.env['npm_execpath'];
+  const lock = ['install', '--package-lock-only', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  const generated = await applyPlan(root, plan, {
+    generateContracts: () => run(process.execPath, [join('scripts', 'contracts.mjs')], ending.signal),
+    updateLock: () =>
+      npm === undefined ? run('npm', lock, ending.signal) : run(process.execPath, [npm, ...lock], ending.signal),
+  });
+  process.stdout.write(report(plan, generated));
+}
+
+/** Runs a command quietly. Rejects with what it said when it fails, or when `signal` ends it. */
+async function run(command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    shell: process.platform === 'win32' && command === 'npm',
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.trim()}`);
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  const undone = error instanceof Refusal ? '' : 'Everything is as it was before.\n';
+  process.stderr.write(`${message.trimEnd()}\n${undone}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,2 @@
+export const HELP: string;
+export function parseOptions(args: string[]): { name: string; aggregate?: string; help: boolean };

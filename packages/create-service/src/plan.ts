@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { type Names, plural } from './names.ts';
+import { Refusal } from './refusal.ts';
+import { addToCatalogue, addToCompose, addToReadme } from './register.ts';
+import { refuseCollisions, render } from './render.ts';
+
+/** Content by path from the repository's root, with forward slashes. */
+export type Files = ReadonlyMap<string, string>;
+
+export interface Plan {
+  readonly names: Names;
+  readonly made: Files;
+  readonly changed: Files;
+}
+
+const TEMPLATES = join(import.meta.dirname, '..', 'templates');
+
+export const serviceFolder = ({ service }: Names) => `services/${service}`;
+export const contractsFolder = ({ service }: Names) => `packages/contracts/src/${service}`;
+
+/**
+ * What a new service adds to the repository, without writing anything.
+ * @throws Refusal when its name is taken
+ */
+export async function planService(root: string, names: Names): Promise<Plan> {
+  refuseTaken(root, names);
+  const templates = readTemplates();
+  refuseCollisions([...templates.values()], names);
+  const made = new Map([[`${serviceFolder(names)}/package.json`, packageJson(root, names)]]);
+  for (const [path, text] of templates) {
+    const target = render(path, names);
+    if (made.has(target)) throw new Refusal(`Two files would be called ${target}: choose another --aggregate.`);
+    made.set(target, await formatted(root, target, render(text, names)));
+  }
+  const changed = new Map<string, string>();
+  for (const [path, add] of [
+    ['packages/contracts/src/catalogue.ts', addToCatalogue],
+    ['serverless-compose.yml', addToCompose],
+    ['README.md', addToReadme],
+  ] as const) {
+    const before = readFileSync(join(root, path), 'utf8');
+    const after = add(before, names.service, plural(names.aggregate).replaceAll('-', ' '));
+    const wasFormatted = (await formatted(root, path, before)) === before;
+    changed.set(path, wasFormatted ? await formatted(root, path, after) : after);
+  }
+  return { names, made, changed };
+}
+
+function refuseTaken(root: string, names: Names): void {
+  const taken = [serviceFolder(names), contractsFolder(names)].find((path) => existsSync(join(root, path)));
+  if (taken !== undefined) throw new Refusal(`There is ${taken} already. Nothing was changed.`);
+}
+
+/** Content by path, both still with the template's names. */
+function readTemplates(): Map<string, string> {
+  const entries = readdirSync(TEMPLATES, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  const relative = (path: string) => path.slice(TEMPLATES.length + 1).replaceAll(sep, '/');
+  return new Map(paths.map((path) => [relative(path), readFileSync(path, 'utf8').replaceAll('\r\n', '\n')]));
+}
+
+/** The versions are those that the contracts package has today. */
+function packageJson(root: string, { service }: Names): string {
+  const { version, dependencies } = JSON.parse(
+    readFileSync(join(root, 'packages', 'contracts', 'package.json'), 'utf8'),
+  ) as { version: string; dependencies: Record<string, string> };
+  const client = '@aws-sdk/lib-dynamodb';
+  const content = {
+    name: `@dure/${service}`,
+    version: '0.1.0',
+    private: true,
+    license: 'MIT',
+    type: 'module',
+    dependencies: { [client]: dependencies[client], '@dure/contracts': version },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+async function formatted(root: string, path: string, text: string): Promise<string> {
+  const filepath = join(root, ...path.split('/'));
+  return format(text, { ...(await resolveConfig(filepath)), filepath });
+}

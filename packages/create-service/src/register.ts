@@ -1,0 +1,44 @@
+import { parseDocument } from 'yaml';
+import { camelCase } from './names.ts';
+import { Refusal } from './refusal.ts';
+
+/** Adds a service's contracts to packages/contracts/src/catalogue.ts: imported by name, and listed. */
+export function addToCatalogue(text: string, service: string): string {
+  const name = camelCase(service);
+  if (new RegExp(`\\b${name}\\b`).test(text)) {
+    throw new Refusal(`"${name}" is a word of packages/contracts/src/catalogue.ts already: choose another name.`);
+  }
+  const path = `./${service}/index.ts`;
+  const lines = text.split('\n');
+  const imported = lines.map((line) => /^import .* from '(\..*)';$/.exec(line)?.[1]);
+  const last = imported.findLastIndex((it) => it !== undefined);
+  const next = imported.findIndex((it) => it !== undefined && it > path);
+  const list = /(?<=\bdeclared = \[)[^\]]*(?=\])/;
+  if (last === -1 || !list.test(text)) throw unexpected('packages/contracts/src/catalogue.ts', 'the list `declared`');
+  lines.splice(next === -1 ? last + 1 : next, 0, `import * as ${name} from '${path}';`);
+  return lines.join('\n').replace(list, (names) => {
+    const all = [...names.split(','), name].map((it) => it.trim()).filter((it) => it !== '');
+    return all.sort().join(', ');
+  });
+}
+
+/** Adds a service to serverless-compose.yml. The journal owns the bus that it publishes to. */
+export function addToCompose(text: string, service: string): string {
+  const document = parseDocument(text);
+  if (!document.hasIn(['services', 'journal'])) throw unexpected('serverless-compose.yml', 'the service `journal`');
+  document.setIn(['services', service], document.createNode({ path: `services/${service}`, dependsOn: 'journal' }));
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Adds a row to the table of services in the README at the root. */
+export function addToReadme(text: string, service: string, things: string): string {
+  const lines = text.split('\n');
+  const head = lines.findIndex((line) => /^\| *service *\| *does *\|$/.test(line));
+  const rows = lines.slice(head).findIndex((line) => !line.startsWith('|'));
+  if (head === -1 || rows === -1) throw unexpected('README.md', 'the table `| service | does |`');
+  const row = `| [${service}](services/${service}/README.md) | ${things}, by request and for each completed order |`;
+  return lines.toSpliced(head + rows, 0, row).join('\n');
+}
+
+const unexpected = (path: string, what: string) =>
+  new Refusal(`${path} has changed its form: ${what} is not found. Nothing was changed.`);

@@ -1,0 +1,2 @@
+export * from './spare-part-recorded.ts';
+export * from './endpoints.ts';

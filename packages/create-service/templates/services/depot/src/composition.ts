@@ -1,0 +1,8 @@
+import { required } from '@dure/contracts/environment';
+import { openTable } from '@dure/contracts/table';
+import { createStore } from './store.ts';
+
+/** The one place that reads the environment and makes clients. */
+
+export const table = openTable(required('TABLE_NAME'));
+export const store = createStore(table);

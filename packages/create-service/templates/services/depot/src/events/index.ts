@@ -1,0 +1,4 @@
+import { consumer } from '@dure/contracts/consumer';
+import { orderCompleted } from './order-completed.ts';
+
+export const handler = consumer('events', [orderCompleted]);

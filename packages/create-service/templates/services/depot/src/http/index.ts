@@ -1,0 +1,7 @@
+import { api } from '@dure/contracts/api';
+import { checkTable } from '@dure/contracts/table';
+import { table } from '../composition.ts';
+import { getSparePart } from './get-spare-part.ts';
+import { recordSparePart } from './record-spare-part.ts';
+
+export const handler = api({ table, checks: { table: () => checkTable(table) } }, [recordSparePart, getSparePart]);

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
+
+export interface WorkspaceCopy {
+  readonly root: string;
+  remove(): void;
+}
+
+/**
+ * The repository's files as they are now, without what git ignores, in a temporary folder. The dependencies are linked
+ * one by one, and the workspaces among them to the copy's own folders.
+ */
+export function copyWorkspace(): WorkspaceCopy {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'dure-new-service-')));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+  });
+  for (const path of listed.split('\0')) {
+    if (path === '' || !existsSync(join(REPOSITORY, path))) continue;
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    copyFileSync(join(REPOSITORY, path), join(root, path));
+  }
+  linkDependencies(root);
+  return { root, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+const SCOPE = '@dure';
+
+function linkDependencies(root: string): void {
+  const modules = join(REPOSITORY, 'node_modules');
+  mkdirSync(join(root, 'node_modules', SCOPE), { recursive: true });
+  for (const entry of readdirSync(modules, { withFileTypes: true })) {
+    if (entry.name === SCOPE || entry.name.startsWith('.packaged-')) continue;
+    const [from, to] = [join(modules, entry.name), join(root, 'node_modules', entry.name)];
+    if (entry.isFile()) cpSync(from, to);
+    else symlinkSync(from, to, 'junction');
+  }
+  for (const name of readdirSync(join(root, 'packages'))) {
+    symlinkSync(join(root, 'packages', name), join(root, 'node_modules', SCOPE, name), 'junction');
+  }
+}
+
+/** Tells `scripts/lib/install.mjs` that the dependencies are those of the lock file, so that it installs nothing. */
+export function markInstalled(root: string): void {
+  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  writeFileSync(join(root, 'node_modules', '.lock-digest'), digest.digest('hex'));
+}
