@@ -25,11 +25,15 @@ interface Starting {
   /** Kept at the end; without one, a temporary folder is used and removed. */
   readonly dataDir?: string;
   readonly entry?: keyof typeof ENTRIES;
+  /** Names of the services to run; all, unless told. */
+  readonly only?: readonly string[];
 }
 
 /** A local cloud of a test's own, as a process. */
 export interface LocalCloudProcess {
   readonly url: string;
+  /** Of the services of AWS, by name: `{ SQS: 'http://127.0.0.1:40123', … }`. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** Milliseconds from the start of the process until it said that it was ready. */
   readonly readyAfter: number;
   /** Of the process that was started; what it started is below it. */
@@ -42,6 +46,7 @@ export interface LocalCloudProcess {
 
 interface Ready {
   readonly url: string;
+  readonly endpoints: Readonly<Record<string, string>>;
   /** Of the local cloud itself. */
   readonly pid: number;
 }
@@ -50,10 +55,10 @@ interface Ready {
  * Starts a local cloud on a free port.
  * @throws Error with the last of its output when it ends before it is ready, or does not get there in two minutes
  */
-export async function startLocalCloud({ dataDir, entry = 'cli' }: Starting = {}): Promise<LocalCloudProcess> {
+export async function startLocalCloud({ dataDir, entry = 'cli', only }: Starting = {}): Promise<LocalCloudProcess> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'dure-e2e-')));
   const startedAt = performance.now();
-  const options = ['--port', '0', '--data', folder, '--json', '--no-watch'];
+  const options = ['--port', '0', '--data', folder, '--json', '--no-watch', ...(only ? ['--only', only.join()] : [])];
   const child = spawn(process.execPath, [...ENTRIES[entry], ...options], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -68,6 +73,7 @@ export async function startLocalCloud({ dataDir, entry = 'cli' }: Starting = {})
   };
   return {
     url: ready.url,
+    endpoints: ready.endpoints,
     readyAfter: Math.round(performance.now() - startedAt),
     pid: child.pid ?? ready.pid,
     stop: () => end(() => child.kill('SIGTERM')),
