@@ -23,7 +23,11 @@ export interface CloudParts {
 /** What `/_cloud/…` shows. */
 export function cloudViews(parts: CloudParts): CloudViews {
   return {
-    resources: () => ({ resources: parts.resources, parameters: parts.emulators?.ssm.describe() ?? [] }),
+    resources: () => ({
+      resources: parts.resources,
+      parameters: parts.emulators?.ssm.describe() ?? [],
+      endpoints: parts.emulators?.endpoints ?? {},
+    }),
     functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
     events: () => parts.emulators?.eventBridge.describe() ?? {},
     deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
