@@ -30,6 +30,7 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   process.on('disconnect', end);
+  process.on('unhandledRejection', (error) => screen.log('error', `Unhandled: ${String(error)}`));
 
   const started = startLocalCloud({
     root,

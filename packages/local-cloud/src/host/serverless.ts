@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { format } from 'node:util';
 import type { Resources, Template } from '../cloudformation/template.ts';
 import type { CloudLog } from '../ports.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
@@ -142,8 +143,8 @@ export function forwardFrameworkLog(log: CloudLog): void {
     readonly logger: { readonly level: string; readonly namespace: string };
     readonly messageTokens: unknown[];
   }
-  const emitter = require('log/lib/emitter') as { on(event: 'log', listener: (event: LogEvent) => void): void };
-  const { format } = require('node:util') as typeof import('node:util');
+  const ownRequire = createRequire(require.resolve('serverless/package.json'));
+  const emitter = ownRequire('log/lib/emitter') as { on(event: 'log', listener: (event: LogEvent) => void): void };
   emitter.on('log', ({ logger, messageTokens }) => {
     if (logger.level !== 'error' && logger.level !== 'warning') return;
     const message = format(...messageTokens).trim();
