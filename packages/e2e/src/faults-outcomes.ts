@@ -1,0 +1,37 @@
+import type { Cloud } from './cloud.ts';
+import { isEvent, nameOf, recorded } from './journal.ts';
+import { chargesOf } from './sandbox-provider.ts';
+import { paymentOf, readOrder, reservationOf } from './shop.ts';
+
+/**
+ * All that became of an order, seen from outside, without what differs from one run to the next: ids, times, and the
+ * order among events of different services.
+ */
+export async function outcomeOf(cloud: Cloud, orderId: string) {
+  const [order, reservation, payment, charges, journal] = await Promise.all([
+    readOrder(cloud, orderId),
+    reservationOf(cloud, orderId),
+    paymentOf(cloud, orderId),
+    chargesOf(cloud, orderId),
+    recorded(cloud, { subject: orderId }),
+  ]);
+  const { status, reason, cancellationRequested, total } = order;
+  return {
+    order: { status, reason, cancellationRequested, total },
+    reservation: reservation?.status,
+    payment: payment && {
+      status: payment.status,
+      captured: payment.captured,
+      refunded: payment.refunded,
+    },
+    charges: charges.map(({ order_id: _, ...charge }) => charge),
+    events: journal
+      .filter(isEvent)
+      .map((event) => `${event.source} ${event.sequence} ${nameOf(event)}`)
+      .sort(),
+    commands: journal
+      .filter((message) => !isEvent(message))
+      .map(nameOf)
+      .sort(),
+  };
+}

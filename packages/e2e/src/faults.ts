@@ -1,0 +1,39 @@
+import { type Cloud, json } from './cloud.ts';
+import { eventually } from './eventually.ts';
+
+/** What goes wrong on purpose from now on, as `/_cloud/faults` takes it: packages/local-cloud/README.md. */
+export async function inject(cloud: Cloud, plan: object): Promise<void> {
+  await json(`${cloud.url}/_cloud/faults`, { method: 'POST', body: JSON.stringify(plan) });
+}
+
+/** How often each fault was injected so far: `{ 'killed orders-local-relay': 1 }`. */
+export async function injected(cloud: Cloud): Promise<Record<string, number>> {
+  return ((await cloud.view('faults')) as { injected: Record<string, number> }).injected;
+}
+
+/** Ends the faults and answers how often each was injected. */
+export async function endFaults(cloud: Cloud): Promise<Record<string, number>> {
+  const ended = await json(`${cloud.url}/_cloud/faults`, { method: 'DELETE' });
+  return (ended as { injected: Record<string, number> }).injected;
+}
+
+/** Waits until nothing is queued or under way anywhere. */
+export async function untilIdle(cloud: Cloud, within: number): Promise<void> {
+  await eventually(
+    'The local cloud comes to rest',
+    async () => {
+      const { idle, busy } = (await cloud.view('idle')) as { idle: boolean; busy: string[] };
+      if (!idle) throw new Error(`busy: ${busy.join()}`);
+      return true;
+    },
+    { within },
+  );
+}
+
+/** Runs by hand what the schedules do every minute. */
+export async function sweep(cloud: Cloud): Promise<void> {
+  const { functions } = (await cloud.view('functions')) as { functions: { name: string }[] };
+  const sweeps = functions.filter(({ name }) => name.endsWith('-sweep'));
+  if (sweeps.length === 0) throw new Error('There is no sweep.');
+  await Promise.all(sweeps.map(({ name }) => cloud.invoke(name)));
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { CancelOrder } from '@dure/contracts/orders/index';
+import { type Cloud, connect } from '../src/cloud.ts';
+import { eventually } from '../src/eventually.ts';
+import { endFaults, inject, sweep, untilIdle } from '../src/faults.ts';
+import { outcomeOf } from '../src/faults-outcomes.ts';
+import { openQueues, type Queues } from '../src/faults-queues.ts';
+import { invariantsHold } from '../src/invariants.ts';
+import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+import { report } from '../src/report.ts';
+import { cancel, ended, type NewOrder, orderFor, place, stockOf, stockUp, unique } from '../src/shop.ts';
+
+const ON_HAND = 20;
+const ENDED_MS = 60_000;
+
+let running: LocalCloudProcess | undefined;
+let queues: Queues | undefined;
+let cloud: Cloud;
+
+beforeAll(async () => {
+  running = await startLocalCloud();
+  cloud = connect(running.url);
+  queues = openQueues(cloud, running);
+  await queues.showAgainAfter(5);
+}, 130_000);
+
+afterAll(async () => {
+  queues?.close();
+  await running?.stop();
+});
+
+/** One order of every ending; answers what became of each, and of the stock. */
+async function run() {
+  const [plenty, also, short, foreign] = (
+    await stockUp(
+      cloud,
+      { onHand: ON_HAND },
+      { onHand: ON_HAND },
+      { onHand: 1 },
+      {
+        onHand: ON_HAND,
+        price: { amount: 700, currency: 'USD' },
+      },
+    )
+  ).map(({ sku }) => sku) as [string, string, string, string];
+  const two = { sku: plenty, quantity: 2 };
+  const orders: Record<string, NewOrder> = {
+    approved: orderFor([two, { sku: also, quantity: 1 }]),
+    flaky: orderFor([two], { paymentMethod: 'pm_sandbox_flaky' }),
+    late: orderFor([two], { paymentMethod: 'pm_sandbox_late' }),
+    outOfStock: orderFor([{ sku: short, quantity: 2 }]),
+    oneLineOfThree: orderFor([two, { sku: short, quantity: 2 }, { sku: also, quantity: 1 }]),
+    declined: orderFor([two], { paymentMethod: 'pm_card_visa_chargeDeclined' }),
+    unanswered: orderFor([two], { paymentMethod: 'pm_sandbox_timeout' }),
+    unknownProduct: orderFor([{ sku: unique('NO-SUCH'), quantity: 1 }]),
+    otherCurrency: orderFor([{ sku: foreign, quantity: 1 }]),
+    cancelledUnderWay: orderFor([two], { paymentMethod: 'pm_sandbox_late' }),
+    cancelledAfterwards: orderFor([two]),
+  };
+  const placed = await Promise.all(
+    Object.entries(orders).map(async ([name, order]) => [name, (await place(cloud, order)).orderId] as const),
+  );
+  const ids = Object.fromEntries(placed);
+  await cancel(cloud, ids['cancelledUnderWay']!);
+  await ended(cloud, ids['cancelledAfterwards']!, ENDED_MS);
+  await cancel(cloud, ids['cancelledAfterwards']!);
+  await Promise.all(placed.map(([, orderId]) => ended(cloud, orderId, ENDED_MS)));
+  const refused = await cloud.call(CancelOrder, { params: { orderId: ids['declined']! }, body: {} });
+  expect(refused.status).toBe(409);
+  return { ids, skus: { plenty, also, short, foreign } };
+}
+
+type Run = Awaited<ReturnType<typeof run>>;
+
+async function outcomes({ ids, skus }: Run) {
+  const orders = await Promise.all(
+    Object.entries(ids).map(async ([name, orderId]) => [name, await outcomeOf(cloud, orderId)] as const),
+  );
+  const stocks = await Promise.all(
+    Object.entries(skus).map(async ([name, sku]) => {
+      const { onHand, reserved, available } = await stockOf(cloud, sku);
+      return [name, { onHand, reserved, available }] as const;
+    }),
+  );
+  return { orders: Object.fromEntries(orders), stocks: Object.fromEntries(stocks) };
+}
+
+/** The provider approves ten seconds late what it did not answer; the sweep then lets go of it. */
+async function settled({ ids, skus }: Run): Promise<void> {
+  const { plenty, also, short } = skus;
+  await eventually(
+    'What the provider approved late is let go of',
+    async () => {
+      await sweep(cloud);
+      await invariantsHold(
+        cloud,
+        { orderIds: Object.values(ids), stock: { [plenty]: ON_HAND, [also]: ON_HAND, [short]: 1 } },
+        1_000,
+      );
+      return true;
+    },
+    { within: 90_000 },
+  );
+}
+
+it('every message three times and in shuffled order: the same end states, the same journal', async () => {
+  const plain = await run();
+  await inject(cloud, { seed: 20, deliveries: { copies: 3, windowMs: 400 } });
+  const shuffled = await run();
+  await Promise.all([settled(plain), settled(shuffled)]);
+  await untilIdle(cloud, 60_000);
+  const counts = await endFaults(cloud);
+
+  expect(await outcomes(shuffled)).toEqual(await outcomes(plain));
+  const consumers = ['inventory', 'payments'].map((service) => `delivered again to ${service}-local-commands`);
+  const rest = ['orders-local-relay', 'orders-local-views', 'orders-local-workflowAnswers', 'journal-local-record'];
+  for (const name of [...consumers, ...rest.map((it) => `delivered again to ${it}`)]) {
+    expect(counts).toHaveProperty([name], expect.any(Number));
+  }
+  const again = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  report(`${again} deliveries that were made again changed nothing`);
+}, 300_000);
