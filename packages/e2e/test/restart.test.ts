@@ -10,6 +10,7 @@ import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-proc
 import { allOf } from '../src/pages.ts';
 import { report } from '../src/report.ts';
 import { hasEnded, type Order, orderFor, place, stockOne, unique } from '../src/shop.ts';
+import { sweep } from '../src/sweeps.ts';
 
 const ORDERS = 60;
 const IN_STOCK = 40;
@@ -88,11 +89,3 @@ const ordersOf = (cloud: Cloud, customerId: string): Promise<Order[]> =>
     const answer = await cloud.call(ListOrders, { query: { customerId, limit: 100, cursor } });
     return expectStatus(answer, 200).body;
   });
-
-/** What the schedules do every minute. */
-async function sweep(cloud: Cloud): Promise<void> {
-  const { functions } = (await cloud.view('functions')) as { functions: { name: string }[] };
-  const sweeps = functions.filter(({ name }) => name.endsWith('-sweep'));
-  expect(sweeps.length).toBeGreaterThan(0);
-  await Promise.all(sweeps.map(({ name }) => cloud.invoke(name)));
-}

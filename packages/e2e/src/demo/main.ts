@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { type Cloud, connect, json } from '../cloud.ts';
+import { eventually } from '../eventually.ts';
+import { invariantsHold } from '../invariants.ts';
+import { fillShop } from './fill-shop.ts';
+import { bad, dim, good, heading, money, say, seconds, table } from './printer.ts';
+import { stories } from './stories.ts';
+import { begin, tell, type Told } from './tell.ts';
+
+const DEFAULT_URL = 'http://localhost:4000';
+const HELP = `Usage: npm run demo -- [options]
+
+Fills the running system with products and stock, and places an order of every ending.
+
+  --url URL   where the system runs (${DEFAULT_URL})
+  --help      print this
+`;
+const START_MS = 60_000;
+const REST_MS = 30_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { url: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return void process.stdout.write(HELP);
+  const cloud = connect((values.url ?? DEFAULT_URL).replace(/\/$/, ''));
+  await running(cloud);
+
+  heading('The shop');
+  const { products, added, toppedUp } = await fillShop(cloud);
+  say(`  ${products} products in EUR, USD and KRW: ${added} added, stock filled up for ${toppedUp}`);
+
+  const told = await tellAll(cloud, `demo-${Date.now().toString(36)}`);
+  summary(told);
+  const holds = await checkInvariants(cloud, told);
+  next(cloud, told);
+  const wrong = told.filter((one) => one.wrong !== undefined).length;
+  if (wrong > 0) say(bad(`\n${wrong} of ${told.length} orders did not end as they should.`));
+  if (wrong > 0 || !holds) process.exitCode = 1;
+}
+
+/** Waits for a system that is starting. @throws Error that says what to do where there is none */
+async function running(cloud: Cloud): Promise<void> {
+  try {
+    await json(`${cloud.url}/_cloud`);
+  } catch (error) {
+    const told = `Nothing runs at ${cloud.url}. Start it first, in another terminal: npm start\n(--url names another place.)`;
+    throw new Error(told, { cause: error });
+  }
+  const isReady = async () => ((await json(`${cloud.url}/_cloud`)) as { ready: boolean }).ready || undefined;
+  await eventually('The system starts', isReady, { within: START_MS });
+}
+
+/** The slow ones are placed first and followed last. */
+async function tellAll(cloud: Cloud, customerId: string): Promise<Told[]> {
+  const slow = await Promise.all(stories.filter((story) => story.slow).map((story) => begin(cloud, story, customerId)));
+  const told: Told[] = [];
+  const number = () => `${told.length + 1}/${stories.length}`;
+  for (const story of stories.filter((one) => !one.slow)) {
+    told.push(await tell(cloud, await begin(cloud, story, customerId), number()));
+  }
+  for (const begun of slow) told.push(await tell(cloud, begun, number()));
+  return told;
+}
+
+function summary(told: readonly Told[]): void {
+  heading('What happened');
+  const rows = told.map(({ story, order, tookMs, wrong }) => [
+    wrong === undefined ? '✓' : '✗',
+    story.title,
+    order.reason ? `${order.status}: ${order.reason}` : order.status,
+    order.total ? money(order.total) : '',
+    seconds(tookMs),
+  ]);
+  table([['', 'order', 'ended as', 'total', 'after'], ...rows]);
+}
+
+async function checkInvariants(cloud: Cloud, told: readonly Told[]): Promise<boolean> {
+  heading('Checked from outside');
+  try {
+    await invariantsHold(cloud, { orderIds: told.map(({ order }) => order.orderId) }, REST_MS);
+    say(`  ${good('✓')} every order has ended, and nothing is being undone`);
+    say(
+      `  ${good('✓')} the provider has taken the total of each completed order, once, and keeps and holds nothing else`,
+    );
+    say(`  ${good('✓')} reservations are committed for completed orders, and given back for all others`);
+    say(`  ${good('✓')} the journal has every event once, numbered without a gap`);
+    return true;
+  } catch (error) {
+    say(`  ${bad('✗')} ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+function next(cloud: Cloud, told: readonly Told[]): void {
+  const find = (status: string) => told.find(({ order }) => order.status === status) ?? told[0];
+  const [completed, cancelled] = [find('completed'), find('cancelled')];
+  if (completed === undefined || cancelled === undefined) return;
+  const { orderId, customer } = completed.order;
+  const curl = (what: string, service: string, path: string) => {
+    say(`  ${dim(`# ${what}`)}`);
+    say(`  curl "${cloud.urlOf(service, path)}"`);
+  };
+  heading('Look closer');
+  curl('an order, and as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
+  curl('the steps that were run for it, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
+  curl('all orders of this demo', 'orders', `/v1/orders?customerId=${customer.id}`);
+  curl(
+    'everything that was said on the bus about it',
+    'journal',
+    `/v1/events?correlationId=${completed.correlationId}`,
+  );
+  curl('a payment that was given back', 'payments', `/v1/payments/${cancelled.order.orderId}`);
+  curl('a search in the catalogue', 'catalog', `/v1/products?q=${encodeURIComponent('백자')}`);
+  curl('what is in stock of a product', 'inventory', '/v1/stock/MUG-WHITE');
+  say(`  ${dim('# what was delivered to whom')}`);
+  say(`  curl "${cloud.url}/_cloud/deliveries?limit=20"`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${bad(error instanceof Error ? error.message : String(error))}\n`);
+  process.exitCode = 1;
+});

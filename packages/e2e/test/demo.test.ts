@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from '@jest/globals';
+import { cloudUnderTest } from '../src/connection.ts';
+import { fillShop } from '../src/demo/fill-shop.ts';
+import { stories } from '../src/demo/stories.ts';
+
+const cloud = cloudUnderTest();
+const DEMO = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
+const run = promisify(execFile);
+
+it('the demo shows every ending, and what it says to type works', async () => {
+  const { stdout } = await run(process.execPath, [DEMO, '--url', cloud.url]);
+  for (const { title, status, lastEvent } of stories) {
+    const told = stdout.split('\n\n').find((block) => block.includes(`  ${title}\n`)) ?? '';
+    expect(told).toMatch(new RegExp(`\\n {2}✓ ${status}`));
+    expect(told).toMatch(new RegExp(`\\+\\d+\\.\\d\\d s {2}\\w+ +${lastEvent}`));
+  }
+  expect(stdout).not.toContain('✗');
+  expect(stdout).not.toContain('\u001b');
+
+  const urls = [...stdout.matchAll(/^ {2}curl "(.+)"$/gm)].map(([, url]) => String(url));
+  expect(urls.length).toBeGreaterThan(5);
+  const statuses = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
+  expect(statuses).toEqual(urls.map(() => 200));
+
+  // A second time it finds its products, and fills their stock up.
+  expect(await fillShop(cloud)).toMatchObject({ added: 0 });
+}, 240_000);
+
+it('the demo says what to do where nothing runs', async () => {
+  const failed = run(process.execPath, [DEMO, '--url', 'http://127.0.0.1:9']);
+  await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('npm start') });
+});
