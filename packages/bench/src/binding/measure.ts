@@ -1,0 +1,73 @@
+import { openTable, type Table } from '@dure/contracts/table';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { median, quantile } from '../support/statistics.ts';
+import { type Variant, variantsOf } from './variants.ts';
+
+/**
+ * Run as a process of its own, whose standard output is a pipe as Lambda's is, by ../parts/binding.ts. Answers over the
+ * IPC channel with what it measured: {@link Measured}[].
+ */
+export interface Measured {
+  readonly group: Variant['group'];
+  readonly name: string;
+  /** Microseconds per call. */
+  readonly p50: number;
+  readonly p90: number;
+}
+
+export interface Order {
+  /** Rounds in which every variant takes its turn. */
+  readonly rounds: number;
+  /** Calls of a variant in a round, one after the other. */
+  readonly calls: number;
+  /** The table to write to; a stub that answers at once without it. */
+  readonly tableName?: string;
+}
+
+const WARM_UP_CALLS = 2_000;
+
+/** The medians over the rounds of each variant's time per call; the order of the variants changes every round. */
+async function measure({ rounds, calls, tableName }: Order): Promise<Measured[]> {
+  const stubbed = tableName === undefined;
+  const variants = variantsOf(stubbed ? stub : openTable(tableName));
+  const clock = stubbed ? cpuMicroseconds : wallMicroseconds;
+  for (const variant of variants) await timePerCall(variant, stubbed ? WARM_UP_CALLS : WARM_UP_CALLS / 10, clock);
+  const times = new Map<Variant, number[]>(variants.map((variant) => [variant, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    const turn = round % variants.length;
+    for (const variant of [...variants.slice(turn), ...variants.slice(0, turn)]) {
+      times.get(variant)!.push(await timePerCall(variant, calls, clock));
+    }
+  }
+  return variants.map((variant) => {
+    const { group, name } = variant;
+    return { group, name, p50: median(times.get(variant)!), p90: quantile(times.get(variant)!, 0.9) };
+  });
+}
+
+async function timePerCall({ prepare, call }: Variant, calls: number, clock: () => number): Promise<number> {
+  prepare(calls);
+  const started = clock();
+  for (let count = 0; count < calls; count += 1) await call();
+  return (clock() - started) / calls;
+}
+
+/** Of this thread, so that what else the machine does hardly counts. Linux counts it in steps of 4 ms. */
+function cpuMicroseconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
+const wallMicroseconds = () => Number(process.hrtime.bigint()) / 1000;
+
+const stub: Table = {
+  name: 'none',
+  client: { send: () => Promise.resolve({}) } as unknown as DynamoDBDocumentClient,
+};
+
+process.once('message', (order: Order) => {
+  void measure(order).then((measured) => {
+    process.send?.(measured);
+    process.disconnect();
+  });
+});

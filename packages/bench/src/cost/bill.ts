@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { FunctionCounts } from '../support/functions.ts';
+import { sum } from '../support/statistics.ts';
+import type { AwsRequest } from './counting-proxy.ts';
+
+/** What was counted of a number of orders. */
+export interface Counts {
+  readonly orders: number;
+  /** Of the functions. */
+  readonly requests: readonly AwsRequest[];
+  readonly functions: readonly FunctionCounts[];
+  /** Messages that EventBridge sent to queues. */
+  readonly sent: number;
+  /** Of the lines that the functions wrote. */
+  readonly logBytes: number;
+  readonly transitions: number;
+  /** Names of what went over the bus, and the size of it. */
+  readonly messages: readonly string[];
+  readonly messageBytes: number;
+}
+
+interface Price {
+  readonly price: number;
+  readonly per: number;
+  readonly unit: string;
+  readonly source: string;
+}
+
+interface PriceList {
+  readonly region: string;
+  readonly asOf: string;
+  readonly prices: Readonly<Record<string, Price>>;
+  readonly assumptions: {
+    /** What a request to AWS takes there more than here. */
+    readonly awsRequestMilliseconds: number;
+    /** Of every function. */
+    readonly memoryGigabytes: number;
+    /** Lambda's own lines of an invocation: START, END, REPORT. */
+    readonly platformLogBytes: number;
+  };
+}
+
+export const prices = JSON.parse(readFileSync(new URL('prices.json', import.meta.url), 'utf8')) as PriceList;
+
+export type Bill = Readonly<Record<string, Price & { readonly perOrder: number; readonly perMillion: number }>>;
+
+/**
+ * What a million orders cost at list prices, line by line: units per order × price × 1,000,000. What Lambda's poller
+ * asks of SQS is one receipt and one deletion a batch; its empty polls cost the same with and without orders.
+ */
+export function billOf(counts: Counts): Bill {
+  const { orders, requests, functions, sent, logBytes, transitions, messages, messageBytes } = counts;
+  const units = requests.flatMap(({ units }) => units ?? []);
+  const batches = sum(functions.filter(({ consumes }) => consumes).map((one) => one.invocations));
+  const invocations = sum(functions.map((one) => one.invocations));
+  const line = (name: string, count: number) => {
+    const price = prices.prices[name];
+    if (price === undefined) throw new Error(`There is no price of ${name}.`);
+    const perOrder = count / orders;
+    return { ...price, perOrder, perMillion: (perOrder * price.price * 1_000_000) / price.per };
+  };
+  return {
+    'API Gateway': line('apiGatewayRequest', orders),
+    'Lambda, invocations': line('lambdaRequest', invocations),
+    'Lambda, time': line('lambdaGigabyteSecond', gigabyteSeconds(counts)),
+    'DynamoDB, writes': line('dynamodbWrite', sum(units.map(({ write }) => write))),
+    'DynamoDB, writes to indexes': line('dynamodbWrite', sum(units.map(({ indexWrite }) => indexWrite))),
+    'DynamoDB, reads': line('dynamodbRead', sum(units.map(({ read }) => read))),
+    'EventBridge, messages': line('eventBridgeEvent', messages.length),
+    'EventBridge, archive': line('eventBridgeArchivedGigabyte', messageBytes / 1e9),
+    'SQS, messages sent': line('sqsRequest', sent),
+    'SQS, receipts and deletions': line('sqsRequest', 2 * batches),
+    'Step Functions': line('stepFunctionsTransition', transitions),
+    'CloudWatch Logs': line('logsGigabyte', (logBytes + invocations * prices.assumptions.platformLogBytes) / 1e9),
+  };
+}
+
+/** Measured here, and for each request to AWS the milliseconds that it takes longer there. */
+function gigabyteSeconds({ functions, requests }: Counts): number {
+  const { awsRequestMilliseconds, memoryGigabytes } = prices.assumptions;
+  const here = sum(functions.map(({ busyMilliseconds }) => busyMilliseconds));
+  return ((here + requests.length * awsRequestMilliseconds) / 1000) * memoryGigabytes;
+}

@@ -1,0 +1,126 @@
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One request to AWS that a function made. */
+export interface AwsRequest {
+  readonly functionName: string;
+  /** `DynamoDB` */
+  readonly service: string;
+  /** `TransactWriteItems` */
+  readonly action: string;
+  /** Items or entries in it. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** As DynamoDB answers them on request, of the table and of its indexes. */
+  readonly units?: Units;
+}
+
+export interface Units {
+  readonly read: number;
+  readonly write: number;
+  readonly indexWrite: number;
+}
+
+export interface CountingProxy {
+  readonly url: string;
+  /** What was counted since the last call. */
+  take(): AwsRequest[];
+  stop(): void;
+}
+
+const SERVICES: Readonly<Record<string, string>> = {
+  DynamoDB_20120810: 'DynamoDB',
+  AWSEvents: 'EventBridge',
+  AWSStepFunctions: 'Step Functions',
+  AmazonSQS: 'SQS',
+  AmazonSSM: 'SSM',
+};
+
+/** Passes requests of the AWS JSON protocols on to where their path says, and counts them. See ./preload.mjs. */
+export async function startCountingProxy(): Promise<CountingProxy> {
+  let counted: AwsRequest[] = [];
+  const server = createServer((request, response) => {
+    void pass(request, response, (one) => counted.push(one));
+  });
+  await listen(server);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    take() {
+      const taken = counted;
+      counted = [];
+      return taken;
+    },
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function pass(request: IncomingMessage, response: ServerResponse, count: (one: AwsRequest) => void) {
+  const [, functionName = '', endpoint = '', ...rest] = (request.url ?? '').split('/');
+  const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+  const service = SERVICES[prefix] ?? prefix;
+  const input = JSON.parse((await bodyOf(request)) || '{}') as Record<string, unknown>;
+  const asked = service === 'DynamoDB' ? { ...input, ReturnConsumedCapacity: 'INDEXES' } : input;
+  const body = JSON.stringify(asked);
+  const answer = await forward(`${decodeURIComponent(endpoint)}/${rest.join('/')}`, request, body);
+  const text = await bodyOf(answer);
+  count({
+    ...{ functionName, service, action, entries: entriesOf(input), bytes: Buffer.byteLength(JSON.stringify(input)) },
+    ...(service === 'DynamoDB' && { units: unitsOf(action, JSON.parse(text) as object) }),
+  });
+  response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] });
+  response.end(text);
+}
+
+function forward(url: string, { headers, method }: IncomingMessage, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const passed = { ...headers, 'content-length': Buffer.byteLength(body) };
+    httpRequest(url, { method, headers: passed }, resolve).on('error', reject).end(body);
+  });
+}
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function entriesOf({ Entries, TransactItems }: Record<string, unknown>): number {
+  const list = Entries ?? TransactItems;
+  return Array.isArray(list) ? list.length : 1;
+}
+
+interface Capacity {
+  readonly CapacityUnits?: number;
+}
+interface ConsumedCapacity {
+  readonly Table?: Capacity;
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, Capacity>>;
+}
+
+/** Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html */
+function unitsOf(action: string, { ConsumedCapacity: consumed = [] }: { ConsumedCapacity?: unknown }): Units {
+  const list = [consumed].flat() as ConsumedCapacity[];
+  const add = (values: readonly (Capacity | undefined)[]) =>
+    values.reduce((sum, value) => sum + (value?.CapacityUnits ?? 0), 0);
+  const table = add(list.map(({ Table }) => Table));
+  const indexes = add(list.flatMap(({ GlobalSecondaryIndexes = {} }) => Object.values(GlobalSecondaryIndexes)));
+  return /Get|Query|Scan/.test(action)
+    ? { read: table + indexes, write: 0, indexWrite: 0 }
+    : { read: 0, write: table, indexWrite: indexes };
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}

@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HELP, parseOptions } from './options.mjs';
+import { binding } from './parts/binding.ts';
+import { bundles } from './parts/bundles.ts';
+import { cost } from './parts/cost.ts';
+import { latency } from './parts/latency.ts';
+import { memory } from './parts/memory.ts';
+import { profile } from './parts/profile.ts';
+import { startup } from './parts/startup.ts';
+import { throughput } from './parts/throughput.ts';
+import { describeMachine, type Machine, ROOT } from './support/machine.ts';
+import { fixed, format, type Options, type Part, type Result } from './support/report.ts';
+import { stopAll } from './support/system.ts';
+
+const ALL: readonly Part[] = [startup, memory, latency, throughput, profile, cost, binding, bundles];
+
+async function main(): Promise<void> {
+  const { parts, help, ...options } = parseOptions(process.argv.slice(2));
+  if (help) return void process.stdout.write(HELP);
+  const machine = describeMachine();
+  const results: Record<string, unknown> = {};
+  const report: string[] = [headOf(machine)];
+  process.stdout.write(`${headOf(machine)}\n`);
+  for (const part of ALL.filter(({ name }) => parts.includes(name))) {
+    const { tables, data } = await measure(part, options);
+    results[part.name] = data;
+    const text = tables.map(format).join('\n');
+    process.stdout.write(`${text}\n`);
+    report.push(text);
+  }
+  const file = save(machine, { options, results }, report.join('\n'));
+  process.stdout.write(`\nAll figures: ${file}\n`);
+}
+
+async function measure(part: Part, options: Options): Promise<Result> {
+  const startedAt = performance.now();
+  const progress = (step: string) => {
+    const seconds = fixed((performance.now() - startedAt) / 1000, 0).padStart(4);
+    process.stderr.write(`${seconds} s  ${part.name}: ${step}\n`);
+  };
+  progress(part.what);
+  return part.run({ options, progress });
+}
+
+function headOf({ at, commit, changed, node, system, processor, cores, memoryGigabytes, load }: Machine): string {
+  const source = `${commit}${changed ? ' with changes' : ''}`;
+  const hardware = `${cores} cores (${processor}), ${memoryGigabytes} GB`;
+  return `${at}, ${source}, Node ${node}, ${system}, ${hardware}, load ${fixed(load, 1)} before`;
+}
+
+function save(machine: Machine, data: object, report: string): string {
+  const folder = join(ROOT, '.local', 'bench');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, machine.at.replace(/[:.]/g, '-'));
+  writeFileSync(`${path}.json`, `${JSON.stringify({ machine, ...data }, undefined, 2)}\n`);
+  writeFileSync(`${path}.md`, `${report}\n`);
+  return `${path}.json`;
+}
+
+/** What was started ends with this process, however it ends. */
+async function end(code: number): Promise<never> {
+  await stopAll();
+  process.exit(code);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
+process.once('disconnect', () => void end(130));
+
+main().then(
+  () => end(0),
+  (error: unknown) => {
+    process.stderr.write(`\n${error instanceof Error ? error.stack : String(error)}\n`);
+    return end(1);
+  },
+);

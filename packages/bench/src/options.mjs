@@ -1,0 +1,60 @@
+/** The options of `npm run bench`, in plain JavaScript so that they are checked before anything is installed. */
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['startup', 'memory', 'latency', 'throughput', 'profile', 'cost', 'binding', 'bundles'];
+
+export const HELP = `Usage: npm run bench -- [parts] [options]
+
+Measures the system on this machine; all parts without a name. The figures are written to .local/bench as well.
+
+  startup        how long until all services answer, by phase
+  memory         of all processes: at rest, and after load
+  latency        from an order placed to confirmed, at 5 orders a second
+  throughput     orders a second for a minute with nothing lost
+  profile        where the CPU time of the local cloud goes under that load
+  cost           per order: invocations, requests, units, transitions; at AWS's list prices
+  binding        what the contracts' bindings add to a bare function
+  bundles        size and import time of the functions as they are shipped
+
+  --rate NUMBER     orders a second of throughput, profile and memory (25)
+  --seconds NUMBER  how long a load lasts (60; 40 for latency, 20 for profile and memory)
+  --runs NUMBER     starts and imports to take the median of (5)
+  --quick           short runs: to see that it works, not for figures
+  --help            print this
+`;
+
+/**
+ * @param {string[]} args
+ * @returns {{ parts: string[], rate: number, seconds: number | undefined, runs: number, quick: boolean, help: boolean }}
+ * @throws {Error} that names the option or part that is unknown or wrong
+ */
+export function parseOptions(args) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      rate: { type: 'string' },
+      seconds: { type: 'string' },
+      runs: { type: 'string' },
+      quick: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const unknown = positionals.find((name) => !PARTS.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no part "${unknown}". There are ${PARTS.join(', ')}.`);
+  return {
+    parts: positionals.length === 0 ? PARTS : positionals,
+    rate: positive('rate', values.rate) ?? 25,
+    seconds: positive('seconds', values.seconds),
+    runs: positive('runs', values.runs) ?? 5,
+    quick: values.quick ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function positive(name, text) {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} takes a positive number, and this is "${text}".`);
+  return value;
+}

@@ -1,0 +1,45 @@
+import type { Cloud } from '@dure/e2e/cloud';
+
+/** What the local cloud counts of a function. */
+export interface FunctionCounts {
+  readonly name: string;
+  readonly service: string;
+  /** Whether a queue invokes it. */
+  readonly consumes: boolean;
+  readonly workers: number;
+  readonly invocations: number;
+  readonly busyMilliseconds: number;
+  readonly waitedMilliseconds: number;
+}
+
+interface FunctionsView {
+  readonly functions: readonly Omit<FunctionCounts, 'consumes'>[];
+  readonly eventSourceMappings: readonly { readonly FunctionName: string; readonly EventSourceArn: string }[];
+}
+
+export async function functionsOf(cloud: Cloud): Promise<readonly FunctionCounts[]> {
+  const { functions, eventSourceMappings } = (await cloud.view('functions')) as FunctionsView;
+  const consumers = eventSourceMappings
+    .filter(({ EventSourceArn }) => EventSourceArn.includes(':sqs:'))
+    .map(({ FunctionName }) => FunctionName.split(':').at(-1));
+  return functions.map((one) => ({ ...one, consumes: consumers.includes(one.name) }));
+}
+
+/** What each function did since `before`; functions that did nothing are left out. */
+export async function functionsSince(cloud: Cloud, before: readonly FunctionCounts[]): Promise<FunctionCounts[]> {
+  const after = await functionsOf(cloud);
+  return after
+    .map((now) => {
+      const then = before.find(({ name }) => name === now.name);
+      return {
+        ...now,
+        invocations: now.invocations - (then?.invocations ?? 0),
+        busyMilliseconds: now.busyMilliseconds - (then?.busyMilliseconds ?? 0),
+        waitedMilliseconds: now.waitedMilliseconds - (then?.waitedMilliseconds ?? 0),
+      };
+    })
+    .filter(({ invocations }) => invocations > 0);
+}
+
+/** `orders-local-workflowStep` → `orders workflowStep` */
+export const shortName = ({ name, service }: FunctionCounts): string => `${service} ${name.split('-').at(-1) ?? name}`;
