@@ -13,11 +13,14 @@ const ENVIRONMENT = {
   NODE_COMPILE_CACHE: join(ROOT, '.local', 'compile-cache'),
 };
 
+/** What is young in memory is collected often instead of kept: 70 MB less. */
+const NODE_OPTIONS = ['--max-semi-space-size=4'];
+
 async function main() {
   const args = process.argv.slice(2);
   if (parseOptions(args).help) return void process.stdout.write(HELP);
   await installIfNeeded();
-  process.exitCode = await runNode24([CLI, ...args], ENVIRONMENT);
+  process.exitCode = await runNode24([...NODE_OPTIONS, CLI, ...args], ENVIRONMENT);
 }
 
 main().catch((error) => {

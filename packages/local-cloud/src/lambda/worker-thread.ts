@@ -12,7 +12,7 @@ type WorkerMessage = { ready: true } | { initError: FailureDetails } | { payload
 /** A machine that starts many workers at once needs longer than the 10 s that Lambda gives the init phase. */
 const INIT_TIMEOUT_MS = 30_000;
 /** V8 gives a thread up to 48 MB of young generation, which a handler never needs. */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_MB = 4;
 
 export interface WorkerThread {
   /** Resolves when the handler's module is loaded, or has failed to. Never rejects. */
