@@ -15,7 +15,7 @@ import { type Ssm, createSsm } from '../ssm/index.ts';
 import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
 import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
 import { openStreamEnds } from './stream-ends.ts';
-import { startQueues } from './fauxqs.ts';
+import { sendMessage, type SendOptions, startQueues } from './fauxqs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
 
 export interface EmulatorOptions {
@@ -48,11 +48,6 @@ export interface Emulators {
 interface PutEventsOutput {
   readonly FailedEntryCount?: number;
   readonly Entries?: unknown[];
-}
-
-interface SendOptions {
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly messageGroupId?: string;
 }
 
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -101,17 +96,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const queueUrl = (queueArn: string): string => `${fauxqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
 
-  async function sendToQueue(queueArn: string, body: string, { attributes = {}, messageGroupId }: SendOptions = {}) {
-    await sqsClient.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl(queueArn),
-        MessageBody: body,
-        MessageGroupId: messageGroupId,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-        ),
-      }),
-    );
+  async function sendToQueue(queueArn: string, body: string, options: SendOptions = {}): Promise<void> {
+    sendMessage(fauxqs, queueArn, body, options);
   }
 
   async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {

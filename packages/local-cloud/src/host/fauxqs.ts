@@ -7,7 +7,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 /** Starts SQS, SNS and S3 on a free port of this machine alone. */
 export async function startQueues(dataDir: string, region: string): Promise<FauxqsServer> {
   releaseMessagesInFlight(dataDir);
-  return onLoopback(() => startFauxqs({ port: 0, dataDir, logger: false, defaultRegion: region }));
+  return onLoopback(() => withoutSync(() => startFauxqs({ port: 0, dataDir, logger: false, defaultRegion: region })));
 }
 
 /**
@@ -38,5 +38,57 @@ async function onLoopback<T>(start: () => Promise<T>): Promise<T> {
     return await start();
   } finally {
     Server.prototype.listen = listen;
+  }
+}
+
+export interface SendOptions {
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly messageGroupId?: string;
+}
+
+/**
+ * Sends a message from within this process: a request through the SDK would take twenty times the CPU time.
+ * @throws Error `QueueDoesNotExist`, or why the message is refused
+ */
+export function sendMessage(fauxqs: FauxqsServer, queueArn: string, body: string, options: SendOptions): void {
+  const { attributes = {}, messageGroupId } = options;
+  const name = queueArn.split(':').at(-1) ?? '';
+  try {
+    fauxqs.sendMessage(name, body, {
+      ...(messageGroupId !== undefined && { messageGroupId }),
+      messageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([key, value]) => [key, { DataType: 'String', StringValue: value }]),
+      ),
+    });
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== `Queue '${name}' not found`) throw error;
+    throw Object.assign(new Error('The specified queue does not exist.', { cause: error }), {
+      code: 'QueueDoesNotExist',
+    });
+  }
+}
+
+const OPENING = 'PRAGMA journal_mode = WAL';
+
+/**
+ * Fauxqs opens its database before it first waits, and has no option for how: each message sent, received or deleted
+ * would wait for the disk, 0.5 to 3 ms in which nothing else happens here. As in the other databases, a killed process
+ * loses nothing; a machine that loses its power may lose the last moments.
+ * @throws Error when a new version of fauxqs opens it in another way
+ * Source: https://www.sqlite.org/pragma.html#pragma_synchronous
+ */
+function withoutSync<T>(open: () => T): T {
+  const { exec } = DatabaseSync.prototype;
+  let opened = false;
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    opened ||= sql === OPENING;
+    exec.call(this, sql === OPENING ? `${sql}; PRAGMA synchronous = NORMAL` : sql);
+  };
+  try {
+    const result = open();
+    if (!opened) throw new Error(`This version of fauxqs does not open its database with "${OPENING}".`);
+    return result;
+  } finally {
+    DatabaseSync.prototype.exec = exec;
   }
 }
