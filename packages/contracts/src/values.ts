@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
 
-/** Values that contracts of several services share. */
+/**
+ * Values that contracts of several services share. Objects let unknown fields pass, so that a message may grow without
+ * breaking its consumers; what a client sends is held to {@link strict} ones, so that a misspelt field is refused.
+ */
+
+export const strict = <Shape extends z.core.$ZodShape>({ shape }: z.ZodMiniObject<Shape>) => z.strictObject(shape);
 
 export const Uuid = z.uuid();
 
@@ -28,7 +33,7 @@ export const Currency = z.enum(
 /** Minor units: 1999 USD is 19.99 dollars, 1999 KRW is 1999 won. */
 export const MinorUnits = z.int().check(z.gte(0), z.lte(1_000_000_000_000));
 
-export const Money = z.strictObject({ amount: MinorUnits, currency: Currency });
+export const Money = z.object({ amount: MinorUnits, currency: Currency });
 export type Money = z.output<typeof Money>;
 
 export const Quantity = z.int().check(z.gte(1), z.lte(1_000_000));
@@ -39,13 +44,14 @@ export const text = (maxLength: number) =>
 
 export const Email = z.email().check(z.maxLength(254));
 
-export const OrderLine = z.strictObject({ sku: Sku, quantity: Quantity });
+export const OrderLine = z.object({ sku: Sku, quantity: Quantity });
 export type OrderLine = z.output<typeof OrderLine>;
 
 /** Lines per order: a reservation of all of them, with its event and marker, must fit one transaction of 100 items. */
 export const MAX_ORDER_LINES = 40;
 
 export const OrderLines = z.array(OrderLine).check(z.minLength(1), z.maxLength(MAX_ORDER_LINES));
+export const StrictOrderLines = z.array(strict(OrderLine)).check(z.minLength(1), z.maxLength(MAX_ORDER_LINES));
 
 const Link = z.strictObject({ href: z.string(), templated: z.optional(z.boolean()) });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Cursor, page, PageSize, Sku, text } from '../values.ts';
+import { Cursor, Money, page, PageSize, Sku, strict, text } from '../values.ts';
 import { exampleProduct, exampleView, productFields, ProductView, Tag } from './product.ts';
 
 const params = z.strictObject({ sku: Sku });
@@ -15,7 +15,7 @@ export const AddProduct = endpoint('catalog', {
   path: '/products',
   version: 1,
   summary: 'Adds a product',
-  body: z.strictObject({ ...productFields, tags: z._default(productFields.tags, []) }),
+  body: z.strictObject({ ...productFields, price: strict(Money), tags: z._default(productFields.tags, []) }),
   idempotencyKey: 'optional',
   responses: { 201: { description: 'The product', body: ProductView, headers: ['location', 'etag'] } },
   problems: { 'product-exists': { status: 409, title: 'A product with this SKU exists already' } },
@@ -66,7 +66,7 @@ export const ChangeProduct = endpoint('catalog', {
       title: z.optional(productFields.title),
       description: productFields.description,
       tags: z.optional(productFields.tags),
-      price: z.optional(productFields.price),
+      price: z.optional(strict(Money)),
     })
     .check(z.refine((body) => Object.keys(body).length > 0, { error: 'give at least one field to change' })),
   ifMatch: 'required',

@@ -1,8 +1,25 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Cursor, Instant, Links, Money, OrderLines, page, PageSize, Quantity, Sku, text, Uuid } from '../values.ts';
+import { PaymentMethod } from '../payments/payment.ts';
 import {
+  Currency,
+  Cursor,
+  Instant,
+  Links,
+  Money,
+  page,
+  PageSize,
+  Quantity,
+  Sku,
+  strict,
+  StrictOrderLines,
+  text,
+  Uuid,
+} from '../values.ts';
+import {
+  Address,
   CancellationReason,
+  Customer,
   CustomerId,
   exampleLine,
   exampleOrder,
@@ -12,7 +29,13 @@ import {
   RejectionReason,
 } from './order.ts';
 
-const { customer, currency, paymentMethod, shippingAddress } = orderFields;
+const placement = {
+  customer: strict(Customer),
+  currency: Currency,
+  items: StrictOrderLines,
+  paymentMethod: PaymentMethod,
+  shippingAddress: strict(Address),
+};
 const params = z.strictObject({ orderId: Uuid });
 const example = { params: { orderId: exampleOrder.orderId } };
 const { orderId, ...placeExample } = exampleOrder;
@@ -60,7 +83,7 @@ export const PlaceOrder = endpoint('orders', {
   path: '/orders',
   version: 1,
   summary: 'Places an order; what becomes of it shows at its location',
-  body: z.strictObject({ customer, currency, items: OrderLines, paymentMethod, shippingAddress }).check(
+  body: z.strictObject(placement).check(
     z.refine((body) => new Set(body.items.map((item) => item.sku)).size === body.items.length, {
       error: 'each SKU may stand in one item only',
       path: ['items'],

@@ -4,9 +4,9 @@ import { Currency, Email, Money, OrderLine, Quantity, Sku, text, Uuid } from '..
 
 export const CustomerId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/));
 
-export const Customer = z.strictObject({ id: CustomerId, email: Email });
+export const Customer = z.object({ id: CustomerId, email: Email });
 
-export const Address = z.strictObject({
+export const Address = z.object({
   name: text(200),
   line1: text(200),
   line2: z.optional(text(200)),

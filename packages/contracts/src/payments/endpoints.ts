@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Instant, Links, Money, Uuid } from '../values.ts';
+import { Instant, Links, Money, strict, Uuid } from '../values.ts';
 import { examplePayment, Reason } from './payment.ts';
 
 const params = z.strictObject({ orderId: Uuid });
@@ -76,7 +76,7 @@ export const RefundPayment = endpoint('payments', {
   version: 1,
   summary: 'Gives back a part or all of what was taken, never more in sum',
   params,
-  body: z.strictObject({ amount: Money, reason: Reason }),
+  body: z.strictObject({ amount: strict(Money), reason: Reason }),
   idempotencyKey: 'required',
   responses: { 201: { description: 'The payment with its refunds', body: PaymentView } },
   problems: {
