@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SetStock } from '@dure/contracts/inventory/index';
+import { GetDeadLetter, ListDeadLetters, RedriveDeadLetter } from '@dure/contracts/journal/index';
+import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
+import { eventually } from '../src/eventually.ts';
+import { endFaults, inject, untilIdle } from '../src/faults.ts';
+import { asQueued, commandTo, type Detail, putOnBus } from '../src/faults-messages.ts';
+import { openQueues, type Queues } from '../src/faults-queues.ts';
+import { nameOf, recorded } from '../src/journal.ts';
+import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+import { allOf } from '../src/pages.ts';
+import { reservationOf, stockOf, unique } from '../src/shop.ts';
+
+const QUEUE = 'dure-local-inventory-commands';
+const WITHIN = { within: 40_000 };
+
+let running: LocalCloudProcess;
+let queues: Queues;
+let cloud: Cloud;
+
+beforeAll(async () => {
+  running = await startLocalCloud({ only: ['inventory'] });
+  cloud = connect(running.url);
+  queues = openQueues(cloud, running);
+}, 130_000);
+
+afterAll(async () => {
+  queues?.close();
+  await running?.stop();
+});
+
+async function stocked(): Promise<string> {
+  const sku = unique('SKU');
+  expectStatus(await cloud.call(SetStock, { params: { sku }, body: { onHand: 100 } }), 200);
+  return sku;
+}
+
+/** The command to reserve one of a product, for an order of its own. */
+function reserve(sku: string, broken: object = {}): Detail {
+  const orderId = randomUUID();
+  return { ...commandTo('ReserveStock', orderId, { orderId, lines: [{ sku, quantity: 1 }] }), ...broken };
+}
+
+const orderOf = ({ subject }: Detail): string => String(subject);
+
+async function isReserved(command: Detail): Promise<void> {
+  await eventually(
+    `The order ${orderOf(command)} has its reservation`,
+    async () => (await reservationOf(cloud, orderOf(command)))?.status === 'reserved' || undefined,
+    WITHIN,
+  );
+}
+
+/** Every event that inventory published of an order. */
+const publishedOf = async (command: Detail) =>
+  (await recorded(cloud, { subject: orderOf(command) }))
+    .filter(({ source }) => source === 'dure.inventory')
+    .map((event) => `${event.sequence} ${nameOf(event)}`);
+
+/** The dead letter of inventory whose message has this text in it, as the journal has it once it was collected. */
+async function deadLetterWith(text: string) {
+  return eventually(
+    `A dead letter with ${text}`,
+    async () => {
+      await cloud.invoke('journal-local-collectDeadLetters');
+      const letters = await allOf(async (cursor) => {
+        const answer = await cloud.call(ListDeadLetters, { query: { service: 'inventory', cursor, limit: 100 } });
+        return expectStatus(answer, 200).body;
+      });
+      for (const { id } of letters) {
+        const letter = expectStatus(await cloud.call(GetDeadLetter, { params: { id } }), 200).body;
+        if (letter.body.includes(text)) return letter;
+      }
+      return undefined;
+    },
+    WITHIN,
+  );
+}
+
+describe('a message that can never be handled', () => {
+  const orderId = randomUUID();
+  it.each([
+    ['a field is missing', { data: { orderId } }, /data breaks its contract: lines: invalid_type/],
+    ['a field is of the wrong type', { data: { orderId, lines: 'all' } }, /data breaks its contract: lines/],
+    ['its type is unknown', { type: 'dure.inventory.EatStock.v1' }, /No handler here for dure.inventory.EatStock.v1/],
+    ['its version is wrong', { type: 'dure.inventory.ReserveStock.v2' }, /No handler here for .*ReserveStock.v2/],
+    ['its envelope is broken', { traceparent: 'nowhere' }, /envelope breaks its contract: traceparent/],
+  ])('as %s, is a dead letter with its reason, and those around it are handled', async (_, broken, reason) => {
+    const since = new Date().toISOString();
+    const sku = await stocked();
+    const [before, poison, after] = [reserve(sku), reserve(sku, broken), reserve(sku)];
+    await putOnBus(running, [before, poison, after]);
+    await isReserved(before);
+    await isReserved(after);
+    const letter = await deadLetterWith(poison.id);
+    expect(letter).toMatchObject({
+      status: 'open',
+      consumer: 'inventory/commands',
+      queue: `${QUEUE}-dlq`,
+      kind: 'message',
+      errorName: 'Poison',
+      reason: expect.stringMatching(reason),
+      deaths: 1,
+      event: { id: poison.id, subject: orderOf(poison) },
+    });
+    expect(letter.firstFailedAt >= since && letter.firstFailedAt <= letter.lastDiedAt).toBe(true);
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 2 });
+    expect(await reservationOf(cloud, orderOf(poison))).toBeUndefined();
+  });
+
+  it.each([
+    ['no JSON', (text: string) => `{"detail": ${text}`, /not JSON/],
+    ['no event of the bus', (text: string) => JSON.stringify({ hello: text }), /event breaks its contract/],
+    ['an event without a detail', (text: string) => asQueued(undefined, text), /event breaks its contract: detail/],
+  ])('as it is %s, is a dead letter with its reason, and those around it are handled', async (_, bodyOf, reason) => {
+    const sku = await stocked();
+    const [text, before, after] = [randomUUID(), reserve(sku), reserve(sku)];
+    for (const body of [asQueued(before), bodyOf(text), asQueued(after)]) await queues.send(QUEUE, body);
+    await isReserved(before);
+    await isReserved(after);
+    expect(await deadLetterWith(text)).toMatchObject({ errorName: 'Poison', reason: expect.stringMatching(reason) });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 2 });
+  });
+});
+
+describe('a dead letter', () => {
+  it('that is corrected and sent back is handled; sent back twice, it has its effect once', async () => {
+    const sku = await stocked();
+    const lines = [{ sku, quantity: 1 }];
+    const poison = reserve(sku, { data: {} });
+    await putOnBus(running, [poison]);
+    const { body } = await deadLetterWith(poison.id);
+    const { detail } = JSON.parse(body) as { detail: Detail };
+    const corrected = asQueued({ ...detail, data: { orderId: orderOf(poison), lines } });
+
+    await queues.send(QUEUE, corrected);
+    await isReserved(poison);
+    await queues.send(QUEUE, corrected);
+    await untilIdle(cloud, WITHIN.within);
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
+    expect(await publishedOf(poison)).toEqual(['1 StockReserved']);
+  });
+
+  it('of a cause that has passed is handled when it is redriven; redriven twice, it has its effect once', async () => {
+    const sku = await stocked();
+    const unlucky = reserve(sku);
+    await queues.showAgainAfter(1);
+    await inject(cloud, { requests: [{ service: 'DynamoDB', actions: ['BatchGetItem'], fail: 1 }] });
+    await queues.send(QUEUE, asQueued(unlucky));
+    const { id, reason, firstFailedAt, lastDiedAt } = await deadLetterWith(unlucky.id);
+    await endFaults(cloud);
+    expect(reason).toContain('Injected fault');
+    expect(Date.parse(lastDiedAt) - Date.parse(firstFailedAt)).toBeGreaterThan(3_000);
+    expect(await reservationOf(cloud, orderOf(unlucky))).toBeUndefined();
+
+    for (const redrives of [1, 2]) {
+      const { body } = expectStatus(await cloud.call(RedriveDeadLetter, { params: { id } }), 202);
+      expect(body).toMatchObject({ status: 'redriven', redrives: expect.any(Array) });
+      expect(body.redrives).toHaveLength(redrives);
+      await isReserved(unlucky);
+    }
+    await untilIdle(cloud, WITHIN.within);
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
+    expect(await publishedOf(unlucky)).toEqual(['1 StockReserved']);
+  }, 120_000);
+});
