@@ -7,20 +7,32 @@ import { planService } from './plan.ts';
 import { Refusal } from './refusal.ts';
 import { report } from './report.ts';
 
+const UPDATE_LOCK = [
+  'install',
+  '--package-lock-only',
+  '--ignore-scripts',
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+];
+
 async function main(): Promise<void> {
   const { name, aggregate } = parseOptions(process.argv.slice(2));
   const root = process.cwd();
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
   const plan = await planService(root, namesFor(name, aggregate));
-  const npm = process.env['npm_execpath'];
-  const lock = ['install', '--package-lock-only', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
   const generated = await applyPlan(root, plan, {
     generateContracts: () => run(process.execPath, [join('scripts', 'contracts.mjs')], ending.signal),
-    updateLock: () =>
-      npm === undefined ? run('npm', lock, ending.signal) : run(process.execPath, [npm, ...lock], ending.signal),
+    updateLock: () => run(...npm(UPDATE_LOCK), ending.signal),
   });
   process.stdout.write(report(plan, generated));
+}
+
+/** The npm that started this, if one did: Node.js can run it without a shell, on Windows too. */
+function npm(args: readonly string[]): [command: string, args: readonly string[]] {
+  const own = process.env['npm_execpath'];
+  return own?.endsWith('npm-cli.js') ? [process.execPath, [own, ...args]] : ['npm', args];
 }
 
 /** Runs a command quietly. Rejects with what it said when it fails, or when `signal` ends it. */
@@ -35,9 +47,11 @@ async function run(command: string, args: readonly string[], signal: AbortSignal
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
   const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
+    // One that is being ended may still write: what it leaves is undone after it has gone.
+    child.once('error', (error) => void (child.pid === undefined && reject(error)));
     child.once('close', resolve);
   });
+  if (signal.aborted) throw new Error('Ended before it was done.');
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.trim()}`);
 }
 

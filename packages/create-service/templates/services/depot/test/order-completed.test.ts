@@ -5,6 +5,7 @@ import { expect, it } from '@jest/globals';
 import { api, deliver, published, store } from './service.ts';
 
 const total = { amount: 2580, currency: 'EUR' };
+const recorded = { label: 'Order of c-1001', amount: total };
 const completed = (orderId: string, more = {}) =>
   busRecord({
     contract: OrderCompleted,
@@ -17,8 +18,8 @@ const completed = (orderId: string, more = {}) =>
 it('records a completed order and publishes it', async () => {
   const orderId = randomUUID();
   expect(await deliver(completed(orderId))).toEqual({ batchItemFailures: [] });
-  expect(await store.load(orderId)).toMatchObject({ orderId, label: 'Order of c-1001', amount: total, version: 1 });
-  const data = { sparePartId: orderId, orderId, label: 'Order of c-1001', amount: total };
+  expect(await store.load(orderId)).toMatchObject({ orderId, ...recorded, version: 1 });
+  const data = { sparePartId: orderId, orderId, ...recorded };
   expect(await published(orderId)).toMatchObject([{ type: 'dure.depot.SparePartRecorded.v1', sequence: 1, data }]);
 });
 
@@ -31,16 +32,16 @@ it('has the effect of once, delivered twice and told again under another id', as
   expect(await published(orderId)).toHaveLength(1);
 });
 
-it('keeps the amount of an order', async () => {
+it('keeps what is an order’s', async () => {
   const orderId = randomUUID();
   await deliver(completed(orderId));
   const request = {
     method: 'PUT',
     resource: '/v1/spare-parts/{sparePartId}',
     params: { sparePartId: orderId },
-    body: { label: 'Other', amount: { ...total, amount: 1 } },
+    body: { ...recorded, amount: { ...total, amount: 1 } },
   };
   const problem = { type: 'urn:dure:problem:spare-part-of-order' };
   expect(await call(api, request)).toMatchObject({ status: 409, body: problem });
-  expect(await store.load(orderId)).toMatchObject({ amount: total, version: 1 });
+  expect(await store.load(orderId)).toMatchObject({ ...recorded, version: 1 });
 });

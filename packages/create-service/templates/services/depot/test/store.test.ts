@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/call';
 import { Conflict } from '@dure/contracts/commit';
+import { RecordSparePart } from '@dure/contracts/depot/index';
 import { expect, it } from '@jest/globals';
 import { changeSparePart } from '../src/application/change-spare-part.ts';
 import type { SparePartEvent } from '../src/domain/spare-part.ts';
 import { published, store } from './service.ts';
 
 const newId = () => `A-${randomUUID()}`;
-const fields = { label: 'one', amount: { amount: 1, currency: 'EUR' } };
+const fields = RecordSparePart.example.body;
 const recorded = (sparePartId: string, label: string): SparePartEvent => ({
   type: 'SparePartRecorded',
   sparePartId,

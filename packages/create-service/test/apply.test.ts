@@ -1,0 +1,41 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { applyPlan } from '../src/apply.ts';
+import { namesFor } from '../src/names.ts';
+import { planService } from '../src/plan.ts';
+import { contentOf, smallWorkspace } from './small-workspace.ts';
+
+const nothing = () => Promise.resolve();
+const [root, undone] = [smallWorkspace(), smallWorkspace()];
+
+it('writes what is planned, and tells what was generated', async () => {
+  const plan = await planService(root, namesFor('loyalty'));
+  const generated = await applyPlan(root, plan, {
+    generateContracts: async () => writeFileSync(join(root, 'packages/contracts/generated/openapi/loyalty.json'), '{}'),
+    updateLock: nothing,
+  });
+  expect(generated).toEqual([join('packages', 'contracts', 'generated', 'openapi', 'loyalty.json')]);
+  const content = contentOf(root);
+  for (const [path, text] of [...plan.made, ...plan.changed]) expect(content[join(...path.split('/'))]).toBe(text);
+});
+
+it('leaves everything as it was when the last step fails', async () => {
+  const before = contentOf(undone);
+  const plan = await planService(undone, namesFor('loyalty'));
+  const generated = join(undone, 'packages', 'contracts', 'generated');
+  const failure = applyPlan(undone, plan, {
+    generateContracts: async () => {
+      mkdirSync(join(generated, 'json-schema', 'loyalty'));
+      writeFileSync(join(generated, 'json-schema', 'loyalty', 'EntryRecorded.v1.json'), '{}');
+      writeFileSync(join(generated, 'index.json'), '{}');
+      rmSync(join(generated, 'asyncapi.json'));
+    },
+    updateLock: async () => {
+      writeFileSync(join(undone, 'package-lock.json'), 'half of it');
+      throw new Error('npm is not there');
+    },
+  });
+  await expect(failure).rejects.toThrow('npm is not there');
+  expect(contentOf(undone)).toEqual(before);
+});

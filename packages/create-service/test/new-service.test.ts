@@ -1,0 +1,214 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connect, json } from '@dure/e2e/cloud';
+import { eventually } from '@dure/e2e/eventually';
+import { recorded } from '@dure/e2e/journal';
+import { ended, orderFor, place, stockOne } from '@dure/e2e/shop';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { blocks, blurred, exchanges, followGuide, mentioned } from './guide.ts';
+import { node, type Ran } from './run.ts';
+import { copyWorkspace, markInstalled } from './workspace-copy.ts';
+
+/*
+ * Two services in a copy of the repository: `gift-cards` stays as it was made, and `loyalty` becomes what
+ * docs/new-service.md makes of it.
+ */
+const { root, remove } = copyWorkspace();
+const SERVICES = ['gift-cards', 'loyalty'];
+const FOLDERS = SERVICES.flatMap((name) => [`services/${name}`, `packages/contracts/src/${name}`]);
+const made: Record<string, Ran> = {};
+const binary = (...path: string[]) => join('node_modules', ...path);
+const succeeded = { code: 0 };
+
+afterAll(remove);
+
+beforeAll(async () => {
+  for (const name of SERVICES) {
+    markInstalled(root);
+    made[name] = await node(root, join('scripts', 'new-service.mjs'), name);
+    expect(made[name]).toMatchObject(succeeded);
+  }
+  followGuide(root);
+  expect(await node(root, join('scripts', 'contracts.mjs'))).toMatchObject(succeeded);
+}, 120_000);
+
+describe('npm run new-service', () => {
+  it('prints what the guide shows', () => {
+    expect(made['loyalty']?.output).toBe(blocks.find(({ language }) => language === 'text')?.text);
+  });
+
+  it('registers the service where all are', () => {
+    const read = (path: string) => readFileSync(join(root, path), 'utf8');
+    for (const name of SERVICES) {
+      expect(read('packages/contracts/src/catalogue.ts')).toContain(`'./${name}/index.ts'`);
+      expect(read('serverless-compose.yml')).toContain(`path: services/${name}\n    dependsOn: journal\n`);
+      expect(read('README.md')).toContain(`[${name}](services/${name}/README.md)`);
+      expect(read('package-lock.json')).toContain(`"node_modules/@dure/${name}"`);
+      expect(existsSync(join(root, 'packages', 'contracts', 'generated', 'openapi', `${name}.json`))).toBe(true);
+    }
+  });
+
+  it('refuses a name that is taken, and changes nothing', async () => {
+    const read = () => readFileSync(join(root, 'serverless-compose.yml'), 'utf8');
+    const before = read();
+    markInstalled(root);
+    const { code, output } = await node(root, join('scripts', 'new-service.mjs'), 'loyalty');
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: 'There is services/loyalty already. Nothing was changed.\n',
+    });
+    expect(read()).toBe(before);
+  }, 30_000);
+
+  it('leaves nothing half made when a step fails', async () => {
+    const orders = join(root, 'packages', 'contracts', 'src', 'orders', 'index.ts');
+    const good = readFileSync(orders, 'utf8');
+    writeFileSync(orders, `${good}\nthrow new Error('planted');\n`);
+    const before = await node(root, '-p', TREE);
+    markInstalled(root);
+    const { code, output } = await node(root, join('scripts', 'new-service.mjs'), 'vouchers');
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('planted') });
+    expect(output).toContain('Everything is as it was before.');
+    expect(await node(root, '-p', TREE)).toEqual(before);
+    writeFileSync(orders, good);
+  }, 30_000);
+
+  it('tells how it is used', async () => {
+    const help = await node(root, join('scripts', 'new-service.mjs'), '--help');
+    expect(help).toMatchObject({ code: 0, output: expect.stringContaining('Usage: npm run new-service NAME') });
+    const none = await node(root, join('scripts', 'new-service.mjs'));
+    expect(none).toMatchObject({ code: 1, output: expect.stringContaining('Give one name') });
+  });
+});
+
+/** Prints a digest of everything that the command may change. */
+const TREE = `const { readdirSync, readFileSync } = require('node:fs');
+const files = ['services', 'packages/contracts'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => require('node:path').join(entry.parentPath, entry.name)));
+JSON.stringify([...files, 'README.md', 'serverless-compose.yml', 'package-lock.json'].sort().map((path) =>
+  [path, require('node:fs').statSync(path).isFile() ? require('node:crypto').hash('sha1', readFileSync(path)) : 'folder']))`;
+
+describe('what it makes', () => {
+  it('names no file in its guide that is not there', () => {
+    const isThere = (path: string) => ['.', 'services/loyalty'].some((base) => existsSync(join(root, base, path)));
+    expect(mentioned.length).toBeGreaterThan(20);
+    expect(mentioned.filter((path) => !isThere(path))).toEqual([]);
+  });
+
+  it('lints', async () => {
+    const eslint = [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0'];
+    const prettier = [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn'];
+    const results = await Promise.all([
+      node(root, ...eslint, ...FOLDERS, 'packages/contracts/src/catalogue.ts'),
+      node(root, ...prettier, ...FOLDERS, 'packages/contracts/src/catalogue.ts', 'serverless-compose.yml'),
+    ]);
+    expect(results).toEqual([
+      { code: 0, output: '' },
+      { code: 0, output: '' },
+    ]);
+  }, 120_000);
+
+  it('type-checks', async () => {
+    const include = [...FOLDERS, 'packages/contracts/src/catalogue.ts'];
+    writeFileSync(join(root, 'tsconfig.made.json'), JSON.stringify({ extends: './tsconfig.json', include }));
+    const result = await node(root, binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.made.json');
+    expect(result).toEqual({ code: 0, output: '' });
+  }, 120_000);
+
+  it('passes its tests, as many as the guide says', async () => {
+    const results = join(root, 'node_modules', 'results.json');
+    const result = await node(
+      ...[root, '--experimental-vm-modules', binary('jest', 'bin', 'jest.js'), '--selectProjects=unit'],
+      ...['--json', `--outputFile=${results}`, ...SERVICES.map((name) => `services/${name}`)],
+      'packages/contracts/test/(contracts|generated)',
+    );
+    expect(result).toMatchObject(succeeded);
+    const { testResults } = JSON.parse(readFileSync(results, 'utf8')) as JestResults;
+    const ofLoyalty = testResults.filter(({ name }) => name.includes(join('services', 'loyalty')));
+    const passed = ofLoyalty.flatMap(({ assertionResults }) => assertionResults).length;
+    expect(blocks.map(({ text }) => text)).toContain(`${passed} passed, 0 failed\n`);
+  }, 120_000);
+
+  it('is packaged, with alarms', async () => {
+    const serverless = join(root, binary('serverless', 'bin', 'serverless.js'));
+    await Promise.all(
+      SERVICES.map(async (name) => {
+        const folder = join(root, 'services', name);
+        expect(await node(folder, serverless, 'package', '--stage', 'dev')).toMatchObject(succeeded);
+        const template = join(folder, '.serverless', 'cloudformation-template-update-stack.json');
+        const { Resources } = JSON.parse(readFileSync(template, 'utf8')) as Template;
+        const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+        const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+        expect(alarms).toHaveLength(7);
+        for (const { Properties } of alarms) {
+          expect(readme).toContain(`**\`${String(Properties['AlarmName']).replace(`dure-dev-${name}-`, '')}\`**`);
+        }
+      }),
+    );
+  }, 120_000);
+
+  it('runs: answers, publishes, and hears of an order', async () => {
+    const { startLocalCloud } = await fromCopy<CloudProcess>('packages/e2e/src/local-cloud-process.ts');
+    const started = await startLocalCloud();
+    try {
+      const cloud = connect(started.url);
+      await giftCardIsRecorded(started.url);
+      for (const { url, init, answer } of exchanges(started.url)) {
+        const response = await fetch(url, init);
+        expect(blurred(await response.json(), answer)).toEqual(answer);
+      }
+      const order = await place(cloud, orderFor([{ sku: (await stockOne(cloud, { onHand: 3 })).sku, quantity: 2 }]));
+      const { status, customer } = await ended(cloud, order.orderId);
+      expect(status).toBe('completed');
+      await eventually(
+        'The order reaches both services',
+        async () => {
+          const card = await json(`${started.url}/gift-cards/local/v1/gift-cards/${order.orderId}`);
+          expect(card).toMatchObject({ orderId: order.orderId, amount: { amount: 2580, currency: 'EUR' } });
+          const balance = await json(`${started.url}/loyalty/local/v1/balances/${customer.id}`);
+          expect(balance).toMatchObject({ points: 25 });
+          const events = await recorded(cloud, { subject: order.orderId });
+          const told = events.map(({ type }) => type).filter((type) => type.endsWith('Recorded.v1'));
+          expect(told.sort()).toEqual(['dure.gift-cards.GiftCardRecorded.v1', 'dure.loyalty.EntryRecorded.v1']);
+          return true;
+        },
+        { within: 30_000 },
+      );
+    } finally {
+      await started.stop();
+    }
+  }, 150_000);
+});
+
+async function giftCardIsRecorded(origin: string): Promise<void> {
+  const cloud = connect(origin);
+  const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };
+  const url = cloud.urlOf('gift-cards', '/v1/gift-cards/B-1');
+  const headers = { 'content-type': 'application/json' };
+  expect(await json(url, { method: 'PUT', headers, body: JSON.stringify(body) })).toMatchObject(body);
+  expect(await json(url)).toMatchObject(body);
+  const [event] = await eventually(
+    'The journal has the event',
+    async () => {
+      const events = await recorded(cloud, { subject: 'B-1' });
+      return events.length > 0 ? events : undefined;
+    },
+    { within: 30_000 },
+  );
+  expect(event).toMatchObject({ type: 'dure.gift-cards.GiftCardRecorded.v1', sequence: 1, data: body });
+}
+
+type CloudProcess = typeof import('@dure/e2e/local-cloud-process');
+
+/** A module of the copy, which works on the copy. */
+const fromCopy = async <Module>(path: string): Promise<Module> =>
+  (await import(pathToFileURL(join(root, ...path.split('/'))).href)) as Module;
+
+interface JestResults {
+  readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+interface Template {
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>;
+}

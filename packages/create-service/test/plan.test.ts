@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { namesFor } from '../src/names.ts';
+import { planService } from '../src/plan.ts';
+import { addToCatalogue, addToCompose, addToReadme } from '../src/register.ts';
+import { contentOf, smallWorkspace } from './small-workspace.ts';
+
+const root = smallWorkspace();
+
+describe('a plan', () => {
+  it('writes nothing', async () => {
+    const before = contentOf(root);
+    await planService(root, namesFor('gift-cards'));
+    expect(contentOf(root)).toEqual(before);
+  });
+
+  it('leaves no word of the templates', async () => {
+    const { made } = await planService(root, namesFor('gift-cards'));
+    const files = [...made].map(([path, text]) => `${path}\n${text}`);
+    expect(files.filter((file) => /spare|depot/i.test(file))).toEqual([]);
+  });
+
+  it('puts the right article before a vowel', async () => {
+    const { made } = await planService(root, namesFor('loyalty'));
+    const texts = [...made.values()].join('\n');
+    expect(texts).toContain('Records an entry');
+    expect(texts).not.toMatch(/\b[Aa] entry\b/);
+  });
+
+  it('takes the versions that the contracts have', async () => {
+    const { made } = await planService(root, namesFor('loyalty'));
+    const { dependencies } = JSON.parse(contentOf(root)[join('packages', 'contracts', 'package.json')] ?? '') as {
+      dependencies: Record<string, string>;
+    };
+    expect(JSON.parse(made.get('services/loyalty/package.json') ?? '')).toMatchObject({
+      name: '@dure/loyalty',
+      dependencies: { '@aws-sdk/lib-dynamodb': dependencies['@aws-sdk/lib-dynamodb'] },
+    });
+  });
+
+  it.each([
+    ['a service that is there', 'orders', undefined, 'There is services/orders already'],
+    ['contracts that are there', 'vouchers', undefined, 'There is packages/contracts/src/vouchers already'],
+    ['a word of the catalogue', 'declared', undefined, '"declared" is a word of packages/contracts/src/catalogue.ts'],
+    ['a type that is there', 'loyalty', 'store', '"Store" has another meaning in its code'],
+    ['a field that is there', 'loyalty', 'order', '"orderId" has another meaning'],
+    ['a file that is there', 'loyalty', 'endpoints', 'Two files would be called packages/contracts/src/loyalty/endp'],
+  ])('refuses %s', async (_, service, aggregate, sentence) => {
+    mkdirSync(join(root, 'packages', 'contracts', 'src', 'vouchers'), { recursive: true });
+    await expect(async () => planService(root, namesFor(service, aggregate))).rejects.toThrow(sentence);
+  });
+});
+
+describe('the catalogue of contracts', () => {
+  const text = `import * as beans from './beans/index.ts';
+import type { Contract } from './contract.ts';
+import * as peas from './peas/index.ts';
+
+const declared = [beans, peas].flatMap(Object.values);
+`;
+
+  it.each([
+    ['apples', "import * as apples from './apples/index.ts';\nimport * as beans", '[apples, beans, peas]'],
+    ['gift-cards', "import * as giftCards from './gift-cards/index.ts';\nimport * as peas", '[beans, giftCards, peas]'],
+    ['plums', "'./peas/index.ts';\nimport * as plums from './plums/index.ts';\n\n", '[beans, peas, plums]'],
+  ])('gets %s in its place', (service, imports, list) => {
+    const after = addToCatalogue(text, service);
+    expect(after).toContain(imports);
+    expect(after).toContain(`const declared = ${list}.flatMap`);
+  });
+
+  it('is refused in a form that is not known', () => {
+    expect(() => addToCatalogue('export const contracts = [];\n', 'plums')).toThrow('has changed its form');
+  });
+});
+
+describe('serverless-compose.yml', () => {
+  const text = '# Why\nservices:\n  journal:\n    path: services/journal # here\nstate: local\n';
+
+  it('gets the service after the others, and keeps the rest', () => {
+    expect(addToCompose(text, 'plums')).toBe(
+      text.replace('state:', '  plums:\n    path: services/plums\n    dependsOn: journal\nstate:'),
+    );
+  });
+
+  it('is refused without a journal', () => {
+    expect(() => addToCompose('services: {}\n', 'plums')).toThrow('the service `journal` is not found');
+  });
+});
+
+describe('the README', () => {
+  it('gets a row at the end of the table of services', () => {
+    const text = '| a | b |\n| service | does |\n| --- | --- |\n| [beans](x) | grow |\n\nMore\n| other | table |\n';
+    expect(addToReadme(text, 'plums', 'plums')).toBe(
+      text.replace(
+        'grow |\n',
+        'grow |\n| [plums](services/plums/README.md) | plums, by request and for each completed order |\n',
+      ),
+    );
+  });
+
+  it('is refused without that table', () => {
+    expect(() => addToReadme('# Dure\n', 'plums', 'plums')).toThrow('README.md has changed its form');
+  });
+});
