@@ -109,6 +109,21 @@ export async function place(cloud: Cloud, body: NewOrder, placing: Placing = {})
   return expectStatus(answer, 202).body;
 }
 
+/** Places an order as a patient client does: it asks again, with the same key, until it has an answer. */
+export function placeSurely(cloud: Cloud, body: NewOrder, within: number): Promise<Order> {
+  const idempotencyKey = randomUUID();
+  return eventually(
+    'The order is placed',
+    async () => {
+      const answer = await cloud.call(PlaceOrder, { body, idempotencyKey });
+      if (answer.status === 409 && answer.code === 'idempotency-key-in-use') return undefined;
+      if (answer.status !== 202) throw new Error(`${answer.status} ${answer.problem?.title}`);
+      return answer.body;
+    },
+    { within },
+  );
+}
+
 export async function readOrder(cloud: Cloud, orderId: string): Promise<Order> {
   return expectStatus(await cloud.call(GetOrder, { params: { orderId } }), 200).body;
 }

@@ -39,13 +39,14 @@ async function main(): Promise<void> {
 
 /** Waits for a system that is starting. @throws Error that says what to do where there is none */
 async function running(cloud: Cloud): Promise<void> {
-  try {
-    await json(`${cloud.url}/_cloud`);
-  } catch (error) {
-    const told = `Nothing runs at ${cloud.url}. Start it first, in another terminal: npm start\n(--url names another place.)`;
-    throw new Error(told, { cause: error });
-  }
   const isReady = async () => ((await json(`${cloud.url}/_cloud`)) as { ready: boolean }).ready || undefined;
+  try {
+    if (await isReady()) return;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // fetch's, where no connection is to be had
+    const what = `Nothing runs at ${cloud.url}. Start it first, in another terminal: npm start`;
+    throw new Error(`${what}\n(--url names another place.)`, { cause: error });
+  }
   await eventually('The system starts', isReady, { within: START_MS });
 }
 
