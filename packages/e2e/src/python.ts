@@ -1,0 +1,32 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const CLIENT = fileURLToPath(new URL('python/client.py', import.meta.url));
+const NAMES = ['python3', 'python'];
+const TIMEOUT_MS = 100_000;
+
+/** The name of a Python 3; undefined where there is none. */
+export function findPython(): string | undefined {
+  return NAMES.find((name) => {
+    const { status, stdout } = spawnSync(name, ['--version'], { encoding: 'utf8' });
+    return status === 0 && stdout.startsWith('Python 3.');
+  });
+}
+
+export interface ClientRun {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs the client in Python, without any packages that are installed, with the generated files of a folder. */
+export function runClient(python: string, generated: string, url: string): Promise<ClientRun> {
+  const child = spawn(python, ['-S', '-E', '-B', CLIENT, generated, url], { timeout: TIMEOUT_MS });
+  let [output, errors] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output, errors }));
+  });
+}
