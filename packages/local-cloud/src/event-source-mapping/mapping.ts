@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsJsonRequest } from '../aws-json-client.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../ports.ts';
 
 export interface EventSourceMappingDeps {
   /** Keeps the positions in streams. */
   readonly database: DatabaseSync;
-  readonly sqs: SQSClient;
-  readonly streams: DynamoDBStreamsClient;
+  readonly region: string;
+  /** Requests to SQS and to DynamoDB Streams. */
+  readonly sqs: AwsJsonRequest;
+  readonly streams: AwsJsonRequest;
   readonly invokeLambda: InvokeLambda;
   readonly sendToQueueArn: (arn: string, body: string) => Promise<void>;
   readonly log: CloudLog;

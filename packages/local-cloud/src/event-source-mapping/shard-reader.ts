@@ -1,19 +1,24 @@
-import {
-  DescribeStreamCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type DynamoDBStreamsClient,
-  type Shard,
-  type _Record,
-} from '@aws-sdk/client-dynamodb-streams';
+import type { Shard } from '@aws-sdk/client-dynamodb-streams';
+import type { AwsJsonRequest } from '../aws-json-client.ts';
 import type { Position } from './checkpoint-store.ts';
+import type { WireRecord } from './stream-record.ts';
 
 const MAX_PER_READ = 1000;
+
+interface RecordsPage {
+  readonly Records?: readonly WireRecord[];
+  /** Null or missing at the end of a closed shard. */
+  readonly NextShardIterator?: string | null;
+}
+
+interface ShardsPage {
+  readonly StreamDescription?: { readonly Shards?: readonly Shard[]; readonly LastEvaluatedShardId?: string | null };
+}
 
 /** Reads a stream in order, shard after shard. */
 export interface ShardReader {
   /** The next records; fewer than asked for when there are no more at the moment. Advances the position. */
-  read(most: number): Promise<readonly _Record[]>;
+  read(most: number): Promise<readonly WireRecord[]>;
   /** Reads on after this position. */
   seek(position: Position): void;
   position(): Position;
@@ -25,7 +30,7 @@ export interface ShardReader {
  * @throws Error when the stream has two shards that are open at a time
  */
 export async function openStream(
-  streams: DynamoDBStreamsClient,
+  streams: AwsJsonRequest,
   streamArn: string,
   from: Position | 'TRIM_HORIZON' | 'LATEST',
   onTrimmed: (position: Position) => void,
@@ -36,15 +41,16 @@ export async function openStream(
 
   async function openIterator(): Promise<string | undefined> {
     const shard = { StreamArn: streamArn, ShardId: position.shardId };
-    const oldest = new GetShardIteratorCommand({ ...shard, ShardIteratorType: 'TRIM_HORIZON' });
-    if (position.sequence === undefined) return (await streams.send(oldest)).ShardIterator;
+    const iteratorOf = async (type: object) =>
+      ((await streams('GetShardIterator', { ...shard, ...type })) as { ShardIterator?: string }).ShardIterator;
+    const oldest = { ShardIteratorType: 'TRIM_HORIZON' };
+    if (position.sequence === undefined) return iteratorOf(oldest);
     try {
-      const after = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.sequence } as const;
-      return (await streams.send(new GetShardIteratorCommand({ ...shard, ...after }))).ShardIterator;
+      return await iteratorOf({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: position.sequence });
     } catch (error) {
       if ((error as Error).name !== 'TrimmedDataAccessException') throw error;
       onTrimmed(position);
-      return (await streams.send(oldest)).ShardIterator;
+      return iteratorOf(oldest);
     }
   }
 
@@ -63,12 +69,12 @@ export async function openStream(
       exhausted = false;
       iterator ??= await openIterator();
       try {
-        const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: Math.min(most, MAX_PER_READ) });
-        const { Records = [], NextShardIterator } = await streams.send(command);
+        const input = { ShardIterator: iterator, Limit: Math.min(most, MAX_PER_READ) };
+        const { Records = [], NextShardIterator } = (await streams('GetRecords', input)) as RecordsPage;
         const sequence = Records.at(-1)?.dynamodb?.SequenceNumber;
         if (sequence !== undefined) position = { ...position, sequence };
-        iterator = NextShardIterator;
-        exhausted = NextShardIterator === undefined;
+        iterator = NextShardIterator ?? undefined;
+        exhausted = iterator === undefined;
         return exhausted && Records.length === 0 ? reader.read(most) : Records;
       } catch (error) {
         // An iterator lives 15 minutes; the position makes a new one.
@@ -88,13 +94,15 @@ export async function openStream(
 }
 
 async function startingPosition(
-  streams: DynamoDBStreamsClient,
+  streams: AwsJsonRequest,
   streamArn: string,
   from: Position | 'TRIM_HORIZON' | 'LATEST',
   onTrimmed: (position: Position) => void,
 ): Promise<Position> {
   const shards = await shardsOf(streams, streamArn);
-  const open = shards.filter(({ SequenceNumberRange }) => SequenceNumberRange?.EndingSequenceNumber === undefined);
+  const open = shards.filter(
+    ({ SequenceNumberRange }) => (SequenceNumberRange?.EndingSequenceNumber ?? undefined) === undefined,
+  );
   if (open.length > 1) throw new Error(`${streamArn} has ${open.length} open shards, one is supported.`);
   const oldest = { shardId: shards[0]?.ShardId ?? '' };
   if (typeof from === 'string') return oldest;
@@ -103,15 +111,14 @@ async function startingPosition(
   return oldest;
 }
 
-async function shardsOf(streams: DynamoDBStreamsClient, streamArn: string): Promise<readonly Shard[]> {
+async function shardsOf(streams: AwsJsonRequest, streamArn: string): Promise<readonly Shard[]> {
   const shards: Shard[] = [];
   let last: string | undefined;
   do {
-    const { StreamDescription } = await streams.send(
-      new DescribeStreamCommand({ StreamArn: streamArn, ...(last !== undefined && { ExclusiveStartShardId: last }) }),
-    );
+    const input = { StreamArn: streamArn, ...(last !== undefined && { ExclusiveStartShardId: last }) };
+    const { StreamDescription } = (await streams('DescribeStream', input)) as ShardsPage;
     shards.push(...(StreamDescription?.Shards ?? []));
-    last = StreamDescription?.LastEvaluatedShardId;
+    last = StreamDescription?.LastEvaluatedShardId ?? undefined;
   } while (last !== undefined);
   return shards;
 }

@@ -1,8 +1,8 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { Lifecycle } from './lifecycle.ts';
 import { MAX_PAYLOAD_BYTES } from './mapping.ts';
 import type { Queue } from './sqs-queue.ts';
+import type { Message } from './sqs-record.ts';
 
 /** Stopping waits for the poll under way, as one given up may still take a message out of sight: hence a short one. */
 const LONG_POLL_SECONDS = 1;

@@ -34,6 +34,7 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
   const atWork = new Set<Promise<void>>();
   let polling: Promise<void> | undefined;
   let lastResult = 'No records processed';
+  let handedOver = 0;
 
   async function poll(): Promise<void> {
     let failures = 0;
@@ -76,6 +77,7 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
   async function deliver(records: readonly SQSRecord[], received: number): Promise<void> {
     const result = await invoke(records, received);
     if (result === undefined) return;
+    handedOver += records.length;
     const identifiers = records.map(({ messageId }) => messageId);
     const { failed, reason } = batchOutcome(result, identifiers, partial);
     const kept = isFifo(config) ? withRestOfGroup(records, failed) : failed;
@@ -132,7 +134,13 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
     },
     pause: lifecycle.pause,
     resume: lifecycle.resume,
-    describe: () => ({ ...config, ...settings, State: lifecycle.state(), LastProcessingResult: lastResult }),
+    describe: () => ({
+      ...config,
+      ...settings,
+      State: lifecycle.state(),
+      LastProcessingResult: lastResult,
+      RecordsHandedOver: handedOver,
+    }),
     checkpoint: () => undefined,
   };
 }

@@ -1,16 +1,10 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  type BatchResultErrorEntry,
-  type Message,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AwsJsonRequest } from '../aws-json-client.ts';
 import type { CloudLog } from '../ports.ts';
 import { backOff } from './lifecycle.ts';
+import type { Message } from './sqs-record.ts';
 
 const MAX_ENTRIES = 10;
 const ATTEMPTS = 4;
@@ -29,43 +23,40 @@ export interface Queue {
   visibilityTimeoutMs(): Promise<number>;
 }
 
-export function openQueue(sqs: SQSClient, queueUrl: string, log: CloudLog): Queue {
+export function openQueue(sqs: AwsJsonRequest, queueUrl: string, log: CloudLog): Queue {
   const QueueUrl = queueUrl;
   return {
     async receive(most, waitSeconds) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: Math.min(most, MAX_ENTRIES),
-          WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ['All'],
-          MessageAttributeNames: ['All'],
-        }),
-      );
-      return Messages;
+      const output = await sqs('ReceiveMessage', {
+        QueueUrl,
+        MaxNumberOfMessages: Math.min(most, MAX_ENTRIES),
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      });
+      return (output as { Messages?: readonly Message[] }).Messages ?? [];
     },
 
     delete: (messages) =>
       inBatches(messages, 'DeleteMessageBatch', log, async (Entries) => {
-        const { Failed } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-        return Failed;
+        return failedOf(await sqs('DeleteMessageBatch', { QueueUrl, Entries }));
       }),
 
     release: (messages) =>
       inBatches(messages, 'ChangeMessageVisibilityBatch', log, async (entries) => {
         const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
-        const { Failed } = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
-        return Failed;
+        return failedOf(await sqs('ChangeMessageVisibilityBatch', { QueueUrl, Entries }));
       }),
 
     async visibilityTimeoutMs() {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['VisibilityTimeout'] }),
-      );
-      return Number(Attributes?.VisibilityTimeout ?? 30) * 1000;
+      const output = await sqs('GetQueueAttributes', { QueueUrl, AttributeNames: ['VisibilityTimeout'] });
+      const { Attributes } = output as { Attributes?: Record<string, string> };
+      return Number(Attributes?.['VisibilityTimeout'] ?? 30) * 1000;
     },
   };
 }
+
+const failedOf = (output: unknown) => (output as { Failed?: BatchResultErrorEntry[] }).Failed;
 
 async function inBatches(
   messages: readonly Received[],

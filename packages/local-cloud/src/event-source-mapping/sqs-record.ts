@@ -1,5 +1,11 @@
-import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { Message as SdkMessage, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSRecord, SQSMessageAttribute } from 'aws-lambda';
+
+/** A message on the wire: binary is base64. */
+export type Message = Omit<SdkMessage, 'MessageAttributes'> & {
+  readonly MessageAttributes?: Readonly<Record<string, WireAttribute>>;
+};
+type WireAttribute = Omit<MessageAttributeValue, 'BinaryValue'> & { readonly BinaryValue?: string };
 
 /**
  * A received message as a function gets it.
@@ -20,16 +26,16 @@ export function toSqsRecord(message: Message, eventSourceARN: string): SQSRecord
   };
 }
 
-function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
+function toAttribute(value: WireAttribute): SQSMessageAttribute {
   return {
     ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-    ...(value.BinaryValue !== undefined && { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+    ...(value.BinaryValue !== undefined && { binaryValue: value.BinaryValue }),
     stringListValues: [],
     binaryListValues: [],
     dataType: value.DataType as SQSMessageAttribute['dataType'],
   };
 }
 
-function mapValues<T, R>(object: Record<string, T>, map: (value: T) => R): Record<string, R> {
+function mapValues<T, R>(object: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]));
 }

@@ -53,7 +53,7 @@ export function createStreamMapping(
   }
 
   async function run(): Promise<void> {
-    const region = await deps.streams.config.region();
+    const { region } = deps;
     const signal = createStreamSignal(tableName, deps.onStreamWrite, lifecycle);
     const batches: StreamBatchSettings = {
       streamArn: EventSourceArn,

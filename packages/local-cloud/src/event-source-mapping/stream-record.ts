@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { AttributeValue, _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
 
 /** A stream's record as a function gets it: plain JSON, binary as base64, times in seconds. */
@@ -8,11 +7,16 @@ export type StreamRecord = DynamoDBRecord & {
   readonly dynamodb: { readonly SequenceNumber: string; readonly ApproximateCreationDateTime: number };
 };
 
+/** A stream's record on the wire: binary as base64, times in seconds already. */
+export type WireRecord = Omit<DynamoDBRecord, 'userIdentity'> & {
+  readonly userIdentity?: { readonly Type?: string; readonly PrincipalId?: string };
+};
+
 /**
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  * @param region stands for the emulator's own
  */
-export function toStreamRecord(record: _Record, eventSourceARN: string, region: string): StreamRecord {
+export function toStreamRecord(record: WireRecord, eventSourceARN: string, region: string): StreamRecord {
   const { Keys, NewImage, OldImage, ApproximateCreationDateTime, ...rest } = record.dynamodb ?? {};
   const sequence = rest.SequenceNumber ?? '';
   return {
@@ -22,10 +26,10 @@ export function toStreamRecord(record: _Record, eventSourceARN: string, region: 
     eventSource: 'aws:dynamodb',
     awsRegion: region,
     dynamodb: {
-      ApproximateCreationDateTime: Math.floor((ApproximateCreationDateTime?.getTime() ?? 0) / 1000),
-      ...(Keys && { Keys: plainItem(Keys) }),
-      ...(NewImage && { NewImage: plainItem(NewImage) }),
-      ...(OldImage && { OldImage: plainItem(OldImage) }),
+      ApproximateCreationDateTime: Math.floor(ApproximateCreationDateTime ?? 0),
+      ...(Keys && { Keys }),
+      ...(NewImage && { NewImage }),
+      ...(OldImage && { OldImage }),
       SequenceNumber: sequence,
       SizeBytes: rest.SizeBytes,
       StreamViewType: rest.StreamViewType,
@@ -41,28 +45,9 @@ export function toStreamRecord(record: _Record, eventSourceARN: string, region: 
  * A write that changes nothing makes no record on AWS, but one in the emulator.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
  */
-export function changesNothing({ eventName, dynamodb }: _Record): boolean {
+export function changesNothing({ eventName, dynamodb }: WireRecord): boolean {
   const { NewImage, OldImage } = dynamodb ?? {};
   return (
     eventName === 'MODIFY' && NewImage !== undefined && OldImage !== undefined && isDeepStrictEqual(NewImage, OldImage)
   );
-}
-
-type PlainItem = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['Keys']>;
-type PlainValue = PlainItem[string];
-
-function plainItem(item: Record<string, AttributeValue>): PlainItem {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
-}
-
-function plain(value: AttributeValue): PlainValue {
-  if (value.B !== undefined) return { B: base64(value.B) };
-  if (value.BS !== undefined) return { BS: value.BS.map(base64) };
-  if (value.L !== undefined) return { L: value.L.map(plain) };
-  if (value.M !== undefined) return { M: plainItem(value.M) };
-  return value as PlainValue;
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

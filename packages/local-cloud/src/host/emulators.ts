@@ -33,7 +33,6 @@ export interface Emulators {
   readonly eventBridge: EventBridge;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
-  readonly sqsClient: SQSClient;
   readonly cloud: Cloud;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
@@ -139,7 +138,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     eventBridge,
     stepFunctions,
     ssm,
-    sqsClient,
     cloud,
     endpoints,
     environment: environmentOf(endpoints),

@@ -1,4 +1,4 @@
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { createAwsJsonClient } from '../aws-json-client.ts';
 import type { MappingRequest } from '../cloudformation/deploy.ts';
 import { resolveValue } from '../cloudformation/resolver.ts';
 import type { Stack } from '../cloudformation/stack.ts';
@@ -11,7 +11,7 @@ import { startStreamTrimming } from '../event-source-mapping/stream-trimming.ts'
 import type { Lambda } from '../lambda/index.ts';
 import { type Scheduler, createScheduler } from '../lambda/scheduler.ts';
 import type { CloudLog, RecordDelivery } from '../ports.ts';
-import { CREDENTIALS, type Emulators } from './emulators.ts';
+import type { Emulators } from './emulators.ts';
 import type { Failures } from './failures.ts';
 import { ACCOUNT_ID, REGION } from './options.ts';
 import type { FunctionDefinition } from './serverless.ts';
@@ -45,11 +45,10 @@ export async function createEventSources(
   context: EventSourcesContext,
 ): Promise<EventSources> {
   const { emulators, lambda, failures, log } = context;
-  const streams = new DynamoDBStreamsClient({
-    region: REGION,
-    endpoint: emulators.endpoints['DynamoDB']!,
-    credentials: CREDENTIALS,
-  });
+  const clientOf = (name: string, service: string) =>
+    createAwsJsonClient({ endpoint: emulators.endpoints[name]!, region: REGION, service });
+  const streams = clientOf('DynamoDB', 'DynamoDBStreams_20120810');
+  const sqs = clientOf('SQS', 'AmazonSQS');
   const mappings: EventSourceMapping[] = [];
   const sources = new Set<unknown>();
   const scheduler = createScheduler({
@@ -65,8 +64,9 @@ export async function createEventSources(
       createEventSourceMapping(configOf(request, emulators), {
         ...context,
         ...emulators,
-        sqs: emulators.sqsClient,
-        streams,
+        region: REGION,
+        sqs: sqs.request,
+        streams: streams.request,
         invokeLambda: lambda.invoke,
         sendToQueueArn: emulators.sendToQueue,
         ...(emulators.dynamodb.onStreamWrite && { onStreamWrite: emulators.dynamodb.onStreamWrite }),
@@ -93,7 +93,8 @@ export async function createEventSources(
       stopTrimming();
       scheduler.stop();
       await Promise.all(mappings.map((mapping) => mapping.stop()));
-      streams.destroy();
+      streams.close();
+      sqs.close();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { startFauxqs, type FauxqsServer } from 'fauxqs';
+import { createAwsJsonClient, type AwsJsonClient, type AwsJsonRequest } from '../../src/aws-json-client.ts';
 import {
   createEventSourceMapping,
   type EventSourceMapping,
@@ -13,6 +13,7 @@ import {
   type EventSourceMappingDeps,
 } from '../../src/event-source-mapping/create-event-source-mapping.ts';
 import type { Delivery, InvokeResult } from '../../src/ports.ts';
+import { useDynamoDb } from '../../src/testing/dynamodb.ts';
 
 const DEADLINE_MS = 10_000;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -55,7 +56,7 @@ export function useMappings() {
   let sqs: SQSClient;
   const running = new Set<EventSourceMapping>();
   const databases = new Set<DatabaseSync>();
-  const clients = new Set<DynamoDBStreamsClient>();
+  const clients = new Set<AwsJsonClient>();
 
   beforeAll(async () => {
     server = await startFauxqs({ port: 0, logger: false });
@@ -66,9 +67,15 @@ export function useMappings() {
     await Promise.all([...running].map((mapping) => mapping.stop()));
     for (const database of databases) if (database.isOpen) database.close();
     sqs.destroy();
-    for (const client of clients) client.destroy();
+    for (const client of clients) client.close();
     await server.stop();
   });
+
+  function requestsTo(endpoint: string, service: string): AwsJsonRequest {
+    const client = createAwsJsonClient({ endpoint, region: 'us-east-1', service });
+    clients.add(client);
+    return client.request;
+  }
 
   return {
     server: () => server,
@@ -84,11 +91,8 @@ export function useMappings() {
       return database;
     },
     /** By default of the emulator that the Jest run shares. */
-    streamsClient(endpoint?: string): DynamoDBStreamsClient {
-      const client = new DynamoDBStreamsClient({ ...(endpoint !== undefined && { endpoint }) });
-      clients.add(client);
-      return client;
-    },
+    streams: (endpoint = useDynamoDb()) => requestsTo(endpoint, 'DynamoDBStreams_20120810'),
+    queues: () => requestsTo(server.address, 'AmazonSQS'),
     create(
       config: Omit<EventSourceMappingConfig, 'UUID' | 'FunctionName'> & { UUID?: string },
       deps: Partial<EventSourceMappingDeps> & Pick<EventSourceMappingDeps, 'invokeLambda'>,
@@ -99,8 +103,9 @@ export function useMappings() {
         { UUID: randomUUID(), FunctionName: 'consumer', ...config },
         {
           database: deps.database ?? this.openDatabase(),
-          sqs,
-          streams: deps.streams ?? this.streamsClient(),
+          region: 'us-east-1',
+          sqs: deps.sqs ?? this.queues(),
+          streams: deps.streams ?? this.streams(),
           sendToQueueArn: async (arn, body) => void server.sendMessage(arn.split(':').at(-1) ?? '', body),
           log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
           recordDelivery: (delivery) => void deliveries.push(delivery),

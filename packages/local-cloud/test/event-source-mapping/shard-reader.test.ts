@@ -1,10 +1,5 @@
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-} from '@aws-sdk/client-dynamodb-streams';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import type { AwsJsonRequest } from '../../src/aws-json-client.ts';
 import type { Position } from '../../src/event-source-mapping/checkpoint-store.ts';
 import { openStream } from '../../src/event-source-mapping/shard-reader.ts';
 
@@ -17,20 +12,12 @@ interface FakeShard {
   readonly trimmedTo?: number;
 }
 
-const clients: DynamoDBStreamsClient[] = [];
-afterAll(() => clients.forEach((client) => client.destroy()));
-
 /** Answers as DynamoDB does where the emulator cannot: shards that close, trimmed records, iterators that expire. */
-function streamsOf(shards: readonly FakeShard[], expiring = 0): DynamoDBStreamsClient {
-  const client = new DynamoDBStreamsClient({
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  });
-  clients.push(client);
+function streamsOf(shards: readonly FakeShard[], expiring = 0): AwsJsonRequest {
   let expirations = expiring;
   const find = (id: unknown): FakeShard => shards.find((shard) => shard.id === id) as FakeShard;
   const answers: Record<string, (input: Record<string, unknown>) => object> = {
-    [DescribeStreamCommand.name]: ({ ExclusiveStartShardId }) => {
+    DescribeStream: ({ ExclusiveStartShardId }) => {
       const from = shards.findIndex(({ id }) => id === ExclusiveStartShardId) + 1;
       const page = shards.slice(from, from + 1);
       const last = from + 1 < shards.length ? page[0]?.id : undefined;
@@ -40,13 +27,13 @@ function streamsOf(shards: readonly FakeShard[], expiring = 0): DynamoDBStreamsC
       }));
       return { StreamDescription: { Shards, ...(last && { LastEvaluatedShardId: last }) } };
     },
-    [GetShardIteratorCommand.name]: ({ ShardId, SequenceNumber }) => {
+    GetShardIterator: ({ ShardId, SequenceNumber }) => {
       const after = Number(SequenceNumber ?? 0);
       if (SequenceNumber !== undefined && after < (find(ShardId).trimmedTo ?? 0))
         throw named('TrimmedDataAccessException');
       return { ShardIterator: `${ShardId}/${after}` };
     },
-    [GetRecordsCommand.name]: ({ ShardIterator, Limit }) => {
+    GetRecords: ({ ShardIterator, Limit }) => {
       if ((expirations -= 1) >= 0) throw named('ExpiredIteratorException');
       const [id, after] = String(ShardIterator).split('/');
       const { records, closed } = find(id);
@@ -59,23 +46,16 @@ function streamsOf(shards: readonly FakeShard[], expiring = 0): DynamoDBStreamsC
       };
     },
   };
-  client.middlewareStack.add(
-    (_next, context) => async (parameters) => ({
-      response: {},
-      output: { $metadata: {}, ...answers[context.commandName ?? '']?.(parameters.input as Record<string, unknown>) },
-    }),
-    { step: 'initialize', priority: 'low' },
-  );
-  return client;
+  return async (action, input) => answers[action]?.(input as Record<string, unknown>);
 }
 
 function named(name: string): Error {
   return Object.assign(new Error(name), { name });
 }
 
-async function readAll(client: DynamoDBStreamsClient, from: Position | 'TRIM_HORIZON' | 'LATEST') {
+async function readAll(streams: AwsJsonRequest, from: Position | 'TRIM_HORIZON' | 'LATEST') {
   const trimmed: Position[] = [];
-  const reader = await openStream(client, 'arn', from, (position) => trimmed.push(position));
+  const reader = await openStream(streams, 'arn', from, (position) => trimmed.push(position));
   const sequences: number[] = [];
   for (;;) {
     const records = await reader.read(2);

@@ -1,7 +1,8 @@
-import { DeleteMessageBatchCommand, type DeleteMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
+import type { DeleteMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import type { EventSourceMappingConfig } from '../../src/event-source-mapping/create-event-source-mapping.ts';
+import type { AwsJsonRequest } from '../../src/aws-json-client.ts';
 import { openQueue } from '../../src/event-source-mapping/sqs-queue.ts';
 import { withRestOfGroup } from '../../src/event-source-mapping/sqs-mapping.ts';
 import type { InvokeResult } from '../../src/ports.ts';
@@ -121,18 +122,13 @@ describe('Amazon SQS API Reference, DeleteMessageBatch: the result of each actio
     for (const body of ['a', 'b']) mappings.server().sendMessage(queue.name, body);
     const logged: string[] = [];
     const asked: number[] = [];
-    const sqs = mappings.sqs();
-    sqs.middlewareStack.add(
-      (next, context) => async (parameters) => {
-        if (context.commandName !== DeleteMessageBatchCommand.name) return next(parameters);
-        const { Entries } = parameters.input as { Entries: unknown[] };
-        asked.push(Entries.length);
-        const Failed = failed(asked.length);
-        return { response: {}, output: { $metadata: {}, Successful: [], Failed } };
-      },
-      { step: 'initialize', name: 'refuses' },
-    );
-    const opened = openQueue(sqs, queue.url, (level, message) => void logged.push(`${level} ${message}`));
+    const sqs = mappings.queues();
+    const refusing: AwsJsonRequest = async (action, input) => {
+      if (action !== 'DeleteMessageBatch') return sqs(action, input);
+      asked.push((input as { Entries: unknown[] }).Entries.length);
+      return { Successful: [], Failed: failed(asked.length) };
+    };
+    const opened = openQueue(refusing, queue.url, (level, message) => void logged.push(`${level} ${message}`));
     const received = await opened.receive(10, 0);
     await opened.delete(
       received.map(({ MessageId = '', ReceiptHandle = '' }) => ({
@@ -140,7 +136,6 @@ describe('Amazon SQS API Reference, DeleteMessageBatch: the result of each actio
         receiptHandle: ReceiptHandle,
       })),
     );
-    sqs.middlewareStack.remove('refuses');
     return { asked, logged };
   }
 

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
+import type { AwsJsonRequest } from '../../src/aws-json-client.ts';
 import { bodies, createFunction, ok, until, useMappings } from './harness.ts';
 
 const mappings = useMappings();
@@ -63,27 +64,25 @@ describe('a queue’s mapping', () => {
     expect(bodies(consumer.records())).toEqual(['a']);
     mapping.resume();
     await until(() => consumer.records().length === 2);
+    await until(() => JSON.stringify(mapping.describe()).includes('"RecordsHandedOver":2'));
   });
 
   it('goes on after the queue could not be reached', async () => {
     const queue = mappings.createQueue();
-    const sqs = mappings.sqs();
+    const queues = mappings.queues();
     let broken = true;
-    sqs.middlewareStack.add(
-      (next) => async (parameters) => {
-        if (broken) throw new Error('connection refused');
-        return next(parameters);
-      },
-      { step: 'initialize', name: 'broken' },
-    );
+    const sqs: AwsJsonRequest = async (action, input) => {
+      if (broken) throw new Error('connection refused');
+      return queues(action, input);
+    };
     const consumer = createFunction<SQSRecord>(() => ok());
-    const { mapping, logged } = mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, consumer);
+    const deps = { ...consumer, sqs };
+    const { mapping, logged } = mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, deps);
     mapping.start();
     await until(() => logged.some((line) => line.includes('connection refused')));
     broken = false;
     mappings.server().sendMessage(queue.name, 'a');
     await until(() => consumer.batches.length === 1);
-    sqs.middlewareStack.remove('broken');
   });
 
   it('calls the function within milliseconds of a message', async () => {

@@ -126,7 +126,7 @@ describe('with the emulator of the local cloud', () => {
     let dynamoDb = await startDynamoDb({ dataDir, log });
     const { port } = new URL(dynamoDb.endpoint);
     const table = await createStreamAt(dynamoDb.endpoint);
-    const streams = mappings.streamsClient(dynamoDb.endpoint);
+    const streams = mappings.streams(dynamoDb.endpoint);
     const { mapping } = mappings.create(fromStart(table.streamArn, 'woken'), {
       ...consumer,
       database,
