@@ -9,8 +9,6 @@ export interface Counts {
   /** Of the functions. */
   readonly requests: readonly AwsRequest[];
   readonly functions: readonly FunctionCounts[];
-  /** Messages that EventBridge sent to queues. */
-  readonly sent: number;
   /** Of the lines that the functions wrote. */
   readonly logBytes: number;
   readonly transitions: number;
@@ -49,7 +47,7 @@ export type Bill = Readonly<Record<string, Price & { readonly perOrder: number; 
  * asks of SQS is one receipt and one deletion a batch; its empty polls cost the same with and without orders.
  */
 export function billOf(counts: Counts): Bill {
-  const { orders, requests, functions, sent, logBytes, transitions, messages, messageBytes } = counts;
+  const { orders, requests, functions, logBytes, transitions, messages, messageBytes } = counts;
   const units = requests.flatMap(({ units }) => units ?? []);
   const batches = sum(functions.filter(({ consumes }) => consumes).map((one) => one.invocations));
   const invocations = sum(functions.map((one) => one.invocations));
@@ -68,7 +66,7 @@ export function billOf(counts: Counts): Bill {
     'DynamoDB, reads': line('dynamodbRead', sum(units.map(({ read }) => read))),
     'EventBridge, messages': line('eventBridgeEvent', messages.length),
     'EventBridge, archive': line('eventBridgeArchivedGigabyte', messageBytes / 1e9),
-    'SQS, messages sent': line('sqsRequest', sent),
+    'SQS, messages sent': line('sqsRequest', sum(functions.map((one) => one.messages))),
     'SQS, receipts and deletions': line('sqsRequest', 2 * batches),
     'Step Functions': line('stepFunctionsTransition', transitions),
     'CloudWatch Logs': line('logsGigabyte', (logBytes + invocations * prices.assumptions.platformLogBytes) / 1e9),

@@ -32,7 +32,6 @@ export const cost: Part = {
     const count = async (work: () => Promise<readonly PlacedOrder[]>): Promise<Counts> => {
       proxy.take();
       const functions = await functionsOf(system.cloud);
-      const own = await ownRequests(system);
       const logged = await loggedBytes(system);
       const orders = await work();
       await system.idle();
@@ -42,7 +41,6 @@ export const cost: Part = {
         orders: orders.length,
         requests,
         functions: invoked,
-        sent: ((await ownRequests(system))['AmazonSQS.SendMessage'] ?? 0) - (own['AmazonSQS.SendMessage'] ?? 0),
         logBytes: (await loggedBytes(system)) - logged,
         transitions: await transitionsOf(system, orders),
         ...(await messagesOf(system, orders)),
@@ -80,10 +78,6 @@ export const cost: Part = {
 };
 
 const summaryOf = ({ requests, ...counts }: Counts) => ({ ...counts, requests: countBy(requests, actionOf) });
-
-async function ownRequests(system: System): Promise<Record<string, number>> {
-  return (await system.ask('requests')) as Record<string, number>;
-}
 
 /** Bytes that the functions wrote to their logs so far; as many are added to a line as CloudWatch counts for one. */
 async function loggedBytes({ dataDir }: System): Promise<number> {

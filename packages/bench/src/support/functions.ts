@@ -6,6 +6,8 @@ export interface FunctionCounts {
   readonly service: string;
   /** Whether a queue invokes it. */
   readonly consumes: boolean;
+  /** That it got from its queue. */
+  readonly messages: number;
   readonly workers: number;
   readonly invocations: number;
   readonly busyMilliseconds: number;
@@ -13,16 +15,21 @@ export interface FunctionCounts {
 }
 
 interface FunctionsView {
-  readonly functions: readonly Omit<FunctionCounts, 'consumes'>[];
-  readonly eventSourceMappings: readonly { readonly FunctionName: string; readonly EventSourceArn: string }[];
+  readonly functions: readonly Omit<FunctionCounts, 'consumes' | 'messages'>[];
+  readonly eventSourceMappings: readonly {
+    readonly FunctionName: string;
+    readonly EventSourceArn: string;
+    readonly RecordsHandedOver?: number;
+  }[];
 }
 
 export async function functionsOf(cloud: Cloud): Promise<readonly FunctionCounts[]> {
   const { functions, eventSourceMappings } = (await cloud.view('functions')) as FunctionsView;
-  const consumers = eventSourceMappings
-    .filter(({ EventSourceArn }) => EventSourceArn.includes(':sqs:'))
-    .map(({ FunctionName }) => FunctionName.split(':').at(-1));
-  return functions.map((one) => ({ ...one, consumes: consumers.includes(one.name) }));
+  const queues = eventSourceMappings.filter(({ EventSourceArn }) => EventSourceArn.includes(':sqs:'));
+  return functions.map((one) => {
+    const queue = queues.find(({ FunctionName }) => FunctionName.split(':').at(-1) === one.name);
+    return { ...one, consumes: queue !== undefined, messages: queue?.RecordsHandedOver ?? 0 };
+  });
 }
 
 /** What each function did since `before`; functions that did nothing are left out. */
@@ -33,6 +40,7 @@ export async function functionsSince(cloud: Cloud, before: readonly FunctionCoun
       const then = before.find(({ name }) => name === now.name);
       return {
         ...now,
+        messages: now.messages - (then?.messages ?? 0),
         invocations: now.invocations - (then?.invocations ?? 0),
         busyMilliseconds: now.busyMilliseconds - (then?.busyMilliseconds ?? 0),
         waitedMilliseconds: now.waitedMilliseconds - (then?.waitedMilliseconds ?? 0),

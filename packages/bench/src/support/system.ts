@@ -35,8 +35,6 @@ export interface System {
   readonly timings: Readonly<Record<string, number>>;
   /** Milliseconds from the start of the process until it said that it was ready. */
   readonly readyAfter: number;
-  /** Asks the local cloud's process; what a preloaded module answers. */
-  ask(question: string): Promise<unknown>;
   /** Waits until nothing is queued or in flight. */
   idle(): Promise<void>;
   stop(): Promise<void>;
@@ -73,11 +71,6 @@ export async function startSystem({ dataDir, nodeOptions }: Starting = {}): Prom
   const cloud = connect(url);
   const system: System = {
     ...{ cloud, dataDir: folder, pid, endpoints, timings, readyAfter: performance.now() - startedAt },
-    async ask(question) {
-      child.send(question);
-      const [answer] = await once(child, 'message');
-      return answer as unknown;
-    },
     async idle() {
       await eventually('Nothing is under way', () => isIdle(cloud), { within: IDLE_MS });
     },
