@@ -45,9 +45,10 @@ function fields(endpoint: EndpointContract, where: 'path' | 'query', parts: Part
 
 function headerNames(endpoint: EndpointContract): string[] {
   const key = { required: ['IdempotencyKey'], optional: ['OptionalIdempotencyKey'] };
+  const match = { required: ['IfMatch'], optional: ['OptionalIfMatch'] };
   return [
     ...(endpoint.idempotencyKey ? key[endpoint.idempotencyKey] : []),
-    ...(endpoint.ifMatch ? ['IfMatch'] : []),
+    ...(endpoint.ifMatch ? match[endpoint.ifMatch] : []),
     ...(hasEtag(endpoint) ? ['IfNoneMatch'] : []),
     'Traceparent',
     'CorrelationId',
@@ -63,6 +64,13 @@ function shared(name: string, parts: Parts): Json {
   return { $ref: `#/components/parameters/${name}` };
 }
 
+const ifMatch = {
+  name: 'If-Match',
+  description: 'The ETag of the answer you read; refused when it was changed since',
+  schema: { type: 'string', pattern: '^\\s*(?:W/)?"[^"]{1,64}"\\s*$' },
+  example: '"3"',
+};
+
 const idempotencyKey = {
   name: 'Idempotency-Key',
   description: 'A key of your own for this one request: sent again with the same body, it has its effect once',
@@ -77,13 +85,9 @@ function headerParameter(name: string, parts: Parts): Json {
     case 'OptionalIdempotencyKey':
       return { ...idempotencyKey, required: false };
     case 'IfMatch':
-      return {
-        name: 'If-Match',
-        description: 'The ETag of the answer you read; refused when it was changed since',
-        required: true,
-        schema: { type: 'string', pattern: '^\\s*(?:W/)?"[^"]{1,64}"\\s*$' },
-        example: '"3"',
-      };
+      return { ...ifMatch, required: true };
+    case 'OptionalIfMatch':
+      return { ...ifMatch, required: false };
     case 'IfNoneMatch':
       return {
         name: 'If-None-Match',

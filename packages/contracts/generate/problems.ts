@@ -21,7 +21,8 @@ function commonOf(endpoint: EndpointContract): CommonProblem[] {
     ...when(body !== undefined, 'invalid-json', 'body-too-large', 'unsupported-media-type'),
     ...when(method !== 'GET', 'concurrent-change'),
     ...when(idempotencyKey !== undefined, 'idempotency-key-in-use', 'idempotency-key-reused'),
-    ...when(ifMatch !== undefined, 'precondition-required', 'precondition-failed'),
+    ...when(ifMatch === 'required', 'precondition-required'),
+    ...when(ifMatch !== undefined, 'precondition-failed'),
     'internal-error',
   ];
 }

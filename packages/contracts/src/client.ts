@@ -18,12 +18,18 @@ type Key<Needed> = Needed extends 'required'
     ? { readonly idempotencyKey?: string }
     : Nothing;
 
+type Match<Need> = Need extends 'required'
+  ? { readonly ifMatch: string }
+  : Need extends 'optional'
+    ? { readonly ifMatch?: string }
+    : Nothing;
+
 /** What a caller says. Entity tags are without their quotes. */
 export type ClientRequest<E extends EndpointContract> = Part<'params', E['params']> &
   Part<'query', E['query']> &
   Part<'body', E['body']> &
   Key<E['idempotencyKey']> &
-  (E['ifMatch'] extends 'required' ? { readonly ifMatch: string } : Nothing) & {
+  Match<E['ifMatch']> & {
     readonly ifNoneMatch?: string;
     /** What the request belongs to: its correlation and trace go on. */
     readonly call?: Partial<Pick<Call, 'correlationId' | 'traceparent'>>;

@@ -93,8 +93,8 @@ export interface EndpointDefinition {
   readonly body?: Schema;
   /** Whether `Idempotency-Key` may or must be sent. */
   readonly idempotencyKey?: 'required' | 'optional';
-  /** Whether `If-Match` must be sent. */
-  readonly ifMatch?: 'required';
+  /** Whether `If-Match` must be sent, or is heeded when it is. */
+  readonly ifMatch?: 'required' | 'optional';
   /** Largest accepted body in bytes; 64 KiB unless told. */
   readonly maxBodyBytes?: number;
   readonly responses: Readonly<Record<number, ResponseContract>>;

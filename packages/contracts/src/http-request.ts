@@ -14,7 +14,7 @@ export interface Request<E extends EndpointContract = EndpointContract> {
   readonly params: Output<E['params']>;
   readonly query: Output<E['query']>;
   readonly body: Output<E['body']>;
-  /** The entity tag that `If-Match` asks for, without its quotes; there when the contract requires it. */
+  /** The entity tag that `If-Match` asks for, without its quotes; empty when it may be left out and was. */
   readonly ifMatch: string;
   readonly idempotencyKey: string | undefined;
 }
@@ -122,7 +122,10 @@ function readIdempotencyKey(endpoint: EndpointContract, headers: Headers, errors
 function readIfMatch(endpoint: EndpointContract, headers: Headers, errors: FieldError[]): string {
   const value = headers['if-match'];
   if (endpoint.ifMatch === undefined) return '';
-  if (value === undefined) throw new HttpProblem('precondition-required', 'Send If-Match with the ETag you read.');
+  if (value === undefined) {
+    if (endpoint.ifMatch === 'optional') return '';
+    throw new HttpProblem('precondition-required', 'Send If-Match with the ETag you read.');
+  }
   const tag = /^(?:W\/)?"([^"]{1,64})"$/.exec(value.trim());
   if (tag === null) {
     errors.push(fieldError('header', ['If-Match'], 'must be the ETag of the answer you read, in double quotes'));

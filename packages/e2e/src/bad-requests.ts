@@ -49,7 +49,7 @@ export function goodRequest(endpoint: EndpointContract, { params, body, etag }: 
   const headers = {
     ...(endpoint.body && { 'content-type': 'application/json' }),
     ...(endpoint.idempotencyKey && { 'idempotency-key': randomUUID() }),
-    ...(endpoint.ifMatch && { 'if-match': `"${etag}"` }),
+    ...(endpoint.ifMatch === 'required' && { 'if-match': `"${etag}"` }),
   };
   return { method: endpoint.method, path, headers, body: endpoint.body && JSON.stringify(body) };
 }
@@ -96,10 +96,13 @@ function badHeaders(endpoint: EndpointContract, good: RawRequest): BadRequest[] 
   if (endpoint.idempotencyKey === 'required') {
     found.push({ fault: 'no key', request: { ...good, headers: rest }, ...invalid, field: 'Idempotency-Key' });
   }
+  if (endpoint.ifMatch === 'required') {
+    const request = { ...good, headers: rest };
+    found.push({ fault: 'no If-Match', request, status: 428, code: 'precondition-required' });
+  }
   if (endpoint.ifMatch !== undefined) {
     const tagged = (tag: string) => ({ ...good, headers: { ...good.headers, 'if-match': tag } });
     found.push(
-      { fault: 'no If-Match', request: { ...good, headers: rest }, status: 428, code: 'precondition-required' },
       { fault: 'If-Match without quotes', request: tagged('1'), ...invalid, field: 'If-Match' },
       { fault: 'a stale If-Match', request: tagged('"0"'), status: 412, code: 'precondition-failed' },
     );

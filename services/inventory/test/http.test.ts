@@ -32,6 +32,18 @@ it('counts, receives and shows stock, and publishes each adjustment', async () =
   ]);
 });
 
+it('counts only what the counter has seen, where that is said', async () => {
+  const sku = newSku();
+  await count(sku, 20);
+  expect(await count(sku, 21, { 'If-Match': '"1"' })).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+  expect(await count(sku, 22, { 'If-Match': '"1"' })).toMatchObject({
+    status: 412,
+    body: { type: 'urn:dure:problem:precondition-failed' },
+  });
+  expect((await count(sku, 22, { 'If-Match': '1' })).status).toBe(400);
+  expect(await call(handler, { resource, params: { sku } })).toMatchObject({ body: { onHand: 21 } });
+});
+
 it('receives once for one idempotency key', async () => {
   const sku = newSku();
   const receive = (quantity: number) =>

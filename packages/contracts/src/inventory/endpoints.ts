@@ -34,6 +34,7 @@ export const SetStock = endpoint('inventory', {
   summary: 'Records a count of what is on hand',
   params,
   body: z.strictObject({ onHand: OnHand }),
+  ifMatch: 'optional',
   idempotencyKey: 'optional',
   responses: { 200: stockAnswer },
   problems: {

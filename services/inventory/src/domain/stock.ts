@@ -11,7 +11,8 @@ export interface Stock {
 }
 
 export type StockCommand =
-  { readonly type: 'count'; readonly onHand: number } | { readonly type: 'receive'; readonly quantity: number };
+  | { readonly type: 'count'; readonly onHand: number; readonly seen?: string }
+  | { readonly type: 'receive'; readonly quantity: number };
 
 export interface StockAdjustment {
   readonly sku: string;
@@ -20,7 +21,7 @@ export interface StockAdjustment {
   readonly cause: 'count' | 'receipt';
 }
 
-export type StockRejection = 'less-than-reserved' | 'too-much-stock';
+export type StockRejection = 'less-than-reserved' | 'too-much-stock' | 'precondition-failed';
 
 export const MAX_ON_HAND = 1_000_000_000;
 
@@ -35,10 +36,14 @@ export const initialStock = (sku: string): Stock => ({
   updatedAt: '',
 });
 
-/** Decides on a count or a receipt. A count that would leave reserved goods uncovered is refused. */
+/**
+ * Decides on a count or a receipt. A count that would leave reserved goods uncovered is refused, and one that was made
+ * of another version than the present (`seen`), where that was said.
+ */
 export function decideStock(command: StockCommand, stock: Stock): StockAdjustment | StockRejection {
   switch (command.type) {
     case 'count':
+      if (command.seen !== undefined && command.seen !== String(stock.version)) return 'precondition-failed';
       if (command.onHand < stock.reserved) return 'less-than-reserved';
       return adjustment(stock, command.onHand, 'count');
     case 'receive':

@@ -6,7 +6,12 @@ import { store } from '../composition.ts';
 import { stockView } from './stock-view.ts';
 
 export const setStock = http(SetStock, {
-  run: ({ params, body }, call) => adjustStock(store, call, params.sku, { type: 'count', onHand: body.onHand }),
-  answer: (result) =>
-    'rejected' in result ? problem('less-than-reserved') : reply(200, stockView(result), { etag: result.version }),
+  run: ({ params, body, ifMatch }, call) => {
+    const seen = ifMatch === '' ? undefined : ifMatch;
+    return adjustStock(store, call, params.sku, { type: 'count', onHand: body.onHand, seen });
+  },
+  answer: (result) => {
+    if (!('rejected' in result)) return reply(200, stockView(result), { etag: result.version });
+    return problem(result.rejected === 'precondition-failed' ? result.rejected : 'less-than-reserved');
+  },
 });
