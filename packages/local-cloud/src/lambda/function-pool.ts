@@ -1,5 +1,6 @@
 import type { InvokeResult } from '../ports.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
+import type { WatchIdleCores } from './idle-cores.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 interface Job {
@@ -35,29 +36,44 @@ export interface FunctionPool {
 
 /** A second thread costs more than a short wait, so an invocation waits this long for a busy one first. */
 const SPAWN_AFTER_MS = 100;
+/** Where no core is idle a further thread would only take time from the others, and invocations wait this long. */
+const SPAWN_AFTER_ALL_MS = 1_500;
+const IDLE_SHARE = 0.2;
 const KEEP_SPARE_MS = 15_000;
 const KEEP_LAST_MS = 60 * 60_000;
+
+export interface PoolOptions {
+  readonly maxConcurrency: number;
+  readonly watchIdleCores: WatchIdleCores;
+  readonly faults?: FunctionFaults;
+}
 
 /** The execution environments of one function: at most `maxConcurrency`, further invocations wait in order. */
 export function createFunctionPool(
   config: FunctionConfig,
   output: FunctionOutput,
-  maxConcurrency: number,
-  faults?: FunctionFaults,
+  { maxConcurrency, watchIdleCores, faults }: PoolOptions,
 ): FunctionPool {
   const threads = new Set<WorkerThread>();
   const idle: WorkerThread[] = [];
   const waiting: Job[] = [];
   let running = 0;
   const ended = { invocations: 0, busyMilliseconds: 0, waitedMilliseconds: 0 };
-  let warming = false;
+  let starting = false;
   let stopped = false;
   let spawnTimer: NodeJS.Timeout | undefined;
 
-  function spawn(): WorkerThread {
+  /** Starts a thread, which takes the first that waits then: another thread may have become free before. */
+  async function grow(): Promise<void> {
     const thread = startWorkerThread(config, output, faults);
     threads.add(thread);
-    return thread;
+    starting = true;
+    await thread.ready;
+    starting = false;
+    const job = thread.stale ? undefined : waiting.shift();
+    if (job === undefined) release(thread);
+    else void run(thread, job);
+    pump();
   }
 
   function takeIdle(): WorkerThread | undefined {
@@ -74,22 +90,27 @@ export function createFunctionPool(
   }
 
   function pump(): void {
-    for (let job = waiting[0]; job !== undefined; job = waiting[0]) {
-      const thread = takeIdle() ?? (maySpawn(job) ? spawn() : undefined);
+    while (waiting.length > 0) {
+      const thread = takeIdle();
       if (thread === undefined) break;
-      waiting.shift();
-      void run(thread, job);
+      void run(thread, waiting.shift()!);
     }
-    if (waiting.length === 0 || threads.size >= maxConcurrency) return;
-    spawnTimer ??= setTimeout(() => {
+    if (waiting.length === 0 || starting || threads.size >= maxConcurrency) return;
+    if (threads.size === 0) return void grow();
+    if (spawnTimer !== undefined) return;
+    const idleCores = watchIdleCores();
+    spawnTimer = setTimeout(() => {
       spawnTimer = undefined;
-      pump();
+      if (isDue(idleCores())) void grow();
+      else pump();
     }, SPAWN_AFTER_MS);
   }
 
-  function maySpawn(job: Job): boolean {
-    if (warming || threads.size >= maxConcurrency) return false;
-    return threads.size === 0 || performance.now() - job.since >= SPAWN_AFTER_MS;
+  function isDue(idleShare: number): boolean {
+    const first = waiting[0];
+    if (first === undefined || starting || threads.size >= maxConcurrency) return false;
+    const waited = performance.now() - first.since;
+    return waited >= (idleShare >= IDLE_SHARE ? SPAWN_AFTER_MS : SPAWN_AFTER_ALL_MS);
   }
 
   async function run(thread: WorkerThread, job: Job): Promise<void> {
@@ -130,12 +151,7 @@ export function createFunctionPool(
     },
     async warm() {
       if (threads.size > 0 || stopped) return;
-      warming = true;
-      const thread = spawn();
-      await thread.ready;
-      warming = false;
-      release(thread);
-      pump();
+      await grow();
     },
     recycle() {
       for (const thread of threads) thread.stale = true;

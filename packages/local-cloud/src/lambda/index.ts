@@ -1,5 +1,6 @@
 import type { InvokeResult } from '../ports.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
+import { watchIdleCores as watchMachine, type WatchIdleCores } from './idle-cores.ts';
 import { createFunctionPool, type FunctionCounts, type FunctionPool } from './function-pool.ts';
 
 export type { FunctionConfig, FunctionOutput } from './function-config.ts';
@@ -9,6 +10,8 @@ export interface LambdaOptions {
   /** Invocations of one function in flight at most. Each is a thread of 25 to 35 MB. */
   readonly maxConcurrency?: number;
   readonly faults?: FunctionFaults;
+  /** The machine's own, unless told. */
+  readonly watchIdleCores?: WatchIdleCores;
 }
 
 export interface Lambda {
@@ -28,7 +31,8 @@ const REAP_EVERY_MS = 5_000;
 const DEFAULT_CONCURRENCY = 5;
 
 /** Lambda: functions by name, each with a pool of worker threads. */
-export function createLambda({ output, maxConcurrency = DEFAULT_CONCURRENCY, faults }: LambdaOptions): Lambda {
+export function createLambda(options: LambdaOptions): Lambda {
+  const { output, maxConcurrency = DEFAULT_CONCURRENCY, faults, watchIdleCores = watchMachine } = options;
   const pools = new Map<string, FunctionPool>();
   const reaper = setInterval(() => {
     for (const pool of pools.values()) pool.reap(Date.now());
@@ -39,7 +43,7 @@ export function createLambda({ output, maxConcurrency = DEFAULT_CONCURRENCY, fau
 
   return {
     register(config) {
-      pools.set(config.name, createFunctionPool(config, output, maxConcurrency, faults));
+      pools.set(config.name, createFunctionPool(config, output, { maxConcurrency, watchIdleCores, faults }));
     },
     async invoke(functionName, payload) {
       const pool = find(functionName);

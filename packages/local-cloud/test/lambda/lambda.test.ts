@@ -4,8 +4,11 @@ import { type FunctionConfig, createLambda } from '../../src/lambda/index.ts';
 
 const MODULE = join(import.meta.dirname, '..', 'fixtures', 'functions', 'handlers');
 const lines: string[] = [];
+const allIdle = () => () => 1;
+const noneIdle = () => () => 0;
 const lambda = createLambda({
   maxConcurrency: 2,
+  watchIdleCores: allIdle,
   output: ({ key }, stream, line) => lines.push(`${key} ${stream} ${line}`),
 });
 
@@ -117,6 +120,18 @@ describe('concurrency', () => {
     expect(counts?.waitedMilliseconds).toBeGreaterThan(4 * 140);
   });
 
+  it('starts no second thread where no core is idle, unless the first is held up', async () => {
+    const own = createLambda({ maxConcurrency: 2, output: () => {}, watchIdleCores: noneIdle });
+    const config = lambda.find(define('slow', { key: 'busyMachine' }))!;
+    own.register(config);
+    const invoke = (milliseconds: number) => own.invoke(config.name, { milliseconds });
+    await Promise.all([invoke(100), invoke(100), invoke(100), invoke(100)]);
+    expect(own.describe()[0]).toMatchObject({ workers: 1, invocations: 4 });
+    await Promise.all([invoke(3000), invoke(1)]);
+    expect(own.describe()[0]).toMatchObject({ workers: 2, invocations: 6 });
+    await own.stop();
+  });
+
   it('starts no second thread while one is being warmed', async () => {
     const name = define('slow', { key: 'warmed' });
     await Promise.all([lambda.warm(name), lambda.invoke(name, { milliseconds: 1 })]);
@@ -127,6 +142,7 @@ describe('concurrency', () => {
     const own = createLambda({ maxConcurrency: 1, output: () => {} });
     const config = { ...lambda.find(define('hang', { key: 'stopped' }))!, timeoutSeconds: 60 };
     own.register(config);
+    await own.warm(config.name);
     const [running, waiting] = [own.invoke(config.name, {}), own.invoke(config.name, {})];
     const refused = expect(waiting).rejects.toThrow('shutting down');
     await own.stop();
