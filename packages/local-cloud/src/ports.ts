@@ -2,8 +2,7 @@
 
 /** A function's answer, or how it failed, as Lambda's Invoke API tells it. */
 export type InvokeResult =
-  | { ok: true; payload: unknown }
-  | { ok: false; errorType: string; errorMessage: string; stackTrace?: string[] };
+  { ok: true; payload: unknown } | { ok: false; errorType: string; errorMessage: string; stackTrace?: string[] };
 
 /**
  * Invokes a function by name or ARN and waits for its answer.

@@ -78,8 +78,8 @@ function pipeBody(request: IncomingMessage, response: ServerResponse, upstream: 
   request.pipe(upstream);
 }
 
+/** Reads on what the client still sends: closing on it would lose the answer on its way. */
 function refuseTooLarge(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('connection', 'close');
   sendProblem(response, 413, 'Content Too Large', 'The request body is larger than 10 MB.');
   request.resume();
 }

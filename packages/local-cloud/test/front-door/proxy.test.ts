@@ -23,10 +23,10 @@ async function listen(answer: Answer): Promise<number> {
 }
 
 /** A front door with one service behind it, which answers in this way. */
-async function doorTo(service: Answer | number): Promise<string> {
+async function doorTo(service: Answer | number, timeoutMs = 300): Promise<string> {
   const port = typeof service === 'number' ? service : await listen(service);
   const door = await listen((request, response) =>
-    proxy(request, response, { port, path: request.url ?? '/', agent }, 300),
+    proxy(request, response, { port, path: request.url ?? '/', agent }, timeoutMs),
   );
   return `http://127.0.0.1:${door}`;
 }
@@ -88,7 +88,7 @@ it('passes a body of ten megabytes on as it is', async () => {
     let size = 0;
     request.on('data', (chunk: Buffer) => (size += chunk.length));
     request.on('end', () => response.writeHead(200, { [INTEGRATION_HEADER]: 'lambda' }).end(String(size)));
-  });
+  }, 30_000);
   const body = Buffer.alloc(10 * 1024 * 1024);
   expect(await (await fetch(door, { method: 'POST', body })).text()).toBe(String(body.length));
 });
