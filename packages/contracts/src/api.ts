@@ -7,7 +7,7 @@ import type { EndpointContract } from './contract.ts';
 import { Traceparent } from './envelope.ts';
 import { type Checks, healthRoute, versionRoute } from './health.ts';
 import type { AnyAnswer, Route } from './http.ts';
-import { lowerCase } from './http-request.ts';
+import { type Headers, type Incoming, lowerCase } from './http-request.ts';
 import { metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
 import { commonProblems, type FieldError, HttpProblem, type ProblemDetails, problemType } from './problem.ts';
@@ -41,7 +41,9 @@ async function respond(route: Route | undefined, event: APIGatewayProxyEvent, ta
   const started = performance.now();
   const headers = lowerCase(event.headers);
   const call = callOfRequest(event, headers);
-  const result = route ? await answer(route, event, call, table) : failure(new HttpProblem('not-found'), event, call);
+  const result = route
+    ? await answer(route, { event, headers }, call, table)
+    : failure(new HttpProblem('not-found'), event, call);
   const response = { ...result, headers: { ...usualHeaders(call), ...result.headers } };
   if (notModified(event, headers, response)) Object.assign(response, { statusCode: 304, body: '' });
   const { statusCode: status } = response;
@@ -55,14 +57,10 @@ interface Result extends APIGatewayProxyResult {
   headers: Record<string, string>;
 }
 
-async function answer(
-  route: Route,
-  event: APIGatewayProxyEvent,
-  call: Call,
-  table: Table | undefined,
-): Promise<Result> {
+async function answer(route: Route, incoming: Incoming, call: Call, table: Table | undefined): Promise<Result> {
+  const { event } = incoming;
   try {
-    const given = await route.handle(event, call, table);
+    const given = await route.handle(incoming, call, table);
     return given.problem === undefined
       ? success(route.endpoint, given)
       : refusal(route.endpoint, given.problem, given.detail, event, call);
@@ -143,11 +141,9 @@ function problemResult({ code, status, title, detail, errors }: Told, event: API
   };
 }
 
-type Headers = Record<string, string | undefined>;
-
 function callOfRequest(event: APIGatewayProxyEvent, headers: Headers): Call {
   const valid = (schema: z.ZodMiniType<string>, value: string | undefined) =>
-    z.safeParse(schema, value).success ? value : undefined;
+    value !== undefined && z.safeParse(schema, value).success ? value : undefined;
   const { authorizer } = event.requestContext ?? {};
   return beginCall({
     correlationId: valid(Uuid, headers['x-correlation-id']),

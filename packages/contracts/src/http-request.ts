@@ -19,20 +19,28 @@ export interface Request<E extends EndpointContract = EndpointContract> {
   readonly idempotencyKey: string | undefined;
 }
 
+/** The names of headers in lower case. */
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+export interface Incoming {
+  readonly event: APIGatewayProxyEvent;
+  readonly headers: Headers;
+}
+
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
 
 const NO_QUERY = z.strictObject({});
 
 /** Parses a request by its contract. Throws {@link HttpProblem} that names every bad field. */
-export function parseRequest<E extends EndpointContract>(endpoint: E, event: APIGatewayProxyEvent): Request<E> {
+export function parseRequest<E extends EndpointContract>(endpoint: E, { event, headers }: Incoming): Request<E> {
   const errors: FieldError[] = [];
   const check = (where: FieldError['in'], schema: z.ZodMiniType | undefined, value: unknown) => {
     if (schema === undefined) return undefined;
     const result = z.safeParse(schema, value);
-    errors.push(...(result.success ? illFormed(where, result.data) : fieldErrors(where, result.error.issues)));
+    if (!result.success) errors.push(...fieldErrors(where, result.error.issues));
+    else if (!isWellFormed(result.data)) errors.push(...illFormed(where, result.data));
     return result.data;
   };
-  const headers = lowerCase(event.headers);
   const params = check('path', endpoint.params, decodeParams(event.pathParameters));
   const query = check('query', endpoint.query ?? NO_QUERY, queryOf(event, errors));
   const body =
@@ -44,6 +52,11 @@ export function parseRequest<E extends EndpointContract>(endpoint: E, event: API
     throw new HttpProblem('invalid-request', `Not valid: ${names}`, errors);
   }
   return { params, query, body, idempotencyKey, ifMatch } as Request<E>;
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed);
 }
 
 /** A lone surrogate, which JSON can escape, is no character: it could neither be stored nor sent on. */
@@ -58,13 +71,17 @@ function illFormed(where: FieldError['in'], value: unknown, path: readonly Prope
   return Object.entries(value).flatMap(([key, part]) => illFormed(where, part, [...path, keyOf(key)]));
 }
 
-export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Headers {
+  const named: Record<string, string | undefined> = Object.create(null);
+  for (const name in headers) named[name.toLowerCase()] = headers[name];
+  return named;
 }
 
 /** API Gateway hands path parameters on as they stood in the URL. */
 function decodeParams(params: APIGatewayProxyEvent['pathParameters']): Record<string, string> {
-  return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, decode(value ?? '')]));
+  const decoded: Record<string, string> = {};
+  for (const name in params) decoded[name] = decode(params[name] ?? '');
+  return decoded;
 }
 
 function decode(value: string): string {
@@ -81,8 +98,6 @@ function queryOf(event: APIGatewayProxyEvent, errors: FieldError[]): Record<stri
   }
   return { ...event.queryStringParameters } as Record<string, string>;
 }
-
-type Headers = Record<string, string | undefined>;
 
 function readBody(endpoint: EndpointContract, event: APIGatewayProxyEvent, headers: Headers): unknown {
   const raw = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');

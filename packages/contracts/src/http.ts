@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod/mini';
 import type { Call, Marker } from './call.ts';
 import { AlreadyHandled, readMarker } from './commit.ts';
 import type { EndpointContract } from './contract.ts';
-import { parseRequest, type Request } from './http-request.ts';
+import { type Incoming, parseRequest, type Request } from './http-request.ts';
 import { HttpProblem, type Problem } from './problem.ts';
 import type { Table } from './table.ts';
 
@@ -56,15 +55,15 @@ export interface AnyAnswer {
 /** An endpoint with what it does. `handle` answers; problems that any endpoint may have are thrown. */
 export interface Route {
   readonly endpoint: EndpointContract;
-  readonly handle: (event: APIGatewayProxyEvent, call: Call, table: Table | undefined) => Promise<AnyAnswer>;
+  readonly handle: (incoming: Incoming, call: Call, table: Table | undefined) => Promise<AnyAnswer>;
 }
 
 /** Binds an endpoint's contract to what it does. */
 export function http<E extends EndpointContract, Result>(endpoint: E, operation: Operation<E, Result>): Route {
   return {
     endpoint,
-    handle: async (event, call, table) => {
-      const request = parseRequest(endpoint, event);
+    handle: async (incoming, call, table) => {
+      const request = parseRequest(endpoint, incoming);
       if (request.idempotencyKey === undefined) {
         return operation.answer(await operation.run(request, call), request) as AnyAnswer;
       }
