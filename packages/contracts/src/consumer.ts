@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { callOf } from './call.ts';
+import { type Call, callOf } from './call.ts';
 import { AlreadyHandled } from './commit.ts';
 import { type DeadLetters, deadLetter, deadLettersFromEnvironment } from './dead-letter.ts';
 import { createLogger, metric } from './log.ts';
@@ -32,58 +32,71 @@ export function consumer(
   return middy<SQSEvent, SQSBatchResponse>(settings)
     .use(warmUp())
     .handler(async (event) => {
-      const groups = Object.values(Object.groupBy(event.Records, subjectOf));
+      const groups = Object.values(Object.groupBy(event.Records.map(read), subjectOf));
       const failed = await Promise.all(groups.map((group) => handleInOrder(name, byType, deadLetters, group ?? [])));
       return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
     });
 }
+
+/** A record with the event in its body, if that is JSON. */
+interface Received {
+  readonly record: SQSRecord;
+  readonly event: { readonly detail?: { readonly subject?: unknown } } | null | undefined;
+}
+
+function read(record: SQSRecord): Received {
+  try {
+    return { record, event: JSON.parse(record.body) as Received['event'] };
+  } catch {
+    return { record, event: undefined };
+  }
+}
+
+const subjectOf = ({ record, event }: Received): string =>
+  typeof event?.detail?.subject === 'string' ? event.detail.subject : record.messageId;
 
 /** A failed message holds up those after it of the same subject: their order is worth more than their speed. */
 async function handleInOrder(
   name: string,
   byType: ByType,
   deadLetters: DeadLetters,
-  records: readonly SQSRecord[],
+  messages: readonly Received[],
 ): Promise<string[]> {
-  for (const [index, record] of records.entries()) {
-    const handled = await handleOne(name, byType, deadLetters, record);
-    if (!handled) return records.slice(index).map((left) => left.messageId);
+  for (const [index, message] of messages.entries()) {
+    const handled = await handleOne(name, byType, deadLetters, message);
+    if (!handled) return messages.slice(index).map(({ record }) => record.messageId);
   }
   return [];
 }
 
 /** Whether the message is done with: handled, a repetition, or in the dead-letter queue. */
-async function handleOne(name: string, byType: ByType, deadLetters: DeadLetters, record: SQSRecord): Promise<boolean> {
+async function handleOne(
+  name: string,
+  byType: ByType,
+  deadLetters: DeadLetters,
+  { record, event }: Received,
+): Promise<boolean> {
   const started = performance.now();
-  let log = createLogger({ service: process.env['SERVICE_NAME'], sqsMessageId: record.messageId });
-  const done = (outcome: string, operation: string) =>
-    log.info(outcome, { ...metric(`${name}.${operation}`, outcome, performance.now() - started) });
+  let call: Call | undefined;
+  const log = () => call?.log ?? createLogger({ service: process.env['SERVICE_NAME'], sqsMessageId: record.messageId });
   let operation = 'unknown';
+  const done = (outcome: string) =>
+    log().info(outcome, metric(`${name}.${operation}`, outcome, performance.now() - started));
   try {
-    const { envelope, subscription } = open(detailOf(record.body), byType);
+    const { envelope, subscription } = open(detailOf(event), byType);
     operation = operationOf(subscription);
-    const call = callOf(envelope, inboxMarker(name, envelope));
-    log = call.log;
+    call = callOf(envelope, inboxMarker(name, envelope));
     await handleMessage(envelope, subscription, call);
-    done('handled', operation);
+    done('handled');
     return true;
   } catch (error) {
     if (error instanceof AlreadyHandled) {
-      done('duplicate', operation);
+      done('duplicate');
       return true;
     }
-    log.error('message failed', { operation, error, receiveCount: record.attributes.ApproximateReceiveCount });
+    log().error('message failed', { operation, error, receiveCount: record.attributes.ApproximateReceiveCount });
     const dead = await deadLetter(deadLetters, record, { consumer: name, error, final: error instanceof Poison });
-    done(dead ? 'dead-lettered' : 'retry', operation);
+    done(dead ? 'dead-lettered' : 'retry');
     return dead;
-  }
-}
-
-function subjectOf(record: SQSRecord): string {
-  try {
-    const { detail } = JSON.parse(record.body) as { detail?: { subject?: unknown } };
-    return typeof detail?.subject === 'string' ? detail.subject : record.messageId;
-  } catch {
-    return record.messageId;
   }
 }

@@ -57,7 +57,9 @@ function isPlain(value: unknown, depth = 0): boolean {
   if (typeof value === 'bigint') return false;
   if (typeof value !== 'object' || value === null || value === METRICS) return true;
   if (depth > MAX_DEPTH || value instanceof Error || 'toJSON' in value) return false;
-  for (const [key, part] of Object.entries(value)) if (MASKED.has(key) || !isPlain(part, depth + 1)) return false;
+  for (const key in value) {
+    if (MASKED.has(key) || !isPlain((value as Fields)[key], depth + 1)) return false;
+  }
   return true;
 }
 

@@ -64,8 +64,14 @@ export const inboxMarker = (consumer: string, envelope: Envelope): Marker => ({
   pk: `INBOX#${consumer}#${envelope.id}`,
 });
 
-/** What an EventBridge rule put into a queue: the envelope is its `detail`. Throws {@link Poison}. */
-export const detailOf = (body: string): unknown => parse(BusEvent, json(body), 'event').detail;
+/**
+ * The envelope in what an EventBridge rule put into a queue; undefined stands for what was no JSON.
+ * Throws {@link Poison}.
+ */
+export function detailOf(event: unknown): unknown {
+  if (event === undefined) throw new Poison('The message is not JSON.');
+  return parse(BusEvent, event, 'event').detail;
+}
 
 /** Reads an envelope and finds who handles it. Throws {@link Poison}. */
 export function open(detail: unknown, byType: ByType): { envelope: Envelope; subscription: Subscription } {
@@ -105,12 +111,4 @@ function parse<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, wha
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.code}`);
   throw new Poison(`The ${what} breaks its contract: ${issues.join('; ')}`);
-}
-
-function json(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new Poison('The message is not JSON.', { cause: error });
-  }
 }

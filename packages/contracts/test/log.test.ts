@@ -26,6 +26,13 @@ describe('a log line', () => {
     expect(read(fields)).toEqual(fields);
   });
 
+  it('masks what an object makes of itself, and finds what lies deep', () => {
+    expect(read({ shown: { toJSON: () => ({ email: 'secret', id: 7 }) } })).toEqual({ shown: { email: '***', id: 7 } });
+    const deep = Array.from({ length: 20 }).reduce<object>((inner) => ({ inner }), { email: 'secret', big: 1n });
+    expect(format({ deep })).toContain('{"email":"***","big":"1"}');
+    expect(read({ at: new Date(0) })).toEqual({ at: '1970-01-01T00:00:00.000Z' });
+  });
+
   it('tells an error with its kind, message, stack and causes', () => {
     const error = new RangeError('Too far.', { cause: new Error('Beyond.', { cause: 'an edge' }) });
     expect(read({ error })).toEqual({
