@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/table';
 import type { APIGatewayProxyEvent, SQSEvent } from 'aws-lambda';
 import { uuidv7 } from 'uuidv7';
@@ -52,21 +52,54 @@ export function bareTransaction({ client, name }: Table) {
     const { noteId = '' } = event.pathParameters ?? {};
     const note = JSON.parse(event.body ?? '{}') as Note;
     const time = new Date().toISOString();
-    const body = view(noteId, note, time);
-    const marker = { pk: `IDEMPOTENCY#${uuidv7()}`, sk: 'MARKER', result: JSON.stringify(body) };
-    await transact(client, name, [marker, item(noteId, note, time), outbox(noteId, note, time)]);
-    return answer(body);
+    await client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          insert(name, markerItem(note, time)),
+          { Put: { TableName: name, Item: item(noteId, note, time) } },
+          insert(name, outboxItem(noteId, note, time)),
+        ],
+      }),
+    );
+    return answer(view(noteId, note, time));
   };
 }
 
-const outbox = (noteId: string, note: Note, time: string) => ({
-  pk: `OUTBOX#${noteId}`,
-  sk: uuidv7(),
-  source: 'dure.bench',
-  detailType: 'NoteSaved.v1',
-  envelope: JSON.stringify({ id: uuidv7(), subject: noteId, time, data: { noteId, ...note } }),
+const insert = (TableName: string, Item: Record<string, unknown>) => ({
+  Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
-async function transact(client: DynamoDBDocumentClient, TableName: string, items: object[]): Promise<void> {
-  await client.send(new TransactWriteCommand({ TransactItems: items.map((Item) => ({ Put: { TableName, Item } })) }));
-}
+const markerItem = (note: Note, time: string) => ({
+  pk: `IDEMPOTENCY#SaveNote.v1#anonymous#${uuidv7()}`,
+  sk: 'MARKER',
+  hash: 'r0KXwK0Yy0lL0n0G7Qh2S1mJbQeF2a8b9c0d1e2f3g4',
+  result: JSON.stringify({ note, time }),
+  handledAt: time,
+  expiresAt: Math.floor(Date.now() / 1000) + 15 * 86_400,
+});
+
+const outboxItem = (noteId: string, note: Note, time: string) => ({
+  pk: `OUTBOX#${noteId}`,
+  sk: uuidv7(),
+  subject: noteId,
+  source: 'dure.bench',
+  detailType: 'NoteSaved.v1',
+  time,
+  envelope: JSON.stringify({
+    specversion: '1.0',
+    id: uuidv7(),
+    source: 'dure.bench',
+    type: 'dure.bench.NoteSaved.v1',
+    subject: noteId,
+    time,
+    datacontenttype: 'application/json',
+    dataschema: 'urn:dure:schema:bench:NoteSaved:1',
+    sequence: 1,
+    correlationid: uuidv7(),
+    causationid: uuidv7(),
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    actor: 'anonymous',
+    data: { noteId, ...note },
+  }),
+  expiresAt: Math.floor(Date.now() / 1000) + 7 * 86_400,
+});

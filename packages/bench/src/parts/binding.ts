@@ -18,7 +18,7 @@ export const binding: Part = {
     const stubbed = await measure({ rounds, calls: Math.round(3000 * scale) });
     progress('with the emulator');
     const real = await withTable((environment) =>
-      measure({ rounds: rounds * 2, calls: 20, tableName: TABLE }, environment),
+      measure({ rounds: rounds * 50, calls: 1, tableName: TABLE }, environment),
     );
     return { tables: [tableOf(stubbed, real)], data: { stubbed, real } };
   },
