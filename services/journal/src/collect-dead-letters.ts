@@ -1,6 +1,7 @@
 import { scheduled } from '@dure/contracts/scheduled';
 import { collectDeadLetters } from './application/collect-dead-letters.ts';
-import { deadLetters, queues, stage } from './composition.ts';
+import { queues } from './composition-queues.ts';
+import { deadLetters, stage } from './composition.ts';
 
 const open = queues();
 

@@ -1,7 +1,6 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
 import { openBus } from './bus.ts';
-import { openQueues } from './queues.ts';
 import { createStore } from './store.ts';
 import { createDeadLetterStore } from './store/dead-letter-store.ts';
 import { createReplayStore } from './store/replay-store.ts';
@@ -17,6 +16,3 @@ export const stage = () => required('STAGE');
 
 /** Called by the functions that may use the archive. */
 export const bus = () => openBus({ stage: stage(), busArn: required('BUS_ARN'), archiveArn: required('ARCHIVE_ARN') });
-
-/** Called by the functions that may use other services' queues. */
-export const queues = () => openQueues(stage());

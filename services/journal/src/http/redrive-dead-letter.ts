@@ -2,7 +2,8 @@ import { http, reply } from '@dure/contracts/http';
 import { RedriveDeadLetter } from '@dure/contracts/journal/index';
 import { problem } from '@dure/contracts/problem';
 import { redriveDeadLetter as redrive } from '../application/redrive-dead-letter.ts';
-import { deadLetters, queues } from '../composition.ts';
+import { queues } from '../composition-queues.ts';
+import { deadLetters } from '../composition.ts';
 import { deadLetterView } from './dead-letter-view.ts';
 
 const open = queues();

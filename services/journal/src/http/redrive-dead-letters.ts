@@ -1,7 +1,8 @@
 import { http, reply } from '@dure/contracts/http';
 import { RedriveDeadLetters } from '@dure/contracts/journal/index';
 import { redriveDeadLetters as redrive } from '../application/redrive-dead-letter.ts';
-import { deadLetters, queues } from '../composition.ts';
+import { queues } from '../composition-queues.ts';
+import { deadLetters } from '../composition.ts';
 
 const open = queues();
 
