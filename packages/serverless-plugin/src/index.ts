@@ -1,8 +1,11 @@
+import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/catalogue';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
+import { transformTemplate } from './template/index.ts';
+import type { Template } from './template/template.ts';
 import { ConfigurationError } from './types.ts';
 import type { DureConfig, FunctionConfig, Resource } from './types.ts';
 
@@ -19,10 +22,10 @@ interface Serverless {
     defineFunctionProperties(provider: string, schema: object): void;
     defineCustomProperties(schema: object): void;
   };
-  getProvider(name: 'aws'): { getStage(): string };
+  getProvider(name: 'aws'): { getStage(): string; getAwsSdkV3Config(): Promise<SSMClientConfig> };
   readonly service: {
     readonly service: string;
-    readonly provider: { readonly timeout?: number };
+    readonly provider: { readonly timeout?: number; readonly compiledCloudFormationTemplate?: Template };
     readonly custom?: { readonly dure?: DureConfig };
     readonly functions: Record<string, Writable<FunctionConfig>>;
     resources?: { Resources?: Record<string, Resource> };
@@ -35,7 +38,7 @@ interface Serverless {
  * in serverless.yml, by the contracts, into plain configuration before any command reads it.
  */
 export default class DurePlugin {
-  readonly hooks: Readonly<Record<string, () => void>>;
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
 
   constructor(serverless: Serverless) {
     serverless.configSchemaHandler.defineFunctionProperties('aws', functionSchema);
@@ -44,8 +47,39 @@ export default class DurePlugin {
       initialize: () => applyExpansion(serverless),
       // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
       'before:package:initialize': () => void process.umask(0o022),
+      // The service's own resources are in the template only now, and next it is saved.
+      'before:aws:package:finalize:saveServiceState': () => changeTemplate(serverless),
+      'before:deploy:deploy': () => checkFacts(serverless),
     };
   }
+}
+
+function changeTemplate(serverless: Serverless): void {
+  const { service, functions, custom, provider } = serverless.service;
+  const stage = serverless.getProvider('aws').getStage();
+  const context = { service, stage, functions, dure: custom?.dure ?? {} };
+  transformTemplate(compiledTemplate(provider), context);
+}
+
+/** Refuses to deploy while a parameter is missing that the template refers to, and says who publishes it. */
+async function checkFacts(serverless: Serverless): Promise<void> {
+  // Loaded now, because packaging and the local cloud need no client.
+  const [{ SSMClient }, facts] = await Promise.all([import('@aws-sdk/client-ssm'), import('./facts.ts')]);
+  const provider = serverless.getProvider('aws');
+  const ssm = new SSMClient(await provider.getAwsSdkV3Config());
+  const { service } = serverless.service;
+  try {
+    const names = facts.parametersOf(compiledTemplate(serverless.service.provider));
+    const refusals = facts.refusals(service, provider.getStage(), await facts.missingParameters(ssm, names));
+    if (refusals.length > 0) throw new serverless.classes.Error(refusals.join('\n'), 'DURE_MISSING_FACTS');
+  } finally {
+    ssm.destroy();
+  }
+}
+
+function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverless['service']['provider']): Template {
+  if (template === undefined) throw new Error('There is no compiled template yet.');
+  return template;
 }
 
 function applyExpansion(serverless: Serverless): void {

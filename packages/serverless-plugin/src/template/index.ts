@@ -1,0 +1,17 @@
+import { publishArtefacts } from './artefacts-parameter.ts';
+import { publishUrl } from './url-parameter.ts';
+import type { Template, TemplateContext } from './template.ts';
+
+/** What changes the compiled template, in this order. Each changes it in place; the last covers all that is in it. */
+const transformations: readonly ((template: Template, context: TemplateContext) => void)[] = [
+  publishUrl,
+  publishArtefacts,
+];
+
+/**
+ * Changes a service's compiled CloudFormation template, complete with the service's own resources, just before it is
+ * saved. The local cloud never sees any of it.
+ */
+export function transformTemplate(template: Template, context: TemplateContext): void {
+  for (const transform of transformations) transform(template, context);
+}

@@ -1,0 +1,15 @@
+import type { DureConfig, FunctionConfig, Json, Resource } from '../types.ts';
+
+/** A compiled CloudFormation template. */
+export interface Template {
+  readonly Resources: Record<string, Resource>;
+  readonly Outputs?: Record<string, { readonly Value: Json }>;
+}
+
+/** What serverless.yml says of the service, for those who change its template. */
+export interface TemplateContext {
+  readonly service: string;
+  readonly stage: string;
+  readonly dure: DureConfig;
+  readonly functions: Readonly<Record<string, FunctionConfig>>;
+}
