@@ -1,9 +1,10 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import middy from '@middy/core';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { required } from './environment.ts';
 import { createLogger, metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
+import { isRedrive, type OutboxEvent, redriveOutbox } from './outbox-redrive.ts';
 
 /** The bus that a service publishes to. */
 export interface Bus {
@@ -36,21 +37,32 @@ interface Outgoing {
 /**
  * Makes the handler of a table's stream that publishes outbox items. Events of one subject go out in order, one after
  * the other is accepted; entries that PutEvents refuses are sent again, with a limit; what is refused in the end is
- * reported to the stream from the first on, so that it comes again and nothing is passed over.
+ * reported to the stream from the first on, so that it comes again and nothing is passed over. What the stream gave up
+ * comes again through the redrive queue.
  */
 export function relay(bus: Bus = openBus(required('BUS_NAME'))) {
-  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(settings)
+  return middy<OutboxEvent, DynamoDBBatchResponse>(settings)
     .use(warmUp())
-    .handler(async (event) => {
-      const started = performance.now();
-      const outgoing = event.Records.flatMap((record) => toOutgoing(record, bus.name));
-      const refused = await publishAll(bus, outgoing);
-      const log = createLogger({ service: process.env['SERVICE_NAME'] });
-      const outcome = refused.length === 0 ? 'published' : 'refused';
-      log.info(outcome, { ...metric('relay', outcome, performance.now() - started), events: outgoing.length });
-      const first = refused[0];
-      return { batchItemFailures: first ? [{ itemIdentifier: first.sequenceNumber }] : [] };
+    .handler(async (event, context) => {
+      if (!isRedrive(event)) return failures(await relayRecords(bus, event.Records));
+      await redriveOutbox(event, context, async (records) => (await relayRecords(bus, records)).length === 0);
+      return failures([]);
     });
+}
+
+const failures = ([first]: readonly Outgoing[]): DynamoDBBatchResponse => ({
+  batchItemFailures: first ? [{ itemIdentifier: first.sequenceNumber }] : [],
+});
+
+/** Answers what was refused in the end. */
+async function relayRecords(bus: Bus, records: readonly DynamoDBRecord[]): Promise<readonly Outgoing[]> {
+  const started = performance.now();
+  const outgoing = records.flatMap((record) => toOutgoing(record, bus.name));
+  const refused = await publishAll(bus, outgoing);
+  const log = createLogger({ service: process.env['SERVICE_NAME'] });
+  const outcome = refused.length === 0 ? 'published' : 'refused';
+  log.info(outcome, { ...metric('relay', outcome, performance.now() - started), events: outgoing.length });
+  return refused;
 }
 
 /** Only inserted outbox items are events: their expiry is no news. */

@@ -107,8 +107,8 @@ function contextOf(input: ServiceInput): ServiceContext {
 
 function expandSource(context: ServiceContext, catalogue: Catalogue, name: string, config: FunctionConfig): Expansion {
   if (config.consumes !== undefined) return expandConsumer(context, catalogue, name, config);
-  if (config.relay === true) return expandRelay(context, name);
-  if (config.stream !== undefined) return expandStream(context, name, config.stream);
+  if (config.relay === true) return expandRelay(context, name, config);
+  if (config.stream !== undefined) return expandStream(context, name, config);
   return nothing;
 }
 

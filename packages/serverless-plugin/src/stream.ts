@@ -1,13 +1,16 @@
 import { logicalId } from './names.ts';
-import { deadLetterQueue, queueArn, sendStatement } from './queues.ts';
+import { consumerQueue, deadLetterQueue, queueArn, receiveStatement, sendStatement } from './queues.ts';
+import { tableName } from './table.ts';
 import type { Expansion, FunctionConfig, Json, ServiceContext } from './types.ts';
 
 /** The outbox items of the table: new items only, so that their expiry does not wake the relay. */
 const OUTBOX_FILTER: Json = { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: 'OUTBOX#' }] } } } };
 
+const REDRIVE_RECEIVES = 5;
+
 /** `relay`: the function reads new outbox items from the table's stream and may put events on the bus. */
-export function expandRelay(context: ServiceContext, functionName: string): Expansion {
-  const stream = expandStream(context, functionName, { filter: OUTBOX_FILTER });
+export function expandRelay(context: ServiceContext, functionName: string, config: FunctionConfig): Expansion {
+  const stream = expandStream(context, functionName, { ...config, stream: { filter: OUTBOX_FILTER } });
   return {
     ...stream,
     environment: { ...stream.environment, BUS_NAME: context.bus.name },
@@ -17,18 +20,28 @@ export function expandRelay(context: ServiceContext, functionName: string): Expa
 
 /**
  * `stream`: the function reads the service's own table's stream through a filter. One shard keeps its order;
- * a failed batch is halved, tried for a day at most, and what is given up is told to a dead-letter queue.
+ * a failed batch is halved, tried for a day at most, and what is given up is told to a dead-letter queue. Sent from
+ * there to the redrive queue, it makes the function read the given-up outbox items from the table, for the stream
+ * forgets them after a day: therefore the Scan.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export function expandStream(
   context: ServiceContext,
   functionName: string,
-  stream: NonNullable<FunctionConfig['stream']>,
+  config: Pick<FunctionConfig, 'stream' | 'timeout'>,
 ): Expansion {
   const deadLetters = logicalId(functionName, 'DeadLetterQueue');
+  const redrive = logicalId(functionName, 'Queue');
   const streamArn = { 'Fn::GetAtt': ['Table', 'StreamArn'] };
   return {
-    resources: { [deadLetters]: deadLetterQueue(context, functionName, 'dlq') },
+    resources: {
+      [deadLetters]: deadLetterQueue(context, functionName, 'dlq'),
+      [redrive]: consumerQueue(context, functionName, {
+        timeout: config.timeout ?? context.timeout,
+        maxReceives: REDRIVE_RECEIVES,
+        deadLetterQueue: deadLetters,
+      }),
+    },
     events: [
       {
         stream: {
@@ -42,11 +55,12 @@ export function expandStream(
           maximumRecordAgeInSeconds: 86400,
           functionResponseType: 'ReportBatchItemFailures',
           destinations: { onFailure: { type: 'sqs', arn: queueArn(deadLetters) } },
-          filterPatterns: [stream.filter],
+          filterPatterns: [config.stream?.filter ?? {}],
         },
       },
+      { sqs: { arn: queueArn(redrive), batchSize: 1, maximumConcurrency: 2 } },
     ],
-    environment: {},
+    environment: { TABLE_NAME: tableName(context), REDRIVE_QUEUE_URL: { Ref: redrive } },
     statements: [
       {
         Effect: 'Allow',
@@ -54,6 +68,9 @@ export function expandStream(
         Resource: streamArn,
       },
       sendStatement(deadLetters),
+      { Effect: 'Allow', Action: 'dynamodb:Scan', Resource: { 'Fn::GetAtt': ['Table', 'Arn'] } },
+      receiveStatement(redrive),
+      sendStatement(redrive),
     ],
   };
 }

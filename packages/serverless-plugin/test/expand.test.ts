@@ -129,8 +129,22 @@ describe('streams', () => {
           filterPatterns: [filter],
         },
       },
+      { sqs: { arn: { 'Fn::GetAtt': ['ReaderQueue', 'Arn'] }, batchSize: 1, maximumConcurrency: 2 } },
     ]);
     expect(resources['ReaderDeadLetterQueue']?.Properties).toMatchObject({ QueueName: 'dure-test-stock-reader-dlq' });
+  });
+
+  it('has a redrive queue by the dead-letter queue’s name, so that what was given up can be sent back', () => {
+    const { functions, resources } = expand({ reader: { relay: true, timeout: 20 } });
+    expect(resources['ReaderQueue']?.Properties).toMatchObject({
+      QueueName: 'dure-test-stock-reader',
+      VisibilityTimeout: 120,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['ReaderDeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
+    });
+    expect(functions['reader']?.environment).toMatchObject({
+      TABLE_NAME: 'dure-test-stock',
+      REDRIVE_QUEUE_URL: { Ref: 'ReaderQueue' },
+    });
   });
 });
 
@@ -160,7 +174,11 @@ describe('environment', () => {
     ['a plain function', {}, always],
     ['one without the table', { table: 'none' }, always],
     ['one with the table', { table: 'read' }, { ...always, TABLE_NAME: 'dure-test-stock' }],
-    ['a relay', { relay: true }, { ...always, BUS_NAME: bus }],
+    [
+      'a relay',
+      { relay: true },
+      { ...always, BUS_NAME: bus, TABLE_NAME: 'dure-test-stock', REDRIVE_QUEUE_URL: { Ref: 'ItQueue' } },
+    ],
     [
       'a consumer',
       { consumes: ['ReserveStock.v1'] },

@@ -63,9 +63,10 @@ describe('serverless package', () => {
           BisectBatchOnFunctionError: true,
           DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['RelayDeadLetterQueue', 'Arn'] } } },
         }),
+        expect.objectContaining({ EventSourceArn: { 'Fn::GetAtt': ['RelayQueue', 'Arn'] }, BatchSize: 1 }),
       ]),
     );
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
   });
 
   it('routes the contracts’ messages and paths', () => {

@@ -39,6 +39,12 @@ describe('the role of a function allows', () => {
           arn('Table', 'StreamArn'),
         ),
         allow('sqs:SendMessage', arn('ItDeadLetterQueue')),
+        allow('dynamodb:Scan', arn('Table')),
+        allow(
+          ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+          arn('ItQueue'),
+        ),
+        allow('sqs:SendMessage', arn('ItQueue')),
         allow('events:PutEvents', '{{resolve:ssm:/dure/test/bus/arn}}'),
       ],
     ],

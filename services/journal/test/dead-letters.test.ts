@@ -129,10 +129,21 @@ it('opens a dead letter again when its event dies again', async () => {
   expect(again).toMatchObject([{ id: letter?.id, deaths: 2, reason: 'still no such product', status: 'open' }]);
 });
 
+it('sends the record of a given-up stream batch to the redrive queue of its reader', async () => {
+  const { service, queue } = queues();
+  const body = JSON.stringify({ requestContext: {}, DDBStreamBatchInfo: { batchSize: 2 } });
+  bury(queue, body);
+  await run();
+  const [letter] = await list({ service });
+  expect(letter).toMatchObject({ kind: 'stream' });
+  expect(await redrive(String(letter?.id))).toMatchObject({ status: 202, body: { status: 'redriven' } });
+  expect(waiting(queue)).toEqual([body]);
+});
+
 it('sends back all that match, and names what cannot be sent', async () => {
   const { service, queue } = queues();
   for (let count = 0; count < 25; count += 1) bury(queue, message());
-  bury(queue, JSON.stringify({ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: {} }));
+  bury(queue, JSON.stringify({ requestContext: { condition: 'RetriesExhausted' }, requestPayload: {} }));
   await run();
   const bulk = (body: object) => call(api, { method: 'POST', resource: `${resource}/redrive`, body });
   expect((await bulk({})).status).toBe(400);

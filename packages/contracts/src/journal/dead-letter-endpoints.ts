@@ -110,7 +110,10 @@ export const RedriveDeadLetter = endpoint('journal', {
   responses: { 202: { description: 'The dead letter, sent', body: DeadLetterView } },
   problems: {
     ...notFound,
-    'not-redrivable': { status: 422, title: 'This is the report of a given-up invocation, not a message' },
+    'not-redrivable': {
+      status: 422,
+      title: 'This is the report of a given-up run of a job; the job runs again by its schedule',
+    },
     'queue-not-found': { status: 422, title: 'The queue that it came from is gone' },
   },
   example: { ...example, response: { ...exampleLetter, status: 'redriven' } },

@@ -63,10 +63,11 @@ export function toDeath(message: BuriedMessage, stage: string): Death {
   };
 }
 
-/** The queue that a dead-letter queue belongs to. */
+/** The queue that a dead-letter queue belongs to: of a stream's reader, its redrive queue. */
 export const sourceQueue = (deadLetterQueue: string): string => deadLetterQueue.replace(/(-rule)?-dlq$/, '');
 
-export const isRedrivable = ({ kind }: { readonly kind: Kind }): boolean => kind === 'message' || kind === 'rule';
+/** A job that runs by a schedule runs again by itself; its failed run is not worth a repetition. */
+export const isRedrivable = ({ kind }: { readonly kind: Kind }): boolean => kind !== 'function';
 
 /** `dure-<stage>-<service>-<function>[-rule]-dlq`; neither a service's nor a function's name is cut off by its hyphens. */
 function namesOf(queue: string, stage: string): [string, string] | [] {

@@ -47,12 +47,16 @@ describe('a death', () => {
   });
 
   it.each([
-    ['stream', { requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: {} }],
-    ['function', { requestContext: { condition: 'RetriesExhausted' }, responsePayload: { errorMessage: 'boom' } }],
-  ])('of a %s is a report, and cannot be sent again', (kind, json) => {
+    ['stream', true, { requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: {} }],
+    [
+      'function',
+      false,
+      { requestContext: { condition: 'RetriesExhausted' }, responsePayload: { errorMessage: 'boom' } },
+    ],
+  ])('of a %s is a report; whether it can be sent again: %p', (kind, redrivable, json) => {
     const death = toDeath(buried({ body: JSON.stringify(json) }), 'local');
     expect(death.kind).toBe(kind);
-    expect(isRedrivable(death)).toBe(false);
+    expect(isRedrivable(death)).toBe(redrivable);
   });
 
   it.each(['not JSON', '[]', '{"detail":null}', '{"detail":{"id":7}}'])('of %p is read without its event', (text) => {
