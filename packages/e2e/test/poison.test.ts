@@ -164,4 +164,36 @@ describe('a dead letter', () => {
     expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
     expect(await publishedOf(unlucky)).toEqual(['1 StockReserved']);
   }, 120_000);
+
+  it('of a stream’s given-up batch, sent back, has its events published again, with their effect once', async () => {
+    const sku = await stocked();
+    const since = new Date().toISOString();
+    const command = reserve(sku);
+    await putOnBus(running, [command]);
+    await isReserved(command);
+    const DDBStreamBatchInfo = {
+      shardId: `shard-${randomUUID()}`,
+      approximateArrivalOfFirstRecord: since,
+      approximateArrivalOfLastRecord: new Date().toISOString(),
+      batchSize: 1,
+    };
+    const record = { requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo };
+    await queues.send('dure-local-inventory-relay-dlq', JSON.stringify(record));
+    const { id, kind } = await deadLetterWith(DDBStreamBatchInfo.shardId);
+    expect(kind).toBe('stream');
+
+    expectStatus(await cloud.call(RedriveDeadLetter, { params: { id } }), 202);
+    await eventually(
+      'The relay goes through the outbox again',
+      async () => {
+        const lines = await cloud.view('logs?service=inventory&limit=1000');
+        const text = JSON.stringify(lines);
+        return (text.includes('outbox redriven') && text.includes(DDBStreamBatchInfo.shardId)) || undefined;
+      },
+      WITHIN,
+    );
+    await untilIdle(cloud, WITHIN.within);
+    expect(await publishedOf(command)).toEqual(['1 StockReserved']);
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
+  });
 });
