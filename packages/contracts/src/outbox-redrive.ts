@@ -1,4 +1,4 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { required } from './environment.ts';
 import { createLogger } from './log.ts';
@@ -55,10 +55,7 @@ export async function redriveOutbox(
 async function outboxPage({ DDBStreamBatchInfo: batch }: GivenUp, after: GivenUp['after']) {
   if (batch === undefined) throw new Error('No record of a given-up stream batch: DDBStreamBatchInfo is missing.');
   const instant = (time: string, shift: number) => ({ S: new Date(Date.parse(time) + shift).toISOString() });
-  const { ScanCommand } = await import('@aws-sdk/client-dynamodb');
-  const { Items: items = [], LastEvaluatedKey } = await (
-    await openClient()
-  ).send(
+  const { Items: items = [], LastEvaluatedKey } = await openClient().send(
     new ScanCommand({
       TableName: required('TABLE_NAME'),
       ConsistentRead: true,
@@ -79,9 +76,8 @@ async function outboxPage({ DDBStreamBatchInfo: batch }: GivenUp, after: GivenUp
   return { records, after: LastEvaluatedKey };
 }
 
-/** Loaded when it is needed: a relay that runs as it should has no use for it. */
-async function openClient(): Promise<DynamoDBClient> {
-  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+/** Made when it is needed. To import it then as well would take the whole package, and a start half as long again. */
+function openClient(): DynamoDBClient {
   client ??= new DynamoDBClient({
     maxAttempts: 4,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
