@@ -1,8 +1,9 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { showLater } from './back-off.ts';
 import { type Call, callOf } from './call.ts';
 import { AlreadyHandled } from './commit.ts';
-import { type DeadLetters, deadLetter, deadLettersFromEnvironment } from './dead-letter.ts';
+import { type ConsumerQueue, deadLetter, queueFromEnvironment } from './dead-letter.ts';
 import { createLogger, metric } from './log.ts';
 import {
   type ByType,
@@ -20,21 +21,23 @@ import { settings, warmUp } from './middleware.ts';
 /**
  * Makes the handler of a consumer's queue. Messages of one subject are handled one after the other, different subjects
  * at once. A handler commits its effect with `call`, which makes a repetition a no-op. A failure is retried by the
- * queue; the last one, and what can never succeed, goes to the dead-letter queue with its reason. The rest of the
+ * queue, after a back-off; the last one, and what can never succeed, goes to the dead-letter queue with its reason. The rest of the
  * batch is not held up. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function consumer(
   name: string,
   subscriptions: readonly Subscription[],
-  deadLetters: DeadLetters = deadLettersFromEnvironment(),
+  queue: ConsumerQueue = queueFromEnvironment(),
 ) {
   const byType = indexByType(subscriptions);
   return middy<SQSEvent, SQSBatchResponse>(settings)
     .use(warmUp())
     .handler(async (event) => {
       const groups = Object.values(Object.groupBy(event.Records.map(read), subjectOf));
-      const failed = await Promise.all(groups.map((group) => handleInOrder(name, byType, deadLetters, group ?? [])));
-      return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
+      const groupwise = await Promise.all(groups.map((group) => handleInOrder(name, byType, queue, group ?? [])));
+      const failed = groupwise.flat();
+      if (failed.length > 0) await showLater(queue.url, failed, createLogger({ service: process.env['SERVICE_NAME'] }));
+      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     });
 }
 
@@ -59,12 +62,12 @@ const subjectOf = ({ record, event }: Received): string =>
 async function handleInOrder(
   name: string,
   byType: ByType,
-  deadLetters: DeadLetters,
+  queue: ConsumerQueue,
   messages: readonly Received[],
-): Promise<string[]> {
+): Promise<SQSRecord[]> {
   for (const [index, message] of messages.entries()) {
-    const handled = await handleOne(name, byType, deadLetters, message);
-    if (!handled) return messages.slice(index).map(({ record }) => record.messageId);
+    const handled = await handleOne(name, byType, queue, message);
+    if (!handled) return messages.slice(index).map(({ record }) => record);
   }
   return [];
 }
@@ -73,7 +76,7 @@ async function handleInOrder(
 async function handleOne(
   name: string,
   byType: ByType,
-  deadLetters: DeadLetters,
+  queue: ConsumerQueue,
   { record, event }: Received,
 ): Promise<boolean> {
   const started = performance.now();
@@ -95,7 +98,7 @@ async function handleOne(
       return true;
     }
     log().error('message failed', { operation, error, receiveCount: record.attributes.ApproximateReceiveCount });
-    const dead = await deadLetter(deadLetters, record, { consumer: name, error, final: error instanceof Poison });
+    const dead = await deadLetter(queue, record, { consumer: name, error, final: error instanceof Poison });
     done(dead ? 'dead-lettered' : 'retry');
     return dead;
   }

@@ -1,16 +1,22 @@
 import type { SQSRecord } from 'aws-lambda';
 import { createLogger } from './log.ts';
 import { required } from './environment.ts';
+import { loadSqs } from './sqs.ts';
 
-/** Where a consumer's dead messages go, and on which receipt a failing one is given up. */
-export interface DeadLetters {
-  readonly queueUrl: string;
+/** A consumer's queue, where its dead messages go, and on which receipt a failing one is given up. */
+export interface ConsumerQueue {
+  readonly url: string;
+  readonly deadLetterUrl: string;
   readonly maxReceives: number;
 }
 
 /** As the serverless plugin sets them on a function that consumes. */
-export function deadLettersFromEnvironment(): DeadLetters {
-  return { queueUrl: required('QUEUE_DLQ_URL'), maxReceives: Number(required('MAX_RECEIVES')) };
+export function queueFromEnvironment(): ConsumerQueue {
+  return {
+    url: required('QUEUE_URL'),
+    deadLetterUrl: required('QUEUE_DLQ_URL'),
+    maxReceives: Number(required('MAX_RECEIVES')),
+  };
 }
 
 interface Failure {
@@ -26,15 +32,15 @@ interface Failure {
  * without a word (a crash, a time-out), but it would not tell why.
  * Answers whether the message was moved; when that fails too, the queue keeps it.
  */
-export async function deadLetter(to: DeadLetters, record: SQSRecord, failure: Failure): Promise<boolean> {
+export async function deadLetter(queue: ConsumerQueue, record: SQSRecord, failure: Failure): Promise<boolean> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
-  if (!failure.final && receives < to.maxReceives) return false;
+  if (!failure.final && receives < queue.maxReceives) return false;
   try {
-    await send(to.queueUrl, record, attributes(record, failure));
+    await send(queue.deadLetterUrl, record, attributes(record, failure));
     return true;
   } catch (error) {
     createLogger({ service: process.env['SERVICE_NAME'] }).error('dead letter failed', {
-      queueUrl: to.queueUrl,
+      queueUrl: queue.deadLetterUrl,
       error,
     });
     return false;
@@ -60,9 +66,7 @@ function attributes(record: SQSRecord, { consumer, error }: Failure): Attributes
 const printable = (value: string) =>
   value.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd').slice(0, 1000) || '-';
 
-/** The SQS client is loaded when the first message dies: it is in Lambda's runtime, and would slow every cold start. */
 async function send(QueueUrl: string, record: SQSRecord, MessageAttributes: Attributes): Promise<void> {
-  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
-  const client = new SQSClient({ maxAttempts: 3 });
+  const { client, SendMessageCommand } = await loadSqs();
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: record.body, MessageAttributes }));
 }

@@ -82,7 +82,7 @@ it('a change travels: transaction, stream, relay, bus, rule, queue, consumer', a
         return Promise.resolve();
       }),
     ],
-    { queueUrl: '', maxReceives: 3 },
+    { url: '', deadLetterUrl: '', maxReceives: 3 },
   );
   const records = queue.map((body) => sqsRecord(body));
   expect(await handler(sqsEvent(...records), lambdaContext)).toEqual({ batchItemFailures: [] });

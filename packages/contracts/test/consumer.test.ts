@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { CreateQueueCommand, type Message as SqsMessage, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  type Message as SqsMessage,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
@@ -7,6 +13,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
 import * as z from 'zod/mini';
+import { backOffSeconds } from '../src/back-off.ts';
 import type { Call } from '../src/call.ts';
 import { commit, Conflict } from '../src/commit.ts';
 import { consumer } from '../src/consumer.ts';
@@ -45,13 +52,20 @@ const count: Handle = ({ id, subject, data }, call) =>
     events: [publish(ThingCounted, subject, Number(data.size), { id: subject, total: data.size })],
   });
 
-/** A consumer with a dead-letter queue of its own. */
-async function start(handle: Handle = count, maxReceives = 3) {
-  const { QueueUrl: named = '' } = await client.send(new CreateQueueCommand({ QueueName: `dlq-${randomUUID()}` }));
+async function createQueue(): Promise<string> {
+  const Attributes = { VisibilityTimeout: '600' };
+  const { QueueUrl: named = '' } = await client.send(new CreateQueueCommand({ QueueName: randomUUID(), Attributes }));
   // The emulator's own name for the queue needs a resolver that knows *.localhost.
-  const queueUrl = sqs.address + new URL(named).pathname;
-  const handler = consumer('tests', [on(consumes(ThingChanged, ['size']), handle)], { queueUrl, maxReceives });
+  return sqs.address + new URL(named).pathname;
+}
+
+/** A consumer with queues of its own. */
+async function start(handle: Handle = count, maxReceives = 3) {
+  const [url, deadLetterUrl] = [await createQueue(), await createQueue()];
+  const queue = { url, deadLetterUrl, maxReceives };
+  const handler = consumer('tests', [on(consumes(ThingChanged, ['size']), handle)], queue);
   return {
+    url,
     run: async (...records: SQSRecord[]) => {
       const { batchItemFailures } = await handler(sqsEvent(...records), lambdaContext);
       return batchItemFailures.map(({ itemIdentifier }) => records.findIndex((it) => it.messageId === itemIdentifier));
@@ -59,7 +73,9 @@ async function start(handle: Handle = count, maxReceives = 3) {
     dead: async () => {
       const WaitTimeSeconds = 0;
       const all = { MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], WaitTimeSeconds };
-      const { Messages: messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, ...all }));
+      const { Messages: messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, ...all }),
+      );
       return messages;
     },
   };
@@ -121,7 +137,7 @@ describe('a consumer', () => {
     const seen: string[] = [];
     const known = on(consumes(ThingChanged, ['size']), ({ type }) => Promise.resolve(seen.push(`known ${type}`)));
     const any = onAny(({ type, data }) => Promise.resolve(seen.push(`any ${type} ${JSON.stringify(data)}`)));
-    const handler = consumer('tests', [any, known], { queueUrl: '', maxReceives: 3 });
+    const handler = consumer('tests', [any, known], { url: '', deadLetterUrl: '', maxReceives: 3 });
     const unknown = busRecord({ contract: other, subject: 'b', data: { any: 1 } });
     expect(await handler(sqsEvent(thing('a', 1), unknown), lambdaContext)).toEqual({ batchItemFailures: [] });
     expect(seen).toEqual(['known dure.things.ThingChanged.v1', 'any dure.things.Unheard.v1 {"any":1}']);
@@ -132,7 +148,7 @@ describe('a consumer', () => {
   });
 
   it('answers a warm-up without a word', async () => {
-    const handler = consumer('tests', [], { queueUrl: '', maxReceives: 1 });
+    const handler = consumer('tests', [], { url: '', deadLetterUrl: '', maxReceives: 1 });
     expect(await handler({ source: 'serverless-plugin-warmup' } as never, lambdaContext)).toBe('warm');
   });
 });
@@ -208,10 +224,29 @@ describe('a message that fails', () => {
     expect(outcomes()).toEqual(['retry', 'retry', 'dead-lettered']);
   });
 
+  it('is shown again after a back-off, not after the queue’s visibility time-out', async () => {
+    const { run, url } = await start(fails);
+    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: thing('a', 1).body }));
+    const receive = async (WaitTimeSeconds: number) =>
+      (await client.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds }))).Messages ?? [];
+    const [first] = await receive(0);
+    expect(await run({ ...thing('a', 1), receiptHandle: first?.ReceiptHandle ?? '' })).toEqual([0]);
+    expect(await receive(0)).toEqual([]);
+    expect(await receive(20)).toMatchObject([{ MessageId: first?.MessageId }]);
+    expect(logs.filter(({ level }) => level === 'warn')).toEqual([]);
+  }, 30_000);
+
+  it('waits longer each time, a quarter of an hour at most', () => {
+    const seconds = [1, 2, 3, 4, 5, 50].map((receives) => backOffSeconds(receives, 0.5));
+    expect(seconds).toEqual([2, 10, 50, 250, 900, 900]);
+    expect([backOffSeconds(2, 0), backOffSeconds(2, 1)]).toEqual([8, 12]);
+  });
+
   it('stays in its queue when the dead-letter queue cannot be reached, which is logged', async () => {
     const nowhere = `${sqs.address}/000000000000/${randomUUID()}`;
     const handler = consumer('tests', [on(consumes(ThingChanged, ['size']), fails)], {
-      queueUrl: nowhere,
+      url: nowhere,
+      deadLetterUrl: nowhere,
       maxReceives: 1,
     });
     const record = thing('a', 1);

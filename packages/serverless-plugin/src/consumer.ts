@@ -1,13 +1,6 @@
 import { findMessage } from './catalogue.ts';
 import { logicalId, resourceName, withinLimit } from './names.ts';
-import {
-  consumerQueue,
-  deadLetterQueue,
-  queueArn,
-  receiveStatement,
-  rulesQueuePolicy,
-  sendStatement,
-} from './queues.ts';
+import { consumerQueue, deadLetterQueue, queueArn, queuePolicies, receiveStatement, sendStatement } from './queues.ts';
 import { ConfigurationError } from './types.ts';
 import type { Catalogue, Consumption, Expansion, FunctionConfig, Json, Resource, ServiceContext } from './types.ts';
 
@@ -49,10 +42,10 @@ export function expandConsumer(
         maxReceives,
         deadLetterQueue: deadLetters,
       }),
-      [deadLetters]: deadLetterQueue(context, functionName, 'dlq'),
-      [ruleDeadLetters]: deadLetterQueue(context, functionName, 'rule', 'dlq'),
+      [deadLetters]: deadLetterQueue(context, [functionName, 'dlq'], [functionName]),
+      [ruleDeadLetters]: deadLetterQueue(context, [functionName, 'rule', 'dlq']),
       ...Object.fromEntries(rules),
-      [id('QueuePolicy')]: rulesQueuePolicy([queue, ruleDeadLetters], ruleIds),
+      ...queuePolicies([queue, deadLetters, ruleDeadLetters], { [queue]: ruleIds, [ruleDeadLetters]: ruleIds }),
     },
     events: [
       {
@@ -64,7 +57,11 @@ export function expandConsumer(
         },
       },
     ],
-    environment: { QUEUE_DLQ_URL: { Ref: deadLetters }, MAX_RECEIVES: String(maxReceives) },
+    environment: {
+      QUEUE_URL: { Ref: queue },
+      QUEUE_DLQ_URL: { Ref: deadLetters },
+      MAX_RECEIVES: String(maxReceives),
+    },
     statements: [receiveStatement(queue), sendStatement(deadLetters)],
   };
 }

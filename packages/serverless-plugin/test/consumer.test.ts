@@ -94,6 +94,7 @@ describe('a consumer’s queues', () => {
       },
     });
     expect(environment).toEqual({
+      QUEUE_URL: { Ref: 'CommandsQueue' },
       QUEUE_DLQ_URL: { Ref: 'CommandsDeadLetterQueue' },
       MAX_RECEIVES: String(maxReceives),
     });

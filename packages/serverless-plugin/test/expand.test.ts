@@ -182,7 +182,7 @@ describe('environment', () => {
     [
       'a consumer',
       { consumes: ['ReserveStock.v1'] },
-      { ...always, QUEUE_DLQ_URL: { Ref: 'ItDeadLetterQueue' }, MAX_RECEIVES: '5' },
+      { ...always, QUEUE_URL: { Ref: 'ItQueue' }, QUEUE_DLQ_URL: { Ref: 'ItDeadLetterQueue' }, MAX_RECEIVES: '5' },
     ],
   ])('of %s', (_, config, environment) => {
     expect(expand({ it: config }).functions['it']?.environment).toEqual(environment);

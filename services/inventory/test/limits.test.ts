@@ -11,6 +11,7 @@ Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'inventory',
   LOG_LEVEL: 'error',
+  QUEUE_URL: 'http://127.0.0.1:9/none',
   QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
   MAX_RECEIVES: '5',
   // What is reserved here is overdue at once.

@@ -10,6 +10,7 @@ Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'inventory',
   LOG_LEVEL: 'error',
+  QUEUE_URL: 'http://127.0.0.1:9/none',
   QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
   MAX_RECEIVES: '5',
 });

@@ -30,6 +30,7 @@ Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'journal',
   LOG_LEVEL: 'error',
+  QUEUE_URL: QueueUrl,
   QUEUE_DLQ_URL: QueueUrl,
   MAX_RECEIVES: '5',
   AWS_ENDPOINT_URL_SQS: queues.address,

@@ -14,6 +14,7 @@ export async function ordersTable(): Promise<string> {
     TABLE_NAME: tableName,
     SERVICE_NAME: 'orders',
     LOG_LEVEL: 'error',
+    QUEUE_URL: 'http://127.0.0.1:9/none',
     QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
     MAX_RECEIVES: '5',
   });

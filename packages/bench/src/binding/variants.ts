@@ -121,7 +121,11 @@ function boundConsumer({ client, name }: Table) {
       await client.send(new PutCommand({ TableName: name, Item: item(data.noteId, data, time) }));
     },
   );
-  return consumer('bench', [subscription], { queueUrl: 'http://localhost/none', maxReceives: 5 });
+  return consumer('bench', [subscription], {
+    url: 'http://localhost/none',
+    deadLetterUrl: 'http://localhost/none',
+    maxReceives: 5,
+  });
 }
 
 function boundTransaction(table: Table) {

@@ -117,7 +117,15 @@ function shippedOptions(): BuildOptions {
 async function environmentOf(serviceDir: string): Promise<Record<string, string>> {
   const composition = await readFile(join(serviceDir, 'src', 'composition.ts'), 'utf8');
   const asked = [...composition.matchAll(/required\('(\w+)'\)/g)].map(([, name]) => name!);
-  const names = [...asked, 'TABLE_NAME', 'BUS_NAME', 'QUEUE_DLQ_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+  const names = [
+    ...asked,
+    'TABLE_NAME',
+    'BUS_NAME',
+    'QUEUE_URL',
+    'QUEUE_DLQ_URL',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+  ];
   const texts = Object.fromEntries(names.map((name) => [name, 'http://localhost/none']));
   return { ...texts, AWS_REGION: 'us-east-1', MAX_RECEIVES: '5', SERVICE_NAME: 'bench' };
 }

@@ -29,6 +29,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
     TABLE_NAME: tableName,
     SERVICE_NAME: 'payments',
     LOG_LEVEL: 'error',
+    QUEUE_URL: 'http://127.0.0.1:9/none',
     QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
     MAX_RECEIVES: '5',
     PAYMENT_PROVIDER_URL: sandbox.endpoint,
