@@ -1,0 +1,62 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeployError } from './deploy-error.ts';
+
+/** The account that is deployed to, as the AWS SDK finds it by itself: profile, role, environment, AWS_ENDPOINT_URL. */
+export interface Account {
+  /** Where it is, for people: the region, and the endpoint if it is not AWS's own. */
+  readonly place: string;
+  /** Values by name; without those that there are not. */
+  parameters(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** `UPDATE_COMPLETE`, `CREATE_IN_PROGRESS` …; undefined when there is no such stack. */
+  stackStatus(name: string): Promise<string | undefined>;
+  close(): void;
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
+const MAX_NAMES = 10;
+
+export const SIGN_IN =
+  'There are no AWS credentials: sign in (aws sso login, then AWS_PROFILE=…), ' +
+  'or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+
+/** @throws DeployError when there are no credentials */
+export async function openAccount(region: string, env = process.env): Promise<Account> {
+  const ssm = new SSMClient({ region });
+  const cloudFormation = new CloudFormationClient({ region });
+  const close = () => {
+    ssm.destroy();
+    cloudFormation.destroy();
+  };
+  try {
+    await ssm.config.credentials();
+  } catch (error) {
+    close();
+    throw new DeployError(`${SIGN_IN}\n(${(error as Error).message.split('\n')[0]})`, { cause: error });
+  }
+  const endpoint = env['AWS_ENDPOINT_URL'];
+  return {
+    place: endpoint === undefined ? region : `${region} at ${endpoint}`,
+    async parameters(names) {
+      const found = new Map<string, string>();
+      for (let start = 0; start < names.length; start += MAX_NAMES) {
+        const answer = await ssm.send(new GetParametersCommand({ Names: names.slice(start, start + MAX_NAMES) }));
+        for (const { Name = '', Value = '' } of answer.Parameters ?? []) found.set(Name, Value);
+      }
+      return found;
+    },
+    async stackStatus(name) {
+      try {
+        const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+        return stack?.StackStatus;
+      } catch (error) {
+        if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+        throw error;
+      }
+    },
+    close,
+  };
+}
+
+export const urlParameter = (stage: string, service: string): string => `/dure/${stage}/${service}/url`;
+export const artefactsParameter = (stage: string, service: string): string => `/dure/${stage}/${service}/artefacts`;

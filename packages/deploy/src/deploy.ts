@@ -1,0 +1,80 @@
+import { type Account, artefactsParameter, openAccount, urlParameter } from './account.ts';
+import { readArtefacts } from './artefacts.ts';
+import { type ComposedService, readCompose } from './compose.ts';
+import { DeployError } from './deploy-error.ts';
+import { select } from './order.ts';
+import { inWords } from './progress.ts';
+import { columns, type Context, exitCode, runAll } from './run.ts';
+import type { States } from './schedule.ts';
+import { tellStopped } from './stopped.ts';
+
+/** `npm run deploy`: all services, or some, in the order in which they need one another. */
+export async function deployServices(context: Context): Promise<number> {
+  const { root, options, signal, screen } = context;
+  const selected = select(readCompose(root), options.only);
+  const account = await openAccount(options.region);
+  try {
+    const services = options.changed ? await changedOnes(context, account, selected) : selected;
+    screen.write(`Deploying ${services.length} services to the stage ${options.stage} in ${account.place}\n`);
+    const states = await runAll(context, 'deploy', services);
+    if (signal.aborted) await tellStopped(screen, account, options.stage, states);
+    await tell(context, account, services, states);
+    return exitCode(states, signal);
+  } finally {
+    account.close();
+  }
+}
+
+/** The services whose code or configuration here is not what the stage has. */
+async function changedOnes(
+  context: Context,
+  account: Account,
+  services: readonly ComposedService[],
+): Promise<ComposedService[]> {
+  const { stage } = context.options;
+  const states = await runAll(
+    context,
+    'package',
+    services.map((service) => ({ ...service, dependsOn: [] })),
+  );
+  if ([...states.values()].some(({ is }) => is !== 'done')) throw new DeployError('Nothing was deployed.');
+  const deployed = await account.parameters(services.map(({ name }) => artefactsParameter(stage, name)));
+  const changed = services.filter(
+    ({ name, folder }) => deployed.get(artefactsParameter(stage, name)) !== readArtefacts(folder).digest,
+  );
+  const same = services.filter((service) => !changed.includes(service)).map(({ name }) => name);
+  if (same.length > 0) context.screen.write(`Deployed as they are here: ${same.join(', ')}\n`);
+  return changed;
+}
+
+/** The URLs, and what to type next. */
+async function tell(
+  { options, screen }: Context,
+  account: Account,
+  services: readonly ComposedService[],
+  states: States,
+): Promise<void> {
+  const { stage, region, json } = options;
+  const done = services.filter(({ name }) => states.get(name)?.is === 'done');
+  const urls = await account.parameters(done.map(({ name }) => urlParameter(stage, name)));
+  const rows = services.map(({ name }) => ({
+    service: name,
+    state: states.get(name)!,
+    url: urls.get(urlParameter(stage, name)),
+  }));
+  if (json) process.stdout.write(`${JSON.stringify({ stage, region, services: rows })}\n`);
+  else {
+    screen.write(`\n${columns(rows.map(({ service, state, url }) => [service, inWords(state, ''), url ?? '']))}`);
+    const health = rows.find(({ url }) => url !== undefined)?.url;
+    if (health !== undefined) screen.write(`\n${nextSteps(stage, region, health)}`);
+  }
+}
+
+function nextSteps(stage: string, region: string, url: string): string {
+  return `Next:
+  curl ${url}/v1/health
+  aws apigateway get-api-keys --include-values --region ${region} --query "items[?contains(name, '${stage}')].[name,value]" --output text
+  DURE_API_KEY=… npm run test:stage -- --stage ${stage}      places orders there, and reads how they end
+  docs/deploy.md: an order by hand, logs, roll-back, removal
+`;
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ComposedService } from './compose.ts';
+import type { Command, Options } from './options.ts';
+import { progress } from './progress.ts';
+import { reasonOf, remedyFor } from './remedy.ts';
+import { type Ending, inOrder, type States } from './schedule.ts';
+import { serverless } from './serverless.ts';
+
+/** What a command works with. */
+export interface Context {
+  readonly root: string;
+  readonly options: Options;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** For people; standard output belongs to programs if `--json` is said. */
+  readonly screen: NodeJS.WriteStream;
+}
+
+const VERBS: Readonly<Record<Command, string>> = { deploy: 'deploying', remove: 'removing', package: 'packaging' };
+
+/**
+ * Runs one command of the Serverless CLI for each service, in order, and shows how it goes. What fails is told with
+ * its reason and remedy at the end; all output is kept in `.local/deploy/`.
+ */
+export async function runAll(
+  context: Context,
+  command: Command,
+  services: readonly ComposedService[],
+): Promise<States> {
+  const { options, signal, screen, root } = context;
+  const { stage, region } = options;
+  const view = progress(screen, VERBS[command]);
+  const failures: { service: ComposedService; output: string }[] = [];
+  const run = async (service: ComposedService): Promise<Ending> => {
+    const { code, output, stopped } = await serverless({
+      folder: service.folder,
+      args: [command, '--stage', stage, '--region', region, ...(command === 'package' ? [] : ['--verbose'])],
+      signal,
+      onLine: (line) => view.says(service.name, line),
+    });
+    keep(root, `${command}-${stage}-${service.name}.log`, output);
+    if (code === 0) return 'done';
+    if (stopped) return 'stopped';
+    failures.push({ service, output });
+    return 'failed';
+  };
+  try {
+    return await inOrder(services, { limit: options.limit, signal, run, changed: view.changed });
+  } finally {
+    view.end();
+    for (const failure of failures) screen.write(describe(failure, stage, command));
+  }
+}
+
+function describe(
+  { service: { name }, output }: { service: ComposedService; output: string },
+  stage: string,
+  command: Command,
+): string {
+  const remedy = remedyFor({ service: name, stage, command, output });
+  const next = remedy === undefined ? '' : `\n  → ${remedy}`;
+  const log = join('.local', 'deploy', `${command}-${stage}-${name}.log`);
+  return `\n${name} failed:\n${reasonOf(output).replace(/^/gm, '  ')}${next}\n  (all of its output: ${log})\n`;
+}
+
+function keep(root: string, file: string, output: string): void {
+  const folder = join(root, '.local', 'deploy');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, file), output);
+}
+
+/** 0 when all went well, 1 when something failed, 130 when it was stopped. */
+export function exitCode(states: States, signal: AbortSignal): number {
+  if (signal.aborted) return 130;
+  return [...states.values()].every(({ is }) => is === 'done') ? 0 : 1;
+}
+
+/** Rows as columns, two blanks apart. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows
+    .map(
+      (row) =>
+        `  ${row
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+/** The repository's own, so that no other version in a PATH is taken. */
+const CLI = join(dirname(require.resolve('serverless/package.json')), 'bin', 'serverless.js');
+
+/** After being asked to end, until it is made to. */
+const END_MS = 10_000;
+
+export interface Result {
+  readonly code: number | null;
+  /** Standard output and error, in the order in which they came. */
+  readonly output: string;
+  /** Whether it was ended by the signal. */
+  readonly stopped: boolean;
+}
+
+interface Invocation {
+  /** The service's. */
+  readonly folder: string;
+  /** `['deploy', '--stage', 'dev']` */
+  readonly args: readonly string[];
+  readonly signal: AbortSignal;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Each line of its output. */
+  onLine?(line: string): void;
+}
+
+/**
+ * Runs the Serverless CLI in a service's folder, as a person would. It is not in the terminal's process group: a
+ * Ctrl-C reaches it by the signal alone, once.
+ */
+export function serverless({ folder, args, signal, env = process.env, onLine }: Invocation): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return resolve({ code: null, output: '', stopped: true });
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: folder,
+      env: { ...env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    let output = '';
+    let rest = '';
+    const read = (text: string) => {
+      output += text;
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') onLine?.(line.trim());
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
+    let force: NodeJS.Timeout | undefined;
+    const end = () => {
+      child.kill('SIGINT');
+      force = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    };
+    signal.addEventListener('abort', end, { once: true });
+    const settled = () => {
+      clearTimeout(force);
+      signal.removeEventListener('abort', end);
+    };
+    child.once('error', (error) => {
+      settled();
+      reject(error);
+    });
+    child.once('close', (code) => {
+      settled();
+      resolve({ code, output, stopped: signal.aborted && code !== 0 });
+    });
+  });
+}
