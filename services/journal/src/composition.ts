@@ -5,12 +5,15 @@ import { createStore } from './store.ts';
 import { createDeadLetterStore } from './store/dead-letter-store.ts';
 import { createReplayStore } from './store/replay-store.ts';
 
-/** The one place that reads the environment and makes clients. */
+/**
+ * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
+ * that do not import it.
+ */
 
 export const table = openTable(required('TABLE_NAME'));
-export const store = createStore(table);
-export const replays = createReplayStore(table);
-export const deadLetters = createDeadLetterStore(table);
+export const store = /* @__PURE__ */ createStore(table);
+export const replays = /* @__PURE__ */ createReplayStore(table);
+export const deadLetters = /* @__PURE__ */ createDeadLetterStore(table);
 
 export const stage = () => required('STAGE');
 

@@ -7,14 +7,17 @@ import { createViewStore } from './store/view-store.ts';
 import { openWorkflow } from './workflow.ts';
 import { createWorkflowStore } from './store/workflow-store.ts';
 
-/** The one place that reads the environment and makes clients. */
+/**
+ * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
+ * that do not import it.
+ */
 
 export const table = openTable(required('TABLE_NAME'));
-export const orders = createEventStore(table);
-export const products = createProductStore(table);
-export const projections = createProjectionStore(table);
-export const views = createViewStore(table);
-export const workflows = createWorkflowStore(table);
+export const orders = /* @__PURE__ */ createEventStore(table);
+export const products = /* @__PURE__ */ createProductStore(table);
+export const projections = /* @__PURE__ */ createProjectionStore(table);
+export const views = /* @__PURE__ */ createViewStore(table);
+export const workflows = /* @__PURE__ */ createWorkflowStore(table);
 
 /** Called by the functions that may use the state machine. */
 export const checkout = () => openWorkflow(required('STATE_MACHINE_ARN'));
