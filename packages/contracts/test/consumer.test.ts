@@ -143,8 +143,8 @@ describe('a consumer', () => {
     expect(seen).toEqual(['known dure.things.ThingChanged.v1', 'any dure.things.Unheard.v1 {"any":1}']);
   });
 
-  it('takes its dead-letter queue from the environment, and says what is missing there', () => {
-    expect(() => consumer('tests', [])).toThrow('The environment variable QUEUE_DLQ_URL is not set.');
+  it('takes its queues from the environment, and says what is missing there', () => {
+    expect(() => consumer('tests', [])).toThrow('The environment variable QUEUE_URL is not set.');
   });
 
   it('answers a warm-up without a word', async () => {
