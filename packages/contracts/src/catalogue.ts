@@ -1,3 +1,4 @@
+import * as alerts from './alerts/index.ts';
 import * as catalog from './catalog/index.ts';
 import type { Contract } from './contract.ts';
 import * as inventory from './inventory/index.ts';
@@ -11,7 +12,7 @@ import * as payments from './payments/index.ts';
 const isContract = (value: unknown): value is Contract =>
   typeof value === 'object' && value !== null && 'kind' in value;
 
-const declared = [catalog, inventory, journal, orders, payments].flatMap((owner) =>
+const declared = [alerts, catalog, inventory, journal, orders, payments].flatMap((owner) =>
   Object.values<unknown>(owner).filter(isContract),
 );
 

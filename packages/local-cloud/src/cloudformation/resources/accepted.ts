@@ -12,6 +12,7 @@ export const ACCEPTED_TYPES: Readonly<Record<string, string>> = {
   'AWS::IAM::Policy': 'iam',
   'AWS::IAM::Role': 'iam',
   'AWS::IAM::RolePolicy': 'iam',
+  'AWS::KMS::Key': 'kms',
   'AWS::Lambda::Permission': 'lambda',
   'AWS::Logs::LogGroup': 'logs',
   'AWS::Logs::MetricFilter': 'logs',

@@ -1,0 +1,1 @@
+export { GetAlert, ListAlerts } from './endpoints.ts';

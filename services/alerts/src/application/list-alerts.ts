@@ -1,0 +1,31 @@
+import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import * as z from 'zod/mini';
+import type { AlertState } from '../domain/alert.ts';
+import type { Store, StoredAlert } from '../store.ts';
+
+export interface AlertQuery {
+  readonly state?: AlertState;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+export interface AlertPage {
+  readonly alerts: readonly StoredAlert[];
+  /** There while more follows. */
+  readonly next?: string;
+}
+
+/** A page's end, and the list that it belongs to. */
+const Place = z.strictObject({ before: z.string().check(z.minLength(1), z.maxLength(100)), list: z.string() });
+
+/** Lists alerts, of all states or of one, the latest first. */
+export async function listAlerts(
+  store: Store,
+  { state, cursor, limit }: AlertQuery,
+): Promise<AlertPage | { rejected: 'invalid-cursor' }> {
+  const list = state ?? 'all';
+  const place = cursor === undefined ? undefined : decodeCursor(Place, cursor);
+  if (cursor !== undefined && place?.list !== list) return { rejected: 'invalid-cursor' };
+  const { alerts, end } = await store.list(state, { before: place?.before, limit });
+  return { alerts, next: end === undefined ? undefined : encodeCursor({ before: end, list }) };
+}

@@ -1,0 +1,33 @@
+import { required } from '@dure/contracts/environment';
+import { openTable } from '@dure/contracts/table';
+import { emailChannel } from './channels/email.ts';
+import { poster } from './channels/post.ts';
+import { webhookChannel } from './channels/webhook.ts';
+import { openSettings } from './settings.ts';
+import { createStore } from './store.ts';
+
+/**
+ * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
+ * that do not import it.
+ */
+
+export const table = openTable(required('TABLE_NAME'));
+export const store = /* @__PURE__ */ createStore(table);
+
+/** Within the function's time-out, with its table's writes around it. */
+const WEBHOOK_TIMEOUT_MS = 10_000;
+
+const parametersOf = (stage: string) => `/dure/${stage}/alerts`;
+
+/** Called by the function that may send e-mail. */
+export function email() {
+  const stage = required('STAGE');
+  return emailChannel(openSettings(parametersOf(stage), ['email-from', 'email-to']), stage);
+}
+
+/** Called by the function that may read the webhook's secret. */
+export function webhook() {
+  const stage = required('STAGE');
+  const post = poster({ timeoutMs: WEBHOOK_TIMEOUT_MS, inside: stage === 'local' });
+  return webhookChannel(post, openSettings(parametersOf(stage), ['webhook-url', 'webhook-secret']));
+}

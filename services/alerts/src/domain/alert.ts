@@ -1,0 +1,79 @@
+/** An alarm's states, and what an operator told the others. */
+export type AlertState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' | 'NOTICE';
+
+/** What the operators are to be told. Its id is the notification's, the same for every subscriber. */
+export interface Alert {
+  readonly id: string;
+  readonly state: AlertState;
+  readonly title: string;
+  readonly reason: string;
+  readonly alarm?: Alarm;
+  readonly at: string;
+}
+
+export interface Alarm {
+  readonly name: string;
+  readonly description: string;
+  readonly previousState: string;
+  readonly arn: string;
+  /** In words, as CloudWatch tells it: `US East (N. Virginia)`. */
+  readonly region: string;
+}
+
+/** Of an SNS notification. `message` is parsed where it is JSON, else text. */
+export interface Notification {
+  readonly id: string;
+  readonly at: string;
+  readonly subject?: string;
+  readonly message: unknown;
+}
+
+const MAX_TITLE = 200;
+const MAX_REASON = 10_000;
+const STATES: readonly unknown[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads what came over the topic: an alarm as CloudWatch tells it, `{ "notice": "…" }`, or any other text.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+ */
+export function toAlert(notification: Notification): Alert {
+  const { id, at, subject, message } = notification;
+  if (isObject(message) && typeof message['AlarmName'] === 'string' && STATES.includes(message['NewStateValue'])) {
+    return alarmAlert(notification, message['AlarmName'], message);
+  }
+  const text = textOf(message);
+  const [firstLine = ''] = text.split('\n');
+  return { id, at, state: 'NOTICE', title: cut(subject ?? firstLine, MAX_TITLE), reason: cut(text, MAX_REASON) };
+}
+
+function alarmAlert({ id, at }: Notification, name: string, message: Fields): Alert {
+  const told = (field: string): string => (typeof message[field] === 'string' ? message[field] : '');
+  const changed = Date.parse(told('StateChangeTime'));
+  return {
+    id,
+    state: message['NewStateValue'] as AlertState,
+    title: name,
+    reason: cut(told('NewStateReason'), MAX_REASON),
+    alarm: {
+      name,
+      description: told('AlarmDescription'),
+      previousState: told('OldStateValue'),
+      arn: told('AlarmArn'),
+      region: told('Region'),
+    },
+    at: Number.isNaN(changed) ? at : new Date(changed).toISOString(),
+  };
+}
+
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message;
+  if (isObject(message) && typeof message['notice'] === 'string') return message['notice'];
+  return JSON.stringify(message);
+}
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

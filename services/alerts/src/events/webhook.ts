@@ -1,0 +1,4 @@
+import { store, webhook } from '../composition.ts';
+import { subscriber } from './subscriber.ts';
+
+export const handler = subscriber(store, webhook());

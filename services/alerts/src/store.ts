@@ -1,0 +1,146 @@
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '@dure/contracts/table';
+import type { Alert, AlertState } from './domain/alert.ts';
+
+/*
+ * item   pk           sk      besides
+ * alert  ALERT#<id>   ALERT   the alert; `email`, `webhook`: whether it was told there, and until when it is claimed
+ *
+ * Index `recent`: shard ALERTS, sorted by position, <at>#<id>. Index `state`: by state, sorted the same.
+ */
+const key = (id: string) => ({ pk: `ALERT#${id}`, sk: 'ALERT' });
+const SHARD = 'ALERTS';
+const KEPT_SECONDS = 90 * 86_400;
+
+export const CHANNELS = ['email', 'webhook'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** `until` in milliseconds since 1970: a claim that is older was given up. */
+interface Claim {
+  readonly status: 'telling' | 'told' | 'unconfigured';
+  readonly at: string;
+  readonly until: number;
+}
+
+export interface StoredAlert extends Alert {
+  readonly told: readonly { readonly channel: ChannelName; readonly status: Claim['status']; readonly at: string }[];
+}
+
+type Item = { readonly alert: Alert; readonly position: string } & Partial<Record<ChannelName, Claim>>;
+
+export type Store = ReturnType<typeof createStore>;
+
+export function createStore({ client, name: TableName }: Table) {
+  /** Keeps the alert, and claims to tell of it over a channel until an instant, in one write. */
+  async function claim(
+    alert: Alert,
+    channel: ChannelName,
+    { now, until }: { readonly now: number; readonly until: number },
+  ): Promise<'claimed' | 'told' | 'busy'> {
+    const { id, state, at } = alert;
+    const telling: Claim = { status: 'telling', at: new Date(now).toISOString(), until };
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: key(id),
+          UpdateExpression:
+            'SET alert = :alert, #state = :state, #shard = :shard, #position = :position, expiresAt = :expiresAt, ' +
+            '#channel = :telling',
+          ConditionExpression:
+            'attribute_not_exists(#channel) OR (#channel.#status = :status AND #channel.#until <= :now)',
+          ExpressionAttributeNames: {
+            '#state': 'state',
+            '#shard': 'shard',
+            '#position': 'position',
+            '#channel': channel,
+            '#status': 'status',
+            '#until': 'until',
+          },
+          ExpressionAttributeValues: {
+            ':alert': alert,
+            ':state': state,
+            ':shard': SHARD,
+            ':position': `${at}#${id}`,
+            ':expiresAt': Math.floor(now / 1000) + KEPT_SECONDS,
+            ':telling': telling,
+            ':status': telling.status,
+            ':now': now,
+          },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return 'claimed';
+    } catch (error) {
+      if (!isRefusedClaim(error)) throw error;
+      return error.Item?.[channel]?.M?.status.S === 'telling' ? 'busy' : 'told';
+    }
+  }
+
+  async function put(id: string, channel: ChannelName, value: Claim): Promise<void> {
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: key(id),
+        UpdateExpression: 'SET #channel = :value',
+        ExpressionAttributeNames: { '#channel': channel },
+        ExpressionAttributeValues: { ':value': value },
+      }),
+    );
+  }
+
+  return {
+    claim,
+    /** Notes how the telling ended. */
+    settle: (id: string, channel: ChannelName, status: 'told' | 'unconfigured', now: number) =>
+      put(id, channel, { status, at: new Date(now).toISOString(), until: now }),
+    /** Gives the claim up, so that the next try need not wait for its end. */
+    release: (id: string, channel: ChannelName, now: number) =>
+      put(id, channel, { status: 'telling', at: new Date(now).toISOString(), until: now }),
+
+    async load(id: string): Promise<StoredAlert | undefined> {
+      const { Item: item } = await client.send(new GetCommand({ TableName, Key: key(id), ConsistentRead: true }));
+      return item && toStored(item as Item);
+    },
+
+    /** Of one state or of all, the latest first; `end` is there while more may follow. */
+    async list(
+      state: AlertState | undefined,
+      { before, limit }: { readonly before?: string; readonly limit: number },
+    ): Promise<{ alerts: StoredAlert[]; end?: string }> {
+      const [index, partition, value] = state === undefined ? ['recent', 'shard', SHARD] : ['state', 'state', state];
+      const { Items: items = [], LastEvaluatedKey: last } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: index,
+          KeyConditionExpression: `#partition = :value${before === undefined ? '' : ' AND #position < :before'}`,
+          ExpressionAttributeNames: {
+            '#partition': partition,
+            ...(before !== undefined && { '#position': 'position' }),
+          },
+          ExpressionAttributeValues: { ':value': value, ...(before !== undefined && { ':before': before }) },
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      );
+      const found = items as Item[];
+      return { alerts: found.map(toStored), end: last === undefined ? undefined : found.at(-1)?.position };
+    },
+  };
+}
+
+/** With the item as it was, in DynamoDB's own form. */
+interface RefusedClaim extends Error {
+  readonly Item?: Partial<Record<ChannelName, { readonly M?: { readonly status: { readonly S: string } } }>>;
+}
+
+const isRefusedClaim = (error: unknown): error is RefusedClaim =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+function toStored(item: Item): StoredAlert {
+  const told = CHANNELS.flatMap((channel) => {
+    const claim = item[channel];
+    return claim === undefined ? [] : [{ channel, status: claim.status, at: claim.at }];
+  });
+  return { ...item.alert, told };
+}
