@@ -3,7 +3,7 @@ import { ConfigurationError } from './types.ts';
 import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent } from './types.ts';
 
 /** Every service answers these, whatever else it serves. */
-const OPERATIONS = ['GetHealth', 'GetVersion'];
+export const OPERATIONS: readonly string[] = ['GetHealth', 'GetVersion'];
 
 /** What a browser may send from another origin. */
 const CORS = {

@@ -1,5 +1,8 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/catalogue';
+import { guardEvents, hasRestApi } from './edge/events.ts';
+import { apiGatewaySettings } from './edge/provider.ts';
+import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
 import { commit, packageVersion } from './release.ts';
@@ -11,6 +14,7 @@ import type { DureConfig, FunctionConfig, Resource } from './types.ts';
 
 /** AWS's default, where neither the function nor the provider sets one. */
 const DEFAULT_TIMEOUT_SECONDS = 6;
+const DEFAULT_LOG_RETENTION_DAYS = 30;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -25,7 +29,12 @@ interface Serverless {
   getProvider(name: 'aws'): { getStage(): string; getAwsSdkV3Config(): Promise<SSMClientConfig> };
   readonly service: {
     readonly service: string;
-    readonly provider: { readonly timeout?: number; readonly compiledCloudFormationTemplate?: Template };
+    readonly provider: {
+      readonly timeout?: number;
+      readonly logRetentionInDays?: number;
+      readonly compiledCloudFormationTemplate?: Template;
+      apiGateway?: Partial<ApiGatewaySettings>;
+    };
     readonly custom?: { readonly dure?: DureConfig };
     readonly functions: Record<string, Writable<FunctionConfig>>;
     resources?: { Resources?: Record<string, Resource> };
@@ -47,6 +56,7 @@ export default class DurePlugin {
       initialize: () => applyExpansion(serverless),
       // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
       'before:package:initialize': () => void process.umask(0o022),
+      'before:package:compileEvents': () => guardApi(serverless),
       // The service's own resources are in the template only now, and next it is saved.
       'before:aws:package:finalize:saveServiceState': () => changeTemplate(serverless),
       'before:deploy:deploy': () => checkFacts(serverless),
@@ -54,10 +64,17 @@ export default class DurePlugin {
   }
 }
 
+/** Only while it is packaged: what runs on a laptop asks for no key, and its functions check the requests. */
+function guardApi(serverless: Serverless): void {
+  const { service, functions } = serverless.service;
+  for (const config of Object.values(functions)) config.events = guardEvents(service, contracts, config.events ?? []);
+}
+
 function changeTemplate(serverless: Serverless): void {
   const { service, functions, custom, provider } = serverless.service;
   const stage = serverless.getProvider('aws').getStage();
-  const context = { service, stage, functions, dure: custom?.dure ?? {} };
+  const logRetentionInDays = provider.logRetentionInDays ?? DEFAULT_LOG_RETENTION_DAYS;
+  const context = { service, stage, functions, logRetentionInDays, dure: custom?.dure ?? {} };
   transformTemplate(compiledTemplate(provider), context);
 }
 
@@ -84,29 +101,38 @@ function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverle
 
 function applyExpansion(serverless: Serverless): void {
   const { service } = serverless;
-  const { resources, functions } = expandOrRefuse(serverless);
+  const { resources, functions } = orRefuse(serverless, () => expand(serverless));
   service.resources ??= {};
   service.resources.Resources = { ...service.resources.Resources, ...resources };
   service.package.individually ??= true;
   for (const [name, additions] of Object.entries(functions)) addTo(service.functions[name]!, additions);
+  const stage = serverless.getProvider('aws').getStage();
+  if (!hasRestApi(service.functions)) return;
+  const settings = orRefuse(serverless, () => apiGatewaySettings(service.service, stage, service.custom?.dure?.edge));
+  service.provider.apiGateway = { ...settings, ...service.provider.apiGateway };
 }
 
-function expandOrRefuse(serverless: Serverless): ReturnType<typeof expandService> {
+function expand(serverless: Serverless): ReturnType<typeof expandService> {
   const { service } = serverless;
+  return expandService(
+    {
+      service: service.service,
+      stage: serverless.getProvider('aws').getStage(),
+      timeout: service.provider.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+      version: packageVersion(serverless.serviceDir),
+      commit: commit(serverless.serviceDir),
+      dure: service.custom?.dure ?? {},
+      functions: service.functions,
+      resources: service.resources?.Resources ?? {},
+    },
+    contracts,
+  );
+}
+
+/** A mistake in serverless.yml is told in the framework's own way, without a stack trace. */
+function orRefuse<Result>(serverless: Serverless, make: () => Result): Result {
   try {
-    return expandService(
-      {
-        service: service.service,
-        stage: serverless.getProvider('aws').getStage(),
-        timeout: service.provider.timeout ?? DEFAULT_TIMEOUT_SECONDS,
-        version: packageVersion(serverless.serviceDir),
-        commit: commit(serverless.serviceDir),
-        dure: service.custom?.dure ?? {},
-        functions: service.functions,
-        resources: service.resources?.Resources ?? {},
-      },
-      contracts,
-    );
+    return make();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new serverless.classes.Error(error.message, 'DURE_CONFIGURATION');

@@ -8,7 +8,7 @@ export function logicalId(functionName: string, suffix: string): string {
 }
 
 /** `dure-{stage}-{service}` and what follows. */
-export function resourceName(context: ServiceContext, ...parts: string[]): string {
+export function resourceName(context: Pick<ServiceContext, 'service' | 'stage'>, ...parts: string[]): string {
   return ['dure', context.stage, context.service, ...parts].join('-');
 }
 

@@ -1,3 +1,6 @@
+import { canarySchema } from './canary/config.ts';
+import { edgeSchema } from './edge/config.ts';
+
 /** JSON Schemas of the properties that this plugin adds to serverless.yml. */
 
 const name = { type: 'string', minLength: 1 };
@@ -52,6 +55,8 @@ export const customSchema = {
             additionalProperties: false,
           },
         },
+        edge: edgeSchema,
+        canary: canarySchema,
       },
       additionalProperties: false,
     },

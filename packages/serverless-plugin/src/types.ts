@@ -1,3 +1,7 @@
+import type * as z from 'zod/mini';
+import type { CanaryConfig } from './canary/config.ts';
+import type { EdgeConfig } from './edge/config.ts';
+
 /** A value of a CloudFormation template: plain JSON, intrinsic functions included. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -6,6 +10,8 @@ export interface Resource {
   readonly Properties: { readonly [key: string]: Json };
   readonly DeletionPolicy?: 'Delete' | 'Retain';
   readonly UpdateReplacePolicy?: 'Delete' | 'Retain';
+  readonly UpdatePolicy?: Json;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** CloudFormation resources by logical id. */
@@ -50,6 +56,9 @@ export interface CatalogueEndpoint {
   readonly method: string;
   /** With the version: `/v1/stock/{sku}`. */
   readonly fullPath: string;
+  readonly query?: z.core.$ZodType;
+  readonly body?: z.core.$ZodType;
+  readonly idempotencyKey?: 'required' | 'optional';
 }
 
 export type Catalogue = readonly (CatalogueMessage | CatalogueEndpoint)[];
@@ -86,6 +95,8 @@ export interface IndexConfig {
 export interface DureConfig {
   readonly table?: boolean;
   readonly indexes?: readonly IndexConfig[];
+  readonly edge?: EdgeConfig;
+  readonly canary?: CanaryConfig;
 }
 
 /** What holds for the whole service while its functions are expanded. */

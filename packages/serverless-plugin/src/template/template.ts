@@ -10,6 +10,8 @@ export interface Template {
 export interface TemplateContext {
   readonly service: string;
   readonly stage: string;
+  /** `provider.logRetentionInDays`. */
+  readonly logRetentionInDays: number;
   readonly dure: DureConfig;
   readonly functions: Readonly<Record<string, FunctionConfig>>;
 }

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { OPERATIONS } from '../endpoints.ts';
+import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent, Json } from '../types.ts';
+import { requestModel } from './model.ts';
+
+type HttpEvent = { readonly [key: string]: Json };
+
+/**
+ * The functions' events as they are deployed: a key for every HTTP endpoint but health and version, and what API
+ * Gateway can check of a request before it calls the function.
+ */
+export function guardEvents(
+  service: string,
+  catalogue: Catalogue,
+  events: readonly FunctionEvent[],
+): readonly FunctionEvent[] {
+  return events.map((event) => {
+    const http = httpOf(event['http']);
+    return http === undefined ? event : { http: guard(http, findRoute(service, catalogue, http)) };
+  });
+}
+
+/** Whether any of the functions answers HTTP through API Gateway's REST API. */
+export function hasRestApi(functions: Readonly<Record<string, FunctionConfig>>): boolean {
+  return Object.values(functions).some(({ events }) => events?.some((event) => 'http' in event) ?? false);
+}
+
+/** The framework takes `http: GET /path` too. */
+function httpOf(http: Json | undefined): HttpEvent | undefined {
+  if (http === undefined) return undefined;
+  if (typeof http !== 'string') return http as HttpEvent;
+  const [method = '', path = ''] = http.split(' ');
+  return { method, path };
+}
+
+function findRoute(service: string, catalogue: Catalogue, { method, path }: HttpEvent): CatalogueEndpoint | undefined {
+  return catalogue.find(
+    (it): it is CatalogueEndpoint =>
+      it.kind === 'endpoint' &&
+      it.owner === service &&
+      it.fullPath === path &&
+      it.method === String(method).toUpperCase(),
+  );
+}
+
+function guard(http: HttpEvent, endpoint: CatalogueEndpoint | undefined): HttpEvent {
+  if (endpoint === undefined) return { ...http, private: true };
+  const request = requestChecks(endpoint);
+  return { ...http, private: !OPERATIONS.includes(endpoint.name), ...(request && { request }) };
+}
+
+/**
+ * The body's model and the parameters that have to be there. A missing If-Match is left to the function, which answers
+ * it with 428 as the contract says: API Gateway has one status for all that is missing.
+ */
+function requestChecks(endpoint: CatalogueEndpoint): Json | undefined {
+  const schema = endpoint.body && requestModel(endpoint.body);
+  const headers = endpoint.idempotencyKey === 'required' ? ['Idempotency-Key'] : [];
+  const querystrings = requiredNames(endpoint.query);
+  const required = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, true]));
+  const checks = {
+    ...(schema && { schemas: { 'application/json': { schema, name: `${endpoint.name}V${endpoint.version}` } } }),
+    ...(headers.length + querystrings.length > 0 && {
+      parameters: {
+        ...(headers.length > 0 && { headers: required(headers) }),
+        ...(querystrings.length > 0 && { querystrings: required(querystrings) }),
+      },
+    }),
+  };
+  return Object.keys(checks).length === 0 ? undefined : (checks as Json);
+}
+
+/** The parameters without which no query is valid, and that may not be blank: API Gateway takes a blank for none. */
+function requiredNames(query: z.core.$ZodType | undefined): string[] {
+  if (query === undefined) return [];
+  const { required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' });
+  const blank = Object.fromEntries(required.map((name) => [name, '']));
+  return required.filter((name) => refuses(query, {}, name) && refuses(query, blank, name));
+}
+
+function refuses(query: z.core.$ZodType, value: object, name: string): boolean {
+  return z.safeParse(query, value).error?.issues.some((issue) => issue.path[0] === name) ?? false;
+}

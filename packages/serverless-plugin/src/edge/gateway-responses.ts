@@ -1,0 +1,103 @@
+import { edgeProblems } from '@dure/contracts/edge-problem';
+import type { EdgeProblem } from '@dure/contracts/edge-problem';
+import { commonProblems, problemType } from '@dure/contracts/problem';
+import type { CommonProblem } from '@dure/contracts/problem';
+import type { Json, Resource, Resources } from '../types.ts';
+
+type Code = EdgeProblem | CommonProblem;
+
+/**
+ * Every response type of API Gateway and the problem that it is.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+const PROBLEMS: Readonly<Record<string, Code>> = {
+  ACCESS_DENIED: 'access-denied',
+  API_CONFIGURATION_ERROR: 'internal-error',
+  AUTHORIZER_CONFIGURATION_ERROR: 'internal-error',
+  AUTHORIZER_FAILURE: 'internal-error',
+  BAD_REQUEST_BODY: 'invalid-request',
+  BAD_REQUEST_PARAMETERS: 'invalid-request',
+  DEFAULT_4XX: 'request-refused',
+  DEFAULT_5XX: 'internal-error',
+  EXPIRED_TOKEN: 'access-denied',
+  INTEGRATION_FAILURE: 'no-answer',
+  INTEGRATION_TIMEOUT: 'no-answer',
+  INVALID_API_KEY: 'api-key-required',
+  INVALID_SIGNATURE: 'access-denied',
+  // What API Gateway answers where there is no such path or method.
+  MISSING_AUTHENTICATION_TOKEN: 'not-found',
+  QUOTA_EXCEEDED: 'quota-exceeded',
+  REQUEST_TOO_LARGE: 'body-too-large',
+  RESOURCE_NOT_FOUND: 'not-found',
+  THROTTLED: 'too-many-requests',
+  UNAUTHORIZED: 'unauthorized',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported-media-type',
+  WAF_FILTERED: 'access-denied',
+};
+
+/** Variables that stand for a JSON text or a part of one. The templates know nothing but them. */
+const MESSAGE = '$context.error.messageString';
+const VALIDATION = '$context.error.validationErrorString';
+
+/** What a function's answers carry too; the caller's correlation id is handed back. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Type': "'application/problem+json'",
+  'Cache-Control': "'no-store'",
+  'X-Content-Type-Options': "'nosniff'",
+  'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
+  'Referrer-Policy': "'no-referrer'",
+  'Access-Control-Allow-Origin': "'*'",
+  'Access-Control-Expose-Headers': "'etag, location, x-correlation-id, traceparent, idempotency-replayed'",
+  'x-correlation-id': 'method.request.header.x-correlation-id',
+};
+
+/**
+ * A gateway response per response type, so that what API Gateway answers by itself is problem+json as well.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-gatewayresponse.html
+ */
+export function gatewayResponses(restApi: Json): Resources {
+  return Object.fromEntries(
+    Object.entries(PROBLEMS).map(([type, code]) => [logicalIdOf(type), gatewayResponse(restApi, type, code)]),
+  );
+}
+
+function gatewayResponse(restApi: Json, type: string, code: Code): Resource {
+  const { status, title } = { ...commonProblems, ...edgeProblems }[code];
+  return {
+    Type: 'AWS::ApiGateway::GatewayResponse',
+    Properties: {
+      RestApiId: restApi,
+      ResponseType: type,
+      StatusCode: String(status),
+      ResponseParameters: Object.fromEntries(
+        Object.entries(HEADERS).map(([name, value]) => [`gatewayresponse.header.${name}`, value]),
+      ),
+      ResponseTemplates: { 'application/json': problem(type, code, status, title) },
+    },
+  };
+}
+
+/**
+ * The path has the stage in it here, and `requestId` finds the line of the access log. The validation says which
+ * fields are missing or unknown; of a wrong value it says what is wrong with it, not where it stands.
+ */
+function problem(type: string, code: Code, status: number, title: string): string {
+  const members = [
+    `"type":${JSON.stringify(problemType(code))}`,
+    `"title":${JSON.stringify(title)}`,
+    `"status":${status}`,
+    type === 'BAD_REQUEST_BODY' ? `"detail":"${VALIDATION}"` : `"detail":${MESSAGE}`,
+    '"instance":"$context.path"',
+    '"requestId":"$context.requestId"',
+  ];
+  if (type === 'BAD_REQUEST_BODY') {
+    members.push(`"errors":[{"in":"body","field":"","pointer":"","detail":"${VALIDATION}"}]`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+/** `BAD_REQUEST_BODY` → `ApiGatewayResponseBadRequestBody`. */
+function logicalIdOf(type: string): string {
+  const words = type.split('_').map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+  return `ApiGatewayResponse${words.join('')}`;
+}

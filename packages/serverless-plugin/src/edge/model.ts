@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+
+type Schema = z.core.$ZodType;
+type JsonSchema = { [keyword: string]: unknown };
+
+/** The keywords of draft 4 that a model keeps. Annotations and formats are left out: only what is checked alike stays. */
+const KEPT = new Set([
+  ...['$ref', 'definitions', 'type', 'enum', 'allOf', 'anyOf'],
+  ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+  ...['items', 'additionalItems', 'minItems', 'maxItems'],
+  ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf'],
+]);
+
+/** Syntax that regular expressions did not have when API Gateway's validator was written: look-behind, `\p`, `\u{…}`. */
+const MODERN_SYNTAX = /\(\?<|\\p\{|\\u\{|\\k</i;
+
+/**
+ * The JSON Schema, draft 4, by which API Gateway checks the body before the function does. It never refuses what the
+ * contract accepts; what draft 4 cannot say is left to the function. Undefined for a body that may be left out, which
+ * no schema can say.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
+ */
+export function requestModel(body: Schema): JsonSchema | undefined {
+  if (z.safeParse(body, undefined).success) return undefined;
+  const schema = z.toJSONSchema(body, {
+    target: 'draft-04',
+    io: 'input',
+    unrepresentable: 'any',
+    metadata: z.registry(),
+    override: ({ zodSchema, jsonSchema }) => {
+      if (isLooserThanItSays(zodSchema)) for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword];
+      if (hasFlags(zodSchema)) {
+        delete jsonSchema.pattern;
+        delete jsonSchema.allOf;
+      }
+    },
+  });
+  return { $schema: 'http://json-schema.org/draft-04/schema#', ...loosen(schema) };
+}
+
+/** Schemas that accept more than the JSON Schema which zod makes of them. */
+function isLooserThanItSays(schema: Schema): boolean {
+  const { type, coerce, checks = [] } = schema._zod.def as z.core.$ZodTypeDef & { coerce?: boolean };
+  // Checks that change the value, such as trim, make those after them see another one than was sent.
+  const overwrites = checks.some((check) => check._zod.def.check === 'overwrite');
+  return coerce === true || overwrites || type === 'catch' || type === 'intersection';
+}
+
+function hasFlags(schema: Schema): boolean {
+  const parts = [schema, ...(schema._zod.def.checks ?? [])];
+  return parts.some((part) => ((part._zod.def as { pattern?: RegExp }).pattern?.flags ?? '') !== '');
+}
+
+function loosen(schema: JsonSchema): JsonSchema {
+  const loose: JsonSchema = {};
+  for (const [keyword, value] of Object.entries(schema)) Object.assign(loose, loosenKeyword(keyword, value));
+  return loose;
+}
+
+function loosenKeyword(keyword: string, value: unknown): JsonSchema {
+  switch (keyword) {
+    case 'properties':
+    case 'definitions':
+      return { [keyword]: mapValues(value as JsonSchema) };
+    case 'allOf':
+    case 'anyOf':
+      return { [keyword]: (value as JsonSchema[]).map(loosen) };
+    case 'oneOf':
+      // The alternatives accept more than they did, so that two of them may fit.
+      return { anyOf: (value as JsonSchema[]).map(loosen) };
+    case 'items':
+    case 'additionalItems':
+    case 'additionalProperties':
+      return { [keyword]: loosenAny(value) };
+    case 'type':
+      // To draft 4, 2.0 is no integer; to the contract it is the same as 2.
+      return value === 'integer' ? { type: 'number', multipleOf: 1 } : { type: value };
+    case 'minLength':
+      // Draft 4 counts characters, the contract UTF-16 code units, of which a character has one or two.
+      return { minLength: Math.ceil((value as number) / 2) };
+    case 'pattern':
+      return MODERN_SYNTAX.test(value as string) ? {} : { pattern: value };
+    default:
+      return KEPT.has(keyword) ? { [keyword]: value } : {};
+  }
+}
+
+function loosenAny(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(loosenAny);
+  return typeof value === 'object' && value !== null ? loosen(value as JsonSchema) : value;
+}
+
+const mapValues = (schemas: JsonSchema): JsonSchema =>
+  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, loosenAny(schema)]));

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_THROTTLE } from '../edge/config.ts';
+import { gatewayResponses } from '../edge/gateway-responses.ts';
+import { resourceName } from '../names.ts';
+import type { Json, Resource } from '../types.ts';
+import type { Template, TemplateContext } from './template.ts';
+
+/** The logical ids that the framework gives. */
+const REST_API = 'ApiGatewayRestApi';
+const USAGE_PLAN = 'ApiGatewayUsagePlan';
+const API_KEY = /^ApiGatewayApiKey\d+$/;
+
+const STAGE = 'ApiGatewayStage';
+const LOG_GROUP = 'ApiGatewayLogGroup';
+
+/** What a deployment takes a picture of. */
+const PICTURED = ['RestApi', 'Resource', 'Method', 'Model', 'RequestValidator', 'GatewayResponse', 'Authorizer'].map(
+  (type) => `AWS::ApiGateway::${type}`,
+);
+
+/**
+ * One line of the access log, as JSON: who called what, when, with which key, and how it went. No path, query, header or
+ * body, for these may hold personal data. Every value is quoted, since what is not known is a hyphen.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+ */
+const ACCESS_LOG_FORMAT = JSON.stringify({
+  requestId: '$context.requestId',
+  extendedRequestId: '$context.extendedRequestId',
+  traceId: '$context.xrayTraceId',
+  time: '$context.requestTimeEpoch',
+  ip: '$context.identity.sourceIp',
+  apiKeyId: '$context.identity.apiKeyId',
+  method: '$context.httpMethod',
+  resource: '$context.resourcePath',
+  protocol: '$context.protocol',
+  tlsVersion: '$context.tlsVersion',
+  status: '$context.status',
+  error: '$context.error.responseType',
+  responseBytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationStatus: '$context.integration.status',
+  integrationLatencyMs: '$context.integration.latency',
+});
+
+/**
+ * Gives the REST API a stage of its own with throttling, access log and traces, and gateway responses. The framework
+ * would have the deployment make the stage, which can then have none of it. A service without an API is left alone.
+ */
+export function addApiStage(template: Template, context: TemplateContext): void {
+  const { Resources } = template;
+  if (Resources[REST_API] === undefined) return;
+  Object.assign(Resources, gatewayResponses({ Ref: REST_API }));
+  const deployment = replaceDeployment(Resources);
+  Resources[LOG_GROUP] = {
+    Type: 'AWS::Logs::LogGroup',
+    Properties: {
+      LogGroupName: `/aws/apigateway/${resourceName(context)}`,
+      RetentionInDays: context.logRetentionInDays,
+    },
+  };
+  Resources[STAGE] = stage(deployment, context);
+  attachUsagePlan(Resources, context);
+}
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-stage.html */
+function stage(deployment: string, { stage: StageName, dure }: TemplateContext): Resource {
+  const { rate, burst } = dure.edge?.throttle ?? DEFAULT_THROTTLE;
+  return {
+    Type: 'AWS::ApiGateway::Stage',
+    Properties: {
+      RestApiId: { Ref: REST_API },
+      DeploymentId: { Ref: deployment },
+      StageName,
+      TracingEnabled: true,
+      AccessLogSetting: { DestinationArn: { 'Fn::GetAtt': [LOG_GROUP, 'Arn'] }, Format: ACCESS_LOG_FORMAT },
+      MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }],
+    },
+  };
+}
+
+/**
+ * Names the deployment by what it takes a picture of, instead of the time: an unchanged API gives the same template, and
+ * a changed one, its policy included, is deployed anew.
+ * @returns its logical id
+ */
+function replaceDeployment(resources: Record<string, Resource>): string {
+  const [id, deployment] = Object.entries(resources).find(([, it]) => it.Type === 'AWS::ApiGateway::Deployment') ?? [];
+  if (id === undefined || deployment === undefined) throw new Error('The REST API has no deployment.');
+  const pictured = Object.entries(resources)
+    .filter(([, { Type }]) => PICTURED.includes(Type))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash('sha256').update(JSON.stringify(pictured)).digest('hex').slice(0, 16);
+  const named = `ApiGatewayDeployment${hash}`;
+  delete resources[id];
+  const { StageName: _stage, ...Properties } = deployment.Properties;
+  const DependsOn = pictured.map(([it]) => it).filter((it) => it !== REST_API);
+  resources[named] = { ...deployment, Properties, DependsOn };
+  return named;
+}
+
+/** The plan and the keys wait for the stage, and go before it. */
+function attachUsagePlan(resources: Record<string, Resource>, context: TemplateContext): void {
+  const plan = resources[USAGE_PLAN];
+  if (plan === undefined) return;
+  const { DependsOn: _deployment, Properties, ...rest } = plan;
+  const ApiStages: Json = [{ ApiId: { Ref: REST_API }, Stage: { Ref: STAGE } }];
+  resources[USAGE_PLAN] = {
+    ...rest,
+    Properties: { ...Properties, UsagePlanName: resourceName(context), ApiStages },
+  };
+  for (const id of Object.keys(resources).filter((it) => API_KEY.test(it)))
+    resources[id] = withoutStage(resources[id]!);
+}
+
+/** A key belongs to plans. Its own list of stages is what there was before there were plans. */
+function withoutStage({ DependsOn: _deployment, Properties, ...key }: Resource): Resource {
+  const { StageKeys: _stages, ...others } = Properties;
+  return { ...key, Properties: others };
+}
