@@ -1,20 +1,28 @@
 import { logicalId } from './names.ts';
-import { deadLetterQueue, queueArn, sendStatement } from './queues.ts';
-import type { FunctionConfig, Json, Resources, ServiceContext, Statement } from './types.ts';
+import { deadLetterQueue, queueArn, queuePolicies, sendStatement } from './queues.ts';
+import { ConfigurationError } from './types.ts';
+import type { FunctionConfig, Resources, ServiceContext, Statement } from './types.ts';
 
 /** The events that Lambda queues by itself and, after two more attempts, would drop. */
 const ASYNCHRONOUS = ['schedule', 'eventBridge', 'sns', 's3', 'cloudwatchLog', 'iot'];
 
+/** Lambda's most: a minute, then two, between them. */
+const RETRIES = 2;
+/** Long enough for a throttled hour; what is older is told to the dead-letter queue. */
+const EVENT_AGE_SECONDS = 3600;
+
 export interface AsyncExpansion {
   readonly resources: Resources;
-  readonly destinations: Json;
+  /** Properties of the function. */
+  readonly config: Pick<FunctionConfig, 'destinations' | 'maximumRetryAttempts' | 'maximumEventAge'>;
   readonly statements: readonly Statement[];
 }
 
 /**
- * The dead-letter queue of a function that is invoked asynchronously, or nothing if it is not or names its own
- * `destinations`.
+ * What a function needs that is invoked asynchronously: a limit of retries and of age, and a dead-letter queue unless
+ * it names a destination for failures itself.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ * @throws ConfigurationError if it names destinations without one for failures
  */
 export function expandAsync(
   context: ServiceContext,
@@ -22,11 +30,24 @@ export function expandAsync(
   config: FunctionConfig,
 ): AsyncExpansion | undefined {
   const asynchronous = config.events?.some((event) => ASYNCHRONOUS.some((type) => type in event)) ?? false;
-  if (!asynchronous || config.destinations !== undefined) return undefined;
+  if (!asynchronous) return undefined;
+  const limits = {
+    maximumRetryAttempts: config.maximumRetryAttempts ?? RETRIES,
+    maximumEventAge: config.maximumEventAge ?? EVENT_AGE_SECONDS,
+  };
+  if (config.destinations !== undefined) {
+    if ('onFailure' in config.destinations) return { resources: {}, config: limits, statements: [] };
+    throw new ConfigurationError(
+      `functions.${functionName}.destinations: a failed invocation would vanish; name "onFailure" too, or nothing.`,
+    );
+  }
   const deadLetters = logicalId(functionName, 'DeadLetterQueue');
   return {
-    resources: { [deadLetters]: deadLetterQueue(context, functionName, 'dlq') },
-    destinations: { onFailure: { type: 'sqs', arn: queueArn(deadLetters) } },
+    resources: {
+      [deadLetters]: deadLetterQueue(context, [functionName, 'dlq']),
+      ...queuePolicies([deadLetters], {}),
+    },
+    config: { ...limits, destinations: { onFailure: { type: 'sqs', arn: queueArn(deadLetters) } } },
     statements: [sendStatement(deadLetters)],
   };
 }

@@ -1,5 +1,8 @@
-import { expandAlarms } from './alarms.ts';
-import { expandAsync } from './async.ts';
+import { functionAlarms } from './alarms/function-alarms.ts';
+import { serviceAlarms } from './alarms/service-alarms.ts';
+import { DEFAULT_SETTINGS } from './alarms/settings.ts';
+import { alarmTopic } from './alarms/topic.ts';
+import { type AsyncExpansion, expandAsync } from './async.ts';
 import { expandConsumer } from './consumer.ts';
 import { expandEndpoints } from './endpoints.ts';
 import { logicalId } from './names.ts';
@@ -38,7 +41,8 @@ export interface FunctionAdditions {
   readonly environment: Readonly<Record<string, Json>>;
   /** Logical id of its role. */
   readonly role: string;
-  readonly destinations?: Json;
+  /** Properties of a function that is invoked asynchronously. */
+  readonly asynchronous?: AsyncExpansion['config'];
 }
 
 export interface ServiceExpansion {
@@ -52,25 +56,27 @@ export interface ServiceExpansion {
  * @throws ConfigurationError on what the contracts do not have or AWS would not take
  */
 export function expandService(input: ServiceInput, catalogue: Catalogue): ServiceExpansion {
-  const context = contextOf(input);
+  const topic = alarmTopic(input.service, input.stage, input.resources);
+  const context = contextOf(input, topic.arn);
   const http = expandEndpoints(input.service, catalogue, input.functions);
-  const resources: Record<string, Resource> = {};
+  const indexes = input.dure.indexes ?? [];
+  const resources: Record<string, Resource> = {
+    ...topic.resources,
+    ...serviceAlarms(context, input.resources, http.size > 0),
+  };
   const functions: Record<string, FunctionAdditions> = {};
-  if (context.hasTable) resources['Table'] = expandTable(context, input.dure.indexes ?? []);
+  if (context.hasTable) resources['Table'] = expandTable(context, indexes);
   for (const [name, config] of Object.entries(input.functions)) {
     refuseContradictions(context, name, config);
     const source = expandSource(context, catalogue, name, config);
     const asynchronous = expandAsync(context, name, config);
     const table = config.table ?? 'none';
     const role = logicalId(name, 'Role');
-    const lambda = {
-      name: config.name ?? `${input.service}-${input.stage}-${name}`,
-      readsStream: config.relay === true || config.stream !== undefined,
-    };
+    const lambdaName = config.name ?? `${input.service}-${input.stage}-${name}`;
     const own = { ...source.resources, ...asynchronous?.resources };
-    Object.assign(resources, own, expandAlarms(context, name, lambda, own), {
-      [role]: expandRole(lambda.name, [
-        ...(table === 'none' ? [] : tableStatements(table)),
+    Object.assign(resources, own, functionAlarms(context, name, lambdaName, config, own), {
+      [role]: expandRole(lambdaName, [
+        ...(table === 'none' ? [] : tableStatements(table, indexes)),
         ...source.statements,
         ...(asynchronous?.statements ?? []),
         ...(config.iam ?? []),
@@ -87,7 +93,7 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
         ...source.environment,
       },
       role,
-      ...(asynchronous && { destinations: asynchronous.destinations }),
+      ...(asynchronous && { asynchronous: asynchronous.config }),
     };
   }
   refuseTakenIds(resources, input.resources);
@@ -95,14 +101,15 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
 }
 
 /** The bus is the service's own if it declares one, else the stage's, by the parameters that its owner publishes. */
-function contextOf(input: ServiceInput): ServiceContext {
+function contextOf(input: ServiceInput, alarmTopic: Json): ServiceContext {
   const { service, stage, timeout } = input;
   const [own] = Object.entries(input.resources).find(([, resource]) => resource.Type === 'AWS::Events::EventBus') ?? [];
   const bus =
     own === undefined
       ? { name: `{{resolve:ssm:/dure/${stage}/bus/name}}`, arn: `{{resolve:ssm:/dure/${stage}/bus/arn}}` }
       : { name: { Ref: own }, arn: { 'Fn::GetAtt': [own, 'Arn'] } };
-  return { service, stage, timeout, bus, hasTable: input.dure.table ?? true };
+  const alarms = { ...DEFAULT_SETTINGS, ...input.dure.alarms };
+  return { service, stage, timeout, bus, alarmTopic, alarms, hasTable: input.dure.table ?? true };
 }
 
 function expandSource(context: ServiceContext, catalogue: Catalogue, name: string, config: FunctionConfig): Expansion {

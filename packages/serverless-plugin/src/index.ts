@@ -143,5 +143,5 @@ function addTo(config: Writable<FunctionConfig>, additions: FunctionAdditions): 
   config.events = [...(config.events ?? []), ...additions.events];
   config.environment = { ...additions.environment, ...config.environment };
   config.role = additions.role;
-  if (additions.destinations !== undefined) config.destinations = additions.destinations;
+  Object.assign(config, additions.asynchronous);
 }

@@ -1,8 +1,8 @@
 import { resourceName, withinLimit } from './names.ts';
-import type { Json, Resource, ServiceContext, Statement } from './types.ts';
+import type { Json, Resource, Resources, ServiceContext, Statement } from './types.ts';
 
 /** SQS keeps a message 14 days at most; dead letters wait that long for a person. */
-const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
+export const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
 /** Ten days less: a message keeps its age when it moves to the dead-letter queue. */
 const RETENTION_SECONDS = 4 * 24 * 3600;
 const QUEUE_NAME_LIMIT = 80;
@@ -11,9 +11,26 @@ export function queueArn(queue: string): Json {
   return { 'Fn::GetAtt': [queue, 'Arn'] };
 }
 
-/** A dead-letter queue: encrypted by SQS, 14 days of retention. */
-export function deadLetterQueue(context: ServiceContext, ...nameParts: string[]): Resource {
-  return queue(context, nameParts, { MessageRetentionPeriod: DEAD_LETTER_RETENTION_SECONDS });
+/**
+ * A dead-letter queue: encrypted by SQS, 14 days of retention.
+ * @param of the name parts of the queue whose redrive policy leads here; without them no queue's may
+ */
+export function deadLetterQueue(
+  context: ServiceContext,
+  nameParts: readonly string[],
+  of?: readonly string[],
+): Resource {
+  return queue(context, nameParts, {
+    MessageRetentionPeriod: DEAD_LETTER_RETENTION_SECONDS,
+    RedriveAllowPolicy: of === undefined ? { redrivePermission: 'denyAll' } : allowRedriveOf(context, of),
+  });
+}
+
+/** By name, for the source's own policy refers to this queue already, and CloudFormation takes no circle. */
+function allowRedriveOf(context: ServiceContext, of: readonly string[]): Json {
+  const name = resourceName(context, ...of);
+  const arn = { 'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${name}` };
+  return { redrivePermission: 'byQueue', sourceQueueArns: [arn] };
 }
 
 /**
@@ -36,25 +53,47 @@ export function consumerQueue(
 }
 
 /**
- * Lets EventBridge send to a queue, on behalf of the given rules alone.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ * A policy for each of the queues: TLS only, and what EventBridge sends comes from the given rules alone. A queue's
+ * policy may speak of no other queue.
+ * Sources: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html
+ * @param rules logical ids of the rules that may send to a queue, by the queue's logical id
  */
-export function rulesQueuePolicy(queues: readonly string[], rules: readonly string[]): Resource {
+export function queuePolicies(
+  queues: readonly string[],
+  rules: Readonly<Record<string, readonly string[]>>,
+): Resources {
+  return Object.fromEntries(queues.map((id) => [`${id}Policy`, queuePolicy(id, rules[id] ?? [])]));
+}
+
+function queuePolicy(queueId: string, rules: readonly string[]): Resource {
+  const tlsOnly = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'sqs:*',
+    Resource: queueArn(queueId),
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
   return {
     Type: 'AWS::SQS::QueuePolicy',
     Properties: {
-      Queues: queues.map((Ref) => ({ Ref })),
+      Queues: [{ Ref: queueId }],
       PolicyDocument: {
         Version: '2012-10-17',
-        Statement: queues.map((name) => ({
-          Effect: 'Allow',
-          Principal: { Service: 'events.amazonaws.com' },
-          Action: 'sqs:SendMessage',
-          Resource: queueArn(name),
-          Condition: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => ({ 'Fn::GetAtt': [rule, 'Arn'] })) } },
-        })),
+        Statement: [tlsOnly, ...(rules.length === 0 ? [] : [sentByRules(queueId, rules)])],
       },
     },
+  };
+}
+
+/** Lets EventBridge send to a queue, on behalf of the given rules alone. */
+export function sentByRules(queueId: string, rules: readonly string[]): Json {
+  return {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn(queueId),
+    Condition: { ArnEquals: { 'aws:SourceArn': rules.map((rule) => ({ 'Fn::GetAtt': [rule, 'Arn'] })) } },
   };
 }
 
@@ -70,7 +109,7 @@ export function receiveStatement(queueLogicalId: string): Statement {
   };
 }
 
-function queue(context: ServiceContext, nameParts: string[], properties: { [key: string]: Json }): Resource {
+function queue(context: ServiceContext, nameParts: readonly string[], properties: { [key: string]: Json }): Resource {
   const name = withinLimit('queue', resourceName(context, ...nameParts), QUEUE_NAME_LIMIT);
   return { Type: 'AWS::SQS::Queue', Properties: { QueueName: name, SqsManagedSseEnabled: true, ...properties } };
 }

@@ -1,3 +1,4 @@
+import { alarmSchema } from './alarms/settings.ts';
 import { canarySchema } from './canary/config.ts';
 import { edgeSchema } from './edge/config.ts';
 
@@ -55,6 +56,8 @@ export const customSchema = {
             additionalProperties: false,
           },
         },
+        alarms: alarmSchema,
+        overview: { const: true },
         edge: edgeSchema,
         canary: canarySchema,
       },

@@ -1,5 +1,5 @@
 import { logicalId } from './names.ts';
-import { consumerQueue, deadLetterQueue, queueArn, receiveStatement, sendStatement } from './queues.ts';
+import { consumerQueue, deadLetterQueue, queueArn, queuePolicies, receiveStatement, sendStatement } from './queues.ts';
 import { tableName } from './table.ts';
 import type { Expansion, FunctionConfig, Json, ServiceContext } from './types.ts';
 
@@ -35,12 +35,13 @@ export function expandStream(
   const streamArn = { 'Fn::GetAtt': ['Table', 'StreamArn'] };
   return {
     resources: {
-      [deadLetters]: deadLetterQueue(context, functionName, 'dlq'),
+      [deadLetters]: deadLetterQueue(context, [functionName, 'dlq'], [functionName]),
       [redrive]: consumerQueue(context, functionName, {
         timeout: config.timeout ?? context.timeout,
         maxReceives: REDRIVE_RECEIVES,
         deadLetterQueue: deadLetters,
       }),
+      ...queuePolicies([redrive, deadLetters], {}),
     },
     events: [
       {

@@ -2,7 +2,7 @@ import { resourceName } from './names.ts';
 import type { IndexConfig, Json, Resource, ServiceContext, Statement } from './types.ts';
 
 /** Stages whose tables go away with their stack. */
-const DISPOSABLE_STAGES = ['dev', 'local'];
+export const DISPOSABLE_STAGES: readonly string[] = ['dev', 'local'];
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE = [
@@ -44,16 +44,17 @@ export function expandTable(context: ServiceContext, indexes: readonly IndexConf
   };
 }
 
-/** What a function may do with the service's own table and its indexes. */
-export function tableStatements(access: 'readWrite' | 'read'): Statement[] {
+/**
+ * What a function may do with the service's own table: an index can only be queried, and a transaction needs the
+ * actions of its parts.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ */
+export function tableStatements(access: 'readWrite' | 'read', indexes: readonly IndexConfig[]): Statement[] {
   const arn = { 'Fn::GetAtt': ['Table', 'Arn'] };
-  return [
-    {
-      Effect: 'Allow',
-      Action: access === 'read' ? READ : [...READ, ...WRITE],
-      Resource: [arn, { 'Fn::Join': ['/', [arn, 'index', '*']] }],
-    },
-  ];
+  const indexArns = indexes.map(({ name }): Json => ({ 'Fn::Join': ['/', [arn, 'index', name]] }));
+  const table: Statement = { Effect: 'Allow', Action: access === 'read' ? READ : [...READ, ...WRITE], Resource: arn };
+  if (indexArns.length === 0) return [table];
+  return [table, { Effect: 'Allow', Action: 'dynamodb:Query', Resource: indexArns }];
 }
 
 function expandIndex(index: IndexConfig): Json {

@@ -1,3 +1,5 @@
+import type { AlarmSettings } from './alarms/settings.ts';
+
 import type * as z from 'zod/mini';
 import type { CanaryConfig } from './canary/config.ts';
 import type { EdgeConfig } from './edge/config.ts';
@@ -73,7 +75,9 @@ export interface FunctionConfig {
   readonly role?: Json;
   readonly events?: readonly FunctionEvent[];
   readonly environment?: Readonly<Record<string, Json>>;
-  readonly destinations?: Json;
+  readonly destinations?: { readonly [key: string]: Json };
+  readonly maximumRetryAttempts?: number;
+  readonly maximumEventAge?: number;
   readonly endpoints?: readonly string[];
   readonly consumes?: readonly Consumption[];
   readonly batchSize?: number;
@@ -95,6 +99,9 @@ export interface IndexConfig {
 export interface DureConfig {
   readonly table?: boolean;
   readonly indexes?: readonly IndexConfig[];
+  readonly alarms?: Partial<AlarmSettings>;
+  /** Whether this service makes the dashboard of the whole stage. */
+  readonly overview?: boolean;
   readonly edge?: EdgeConfig;
   readonly canary?: CanaryConfig;
 }
@@ -105,6 +112,9 @@ export interface ServiceContext {
   readonly stage: string;
   readonly hasTable: boolean;
   readonly bus: { readonly name: Json; readonly arn: Json };
+  /** ARN of the topic that alarms tell. */
+  readonly alarmTopic: Json;
+  readonly alarms: AlarmSettings;
   /** The provider's function time-out in seconds, for functions that set none. */
   readonly timeout: number;
 }

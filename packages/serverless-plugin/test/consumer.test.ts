@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { expandConsumer } from '../src/consumer.ts';
-import type { Consumption, FunctionConfig } from '../src/types.ts';
+import type { Consumption, FunctionConfig, Json } from '../src/types.ts';
 import { catalogue, context, properties } from './fixture.ts';
 
 const consumer = (config: FunctionConfig, functionName = 'commands') =>
@@ -53,26 +53,26 @@ describe('a consumed message becomes a rule', () => {
 
   it('lets only its own rules send to the queue and to the rules’ dead-letter queue', () => {
     const { resources } = consumer({ consumes: ['ReserveStock.v1', 'orders/OrderPlaced.v1'] });
-    const policy = properties(resources['CommandsQueuePolicy']);
-    const statement = (queue: string) => ({
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
-      Condition: {
-        ArnEquals: {
-          'aws:SourceArn': [
-            { 'Fn::GetAtt': ['CommandsReserveStockV1Rule', 'Arn'] },
-            { 'Fn::GetAtt': ['CommandsOrderPlacedV1Rule', 'Arn'] },
-          ],
+    for (const queue of ['CommandsQueue', 'CommandsRuleDeadLetterQueue']) {
+      const policy = properties(resources[`${queue}Policy`]);
+      expect(policy['Queues']).toEqual([{ Ref: queue }]);
+      expect((policy['PolicyDocument'] as { Statement: Json[] }).Statement.slice(1)).toEqual([
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+          Condition: {
+            ArnEquals: {
+              'aws:SourceArn': [
+                { 'Fn::GetAtt': ['CommandsReserveStockV1Rule', 'Arn'] },
+                { 'Fn::GetAtt': ['CommandsOrderPlacedV1Rule', 'Arn'] },
+              ],
+            },
+          },
         },
-      },
-    });
-    expect(policy['Queues']).toEqual([{ Ref: 'CommandsQueue' }, { Ref: 'CommandsRuleDeadLetterQueue' }]);
-    expect(policy['PolicyDocument']).toEqual({
-      Version: '2012-10-17',
-      Statement: [statement('CommandsQueue'), statement('CommandsRuleDeadLetterQueue')],
-    });
+      ]);
+    }
   });
 });
 
@@ -100,14 +100,32 @@ describe('a consumer’s queues', () => {
     });
   });
 
+  const source = 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:dure-test-stock-commands';
+
   it.each([
-    ['CommandsDeadLetterQueue', 'dure-test-stock-commands-dlq'],
-    ['CommandsRuleDeadLetterQueue', 'dure-test-stock-commands-rule-dlq'],
-  ])('%s keeps dead letters 14 days, encrypted', (id, QueueName) => {
+    [
+      'CommandsDeadLetterQueue',
+      'dure-test-stock-commands-dlq',
+      { redrivePermission: 'byQueue', sourceQueueArns: [{ 'Fn::Sub': source }] },
+    ],
+    ['CommandsRuleDeadLetterQueue', 'dure-test-stock-commands-rule-dlq', { redrivePermission: 'denyAll' }],
+  ])('%s keeps dead letters 14 days, encrypted, of nobody else', (id, QueueName, RedriveAllowPolicy) => {
     expect(consumer({ consumes: ['ReserveStock.v1'] }).resources[id]?.Properties).toEqual({
       QueueName,
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 86400,
+      RedriveAllowPolicy,
+    });
+  });
+
+  it.each(['CommandsQueue', 'CommandsDeadLetterQueue', 'CommandsRuleDeadLetterQueue'])('%s takes TLS alone', (id) => {
+    const policy = properties(consumer({ consumes: ['ReserveStock.v1'] }).resources[`${id}Policy`]);
+    expect((policy['PolicyDocument'] as { Statement: Json[] }).Statement[0]).toEqual({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sqs:*',
+      Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     });
   });
 

@@ -99,7 +99,7 @@ describe('the table', () => {
   });
 
   it('is left out when custom.dure.table is false', () => {
-    expect(expand({}, { dure: { table: false } }).resources).toEqual({});
+    expect(Object.keys(expand({}, { dure: { table: false } }).resources)).not.toContain('Table');
   });
 });
 
@@ -149,20 +149,32 @@ describe('streams', () => {
 });
 
 describe('an asynchronous function', () => {
-  it.each(['schedule', 'eventBridge', 'sns', 's3'])('by %s gets a dead-letter queue', (type) => {
+  it.each(['schedule', 'eventBridge', 'sns', 's3'])('by %s is tried again within limits, then kept', (type) => {
     const { functions, resources } = expand({ sweep: { events: [{ [type]: 'anything' }] } });
     const arn = { 'Fn::GetAtt': ['SweepDeadLetterQueue', 'Arn'] };
-    expect(functions['sweep']?.destinations).toEqual({ onFailure: { type: 'sqs', arn } });
+    expect(functions['sweep']?.asynchronous).toEqual({
+      maximumRetryAttempts: 2,
+      maximumEventAge: 3600,
+      destinations: { onFailure: { type: 'sqs', arn } },
+    });
     expect(resources['SweepDeadLetterQueue']?.Properties).toMatchObject({ QueueName: 'dure-test-stock-sweep-dlq' });
     expect(statementsOf(resources['SweepRole'])).toEqual([
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arn },
     ]);
   });
 
-  it('keeps the destinations it names', () => {
-    const { functions, resources } = expand({ sweep: { events: [{ schedule: 'x' }], destinations: 'own' } });
-    expect(functions['sweep']).not.toHaveProperty('destinations');
+  it('keeps the limits and the destination for failures that it names', () => {
+    const own = { maximumRetryAttempts: 0, maximumEventAge: 60, destinations: { onFailure: 'arn:aws:sqs:…' } };
+    const { functions, resources } = expand({ sweep: { events: [{ schedule: 'x' }], ...own } });
+    expect(functions['sweep']?.asynchronous).toEqual({ maximumRetryAttempts: 0, maximumEventAge: 60 });
     expect(resources).not.toHaveProperty('SweepDeadLetterQueue');
+  });
+
+  it('is refused when its failures would vanish', () => {
+    const destinations = { onSuccess: 'arn:aws:sqs:…' };
+    expect(() => expand({ sweep: { events: [{ schedule: 'x' }], destinations } })).toThrow(
+      'functions.sweep.destinations: a failed invocation would vanish; name "onFailure" too, or nothing.',
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from '../src/alarms/settings.ts';
 import { expandService } from '../src/expand.ts';
 import type { ServiceExpansion, ServiceInput } from '../src/expand.ts';
 import type { Catalogue, FunctionConfig, Json, Resource, ServiceContext, Statement } from '../src/types.ts';
@@ -22,6 +23,8 @@ export const context: ServiceContext = {
   stage: 'test',
   hasTable: true,
   bus: { name: 'the-bus', arn: 'the-bus-arn' },
+  alarmTopic: 'the-topic-arn',
+  alarms: DEFAULT_SETTINGS,
   timeout: 10,
 };
 

@@ -11,13 +11,13 @@ const write = [
   'dynamodb:ConditionCheckItem',
 ];
 const arn = (id: string, attribute = 'Arn'): Json => ({ 'Fn::GetAtt': [id, attribute] });
-const table = [arn('Table'), { 'Fn::Join': ['/', [arn('Table'), 'index', '*']] }];
+const table = arn('Table');
 const allow = (Action: string | string[], Resource: Json) => ({ Effect: 'Allow', Action, Resource });
 
 describe('the role of a function allows', () => {
   it.each<[string, FunctionConfig, object[]]>([
     ['nothing more without a reason', {}, []],
-    ['reading the table and its indexes', { table: 'read' }, [allow(read, table)]],
+    ['reading the table', { table: 'read' }, [allow(read, table)]],
     ['reading and writing the table', { table: 'readWrite' }, [allow([...read, ...write], table)]],
     [
       'receiving from its queue and sending to its dead letters',
@@ -55,6 +55,19 @@ describe('the role of a function allows', () => {
     ],
   ])('%s', (_, config, statements) => {
     expect(statementsOf(expand({ it: config }).resources['ItRole'])).toEqual(statements);
+  });
+
+  it('querying each index by its name, and nothing else with it', () => {
+    const indexes = [
+      { name: 'open', pk: 'a' },
+      { name: 'byStatus', pk: 'b' },
+    ];
+    const index = (name: string) => ({ 'Fn::Join': ['/', [arn('Table'), 'index', name]] });
+    const { resources } = expand({ it: { table: 'read' } }, { dure: { indexes } });
+    expect(statementsOf(resources['ItRole'])).toEqual([
+      allow(read, table),
+      { Effect: 'Allow', Action: 'dynamodb:Query', Resource: [index('open'), index('byStatus')] },
+    ]);
   });
 
   it('writing its own log group, by the name that Lambda gives it', () => {

@@ -1,0 +1,88 @@
+import { logicalId } from '../names.ts';
+import type { FunctionConfig, Resource, Resources, ServiceContext } from '../types.ts';
+import { alarm, dimension } from './alarm.ts';
+import { isDeadLetterQueue, queueAlarms } from './queue-alarms.ts';
+
+const MINUTES = { minute: 1, hour: 60, day: 24 * 60 };
+const FIVE_MINUTES = 300;
+const DAY = 86_400;
+
+/**
+ * The alarms of one function: dead letters in any of its queues, messages that wait, calls that threw or timed out or
+ * were throttled, being behind the stream it reads, and not having run by its schedule.
+ * @param lambdaName as AWS knows the function
+ * @param own what else was made for the function
+ */
+export function functionAlarms(
+  context: ServiceContext,
+  of: string,
+  lambdaName: string,
+  config: FunctionConfig,
+  own: Resources,
+): Resources {
+  const { errors, throttles, iteratorAgeSeconds } = context.alarms;
+  const alarms = queueAlarms(context, of, config.consumes === undefined ? deadLetterQueues(own) : own);
+  const lambda = { Namespace: 'AWS/Lambda', Dimensions: dimension('FunctionName', lambdaName) };
+  const often = { ...lambda, Statistic: 'Sum', Period: FIVE_MINUTES, EvaluationPeriods: 1 } as const;
+  alarms[logicalId(of, 'ErrorsAlarm')] = alarm(
+    context,
+    { of, what: 'errors', sentence: 'Calls of the function threw or timed out.' },
+    { ...often, MetricName: 'Errors', Threshold: errors },
+  );
+  alarms[logicalId(of, 'ThrottlesAlarm')] = alarm(
+    context,
+    { of, what: 'throttles', sentence: 'Calls of the function were throttled.' },
+    { ...often, MetricName: 'Throttles', Threshold: throttles },
+  );
+  if (config.relay === true || config.stream !== undefined) {
+    alarms[logicalId(of, 'IteratorAgeAlarm')] = alarm(
+      context,
+      { of, what: 'iterator-age', sentence: 'The function is behind the stream of the table.' },
+      {
+        ...{ ...lambda, MetricName: 'IteratorAge', Statistic: 'Maximum' },
+        ...{ Period: 60, EvaluationPeriods: 5, Threshold: iteratorAgeSeconds * 1000 },
+      },
+    );
+  }
+  const seconds = secondsBetweenRuns(config);
+  return seconds === undefined ? alarms : { ...alarms, ...notRunAlarm(context, of, lambda, seconds) };
+}
+
+/** A stream's redrive queue is empty but for a person's redrive, who looks. */
+const deadLetterQueues = (own: Resources): Resources =>
+  Object.fromEntries(Object.entries(own).filter(([id, resource]) => isDeadLetterQueue(id, resource)));
+
+/** What sees to the rest by a schedule tells nothing when it does not run: three missed runs are its only sign. */
+function notRunAlarm(
+  context: ServiceContext,
+  of: string,
+  lambda: Pick<Parameters<typeof alarm>[2], 'Namespace' | 'Dimensions'>,
+  seconds: number,
+): Record<string, Resource> {
+  return {
+    [logicalId(of, 'NotRunAlarm')]: alarm(
+      context,
+      { of, what: 'not-run', sentence: 'The job did not run by its schedule.' },
+      {
+        ...{ ...lambda, MetricName: 'Invocations', Statistic: 'Sum', Threshold: 1 },
+        ...{ Period: Math.max(seconds, FIVE_MINUTES), EvaluationPeriods: 3 },
+        ...{ ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+      },
+    ),
+  };
+}
+
+/** Of the most frequent `rate(…)`; undefined without one, or where an alarm cannot look back over three of them. */
+function secondsBetweenRuns(config: FunctionConfig): number | undefined {
+  const expressions = (config.events ?? []).flatMap(({ schedule }) => {
+    if (typeof schedule === 'string') return [schedule];
+    const { rate, enabled } = (schedule ?? {}) as { rate?: string | readonly string[]; enabled?: boolean };
+    return enabled === false || rate === undefined ? [] : [rate].flat();
+  });
+  const seconds = expressions.flatMap((expression) => {
+    const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+    return unit === undefined ? [] : [60 * Number(count) * MINUTES[unit as keyof typeof MINUTES]];
+  });
+  const least = Math.min(...seconds);
+  return 3 * least <= DAY ? least : undefined;
+}
