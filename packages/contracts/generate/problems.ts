@@ -1,4 +1,5 @@
 import type { EndpointContract } from '../src/contract.ts';
+import { edgeProblems } from '../src/edge-problem.ts';
 import { commonProblems, type CommonProblem, problemType } from '../src/problem.ts';
 
 export interface OperationProblem {
@@ -29,7 +30,10 @@ function commonOf(endpoint: EndpointContract): CommonProblem[] {
 
 const when = (holds: boolean, ...codes: CommonProblem[]): CommonProblem[] => (holds ? codes : []);
 
-/** Every problem of the system, once per code, with the operations that may answer it. */
+/**
+ * Every problem of the system, once per code, with the operations that may answer it. What `edge` marks API Gateway
+ * answers in place of any of them.
+ */
 export function problemIndex(endpoints: readonly EndpointContract[]) {
   const operations = endpoints.flatMap((endpoint) =>
     problemsOf(endpoint).map((problem) => ({ problem, operation: nameOf(endpoint) })),
@@ -44,7 +48,12 @@ export function problemIndex(endpoints: readonly EndpointContract[]) {
     operations: occurrences.map(({ operation }) => operation).sort(),
   }));
   const unrouted = { ...describe(anywhere.code, [anywhere]), operations: [], unrouted: true };
-  return [...listed, unrouted].sort((a, b) => (a.code < b.code ? -1 : 1));
+  const edge = Object.entries(edgeProblems).map(([code, problem]) => ({
+    ...describe(code, [{ code, ...problem }]),
+    operations: [],
+    edge: true,
+  }));
+  return [...listed, unrouted, ...edge].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
 /** A `type` means one thing: two declarations of a code may not differ. */
