@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { startAws } from './aws.ts';
+import { workspace } from './workspace.ts';
+
+const CLI = join(import.meta.dirname, '..', 'src', 'cli.ts');
+const TEST_MS = 60_000;
+
+/** What a service's deployment does, in the place of AWS: the CLI, its output and its exit code are the real ones. */
+const BEHAVIOUR = `
+const { appendFileSync, writeFileSync } = require('node:fs');
+module.exports = class {
+  constructor(serverless) {
+    const { service, custom } = serverless.service;
+    const note = (what) => appendFileSync('../../log', what + service + '\\n');
+    this.hooks = {
+      initialize: () => {
+        note(serverless.processedInput.commands[0] + ' ');
+        if (custom.does === 'fail') throw new serverless.classes.Error('No room for ' + service, 'TEST');
+        if (custom.does === 'hang') return new Promise(() => {
+          writeFileSync('../../pid', String(process.pid));
+          setInterval(() => {}, 1000);
+        });
+        note('through ');
+        process.exit(0);
+      },
+    };
+  }
+};
+`;
+
+type Does = 'pass' | 'fail' | 'hang';
+
+/** journal; then orders and catalog; and one that needs none of them. */
+function shop(does: Partial<Record<'journal' | 'orders' | 'catalog' | 'apart', Does>> = {}): Promise<string> {
+  const after = { orders: 'journal', catalog: 'journal' };
+  const names = ['orders', 'catalog', 'journal', 'apart'] as const;
+  const compose = names.map(
+    (name) => `  ${name}:\n    path: services/${name}\n${name in after ? '    dependsOn: journal\n' : ''}`,
+  );
+  const files = names.flatMap((name) => [
+    [
+      `services/${name}/serverless.yml`,
+      `service: ${name}\nprovider: { name: aws }\nplugins: [./behaviour.cjs]\ncustom: { does: ${does[name] ?? 'pass'} }\n`,
+    ],
+    [`services/${name}/behaviour.cjs`, BEHAVIOUR],
+  ]);
+  return workspace({ 'serverless-compose.yml': `services:\n${compose.join('')}`, ...Object.fromEntries(files) });
+}
+
+function start(root: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  const clean = { PATH: process.env['PATH'] ?? '', HOME: root, USERPROFILE: root, AWS_EC2_METADATA_DISABLED: 'true' };
+  const child = spawn(process.execPath, [CLI, ...args], { cwd: root, env: { ...clean, ...env }, stdio: 'pipe' });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text: Buffer) => (output.stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (output.stderr += text.toString()));
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: Number(code), ...output })) };
+}
+
+const run = (root: string, args: readonly string[], env: Readonly<Record<string, string>>) =>
+  start(root, args, env).ended;
+
+const logOf = (root: string) => readFileSync(join(root, 'log'), 'utf8').trim().split('\n');
+
+describe('npm run deploy', () => {
+  it(
+    'deploys in order and ends with the URLs and what to type next',
+    async () => {
+      const [root, { ssm, env }] = await Promise.all([shop(), startAws()]);
+      ssm.put('/dure/dev/orders/url', 'https://abc.execute-api.eu-west-1.amazonaws.com/dev');
+      const { code, stdout } = await run(root, ['deploy', '--region', 'eu-west-1'], env);
+      expect({ code, stdout }).toMatchObject({ code: 0 });
+      const log = logOf(root);
+      expect(log).toHaveLength(8);
+      for (const name of ['orders', 'catalog']) {
+        expect(log.indexOf(`deploy ${name}`)).toBeGreaterThan(log.indexOf('through journal'));
+      }
+      expect(stdout).toContain('Deploying 4 services to the stage dev in eu-west-1\n');
+      expect(stdout).toMatch(
+        /^ {2}orders +done after [\d.]+ s {2}https:\/\/abc\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/m,
+      );
+      expect(stdout).toContain('curl https://abc.execute-api.eu-west-1.amazonaws.com/dev/v1/health');
+      expect(stdout).not.toContain('\u001b');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'stops what depends on a failure, lets the others finish, and says what to do',
+    async () => {
+      const [root, { env }] = await Promise.all([shop({ journal: 'fail' }), startAws()]);
+      const { code, stdout } = await run(root, ['deploy', '--stage', 'staging'], env);
+      expect(code).toBe(1);
+      expect(logOf(root).sort()).toEqual(['deploy apart', 'deploy journal', 'through apart']);
+      expect(stdout).toContain('- orders   skipped: journal did not get through');
+      expect(stdout).toMatch(
+        /journal failed:\n {2}Error:\n {2}No room for journal\n {2}→ Try it alone: cd services\/journal && npx serverless deploy --stage staging --verbose/,
+      );
+      expect(readFileSync(join(root, '.local', 'deploy', 'deploy-staging-journal.log'), 'utf8')).toContain(
+        'No room for',
+      );
+    },
+    TEST_MS,
+  );
+
+  it(
+    'deploys what is named alone, for programs too',
+    async () => {
+      const [root, { ssm, env }] = await Promise.all([shop(), startAws()]);
+      ssm.put('/dure/dev/orders/url', 'https://abc/dev');
+      const { code, stdout } = await run(root, ['deploy', '--only', 'orders', '--json'], env);
+      expect(code).toBe(0);
+      expect(logOf(root)).toEqual(['deploy orders', 'through orders']);
+      const { services } = JSON.parse(stdout) as { services: unknown };
+      expect(services).toEqual([
+        { service: 'orders', state: { is: 'done', seconds: expect.any(Number) }, url: 'https://abc/dev' },
+      ]);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'is stopped in order, and tells what state each service is in',
+    async () => {
+      const [root, { env }] = await Promise.all([
+        shop({ journal: 'hang' }),
+        startAws({ 'journal-dev': 'UPDATE_IN_PROGRESS' }),
+      ]);
+      const { child, ended } = start(root, ['deploy'], env);
+      await until(() => existsSync(join(root, 'pid')) && logOf(root).includes('through apart'), child);
+      child.kill('SIGINT');
+      child.kill('SIGINT');
+      const { code, stdout } = await ended;
+      expect(code).toBe(130);
+      expect(stdout).toContain(
+        '  journal: stopped while its stack is UPDATE_IN_PROGRESS, which goes on: aws cloudformation',
+      );
+      expect(stdout).toContain('  orders: not begun\n');
+      expect(stdout).toContain('  apart: through\n');
+      const pid = Number(readFileSync(join(root, 'pid'), 'utf8'));
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'says in one sentence that there are no credentials, before it begins',
+    async () => {
+      const root = await shop();
+      const { code, stderr, stdout } = await run(root, ['deploy'], {});
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^There are no AWS credentials: sign in \(aws sso login, then AWS_PROFILE=…\), or set AWS_ACCESS_KEY_ID/,
+      );
+      expect(existsSync(join(root, 'log'))).toBe(false);
+    },
+    TEST_MS,
+  );
+});
+
+describe('npm run remove', () => {
+  it(
+    'does nothing without being told twice, and then removes dependants first',
+    async () => {
+      const [root, { env }] = await Promise.all([shop(), startAws()]);
+      const asked = await run(root, ['remove', '--stage', 'prod'], env);
+      expect(asked.code).toBe(1);
+      expect(asked.stdout).toContain('This removes orders, catalog, journal, apart from the stage prod in us-east-1.');
+      expect(asked.stdout).toContain('Their tables, archives and keys stay');
+      expect(existsSync(join(root, 'log'))).toBe(false);
+
+      const { code } = await run(root, ['remove', '--stage', 'prod', '--yes'], env);
+      expect(code).toBe(0);
+      const log = logOf(root);
+      expect(log.indexOf('remove journal')).toBeGreaterThan(
+        Math.max(...['orders', 'catalog'].map((name) => log.indexOf(`through ${name}`))),
+      );
+    },
+    TEST_MS,
+  );
+
+  it(
+    'keeps a service that others need while they are there',
+    async () => {
+      const [root, { ssm, env }] = await Promise.all([shop(), startAws()]);
+      ssm.put('/dure/dev/catalog/url', 'https://abc/dev');
+      const { code, stderr } = await run(root, ['remove', '--only', 'journal', '--yes'], env);
+      expect(code).toBe(1);
+      expect(stderr).toContain('journal cannot be removed while catalog is deployed in dev, which depends on it');
+      const other = await run(root, ['remove', '--only', 'catalog', '--yes'], env);
+      expect(other.code).toBe(0);
+      expect(logOf(root)).toEqual(['remove catalog', 'through catalog']);
+    },
+    TEST_MS,
+  );
+});
+
+async function until(condition: () => boolean, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + TEST_MS / 2;
+  while (!condition()) {
+    if (Date.now() > deadline || child.exitCode !== null) throw new Error('It did not get there.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseOptions } from '../src/options.ts';
+
+describe('options', () => {
+  it('have defaults, and the region that the AWS tools take', () => {
+    const defaults = { stage: 'dev', limit: 4, json: false, changed: false, yes: false };
+    expect(parseOptions('deploy', [], {})).toEqual({ ...defaults, region: 'us-east-1' });
+    expect(parseOptions('deploy', [], { AWS_DEFAULT_REGION: 'eu-west-1' })?.region).toBe('eu-west-1');
+    expect(parseOptions('deploy', [], { AWS_DEFAULT_REGION: 'x', AWS_REGION: 'ap-northeast-2' })?.region).toBe(
+      'ap-northeast-2',
+    );
+    expect(parseOptions('package', ['--only', 'a,b', '--region', 'eu-north-1'], {})).toEqual({
+      ...defaults,
+      region: 'eu-north-1',
+      limit: 2,
+      only: ['a', 'b'],
+    });
+    expect(parseOptions('remove', ['--help'], {})).toBeUndefined();
+  });
+
+  it.each([
+    [['--stage', 'Prod'], '--stage takes 1 to 16 lower case letters'],
+    [['--stage', 'local'], 'The stage "local" is what npm start runs'],
+    [['--limit', '0'], '--limit takes a number from 1, not "0"'],
+    [['--only', ','], '--only takes the names of services'],
+    [['--yes'], "Unknown option '--yes'"],
+    [['--force'], "Unknown option '--force'"],
+    [['dev'], "Unexpected argument 'dev'"],
+  ])('refuse %j', (args, sentence) => {
+    expect(() => parseOptions('deploy', args, {})).toThrow(sentence);
+  });
+});
