@@ -22,10 +22,11 @@ export function openApi(owner: string, endpoints: readonly EndpointContract[], n
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: serversOf(owner),
-    security: [],
+    security: [{ apiKey: [] }, {}],
     tags: [...new Set(endpoints.map(tagOf))].sort().map((name) => ({ name })),
     paths,
     components: {
+      securitySchemes: { apiKey },
       schemas: parts.schemas.all(),
       responses: sorted(parts.responses),
       parameters: sorted(parts.parameters),
@@ -33,6 +34,14 @@ export function openApi(owner: string, endpoints: readonly EndpointContract[], n
     },
   };
 }
+
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html */
+const apiKey: Json = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'X-Api-Key',
+  description: 'Asked for wherever the service is deployed, except for health and version; not by the local cloud',
+};
 
 function emptyParts(names: Names): Parts {
   const schemas = new SharedSchemas('#/components/schemas/');
@@ -70,6 +79,9 @@ function pathsOf(endpoints: readonly EndpointContract[], parts: Parts): Json {
   return Object.fromEntries(items.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** What tells whether the service works needs no key. */
+const OPERATIONS = ['GetHealth', 'GetVersion'];
+
 function operationOf(endpoint: EndpointContract, parts: Parts): Json {
   const { name, version, summary, query } = endpoint;
   const rule = query && parts.input(query)['description'];
@@ -78,6 +90,7 @@ function operationOf(endpoint: EndpointContract, parts: Parts): Json {
     summary,
     ...(rule === undefined ? {} : { description: `Of the query: ${String(rule)}.` }),
     tags: [tagOf(endpoint)],
+    ...(OPERATIONS.includes(name) && { security: [] }),
     parameters: parametersOf(endpoint, parts),
     ...requestBodyOf(endpoint, parts),
     responses: responsesOf(endpoint, parts),
