@@ -37,10 +37,18 @@ export function packageService(
   out: string,
   env: Record<string, string> = {},
 ): Promise<{ code: number | null; output: string }> {
+  return runServerless(folder, ['package', '--stage', 'dev', '--package', out], env);
+}
+
+/** Runs the CLI with nothing of this environment but the PATH. */
+export function runServerless(
+  folder: string,
+  command: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
   const clean = { PATH: process.env['PATH'] ?? '', HOME: folder, USERPROFILE: folder, GIT_COMMIT: 'c0ffee', ...env };
   return new Promise((resolve, reject) => {
-    const args = [cli, 'package', '--stage', 'dev', '--package', out];
-    const child = spawn(process.execPath, args, { cwd: folder, env: clean, timeout: TIMEOUT_MS });
+    const child = spawn(process.execPath, [cli, ...command], { cwd: folder, env: clean, timeout: TIMEOUT_MS });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { reasonOf, remedyFor } from '../src/remedy.ts';
+
+const failure = { service: 'orders', stage: 'prod', command: 'deploy' as const };
+
+describe('a failed command', () => {
+  it.each([
+    ['Error:\nAWS provider credentials not found. Learn how', 'Sign in'],
+    ['Error:\nThe security token included in the request is expired', 'The session has ended'],
+    ['Error:\nconnect ECONNREFUSED 127.0.0.1:9', 'AWS_ENDPOINT_URL'],
+    ['Error:\nUser: arn:aws:sts::1:x is not authorized to perform: lambda:GetFunction', 'docs/deploy.md'],
+    ['Error:\nStack:arn is in ROLLBACK_COMPLETE state and can not be updated.', 'npx serverless remove --stage prod'],
+    ['Error:\nStack:arn is in UPDATE_IN_PROGRESS state and can not be updated.', 'Wait until that is through'],
+    ['Error:\nCREATE_FAILED: Table (AWS::DynamoDB::Table)\ndure-prod-orders already exists', 'bring it back in'],
+    ['Error:\nsomething new', 'cd services/orders && npx serverless deploy --stage prod --verbose'],
+  ])('%j has its remedy', (output, remedy) => {
+    expect(remedyFor({ ...failure, output })).toContain(remedy);
+  });
+
+  it('that says itself which service comes first needs no other', () => {
+    const output =
+      'orders needs /dure/prod/bus/name: deploy journal first: cd services/journal && npx serverless deploy';
+    expect(remedyFor({ ...failure, output })).toBeUndefined();
+  });
+
+  it('is shown from its error on, without what helps nobody', () => {
+    const output = [
+      ...['', 'Packaging', 'All functions zipped.', '', 'Error:', 'No room', '  for it', ''],
+      ...['× Stack orders-prod failed to deploy (2s)', 'Environment: linux, node 24', 'Docs:        github.com'],
+    ].join('\n');
+    expect(reasonOf(output)).toBe('Error:\nNo room\n  for it');
+    expect(reasonOf('nothing\nthat names it')).toBe('nothing\nthat names it');
+    expect(reasonOf(`Error: much\n${'more\n'.repeat(100)}`).split('\n')).toHaveLength(30);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Server } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createAwsJsonServer } from '@dure/local-cloud/aws-json';
+import { createSsm } from '@dure/local-cloud/ssm/index';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ownerOf, parametersOf, refusals } from '../src/facts.ts';
+import { root, runServerless, writeService } from './packaged-service.ts';
+
+const TIMEOUT_MS = 120_000;
+const database = new DatabaseSync(':memory:');
+const ssm = createSsm({ database, accountId: '000000000000', region: 'us-east-1' });
+let server: Server;
+let folder: string;
+
+beforeAll(async () => {
+  server = createAwsJsonServer({ AmazonSSM: ssm.handle }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  folder = await mkdtemp(join(root, 'node_modules', '.packaged-service-'));
+  await writeService(
+    folder,
+    '  api: { handler: src/api.handler, endpoints: [GetStock] }\n  relay: { handler: src/relay.handler, relay: true }\n',
+  );
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Deploys with Parameter Store there, and nothing where the rest of AWS would be. */
+function deploy() {
+  const { port } = server.address() as AddressInfo;
+  return runServerless(folder, ['deploy', '--stage', 'dev'], {
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+    AWS_ENDPOINT_URL_SSM: `http://127.0.0.1:${port}`,
+    SLS_AWS_REQUEST_MAX_RETRIES: '0',
+  });
+}
+
+describe('serverless deploy', () => {
+  it(
+    'refuses to begin without the facts of others, and names who publishes them',
+    async () => {
+      const { code, output } = await deploy();
+      expect(code).toBe(1);
+      expect(output).toContain('deploy journal first: cd services/journal && npx serverless deploy --stage dev');
+      expect(output).toMatch(/^inventory needs .*\/dure\/dev\/bus\/arn/m);
+      expect(output).not.toContain('ECONNREFUSED');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'goes on once they are there',
+    async () => {
+      for (const name of ['bus/name', 'bus/arn', 'alerts/topic-arn']) ssm.put(`/dure/dev/${name}`, 'there');
+      const { code, output } = await deploy();
+      expect({ code, output }).toMatchObject({ code: 1 });
+      expect(output).not.toContain('needs /dure');
+      expect(output).toContain('ECONNREFUSED');
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('the facts of a template', () => {
+  it('are found wherever they stand, each once', () => {
+    const value = (text: string) => ({ Type: 'Any', Properties: { deep: [{ 'Fn::Sub': text }] } });
+    expect(
+      parametersOf({
+        Resources: {
+          one: value('arn:{{resolve:ssm:/dure/dev/bus/arn}}/{{resolve:ssm:/dure/dev/payments/provider-url:3}}'),
+          two: value('{{resolve:ssm:/dure/dev/bus/arn}}'),
+          three: value('{{resolve:secretsmanager:other}}'),
+        },
+      }),
+    ).toEqual(['/dure/dev/bus/arn', '/dure/dev/payments/provider-url']);
+  });
+
+  it('belong to the service that their path names, and the bus to the journal', () => {
+    expect(ownerOf('/dure/dev/bus/name', 'dev')).toBe('journal');
+    expect(ownerOf('/dure/dev/alerts/topic-arn', 'dev')).toBe('alerts');
+    expect(ownerOf('/dure/prod/alerts/topic-arn', 'dev')).toBeUndefined();
+    expect(ownerOf('/company/vpc', 'dev')).toBeUndefined();
+  });
+
+  it('are asked of each owner in one sentence, and of a person where no service has them', () => {
+    expect(
+      refusals('payments', 'dev', [
+        '/company/vpc',
+        '/dure/dev/bus/arn',
+        '/dure/dev/bus/name',
+        '/dure/dev/payments/provider-url',
+      ]),
+    ).toEqual([
+      'payments needs /company/vpc, which no service publishes: put it yourself: ' +
+        'aws ssm put-parameter --type String --name /company/vpc --value …',
+      'payments needs /dure/dev/bus/arn and /dure/dev/bus/name: ' +
+        'deploy journal first: cd services/journal && npx serverless deploy --stage dev',
+      'payments needs /dure/dev/payments/provider-url, which no service publishes: put it yourself: ' +
+        'aws ssm put-parameter --type String --name /dure/dev/payments/provider-url --value …',
+    ]);
+  });
+});
