@@ -1,0 +1,37 @@
+/**
+ * Run as a process of its own: loads a bundle as Lambda's runtime does, invokes it once, and prints as its last line
+ * how long both took, in ms. `node start.mjs <bundle> <file of the event> [<V8 code cache>]`
+ * A code cache that is not there is made, after the invocation, so that it has every function that a start needs.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { Script } from 'node:vm';
+
+const [bundle, eventFile, cacheFile] = process.argv.slice(2);
+const event = JSON.parse(readFileSync(eventFile, 'utf8'));
+const context = { awsRequestId: 'cold', functionName: 'cold', getRemainingTimeInMillis: () => 10_000 };
+
+const startedAt = performance.now();
+const { handler, script } = cacheFile === undefined ? createRequire(bundle)(bundle) : loadCached();
+const importedAt = performance.now();
+const answer = await handler(event, context).catch((error) => ({ failed: `${error.name}: ${error.message}` }));
+const answeredAt = performance.now();
+
+if (script !== undefined && !existsSync(cacheFile)) writeFileSync(cacheFile, script.createCachedData());
+const told = {
+  processMs: answeredAt,
+  importMs: importedAt - startedAt,
+  firstMs: answeredAt - startedAt,
+  answer,
+  rejected: script?.cachedDataRejected ?? false,
+};
+process.stdout.write(`\n${JSON.stringify(told)}\n`, () => process.exit());
+
+function loadCached() {
+  const cachedData = existsSync(cacheFile) ? readFileSync(cacheFile) : undefined;
+  const script = new Script(Module.wrap(readFileSync(bundle, 'utf8')), { filename: bundle, cachedData });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
+  return { handler: module.exports.handler, script };
+}

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const START = fileURLToPath(new URL('start.mjs', import.meta.url));
+const TIMEOUT_MS = 30_000;
+/** Without it, Windows has neither sockets nor random numbers. */
+const NEEDED = { SystemRoot: process.env['SystemRoot'] };
+
+/** What is started: a bundle, its first event, and its environment, which has nothing of this process's. */
+export interface Start {
+  readonly file: string;
+  readonly eventFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** A file with V8's code cache; made by the start when it is not there. */
+  readonly cacheFile?: string;
+}
+
+/** How one start went; milliseconds. */
+export interface Started {
+  /** From the start of the process until the answer. */
+  readonly processMs: number;
+  readonly importMs: number;
+  /** Import and first invocation. */
+  readonly firstMs: number;
+  readonly answer: Readonly<Record<string, unknown>> | undefined;
+  /** Whether V8 refused the code cache. */
+  readonly rejected: boolean;
+}
+
+/** Starts a process, loads the bundle in it and invokes it once. What it throws while it is loaded is thrown. */
+export async function startOnce({ file, eventFile, environment, cacheFile }: Start): Promise<Started> {
+  const parameters = [START, file, eventFile, ...(cacheFile === undefined ? [] : [cacheFile])];
+  const { stdout } = await run(process.execPath, parameters, { env: { ...NEEDED, ...environment }, timeout: TIMEOUT_MS });
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Started;
+}
