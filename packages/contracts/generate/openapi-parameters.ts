@@ -21,6 +21,7 @@ export function parametersOf(endpoint: EndpointContract, parts: Parts): Json[] {
   return [
     ...fields(endpoint, 'path', parts),
     ...fields(endpoint, 'query', parts),
+    ...(endpoint.webhook?.headers ?? []).map(signatureHeader),
     ...headerNames(endpoint).map((name) => shared(name, parts)),
   ];
 }
@@ -42,6 +43,14 @@ function fields(endpoint: EndpointContract, where: 'path' | 'query', parts: Part
     ...(examples?.[name] === undefined ? {} : { example: examples[name] }),
   }));
 }
+
+const signatureHeader = (name: string): Json => ({
+  name,
+  in: 'header',
+  description: 'Part of the signature over the body as it is sent',
+  required: true,
+  schema: { type: 'string', minLength: 1 },
+});
 
 function headerNames(endpoint: EndpointContract): string[] {
   const key = { required: ['IdempotencyKey'], optional: ['OptionalIdempotencyKey'] };

@@ -6,13 +6,14 @@ import * as journal from './journal/index.ts';
 import { healthOf, versionOf } from './operations.ts';
 import * as orders from './orders/index.ts';
 import * as payments from './payments/index.ts';
+import * as shipping from './shipping/index.ts';
 
 /** Every contract of every service. For tools and tests: a bundle that imports it carries all of them. */
 
 const isContract = (value: unknown): value is Contract =>
   typeof value === 'object' && value !== null && 'kind' in value;
 
-const declared = [alerts, catalog, inventory, journal, orders, payments].flatMap((owner) =>
+const declared = [alerts, catalog, inventory, journal, orders, payments, shipping].flatMap((owner) =>
   Object.values<unknown>(owner).filter(isContract),
 );
 

@@ -95,6 +95,11 @@ export interface EndpointDefinition {
   readonly idempotencyKey?: 'required' | 'optional';
   /** Whether `If-Match` must be sent, or is heeded when it is. */
   readonly ifMatch?: 'required' | 'optional';
+  /**
+   * Called by another system with a signature over the body as it came, in these required headers (lower case). The
+   * operation verifies it; so the endpoint needs no API key.
+   */
+  readonly webhook?: { readonly headers: readonly string[] };
   /** Largest accepted body in bytes; 64 KiB unless told. */
   readonly maxBodyBytes?: number;
   readonly responses: Readonly<Record<number, ResponseContract>>;

@@ -17,6 +17,13 @@ export interface Request<E extends EndpointContract = EndpointContract> {
   /** The entity tag that `If-Match` asks for, without its quotes; empty when it may be left out and was. */
   readonly ifMatch: string;
   readonly idempotencyKey: string | undefined;
+  /** What the signature of a webhook is over: the body as it came, and the headers that the contract names. */
+  readonly signed: E['webhook'] extends object ? Signed : undefined;
+}
+
+export interface Signed {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The names of headers in lower case. */
@@ -47,11 +54,12 @@ export function parseRequest<E extends EndpointContract>(endpoint: E, { event, h
     endpoint.body === undefined ? undefined : check('body', endpoint.body, readBody(endpoint, event, headers));
   const idempotencyKey = readIdempotencyKey(endpoint, headers, errors);
   const ifMatch = readIfMatch(endpoint, headers, errors);
+  const signed = endpoint.webhook && { body: rawBody(event), headers: readSigned(endpoint.webhook, headers, errors) };
   if (errors.length > 0) {
     const names = errors.map((error) => error.field || error.in).join(', ');
     throw new HttpProblem('invalid-request', `Not valid: ${names}`, errors);
   }
-  return { params, query, body, idempotencyKey, ifMatch } as Request<E>;
+  return { params, query, body, idempotencyKey, ifMatch, signed } as Request<E>;
 }
 
 function isWellFormed(value: unknown): boolean {
@@ -99,8 +107,11 @@ function queryOf(event: APIGatewayProxyEvent, errors: FieldError[]): Record<stri
   return { ...event.queryStringParameters } as Record<string, string>;
 }
 
+const rawBody = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string =>
+  isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+
 function readBody(endpoint: EndpointContract, event: APIGatewayProxyEvent, headers: Headers): unknown {
-  const raw = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  const raw = rawBody(event);
   const limit = endpoint.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   if (Buffer.byteLength(raw) > limit) {
     throw new HttpProblem('body-too-large', `The body may have ${limit} bytes at most.`);
@@ -131,6 +142,14 @@ function readIdempotencyKey(endpoint: EndpointContract, headers: Headers, errors
     errors.push(fieldError('header', ['Idempotency-Key'], 'must be 1 to 128 visible ASCII characters without spaces'));
   }
   return key;
+}
+
+function readSigned(webhook: { readonly headers: readonly string[] }, headers: Headers, errors: FieldError[]) {
+  const values = webhook.headers.map((name) => [name, headers[name] ?? ''] as const);
+  for (const [name, value] of values) {
+    if (value === '') errors.push(fieldError('header', [name], 'is required: the signature is made with it'));
+  }
+  return Object.fromEntries(values);
 }
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9110#name-if-match */

@@ -41,7 +41,10 @@ function endpointFaults(endpoint: EndpointContract): string[] {
     ...check(/^(?:\/(?:[a-z][a-z-]*|\{[a-z][A-Za-z]*\}))+$/.test(endpoint.path), 'the path is not one of resources'),
     ...check(sameNames(inPath, fieldsOf(params)), 'the path and its parameters differ'),
     ...check(
-      method !== 'POST' || endpoint.idempotencyKey !== undefined || REPEATABLE.includes(endpoint.name),
+      method !== 'POST' ||
+        endpoint.idempotencyKey !== undefined ||
+        endpoint.webhook !== undefined ||
+        REPEATABLE.includes(endpoint.name),
       'a POST must take an Idempotency-Key',
     ),
     ...check(method !== 'PATCH' || endpoint.ifMatch === 'required', 'a PATCH must ask for If-Match'),

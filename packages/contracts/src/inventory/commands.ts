@@ -19,3 +19,9 @@ export const CommitStock = command('inventory', 'CommitStock', 1, z.object({ ord
   description: 'Take what an order has reserved out of the stock. Answered by StockCommitted or StockCommitRefused.',
   example: { orderId: exampleOrderId },
 });
+
+export const ReturnStock = command('inventory', 'ReturnStock', 1, z.object({ orderId: Uuid, lines: OrderLines }), {
+  description:
+    'Put goods of an order that had left the stock back into it. Answered by StockReturned; asked again, it is answered again and nothing moves. No more comes back than had left.',
+  example: { orderId: exampleOrderId, lines: exampleLines },
+});

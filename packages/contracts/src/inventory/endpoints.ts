@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { StockLocation } from '../shipping/shipment.ts';
 import { Instant, Links, OrderLine, Quantity, Sku, Uuid } from '../values.ts';
-import { exampleLines, exampleOrderId } from './reservation.ts';
+import { exampleLines, exampleOrderId, ReservedLine } from './reservation.ts';
 import { OnHand } from './stock.ts';
 
 const params = z.strictObject({ sku: Sku });
 
 const StockView = z.strictObject({
   sku: Sku,
+  location: z.optional(StockLocation),
   onHand: OnHand,
   reserved: OnHand,
   available: OnHand,
@@ -17,6 +19,7 @@ const StockView = z.strictObject({
 
 const exampleStock = {
   sku: 'MUG-WHITE',
+  location: 'main',
   onHand: 50,
   reserved: 2,
   available: 48,
@@ -31,16 +34,16 @@ export const SetStock = endpoint('inventory', {
   method: 'PUT',
   path: '/stock/{sku}',
   version: 1,
-  summary: 'Records a count of what is on hand',
+  summary: 'Records a count of what is on hand, and where it is kept',
   params,
-  body: z.strictObject({ onHand: OnHand }),
+  body: z.strictObject({ onHand: OnHand, location: z.optional(StockLocation) }),
   ifMatch: 'optional',
   idempotencyKey: 'optional',
   responses: { 200: stockAnswer },
   problems: {
     'less-than-reserved': { status: 409, title: 'The count is less than what is reserved for orders' },
   },
-  example: { params: { sku: 'MUG-WHITE' }, body: { onHand: 50 }, response: exampleStock },
+  example: { params: { sku: 'MUG-WHITE' }, body: { onHand: 50, location: 'main' }, response: exampleStock },
 });
 
 export const ReceiveStock = endpoint('inventory', {
@@ -72,7 +75,9 @@ export const GetStock = endpoint('inventory', {
 const ReservationView = z.strictObject({
   orderId: Uuid,
   status: z.enum(['reserved', 'refused', 'committed', 'released', 'expired', 'returned']),
-  lines: z.array(OrderLine),
+  lines: z.array(ReservedLine),
+  /** What came back of it after it had left. */
+  returned: z.optional(z.array(OrderLine)),
   expiresAt: z.optional(Instant),
   updatedAt: Instant,
   _links: Links,

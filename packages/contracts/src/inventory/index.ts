@@ -5,4 +5,5 @@ export * from './stock-released.ts';
 export * from './stock-committed.ts';
 export * from './stock-commit-refused.ts';
 export * from './stock-adjusted.ts';
+export * from './stock-returned.ts';
 export * from './endpoints.ts';

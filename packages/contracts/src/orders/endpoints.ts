@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { PaymentMethod } from '../payments/payment.ts';
+import { Parcel } from '../shipping/shipment.ts';
 import {
   Currency,
   Cursor,
@@ -53,6 +54,10 @@ export const OrderView = z.strictObject({
     }),
   ),
   total: z.optional(Money),
+  /** With the carrier, or handed over by it. */
+  parcels: z.optional(z.array(Parcel)),
+  /** What was given back for goods that did not arrive. */
+  refunded: z.optional(Money),
   cancellationRequested: z.boolean(),
   reason: z.optional(z.union([RejectionReason, CancellationReason])),
   skus: z.optional(z.array(Sku)),
@@ -242,6 +247,7 @@ export const CancelOrder = endpoint('orders', {
   problems: {
     ...notFound,
     'order-rejected': { status: 409, title: 'The order was rejected; there is nothing to cancel' },
+    'order-completed': { status: 409, title: 'The order has arrived; it can be returned, not cancelled' },
   },
   example: { ...example, body: { note: 'ordered twice' }, response: { ...exampleView, cancellationRequested: true } },
 });

@@ -1,5 +1,6 @@
 export * from './order-placed.ts';
 export * from './order-confirmed.ts';
+export * from './order-shipped.ts';
 export * from './order-completed.ts';
 export * from './order-rejected.ts';
 export * from './order-cancellation-requested.ts';

@@ -7,9 +7,9 @@ export const OrderCompleted = event(
   'orders',
   'OrderCompleted',
   1,
-  z.object({ orderId: Uuid, customerId: CustomerId, total: Money }),
+  z.object({ orderId: Uuid, customerId: CustomerId, total: Money, refunded: z.optional(Money) }),
   {
-    description: "An order's payment is captured and its stock committed.",
+    description: 'An order has arrived; what of it was lost or came back is refunded.',
     example: { orderId: exampleOrder.orderId, customerId: exampleOrder.customer.id, total: exampleTotal },
   },
 );

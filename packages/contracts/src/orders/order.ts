@@ -19,7 +19,7 @@ export const Address = z.object({
 /** A line at the price the order was placed at. */
 export const PricedLine = z.object({ sku: Sku, title: text(200), quantity: Quantity, unitPrice: Money });
 
-export const OrderStatus = z.enum(['placed', 'confirmed', 'completed', 'rejected', 'cancelled']);
+export const OrderStatus = z.enum(['placed', 'confirmed', 'shipped', 'completed', 'rejected', 'cancelled']);
 
 export const RejectionReason = z.enum([
   'unknown-product',
@@ -31,7 +31,14 @@ export const RejectionReason = z.enum([
   'workflow-lost',
 ]);
 
-export const CancellationReason = z.enum(['customer-request', 'fulfilment-failed', 'workflow-lost']);
+export const CancellationReason = z.enum([
+  'customer-request',
+  'shipping-refused',
+  'fulfilment-failed',
+  'parcel-returned',
+  'parcel-lost',
+  'workflow-lost',
+]);
 
 export const orderFields = {
   orderId: Uuid,

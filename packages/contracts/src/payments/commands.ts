@@ -27,3 +27,20 @@ export const CancelPayment = command('payments', 'CancelPayment', 1, z.object({ 
     'Let go of the money of an order, whatever became of it: answered by PaymentVoided when nothing was taken, by PaymentRefunded when it was. A later AuthorisePayment for the order is declined.',
   example: { orderId, reason: 'out of stock' },
 });
+
+export const RefundAmount = command(
+  'payments',
+  'RefundAmount',
+  1,
+  z.object({ orderId: Uuid, refundId: Uuid, amount: Money, reason: Reason }),
+  {
+    description:
+      'Give back a part of what was taken for an order. Answered by PaymentRefunded or PaymentRefundRefused; the same refund asked again is answered again.',
+    example: {
+      orderId,
+      refundId: '01890a5d-c3d4-7a22-8b7f-3a4b5c6d7e8f',
+      amount: { amount: 500, currency: 'EUR' },
+      reason: 'a parcel was lost',
+    },
+  },
+);

@@ -5,4 +5,5 @@ export * from './payment-captured.ts';
 export * from './payment-capture-failed.ts';
 export * from './payment-voided.ts';
 export * from './payment-refunded.ts';
+export * from './payment-refund-refused.ts';
 export * from './endpoints.ts';

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { command } from '../contract.ts';
+import { Address, exampleOrder } from '../orders/order.ts';
+import { MAX_ORDER_LINES, Quantity, Sku, Uuid } from '../values.ts';
+import { exampleLines, exampleOrderId, StockLocation } from './shipment.ts';
+
+const LocatedLines = z
+  .array(z.object({ sku: Sku, quantity: Quantity, location: z.optional(StockLocation) }))
+  .check(z.minLength(1), z.maxLength(MAX_ORDER_LINES));
+
+export const ShipOrder = command(
+  'shipping',
+  'ShipOrder',
+  1,
+  z.object({ orderId: Uuid, recipient: Address, lines: LocatedLines }),
+  {
+    description:
+      'Send an order, a parcel for each place where its goods are kept. Answered by OrderDispatched when all parcels have left, or by ShippingRefused; asked again, it is answered again.',
+    example: {
+      orderId: exampleOrderId,
+      recipient: exampleOrder.shippingAddress,
+      lines: exampleLines.map((line) => ({ ...line, location: 'main' })),
+    },
+  },
+);
+
+export const AwaitDelivery = command('shipping', 'AwaitDelivery', 1, z.object({ orderId: Uuid }), {
+  description:
+    'Tell when every parcel of an order has arrived, come back or is lost. Answered by ShippingSettled, at once when it is so already.',
+  example: { orderId: exampleOrderId },
+});
+
+export const CancelShipping = command('shipping', 'CancelShipping', 1, z.object({ orderId: Uuid }), {
+  description:
+    'Send nothing more of an order, and call back what is on its way. Answered by ShippingCancelled, also when there was nothing (a later ShipOrder for the order is refused), or by ShippingCancellationRefused when a parcel was delivered.',
+  example: { orderId: exampleOrderId },
+});
