@@ -39,7 +39,8 @@ interface Origin {
 export function beginCall(origin: Origin = {}): Call {
   const id = origin.id ?? uuidv7();
   const correlationId = origin.correlationId ?? id;
-  const traceparent = childOf(origin.traceparent);
+  const xray = process.env['_X_AMZN_TRACE_ID'];
+  const traceparent = childOf(origin.traceparent, xray);
   return {
     id,
     correlationId,
@@ -49,7 +50,7 @@ export function beginCall(origin: Origin = {}): Call {
     replyTo: origin.replyTo,
     marker: origin.marker,
     state: { committed: false },
-    log: createLogger({ service: process.env['SERVICE_NAME'], correlationId, callId: id, traceparent }),
+    log: createLogger({ service: process.env['SERVICE_NAME'], correlationId, callId: id, traceparent, xray }),
   };
 }
 
@@ -71,12 +72,19 @@ export function scheduledCall(job: string): Call {
 }
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
+const XRAY = /^Root=1-([0-9a-f]{8})-([0-9a-f]{24});.*Sampled=([01])/;
 
-/** Source: https://www.w3.org/TR/trace-context/#mutating-the-traceparent-field */
-function childOf(parent: string | undefined): string {
+/**
+ * A span of the trace that came with the request; else of the one that X-Ray began for this invocation; else of its own.
+ * Sources: https://www.w3.org/TR/trace-context/#mutating-the-traceparent-field
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
+ */
+function childOf(parent: string | undefined, xray: string | undefined): string {
   const span = randomHex(8);
-  const known = TRACEPARENT.exec(parent ?? '');
-  return known ? `00-${known[1]}-${span}-${known[2]}` : `00-${randomHex(16)}-${span}-01`;
+  const known = parent === undefined ? null : TRACEPARENT.exec(parent);
+  if (known) return `00-${known[1]}-${span}-${known[2]}`;
+  const begun = xray === undefined ? null : XRAY.exec(xray);
+  return begun ? `00-${begun[1]}${begun[2]}-${span}-0${begun[3]}` : `00-${randomHex(16)}-${span}-01`;
 }
 
 /** Random bytes are drawn many at a time: one draw takes 3 µs however few they are. */

@@ -79,27 +79,37 @@ function describe(error: Error): Fields {
   return { errorName: error.name, message: error.message, stack: error.stack, cause: error.cause };
 }
 
-const METRICS = [
+/** Stages of one account are told apart by it. */
+const NAMESPACE = `Dure/${process.env['STAGE'] ?? 'local'}`;
+const DURATION = { Name: 'duration', Unit: 'Milliseconds' };
+
+const directive = (more: readonly string[]) => [
   {
-    Namespace: 'Dure',
+    Namespace: NAMESPACE,
     Dimensions: [['service', 'operation', 'outcome']],
-    Metrics: [
-      { Name: 'duration', Unit: 'Milliseconds' },
-      { Name: 'count', Unit: 'Count' },
-    ],
+    Metrics: [DURATION, ...more.map((Name) => ({ Name, Unit: 'None' }))],
   },
 ];
 
+const METRICS = directive([]);
+
 /**
- * The fields that make a log line a CloudWatch metric as well: a count and a duration by service, operation, outcome.
+ * The fields that make a log line a CloudWatch metric as well: a duration, whose sample count is how often it happened,
+ * and what else was measured, by service, operation and outcome. Each combination of them is a metric that costs.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function metric(operation: string, outcome: string, durationMs: number): Fields {
+export function metric(
+  operation: string,
+  outcome: string,
+  durationMs: number,
+  measured?: Readonly<Record<string, number>>,
+): Fields {
+  const CloudWatchMetrics = measured === undefined ? METRICS : directive(Object.keys(measured));
   return {
-    _aws: { Timestamp: Date.now(), CloudWatchMetrics: METRICS },
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics },
     operation,
     outcome,
     duration: Math.round(durationMs * 100) / 100,
-    count: 1,
+    ...measured,
   };
 }

@@ -43,14 +43,18 @@ async function handle(name: string, byType: ByType, record: DynamoDBRecord): Pro
   if (!takes(byType, String(detail.type))) return true;
   const started = performance.now();
   const log = createLogger({ service: process.env['SERVICE_NAME'] });
+  const done = (outcome: string) => metric(`${name}.${String(detail.type)}`, outcome, performance.now() - started);
   try {
     const { envelope, subscription } = open(detail, byType);
     await handleMessage(envelope, subscription, callOf(envelope, inboxMarker(name, envelope)));
-    log.info('handled', metric(`${name}.${String(detail.type)}`, 'handled', performance.now() - started));
+    log.info('handled', done('handled'));
     return true;
   } catch (error) {
-    if (error instanceof AlreadyHandled) return true;
-    log.error('record failed', { ...metric(name, 'retry', performance.now() - started), error });
+    if (error instanceof AlreadyHandled) {
+      log.info('duplicate', done('duplicate'));
+      return true;
+    }
+    log.error('record failed', { ...done('retry'), error });
     return false;
   }
 }

@@ -76,9 +76,21 @@ function toOutgoing(record: DynamoDBRecord, busName: string): Outgoing[] {
     DetailType: detailType?.S,
     Detail: envelope?.S,
     Time: time?.S ? new Date(time.S) : undefined,
+    TraceHeader: traceHeader(envelope?.S ?? ''),
   };
   const bytes = 14 + Buffer.byteLength(`${entry.Source}${entry.DetailType}${entry.Detail}`);
   return [{ sequenceNumber: record.dynamodb?.SequenceNumber ?? '', subject: subject?.S ?? '', entry, bytes }];
+}
+
+const TRACEPARENT = /"traceparent":"00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-0([01])"/;
+
+/**
+ * The envelope's trace as X-Ray writes it, so that the bus, the queues and the functions behind it are in one trace.
+ * Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+function traceHeader(envelope: string): string | undefined {
+  const [, seconds, rest, span, sampled] = TRACEPARENT.exec(envelope) ?? [];
+  return seconds && `Root=1-${seconds}-${rest};Parent=${span};Sampled=${sampled}`;
 }
 
 /** Answers what was not accepted, in the stream's order. */

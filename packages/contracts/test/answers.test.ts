@@ -202,10 +202,11 @@ describe('every answer', () => {
     await answerOf(() => ({ problem: 'known' }));
     await answerOf(() => ({ status: 299 }));
     const counted = logs.filter(({ message }) => message === 'request');
-    expect(counted.map(({ operation, outcome, count }) => [operation, outcome, count])).toEqual([
-      ['GetOdd', 'ok', 1],
-      ['GetOdd', 'refused', 1],
-      ['GetOdd', 'error', 1],
+    expect(counted.every(({ duration }) => typeof duration === 'number')).toBe(true);
+    expect(counted.map(({ operation, outcome }) => [operation, outcome])).toEqual([
+      ['GetOdd', 'ok'],
+      ['GetOdd', 'refused'],
+      ['GetOdd', 'error'],
     ]);
   });
 

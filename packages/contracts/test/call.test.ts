@@ -40,6 +40,21 @@ describe('a call', () => {
     },
   );
 
+  it.each([
+    ['Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1', '01'],
+    ['Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=1:a87bd80c:0', '00'],
+  ])('begins in the trace that X-Ray began: %s', (header, flags) => {
+    process.env['_X_AMZN_TRACE_ID'] = header;
+    try {
+      const span = '[0-9a-f]{16}';
+      const trace = '5759e988bd862e3fe1be46a994272793';
+      expect(beginCall().traceparent).toMatch(new RegExp(`^00-${trace}-${span}-${flags}$`));
+      expect(beginCall({ traceparent: parent }).traceparent).toContain(traceOf(parent));
+    } finally {
+      delete process.env['_X_AMZN_TRACE_ID'];
+    }
+  });
+
   it('of a message goes on where the message came from', () => {
     const envelope = { ...exampleEnvelope(ThingChanged), actor: 'customer:7', replyto: 'address' };
     const call = callOf(envelope, { pk: 'INBOX' });

@@ -100,17 +100,20 @@ describe('a logger', () => {
 
 describe('a metric', () => {
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-  it('has the shape of CloudWatch’s embedded metric format', () => {
-    const { _aws, ...values } = read({ ...metric('PlaceOrder', 'ok', 12.3456), service: 'orders' });
+  it.each<[string, Record<string, number> | undefined, string[]]>([
+    ['a duration', undefined, ['Milliseconds']],
+    ['and what else was measured', { stuck: 3, settled: 0 }, ['Milliseconds', 'None', 'None']],
+  ])('has the shape of CloudWatch’s embedded metric format: %s', (_, measured, units) => {
+    const { _aws, ...values } = read({ ...metric('PlaceOrder', 'ok', 12.3456, measured), service: 'orders' });
     const { Timestamp, CloudWatchMetrics } = _aws as { Timestamp: number; CloudWatchMetrics: Directive[] };
     expect(Math.abs(Date.now() - Timestamp)).toBeLessThan(5_000);
-    expect(values).toEqual({ operation: 'PlaceOrder', outcome: 'ok', duration: 12.35, count: 1, service: 'orders' });
+    expect(values).toEqual({ operation: 'PlaceOrder', outcome: 'ok', duration: 12.35, ...measured, service: 'orders' });
     for (const { Dimensions, Metrics, Namespace } of CloudWatchMetrics) {
-      expect(Namespace).toBe('Dure');
+      expect(Namespace).toBe('Dure/local');
       // Every dimension and metric must be a member of the line itself.
       const targets = [...Dimensions.flat(), ...Metrics.map(({ Name }) => Name)];
       expect(targets.filter((target) => !(target in values))).toEqual([]);
-      expect(Metrics.map(({ Unit }) => Unit)).toEqual(['Milliseconds', 'Count']);
+      expect(Metrics.map(({ Unit }) => Unit)).toEqual(units);
     }
   });
 });

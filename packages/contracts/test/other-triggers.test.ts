@@ -54,6 +54,7 @@ describe('a reader of the own outbox', () => {
     const inserted = record(randomUUID(), 5);
     expect(await run(inserted)).toEqual(none);
     expect(await run(inserted)).toEqual(none);
+    expect(outcomes()).toEqual(['handled', 'duplicate']);
     const envelope = JSON.parse(inserted.dynamodb?.NewImage?.['envelope']?.S ?? '') as { id: string; subject: string };
     const caused = await outboxOf(table.client, tableName, envelope.subject);
     expect(caused).toMatchObject([{ causationid: envelope.id, replyto: 'address', data: { size: 5 } }]);
@@ -126,6 +127,8 @@ describe('a scheduled job', () => {
     await job({}, lambdaContext);
     const told = { operation: 'sweep', outcome: 'ok', swept: 3, actor: 'service:things/sweep' };
     expect(logs).toMatchObject([{ message: 'job done', ...told }]);
+    const { CloudWatchMetrics } = logs[0]?.['_aws'] as { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
+    expect(CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name)).toEqual(['duration', 'swept']);
   });
 
   it('fails the invocation when it fails', async () => {

@@ -24,6 +24,7 @@ interface Entry {
   readonly DetailType: string;
   readonly Detail: string;
   readonly Time: number;
+  readonly TraceHeader: string;
 }
 
 /** What the bus was asked, request by request, and which entries it refuses. */
@@ -89,7 +90,10 @@ describe('a relay', () => {
     const [entry] = requests[0] ?? [];
     expect(entry).toMatchObject({ EventBusName: 'dure-test', Source: 'dure.things', DetailType: 'ThingChanged.v1' });
     expect(entry?.Time).toBeCloseTo(Date.parse(call.time) / 1000, 0);
-    expect(JSON.parse(entry?.Detail ?? '')).toMatchObject({ specversion: '1.0', subject: id, data: { id, size: 5 } });
+    const detail = JSON.parse(entry?.Detail ?? '') as { traceparent: string };
+    expect(detail).toMatchObject({ specversion: '1.0', subject: id, data: { id, size: 5 } });
+    const [, trace = '', span] = detail.traceparent.split('-');
+    expect(entry?.TraceHeader).toBe(`Root=1-${trace.slice(0, 8)}-${trace.slice(8)};Parent=${span};Sampled=1`);
   });
 
   it('passes over everything but inserted outbox items: state, markers, expiry', async () => {
