@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HELP, parseOptions } from './options.mjs';
 import { binding } from './parts/binding.ts';
-import { bundles } from './parts/bundles.ts';
+import { cold } from './parts/cold.ts';
 import { cost } from './parts/cost.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
@@ -13,7 +13,7 @@ import { describeMachine, type Machine, ROOT } from './support/machine.ts';
 import { fixed, format, type Options, type Part, type Result } from './support/report.ts';
 import { stopAll } from './support/system.ts';
 
-const ALL: readonly Part[] = [startup, memory, latency, throughput, profile, cost, binding, bundles];
+const ALL: readonly Part[] = [startup, memory, latency, throughput, profile, cost, binding, cold];
 
 async function main(): Promise<void> {
   const { parts, help, ...options } = parseOptions(process.argv.slice(2));

@@ -1,7 +1,7 @@
 /** The options of `npm run bench`, in plain JavaScript so that they are checked before anything is installed. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['startup', 'memory', 'latency', 'throughput', 'profile', 'cost', 'binding', 'bundles'];
+export const PARTS = ['startup', 'memory', 'latency', 'throughput', 'profile', 'cost', 'binding', 'cold'];
 
 export const HELP = `Usage: npm run bench -- [parts] [options]
 
@@ -14,7 +14,7 @@ Measures the system on this machine; all parts without a name. The figures are w
   profile        where the CPU time of the local cloud goes under that load
   cost           per order: invocations, requests, units, transitions; at AWS's list prices
   binding        what the contracts' bindings add to a bare function
-  bundles        size and import time of the functions as they are shipped
+  cold           size and cold start of the functions as they are shipped
 
   --rate NUMBER     orders a second of throughput, profile and memory (25)
   --seconds NUMBER  how long a load lasts (60; 40 for latency, 20 for profile and memory)

@@ -12,17 +12,20 @@ const [bundle, eventFile, cacheFile] = process.argv.slice(2);
 const event = JSON.parse(readFileSync(eventFile, 'utf8'));
 const context = { awsRequestId: 'cold', functionName: 'cold', getRemainingTimeInMillis: () => 10_000 };
 
+const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
 const { handler, script } = cacheFile === undefined ? createRequire(bundle)(bundle) : loadCached();
 const importedAt = performance.now();
 const answer = await handler(event, context).catch((error) => ({ failed: `${error.name}: ${error.message}` }));
 const answeredAt = performance.now();
+const cpu = process.cpuUsage(cpuBefore);
 
 if (script !== undefined && !existsSync(cacheFile)) writeFileSync(cacheFile, script.createCachedData());
 const told = {
   processMs: answeredAt,
   importMs: importedAt - startedAt,
   firstMs: answeredAt - startedAt,
+  cpuMs: (cpu.user + cpu.system) / 1000,
   answer,
   rejected: script?.cachedDataRejected ?? false,
 };

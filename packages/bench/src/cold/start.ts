@@ -24,6 +24,8 @@ export interface Started {
   readonly importMs: number;
   /** Import and first invocation. */
   readonly firstMs: number;
+  /** CPU time of import and first invocation, of all threads. */
+  readonly cpuMs: number;
   readonly answer: Readonly<Record<string, unknown>> | undefined;
   /** Whether V8 refused the code cache. */
   readonly rejected: boolean;
@@ -32,6 +34,9 @@ export interface Started {
 /** Starts a process, loads the bundle in it and invokes it once. What it throws while it is loaded is thrown. */
 export async function startOnce({ file, eventFile, environment, cacheFile }: Start): Promise<Started> {
   const parameters = [START, file, eventFile, ...(cacheFile === undefined ? [] : [cacheFile])];
-  const { stdout } = await run(process.execPath, parameters, { env: { ...NEEDED, ...environment }, timeout: TIMEOUT_MS });
+  const { stdout } = await run(process.execPath, parameters, {
+    env: { ...NEEDED, ...environment },
+    timeout: TIMEOUT_MS,
+  });
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Started;
 }
