@@ -16,7 +16,7 @@ export function serviceAlarms(context: ServiceContext, own: Resources, hasApi: b
 }
 
 /** The name that the framework gives the REST API, which is the dimension of its metrics. */
-export const apiName = ({ service, stage }: ServiceContext): string => `${stage}-${service}`;
+export const apiName = ({ service, stage }: Pick<ServiceContext, 'service' | 'stage'>): string => `${stage}-${service}`;
 
 /**
  * The alarms of a service's REST API: answers of 5xx, and what one request in a hundred takes.

@@ -1,10 +1,12 @@
 import { addApiStage } from './api-stage.ts';
+import { addCanary } from './canary.ts';
 import { publishArtefacts } from './artefacts-parameter.ts';
 import { publishUrl } from './url-parameter.ts';
 import type { Template, TemplateContext } from './template.ts';
 
 /** What changes the compiled template, in this order. Each changes it in place; the last covers all that is in it. */
 const transformations: readonly ((template: Template, context: TemplateContext) => void)[] = [
+  addCanary,
   addApiStage,
   publishUrl,
   publishArtefacts,

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** Counted in characters; longer code has to be an archive. */
+const ZIP_FILE_LIMIT = 4096;
+
+/**
+ * The hook as a function's inline code: one CommonJS file that takes the AWS SDK from its runtime.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
+ */
+export function hookCode(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(import.meta.dirname, 'hook.ts')],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    external: ['@aws-sdk/*'],
+    write: false,
+    logLevel: 'silent',
+  });
+  const code = outputFiles.map(({ text }) => text).join('');
+  if (code.length > ZIP_FILE_LIMIT)
+    throw new Error(`The hook has ${code.length} characters, and ${ZIP_FILE_LIMIT} fit.`);
+  return code;
+}

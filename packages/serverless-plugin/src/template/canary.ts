@@ -1,0 +1,84 @@
+import { alias, application, codeDeployRole, deploymentGroup, hookRole } from '../canary/code-deploy.ts';
+import type { ShiftedFunction } from '../canary/code-deploy.ts';
+import { hookCode } from '../canary/hook-code.ts';
+import { aliasId, callAliases } from '../canary/live-alias.ts';
+import { guardsOf } from '../canary/guards.ts';
+import { logicalId, resourceName } from '../names.ts';
+import type { Resource } from '../types.ts';
+import type { Template, TemplateContext } from './template.ts';
+
+const [APPLICATION, ROLE] = ['CanaryApplication', 'CanaryRole'];
+const [HOOK, HOOK_ROLE, HOOK_LOG_GROUP] = ['CanaryHookLambdaFunction', 'CanaryHookRole', 'CanaryHookLogGroup'];
+const HOOK_TIMEOUT_SECONDS = 60;
+
+/**
+ * In a stage that asks for it, lets CodeDeploy shift each function's traffic to its new version: an alias that all
+ * callers call, guarded by the function's alarms, after a hook has found the version well. Other stages stay as they are.
+ */
+export function addCanary({ Resources }: Template, context: TemplateContext): void {
+  const shift = context.dure.canary?.[context.stage];
+  if (shift === undefined) return;
+  const functions = shiftedFunctions(Resources, context);
+  const aliases = new Map(functions.map(({ id, key }) => [id, aliasId(key)]));
+  for (const [id, resource] of Object.entries(Resources)) Resources[id] = callAliases(resource, aliases);
+  const name = resourceName(context);
+  Object.assign(Resources, {
+    [APPLICATION]: application(name),
+    [ROLE]: codeDeployRole(functions, { hook: HOOK, alarmPrefix: name }),
+    ...hook(functions, Resources, context),
+  });
+  for (const it of functions) {
+    const group = logicalId(it.key, 'DeploymentGroup');
+    // Traffic that goes over at once cannot be brought back in time; nor would an alarm hold up what mends it.
+    const alarms = shift === 'AllAtOnce' ? [] : guardsOf(it, Resources, context);
+    Resources[group] = deploymentGroup(it.name, shift, { application: APPLICATION, role: ROLE, alarms });
+    Resources[aliasId(it.key)] = alias(it, { application: APPLICATION, group, hook: HOOK });
+  }
+}
+
+function shiftedFunctions(resources: Template['Resources'], { functions }: TemplateContext): ShiftedFunction[] {
+  const versions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Version');
+  return Object.entries(functions).map(([key, config]) => {
+    const [id] = Object.entries(resources).find(([, it]) => isFunction(it, config.name)) ?? [];
+    const [version] = versions.find(([, it]) => (it.Properties['FunctionName'] as { Ref?: string }).Ref === id) ?? [];
+    if (config.name === undefined || id === undefined || version === undefined) {
+      throw new Error(`functions.${key} has no version in the template.`);
+    }
+    return { key, name: config.name, id, version, isHttp: config.endpoints !== undefined };
+  });
+}
+
+const isFunction = ({ Type, Properties }: Resource, name: string | undefined): boolean =>
+  Type === 'AWS::Lambda::Function' && Properties['FunctionName'] === name;
+
+function hook(
+  functions: readonly ShiftedFunction[],
+  resources: Template['Resources'],
+  context: TemplateContext,
+): Record<string, Resource> {
+  const { Runtime = null, Architectures = null } = resources[functions[0]?.id ?? '']?.Properties ?? {};
+  const name = `${context.service}-${context.stage}-canaryHook`;
+  const http = functions.filter(({ isHttp }) => isHttp).map((it) => it.name);
+  return {
+    [HOOK_LOG_GROUP]: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: context.logRetentionInDays },
+    },
+    [HOOK_ROLE]: hookRole(functions, { application: APPLICATION, logGroup: HOOK_LOG_GROUP }),
+    [HOOK]: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        FunctionName: name,
+        Description: 'Looks whether a new version is well before it gets any traffic',
+        Handler: 'index.handler',
+        Code: { ZipFile: hookCode() },
+        ...{ Runtime, Architectures },
+        MemorySize: 256,
+        Timeout: HOOK_TIMEOUT_SECONDS,
+        Role: { 'Fn::GetAtt': [HOOK_ROLE, 'Arn'] },
+        Environment: { Variables: { HTTP_FUNCTIONS: http.join(',') } },
+      },
+      DependsOn: [HOOK_LOG_GROUP],
+    },
+  };
+}
