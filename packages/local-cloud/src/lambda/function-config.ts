@@ -2,6 +2,8 @@
 export interface FunctionConfig {
   /** `orders-local-commands` */
   readonly name: string;
+  /** One of several versions that run side by side; each is known by `name:version`. */
+  readonly version?: string;
   readonly arn: string;
   readonly service: string;
   /** Its key in serverless.yml. */

@@ -28,6 +28,8 @@ export interface FunctionPool {
   warm(): Promise<void>;
   /** Ends idle workers now and busy ones after their invocation, so that the next one loads the code anew. */
   recycle(): void;
+  /** Works off what is waiting and under way; resolves when no worker is left. */
+  retire(): Promise<void>;
   /** Ends workers that have been idle for too long. */
   reap(now: number): void;
   counts(): FunctionCounts;
@@ -61,6 +63,7 @@ export function createFunctionPool(
   const ended = { invocations: 0, busyMilliseconds: 0, waitedMilliseconds: 0 };
   let starting = false;
   let stopped = false;
+  let onRetired: (() => void) | undefined;
   let spawnTimer: NodeJS.Timeout | undefined;
 
   /** Starts a thread, which takes the first that waits then: another thread may have become free before. */
@@ -87,6 +90,7 @@ export function createFunctionPool(
   function discard(thread: WorkerThread): void {
     threads.delete(thread);
     void thread.terminate();
+    if (threads.size + waiting.length === 0) onRetired?.();
   }
 
   function pump(): void {
@@ -127,9 +131,14 @@ export function createFunctionPool(
   }
 
   function release(thread: WorkerThread): void {
-    if (thread.dead || thread.stale || stopped) return discard(thread);
+    if (thread.dead || thread.stale || stopped || onRetired !== undefined) return discard(thread);
     thread.idleSince = Date.now();
     idle.push(thread);
+  }
+
+  function recycle(): void {
+    for (const thread of threads) thread.stale = true;
+    for (const thread of idle.splice(0)) discard(thread);
   }
 
   function reap(now: number): void {
@@ -153,9 +162,12 @@ export function createFunctionPool(
       if (threads.size > 0 || stopped) return;
       await grow();
     },
-    recycle() {
-      for (const thread of threads) thread.stale = true;
-      for (const thread of idle.splice(0)) discard(thread);
+    recycle,
+    retire() {
+      const done = new Promise<void>((resolve) => (onRetired = resolve));
+      recycle();
+      if (threads.size + waiting.length === 0) onRetired?.();
+      return done;
     },
     reap,
     counts: () => ({ workers: threads.size, running, waiting: waiting.length, ...ended }),

@@ -15,7 +15,10 @@ export interface LambdaOptions {
 }
 
 export interface Lambda {
+  /** Makes a function known, or another code and configuration of it; what is under way ends with the former. */
   register(config: FunctionConfig): void;
+  /** Forgets a function: `orders-local-api`, or `orders-dev-api:3`. What is under way goes on to its end. */
+  unregister(key: string): void;
   /** Invokes by name, ARN or qualified ARN. Rejects for an unknown function and while shutting down. */
   invoke(functionName: string, payload: unknown): Promise<InvokeResult>;
   find(functionName: string): FunctionConfig | undefined;
@@ -34,6 +37,14 @@ const DEFAULT_CONCURRENCY = 5;
 export function createLambda(options: LambdaOptions): Lambda {
   const { output, maxConcurrency = DEFAULT_CONCURRENCY, faults, watchIdleCores = watchMachine } = options;
   const pools = new Map<string, FunctionPool>();
+  const retired = new Set<FunctionPool>();
+  const retire = (key: string): void => {
+    const pool = pools.get(key);
+    if (pool === undefined) return;
+    pools.delete(key);
+    retired.add(pool);
+    void pool.retire().then(() => retired.delete(pool));
+  };
   const reaper = setInterval(() => {
     for (const pool of pools.values()) pool.reap(Date.now());
   }, REAP_EVERY_MS);
@@ -43,8 +54,11 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   return {
     register(config) {
-      pools.set(config.name, createFunctionPool(config, output, { maxConcurrency, watchIdleCores, faults }));
+      const key = config.version === undefined ? config.name : `${config.name}:${config.version}`;
+      retire(key);
+      pools.set(key, createFunctionPool(config, output, { maxConcurrency, watchIdleCores, faults }));
     },
+    unregister: retire,
     async invoke(functionName, payload) {
       const pool = find(functionName);
       if (pool === undefined) throw new Error(`Function not found: ${functionName}`);
@@ -64,7 +78,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     idle: () => [...pools.values()].every((pool) => pool.counts().running + pool.counts().waiting === 0),
     async stop() {
       clearInterval(reaper);
-      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      await Promise.all([...pools.values(), ...retired].map((pool) => pool.stop()));
     },
   };
 }

@@ -116,7 +116,7 @@ function contextOf(config: FunctionConfig, requestId: string): object {
   return {
     awsRequestId: requestId,
     functionName: config.name,
-    functionVersion: '$LATEST',
+    functionVersion: config.version ?? '$LATEST',
     invokedFunctionArn: config.arn,
     logGroupName: `/aws/lambda/${config.name}`,
     logStreamName: 'local',
