@@ -14,6 +14,7 @@ import {
   StockCommitted,
   StockReleased,
   StockReserved,
+  StockReturned,
 } from '@dure/contracts/inventory/index';
 import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
 import type { Table } from '@dure/contracts/table';
@@ -24,10 +25,10 @@ import { available, initialStock, type Stock, type StockAdjustment } from './dom
  * Key design. `version` counts the changes of an item, `sequence` the events that were published of it.
  *
  * item         pk                     sk            besides
- * stock        STOCK#<sku>            STOCK         onHand, reserved, available (kept for the condition of a reservation)
- * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, shortages
+ * stock        STOCK#<sku>            STOCK         location, onHand, reserved, available (kept for the condition of a reservation)
+ * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, held, returned, shortages
  *
- * index `expiring` holds what is reserved: expiringPk = RESERVED, expiringSk = <expiresAt>#<orderId>
+ * index `expiring` holds what is reserved and may expire: expiringPk = RESERVED, expiringSk = <expiresAt>#<orderId>
  */
 const stockKey = (sku: string) => ({ pk: `STOCK#${sku}`, sk: 'STOCK' });
 const reservationKey = (orderId: string) => ({ pk: `RESERVATION#${orderId}`, sk: 'RESERVATION' });
@@ -46,11 +47,11 @@ export interface Store {
   /** Saves a count or receipt of the version that was decided upon. */
   saveStock(call: Call, stock: Stock, adjustment: StockAdjustment): Promise<void>;
   loadReservation(orderId: string): Promise<StoredReservation>;
-  /** One read of a reservation and what is available of some products. */
+  /** One read of a reservation, and of some products what is available and where. */
   loadForReservation(
     orderId: string,
     skus: readonly string[],
-  ): Promise<{ stored: StoredReservation; availability: Map<string, number> }>;
+  ): Promise<{ stored: StoredReservation; availability: Map<string, number>; places: Map<string, string | undefined> }>;
   /** Saves a decision with its event; refuses to take more than is available at that moment. */
   saveDecision(call: Call, stored: StoredReservation, decision: Decision): Promise<void>;
   /** Orders whose reservation ended before `now`, the oldest first. */
@@ -103,13 +104,14 @@ export function createStore(table: Table): Store {
           items.find((item) => item['sk'] === 'RESERVATION'),
         ),
         availability: new Map(stocks.map((stock) => [stock.sku, available(stock)])),
+        places: new Map(stocks.map((stock) => [stock.sku, stock.location])),
       };
     },
 
     async saveDecision(call, stored, decision) {
       await commit(table, call, {
         writes: [putReservation(call, stored, decision), ...decision.moves.map((move) => moveStock(call, move))],
-        events: [outgoing(stored.orderId, stored.sequence + 1, decision.event)],
+        events: decision.event && [outgoing(stored.orderId, stored.sequence + 1, decision.event)],
       });
     },
 
@@ -145,9 +147,9 @@ function putStock(call: Call, stock: Stock, { onHand }: StockAdjustment): Write 
   };
 }
 
-function putReservation(call: Call, stored: StoredReservation, { reservation }: Decision): Write {
+function putReservation(call: Call, stored: StoredReservation, { reservation, event }: Decision): Write {
   const { orderId, version, sequence } = stored;
-  const reserved = reservation?.status === 'reserved' ? reservation : undefined;
+  const expiring = reservation?.status === 'reserved' && !reservation.held ? reservation : undefined;
   return {
     Put: {
       Item: {
@@ -155,10 +157,10 @@ function putReservation(call: Call, stored: StoredReservation, { reservation }: 
         orderId,
         ...reservation,
         version: version + 1,
-        sequence: sequence + 1,
+        sequence: event === undefined ? sequence : sequence + 1,
         updatedAt: call.time,
-        expiringPk: reserved && 'RESERVED',
-        expiringSk: reserved && `${reserved.expiresAt}#${orderId}`,
+        expiringPk: expiring && 'RESERVED',
+        expiringSk: expiring && `${expiring.expiresAt}#${orderId}`,
       },
       ...ifVersion(version),
     },
@@ -199,19 +201,27 @@ function moveStock(call: Call, { sku, onHand, reserved }: Move): Write {
 function outgoing(orderId: string, sequence: number, event: ReservationEvent): OutgoingEvent {
   const { type, ...rest } = event;
   const data = { orderId, ...rest };
-  const contracts = { StockReserved, ReservationRefused, StockCommitted, StockCommitRefused, StockReleased };
+  const contracts = {
+    StockReserved,
+    ReservationRefused,
+    StockCommitted,
+    StockCommitRefused,
+    StockReleased,
+    StockReturned,
+  };
   return publish(contracts[type], orderId, sequence, data as never);
 }
 
 function toStock(item: Record<string, unknown>): Stock {
-  const { sku, onHand, reserved, version, sequence, updatedAt } = { ...initialStock(''), ...item };
-  return { sku, onHand, reserved, version, sequence, updatedAt };
+  const { sku, location, onHand, reserved, version, sequence, updatedAt } = { ...initialStock(''), ...item };
+  return { sku, location, onHand, reserved, version, sequence, updatedAt };
 }
 
 function toStored(orderId: string, item: Record<string, unknown> | undefined): StoredReservation {
   if (item === undefined) return { orderId, reservation: undefined, version: 0, sequence: 0, updatedAt: '' };
-  const { status, lines, expiresAt, shortages, version, sequence, updatedAt } = item as unknown as StoredItem;
-  const reservation = status && ({ status, lines, expiresAt, shortages } as Reservation);
+  const { status, lines, expiresAt, held, returned, shortages, version, sequence, updatedAt } =
+    item as unknown as StoredItem;
+  const reservation = status && ({ status, lines, expiresAt, held, returned, shortages } as Reservation);
   return { orderId, reservation, version, sequence, updatedAt };
 }
 
@@ -219,5 +229,7 @@ interface StoredItem extends StoredReservation {
   readonly status: Reservation['status'] | undefined;
   readonly lines: Reservation['lines'];
   readonly expiresAt: string | undefined;
+  readonly held: boolean | undefined;
+  readonly returned: Reservation['lines'] | undefined;
   readonly shortages: unknown;
 }

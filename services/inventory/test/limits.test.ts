@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { beginCall } from '@dure/contracts/call';
 import { ReleaseStock, ReserveStock } from '@dure/contracts/inventory/index';
 import { MAX_ORDER_LINES } from '@dure/contracts/values';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
@@ -20,7 +21,8 @@ Object.assign(process.env, {
 const { handler } = await import('../src/events/index.ts');
 const { handler: api } = await import('../src/http/index.ts');
 const { handler: sweep } = await import('../src/sweep.ts');
-const { table } = await import('../src/composition.ts');
+const { store, table } = await import('../src/composition.ts');
+const { countOverdue } = await import('../src/application/expire-reservations.ts');
 
 const resource = '/v1/stock/{sku}';
 const count = (sku: string, onHand: number) =>
@@ -105,7 +107,10 @@ it('sweeps more overdue reservations than one read shows', async () => {
   const orders = Array.from({ length: 60 }, () => randomUUID());
   for (const orderId of orders) await send(reserve(orderId, [{ sku, quantity: 1 }]));
   expect(await stockOf(sku)).toMatchObject({ available: 0 });
-  await sweep({}, lambdaContext);
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  expect(await countOverdue(store, { ...beginCall(), time: inMinutes(3) })).toBe(0);
+  expect(await countOverdue(store, { ...beginCall(), time: inMinutes(6) })).toBe(50);
+  expect(await sweep({}, lambdaContext)).toMatchObject({ overdue: 0 });
   expect(await stockOf(sku)).toMatchObject({ onHand: 60, reserved: 0, available: 60 });
   expect(await lastAnswer(orders[0]!)).toMatchObject({
     type: 'dure.inventory.StockReleased.v1',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CommitStock, ReleaseStock, ReserveStock } from '@dure/contracts/inventory/index';
+import { CommitStock, ReleaseStock, ReserveStock, ReturnStock } from '@dure/contracts/inventory/index';
+import { OrderConfirmed } from '@dure/contracts/orders/index';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
@@ -110,4 +111,39 @@ it('gives back what nobody settled in time', async () => {
   expect(shown).toMatchObject({ status: 200, body: { status: 'expired' } });
   await send(commit(orderId));
   expect(await answers(orderId)).toEqual(['StockReserved', 'StockReleased', 'StockCommitRefused']);
+});
+
+it('tells where the goods are kept, once that was said', async () => {
+  const sku = newSku();
+  const resource = '/v1/stock/{sku}';
+  const said = await call(api, { method: 'PUT', resource, params: { sku }, body: { onHand: 5, location: 'north' } });
+  expect(said.body).toMatchObject({ location: 'north' });
+  const counted = await call(api, { method: 'PUT', resource, params: { sku }, body: { onHand: 6 } });
+  expect(counted.body).toMatchObject({ location: 'north', onHand: 6 });
+  const orderId = randomUUID();
+  await send(reserve(orderId, [{ sku, quantity: 1 }]));
+  const [reserved] = await outboxOf(table.client, tableName, orderId);
+  expect(reserved).toMatchObject({ data: { lines: [{ sku, quantity: 1, location: 'north' }] } });
+});
+
+it('holds what a confirmed order has reserved, and takes back a part of it after it had left', async () => {
+  const sku = await stocked(10);
+  const orderId = randomUUID();
+  await send(reserve(orderId, [{ sku, quantity: 4 }]));
+  const total = { amount: 100, currency: 'EUR' };
+  const confirmed = { orderId, customerId: 'c-1', total };
+  await send(busRecord({ contract: OrderConfirmed, subject: orderId, sequence: 2, data: confirmed }));
+  expect(await store.listExpired('9999-01-01T00:00:00.000Z', 1000)).not.toContain(orderId);
+  const resource = '/v1/reservations/{orderId}';
+  expect((await call(api, { resource, params: { orderId } })).body).not.toHaveProperty('expiresAt');
+
+  await send(commit(orderId));
+  const back = { orderId, lines: [{ sku, quantity: 3 }] };
+  const record = () => busRecord({ contract: ReturnStock, subject: orderId, data: back, replyto: 'token' });
+  await send(record());
+  await send(record());
+  expect(await stockOf(sku)).toEqual({ onHand: 9, reserved: 0, available: 9 });
+  expect(await answers(orderId)).toEqual(['StockReserved', 'StockCommitted', 'StockReturned', 'StockReturned']);
+  const shown = await call(api, { resource, params: { orderId } });
+  expect(shown.body).toMatchObject({ status: 'committed', returned: [{ sku, quantity: 3 }] });
 });

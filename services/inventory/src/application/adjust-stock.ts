@@ -21,7 +21,8 @@ export function adjustStock(
     const stock = (await store.loadStock(sku)) ?? initialStock(sku);
     const decision = decideStock(command, stock);
     if (typeof decision === 'string') return { rejected: decision };
-    await store.saveStock(call, stock, decision);
-    return evolveStock(stock, decision, call.time);
+    const location = (command.type === 'count' ? command.location : undefined) ?? stock.location;
+    await store.saveStock(call, { ...stock, location }, decision);
+    return evolveStock({ ...stock, location }, decision, call.time);
   });
 }

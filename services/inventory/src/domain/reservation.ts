@@ -1,6 +1,7 @@
 import type { OrderLine } from '@dure/contracts/values';
 
-export type Line = OrderLine;
+/** `location` is where the goods were kept when they were reserved, if that is known. */
+export type Line = OrderLine & { readonly location?: string };
 
 export interface Shortage {
   readonly sku: string;
@@ -8,16 +9,37 @@ export interface Shortage {
   readonly available: number;
 }
 
-/** What an order holds, or held. Once it has ended it is never reserved again. */
+/**
+ * What an order holds, or held. Once it has ended it is never reserved again. What is `held` does not expire; `returned`
+ * is what came back of it after it had left.
+ */
 export type Reservation =
-  | { readonly status: 'reserved' | 'committed'; readonly lines: readonly Line[]; readonly expiresAt: string }
+  | {
+      readonly status: 'reserved';
+      readonly lines: readonly Line[];
+      readonly expiresAt: string;
+      readonly held?: boolean;
+    }
+  | {
+      readonly status: 'committed';
+      readonly lines: readonly Line[];
+      readonly expiresAt: string;
+      readonly returned?: readonly Line[];
+    }
   | { readonly status: 'refused'; readonly lines: readonly Line[]; readonly shortages: readonly Shortage[] }
-  | { readonly status: 'released' | 'expired' | 'returned'; readonly lines: readonly Line[] };
+  | {
+      readonly status: 'released' | 'expired' | 'returned';
+      readonly lines: readonly Line[];
+      readonly returned?: readonly Line[];
+    };
 
 export type ReservationCommand =
   | { readonly type: 'ReserveStock'; readonly lines: readonly Line[]; readonly expiresAt: string }
   | { readonly type: 'CommitStock' }
   | { readonly type: 'ReleaseStock' }
+  | { readonly type: 'ReturnStock'; readonly lines: readonly Line[] }
+  /** Its order is confirmed: it is kept until the order says what becomes of it. */
+  | { readonly type: 'hold' }
   | { readonly type: 'expire'; readonly now: string };
 
 export type ReservationEvent =
@@ -33,7 +55,8 @@ export type ReservationEvent =
       readonly type: 'StockReleased';
       readonly lines: readonly Line[];
       readonly reason: 'released' | 'expired' | 'returned' | 'nothing-reserved';
-    };
+    }
+  | { readonly type: 'StockReturned'; readonly lines: readonly Line[] };
 
 /** How much a product's stock changes. */
 export interface Move {
@@ -44,7 +67,8 @@ export interface Move {
 
 /** The answer to a command, the reservation after it, and what moves. A command asked again moves nothing. */
 export interface Decision {
-  readonly event: ReservationEvent;
+  /** Missing where nobody needs to know. */
+  readonly event?: ReservationEvent;
   readonly reservation: Reservation | undefined;
   readonly moves: readonly Move[];
 }
@@ -65,6 +89,10 @@ export function decide(
       return commit(reservation);
     case 'ReleaseStock':
       return release(reservation);
+    case 'ReturnStock':
+      return takeBack(command.lines, reservation);
+    case 'hold':
+      return hold(reservation);
     case 'expire':
       return expire(reservation, command.now);
     default:
@@ -145,7 +173,7 @@ function release(reservation: Reservation | undefined): Decision {
     case 'reserved':
       return giveBack(reservation.lines, 'released');
     case 'committed':
-      return giveBack(reservation.lines, 'returned');
+      return giveBack(without(reservation.lines, reservation.returned), 'returned', reservation.lines);
     case undefined:
     case 'refused':
       return {
@@ -165,10 +193,10 @@ function release(reservation: Reservation | undefined): Decision {
   }
 }
 
-function giveBack(lines: readonly Line[], how: 'released' | 'expired' | 'returned'): Decision {
+function giveBack(lines: readonly Line[], how: 'released' | 'expired' | 'returned', all = lines): Decision {
   return {
     event: { type: 'StockReleased', lines, reason: how },
-    reservation: { status: how, lines },
+    reservation: how === 'returned' ? { status: how, lines: all, returned: all } : { status: how, lines },
     moves: lines.map(({ sku, quantity }) =>
       how === 'returned' ? { sku, onHand: quantity, reserved: 0 } : { sku, onHand: 0, reserved: -quantity },
     ),
@@ -176,6 +204,37 @@ function giveBack(lines: readonly Line[], how: 'released' | 'expired' | 'returne
 }
 
 function expire(reservation: Reservation | undefined, now: string): Decision | undefined {
-  if (reservation?.status !== 'reserved' || reservation.expiresAt > now) return undefined;
+  if (reservation?.status !== 'reserved' || reservation.held || reservation.expiresAt > now) return undefined;
   return giveBack(reservation.lines, 'expired');
+}
+
+function hold(reservation: Reservation | undefined): Decision | undefined {
+  if (reservation?.status !== 'reserved' || reservation.held) return undefined;
+  return { reservation: { ...reservation, held: true }, moves: [] };
+}
+
+/** An order's goods come back once, and no more than had left. Asked again, it is answered again. */
+function takeBack(asked: readonly Line[], reservation: Reservation | undefined): Decision {
+  const again = reservation !== undefined && 'returned' in reservation ? reservation.returned : undefined;
+  if (reservation?.status !== 'committed' || again !== undefined) {
+    return { event: { type: 'StockReturned', lines: again ?? [] }, reservation, moves: [] };
+  }
+  const wanted = new Map(asked.map(({ sku, quantity }) => [sku, quantity]));
+  const lines = reservation.lines
+    .map((line) => ({ ...line, quantity: Math.min(line.quantity, wanted.get(line.sku) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
+  const all = without(reservation.lines, lines).length === 0;
+  return {
+    event: { type: 'StockReturned', lines },
+    reservation: { ...reservation, status: all ? 'returned' : 'committed', returned: lines },
+    moves: lines.map(({ sku, quantity }) => ({ sku, onHand: quantity, reserved: 0 })),
+  };
+}
+
+/** What is left of lines when some of them are taken off. */
+function without(lines: readonly Line[], taken: readonly Line[] = []): readonly Line[] {
+  const off = new Map(taken.map(({ sku, quantity }) => [sku, quantity]));
+  return lines
+    .map((line) => ({ ...line, quantity: line.quantity - (off.get(line.sku) ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
 }

@@ -1,6 +1,8 @@
 /** What is held of one product. Reserved goods are on hand, but spoken for. */
 export interface Stock {
   readonly sku: string;
+  /** Where it is kept, if that was said. */
+  readonly location?: string;
   readonly onHand: number;
   readonly reserved: number;
   /** Counts every change, to decide upon the newest only. */
@@ -11,7 +13,7 @@ export interface Stock {
 }
 
 export type StockCommand =
-  | { readonly type: 'count'; readonly onHand: number; readonly seen?: string }
+  | { readonly type: 'count'; readonly onHand: number; readonly location?: string; readonly seen?: string }
   | { readonly type: 'receive'; readonly quantity: number };
 
 export interface StockAdjustment {

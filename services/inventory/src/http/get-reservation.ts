@@ -11,7 +11,8 @@ export const getReservation = http(GetReservation, {
       orderId,
       status: reservation.status,
       lines: [...reservation.lines],
-      expiresAt: reservation.status === 'reserved' ? reservation.expiresAt : undefined,
+      returned: 'returned' in reservation && reservation.returned ? [...reservation.returned] : undefined,
+      expiresAt: reservation.status === 'reserved' && !reservation.held ? reservation.expiresAt : undefined,
       updatedAt,
       _links: { self: { href: `/v1/reservations/${orderId}` } },
     });

@@ -8,7 +8,7 @@ import { stockView } from './stock-view.ts';
 export const setStock = http(SetStock, {
   run: ({ params, body, ifMatch }, call) => {
     const seen = ifMatch === '' ? undefined : ifMatch;
-    return adjustStock(store, call, params.sku, { type: 'count', onHand: body.onHand, seen });
+    return adjustStock(store, call, params.sku, { type: 'count', ...body, seen });
   },
   answer: (result) => {
     if (!('rejected' in result)) return reply(200, stockView(result), { etag: result.version });

@@ -2,6 +2,7 @@ import { available, type Stock } from '../domain/stock.ts';
 
 export const stockView = (stock: Stock) => ({
   sku: stock.sku,
+  location: stock.location,
   onHand: stock.onHand,
   reserved: stock.reserved,
   available: available(stock),

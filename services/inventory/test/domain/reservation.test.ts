@@ -89,6 +89,62 @@ describe('CommitStock', () => {
   });
 });
 
+describe('ReturnStock', () => {
+  const committed: Reservation = { status: 'committed', lines, expiresAt };
+  const back = (state: Reservation | undefined, ...some: { sku: string; quantity: number }[]) =>
+    decide({ type: 'ReturnStock', lines: some }, state, enough);
+
+  it('puts back a part of what had left, and is answered again without moving', () => {
+    const first = back(committed, { sku: 'MUG', quantity: 1 });
+    expect(first).toMatchObject({
+      event: { type: 'StockReturned', lines: [{ sku: 'MUG', quantity: 1 }] },
+      reservation: { status: 'committed', returned: [{ sku: 'MUG', quantity: 1 }] },
+      moves: [{ sku: 'MUG', onHand: 1, reserved: 0 }],
+    });
+    const again = back(first?.reservation, { sku: 'MUG', quantity: 2 });
+    expect(again).toEqual({ event: first?.event, reservation: first?.reservation, moves: [] });
+  });
+
+  it('of everything ends the reservation', () => {
+    expect(back(committed, ...lines)?.reservation).toMatchObject({ status: 'returned', returned: lines });
+  });
+
+  it('never puts back more than had left', () => {
+    const some = [
+      { sku: 'MUG', quantity: 9 },
+      { sku: 'PLATE', quantity: 1 },
+    ];
+    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0 }]);
+  });
+
+  it('leaves the rest for a release', () => {
+    const some = back(committed, { sku: 'MUG', quantity: 2 });
+    expect(decide({ type: 'ReleaseStock' }, some?.reservation, enough)?.moves).toEqual([
+      { sku: 'CUP', onHand: 1, reserved: 0 },
+    ]);
+  });
+
+  it.each([[undefined], [reserved], [{ status: 'released', lines }]] as [Reservation | undefined][])(
+    'moves nothing when nothing had left',
+    (state) => {
+      expect(back(state, ...lines)).toEqual({
+        event: { type: 'StockReturned', lines: [] },
+        reservation: state,
+        moves: [],
+      });
+    },
+  );
+});
+
+it('does not expire what is held for a confirmed order', () => {
+  const held = decide({ type: 'hold' }, reserved, enough);
+  expect(held).toEqual({ reservation: { ...reserved, held: true }, moves: [] });
+  expect(decide({ type: 'hold' }, held?.reservation, enough)).toBeUndefined();
+  expect(decide({ type: 'hold' }, undefined, enough)).toBeUndefined();
+  expect(decide({ type: 'expire', now: expiresAt }, held?.reservation, enough)).toBeUndefined();
+  expect(decide({ type: 'CommitStock' }, held?.reservation, enough)?.event).toMatchObject({ type: 'StockCommitted' });
+});
+
 it('expires only what is reserved and overdue', () => {
   expect(decide({ type: 'expire', now: '2026-01-05T09:44:59.000Z' }, reserved, enough)).toBeUndefined();
   expect(decide({ type: 'expire', now: expiresAt }, reserved, enough)?.event).toMatchObject({ reason: 'expired' });
@@ -98,7 +154,7 @@ it('expires only what is reserved and overdue', () => {
 /** Any commands of any orders, in any order and as often as may be. */
 const command = fc.record({
   order: fc.integer({ min: 0, max: 3 }),
-  type: fc.constantFrom('ReserveStock', 'ReleaseStock', 'CommitStock', 'expire'),
+  type: fc.constantFrom('ReserveStock', 'ReleaseStock', 'CommitStock', 'ReturnStock', 'hold', 'expire'),
   quantity: fc.integer({ min: 1, max: 4 }),
 });
 
@@ -119,7 +175,7 @@ it('never oversells, never goes negative, and what is reserved is what the open 
         }
         const all = [...reservations.values()];
         expect(stock.reserved).toBe(held(all, 'reserved'));
-        expect(stock.onHand).toBe(start - held(all, 'committed'));
+        expect(stock.onHand).toBe(start - held(all, 'committed') + cameBack(all));
         expect(stock.onHand).toBeGreaterThanOrEqual(stock.reserved);
       }
     }),
@@ -129,8 +185,15 @@ it('never oversells, never goes negative, and what is reserved is what the open 
 function toCommand(type: string, quantity: number): ReservationCommand {
   if (type === 'ReserveStock') return { type, lines: [{ sku: 'MUG', quantity }], expiresAt };
   if (type === 'expire') return { type, now: expiresAt };
-  return { type: type === 'CommitStock' ? 'CommitStock' : 'ReleaseStock' };
+  if (type === 'ReturnStock') return { type, lines: [{ sku: 'MUG', quantity }] };
+  return { type: type as 'CommitStock' | 'ReleaseStock' | 'hold' };
 }
+
+const cameBack = (all: (Reservation | undefined)[]) =>
+  all
+    .filter((reservation) => reservation?.status === 'committed')
+    .flatMap((reservation) => (reservation && 'returned' in reservation ? (reservation.returned ?? []) : []))
+    .reduce((sum, line) => sum + line.quantity, 0);
 
 const held = (all: (Reservation | undefined)[], status: string) =>
   all

@@ -1,0 +1,10 @@
+import { on } from '@dure/contracts/message';
+import { consumes } from '@dure/contracts/contract';
+import { OrderConfirmed } from '@dure/contracts/orders/index';
+import { changeReservation } from '../application/change-reservation.ts';
+import { store } from '../composition.ts';
+
+/** A confirmed order keeps its goods for as long as its parcels take. */
+export const holdReservation = on(consumes(OrderConfirmed, ['orderId']), ({ data }, call) =>
+  changeReservation(store, call, data.orderId, { type: 'hold' }),
+);
