@@ -42,12 +42,10 @@ export const cold: Part = {
         }
       }
       checkCaches(compared);
-      const [none, bare] = compared as [Candidate, Candidate];
-      const table = tableOf(none, bare);
       return {
         tables: [
-          table(`Compared handlers, one PutItem each, ${rounds} rounds`, compared),
-          table('Functions', functions),
+          tableOf(`Compared handlers, one PutItem each, ${rounds} rounds`, compared),
+          tableOf(`Functions, ${rounds} rounds`, functions),
         ],
         data: all.map(({ name, bundle, runs }) => ({ name, bundle, runs })),
       };
