@@ -4,6 +4,7 @@ import { Conflict } from '@dure/contracts/commit';
 import { openTable } from '@dure/contracts/table';
 import { expect, it } from '@jest/globals';
 import { changeOrder } from '../src/application/change-order.ts';
+import { countStuckOrders } from '../src/application/count-stuck-orders.ts';
 import type { OrderEvent } from '../src/domain/order.ts';
 import { initialOrder } from '../src/domain/order.ts';
 import { createEventStore } from '../src/store/event-store.ts';
@@ -68,6 +69,18 @@ it('keeps open orders in the index that the sweep reads, and ended ones out of i
   expect(await workflows.listOpen(later, 100)).toContain(orderId);
   await changeOrder(store, beginCall(), orderId, { type: 'reject', reason: 'out-of-stock', skus: [] });
   expect(await workflows.listOpen(later, 100)).not.toContain(orderId);
+});
+
+it('counts open orders as stuck once nothing has moved them for long enough', async () => {
+  const store = createEventStore(table);
+  const workflows = createWorkflowStore(table);
+  const call = beginCall();
+  const orderId = randomUUID();
+  await store.append(call, nothing(orderId), [placed(orderId)]);
+  const later = { ...beginCall(), time: new Date(Date.parse(call.time) + 601_000).toISOString() };
+  expect(await countStuckOrders(workflows, later, 600)).toBeGreaterThan(0);
+  const before = { ...beginCall(), time: new Date(Date.parse(call.time) - 3_600_000).toISOString() };
+  expect(await countStuckOrders(workflows, before, 600)).toBe(0);
 });
 
 it('counts a recovery once, however many sweeps run', async () => {
