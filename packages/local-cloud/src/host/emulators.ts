@@ -50,8 +50,6 @@ interface PutEventsOutput {
 }
 
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
-/** Where a service finds the payment provider that runs here. */
-const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
 
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
@@ -85,7 +83,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     putEvents: async (entries) => (await publish('PutEvents', { Entries: entries })) as PutEventsOutput,
     sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
   });
-  ssm.put(PROVIDER_URL_PARAMETER, provider.endpoint);
   const json = createAwsJsonServer({
     AWSEvents: publish,
     AWSStepFunctions: stepFunctions.handle,

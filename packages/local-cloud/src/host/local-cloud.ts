@@ -25,6 +25,9 @@ import { type StartContext, startServices } from './start-services.ts';
 
 export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
 
+/** Where a service finds the payment provider that runs here. */
+const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
+
 /**
  * Runs the workspace's services on this machine, each from its own serverless.yml, and everything of AWS that they
  * use. A service that does not start is reported and the others run.
@@ -91,6 +94,7 @@ async function start(
   );
   parts.emulators = emulators;
   onStop(() => emulators.stop());
+  emulators.ssm.put(PROVIDER_URL_PARAMETER, emulators.endpoints['Payment provider']!);
 
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
