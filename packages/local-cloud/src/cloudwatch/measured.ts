@@ -4,7 +4,7 @@ import type { Dimensions } from './metric-store.ts';
 const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; readonly by: readonly string[] }>> = {
   'AWS/Lambda': {
     metrics: ['Invocations', 'Errors', 'Throttles', 'Duration', 'IteratorAge'],
-    by: ['FunctionName', 'FunctionName,Resource'],
+    by: ['FunctionName'],
   },
   'AWS/SQS': {
     metrics: [

@@ -3,44 +3,48 @@ import type { Dimensions, Value } from './metric-store.ts';
 
 export type RecordValue = (value: Value) => void;
 
+interface Functions {
+  readonly invoke: InvokeLambda;
+  find(functionName: string): { readonly name: string } | undefined;
+}
+
 /** Invocations, errors and durations; the time an invocation waits for a thread counts, as there are few on a laptop. */
-export function measureInvocations(
-  invoke: InvokeLambda,
-  nameOf: (functionName: string) => string | undefined,
-  record: RecordValue,
-): InvokeLambda {
-  return async (functionName, payload) => {
-    const name = nameOf(functionName);
-    if (name === undefined) return invoke(functionName, payload);
-    const started = performance.now();
-    const result = await invoke(functionName, payload);
-    const metric = { namespace: 'AWS/Lambda', dimensions: { FunctionName: name } };
-    record({ ...metric, name: 'Invocations', value: 1 });
-    record({ ...metric, name: 'Errors', value: result.ok ? 0 : 1 });
-    record({ ...metric, name: 'Duration', value: performance.now() - started });
-    return result;
+export function measureInvocations<Lambda extends Functions>(lambda: Lambda, record: RecordValue): Lambda {
+  return {
+    ...lambda,
+    async invoke(functionName: string, payload: unknown) {
+      const started = performance.now();
+      const result = await lambda.invoke(functionName, payload);
+      const metric = { namespace: 'AWS/Lambda', dimensions: { FunctionName: lambda.find(functionName)?.name ?? '' } };
+      record({ ...metric, name: 'Invocations', value: 1 });
+      record({ ...metric, name: 'Errors', value: result.ok ? 0 : 1 });
+      record({ ...metric, name: 'Duration', value: performance.now() - started });
+      return result;
+    },
   };
 }
 
+interface StreamEvent {
+  readonly Records?: readonly {
+    readonly eventSource?: string;
+    readonly dynamodb?: { readonly ApproximateCreationDateTime?: number };
+  }[];
+}
+
 /** How old the last record of a stream's batch is when the function gets it. */
-export function measureStreams(
-  invoke: InvokeLambda,
-  nameOf: (functionName: string) => string | undefined,
-  record: RecordValue,
-  now: () => number,
-): InvokeLambda {
-  return (functionName, payload) => {
-    const { Records: records } = payload as {
-      Records?: { eventSource?: string; dynamodb?: { ApproximateCreationDateTime?: number } }[];
-    };
-    const last = records?.at(-1);
-    const name = nameOf(functionName);
-    const created = last?.eventSource === 'aws:dynamodb' ? last.dynamodb?.ApproximateCreationDateTime : undefined;
-    if (created !== undefined && name !== undefined) {
-      const value = Math.max(0, now() - created * 1000);
-      record({ namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: { FunctionName: name }, value });
-    }
-    return invoke(functionName, payload);
+export function measureStreams<Lambda extends Functions>(lambda: Lambda, record: RecordValue): Lambda {
+  return {
+    ...lambda,
+    invoke(functionName: string, payload: unknown) {
+      const last = (payload as StreamEvent | undefined)?.Records?.at(-1);
+      const created = last?.eventSource === 'aws:dynamodb' ? last.dynamodb?.ApproximateCreationDateTime : undefined;
+      const { name } = lambda.find(functionName) ?? {};
+      if (created !== undefined && name !== undefined) {
+        const value = Math.max(0, Date.now() - created * 1000);
+        record({ namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: { FunctionName: name }, value });
+      }
+      return lambda.invoke(functionName, payload);
+    },
   };
 }
 
