@@ -1,5 +1,6 @@
 import type { MockIntegration, MockResponse } from './documents.ts';
-import type { Answer, Exchange } from './exchange.ts';
+import { corsOrigins } from './cors-template.ts';
+import type { Answer, Exchange, Header } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import { compileTemplate, type Variables } from './template.ts';
 
@@ -17,11 +18,28 @@ export function callMock(exchange: Exchange, integration: MockIntegration, varia
   }
   exchange.integration = { latencyMs: 0, status: Number(status) };
   const [contentType = 'application/json', template = ''] = Object.entries(response.templates)[0] ?? [];
+  const headers: Header[] = [['Content-Type', contentType], ...Object.entries(response.headers)];
+  const origins = corsOrigins(template);
+  if (origins !== undefined) {
+    return {
+      status: Number(response.statusCode),
+      headers: withOrigin(headers, exchange, origins),
+      body: Buffer.alloc(0),
+    };
+  }
   return {
     status: Number(response.statusCode),
-    headers: [['Content-Type', contentType], ...Object.entries(response.headers)],
+    headers,
     body: Buffer.from(compileTemplate(template)(variables, { missing: '' })),
   };
+}
+
+/** The request's own origin in the place of the one that the template has, if it is allowed. */
+function withOrigin(headers: readonly Header[], { request }: Exchange, origins: readonly RegExp[]): readonly Header[] {
+  const origin = request.headers.get('origin')?.at(-1);
+  if (origin === undefined || !origins.some((allowed) => allowed.test(origin))) return headers;
+  const name = 'Access-Control-Allow-Origin';
+  return [...headers.filter(([header]) => header !== name), [name, origin]];
 }
 
 /** A body without a template is handed on as it is, and then chooses no status. */

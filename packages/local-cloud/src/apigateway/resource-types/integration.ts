@@ -1,3 +1,4 @@
+import { corsOrigins } from '../cors-template.ts';
 import { compileTemplate } from '../template.ts';
 import type { Integration, LambdaIntegration, MockIntegration, MockResponse } from '../documents.ts';
 import { badRequest, read, type Reader } from '../reader.ts';
@@ -84,7 +85,7 @@ function readMockResponse(properties: Readonly<Record<string, unknown>>): MockRe
     return [target.slice(RESPONSE_HEADER.length), expression.slice(1, -1)];
   });
   const templates = reader.textMap('ResponseTemplates');
-  for (const template of Object.values(templates)) compileTemplate(template);
+  for (const template of Object.values(templates)) if (corsOrigins(template) === undefined) compileTemplate(template);
   const response = {
     statusCode: reader.required('StatusCode'),
     selectionPattern: reader.text('SelectionPattern'),
