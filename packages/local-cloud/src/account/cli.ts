@@ -35,7 +35,13 @@ async function main(): Promise<void> {
 
   const dataDir = resolve(workspace, options.data);
   const { fresh } = options;
-  const started = startAccount({ workspace, dataDir, fresh, log, ...(options.port !== undefined && { port: options.port }) });
+  const started = startAccount({
+    workspace,
+    dataDir,
+    fresh,
+    log,
+    ...(options.port !== undefined && { port: options.port }),
+  });
   starting = started;
   const account = await started;
   process.stdout.write(options.json ? `${JSON.stringify(summaryOf(account))}\n` : greeting(account));

@@ -48,7 +48,9 @@ export function routesOf(parts: RouteParts): Routes {
     forwarded: {
       dynamodb: endpoints['DynamoDB']!,
       events: json,
+      monitoring: json,
       s3: fauxqs,
+      ses: endpoints['SES']!,
       sns: fauxqs,
       sqs: fauxqs,
       ssm: json,

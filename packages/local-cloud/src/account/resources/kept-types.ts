@@ -3,7 +3,6 @@ import type { ResourceHandler } from './handler.ts';
 
 /** The property that names a resource which is kept and shown, but has no effect here. */
 const NAMES: Readonly<Record<string, string>> = {
-  'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::CodeDeploy::Application': 'ApplicationName',

@@ -44,6 +44,10 @@ function handlerOf(type: string, definition: ResourceType, lifecycle: Lifecycle,
 function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lifecycle> {
   const { eventBridge, ssm } = cloud;
   return {
+    'AWS::CloudWatch::Alarm': {
+      nameProperty: 'AlarmName',
+      remove: async ({ physicalId }) => RESOURCE_TYPES['AWS::CloudWatch::Alarm']!.remove!(physicalId, cloud),
+    },
     'AWS::DynamoDB::Table': {
       nameProperty: 'TableName',
       replacedBy: ['KeySchema', 'LocalSecondaryIndexes'],
