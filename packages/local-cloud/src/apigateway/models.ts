@@ -19,7 +19,7 @@ const Ajv = AjvDraft4.default;
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
  */
 export function compileModel(name: string, models: readonly Model[]): Validate {
-  const ajv = new Ajv({ allErrors: true, strict: false, logger: false });
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false });
   addFormats.default(ajv);
   try {
     for (const model of models) ajv.addSchema(withPlainReferences(model.schema) as object, IDENTIFIER + model.name);

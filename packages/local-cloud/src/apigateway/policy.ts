@@ -70,7 +70,9 @@ function parseConditions(condition: unknown, what: string): Test[] {
   return Object.entries(condition).flatMap(([operator, keys]) => {
     if (operator === 'Bool') return [parseSecureTransport(keys, what)];
     if (operator !== 'IpAddress' && operator !== 'NotIpAddress') {
-      throw badRequest(`The ${what}'s condition ${operator} is not supported here. IpAddress, NotIpAddress and Bool are.`);
+      throw badRequest(
+        `The ${what}'s condition ${operator} is not supported here. IpAddress, NotIpAddress and Bool are.`,
+      );
     }
     const isWithin = parseAddresses(keys, what);
     return operator === 'IpAddress' ? [isWithin] : [(call: PolicyCall) => !isWithin(call)];
