@@ -35,8 +35,9 @@ async function main() {
   const rest = process.argv.slice(2).filter((_, index) => !isStage(tokens, index));
   const parameters = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', JEST],
-    ...['--config', join(ROOT, 'packages', 'e2e', 'stage.jest.config.mjs'), '--verbose'],
+    ...['--config', join(ROOT, 'packages', 'e2e', 'stage.jest.config.mjs')],
     ...(local ? ['--testPathIgnorePatterns=/keys\\.test\\.ts$'] : []),
+    '--verbose',
     ...rest,
   ];
   process.exitCode = await runNode24(parameters, { DURE_STAGE: stage });
