@@ -117,7 +117,13 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
   }
 
   return async (target, message, response) => {
-    const { request, isTooLarge } = await receive(target, message);
+    const received = await receive(target, message).catch(() => undefined);
+    if (received === undefined) {
+      // The client went away while it was sending.
+      response.destroy();
+      return;
+    }
+    const { request, isTooLarge } = received;
     const call = begin(target, request, isTooLarge);
     if (call === undefined) {
       send(response, unknownStage(), [['x-amzn-RequestId', randomUUID()]], request.method);
