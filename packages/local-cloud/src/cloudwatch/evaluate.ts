@@ -65,20 +65,30 @@ function stateOf(alarm: AlarmDefinition, { asked, present, breaching }: Counts, 
 
 /** As CloudWatch words it. */
 function reasonOf(
-  { ComparisonOperator: operator, Threshold, TreatMissingData, EvaluationPeriods }: AlarmDefinition,
+  { ComparisonOperator: operator, Threshold, TreatMissingData: treatment }: AlarmDefinition,
   state: StateValue,
   told: readonly { readonly start: number; readonly value: number }[],
   asked: number,
 ): string {
+  const some = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  if (state === 'INSUFFICIENT_DATA') return `Insufficient Data: ${some(asked, 'datapoint')} ${were(asked)} unknown.`;
   if (told.length === 0) {
-    const treated = state === 'INSUFFICIENT_DATA' ? '' : ` and missing data was treated as ${TreatMissingData}`;
-    return `Insufficient Data: no datapoints were received for ${EvaluationPeriods} periods${treated}.`;
+    const treated = `${some(asked, 'missing datapoint')} ${were(asked)} treated as [${TREATED[treatment]}]`;
+    return `Threshold Crossed: no datapoints were received for ${some(asked, 'period')} and ${treated}.`;
   }
   const values = told.map(({ start, value }) => `${decimal(value)} (${dayAndTime(start)})`).join(', ');
   const compared = `${state === 'ALARM' ? '' : 'not '}${COMPARE[operator][1]} the threshold (${decimal(Threshold)})`;
-  const verb = told.length === 1 ? 'was' : 'were';
-  return `Threshold Crossed: ${told.length} out of the last ${asked} datapoints [${values}] ${verb} ${compared}.`;
+  return `Threshold Crossed: ${told.length} out of the last ${asked} datapoints [${values}] ${were(told.length)} ${compared}.`;
 }
+
+const were = (count: number): string => (count === 1 ? 'was' : 'were');
+
+const TREATED: Readonly<Record<AlarmDefinition['TreatMissingData'], string>> = {
+  missing: 'Missing',
+  notBreaching: 'NonBreaching',
+  breaching: 'Breaching',
+  ignore: 'Ignore',
+};
 
 const decimal = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 
