@@ -19,7 +19,7 @@ const ACTION = 'execute-api:Invoke';
  * Resources are full ARNs, or `execute-api:/{stage}/{method}/{path}`, which stands for those of the API called.
  * @param what how errors call the policy
  * @throws AwsError BadRequestException for what is not supported: principals other than `*`, conditions other than
- *   IpAddress and NotIpAddress on aws:SourceIp, and Bool on aws:SecureTransport
+ *   IpAddress and NotIpAddress on aws:SourceIp and Bool on aws:SecureTransport, and Bool on aws:SecureTransport
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
  */
 export function parsePolicy(policy: unknown, what: string): Policy {
@@ -64,38 +64,43 @@ function parseStatement(statement: unknown, what: string): { effect: 'Allow' | '
   };
 }
 
+/** All of a statement's conditions have to hold. */
 function parseConditions(condition: unknown, what: string): Test[] {
   if (condition === undefined) return [];
   if (!isRecord(condition)) throw badRequest(`The ${what}'s Condition is not an object.`);
-  return Object.entries(condition).flatMap(([operator, keys]) => {
-    if (operator === 'Bool') return [parseSecureTransport(keys, what)];
+  return Object.entries(condition).map(([operator, keys]) => {
+    if (operator === 'Bool') return parseSecureTransport(keys, what);
     if (operator !== 'IpAddress' && operator !== 'NotIpAddress') {
       throw badRequest(
         `The ${what}'s condition ${operator} is not supported here. IpAddress, NotIpAddress and Bool are.`,
       );
     }
     const isWithin = parseAddresses(keys, what);
-    return operator === 'IpAddress' ? [isWithin] : [(call: PolicyCall) => !isWithin(call)];
+    return operator === 'IpAddress' ? isWithin : (call: PolicyCall) => !isWithin(call);
   });
 }
 
-/** An API is reached over TLS alone, on AWS; what reaches it here is taken to have come that way. */
+/** Always true: an API of AWS answers over TLS only, and this stands in its place. */
 function parseSecureTransport(keys: unknown, what: string): Test {
-  const [[key, value] = [''], ...others] = Object.entries(keys as Properties);
-  if (key.toLowerCase() !== 'aws:securetransport' || others.length > 0) {
-    throw badRequest(`The ${what}'s condition Bool is supported for aws:SecureTransport alone.`);
-  }
-  return () => String(value) === 'true';
+  const holds = valuesOf(keys, 'aws:SecureTransport', what).every((value) => value.toLowerCase() === 'true');
+  return () => holds;
 }
 
 function parseAddresses(keys: unknown, what: string): Test {
-  const entries = Object.entries(keys as Properties);
-  const other = entries.find(([key]) => key.toLowerCase() !== 'aws:sourceip');
-  if (other !== undefined)
-    throw badRequest(`The ${what}'s condition key ${other[0]} is not supported: aws:SourceIp is.`);
   const list = new BlockList();
-  for (const block of entries.flatMap(([, value]) => texts(value, `${what}'s aws:SourceIp`))) addBlock(list, block);
+  for (const block of valuesOf(keys, 'aws:SourceIp', what)) addBlock(list, block);
   return ({ sourceIp }) => list.check(sourceIp, isIP(sourceIp) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** The values of the one key that an operator may have here. */
+function valuesOf(keys: unknown, supported: string, what: string): string[] {
+  const entries = Object.entries(keys as Properties);
+  const other = entries.find(([key]) => key.toLowerCase() !== supported.toLowerCase());
+  if (other !== undefined)
+    throw badRequest(`The ${what}'s condition key ${other[0]} is not supported: ${supported} is.`);
+  return entries.flatMap(([, value]) =>
+    texts(typeof value === 'boolean' ? String(value) : value, `${what}'s ${supported}`),
+  );
 }
 
 /** An address, or a block such as `203.0.113.0/24`. */

@@ -43,12 +43,24 @@ const cors = {
   },
 };
 
+/** As the framework makes it for `origins: [https://shop.example, https://*.example.org]`. */
+const ORIGINS = `#set($origin = $input.params("Origin"))
+#if($origin == "") #set($origin = $input.params("origin")) #end
+#if($origin.matches("https://shop[.]example") || $origin.matches("https://.+[.]example[.]org")) #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin) #end`;
+
 beforeAll(async () => {
+  const [response] = cors.Integration.IntegrationResponses;
+  const withOrigins = [{ ...response, ResponseTemplates: { 'application/json': ORIGINS } }];
   test = await startGateway();
   apiId = deployApi(test, {
     methods: [
       { path: '/items', method: 'GET' },
       { path: '/items', method: 'OPTIONS', properties: cors },
+      {
+        path: '/origins',
+        method: 'OPTIONS',
+        properties: { ...cors, Integration: { ...cors.Integration, IntegrationResponses: withOrigins } },
+      },
       {
         path: '/items',
         method: 'PUT',
@@ -69,6 +81,18 @@ describe('a MOCK integration (how-to-mock-integration.html)', () => {
       headers: { 'access-control-allow-origin': '*', 'access-control-allow-methods': 'OPTIONS,GET' },
     });
     expect(response.body).toHaveLength(0);
+  });
+
+  it("answers with the origin of the request where the framework's template allows it", async () => {
+    const preflight = async (path: string, origin?: string): Promise<unknown> => {
+      const headers = origin === undefined ? undefined : { Origin: origin };
+      const response = await test.request(`/${apiId}/dev${path}`, { method: 'OPTIONS', headers: headers ?? {} });
+      return response.headers['access-control-allow-origin'];
+    };
+    expect(await preflight('/origins', 'https://shop.example')).toBe('https://shop.example');
+    expect(await preflight('/origins', 'https://a.example.org')).toBe('https://a.example.org');
+    expect(await preflight('/origins', 'https://shopxexample')).toBe('*');
+    expect(await preflight('/origins')).toBe('*');
   });
 
   it('is 500 for a body without a template, and 415 where such are never passed through', async () => {

@@ -54,6 +54,13 @@ describe('an allow-list of addresses (apigateway-resource-policies-examples.html
   });
 });
 
+it('counts a call as one over TLS, as every call of an API is', async () => {
+  const insecure = { ...allow, Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+  expect(await statusFrom(deploy(policyOf(allow, insecure)), '192.0.2.1')).toBe(200);
+  const secure = { ...insecure, Condition: { Bool: { 'aws:SecureTransport': true } } };
+  expect(await statusFrom(deploy(policyOf(allow, secure)), '192.0.2.1')).toBe(403);
+});
+
 it.each([
   ['no statement', {}, 'statement that is not an object'],
   ['a principal', policyOf({ ...allow, Principal: { AWS: 'arn:aws:iam::1:root' } }), 'Principal has to be "*"'],
