@@ -11,6 +11,12 @@ import { type Scheduler, type ScheduledFunction, createScheduler } from '../lamb
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../ports.ts';
 import type { InvokeConfig } from './lambda/model.ts';
 
+/** A schedule of a rule. */
+export interface Schedule extends ScheduledFunction {
+  /** ARN of the queue that takes an event for which there is no function. */
+  readonly undeliverable?: string;
+}
+
 export interface EventSourcesOptions {
   readonly database: DatabaseSync;
   readonly emulators: Emulators;
@@ -28,7 +34,7 @@ export interface EventSources {
   /** Starts a mapping, or in the place of the one of this id. @throws AwsError for what is not supported */
   putMapping(config: EventSourceMappingConfig): Promise<void>;
   /** @throws TypeError for an expression that is not supported */
-  putSchedule(id: string, schedule: ScheduledFunction): void;
+  putSchedule(id: string, schedule: Schedule): void;
   remove(id: string): Promise<void>;
   /** Goes on with those of an earlier run. */
   restore(): void;
@@ -70,8 +76,18 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
     mapping.start();
   }
 
-  function startSchedule(id: string, schedule: ScheduledFunction): void {
-    const scheduler = createScheduler({ ...options, sendToQueue: emulators.sendToQueue });
+  function startSchedule(id: string, { undeliverable, ...schedule }: Schedule): void {
+    const { sendToQueue } = emulators;
+    const invokeLambda: InvokeLambda = async (name, payload) => {
+      try {
+        return await options.invokeLambda(name, payload);
+      } catch (error) {
+        if (undeliverable === undefined) throw error;
+        await sendToQueue(undeliverable, JSON.stringify(payload), { attributes: { ERROR_MESSAGE: String(error) } });
+        return { ok: true, payload: null };
+      }
+    };
+    const scheduler = createScheduler({ ...options, invokeLambda, sendToQueue });
     const { maximumRetryAttempts, onFailure } = options.invokeConfig(schedule.functionName);
     scheduler.add({
       ...schedule,
@@ -112,7 +128,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
       >[];
       for (const { id, kind, body } of rows) {
         if (kind === 'mapping') startMapping(JSON.parse(body) as EventSourceMappingConfig);
-        else startSchedule(id, JSON.parse(body) as ScheduledFunction);
+        else startSchedule(id, JSON.parse(body) as Schedule);
       }
     },
     mappings: () => [...mappings.values()],

@@ -22,6 +22,9 @@ interface Target {
   readonly Arn: string;
   readonly Id: string;
   readonly Input?: string;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+  /** Of no use here: an invocation is refused only where there is no such function. */
+  readonly RetryPolicy?: unknown;
 }
 
 /**
@@ -41,7 +44,7 @@ export function eventsRule(
     check(properties) {
       if (!isSchedule(properties)) return byPattern.check(properties);
       onlyKnown('AWS::Events::Rule', properties, known);
-      for (const { Arn, Id, Input, ...others } of targetsOf(properties)) {
+      for (const { Arn, Id, Input, DeadLetterConfig: _dlq, RetryPolicy: _retry, ...others } of targetsOf(properties)) {
         onlyKnown(`AWS::Events::Rule target ${Id}`, others, []);
         if (Arn.split(':')[2] !== 'lambda')
           throw new TypeError(`A schedule cannot invoke ${Arn} here; only functions.`);
@@ -52,11 +55,14 @@ export function eventsRule(
       const { properties, defaultName } = request;
       if (!isSchedule(properties)) return byPattern.create(request);
       for (const id of sourceIds(defaultName, properties)) await sources.remove(id);
-      for (const { Arn, Id, Input } of properties['State'] === 'DISABLED' ? [] : targetsOf(properties)) {
+      for (const { Arn, Id, Input, DeadLetterConfig: dlq } of properties['State'] === 'DISABLED'
+        ? []
+        : targetsOf(properties)) {
         sources.putSchedule(`${defaultName}/${Id}`, {
           functionName: Arn,
           expression: String(properties['ScheduleExpression']),
           ...(Input !== undefined && { input: JSON.parse(Input) as unknown }),
+          ...(dlq?.Arn !== undefined && { undeliverable: dlq.Arn }),
         });
       }
       return { ref: defaultName, attributes: { Arn: arnOf(defaultName) } };
