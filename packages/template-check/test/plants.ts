@@ -266,7 +266,11 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
   'alarm-dead-letters': [
     { change: without('RuleDeadLettersAlarm'), at: 'RuleDeadLetters' },
     {
-      change: set('RuleDeadLettersAlarm', 'Properties.Dimensions.0.Value', 'dure-prod-shop-job-dlq'),
+      change: set(
+        'RuleDeadLettersAlarm',
+        'Properties.Metrics.2.MetricStat.Metric.Dimensions.0.Value',
+        'dure-prod-shop-job-dlq',
+      ),
       at: 'RuleDeadLetters',
     },
   ],

@@ -54,6 +54,20 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
   });
 });
 
+describe('a template that only makes the bucket', () => {
+  const { Bucket, BucketPolicy } = good.Resources;
+  const template: Template = { Resources: { Bucket: Bucket!, BucketPolicy: BucketPolicy! } };
+  const found = (part: boolean) => {
+    const subject = { service: SERVICE, stage: STAGE, template, facts };
+    return checkTemplate(subject, { part }).map(({ rule }) => rule.id);
+  };
+
+  it('is not asked for what a whole service has', () => {
+    expect(found(true)).toEqual([]);
+    expect(found(false)).toEqual(['alarm-business', 'dashboard']);
+  });
+});
+
 describe('stages', () => {
   const unprotected = changed(good, (draft) => {
     set('Table', 'Properties.DeletionProtectionEnabled', false)(draft);

@@ -39,9 +39,13 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-dead-letters',
     title: 'An alarm on every dead-letter queue',
-    why: 'A dead letter is work that was not done, and waits for a person.',
+    why: 'The journal takes dead letters away every minute: then what was received tells, and while it does not, what is visible.',
     source: SQS_METRICS,
-    ...{ namespace: 'AWS/SQS', metrics: ['ApproximateNumberOfMessagesVisible'], dimension: 'QueueName' },
+    ...{
+      namespace: 'AWS/SQS',
+      metrics: ['NumberOfMessagesReceived', 'ApproximateNumberOfMessagesVisible'],
+      dimension: 'QueueName',
+    },
     ...{ resources: (template) => [...deadLetterQueues(template)], nameProperty: 'QueueName' },
   },
   {

@@ -34,27 +34,25 @@ const lambda = (name: string, of: string) => metric('AWS/Lambda', name, 'Functio
 const queue = (name: string, of: string) => metric('AWS/SQS', name, 'QueueName', { 'Fn::GetAtt': [of, 'QueueName'] });
 const api = (name: string) => metric('AWS/ApiGateway', name, 'ApiName', 'prod-shop');
 
-/** Two metrics in one alarm, by an expression. */
-function executionsAlarm(): Resource {
-  const query = (id: string, MetricName: string): Json => ({
-    Id: id,
-    ReturnData: false,
-    MetricStat: {
-      Metric: {
-        Namespace: 'AWS/States',
-        MetricName,
-        Dimensions: [{ Name: 'StateMachineArn', Value: ref('StateMachine') }],
-      },
-      Period: 60,
-      Stat: 'Sum',
-    },
+/** Several metrics in one alarm, by an expression. */
+function sumAlarm(
+  name: string,
+  namespace: string,
+  metrics: readonly string[],
+  dimension: string,
+  value: Json,
+): Resource {
+  const queries = metrics.map((MetricName, index): Json => {
+    const Metric = { Namespace: namespace, MetricName, Dimensions: [{ Name: dimension, Value: value }] };
+    return { Id: `m${index}`, ReturnData: false, MetricStat: { Metric, Period: 60, Stat: 'Sum' } };
   });
-  const Metrics = [
-    { Id: 'sum', Expression: 'failed + timedOut' },
-    query('failed', 'ExecutionsFailed'),
-    query('timedOut', 'ExecutionsTimedOut'),
-  ];
-  return alarm('executions', { Metrics });
+  const Expression = metrics.map((_, index) => `FILL(m${index}, 0)`).join(' + ');
+  return alarm(name, { Metrics: [{ Id: 'sum', Expression }, ...queries] });
+}
+
+function deadLetterAlarm(id: string): Resource {
+  const metrics = ['NumberOfMessagesReceived', 'ApproximateNumberOfMessagesVisible'];
+  return sumAlarm(id, 'AWS/SQS', metrics, 'QueueName', { 'Fn::GetAtt': [id, 'QueueName'] });
 }
 
 function alarms(): Record<string, Resource> {
@@ -65,7 +63,7 @@ function alarms(): Record<string, Resource> {
       [`${name}ErrorsAlarm`, alarm(`${name}-errors`, lambda('Errors', name.toLowerCase()))],
       [`${name}ThrottlesAlarm`, alarm(`${name}-throttles`, lambda('Throttles', name.toLowerCase()))],
     ]),
-    ...deadLetters.map((id) => [`${id}Alarm`, alarm(id, queue('ApproximateNumberOfMessagesVisible', id))]),
+    ...deadLetters.map((id) => [`${id}Alarm`, deadLetterAlarm(id)]),
   ]) as Record<string, Resource>;
 }
 
@@ -79,7 +77,13 @@ export function operationResources(): Record<string, Resource> {
     QueueAgeAlarm: alarm('queue-age', queue('ApproximateAgeOfOldestMessage', 'Queue')),
     ServerErrorsAlarm: alarm('5xx', api('5XXError')),
     LatencyAlarm: alarm('latency', { ...latency, ExtendedStatistic: 'p99' }),
-    ExecutionsAlarm: executionsAlarm(),
+    ExecutionsAlarm: sumAlarm(
+      'executions',
+      'AWS/States',
+      ['ExecutionsFailed', 'ExecutionsTimedOut'],
+      'StateMachineArn',
+      ref('StateMachine'),
+    ),
     StuckAlarm: alarm('stuck', metric('Dure', 'Stuck', 'service', 'shop')),
     Dashboard: {
       Type: 'AWS::CloudWatch::Dashboard',
