@@ -23,7 +23,7 @@ const NAME = '[\\w-]+';
 export const wildcards: readonly Wildcard[] = [
   {
     actions: ['lambda:InvokeFunction'],
-    resource: /^\$\{\w+\.Arn\}:\*$/,
+    resource: arn('lambda', `function:${NAME}:*`),
     reason: 'The hook of a deployment calls the version that is to get traffic, which is numbered as it is published.',
     source: `${AUTHORIZATION}/list_awslambda.html`,
   },

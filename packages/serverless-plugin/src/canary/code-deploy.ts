@@ -93,7 +93,7 @@ export function codeDeployRole(functions: readonly ShiftedFunction[], hook: stri
               {
                 Effect: 'Allow',
                 Action: ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
-                Resource: functions.flatMap(({ id }): Json[] => [arn(id), { 'Fn::Sub': `\${${id}.Arn}:${LIVE}` }]),
+                Resource: functions.flatMap(({ name }) => [functionArn(name), functionArn(`${name}:${LIVE}`)]),
               },
               ...(guards.length > 0
                 ? [{ Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: guards.map(arn) }]
@@ -127,9 +127,14 @@ export function hookRole(name: string, functions: readonly ShiftedFunction[], ap
     {
       Effect: 'Allow',
       Action: 'lambda:InvokeFunction',
-      Resource: functions.map(({ id }) => ({ 'Fn::Sub': `\${${id}.Arn}:*` })),
+      Resource: functions.map((it) => functionArn(`${it.name}:*`)),
     },
   ]);
 }
+
+/** By name: a reference would have the role wait for functions, some of which wait for what calls an alias. */
+const functionArn = (name: string): Json => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}`,
+});
 
 const arn = (id: string): Json => ({ 'Fn::GetAtt': [id, 'Arn'] });

@@ -124,8 +124,8 @@ describe('a service in a stage that asks for a canary', () => {
     expect(statements('CanaryHookRole')).toContainEqual({
       Effect: 'Allow',
       Action: 'lambda:InvokeFunction',
-      Resource: ['Api', 'Commands', 'Relay', 'Sweep', 'Step'].map((name) => ({
-        'Fn::Sub': `\${${name}LambdaFunction.Arn}:*`,
+      Resource: ['api', 'commands', 'relay', 'sweep', 'step'].map((name) => ({
+        'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:inventory-prod-${name}:*`,
       })),
     });
     const all = [...statements('CanaryHookRole'), ...statements('CanaryRole')] as {
