@@ -15,6 +15,7 @@ const facts: Facts = {
   endpoints: [{ method: 'POST', path: '/v1/orders', needsBody: true }],
   runbook: new Set(['runbook']),
   published: new Set(['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn']),
+  collected: true,
   canary: true,
 };
 
@@ -65,6 +66,17 @@ describe('a template that only makes the bucket', () => {
   it('is not asked for what a whole service has', () => {
     expect(found(true)).toEqual([]);
     expect(found(false)).toEqual(['alarm-business', 'dashboard']);
+  });
+});
+
+describe('an alarm on what lies in a dead-letter queue', () => {
+  it('will do where no job takes the letters away', () => {
+    const template = changed(good, (draft) => {
+      for (const id of Object.keys(draft.Resources).filter((it) => it.endsWith('DeadLettersAlarm'))) {
+        set(id, 'Properties.MetricName', 'ApproximateNumberOfMessagesVisible')(draft);
+      }
+    });
+    expect(violations(template, { facts: { ...facts, collected: false } })).toEqual([]);
   });
 });
 

@@ -34,25 +34,14 @@ const lambda = (name: string, of: string) => metric('AWS/Lambda', name, 'Functio
 const queue = (name: string, of: string) => metric('AWS/SQS', name, 'QueueName', { 'Fn::GetAtt': [of, 'QueueName'] });
 const api = (name: string) => metric('AWS/ApiGateway', name, 'ApiName', 'prod-shop');
 
-/** Several metrics in one alarm, by an expression. */
-function sumAlarm(
-  name: string,
-  namespace: string,
-  metrics: readonly string[],
-  dimension: string,
-  value: Json,
-): Resource {
-  const queries = metrics.map((MetricName, index): Json => {
-    const Metric = { Namespace: namespace, MetricName, Dimensions: [{ Name: dimension, Value: value }] };
+/** Two metrics in one alarm, by an expression. */
+function executionsAlarm(): Resource {
+  const queries = ['ExecutionsFailed', 'ExecutionsTimedOut'].map((MetricName, index): Json => {
+    const Dimensions = [{ Name: 'StateMachineArn', Value: ref('StateMachine') }];
+    const Metric = { Namespace: 'AWS/States', MetricName, Dimensions };
     return { Id: `m${index}`, ReturnData: false, MetricStat: { Metric, Period: 60, Stat: 'Sum' } };
   });
-  const Expression = metrics.map((_, index) => `FILL(m${index}, 0)`).join(' + ');
-  return alarm(name, { Metrics: [{ Id: 'sum', Expression }, ...queries] });
-}
-
-function deadLetterAlarm(id: string): Resource {
-  const metrics = ['NumberOfMessagesReceived', 'ApproximateNumberOfMessagesVisible'];
-  return sumAlarm(id, 'AWS/SQS', metrics, 'QueueName', { 'Fn::GetAtt': [id, 'QueueName'] });
+  return alarm('executions', { Metrics: [{ Id: 'sum', Expression: 'm0 + m1' }, ...queries] });
 }
 
 function alarms(): Record<string, Resource> {
@@ -63,7 +52,7 @@ function alarms(): Record<string, Resource> {
       [`${name}ErrorsAlarm`, alarm(`${name}-errors`, lambda('Errors', name.toLowerCase()))],
       [`${name}ThrottlesAlarm`, alarm(`${name}-throttles`, lambda('Throttles', name.toLowerCase()))],
     ]),
-    ...deadLetters.map((id) => [`${id}Alarm`, deadLetterAlarm(id)]),
+    ...deadLetters.map((id) => [`${id}Alarm`, alarm(id, queue('NumberOfMessagesReceived', id))]),
   ]) as Record<string, Resource>;
 }
 
@@ -77,13 +66,12 @@ export function operationResources(): Record<string, Resource> {
     QueueAgeAlarm: alarm('queue-age', queue('ApproximateAgeOfOldestMessage', 'Queue')),
     ServerErrorsAlarm: alarm('5xx', api('5XXError')),
     LatencyAlarm: alarm('latency', { ...latency, ExtendedStatistic: 'p99' }),
-    ExecutionsAlarm: sumAlarm(
-      'executions',
-      'AWS/States',
-      ['ExecutionsFailed', 'ExecutionsTimedOut'],
-      'StateMachineArn',
-      ref('StateMachine'),
-    ),
+    ExecutionsAlarm: executionsAlarm(),
+    JobNotRunAlarm: alarm('not-run', {
+      ...lambda('Invocations', 'job'),
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    }),
     StuckAlarm: alarm('stuck', metric('Dure', 'Stuck', 'service', 'shop')),
     Dashboard: {
       Type: 'AWS::CloudWatch::Dashboard',
