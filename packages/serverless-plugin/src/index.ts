@@ -8,6 +8,7 @@ import type { FunctionAdditions } from './expand.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { transformTemplate } from './template/index.ts';
+import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
 import { ConfigurationError } from './types.ts';
 import type { DureConfig, FunctionConfig, Resource } from './types.ts';
@@ -57,6 +58,8 @@ export default class DurePlugin {
       // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
       'before:package:initialize': () => void process.umask(0o022),
       'before:package:compileEvents': () => guardApi(serverless),
+      'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
+        orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
       // The service's own resources are in the template only now, and next it is saved.
       'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
       'before:deploy:deploy': async () => {
