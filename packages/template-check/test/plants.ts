@@ -148,6 +148,10 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       at: 'ApiRole',
     },
     { facts: (facts) => ({ ...facts, wildcards: [] }), at: 'ApiRole' },
+    {
+      facts: (facts) => ({ ...facts, wildcards: facts.wildcards.map((it) => ({ ...it, services: ['other'] })) }),
+      at: 'ApiRole',
+    },
   ],
   'iam-wildcard-action': [
     { change: set('ConsumerRole', `${FIRST_STATEMENT}.Action`, ['sqs:*']), at: 'ConsumerRole' },
