@@ -7,7 +7,7 @@ const KEY_MINUTES = 23 * 60;
 
 /**
  * Until when "nothing found" may mean "not there yet": longer than a function that began to authorise can still be
- * alive, so that no request of its is on the way any more.
+ * alive, so that no request of its is on the way any more. What the provider's search may be behind comes on top.
  */
 const SURE_MINUTES = 1;
 
@@ -64,11 +64,13 @@ async function voidOne(provider: PaymentProvider, reference: string): Promise<Ou
 
 /** Lets go of whatever the provider has for the order, once it is sure that nothing more can come. */
 async function voidWhatIsFound(provider: PaymentProvider, orderId: string, minutes: number): Promise<Outcome> {
-  const { holds } = known(await provider.find(orderId));
+  const { holds, lagMinutes } = known(await provider.find(orderId));
   const taken = holds.find((hold) => hold.status === 'taken');
   if (taken !== undefined) return { type: 'taken', reference: taken.reference };
   if (holds.some((hold) => hold.status === 'pending')) throw new NotYetDecided('The provider has not decided yet.');
-  if (holds.length === 0 && minutes < SURE_MINUTES) throw new NotYetDecided('A request may still be on its way.');
+  if (holds.length === 0 && minutes < SURE_MINUTES + lagMinutes) {
+    throw new NotYetDecided('A request may still be on its way, or not to be found yet.');
+  }
   const relevant = holds.filter((hold) => hold.status !== 'declined');
   for (const { reference } of relevant.filter((hold) => hold.status === 'held')) {
     const outcome = await voidOne(provider, reference);

@@ -50,9 +50,22 @@ export interface PaymentProvider {
     readonly amount: Money;
     readonly refundId: string;
   }): Promise<{ readonly type: 'refunded' } | Refused | Unknown>;
-  /** All that was ever asked for an order. */
-  find(orderId: string): Promise<{ readonly type: 'found'; readonly holds: readonly Hold[] } | Unknown>;
-  /** Rejects when the provider does not answer. */
+  /**
+   * All that was ever asked for an order, as it stands now. What was asked within the last `lagMinutes` may be missing:
+   * there are providers whose search is behind.
+   */
+  find(
+    orderId: string,
+  ): Promise<{ readonly type: 'found'; readonly holds: readonly Hold[]; readonly lagMinutes: number } | Unknown>;
+  /** One hold as it stands now, and whose it is; `orderId` is undefined when it was not made by this service. */
+  look(
+    reference: string,
+  ): Promise<
+    | { readonly type: 'found'; readonly orderId: string | undefined; readonly hold: Hold }
+    | { readonly type: 'none' }
+    | Unknown
+  >;
+  /** Rejects when the provider does not answer, or will not with the credentials there are; the error's name says which. */
   check(): Promise<void>;
 }
 

@@ -1,14 +1,8 @@
 import type { Money } from '@dure/contracts/values';
 import * as z from 'zod/mini';
 import type { Hold, PaymentProvider, Refused, Unknown } from '../application/provider.ts';
-import {
-  type Answer,
-  defaultResilience,
-  type ProviderRequest,
-  type Resilience,
-  resilientFetch,
-  send,
-} from './resilient-fetch.ts';
+import { defaultResilience, type Resilience, resilient } from './resilience.ts';
+import { type Answer, type ProviderRequest, send } from './send.ts';
 
 const Intent = z.object({
   id: z.string(),
@@ -16,6 +10,7 @@ const Intent = z.object({
   amount: z.int(),
   amount_received: z.int(),
   currency: z.string(),
+  metadata: z.object({ order_id: z.string() }),
 });
 type Intent = z.output<typeof Intent>;
 
@@ -33,7 +28,8 @@ const unknown: Unknown = { type: 'unknown', reason: 'the payment provider did no
  */
 export function createSandboxProvider(baseUrl: string, changes: Partial<Resilience> = {}): PaymentProvider {
   const settings = { ...defaultResilience, ...changes };
-  const request = resilientFetch(baseUrl, settings);
+  const attempt = resilient(settings);
+  const request = (what: ProviderRequest) => attempt(() => send(baseUrl, what, settings.timeoutMs));
   const post = (path: string, body: unknown, key?: string) => request({ method: 'POST', path, body, key });
 
   return {
@@ -81,7 +77,16 @@ export function createSandboxProvider(baseUrl: string, changes: Partial<Resilien
 
     async find(orderId) {
       const answer = await request(search(orderId));
-      return answer === undefined ? unknown : { type: 'found', holds: read(Intents, answer).data.map(toHold) };
+      if (answer === undefined) return unknown;
+      return { type: 'found', holds: read(Intents, answer).data.map(toHold), lagMinutes: 0 };
+    },
+
+    async look(reference) {
+      const answer = await request({ method: 'GET', path: pathOf(reference) });
+      if (answer === undefined) return unknown;
+      if (answer.status === 404) return { type: 'none' };
+      const intent = read(Intent, answer);
+      return { type: 'found', orderId: intent.metadata.order_id, hold: toHold(intent) };
     },
 
     async check() {
