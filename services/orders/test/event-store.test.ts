@@ -46,11 +46,11 @@ it('answers the same from snapshots as from all events, at every sequence', asyn
   const orderId = randomUUID();
   const often = createEventStore(table, 2);
   await often.append(beginCall(), nothing(orderId), [placed(orderId)]);
-  for (const type of ['confirm', 'complete', 'requestCancellation'] as const) {
-    await changeOrder(often, beginCall(), orderId, { type });
-  }
+  await changeOrder(often, beginCall(), orderId, { type: 'confirm' });
+  await changeOrder(often, beginCall(), orderId, { type: 'ship', parcels: [] });
+  await changeOrder(often, beginCall(), orderId, { type: 'requestCancellation' });
   await changeOrder(often, beginCall(), orderId, { type: 'cancel', reason: 'customer-request' });
-  const statuses = ['placed', 'confirmed', 'completed', 'completed', 'cancelled'];
+  const statuses = ['placed', 'confirmed', 'shipped', 'shipped', 'cancelled'];
   for (const [index, status] of statuses.entries()) {
     const loaded = await often.load(orderId, { sequence: index + 1 });
     expect(loaded).toMatchObject({ order: { status }, sequence: index + 1 });
@@ -68,6 +68,25 @@ it('keeps open orders in the index that the sweep reads, and ended ones out of i
   expect(await workflows.listOpen(later, 100)).toContain(orderId);
   await changeOrder(store, beginCall(), orderId, { type: 'reject', reason: 'out-of-stock', skus: [] });
   expect(await workflows.listOpen(later, 100)).not.toContain(orderId);
+});
+
+it('looks at an order again when it said, and at once when the order moves', async () => {
+  const store = createEventStore(table);
+  const workflows = createWorkflowStore(table);
+  const orderId = randomUUID();
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  await store.append(beginCall(), nothing(orderId), [placed(orderId)]);
+  const stuck = await workflows.countStuck(100);
+  await workflows.postpone(orderId, inMinutes(10), true);
+  expect(await workflows.listOpen(inMinutes(1), 100)).not.toContain(orderId);
+  expect(await workflows.listOpen(inMinutes(11), 100)).toContain(orderId);
+  expect(await workflows.countStuck(100)).toBe(stuck + 1);
+  await changeOrder(store, beginCall(), orderId, { type: 'confirm' });
+  expect(await workflows.listOpen(inMinutes(1), 100)).toContain(orderId);
+  expect(await workflows.countStuck(100)).toBe(stuck);
+  await changeOrder(store, beginCall(), orderId, { type: 'cancel', reason: 'workflow-lost' });
+  await workflows.postpone(orderId, inMinutes(10), true);
+  expect(await workflows.listOpen(inMinutes(11), 100)).not.toContain(orderId);
 });
 
 it('counts a recovery once, however many sweeps run', async () => {
