@@ -1,5 +1,5 @@
 /** Transformed by swc and run as ES modules, because middy is ESM only. */
-const shared = {
+export const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -26,6 +26,8 @@ export default {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/packages/e2e/test/**/*.test.ts'],
+      // Of API keys, which nobody needs on the laptop: `npm run test:stage` runs it.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/test/stage/keys.test.ts'],
       globalSetup: '<rootDir>/packages/e2e/src/global-setup.mjs',
       globalTeardown: '<rootDir>/packages/e2e/src/global-teardown.mjs',
       setupFilesAfterEnv: ['<rootDir>/packages/e2e/src/jest-setup.mjs'],

@@ -75,6 +75,8 @@ export interface ClientOptions {
   readonly baseUrl: string;
   /** Until the whole answer is there. */
   readonly timeoutMs?: number;
+  /** Of a usage plan, where the stage asks for one. */
+  readonly apiKey?: string;
 }
 
 type Arguments<Request> = Nothing extends Request ? [request?: Request] : [request: Request];
@@ -101,7 +103,7 @@ export function client<E extends EndpointContract>(endpoint: E, options: ClientO
   return async (...[request]: Arguments<ClientRequest<E>>): Promise<ClientAnswer<E>> => {
     const asked: AnyRequest = request ?? {};
     const url = urlOf(endpoint, options.baseUrl, asked);
-    const { response, text } = await send(endpoint, url, asked, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const { response, text } = await send(endpoint, url, asked, options);
     const etag = /^(?:W\/)?"(.*)"$/.exec(response.headers.get('etag') ?? '')?.[1];
     const received = { status: response.status, headers: response.headers, etag };
     return { ...received, ...read(endpoint, url, response, text) } as ClientAnswer<E>;
@@ -127,11 +129,12 @@ function urlOf(endpoint: EndpointContract, baseUrl: string, { params = {}, query
   return `${baseUrl.replace(/\/$/, '')}${path}${search.size > 0 ? `?${search}` : ''}`;
 }
 
-async function send(endpoint: EndpointContract, url: string, request: AnyRequest, timeoutMs: number) {
+async function send(endpoint: EndpointContract, url: string, request: AnyRequest, options: ClientOptions) {
+  const { apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   try {
     const response = await fetch(url, {
       method: endpoint.method,
-      headers: headersOf(request),
+      headers: headersOf(request, apiKey),
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
@@ -142,8 +145,10 @@ async function send(endpoint: EndpointContract, url: string, request: AnyRequest
   }
 }
 
-function headersOf({ body, idempotencyKey, ifMatch, ifNoneMatch, call }: AnyRequest): Record<string, string> {
+function headersOf(request: AnyRequest, apiKey?: string): Record<string, string> {
+  const { body, idempotencyKey, ifMatch, ifNoneMatch, call } = request;
   const headers = {
+    'x-api-key': apiKey,
     'content-type': body === undefined ? undefined : 'application/json',
     'idempotency-key': idempotencyKey,
     'if-match': ifMatch && `"${ifMatch}"`,

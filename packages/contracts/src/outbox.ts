@@ -11,7 +11,18 @@ export interface OutgoingEvent {
   /** The event's number among those of its subject, from 1, without gaps. */
   readonly sequence: number;
   readonly data: unknown;
+  /** Where its subject's asker waits, if that is not who made the call; null where nobody does. */
+  readonly replyTo?: string | null;
 }
+
+/**
+ * Makes an event the answer to who asked earlier: a service that can only answer later keeps the return address of the
+ * command (`call.replyTo`) beside its state. Undefined where nobody asked, whoever made the call.
+ */
+export const answering = (event: OutgoingEvent, replyTo: string | undefined): OutgoingEvent => ({
+  ...event,
+  replyTo: replyTo ?? null,
+});
 
 /** Types the data of an outgoing event by its contract. */
 export function publish<E extends EventContract>(
@@ -69,7 +80,7 @@ export function toEnvelope(event: OutgoingEvent, call: Call): Envelope {
     causationid: call.id,
     traceparent: call.traceparent,
     actor: call.actor,
-    replyto: call.replyTo,
+    replyto: event.replyTo === undefined ? call.replyTo : (event.replyTo ?? undefined),
     data: checked(contract, event.data),
   };
 }

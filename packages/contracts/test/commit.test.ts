@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { beginCall, type Call } from '../src/call.ts';
 import { AlreadyHandled, commit, Conflict, readMarker, retryOnConflict, type Write } from '../src/commit.ts';
 import { Envelope } from '../src/envelope.ts';
-import { publish } from '../src/outbox.ts';
+import { answering, publish } from '../src/outbox.ts';
 import { openTable, type Table } from '../src/table.ts';
 import { type Answer, startAwsServer } from './aws-server.ts';
 import { scan, ThingChanged } from './things.ts';
@@ -89,6 +89,17 @@ describe('commit', () => {
       ...{ subject: id, sequence: 1, time: call.time, actor: 'customer:7', replyto: replyTo, data: { id, size: 1 } },
       ...{ correlationid: call.correlationId, causationid: call.id, traceparent: call.traceparent },
     });
+  });
+
+  it('answers who asked earlier, and nobody else, whoever makes the call', async () => {
+    const id = newId();
+    const changed = (sequence: number) => publish(ThingChanged, id, sequence, { id, size: sequence });
+    await commit(table, beginCall({ replyTo: 'of the call' }), {
+      writes: [],
+      events: [answering(changed(1), 'kept'), answering(changed(2), undefined), changed(3)],
+    });
+    const published = await outboxOf(table.client, tableName, id);
+    expect(published.map(({ replyto }) => replyto)).toEqual(['kept', undefined, 'of the call']);
   });
 
   it('writes nothing at all when a condition does not hold', async () => {

@@ -65,16 +65,18 @@ async function tell(
   if (json) process.stdout.write(`${JSON.stringify({ stage, region, services: rows })}\n`);
   else {
     screen.write(`\n${columns(rows.map(({ service, state, url }) => [service, inWords(state, ''), url ?? '']))}`);
+    const through = rows.every(({ state }) => state.is === 'done');
     const health = rows.find(({ url }) => url !== undefined)?.url;
-    if (health !== undefined) screen.write(`\n${nextSteps(stage, region, health)}`);
+    if (through && health !== undefined) screen.write(`\n${nextSteps(stage, region, health)}`);
   }
 }
 
 function nextSteps(stage: string, region: string, url: string): string {
+  const at = `--stage ${stage} --region ${region}`;
   return `Next:
   curl ${url}/v1/health
-  aws apigateway get-api-keys --include-values --region ${region} --query "items[?contains(name, '${stage}')].[name,value]" --output text
-  DURE_API_KEY=… npm run test:stage -- --stage ${stage}      places orders there, and reads how they end
+  npm run api-key -- --client me ${at}          an API key for every service
+  DURE_API_KEY=… npm run test:stage -- --stage ${stage}   places orders there, and reads how they end
   docs/deploy.md: an order by hand, logs, roll-back, removal
 `;
 }

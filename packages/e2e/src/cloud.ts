@@ -3,34 +3,70 @@ import type { EndpointContract } from '@dure/contracts/contract';
 
 /** A running system, as it is seen from outside. */
 export interface Cloud {
-  /** Of the front door: `http://localhost:4000`. */
+  /** Of the front door: `http://localhost:4000`. A stage has none: where it is, for people. */
   readonly url: string;
   /** Calls an endpoint of any service by its contract. */
   call<E extends EndpointContract>(endpoint: E, request: ClientRequest<E>): Promise<ClientAnswer<E>>;
   /** Where a path of a service answers: `urlOf('orders', '/v1/orders')`. */
   urlOf(service: string, path: string): string;
+  /** What a request needs that is not made by `call`: the API key. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where the sandbox payment provider shows its books; undefined where there is none to be asked. */
+  books(): Promise<string | undefined>;
   /** One of the local cloud's own views, `GET /_cloud/{name}`. */
   view(name: string): Promise<unknown>;
   /** Invokes a function by hand and answers what it answered. The local cloud alone does that. */
   invoke(functionName: string, event?: unknown): Promise<unknown>;
 }
 
+interface Target {
+  readonly url: string;
+  /** The base URL of a service's stage. */
+  serviceUrl(service: string): string;
+  readonly apiKey?: string;
+  /** Of the sandbox payment provider; without it, the local cloud's own is asked for. */
+  readonly books?: string;
+  /** Whether it is the local cloud, which shows what is inside. */
+  readonly local: boolean;
+}
+
 /** Longer than API Gateway waits for a function. */
 const TIMEOUT_MS = 30_000;
 
-export function connect(url: string, stage = 'local'): Cloud {
-  const serviceUrl = (service: string) => `${url}/${service}/${stage}`;
-  return {
+/** The local cloud, or whatever has a front door like it. */
+export function connect(url: string, stage = 'local', apiKey?: string): Cloud {
+  return connectTo({ url, serviceUrl: (service) => `${url}/${service}/${stage}`, apiKey, local: stage === 'local' });
+}
+
+export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cloud {
+  const inside = (path: string, init?: RequestInit): Promise<unknown> => {
+    if (!local) throw new Error(`${url} is no local cloud: it has no view of its inside.`);
+    return json(`${url}/_cloud/${path}`, init);
+  };
+  let sandbox: Promise<string | undefined> | undefined;
+  const cloud: Cloud = {
     url,
     call(endpoint: EndpointContract, request: never) {
-      const call = client(endpoint, { baseUrl: serviceUrl(endpoint.owner), timeoutMs: TIMEOUT_MS });
+      const call = client(endpoint, { baseUrl: serviceUrl(endpoint.owner), timeoutMs: TIMEOUT_MS, apiKey });
       return call(request) as never;
     },
     urlOf: (service, path) => `${serviceUrl(service)}${path}`,
-    view: (name) => json(`${url}/_cloud/${name}`),
+    headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
+    books: () => (sandbox ??= local ? localBooks(cloud) : Promise.resolve(books)),
+    view: (name) => inside(name),
     invoke: (functionName, event = {}) =>
-      json(`${url}/_cloud/functions/${functionName}/invocations`, { method: 'POST', body: JSON.stringify(event) }),
+      inside(`functions/${functionName}/invocations`, { method: 'POST', body: JSON.stringify(event) }),
   };
+  return cloud;
+}
+
+const PROVIDER_URL = /^\/dure\/[^/]+\/payments\/provider-url$/;
+
+async function localBooks(cloud: Cloud): Promise<string> {
+  const { parameters } = (await cloud.view('resources')) as { parameters: { name: string; value: string }[] };
+  const url = parameters.find(({ name }) => PROVIDER_URL.test(name))?.value;
+  if (url === undefined) throw new Error(`${cloud.url} has no sandbox payment provider.`);
+  return url;
 }
 
 /** @throws Error for any answer but a 200 with JSON */

@@ -1,8 +1,23 @@
-import { type Cloud, connect } from './cloud.ts';
+import { type Cloud, connect, connectTo } from './cloud.ts';
+import type { StageTarget } from './stage-target.ts';
 
-/** The system that the tests run against, as the global setup found or started it. */
+/**
+ * The system that the tests run against, as the global setup found or started it: `DURE_STAGE_TARGET` is a stage
+ * whose services each have a URL of their own, `DURE_BASE_URL` a front door before all of them.
+ */
 export function cloudUnderTest(): Cloud {
+  const apiKey = process.env['DURE_API_KEY'];
+  const target = process.env['DURE_STAGE_TARGET'];
+  if (target !== undefined) {
+    const { place, urls, books } = JSON.parse(target) as StageTarget;
+    const serviceUrl = (service: string) => {
+      const url = urls[service];
+      if (url === undefined) throw new Error(`${service} is not deployed in ${place}.`);
+      return url;
+    };
+    return connectTo({ url: place, serviceUrl, apiKey, books, local: false });
+  }
   const url = process.env['DURE_BASE_URL'];
   if (url === undefined) throw new Error('DURE_BASE_URL is not set: run the tests through Jest’s e2e project.');
-  return connect(url);
+  return connect(url, process.env['DURE_STAGE'], apiKey);
 }

@@ -8,10 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `npm-start` is what a person runs; `cli` is the process behind it, which also ends when this one vanishes. */
+/**
+ * `npm-start` is what a person runs; `cli` is the process behind it, which also ends when this one vanishes;
+ * `short-minutes` is that with alarms in a hurry.
+ */
 const ENTRIES = {
   cli: [join(ROOT, 'packages', 'local-cloud', 'src', 'cli.ts')],
   'npm-start': [join(ROOT, 'scripts', 'start.mjs')],
+  'short-minutes': [join(ROOT, 'packages', 'e2e', 'src', 'short-minutes.ts')],
 };
 
 /** As scripts/start.mjs sets it. */

@@ -13,26 +13,14 @@ export interface Charges {
   readonly refunded: number;
 }
 
-const PROVIDER_URL = /^\/dure\/[^/]+\/payments\/provider-url$/;
-
-/** Asks the provider itself, past all services: one row per order that it knows of. */
+/**
+ * Asks the provider itself, past all services: one row per order that it knows of.
+ * @throws Error where it shows its books to nobody
+ */
 export async function chargesOf(cloud: Cloud, orderId?: string): Promise<Charges[]> {
+  const url = await cloud.books();
+  if (url === undefined) throw new Error(`The payment provider of ${cloud.url} does not show its books.`);
   const search = orderId === undefined ? '' : `?order_id=${encodeURIComponent(orderId)}`;
-  const { data } = (await json(`${await providerUrl(cloud)}/v1/charges${search}`)) as { data: Charges[] };
+  const { data } = (await json(`${url}/v1/charges${search}`)) as { data: Charges[] };
   return data;
-}
-
-const urls = new WeakMap<Cloud, Promise<string>>();
-
-function providerUrl(cloud: Cloud): Promise<string> {
-  const url = urls.get(cloud) ?? readProviderUrl(cloud);
-  urls.set(cloud, url);
-  return url;
-}
-
-async function readProviderUrl(cloud: Cloud): Promise<string> {
-  const { parameters } = (await cloud.view('resources')) as { parameters: { name: string; value: string }[] };
-  const url = parameters.find(({ name }) => PROVIDER_URL.test(name))?.value;
-  if (url === undefined) throw new Error(`${cloud.url} has no sandbox payment provider.`);
-  return url;
 }

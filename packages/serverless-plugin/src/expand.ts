@@ -4,6 +4,8 @@ import { DEFAULT_SETTINGS } from './alarms/settings.ts';
 import { alarmTopic } from './alarms/topic.ts';
 import { type AsyncExpansion, expandAsync } from './async.ts';
 import { expandConsumer } from './consumer.ts';
+import { overview } from './dashboards/overview.ts';
+import { serviceDashboard } from './dashboards/service-dashboard.ts';
 import { expandEndpoints } from './endpoints.ts';
 import { logicalId } from './names.ts';
 import { expandRole } from './role.ts';
@@ -72,10 +74,10 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
     const asynchronous = expandAsync(context, name, config);
     const table = config.table ?? 'none';
     const role = logicalId(name, 'Role');
-    const lambdaName = config.name ?? `${input.service}-${input.stage}-${name}`;
+    const lambda = lambdaName(input, name, config);
     const own = { ...source.resources, ...asynchronous?.resources };
-    Object.assign(resources, own, functionAlarms(context, name, lambdaName, config, own), {
-      [role]: expandRole(lambdaName, [
+    Object.assign(resources, own, functionAlarms(context, name, lambda, config, own), {
+      [role]: expandRole(lambda, [
         ...(table === 'none' ? [] : tableStatements(table, indexes)),
         ...source.statements,
         ...(asynchronous?.statements ?? []),
@@ -97,8 +99,24 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
     };
   }
   refuseTakenIds(resources, input.resources);
+  Object.assign(resources, dashboardsOf(context, input, resources, http.size > 0));
   return { resources, functions };
 }
+
+function dashboardsOf(context: ServiceContext, input: ServiceInput, made: Resources, hasApi: boolean): Resources {
+  const lambdas = Object.entries(input.functions).map(([name, config]) => ({
+    name: lambdaName(input, name, config),
+    readsStream: config.relay === true || config.stream !== undefined,
+  }));
+  const resources = { ...made, ...input.resources };
+  return {
+    ...serviceDashboard(context, { resources, lambdas, hasApi }),
+    ...(input.dure.overview === true && overview(input.stage)),
+  };
+}
+
+const lambdaName = ({ service, stage }: ServiceInput, name: string, config: FunctionConfig): string =>
+  config.name ?? `${service}-${stage}-${name}`;
 
 /** The bus is the service's own if it declares one, else the stage's, by the parameters that its owner publishes. */
 function contextOf(input: ServiceInput, alarmTopic: Json): ServiceContext {

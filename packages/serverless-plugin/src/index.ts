@@ -62,7 +62,10 @@ export default class DurePlugin {
       'before:package:compileEvents': () => guardApi(serverless),
       // The service's own resources are in the template only now, and next it is saved.
       'before:aws:package:finalize:saveServiceState': () => changeTemplate(serverless),
-      'before:deploy:deploy': () => checkFacts(serverless),
+      'before:deploy:deploy': async () => {
+        await checkFacts(serverless);
+        await prepareAccount(serverless);
+      },
     };
   }
 }
@@ -102,6 +105,13 @@ async function checkFacts(serverless: Serverless): Promise<void> {
   } finally {
     ssm.destroy();
   }
+}
+
+/** What an API's access log needs of the account. */
+async function prepareAccount(serverless: Serverless): Promise<void> {
+  if (!hasRestApi(serverless.service.functions)) return;
+  const { ensureLoggingRole } = await import('./edge/logging-role.ts');
+  await ensureLoggingRole(await serverless.getProvider('aws').getAwsSdkV3Config());
 }
 
 function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverless['service']['provider']): Template {

@@ -1,8 +1,8 @@
 import type { Resource, Statement } from './types.ts';
 
 /**
- * The role of one function: its own log group, traces, and the given statements.
- * X-Ray has no resource to name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+ * The role of one function: its own log group, traces, and the given statements. What it names by a wildcard is in
+ * wildcards.ts.
  */
 export function expandRole(lambdaName: string, statements: readonly Statement[]): Resource {
   const logGroup = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${lambdaName}`;

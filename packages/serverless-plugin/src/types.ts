@@ -61,6 +61,8 @@ export interface CatalogueEndpoint {
   readonly query?: z.core.$ZodType;
   readonly body?: z.core.$ZodType;
   readonly idempotencyKey?: 'required' | 'optional';
+  /** Called by another system, which signs what it sends with these headers and has no API key. */
+  readonly webhook?: { readonly headers: readonly string[] };
 }
 
 export type Catalogue = readonly (CatalogueMessage | CatalogueEndpoint)[];

@@ -18,8 +18,8 @@ describe('a function’s alarms', () => {
       { consumes: ['ReserveStock.v1'] },
       ['ItQueueAlarm', 'ItDeadLetterQueueAlarm', 'ItRuleDeadLetterQueueAlarm'],
     ],
-    ['a relay', { relay: true }, ['ItDeadLetterQueueAlarm', 'ItIteratorAgeAlarm']],
-    ['a stream', { stream: { filter: {} } }, ['ItDeadLetterQueueAlarm', 'ItIteratorAgeAlarm']],
+    ['a relay', { relay: true }, ['ItQueueAlarm', 'ItDeadLetterQueueAlarm', 'ItIteratorAgeAlarm']],
+    ['a stream', { stream: { filter: {} } }, ['ItQueueAlarm', 'ItDeadLetterQueueAlarm', 'ItIteratorAgeAlarm']],
     ['a schedule', scheduled('rate(1 minute)'), ['ItDeadLetterQueueAlarm', 'ItNotRunAlarm']],
     ['a topic', { events: [{ sns: 'x' }] }, ['ItDeadLetterQueueAlarm']],
   ])('of %s: errors, throttles, and what goes with it', (_, config, alarms) => {

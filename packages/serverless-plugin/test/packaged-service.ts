@@ -12,8 +12,8 @@ const handler = `import { SQSClient } from '@aws-sdk/client-sqs';
 export const handler = (event: unknown) => ({ event, client: new SQSClient({}) });
 `;
 
-/** Writes the service `inventory`, with the given functions, into `folder`, two levels below the root. */
-export async function writeService(folder: string, functions: string): Promise<void> {
+/** Writes the service `inventory`, with the given functions and `custom.dure`, into `folder`, two levels below the root. */
+export async function writeService(folder: string, functions: string, dure = '{}'): Promise<void> {
   await mkdir(folder, { recursive: true });
   const yaml = `service: inventory
 frameworkVersion: '4'
@@ -21,6 +21,7 @@ plugins: [serverless-esbuild, '@dure/serverless-plugin', serverless-offline]
 provider: \${file(../../packages/serverless-plugin/provider.yml)}
 custom:
   esbuild: \${file(../../packages/serverless-plugin/esbuild.yml)}
+  dure: ${dure}
 functions:
 ${functions}`;
   await writeFile(join(folder, 'serverless.yml'), yaml);

@@ -3,7 +3,7 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 /** Reads parameters of the service; what is not there is undefined. */
 export type ReadSettings<Name extends string> = () => Promise<Readonly<Partial<Record<Name, string>>>>;
 
-/** A changed address or secret counts after this long at the latest. */
+/** A changed address or secret counts after this long at the latest, one that was missing at once. */
 const KEPT_MS = 60_000;
 
 /**
@@ -12,13 +12,14 @@ const KEPT_MS = 60_000;
  */
 export function openSettings<Name extends string>(path: string, names: readonly Name[]): ReadSettings<Name> {
   const ssm = new SSMClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
-  let kept: { readonly at: number; readonly values: Partial<Record<Name, string>> } | undefined;
+  type Values = Partial<Record<Name, string>>;
+  let kept: { readonly at: number; readonly values: Values } | undefined;
   return async () => {
     if (kept !== undefined && Date.now() - kept.at < KEPT_MS) return kept.values;
     const Names = names.map((name) => `${path}/${name}`);
     const { Parameters: found = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
     const values = Object.fromEntries(found.map(({ Name, Value }) => [Name?.slice(path.length + 1), Value]));
-    kept = { at: Date.now(), values: values as Partial<Record<Name, string>> };
-    return kept.values;
+    kept = names.every((name) => name in values) ? { at: Date.now(), values: values as Values } : undefined;
+    return values as Values;
   };
 }

@@ -74,7 +74,8 @@ it('collects the dead of every service with the reason and the first failure, an
   const { service, queue } = queues();
   bury(queue, message());
   bury(queue, 'not JSON', 'The message is not JSON.');
-  await run();
+  const { waiting: before } = await run();
+  expect(before).toBeGreaterThanOrEqual(2);
   const letters = await list({ service });
   expect(letters).toHaveLength(2);
   expect(letters).toContainEqual(

@@ -4,4 +4,6 @@ import { checkout, orders, sweepAfterSeconds, workflows } from './composition.ts
 
 const dependencies = { orders, workflows, workflow: checkout() };
 
-export const handler = scheduled('sweep', (call) => settleLostOrders(dependencies, call, sweepAfterSeconds()));
+export const handler = scheduled('sweep', async (call) => ({
+  ...(await settleLostOrders(dependencies, call, sweepAfterSeconds())),
+}));

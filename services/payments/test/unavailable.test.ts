@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beginCall } from '@dure/contracts/call';
 import { readMarker } from '@dure/contracts/commit';
+import type { Fields } from '@dure/contracts/log';
 import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { cancelPayment } from '../src/application/cancel-payment.ts';
@@ -34,6 +35,15 @@ const cutOff: Dependencies = {
 };
 
 const messageCall = () => beginCall({ marker: { pk: `INBOX#commands#${randomUUID()}` } });
+
+/** What is measured of a capture. */
+async function captured(from: Dependencies, orderId: string): Promise<unknown> {
+  const call = messageCall();
+  let outcome: unknown;
+  const log = { ...call.log, info: (_: string, fields?: Fields) => (outcome = fields?.['outcome']) };
+  await capturePayment(from, { ...call, log }, orderId).catch(() => undefined);
+  return outcome;
+}
 
 async function until(condition: () => Promise<boolean>, deadlineMs: number): Promise<void> {
   const end = Date.now() + deadlineMs;
@@ -99,12 +109,15 @@ describe('a provider that cannot be reached', () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await expect(capturePayment(cutOff, messageCall(), orderId)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
+    expect(await captured(cutOff, orderId)).toBe('failed');
     expect((await shown(orderId)).body).toMatchObject({ status: 'capturing' });
     const run = await settlePayments(cutOff, { ...beginCall(), time: inMinutes(2) }, inMinutes(-60));
     expect(run).toMatchObject({ unreachable: true });
     expect((await shown(orderId)).body).toMatchObject({ status: 'capturing' });
     await sweep(2);
     expect(await truth(orderId)).toMatchObject({ captures: 1, captured: 2580 });
+    expect(await captured(dependencies, orderId)).toBe('captured');
+    expect(await captured(dependencies, randomUUID())).toBe('failed');
   });
 
   it('leaves a cancellation to be tried again', async () => {

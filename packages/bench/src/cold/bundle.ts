@@ -7,6 +7,9 @@ import { ROOT } from '../support/machine.ts';
 import { sum } from '../support/statistics.ts';
 import type { ServiceFunction } from './functions.ts';
 
+/** As serverless-esbuild packs its archives. */
+const ARCHIVE = { level: 1 };
+
 /** A source to bundle: a function of a service, or one to compare with. */
 export interface Entry {
   readonly name: string;
@@ -62,7 +65,9 @@ export async function bundleAll(
     writeFileSync(path, contents);
   }
   const zippedSize = (path: string) =>
-    sum(outputFiles.filter((file) => file.path === path).map(({ contents }) => deflateRawSync(contents).length));
+    sum(
+      outputFiles.filter((file) => file.path === path).map(({ contents }) => deflateRawSync(contents, ARCHIVE).length),
+    );
   return entries.map(({ name }) => {
     const file = join(folder, ...name.split('/')) + (options.outExtension?.['.js'] ?? '.js');
     const zipped = zippedSize(file);

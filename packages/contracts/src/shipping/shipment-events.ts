@@ -53,3 +53,8 @@ export const ShipmentCancelled = event('shipping', 'ShipmentCancelled', 1, z.obj
   description: 'A parcel will not be sent; its label is void.',
   example: { orderId: exampleOrderId, shipmentId: exampleShipmentId },
 });
+
+export const ShipmentRecallRequested = event('shipping', 'ShipmentRecallRequested', 1, z.object(shipmentFields), {
+  description: 'A parcel that is on its way is to be called back; the carrier is asked.',
+  example: { orderId: exampleOrderId, shipmentId: exampleShipmentId },
+});

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CloudLog, InvokeLambda } from '../ports.ts';
+import { createControl } from './control/index.ts';
+import { describeApis } from './describe.ts';
+import { createResourceTypes } from './resource-types/index.ts';
+import { createServe } from './serve.ts';
+import { createStore } from './store.ts';
 
 /** One call of an API, when it was answered: what a stage's metrics `Count`, `4XXError`, `Latency` … are made of. */
 export interface ServedRequest {
@@ -97,4 +102,21 @@ export interface ApiGateway {
   /** The control plane: API Gateway's own REST API, `/restapis/…`, `/apikeys/…`, which the AWS SDK and CLI speak. */
   control(request: IncomingMessage, response: ServerResponse): Promise<void>;
   describe(): ApiView[];
+}
+
+/**
+ * Makes the emulator over what the database holds already. It has nothing running that would have to be stopped.
+ * What it does not support, VTL, HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
+ * by name when a resource that asks for it is made.
+ */
+export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
+  const { database, accountId, region, log, now = Date.now } = options;
+  const store = createStore(database);
+  const context = { store, accountId, region, now };
+  return {
+    resourceTypes: createResourceTypes(context),
+    serve: createServe(store, { ...options, now }),
+    control: createControl(context, log),
+    describe: () => describeApis(store, now()),
+  };
 }

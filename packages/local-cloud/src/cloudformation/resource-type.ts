@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { FauxqsServer } from 'fauxqs';
 import type { AwsJsonService } from '../aws-json.ts';
+import type { CloudWatch } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../ports.ts';
 
 /** The emulators that resources are created in. */
@@ -14,6 +15,7 @@ export interface Cloud {
   readonly fauxqs: FauxqsServer;
   readonly eventBridge: AwsJsonService;
   readonly ssm: AwsJsonService;
+  readonly alarms: CloudWatch['alarms'];
   createStateMachine(input: { name: string; definition: string }): Promise<{ stateMachineArn: string }>;
   readonly log: CloudLog;
 }

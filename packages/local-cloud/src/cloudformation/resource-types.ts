@@ -1,4 +1,5 @@
 import type { ResourceType } from './resource-type.ts';
+import { alarm } from './resources/cloudwatch.ts';
 import { table } from './resources/dynamodb.ts';
 import { archive, eventBus, rule } from './resources/events.ts';
 import { bucket } from './resources/s3.ts';
@@ -9,6 +10,7 @@ import { stateMachine } from './resources/stepfunctions.ts';
 
 /** What the local cloud creates. Event source mappings are made by the host, once their functions run. */
 export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
+  'AWS::CloudWatch::Alarm': alarm,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::Archive': archive,
   'AWS::Events::EventBus': eventBus,

@@ -1,4 +1,5 @@
 import type { ServiceSummary } from '../host/options.ts';
+import { escapeHtml as escape } from './escape-html.ts';
 
 export interface IndexContent {
   readonly url: string;
@@ -37,8 +38,4 @@ td, th { padding: 0.25rem 1rem 0.25rem 0; text-align: left; vertical-align: top;
 </body>
 </html>
 `;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, type Server, type ServerResponse, createSe
 import type { Duplex } from 'node:stream';
 import { sendProblem } from './problem.ts';
 import { proxy } from './proxy.ts';
+import type { Answered } from '../cloudwatch/measures.ts';
 import { type Route, hasRoute, segmentsOf } from './routes.ts';
 
 export interface ServiceEntry {
@@ -21,6 +22,8 @@ export interface FrontDoorOptions {
   services(): readonly ServiceEntry[];
   /** Answers `/` and `/_cloud…`. */
   cloud(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+  /** Told of each request to a service that was answered. */
+  answered?(answered: Answered): void;
 }
 
 export interface FrontDoor {
@@ -58,7 +61,16 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     }
     inFlight += 1;
     response.once('close', () => (inFlight -= 1));
-    toService(request, response, url, options.services(), agentOf);
+    const startedAt = performance.now();
+    const entry = toService(request, response, url, options.services(), agentOf);
+    if (entry === undefined || options.answered === undefined) return;
+    const { answered } = options;
+    response.once('finish', () =>
+      answered({
+        ...{ service: entry.name, stage: entry.stage, status: response.statusCode },
+        milliseconds: performance.now() - startedAt,
+      }),
+    );
   };
   const { servers, port } = await listen(answer, options.port);
   return {
@@ -72,36 +84,45 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   };
 }
 
+/** Answers, or passes on; tells which service's API the request was for, if there is one. */
 function toService(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
   services: readonly ServiceEntry[],
   agentOf: (service: string) => Agent,
-): void {
+): ServiceEntry | undefined {
   const segments = segmentsOf(url.pathname);
-  if (segments === undefined) return sendProblem(response, 400, 'Bad Request', 'The path is not percent-encoded.');
+  if (segments === undefined) {
+    sendProblem(response, 400, 'Bad Request', 'The path is not percent-encoded.');
+    return undefined;
+  }
   const [name, stage, ...rest] = segments;
   const service = services.find((candidate) => candidate.name === name);
   if (service === undefined) {
     const names = services.map((candidate) => candidate.name);
     const detail = `There is no service "${name}". There are ${names.join(', ')}.`;
-    return sendProblem(response, 404, 'Not Found', detail, { services: names });
+    sendProblem(response, 404, 'Not Found', detail, { services: names });
+    return undefined;
   }
   if (stage !== service.stage) {
     const detail = `There is no stage "${stage ?? ''}" of ${service.name}. There is ${service.stage}.`;
-    return sendProblem(response, 403, 'Forbidden', detail, { stages: [service.stage] });
+    sendProblem(response, 403, 'Forbidden', detail, { stages: [service.stage] });
+    return undefined;
   }
   if (service.state !== 'running') {
     const why = service.state === 'starting' ? 'is starting' : `did not start: ${service.reason}`;
     response.setHeader('retry-after', '1');
-    return sendProblem(response, 503, 'Service Unavailable', `${service.name} ${why}`);
+    sendProblem(response, 503, 'Service Unavailable', `${service.name} ${why}`);
+    return service;
   }
   if (service.port === undefined || !hasRoute(service.routes, request.method ?? '', rest)) {
-    return sendProblem(response, 403, 'Forbidden', 'Missing Authentication Token');
+    sendProblem(response, 403, 'Forbidden', 'Missing Authentication Token');
+    return service;
   }
   const path = url.pathname.slice(url.pathname.indexOf('/', 1)) + url.search;
   proxy(request, response, { port: service.port, path, agent: agentOf(service.name) });
+  return service;
 }
 
 function parseUrl(url: string): URL | undefined {

@@ -34,6 +34,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
     queues: async () => ({ queues: parts.emulators === undefined ? [] : await listQueues(parts.emulators.fauxqs) }),
     logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
+    alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
   };
 }

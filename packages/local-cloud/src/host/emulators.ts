@@ -1,4 +1,4 @@
-import { type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -6,11 +6,15 @@ import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { FauxqsServer } from 'fauxqs';
 import { createAwsJsonServer } from '../aws-json.ts';
 import type { Cloud } from '../cloudformation/resource-type.ts';
+import { type CloudWatch, createCloudWatch } from '../cloudwatch/index.ts';
+import { type EndedExecution, measureDelivery, measureExecution } from '../cloudwatch/measures.ts';
+import { countMessages, queueSampler } from '../cloudwatch/queues.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { type EventBridge, createEventBridge } from '../eventbridge/index.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Lambda } from '../lambda/index.ts';
 import type { CloudLog, RecordDelivery } from '../ports.ts';
+import { type Ses, createSes } from '../ses/index.ts';
 import { type Ssm, createSsm } from '../ssm/index.ts';
 import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
 import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
@@ -24,6 +28,8 @@ export interface EmulatorOptions {
   readonly faults: Faults;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
+  /** What metrics and alarms take for a minute; a minute, unless told. */
+  readonly minuteMs?: number;
 }
 
 export interface Emulators {
@@ -33,6 +39,8 @@ export interface Emulators {
   readonly eventBridge: EventBridge;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
+  readonly cloudWatch: CloudWatch;
+  readonly ses: Ses;
   readonly cloud: Cloud;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
@@ -50,12 +58,10 @@ interface PutEventsOutput {
 }
 
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
-/** Where a service finds the payment provider that runs here. */
-const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
 
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
-  const { dataDir, log, lambda, faults, recordDelivery } = options;
+  const { dataDir, log, lambda, faults, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
   const [fauxqs, dynamodb, provider] = await Promise.all([
     startQueues(join(dataDir, 'sqs'), REGION),
@@ -70,6 +76,17 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const ssm = createSsm(account);
+  const ses = createSes({ database });
+  const cloudWatch = createCloudWatch({
+    ...account,
+    log,
+    publish: (topicArn, subject, message) => fauxqs.publish(topicArn.split(':').at(-1) ?? '', message, { subject }),
+    ...(minuteMs !== undefined && { minuteMs }),
+  });
+  const recordDelivery: RecordDelivery = (delivery) => {
+    options.recordDelivery(delivery);
+    measureDelivery(delivery, cloudWatch.record);
+  };
   const eventBridge = createEventBridge({
     ...account,
     log,
@@ -85,13 +102,19 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     putEvents: async (entries) => (await publish('PutEvents', { Entries: entries })) as PutEventsOutput,
     sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
   });
-  ssm.put(PROVIDER_URL_PARAMETER, provider.endpoint);
   const json = createAwsJsonServer({
     AWSEvents: publish,
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
+    GraniteServiceVersion20100801: cloudWatch.handle,
   });
-  const jsonEndpoint = await listen(json);
+  const rest = createServer((request, response) => void ses.handle(request, response));
+  const [jsonEndpoint, sesEndpoint] = await Promise.all([listen(json), listen(rest)]);
+  countMessages(fauxqs, cloudWatch.record);
+  cloudWatch.start([
+    queueSampler(fauxqs, cloudWatch.record, Date.now),
+    endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
+  ]);
 
   const queueUrl = (queueArn: string): string => `${fauxqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
 
@@ -117,6 +140,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     EventBridge: jsonEndpoint,
     'Step Functions': jsonEndpoint,
     SSM: jsonEndpoint,
+    SES: sesEndpoint,
+    CloudWatch: jsonEndpoint,
     'Payment provider': provider.endpoint,
   };
   const cloud: Cloud = {
@@ -128,6 +153,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     fauxqs,
     eventBridge: eventBridge.handle,
     ssm: ssm.handle,
+    alarms: cloudWatch.alarms,
     createStateMachine: async (input) => stepFunctions.createStateMachine(input),
     log,
   };
@@ -138,6 +164,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     eventBridge,
     stepFunctions,
     ssm,
+    cloudWatch,
+    ses,
     cloud,
     endpoints,
     environment: environmentOf(endpoints),
@@ -145,9 +173,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     streamEnd: streamEnds.of,
     sendToQueue,
     async stop() {
-      await Promise.all([eventBridge.stop(), stepFunctions.stop()]);
-      json.closeAllConnections();
-      await Promise.all([new Promise((resolve) => json.close(resolve)), fauxqs.stop(), provider.stop()]);
+      await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
+      await Promise.all([close(json), close(rest), fauxqs.stop(), provider.stop()]);
       sqsClient.destroy();
       dynamodbClient.destroy();
       streamEnds.close();
@@ -170,13 +197,29 @@ function listen(server: Server): Promise<string> {
   });
 }
 
+function close(server: Server): Promise<unknown> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+}
+
+/** Each execution that ended since the last time. */
+function endedExecutions(stepFunctions: StepFunctions, tell: (execution: EndedExecution) => void): () => void {
+  let after = Date.now();
+  return () => {
+    const until = Date.now();
+    for (const execution of stepFunctions.ended(after, until)) tell(execution);
+    after = until;
+  };
+}
+
 /** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function environmentOf(endpoints: {
   readonly DynamoDB: string;
   readonly SQS: string;
   readonly EventBridge: string;
+  readonly SES: string;
 }): Record<string, string> {
-  const { DynamoDB: dynamodb, SQS: fauxqs, EventBridge: json } = endpoints;
+  const { DynamoDB: dynamodb, SQS: fauxqs, EventBridge: json, SES: ses } = endpoints;
   return {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -190,5 +233,7 @@ function environmentOf(endpoints: {
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
     AWS_ENDPOINT_URL_SFN: json,
     AWS_ENDPOINT_URL_SSM: json,
+    AWS_ENDPOINT_URL_SESV2: ses,
+    AWS_ENDPOINT_URL_CLOUDWATCH: json,
   };
 }

@@ -7,7 +7,11 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 /** Starts SQS, SNS and S3 on a free port of this machine alone. */
 export async function startQueues(dataDir: string, region: string): Promise<FauxqsServer> {
   releaseMessagesInFlight(dataDir);
-  return onLoopback(() => withoutSync(() => startFauxqs({ port: 0, dataDir, logger: false, defaultRegion: region })));
+  return onLoopback(() =>
+    withoutSync(() =>
+      startFauxqs({ port: 0, dataDir, logger: false, defaultRegion: region, messageSpies: { bufferSize: 1 } }),
+    ),
+  );
 }
 
 /**

@@ -1,6 +1,14 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { metricsIn } from '../cloudwatch/emf.ts';
+import {
+  type Answered,
+  measureInvocations,
+  measureRequest,
+  measureStreams,
+  type RecordValue,
+} from '../cloudwatch/measures.ts';
 import { createCloudApi } from '../front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createFaultsApi } from '../faults/faults-api.ts';
@@ -8,6 +16,7 @@ import { type FrontDoor, openFrontDoor } from '../front-door/index.ts';
 import { indexPage } from '../front-door/index-page.ts';
 import { type Lambda, createLambda } from '../lambda/index.ts';
 import { replaceOfflineRunner } from '../lambda/offline-runner.ts';
+import { createEmailsApi } from '../ses/emails-page.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createDeliveryRing } from './deliveries.ts';
 import { startEmulators } from './emulators.ts';
@@ -24,6 +33,15 @@ import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 
 export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
+
+/** Where a service finds the payment provider that runs here. */
+const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
+
+/** Whom alarms tell by e-mail, unless the person says otherwise: mails are shown at `/_cloud/emails`. */
+const EMAIL_PARAMETERS = {
+  [`/dure/${STAGE}/alerts/email-from`]: 'alerts@dure.example',
+  [`/dure/${STAGE}/alerts/email-to`]: 'you@dure.example',
+};
 
 /**
  * Runs the workspace's services on this machine, each from its own serverless.yml, and everything of AWS that they
@@ -64,13 +82,19 @@ async function start(
   const deliveries = createDeliveryRing();
   const faults = createFaults();
   onStop(() => faults.stop());
-  const lambda = createLambda({
+  const measure: RecordValue = (value) => parts.emulators?.cloudWatch.record(value);
+  const functions = createLambda({
     faults: faults.functions,
-    output: ({ service, key }, stream, line) => logs.write(recordOf({ service, function: key }, stream, line)),
+    output({ service, key }, stream, line) {
+      const record = recordOf({ service, function: key }, stream, line);
+      logs.write(record);
+      for (const value of metricsIn(record)) measure(value);
+    },
   });
+  const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options.port, services, parts, faults);
+  const frontDoor = await openDoor(options.port, services, parts, faults, measure);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
@@ -87,10 +111,17 @@ async function start(
   };
   const recordDelivery = deliveries.record;
   const emulators = await phase('starting emulators', () =>
-    startEmulators({ dataDir, lambda, faults, log, recordDelivery }),
+    startEmulators({
+      ...{ dataDir, lambda, faults, log, recordDelivery },
+      ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
+    }),
   );
   parts.emulators = emulators;
   onStop(() => emulators.stop());
+  emulators.ssm.put(PROVIDER_URL_PARAMETER, emulators.endpoints['Payment provider']!);
+  for (const [name, value] of Object.entries(EMAIL_PARAMETERS)) {
+    if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);
+  }
 
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
@@ -99,7 +130,7 @@ async function start(
   parts.resources = started.resources;
   const eventSources = await createEventSources(services, started, {
     emulators,
-    lambda: { ...lambda, invoke: faults.invoking(lambda.invoke) },
+    lambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure),
     failures,
     log,
     recordDelivery,
@@ -137,17 +168,21 @@ async function openDoor(
   services: readonly Service[],
   parts: CloudParts,
   faults: Faults,
+  measure: RecordValue,
 ): Promise<FrontDoor> {
   const views = cloudViews(parts);
   const { lambda } = parts;
   const cloud = createCloudApi({
     views,
-    handlers: { faults: createFaultsApi({ faults, lambda, endpoints: () => parts.emulators?.endpoints }) },
+    handlers: {
+      emails: createEmailsApi((query) => parts.emulators?.ses.sent(query) ?? []),
+      faults: createFaultsApi({ faults, lambda, endpoints: () => parts.emulators?.endpoints }),
+    },
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {
       const { url = '' } = parts.frontDoor ?? {};
       const summaries = summariesOf(services, url);
-      const paths = Object.keys(views).map((name) => `/_cloud/${name}`);
+      const paths = [...Object.keys(views), 'emails'].map((name) => `/_cloud/${name}`);
       return {
         html: indexPage({ url, services: summaries, views: paths }),
         json: { pid: process.pid, ready: parts.ready, url, services: summaries, views: paths },
@@ -155,7 +190,8 @@ async function openDoor(
     },
   });
   try {
-    return await openFrontDoor({ port, services: () => services, cloud });
+    const answered = (answer: Answered): void => measureRequest(answer, measure);
+    return await openFrontDoor({ port, services: () => services, cloud, answered });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const owner = portOwner(port);

@@ -15,6 +15,8 @@ export interface LocalCloudOptions {
   readonly only?: readonly string[];
   /** Start with empty data. */
   readonly fresh?: boolean;
+  /** What metrics and alarms take for a minute, in milliseconds; a minute, unless told. */
+  readonly minuteMs?: number;
   /** Reload functions when their sources are saved. */
   readonly watch?: boolean;
   readonly log: CloudLog;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../aws-error.ts';
 import type { AwsJsonService } from '../aws-json.ts';
+import type { EndedExecution } from '../cloudwatch/measures.ts';
 import type { CloudLog } from '../ports.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
@@ -34,6 +35,8 @@ export interface StepFunctions {
   stop(): Promise<void>;
   /** For `/_cloud`: the machines with their executions by status, and what is running. */
   describe(): unknown;
+  /** The executions that ended after an instant, and not after another: milliseconds since 1970. */
+  ended(after: number, until: number): EndedExecution[];
   /** Whether no execution is running. */
   idle(): boolean;
 }
@@ -89,6 +92,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       running: executions.list(),
       waitingForToken: tokens.count(),
     }),
+    ended: store.endedBetween,
     idle: () => executions.count() === 0,
   };
 }

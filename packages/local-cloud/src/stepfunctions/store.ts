@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { EndedExecution } from '../cloudwatch/measures.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 
@@ -150,6 +151,9 @@ export function createStore(database: DatabaseSync) {
     },
     runningExecutions: () =>
       sql(`SELECT * FROM sfn_executions WHERE status = 'RUNNING'`).all() as unknown as ExecutionRow[],
+    endedBetween: (after: number, until: number) =>
+      sql(`SELECT machine_arn AS machineArn, status, started_at AS startedAt, stopped_at AS stoppedAt
+        FROM sfn_executions WHERE stopped_at > ? AND stopped_at <= ?`).all(after, until) as unknown as EndedExecution[],
     countsByStatus: () =>
       sql('SELECT machine_arn, status, count(*) AS count FROM sfn_executions GROUP BY 1, 2').all() as Row[],
     forgetExecutionsBefore(time: number): void {

@@ -1,7 +1,7 @@
 import { logicalId } from '../names.ts';
 import type { FunctionConfig, Resource, Resources, ServiceContext } from '../types.ts';
 import { alarm, dimension } from './alarm.ts';
-import { isDeadLetterQueue, queueAlarms } from './queue-alarms.ts';
+import { queueAlarms } from './queue-alarms.ts';
 
 const MINUTES = { minute: 1, hour: 60, day: 24 * 60 };
 const FIVE_MINUTES = 300;
@@ -21,7 +21,7 @@ export function functionAlarms(
   own: Resources,
 ): Resources {
   const { errors, throttles, iteratorAgeSeconds } = context.alarms;
-  const alarms = queueAlarms(context, of, config.consumes === undefined ? deadLetterQueues(own) : own);
+  const alarms = queueAlarms(context, of, own);
   const lambda = { Namespace: 'AWS/Lambda', Dimensions: dimension('FunctionName', lambdaName) };
   const often = { ...lambda, Statistic: 'Sum', Period: FIVE_MINUTES, EvaluationPeriods: 1 } as const;
   alarms[logicalId(of, 'ErrorsAlarm')] = alarm(
@@ -47,10 +47,6 @@ export function functionAlarms(
   const seconds = secondsBetweenRuns(config);
   return seconds === undefined ? alarms : { ...alarms, ...notRunAlarm(context, of, lambda, seconds) };
 }
-
-/** A stream's redrive queue is empty but for a person's redrive, who looks. */
-const deadLetterQueues = (own: Resources): Resources =>
-  Object.fromEntries(Object.entries(own).filter(([id, resource]) => isDeadLetterQueue(id, resource)));
 
 /** What sees to the rest by a schedule tells nothing when it does not run: three missed runs are its only sign. */
 function notRunAlarm(

@@ -6,8 +6,8 @@ import { requestModel } from './model.ts';
 type HttpEvent = { readonly [key: string]: Json };
 
 /**
- * The functions' events as they are deployed: a key for every HTTP endpoint but health and version, and what API
- * Gateway can check of a request before it calls the function.
+ * The functions' events as they are deployed: a key for every HTTP endpoint but health, version and webhooks, and what
+ * API Gateway can check of a request before it calls the function.
  */
 export function guardEvents(
   service: string,
@@ -46,7 +46,8 @@ function findRoute(service: string, catalogue: Catalogue, { method, path }: Http
 function guard(http: HttpEvent, endpoint: CatalogueEndpoint | undefined): HttpEvent {
   if (endpoint === undefined) return { ...http, private: true };
   const request = requestChecks(endpoint);
-  return { ...http, private: !OPERATIONS.includes(endpoint.name), ...(request && { request }) };
+  const open = OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined;
+  return { ...http, private: !open, ...(request && { request }) };
 }
 
 /**
@@ -55,7 +56,8 @@ function guard(http: HttpEvent, endpoint: CatalogueEndpoint | undefined): HttpEv
  */
 function requestChecks(endpoint: CatalogueEndpoint): Json | undefined {
   const schema = endpoint.body && requestModel(endpoint.body);
-  const headers = endpoint.idempotencyKey === 'required' ? ['Idempotency-Key'] : [];
+  const key = endpoint.idempotencyKey === 'required' ? ['Idempotency-Key'] : [];
+  const headers = [...key, ...(endpoint.webhook?.headers ?? [])];
   const querystrings = requiredNames(endpoint.query);
   const required = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, true]));
   const checks = {

@@ -75,9 +75,6 @@ function loosenKeyword(keyword: string, value: unknown): JsonSchema {
     case 'type':
       // To draft 4, 2.0 is no integer; to the contract it is the same as 2.
       return value === 'integer' ? { type: 'number', multipleOf: 1 } : { type: value };
-    case 'minLength':
-      // Draft 4 counts characters, the contract UTF-16 code units, of which a character has one or two.
-      return { minLength: Math.ceil((value as number) / 2) };
     case 'pattern':
       return MODERN_SYNTAX.test(value as string) ? {} : { pattern: value };
     default:

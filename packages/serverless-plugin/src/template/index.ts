@@ -1,6 +1,7 @@
 import { addApiStage } from './api-stage.ts';
 import { addCanary } from './canary.ts';
 import { publishArtefacts } from './artefacts-parameter.ts';
+import { keepUndelivered } from './schedules.ts';
 import { publishUrl } from './url-parameter.ts';
 import type { Template, TemplateContext } from './template.ts';
 
@@ -8,6 +9,7 @@ import type { Template, TemplateContext } from './template.ts';
 const transformations: readonly ((template: Template, context: TemplateContext) => void)[] = [
   addCanary,
   addApiStage,
+  keepUndelivered,
   publishUrl,
   publishArtefacts,
 ];

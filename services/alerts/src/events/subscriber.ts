@@ -6,7 +6,7 @@ import { Poison } from '@dure/contracts/message';
 import { settings, warmUp } from '@dure/contracts/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { type Channel, tell } from '../application/tell.ts';
+import { BeingTold, type Channel, tell } from '../application/tell.ts';
 import { toAlert } from '../domain/alert.ts';
 import type { Store } from '../store.ts';
 import { notificationOf } from './notification.ts';
@@ -44,7 +44,8 @@ export function subscriber(store: Store, channel: Channel, queue: ConsumerQueue 
       return true;
     } catch (error) {
       const receiveCount = record.attributes.ApproximateReceiveCount;
-      call.log.error('not told', { error, receiveCount, sqsMessageId: record.messageId });
+      const level = error instanceof BeingTold ? 'info' : 'error';
+      call.log[level]('not told', { error, receiveCount, sqsMessageId: record.messageId });
       const dead = await deadLetter(queue, record, { consumer: channel.name, error, final: error instanceof Poison });
       done(dead ? 'dead-lettered' : 'retry');
       return dead;

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/call';
+import { metric } from '@dure/contracts/log';
 import type { Table } from '@dure/contracts/table';
 import type { Product } from '../domain/product.ts';
 import { type Search, wordsOfProduct } from '../domain/search.ts';
@@ -40,10 +41,12 @@ export async function removeEntries(table: Table, call: Call, product: Product, 
   const requests = entriesOf(product, indexId).map(({ pk, sk }): WriteRequest => ({
     DeleteRequest: { Key: { pk, sk } },
   }));
+  const started = performance.now();
   try {
     await writeItems(table, requests);
   } catch (error) {
-    call.log.warn('search entries were left behind', { sku: product.sku, indexId, error });
+    const measured = metric('search-entries', 'left-behind', performance.now() - started);
+    call.log.warn('search entries were left behind', { ...measured, sku: product.sku, indexId, error });
   }
 }
 

@@ -6,28 +6,31 @@ import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 
 /** Receipts a queue and run: what is left waits for the next run. */
 const MAX_RECEIPTS = 50;
+const DAY_MS = 86_400_000;
 
 /**
  * Takes what lies in the dead-letter queues of all services into the journal, where it can be looked at for longer than
  * a queue keeps it. A message is deleted from its queue only after it is stored; one that comes twice counts once.
- * A queue that fails does not hold up the others. Answers how many were collected, and which queues failed.
+ * A queue that fails does not hold up the others. Answers how many were collected, how many of the last day wait for a
+ * person, and how many queues could not be read.
  */
 export async function collectDeadLetters(
   letters: DeadLetterStore,
   queues: Queues,
   call: Call,
   stage: string,
-): Promise<{ collected: number; failed: string[] }> {
+): Promise<{ collected: number; waiting: number; unread: number }> {
   const names = await queues.listDeadLetterQueues();
   const results = await Promise.allSettled(names.map((name) => collect(letters, queues, name, stage)));
-  const failed = names.filter((_, index) => results[index]?.status === 'rejected');
+  const unread = results.filter(({ status }) => status === 'rejected').length;
   for (const [index, result] of results.entries()) {
     if (result.status === 'rejected') {
       call.log.error('a dead-letter queue could not be read', { queue: names[index], error: result.reason });
     }
   }
   const collected = results.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0);
-  return { collected, failed };
+  const dayBefore = new Date(Date.parse(call.time) - DAY_MS).toISOString();
+  return { collected, unread, waiting: await letters.countOpenSince(dayBefore) };
 }
 
 async function collect(letters: DeadLetterStore, queues: Queues, queue: string, stage: string): Promise<number> {

@@ -78,7 +78,8 @@ function namesOf(queue: string, stage: string): [string, string] | [] {
 
 function kindOf(queue: string, json: Json): Kind {
   if ('DDBStreamBatchInfo' in json) return 'stream';
-  if ('requestContext' in json) return 'function';
+  // What a schedule could not deliver is in the function's own dead-letter queue.
+  if ('requestContext' in json || json['detail-type'] === 'Scheduled Event') return 'function';
   return queue.endsWith('-rule-dlq') ? 'rule' : 'message';
 }
 
@@ -100,7 +101,8 @@ function causeOf(kind: Kind, attributes: Readonly<Record<string, string>>, json:
     responsePayload?: { errorMessage?: string; errorType?: string };
   };
   const condition = requestContext?.condition ?? 'given up';
-  return { reason: responsePayload?.errorMessage ?? condition, errorName: responsePayload?.errorType };
+  const reason = responsePayload?.errorMessage ?? attributes['ERROR_MESSAGE'] ?? condition;
+  return { reason, errorName: responsePayload?.errorType ?? attributes['ERROR_CODE'] };
 }
 
 function summaryOf(json: Json): EventSummary | undefined {

@@ -29,6 +29,8 @@ export interface DeadLetterStore {
     filter: DeadLetterFilter,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<{ letters: DeadLetter[]; end?: string }>;
+  /** How many are open that died since then, 100 at most. */
+  countOpenSince(instant: string): Promise<number>;
 }
 
 /** A page asks this often for more where its filter leaves it short; then it ends early. */
@@ -118,6 +120,21 @@ export function createDeadLetterStore({ client, name: TableName }: Table): DeadL
         if (last === undefined) return { letters };
       }
       return { letters, end: position };
+    },
+
+    async countOpenSince(instant) {
+      const { Count: count = 0 } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'all',
+          KeyConditionExpression: '#shard = :shard AND #position > :instant',
+          ExpressionAttributeNames: { '#position': 'position', '#shard': 'shard' },
+          ExpressionAttributeValues: { ':shard': shardOf('open'), ':instant': instant },
+          Limit: READ_AT_ONCE,
+          Select: 'COUNT',
+        }),
+      );
+      return count;
     },
   };
 }

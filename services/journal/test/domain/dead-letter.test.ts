@@ -59,6 +59,25 @@ describe('a death', () => {
     expect(isRedrivable(death)).toBe(redrivable);
   });
 
+  it('of a schedule that could not reach its function is told by the bus', () => {
+    const death = toDeath(
+      buried({
+        queue: 'dure-local-orders-sweep-dlq',
+        body: JSON.stringify({ 'detail-type': 'Scheduled Event', detail: {} }),
+        attributes: { ERROR_CODE: 'NO_PERMISSIONS', ERROR_MESSAGE: 'Lack of permissions' },
+      }),
+      'local',
+    );
+    const told = {
+      kind: 'function',
+      consumer: 'orders/sweep',
+      reason: 'Lack of permissions',
+      errorName: 'NO_PERMISSIONS',
+    };
+    expect(death).toMatchObject(told);
+    expect(isRedrivable(death)).toBe(false);
+  });
+
   it.each(['not JSON', '[]', '{"detail":null}', '{"detail":{"id":7}}'])('of %p is read without its event', (text) => {
     expect(toDeath(buried({ body: text }), 'local').event).toBeUndefined();
   });

@@ -5,7 +5,6 @@
 export const ACCEPTED_TYPES: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Account': 'apigateway',
   'AWS::ApiGateway::GatewayResponse': 'apigateway',
-  'AWS::CloudWatch::Alarm': 'cloudwatch',
   'AWS::CloudWatch::CompositeAlarm': 'cloudwatch',
   'AWS::CloudWatch::Dashboard': 'cloudwatch',
   'AWS::IAM::ManagedPolicy': 'iam',

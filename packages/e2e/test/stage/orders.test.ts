@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetOrder, GetOrderWorkflow, ListOrderEvents, ListOrders, PlaceOrder } from '@dure/contracts/orders/index';
-import { expectStatus } from '../src/cloud.ts';
-import { cloudUnderTest } from '../src/connection.ts';
-import { eventually } from '../src/eventually.ts';
-import { invariantsHold } from '../src/invariants.ts';
-import { cursorOf } from '../src/pages.ts';
-import { cancel, ended, type Order, orderFor, place, readOrder, stockOf, stockOne, unique } from '../src/shop.ts';
+import { expectStatus } from '../../src/cloud.ts';
+import { cloudUnderTest } from '../../src/connection.ts';
+import { eventually } from '../../src/eventually.ts';
+import { invariantsHold } from '../../src/invariants.ts';
+import { cursorOf } from '../../src/pages.ts';
+import { cancel, ended, type Order, orderFor, place, readOrder, stockOf, stockOne, unique } from '../../src/shop.ts';
 
 const cloud = cloudUnderTest();
 

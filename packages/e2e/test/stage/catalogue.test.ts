@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { AddProduct, ChangeProduct, GetProduct, ListProducts, RetireProduct } from '@dure/contracts/catalog/index';
-import { expectStatus } from '../src/cloud.ts';
-import { cloudUnderTest } from '../src/connection.ts';
-import { eventually } from '../src/eventually.ts';
-import { allOf, cursorOf } from '../src/pages.ts';
-import { ended, orderFor, place, readOrder, stockOne, stockUp, unique } from '../src/shop.ts';
+import { expectStatus } from '../../src/cloud.ts';
+import { cloudUnderTest } from '../../src/connection.ts';
+import { eventually } from '../../src/eventually.ts';
+import { allOf, cursorOf } from '../../src/pages.ts';
+import { ended, orderFor, place, readOrder, stockOne, stockUp, unique } from '../../src/shop.ts';
 
 const cloud = cloudUnderTest();
 

@@ -1,0 +1,25 @@
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+/** Reads parameters of the service; what is not there is undefined. */
+export type ReadSettings<Name extends string> = () => Promise<Readonly<Partial<Record<Name, string>>>>;
+
+/** A changed address or secret counts after this long at the latest, one that was missing at once. */
+const KEPT_MS = 60_000;
+
+/**
+ * Reads `<path>/<name>` of Parameter Store, decrypted, once a minute at most.
+ * Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ */
+export function openSettings<Name extends string>(path: string, names: readonly Name[]): ReadSettings<Name> {
+  const ssm = new SSMClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
+  type Values = Partial<Record<Name, string>>;
+  let kept: { readonly at: number; readonly values: Values } | undefined;
+  return async () => {
+    if (kept !== undefined && Date.now() - kept.at < KEPT_MS) return kept.values;
+    const Names = names.map((name) => `${path}/${name}`);
+    const { Parameters: found = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
+    const values = Object.fromEntries(found.map(({ Name, Value }) => [Name?.slice(path.length + 1), Value]));
+    kept = names.every((name) => name in values) ? { at: Date.now(), values: values as Values } : undefined;
+    return values as Values;
+  };
+}

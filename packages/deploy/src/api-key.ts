@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { openApiKeys } from './api-keys.ts';
+import { DeployError } from './deploy-error.ts';
+import { columns } from './run.ts';
+
+const HELP = `Usage: npm run api-key -- --client NAME [options]
+
+Gives a client an API key for every service of a stage, and prints it: alone, so that a script can take it.
+
+  --client NAME    whose key it is: lower case letters, digits and "-"
+  --stage NAME     dev unless told
+  --region NAME    AWS_REGION or AWS_DEFAULT_REGION unless told, else us-east-1
+  --usage          print how many requests it was used for in the last 30 days, and how many are left
+  --delete         take it away: it is refused from then on
+  --help           print this
+`;
+const DAYS = 30;
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** `npm run api-key`. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      client: { type: 'string' },
+      stage: { type: 'string', default: 'dev' },
+      region: { type: 'string' },
+      usage: { type: 'boolean' },
+      delete: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const { client = '', stage } = values;
+  if (!NAME.test(client)) throw new DeployError(`--client takes lower case letters, digits and "-", not "${client}".`);
+  if (values.usage && values.delete) throw new DeployError('--usage and --delete do not go together.');
+  const region = values.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const keys = openApiKeys(region, stage);
+  try {
+    if (values.delete) {
+      await keys.take(client);
+      process.stdout.write(`The key of ${client} is gone.\n`);
+    } else if (values.usage) {
+      const used = await keys.usage(client, DAYS);
+      const rows = used.map(({ service, day, used, left }) => [day, service, `${used} used`, `${left} left`]);
+      process.stdout.write(rows.length > 0 ? columns(rows) : `No request in the last ${DAYS} days.\n`);
+    } else process.stdout.write(`${await keys.give(client)}\n`);
+  } finally {
+    keys.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+if (process.connected) process.disconnect();

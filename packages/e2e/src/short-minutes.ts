@@ -1,0 +1,4 @@
+import { run } from '@dure/local-cloud/run';
+
+/** A local cloud whose alarms take three seconds for a minute: nobody waits for a test of alarms. */
+run(process.argv.slice(2), { minuteMs: 3_000 });

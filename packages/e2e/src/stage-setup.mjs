@@ -1,0 +1,16 @@
+import { findStage } from './stage-target.ts';
+
+/** Jest's `globalSetup` of `npm run test:stage`: a stage by its parameters, or what is at `DURE_BASE_URL`. */
+export default async function stageSetup() {
+  const { DURE_BASE_URL: url, DURE_STAGE: stage = 'dev' } = process.env;
+  if (url) {
+    console.log(`The stage's tests run against ${url}, stage ${stage} (DURE_BASE_URL).`);
+    return;
+  }
+  const target = await findStage(stage);
+  process.env.DURE_STAGE_TARGET = JSON.stringify(target);
+  console.log(`The stage's tests run against ${target.place}: ${Object.keys(target.urls).join(', ')}.`);
+  if (target.books === undefined) {
+    console.log("Its payment provider shows no books: only payments' own record of what was taken is compared.");
+  }
+}

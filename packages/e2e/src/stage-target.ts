@@ -1,0 +1,63 @@
+import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+/** A deployed stage, as its parameters tell. */
+export interface StageTarget {
+  /** For people: `the stage dev in eu-west-1`. */
+  readonly place: string;
+  /** Base URL by service. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** Where the payment provider shows its books, if it is a sandbox that can be reached from here. */
+  readonly books?: string;
+}
+
+const PROBE_MS = 5_000;
+
+/**
+ * Reads where the services of a stage answer, in the account and region that the AWS SDK finds by itself.
+ * @throws Error that says what to deploy when there is none
+ */
+export async function findStage(stage: string): Promise<StageTarget> {
+  const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const ssm = new SSMClient({ region });
+  try {
+    const facts = await parametersBelow(ssm, `/dure/${stage}/`);
+    const urls = Object.fromEntries(
+      [...facts].flatMap(([name, value]) => {
+        const service = /^([^/]+)\/url$/.exec(name)?.[1];
+        return service === undefined ? [] : [[service, value]];
+      }),
+    );
+    const endpoint = process.env['AWS_ENDPOINT_URL'];
+    const place = `the stage ${stage} in ${region}${endpoint === undefined ? '' : ` at ${endpoint}`}`;
+    if (Object.keys(urls).length === 0) {
+      throw new Error(`Nothing is deployed to ${place}: npm run deploy -- --stage ${stage}`);
+    }
+    return { place, urls, books: await reachableBooks(facts.get('payments/provider-url')) };
+  } finally {
+    ssm.destroy();
+  }
+}
+
+/** Names without the path. */
+async function parametersBelow(ssm: SSMClient, path: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  let token: string | undefined;
+  do {
+    const page = await ssm.send(new GetParametersByPathCommand({ Path: path, Recursive: true, NextToken: token }));
+    for (const { Name = '', Value = '' } of page.Parameters ?? []) found.set(Name.slice(path.length), Value);
+    token = page.NextToken;
+  } while (token !== undefined);
+  return found;
+}
+
+/** A sandbox shows what it took; a real provider does not, and one in a private network cannot be asked. */
+async function reachableBooks(url: string | undefined): Promise<string | undefined> {
+  if (url === undefined) return undefined;
+  try {
+    const response = await fetch(`${url}/v1/charges?order_id=none`, { signal: AbortSignal.timeout(PROBE_MS) });
+    await response.arrayBuffer();
+    return response.status === 200 ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { CloudWatchClient, DescribeAlarmHistoryCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { ListAlerts } from '@dure/contracts/alerts/index';
+import { GetOrder } from '@dure/contracts/orders/index';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { type Cloud, connect, expectStatus, json } from '../src/cloud.ts';
+import { eventually } from '../src/eventually.ts';
+import { openQueues, type Queues } from '../src/faults-queues.ts';
+import { endFaults, inject } from '../src/faults.ts';
+import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+
+/*
+ * An alarm reaches a person: from what goes wrong in a function to the mail and the signed webhook, and back to OK.
+ * Alarms take three seconds for a minute here.
+ */
+const WITHIN = { within: 60_000 };
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+interface Call {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const calls: Call[] = [];
+const receiver = createServer((request, response) => {
+  let body = '';
+  request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+  request.on('end', () => {
+    calls.push({ headers: request.headers, body });
+    response.writeHead(204).end();
+  });
+});
+
+let running: LocalCloudProcess;
+let cloud: Cloud;
+let queues: Queues;
+let cloudWatch: CloudWatchClient;
+
+beforeAll(async () => {
+  receiver.listen(0, '127.0.0.1');
+  running = await startLocalCloud({ entry: 'short-minutes', only: ['orders', 'inventory'] });
+  cloud = connect(running.url);
+  queues = openQueues(cloud, running);
+  const client = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  cloudWatch = new CloudWatchClient({ ...client, endpoint: running.endpoints['CloudWatch']! });
+  const ssm = new SSMClient({ ...client, endpoint: running.endpoints['SSM']! });
+  const { port } = receiver.address() as { port: number };
+  const parameters = { 'webhook-url': `http://127.0.0.1:${port}/`, 'webhook-secret': secret };
+  for (const [name, Value] of Object.entries(parameters)) {
+    await ssm.send(new PutParameterCommand({ Name: `/dure/local/alerts/${name}`, Value, Type: 'SecureString' }));
+  }
+  ssm.destroy();
+}, 130_000);
+
+afterAll(async () => {
+  queues?.close();
+  cloudWatch?.destroy();
+  await running?.stop();
+  receiver.closeAllConnections();
+  receiver.close();
+});
+
+/** States of which the webhook was told for an alarm, each verified by the reference library; `since` it went off. */
+const hooksOf = (alarm: string) =>
+  calls
+    .map(({ headers, body }) => new Webhook(secret).verify(body, headers as Record<string, string>))
+    .map((hook) => (hook as { data: { state: string; title: string; alarm?: { previousState: string } } }).data)
+    .filter(({ title, alarm: changed }) => title === alarm && changed?.previousState !== 'INSUFFICIENT_DATA')
+    .map(({ state }) => state);
+
+async function mailsOf(alarm: string): Promise<string[]> {
+  const { emails } = (await json(`${cloud.url}/_cloud/emails?limit=1000`)) as { emails: { subject: string }[] };
+  return emails
+    .map(({ subject }) => subject)
+    .filter((subject) => subject.endsWith(` ${alarm}`))
+    .toReversed();
+}
+
+async function stateOf(alarm: string): Promise<string | undefined> {
+  const { alarms } = (await cloud.view('alarms')) as { alarms: { name: string; state: string }[] };
+  return alarms.find(({ name }) => name === alarm)?.state;
+}
+
+const reaches = (alarm: string, state: string) =>
+  eventually(`${alarm} is ${state}`, async () => ((await stateOf(alarm)) === state ? true : undefined), WITHIN);
+
+/** The person is told over both channels that it went off and that it is over, once each. */
+async function toldOnce(alarm: string): Promise<void> {
+  const told = [`[local] ALARM: ${alarm}`, `[local] OK: ${alarm}`];
+  await eventually(
+    `Both are told of ${alarm}`,
+    async () => ((await mailsOf(alarm)).length >= 2 && hooksOf(alarm).length >= 2 ? true : undefined),
+    WITHIN,
+  );
+  expect(await mailsOf(alarm)).toEqual(told);
+  expect(hooksOf(alarm)).toEqual(['ALARM', 'OK']);
+}
+
+it('tells a person of a dead letter, and that it is over', async () => {
+  const alarm = 'dure-local-inventory-commands-dead-letters';
+  await reaches(alarm, 'OK');
+  await queues.send('dure-local-inventory-commands', `no JSON ${randomUUID()}`);
+  await eventually(
+    'The journal collects the dead letter',
+    async () => {
+      const { payload } = (await cloud.invoke('journal-local-collectDeadLetters')) as { payload?: object };
+      return payload && (await stateOf(alarm)) === 'ALARM' ? true : undefined;
+    },
+    WITHIN,
+  );
+  await reaches(alarm, 'OK');
+  await toldOnce(alarm);
+
+  const { items } = expectStatus(await cloud.call(ListAlerts, { query: { state: 'ALARM' } }), 200).body;
+  expect(items.find(({ title }) => title === alarm)).toMatchObject({
+    alarm: { previousState: 'OK', description: expect.stringContaining('services/inventory/README.md#dead-letters') },
+    told: [
+      { channel: 'email', status: 'told' },
+      { channel: 'webhook', status: 'told' },
+    ],
+  });
+  const history = await cloudWatch.send(
+    new DescribeAlarmHistoryCommand({ AlarmName: alarm, HistoryItemType: 'StateUpdate' }),
+  );
+  expect(history.AlarmHistoryItems?.map(({ HistorySummary }) => HistorySummary)).toEqual([
+    'Alarm updated from ALARM to OK',
+    'Alarm updated from OK to ALARM',
+    'Alarm updated from INSUFFICIENT_DATA to OK',
+  ]);
+}, 120_000);
+
+it('tells a person of requests that are answered with 5xx', async () => {
+  const alarm = 'dure-local-orders-api-server-errors';
+  await reaches(alarm, 'OK');
+  await inject(cloud, { requests: [{ service: 'DynamoDB', actions: ['GetItem', 'Query', 'BatchGetItem'], fail: 1 }] });
+  await eventually(
+    'A request fails',
+    async () => {
+      const { status } = await cloud.call(GetOrder, { params: { orderId: randomUUID() } });
+      return status >= 500 ? true : undefined;
+    },
+    WITHIN,
+  );
+  await endFaults(cloud);
+  await reaches(alarm, 'ALARM');
+  await reaches(alarm, 'OK');
+  await toldOnce(alarm);
+}, 120_000);
+
+it('can be set off by hand, as a drill', async () => {
+  const AlarmName = 'dure-local-journal-record-errors';
+  await reaches(AlarmName, 'OK');
+  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'A drill' }));
+  await reaches(AlarmName, 'OK');
+  await toldOnce(AlarmName);
+}, 120_000);

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { GetOrder } from '@dure/contracts/orders/index';
+import { client } from '@dure/contracts/client';
+import { expect, it } from '@jest/globals';
+import { cloudUnderTest } from '../../src/connection.ts';
+
+const cloud = cloudUnderTest();
+const ask = (apiKey?: string) => {
+  const baseUrl = cloud.urlOf(GetOrder.owner, '');
+  return client(GetOrder, { baseUrl, apiKey, timeoutMs: 30_000 })({ params: { orderId: randomUUID() } });
+};
+
+it.each([
+  ['no API key', undefined],
+  ['an API key that was never given out', randomUUID()],
+])('a request with %s is refused before it reaches a service', async (_, apiKey) => {
+  const refused = await ask(apiKey);
+  expect(refused).toMatchObject({ status: 403, problem: { status: 403 } });
+  expect(await ask(cloud.headers['x-api-key'])).toMatchObject({ status: 404 });
+});

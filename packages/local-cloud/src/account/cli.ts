@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type { CloudLog } from '../ports.ts';
+import { HELP, parseAccountOptions } from './options.mjs';
+import { type Account, startAccount } from './start-account.ts';
+
+const FORCED = 130;
+/** One Ctrl-C may arrive twice, from the terminal and from the script that started this process. */
+const SAME_SIGNAL_MS = 500;
+
+/** Runs the account until it is told to end. */
+async function main(): Promise<void> {
+  const options = parseAccountOptions(process.argv.slice(2));
+  if (options.help) return void process.stdout.write(HELP);
+  process.env['TZ'] = 'UTC';
+  const workspace = process.cwd();
+  const log: CloudLog = (level, message) => {
+    if (options.verbose || level === 'error' || level === 'warn') process.stderr.write(`${level}: ${message}\n`);
+  };
+  let endingSince: number | undefined;
+  let starting: Promise<Account | undefined> = Promise.resolve(undefined);
+  const end = (): void => {
+    if (endingSince !== undefined) {
+      if (Date.now() - endingSince > SAME_SIGNAL_MS) process.exit(FORCED);
+      return;
+    }
+    endingSince = Date.now();
+    if (!options.json) process.stderr.write('\nStopping … (Ctrl-C again forces it)\n');
+    void starting
+      .then((account) => account?.stop())
+      .then(() => process.exit(0))
+      .catch(fail);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  process.on('disconnect', end);
+
+  const dataDir = resolve(workspace, options.data);
+  const { fresh } = options;
+  const started = startAccount({
+    workspace,
+    dataDir,
+    fresh,
+    log,
+    ...(options.port !== undefined && { port: options.port }),
+  });
+  starting = started;
+  const account = await started;
+  process.stdout.write(options.json ? `${JSON.stringify(summaryOf(account))}\n` : greeting(account));
+}
+
+function summaryOf({ url, environment, paymentProvider }: Account): object {
+  return { pid: process.pid, url, environment, paymentProvider };
+}
+
+/** What to type next, in another terminal. */
+function greeting({ url, environment, paymentProvider }: Account): string {
+  const set = process.platform === 'win32' ? 'set ' : 'export ';
+  const variables = Object.entries(environment).map(([name, value]) => `  ${set}${name}=${value}`);
+  const parameter = { Name: '/dure/dev/payments/provider-url', Type: 'String', Value: paymentProvider };
+  const quoted = JSON.stringify(parameter).replaceAll('"', '\\"');
+  return `An AWS account is ready at ${url}  (Ctrl-C ends it)
+
+In another terminal:
+${variables.join('\n')}
+
+The payments service needs the address of a payment provider. A sandbox runs here:
+  curl ${url} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted}"
+
+Then:
+  npm run deploy -- --stage dev
+`;
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,67 @@
+import type { Stack, StackResource } from './model.ts';
+import type { StackStore } from './store.ts';
+
+/** A stack while it changes: each step is saved, and told as an event. */
+export interface Progress {
+  stack(): Stack;
+  change(fields: Partial<Stack>): void;
+  /** Changes the stack's status, and tells so. */
+  status(status: string, reason?: string): void;
+  /** Replaces a resource's record and tells its status. */
+  resource(resource: Omit<StackResource, 'at'>): void;
+  /** Tells about a resource without keeping it: one that was replaced, or is gone. */
+  tell(resource: Omit<StackResource, 'at'>): void;
+  forget(logicalId: string): void;
+}
+
+const STACK_TYPE = 'AWS::CloudFormation::Stack';
+
+export function trackProgress(store: StackStore, before: Stack): Progress {
+  let stack = before;
+  const change = (fields: Partial<Stack>): void => {
+    stack = { ...stack, ...fields };
+    store.save(stack);
+  };
+  const identity = { StackId: stack.id, StackName: stack.name };
+
+  function tell(resource: Omit<StackResource, 'at'>): void {
+    const { logicalId, physicalId, type, status, reason, properties } = resource;
+    store.addEvent({
+      ...identity,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: physicalId,
+      ResourceType: type,
+      ResourceStatus: status,
+      ...(reason !== undefined && { ResourceStatusReason: reason }),
+      ResourceProperties: JSON.stringify(properties),
+    });
+  }
+
+  return {
+    stack: () => stack,
+    change,
+    status(status, reason) {
+      const { reason: _former, ...rest } = stack;
+      stack = rest;
+      change({ status, ...(reason !== undefined && { reason }) });
+      store.addEvent({
+        ...identity,
+        LogicalResourceId: stack.name,
+        PhysicalResourceId: stack.id,
+        ResourceType: STACK_TYPE,
+        ResourceStatus: status,
+        ...(reason !== undefined && { ResourceStatusReason: reason }),
+      });
+    },
+    resource(resource) {
+      const at = new Date().toISOString();
+      change({ resources: { ...stack.resources, [resource.logicalId]: { ...resource, at } } });
+      tell(resource);
+    },
+    tell,
+    forget(logicalId) {
+      const { [logicalId]: _gone, ...resources } = stack.resources;
+      change({ resources });
+    },
+  };
+}

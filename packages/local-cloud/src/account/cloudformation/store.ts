@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { ChangeSet, Stack, StackEvent } from './model.ts';
+
+export interface StackStore {
+  save(stack: Stack): void;
+  /** By id, deleted ones too; by name, the one that exists. */
+  find(nameOrId: string): Stack | undefined;
+  /** Also the deleted ones, latest first. */
+  all(): Stack[];
+  addEvent(event: Omit<StackEvent, 'EventId' | 'Timestamp'>): void;
+  /** Latest first, of at most `limit`, before the position that the former page ended with. */
+  events(stackId: string, limit: number, before?: number): { events: StackEvent[]; next?: number };
+  saveChangeSet(changeSet: ChangeSet): void;
+  /** By its id, or by its name and that of its stack. */
+  findChangeSet(nameOrId: string, stackId?: string): ChangeSet | undefined;
+  changeSets(stackId: string): ChangeSet[];
+  deleteChangeSet(id: string): void;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS account_stacks (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, deleted INTEGER NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS account_stacks_by_name ON account_stacks (name) WHERE deleted = 0;
+  CREATE TABLE IF NOT EXISTS account_stack_events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, stack_id TEXT NOT NULL, body TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS account_stack_events_by_stack ON account_stack_events (stack_id, position);
+  CREATE TABLE IF NOT EXISTS account_change_sets (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, stack_id TEXT NOT NULL, body TEXT NOT NULL)`;
+
+type Row = { body: string } | undefined;
+
+/** Stacks, their events and change sets, each as a JSON document, on disk as soon as they are told. */
+export function openStackStore(database: DatabaseSync): StackStore {
+  database.exec(SCHEMA);
+  const upsert = database.prepare('INSERT OR REPLACE INTO account_stacks VALUES (?, ?, ?, ?, ?)');
+  const byId = database.prepare('SELECT body FROM account_stacks WHERE id = ?');
+  const byName = database.prepare('SELECT body FROM account_stacks WHERE name = ? AND deleted = 0');
+  const everyStack = database.prepare('SELECT body FROM account_stacks ORDER BY created_at DESC');
+  const insertEvent = database.prepare('INSERT INTO account_stack_events (stack_id, body) VALUES (?, ?)');
+  const page = database.prepare(
+    'SELECT position, body FROM account_stack_events WHERE stack_id = ? AND position < ? ORDER BY position DESC LIMIT ?',
+  );
+  const upsertSet = database.prepare('INSERT OR REPLACE INTO account_change_sets VALUES (?, ?, ?, ?)');
+  const setById = database.prepare('SELECT body FROM account_change_sets WHERE id = ?');
+  const setByName = database.prepare('SELECT body FROM account_change_sets WHERE name = ? AND stack_id = ?');
+  const setsOf = database.prepare('SELECT body FROM account_change_sets WHERE stack_id = ?');
+  const deleteSet = database.prepare('DELETE FROM account_change_sets WHERE id = ?');
+  const parsed = <T>(row: unknown): T | undefined =>
+    row === undefined ? undefined : (JSON.parse((row as NonNullable<Row>).body) as T);
+
+  return {
+    save(stack) {
+      const deleted = stack.deletedAt === undefined ? 0 : 1;
+      upsert.run(stack.id, stack.name, deleted, stack.createdAt, JSON.stringify(stack));
+    },
+    find: (nameOrId) => parsed<Stack>(byId.get(nameOrId) ?? byName.get(nameOrId)),
+    all: () => everyStack.all().map((row) => parsed<Stack>(row)!),
+    addEvent(event) {
+      const whole: StackEvent = { EventId: randomUUID(), Timestamp: new Date().toISOString(), ...event };
+      insertEvent.run(event.StackId, JSON.stringify(whole));
+    },
+    events(stackId, limit, before = Number.MAX_SAFE_INTEGER) {
+      const rows = page.all(stackId, before, limit) as { position: number; body: string }[];
+      const last = rows.length < limit ? undefined : rows.at(-1)?.position;
+      const events = rows.map((row) => parsed<StackEvent>(row)!);
+      return { events, ...(last !== undefined && { next: last }) };
+    },
+    saveChangeSet(set) {
+      upsertSet.run(set.id, set.name, set.stackId, JSON.stringify(set));
+    },
+    findChangeSet: (nameOrId, stackId = '') =>
+      parsed<ChangeSet>(setById.get(nameOrId) ?? setByName.get(nameOrId, stackId)),
+    changeSets: (stackId) => setsOf.all(stackId).map((row) => parsed<ChangeSet>(row)!),
+    deleteChangeSet: (id) => void deleteSet.run(id),
+  };
+}

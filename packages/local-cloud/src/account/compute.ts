@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { metricsIn } from '../cloudwatch/emf.ts';
+import { measureInvocations } from '../cloudwatch/measures.ts';
+import { createFaults, type Faults } from '../faults/faults.ts';
+import { CREDENTIALS, type Emulators, startEmulators } from '../host/emulators.ts';
+import { type LogStore, recordOf } from '../host/log-store.ts';
+import { ACCOUNT_ID, REGION } from '../host/options.ts';
+import { createLambda } from '../lambda/index.ts';
+import type { CloudLog, InvokeLambda, RecordDelivery } from '../ports.ts';
+import { type CodeStore, openCodeStore } from './lambda/code.ts';
+import { createFunctions, type Functions } from './lambda/functions.ts';
+import { openFunctionStore } from './lambda/store.ts';
+
+export interface ComputeOptions {
+  readonly dataDir: string;
+  readonly workspace: string;
+  /** The endpoint's. */
+  readonly url: string;
+  readonly logs: LogStore;
+  readonly log: CloudLog;
+  readonly recordDelivery: RecordDelivery;
+  onStop(cleanUp: () => Promise<void> | void): void;
+}
+
+/** The emulators, and the functions that use them and are used by them. */
+export interface Compute {
+  readonly emulators: Emulators;
+  readonly functions: Functions;
+  readonly code: CodeStore;
+  readonly faults: Faults;
+  /** What a client of the account exports, and every function has. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts the emulators and makes the functions of an earlier run known again. Everything is measured. */
+export async function startCompute(options: ComputeOptions): Promise<Compute> {
+  const { dataDir, url, logs, log, recordDelivery, onStop } = options;
+  const faults = createFaults();
+  onStop(() => faults.stop());
+  const parts: { functions?: Functions; emulators?: Emulators } = {};
+  const lambda = createLambda({
+    output({ name, key }, stream, line) {
+      const record = recordOf({ service: name, function: key }, stream, line);
+      const logGroup = parts.functions?.store.find(name)?.latest.logGroup ?? `/aws/lambda/${name}`;
+      logs.write({ ...record, logGroup });
+      for (const value of metricsIn(record)) parts.emulators?.cloudWatch.record(value);
+    },
+  });
+  onStop(() => lambda.stop());
+  const invoke: InvokeLambda = (name, payload) => parts.functions!.invoke(name, payload);
+  const emulators = await startEmulators({ dataDir, lambda: { ...lambda, invoke }, faults, log, recordDelivery });
+  parts.emulators = emulators;
+  onStop(() => emulators.stop());
+
+  const environment = {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_REGION: REGION,
+  };
+  const identity = { region: REGION, accountId: ACCOUNT_ID };
+  const code = openCodeStore(join(dataDir, 'functions'), options.workspace);
+  const functions = createFunctions({
+    ...{ ...identity, code, environment },
+    store: openFunctionStore(emulators.database, identity),
+    lambda: measureInvocations(lambda, emulators.cloudWatch.record),
+  });
+  parts.functions = functions;
+  functions.restore();
+  return { emulators, functions, code, faults, environment };
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError } from '../../aws-error.ts';
+import { readBody } from './body.ts';
+
+/** One action of a service of the AWS query protocol: parameters in, the members of its result out. */
+export type QueryAction = (input: Record<string, unknown>) => unknown;
+
+export interface QueryService {
+  /** XML namespace of its answers. */
+  readonly namespace: string;
+  readonly actions: Readonly<Record<string, QueryAction>>;
+}
+
+/**
+ * Answers a request of the AWS query protocol: parameters as a form (`Tags.member.1.Key=…`), the answer as XML.
+ * Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
+export async function answerQuery(
+  { namespace, actions }: QueryService,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const input = parseForm((await readBody(request)).toString('utf8'));
+    const name = String(input['Action'] ?? '');
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action === undefined) throw new AwsError('InvalidAction', `The action ${name} is not supported here.`);
+    const result = toXml(`${name}Result`, (await action(input)) ?? {});
+    send(response, 200, `<${name}Response xmlns="${namespace}">${result}${metadata()}</${name}Response>`);
+  } catch (error) {
+    const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+    const type = known.statusCode < 500 ? 'Sender' : 'Receiver';
+    const body = toXml('Error', { Type: type, Code: known.code, Message: known.message });
+    send(
+      response,
+      known.statusCode,
+      `<ErrorResponse xmlns="${namespace}">${body}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
+    );
+  }
+}
+
+function metadata(): string {
+  return `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+}
+
+function send(response: ServerResponse, status: number, xml: string): void {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${xml}`;
+  response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** `Parameters.member.1.ParameterKey=a` → `{ Parameters: [{ ParameterKey: 'a' }] }` */
+export function parseForm(body: string): Record<string, unknown> {
+  const root = Object.create(null) as Record<string, unknown>;
+  for (const [key, value] of new URLSearchParams(body)) {
+    const path = key.split('.');
+    let node = root;
+    for (const part of path.slice(0, -1)) {
+      if (typeof node[part] !== 'object') node[part] = Object.create(null);
+      node = node[part] as Record<string, unknown>;
+    }
+    node[path.at(-1) ?? ''] = value;
+  }
+  return Object.fromEntries(Object.entries(root).map(([key, value]) => [key, withLists(value)]));
+}
+
+function withLists(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { member, ...others } = value as Record<string, unknown>;
+  if (typeof member === 'object' && member !== null && Object.keys(others).length === 0) {
+    const items = Object.entries(member).sort(([left], [right]) => Number(left) - Number(right));
+    return items.map(([, item]) => withLists(item));
+  }
+  if (member === '' && Object.keys(others).length === 0) return [];
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withLists(inner)]));
+}
+
+/** Lists become `<member>`s, dates ISO 8601; what is undefined is left out. */
+export function toXml(name: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return `<${name}>${content(value)}</${name}>`;
+}
+
+function content(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => toXml('member', item)).join('');
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== 'object' || value === null) return escape(String(value));
+  return Object.entries(value)
+    .map(([key, inner]) => toXml(key, inner))
+    .join('');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,41 @@
+import { type Alias, type FunctionSettings, LATEST, type LambdaFunction } from './model.ts';
+
+/** A version of a function as GetFunctionConfiguration tells it. */
+export function configuration(definition: LambdaFunction, version: string): object {
+  const settings = settingsOf(definition, version);
+  const { name, arn } = definition;
+  return {
+    FunctionName: name,
+    FunctionArn: version === LATEST ? arn : `${arn}:${version}`,
+    Version: version,
+    Runtime: settings.runtime,
+    Role: settings.role,
+    Handler: settings.handler,
+    Description: settings.description,
+    Timeout: settings.timeoutSeconds,
+    MemorySize: settings.memoryMegabytes,
+    Architectures: settings.architectures,
+    Environment: { Variables: settings.environment },
+    TracingConfig: { Mode: settings.tracingMode },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: settings.logGroup },
+    CodeSha256: settings.code.sha256,
+    CodeSize: settings.code.size,
+    LastModified: settings.modifiedAt,
+    PackageType: 'Zip',
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    RevisionId: settings.code.folder.slice(0, 32),
+  };
+}
+
+export function describeFunction(definition: LambdaFunction, version: string): object {
+  return { Configuration: configuration(definition, version), Tags: definition.tags };
+}
+
+export function describeAlias({ arn }: LambdaFunction, { name, version, description }: Alias): object {
+  return { AliasArn: `${arn}:${name}`, Name: name, FunctionVersion: version, Description: description };
+}
+
+function settingsOf({ latest, versions }: LambdaFunction, version: string): FunctionSettings {
+  return versions.find((published) => published.version === version) ?? latest;
+}

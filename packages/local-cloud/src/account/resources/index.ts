@@ -1,0 +1,59 @@
+import type { ApiGateway } from '../../apigateway/index.ts';
+import type { Emulators } from '../../host/emulators.ts';
+import type { EventSources } from '../event-sources.ts';
+import type { CodeStore } from '../lambda/code.ts';
+import type { Functions } from '../lambda/functions.ts';
+import type { FauxqsClient } from '../services/fauxqs-client.ts';
+import type { Logs } from '../services/logs.ts';
+import { apiGatewayTypes } from './api-gateway.ts';
+import { eventSourceMapping, eventsRule } from './event-sources.ts';
+import type { ResourceHandler, ResourceHandlers } from './handler.ts';
+import { keptTypes } from './kept-types.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { eventInvokeConfig, lambdaAlias, lambdaVersion } from './lambda-versions.ts';
+import { localTypes } from './local-types.ts';
+
+export interface HandlerParts {
+  readonly emulators: Emulators;
+  readonly apiGateway: ApiGateway;
+  readonly functions: Functions;
+  readonly code: CodeStore;
+  readonly eventSources: EventSources;
+  readonly logs: Logs;
+  readonly fauxqs: FauxqsClient;
+  /** This endpoint's address: `http://127.0.0.1:4566`. */
+  readonly url: string;
+}
+
+/** How each resource type that stacks may have is made. What is not in here is refused by name. */
+export function createHandlers(parts: HandlerParts): ResourceHandlers {
+  const { functions, code, eventSources, fauxqs, emulators } = parts;
+  const { region, accountId } = emulators.cloud;
+  const local = localTypes({ cloud: emulators.cloud, fauxqs, stepFunctions: emulators.stepFunctions.handle });
+  const ruleArn = (name: string): string => `arn:aws:events:${region}:${accountId}:rule/${name}`;
+  return new Map([
+    ...keptTypes({ region, accountId }),
+    ...local,
+    ['AWS::SQS::Queue', reachableQueue(local.get('AWS::SQS::Queue')!, `${parts.url}/${accountId}`)],
+    ['AWS::Events::Rule', eventsRule(local.get('AWS::Events::Rule')!, eventSources, ruleArn)],
+    ['AWS::Logs::LogGroup', parts.logs.logGroup],
+    ['AWS::Lambda::Function', lambdaFunction({ functions, code, readObject: fauxqs.readObject })],
+    ['AWS::Lambda::Version', lambdaVersion(functions)],
+    ['AWS::Lambda::Alias', lambdaAlias(functions)],
+    ['AWS::Lambda::EventInvokeConfig', eventInvokeConfig(functions)],
+    ['AWS::Lambda::EventSourceMapping', eventSourceMapping(eventSources)],
+    ...apiGatewayTypes(parts.apiGateway),
+  ] as [string, ResourceHandler][]);
+}
+
+/** A queue's URL is its address here, which stays the same across restarts. */
+function reachableQueue(queue: ResourceHandler, base: string): ResourceHandler {
+  return {
+    ...queue,
+    async create(request) {
+      const { attributes } = await queue.create(request);
+      const url = `${base}/${request.defaultName}`;
+      return { ref: url, attributes: { ...attributes, QueueUrl: url } };
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { AwsError } from '../../aws-error.ts';
+import type { Cloud, ResourceType } from '../../cloudformation/resource-type.ts';
+import { RESOURCE_TYPES } from '../../cloudformation/resource-types.ts';
+import type { ExistingResource, ResourceHandler } from './handler.ts';
+import { onlyKnown } from './properties.ts';
+import type { FauxqsClient } from '../services/fauxqs-client.ts';
+
+/** What is different for the types that `npm start` creates too: there they only come and are kept. */
+interface Lifecycle {
+  readonly nameProperty?: string;
+  readonly replacedBy?: readonly string[];
+  exists?(name: string): Promise<boolean>;
+  remove(resource: ExistingResource): Promise<void>;
+}
+
+interface Parts {
+  readonly cloud: Cloud;
+  readonly fauxqs: FauxqsClient;
+  readonly stepFunctions: (action: string, input: Record<string, unknown>) => Promise<unknown>;
+}
+
+/** Handlers of the types whose emulators both hosts share. */
+export function localTypes(parts: Parts): Map<string, ResourceHandler> {
+  const handlers = new Map<string, ResourceHandler>();
+  for (const [type, lifecycle] of Object.entries(lifecycles(parts))) {
+    const definition = RESOURCE_TYPES[type];
+    if (definition === undefined) throw new Error(`The local cloud does not know ${type}.`);
+    handlers.set(type, handlerOf(type, definition, lifecycle, parts.cloud));
+  }
+  return handlers;
+}
+
+function handlerOf(type: string, definition: ResourceType, lifecycle: Lifecycle, cloud: Cloud): ResourceHandler {
+  const { supported, accepted = [] } = definition;
+  return {
+    replacedBy: [],
+    ...lifecycle,
+    check: (properties) => onlyKnown(type, properties, [...supported, ...accepted]),
+    create: (request) => definition.create(request, cloud),
+  };
+}
+
+function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lifecycle> {
+  const { eventBridge, ssm } = cloud;
+  return {
+    'AWS::CloudWatch::Alarm': {
+      nameProperty: 'AlarmName',
+      remove: async ({ physicalId }) => RESOURCE_TYPES['AWS::CloudWatch::Alarm']!.remove!(physicalId, cloud),
+    },
+    'AWS::DynamoDB::Table': {
+      nameProperty: 'TableName',
+      replacedBy: ['KeySchema', 'LocalSecondaryIndexes'],
+      exists: (name) =>
+        found('ResourceNotFoundException', () => cloud.dynamodb.send(new DescribeTableCommand({ TableName: name }))),
+      async remove({ name, properties }) {
+        if (properties['DeletionProtectionEnabled'] === true || properties['DeletionProtectionEnabled'] === 'true') {
+          throw new Error(
+            `Resource cannot be deleted as it is currently protected against deletion. ` +
+              `Disable deletion protection of the table ${name} first.`,
+          );
+        }
+        await found('ResourceNotFoundException', () =>
+          cloud.dynamodb.send(new DeleteTableCommand({ TableName: name })),
+        );
+      },
+    },
+    'AWS::Events::Archive': {
+      nameProperty: 'ArchiveName',
+      replacedBy: ['SourceArn'],
+      exists: (ArchiveName) => found(NOT_FOUND, () => eventBridge('DescribeArchive', { ArchiveName })),
+      remove: async ({ name }) =>
+        void (await found(NOT_FOUND, () => eventBridge('DeleteArchive', { ArchiveName: name }))),
+    },
+    'AWS::Events::EventBus': {
+      nameProperty: 'Name',
+      exists: (Name) => found(NOT_FOUND, () => eventBridge('DescribeEventBus', { Name })),
+      remove: async ({ name }) => void (await eventBridge('DeleteEventBus', { Name: name })),
+    },
+    'AWS::Events::Rule': {
+      nameProperty: 'Name',
+      replacedBy: ['EventBusName'],
+      remove: async ({ physicalId }) => RESOURCE_TYPES['AWS::Events::Rule']!.remove!(physicalId, cloud),
+    },
+    'AWS::S3::Bucket': {
+      nameProperty: 'BucketName',
+      exists: fauxqs.bucketExists,
+      remove: ({ physicalId }) => fauxqs.deleteBucket(physicalId),
+    },
+    'AWS::SNS::Subscription': {
+      replacedBy: ['TopicArn', 'Protocol', 'Endpoint'],
+      remove: ({ properties }) => fauxqs.unsubscribe(String(properties['TopicArn']), String(properties['Endpoint'])),
+    },
+    'AWS::SNS::Topic': {
+      nameProperty: 'TopicName',
+      replacedBy: ['FifoTopic'],
+      remove: async ({ physicalId }) => cloud.fauxqs.deleteTopic(physicalId.split(':').at(-1) ?? ''),
+    },
+    'AWS::SQS::Queue': {
+      nameProperty: 'QueueName',
+      replacedBy: ['FifoQueue'],
+      exists: async (name) => cloud.fauxqs.inspectQueue(name) !== undefined,
+      remove: async ({ name }) => cloud.fauxqs.deleteQueue(name),
+    },
+    'AWS::SSM::Parameter': {
+      nameProperty: 'Name',
+      exists: (Name) => found('ParameterNotFound', () => ssm('GetParameter', { Name })),
+      remove: async ({ name }) => void (await found('ParameterNotFound', () => ssm('DeleteParameter', { Name: name }))),
+    },
+    'AWS::StepFunctions::StateMachine': {
+      nameProperty: 'StateMachineName',
+      remove: async ({ physicalId }) =>
+        void (await stepFunctions('DeleteStateMachine', { stateMachineArn: physicalId })),
+    },
+  };
+}
+
+const NOT_FOUND = 'ResourceNotFoundException';
+
+/** False where the request is refused because there is no such thing. */
+async function found(code: string, request: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await request();
+    return true;
+  } catch (error) {
+    if ((error instanceof AwsError ? error.code : (error as Error).name) === code) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { Agent } from 'node:http';
+import type { ApiGateway } from '../apigateway/index.ts';
+import type { Emulators } from '../host/emulators.ts';
+import type { CloudFormation } from './cloudformation/index.ts';
+import { apiTarget } from './endpoint/execute-api.ts';
+import { forward } from './endpoint/forward.ts';
+import { answerQuery } from './endpoint/query-protocol.ts';
+import type { Routes } from './endpoint/server.ts';
+import type { EventSources } from './event-sources.ts';
+import { createLambdaApi } from './lambda/api.ts';
+import type { AsyncInvocations } from './lambda/async-invocations.ts';
+import type { Functions } from './lambda/functions.ts';
+import { createIam } from './services/iam.ts';
+import { answerJson, ecr } from './services/json-services.ts';
+import type { Logs } from './services/logs.ts';
+
+export interface RouteParts {
+  readonly emulators: Emulators;
+  readonly apiGateway: ApiGateway;
+  readonly functions: Functions;
+  readonly asynchronous: AsyncInvocations;
+  readonly eventSources: EventSources;
+  readonly cloudFormation: CloudFormation;
+  readonly logs: Logs;
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const PROVIDER_PREFIX = '/_payment-provider';
+
+/** Which part of the account answers which request. */
+export function routesOf(parts: RouteParts): Routes {
+  const { emulators, apiGateway, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
+  const { endpoints, cloud } = emulators;
+  const iam = createIam(cloudFormation.stacks, cloud.accountId);
+  const json = endpoints['EventBridge']!;
+  const fauxqs = endpoints['SQS']!;
+  const providerAgent = new Agent({ keepAlive: true });
+  return {
+    services: {
+      apigateway: apiGateway.control,
+      cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
+      ecr: (request, response) => answerJson(ecr, request, response),
+      iam: (request, response) => answerQuery(iam, request, response),
+      lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.describeMappings }),
+      logs: (request, response) => answerJson(logs.handle, request, response),
+    },
+    forwarded: {
+      dynamodb: endpoints['DynamoDB']!,
+      events: json,
+      monitoring: json,
+      s3: fauxqs,
+      ses: endpoints['SES']!,
+      sns: fauxqs,
+      sqs: fauxqs,
+      ssm: json,
+      states: json,
+      sts: fauxqs,
+    },
+    async other(request, response) {
+      const target = apiTarget(request);
+      const { url = '/', headers, method } = request;
+      if (target !== undefined) await apiGateway.serve(target, request, response);
+      else if (url.startsWith(`${PROVIDER_PREFIX}/`)) {
+        const to = new URL(url.slice(PROVIDER_PREFIX.length), endpoints['Payment provider']);
+        forward(request, response, to, providerAgent);
+      } else if (url === '/' && method === 'GET' && headers.authorization === undefined) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(`${JSON.stringify(overview(parts), null, 2)}\n`);
+      } else return false;
+      return true;
+    },
+  };
+}
+
+/** What a person sees who opens the endpoint in a browser. */
+function overview({ url, environment, cloudFormation, apiGateway, functions }: RouteParts): object {
+  return {
+    endpoint: url,
+    environment,
+    stacks: cloudFormation.stacks().map(({ name, status }) => ({ name, status })),
+    apis: apiGateway.describe().map(({ id, name, stages }) => ({
+      name,
+      urls: stages.map((stage) => `${url}/_aws/execute-api/${id}/${stage}`),
+    })),
+    functions: functions.store.all().map(({ name }) => name),
+  };
+}

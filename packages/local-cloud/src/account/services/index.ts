@@ -1,0 +1,97 @@
+import { createApiGateway, type ServedRequest } from '../../apigateway/index.ts';
+import type { Dimensions } from '../../cloudwatch/metric-store.ts';
+import { measureStreams, type RecordValue } from '../../cloudwatch/measures.ts';
+import { recordOf, type LogStore } from '../../host/log-store.ts';
+import type { CloudLog } from '../../ports.ts';
+import { createCloudFormation } from '../cloudformation/index.ts';
+import type { Engine } from '../cloudformation/engine.ts';
+import { openStackStore, type StackStore } from '../cloudformation/store.ts';
+import type { Compute } from '../compute.ts';
+import { reachableApis } from '../endpoint/execute-api.ts';
+import type { Routes } from '../endpoint/server.ts';
+import { createEventSources } from '../event-sources.ts';
+import { configOf, createAsyncInvocations } from '../lambda/async-invocations.ts';
+import { parseFunctionName } from '../lambda/function-name.ts';
+import { createHandlers } from '../resources/index.ts';
+import { routesOf } from '../routes.ts';
+import { createFauxqsClient } from './fauxqs-client.ts';
+import { createLogs } from './logs.ts';
+
+export interface ServicesOptions extends Compute {
+  readonly url: string;
+  readonly logs: LogStore;
+  readonly log: CloudLog;
+  onStop(cleanUp: () => Promise<void> | void): void;
+}
+
+/** Starts the services that this endpoint has of its own, and everything that stacks of an earlier run left at work. */
+export async function startServices(options: ServicesOptions): Promise<Routes> {
+  const { emulators, functions, code, faults, environment, url, logs: store, log, onStop } = options;
+  const { database, sendToQueue, cloudWatch, cloud } = emulators;
+  const { region, accountId } = cloud;
+  const identity = { region, accountId, database, log };
+  const { record } = cloudWatch;
+  const recordDelivery = (): void => {};
+  const asynchronous = createAsyncInvocations({ functions, sendToQueue, log, recordDelivery });
+  onStop(() => asynchronous.stop());
+  const eventSources = createEventSources({
+    ...{ ...identity, emulators, recordDelivery },
+    invokeLambda: measureStreams({ invoke: functions.invoke, find: parseFunctionName }, record).invoke,
+    invokeConfig: (name) => configOf(functions, name),
+  });
+  onStop(() => eventSources.stop());
+  const apiGateway = createApiGateway({
+    ...identity,
+    invokeLambda: functions.invoke,
+    writeAccessLog: (arn, line) => store.write({ ...accessRecord(line), logGroup: groupOf(arn) }),
+    onServed: (served) => measureServed(served, record),
+  });
+  const logs = createLogs({ ...identity, store });
+  const fauxqs = createFauxqsClient(emulators.endpoints['SQS']!);
+  const stacks = openStackStore(database);
+  const engine: Engine = {
+    ...{ region, accountId, store: stacks, log },
+    handlers: createHandlers({ ...{ emulators, apiGateway, functions, code, eventSources, logs, fauxqs, url } }),
+    ssmParameter: emulators.ssm.get,
+    reachable: reachableApis(url, region),
+    ownerOf: (type, name) => ownerOf(stacks, type, name),
+    changed: emulators.dynamodb.afterTablesChanged,
+  };
+  const cloudFormation = createCloudFormation(engine, fauxqs.readObject);
+  onStop(() => cloudFormation.settle());
+  onStop(() => faults.end());
+  await emulators.dynamodb.afterTablesChanged();
+  await emulators.stepFunctions.start();
+  emulators.eventBridge.start();
+  eventSources.restore();
+  return routesOf({
+    ...{ emulators, apiGateway, functions, asynchronous, eventSources, cloudFormation, logs, url, environment },
+  });
+}
+
+const accessRecord = (line: string) => recordOf({ service: 'apigateway', function: 'access-log' }, 'stdout', line);
+
+/** `arn:aws:logs:us-east-1:000000000000:log-group:/aws/x:*` → `/aws/x` */
+const groupOf = (arn: string): string => (arn.split(':log-group:').at(-1) ?? '').replace(/:\*$/, '');
+
+function ownerOf(stacks: StackStore, type: string, name: string): string | undefined {
+  const isIt = (resource: { type: string; name: string; physicalId: string }): boolean =>
+    resource.type === type && resource.name === name && resource.physicalId !== '';
+  const alive = stacks.all().filter(({ deletedAt }) => deletedAt === undefined);
+  return alive.find(({ resources }) => Object.values(resources).some(isIt))?.id;
+}
+
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
+function measureServed(
+  { apiName: ApiName, stage: Stage, status, latencyMs }: ServedRequest,
+  record: RecordValue,
+): void {
+  const sets: Dimensions[] = [{ ApiName }, { ApiName, Stage }];
+  for (const dimensions of sets) {
+    const metric = { namespace: 'AWS/ApiGateway', dimensions };
+    record({ ...metric, name: 'Count', value: 1 });
+    record({ ...metric, name: '4XXError', value: status >= 400 && status < 500 ? 1 : 0 });
+    record({ ...metric, name: '5XXError', value: status >= 500 ? 1 : 0 });
+    record({ ...metric, name: 'Latency', value: latencyMs });
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { LOCK_FILES, lockDataDir } from '../host/instance-lock.ts';
+import { openLogStore } from '../host/log-store.ts';
+import type { CloudLog } from '../ports.ts';
+import { startCompute } from './compute.ts';
+import { startServer } from './endpoint/server.ts';
+import { choosePort, keepPort } from './port.ts';
+import { startServices } from './services/index.ts';
+
+export interface AccountOptions {
+  /** A folder whose node_modules has what Lambda's runtime brings along: the AWS SDK. */
+  readonly workspace: string;
+  /** Keeps everything across restarts. */
+  readonly dataDir: string;
+  /** 0 takes a free one; without it, the one that the data is for, or 4566. */
+  readonly port?: number;
+  /** Start with an empty account. */
+  readonly fresh?: boolean;
+  readonly log: CloudLog;
+}
+
+export interface Account {
+  /** `http://127.0.0.1:4566` */
+  readonly url: string;
+  /** What a client exports to use it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A payment provider to try things with, which is no part of the account. */
+  readonly paymentProvider: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an AWS account on one port of this machine: an endpoint to which unmodified tools deploy, empty at first.
+ * @throws Error that says what to do when another instance has the data, or the port is taken
+ */
+export async function startAccount(options: AccountOptions): Promise<Account> {
+  const lock = lockDataDir(options.dataDir);
+  const cleanUps: (() => Promise<void> | void)[] = [() => lock.release()];
+  const stop = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  };
+  try {
+    const account = await start(options, (cleanUp) => cleanUps.push(cleanUp));
+    lock.publish(account.url);
+    return { ...account, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  { workspace, dataDir, port, fresh, log: tell }: AccountOptions,
+  onStop: (cleanUp: () => Promise<void> | void) => void,
+): Promise<Omit<Account, 'stop'>> {
+  if (fresh) empty(dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+  const server = await startServer(choosePort(dataDir, port));
+  onStop(() => server.stop());
+  const { url } = server;
+  keepPort(dataDir, Number(new URL(url).port));
+  const logs = openLogStore(join(dataDir, 'logs'));
+  onStop(() => logs.close());
+  const log: CloudLog = (level, message, fields = {}) => {
+    logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'account' });
+    tell(level, message, fields);
+  };
+  const recordDelivery = (): void => {};
+  const compute = await startCompute({ dataDir, workspace, url, logs, log, recordDelivery, onStop });
+  server.open(await startServices({ ...compute, url, logs, log, onStop }));
+  return { url, environment: compute.environment, paymentProvider: `${url}/_payment-provider` };
+}
+
+/** All but the lock, which this process has already. */
+function empty(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (!LOCK_FILES.includes(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}

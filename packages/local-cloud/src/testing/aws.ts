@@ -1,0 +1,56 @@
+import { createServer, type Server } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll } from '@jest/globals';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { createAwsJsonServer } from '../aws-json.ts';
+import { createSes, type Ses } from '../ses/index.ts';
+import { createSsm, type Ssm } from '../ssm/index.ts';
+
+/** Emulators of one test file: SQS and SNS, Parameter Store, and SES. */
+export interface TestAws {
+  readonly fauxqs: FauxqsServer;
+  readonly ssm: Ssm;
+  readonly ses: Ses;
+  /** Of a queue, by its name. */
+  queueUrl(name: string): string;
+}
+
+/**
+ * Starts them, empty, on free ports, sets in this test file's environment what the AWS SDK needs to reach them, and
+ * stops them after the test file. To be awaited at the top of a test file.
+ */
+export async function startTestAws(): Promise<TestAws> {
+  const account = { accountId: '000000000000', region: 'us-east-1' };
+  const database = new DatabaseSync(':memory:');
+  const ssm = createSsm({ ...account, database });
+  const ses = createSes({ database });
+  const json = createAwsJsonServer({ AmazonSSM: ssm.handle });
+  const rest = createServer((request, response) => void ses.handle(request, response));
+  const fauxqs = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1', defaultRegion: account.region });
+  const endpoint = `http://127.0.0.1:${fauxqs.port}`;
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: account.region,
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SSM: await listen(json),
+    AWS_ENDPOINT_URL_SESV2: await listen(rest),
+  });
+  afterAll(async () => {
+    await Promise.all([fauxqs.stop(), close(json), close(rest)]);
+    database.close();
+  });
+  return { fauxqs, ssm, ses, queueUrl: (name) => `${endpoint}/${account.accountId}/${name}` };
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+function close(server: Server): Promise<unknown> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+}

@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contracts } from '@dure/contracts/catalogue';
+import { parse } from 'yaml';
+import { expandService } from '../src/expand.ts';
+import type { Catalogue, CatalogueEndpoint, DureConfig, FunctionConfig, Resources } from '../src/types.ts';
+import type { Alarm } from './runbook.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const STAGE = 'test';
+
+/** Folders of all services, and of the one that new services are made from. */
+export const serviceFolders: readonly string[] = [
+  ...readdirSync(join(ROOT, 'services'))
+    .map((name) => join(ROOT, 'services', name))
+    .filter((folder) => existsSync(join(folder, 'serverless.yml'))),
+  join(ROOT, 'packages', 'create-service', 'templates', 'services', 'depot'),
+];
+
+interface Configuration {
+  readonly service: string;
+  readonly custom?: { readonly dure?: DureConfig };
+  readonly functions: Readonly<Record<string, FunctionConfig>>;
+  readonly resources?: { readonly Resources?: Resources };
+}
+
+export const readmeOf = (folder: string): string => readFileSync(join(folder, 'README.md'), 'utf8');
+
+/** The alarms that the plugin makes of a service's serverless.yml. */
+export function alarmsOf(folder: string): Alarm[] {
+  const text = readFileSync(join(folder, 'serverless.yml'), 'utf8').replaceAll('${sls:stage}', STAGE);
+  const { service, custom, functions, resources } = parse(text, { logLevel: 'error' }) as Configuration;
+  const input = { service, stage: STAGE, timeout: 10, version: '1.0.0', commit: 'abc', functions };
+  const expanded = expandService({ ...input, dure: custom?.dure ?? {}, resources: resources?.Resources ?? {} }, [
+    ...(contracts as Catalogue),
+    ...unpublished(service, functions),
+  ]);
+  const alarms = Object.values(expanded.resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  return alarms.map(({ Properties: { AlarmName, AlarmDescription } }) => ({
+    name: String(AlarmName).replace(`dure-${STAGE}-${service}-`, ''),
+    anchor: String(AlarmDescription).split('README.md#')[1] ?? '',
+  }));
+}
+
+/** The endpoints of a service that is in no contract yet: the one that new services are made from. */
+function unpublished(service: string, functions: Configuration['functions']): CatalogueEndpoint[] {
+  if (contracts.some(({ owner }) => owner === service)) return [];
+  const names = Object.values(functions).flatMap(({ endpoints = [] }) => endpoints);
+  return [...names, 'GetHealth', 'GetVersion'].map((name) => ({
+    ...{ kind: 'endpoint', owner: service, name, version: 1, method: 'GET', fullPath: `/v1/${name}` },
+  }));
+}

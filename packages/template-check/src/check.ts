@@ -1,0 +1,13 @@
+import type { Rule, Subject, Violation } from './rule.ts';
+import { rules } from './rules.ts';
+
+export interface Finding extends Violation {
+  readonly rule: Rule;
+}
+
+/** All violations of a template, by rule. `part`: only of rules that do not ask for what a whole service has. */
+export function checkTemplate(subject: Subject, { part = false } = {}): Finding[] {
+  return rules
+    .filter((rule) => !(part && rule.whole))
+    .flatMap((rule) => [...rule.check(subject)].map((violation) => ({ rule, ...violation })));
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+
+export const HELP = `Usage: npm run check:templates [-- --stage dev,prod] [--only orders,journal]
+
+Checks the CloudFormation template of every service against AWS's schemas and limits, and the rules of this project.
+Packages first what is not packaged, or changed since.
+
+  --stage a,b   the stages to check; without it dev and prod, whose rules differ
+  --only a,b    these services alone
+  --rules       print every rule, why it is there and AWS's page
+`;
+
+export interface Options {
+  readonly help: boolean;
+  readonly rules: boolean;
+  readonly stages: readonly string[];
+  readonly only: readonly string[] | undefined;
+}
+
+/** @throws Error that names the option that is wrong */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      stage: { type: 'string', multiple: true, default: ['dev', 'prod'] },
+      only: { type: 'string', multiple: true },
+      rules: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const stages = names(values.stage);
+  const wrong = stages.find((stage) => stage === 'local' || !/^[a-z][a-z0-9-]{0,15}$/.test(stage));
+  if (wrong !== undefined) throw new Error(`--stage: "${wrong}" is no stage of AWS; there are dev, staging and prod.`);
+  return { help: values.help, rules: values.rules, stages, only: values.only && names(values.only) };
+}
+
+function names(values: readonly string[]): string[] {
+  return [...new Set(values.flatMap((value) => value.split(',')))].filter((name) => name !== '');
+}

@@ -1,0 +1,111 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { readConfiguration } from '@dure/local-cloud/host/configuration';
+import type { Template } from './template.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Variables that ask an account: no rule depends on which. */
+const ACCOUNT = { region: 'us-east-1', accountId: '123456789012' };
+const FILENAME = 'serverless.yml';
+/** Its part is the archives, which are there. */
+const BUNDLER = 'serverless-esbuild';
+
+/** How a stage asks for no gradual deployment, for once. */
+const AT_ONCE = 'AllAtOnce';
+
+/** What the framework does between reading serverless.yml and saving the template, without cleaning up or bundling. */
+const LIFE_CYCLE = [
+  ...['package:initialize', 'package:setupProviderConfiguration'],
+  ...['package:compileLayers', 'package:compileFunctions', 'package:compileEvents'],
+];
+const FINALIZE = ['addExportNameForOutputs', 'mergeCustomProviderResources', 'stripNullPropsFromTemplateResources'];
+const BEFORE_SAVING = 'before:aws:package:finalize:saveServiceState';
+
+interface Serverless {
+  readonly service: {
+    readonly provider: {
+      stage: string;
+      readonly compiledCloudFormationTemplate: Template;
+      readonly coreCloudFormationTemplate?: Template;
+    };
+    readonly custom?: { readonly dure?: { readonly canary?: Readonly<Record<string, string>> } };
+    mergeArrays(): void;
+    setFunctionNames(options: object): void;
+  };
+  readonly pluginManager: {
+    readonly hooks: Readonly<Record<string, { hook: () => Promise<void> | void }[] | undefined>>;
+  };
+  init(): Promise<void>;
+}
+
+type ServerlessConstructor = new (config: object) => Serverless;
+
+/** A service's template for a stage, and what its serverless.yml says besides. */
+export interface Resolved {
+  readonly template: Template;
+  readonly functionNames: readonly string[];
+  readonly canary: boolean;
+}
+
+/**
+ * The template that `serverless package --stage …` would save, made in this process in a quarter of a second: the
+ * archives are not bundled anew, since they are the same for every stage. Works in the service's folder meanwhile.
+ * @param archiveOf path of the archive of a function
+ */
+export async function resolveTemplate(
+  folder: string,
+  stage: string,
+  archiveOf: (functionName: string) => string,
+): Promise<Resolved> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    const configuration = await readConfiguration(folder, FILENAME, { stage, ...ACCOUNT });
+    const functions = configuration['functions'] as Record<string, { package?: object }>;
+    for (const [name, config] of Object.entries(functions)) config.package = { artifact: archiveOf(name) };
+    configuration['plugins'] = (configuration['plugins'] as string[]).filter((name) => name !== BUNDLER);
+    const { service } = await compile(folder, stage, configuration);
+    return {
+      template: JSON.parse(JSON.stringify(service.provider.compiledCloudFormationTemplate)) as Template,
+      functionNames: Object.keys(functions),
+      canary: (service.custom?.dure?.canary?.[stage] ?? AT_ONCE) !== AT_ONCE,
+    };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** The names of a service's functions, without compiling anything. */
+export async function functionNamesOf(folder: string): Promise<string[]> {
+  const read = require('serverless/lib/configuration/read.js') as (path: string) => Promise<{ functions: object }>;
+  return Object.keys((await read(join(folder, FILENAME))).functions);
+}
+
+async function compile(folder: string, stage: string, configuration: object): Promise<Serverless> {
+  const Constructor = require('serverless/lib/serverless.js') as ServerlessConstructor;
+  const serverless = new Constructor({
+    configuration,
+    serviceDir: folder,
+    configurationFilename: FILENAME,
+    commands: ['package'],
+    options: { stage, region: ACCOUNT.region },
+    variablesMeta: new Map(),
+  });
+  await serverless.init();
+  serverless.service.mergeArrays();
+  serverless.service.setFunctionNames({ stage });
+  serverless.service.provider.stage = stage;
+  const run = async (name: string) => {
+    for (const { hook } of serverless.pluginManager.hooks[name] ?? []) await hook();
+  };
+  const around = async (name: string) => {
+    for (const prefix of ['before:', '', 'after:']) await run(`${prefix}${name}`);
+  };
+  await run('initialize');
+  for (const event of LIFE_CYCLE) await around(event);
+  await run('before:package:finalize');
+  for (const event of FINALIZE) await around(`aws:package:finalize:${event}`);
+  await run(BEFORE_SAVING);
+  return serverless;
+}

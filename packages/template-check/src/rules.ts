@@ -1,0 +1,34 @@
+import type { Rule } from './rule.ts';
+import { alarmRules } from './rules/alarms.ts';
+import { canaryRules } from './rules/canary.ts';
+import { coverageRules } from './rules/coverage.ts';
+import { failureRules } from './rules/failures.ts';
+import { limitRules } from './rules/limits.ts';
+import { logRules } from './rules/logs.ts';
+import { methodRules } from './rules/methods.ts';
+import { permissionRules, trustRules } from './rules/permissions.ts';
+import { queueRules } from './rules/queues.ts';
+import { referenceRules } from './rules/references.ts';
+import { schemaRules } from './rules/schema.ts';
+import { sizeRules } from './rules/sizes.ts';
+import { stageRules } from './rules/stage.ts';
+import { storeRules } from './rules/stores.ts';
+
+/** Every rule, in the order in which violations are told. */
+export const rules: readonly Rule[] = [
+  ...schemaRules,
+  ...referenceRules,
+  ...limitRules,
+  ...sizeRules,
+  ...permissionRules,
+  ...trustRules,
+  ...queueRules,
+  ...failureRules,
+  ...storeRules,
+  ...logRules,
+  ...coverageRules,
+  ...alarmRules,
+  ...stageRules,
+  ...methodRules,
+  ...canaryRules,
+];

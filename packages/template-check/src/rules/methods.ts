@@ -1,0 +1,115 @@
+import { draft4Problem } from '../draft4.ts';
+import { methods } from '../edge.ts';
+import type { Method } from '../edge.ts';
+import { targetOf } from '../references.ts';
+import type { Rule, Subject } from '../rule.ts';
+import { at, isObject, ofType } from '../template.ts';
+import type { Json } from '../template.ts';
+
+const KEYS = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-setup-api-key-with-console.html';
+const VALIDATION =
+  'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html';
+
+/** Whoever watches the service may ask these without a key. */
+const OPEN = /^\/v\d+\/(health|version)$/;
+/** What API Gateway says of its own accord when it refuses or fails. */
+const RESPONSE_TYPES = ['DEFAULT_4XX', 'DEFAULT_5XX'];
+
+export const methodRules: readonly Rule[] = [
+  {
+    id: 'api-key',
+    title: 'Every method but health, version and OPTIONS needs an API key',
+    why: 'Until callers have an identity, a key is what says who called, and how much they may.',
+    source: KEYS,
+    *check({ template }) {
+      for (const { entry, verb, path } of methods(template)) {
+        if (verb === 'OPTIONS' || OPEN.test(path) || entry.properties['ApiKeyRequired'] === true) continue;
+        yield { resource: entry.id, path: 'Properties.ApiKeyRequired', right: `true, for ${verb} ${path}.` };
+      }
+    },
+  },
+  {
+    id: 'body-validation',
+    title: 'A method whose contract asks for a body refuses others at the edge',
+    why: 'What is refused at the edge costs no call of a function.',
+    source: VALIDATION,
+    *check(subject) {
+      for (const method of methods(subject.template)) {
+        if (!needsBody(subject, method) || validatesBody(subject, method)) continue;
+        const right = 'A RequestValidatorId that validates bodies, and a model of the template for application/json.';
+        yield { resource: method.entry.id, path: 'Properties.RequestModels', right };
+      }
+    },
+  },
+  {
+    id: 'model-draft-4',
+    title: 'Models are JSON Schema draft 4',
+    why: 'API Gateway reads no later draft: what it does not know it refuses, or passes over in silence.',
+    source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html',
+    *check({ template }) {
+      for (const { id, properties } of ofType(template, 'AWS::ApiGateway::Model')) {
+        const problem = draft4Problem(properties['Schema']);
+        if (problem === undefined) continue;
+        yield { resource: id, path: 'Properties.Schema', right: `A draft 4 schema: ${problem}.` };
+      }
+    },
+  },
+  {
+    id: 'gateway-responses',
+    title: 'What the gateway answers by itself is problem+json',
+    why: 'A caller handles one form of error, whoever makes it (RFC 9457).',
+    source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html',
+    *check({ template }) {
+      for (const { id } of ofType(template, 'AWS::ApiGateway::RestApi')) {
+        const own = ofType(template, 'AWS::ApiGateway::GatewayResponse').filter(
+          ({ properties }) => targetOf(template, properties['RestApiId']) === id,
+        );
+        for (const type of RESPONSE_TYPES) {
+          if (own.some(({ properties }) => properties['ResponseType'] === type)) continue;
+          yield { resource: id, path: 'Properties', right: `A GatewayResponse for ${type}.` };
+        }
+        for (const { id: response, properties } of own) {
+          if (isProblem(properties['ResponseTemplates'], properties['ResponseParameters'])) continue;
+          const right = 'A template of type application/problem+json with "type", "title" and "status".';
+          yield { resource: response, path: 'Properties.ResponseTemplates', right };
+        }
+      }
+    },
+  },
+];
+
+/** By the contract; a method that is in none is judged by its verb. */
+function needsBody({ facts }: Subject, { verb, path }: Method): boolean {
+  const endpoint = facts.endpoints.find((it) => it.method === verb && it.path === path);
+  return endpoint?.needsBody ?? (verb === 'PUT' || verb === 'PATCH');
+}
+
+function validatesBody({ template }: Subject, { entry: { properties } }: Method): boolean {
+  const validator = template.Resources[targetOf(template, properties['RequestValidatorId']) ?? ''];
+  const model = template.Resources[targetOf(template, at(properties, 'RequestModels', 'application/json')) ?? ''];
+  return (
+    validator?.Type === 'AWS::ApiGateway::RequestValidator' &&
+    validator.Properties?.['ValidateRequestBody'] === true &&
+    model?.Type === 'AWS::ApiGateway::Model'
+  );
+}
+
+function isProblem(templates: Json | undefined, parameters: Json | undefined): boolean {
+  if (!isObject(templates)) return false;
+  const header = String(at(parameters, 'gatewayresponse.header.Content-Type') ?? '');
+  const entries = Object.entries(templates).filter(
+    ([type]) => type === 'application/problem+json' || header === "'application/problem+json'",
+  );
+  return entries.length > 0 && entries.every(([, body]) => isProblemBody(String(body)));
+}
+
+/** `$context.error.messageString` comes with its quotes; other variables stand for a value, with or without quotes. */
+function isProblemBody(body: string): boolean {
+  const filled = body.replaceAll('$context.error.messageString', '"x"').replaceAll(/\$context\.[\w.]+/g, '0');
+  try {
+    const problem = JSON.parse(filled) as Json;
+    return ['type', 'title', 'status'].every((member) => at(problem, member) !== undefined);
+  } catch {
+    return false;
+  }
+}

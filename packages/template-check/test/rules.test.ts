@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkTemplate } from '../src/check.ts';
+import type { Facts, Subject } from '../src/rule.ts';
+import { rules } from '../src/rules.ts';
+import { loadSpec } from '../src/spec.ts';
+import type { Template } from '../src/template.ts';
+import { goodTemplate, SERVICE, STAGE } from './good/template.ts';
+import { changed, set } from './mutate.ts';
+import { plants } from './plants.ts';
+
+const facts: Facts = {
+  spec: loadSpec(),
+  wildcards: [{ actions: ['xray:PutTraceSegments'], resource: /^\*$/ }],
+  archives: [{ functionName: 'ApiFunction', zipped: 300_000, unzipped: 900_000 }],
+  endpoints: [{ method: 'POST', path: '/v1/orders', needsBody: true }],
+  runbook: new Set(['runbook']),
+  published: new Set(['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn']),
+  canary: true,
+};
+
+const good = goodTemplate();
+
+function violations(template: Template, more: Partial<Subject> = {}): string[] {
+  const subject = { service: SERVICE, stage: STAGE, template, facts, ...more };
+  return checkTemplate(subject).map(({ rule, resource, path, right }) => `${rule.id} ${resource}.${path}: ${right}`);
+}
+
+describe('the rules', () => {
+  it('find nothing in a good template', () => {
+    expect(violations(good)).toEqual([]);
+  });
+
+  it('each have an id of their own, a reason and a source', () => {
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
+    for (const { id, title, why, source } of rules) {
+      expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(source).toMatch(/^https:\/\//);
+      expect(title.length * why.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('each have a planted violation, and every plant a rule', () => {
+    expect(Object.keys(plants).sort()).toEqual(rules.map(({ id }) => id).sort());
+    for (const planted of Object.values(plants)) expect(planted.length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  it.each((plants[id] ?? []).map((plant, index) => [index + 1, plant] as const))('finds plant %i', (_, plant) => {
+    const template = plant.change === undefined ? good : changed(good, plant.change);
+    const found = [...rule.check({ service: SERVICE, stage: STAGE, template, facts: plant.facts?.(facts) ?? facts })];
+    expect(found.map(({ resource }) => resource)).toContain(plant.at);
+    for (const { right } of found) expect(right).toMatch(/\.$/);
+  });
+});
+
+describe('stages', () => {
+  const unprotected = changed(good, (draft) => {
+    set('Table', 'Properties.DeletionProtectionEnabled', false)(draft);
+    set('Table', 'DeletionPolicy', 'Delete')(draft);
+  });
+  const inStage = (stage: string) =>
+    violations(unprotected, { stage }).filter((line) => /^(table-protected|data-retained)/.test(line));
+
+  it('that are thrown away may lose their data', () => {
+    expect(inStage('dev')).toEqual([]);
+  });
+
+  it('that are kept may not', () => {
+    expect(inStage('staging')).toHaveLength(2);
+    expect(inStage('prod')).toHaveLength(2);
+  });
+
+  it('without gradual deployments need no aliases', () => {
+    const template = changed(good, set('ApiAlias', 'UpdatePolicy', undefined));
+    const canary = (asked: boolean) =>
+      violations(template, { facts: { ...facts, canary: asked } }).filter((line) => line.startsWith('canary'));
+    expect(canary(false)).toEqual([]);
+    expect(canary(true)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,163 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { startTestAws } from '@dure/local-cloud/testing/aws';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
+import { afterAll } from '@jest/globals';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { parse } from 'yaml';
+
+/** The topic and a subscriber's queues as serverless.yml has them, on emulators, with the operators' own ends. */
+
+export type Subscriber = 'email' | 'webhook';
+
+const aws = await startTestAws();
+const { tableName } = await createTestTable({
+  indexes: [
+    { name: 'recent', pk: 'shard', sk: 'position' },
+    { name: 'state', pk: 'state', sk: 'position' },
+  ],
+});
+const sqs = new SQSClient({});
+afterAll(() => sqs.destroy());
+
+export const { ssm, ses } = aws;
+export const MAX_RECEIVES = 3;
+export const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+/** Makes the topic and the subscriber's queues, and sets its environment. */
+export async function subscribe(subscriber: Subscriber): Promise<void> {
+  const logicalId = subscriber === 'email' ? 'EmailSubscription' : 'WebhookSubscription';
+  const { FilterPolicy, FilterPolicyScope } = subscriptionOf(logicalId);
+  aws.fauxqs.createTopic('alerts');
+  for (const name of [subscriber, `${subscriber}-dlq`]) aws.fauxqs.createQueue(name);
+  aws.fauxqs.subscribe({
+    ...{ topic: 'alerts', queue: subscriber },
+    attributes: {
+      ...(FilterPolicy !== undefined && { FilterPolicy: JSON.stringify(FilterPolicy) }),
+      ...(FilterPolicyScope !== undefined && { FilterPolicyScope }),
+    },
+  });
+  Object.assign(process.env, {
+    ...{ TABLE_NAME: tableName, SERVICE_NAME: 'alerts', STAGE: 'local', LOG_LEVEL: 'error' },
+    ...{ QUEUE_URL: aws.queueUrl(subscriber), QUEUE_DLQ_URL: aws.queueUrl(`${subscriber}-dlq`) },
+    MAX_RECEIVES: String(MAX_RECEIVES),
+  });
+}
+
+function subscriptionOf(logicalId: string): { FilterPolicy?: object; FilterPolicyScope?: string } {
+  const text = readFileSync(join(import.meta.dirname, '..', 'serverless.yml'), 'utf8');
+  const { resources } = parse(text, { logLevel: 'silent' }) as {
+    resources: { Resources: Record<string, { Properties: object }> };
+  };
+  return resources.Resources[logicalId]!.Properties;
+}
+
+/** An alarm as CloudWatch publishes it. */
+export const alarm = (changes: object = {}): string =>
+  JSON.stringify({
+    AlarmName: `dure-local-orders-${randomUUID()}`,
+    AlarmDescription: 'Calls of the function threw or timed out. services/orders/README.md#errors',
+    AWSAccountId: '000000000000',
+    NewStateValue: 'ALARM',
+    NewStateReason: 'Threshold Crossed: 1 out of the last 1 datapoints [3.0 (05/01/26 09:29:00)] was greater than …',
+    StateChangeTime: '2026-01-05T09:30:00.000+0000',
+    Region: 'US East (N. Virginia)',
+    AlarmArn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:some',
+    OldStateValue: 'OK',
+    Trigger: { MetricName: 'Errors', Namespace: 'AWS/Lambda' },
+    ...changes,
+  });
+
+/** Publishes to the topic; answers the notification's id. */
+export const publish = (message: string, subject?: string): string =>
+  aws.fauxqs.publish('alerts', message, subject === undefined ? {} : { subject }).messageId;
+
+/** Puts a body into a queue, past the topic. */
+export const put = (subscriber: Subscriber, body: string): string => aws.fauxqs.sendMessage(subscriber, body).messageId;
+
+/** What lies in a queue, whether it is visible or not. */
+export function bodiesIn(queue: string): { body: string; reason?: string }[] {
+  const { ready = [], delayed = [], inflight = [] } = aws.fauxqs.inspectQueue(queue)?.messages ?? {};
+  return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map((message) => ({
+    body: message.body,
+    ...(message.messageAttributes['reason'] && { reason: message.messageAttributes['reason'].StringValue }),
+  }));
+}
+
+/** For how long the message of this body is hidden, in seconds. */
+export function hiddenFor(queue: Subscriber, text: string): number | undefined {
+  const inflight = aws.fauxqs.inspectQueue(queue)?.messages.inflight ?? [];
+  const found = inflight.find(({ message }) => message.body.includes(text));
+  return found && (found.visibilityDeadline - Date.now()) / 1000;
+}
+
+/** Shows at once what is hidden in a queue. */
+export async function showAll(subscriber: Subscriber): Promise<void> {
+  for (const { receiptHandle: ReceiptHandle } of aws.fauxqs.inspectQueue(subscriber)?.messages.inflight ?? []) {
+    const QueueUrl = aws.queueUrl(subscriber);
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  }
+}
+
+type Handler = (event: SQSEvent, context: typeof lambdaContext) => Promise<SQSBatchResponse>;
+
+/** Hands over what is visible in the queue, as Lambda does: what is not reported as failed is deleted. */
+export async function deliver(handler: Handler, subscriber: Subscriber, receiveCount?: number): Promise<number> {
+  const QueueUrl = aws.queueUrl(subscriber);
+  const { Messages: messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+  );
+  const records = messages.map(({ Body = '', MessageId = '', ReceiptHandle = '', Attributes }) => ({
+    ...sqsRecord(Body, receiveCount ?? Number(Attributes?.ApproximateReceiveCount)),
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+  }));
+  if (records.length === 0) return 0;
+  const { batchItemFailures } = await handler(sqsEvent(...records), lambdaContext);
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  for (const { receiptHandle } of records.filter(({ messageId }) => !failed.has(messageId))) {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receiptHandle }));
+  }
+  return records.length;
+}
+
+export interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** An operator's receiver of webhooks, which answers with `status`, or not at all while that is 0. */
+export async function openReceiver() {
+  const received: Received[] = [];
+  const answering = { status: 204, headers: {} as Record<string, string> };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      received.push({ headers: request.headers, body });
+      if (answering.status !== 0) response.writeHead(answering.status, answering.headers).end('thanks');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/alarms`;
+  return {
+    url,
+    received,
+    answering,
+    of: (id: string) => received.filter(({ headers }) => headers['webhook-id'] === id),
+  };
+}
