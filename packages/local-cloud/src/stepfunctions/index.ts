@@ -93,7 +93,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       waitingForToken: tokens.count(),
     }),
     ended: store.endedBetween,
-    idle: () => executions.count() === 0,
+    idle: () => executions.busy() === 0,
   };
 }
 

@@ -19,7 +19,9 @@ const EVENTS = {
  * Notes what became of a parcel. News come late, twice and in any order: what ended stays as it is, what arrived had
  * left, and a parcel that left though it was called off is called back. Undefined when it says nothing new.
  */
-export function decideTracking({ shipmentId, ...entry }: Tracking, shipping: Shipping): Decision | undefined {
+export function decideTracking(tracking: Tracking, shipping: Shipping): Decision | undefined {
+  const { shipmentId, at, status: told, source, note } = tracking;
+  const entry = { at, status: told, source, note };
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment === undefined || shipment.trackingNumber === undefined) return undefined;
   if (shipment.status === 'cancelled') return noteLeft(shipment, entry, shipping);
