@@ -37,7 +37,7 @@ export interface StepFunctions {
   describe(): unknown;
   /** The executions that ended after an instant, and not after another: milliseconds since 1970. */
   ended(after: number, until: number): EndedExecution[];
-  /** Whether no execution is running. */
+  /** Whether no execution is about to go on by itself. */
   idle(): boolean;
 }
 
