@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm test`: lint, types, unit and end-to-end tests, and the packages of every service. */
+/** `npm test`: lint, types, unit and end-to-end tests, and the packages of every service with their templates. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { ROOT, environmentFor, findNode24 } from './lib/node24.mjs';
 
 const HELP = `Usage: npm test [-- [--unit | --e2e] [jest options and patterns]]
 
-Without options: lint, types, unit tests, end-to-end tests, and packaging every service.
+Without options: lint, types, unit tests, end-to-end tests, packaging every service, and checking its templates.
 With options: only the tests, and what is not --unit or --e2e goes to Jest.
 
   npm test -- --unit services/orders
@@ -41,6 +41,7 @@ function allSteps() {
     { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] },
     ...PROJECTS.map((project) => jestStep(project, [])),
     { name: 'packages', parameters: [script('package.mjs')] },
+    { name: 'templates', parameters: [script('check-templates.mjs')] },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createGunzip } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
 
 /** One AWS service spoken over the AWS JSON protocol: an action's name and input in, its output out. */
@@ -45,7 +46,9 @@ async function dispatch(services: Record<string, AwsJsonService>, request: Incom
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // The SDK compresses what is large and may be, metrics for one.
+  const body = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
+  for await (const chunk of body) {
     size += (chunk as Buffer).length;
     if (size > MAX_BODY_BYTES) throw new AwsError('RequestEntityTooLarge', 'The request is larger than 8 MiB.', 413);
     chunks.push(chunk as Buffer);

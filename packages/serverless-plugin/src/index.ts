@@ -1,7 +1,5 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/catalogue';
-import { targetAlias } from './canary/live-alias.ts';
-import type { TargetAlias } from './canary/live-alias.ts';
 import { guardEvents, hasRestApi } from './edge/events.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
@@ -10,6 +8,7 @@ import type { FunctionAdditions } from './expand.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { transformTemplate } from './template/index.ts';
+import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
 import { ConfigurationError } from './types.ts';
 import type { DureConfig, FunctionConfig, Resource } from './types.ts';
@@ -38,7 +37,7 @@ interface Serverless {
       apiGateway?: Partial<ApiGatewaySettings>;
     };
     readonly custom?: { readonly dure?: DureConfig };
-    readonly functions: Record<string, Writable<FunctionConfig> & { targetAlias?: TargetAlias }>;
+    readonly functions: Record<string, Writable<FunctionConfig>>;
     resources?: { Resources?: Record<string, Resource> };
     package: { individually?: boolean };
   };
@@ -58,23 +57,17 @@ export default class DurePlugin {
       initialize: () => applyExpansion(serverless),
       // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
       'before:package:initialize': () => void process.umask(0o022),
-      'before:package:compileFunctions': () => orRefuse(serverless, () => callAliases(serverless)),
       'before:package:compileEvents': () => guardApi(serverless),
+      'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
+        orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
       // The service's own resources are in the template only now, and next it is saved.
-      'before:aws:package:finalize:saveServiceState': () => changeTemplate(serverless),
+      'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
       'before:deploy:deploy': async () => {
         await checkFacts(serverless);
         await prepareAccount(serverless);
       },
     };
   }
-}
-
-/** Where the stage asks for a canary, the framework compiles every event for the function's alias. */
-function callAliases(serverless: Serverless): void {
-  const { custom, functions } = serverless.service;
-  if (custom?.dure?.canary?.[serverless.getProvider('aws').getStage()] === undefined) return;
-  for (const [name, config] of Object.entries(functions)) config.targetAlias = targetAlias(name, config);
 }
 
 /** Only while it is packaged: what runs on a laptop asks for no key, and its functions check the requests. */

@@ -2,7 +2,7 @@ import { resourceName } from './names.ts';
 import type { IndexConfig, Json, Resource, ServiceContext, Statement } from './types.ts';
 
 /** Stages whose tables go away with their stack. */
-export const DISPOSABLE_STAGES: readonly string[] = ['dev', 'local'];
+const DISPOSABLE_STAGES = ['dev', 'local'];
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE = [

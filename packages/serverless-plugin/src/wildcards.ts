@@ -22,6 +22,12 @@ const NAME = '[\\w-]+';
 /** All that there are. A wildcard that is not here fails the check of the packaged templates. */
 export const wildcards: readonly Wildcard[] = [
   {
+    actions: ['lambda:InvokeFunction'],
+    resource: arn('lambda', `function:${NAME}:*`),
+    reason: 'The hook of a deployment calls the version that is to get traffic, which is numbered as it is published.',
+    source: `${AUTHORIZATION}/list_awslambda.html`,
+  },
+  {
     actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
     resource: ANYTHING,
     reason: 'Traces and the rules by which they are sampled belong to the account; there is no resource to name.',

@@ -9,6 +9,8 @@ import { wildcards } from '@dure/serverless-plugin/wildcards';
 import { factsFor, findServices, packageStale, resolveStage } from './workspace.ts';
 import type { Service } from './workspace.ts';
 
+const PART = { part: true };
+
 /** `node cli.ts --stage prod --only orders`, from the repository's root. Ends with 0, or 1 if anything is wrong. */
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -44,7 +46,10 @@ async function checkAll(
     for (const packaged of all.filter(({ service }) => chosen.includes(service))) {
       const facts = factsFor(packaged, all, known);
       const service = packaged.service.name;
-      const findings = checkTemplate({ service, stage, template: packaged.template, facts });
+      const findings = [
+        ...checkTemplate({ service, stage, template: packaged.template, facts }),
+        ...checkTemplate({ service, stage, template: packaged.firstTemplate, facts: { ...facts, archives: [] } }, PART),
+      ];
       checked.push({ service, stage, findings });
     }
   }

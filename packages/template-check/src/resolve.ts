@@ -33,6 +33,8 @@ interface Serverless {
     mergeArrays(): void;
     setFunctionNames(options: object): void;
   };
+  /** What the life cycle writes with. */
+  readonly utils: { writeFileSync: () => void };
   readonly pluginManager: {
     readonly hooks: Readonly<Record<string, { hook: () => Promise<void> | void }[] | undefined>>;
   };
@@ -41,9 +43,11 @@ interface Serverless {
 
 type ServerlessConstructor = new (config: object) => Serverless;
 
-/** A service's template for a stage, and what its serverless.yml says besides. */
+/** A service's templates for a stage, and what its serverless.yml says besides. */
 export interface Resolved {
   readonly template: Template;
+  /** What the first deployment begins with, to have a bucket for the archives. */
+  readonly firstTemplate: Template;
   readonly functionNames: readonly string[];
   readonly canary: boolean;
 }
@@ -66,8 +70,10 @@ export async function resolveTemplate(
     for (const [name, config] of Object.entries(functions)) config.package = { artifact: archiveOf(name) };
     configuration['plugins'] = (configuration['plugins'] as string[]).filter((name) => name !== BUNDLER);
     const { service } = await compile(folder, stage, configuration);
+    const { compiledCloudFormationTemplate, coreCloudFormationTemplate } = service.provider;
     return {
-      template: JSON.parse(JSON.stringify(service.provider.compiledCloudFormationTemplate)) as Template,
+      template: plain(compiledCloudFormationTemplate),
+      firstTemplate: plain(coreCloudFormationTemplate ?? { Resources: {} }),
       functionNames: Object.keys(functions),
       canary: (service.custom?.dure?.canary?.[stage] ?? AT_ONCE) !== AT_ONCE,
     };
@@ -82,6 +88,11 @@ export async function functionNamesOf(folder: string): Promise<string[]> {
   return Object.keys((await read(join(folder, FILENAME))).functions);
 }
 
+/** As it would be read back from the file. */
+function plain(template: Template): Template {
+  return JSON.parse(JSON.stringify(template)) as Template;
+}
+
 async function compile(folder: string, stage: string, configuration: object): Promise<Serverless> {
   const Constructor = require('serverless/lib/serverless.js') as ServerlessConstructor;
   const serverless = new Constructor({
@@ -93,6 +104,8 @@ async function compile(folder: string, stage: string, configuration: object): Pr
     variablesMeta: new Map(),
   });
   await serverless.init();
+  // What is packaged stays as it is.
+  serverless.utils.writeFileSync = () => undefined;
   serverless.service.mergeArrays();
   serverless.service.setFunctionNames({ stage });
   serverless.service.provider.stage = stage;

@@ -44,6 +44,8 @@ export interface Facts {
   readonly runbook: ReadonlySet<string>;
   /** SSM parameters that the stage's services publish, or that the service's README has a person put. */
   readonly published: ReadonlySet<string>;
+  /** Whether a job of the stage takes the dead letters out of every service's queues. */
+  readonly collected: boolean;
   /** Whether the stage asks for gradual deployments. */
   readonly canary: boolean;
 }

@@ -3,6 +3,7 @@ import { alarmRules } from './rules/alarms.ts';
 import { canaryRules } from './rules/canary.ts';
 import { coverageRules } from './rules/coverage.ts';
 import { failureRules } from './rules/failures.ts';
+import { jobAlarmRules } from './rules/job-alarms.ts';
 import { limitRules } from './rules/limits.ts';
 import { logRules } from './rules/logs.ts';
 import { methodRules } from './rules/methods.ts';
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   ...storeRules,
   ...logRules,
   ...coverageRules,
+  ...jobAlarmRules,
   ...alarmRules,
   ...stageRules,
   ...methodRules,

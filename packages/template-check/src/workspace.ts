@@ -11,6 +11,7 @@ import type { Spec } from './spec.ts';
 import { ofType } from './template.ts';
 import type { Template } from './template.ts';
 import { textOf } from './references.ts';
+import { collectsDeadLetters } from './collector.ts';
 
 const AT_ONCE = 2;
 
@@ -78,6 +79,7 @@ export function factsFor(
   return {
     ...known,
     canary,
+    collected: all.some(({ template, stage }) => collectsDeadLetters(template, stage)),
     archives: readArchives(service.folder, functionNames),
     endpoints: endpointsOf(service.name),
     runbook: anchorsOf(readme),

@@ -269,6 +269,12 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       change: set('RuleDeadLettersAlarm', 'Properties.Dimensions.0.Value', 'dure-prod-shop-job-dlq'),
       at: 'RuleDeadLetters',
     },
+    { facts: (facts) => ({ ...facts, collected: false }), at: 'RuleDeadLetters' },
+  ],
+  'alarm-not-run': [
+    { change: without('JobNotRunAlarm'), at: 'JobFunction' },
+    { change: set('JobNotRunAlarm', 'Properties.TreatMissingData', 'notBreaching'), at: 'JobFunction' },
+    { change: set('JobNotRunAlarm', 'Properties.ComparisonOperator', 'GreaterThanThreshold'), at: 'JobFunction' },
   ],
   'alarm-queue-age': [{ change: without('QueueAgeAlarm'), at: 'Queue' }],
   'alarm-errors': [{ change: without('JobErrorsAlarm'), at: 'JobFunction' }],

@@ -2,11 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { deflateRawSync } from 'node:zlib';
 import { anchorsOf } from '../src/anchors.ts';
 import { unzippedSize } from '../src/archives.ts';
+import { collectsDeadLetters } from '../src/collector.ts';
 import { draft4Problem } from '../src/draft4.ts';
 import { referencesIn, textOf } from '../src/references.ts';
 import { report } from '../src/report.ts';
 import { rules } from '../src/rules.ts';
 import type { Json, Template } from '../src/template.ts';
+import { goodTemplate } from './good/template.ts';
+import { changed, set } from './mutate.ts';
 
 const template: Template = {
   Resources: {
@@ -64,6 +67,25 @@ describe('a zip archive', () => {
     const broken = zip(files, '');
     broken.writeUInt32LE(0, broken.indexOf(Buffer.from('PK\x01\x02', 'latin1')));
     expect(() => unzippedSize(broken)).toThrow('broken central directory');
+  });
+});
+
+describe('dead letters are collected', () => {
+  const mayReceive = (id: string, stage: string) => {
+    const Resource = { 'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:dure-${stage}-*-dlq` };
+    return changed(
+      goodTemplate(),
+      set(id, 'Properties.Policies.0.PolicyDocument.Statement.0', {
+        ...{ Effect: 'Allow', Action: ['sqs:ReceiveMessage'], Resource },
+      }),
+    );
+  };
+
+  it('where a job may receive from all such queues of the stage', () => {
+    expect(collectsDeadLetters(goodTemplate(), 'prod')).toBe(false);
+    expect(collectsDeadLetters(mayReceive('JobRole', 'prod'), 'prod')).toBe(true);
+    expect(collectsDeadLetters(mayReceive('JobRole', 'dev'), 'prod')).toBe(false);
+    expect(collectsDeadLetters(mayReceive('ConsumerRole', 'prod'), 'prod')).toBe(false);
   });
 });
 

@@ -15,6 +15,7 @@ const facts: Facts = {
   endpoints: [{ method: 'POST', path: '/v1/orders', needsBody: true }],
   runbook: new Set(['runbook']),
   published: new Set(['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn']),
+  collected: true,
   canary: true,
 };
 
@@ -51,6 +52,31 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) =>
     const found = [...rule.check({ service: SERVICE, stage: STAGE, template, facts: plant.facts?.(facts) ?? facts })];
     expect(found.map(({ resource }) => resource)).toContain(plant.at);
     for (const { right } of found) expect(right).toMatch(/\.$/);
+  });
+});
+
+describe('a template that only makes the bucket', () => {
+  const { Bucket, BucketPolicy } = good.Resources;
+  const template: Template = { Resources: { Bucket: Bucket!, BucketPolicy: BucketPolicy! } };
+  const found = (part: boolean) => {
+    const subject = { service: SERVICE, stage: STAGE, template, facts };
+    return checkTemplate(subject, { part }).map(({ rule }) => rule.id);
+  };
+
+  it('is not asked for what a whole service has', () => {
+    expect(found(true)).toEqual([]);
+    expect(found(false)).toEqual(['alarm-business', 'dashboard']);
+  });
+});
+
+describe('an alarm on what lies in a dead-letter queue', () => {
+  it('will do where no job takes the letters away', () => {
+    const template = changed(good, (draft) => {
+      for (const id of Object.keys(draft.Resources).filter((it) => it.endsWith('DeadLettersAlarm'))) {
+        set(id, 'Properties.MetricName', 'ApproximateNumberOfMessagesVisible')(draft);
+      }
+    });
+    expect(violations(template, { facts: { ...facts, collected: false } })).toEqual([]);
   });
 });
 

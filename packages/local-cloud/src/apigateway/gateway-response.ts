@@ -80,6 +80,9 @@ export function compileExpression(expression: string): Expression {
   return (_request, variables) => template(variables, { missing: '' });
 }
 
+/** What a client may have put into a query, and would end a header. */
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
+
 /** The API's own response for the error; DEFAULT_4XX or DEFAULT_5XX where it has none of that type; AWS's default. */
 export function gatewayResponse(
   error: GatewayError,
@@ -95,7 +98,8 @@ export function gatewayResponse(
   const withError = { ...variables, ...errorVariables(error) };
   const set = Object.entries(setting?.responseParameters ?? {}).flatMap(([target, expression]): Header[] => {
     const value = compileExpression(expression)(request, withError);
-    return value === undefined ? [] : [[target.slice('gatewayresponse.header.'.length), value]];
+    const name = target.slice('gatewayresponse.header.'.length);
+    return value === undefined ? [] : [[name, value.replace(NOT_IN_HEADERS, '')]];
   });
   const replaced = new Set(set.map(([name]) => name.toLowerCase()));
   const own: Header[] = [

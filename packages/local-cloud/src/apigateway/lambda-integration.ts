@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InvokeLambda, InvokeResult } from '../ports.ts';
 import type { LambdaIntegration } from './documents.ts';
@@ -87,13 +88,25 @@ function toAnswer(payload: unknown, { request, snapshot }: Exchange): Answer | u
   const isStatus = statusCode !== undefined && Number.isInteger(status) && status >= 100 && status <= 599;
   if (!isStatus || !isHeaders(headers, isScalar) || !isHeaders(multiValueHeaders, isScalarList)) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
+  const ready = responseHeaders(headers ?? {}, multiValueHeaders ?? {});
+  if (!ready.every(isSendable)) return undefined;
   const isBinary =
     isBase64Encoded === true && matchesMediaType(snapshot.api.binaryMediaTypes, request.headers.get('accept')?.at(-1));
   return {
     status,
-    headers: responseHeaders(headers ?? {}, multiValueHeaders ?? {}),
+    headers: ready,
     body: Buffer.from(body ?? '', isBinary ? 'base64' : 'utf8'),
   };
+}
+
+function isSendable([name, value]: Header): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Headers<Value> = Readonly<Record<string, Value>>;

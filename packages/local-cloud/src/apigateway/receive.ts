@@ -43,7 +43,7 @@ export async function receive(
   return { request, isTooLarge };
 }
 
-function readHeaders(raw: readonly string[]): Pick<ReceivedRequest, 'headers' | 'headerNames'> {
+export function readHeaders(raw: readonly string[]): Pick<ReceivedRequest, 'headers' | 'headerNames'> {
   const headers = new Map<string, string[]>();
   const headerNames = new Map<string, string>();
   for (let index = 0; index < raw.length; index += 2) {
@@ -55,7 +55,7 @@ function readHeaders(raw: readonly string[]): Pick<ReceivedRequest, 'headers' | 
   return { headers, headerNames };
 }
 
-function readQuery(text: string): Map<string, string[]> {
+export function readQuery(text: string): Map<string, string[]> {
   const query = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) query.set(name, [...(query.get(name) ?? []), value]);
   return query;

@@ -45,8 +45,8 @@ export interface Usage {
   days(plan: string, key: string, first: string, last: string): { readonly day: string; readonly used: number }[];
 }
 
-/** All that API Gateway remembers, in SQLite. Each write is on disk when the call returns. */
-export function createStore(database: DatabaseSync): Store {
+/** Makes collections in SQLite by kind. Each write is on disk when the call returns. */
+export function createCollections(database: DatabaseSync): <Document>(kind: string) => Collection<Document> {
   database.exec(SCHEMA);
   const select = database.prepare('SELECT document FROM apigateway_documents WHERE kind = ? AND scope = ? AND id = ?');
   const selectAll = database.prepare(
@@ -59,7 +59,7 @@ export function createStore(database: DatabaseSync): Store {
   const remove = database.prepare('DELETE FROM apigateway_documents WHERE kind = ? AND scope = ? AND id = ?');
   const removeAll = database.prepare('DELETE FROM apigateway_documents WHERE kind = ? AND scope = ?');
 
-  function collection<Document>(kind: string): Collection<Document> {
+  return <Document>(kind: string): Collection<Document> => {
     const parse = (row: unknown): Document => JSON.parse((row as { document: string }).document) as Document;
     return {
       get(id, scope = '') {
@@ -71,8 +71,12 @@ export function createStore(database: DatabaseSync): Store {
       delete: (id, scope = '') => remove.run(kind, scope, id).changes > 0,
       deleteAll: (scope) => void removeAll.run(kind, scope),
     };
-  }
+  };
+}
 
+/** All that API Gateway remembers of REST APIs. */
+export function createStore(database: DatabaseSync): Store {
+  const collection = createCollections(database);
   return {
     restApis: collection('restApi'),
     resources: collection('resource'),

@@ -26,7 +26,8 @@ const KNOWN = new Set(
   integration.integrationStatus integration.latency integration.requestId integration.status integrationErrorMessage
   integrationLatency integrationStatus isCanaryRequest path protocol requestId requestTime requestTimeEpoch resourceId
   resourcePath responseLatency responseLength stage status tlsVersion cipherSuite waf.error waf.latency waf.status
-  wafResponseCode webaclArn xrayTraceId`.split(/\s+/),
+  wafResponseCode webaclArn xrayTraceId connectedAt connectionId disconnectReason disconnectStatusCode eventType
+  messageDirection messageId routeKey`.split(/\s+/),
 );
 const KNOWN_FAMILIES = ['authorizer.', 'authorize.', 'authenticate.'];
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { CloudLog } from '../ports.ts';
 import { addBucket, addValue, type Bucket, emptyBucket } from './bucket.ts';
 
@@ -64,7 +64,9 @@ interface Row {
 }
 
 interface Series {
-  readonly id: number;
+  readonly metric: Metric;
+  /** Undefined until it is written for the first time. */
+  id: number | undefined;
   readonly pending: Map<number, Bucket>;
 }
 
@@ -84,25 +86,24 @@ export function openMetricStore({ database, bucketMs, now, log }: StoreOptions):
   const trim = database.prepare('DELETE FROM cloudwatch_buckets WHERE series = ? AND start < ?');
   const known = new Map<string, Series>();
   for (const row of selectSeries.all()) {
-    const [namespace, name, dimensions] = [row['namespace'], row['name'], row['dimensions']].map(String);
-    known.set(`${namespace} ${name} ${dimensions}`, { id: Number(row['id']), pending: new Map() });
+    const metric = metricOf(row);
+    known.set(keyOf(metric), { metric, id: Number(row['id']), pending: new Map() });
   }
   const oldest = (): number => now() - KEPT_BUCKETS * bucketMs;
   let flushes = 0;
   let full = false;
 
-  function seriesOf({ namespace, name, dimensions }: Metric): Series | undefined {
-    const sorted = canonical(dimensions);
-    const key = `${namespace} ${name} ${sorted}`;
+  function seriesOf(metric: Metric): Series | undefined {
+    const key = keyOf(metric);
     const found = known.get(key);
     if (found !== undefined) return found;
     if (known.size >= MAX_SERIES) {
-      if (!full) log('warn', `There are ${MAX_SERIES} metrics, and ${namespace} ${name} ${sorted} is not kept.`);
+      if (!full) log('warn', `There are ${MAX_SERIES} metrics, and this one is not kept.`, { ...metric });
       full = true;
       return undefined;
     }
-    const id = Number(insertSeries.run(namespace, name, sorted).lastInsertRowid);
-    const series = { id, pending: new Map() };
+    const { namespace, name, dimensions } = metric;
+    const series = { metric: { namespace, name, dimensions }, id: undefined, pending: new Map() };
     known.set(key, series);
     return series;
   }
@@ -114,15 +115,28 @@ export function openMetricStore({ database, bucketMs, now, log }: StoreOptions):
     upsert.run(id, start, count, sum, low, high, JSON.stringify([...classes]));
   }
 
+  function insert({ namespace, name, dimensions }: Metric): number {
+    return Number(insertSeries.run(namespace, name, JSON.stringify(sorted(dimensions))).lastInsertRowid);
+  }
+
   function flush(): void {
-    database.exec('SAVEPOINT cloudwatch');
-    for (const { id, pending } of known.values()) {
-      for (const [start, bucket] of pending) write(id, start, bucket);
-      pending.clear();
-    }
     flushes += 1;
-    if (flushes % TRIM_EVERY === 0) for (const { id } of known.values()) trim.run(id, oldest());
-    database.exec('RELEASE cloudwatch');
+    database.exec('SAVEPOINT cloudwatch');
+    try {
+      for (const series of known.values()) writeSeries(series);
+    } finally {
+      database.exec('RELEASE cloudwatch');
+    }
+  }
+
+  function writeSeries(series: Series): void {
+    if (series.pending.size > 0) series.id ??= insert(series.metric);
+    if (series.id === undefined) return;
+    for (const [start, bucket] of series.pending) {
+      series.pending.delete(start);
+      write(series.id, start, bucket);
+    }
+    if (flushes % TRIM_EVERY === 0) trim.run(series.id, oldest());
   }
 
   return {
@@ -135,25 +149,35 @@ export function openMetricStore({ database, bucketMs, now, log }: StoreOptions):
       if (bucket === undefined) series.pending.set(start, (bucket = emptyBucket()));
       addValue(bucket, value, count);
     },
-    read({ namespace, name, dimensions }, from, to) {
-      const series = known.get(`${namespace} ${name} ${canonical(dimensions)}`);
+    read(metric, from, to) {
+      const series = known.get(keyOf(metric));
       if (series === undefined) return new Map();
       if (series.pending.size > 0) flush();
+      if (series.id === undefined) return new Map();
       const rows = selectRange.all(series.id, from, to) as unknown as Row[];
       return new Map(rows.map((row) => [row.start, bucketOf(row)]));
     },
-    metrics: () =>
-      selectSeries.all().map((row) => ({
-        namespace: String(row['namespace']),
-        name: String(row['name']),
-        dimensions: Object.fromEntries(JSON.parse(String(row['dimensions'])) as [string, string][]),
-      })),
+    metrics: () => [...known.values()].map(({ metric }) => metric),
     flush,
   };
 }
 
-const canonical = (dimensions: Dimensions): string =>
-  JSON.stringify(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Tells a metric from the others; made for each value that is counted, so it is quick rather than pretty. */
+function keyOf({ namespace, name, dimensions }: Metric): string {
+  const names = Object.keys(dimensions);
+  if (names.length > 1) names.sort();
+  let key = `${namespace}\n${name}`;
+  for (const dimension of names) key += `\n${dimension}\n${dimensions[dimension]}`;
+  return key;
+}
+
+const sorted = (dimensions: Dimensions) => Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+
+const metricOf = (row: Record<string, SQLOutputValue>): Metric => ({
+  namespace: String(row['namespace']),
+  name: String(row['name']),
+  dimensions: Object.fromEntries(JSON.parse(String(row['dimensions'])) as [string, string][]),
+});
 
 const bucketOf = ({ count, sum, low, high, classes }: Row): Bucket => ({
   ...{ count, sum, low, high },

@@ -91,6 +91,12 @@ describe('with settings of the API (api-gateway-gatewayResponse-definition.html)
     expect(response.json()).toEqual({ title: 'Not Found', was: 'Missing Authentication Token' });
   });
 
+  it('lets no query add a header', async () => {
+    const { headers } = await test.request(`/${custom}/dev/nothing?q=1%0d%0aX-Evil:%201`);
+    expect(headers['x-query']).toBe('1X-Evil: 1');
+    expect(headers).not.toHaveProperty('x-evil');
+  });
+
   it('falls back to DEFAULT_4XX, with the status that it had', async () => {
     const response = await test.request(`/${custom}/dev/items`, { method: 'POST' });
     expect(response.status).toBe(403);

@@ -153,6 +153,8 @@ describe('the answer (set-up-lambda-proxy-integrations.html#api-gateway-simple-p
     ['no status', { body: '' }],
     ['a status that is none', { statusCode: 'fine' }],
     ['a body that is not text', { statusCode: 200, body: { a: 1 } }],
+    ['a header that is none', { statusCode: 200, headers: { 'a b': 'c' } }],
+    ['a header of two lines', { statusCode: 200, headers: { a: 'b\r\nc: d' } }],
     ['headers in a list', { statusCode: 200, headers: ['a'] }],
     ['multi-value headers that are not lists', { statusCode: 200, multiValueHeaders: { a: 'b' } }],
   ])('is 502 for a malformed one: %s', async (_name, payload) => {

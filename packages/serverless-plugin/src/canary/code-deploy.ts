@@ -1,4 +1,6 @@
-import type { Json, Resource, Statement } from '../types.ts';
+import { expandRole } from '../role.ts';
+import { LIVE } from './live-alias.ts';
+import type { Json, Resource } from '../types.ts';
 
 /** A function whose traffic is shifted. */
 export interface ShiftedFunction {
@@ -10,6 +12,8 @@ export interface ShiftedFunction {
   readonly id: string;
   readonly version: string;
   readonly isHttp: boolean;
+  /** Logical ids of the alarms that bring its traffic back. */
+  readonly guards: readonly string[];
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-application.html */
@@ -22,9 +26,9 @@ export function application(name: string): Resource {
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-deploymentgroup.html
  */
 export function deploymentGroup(
-  name: string,
+  { name, guards }: ShiftedFunction,
   shift: string,
-  refs: { readonly application: string; readonly role: string; readonly alarms: readonly string[] },
+  refs: { readonly application: string; readonly role: string },
 ): Resource {
   return {
     Type: 'AWS::CodeDeploy::DeploymentGroup',
@@ -34,11 +38,11 @@ export function deploymentGroup(
       ServiceRoleArn: { 'Fn::GetAtt': [refs.role, 'Arn'] },
       DeploymentConfigName: `CodeDeployDefault.Lambda${shift}`,
       DeploymentStyle: { DeploymentType: 'BLUE_GREEN', DeploymentOption: 'WITH_TRAFFIC_CONTROL' },
-      ...(refs.alarms.length > 0 && {
+      ...(guards.length > 0 && {
         AlarmConfiguration: {
           Enabled: true,
           IgnorePollAlarmFailure: false,
-          Alarms: refs.alarms.map((alarm) => ({ Name: { Ref: alarm } })),
+          Alarms: guards.map((alarm) => ({ Name: { Ref: alarm } })),
         },
       }),
       AutoRollbackConfiguration: {
@@ -56,7 +60,7 @@ export function alias(
 ): Resource {
   return {
     Type: 'AWS::Lambda::Alias',
-    Properties: { FunctionName: { Ref: id }, FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] }, Name: 'live' },
+    Properties: { FunctionName: { Ref: id }, FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] }, Name: LIVE },
     UpdatePolicy: {
       CodeDeployLambdaAliasUpdate: {
         ApplicationName: { Ref: refs.application },
@@ -71,36 +75,46 @@ export function alias(
  * What CodeDeploy may do for the service: move its aliases, look at its alarms, call the hook.
  * Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambdaLimited.html
  */
-export function codeDeployRole(
-  functions: readonly ShiftedFunction[],
-  refs: { readonly hook: string; readonly alarmPrefix: string },
-): Resource {
-  return role('codedeploy.amazonaws.com', [
-    {
-      Effect: 'Allow',
-      Action: ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
-      Resource: functions.flatMap(functionAndVersions),
+export function codeDeployRole(functions: readonly ShiftedFunction[], hook: string): Resource {
+  const guards = [...new Set(functions.flatMap((it) => it.guards))];
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'codedeploy.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      Policies: [
+        {
+          PolicyName: 'canary',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
+                Resource: functions.flatMap(({ name }) => [functionArn(name), functionArn(`${name}:${LIVE}`)]),
+              },
+              ...(guards.length > 0
+                ? [{ Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: guards.map(arn) }]
+                : []),
+              { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arn(hook) },
+            ],
+          },
+        },
+      ],
     },
-    {
-      Effect: 'Allow',
-      Action: 'cloudwatch:DescribeAlarms',
-      Resource: arnOf('cloudwatch', `alarm:${refs.alarmPrefix}-*`),
-    },
-    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': [refs.hook, 'Arn'] } },
-  ]);
+  };
 }
 
-/** Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */
-export function hookRole(
-  functions: readonly ShiftedFunction[],
-  refs: { readonly application: string; readonly logGroup: string },
-): Resource {
-  return role('lambda.amazonaws.com', [
-    {
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      Resource: { 'Fn::GetAtt': [refs.logGroup, 'Arn'] },
-    },
+/**
+ * What the hook may do: find out what is deployed, call any version of the functions, for a roll-back goes to an earlier
+ * one, and say how it went.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html
+ */
+export function hookRole(name: string, functions: readonly ShiftedFunction[], application: string): Resource {
+  const group = `arn:\${AWS::Partition}:codedeploy:\${AWS::Region}:\${AWS::AccountId}:deploymentgroup:\${${application}}`;
+  return expandRole(name, [
     {
       Effect: 'Allow',
       Action: [
@@ -108,34 +122,19 @@ export function hookRole(
         'codedeploy:ListDeploymentTargets',
         'codedeploy:PutLifecycleEventHookExecutionStatus',
       ],
-      Resource: arnOf('codedeploy', `deploymentgroup:\${${refs.application}}/*`),
+      Resource: functions.map((it) => ({ 'Fn::Sub': `${group}/${it.name}` })),
     },
-    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functions.map(versions) },
+    {
+      Effect: 'Allow',
+      Action: 'lambda:InvokeFunction',
+      Resource: functions.map((it) => functionArn(`${it.name}:*`)),
+    },
   ]);
 }
 
-const versions = ({ id }: ShiftedFunction): Json => ({ 'Fn::Sub': `\${${id}.Arn}:*` });
-
-const functionAndVersions = (it: ShiftedFunction): Json[] => [{ 'Fn::GetAtt': [it.id, 'Arn'] }, versions(it)];
-
-const arnOf = (service: string, rest: string): Json => ({
-  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`,
+/** By name: a reference would have the role wait for functions, some of which wait for what calls an alias. */
+const functionArn = (name: string): Json => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}`,
 });
 
-function role(service: string, Statement: readonly Statement[]): Resource {
-  return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-      },
-      Policies: [
-        {
-          PolicyName: 'canary',
-          PolicyDocument: { Version: '2012-10-17', Statement: Statement.map((it) => ({ ...it })) },
-        },
-      ],
-    },
-  };
-}
+const arn = (id: string): Json => ({ 'Fn::GetAtt': [id, 'Arn'] });

@@ -11,7 +11,7 @@ const METRICS = {
 
 /** The logical ids of the alarms that bring a function's traffic back: its errors, dead letters, and those of its API. */
 export function guardsOf(
-  { key, name, isHttp }: ShiftedFunction,
+  { key, name, isHttp }: Pick<ShiftedFunction, 'key' | 'name' | 'isHttp'>,
   resources: Readonly<Record<string, Resource>>,
   context: { readonly service: string; readonly stage: string },
 ): string[] {

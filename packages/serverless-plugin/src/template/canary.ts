@@ -4,12 +4,16 @@ import { hookCode } from '../canary/hook-code.ts';
 import { aliasId, callAliases } from '../canary/live-alias.ts';
 import { guardsOf } from '../canary/guards.ts';
 import { logicalId, resourceName } from '../names.ts';
-import type { Resource } from '../types.ts';
+import { ConfigurationError } from '../types.ts';
+import type { FunctionConfig, Resource } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
 const [APPLICATION, ROLE] = ['CanaryApplication', 'CanaryRole'];
 const [HOOK, HOOK_ROLE, HOOK_LOG_GROUP] = ['CanaryHookLambdaFunction', 'CanaryHookRole', 'CanaryHookLogGroup'];
 const HOOK_TIMEOUT_SECONDS = 60;
+
+/** Settings for which the framework makes an alias itself. */
+const OWN_ALIAS = ['provisionedConcurrency', 'snapStart', 'durableConfig'];
 
 /**
  * In a stage that asks for it, lets CodeDeploy shift each function's traffic to its new version: an alias that all
@@ -18,34 +22,47 @@ const HOOK_TIMEOUT_SECONDS = 60;
 export function addCanary({ Resources }: Template, context: TemplateContext): void {
   const shift = context.dure.canary?.[context.stage];
   if (shift === undefined) return;
-  const functions = shiftedFunctions(Resources, context);
+  const functions = shiftedFunctions(Resources, context, shift);
   const aliases = new Map(functions.map(({ id, key }) => [id, aliasId(key)]));
   for (const [id, resource] of Object.entries(Resources)) Resources[id] = callAliases(resource, aliases);
-  const name = resourceName(context);
   Object.assign(Resources, {
-    [APPLICATION]: application(name),
-    [ROLE]: codeDeployRole(functions, { hook: HOOK, alarmPrefix: name }),
+    [APPLICATION]: application(resourceName(context)),
+    [ROLE]: codeDeployRole(functions, HOOK),
     ...hook(functions, Resources, context),
   });
   for (const it of functions) {
     const group = logicalId(it.key, 'DeploymentGroup');
-    // Traffic that goes over at once cannot be brought back in time; nor would an alarm hold up what mends it.
-    const alarms = shift === 'AllAtOnce' ? [] : guardsOf(it, Resources, context);
-    Resources[group] = deploymentGroup(it.name, shift, { application: APPLICATION, role: ROLE, alarms });
+    Resources[group] = deploymentGroup(it, shift, { application: APPLICATION, role: ROLE });
     Resources[aliasId(it.key)] = alias(it, { application: APPLICATION, group, hook: HOOK });
   }
 }
 
-function shiftedFunctions(resources: Template['Resources'], { functions }: TemplateContext): ShiftedFunction[] {
+function shiftedFunctions(
+  resources: Template['Resources'],
+  context: TemplateContext,
+  shift: string,
+): ShiftedFunction[] {
   const versions = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Version');
-  return Object.entries(functions).map(([key, config]) => {
+  return Object.entries(context.functions).map(([key, config]) => {
+    refuseOwnAlias(key, config);
     const [id] = Object.entries(resources).find(([, it]) => isFunction(it, config.name)) ?? [];
     const [version] = versions.find(([, it]) => (it.Properties['FunctionName'] as { Ref?: string }).Ref === id) ?? [];
     if (config.name === undefined || id === undefined || version === undefined) {
       throw new Error(`functions.${key} has no version in the template.`);
     }
-    return { key, name: config.name, id, version, isHttp: config.endpoints !== undefined };
+    const shifted = { key, name: config.name, id, version, isHttp: config.endpoints !== undefined };
+    // Traffic that goes over at once cannot be brought back in time; nor would an alarm hold up what mends it.
+    return { ...shifted, guards: shift === 'AllAtOnce' ? [] : guardsOf(shifted, resources, context) };
   });
+}
+
+function refuseOwnAlias(key: string, config: FunctionConfig): void {
+  const own = OWN_ALIAS.find((setting) => setting in config);
+  if (own === undefined) return;
+  throw new ConfigurationError(
+    `functions.${key}: "${own}" makes an alias of its own, and traffic is shifted by another: ` +
+      'take the stage out of custom.dure.canary.',
+  );
 }
 
 const isFunction = ({ Type, Properties }: Resource, name: string | undefined): boolean =>
@@ -64,7 +81,7 @@ function hook(
       Type: 'AWS::Logs::LogGroup',
       Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: context.logRetentionInDays },
     },
-    [HOOK_ROLE]: hookRole(functions, { application: APPLICATION, logGroup: HOOK_LOG_GROUP }),
+    [HOOK_ROLE]: hookRole(name, functions, APPLICATION),
     [HOOK]: {
       Type: 'AWS::Lambda::Function',
       Properties: {
@@ -75,6 +92,7 @@ function hook(
         ...{ Runtime, Architectures },
         MemorySize: 256,
         Timeout: HOOK_TIMEOUT_SECONDS,
+        TracingConfig: { Mode: 'Active' },
         Role: { 'Fn::GetAtt': [HOOK_ROLE, 'Arn'] },
         Environment: { Variables: { HTTP_FUNCTIONS: http.join(',') } },
       },

@@ -1,5 +1,5 @@
 import { deploymentHooks } from '../aliases.ts';
-import { deadLetterQueues, isQueue, mappings } from '../queues.ts';
+import { isQueue, mappings } from '../queues.ts';
 import { textOf } from '../references.ts';
 import type { Rule, Violation } from '../rule.ts';
 import { ofType } from '../template.ts';
@@ -36,14 +36,6 @@ function functions(template: Template): string[] {
 }
 
 const coverages: readonly Coverage[] = [
-  {
-    id: 'alarm-dead-letters',
-    title: 'An alarm on every dead-letter queue',
-    why: 'A dead letter is work that was not done, and waits for a person.',
-    source: SQS_METRICS,
-    ...{ namespace: 'AWS/SQS', metrics: ['ApproximateNumberOfMessagesVisible'], dimension: 'QueueName' },
-    ...{ resources: (template) => [...deadLetterQueues(template)], nameProperty: 'QueueName' },
-  },
   {
     id: 'alarm-queue-age',
     title: 'An alarm on the age of what waits in every consumer’s queue',

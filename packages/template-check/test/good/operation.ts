@@ -36,25 +36,12 @@ const api = (name: string) => metric('AWS/ApiGateway', name, 'ApiName', 'prod-sh
 
 /** Two metrics in one alarm, by an expression. */
 function executionsAlarm(): Resource {
-  const query = (id: string, MetricName: string): Json => ({
-    Id: id,
-    ReturnData: false,
-    MetricStat: {
-      Metric: {
-        Namespace: 'AWS/States',
-        MetricName,
-        Dimensions: [{ Name: 'StateMachineArn', Value: ref('StateMachine') }],
-      },
-      Period: 60,
-      Stat: 'Sum',
-    },
+  const queries = ['ExecutionsFailed', 'ExecutionsTimedOut'].map((MetricName, index): Json => {
+    const Dimensions = [{ Name: 'StateMachineArn', Value: ref('StateMachine') }];
+    const Metric = { Namespace: 'AWS/States', MetricName, Dimensions };
+    return { Id: `m${index}`, ReturnData: false, MetricStat: { Metric, Period: 60, Stat: 'Sum' } };
   });
-  const Metrics = [
-    { Id: 'sum', Expression: 'failed + timedOut' },
-    query('failed', 'ExecutionsFailed'),
-    query('timedOut', 'ExecutionsTimedOut'),
-  ];
-  return alarm('executions', { Metrics });
+  return alarm('executions', { Metrics: [{ Id: 'sum', Expression: 'm0 + m1' }, ...queries] });
 }
 
 function alarms(): Record<string, Resource> {
@@ -65,7 +52,7 @@ function alarms(): Record<string, Resource> {
       [`${name}ErrorsAlarm`, alarm(`${name}-errors`, lambda('Errors', name.toLowerCase()))],
       [`${name}ThrottlesAlarm`, alarm(`${name}-throttles`, lambda('Throttles', name.toLowerCase()))],
     ]),
-    ...deadLetters.map((id) => [`${id}Alarm`, alarm(id, queue('ApproximateNumberOfMessagesVisible', id))]),
+    ...deadLetters.map((id) => [`${id}Alarm`, alarm(id, queue('NumberOfMessagesReceived', id))]),
   ]) as Record<string, Resource>;
 }
 
@@ -80,6 +67,11 @@ export function operationResources(): Record<string, Resource> {
     ServerErrorsAlarm: alarm('5xx', api('5XXError')),
     LatencyAlarm: alarm('latency', { ...latency, ExtendedStatistic: 'p99' }),
     ExecutionsAlarm: executionsAlarm(),
+    JobNotRunAlarm: alarm('not-run', {
+      ...lambda('Invocations', 'job'),
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    }),
     StuckAlarm: alarm('stuck', metric('Dure', 'Stuck', 'service', 'shop')),
     Dashboard: {
       Type: 'AWS::CloudWatch::Dashboard',

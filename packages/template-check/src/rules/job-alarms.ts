@@ -1,0 +1,48 @@
+import { scheduledFunctions } from '../collector.ts';
+import { deadLetterQueues } from '../queues.ts';
+import { textOf } from '../references.ts';
+import type { Rule } from '../rule.ts';
+import { isWatched, watchedMetrics } from '../watched.ts';
+import type { Watched } from '../watched.ts';
+
+/** Alarms that stand for something that happens without a caller: dead letters, and jobs that do not run. */
+export const jobAlarmRules: readonly Rule[] = [
+  {
+    id: 'alarm-dead-letters',
+    title: 'An alarm on every dead-letter queue',
+    why: 'A dead letter is work that was not done. Where a job takes them away, what was received tells, else what lies there.',
+    source:
+      'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
+    *check({ template, facts }) {
+      const metrics = ['ApproximateNumberOfMessagesVisible', ...(facts.collected ? ['NumberOfMessagesReceived'] : [])];
+      const watched = watchedMetrics(template);
+      for (const id of deadLetterQueues(template)) {
+        const name = textOf(template, { 'Fn::GetAtt': [id, 'QueueName'] });
+        const isSeen = (metric: string) => isWatched(watched, 'AWS/SQS', metric, ['QueueName', name]);
+        if (metrics.some(isSeen)) continue;
+        const right = `An alarm on ${metrics.join(' or ')} in AWS/SQS where QueueName is ${id}'s.`;
+        yield { resource: id, path: 'Properties', right };
+      }
+    },
+  },
+  {
+    id: 'alarm-not-run',
+    title: 'An alarm on every job that does not run',
+    why: 'A job that is not started throws nothing: that there is no data is what tells.',
+    source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
+    *check({ template }) {
+      const alarms = watchedMetrics(template).filter(risesOnSilence);
+      for (const id of scheduledFunctions(template)) {
+        const name = textOf(template, template.Resources[id]?.Properties?.['FunctionName']);
+        if (isWatched(alarms, 'AWS/Lambda', 'Invocations', ['FunctionName', name])) continue;
+        const right = 'An alarm on fewer than some Invocations, with TreatMissingData: breaching.';
+        yield { resource: id, path: 'Properties', right };
+      }
+    },
+  },
+];
+
+function risesOnSilence({ alarm: { properties } }: Watched): boolean {
+  const isBelow = String(properties['ComparisonOperator']).startsWith('LessThan');
+  return isBelow && properties['TreatMissingData'] === 'breaching' && properties['MetricName'] === 'Invocations';
+}
