@@ -3,6 +3,8 @@ export interface Wildcard {
   readonly actions: readonly string[];
   /** The ARN as text, wildcard included; references to what AWS knows stand as `${AWS::Region}` or `${Id.Attribute}`. */
   readonly resource: RegExp;
+  /** The services that may; any, where it says none. */
+  readonly services?: readonly string[];
   readonly reason: string;
   /** AWS's page. */
   readonly source: string;
@@ -56,42 +58,49 @@ export const wildcards: readonly Wildcard[] = [
     source: `${AUTHORIZATION}/list_awsstepfunctions.html`,
   },
   {
+    services: ['journal'],
     actions: ['events:DescribeReplay', 'events:StartReplay'],
     resource: arn('events', `replay/dure-${NAME}-*`),
     reason: 'A replay is named as it begins; the stage’s own have its prefix.',
     source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
   },
   {
+    services: ['journal'],
     actions: ['events:ListRuleNamesByTarget'],
     resource: arn('events', 'rule/*'),
     reason: 'It looks among all rules of the account and cannot be limited to some.',
     source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
   },
   {
+    services: ['journal'],
     actions: ['sqs:ListQueues'],
     resource: arn('sqs', '*'),
     reason: 'It lists the queues of the account and cannot be limited to some.',
     source: `${AUTHORIZATION}/list_amazonsqs.html`,
   },
   {
+    services: ['journal'],
     actions: ['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
     resource: arn('sqs', `dure-${NAME}-*-dlq`),
     reason: 'The journal collects the dead letters of every service of its stage, those that come later too.',
     source: `${AUTHORIZATION}/list_amazonsqs.html`,
   },
   {
+    services: ['journal'],
     actions: ['sqs:GetQueueUrl', 'sqs:SendMessage'],
     resource: arn('sqs', `dure-${NAME}-*`),
     reason: 'The journal sends dead letters back to the service of its stage that they came from.',
     source: `${AUTHORIZATION}/list_amazonsqs.html`,
   },
   {
+    services: ['alerts'],
     actions: ['ssm:GetParameters'],
     resource: arn('ssm', `parameter/dure/${NAME}/alerts/(email|webhook)-*`),
     reason: 'The settings of one way to tell people, which have their name for a prefix.',
     source: `${AUTHORIZATION}/list_awssystemsmanager.html`,
   },
   {
+    services: ['alerts'],
     actions: ['ses:SendEmail'],
     resource: arn('ses', 'identity/*'),
     reason: 'Which of the account’s addresses sends is read from a parameter while the function runs.',

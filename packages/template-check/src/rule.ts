@@ -32,6 +32,8 @@ export interface Wildcard {
   readonly actions: readonly string[];
   /** The ARN as text, wildcard included. */
   readonly resource: RegExp;
+  /** The services that may; any, where it says none. */
+  readonly services?: readonly string[];
 }
 
 /** What a template is judged by besides itself. */

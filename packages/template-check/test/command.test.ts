@@ -40,7 +40,7 @@ const service = () => join(root, 'services', 'inventory');
 
 /** A workspace of one service, which has no README and so no runbook. */
 beforeAll(async () => {
-  root = await mkdtemp(join(ROOT, 'node_modules', '.template-check-'));
+  root = await mkdtemp(join(ROOT, 'node_modules', '.packaged-template-check-'));
   await writeService(service(), FUNCTIONS);
   await symlink(join(ROOT, 'packages'), join(root, 'packages'), 'junction');
   await copyFile(join(ROOT, 'package-lock.json'), join(root, 'package-lock.json'));

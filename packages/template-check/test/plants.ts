@@ -54,6 +54,15 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
     { change: set('Rule', 'Properties.EventBusName', '{{resolve:ssm:/dure/dev/bus/name}}'), at: 'Rule' },
     { change: set('Rule', 'Properties.EventBusName', '{{resolve:secretsmanager:bus}}'), at: 'Rule' },
   ],
+  'own-stage': [
+    {
+      change: set('ApiRole', `${FIRST_STATEMENT}.Resource`, {
+        'Fn::Sub': 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/dure-dev-orders',
+      }),
+      at: 'ApiRole',
+    },
+    { change: set('Rule', 'Properties.EventBusName', '{{resolve:ssm:/dure/dev/bus/name}}'), at: 'Rule' },
+  ],
   'value-limits': [
     { change: set('Queue', 'Properties.QueueName', 'a.queue'), at: 'Queue' },
     { change: set('Rule', 'Properties.Name', 'r'.repeat(65)), at: 'Rule' },
@@ -139,6 +148,10 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       at: 'ApiRole',
     },
     { facts: (facts) => ({ ...facts, wildcards: [] }), at: 'ApiRole' },
+    {
+      facts: (facts) => ({ ...facts, wildcards: facts.wildcards.map((it) => ({ ...it, services: ['other'] })) }),
+      at: 'ApiRole',
+    },
   ],
   'iam-wildcard-action': [
     { change: set('ConsumerRole', `${FIRST_STATEMENT}.Action`, ['sqs:*']), at: 'ConsumerRole' },
@@ -308,6 +321,11 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
   'alarm-metric': [{ change: set('ApiErrorsAlarm', 'Properties.MetricName', 'Erors'), at: 'ApiErrorsAlarm' }],
   'alarm-dimension': [
     { change: set('ApiErrorsAlarm', 'Properties.Dimensions.0.Value', 'shop-prod-nobody'), at: 'ApiErrorsAlarm' },
+  ],
+  'alarm-span': [
+    { change: set('StuckAlarm', 'Properties.Period', 45), at: 'StuckAlarm' },
+    { change: set('StuckAlarm', 'Properties.EvaluationPeriods', 1441), at: 'StuckAlarm' },
+    { change: set('ExecutionsAlarm', 'Properties.Metrics.1.MetricStat.Period', 61), at: 'ExecutionsAlarm' },
   ],
   'alarm-business': [{ change: without('StuckAlarm'), at: 'Template' }],
   dashboard: [

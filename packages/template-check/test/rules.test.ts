@@ -97,6 +97,13 @@ describe('stages', () => {
     expect(inStage('prod')).toHaveLength(2);
   });
 
+  it('may have a hyphen in their name', () => {
+    const template = JSON.parse(JSON.stringify(good).replaceAll('prod', 'my-stage')) as Template;
+    const found = (stage: string) => violations(template, { stage }).filter((line) => line.startsWith('own-stage'));
+    expect(found('my-stage')).toEqual([]);
+    expect(found('my')).not.toEqual([]);
+  });
+
   it('without gradual deployments need no aliases', () => {
     const template = changed(good, set('ApiAlias', 'UpdatePolicy', undefined));
     const canary = (asked: boolean) =>

@@ -6,5 +6,6 @@ export * from './order-rejected.ts';
 export * from './order-cancellation-requested.ts';
 export * from './order-cancelled.ts';
 export * from './endpoints.ts';
+export * from './workflow-endpoint.ts';
 export * from './projection-rebuild-progressed.ts';
 export * from './projection-endpoints.ts';

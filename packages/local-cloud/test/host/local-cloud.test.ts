@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningCloud, copyWorkspace, eventually, getJson, startCloud } from './harness.ts';
@@ -108,6 +109,7 @@ describe('the cloud', () => {
     const reason = cloud.services.find(({ name }) => name === 'broken')?.reason;
     expect(reason).toContain('Stream: the resource type AWS::Kinesis::Stream is not supported locally.');
     expect(reason).toContain('Queue (AWS::SQS::Queue): the property Colour is not supported locally.');
+    expect(reason).toContain('Alarm (AWS::CloudWatch::Alarm): the metrics of AWS/Kinesis are not measured locally.');
     expect(reason).toContain('waits for the SSM parameter /nobody/writes/this, which nothing here makes.');
     expect(cloud.errors()).toContain('broken does not run');
   });
@@ -116,12 +118,44 @@ describe('the cloud', () => {
     const { resources } = await getJson<{ resources: object[] }>(`${cloud.url}/_cloud/resources`);
     expect(resources).toContainEqual({
       service: 'alpha',
-      logicalId: 'Alarm',
-      type: 'AWS::CloudWatch::Alarm',
-      ref: 'alpha-local-Alarm',
+      logicalId: 'LogGroup',
+      type: 'AWS::Logs::LogGroup',
+      ref: 'alpha-local-LogGroup',
       enforced: false,
     });
     expect(resources).toContainEqual(expect.objectContaining({ logicalId: 'Table', enforced: true }));
+  });
+
+  it('measures what functions, APIs, queues and rules do', async () => {
+    await tell({ hello: 'metrics' });
+    const client = new CloudWatchClient({
+      endpoint: cloud.endpoints['CloudWatch']!,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const sumOf = async (Namespace: string, MetricName: string, dimensions: Record<string, string>) => {
+      const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+      const StartTime = new Date(Date.now() - 3_600_000);
+      const EndTime = new Date(Date.now() + 3_600_000);
+      const query = { Namespace, MetricName, Dimensions, StartTime, EndTime, Period: 60, Statistics: ['Sum' as const] };
+      const { Datapoints: points = [] } = await client.send(new GetMetricStatisticsCommand(query));
+      return points.reduce((sum, { Sum: value = 0 }) => sum + value, 0);
+    };
+    const measured: [string, string, Record<string, string>][] = [
+      ['AWS/Lambda', 'Invocations', { FunctionName: 'alpha-local-api' }],
+      ['AWS/Lambda', 'Duration', { FunctionName: 'alpha-local-consumer' }],
+      ['AWS/ApiGateway', 'Count', { ApiName: 'local-alpha', Stage: 'local' }],
+      ['AWS/SQS', 'NumberOfMessagesSent', { QueueName: 'alpha-local-Queue' }],
+      ['AWS/SQS', 'NumberOfMessagesDeleted', { QueueName: 'alpha-local-Queue' }],
+      ['AWS/Events', 'Invocations', { EventBusName: 'alpha-alpha-local', RuleName: 'alpha-local-Rule' }],
+    ];
+    for (const [namespace, name, dimensions] of measured) {
+      await eventually(
+        () => sumOf(namespace, name, dimensions),
+        (sum) => sum > 0,
+      );
+    }
+    client.destroy();
   });
 
   it('says when nothing is going on any more', async () => {

@@ -86,7 +86,7 @@ function problem(type: string, code: Code, status: number, title: string): strin
     `"type":${JSON.stringify(problemType(code))}`,
     `"title":${JSON.stringify(title)}`,
     `"status":${status}`,
-    type === 'BAD_REQUEST_BODY' ? `"detail":"${VALIDATION}"` : `"detail":${MESSAGE}`,
+    ...detail(type),
     '"instance":"$context.path"',
     '"requestId":"$context.requestId"',
   ];
@@ -94,6 +94,12 @@ function problem(type: string, code: Code, status: number, title: string): strin
     members.push(`"errors":[{"in":"body","field":"","pointer":"","detail":"${VALIDATION}"}]`);
   }
   return `{${members.join(',')}}`;
+}
+
+function detail(type: string): string[] {
+  if (type === 'BAD_REQUEST_BODY') return [`"detail":"${VALIDATION}"`];
+  // It would speak of a token, and nobody has to have one.
+  return type === 'MISSING_AUTHENTICATION_TOKEN' ? [] : [`"detail":${MESSAGE}`];
 }
 
 /** `BAD_REQUEST_BODY` → `ApiGatewayResponseBadRequestBody`. */

@@ -27,7 +27,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',
   traceId: '$context.xrayTraceId',
-  time: '$context.requestTimeEpoch',
+  requestTimeEpoch: '$context.requestTimeEpoch',
   ip: '$context.identity.sourceIp',
   apiKeyId: '$context.identity.apiKeyId',
   method: '$context.httpMethod',

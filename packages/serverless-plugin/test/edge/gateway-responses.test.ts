@@ -56,7 +56,8 @@ describe('the gateway responses', () => {
   });
 
   it('say that there is nothing where API Gateway would speak of a token', () => {
-    const { status } = responses.find(({ type }) => type === 'MISSING_AUTHENTICATION_TOKEN') ?? {};
+    const { status, templates } = responses.find(({ type }) => type === 'MISSING_AUTHENTICATION_TOKEN') ?? {};
     expect(status).toBe(404);
+    expect(fill(templates?.['application/json'] ?? '')).not.toHaveProperty('detail');
   });
 });

@@ -1,6 +1,6 @@
 import { textOf } from '../references.ts';
 import type { Rule } from '../rule.ts';
-import { list, ofType } from '../template.ts';
+import { at, list, number, ofType } from '../template.ts';
 import type { Template } from '../template.ts';
 import { alarms, watchedMetrics } from '../watched.ts';
 
@@ -8,6 +8,11 @@ const ALARM =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html';
 const ANCHOR = /README\.md#([\w-]+)\)?\.?$/;
 const DESCRIPTION_LIMIT = 1024;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** Seconds that CloudWatch sums up over. */
+const isPeriod = (seconds: number) => [10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0);
 
 /** Dimensions whose value has to be the name of something in the template: type, and the property with its name. */
 const OWN_DIMENSIONS: Readonly<Record<string, readonly [type: string, nameProperty: string]>> = {
@@ -78,6 +83,23 @@ export const alarmRules: readonly Rule[] = [
           if (type === undefined || nameProperty === undefined || isName(template, type, nameProperty, value)) continue;
           yield { resource: alarm.id, path: `${path}.Dimensions`, right: `${dimension}: the name of a ${type} here.` };
         }
+      }
+    },
+  },
+  {
+    id: 'alarm-span',
+    title: 'Alarms look back a day at most, or a week by the hour, in whole minutes',
+    why: 'CloudWatch refuses any other.',
+    source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html',
+    *check({ template }) {
+      for (const { id, properties } of alarms(template)) {
+        const stats = list(properties['Metrics']).flatMap((query) => at(query, 'MetricStat', 'Period') ?? []);
+        const periods = [...list(properties['Period']), ...stats].map(number);
+        const span = Math.max(...periods) * number(properties['EvaluationPeriods']);
+        if (periods.every(isPeriod) && span <= (Math.min(...periods) < HOUR ? DAY : 7 * DAY)) continue;
+        const right =
+          'A Period of 10, 20, 30 or whole minutes; times EvaluationPeriods a day at most, by the hour a week.';
+        yield { resource: id, path: 'Properties.Period', right };
       }
     },
   },

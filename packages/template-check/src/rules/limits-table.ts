@@ -106,7 +106,6 @@ export const valueLimits: readonly ValueLimit[] = [
   },
   { type: 'AWS::IAM::Role', path: ['MaxSessionDuration'], min: 3600, max: 43_200, source: ROLE },
   { type: 'AWS::CloudWatch::Alarm', path: ['AlarmName'], pattern: /^.+$/, maxLength: 255, source: ALARM },
-  { type: 'AWS::CloudWatch::Alarm', path: ['EvaluationPeriods'], min: 1, max: 100, source: ALARM },
   {
     ...{ type: 'AWS::CloudWatch::Dashboard', path: ['DashboardName'], pattern: WORD, maxLength: 255 },
     source: `${API}/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html`,
@@ -128,14 +127,7 @@ export const valueLimits: readonly ValueLimit[] = [
     source: `${API}/systems-manager/latest/APIReference/API_PutParameter.html`,
   },
   {
-    type: 'AWS::ApiGateway::RestApi',
-    path: ['Name'],
-    pattern: /^.+$/,
-    maxLength: 1024,
-    source: cloudFormation('aws-resource-apigateway-restapi'),
-  },
-  {
-    ...{ type: 'AWS::ApiGateway::Stage', path: ['StageName'], pattern: /^\w+$/, maxLength: 128 },
+    ...{ type: 'AWS::ApiGateway::Stage', path: ['StageName'], pattern: WORD, maxLength: 128 },
     source: cloudFormation('aws-resource-apigateway-stage'),
   },
   {
@@ -153,7 +145,7 @@ export const valueLimits: readonly ValueLimit[] = [
     source: STAGE,
   },
   {
-    ...{ type: 'AWS::ApiGateway::Model', path: ['Name'], pattern: /^[A-Za-z0-9]+$/, maxLength: 128 },
+    ...{ type: 'AWS::ApiGateway::Model', path: ['Name'], pattern: /^[A-Za-z0-9]+$/ },
     source: cloudFormation('aws-resource-apigateway-model'),
   },
   {

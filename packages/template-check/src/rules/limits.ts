@@ -81,5 +81,6 @@ function fits(template: Template, limit: ValueLimit, value: Json): boolean {
 
 function describe({ pattern, maxLength, min, max }: ValueLimit): string {
   if (min !== undefined || max !== undefined) return `A number from ${min} to ${max}`;
-  return `Up to ${maxLength} characters${pattern === undefined ? '' : ` that match ${pattern.source}`}`;
+  const length = maxLength === undefined ? 'A text' : `Up to ${maxLength} characters`;
+  return pattern === undefined ? length : `${length} that match ${pattern.source}`;
 }

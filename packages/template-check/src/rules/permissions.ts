@@ -175,11 +175,11 @@ function trustsServices(principal: Json | undefined): boolean {
   return names.length > 0 && allServices && Object.keys(others).length === 0;
 }
 
-function isListed({ facts }: Subject, policy: PolicyStatement, arn: string): boolean {
-  const actions = actionsOf(policy);
-  return actions.every((action) =>
-    facts.wildcards.some((wildcard) => wildcard.actions.includes(action) && wildcard.resource.test(arn)),
+function isListed({ service, facts }: Subject, policy: PolicyStatement, arn: string): boolean {
+  const listed = facts.wildcards.filter(
+    ({ resource, services }) => resource.test(arn) && (services === undefined || services.includes(service)),
   );
+  return actionsOf(policy).every((action) => listed.some((wildcard) => wildcard.actions.includes(action)));
 }
 
 function violation({ entry, path }: PolicyStatement, key: string, right: string): Violation {

@@ -5,6 +5,8 @@ import type { Json, Resource, Template } from '../template.ts';
 
 const REF = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html';
 const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/g;
+/** How this project names what belongs to a stage. */
+const STAGED_NAME = /(?<![\w-])dure-[a-z0-9]+-|\/dure\/[a-z0-9-]+\//g;
 const SSM = /^ssm:([\w./-]+)(?::\d+)?$/;
 
 export const referenceRules: readonly Rule[] = [
@@ -74,7 +76,32 @@ export const referenceRules: readonly Rule[] = [
       }
     },
   },
+  {
+    id: 'own-stage',
+    title: 'A template names nothing of another stage',
+    why: 'What is tried out in one stage must not reach another.',
+    source:
+      'https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_dev_integ_multi_env.html',
+    *check({ template, stage }) {
+      for (const [id, resource] of Object.entries(template.Resources)) {
+        const foreign = new Map<string, string>();
+        walk(resource.Properties ?? {}, (value, path) => {
+          const other = typeof value === 'string' ? otherStage(value, stage) : undefined;
+          if (other !== undefined) foreign.set(`Properties${path}`, other);
+        });
+        for (const [path, other] of foreign) {
+          yield { resource: id, path, right: `A name of the stage "${stage}", not of "${other}".` };
+        }
+      }
+    },
+  },
 ];
+
+/** `dure-dev-` or `/dure/dev/` in a template of another stage. */
+function otherStage(text: string, stage: string): string | undefined {
+  const isOwn = (index: number) => [`dure-${stage}-`, `/dure/${stage}/`].some((own) => text.startsWith(own, index));
+  return [...text.matchAll(STAGED_NAME)].find(({ index }) => !isOwn(index))?.[0];
+}
 
 function* unpublished({ facts }: Subject, id: string, resource: Resource): Iterable<Violation> {
   const found: { path: string; name: string }[] = [];

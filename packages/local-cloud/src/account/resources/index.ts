@@ -12,6 +12,8 @@ import { keptTypes } from './kept-types.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { eventInvokeConfig, lambdaAlias, lambdaVersion } from './lambda-versions.ts';
 import { localTypes } from './local-types.ts';
+import { sqsQueue } from './queue.ts';
+import { dynamoDbTable } from './table.ts';
 
 export interface HandlerParts {
   readonly emulators: Emulators;
@@ -34,7 +36,8 @@ export function createHandlers(parts: HandlerParts): ResourceHandlers {
   return new Map([
     ...keptTypes({ region, accountId }),
     ...local,
-    ['AWS::SQS::Queue', reachableQueue(local.get('AWS::SQS::Queue')!, `${parts.url}/${accountId}`)],
+    ['AWS::DynamoDB::Table', dynamoDbTable(emulators.cloud)],
+    ['AWS::SQS::Queue', sqsQueue(local.get('AWS::SQS::Queue')!, emulators.cloud, `${parts.url}/${accountId}`)],
     ['AWS::Events::Rule', eventsRule(local.get('AWS::Events::Rule')!, eventSources, ruleArn)],
     ['AWS::Logs::LogGroup', parts.logs.logGroup],
     ['AWS::Lambda::Function', lambdaFunction({ functions, code, readObject: fauxqs.readObject })],
@@ -44,16 +47,4 @@ export function createHandlers(parts: HandlerParts): ResourceHandlers {
     ['AWS::Lambda::EventSourceMapping', eventSourceMapping(eventSources)],
     ...apiGatewayTypes(parts.apiGateway),
   ] as [string, ResourceHandler][]);
-}
-
-/** A queue's URL is its address here, which stays the same across restarts. */
-function reachableQueue(queue: ResourceHandler, base: string): ResourceHandler {
-  return {
-    ...queue,
-    async create(request) {
-      const { attributes } = await queue.create(request);
-      const url = `${base}/${request.defaultName}`;
-      return { ref: url, attributes: { ...attributes, QueueUrl: url } };
-    },
-  };
 }

@@ -1,8 +1,7 @@
-import { DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../../aws-error.ts';
 import type { Cloud, ResourceType } from '../../cloudformation/resource-type.ts';
 import { RESOURCE_TYPES } from '../../cloudformation/resource-types.ts';
-import type { ExistingResource, ResourceHandler } from './handler.ts';
+import type { ExistingResource, Properties, ResourceHandler } from './handler.ts';
 import { onlyKnown } from './properties.ts';
 import type { FauxqsClient } from '../services/fauxqs-client.ts';
 
@@ -11,6 +10,7 @@ interface Lifecycle {
   readonly nameProperty?: string;
   readonly replacedBy?: readonly string[];
   exists?(name: string): Promise<boolean>;
+  update?: ResourceHandler['update'];
   remove(resource: ExistingResource): Promise<void>;
 }
 
@@ -43,27 +43,12 @@ function handlerOf(type: string, definition: ResourceType, lifecycle: Lifecycle,
 
 function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lifecycle> {
   const { eventBridge, ssm } = cloud;
+  const unsubscribe = ({ TopicArn: topic, Endpoint: endpoint }: Properties): Promise<void> =>
+    fauxqs.unsubscribe(String(topic), String(endpoint));
   return {
     'AWS::CloudWatch::Alarm': {
       nameProperty: 'AlarmName',
       remove: async ({ physicalId }) => RESOURCE_TYPES['AWS::CloudWatch::Alarm']!.remove!(physicalId, cloud),
-    },
-    'AWS::DynamoDB::Table': {
-      nameProperty: 'TableName',
-      replacedBy: ['KeySchema', 'LocalSecondaryIndexes'],
-      exists: (name) =>
-        found('ResourceNotFoundException', () => cloud.dynamodb.send(new DescribeTableCommand({ TableName: name }))),
-      async remove({ name, properties }) {
-        if (properties['DeletionProtectionEnabled'] === true || properties['DeletionProtectionEnabled'] === 'true') {
-          throw new Error(
-            `Resource cannot be deleted as it is currently protected against deletion. ` +
-              `Disable deletion protection of the table ${name} first.`,
-          );
-        }
-        await found('ResourceNotFoundException', () =>
-          cloud.dynamodb.send(new DeleteTableCommand({ TableName: name })),
-        );
-      },
     },
     'AWS::Events::Archive': {
       nameProperty: 'ArchiveName',
@@ -89,7 +74,14 @@ function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lif
     },
     'AWS::SNS::Subscription': {
       replacedBy: ['TopicArn', 'Protocol', 'Endpoint'],
-      remove: ({ properties }) => fauxqs.unsubscribe(String(properties['TopicArn']), String(properties['Endpoint'])),
+      /** A topic has one subscription of an endpoint: with other attributes it is made anew. */
+      async update(physicalId, properties, previous) {
+        await unsubscribe(previous);
+        const type = RESOURCE_TYPES['AWS::SNS::Subscription']!;
+        const name = physicalId.split(':').at(-1) ?? '';
+        return type.create({ service: '', logicalId: name, defaultName: name, properties }, cloud);
+      },
+      remove: ({ properties }) => unsubscribe(properties),
     },
     'AWS::SNS::Topic': {
       nameProperty: 'TopicName',

@@ -32,15 +32,39 @@ export const subscription: ResourceType = {
       return { ref, attributes: { Arn: ref } };
     }
     if (protocol !== 'sqs') throw new TypeError(`Protocol "${protocol}" is not supported locally; use sqs.`);
-    fauxqs.subscribe({
+    const wanted = {
       topic: topicArn.split(':').at(-1) ?? '',
       queue: endpoint.split(':').at(-1) ?? '',
       region,
       attributes: attributesOf(request.properties),
-    });
+    };
+    await unsubscribe(fauxqs.port, topicArn, endpoint);
+    fauxqs.subscribe(wanted);
     return { ref, attributes: { Arn: ref } };
   },
 };
+
+/** A subscription of an earlier start may have another filter, which fauxqs, like SNS, would not replace. */
+async function unsubscribe(port: number, topicArn: string, endpoint: string): Promise<void> {
+  const listed = await snsRequest(port, { Action: 'ListSubscriptionsByTopic', TopicArn: topicArn });
+  for (const [member] of listed.matchAll(/<member>.*?<\/member>/gs)) {
+    const [, arn = ''] = /<SubscriptionArn>(.*?)<\/SubscriptionArn>/.exec(member) ?? [];
+    if (!member.includes(`<Endpoint>${endpoint}</Endpoint>`)) continue;
+    await snsRequest(port, { Action: 'Unsubscribe', SubscriptionArn: arn });
+  }
+}
+
+/** Source: https://docs.aws.amazon.com/sns/latest/api/API_Operations.html, in AWS's query protocol */
+async function snsRequest(port: number, parameters: Record<string, string>): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...parameters, Version: '2010-03-31' }),
+    signal: AbortSignal.timeout(5_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`SNS answered ${response.status} to ${parameters['Action']}: ${text}`);
+  return text;
+}
 
 function attributesOf(properties: Readonly<Record<string, unknown>>): Record<string, string> {
   const attributes: Record<string, string> = {};
