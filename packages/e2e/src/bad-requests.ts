@@ -50,6 +50,7 @@ export function goodRequest(endpoint: EndpointContract, { params, body, etag }: 
     ...(endpoint.body && { 'content-type': 'application/json' }),
     ...(endpoint.idempotencyKey && { 'idempotency-key': randomUUID() }),
     ...(endpoint.ifMatch === 'required' && { 'if-match': `"${etag}"` }),
+    ...Object.fromEntries((endpoint.webhook?.headers ?? []).map((name) => [name, 'x'])),
   };
   return { method: endpoint.method, path, headers, body: endpoint.body && JSON.stringify(body) };
 }
@@ -88,7 +89,10 @@ function badQueries(endpoint: EndpointContract, good: RawRequest): BadRequest[] 
 
 function badHeaders(endpoint: EndpointContract, good: RawRequest): BadRequest[] {
   const { 'idempotency-key': _key, 'if-match': _match, ...rest } = good.headers;
-  const found: BadRequest[] = [];
+  const found: BadRequest[] = (endpoint.webhook?.headers ?? []).map((name) => {
+    const headers = Object.fromEntries(Object.entries(good.headers).filter(([given]) => given !== name));
+    return { fault: `no ${name}`, request: { ...good, headers }, ...invalid, field: name };
+  });
   if (endpoint.idempotencyKey !== undefined) {
     const request = { ...good, headers: { ...good.headers, 'idempotency-key': 'k'.repeat(129) } };
     found.push({ fault: 'a key too long', request, ...invalid, field: 'Idempotency-Key' });

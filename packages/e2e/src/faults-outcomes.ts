@@ -1,17 +1,18 @@
 import type { Cloud } from './cloud.ts';
 import { isEvent, nameOf, recorded } from './journal.ts';
 import { chargesOf } from './sandbox-provider.ts';
-import { paymentOf, readOrder, reservationOf } from './shop.ts';
+import { paymentOf, readOrder, reservationOf, shipmentsOf } from './shop.ts';
 
 /**
  * All that became of an order, seen from outside, without what differs from one run to the next: ids, times, and the
  * order among events of different services.
  */
 export async function outcomeOf(cloud: Cloud, orderId: string) {
-  const [order, reservation, payment, charges, journal] = await Promise.all([
+  const [order, reservation, payment, shipments, charges, journal] = await Promise.all([
     readOrder(cloud, orderId),
     reservationOf(cloud, orderId),
     paymentOf(cloud, orderId),
+    shipmentsOf(cloud, orderId),
     chargesOf(cloud, orderId),
     recorded(cloud, { subject: orderId }),
   ]);
@@ -24,6 +25,7 @@ export async function outcomeOf(cloud: Cloud, orderId: string) {
       captured: payment.captured,
       refunded: payment.refunded,
     },
+    shipments: shipments.map(({ location, status, lines }) => ({ location, status, lines })),
     charges: charges.map(({ order_id: _, ...charge }) => charge),
     events: journal
       .filter(isEvent)

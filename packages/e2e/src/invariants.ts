@@ -3,7 +3,16 @@ import { type Cloud, expectStatus } from './cloud.ts';
 import { eventually } from './eventually.ts';
 import { isEvent, recorded, type RecordedEvent } from './journal.ts';
 import { type Charges, chargesOf } from './sandbox-provider.ts';
-import { hasEnded, type Order, paymentOf, readOrder, reservationOf, stockOf } from './shop.ts';
+import {
+  hasEnded,
+  type Order,
+  paymentOf,
+  readOrder,
+  reservationOf,
+  type Shipment,
+  shipmentsOf,
+  stockOf,
+} from './shop.ts';
 
 /** What a test did: all orders for its products, and what was on hand before the first. */
 export interface Run {
@@ -30,18 +39,24 @@ export async function invariantsHold(cloud: Cloud, run: Run, within = 30_000): P
 /** Everything that does not add up at this moment, in words. */
 export async function violations(cloud: Cloud, { orderIds, stock = {} }: Run): Promise<string[]> {
   const orders = await inTurns(orderIds, (orderId) => ofOrder(cloud, orderId));
-  const sold = soldBy(orders.map(({ order }) => order));
+  const sold = goneWith(orders.flatMap(({ shipments }) => shipments));
   const products = await inTurns(Object.entries(stock), ([sku, before]) =>
     ofProduct(cloud, sku, before - (sold.get(sku) ?? 0)),
   );
   return [...orders.map(({ found }) => found), ...products].flat();
 }
 
-async function ofOrder(cloud: Cloud, orderId: string): Promise<{ order: Order; found: string[] }> {
-  const [order, reservation, payment, books, events, journal] = await Promise.all([
+interface Examined {
+  readonly shipments: readonly Shipment[];
+  readonly found: string[];
+}
+
+async function ofOrder(cloud: Cloud, orderId: string): Promise<Examined> {
+  const [order, reservation, payment, shipments, books, events, journal] = await Promise.all([
     readOrder(cloud, orderId),
     reservationOf(cloud, orderId),
     paymentOf(cloud, orderId),
+    shipmentsOf(cloud, orderId),
     booksOf(cloud, orderId),
     cloud.call(ListOrderEvents, { params: { orderId } }),
     recorded(cloud, { subject: orderId }),
@@ -49,19 +64,33 @@ async function ofOrder(cloud: Cloud, orderId: string): Promise<{ order: Order; f
   const committed = expectStatus(events, 200).body.items.map(({ type, sequence }) => `${type} ${sequence}`);
   const found = [
     ...endings(order),
-    ...reservations(order, reservation?.status),
+    ...reservations(shipments, reservation?.status),
+    ...shipped(order, shipments),
     ...payments(order, payment),
     ...(books === undefined ? [] : atTheProvider(order, payment, books[0])),
     ...journalled(journal, committed),
   ];
-  return { order, found: found.map((what) => `order ${orderId} (${order.status}): ${what}`) };
+  return { shipments, found: found.map((what) => `order ${orderId} (${order.status}): ${what}`) };
 }
 
 const endings = (order: Order): string[] => (hasEnded(order) ? [] : ['has not ended']);
 
-function reservations({ status }: Order, reservation: string | undefined): string[] {
-  const right = status === 'completed' ? ['committed'] : [undefined, 'refused', 'released', 'expired', 'returned'];
+/** Goods that are with the customer, or lost, have left the stock. */
+const isGone = ({ status }: Shipment): boolean => status === 'delivered' || status === 'lost';
+
+function reservations(shipments: readonly Shipment[], reservation: string | undefined): string[] {
+  const right = shipments.some(isGone) ? ['committed'] : [undefined, 'refused', 'released', 'expired', 'returned'];
   return right.includes(reservation) ? [] : [`its reservation is ${reservation ?? 'missing'}`];
+}
+
+/** Every parcel has ended, and something arrived of a completed order alone. */
+function shipped({ status }: Order, shipments: readonly Shipment[]): string[] {
+  const open = shipments.filter((it) => ['pending', 'labelled', 'dispatched'].includes(it.status));
+  const arrived = shipments.some((it) => it.status === 'delivered');
+  return [
+    ...open.map((it) => `its shipment ${it.shipmentId} is ${it.status}`),
+    ...(arrived === (status === 'completed') ? [] : [arrived ? 'a parcel arrived' : 'nothing arrived']),
+  ];
 }
 
 type Payment = Awaited<ReturnType<typeof paymentOf>>;
@@ -71,12 +100,16 @@ async function booksOf(cloud: Cloud, orderId: string): Promise<Charges[] | undef
   return (await cloud.books()) === undefined ? undefined : chargesOf(cloud, orderId);
 }
 
-/** Money is taken for completed orders, in full; of all others it is neither held nor kept. */
+/** Money is taken for completed orders, in full, and given back for what did not arrive; of all others none is kept. */
 function payments(order: Order, payment: Payment): string[] {
   const found: string[] = [];
   const [captured, refunded] = [payment?.captured?.amount ?? 0, payment?.refunded?.amount ?? 0];
   if (order.status === 'completed' && captured !== order.total?.amount)
     found.push(`payments shows ${captured} captured`);
+  const owed = order.refunded?.amount ?? 0;
+  if (order.status === 'completed' && refunded < owed) {
+    found.push(`payments shows ${refunded} given back, of ${owed} for what did not arrive`);
+  }
   if (order.status !== 'completed' && captured > refunded) {
     found.push(`payments shows ${captured} captured and ${refunded} given back`);
   }
@@ -127,13 +160,12 @@ export function sequences(journal: readonly RecordedEvent[]): string[] {
   });
 }
 
-function soldBy(orders: readonly Order[]): Map<string, number> {
-  const sold = new Map<string, number>();
-  for (const { status, items } of orders) {
-    if (status !== 'completed') continue;
-    for (const { sku, quantity } of items) sold.set(sku, (sold.get(sku) ?? 0) + quantity);
+function goneWith(shipments: readonly Shipment[]): Map<string, number> {
+  const gone = new Map<string, number>();
+  for (const { sku, quantity } of shipments.filter(isGone).flatMap(({ lines }) => lines)) {
+    gone.set(sku, (gone.get(sku) ?? 0) + quantity);
   }
-  return sold;
+  return gone;
 }
 
 async function ofProduct(cloud: Cloud, sku: string, expected: number): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { ClientRequest } from '@dure/contracts/client';
 import { GetReservation, GetStock, SetStock } from '@dure/contracts/inventory/index';
 import { CancelOrder, GetOrder, type OrderView, PlaceOrder } from '@dure/contracts/orders/index';
 import { GetPayment } from '@dure/contracts/payments/index';
+import { ListShipments } from '@dure/contracts/shipping/index';
 import type { Money, OrderLine } from '@dure/contracts/values';
 import type * as z from 'zod/mini';
 import { type Cloud, expectStatus } from './cloud.ts';
@@ -19,6 +20,8 @@ export interface Goods extends Omit<NewProduct, 'sku' | 'title' | 'price'> {
   readonly price?: Money;
   /** None unless told: then nothing is counted. */
   readonly onHand?: number;
+  /** Where it is kept. */
+  readonly location?: string;
 }
 
 export interface StockedProduct {
@@ -51,13 +54,13 @@ export async function stockOne(cloud: Cloud, goods: Goods = {}): Promise<Stocked
   return product as StockedProduct;
 }
 
-async function addProduct(cloud: Cloud, { onHand, ...goods }: Goods): Promise<StockedProduct> {
+async function addProduct(cloud: Cloud, { onHand, location, ...goods }: Goods): Promise<StockedProduct> {
   const sku = goods.sku ?? unique('SKU');
   const price = goods.price ?? { amount: 1290, currency: 'EUR' };
   const body = { title: `Product ${sku}`, ...goods, sku, price };
   expectStatus(await cloud.call(AddProduct, { body }), 201);
   if (onHand !== undefined) {
-    expectStatus(await cloud.call(SetStock, { params: { sku }, body: { onHand } }), 200);
+    expectStatus(await cloud.call(SetStock, { params: { sku }, body: { onHand, location } }), 200);
   }
   return { sku, price, onHand: onHand ?? 0 };
 }
@@ -98,6 +101,11 @@ export function orderFor(items: readonly OrderLine[], said: Partial<NewOrder> = 
   };
 }
 
+/** What the sandbox carrier does with the parcel is said in the second line of its address. */
+export const sandboxCarrier = (story?: string): Pick<NewOrder, 'shippingAddress'> => ({
+  shippingAddress: { ...orderFor([]).shippingAddress, line2: story && `sandbox: ${story}` },
+});
+
 interface Placing {
   readonly idempotencyKey?: string;
   readonly correlationId?: string;
@@ -128,10 +136,9 @@ export async function readOrder(cloud: Cloud, orderId: string): Promise<Order> {
   return expectStatus(await cloud.call(GetOrder, { params: { orderId } }), 200).body;
 }
 
-export const hasEnded = ({ status, cancellationRequested }: Order): boolean =>
-  ENDED.includes(status) && !(status === 'completed' && cancellationRequested);
+export const hasEnded = ({ status }: Order): boolean => ENDED.includes(status);
 
-/** The order once it has ended, and nothing is being undone. */
+/** The order once it has ended. */
 export function ended(cloud: Cloud, orderId: string, within = 30_000): Promise<Order> {
   return orderWhen(cloud, orderId, hasEnded, within);
 }
@@ -165,6 +172,13 @@ export async function reservationOf(cloud: Cloud, orderId: string) {
   const answer = await cloud.call(GetReservation, { params: { orderId } });
   return answer.status === 404 ? undefined : expectStatus(answer, 200).body;
 }
+
+/** None where nothing was ever sent. */
+export async function shipmentsOf(cloud: Cloud, orderId: string) {
+  return expectStatus(await cloud.call(ListShipments, { query: { orderId, limit: 100 } }), 200).body.items;
+}
+
+export type Shipment = Awaited<ReturnType<typeof shipmentsOf>>[number];
 
 /** Undefined where no money was ever asked for. */
 export async function paymentOf(cloud: Cloud, orderId: string) {

@@ -8,7 +8,18 @@ import { openQueues, type Queues } from '../src/faults-queues.ts';
 import { invariantsHold } from '../src/invariants.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
 import { report } from '../src/report.ts';
-import { cancel, ended, type NewOrder, orderFor, place, stockOf, stockUp, unique } from '../src/shop.ts';
+import {
+  cancel,
+  ended,
+  type NewOrder,
+  orderFor,
+  orderWhen,
+  place,
+  sandboxCarrier,
+  stockOf,
+  stockUp,
+  unique,
+} from '../src/shop.ts';
 
 const ON_HAND = 20;
 const ENDED_MS = 60_000;
@@ -55,14 +66,17 @@ async function run() {
     unknownProduct: orderFor([{ sku: unique('NO-SUCH'), quantity: 1 }]),
     otherCurrency: orderFor([{ sku: foreign, quantity: 1 }]),
     cancelledUnderWay: orderFor([two], { paymentMethod: 'pm_sandbox_late' }),
-    cancelledAfterwards: orderFor([two]),
+    lost: orderFor([two], sandboxCarrier('lost')),
+    returned: orderFor([two], sandboxCarrier('return')),
+    toldTwice: orderFor([two], sandboxCarrier('twice')),
+    cancelledAfterwards: orderFor([two], sandboxCarrier('stall')),
   };
   const placed = await Promise.all(
     Object.entries(orders).map(async ([name, order]) => [name, (await place(cloud, order)).orderId] as const),
   );
   const ids = Object.fromEntries(placed);
   await cancel(cloud, ids['cancelledUnderWay']!);
-  await ended(cloud, ids['cancelledAfterwards']!, ENDED_MS);
+  await orderWhen(cloud, ids['cancelledAfterwards']!, ({ status }) => status === 'shipped', ENDED_MS);
   await cancel(cloud, ids['cancelledAfterwards']!);
   await Promise.all(placed.map(([, orderId]) => ended(cloud, orderId, ENDED_MS)));
   const refused = await cloud.call(CancelOrder, { params: { orderId: ids['declined']! }, body: {} });
@@ -112,7 +126,13 @@ it('every message three times and in shuffled order: the same end states, the sa
   const counts = await endFaults(cloud);
 
   expect(await outcomes(shuffled)).toEqual(await outcomes(plain));
-  const consumers = ['inventory-commands', 'payments-commands', 'orders-workflowAnswers', 'journal-record'];
+  const consumers = [
+    'inventory-commands',
+    'shipping-commands',
+    'payments-commands',
+    'orders-workflowAnswers',
+    'journal-record',
+  ];
   const toFunctions = [...consumers, 'orders-relay'].map((name) => name.replace('-', '-local-'));
   const toQueues = consumers.map((name) => `dure-local-${name}`);
   for (const name of [...toFunctions, ...toQueues]) {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders/index';
+import { EndShipment } from '@dure/contracts/shipping/index';
+import { expectStatus } from '../src/cloud.ts';
 import { cloudUnderTest } from '../src/connection.ts';
 import { eventually } from '../src/eventually.ts';
 import { invariantsHold } from '../src/invariants.ts';
@@ -12,6 +14,8 @@ import {
   paymentOf,
   place,
   reservationOf,
+  sandboxCarrier,
+  shipmentsOf,
   stockOf,
   stockOne,
   stockUp,
@@ -23,9 +27,9 @@ const cloud = cloudUnderTest();
 const SLOW_MS = 90_000;
 
 /** Places one order for two of a product of which ten are on hand. */
-async function placeOne(paymentMethod: string) {
+async function placeOne(paymentMethod: string, story?: string) {
   const { sku } = await stockOne(cloud, { onHand: 10 });
-  const order = await place(cloud, orderFor([{ sku, quantity: 2 }], { paymentMethod }));
+  const order = await place(cloud, orderFor([{ sku, quantity: 2 }], { paymentMethod, ...sandboxCarrier(story) }));
   return { sku, order, run: { orderIds: [order.orderId], stock: { [sku]: 10 } } };
 }
 
@@ -171,13 +175,24 @@ describe('an order that is cancelled', () => {
     SLOW_MS,
   );
 
-  it('after it has completed: the money goes back, and the stock', async () => {
-    const { sku, order, run } = await placeOne('pm_card_visa');
-    await orderWhen(cloud, order.orderId, ({ status }) => status === 'completed');
-    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'completed', cancellationRequested: true });
+  it('while it waits to be packed: nothing is sent, and money and stock are let go', async () => {
+    const { sku, order, run } = await placeOne('pm_card_visa', 'hold');
+    await orderWhen(cloud, order.orderId, ({ status }) => status === 'confirmed');
+    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'confirmed', cancellationRequested: true });
     // Asked again it changes nothing.
     await cancel(cloud, order.orderId);
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+    await invariantsHold(cloud, run);
+    expect(await chargesOf(cloud, order.orderId)).toEqual([expect.objectContaining({ captures: 0, held: 0 })]);
+    expect(await reservationOf(cloud, order.orderId)).toMatchObject({ status: 'released' });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
+    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'cancelled' });
+  });
 
+  it('while its parcel is on its way: it is called back, and the money goes back, and the stock', async () => {
+    const { sku, order, run } = await placeOne('pm_card_visa', 'stall');
+    await orderWhen(cloud, order.orderId, ({ status }) => status === 'shipped');
+    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'shipped', cancellationRequested: true });
     expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
     await invariantsHold(cloud, run);
     expect(await chargesOf(cloud, order.orderId)).toEqual([
@@ -186,14 +201,21 @@ describe('an order that is cancelled', () => {
     expect(await paymentOf(cloud, order.orderId)).toMatchObject({ status: 'refunded' });
     expect(await reservationOf(cloud, order.orderId)).toMatchObject({ status: 'returned' });
     expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
-    expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('as soon as it is confirmed: the money goes back or is let go, and the stock', async () => {
+  it('as soon as it is confirmed: it ends one way or the other, with money and stock right', async () => {
     const { order, run } = await placeOne('pm_card_visa');
-    await orderWhen(cloud, order.orderId, ({ status }) => status === 'confirmed' || status === 'completed');
+    await orderWhen(cloud, order.orderId, ({ status }) => status === 'confirmed' || status === 'shipped');
     await cancel(cloud, order.orderId);
-    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+    await ended(cloud, order.orderId);
+    await invariantsHold(cloud, run);
+  });
+
+  it('after it has arrived: refused', async () => {
+    const { order, run } = await placeOne('pm_card_visa');
+    await ended(cloud, order.orderId);
+    const answer = await cloud.call(CancelOrder, { params: { orderId: order.orderId }, body: {} });
+    expect(answer).toMatchObject({ status: 409, code: 'order-completed' });
     await invariantsHold(cloud, run);
   });
 
@@ -204,4 +226,73 @@ describe('an order that is cancelled', () => {
     expect(answer).toMatchObject({ status: 409, code: 'order-rejected' });
     await invariantsHold(cloud, run);
   });
+});
+
+describe('an order whose parcels', () => {
+  it('are two, from two places, arrives when both have', async () => {
+    const products = await stockUp(cloud, { onHand: 5, location: 'north' }, { onHand: 5, location: 'south' });
+    const [first, second] = products.map(({ sku }) => sku) as [string, string];
+    const { orderId } = await place(cloud, orderFor([first, second].map((sku) => ({ sku, quantity: 1 }))));
+    const order = await ended(cloud, orderId);
+    expect(order).toMatchObject({ status: 'completed', parcels: [{ carrier: 'sandbox' }, { carrier: 'sandbox' }] });
+    expect((await shipmentsOf(cloud, orderId)).map(({ location, status }) => `${location} ${status}`).sort()).toEqual([
+      'north delivered',
+      'south delivered',
+    ]);
+    await invariantsHold(cloud, { orderIds: [orderId], stock: { [first]: 5, [second]: 5 } });
+  });
+
+  it('are lost is refunded, and its goods are gone', async () => {
+    const { sku, order, run } = await placeOne('pm_card_visa', 'lost');
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'parcel-lost' });
+    expect(await paymentOf(cloud, order.orderId)).toMatchObject({ status: 'refunded' });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 8, reserved: 0 });
+    await invariantsHold(cloud, run);
+  });
+
+  it('come back is refunded, and its goods can be sold again', async () => {
+    const { sku, order, run } = await placeOne('pm_card_visa', 'return');
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'parcel-returned' });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0 });
+    expect(await reservationOf(cloud, order.orderId)).toMatchObject({ status: 'returned' });
+    await invariantsHold(cloud, run);
+  });
+
+  it('are partly lost arrives in part, and the rest is refunded', async () => {
+    const products = await stockUp(cloud, { onHand: 5, location: 'north' }, { onHand: 5, location: 'south' });
+    const [first, second] = products.map(({ sku }) => sku) as [string, string];
+    const lines = [first, second].map((sku) => ({ sku, quantity: 1 }));
+    const { orderId } = await place(cloud, orderFor(lines, sandboxCarrier('stall')));
+    await orderWhen(cloud, orderId, ({ status }) => status === 'shipped');
+    const [lost, arrived] = await shipmentsOf(cloud, orderId);
+    for (const [shipment, outcome] of [
+      [lost, 'lost'],
+      [arrived, 'delivered'],
+    ] as const) {
+      const params = { shipmentId: shipment?.shipmentId ?? '' };
+      expectStatus(await cloud.call(EndShipment, { params, body: { outcome, note: 'by the operator' } }), 200);
+    }
+    expect(await ended(cloud, orderId)).toMatchObject({
+      status: 'completed',
+      refunded: { amount: 1290, currency: 'EUR' },
+    });
+    await invariantsHold(cloud, { orderIds: [orderId], stock: { [first]: 5, [second]: 5 } });
+  });
+
+  it('cannot be sent is cancelled, and nothing is charged', async () => {
+    const { order, run } = await placeOne('pm_card_visa', 'refuse');
+    expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'shipping-refused' });
+    expect(await chargesOf(cloud, order.orderId)).toEqual([expect.objectContaining({ captures: 0, held: 0 })]);
+    await invariantsHold(cloud, run);
+  });
+
+  it.each(['twice', 'down', 'slow'])(
+    'travel with a carrier that is %s arrive all the same',
+    async (story) => {
+      const { order, run } = await placeOne('pm_card_visa', story);
+      expect(await ended(cloud, order.orderId, 60_000)).toMatchObject({ status: 'completed' });
+      await invariantsHold(cloud, run);
+    },
+    SLOW_MS,
+  );
 });

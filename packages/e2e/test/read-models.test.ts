@@ -6,7 +6,17 @@ import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
 import { allOf } from '../src/pages.ts';
-import { cancel, ended, type Order, orderFor, place, readOrder, stockOne, unique } from '../src/shop.ts';
+import {
+  cancel,
+  ended,
+  type Order,
+  orderFor,
+  place,
+  readOrder,
+  sandboxCarrier,
+  stockOne,
+  unique,
+} from '../src/shop.ts';
 
 // A cloud of its own: tables are compared byte for byte, so nobody else may write to them.
 let running: LocalCloudProcess | undefined;
@@ -23,9 +33,10 @@ beforeAll(async () => {
   cloud = connect(running.url);
   ({ sku } = await stockOne(cloud, { onHand: 8 }));
   for (let count = 0; count < 12; count += 1) placed.push(await placeOne());
-  const [first] = await Promise.all(placed.map(({ orderId }) => ended(cloud, orderId)));
-  await cancel(cloud, String(first?.orderId));
-  await ended(cloud, String(first?.orderId));
+  const held = await place(cloud, orderFor([{ sku, quantity: 1 }], { customer, ...sandboxCarrier('hold') }));
+  placed.unshift(held);
+  await cancel(cloud, held.orderId);
+  await Promise.all(placed.map(({ orderId }) => ended(cloud, orderId)));
   await idle();
 }, TEST_MS);
 

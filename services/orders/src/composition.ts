@@ -24,6 +24,3 @@ export const checkout = () => openWorkflow(required('STATE_MACHINE_ARN'));
 
 /** How long the sweep leaves an order alone that nothing moves: longer than a usual step takes. */
 export const sweepAfterSeconds = () => Number(process.env['SWEEP_AFTER_SECONDS'] ?? 30);
-
-/** After how long an order that nothing moves is one that the sweep could not help. */
-export const stuckAfterSeconds = () => Number(process.env['STUCK_AFTER_SECONDS'] ?? 600);

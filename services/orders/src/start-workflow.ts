@@ -1,15 +1,12 @@
 import { consumes } from '@dure/contracts/contract';
 import { on } from '@dure/contracts/message';
-import { OrderCancellationRequested, OrderPlaced } from '@dure/contracts/orders/index';
+import { OrderPlaced } from '@dure/contracts/orders/index';
 import { outboxReader } from '@dure/contracts/outbox-reader';
-import { startCancellation, startCheckout } from './application/start-workflow.ts';
+import { startCheckout } from './application/start-workflow.ts';
 import { checkout, orders } from './composition.ts';
 
 const workflow = checkout();
 
 export const handler = outboxReader('start-workflow', [
   on(consumes(OrderPlaced, ['orderId']), ({ data }, call) => startCheckout(orders, workflow, call, data.orderId)),
-  on(consumes(OrderCancellationRequested, ['orderId']), ({ data }, call) =>
-    startCancellation(orders, workflow, call, data.orderId),
-  ),
 ]);

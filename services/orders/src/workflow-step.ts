@@ -3,20 +3,31 @@ import * as z from 'zod/mini';
 import { changeOrder } from './application/change-order.ts';
 import { orders } from './composition.ts';
 import type { OrderCommand } from './domain/decide.ts';
+import type { PlacedOrder } from './domain/order.ts';
+import { settle } from './domain/settlement.ts';
 
-/** The steps of the checkout that are decisions of the order itself. */
+const Lines = z.array(z.object({ sku: z.string(), quantity: z.number() }));
+const Money = z.object({ amount: z.number(), currency: z.string() });
+
+/** The steps of the state machine that are decisions of the order itself. */
 const Input = z.object({
   orderId: z.string(),
   command: z.discriminatedUnion('type', [
     z.object({ type: z.literal('confirm') }),
-    z.object({ type: z.literal('complete') }),
+    z.object({
+      type: z.literal('ship'),
+      parcels: z.array(z.object({ shipmentId: z.string(), carrier: z.string(), trackingNumber: z.string() })),
+    }),
+    z.object({ type: z.literal('settle'), delivered: Lines, returned: Lines, lost: Lines }),
+    z.object({ type: z.literal('complete'), refunded: z.optional(Money) }),
     z.object({ type: z.literal('reject'), reason: z.string(), skus: z.array(z.string()) }),
     z.object({ type: z.literal('cancel'), reason: z.string() }),
   ]),
 });
 
-/** Answers where the order stands after it; the state machine chooses its way by that. */
+/** Answers where the order stands after it, or what is owed for it; the state machine chooses its way by that. */
 export const handler = step('workflow-step', Input, async ({ orderId, command }, call) => {
+  if (command.type === 'settle') return settle((await orders.load(orderId)).order as PlacedOrder, command);
   const changed = await changeOrder(orders, call, orderId, command as OrderCommand);
   if ('refused' in changed) throw new Error(`The order ${orderId} refused ${command.type}: ${changed.refused}`);
   const { order } = changed;

@@ -7,6 +7,8 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { OrderLine } from '@dure/contracts/values';
+import type { Address } from './domain/order.ts';
 import type { Mode } from './domain/recovery.ts';
 import type { HistoryEntry } from './domain/steps.ts';
 
@@ -17,7 +19,9 @@ export interface ExecutionInput {
   readonly causationId: string;
   readonly traceparent: string;
   readonly actor: string;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly lines: readonly OrderLine[];
+  readonly reservation: { readonly lines: readonly OrderLine[] };
+  readonly shippingAddress: Address;
   readonly total: { readonly amount: number; readonly currency: string };
   readonly paymentMethod: string;
 }

@@ -5,18 +5,32 @@ import { Envelope } from '@dure/contracts/envelope';
 import { createStepFunctions } from '@dure/local-cloud/stepfunctions/index';
 import { afterAll, expect, it, jest } from '@jest/globals';
 import { decide, type OrderCommand } from '../src/domain/decide.ts';
-import { evolve, initialOrder, type Order } from '../src/domain/order.ts';
+import { evolve, initialOrder, type Order, type PlacedOrder } from '../src/domain/order.ts';
+import { type Delivery, settle } from '../src/domain/settlement.ts';
 import { orderBody } from './setup.ts';
 
 // Time-outs of the state machine count in whole seconds.
 jest.setTimeout(40_000);
 
-/** How the neighbours answer a command: with success, an error, or (undefined) not at all. */
-type Answers = Partial<Record<string, 'ok' | { error: string; cause?: object }>>;
+/** How the neighbours answer a command: with success, what they tell, an error, or (undefined) not at all. */
+type Answers = Partial<Record<string, 'ok' | { output: object } | { error: string; cause?: object }>>;
+
+const mug = [{ sku: 'MUG', quantity: 1 }];
+const parcels = [{ shipmentId: '01890a5d-e5f6-7c44-ad9b-5c6d7e8f9012', carrier: 'sandbox', trackingNumber: 'SBX1' }];
+const located = [{ sku: 'MUG', quantity: 1, location: 'north' }];
+
+/** What the neighbours tell when all goes well. */
+const usual: Answers = {
+  ReserveStock: { output: { lines: located } },
+  ShipOrder: { output: { parcels } },
+  AwaitDelivery: { output: { delivered: mug, returned: [], lost: [] } },
+};
 
 interface Run {
   readonly order: Order;
   readonly commands: string[];
+  /** The data of the last command of each name. */
+  readonly data: Record<string, unknown>;
   readonly status: string;
 }
 
@@ -46,9 +60,11 @@ function apply(order: Order, command: OrderCommand): Order {
 }
 
 /** Runs the real state machine; the order decides with its real decider, the neighbours answer as told. */
-async function run(answers: Answers, mode = 'checkout', before: OrderCommand[] = []): Promise<Run> {
+async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = []): Promise<Run> {
+  const answers = { ...usual, ...told };
   let order = [place, ...before].reduce(apply, initialOrder);
   const commands: string[] = [];
+  const data: Record<string, unknown> = {};
   const database = new DatabaseSync(':memory:');
   const sfn = createStepFunctions({
     database,
@@ -57,7 +73,11 @@ async function run(answers: Answers, mode = 'checkout', before: OrderCommand[] =
     log: () => undefined,
     sendMessage: () => Promise.reject(new Error('not used')),
     invokeLambda: (_, payload) => {
-      order = apply(order, (payload as { command: OrderCommand }).command);
+      const { command } = payload as { command: OrderCommand | ({ type: 'settle' } & Delivery) };
+      if (command.type === 'settle') {
+        return Promise.resolve({ ok: true, payload: settle(order as PlacedOrder, command) });
+      }
+      order = apply(order, command);
       const cancelling = 'cancelling' in order && order.cancelling;
       return Promise.resolve({ ok: true, payload: { status: order.status, cancelling } });
     },
@@ -65,10 +85,10 @@ async function run(answers: Answers, mode = 'checkout', before: OrderCommand[] =
       const { DetailType, Detail } = entry as { DetailType: string; Detail: string };
       const name = DetailType.replace('.v1', '');
       commands.push(name);
-      void answer(name, checked(Detail));
-      if (name === 'AuthorisePayment' && answers['Customer'] !== undefined) {
-        order = apply(order, { type: 'requestCancellation' });
-      }
+      const { data: asked, replyto } = checked(Detail);
+      data[name] = asked;
+      void answer(name, String(replyto));
+      if (answers[`Customer during ${name}`] !== undefined) order = apply(order, { type: 'requestCancellation' });
       return Promise.resolve({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] });
     },
   });
@@ -77,7 +97,8 @@ async function run(answers: Answers, mode = 'checkout', before: OrderCommand[] =
   async function answer(name: string, taskToken: string): Promise<void> {
     const told = answers[name] ?? (name in answers ? undefined : 'ok');
     if (told === undefined) return;
-    if (told === 'ok') await sfn.handle('SendTaskSuccess', { taskToken, output: '{}' });
+    const output = JSON.stringify(told === 'ok' ? {} : 'output' in told ? told.output : undefined);
+    if (told === 'ok' || 'output' in told) await sfn.handle('SendTaskSuccess', { taskToken, output });
     else await sfn.handle('SendTaskFailure', { taskToken, error: told.error, cause: JSON.stringify(told.cause ?? {}) });
   }
 
@@ -90,24 +111,26 @@ async function run(answers: Answers, mode = 'checkout', before: OrderCommand[] =
     causationId: orderId,
     traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     actor: 'anonymous',
-    lines: [{ sku: 'MUG', quantity: 1 }],
+    lines: mug,
+    reservation: { lines: mug },
+    shippingAddress: body.shippingAddress,
     total: { amount: 100, currency: 'EUR' },
     paymentMethod: 'pm_card_visa',
   };
   const started = await sfn.handle('StartExecution', { stateMachineArn, name: orderId, input: JSON.stringify(input) });
   const { executionArn } = started as { executionArn: string };
   const status = await ended(() => sfn.handle('DescribeExecution', { executionArn }));
-  return { order, commands, status };
+  return { order, commands, data, status };
 }
 
-/** A command that the state machine built holds the envelope's contract and its own; answers its return address. */
-function checked(detail: string): string {
+/** A command that the state machine built holds the envelope's contract and its own; answers it. */
+function checked(detail: string): Envelope {
   const envelope = Envelope.parse(JSON.parse(detail));
   const contract = contracts.find((known) => known.kind === 'command' && known.type === envelope.type);
   if (contract?.kind !== 'command') throw new Error(`There is no command ${envelope.type}.`);
   expect(envelope.dataschema).toBe(contract.dataschema);
   contract.schema.parse(envelope.data);
-  return String(envelope.replyto);
+  return envelope;
 }
 
 async function ended(describe: () => Promise<unknown>): Promise<string> {
@@ -121,15 +144,19 @@ async function ended(describe: () => Promise<unknown>): Promise<string> {
 }
 
 const forward = ['ReserveStock', 'AuthorisePayment'];
+const sent = [...forward, 'ShipOrder'];
 const fulfilled = ['CapturePayment', 'CommitStock'];
-const undone = ['CancelPayment', 'ReleaseStock'];
+const released = ['CancelPayment', 'ReleaseStock'];
+const undone = ['CancelShipping', ...released];
 
-it('completes an order: stock, payment, confirmation, then capture and commit', async () => {
-  const { order, commands, status } = await run({});
+it('carries an order to its delivery: stock, payment, parcels, capture and commit, delivery', async () => {
+  const { order, commands, data, status } = await run({});
   expect(status).toBe('SUCCEEDED');
-  expect(order.status).toBe('completed');
-  expect(commands.slice(0, 2)).toEqual(forward);
-  expect(commands.slice(2).sort()).toEqual(fulfilled);
+  expect(order).toMatchObject({ status: 'completed', parcels });
+  expect(commands.slice(0, 3)).toEqual(sent);
+  expect(commands.slice(3, 5).sort()).toEqual(fulfilled);
+  expect(commands.slice(5)).toEqual(['AwaitDelivery']);
+  expect(data['ShipOrder']).toEqual({ orderId, recipient: body.shippingAddress, lines: located });
 });
 
 it('rejects an order that is out of stock; there is nothing to undo', async () => {
@@ -157,7 +184,16 @@ it('asks again for stock, and gives up in the end', async () => {
 it('lets go of the money when nobody says in time whether it is held', async () => {
   const { order, commands } = await run({ AuthorisePayment: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
-  expect(commands).toEqual([...forward, ...undone]);
+  expect(commands).toEqual([...forward, ...released]);
+});
+
+it.each([
+  ['is refused', { error: 'ShippingRefused' }],
+  ['is not packed in time', undefined],
+])('undoes an order that %s by shipping', async (_, answer) => {
+  const { order, commands } = await run({ ShipOrder: answer });
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'shipping-refused' });
+  expect(commands).toEqual([...sent, ...undone]);
 });
 
 it.each([
@@ -166,13 +202,62 @@ it.each([
 ])('undoes a confirmed order when %s fails', async (step, error) => {
   const { order, commands } = await run({ [step]: { error } });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
-  expect(commands.slice(-2)).toEqual(undone);
+  expect(commands.slice(-3)).toEqual(undone);
+});
+
+it('fails when that cannot be undone, for a parcel was delivered', async () => {
+  const { order, commands, status } = await run({
+    CapturePayment: { error: 'PaymentCaptureFailed' },
+    CancelShipping: { error: 'ShippingCancellationRefused' },
+  });
+  expect(status).toBe('FAILED');
+  expect(order.status).toBe('confirmed');
+  expect(commands.at(-1)).toBe('CancelShipping');
 });
 
 it('turns back when the customer cancelled meanwhile', async () => {
-  const { order, commands } = await run({ Customer: 'ok' });
+  const { order, commands } = await run({ 'Customer during AuthorisePayment': 'ok' });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
   expect(commands).toEqual([...forward, ...undone]);
+});
+
+it('turns back when the customer cancelled what was not yet packed', async () => {
+  const { order, commands } = await run({
+    'Customer during ShipOrder': 'ok',
+    ShipOrder: { error: 'ShippingCancelled' },
+  });
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+  expect(commands).toEqual([...sent, ...undone]);
+});
+
+it('goes on when the customer cancelled what had been delivered', async () => {
+  const { order } = await run({ CancelShipping: { error: 'ShippingCancellationRefused' } }, 'cancel', [
+    { type: 'confirm' },
+    { type: 'ship', parcels },
+    { type: 'requestCancellation' },
+  ]);
+  expect(order).toMatchObject({ status: 'completed' });
+});
+
+it.each([
+  ['came back', { delivered: [], returned: mug, lost: [] }, 'parcel-returned', ['ReturnStock', 'RefundAmount']],
+  ['were lost', { delivered: [], returned: [], lost: mug }, 'parcel-lost', ['RefundAmount']],
+])('refunds and cancels an order whose parcels %s', async (_, output, reason, asked) => {
+  const { order, commands, data } = await run({ AwaitDelivery: { output } });
+  expect(order).toMatchObject({ status: 'cancelled', reason });
+  expect(commands.slice(-asked.length)).toEqual(asked);
+  expect(data['RefundAmount']).toEqual({
+    orderId,
+    refundId: orderId,
+    amount: { amount: 100, currency: 'EUR' },
+    reason,
+  });
+});
+
+it('cancels by the customer’s wish what came back because it was called back', async () => {
+  const output = { delivered: [], returned: mug, lost: [] };
+  const { order } = await run({ 'Customer during AwaitDelivery': 'ok', AwaitDelivery: { output } });
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
 });
 
 it('fails when it cannot undo, so that the sweep takes the order up again', async () => {
@@ -182,14 +267,16 @@ it('fails when it cannot undo, so that the sweep takes the order up again', asyn
 });
 
 it.each([
-  ['cancel', [{ type: 'confirm' }, { type: 'complete' }, { type: 'requestCancellation' }], 'cancelled', undone],
-  ['reject', [], 'rejected', undone],
-  ['complete', [{ type: 'confirm' }], 'completed', fulfilled],
+  ['cancel', [{ type: 'confirm' }, { type: 'requestCancellation' }], 'cancelled', undone],
+  ['reject', [], 'rejected', released],
+  ['ship', [{ type: 'confirm' }], 'completed', ['ShipOrder', ...fulfilled, 'AwaitDelivery']],
+  ['deliver', [{ type: 'confirm' }, { type: 'ship', parcels }], 'completed', ['AwaitDelivery']],
+  ['checkout', [{ type: 'confirm' }, { type: 'ship', parcels }], 'completed', [...forward, 'AwaitDelivery']],
 ] as [string, OrderCommand[], string, string[]][])(
   'takes up a lost order by %s',
-  async (mode, before, status, sent) => {
+  async (mode, before, status, asked) => {
     const { order, commands } = await run({}, mode, before);
     expect(order.status).toBe(status);
-    expect(commands.sort()).toEqual([...sent].sort());
+    expect(commands.sort()).toEqual([...asked].sort());
   },
 );

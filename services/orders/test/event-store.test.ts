@@ -4,7 +4,6 @@ import { Conflict } from '@dure/contracts/commit';
 import { openTable } from '@dure/contracts/table';
 import { expect, it } from '@jest/globals';
 import { changeOrder } from '../src/application/change-order.ts';
-import { countStuckOrders } from '../src/application/count-stuck-orders.ts';
 import type { OrderEvent } from '../src/domain/order.ts';
 import { initialOrder } from '../src/domain/order.ts';
 import { createEventStore } from '../src/store/event-store.ts';
@@ -47,11 +46,11 @@ it('answers the same from snapshots as from all events, at every sequence', asyn
   const orderId = randomUUID();
   const often = createEventStore(table, 2);
   await often.append(beginCall(), nothing(orderId), [placed(orderId)]);
-  for (const type of ['confirm', 'complete', 'requestCancellation'] as const) {
-    await changeOrder(often, beginCall(), orderId, { type });
-  }
+  await changeOrder(often, beginCall(), orderId, { type: 'confirm' });
+  await changeOrder(often, beginCall(), orderId, { type: 'ship', parcels: [] });
+  await changeOrder(often, beginCall(), orderId, { type: 'requestCancellation' });
   await changeOrder(often, beginCall(), orderId, { type: 'cancel', reason: 'customer-request' });
-  const statuses = ['placed', 'confirmed', 'completed', 'completed', 'cancelled'];
+  const statuses = ['placed', 'confirmed', 'shipped', 'shipped', 'cancelled'];
   for (const [index, status] of statuses.entries()) {
     const loaded = await often.load(orderId, { sequence: index + 1 });
     expect(loaded).toMatchObject({ order: { status }, sequence: index + 1 });
@@ -71,16 +70,23 @@ it('keeps open orders in the index that the sweep reads, and ended ones out of i
   expect(await workflows.listOpen(later, 100)).not.toContain(orderId);
 });
 
-it('counts open orders as stuck once nothing has moved them for long enough', async () => {
+it('looks at an order again when it said, and at once when the order moves', async () => {
   const store = createEventStore(table);
   const workflows = createWorkflowStore(table);
-  const call = beginCall();
   const orderId = randomUUID();
-  await store.append(call, nothing(orderId), [placed(orderId)]);
-  const later = { ...beginCall(), time: new Date(Date.parse(call.time) + 601_000).toISOString() };
-  expect(await countStuckOrders(workflows, later, 600)).toBeGreaterThan(0);
-  const before = { ...beginCall(), time: new Date(Date.parse(call.time) - 3_600_000).toISOString() };
-  expect(await countStuckOrders(workflows, before, 600)).toBe(0);
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  await store.append(beginCall(), nothing(orderId), [placed(orderId)]);
+  const stuck = await workflows.countStuck(100);
+  await workflows.postpone(orderId, inMinutes(10), true);
+  expect(await workflows.listOpen(inMinutes(1), 100)).not.toContain(orderId);
+  expect(await workflows.listOpen(inMinutes(11), 100)).toContain(orderId);
+  expect(await workflows.countStuck(100)).toBe(stuck + 1);
+  await changeOrder(store, beginCall(), orderId, { type: 'confirm' });
+  expect(await workflows.listOpen(inMinutes(1), 100)).toContain(orderId);
+  expect(await workflows.countStuck(100)).toBe(stuck);
+  await changeOrder(store, beginCall(), orderId, { type: 'cancel', reason: 'workflow-lost' });
+  await workflows.postpone(orderId, inMinutes(10), true);
+  expect(await workflows.listOpen(inMinutes(11), 100)).not.toContain(orderId);
 });
 
 it('counts a recovery once, however many sweeps run', async () => {

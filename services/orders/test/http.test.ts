@@ -132,12 +132,14 @@ it('asks for an Idempotency-Key', async () => {
   expect(refused).toMatchObject({ status: 400, body: { errors: [{ in: 'header', field: 'Idempotency-Key' }] } });
 });
 
+const parcels = [{ shipmentId: randomUUID(), carrier: 'sandbox', trackingNumber: 'SBX1' }];
+
 it('shows an order as it was after an event and at an instant', async () => {
   const { orderId, placedAt } = (await place(orderBody(await product()))).body as { orderId: string; placedAt: string };
   await new Promise((resolve) => setImmediate(resolve));
   await change(orderId, { type: 'confirm' });
-  await change(orderId, { type: 'complete' });
-  expect((await get(orderId)).body).toMatchObject({ status: 'completed', sequence: 3 });
+  await change(orderId, { type: 'ship', parcels });
+  expect((await get(orderId)).body).toMatchObject({ status: 'shipped', sequence: 3, parcels });
   expect((await get(orderId, '1')).body).toMatchObject({ status: 'placed', sequence: 1 });
   expect((await get(orderId, '2')).body).toMatchObject({ status: 'confirmed', sequence: 2 });
   expect((await get(orderId, '4')).body).toMatchObject({ type: 'urn:dure:problem:order-not-yet' });
@@ -148,7 +150,7 @@ it('shows an order as it was after an event and at an instant', async () => {
   expect((history.body as { items: { type: string }[] }).items.map((item) => item.type)).toEqual([
     'OrderPlaced.v1',
     'OrderConfirmed.v1',
-    'OrderCompleted.v1',
+    'OrderShipped.v1',
   ]);
 });
 
@@ -161,6 +163,11 @@ it('asks an order to cancel once, and refuses to when it was rejected', async ()
   const rejected = (await place(orderBody(newSku()))).body as { orderId: string };
   expect(await ask(rejected.orderId)).toMatchObject({ status: 409, body: { type: 'urn:dure:problem:order-rejected' } });
   expect((await ask(randomUUID())).status).toBe(404);
+  const arrived = (await place(orderBody(await product()))).body as { orderId: string };
+  for (const command of [{ type: 'confirm' }, { type: 'ship', parcels }, { type: 'complete' }] as const) {
+    await change(arrived.orderId, command);
+  }
+  expect(await ask(arrived.orderId)).toMatchObject({ status: 409, body: { type: 'urn:dure:problem:order-completed' } });
 });
 
 it('lists the orders of a customer and of a status, newest first, page by page', async () => {

@@ -6,8 +6,8 @@ import { createStore } from './store.ts';
 
 /** The one place that reads the environment and makes clients. */
 
-/** How long money is held for an order that nobody captures or cancels. */
-export const authorisationMinutes = Number(process.env['AUTHORISATION_MINUTES'] ?? 24 * 60);
+/** How long money is held for an order that nobody captures or cancels: as long as cards hold it, while parcels are packed. */
+export const authorisationMinutes = Number(process.env['AUTHORISATION_MINUTES'] ?? 7 * 24 * 60);
 
 export const table = openTable(required('TABLE_NAME'));
 export const provider = createSandboxProvider(required('PAYMENT_PROVIDER_URL'));

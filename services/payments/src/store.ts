@@ -8,6 +8,7 @@ import {
   PaymentCaptureFailed,
   PaymentDeclined,
   PaymentRefunded,
+  PaymentRefundRefused,
   PaymentVoided,
 } from '@dure/contracts/payments/index';
 import type { Table } from '@dure/contracts/table';
@@ -149,6 +150,7 @@ const contracts = {
   PaymentCaptureFailed,
   PaymentVoided,
   PaymentRefunded,
+  PaymentRefundRefused,
 };
 
 function outgoing({ orderId, sequence }: StoredPayment, event: ToldEvent, nth: number): OutgoingEvent {

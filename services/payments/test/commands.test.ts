@@ -3,7 +3,7 @@ import { beginCall } from '@dure/contracts/call';
 import { Poison } from '@dure/contracts/message';
 import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
-import { amount, authorise, cancel, capture, nothing, startService } from './support/service.ts';
+import { amount, authorise, cancel, capture, nothing, refundAmount, startService } from './support/service.ts';
 
 const { send, told, truth, shown, refund, dependencies } = await startService();
 
@@ -47,6 +47,34 @@ describe('a payment that goes well', () => {
     expect(await truth(orderId)).toMatchObject({ authorisations: 1, captures: 1, captured: 2580 });
     const sequences = (await told(orderId)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  });
+});
+
+describe('a part of the money', () => {
+  it('is given back once for a refund that is asked for twice, and both askers are answered', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    const part = { refundId: orderId, amount: { ...amount, amount: 500 } };
+    await send(refundAmount(orderId, part, { replyto: 'one' }));
+    await send(refundAmount(orderId, part, { replyto: 'two' }));
+    expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 500 });
+    const refunded = { name: 'PaymentRefunded', data: { refundId: orderId, amount: part.amount } };
+    expect((await told(orderId)).slice(-2)).toMatchObject([
+      { ...refunded, replyto: 'one' },
+      { ...refunded, replyto: 'two' },
+    ]);
+  });
+
+  it('that is more than was taken is refused, and the asker is told', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    await send(refundAmount(orderId, { refundId: orderId, amount: { ...amount, amount: 2581 } }, { replyto: 'one' }));
+    expect((await told(orderId)).at(-1)).toMatchObject({
+      name: 'PaymentRefundRefused',
+      replyto: 'one',
+      data: { refundId: orderId, reason: 'refund-too-large' },
+    });
+    expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 0 });
   });
 });
 

@@ -78,11 +78,11 @@ async function checkInvariants(cloud: Cloud, told: readonly Told[]): Promise<boo
   heading('Checked from outside');
   try {
     await invariantsHold(cloud, { orderIds: told.map(({ order }) => order.orderId) }, REST_MS);
-    say(`  ${good('✓')} every order has ended, and nothing is being undone`);
+    say(`  ${good('✓')} every order has ended, and every parcel`);
     say(
-      `  ${good('✓')} the provider has taken the total of each completed order, once, and keeps and holds nothing else`,
+      `  ${good('✓')} the provider has taken the total of each completed order, once, and gave back what did not arrive, and holds nothing else`,
     );
-    say(`  ${good('✓')} reservations are committed for completed orders, and given back for all others`);
+    say(`  ${good('✓')} goods that arrived or are lost have left the stock, and all others are back in it`);
     say(`  ${good('✓')} the journal has every event once, numbered without a gap`);
     return true;
   } catch (error) {
@@ -109,6 +109,7 @@ function next(cloud: Cloud, told: readonly Told[]): void {
     'journal',
     `/v1/events?correlationId=${completed.correlationId}`,
   );
+  curl('its parcels and where they have been', 'shipping', `/v1/shipments?orderId=${orderId}`);
   curl('a payment that was given back', 'payments', `/v1/payments/${cancelled.order.orderId}`);
   curl('a search in the catalogue', 'catalog', `/v1/products?q=${encodeURIComponent('백자')}`);
   curl('what is in stock of a product', 'inventory', '/v1/stock/MUG-WHITE');

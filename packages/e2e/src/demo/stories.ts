@@ -7,6 +7,8 @@ export interface Story {
   readonly currency: string;
   readonly items: readonly OrderLine[];
   readonly paymentMethod?: string;
+  /** What the sandbox carrier does with its parcel, if it does not just arrive. */
+  readonly carrier?: string;
   readonly status: Order['status'];
   readonly reason?: Order['reason'];
   /** The event after which the customer cancels it. */
@@ -92,11 +94,30 @@ export const stories: readonly Story[] = [
     ...cancelled,
   },
   {
-    title: 'Cancelled after it has completed',
+    title: 'Cancelled while its parcel is on its way: it is called back',
     currency: 'USD',
     items: [one('TENT-TWO')],
-    cancelAfter: 'OrderCompleted',
+    carrier: 'stall',
+    cancelAfter: 'OrderShipped',
     ...cancelled,
+  },
+  {
+    title: 'The parcel is lost: refunded',
+    currency: 'EUR',
+    items: [one('MUG-BLUE')],
+    carrier: 'lost',
+    status: 'cancelled',
+    reason: 'parcel-lost',
+    lastEvent: 'OrderCancelled',
+  },
+  {
+    title: 'The parcel comes back: refunded, and its goods are on sale again',
+    currency: 'EUR',
+    items: [one('SOAP-OLIVE')],
+    carrier: 'return',
+    status: 'cancelled',
+    reason: 'parcel-returned',
+    lastEvent: 'OrderCancelled',
   },
   {
     title: 'Cancelled after its rejection',

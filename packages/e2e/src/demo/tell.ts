@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CancelOrder } from '@dure/contracts/orders/index';
 import type { Cloud } from '../cloud.ts';
 import { isEvent, nameOf, recorded, type RecordedEvent } from '../journal.ts';
-import { hasEnded, type Order, orderFor, place, readOrder } from '../shop.ts';
+import { hasEnded, type Order, orderFor, place, readOrder, sandboxCarrier } from '../shop.ts';
 import { sweep } from '../sweeps.ts';
 import { bad, dim, good, heading, money, say, step } from './printer.ts';
 import type { Story } from './stories.ts';
@@ -28,9 +28,11 @@ const APPROVED_LATE_MS = 12_000;
 
 export async function begin(cloud: Cloud, story: Story, customerId: string): Promise<Begun> {
   const correlationId = randomUUID();
-  const { currency, items, paymentMethod = 'pm_card_visa' } = story;
+  const { currency, items, paymentMethod = 'pm_card_visa', carrier } = story;
   const customer = { id: customerId, email: 'mina@example.com' };
-  const order = await place(cloud, orderFor(items, { currency, paymentMethod, customer }), { correlationId });
+  const order = await place(cloud, orderFor(items, { currency, paymentMethod, customer, ...sandboxCarrier(carrier) }), {
+    correlationId,
+  });
   return { story, order, correlationId };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { CloudLog } from '../ports.ts';
 import { HELP, parseAccountOptions } from './options.mjs';
@@ -47,28 +48,42 @@ async function main(): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(summaryOf(account))}\n` : greeting(account));
 }
 
-function summaryOf({ url, environment, paymentProvider }: Account): object {
-  return { pid: process.pid, url, environment, paymentProvider };
+function summaryOf({ url, environment, paymentProvider, carrier }: Account): object {
+  return { pid: process.pid, url, environment, paymentProvider, carrier };
 }
 
 /** What to type next, in another terminal. */
-function greeting({ url, environment, paymentProvider }: Account): string {
+function greeting({ url, environment, paymentProvider, carrier }: Account): string {
   const set = process.platform === 'win32' ? 'set ' : 'export ';
   const variables = Object.entries(environment).map(([name, value]) => `  ${set}${name}=${value}`);
-  const parameter = { Name: '/dure/dev/payments/provider-url', Type: 'String', Value: paymentProvider };
-  const quoted = JSON.stringify(parameter).replaceAll('"', '\\"');
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const parameters = {
+    'payments/provider-url': paymentProvider,
+    'shipping/carrier-url': carrier,
+    'shipping/carrier-webhook-secret': secret,
+  };
+  const puts = Object.entries(parameters).map(([name, Value]) => {
+    const parameter = { Name: `/dure/dev/${name}`, Type: 'String', Value, Overwrite: true };
+    return `  curl ${url} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted(parameter)}"`;
+  });
+  const webhook = quoted({ url: '<URL of shipping>/v1/carrier-events', secret });
   return `An AWS account is ready at ${url}  (Ctrl-C ends it)
 
 In another terminal:
 ${variables.join('\n')}
 
-The payments service needs the address of a payment provider. A sandbox runs here:
-  curl ${url} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted}"
+The services need the addresses of a payment provider and of a carrier. Sandboxes run here:
+${puts.join('\n')}
 
 Then:
   npm run deploy -- --stage dev
+
+And tell the carrier where to report of its parcels:
+  curl -X PUT ${carrier}/v1/webhook -H "content-type: application/json" -d "${webhook}"
 `;
 }
+
+const quoted = (value: object): string => JSON.stringify(value).replaceAll('"', '\\"');
 
 function fail(error: unknown): never {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);

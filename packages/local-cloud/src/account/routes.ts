@@ -26,7 +26,8 @@ export interface RouteParts {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const PROVIDER_PREFIX = '/_payment-provider';
+/** What is no part of an account: the sandboxes of others' systems, by the prefix of their paths. */
+const SANDBOXES = { '/_payment-provider': 'Payment provider', '/_carrier': 'Carrier' } as const;
 
 /** Which part of the account answers which request. */
 export function routesOf(parts: RouteParts): Routes {
@@ -35,7 +36,7 @@ export function routesOf(parts: RouteParts): Routes {
   const iam = createIam(cloudFormation.stacks, cloud.accountId);
   const json = endpoints['EventBridge']!;
   const fauxqs = endpoints['SQS']!;
-  const providerAgent = new Agent({ keepAlive: true });
+  const sandboxAgent = new Agent({ keepAlive: true });
   return {
     services: {
       apigateway: apiGateway.control,
@@ -60,10 +61,11 @@ export function routesOf(parts: RouteParts): Routes {
     async other(request, response) {
       const target = apiTarget(request);
       const { url = '/', headers, method } = request;
+      const sandbox = Object.entries(SANDBOXES).find(([prefix]) => url.startsWith(`${prefix}/`));
       if (target !== undefined) await apiGateway.serve(target, request, response);
-      else if (url.startsWith(`${PROVIDER_PREFIX}/`)) {
-        const to = new URL(url.slice(PROVIDER_PREFIX.length), endpoints['Payment provider']);
-        forward(request, response, to, providerAgent);
+      else if (sandbox !== undefined) {
+        const [prefix, name] = sandbox;
+        forward(request, response, new URL(url.slice(prefix.length), endpoints[name]), sandboxAgent);
       } else if (url === '/' && method === 'GET' && headers.authorization === undefined) {
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(`${JSON.stringify(overview(parts), null, 2)}\n`);

@@ -28,6 +28,8 @@ export interface Account {
   readonly environment: Readonly<Record<string, string>>;
   /** A payment provider to try things with, which is no part of the account. */
   readonly paymentProvider: string;
+  /** A carrier, likewise; it is told by `PUT /v1/webhook` where to report. */
+  readonly carrier: string;
   stop(): Promise<void>;
 }
 
@@ -72,7 +74,12 @@ async function start(
   const recordDelivery = (): void => {};
   const compute = await startCompute({ dataDir, workspace, url, logs, log, recordDelivery, onStop });
   server.open(await startServices({ ...compute, url, logs, log, onStop }));
-  return { url, environment: compute.environment, paymentProvider: `${url}/_payment-provider` };
+  return {
+    url,
+    environment: compute.environment,
+    paymentProvider: `${url}/_payment-provider`,
+    carrier: `${url}/_carrier`,
+  };
 }
 
 /** All but the lock, which this process has already. */

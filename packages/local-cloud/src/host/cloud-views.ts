@@ -60,6 +60,7 @@ async function idleness(parts: CloudParts): Promise<{ idle: boolean; busy: strin
     ...queues,
     ...(emulators.eventBridge.idle() ? [] : ['event bus']),
     ...(emulators.stepFunctions.idle() ? [] : ['state machines']),
+    ...(emulators.carrier.busy() ? ['carrier'] : []),
     ...(eventSources.idle() ? [] : ['streams or schedules']),
   ];
   return { idle: busy.length === 0, busy };

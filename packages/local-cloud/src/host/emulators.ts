@@ -16,6 +16,7 @@ import type { Lambda } from '../lambda/index.ts';
 import type { CloudLog, RecordDelivery } from '../ports.ts';
 import { type Ses, createSes } from '../ses/index.ts';
 import { type Ssm, createSsm } from '../ssm/index.ts';
+import { type SandboxCarrier, startSandboxCarrier } from '../sandbox-carrier/start-sandbox-carrier.ts';
 import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
 import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
 import { openStreamEnds } from './stream-ends.ts';
@@ -41,6 +42,7 @@ export interface Emulators {
   readonly ssm: Ssm;
   readonly cloudWatch: CloudWatch;
   readonly ses: Ses;
+  readonly carrier: SandboxCarrier;
   readonly cloud: Cloud;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
@@ -63,10 +65,11 @@ export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
-  const [fauxqs, dynamodb, provider] = await Promise.all([
+  const [fauxqs, dynamodb, provider, carrier] = await Promise.all([
     startQueues(join(dataDir, 'sqs'), REGION),
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
     startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log }),
+    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log }),
   ]);
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
   const fauxqsEndpoint = `http://127.0.0.1:${fauxqs.port}`;
@@ -143,6 +146,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SES: sesEndpoint,
     CloudWatch: jsonEndpoint,
     'Payment provider': provider.endpoint,
+    Carrier: carrier.endpoint,
   };
   const cloud: Cloud = {
     accountId: ACCOUNT_ID,
@@ -166,6 +170,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     ssm,
     cloudWatch,
     ses,
+    carrier,
     cloud,
     endpoints,
     environment: environmentOf(endpoints),
@@ -174,7 +179,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     sendToQueue,
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
-      await Promise.all([close(json), close(rest), fauxqs.stop(), provider.stop()]);
+      await Promise.all([close(json), close(rest), fauxqs.stop(), provider.stop(), carrier.stop()]);
       sqsClient.destroy();
       dynamodbClient.destroy();
       streamEnds.close();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
@@ -36,6 +37,10 @@ export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts
 
 /** Where a service finds the payment provider that runs here. */
 const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
+
+/** Where a service finds the carrier that runs here, and how it knows that a webhook is the carrier's. */
+const CARRIER_URL_PARAMETER = `/dure/${STAGE}/shipping/carrier-url`;
+const CARRIER_SECRET_PARAMETER = `/dure/${STAGE}/shipping/carrier-webhook-secret`;
 
 /** Whom alarms tell by e-mail, unless the person says otherwise: mails are shown at `/_cloud/emails`. */
 const EMAIL_PARAMETERS = {
@@ -119,6 +124,10 @@ async function start(
   parts.emulators = emulators;
   onStop(() => emulators.stop());
   emulators.ssm.put(PROVIDER_URL_PARAMETER, emulators.endpoints['Payment provider']!);
+  emulators.ssm.put(CARRIER_URL_PARAMETER, emulators.endpoints['Carrier']!);
+  const secret = emulators.ssm.get(CARRIER_SECRET_PARAMETER) ?? `whsec_${randomBytes(32).toString('base64')}`;
+  emulators.ssm.put(CARRIER_SECRET_PARAMETER, secret);
+  emulators.carrier.tell({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
   for (const [name, value] of Object.entries(EMAIL_PARAMETERS)) {
     if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);
   }

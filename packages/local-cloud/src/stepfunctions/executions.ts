@@ -29,8 +29,17 @@ interface Live {
   readonly machineArn: string;
   readonly startedAt: number;
   readonly branch: Branch;
+  readonly definition: StateMachineDefinition;
   end(end: ExecutionEnd, event: string, previousId: number, details?: object): void;
   halt(): void;
+}
+
+/** Seconds. */
+const LONG_WAIT = 600;
+
+function waitsLong({ branch, definition }: Live): boolean {
+  const { TimeoutSeconds: seconds } = (definition.States[branch.open?.name ?? ''] ?? {}) as { TimeoutSeconds?: number };
+  return seconds !== undefined && seconds > LONG_WAIT;
 }
 
 const RESTARTED = {
@@ -75,7 +84,7 @@ export function createExecutions(parts: Parts) {
     const controller = new AbortController();
     const context = executionContext(run, machine, request.name, input, startedAt);
     const branch: Branch = { signal: controller.signal, context, previous: 0 };
-    const live = track(run, branch, controller, startedAt);
+    const live = track(run, branch, controller, { startedAt, definition });
     if (definition.TimeoutSeconds !== undefined) {
       const timedOut = () => live.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', 0, { error: 'States.Timeout' });
       const cancel = after(definition.TimeoutSeconds * 1000, timedOut);
@@ -98,10 +107,15 @@ export function createExecutions(parts: Parts) {
       });
   }
 
-  function track(run: Run, branch: Branch, controller: AbortController, startedAt: number): Live {
+  function track(
+    run: Run,
+    branch: Branch,
+    controller: AbortController,
+    begun: Pick<Live, 'startedAt' | 'definition'>,
+  ): Live {
     const { executionArn, machineArn } = run;
     const live: Live = {
-      ...{ executionArn, machineArn, startedAt, branch },
+      ...{ executionArn, machineArn, branch, ...begun },
       end(end, event, previousId, details) {
         if (!running.delete(executionArn)) return;
         controller.abort();
@@ -150,7 +164,8 @@ export function createExecutions(parts: Parts) {
       running.forEach((live) => live.halt());
       running.clear();
     },
-    count: () => running.size,
+    /** How many are about to go on: those that may wait long for somebody outside are not. */
+    busy: () => [...running.values()].filter((live) => !waitsLong(live)).length,
     list: () =>
       [...running.values()].map(({ executionArn, startedAt, branch }) => ({
         executionArn,

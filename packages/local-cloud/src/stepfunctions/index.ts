@@ -37,7 +37,7 @@ export interface StepFunctions {
   describe(): unknown;
   /** The executions that ended after an instant, and not after another: milliseconds since 1970. */
   ended(after: number, until: number): EndedExecution[];
-  /** Whether no execution is running. */
+  /** Whether no execution is about to go on by itself. */
   idle(): boolean;
 }
 
@@ -93,7 +93,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       waitingForToken: tokens.count(),
     }),
     ended: store.endedBetween,
-    idle: () => executions.count() === 0,
+    idle: () => executions.busy() === 0,
   };
 }
 

@@ -1,13 +1,15 @@
 import type { Call } from '@dure/contracts/call';
 import type { Workflow } from '../workflow.ts';
 
-export type StepAnswer = { readonly ok: true } | { readonly ok: false; readonly error: string; readonly cause: object };
+export type StepAnswer =
+  | { readonly ok: true; readonly output: object }
+  | { readonly ok: false; readonly error: string; readonly cause: object };
 
 /** Gives a waiting step of the checkout its answer. One that nobody waits for any more is a no-op. */
 export async function answerWorkflow(workflow: Workflow, call: Call, answer: StepAnswer): Promise<void> {
   if (call.replyTo === undefined) return;
   const taken = answer.ok
-    ? await workflow.succeed(call.replyTo, {})
+    ? await workflow.succeed(call.replyTo, answer.output)
     : await workflow.fail(call.replyTo, answer.error, answer.cause);
   if (!taken) call.log.info('nobody waits for this answer any more');
 }

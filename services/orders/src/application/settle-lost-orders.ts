@@ -1,9 +1,9 @@
 import type { Call } from '@dure/contracts/call';
-import { recover } from '../domain/recovery.ts';
+import { isStuck, lookAgainAt, type Mode, recover } from '../domain/recovery.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';
 import type { WorkflowStore } from '../store/workflow-store.ts';
-import { cancellationName, executionInput, recoveryName } from './start-workflow.ts';
+import { executionInput, recoveryName } from './start-workflow.ts';
 
 export interface SettleDependencies {
   readonly orders: EventStore;
@@ -15,39 +15,52 @@ const BATCH = 100;
 
 /**
  * Finds orders with work left that nothing moved for `afterSeconds`, and takes up those whose execution has ended or
- * never began: forward while that makes sense, else back, so that money and stock end right.
- * Answers how many were taken up.
+ * never began: forward while that makes sense, else back, so that money and stock end right. What waits for its
+ * parcels is looked at ever less often. Answers how many were taken up, and how many it could not help so far.
  */
 export async function settleLostOrders(
   dependencies: SettleDependencies,
   call: Call,
   afterSeconds: number,
-): Promise<number> {
-  const before = new Date(Date.parse(call.time) - afterSeconds * 1000).toISOString();
+): Promise<{ settled: number; stuck: number }> {
+  const before = shift(call.time, -afterSeconds);
   const orderIds = await dependencies.workflows.listOpen(before, BATCH);
-  const settled = await Promise.all(orderIds.map((orderId) => settle(dependencies, call, orderId)));
-  return settled.filter(Boolean).length;
+  const settled = await Promise.all(orderIds.map((orderId) => settle(dependencies, call, orderId, afterSeconds)));
+  return { settled: settled.filter(Boolean).length, stuck: await dependencies.workflows.countStuck(BATCH) };
 }
 
-async function settle({ orders, workflows, workflow }: SettleDependencies, call: Call, orderId: string) {
+async function settle(dependencies: SettleDependencies, call: Call, orderId: string, afterSeconds: number) {
+  const { orders, workflows, workflow } = dependencies;
   const attempts = await workflows.attempts(orderId);
   const loaded = await orders.load(orderId);
-  if (await isRunning(workflow, loaded, attempts)) return false;
-  const mode = recover(loaded.order, attempts, minutesBetween(loaded.placedAt, call.time));
-  if (mode === undefined) return false;
-  // Started first and counted after: a sweep that dies between starts the same execution again, which is a no-op.
+  const running = await isRunning(workflow, orderId, attempts);
+  const mode = running ? undefined : recover(loaded.order, attempts, minutesBetween(loaded.placedAt, call.time));
+  if (mode !== undefined) await takeUp(dependencies, call, loaded, mode, attempts);
+  const again = lookAgainAt(call.time, loaded.updatedAt, attempts);
+  await workflows.postpone(orderId, shift(again, -afterSeconds), isStuck(attempts));
+  return mode !== undefined;
+}
+
+/** Started first and counted after: a sweep that dies between starts the same execution again, which is a no-op. */
+async function takeUp(
+  { workflows, workflow }: SettleDependencies,
+  call: Call,
+  loaded: Loaded,
+  mode: Mode,
+  attempts: number,
+): Promise<void> {
+  const { orderId } = loaded;
   await workflow.start(recoveryName(orderId, attempts + 1), executionInput(loaded, mode, call));
   await workflows.countAttempt(orderId, attempts);
   call.log.warn('a lost workflow was taken up', { orderId, mode, attempt: attempts + 1 });
-  return true;
 }
 
 /** Whether any of the order's executions is under way. */
-async function isRunning(workflow: Workflow, { orderId, order }: Loaded, attempts: number): Promise<boolean> {
-  const cancelling = order.status === 'completed' && order.cancelling;
-  const names = [orderId, recoveryName(orderId, attempts), ...(cancelling ? [cancellationName(orderId)] : [])];
+async function isRunning(workflow: Workflow, orderId: string, attempts: number): Promise<boolean> {
+  const names = [orderId, ...(attempts > 0 ? [recoveryName(orderId, attempts)] : [])];
   const found = await Promise.all(names.map((name) => workflow.describe(name)));
   return found.some((execution) => execution?.status === 'RUNNING');
 }
 
 const minutesBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 60_000;
+const shift = (instant: string, seconds: number) => new Date(Date.parse(instant) + seconds * 1000).toISOString();

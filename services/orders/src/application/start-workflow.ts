@@ -10,21 +10,11 @@ export async function startCheckout(orders: EventStore, workflow: Workflow, call
   await workflow.start(orderId, executionInput(loaded, 'checkout', call));
 }
 
-/**
- * Starts the undoing of a completed order. One that is still in its checkout needs none: the checkout asks the order
- * at its next step and turns back.
- */
-export async function startCancellation(orders: EventStore, workflow: Workflow, call: Call, orderId: string) {
-  const loaded = await orders.load(orderId);
-  if (loaded.order.status !== 'completed' || !loaded.order.cancelling) return;
-  await workflow.start(cancellationName(orderId), executionInput(loaded, 'cancel', call));
-}
-
-export const cancellationName = (orderId: string) => `${orderId}.cancel`;
 export const recoveryName = (orderId: string, attempt: number) => `${orderId}.${attempt}`;
 
 export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Call): ExecutionInput {
-  const { items, total, paymentMethod, currency } = order as PlacedOrder;
+  const { items, total, paymentMethod, currency, shippingAddress } = order as PlacedOrder;
+  const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
   return {
     mode,
     orderId,
@@ -32,7 +22,10 @@ export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Cal
     causationId: call.id,
     traceparent: call.traceparent,
     actor: call.actor,
-    lines: items.map(({ sku, quantity }) => ({ sku, quantity })),
+    lines,
+    // Until inventory tells where the goods are.
+    reservation: { lines },
+    shippingAddress,
     total: total ?? { amount: 0, currency },
     paymentMethod,
   };

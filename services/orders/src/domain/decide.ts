@@ -1,12 +1,14 @@
-import type { OrderLine } from '@dure/contracts/values';
-import type {
-  CancellationReason,
-  Order,
-  OrderEvent,
-  OrderFacts,
-  PlacedOrder,
-  PricedLine,
-  RejectionReason,
+import type { Money, OrderLine } from '@dure/contracts/values';
+import {
+  type CancellationReason,
+  isOpen,
+  type Order,
+  type OrderEvent,
+  type OrderFacts,
+  type Parcel,
+  type PlacedOrder,
+  type PricedLine,
+  type RejectionReason,
 } from './order.ts';
 
 /** A product as orders' own copy of the catalogue has it. */
@@ -26,12 +28,13 @@ export interface PlaceOrder extends Omit<OrderFacts, 'items' | 'total'> {
 export type OrderCommand =
   | PlaceOrder
   | { readonly type: 'confirm' }
-  | { readonly type: 'complete' }
+  | { readonly type: 'ship'; readonly parcels: readonly Parcel[] }
+  | { readonly type: 'complete'; readonly refunded?: Money }
   | { readonly type: 'reject'; readonly reason: RejectionReason; readonly skus: readonly string[] }
   | { readonly type: 'requestCancellation'; readonly note?: string }
   | { readonly type: 'cancel'; readonly reason: CancellationReason };
 
-export type Refusal = 'total-too-large' | 'order-not-found' | 'order-rejected';
+export type Refusal = 'total-too-large' | 'order-not-found' | 'order-rejected' | 'order-completed';
 
 export type Decision = { readonly events: readonly OrderEvent[] } | { readonly refused: Refusal };
 
@@ -47,9 +50,11 @@ export function decide(command: OrderCommand, order: Order): Decision {
   if (order.status === 'none') return { refused: 'order-not-found' };
   switch (command.type) {
     case 'confirm':
-      return advance(order, 'placed', 'OrderConfirmed');
+      return confirm(order);
+    case 'ship':
+      return ship(order, command.parcels);
     case 'complete':
-      return advance(order, 'confirmed', 'OrderCompleted');
+      return complete(order, command.refunded);
     case 'reject':
       return reject(order, command.reason, command.skus);
     case 'requestCancellation':
@@ -88,12 +93,22 @@ const priced = ({ sku, quantity }: OrderLine, { title, price }: Product): Priced
 
 const settled = (order: PlacedOrder) => ({ orderId: order.orderId, customerId: order.customer.id });
 
-/** A step of the checkout. An order that is being cancelled goes no further. */
-function advance(order: PlacedOrder, from: string, type: 'OrderConfirmed' | 'OrderCompleted'): Decision {
-  if (order.status !== from || !('cancelling' in order) || order.cancelling || order.total === undefined) {
-    return nothing;
-  }
-  return one({ type, data: { ...settled(order), total: order.total } });
+/** An order that is being cancelled goes no further. */
+function confirm(order: PlacedOrder): Decision {
+  if (order.status !== 'placed' || order.cancelling || order.total === undefined) return nothing;
+  return one({ type: 'OrderConfirmed', data: { ...settled(order), total: order.total } });
+}
+
+/** Its parcels have left, also while it is being cancelled: then they are called back. */
+function ship(order: PlacedOrder, parcels: readonly Parcel[]): Decision {
+  if (order.status !== 'confirmed') return nothing;
+  return one({ type: 'OrderShipped', data: { ...settled(order), parcels } });
+}
+
+/** Something of it arrived: a cancellation that was asked for came too late. */
+function complete(order: PlacedOrder, refunded: Money | undefined): Decision {
+  if (order.status !== 'shipped' || order.total === undefined) return nothing;
+  return one({ type: 'OrderCompleted', data: { ...settled(order), total: order.total, refunded } });
 }
 
 function reject(order: PlacedOrder, reason: RejectionReason, skus: readonly string[]): Decision {
@@ -109,9 +124,11 @@ function requestCancellation(order: PlacedOrder, note: string | undefined): Deci
   switch (order.status) {
     case 'placed':
     case 'confirmed':
-    case 'completed':
+    case 'shipped':
       if (order.cancelling) return nothing;
       return one({ type: 'OrderCancellationRequested', data: { ...settled(order), note } });
+    case 'completed':
+      return { refused: 'order-completed' };
     case 'rejected':
       return { refused: 'order-rejected' };
     case 'cancelled':
@@ -122,18 +139,7 @@ function requestCancellation(order: PlacedOrder, note: string | undefined): Deci
 }
 
 function cancel(order: PlacedOrder, reason: CancellationReason): Decision {
-  switch (order.status) {
-    case 'placed':
-    case 'confirmed':
-    case 'completed':
-      return one({
-        type: 'OrderCancelled',
-        data: { ...settled(order), reason: order.cancelling ? 'customer-request' : reason },
-      });
-    case 'rejected':
-    case 'cancelled':
-      return nothing;
-    default:
-      return order satisfies never;
-  }
+  if (!isOpen(order)) return nothing;
+  const data = { ...settled(order), reason: order.cancelling ? 'customer-request' : reason } as const;
+  return one({ type: 'OrderCancelled', data });
 }

@@ -40,12 +40,22 @@ export type RejectionReason =
   | 'stock-unavailable'
   | 'workflow-lost';
 
-export type CancellationReason = 'customer-request' | 'fulfilment-failed' | 'workflow-lost';
+export type CancellationReason =
+  'customer-request' | 'shipping-refused' | 'fulfilment-failed' | 'parcel-returned' | 'parcel-lost' | 'workflow-lost';
+
+/** A parcel that is with the carrier. */
+export interface Parcel {
+  readonly shipmentId: string;
+  readonly carrier: string;
+  readonly trackingNumber: string;
+}
 
 /** `cancelling`: the customer asked to cancel, and it is not undone yet. */
 export type Order =
   | { readonly status: 'none' }
-  | ({ readonly status: 'placed' | 'confirmed' | 'completed'; readonly cancelling: boolean } & OrderFacts)
+  | ({ readonly status: 'placed' | 'confirmed'; readonly cancelling: boolean } & OrderFacts)
+  | ({ readonly status: 'shipped'; readonly cancelling: boolean; readonly parcels: readonly Parcel[] } & OrderFacts)
+  | ({ readonly status: 'completed'; readonly parcels: readonly Parcel[]; readonly refunded?: Money } & OrderFacts)
   | ({ readonly status: 'rejected'; readonly reason: RejectionReason; readonly skus: readonly string[] } & OrderFacts)
   | ({ readonly status: 'cancelled'; readonly reason: CancellationReason } & OrderFacts);
 
@@ -62,7 +72,8 @@ export type OrderEvent =
       readonly data: Placement & { readonly lines: readonly PricedLine[]; readonly total: Money };
     }
   | { readonly type: 'OrderConfirmed'; readonly data: Settled & { readonly total: Money } }
-  | { readonly type: 'OrderCompleted'; readonly data: Settled & { readonly total: Money } }
+  | { readonly type: 'OrderShipped'; readonly data: Settled & { readonly parcels: readonly Parcel[] } }
+  | { readonly type: 'OrderCompleted'; readonly data: Settled & { readonly total: Money; readonly refunded?: Money } }
   | {
       readonly type: 'OrderRejected';
       readonly data: Placement & {
@@ -80,8 +91,10 @@ interface Settled {
 }
 
 /** Whether something still has to be done for the order: by its workflow, or by the sweep when that was lost. */
-export const isOpen = (order: Order): boolean =>
-  order.status === 'placed' || order.status === 'confirmed' || (order.status === 'completed' && order.cancelling);
+export const isOpen = (order: Order): order is OpenOrder =>
+  order.status === 'placed' || order.status === 'confirmed' || order.status === 'shipped';
+
+export type OpenOrder = Extract<Order, { status: 'placed' | 'confirmed' | 'shipped' }>;
 
 export function evolve(order: Order, event: OrderEvent): Order {
   switch (event.type) {
@@ -97,10 +110,15 @@ export function evolve(order: Order, event: OrderEvent): Order {
     }
     case 'OrderConfirmed':
       return order.status === 'placed' ? { ...order, status: 'confirmed' } : order;
-    case 'OrderCompleted':
-      return order.status === 'confirmed' ? { ...order, status: 'completed' } : order;
+    case 'OrderShipped':
+      return order.status === 'confirmed' ? { ...order, status: 'shipped', parcels: event.data.parcels } : order;
+    case 'OrderCompleted': {
+      if (order.status !== 'shipped') return order;
+      const { parcels } = order;
+      return { ...factsOf(order), status: 'completed', parcels, refunded: event.data.refunded };
+    }
     case 'OrderCancellationRequested':
-      return 'cancelling' in order ? { ...order, cancelling: true } : order;
+      return isOpen(order) ? { ...order, cancelling: true } : order;
     case 'OrderCancelled':
       return order.status === 'none' ? order : { ...factsOf(order), status: 'cancelled', reason: event.data.reason };
     default:

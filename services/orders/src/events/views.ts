@@ -8,6 +8,7 @@ import {
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
+  OrderShipped,
 } from '@dure/contracts/orders/index';
 import { projectOrder } from '../application/project-order.ts';
 import { orders, projections, views } from '../composition.ts';
@@ -17,6 +18,7 @@ const project = ({ data }: Message<{ orderId: string }>) => projectOrder(project
 export const handler = consumer('views', [
   on(consumes(OrderPlaced, ['orderId']), project),
   on(consumes(OrderConfirmed, ['orderId']), project),
+  on(consumes(OrderShipped, ['orderId']), project),
   on(consumes(OrderCompleted, ['orderId']), project),
   on(consumes(OrderRejected, ['orderId']), project),
   on(consumes(OrderCancellationRequested, ['orderId']), project),

@@ -7,6 +7,7 @@ import {
   StockCommitted,
   StockReleased,
   StockReserved,
+  StockReturned,
 } from '@dure/contracts/inventory/index';
 import { type Message, on } from '@dure/contracts/message';
 import {
@@ -15,8 +16,16 @@ import {
   PaymentCaptureFailed,
   PaymentDeclined,
   PaymentRefunded,
+  PaymentRefundRefused,
   PaymentVoided,
 } from '@dure/contracts/payments/index';
+import {
+  OrderDispatched,
+  ShippingCancellationRefused,
+  ShippingCancelled,
+  ShippingRefused,
+  ShippingSettled,
+} from '@dure/contracts/shipping/index';
 import { answerWorkflow, type StepAnswer } from '../application/answer-workflow.ts';
 import { checkout } from '../composition.ts';
 
@@ -28,10 +37,13 @@ const answer =
   ({ data }: Message<Data>, call: Call) =>
     answerWorkflow(workflow, call, toAnswer(data));
 
-const success = answer(() => ({ ok: true }));
+const success = answer(() => ({ ok: true, output: {} }));
+
+/** The step goes on with what the event tells. */
+const output = answer((data: object) => ({ ok: true, output: data }));
 
 export const handler = consumer('workflow-answers', [
-  on(consumes(StockReserved, []), success),
+  on(consumes(StockReserved, ['lines']), output),
   on(
     consumes(ReservationRefused, ['reason', 'shortages']),
     answer(({ shortages }) => ({
@@ -62,4 +74,24 @@ export const handler = consumer('workflow-answers', [
   ),
   on(consumes(PaymentVoided, []), success),
   on(consumes(PaymentRefunded, []), success),
+  on(
+    consumes(PaymentRefundRefused, ['reason']),
+    answer((cause) => ({ ok: false, error: 'PaymentRefundRefused', cause })),
+  ),
+  on(consumes(StockReturned, []), success),
+  on(consumes(OrderDispatched, ['parcels']), output),
+  on(
+    consumes(ShippingRefused, ['reason']),
+    answer((cause) => ({
+      ok: false,
+      error: cause.reason === 'cancelled' ? 'ShippingCancelled' : 'ShippingRefused',
+      cause,
+    })),
+  ),
+  on(consumes(ShippingCancelled, []), success),
+  on(
+    consumes(ShippingCancellationRefused, ['reason']),
+    answer((cause) => ({ ok: false, error: 'ShippingCancellationRefused', cause })),
+  ),
+  on(consumes(ShippingSettled, ['delivered', 'returned', 'lost']), output),
 ]);

@@ -10,6 +10,6 @@ export const cancelOrder = http(CancelOrder, {
     changeOrder(orders, call, params.orderId, { type: 'requestCancellation', note: body.note }),
   answer: (changed) => {
     if (!('refused' in changed)) return reply(202, orderView(changed));
-    return problem(changed.refused === 'order-rejected' ? 'order-rejected' : 'order-not-found');
+    return problem(changed.refused === 'total-too-large' ? 'order-not-found' : changed.refused);
   },
 });

@@ -13,6 +13,8 @@ export function orderView({ order, sequence, placedAt, updatedAt }: Loaded) {
     currency,
     items: items.map(({ sku, quantity, title, unitPrice }) => ({ sku, quantity, title, unitPrice })),
     total,
+    parcels: 'parcels' in rest ? [...rest.parcels] : undefined,
+    refunded: 'refunded' in rest ? rest.refunded : undefined,
     paymentMethod,
     shippingAddress,
     cancellationRequested: 'cancelling' in rest && rest.cancelling,

@@ -8,6 +8,7 @@ import {
   OrderConfirmed,
   OrderPlaced,
   OrderRejected,
+  OrderShipped,
 } from '@dure/contracts/orders/index';
 import { publish } from '@dure/contracts/outbox';
 import type { Table } from '@dure/contracts/table';
@@ -19,7 +20,8 @@ import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from '../do
  * item      pk               sk                       besides
  * event     ORDER#<orderId>  E#<sequence>#EVENT       type, data, time, actor; append is conditional on the sequence
  * snapshot  ORDER#<orderId>  E#<sequence>#SNAPSHOT    order: the state after that event
- * workflow  ORDER#<orderId>  WORKFLOW                 attempts; openPk = OPEN, openSk = <since> while work is left
+ * workflow  ORDER#<orderId>  WORKFLOW                 attempts; while work is left openPk = OPEN, or STUCK, and
+ *                                                     openSk = when it was moved last, or is to be looked at again
  *
  * An event and the snapshot after it are neighbours, so that one query backwards finds the newest snapshot and what
  * came after it.
@@ -30,6 +32,7 @@ const number = (sequence: number) => String(sequence).padStart(9, '0');
 const contracts = {
   OrderPlaced,
   OrderConfirmed,
+  OrderShipped,
   OrderCompleted,
   OrderRejected,
   OrderCancellationRequested,

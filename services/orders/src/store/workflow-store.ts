@@ -9,11 +9,28 @@ export interface WorkflowStore {
   attempts(orderId: string): Promise<number>;
   /** Counts a recovery; false when another sweep did at the same time. */
   countAttempt(orderId: string, attempts: number): Promise<boolean>;
-  /** Orders with work left whose last change was before `before`, the longest waiting first. */
+  /** Orders with work left that are to be looked at before `before`, the longest waiting first. */
   listOpen(before: string, limit: number): Promise<string[]>;
+  /** Looks at an order again not before `at`, unless it moves; nothing when no work is left. */
+  postpone(orderId: string, at: string, stuck: boolean): Promise<void>;
+  /** How many orders are stuck, counted up to `limit`. */
+  countStuck(limit: number): Promise<number>;
 }
 
 export function createWorkflowStore({ client, name: TableName }: Table): WorkflowStore {
+  async function query(open: 'OPEN' | 'STUCK', limit: number, before = '~') {
+    const { Items: items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'open',
+        KeyConditionExpression: 'openPk = :open AND openSk < :before',
+        ExpressionAttributeValues: { ':open': open, ':before': before },
+        Limit: limit,
+      }),
+    );
+    return items;
+  }
+
   return {
     async attempts(orderId) {
       const { Item: item } = await client.send(new GetCommand({ TableName, Key: key(orderId), ConsistentRead: true }));
@@ -42,16 +59,26 @@ export function createWorkflowStore({ client, name: TableName }: Table): Workflo
     },
 
     async listOpen(before, limit) {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'open',
-          KeyConditionExpression: 'openPk = :open AND openSk < :before',
-          ExpressionAttributeValues: { ':open': 'OPEN', ':before': before },
-          Limit: limit,
-        }),
-      );
-      return items.map((item) => String(item['orderId']));
+      const pages = await Promise.all([query('OPEN', limit, before), query('STUCK', limit, before)]);
+      return pages.flat().map((item) => String(item['orderId']));
     },
+
+    async postpone(orderId, at, stuck) {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName,
+            Key: key(orderId),
+            UpdateExpression: 'SET openPk = :open, openSk = :at',
+            ConditionExpression: 'attribute_exists(openPk) AND openSk < :at',
+            ExpressionAttributeValues: { ':open': stuck ? 'STUCK' : 'OPEN', ':at': at },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+      }
+    },
+
+    countStuck: async (limit) => (await query('STUCK', limit)).length,
   };
 }

@@ -39,6 +39,8 @@ const types = (decision: Decision) => ('refused' in decision ? decision.refused 
 const reject: OrderCommand = { type: 'reject', reason: 'out-of-stock', skus: ['MUG'] };
 const cancel: OrderCommand = { type: 'cancel', reason: 'fulfilment-failed' };
 const confirm: OrderCommand = { type: 'confirm' };
+const parcels = [{ shipmentId: '01890a5d-e5f6-7c44-ad9b-5c6d7e8f9012', carrier: 'sandbox', trackingNumber: 'SBX1' }];
+const ship: OrderCommand = { type: 'ship', parcels };
 const complete: OrderCommand = { type: 'complete' };
 const askToCancel: OrderCommand = { type: 'requestCancellation' };
 
@@ -74,19 +76,32 @@ describe('placing', () => {
 });
 
 describe('the checkout', () => {
-  it('confirms a placed order and completes a confirmed one, once each', () => {
+  it('confirms a placed order, ships a confirmed one and completes a shipped one, once each', () => {
     const placed = given(place(both));
     expect(types(decide(confirm, placed))).toEqual(['OrderConfirmed']);
-    expect(types(decide(complete, placed))).toEqual([]);
+    expect([ship, complete].flatMap((command) => types(decide(command, placed)))).toEqual([]);
     const confirmed = follow(placed, confirm);
-    expect(types(decide(confirm, confirmed))).toEqual([]);
-    expect(types(decide(complete, confirmed))).toEqual(['OrderCompleted']);
+    expect([confirm, complete].flatMap((command) => types(decide(command, confirmed)))).toEqual([]);
+    expect(events(decide(ship, confirmed))).toMatchObject([{ type: 'OrderShipped', data: { parcels } }]);
+    const shipped = follow(confirmed, ship);
+    expect(types(decide(ship, shipped))).toEqual([]);
+    expect(types(decide(complete, shipped))).toEqual(['OrderCompleted']);
+    expect(follow(shipped, complete)).toMatchObject({ status: 'completed', parcels });
   });
 
-  it('goes no further once the customer asked to cancel', () => {
-    const cancelling = given(place(both), askToCancel);
-    expect(types(decide(confirm, cancelling))).toEqual([]);
-    expect(types(decide(complete, given(place(both), confirm, askToCancel)))).toEqual([]);
+  it('does not confirm what the customer asked to cancel', () => {
+    expect(types(decide(confirm, given(place(both), askToCancel)))).toEqual([]);
+  });
+
+  it('ships what has left though it is being cancelled, and completes what arrived though it was called back', () => {
+    const shipped = given(place(both), confirm, askToCancel, ship);
+    expect(shipped).toMatchObject({ status: 'shipped', cancelling: true });
+    expect(follow(shipped, complete)).not.toHaveProperty('cancelling');
+  });
+
+  it('keeps what was given back for goods that did not arrive', () => {
+    const refunded = { amount: 500, currency: 'EUR' };
+    expect(given(place(both), confirm, ship, { type: 'complete', refunded })).toMatchObject({ refunded });
   });
 
   it('rejects a placed order, or cancels it when that was asked for', () => {
@@ -102,7 +117,7 @@ describe('a cancellation', () => {
   it.each([
     ['placed', [place(both)]],
     ['confirmed', [place(both), confirm]],
-    ['completed', [place(both), confirm, complete]],
+    ['shipped', [place(both), confirm, ship]],
   ] as [string, OrderCommand[]][])('can be asked for while %s; asked again nothing changes', (_, commands) => {
     const order = given(...commands);
     expect(types(decide(askToCancel, order))).toEqual(['OrderCancellationRequested']);
@@ -112,7 +127,9 @@ describe('a cancellation', () => {
     expect(isOpen(follow(cancelling, cancel))).toBe(false);
   });
 
-  it('is refused after a rejection, and nothing after a cancellation', () => {
+  it('is refused after a rejection or an arrival, and nothing after a cancellation', () => {
+    expect(types(decide(askToCancel, given(place(both), confirm, ship, complete)))).toBe('order-completed');
+    expect(types(decide(cancel, given(place(both), confirm, ship, complete)))).toEqual([]);
     expect(types(decide(askToCancel, given(place(both), reject)))).toBe('order-rejected');
     expect(types(decide(askToCancel, given(place(both), cancel)))).toEqual([]);
   });
@@ -122,14 +139,14 @@ it('finds no order where none was placed', () => {
   expect(types(decide(confirm, initialOrder))).toBe('order-not-found');
 });
 
-it('ends once, whatever comes in whatever order, and never completes unconfirmed', () => {
-  const command = fc.constantFrom(confirm, complete, reject, cancel, askToCancel, place(both));
+it('ends once, whatever comes in whatever order, and never completes what was not shipped', () => {
+  const command = fc.constantFrom(confirm, ship, complete, reject, cancel, askToCancel, place(both));
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
       let order = given(place(both));
       const seen: string[] = ['OrderPlaced'];
       for (const next of commands) {
-        const ended = order.status === 'rejected' || order.status === 'cancelled';
+        const ended = ['rejected', 'cancelled', 'completed'].includes(order.status);
         const decided = events(decide(next, order));
         if (ended) expect(decided).toEqual([]);
         seen.push(...decided.map((event) => event.type));
@@ -137,7 +154,8 @@ it('ends once, whatever comes in whatever order, and never completes unconfirmed
       }
       expect(new Set(seen).size).toBe(seen.length);
       if (seen.includes('OrderCompleted')) {
-        expect(seen.indexOf('OrderCompleted')).toBeGreaterThan(seen.indexOf('OrderConfirmed'));
+        expect(seen.indexOf('OrderCompleted')).toBeGreaterThan(seen.indexOf('OrderShipped'));
+        expect(seen.indexOf('OrderShipped')).toBeGreaterThan(seen.indexOf('OrderConfirmed'));
       }
     }),
   );

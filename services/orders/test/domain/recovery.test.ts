@@ -1,20 +1,38 @@
-import { expect, it } from '@jest/globals';
-import { recover } from '../../src/domain/recovery.ts';
+import { describe, expect, it } from '@jest/globals';
+import { isStuck, lookAgainAt, recover } from '../../src/domain/recovery.ts';
 import type { Order } from '../../src/domain/order.ts';
 
-const order = (status: 'placed' | 'confirmed' | 'completed', cancelling = false) =>
+const order = (status: 'placed' | 'confirmed' | 'shipped', cancelling = false) =>
   ({ status, cancelling }) as unknown as Order;
 
 it.each([
   ['a placed order goes on', order('placed'), 0, 1, 'checkout'],
   ['but not for ever', order('placed'), 2, 1, 'reject'],
   ['and not for long', order('placed'), 0, 11, 'reject'],
-  ['a confirmed one is completed', order('confirmed'), 1, 1, 'complete'],
+  ['a confirmed one is shipped, however long that took', order('confirmed'), 1, 9999, 'ship'],
   ['or undone', order('confirmed'), 2, 1, 'cancel'],
-  ['one that is being cancelled is undone', order('placed', true), 0, 1, 'cancel'],
-  ['also after it was completed', order('completed', true), 5, 99, 'cancel'],
-  ['a completed one is left alone', order('completed'), 0, 1, undefined],
+  ['one that is being cancelled is undone', order('confirmed', true), 0, 1, 'cancel'],
+  ['what has left is waited for', order('shipped'), 9, 9999, 'deliver'],
+  ['also when it was called back', order('shipped', true), 0, 1, 'deliver'],
+  ['a completed one is left alone', { status: 'completed' } as Order, 0, 1, undefined],
   ['a rejected one too', { status: 'rejected' } as Order, 0, 1, undefined],
 ] as [string, Order, number, number, string | undefined][])('%s', (_, state, attempts, age, mode) => {
   expect(recover(state, attempts, age)).toBe(mode);
+});
+
+describe('the next look at an order', () => {
+  const at = (minutes: number) => new Date(Date.UTC(2026, 0, 5) + minutes * 60_000).toISOString();
+
+  it.each([
+    ['a minute after it moved, comes soon', 1, 0, 1.25],
+    ['a day after it moved, in an hour', 1440, 0, 1500],
+    ['after three recoveries, ever later', 1, 3, 9],
+    ['after many, in an hour', 1, 20, 61],
+  ])('%s', (_, now, attempts, next) => {
+    expect(lookAgainAt(at(now), at(0), attempts)).toBe(at(next));
+  });
+
+  it('finds it stuck once it was taken up three times', () => {
+    expect([0, 2, 3, 9].map(isStuck)).toEqual([false, false, true, true]);
+  });
 });

@@ -39,3 +39,14 @@ export function refundedAgain(payment: Taken): ToldEvent {
   if (last === undefined) throw new Error('A payment that is refunded has a refund.');
   return refunded(payment, last, refundedAmount(payment.refunds));
 }
+
+/** What became of a refund, once more, for who lost the answer; undefined while nothing is known. */
+export function answerOfRefund(payment: Pick<Taken, 'charge' | 'refunds'>, refund: Refund): ToldEvent | undefined {
+  if (refund.status === 'succeeded') return refunded(payment, refund, refundedAmount(payment.refunds));
+  return refund.status === 'failed' ? refundRefused(refund.refundId, 'refused before') : undefined;
+}
+
+export const refundRefused = (refundId: string, reason: string): ToldEvent => ({
+  type: 'PaymentRefundRefused',
+  data: { refundId, reason },
+});

@@ -1,7 +1,7 @@
 import type { Money } from '@dure/contracts/values';
 import type { PaymentEvent } from './events.ts';
-import { type Charge, inFlight, type Payment, remaining } from './payment.ts';
-import { declinedAgain, refundedAgain, startRefundOfRest } from './answers.ts';
+import { type Charge, inFlight, type Payment, refundOf, remaining } from './payment.ts';
+import { answerOfRefund, declinedAgain, refundedAgain, refundRefused, startRefundOfRest } from './answers.ts';
 
 export type PaymentCommand =
   | { readonly type: 'AuthorisePayment'; readonly charge: Charge }
@@ -9,6 +9,8 @@ export type PaymentCommand =
   /** `refundId` is used if money has to go back. */
   | { readonly type: 'CancelPayment'; readonly reason: string; readonly refundId: string }
   | { readonly type: 'RefundPayment'; readonly refundId: string; readonly amount: Money; readonly reason: string }
+  /** The same, asked for over the bus: who asks is told what came of it, also that it was refused. */
+  | { readonly type: 'RefundAmount'; readonly refundId: string; readonly amount: Money; readonly reason: string }
   /** Brings what was left standing to its end; a hold that is as old as `expireBefore` is let go of. */
   | { readonly type: 'settle'; readonly expireBefore: string };
 
@@ -40,6 +42,8 @@ export function decide(command: PaymentCommand, payment: Payment): readonly Paym
       return cancel(command, payment);
     case 'RefundPayment':
       return refund(command, payment);
+    case 'RefundAmount':
+      return refundAndTell(command, payment);
     case 'settle':
       return payment.status === 'authorised' && payment.since <= command.expireBefore
         ? [{ type: 'VoidStarted', reason: 'the authorisation expired' }]
@@ -136,6 +140,21 @@ function cancel({ reason, refundId }: Cancel, payment: Payment): readonly Paymen
 /** Whether a cancellation was asked for, and its refund was not refused since. */
 const isUnderWay = ({ cancelled, refunds }: Extract<Payment, { status: 'capturing' | 'refunding' }>): boolean =>
   cancelled !== undefined && !refunds.some((one) => one.refundId === cancelled.refundId && one.status === 'failed');
+
+type RefundAmount = Extract<PaymentCommand, { type: 'RefundAmount' }>;
+
+/** Only what another refund holds up is tried again; what is refused is told. */
+function refundAndTell(command: RefundAmount, payment: Payment): readonly PaymentEvent[] | Rejection {
+  const known = refundOf(payment, command.refundId);
+  const same = known?.amount === command.amount.amount;
+  if (known !== undefined && same && 'refunds' in payment) {
+    const answer = answerOfRefund(payment, known);
+    return answer === undefined ? [] : [answer];
+  }
+  const decided = refund({ ...command, type: 'RefundPayment' }, payment);
+  if (typeof decided !== 'string' || decided === 'refund-in-progress') return decided;
+  return [refundRefused(command.refundId, decided)];
+}
 
 type RefundCommand = Extract<PaymentCommand, { type: 'RefundPayment' }>;
 

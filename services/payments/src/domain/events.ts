@@ -19,6 +19,10 @@ export type ToldEvent =
         readonly totalRefunded: Money;
         readonly reason: string;
       };
+    }
+  | {
+      readonly type: 'PaymentRefundRefused';
+      readonly data: { readonly refundId: string; readonly reason: string };
     };
 
 interface Told {

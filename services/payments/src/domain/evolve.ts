@@ -20,6 +20,7 @@ export function evolve(payment: Payment, event: PaymentEvent, at: string): Payme
       return { status: 'captured', charge, reference, refunds, cancelled };
     }
     case 'PaymentCaptureFailed':
+    case 'PaymentRefundRefused':
       return payment;
     case 'VoidStarted':
       if (payment.status !== 'authorising' && payment.status !== 'authorised' && payment.status !== 'capturing') {

@@ -15,9 +15,13 @@ export function isDone(command: PaymentCommand, events: readonly PaymentEvent[],
       return types.includes('PaymentVoided') || (types.includes('PaymentRefunded') && payment.status === 'refunded');
     case 'RefundPayment':
       return refundOf(payment, command.refundId)?.status !== 'pending';
+    case 'RefundAmount':
+      return events.some((event) => isAnswer(event) && event.data.refundId === command.refundId);
     case 'settle':
       return !inFlight(payment);
     default:
       return command satisfies never;
   }
 }
+
+const isAnswer = (event: PaymentEvent) => event.type === 'PaymentRefunded' || event.type === 'PaymentRefundRefused';

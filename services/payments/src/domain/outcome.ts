@@ -86,7 +86,12 @@ function refundAnswered(outcome: Outcome, payment: In<'refunding'>): readonly Pa
   }
   if (outcome.type !== 'refused') throw unexpected(outcome, payment);
   const { reason } = outcome;
-  return [{ type: 'RefundRefused', refundId: refund.refundId, reason }, ...restAfter(payment, refund, 'failed')];
+  const { refundId } = refund;
+  return [
+    { type: 'RefundRefused', refundId, reason },
+    { type: 'PaymentRefundRefused', data: { refundId, reason } },
+    ...restAfter(payment, refund, 'failed'),
+  ];
 }
 
 /** After another refund the cancellation's own follows; after its own nothing does, refused or not. */

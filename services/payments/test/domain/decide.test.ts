@@ -136,6 +136,45 @@ describe('CancelPayment', () => {
   });
 });
 
+const refundRefused = { type: 'PaymentRefundRefused', data: { refundId: 'r1', reason: 'no' } };
+
+describe('RefundAmount', () => {
+  const ask = (amount: number, refundId = 'r3'): PaymentCommand => ({
+    ...(refundOf(amount, refundId) as Extract<PaymentCommand, { type: 'RefundPayment' }>),
+    type: 'RefundAmount',
+  });
+  const told = (reason: string, refundId = 'r3') => [{ type: 'PaymentRefundRefused', data: { refundId, reason } }];
+  const part = { ...states.captured, refunds: [refund(400)] } as Payment;
+
+  it.each([
+    [
+      'begins a refund',
+      states.captured,
+      ask(400),
+      [{ type: 'RefundStarted', refundId: 'r3', amount: 400, reason: 'broken' }],
+    ],
+    ['tells that nothing was taken', states.authorised, ask(400), told('not-captured')],
+    ['tells that it is too much', states.captured, ask(1001), told('refund-too-large')],
+    ['tells that its id is another refund’s', part, ask(401, 'r1'), told('key-reused', 'r1')],
+    ['waits for another refund', states.refunding, ask(1), 'refund-in-progress'],
+    ['goes on with its own', states.refunding, ask(400, 'r1'), []],
+    [
+      'tells again that it was refused',
+      { ...states.captured, refunds: [refund(400, 'failed')] },
+      ask(400, 'r1'),
+      told('refused before', 'r1'),
+    ],
+  ] as [string, Payment, PaymentCommand, unknown][])('%s', (_, payment, command, expected) => {
+    expect(decide(command, payment)).toEqual(expected);
+  });
+
+  it('tells again what was given back', () => {
+    expect(decide(ask(400, 'r1'), part)).toMatchObject([
+      { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(400), totalRefunded: money(400) } },
+    ]);
+  });
+});
+
 describe('RefundPayment', () => {
   const pending = states.refunding;
   const many = {
@@ -261,14 +300,14 @@ describe("the provider's answer", () => {
       'not refunded',
       states.refunding,
       { type: 'refused', reason: 'no' },
-      [{ type: 'RefundRefused', refundId: 'r1', reason: 'no' }],
+      [{ type: 'RefundRefused', refundId: 'r1', reason: 'no' }, refundRefused],
       'captured',
     ],
     [
       'not refunded, and cancelled',
       { ...states.refunding, cancelled },
       { type: 'refused', reason: 'no' },
-      [{ type: 'RefundRefused', refundId: 'r1', reason: 'no' }, restOf(1000)],
+      [{ type: 'RefundRefused', refundId: 'r1', reason: 'no' }, refundRefused, restOf(1000)],
       'refunding',
     ],
   ])('%s', (_, payment, outcome, expected, status) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type { Call } from '@dure/contracts/call';
-import { AuthorisePayment, CancelPayment, CapturePayment } from '@dure/contracts/payments/index';
+import { AuthorisePayment, CancelPayment, CapturePayment, RefundAmount } from '@dure/contracts/payments/index';
 import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
@@ -85,6 +85,14 @@ export const authorise = (orderId: string, paymentMethod = 'pm_card_visa', more:
 
 export const capture = (orderId: string, more: More = {}) =>
   busRecord({ contract: CapturePayment, subject: orderId, data: { orderId }, ...more });
+
+export const refundAmount = (orderId: string, data: object, more: More = {}) =>
+  busRecord({
+    contract: RefundAmount,
+    subject: orderId,
+    data: { orderId, reason: 'a parcel was lost', ...data },
+    ...more,
+  });
 
 export const cancel = (orderId: string, more: More = {}) =>
   busRecord({ contract: CancelPayment, subject: orderId, data: { orderId, reason: 'out of stock' }, ...more });

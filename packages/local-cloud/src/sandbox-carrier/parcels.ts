@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { storyOf } from './stories.ts';
+import type { CarrierStore, ParcelRow, ParcelStatus } from './store.ts';
+
+export interface Delays {
+  /** From the label to the pick-up, and from one status to the next; milliseconds. */
+  readonly pickUpMs: number;
+  readonly travelMs: number;
+}
+
+export const defaultDelays: Delays = { pickUpMs: 150, travelMs: 300 };
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Sent so many milliseconds late. */
+  readonly afterMs?: number;
+}
+
+export interface Context {
+  readonly store: CarrierStore;
+  readonly delays: Delays;
+  readonly now: number;
+}
+
+const shown = ({ tracking_number: trackingNumber, shipment_id: shipmentId, status }: ParcelRow) => ({
+  carrier: 'sandbox',
+  trackingNumber,
+  trackingUrl: `https://tracking.example/${trackingNumber}`,
+  shipmentId,
+  status,
+});
+
+const problem = (status: number, title: string): Answer => ({ status, body: { title } });
+
+/** Orders the carriage of a parcel; of the same shipment again, answers with the same parcel. */
+export function orderCarriage({ store, delays, now }: Context, shipmentId: string, body: unknown): Answer {
+  const { recipient, lines } = (body ?? {}) as { recipient?: { line2?: unknown }; lines?: unknown };
+  if (recipient === undefined || !Array.isArray(lines)) return problem(400, 'recipient and lines are required');
+  const line2 = String(recipient.line2 ?? '');
+  const story = storyOf(line2);
+  const requests = store.countRequest(shipmentId)?.count ?? 1;
+  if (requests <= (story.failures ?? 0)) return problem(503, 'The carrier is down');
+  if (story.refused === true) return problem(422, 'Nothing is delivered to this address');
+  const known = store.parcelOfShipment(shipmentId);
+  if (known === undefined) {
+    const number = `SBX${String((store.count()?.count ?? 0) + 1).padStart(10, '0')}`;
+    store.addParcel(number, shipmentId, line2, story.statuses.length > 0 ? now + delays.pickUpMs : null);
+  }
+  const afterMs = requests === 1 ? story.slowMs : undefined;
+  return { status: known === undefined ? 201 : 200, body: shown(store.parcelOfShipment(shipmentId)!), afterMs };
+}
+
+export function showParcel({ store }: Context, trackingNumber: string): Answer {
+  const parcel = store.parcel(trackingNumber);
+  return parcel === undefined ? problem(404, 'There is no such parcel') : { status: 200, body: shown(parcel) };
+}
+
+/** Calls off what was not picked up. */
+export function voidParcel({ store }: Context, trackingNumber: string): Answer {
+  const parcel = store.parcel(trackingNumber);
+  if (parcel === undefined) return problem(404, 'There is no such parcel');
+  if (parcel.status === 'labelled') store.moveParcel('voided', parcel.step, null, trackingNumber);
+  const after = store.parcel(trackingNumber)!;
+  return { status: after.status === 'voided' ? 200 : 409, body: shown(after) };
+}
+
+/** Brings back what is on its way. */
+export function recallParcel(context: Context, trackingNumber: string): Answer {
+  const { store, now } = context;
+  const parcel = store.parcel(trackingNumber);
+  if (parcel === undefined) return problem(404, 'There is no such parcel');
+  if (parcel.status === 'labelled' || parcel.status === 'dispatched') {
+    store.moveParcel('returned', parcel.step, null, trackingNumber);
+    tell(context, parcel, 'returned', now);
+  }
+  return { status: 200, body: shown(store.parcel(trackingNumber)!) };
+}
+
+/** Goes on with the story of every parcel whose time has come. */
+export function advance(context: Context): void {
+  const { store, delays, now } = context;
+  for (const parcel of store.dueParcels(now)) {
+    const { statuses } = storyOf(parcel.story);
+    const status = statuses[parcel.step];
+    const more = parcel.step + 1 < statuses.length;
+    if (status === undefined) continue;
+    store.moveParcel(status, parcel.step + 1, more ? now + delays.travelMs : null, parcel.tracking_number);
+    tell(context, parcel, status, parcel.next_at ?? now);
+  }
+}
+
+const TYPES: Partial<Record<ParcelStatus, string>> = {
+  dispatched: 'parcel.picked_up',
+  delivered: 'parcel.delivered',
+  returned: 'parcel.returned',
+  lost: 'parcel.lost',
+};
+
+/** One that tells twice holds the first telling of a pick-up back until the delivery was told. */
+function tell({ store, delays, now }: Context, parcel: ParcelRow, status: ParcelStatus, at: number): void {
+  const { tells } = storyOf(parcel.story);
+  if (tells === 'never') return;
+  const type = TYPES[status];
+  const timestamp = new Date(at).toISOString();
+  const body = JSON.stringify({ type, timestamp, data: { trackingNumber: parcel.tracking_number } });
+  const late = tells === 'twice' && status === 'dispatched' ? 2 * delays.travelMs : 0;
+  store.addWebhook(`msg_${randomUUID()}`, body, now + late);
+  if (tells === 'twice') store.addWebhook(`msg_${randomUUID()}`, body, now + late + delays.travelMs);
+}

@@ -1,0 +1,176 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CloudLog } from '../ports.ts';
+import {
+  advance,
+  type Answer,
+  type Context,
+  defaultDelays,
+  type Delays,
+  orderCarriage,
+  recallParcel,
+  showParcel,
+  voidParcel,
+} from './parcels.ts';
+import { type CarrierStore, openStore } from './store.ts';
+import { sendDue, type WebhookTarget } from './webhooks.ts';
+
+export interface SandboxCarrierOptions {
+  /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */
+  readonly dataDir?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly log: CloudLog;
+  readonly delays?: Partial<Delays>;
+}
+
+export interface SandboxCarrier {
+  readonly endpoint: string;
+  /** From now on the parcels travel, and are told of to this receiver. As `PUT /v1/webhook` does. */
+  tell(target: WebhookTarget): void;
+  /** Whether a parcel moves, or a webhook is to be sent, without anybody asking. */
+  busy(): boolean;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a carrier on 127.0.0.1: parcels are ordered by `PUT /v1/shipments/{id}`, shown, voided and recalled under
+ * `/v1/parcels/{trackingNumber}`, and travel by themselves (see stories.ts). It tells of them by signed webhooks, again
+ * until they are taken, to whom `PUT /v1/webhook` (`{ url, secret }`) names; before, they wait. What it has answered is
+ * on disk before.
+ * @throws Error when the port is taken
+ */
+export async function startSandboxCarrier(options: SandboxCarrierOptions): Promise<SandboxCarrier> {
+  const { log } = options;
+  const store = openStore(options.dataDir);
+  const delays = { ...defaultDelays, ...options.delays };
+  const context = (): Context => ({ store, delays, now: Date.now() });
+  const clock = startClock(store, context, log);
+  const server = createServer((request, response) => {
+    void serve(request, response, context, log).then(clock.wake);
+  });
+  try {
+    await listen(server, options.port ?? 0);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  clock.wake();
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    tell(target) {
+      store.setTarget(target.url, target.secret);
+      clock.wake();
+    },
+    busy: () => store.target() !== undefined && (store.nextAt()?.at ?? null) !== null,
+    async stop() {
+      await clock.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      store.close();
+    },
+  };
+}
+
+/** Sleeps until the next parcel moves or the next webhook is due. */
+function startClock(store: CarrierStore, context: () => Context, log: CloudLog) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let stopped = false;
+
+  function wake(): void {
+    if (stopped || running !== undefined || store.target() === undefined) return;
+    clearTimeout(timer);
+    const at = store.nextAt()?.at;
+    if (at !== null && at !== undefined) timer = setTimeout(tick, Math.max(0, at - Date.now()));
+  }
+
+  function tick(): void {
+    const target = store.target();
+    if (stopped || target === undefined) return;
+    store.transaction(() => advance(context()));
+    running = sendDue(store, target, log).finally(() => {
+      running = undefined;
+      wake();
+    });
+  }
+
+  return {
+    wake,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: () => Context,
+  log: CloudLog,
+): Promise<void> {
+  const {
+    status,
+    body,
+    afterMs = 0,
+  } = await answerTo(request, context).catch((error: unknown): Answer => {
+    log('error', 'The sandbox carrier failed', { error: String(error) });
+    return { status: 500, body: { title: 'Something went wrong here' } };
+  });
+  const send = () => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const timer = setTimeout(send, afterMs);
+  response.once('close', () => clearTimeout(timer));
+}
+
+async function answerTo(request: IncomingMessage, context: () => Context): Promise<Answer> {
+  const body = await readJson(request);
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const [, collection, id = '', verb = ''] =
+    /^\/v1\/(webhook|shipments|parcels)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
+  const answers: Record<string, (on: Context) => Answer> = {
+    'PUT webhook ': (on) => setTarget(on, body),
+    'PUT shipments ': (on) => orderCarriage(on, id, body),
+    'GET parcels ': (on) => showParcel(on, id),
+    'POST parcels void': (on) => voidParcel(on, id),
+    'POST parcels recall': (on) => recallParcel(on, id),
+  };
+  const answer = answers[`${request.method} ${collection} ${verb}`];
+  if (answer === undefined) return { status: 404, body: { title: `There is no ${request.method} ${pathname}` } };
+  const on = context();
+  return on.store.transaction(() => answer(on));
+}
+
+function setTarget({ store }: Context, body: unknown): Answer {
+  const { url, secret } = (body ?? {}) as Partial<WebhookTarget>;
+  if (typeof url !== 'string' || !URL.canParse(url) || typeof secret !== 'string') {
+    return { status: 400, body: { title: 'url and secret are required' } };
+  }
+  store.setTarget(url, secret);
+  return { status: 200, body: { url } };
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8') || 'null');
+  } catch {
+    return null;
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}

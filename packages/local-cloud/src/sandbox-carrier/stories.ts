@@ -1,0 +1,29 @@
+/** What happens to a parcel in the sandbox, by the second line of its recipient's address; without one it arrives. */
+export interface Story {
+  /** One status after the other. */
+  readonly statuses: readonly ('dispatched' | 'delivered' | 'returned' | 'lost')[];
+  /** The address is refused. */
+  readonly refused?: boolean;
+  /** So many requests for the label fail before one is answered. */
+  readonly failures?: number;
+  /** How long the first answer to the request for the label takes; milliseconds. */
+  readonly slowMs?: number;
+  /** How the carrier tells of it: once, twice and the wrong way round, or never. */
+  readonly tells?: 'twice' | 'never';
+}
+
+const arrives: Story = { statuses: ['dispatched', 'delivered'] };
+
+export const STORIES: Readonly<Record<string, Story>> = {
+  'sandbox: hold': { statuses: [] },
+  'sandbox: stall': { statuses: ['dispatched'] },
+  'sandbox: lost': { statuses: ['dispatched', 'lost'] },
+  'sandbox: return': { statuses: ['dispatched', 'returned'] },
+  'sandbox: refuse': { statuses: [], refused: true },
+  'sandbox: down': { ...arrives, failures: 2 },
+  'sandbox: slow': { ...arrives, slowMs: 4_000 },
+  'sandbox: twice': { ...arrives, tells: 'twice' },
+  'sandbox: silent': { ...arrives, tells: 'never' },
+};
+
+export const storyOf = (line2: unknown): Story => STORIES[String(line2)] ?? arrives;

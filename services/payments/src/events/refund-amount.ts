@@ -1,0 +1,9 @@
+import { consumes } from '@dure/contracts/contract';
+import { on } from '@dure/contracts/message';
+import { RefundAmount } from '@dure/contracts/payments/index';
+import * as useCase from '../application/refund-amount.ts';
+import { dependencies } from '../composition.ts';
+
+export const refundAmount = on(consumes(RefundAmount, ['orderId', 'refundId', 'amount', 'reason']), ({ data }, call) =>
+  useCase.refundAmount(dependencies, call, data),
+);

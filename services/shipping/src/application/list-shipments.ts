@@ -1,0 +1,42 @@
+import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import * as z from 'zod/mini';
+import type { Status } from '../domain/shipping.ts';
+import type { Store, StoredShipment } from '../store.ts';
+
+interface Asked {
+  readonly orderId?: string;
+  readonly status?: Status;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+export type Listed =
+  { readonly shipments: StoredShipment[]; readonly next?: string } | { readonly refused: 'invalid-cursor' };
+
+/** The shipments of an order, all at once, or a page of those of a status. */
+export async function listShipments(store: Store, { orderId, status, cursor, limit }: Asked): Promise<Listed> {
+  const list = orderId === undefined ? `status=${status}` : `orderId=${orderId}`;
+  const place = cursor === undefined ? undefined : placeOf(cursor, list);
+  if (place === null) return { refused: 'invalid-cursor' };
+  if (status !== undefined) {
+    const { shipments, end } = await store.listByStatus(status, { after: place, limit });
+    return { shipments, next: end && encodeCursor({ list, after: end }) };
+  }
+  const { shipping, version } = await store.load((orderId ?? '').toLowerCase());
+  const from = Number(place ?? 0);
+  const shipments = shipping.shipments.slice(from, from + limit).map((shipment) => ({
+    orderId: (orderId ?? '').toLowerCase(),
+    shipment,
+    version,
+  }));
+  const more = from + limit < shipping.shipments.length;
+  return { shipments, next: more ? encodeCursor({ list, after: String(from + limit) }) : undefined };
+}
+
+const Cursor = z.strictObject({ list: z.string(), after: z.string().check(z.maxLength(100)) });
+
+/** Null when the cursor is not one of this list. */
+function placeOf(cursor: string, list: string): string | null {
+  const place = decodeCursor(Cursor, cursor);
+  return place?.list === list ? place.after : null;
+}

@@ -1,0 +1,31 @@
+import type { Call } from '@dure/contracts/call';
+import { hasEnded, hasLeft } from '../domain/shipping.ts';
+import type { Tracking } from '../domain/tracking.ts';
+import type { Store, StoredShipment } from '../store.ts';
+import { changeShipping } from './change-shipping.ts';
+
+export type Refusal = 'shipment-not-found' | 'not-labelled' | 'not-dispatched' | 'shipment-ended';
+
+/** Notes what an operator says of a shipment; answers it after that, or why not. Said again, it changes nothing. */
+export async function operate(
+  store: Store,
+  call: Call,
+  shipmentId: string,
+  said: Pick<Tracking, 'status' | 'note'>,
+): Promise<StoredShipment | { refused: Refusal }> {
+  const found = await store.loadShipment(shipmentId);
+  if (found === undefined) return { refused: 'shipment-not-found' };
+  const refused = refusal(found, said.status);
+  if (refused !== undefined) return { refused };
+  const tracking = { type: 'track', shipmentId, at: call.time, source: 'operator', ...said } as const;
+  const { shipping, version } = await changeShipping(store, call, found.orderId, tracking);
+  const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId) ?? found.shipment;
+  return { orderId: found.orderId, shipment, version };
+}
+
+function refusal({ shipment }: StoredShipment, status: Tracking['status']): Refusal | undefined {
+  if (shipment.status === status) return undefined;
+  if (hasEnded(shipment)) return 'shipment-ended';
+  if (status === 'dispatched') return shipment.status === 'pending' ? 'not-labelled' : undefined;
+  return hasLeft(shipment) ? undefined : 'not-dispatched';
+}

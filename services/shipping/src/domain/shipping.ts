@@ -1,0 +1,94 @@
+import type { OrderLine } from '@dure/contracts/values';
+
+export type Line = OrderLine;
+
+export type Status = 'pending' | 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'cancelled';
+
+export interface Entry {
+  readonly at: string;
+  readonly status: Status;
+  readonly source: 'shipping' | 'carrier' | 'operator';
+  readonly note?: string;
+}
+
+/** What the carrier gave for a parcel that it takes. */
+export interface Label {
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly trackingUrl?: string;
+}
+
+export interface Shipment extends Partial<Label> {
+  readonly shipmentId: string;
+  readonly location: string;
+  readonly lines: readonly Line[];
+  readonly status: Status;
+  /** The carrier is asked to bring it back. */
+  readonly recalled?: boolean;
+  readonly history: readonly Entry[];
+  readonly updatedAt: string;
+}
+
+export interface Recipient {
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly region?: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+export type RefusalReason = 'cancelled' | 'address-refused' | 'carrier-unavailable';
+
+/**
+ * The shipping of one order: a shipment for each place where its goods are kept. `stopped` says that nothing more of it
+ * is sent. The return addresses are those of the last asker of each kind; they are used once.
+ */
+export interface Shipping {
+  readonly recipient?: Recipient;
+  readonly shipments: readonly Shipment[];
+  readonly stopped?: RefusalReason;
+  /** Who waits for the parcels to leave, for them to end, and for the cancellation. */
+  readonly askers: { readonly dispatch?: string; readonly delivery?: string; readonly cancellation?: string };
+  /** What was told already; asked again, it is told again. */
+  readonly told: { readonly dispatch?: boolean; readonly delivery?: boolean };
+}
+
+export const initialShipping: Shipping = { shipments: [], askers: {}, told: {} };
+
+const ENDED: readonly Status[] = ['delivered', 'returned', 'lost', 'cancelled'];
+
+export const hasEnded = ({ status }: Shipment): boolean => ENDED.includes(status);
+
+/** Whether it was handed over, whatever became of it. */
+export const hasLeft = ({ history }: Shipment): boolean => history.some(({ status }) => status === 'dispatched');
+
+/** Only the newest entries are kept: a carrier that repeats itself must not fill the item. */
+const MAX_HISTORY = 30;
+
+/** The shipment in a new status, with an entry in its history. */
+export function moved(shipment: Shipment, entry: Entry): Shipment {
+  const history = [...shipment.history, entry].slice(-MAX_HISTORY);
+  return { ...shipment, status: entry.status, history, updatedAt: entry.at };
+}
+
+/** The same status, with one entry more. */
+export const noted = (shipment: Shipment, entry: Entry): Shipment => ({
+  ...moved(shipment, entry),
+  status: shipment.status,
+});
+
+export const replaced = (shipping: Shipping, shipment: Shipment): Shipping => ({
+  ...shipping,
+  shipments: shipping.shipments.map((it) => (it.shipmentId === shipment.shipmentId ? shipment : it)),
+});
+
+/** Lines of several shipments, one of each product. */
+export function sumOf(shipments: readonly Shipment[]): Line[] {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of shipments.flatMap(({ lines }) => lines)) {
+    quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  }
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity }));
+}

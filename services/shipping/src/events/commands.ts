@@ -1,0 +1,23 @@
+import { consumer } from '@dure/contracts/consumer';
+import { consumes } from '@dure/contracts/contract';
+import { on } from '@dure/contracts/message';
+import { OrderCancellationRequested } from '@dure/contracts/orders/index';
+import { AwaitDelivery, CancelShipping, ShipOrder } from '@dure/contracts/shipping/index';
+import { uuidv7 } from 'uuidv7';
+import { changeShipping } from '../application/change-shipping.ts';
+import { store } from '../composition.ts';
+
+export const handler = consumer('commands', [
+  on(consumes(ShipOrder, ['orderId', 'recipient', 'lines']), ({ data: { orderId, recipient, lines } }, call) =>
+    changeShipping(store, call, orderId, { type: 'ship', recipient, lines, newId: uuidv7 }),
+  ),
+  on(consumes(AwaitDelivery, ['orderId']), ({ data }, call) =>
+    changeShipping(store, call, data.orderId, { type: 'awaitDelivery' }),
+  ),
+  on(consumes(CancelShipping, ['orderId']), ({ data }, call) =>
+    changeShipping(store, call, data.orderId, { type: 'cancel', answer: true }),
+  ),
+  on(consumes(OrderCancellationRequested, ['orderId']), ({ data }, call) =>
+    changeShipping(store, call, data.orderId, { type: 'cancel', answer: false }),
+  ),
+]);

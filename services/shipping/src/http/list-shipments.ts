@@ -1,0 +1,17 @@
+import { http, reply } from '@dure/contracts/http';
+import { problem } from '@dure/contracts/problem';
+import { ListShipments } from '@dure/contracts/shipping/index';
+import { listShipments as list } from '../application/list-shipments.ts';
+import { store } from '../composition.ts';
+import { shipmentView } from './shipment-view.ts';
+
+export const listShipments = http(ListShipments, {
+  run: ({ query }) => list(store, query),
+  answer: (result, { query: { orderId, status, limit } }) => {
+    if ('refused' in result) return problem(result.refused);
+    const wanted = orderId === undefined ? `status=${status}` : `orderId=${orderId}`;
+    const href = `/v1/shipments?${wanted}&limit=${limit}`;
+    const next = result.next && { next: { href: `${href}&cursor=${result.next}` } };
+    return reply(200, { items: result.shipments.map(shipmentView), _links: { self: { href }, ...next } });
+  },
+});

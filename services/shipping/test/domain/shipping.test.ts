@@ -1,0 +1,230 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, type ShippingCommand } from '../../src/domain/decide.ts';
+import type { ShippingEvent } from '../../src/domain/events.ts';
+import { hasEnded, hasLeft, initialShipping, type Shipping } from '../../src/domain/shipping.ts';
+
+const now = '2026-01-05T09:30:00.000Z';
+const recipient = { name: 'Mina', line1: '1 Street', city: 'Seoul', postalCode: '1', country: 'KR' };
+const label = (shipmentId: string): ShippingCommand => ({
+  type: 'label',
+  shipmentId,
+  label: { carrier: 'sandbox', trackingNumber: `T-${shipmentId}` },
+});
+const track = (shipmentId: string, status: 'dispatched' | 'delivered' | 'returned' | 'lost'): ShippingCommand => ({
+  type: 'track',
+  shipmentId,
+  status,
+  at: now,
+  source: 'carrier',
+});
+const cancel: ShippingCommand = { type: 'cancel', answer: true };
+const awaitDelivery: ShippingCommand = { type: 'awaitDelivery' };
+
+/** Two places, so two shipments: s1 and s2. */
+function shipOrder(): ShippingCommand {
+  let id = 0;
+  const lines = [
+    { sku: 'MUG', quantity: 2, location: 'north' },
+    { sku: 'CUP', quantity: 1 },
+    { sku: 'PLATE', quantity: 3, location: 'north' },
+  ];
+  return { type: 'ship', recipient, lines, newId: () => `s${(id += 1)}` };
+}
+
+type Step = ShippingCommand | [ShippingCommand, string];
+
+/** Carries out commands, some of them by an asker; answers the shipping and the events of the last. */
+function run(...steps: Step[]): { shipping: Shipping; events: readonly ShippingEvent[] } {
+  let shipping = initialShipping;
+  let events: readonly ShippingEvent[] = [];
+  for (const step of steps) {
+    const [given, replyTo] = Array.isArray(step) ? step : [step, undefined];
+    // Its ids are counted from the first on, in each run.
+    const command = given.type === 'ship' ? shipOrder() : given;
+    const decision = decide(command, shipping, { now, replyTo });
+    ({ shipping, events } = decision ?? { shipping, events: [] });
+  }
+  return { shipping, events };
+}
+const statuses = ({ shipping }: { shipping: Shipping }) => shipping.shipments.map(({ status }) => status);
+const types = ({ events }: { events: readonly ShippingEvent[] }) => events.map(({ type }) => type);
+
+const labelled: Step[] = [[shipOrder(), 'ship'], label('s1'), label('s2')];
+const sent: Step[] = [...labelled, track('s1', 'dispatched'), track('s2', 'dispatched')];
+
+describe('an order that is sent', () => {
+  it('makes one shipment for each place', () => {
+    const { shipping, events } = run([shipOrder(), 'ship']);
+    expect(shipping.shipments).toMatchObject([
+      { shipmentId: 's1', location: 'north', lines: [{ sku: 'MUG' }, { sku: 'PLATE' }], status: 'pending' },
+      { shipmentId: 's2', location: 'main', lines: [{ sku: 'CUP', quantity: 1 }] },
+    ]);
+    expect(types({ events })).toEqual(['ShipmentCreated', 'ShipmentCreated']);
+  });
+
+  it('answers once all parcels have left, and again to who asks again', () => {
+    expect(types(run(...labelled, track('s1', 'dispatched')))).toEqual(['ShipmentDispatched']);
+    const { events } = run(...sent);
+    expect(events.at(-1)).toMatchObject({ type: 'OrderDispatched', to: 'ship', data: { parcels: [{}, {}] } });
+    expect(run(...sent, [shipOrder(), 'again']).events).toMatchObject([{ type: 'OrderDispatched', to: 'again' }]);
+    expect(run([shipOrder(), 'ship'], [shipOrder(), 'newer'], ...sent.slice(1)).events.at(-1)).toMatchObject({
+      to: 'newer',
+    });
+  });
+
+  it('is settled when all parcels have ended, with what became of each line', () => {
+    const end: Step[] = [...sent, [awaitDelivery, 'wait'], track('s1', 'lost')];
+    expect(types(run(...end))).toEqual(['ShipmentLost']);
+    expect(run(...end, track('s2', 'delivered')).events.at(-1)).toMatchObject({
+      type: 'ShippingSettled',
+      to: 'wait',
+      data: {
+        delivered: [{ sku: 'CUP', quantity: 1 }],
+        returned: [],
+        lost: [
+          { sku: 'MUG', quantity: 2 },
+          { sku: 'PLATE', quantity: 3 },
+        ],
+      },
+    });
+  });
+
+  it('answers who waits for the delivery at once when it is settled already', () => {
+    const { events } = run(...sent, track('s1', 'delivered'), track('s2', 'delivered'), [awaitDelivery, 'late']);
+    expect(events).toMatchObject([{ type: 'ShippingSettled', to: 'late' }]);
+  });
+
+  it('is refused when the carrier refuses one of its parcels', () => {
+    const refused = run(...labelled.slice(0, 2), { type: 'refuseLabel', shipmentId: 's2', reason: 'address-refused' });
+    expect(statuses(refused)).toEqual(['cancelled', 'cancelled']);
+    expect(refused.events.at(-1)).toMatchObject({ type: 'ShippingRefused', data: { reason: 'address-refused' } });
+  });
+});
+
+describe('news of a parcel', () => {
+  it.each([
+    ['twice', [track('s1', 'dispatched'), track('s1', 'dispatched')], 'dispatched'],
+    ['late', [track('s1', 'delivered'), track('s1', 'dispatched')], 'delivered'],
+    ['that contradict what ended', [track('s1', 'lost'), track('s1', 'delivered')], 'lost'],
+  ])('that come %s change nothing', (_, news, status) => {
+    const after = run(...labelled, ...news);
+    expect(after.shipping.shipments[0]?.status).toBe(status);
+    expect(after.events).toEqual([]);
+  });
+
+  it('that it arrived say that it had left', () => {
+    expect(types(run(...labelled, track('s1', 'delivered')))).toEqual(['ShipmentDispatched', 'ShipmentDelivered']);
+  });
+
+  it('of a parcel without a label, or of none, are nothing', () => {
+    expect(run([shipOrder(), 'ship'], track('s1', 'delivered')).events).toEqual([]);
+    expect(run(...labelled, track('s9', 'delivered')).events).toEqual([]);
+  });
+});
+
+describe('a cancellation', () => {
+  it('calls off what has not left, and answers both askers', () => {
+    const { shipping, events } = run(...labelled, [cancel, 'cancel']);
+    expect(statuses({ shipping })).toEqual(['cancelled', 'cancelled']);
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'ShippingRefused', data: { reason: 'cancelled' }, to: 'ship' },
+      { type: 'ShippingCancelled', data: { recalled: false }, to: 'cancel' },
+    ]);
+  });
+
+  it('calls back what has left, and answers when it is back', () => {
+    const steps: Step[] = [...sent, [awaitDelivery, 'wait'], [cancel, 'cancel']];
+    expect(types(run(...steps))).toEqual(['ShipmentRecallRequested', 'ShipmentRecallRequested']);
+    const { events } = run(...steps, track('s1', 'returned'), track('s2', 'returned'));
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'ShippingCancelled', data: { recalled: true }, to: 'cancel' },
+      { type: 'ShippingSettled', data: { delivered: [], lost: [] }, to: 'wait' },
+    ]);
+  });
+
+  it('is refused when a parcel was delivered', () => {
+    const { events } = run(...sent, track('s1', 'delivered'), [cancel, 'cancel'], track('s2', 'returned'));
+    expect(events.find((event) => event.type === 'ShippingCancellationRefused')).toMatchObject({ to: 'cancel' });
+  });
+
+  it('of nothing is remembered: what comes later is not sent', () => {
+    const { shipping, events } = run([cancel, 'cancel']);
+    expect(events).toMatchObject([{ type: 'ShippingCancelled', data: { recalled: false }, to: 'cancel' }]);
+    const later = decide(shipOrder(), shipping, { now, replyTo: 'ship' });
+    expect(later?.shipping.shipments).toEqual([]);
+    expect(later?.events).toMatchObject([{ type: 'ShippingRefused', data: { reason: 'cancelled' }, to: 'ship' }]);
+  });
+
+  it('counts what was called off among what came back, when another parcel had left', () => {
+    const { events } = run(...labelled, track('s1', 'dispatched'), cancel, track('s1', 'delivered'));
+    expect(events.at(-1)).toMatchObject({
+      type: 'ShippingSettled',
+      data: { delivered: [{ sku: 'MUG' }, { sku: 'PLATE' }], returned: [{ sku: 'CUP', quantity: 1 }] },
+    });
+  });
+
+  it('calls back a parcel that left though it was called off, without telling anything else of it', () => {
+    const { shipping, events } = run(...labelled, cancel, track('s1', 'dispatched'));
+    expect(types({ events })).toEqual(['ShipmentRecallRequested']);
+    expect(shipping.shipments[0]).toMatchObject({ status: 'cancelled', recalled: true });
+  });
+
+  it('keeps the label that comes after it, to be voided', () => {
+    const { shipping, events } = run([shipOrder(), 'ship'], cancel, label('s1'));
+    expect(shipping.shipments[0]).toMatchObject({ status: 'cancelled', trackingNumber: 'T-s1' });
+    expect(events).toEqual([]);
+  });
+});
+
+it('tells each once, whatever comes in whatever order, and its lines add up', () => {
+  const shipment = fc.constantFrom('s1', 's2');
+  const command: fc.Arbitrary<() => Step> = fc.oneof(
+    fc.constant(() => [shipOrder(), 'ship'] as Step),
+    fc.constant(() => [cancel, 'cancel'] as Step),
+    fc.constant(() => [awaitDelivery, 'wait'] as Step),
+    shipment.map((id) => () => label(id)),
+    fc
+      .tuple(
+        shipment,
+        fc.constantFrom('dispatched' as const, 'delivered' as const, 'returned' as const, 'lost' as const),
+      )
+      .map(
+        ([id, status]) =>
+          () =>
+            track(id, status),
+      ),
+  );
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 30 }), (steps) => {
+      let shipping = initialShipping;
+      let waiting: string[] = [];
+      const ofShipments: string[] = [];
+      for (const step of steps) {
+        const made = step();
+        const [given, replyTo] = Array.isArray(made) ? made : [made, undefined];
+        const before = shipping.shipments;
+        const decision = decide(given, shipping, { now, replyTo });
+        if (replyTo !== undefined) waiting = [...waiting.filter((it) => it !== replyTo), replyTo];
+        if (decision === undefined) continue;
+        shipping = decision.shipping;
+        for (const event of decision.events) {
+          if ('shipmentId' in event.data) ofShipments.push(`${event.type} ${event.data.shipmentId}`);
+          const to = 'to' in event ? event.to : undefined;
+          if (to === undefined) continue;
+          expect(waiting).toContain(to);
+          waiting = waiting.filter((it) => it !== to);
+        }
+        for (const ended of before.filter(hasEnded)) {
+          const after = shipping.shipments.find((it) => it.shipmentId === ended.shipmentId);
+          expect(after?.status).toBe(ended.status);
+        }
+      }
+      expect(new Set(ofShipments).size).toBe(ofShipments.length);
+      const { shipments } = shipping;
+      if (shipments.length > 0 && shipments.every(hasEnded)) expect(waiting).not.toContain('cancel');
+      if (shipments.length > 0 && shipments.every(hasLeft)) expect(waiting).not.toContain('ship');
+    }),
+    { numRuns: 500 },
+  );
+});
