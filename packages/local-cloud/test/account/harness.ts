@@ -49,11 +49,10 @@ export async function startAccountProcess(dataDir: string, ...options: string[])
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const deadline = setTimeout(() => child.kill('SIGKILL'), START_DEADLINE_MS);
-  const ready = await new Promise<{ url: string; paymentProvider: string }>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as typeof ready));
-    void ended.then(() => reject(new Error(errors)));
-  });
-  clearTimeout(deadline);
+  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; paymentProvider: string }>();
+  createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as RunningAccount));
+  void ended.then(() => reject(new Error(errors)));
+  const ready = await promise.finally(() => clearTimeout(deadline));
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return {
     ...ready,

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  ListAliasesCommand,
+  ListEventSourceMappingsCommand,
+  ListVersionsByFunctionCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { strToU8, zipSync } from 'fflate';
+import {
+  lambda,
+  openStacks,
+  queue,
+  type RunningAccount,
+  type Stacks,
+  startAccountProcess,
+  temporaryFolder,
+} from './harness.ts';
+
+const folder = temporaryFolder();
+let account: RunningAccount;
+let stacks: Stacks;
+let client: LambdaClient;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  account = await startAccountProcess(folder.path);
+  stacks = openStacks(account.config);
+  client = new LambdaClient({ ...account.config, maxAttempts: 1 });
+  sqs = new SQSClient(account.config);
+}, 60_000);
+
+afterAll(async () => {
+  await account.end('SIGTERM');
+  for (const each of [stacks.client, client, sqs]) each.destroy();
+  folder.remove();
+});
+
+async function invoke(FunctionName: string, payload: unknown = {}, more: Partial<InvokeCommandInput> = {}) {
+  const input = { FunctionName, Payload: JSON.stringify(payload), ...more };
+  const { Payload, ...rest } = await client.send(new InvokeCommand(input));
+  const text = Payload?.transformToString() ?? '';
+  return { ...rest, payload: text === '' ? undefined : (JSON.parse(text) as unknown) };
+}
+
+async function received(QueueUrl: string): Promise<string> {
+  const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 15 }));
+  return messages[0]?.Body ?? '';
+}
+
+const answering = (text: string): string => `exports.handler = async () => '${text}'`;
+
+describe('a function', () => {
+  it('runs from the archive in the bucket, with its environment, memory, time-out and this endpoint', async () => {
+    const s3 = new S3Client({ ...account.config, forcePathStyle: true });
+    const source = `const { helper } = require('./lib/helper.cjs');
+      const { SQSClient } = require('@aws-sdk/client-sqs');
+      exports.run = async (event, context) => ({ ...helper(event), sdk: typeof SQSClient,
+        endpoint: process.env.AWS_ENDPOINT_URL, own: process.env.OWN, arn: context.invokedFunctionArn,
+        memory: context.memoryLimitInMB, left: context.getRemainingTimeInMillis() > 4000 });`;
+    const files = { 'src/run.js': source, 'src/lib/helper.cjs': 'exports.helper = (event) => ({ got: event });' };
+    const archive = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+    await s3.send(new CreateBucketCommand({ Bucket: 'code' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'code', Key: 'a/run.zip', Body: archive }));
+    s3.destroy();
+    const Code = { S3Bucket: 'code', S3Key: 'a/run.zip' };
+    const more = { FunctionName: 'from-bucket', Handler: 'src/run.run', Timeout: 5, MemorySize: 200 };
+    const Environment = { Variables: { OWN: 'value' } };
+    await stacks.create('from-bucket', { Resources: { F: lambda('', { ...more, Code, Environment }) } });
+    expect((await invoke('from-bucket', { a: 1 })).payload).toEqual({
+      got: { a: 1 },
+      sdk: 'function',
+      endpoint: account.url,
+      own: 'value',
+      arn: 'arn:aws:lambda:us-east-1:000000000000:function:from-bucket',
+      memory: '200',
+      left: true,
+    });
+    const { Configuration: configuration } = await client.send(new GetFunctionCommand({ FunctionName: 'from-bucket' }));
+    expect(configuration).toMatchObject({
+      Handler: 'src/run.run',
+      Timeout: 5,
+      CodeSize: archive.length,
+      State: 'Active',
+    });
+  });
+
+  it('is updated in place, and put back when the update fails', async () => {
+    const resources = (text: string): object => ({ F: lambda(answering(text), { FunctionName: 'changing' }) });
+    await stacks.create('changing', { Resources: resources('one') });
+    expect((await invoke('changing')).payload).toBe('one');
+    await stacks.update('changing', { Resources: resources('two') });
+    expect((await invoke('changing')).payload).toBe('two');
+    const bad = { ...queue({ Wrong: 1 }), DependsOn: 'F' };
+    const failed = await stacks.update('changing', { Resources: { ...resources('three'), Bad: bad } });
+    expect(failed.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect((await invoke('changing')).payload).toBe('two');
+    await stacks.delete('changing');
+    await expect(invoke('changing')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('that throws or takes too long answers a function error', async () => {
+    const source = `exports.handler = async ({ wait }) => {
+      if (wait) await new Promise((resolve) => setTimeout(resolve, 5000));
+      throw new RangeError('too far');
+    };`;
+    await stacks.create('failing', { Resources: { F: lambda(source, { FunctionName: 'failing', Timeout: 1 }) } });
+    expect(await invoke('failing')).toMatchObject({
+      FunctionError: 'Unhandled',
+      payload: { errorType: 'RangeError', errorMessage: 'too far' },
+    });
+    expect((await invoke('failing', { wait: true })).payload).toMatchObject({ errorType: 'Sandbox.Timedout' });
+  });
+
+  it.each([
+    ['another runtime', { Runtime: 'python3.13' }, /the runtime python3.13 is not run here/],
+    ['an image', { PackageType: 'Image' }, /container images are not run here/],
+    ['no archive', { Code: { S3Bucket: 'code', S3Key: 'none.zip' } }, /does not exist/],
+    ['a property that is not known', { FileSystemConfigs: [] }, /FileSystemConfigs is not supported here/],
+  ])('with %s is refused by name', async (_what, properties, reason) => {
+    const { StackId = '' } = await stacks.create('refusing', { Resources: { F: lambda('', properties) } });
+    expect((await stacks.events(StackId)).find((event) => event.startsWith('F CREATE_FAILED'))).toMatch(reason);
+    await stacks.delete('refusing');
+  });
+});
+
+describe('versions and aliases', () => {
+  const resources = (text: string, version: string): object => ({
+    F: lambda(answering(text), { FunctionName: 'aliased' }),
+    [version]: { Type: 'AWS::Lambda::Version', DeletionPolicy: 'Retain', Properties: { FunctionName: { Ref: 'F' } } },
+    Live: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: { FunctionName: { Ref: 'F' }, Name: 'live', FunctionVersion: { 'Fn::GetAtt': [version, 'Version'] } },
+    },
+  });
+
+  it('run side by side, and the alias moves with the stack', async () => {
+    await stacks.create('aliased', { Resources: resources('one', 'V1') });
+    await stacks.update('aliased', { Resources: resources('two', 'V2') });
+    const { Versions: versions } = await client.send(new ListVersionsByFunctionCommand({ FunctionName: 'aliased' }));
+    expect(versions?.map(({ Version }) => Version)).toEqual(['$LATEST', '1', '2']);
+    const { Aliases: aliases } = await client.send(new ListAliasesCommand({ FunctionName: 'aliased' }));
+    expect(aliases).toMatchObject([{ Name: 'live', FunctionVersion: '2' }]);
+    expect(await invoke('aliased:live')).toMatchObject({ payload: 'two', ExecutedVersion: '2' });
+    expect(await invoke('aliased', {}, { Qualifier: '1' })).toMatchObject({ payload: 'one', ExecutedVersion: '1' });
+    const byArn = 'arn:aws:lambda:us-east-1:000000000000:function:aliased:live';
+    expect((await client.send(new GetFunctionConfigurationCommand({ FunctionName: byArn }))).Version).toBe('2');
+    await expect(invoke('aliased:none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('of code that is not what was uploaded is refused', async () => {
+    const Version = { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'F' }, CodeSha256: 'other' } };
+    await stacks.create('mismatch', { Resources: { F: lambda(answering('x')), Version } });
+    expect((await stacks.events('mismatch')).join('\n')).toMatch(
+      /Version CREATE_FAILED CodeSHA256 \(other\) is different/,
+    );
+  });
+});
+
+describe('without an answer', () => {
+  it('a function is tried again as configured, and then its event is in the destination', async () => {
+    const source = `exports.handler = async () => { throw new Error('never'); }`;
+    const { Outputs: outputs } = await stacks.create('async', {
+      Resources: {
+        F: lambda(source, { FunctionName: 'async' }),
+        Failed: queue(),
+        Config: {
+          Type: 'AWS::Lambda::EventInvokeConfig',
+          Properties: {
+            FunctionName: { Ref: 'F' },
+            Qualifier: '$LATEST',
+            MaximumRetryAttempts: 1,
+            DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Failed', 'Arn'] } } },
+          },
+        },
+      },
+      Outputs: { Failed: { Value: { Ref: 'Failed' } } },
+    });
+    expect((await invoke('async', { order: 1 }, { InvocationType: 'Event' })).StatusCode).toBe(202);
+    expect(JSON.parse(await received(outputs?.[0]?.OutputValue ?? ''))).toMatchObject({
+      requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 2 },
+      requestPayload: { order: 1 },
+      responsePayload: { errorMessage: 'never' },
+    });
+  });
+
+  it('a queue and a schedule invoke it, through an alias too', async () => {
+    const source = `const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
+      const sqs = new SQSClient({});
+      exports.handler = (event) => sqs.send(new SendMessageCommand({
+        QueueUrl: process.env.OUT, MessageBody: JSON.stringify(event.Records?.[0].body ?? event) }));`;
+    const { Outputs: outputs = [] } = await stacks.create('sources', {
+      Resources: {
+        In: queue(),
+        Out: queue(),
+        F: lambda(source, { FunctionName: 'sources', Environment: { Variables: { OUT: { Ref: 'Out' } } } }),
+        V: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'F' } } },
+        Alias: {
+          Type: 'AWS::Lambda::Alias',
+          Properties: { FunctionName: { Ref: 'F' }, Name: 'live', FunctionVersion: { 'Fn::GetAtt': ['V', 'Version'] } },
+        },
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: { EventSourceArn: { 'Fn::GetAtt': ['In', 'Arn'] }, FunctionName: { Ref: 'Alias' }, BatchSize: 1 },
+        },
+      },
+      Outputs: { In: { Value: { Ref: 'In' } }, Out: { Value: { Ref: 'Out' } } },
+    });
+    const [In = '', Out = ''] = ['In', 'Out'].map(
+      (key) => outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue,
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl: In, MessageBody: 'hello' }));
+    expect(await received(Out)).toBe('"hello"');
+    const { EventSourceMappings: mappings } = await client.send(new ListEventSourceMappingsCommand({}));
+    expect(mappings).toMatchObject([{ State: 'Enabled', BatchSize: 1 }]);
+    await stacks.delete('sources');
+    expect((await client.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings).toEqual([]);
+  });
+
+  it('a schedule has a function as its target, or is refused', async () => {
+    const rule = (Arn: unknown): object => ({
+      Type: 'AWS::Events::Rule',
+      Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Id: 'it', Arn }] },
+    });
+    const Resources = { F: lambda(answering('x')), Rule: rule({ 'Fn::GetAtt': ['F', 'Arn'] }) };
+    expect((await stacks.create('scheduled', { Resources })).StackStatus).toBe('CREATE_COMPLETE');
+    await stacks.create('misscheduled', { Resources: { Rule: rule('arn:aws:sqs:us-east-1:000000000000:q') } });
+    expect((await stacks.events('misscheduled')).join('\n')).toMatch(/A schedule cannot invoke .*:q here/);
+  });
+});

@@ -1,0 +1,175 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  lambda,
+  openStacks,
+  type RunningAccount,
+  type Stacks,
+  startAccountProcess,
+  temporaryFolder,
+} from './harness.ts';
+
+const folder = temporaryFolder();
+let account: RunningAccount;
+let stacks: Stacks;
+
+beforeAll(async () => {
+  account = await startAccountProcess(folder.path);
+  stacks = openStacks(account.config);
+}, 60_000);
+
+afterAll(async () => {
+  await account.end('SIGTERM');
+  stacks.client.destroy();
+  folder.remove();
+});
+
+it('is empty at first: no stack, no bus but the default, no state machine, no parameter', async () => {
+  const [eventBridge, states] = [new EventBridgeClient(account.config), new SFNClient(account.config)];
+  const { EventBuses: buses } = await eventBridge.send(new ListEventBusesCommand({}));
+  expect(buses?.map(({ Name }) => Name)).toEqual(['default']);
+  expect((await states.send(new ListStateMachinesCommand({}))).stateMachines).toEqual([]);
+  const overview = (await (await fetch(account.url)).json()) as object;
+  expect(overview).toMatchObject({ endpoint: account.url, stacks: [], apis: [], functions: [] });
+  eventBridge.destroy();
+  states.destroy();
+});
+
+it('says who asks', async () => {
+  const sts = new STSClient(account.config);
+  const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+  expect([Account, Arn]).toEqual(['000000000000', 'arn:aws:iam::000000000000:root']);
+  sts.destroy();
+});
+
+it('keeps roles with their policies', async () => {
+  const iam = new IAMClient(account.config);
+  const PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }] };
+  const AssumeRolePolicyDocument = { Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }] };
+  const Policies = [{ PolicyName: 'reads', PolicyDocument }];
+  const Properties = { RoleName: 'reader', AssumeRolePolicyDocument, Policies };
+  await stacks.create('roles', { Resources: { Role: { Type: 'AWS::IAM::Role', Properties } } });
+  const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: 'reader' }));
+  expect(role?.Arn).toBe('arn:aws:iam::000000000000:role/reader');
+  expect(JSON.parse(decodeURIComponent(role?.AssumeRolePolicyDocument ?? ''))).toEqual(AssumeRolePolicyDocument);
+  const { PolicyNames: names } = await iam.send(new ListRolePoliciesCommand({ RoleName: 'reader' }));
+  expect(names).toEqual(['reads']);
+  const policy = await iam.send(new GetRolePolicyCommand({ RoleName: 'reader', PolicyName: 'reads' }));
+  expect(JSON.parse(decodeURIComponent(policy.PolicyDocument ?? ''))).toEqual(PolicyDocument);
+  await expect(iam.send(new GetRoleCommand({ RoleName: 'none' }))).rejects.toMatchObject({
+    name: 'NoSuchEntityException',
+  });
+  iam.destroy();
+});
+
+it('shows what a function wrote, in its log group', async () => {
+  const [logs, client] = [new CloudWatchLogsClient(account.config), new LambdaClient(account.config)];
+  const logGroupName = '/aws/lambda/talkative';
+  await stacks.create('talking', {
+    Resources: {
+      Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: logGroupName, RetentionInDays: 30 } },
+      F: lambda(`exports.handler = async (e) => console.log('said ' + e.word);`, { FunctionName: 'talkative' }),
+    },
+  });
+  await client.send(new InvokeCommand({ FunctionName: 'talkative', Payload: '{"word":"hello"}' }));
+  const { logGroups: groups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/lambda/' }));
+  expect(groups).toMatchObject([{ logGroupName, retentionInDays: 30 }]);
+  const found = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern: '"said hello"' }));
+  expect(found.events?.map(({ message }) => message)).toEqual(['said hello']);
+  const none = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime: Date.now() + 60_000 }));
+  expect(none.events).toEqual([]);
+  await expect(logs.send(new FilterLogEventsCommand({ logGroupName: 'none' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  logs.destroy();
+  client.destroy();
+});
+
+describe('an API', () => {
+  const api = (Body: string): object => ({
+    Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'greeter' } },
+    Hello: {
+      Type: 'AWS::ApiGateway::Resource',
+      Properties: {
+        RestApiId: { Ref: 'Api' },
+        ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] },
+        PathPart: 'hello',
+      },
+    },
+    F: lambda(`exports.handler = async ({ path, queryStringParameters: q }) => ({ statusCode: 200,
+      body: JSON.stringify({ said: '${Body}', path, q }) });`),
+    Get: {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: {
+        RestApiId: { Ref: 'Api' },
+        ResourceId: { Ref: 'Hello' },
+        HttpMethod: 'GET',
+        AuthorizationType: 'NONE',
+        Integration: {
+          Type: 'AWS_PROXY',
+          IntegrationHttpMethod: 'POST',
+          Uri: {
+            'Fn::Sub': 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations',
+          },
+        },
+      },
+    },
+    Deployment: {
+      Type: 'AWS::ApiGateway::Deployment',
+      DependsOn: 'Get',
+      Properties: { RestApiId: { Ref: 'Api' }, StageName: 'dev' },
+    },
+  });
+  const Outputs = {
+    Url: { Value: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/dev' } },
+  };
+
+  it('answers at the address in the outputs, and by its host name', async () => {
+    const { Outputs: outputs } = await stacks.create('greeter', { Resources: api('hello'), Outputs });
+    const url = outputs?.[0]?.OutputValue ?? '';
+    expect(url.startsWith(`${account.url}/_aws/execute-api/`)).toBe(true);
+    const expected = { said: 'hello', path: '/hello', q: { a: 'b' } };
+    expect(await (await fetch(`${url}/hello?a=b`)).json()).toEqual(expected);
+    const id = /execute-api\/([a-z0-9]+)\//.exec(url)?.[1];
+    const { port } = new URL(account.url);
+    expect(await get(port, '/dev/hello?a=b', `${id}.execute-api.localhost:${port}`)).toEqual(expected);
+    expect((await fetch(`${url}/none`)).status).toBe(403);
+    await stacks.update('greeter', { Resources: api('good day'), Outputs });
+    expect(await (await fetch(`${url}/hello`)).json()).toMatchObject({ said: 'good day' });
+    await stacks.delete('greeter');
+    expect((await fetch(`${url}/hello`)).status).toBe(403);
+  });
+});
+
+/** With a Host header of one's own, which fetch does not take. */
+async function get(port: string, path: string, host: string): Promise<unknown> {
+  const sent = request({ host: '127.0.0.1', port, path, headers: { host } }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return json(response);
+}
+
+it('reaches the sandbox payment provider below its own address', async () => {
+  const response = await fetch(`${account.paymentProvider}/v1/charges?order_id=none`);
+  expect(response.status).toBe(200);
+});
+
+it('refuses a service that it does not have by its name', async () => {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/kinesis/aws4_request, Signature=0';
+  const response = await fetch(account.url, { method: 'POST', headers: { authorization }, body: '{}' });
+  expect([response.status, await response.json()]).toEqual([
+    501,
+    { __type: 'UnknownOperationException', message: 'The service "kinesis" is not supported here.' },
+  ]);
+});
