@@ -3,6 +3,7 @@ import * as catalog from './catalog/index.ts';
 import type { Contract } from './contract.ts';
 import * as inventory from './inventory/index.ts';
 import * as journal from './journal/index.ts';
+import * as notifications from './notifications/index.ts';
 import { healthOf, versionOf } from './operations.ts';
 import * as orders from './orders/index.ts';
 import * as payments from './payments/index.ts';
@@ -13,7 +14,7 @@ import * as shipping from './shipping/index.ts';
 const isContract = (value: unknown): value is Contract =>
   typeof value === 'object' && value !== null && 'kind' in value;
 
-const declared = [alerts, catalog, inventory, journal, orders, payments, shipping].flatMap((owner) =>
+const declared = [alerts, catalog, inventory, journal, notifications, orders, payments, shipping].flatMap((owner) =>
   Object.values<unknown>(owner).filter(isContract),
 );
 

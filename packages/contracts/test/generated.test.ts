@@ -204,7 +204,12 @@ describe('the index of problems', () => {
       code: 'precondition-failed',
       status: 412,
       title: 'It was changed since you read it',
-      operations: ['catalog/ChangeProduct.v1', 'inventory/SetStock.v1'],
+      operations: [
+        'catalog/ChangeProduct.v1',
+        'inventory/SetStock.v1',
+        'notifications/ChangeWebhookEndpoint.v1',
+        'notifications/SetPreferences.v1',
+      ],
     });
   });
 

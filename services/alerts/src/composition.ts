@@ -1,7 +1,7 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
+import { webhookPoster } from '@dure/contracts/webhook-post';
 import { emailChannel } from './channels/email.ts';
-import { poster } from './channels/post.ts';
 import { webhookChannel } from './channels/webhook.ts';
 import { openSettings } from './settings.ts';
 import { createStore } from './store.ts';
@@ -28,6 +28,10 @@ export function email() {
 /** Called by the function that may read the webhook's secret. */
 export function webhook() {
   const stage = required('STAGE');
-  const post = poster({ timeoutMs: WEBHOOK_TIMEOUT_MS, inside: stage === 'local' });
+  const post = webhookPoster({
+    timeoutMs: WEBHOOK_TIMEOUT_MS,
+    inside: stage === 'local',
+    userAgent: 'dure-alerts',
+  });
   return webhookChannel(post, openSettings(parametersOf(stage), ['webhook-url', 'webhook-secret']));
 }

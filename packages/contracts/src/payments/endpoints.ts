@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Instant, Links, Money, strict, Uuid } from '../values.ts';
+import { Instant, Links, Money, strict, text, Uuid } from '../values.ts';
 import { examplePayment, Reason } from './payment.ts';
 
 const params = z.strictObject({ orderId: Uuid });
@@ -93,5 +93,31 @@ export const RefundPayment = endpoint('payments', {
     params: { orderId: examplePayment.orderId },
     body: { amount: exampleRefund.amount, reason: exampleRefund.reason },
     response: exampleView,
+  },
+});
+
+/** Source: https://docs.stripe.com/webhooks */
+export const ReceiveStripeEvent = endpoint('payments', {
+  name: 'ReceiveStripeEvent',
+  method: 'POST',
+  path: '/stripe-events',
+  version: 1,
+  summary: 'Takes a hint of Stripe to look at a payment; signed, and refused when it is older than five minutes',
+  webhook: { headers: ['stripe-signature'] },
+  maxBodyBytes: 256 * 1024,
+  body: z.object({ id: text(255), type: text(100), data: z.object({ object: z.object({}) }) }),
+  responses: { 204: { description: 'It is heeded, or was before, or is about nothing here' } },
+  problems: {
+    'invalid-signature': { status: 401, title: 'The signature is not that of the sender, or too old' },
+    'webhooks-not-used': { status: 404, title: 'The payment provider of this stage sends no webhooks' },
+    'webhook-not-configured': { status: 503, title: 'The secret that webhooks are signed with is not configured' },
+    'provider-unavailable': { status: 503, title: 'The payment provider does not answer; send it again' },
+  },
+  example: {
+    body: {
+      id: 'evt_1NG8Du2eZvKYlo2CUI79vXWy',
+      type: 'payment_intent.canceled',
+      data: { object: { id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa', object: 'payment_intent' } },
+    },
   },
 });

@@ -1,10 +1,11 @@
+import { Poison } from '@dure/contracts/message';
+import { type PostWebhook, RefusedUrl } from '@dure/contracts/webhook-post';
 import type { Channel } from '../application/tell.ts';
-import { signedRequest } from './signed-request.ts';
+import { type SignedRequest, signedRequest } from './signed-request.ts';
 import type { ReadSettings } from '../settings.ts';
-import type { Post } from './post.ts';
 
 /** Tells the URL `webhook-url` by a request signed with `webhook-secret`, as the Standard Webhooks have it. */
-export function webhookChannel(post: Post, settings: ReadSettings<'webhook-url' | 'webhook-secret'>): Channel {
+export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhook-url' | 'webhook-secret'>): Channel {
   return {
     name: 'webhook',
     async tell(alert) {
@@ -15,8 +16,19 @@ export function webhookChannel(post: Post, settings: ReadSettings<'webhook-url' 
           `The parameter ${url === undefined ? 'webhook-url' : 'webhook-secret'} is missing beside the other.`,
         );
       }
-      await post(url, signedRequest(alert, secret, Date.now()));
+      await tell(post, url, signedRequest(alert, secret, Date.now()));
       return 'told';
     },
   };
+}
+
+/** Any 2xx is an answer. Rejects with why not. */
+async function tell(post: PostWebhook, url: string, request: SignedRequest): Promise<void> {
+  const status = await post(url, request).catch((error: unknown) => {
+    throw error instanceof RefusedUrl ? new Poison(error.message, { cause: error }) : error;
+  });
+  if (status >= 200 && status < 300) return;
+  const { host } = new URL(url);
+  if (status === 410) throw new Poison(`${host} answered 410: it is not to be told any more.`);
+  throw new Error(`${host} answered ${status}.`);
 }

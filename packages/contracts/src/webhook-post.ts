@@ -2,17 +2,30 @@ import { lookup } from 'node:dns';
 import { type RequestOptions, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Poison } from '@dure/contracts/message';
-import type { SignedRequest } from './signed-request.ts';
 
-/** Posts a request and takes any 2xx for an answer. Rejects with why not. */
-export type Post = (url: string, request: SignedRequest) => Promise<void>;
+/** What is posted, signed already. */
+export interface WebhookRequest {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Posts a request and answers the status. Rejects with {@link RefusedUrl} where nothing is ever posted, with another
+ * error where the receiver could not be reached in time.
+ */
+export type PostWebhook = (url: string, request: WebhookRequest) => Promise<number>;
 
 interface PostOptions {
   /** For the whole exchange. */
   readonly timeoutMs: number;
   /** Also plain HTTP, and addresses inside: on a laptop alone. */
   readonly inside: boolean;
+  readonly userAgent: string;
+}
+
+/** An address that nothing is posted to. */
+export class RefusedUrl extends Error {
+  override readonly name = 'RefusedUrl';
 }
 
 /**
@@ -20,21 +33,20 @@ interface PostOptions {
  * redirects are not followed.
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#server-side-request-forgery-ssrf
  */
-export function poster({ timeoutMs, inside }: PostOptions): Post {
+export function webhookPoster({ timeoutMs, inside, userAgent }: PostOptions): PostWebhook {
   return async (address, { body, headers }) => {
-    const url = checked(address, inside);
+    const fault = webhookUrlFault(address, inside);
+    if (fault !== undefined) throw new RefusedUrl(fault);
+    const url = new URL(address);
     const options: RequestOptions = {
       method: 'POST',
-      headers: { ...headers, 'content-length': Buffer.byteLength(body), 'user-agent': 'dure-alerts' },
+      headers: { ...headers, 'content-length': Buffer.byteLength(body), 'user-agent': userAgent },
       signal: AbortSignal.timeout(timeoutMs),
       ...(!inside && { lookup: outsideLookup }),
     };
-    const status = await send(url, options, body).catch((error: unknown) => {
+    return send(url, options, body).catch((error: unknown) => {
       throw new Error(`${url.host} could not be reached in ${timeoutMs} ms: ${String(error)}`, { cause: error });
     });
-    if (status >= 200 && status < 300) return;
-    if (status === 410) throw new Poison(`${url.host} answered 410: it is not to be told any more.`);
-    throw new Error(`${url.host} answered ${status}.`);
   };
 }
 
@@ -51,15 +63,15 @@ function send(url: URL, options: RequestOptions, body: string): Promise<number> 
   });
 }
 
-function checked(address: string, inside: boolean): URL {
+/** Why nothing is posted to a URL; undefined where only its name's resolution can tell. */
+export function webhookUrlFault(address: string, inside: boolean): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   const schemes = inside ? ['https:', 'http:'] : ['https:'];
   if (url === undefined || !schemes.includes(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new Poison(`The parameter webhook-url is not an ${schemes.at(-1)}// URL without credentials.`);
+    return `The webhook's URL is not an ${schemes.at(-1)}// URL without credentials.`;
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!inside && isIP(host) !== 0 && isInside(host)) throw new Poison(`${host} is an address of a network inside.`);
-  return url;
+  return !inside && isIP(host) !== 0 && isInside(host) ? `${host} is an address of a network inside.` : undefined;
 }
 
 const outsideLookup: LookupFunction = (hostname, options, callback) => {
@@ -91,10 +103,10 @@ const INSIDE: readonly (readonly [string, number])[] = [
   ['ff00::', 8],
 ];
 
-const inside = new BlockList();
-for (const [network, prefix] of INSIDE) inside.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4');
+const networks = new BlockList();
+for (const [network, prefix] of INSIDE) networks.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4');
 
-/** An IPv4 address in IPv6's clothes counts as what it is. */
+/** Whether it is an address of a network inside. An IPv4 address in IPv6's clothes counts as what it is. */
 export function isInside(address: string): boolean {
-  return inside.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return networks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

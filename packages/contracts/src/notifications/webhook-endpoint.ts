@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+import { Instant, Links, text, Uuid } from '../values.ts';
+import { WebhookEventType } from './milestone.ts';
+
+const WebhookUrl = z.url().check(z.maxLength(2048));
+
+export const exampleEndpointId = '01890a5d-0a1b-7c66-8d1e-7e8f90123456';
+
+const EventTypes = z.array(WebhookEventType).check(
+  z.minLength(1),
+  z.maxLength(WebhookEventType.options.length),
+  z.refine((types) => new Set(types).size === types.length, { error: 'each may stand once only' }),
+);
+
+/** What a third party says of its endpoint. */
+export const endpointFields = { url: WebhookUrl, events: EventTypes, description: z.optional(text(200)) };
+
+/** `gone`: it answered 410. `failing`: nothing was taken for days. `operator`: by PATCH. */
+export const DisabledReason = z.enum(['gone', 'failing', 'operator']);
+
+export const WebhookEndpointView = z.strictObject({
+  endpointId: Uuid,
+  ...endpointFields,
+  status: z.enum(['enabled', 'disabled']),
+  disabledReason: z.optional(DisabledReason),
+  /** Since when nothing was taken; missing while all is well. */
+  failingSince: z.optional(Instant),
+  createdAt: Instant,
+  updatedAt: Instant,
+  _links: Links,
+});
+
+/** Shown when it is made, and never again. */
+export const Secret = z.string().check(z.regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/));
+export const exampleSecret = `whsec_${'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='}`;
+
+export const exampleEndpoint = {
+  url: 'https://example.com/hooks/dure',
+  events: ['order.placed' as const, 'order.shipped' as const],
+  description: 'Our warehouse',
+};
+
+export const exampleEndpointView = {
+  endpointId: exampleEndpointId,
+  ...exampleEndpoint,
+  status: 'enabled' as const,
+  createdAt: '2026-01-05T09:30:00.000Z',
+  updatedAt: '2026-01-05T09:30:00.000Z',
+  _links: { self: { href: `/v1/webhook-endpoints/${exampleEndpointId}` } },
+};
