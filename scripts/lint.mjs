@@ -1,4 +1,4 @@
-/** ESLint and Prettier over the whole repository, side by side: `npm run lint`. Fails on any finding. */
+/** ESLint, Prettier and the linter of workflows, side by side: `npm run lint`. Fails on any finding. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -8,6 +8,7 @@ const binary = (...path) => join(root, 'node_modules', ...path);
 const checks = [
   { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'workflows', args: [join(root, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
 ];
 
 const results = await Promise.all(checks.map(run));

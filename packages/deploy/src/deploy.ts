@@ -15,7 +15,8 @@ export async function deployServices(context: Context): Promise<number> {
   const account = await openAccount(options.region);
   try {
     const services = options.changed ? await changedOnes(context, account, selected) : selected;
-    screen.write(`Deploying ${services.length} services to the stage ${options.stage} in ${account.place}\n`);
+    if (services.length === 0) screen.write('Nothing is to be deployed.\n');
+    else screen.write(`Deploying ${services.length} services to the stage ${options.stage} in ${account.place}\n`);
     const states = await runAll(context, 'deploy', services);
     if (signal.aborted) await tellStopped(screen, account, options.stage, states);
     await tell(context, account, services, states);

