@@ -59,6 +59,7 @@ async function inCopies(
     pauses.map(async (milliseconds, index) => {
       await active.pause(milliseconds);
       if (index > 0) active.count(counted(to));
+      else if (copies === 1) active.count(`held back on its way to ${to.split(':').at(-1)}`);
       await deliver();
     }),
   );

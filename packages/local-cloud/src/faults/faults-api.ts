@@ -41,10 +41,8 @@ async function post(
   }
   try {
     const plan = parsePlan(parseJson(await readBody(request)));
-    refuseUnknownFunctions(plan, lambda);
-    const hadRequests = faults.describe().plan?.requests !== undefined;
-    await faults.follow(plan, known);
-    if (hadRequests || plan.requests !== undefined) restartWorkers(lambda);
+    refuseUnknown(plan, lambda);
+    if (await faults.follow(plan, known)) restartWorkers(lambda);
     sendJson(response, 200, faults.describe());
   } catch (error) {
     if (!(error instanceof InvalidPlan)) throw error;
@@ -60,11 +58,15 @@ function parseJson(body: string | undefined): unknown {
   }
 }
 
-function refuseUnknownFunctions({ kills = [] }: FaultPlan, lambda: Lambda): void {
-  const unknown = kills.find((kill) => lambda.find(kill.function) === undefined);
-  if (unknown === undefined) return;
-  const names = lambda.describe().map(({ name }) => name);
-  throw new InvalidPlan(`There is no function ${unknown.function}; there are ${names.join(', ')}.`);
+function refuseUnknown({ kills = [], clocks = [], absent = [] }: FaultPlan, lambda: Lambda): void {
+  const functions = lambda.describe().map(({ name }) => name);
+  const function_ = [...kills, ...clocks].find((named) => !functions.includes(named.function))?.function;
+  if (function_ !== undefined) {
+    throw new InvalidPlan(`There is no function ${function_}; there are ${functions.join(', ')}.`);
+  }
+  const services = [...new Set(lambda.describe().map(({ service }) => service))];
+  const service = absent.find((name) => !services.includes(name));
+  if (service !== undefined) throw new InvalidPlan(`There is no service ${service}; there are ${services.join(', ')}.`);
 }
 
 /** Workers learn at their start where the services of AWS are. */

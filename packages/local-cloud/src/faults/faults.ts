@@ -7,6 +7,7 @@ import { repeatDeliveries, repeatInvocations } from './deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { createKills } from './kills.ts';
 import { FAULTY_SERVICES, type FaultPlan, type RequestFault } from './plan.ts';
+import { type Company, drawOutside, drawWebhookCopies, type Outside } from './outside.ts';
 import { refuseEntries } from './put-events.ts';
 
 /** Fault injection: passes everything on untouched until there is a plan. */
@@ -19,8 +20,15 @@ export interface Faults {
   invoking(invoke: InvokeLambda): InvokeLambda;
   /** Before the bus. */
   publishing(eventBridge: AwsJsonService): AwsJsonService;
-  /** Follows a plan in the place of the former. @param endpoints of the services, by name */
-  follow(plan: FaultPlan, endpoints: Readonly<Record<string, string>>): Promise<void>;
+  /** What becomes of the next request to a company outside. */
+  outside(company: Company): Outside;
+  /** How often the next webhook of the carrier is sent. */
+  webhookCopies(): number;
+  /**
+   * Follows a plan in the place of the former. True when workers have to start anew, which learn where AWS is.
+   * @param endpoints of the services, by name
+   */
+  follow(plan: FaultPlan, endpoints: Readonly<Record<string, string>>): Promise<boolean>;
   /** Ends the plan; what is held back goes on at once. */
   end(): void;
   /** The plan, and how often each fault was injected. */
@@ -63,18 +71,32 @@ export function createFaults(): Faults {
   return {
     functions: {
       environment: () => environment,
+      absent(service) {
+        const absent = active?.plan.absent?.includes(service) ?? false;
+        if (absent) active?.count(`${service} was absent`);
+        return absent;
+      },
+      skewMs(functionName) {
+        const skew = active?.plan.clocks?.find((clock) => clock.function === functionName);
+        if (skew !== undefined) active?.count(`clock of ${functionName} wrong`);
+        return (skew?.seconds ?? 0) * 1000;
+      },
       death: (functionName) => deathOf?.(functionName),
       died: (functionName) => active?.count(`killed ${functionName}`),
     },
     delivering: (deliver) => repeatDeliveries(deliver, current),
     invoking: (invoke) => repeatInvocations(invoke, current),
     publishing: (eventBridge) => refuseEntries(eventBridge, current),
+    outside: (company) => drawOutside(active, company),
+    webhookCopies: () => drawWebhookCopies(active),
     async follow(plan, endpoints) {
       const variables = await proxiesFor(plan, endpoints);
+      const former = JSON.stringify(environment);
       end();
       active = activate(plan);
       deathOf = createKills(active);
       environment = variables;
+      return JSON.stringify(environment) !== former;
     },
     end,
     describe: () => ({ plan: active?.plan ?? null, injected: active?.counts() ?? {} }),

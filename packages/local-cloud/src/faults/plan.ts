@@ -1,3 +1,7 @@
+import { chances, fieldsOf, integer, InvalidPlan, list, oneOf, probability, text } from './plan-fields.ts';
+
+export { InvalidPlan } from './plan-fields.ts';
+
 /** What goes wrong on purpose. Without a part, that part goes right. Probabilities are from 0 to 1. */
 export interface FaultPlan {
   /** The same seed draws the same faults, as far as things arrive in the same order. */
@@ -6,6 +10,15 @@ export interface FaultPlan {
   readonly kills?: readonly Kill[];
   readonly putEvents?: { readonly refuse: number };
   readonly requests?: readonly RequestFault[];
+  /** Functions whose clocks are wrong. */
+  readonly clocks?: readonly ClockSkew[];
+  /** Names of services whose functions cannot be called: what is sent to them waits or is refused. */
+  readonly absent?: readonly string[];
+  /** What becomes of requests to the sandbox payment provider and to the sandbox carrier. */
+  readonly provider?: OutsideFault;
+  readonly carrier?: OutsideFault;
+  /** What becomes of the sandbox carrier's webhooks. */
+  readonly webhooks?: WebhookFault;
 }
 
 export interface RepeatedDeliveries {
@@ -41,18 +54,43 @@ export interface RequestFault {
   readonly loseAnswer: number;
 }
 
-/** A plan that cannot be followed; the message names what is wrong with it. */
-export class InvalidPlan extends Error {
-  override readonly name = 'InvalidPlan';
+/** A function's clock is wrong by so many seconds, ahead or, below zero, behind. Timers run on as ever. */
+export interface ClockSkew {
+  /** `orders-local-sweep` */
+  readonly function: string;
+  readonly seconds: number;
+}
+
+/** How a company outside goes wrong. */
+export interface OutsideFault {
+  /** Answers 503 and does nothing. */
+  readonly down: number;
+  /** Does what it is asked to and answers 500 all the same. */
+  readonly lie: number;
+  /** Does it, and answers late by up to `slowMs` milliseconds. */
+  readonly slow: number;
+  readonly slowMs: number;
+}
+
+export interface WebhookFault {
+  /** Never sent. */
+  readonly lose: number;
+  /** Sent twice at once. */
+  readonly repeat: number;
 }
 
 const MAX_COPIES = 10;
 const MAX_WINDOW_MS = 10_000;
 const MAX_NUMBER = 1_000_000;
+const MAX_SKEW_SECONDS = 86_400;
+const MAX_SLOW_MS = 60_000;
+const DEFAULT_SLOW_MS = 3_000;
+const PARTS = ['seed', 'deliveries', 'kills', 'putEvents', 'requests'];
+const MORE_PARTS = ['clocks', 'absent', 'provider', 'carrier', 'webhooks'];
 
 /** @throws InvalidPlan that names the field which is unknown, missing or out of range */
 export function parsePlan(value: unknown): FaultPlan {
-  const plan = fieldsOf(value, 'The plan', ['seed', 'deliveries', 'kills', 'putEvents', 'requests']);
+  const plan = fieldsOf(value, 'The plan', [...PARTS, ...MORE_PARTS]);
   const { deliveries, putEvents, kills, requests } = plan;
   return {
     seed: plan['seed'] === undefined ? 1 : integer(plan['seed'], 'seed', -MAX_NUMBER, MAX_NUMBER),
@@ -66,8 +104,42 @@ export function parsePlan(value: unknown): FaultPlan {
     ...(requests !== undefined && {
       requests: list(requests, 'requests').map((fault, index) => parseRequestFault(fault, `requests[${index}]`)),
     }),
+    ...parseSurroundings(plan),
   };
 }
+
+function parseSurroundings(plan: Readonly<Record<string, unknown>>): Partial<FaultPlan> {
+  const { clocks, absent, provider, carrier, webhooks } = plan;
+  return {
+    ...(clocks !== undefined && {
+      clocks: list(clocks, 'clocks').map((clock, index) => parseClock(clock, `clocks[${index}]`)),
+    }),
+    ...(absent !== undefined && { absent: list(absent, 'absent').map((name) => text(name, 'absent')) }),
+    ...(provider !== undefined && { provider: parseOutside(provider, 'provider') }),
+    ...(carrier !== undefined && { carrier: parseOutside(carrier, 'carrier') }),
+    ...(webhooks !== undefined && { webhooks: parseWebhooks(webhooks) }),
+  };
+}
+
+function parseClock(value: unknown, path: string): ClockSkew {
+  const clock = fieldsOf(value, path, ['function', 'seconds']);
+  return {
+    function: text(clock['function'], `${path}.function`),
+    seconds: integer(clock['seconds'], `${path}.seconds`, -MAX_SKEW_SECONDS, MAX_SKEW_SECONDS),
+  };
+}
+
+function parseOutside(value: unknown, path: string): OutsideFault {
+  const fault = fieldsOf(value, path, ['down', 'lie', 'slow', 'slowMs']);
+  const { slowMs = DEFAULT_SLOW_MS } = fault;
+  return {
+    ...chances(fault, path, ['down', 'lie', 'slow']),
+    slowMs: integer(slowMs, `${path}.slowMs`, 1, MAX_SLOW_MS),
+  };
+}
+
+const parseWebhooks = (value: unknown): WebhookFault =>
+  chances(fieldsOf(value, 'webhooks', ['lose', 'repeat']), 'webhooks', ['lose', 'repeat']);
 
 function parseDeliveries(value: unknown): RepeatedDeliveries {
   const { copies = 1, windowMs = 0 } = fieldsOf(value, 'deliveries', ['copies', 'windowMs']);
@@ -100,55 +172,12 @@ function parseKill(value: unknown, path: string): Kill {
 
 function parseRequestFault(value: unknown, path: string): RequestFault {
   const fault = fieldsOf(value, path, ['service', 'actions', 'throttle', 'fail', 'loseAnswer']);
-  const { actions, throttle = 0, fail = 0, loseAnswer = 0 } = fault;
-  const chances = {
-    throttle: probability(throttle, `${path}.throttle`),
-    fail: probability(fail, `${path}.fail`),
-    loseAnswer: probability(loseAnswer, `${path}.loseAnswer`),
-  };
-  if (chances.throttle + chances.fail + chances.loseAnswer > 1) {
-    throw new InvalidPlan(`The probabilities of ${path} are more than 1 together.`);
-  }
+  const { actions } = fault;
   return {
     service: oneOf(fault['service'], `${path}.service`, FAULTY_SERVICES),
     ...(actions !== undefined && {
       actions: list(actions, `${path}.actions`).map((action) => text(action, `${path}.actions`)),
     }),
-    ...chances,
+    ...chances(fault, path, ['throttle', 'fail', 'loseAnswer']),
   };
-}
-
-function fieldsOf(value: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidPlan(`${path} has to be an object.`);
-  }
-  const unknown = Object.keys(value).find((name) => !known.includes(name));
-  if (unknown === undefined) return value as Record<string, unknown>;
-  throw new InvalidPlan(`${path} has an unknown field "${unknown}"; there are ${known.join(', ')}.`);
-}
-
-function list(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value) && value.length > 0) return value;
-  throw new InvalidPlan(`${path} has to be a list that is not empty.`);
-}
-
-function text(value: unknown, path: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new InvalidPlan(`${path} has to be a string that is not empty.`);
-}
-
-function oneOf<const Choice extends string>(value: unknown, path: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((it) => it === value);
-  if (choice !== undefined) return choice;
-  throw new InvalidPlan(`${path} has to be one of ${choices.join(', ')}.`);
-}
-
-function integer(value: unknown, path: string, from: number, to: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value;
-  throw new InvalidPlan(`${path} has to be a whole number from ${from} to ${to}.`);
-}
-
-function probability(value: unknown, path: string): number {
-  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  throw new InvalidPlan(`${path} has to be a number from 0 to 1.`);
 }

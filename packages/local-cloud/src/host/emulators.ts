@@ -65,11 +65,12 @@ export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
+  const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
   const [fauxqs, dynamodb, provider, carrier] = await Promise.all([
     startQueues(join(dataDir, 'sqs'), REGION),
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
-    startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log }),
-    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log }),
+    startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log, faults: () => faults.outside('provider') }),
+    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, faults: carrierFaults }),
   ]);
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
   const fauxqsEndpoint = `http://127.0.0.1:${fauxqs.port}`;

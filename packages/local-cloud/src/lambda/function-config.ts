@@ -24,6 +24,10 @@ export type Death = { readonly at: 'before-write'; readonly write: number } | { 
 export interface FunctionFaults {
   /** Variables that a worker gets in the place of its function's own. */
   environment(): Readonly<Record<string, string>>;
+  /** Whether a service's functions cannot be called. */
+  absent(service: string): boolean;
+  /** By how many milliseconds a function's clock is ahead. */
+  skewMs(functionName: string): number;
   /** Asked when an invocation begins; undefined lets it live. */
   death(functionName: string): Death | undefined;
   /** Told when an invocation was killed. */

@@ -30,6 +30,11 @@ export interface Lambda {
   stop(): Promise<void>;
 }
 
+/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+class TooManyRequestsException extends Error {
+  override readonly name = 'TooManyRequestsException';
+}
+
 const REAP_EVERY_MS = 5_000;
 const DEFAULT_CONCURRENCY = 5;
 
@@ -62,6 +67,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     async invoke(functionName, payload) {
       const pool = find(functionName);
       if (pool === undefined) throw new Error(`Function not found: ${functionName}`);
+      if (faults?.absent(pool.config.service)) throw new TooManyRequestsException('Rate Exceeded.');
       return pool.invoke(JSON.stringify(payload ?? {}));
     },
     find: (functionName) => find(functionName)?.config,

@@ -1,4 +1,5 @@
 import { registerHooks } from 'node:module';
+import type { InvokeResult } from '../ports.ts';
 import type { Lambda } from './index.ts';
 import { isProxyEvent, proxyResponse } from './proxy-response.ts';
 
@@ -42,7 +43,8 @@ export default class WorkerThreadRunner {
 
   async run(event: unknown): Promise<unknown> {
     if (isProxyEvent(event)) {
-      return proxyResponse(await this.#lambda.invoke(this.#functionName, withTextBody(event as ProxyEvent)));
+      const called = this.#lambda.invoke(this.#functionName, withTextBody(event as ProxyEvent));
+      return proxyResponse(await called.catch(notCalled));
     }
     const result = await this.#lambda.invoke(this.#functionName, event);
     if (result.ok) return result.payload;
@@ -52,6 +54,9 @@ export default class WorkerThreadRunner {
   /** The pool ends its workers by itself. */
   cleanup(): void {}
 }
+
+/** API Gateway answers for a function that it cannot call as for one that failed. */
+const notCalled = (error: Error): InvokeResult => ({ ok: false, errorType: error.name, errorMessage: error.message });
 
 /** Serverless-offline hands on the JSON bodies `0`, `false`, `null` and `""` parsed; API Gateway's are always text. */
 function withTextBody(event: ProxyEvent): ProxyEvent {

@@ -97,7 +97,8 @@ export function startWorkerThread(
       void terminate();
     }, milliseconds);
     const context = contextOf(config, requestId);
-    worker.postMessage({ event, context, deadline: Date.now() + milliseconds, death: faults?.death(config.name) });
+    const [death, skewMs] = [faults?.death(config.name), faults?.skewMs(config.name) ?? 0];
+    worker.postMessage({ event, context, milliseconds, death, skewMs });
     const outcome = await answered;
     clearTimeout(timer);
     settle = undefined;

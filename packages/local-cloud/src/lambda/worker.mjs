@@ -47,9 +47,24 @@ async function meet(death) {
   return death.at === 'before-answer' ? () => process.exit(KILLED) : dieBeforeWrite(death.write);
 }
 
-/** @param {{ event: string, context: object, deadline: number, death?: import('./function-config.ts').Death }} invocation */
-async function answer(handler, { event, context, deadline, death }) {
-  const getRemainingTimeInMillis = () => Math.max(0, deadline - Date.now());
+let skewed = false;
+
+/** Fault injection alone loads what bends the clock. @param {number} milliseconds */
+async function setClock(milliseconds) {
+  if (milliseconds === 0 && !skewed) return;
+  skewed = true;
+  const { skewClock } = await import('./clock.mjs');
+  skewClock(milliseconds);
+}
+
+/**
+ * @param {{ event: string, context: object, milliseconds: number, skewMs: number,
+ *   death?: import('./function-config.ts').Death }} invocation
+ */
+async function answer(handler, { event, context, milliseconds, skewMs, death }) {
+  const deadline = performance.now() + milliseconds;
+  const getRemainingTimeInMillis = () => Math.max(0, Math.floor(deadline - performance.now()));
+  await setClock(skewMs);
   const survive = await meet(death);
   try {
     const result = await handler(JSON.parse(event), { ...context, getRemainingTimeInMillis });

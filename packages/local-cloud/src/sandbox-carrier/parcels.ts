@@ -51,9 +51,20 @@ export function orderCarriage({ store, delays, now }: Context, shipmentId: strin
   return { status: known === undefined ? 201 : 200, body: shown(store.parcelOfShipment(shipmentId)!), afterMs };
 }
 
-export function showParcel({ store }: Context, trackingNumber: string): Answer {
-  const parcel = store.parcel(trackingNumber);
+/** The parcel of a shipment, where it was ordered. */
+export const showShipment = ({ store }: Context, shipmentId: string): Answer =>
+  show(store.parcelOfShipment(shipmentId));
+
+export const showParcel = ({ store }: Context, trackingNumber: string): Answer => show(store.parcel(trackingNumber));
+
+function show(parcel: ParcelRow | undefined): Answer {
   return parcel === undefined ? problem(404, 'There is no such parcel') : { status: 200, body: shown(parcel) };
+}
+
+/** The outside truth for tests: a hundred parcels at a time, those after a tracking number. */
+export function listParcels({ store }: Context, after: string): Answer {
+  const parcels = store.parcelsAfter(after).map(shown);
+  return { status: 200, body: { parcels } };
 }
 
 /** Calls off what was not picked up. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Outside } from '../faults/outside.ts';
 import type { CloudLog } from '../ports.ts';
 import {
   advance,
@@ -7,9 +8,11 @@ import {
   type Context,
   defaultDelays,
   type Delays,
+  listParcels,
   orderCarriage,
   recallParcel,
   showParcel,
+  showShipment,
   voidParcel,
 } from './parcels.ts';
 import { type CarrierStore, openStore } from './store.ts';
@@ -22,6 +25,8 @@ export interface SandboxCarrierOptions {
   readonly port?: number;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
+  /** What becomes of the next request, and how often the next webhook is sent, for fault injection. */
+  readonly faults?: { readonly request: () => Outside; readonly webhookCopies: () => number };
 }
 
 export interface SandboxCarrier {
@@ -34,20 +39,19 @@ export interface SandboxCarrier {
 }
 
 /**
- * Starts a carrier on 127.0.0.1: parcels are ordered by `PUT /v1/shipments/{id}`, shown, voided and recalled under
+ * Starts a carrier on 127.0.0.1: parcels are ordered by `PUT /v1/shipments/{id}`, found there by `GET`, shown, voided and recalled under
  * `/v1/parcels/{trackingNumber}`, and travel by themselves (see stories.ts). It tells of them by signed webhooks, again
  * until they are taken, to whom `PUT /v1/webhook` (`{ url, secret }`) names; before, they wait. What it has answered is
  * on disk before.
  * @throws Error when the port is taken
  */
 export async function startSandboxCarrier(options: SandboxCarrierOptions): Promise<SandboxCarrier> {
-  const { log } = options;
   const store = openStore(options.dataDir);
   const delays = { ...defaultDelays, ...options.delays };
   const context = (): Context => ({ store, delays, now: Date.now() });
-  const clock = startClock(store, context, log);
+  const clock = startClock(store, context, options);
   const server = createServer((request, response) => {
-    void serve(request, response, context, log).then(clock.wake);
+    void serve(request, response, context, options).then(clock.wake);
   });
   try {
     await listen(server, options.port ?? 0);
@@ -74,7 +78,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
 }
 
 /** Sleeps until the next parcel moves or the next webhook is due. */
-function startClock(store: CarrierStore, context: () => Context, log: CloudLog) {
+function startClock(store: CarrierStore, context: () => Context, { log, faults }: SandboxCarrierOptions) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -90,7 +94,7 @@ function startClock(store: CarrierStore, context: () => Context, log: CloudLog) 
     const target = store.target();
     if (stopped || target === undefined) return;
     store.transaction(() => advance(context()));
-    running = sendDue(store, target, log).finally(() => {
+    running = sendDue(store, target, log, faults?.webhookCopies).finally(() => {
       running = undefined;
       wake();
     });
@@ -110,30 +114,37 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   context: () => Context,
-  log: CloudLog,
+  { log, faults }: SandboxCarrierOptions,
 ): Promise<void> {
+  const { fault, afterMs: lateMs } = faults?.request() ?? { afterMs: 0 };
+  const right = fault === 'down' ? undefined : await answerTo(request, context).catch(broken(log));
   const {
     status,
     body,
     afterMs = 0,
-  } = await answerTo(request, context).catch((error: unknown): Answer => {
-    log('error', 'The sandbox carrier failed', { error: String(error) });
-    return { status: 500, body: { title: 'Something went wrong here' } };
-  });
+  }: Answer = right === undefined || fault !== undefined ? failed(fault === 'down' ? 503 : 500) : right;
   const send = () => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  const timer = setTimeout(send, afterMs);
+  const timer = setTimeout(send, afterMs + lateMs);
   response.once('close', () => clearTimeout(timer));
 }
 
+const failed = (status: number): Answer => ({ status, body: { title: 'Something went wrong here' } });
+
+const broken = (log: CloudLog) => (error: unknown) => {
+  log('error', 'The sandbox carrier failed', { error: String(error) });
+  return failed(500);
+};
+
 async function answerTo(request: IncomingMessage, context: () => Context): Promise<Answer> {
   const body = await readJson(request);
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const [, collection, id = '', verb = ''] =
     /^\/v1\/(webhook|shipments|parcels)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
   const answers: Record<string, (on: Context) => Answer> = {
     'PUT webhook ': (on) => setTarget(on, body),
     'PUT shipments ': (on) => orderCarriage(on, id, body),
-    'GET parcels ': (on) => showParcel(on, id),
+    'GET shipments ': (on) => showShipment(on, id),
+    'GET parcels ': (on) => (id === '' ? listParcels(on, searchParams.get('after') ?? '') : showParcel(on, id)),
     'POST parcels void': (on) => voidParcel(on, id),
     'POST parcels recall': (on) => recallParcel(on, id),
   };

@@ -73,7 +73,9 @@ export function openStore(dataDir?: string) {
     close: () => database.close(),
     parcel: one<ParcelRow>('SELECT * FROM carrier_parcels WHERE tracking_number = ?'),
     parcelOfShipment: one<ParcelRow>('SELECT * FROM carrier_parcels WHERE shipment_id = ?'),
-    parcels: all<ParcelRow>('SELECT * FROM carrier_parcels ORDER BY tracking_number LIMIT ?'),
+    parcelsAfter: all<ParcelRow>(
+      'SELECT * FROM carrier_parcels WHERE tracking_number > ? ORDER BY tracking_number LIMIT 100',
+    ),
     addParcel: run(
       `INSERT INTO carrier_parcels (tracking_number, shipment_id, status, story, next_at)
        VALUES (?, ?, 'labelled', ?, ?)`,

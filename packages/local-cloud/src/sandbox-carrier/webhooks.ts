@@ -13,11 +13,22 @@ const MAX_ATTEMPTS = 30;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Sends what is due; what is not taken is sent again, ever later, thirty times at most. */
-export async function sendDue(store: CarrierStore, target: WebhookTarget, log: CloudLog): Promise<void> {
+export async function sendDue(
+  store: CarrierStore,
+  target: WebhookTarget,
+  log: CloudLog,
+  copiesOf: () => number = () => 1,
+): Promise<void> {
   const due = store.dueWebhooks(Date.now());
   // Put off first: what is on its way when the process is killed is sent again.
   for (const webhook of due) store.putOffWebhook(Date.now() + pauseMs(webhook.attempts), webhook.id);
-  await Promise.all(due.map((webhook) => send(store, target, webhook, log)));
+  await Promise.all(
+    due.map(async (webhook) => {
+      const copies = copiesOf();
+      if (copies === 0) return store.endWebhook(webhook.id);
+      await Promise.all(Array.from({ length: copies }, () => send(store, target, webhook, log)));
+    }),
+  );
 }
 
 const pauseMs = (attempts: number) =>

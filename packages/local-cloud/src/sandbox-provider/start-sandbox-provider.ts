@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Outside } from '../faults/outside.ts';
 import type { CloudLog } from '../ports.ts';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
 import { invalid, ProviderError } from './provider-error.ts';
@@ -13,6 +14,8 @@ export interface SandboxProviderOptions {
   readonly port?: number;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
+  /** What becomes of the next request, for fault injection; all goes well unless told. */
+  readonly faults?: () => Outside;
 }
 
 export interface SandboxProvider {
@@ -31,7 +34,7 @@ export async function startSandboxProvider(options: SandboxProviderOptions): Pro
   const store = openStore(options.dataDir);
   const methods = paymentMethods({ ...defaultDelays, ...options.delays });
   const server = createServer((request, response) => {
-    void serve(request, response, { store, methods, log: options.log });
+    void serve(request, response, { store, methods, log: options.log, faults: options.faults });
   });
   try {
     await listen(server, options.port ?? 0);
@@ -47,12 +50,15 @@ interface Serving {
   readonly store: ProviderStore;
   readonly methods: ReturnType<typeof paymentMethods>;
   readonly log: CloudLog;
+  readonly faults: SandboxProviderOptions['faults'];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const reply = await replyTo(request, serving);
+  const { fault, afterMs } = serving.faults?.() ?? { afterMs: 0 };
+  const right = fault === 'down' ? undefined : await replyTo(request, serving);
+  const reply = right === undefined || fault !== undefined ? failed(fault === 'down' ? 503 : 500) : right;
   if (response.destroyed) return;
-  const timer = setTimeout(() => send(response, reply), Math.max(0, reply.at - Date.now()));
+  const timer = setTimeout(() => send(response, reply), Math.max(0, reply.at - Date.now()) + afterMs);
   response.once('close', () => clearTimeout(timer));
 }
 
@@ -74,9 +80,13 @@ async function replyTo(request: IncomingMessage, { store, methods, log }: Servin
   } catch (error) {
     if (error instanceof ProviderError) return { status: error.status, body: JSON.stringify(error.body), at: now };
     log('error', 'The sandbox payment provider failed', { error: String(error) });
-    const failure = new ProviderError(500, 'api_error', 'internal_error', 'Something went wrong here.');
-    return { status: failure.status, body: JSON.stringify(failure.body), at: now };
+    return failed(500);
   }
+}
+
+function failed(status: number): Reply {
+  const failure = new ProviderError(status, 'api_error', 'internal_error', 'Something went wrong here.');
+  return { status, body: JSON.stringify(failure.body), at: Date.now() };
 }
 
 function send(response: ServerResponse, { status, body }: Reply): void {
