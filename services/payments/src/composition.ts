@@ -1,7 +1,7 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
 import type { Dependencies } from './application/carry-out.ts';
-import { createSandboxProvider } from './providers/sandbox.ts';
+import { openProvider } from './providers/open-provider.ts';
 import { createStore } from './store.ts';
 
 /** The one place that reads the environment and makes clients. */
@@ -10,7 +10,11 @@ import { createStore } from './store.ts';
 export const authorisationMinutes = Number(process.env['AUTHORISATION_MINUTES'] ?? 7 * 24 * 60);
 
 export const table = openTable(required('TABLE_NAME'));
-export const provider = createSandboxProvider(required('PAYMENT_PROVIDER_URL'));
+export const { provider, readNotice } = openProvider({
+  name: process.env['PAYMENT_PROVIDER'],
+  url: process.env['PAYMENT_PROVIDER_URL'],
+  stage: required('STAGE'),
+});
 export const store = createStore(table, authorisationMinutes);
 
 export const dependencies: Dependencies = { store, provider, pauses: [200, 400, 800, 1600] };

@@ -3,7 +3,7 @@ import { call } from '@dure/local-cloud/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { amount, authorise, cancel, capture, startService } from './support/service.ts';
 
-const { send, told, truth, shown, refund, api, sandbox, dependencies } = await startService();
+const { send, told, truth, shown, refund, api, provider, dependencies } = await startService();
 
 const money = (minorUnits: number, currency = 'EUR') => ({ amount: minorUnits, currency });
 const problem = (code: string) => ({ type: `urn:dure:problem:${code}` });
@@ -110,11 +110,7 @@ describe('RefundPayment', () => {
     const { payment } = await dependencies.store.load(orderId);
     const reference = 'reference' in payment ? payment.reference : undefined;
     // Given back behind the service's back, at the provider itself.
-    const response = await fetch(`${sandbox.endpoint}/v1/refunds`, {
-      method: 'POST',
-      body: JSON.stringify({ payment_intent: reference, amount: 2000 }),
-    });
-    expect(response.status).toBe(200);
+    await provider.refundBehind(String(reference), 2000);
     const key = randomUUID();
     const refused = { status: 422, body: problem('provider-refused') };
     expect(await refund(orderId, { amount: money(1000), reason: 'why' }, key)).toMatchObject(refused);

@@ -10,12 +10,11 @@ import { capturePayment } from '../src/application/capture-payment.ts';
 import type { Dependencies } from '../src/application/carry-out.ts';
 import { refundPayment } from '../src/application/refund-payment.ts';
 import { settlePayments } from '../src/application/settle-payments.ts';
-import { createSandboxProvider } from '../src/providers/sandbox.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
 /** How long the slow card takes: longer than all tries together. */
-const DECIDED_AFTER_MS = 4_000;
-const { send, told, truth, shown, sweep, dependencies, sandbox, table } = await startService({
+const DECIDED_AFTER_MS = 2_500;
+const { send, told, truth, shown, sweep, dependencies, provider, table } = await startService({
   timeoutMs: DECIDED_AFTER_MS,
   lateMs: 3_000,
 });
@@ -23,14 +22,14 @@ const { send, told, truth, shown, sweep, dependencies, sandbox, table } = await 
 /** The same service with less patience than it has in truth, to spare the test's time. */
 const impatient: Dependencies = {
   store: dependencies.store,
-  provider: createSandboxProvider(sandbox.endpoint, { timeoutMs: 300, backoffMs: 1 }),
+  provider: provider.make(provider.endpoint, { timeoutMs: 300, backoffMs: 1 }),
   pauses: [],
 };
 
 /** The same service, cut off from its provider: nothing listens there. */
 const cutOff: Dependencies = {
   store: dependencies.store,
-  provider: createSandboxProvider('http://127.0.0.1:9', { timeoutMs: 200, backoffMs: 1 }),
+  provider: provider.make('http://127.0.0.1:9', { timeoutMs: 200, backoffMs: 1 }),
   pauses: [],
 };
 
@@ -98,7 +97,7 @@ describe('a provider that does not answer in time', () => {
     expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
     const cancelled = { orderId, reason: 'why', refundId: randomUUID() };
     await expect(cancelPayment(impatient, messageCall(), cancelled)).rejects.toMatchObject({ name: 'NotYetDecided' });
-    await sweep(2);
+    await sweep(provider.lagMinutes + 2);
     expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { orderId } });
     expect(await truth(orderId)).toEqual(nothing);
   });

@@ -108,7 +108,7 @@ export const ReceiveStripeEvent = endpoint('payments', {
   body: z.object({ id: text(255), type: text(100), data: z.object({ object: z.object({}) }) }),
   responses: { 204: { description: 'It is heeded, or was before, or is about nothing here' } },
   problems: {
-    'invalid-signature': { status: 401, title: 'The signature is not that of the sender, or too old' },
+    'not-from-stripe': { status: 401, title: "The signature is not Stripe's, or too old" },
     'webhooks-not-used': { status: 404, title: 'The payment provider of this stage sends no webhooks' },
     'webhook-not-configured': { status: 503, title: 'The secret that webhooks are signed with is not configured' },
     'provider-unavailable': { status: 503, title: 'The payment provider does not answer; send it again' },

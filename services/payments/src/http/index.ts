@@ -2,9 +2,11 @@ import { api } from '@dure/contracts/api';
 import { checkTable } from '@dure/contracts/table';
 import { provider, table } from '../composition.ts';
 import { getPayment } from './get-payment.ts';
+import { receiveStripeEvent } from './receive-stripe-event.ts';
 import { refundPayment } from './refund-payment.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table), provider: () => provider.check() } }, [
   getPayment,
   refundPayment,
+  receiveStripeEvent,
 ]);

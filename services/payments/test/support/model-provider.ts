@@ -114,7 +114,13 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
       request('find', () => ({
         type: 'found' as const,
         holds: intents.filter((intent) => intent.orderId === orderId).map((intent) => ({ ...intent })),
+        lagMinutes: 0,
       })),
+    look: (reference) =>
+      request('look', () => {
+        const intent = byReference(reference);
+        return { type: 'found' as const, orderId: intent.orderId, hold: { ...intent } };
+      }),
     check: () => Promise.resolve(),
   };
 

@@ -2,29 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type { Call } from '@dure/contracts/call';
 import { AuthorisePayment, CancelPayment, CapturePayment, RefundAmount } from '@dure/contracts/payments/index';
-import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { startProvider } from './provider-under-test.ts';
+import { amount } from './truth.ts';
 
-/** The provider's own account of an order. */
-export interface Truth {
-  readonly authorisations: number;
-  readonly captures: number;
-  readonly held: number;
-  readonly captured: number;
-  readonly refunded: number;
-}
-
-export const nothing: Truth = { authorisations: 0, captures: 0, held: 0, captured: 0, refunded: 0 };
-
-export const amount = { amount: 2580, currency: 'EUR' } as const;
+export { amount, nothing, type Truth } from './truth.ts';
 
 /** The whole service on a table of its own, with a provider of its own whose slow answers come after `delays`. */
 export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }) {
   const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'duePk', sk: 'dueSk' }] });
-  const sandbox = await startSandboxProvider({ log: () => undefined, delays });
-  afterAll(() => sandbox.stop());
+  const provider = await startProvider(delays);
+  afterAll(() => provider.stop());
   Object.assign(process.env, {
     TABLE_NAME: tableName,
     SERVICE_NAME: 'payments',
@@ -32,7 +22,8 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
     QUEUE_URL: 'http://127.0.0.1:9/none',
     QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
     MAX_RECEIVES: '5',
-    PAYMENT_PROVIDER_URL: sandbox.endpoint,
+    STAGE: 'local',
+    ...provider.environment,
   });
   const { handler } = await import('../../src/events/index.ts');
   const { handler: api } = await import('../../src/http/index.ts');
@@ -41,7 +32,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
   const { scheduledCall } = await import('@dure/contracts/call');
 
   return {
-    sandbox,
+    provider,
     api,
     dependencies,
     table,
@@ -54,12 +45,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
         data,
         replyto,
       })),
-    truth: async (orderId: string): Promise<Truth> => {
-      const response = await fetch(`${sandbox.endpoint}/v1/charges?order_id=${orderId}`);
-      const { data } = (await response.json()) as { data: (Truth & { order_id: string; currency: string })[] };
-      const { order_id: _, currency: __, ...totals } = data[0] ?? { ...nothing, order_id: '', currency: '' };
-      return totals;
-    },
+    truth: provider.truth,
     shown: (orderId: string) => call(api, { resource: '/v1/payments/{orderId}', params: { orderId } }),
     refund: (orderId: string, body: unknown, key: string = randomUUID()) =>
       call(api, {

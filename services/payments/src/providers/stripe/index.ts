@@ -1,0 +1,173 @@
+import type Stripe from 'stripe';
+import type { PaymentProvider, Refused, Unknown } from '../../application/provider.ts';
+import { defaultResilience, type Resilience, resilient } from '../resilience.ts';
+import { toStripe } from './amounts.ts';
+import { ask, type Reply } from './ask.ts';
+import { type ClientOptions, Misconfigured, openClient } from './client.ts';
+import { captured, declineOf, moneyOf, refusedBy, toHold } from './intents.ts';
+
+/** A card's bank may take seconds. All tries of a request take one and a half times as long as one may. */
+export const stripeResilience: Resilience = { ...defaultResilience, timeoutMs: 8_000, backoffMs: 200 };
+const OF_ALL_TRIES = 1.5;
+
+/**
+ * Its search is an hour behind at most, and that only while something is wrong.
+ * Source: https://docs.stripe.com/search#data-freshness
+ */
+const SEARCH_LAG_MINUTES = 90;
+
+/** A health check has two seconds. */
+const CHECK_TIMEOUT_MS = 1_800;
+
+const unknown: Unknown = { type: 'unknown', reason: 'Stripe did not answer' };
+
+export { readStripeEvent } from './read-event.ts';
+
+type Options = Omit<ClientOptions, 'timeoutMs'>;
+
+/**
+ * Stripe, by its SDK: payment intents for cards, captured by hand, confirmed while no customer is there.
+ * A capture and a cancellation are sent without a key of ours: the intent's state lets them happen once, and Stripe would
+ * repeat even its own failure for a day under the same key. Source: https://docs.stripe.com/api/idempotent_requests
+ */
+export function createStripeProvider(options: Options, changes: Partial<Resilience> = {}): PaymentProvider {
+  const settings = { ...stripeResilience, ...changes };
+  const { timeoutMs } = settings;
+  const client = openClient({ ...options, timeoutMs });
+  const attempt = resilient(settings);
+
+  async function send<Value>(request: (stripe: Stripe) => Promise<Value>): Promise<Reply<Value> | undefined> {
+    const stripe = await client();
+    const end = Date.now() + OF_ALL_TRIES * timeoutMs;
+    return attempt(() => ask(() => request(stripe), Math.min(timeoutMs, end - Date.now())));
+  }
+
+  /** The payment as a refusal tells it, else as it is when it is asked for. */
+  async function current(reference: string, told: Stripe.PaymentIntent | undefined) {
+    if (told !== undefined) return told;
+    const reply = await send((stripe) => stripe.paymentIntents.retrieve(reference));
+    return reply !== undefined && 'value' in reply ? reply.value : undefined;
+  }
+
+  /** A refund by our own id, which also tells of one whose answer was lost or is being waited for. */
+  async function refundNow(reference: string, refundId: string): Promise<{ type: 'refunded' } | Refused | Unknown> {
+    const reply = await send(async ({ refunds }) => {
+      const made = await refunds.list({ payment_intent: reference, limit: 100 }).autoPagingToArray({ limit: 1_000 });
+      return made.find(({ metadata }) => metadata?.['refund_id'] === refundId);
+    });
+    if (reply === undefined || !('value' in reply) || reply.value === undefined) return unknown;
+    return refundOf(reply.value);
+  }
+
+  return {
+    async authorise({ orderId, amount, paymentMethod, key }) {
+      const charged = toStripe(amount);
+      if ('inexpressible' in charged) return { type: 'declined', reason: charged.inexpressible };
+      const reply = await send(({ paymentIntents }) =>
+        paymentIntents.create(
+          {
+            ...charged,
+            payment_method: paymentMethod,
+            allowed_payment_method_types: ['card'],
+            capture_method: 'manual',
+            confirm: true,
+            off_session: true,
+            metadata: { order_id: orderId },
+          },
+          { idempotencyKey: key },
+        ),
+      );
+      if (reply === undefined) return unknown;
+      if ('refusal' in reply) return { type: 'declined', reason: declineOf(reply.refusal) };
+      const { id: reference, status } = reply.value;
+      if (status === 'requires_capture') return { type: 'approved', reference };
+      if (toHold(reply.value).status !== 'declined') return unknown;
+      // The bank wants to ask a customer who is not there. Nothing is held, whether or not the cancellation is heard.
+      await send(({ paymentIntents }) => paymentIntents.cancel(reference));
+      return { type: 'declined', reason: 'authentication_required' };
+    },
+
+    async capture({ reference, amount }) {
+      const wanted = toStripe(amount);
+      if ('inexpressible' in wanted) return { type: 'refused', reason: wanted.inexpressible };
+      const reply = await send(({ paymentIntents }) =>
+        paymentIntents.capture(reference, { amount_to_capture: wanted.amount }),
+      );
+      if (reply === undefined) return unknown;
+      if ('value' in reply) return captured(reply.value, amount);
+      const refused = refusedBy('capture', reply.refusal);
+      const intent = await current(reference, reply.refusal.intent);
+      if (intent === undefined) return unknown;
+      return intent.status === 'succeeded' ? captured(intent, amount) : refused;
+    },
+
+    async void(reference) {
+      const reply = await send(({ paymentIntents }) => paymentIntents.cancel(reference));
+      if (reply === undefined) return unknown;
+      if ('value' in reply) return { type: 'voided', released: moneyOf(reply.value) };
+      const refused = refusedBy('void', reply.refusal);
+      const intent = await current(reference, reply.refusal.intent);
+      if (intent === undefined) return unknown;
+      if (intent.status === 'canceled') return { type: 'voided', released: moneyOf(intent) };
+      return intent.status === 'succeeded' ? { type: 'taken' } : refused;
+    },
+
+    async refund({ reference, amount, refundId }) {
+      const wanted = toStripe(amount);
+      if ('inexpressible' in wanted) return { type: 'refused', reason: wanted.inexpressible };
+      const metadata = { refund_id: refundId };
+      const reply = await send(({ refunds }) =>
+        refunds.create({ payment_intent: reference, amount: wanted.amount, metadata }, { idempotencyKey: refundId }),
+      );
+      if (reply !== undefined && 'value' in reply) {
+        const made = refundOf(reply.value);
+        return made.type === 'unknown' ? refundNow(reference, refundId) : made;
+      }
+      const made = await refundNow(reference, refundId);
+      if (reply === undefined || made.type === 'refunded') return made;
+      return refusedBy('refund', reply.refusal);
+    },
+
+    async find(orderId) {
+      const query = `metadata['order_id']:'${orderId.replace(/['\\]/g, '\\$&')}'`;
+      const found = await send(({ paymentIntents }) =>
+        paymentIntents.search({ query, limit: 100 }).autoPagingToArray({ limit: 1_000 }),
+      );
+      if (found === undefined) return unknown;
+      if ('refusal' in found) throw new Error(`Stripe does not take our search: ${found.refusal.code}.`);
+      // What the search tells may be as old as its index.
+      const now = await send(({ paymentIntents }) =>
+        Promise.all(found.value.map(({ id }) => paymentIntents.retrieve(id))),
+      );
+      if (now === undefined) return unknown;
+      if ('refusal' in now) throw new Error(`Stripe does not know what it found: ${now.refusal.code}.`);
+      return { type: 'found', holds: now.value.map(toHold), lagMinutes: SEARCH_LAG_MINUTES };
+    },
+
+    async look(reference) {
+      const reply = await send(({ paymentIntents }) => paymentIntents.retrieve(reference));
+      if (reply === undefined) return unknown;
+      if ('value' in reply) {
+        return { type: 'found', orderId: reply.value.metadata['order_id'], hold: toHold(reply.value) };
+      }
+      if (reply.refusal.code === 'resource_missing') return { type: 'none' };
+      throw new Error(`Stripe does not take our request to look: ${reply.refusal.code}.`);
+    },
+
+    async check() {
+      const stripe = await client();
+      const { 'stripe-webhook-secret': secret } = await options.settings();
+      if (secret === undefined) {
+        throw new Misconfigured('StripeWebhookSecretMissing', 'payments/stripe-webhook-secret is missing.');
+      }
+      await stripe.paymentIntents.list({ limit: 1 }, { timeout: CHECK_TIMEOUT_MS });
+    },
+  };
+}
+
+/** Source: https://docs.stripe.com/refunds#failed-refunds */
+function refundOf({ status, failure_reason: why }: Stripe.Refund): { type: 'refunded' } | Refused | Unknown {
+  if (status === 'succeeded') return { type: 'refunded' };
+  if (status === 'failed' || status === 'canceled') return { type: 'refused', reason: why ?? `refund_${status}` };
+  return { type: 'unknown', reason: `Stripe says that the refund is ${status}` };
+}

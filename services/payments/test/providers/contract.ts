@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { PaymentProvider } from '../../src/application/provider.ts';
+import type { Resilience } from '../../src/providers/resilience.ts';
+import { amount, type Truth } from '../support/truth.ts';
+
+export interface UnderTest {
+  /** The adapter for what listens there. */
+  readonly make: (url: string, changes?: Partial<Resilience>) => PaymentProvider;
+  /** A provider whose slow answers come later than a try waits, and whose slowest later than all of them. */
+  readonly endpoint: string;
+  readonly truth: (orderId: string) => Promise<Truth>;
+  /** Whether a payment that is still being decided can be found. */
+  readonly showsPending: boolean;
+}
+
+const quick = { timeoutMs: 600, backoffMs: 5, tries: 3 };
+
+export const authorisation = (paymentMethod = 'pm_card_visa', orderId = randomUUID()) => ({
+  orderId,
+  amount,
+  paymentMethod,
+  key: randomUUID(),
+});
+
+export async function hold(provider: PaymentProvider): Promise<{ reference: string; orderId: string }> {
+  const request = authorisation();
+  const answer = await provider.authorise(request);
+  if (answer.type !== 'approved') throw new Error('This card is approved.');
+  return { reference: answer.reference, orderId: request.orderId };
+}
+
+/** What every adapter does, with what it is an adapter for. */
+export function describeProvider({ make, endpoint, truth, showsPending }: UnderTest): void {
+  const provider = make(endpoint, quick);
+
+  describe('what the provider says', () => {
+    it('of an authorisation', async () => {
+      expect(await provider.authorise(authorisation())).toEqual({ type: 'approved', reference: expect.any(String) });
+      const declined = await provider.authorise(authorisation('pm_card_visa_chargeDeclined'));
+      expect(declined).toEqual({ type: 'declined', reason: 'card_declined' });
+      const nobody = await provider.authorise(authorisation('pm_none'));
+      expect(nobody).toEqual({ type: 'declined', reason: 'resource_missing' });
+    });
+
+    it('of an authorisation, once per key, however many ask at once', async () => {
+      const request = authorisation();
+      const answers = [];
+      for (let count = 0; count < 2; count += 1) answers.push(await provider.authorise(request));
+      answers.push(...(await Promise.all([1, 2, 3].map(() => provider.authorise(request)))));
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+      expect(await truth(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
+    });
+
+    it('of a key that was used for something else: loudly, and nothing is held', async () => {
+      const request = authorisation();
+      await provider.authorise(request);
+      const other = { ...request, amount: { ...amount, amount: 100 } };
+      await expect(provider.authorise(other)).rejects.toThrow();
+      expect(await truth(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
+    });
+
+    it('of a capture, again with the key or another', async () => {
+      const { reference, orderId } = await hold(provider);
+      const key = randomUUID();
+      expect(await provider.capture({ reference, amount, key })).toEqual({ type: 'captured' });
+      expect(await provider.capture({ reference, amount, key })).toEqual({ type: 'captured' });
+      expect(await provider.capture({ reference, amount, key: randomUUID() })).toEqual({ type: 'captured' });
+      expect(await provider.void(reference)).toEqual({ type: 'taken' });
+      expect(await truth(orderId)).toMatchObject({ captures: 1, captured: amount.amount, refunded: 0 });
+    });
+
+    it('of letting go, again as well', async () => {
+      const { reference } = await hold(provider);
+      const voided = { type: 'voided', released: amount };
+      expect(await provider.void(reference)).toEqual(voided);
+      expect(await provider.void(reference)).toEqual(voided);
+      const capture = await provider.capture({ reference, amount, key: randomUUID() });
+      expect(capture).toEqual({ type: 'refused', reason: 'payment_intent_unexpected_state' });
+    });
+
+    it('of a refund, once per id, and never more than was taken', async () => {
+      const { reference, orderId } = await hold(provider);
+      await provider.capture({ reference, amount, key: randomUUID() });
+      const refund = { reference, amount: { ...amount, amount: 2000 }, refundId: randomUUID() };
+      expect(await provider.refund(refund)).toEqual({ type: 'refunded' });
+      expect(await provider.refund(refund)).toEqual({ type: 'refunded' });
+      const more = await provider.refund({ ...refund, refundId: randomUUID() });
+      expect(more).toEqual({ type: 'refused', reason: expect.any(String) });
+      expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2000 });
+    });
+
+    it('of a refund where nothing was taken', async () => {
+      const { reference, orderId } = await hold(provider);
+      const refund = { reference, amount, refundId: randomUUID() };
+      expect(await provider.refund(refund)).toMatchObject({ type: 'refused' });
+      expect(await truth(orderId)).toMatchObject({ held: amount.amount, refunded: 0 });
+    });
+
+    it('of an order', async () => {
+      const { reference, orderId } = await hold(provider);
+      const held = { reference, amount, status: 'held' };
+      expect(await provider.find(orderId)).toMatchObject({ type: 'found', holds: [held] });
+      expect(await provider.look(reference)).toMatchObject({ type: 'found', orderId, hold: held });
+      await provider.capture({ reference, amount, key: randomUUID() });
+      expect(await provider.look(reference)).toMatchObject({ hold: { status: 'taken' } });
+      expect(await provider.find(orderId)).toMatchObject({ holds: [{ status: 'taken' }] });
+      const other = await hold(provider);
+      await provider.void(other.reference);
+      expect(await provider.find(other.orderId)).toMatchObject({ holds: [{ status: 'released' }] });
+    });
+
+    it('of what it does not know', async () => {
+      expect(await provider.find(randomUUID())).toMatchObject({ type: 'found', holds: [] });
+      expect(await provider.look('pi_unknown')).toEqual({ type: 'none' });
+    });
+
+    it('of itself', async () => {
+      await expect(provider.check()).resolves.toBeUndefined();
+      await expect(make('http://127.0.0.1:9', quick).check()).rejects.toThrow();
+    });
+  });
+
+  describe('a provider that does not answer in time', () => {
+    it('approves by a later try with the same key, once', async () => {
+      const request = authorisation('pm_sandbox_late');
+      expect(await provider.authorise(request)).toMatchObject({ type: 'approved' });
+      expect(await truth(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
+    });
+
+    it('is tried again when it is busy, three times in all', async () => {
+      expect(await provider.authorise(authorisation('pm_sandbox_flaky'))).toMatchObject({ type: 'approved' });
+      const twice = make(endpoint, { ...quick, tries: 2 });
+      expect(await twice.authorise(authorisation('pm_sandbox_flaky'))).toMatchObject({ type: 'unknown' });
+    });
+
+    it('makes the outcome unknown, not a decline', async () => {
+      const request = authorisation('pm_sandbox_timeout');
+      expect(await provider.authorise(request)).toMatchObject({ type: 'unknown' });
+      const holds = showsPending ? [{ status: 'pending' }] : [];
+      expect(await provider.find(request.orderId)).toMatchObject({ holds });
+    });
+
+    it('leaves everything unknown where nothing listens', async () => {
+      const nobody = make('http://127.0.0.1:9', quick);
+      const reference = 'pi_1';
+      expect(await nobody.authorise(authorisation())).toMatchObject({ type: 'unknown' });
+      expect(await nobody.capture({ reference, amount, key: 'k' })).toMatchObject({ type: 'unknown' });
+      expect(await nobody.void(reference)).toMatchObject({ type: 'unknown' });
+      expect(await nobody.refund({ reference, amount, refundId: 'r' })).toMatchObject({ type: 'unknown' });
+      expect(await nobody.find('order')).toMatchObject({ type: 'unknown' });
+      expect(await nobody.look(reference)).toMatchObject({ type: 'unknown' });
+    });
+  });
+
+  describe('the circuit breaker', () => {
+    const settings = { ...quick, tries: 1, minimum: 4, windowMs: 1_000, openMs: 300 };
+
+    it('opens when most tries fail, spares the provider, and closes when it is back', async () => {
+      const state = { broken: true, requests: 0 };
+      const url = await listen(() => {
+        state.requests += 1;
+        return state.broken ? [500, '{}'] : [200, '{"data":[],"has_more":false}'];
+      });
+      const guarded = make(url, settings);
+      for (let count = 0; count < 6; count += 1) {
+        expect(await guarded.find('order')).toMatchObject({ type: 'unknown' });
+      }
+      expect(state.requests).toBe(settings.minimum);
+      state.broken = false;
+      expect(await guarded.find('order')).toMatchObject({ type: 'unknown' });
+      expect(state.requests).toBe(settings.minimum);
+
+      const end = Date.now() + 5_000;
+      let answer = await guarded.find('order');
+      while (answer.type === 'unknown' && Date.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        answer = await guarded.find('order');
+      }
+      expect(answer).toMatchObject({ type: 'found', holds: [] });
+      expect(await guarded.find('order')).toMatchObject({ type: 'found', holds: [] });
+    });
+
+    it('stays closed while refusals come, and while few requests fail', async () => {
+      const guarded = make(endpoint, settings);
+      for (let count = 0; count < 6; count += 1) {
+        const declined = await guarded.authorise(authorisation('pm_card_visa_chargeDeclined'));
+        expect(declined).toMatchObject({ type: 'declined' });
+      }
+      for (let count = 0; count < 2; count += 1) {
+        expect(await guarded.authorise(authorisation('pm_sandbox_timeout'))).toMatchObject({ type: 'unknown' });
+      }
+      expect(await guarded.authorise(authorisation())).toMatchObject({ type: 'approved' });
+    });
+  });
+
+  describe('an answer that is not understood', () => {
+    it.each([
+      ['a page of a proxy', 200, '<html>'],
+      ['too many requests', 429, '{"error":{"type":"invalid_request_error"}}'],
+      ['a bad gateway', 502, 'Bad Gateway'],
+      ['a failure', 500, '{"error":{"type":"api_error"}}'],
+    ])('leaves the outcome unknown: %s', async (_, status, body) => {
+      const odd = make(await listen(() => [status, body]), quick);
+      expect(await odd.authorise(authorisation())).toMatchObject({ type: 'unknown' });
+      expect(await odd.capture({ reference: 'pi', amount, key: 'k' })).toMatchObject({ type: 'unknown' });
+      expect(await odd.refund({ reference: 'pi', amount, refundId: 'r' })).toMatchObject({ type: 'unknown' });
+    });
+
+    it.each([
+      ['wrong credentials', 401, '{"error":{"type":"invalid_request_error","code":"unauthorized"}}'],
+      ['no permission', 403, '{"error":{"type":"invalid_request_error","code":"forbidden"}}'],
+      ['a reused key', 400, '{"error":{"type":"idempotency_error","code":"reused"}}'],
+      ['another shape', 200, '{"ok":true}'],
+    ])('is an error, not a decline: %s', async (_, status, body) => {
+      const odd = make(await listen(() => [status, body]), quick);
+      await expect(odd.authorise(authorisation())).rejects.toThrow();
+    });
+  });
+}
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server of one answer. */
+async function listen(answer: () => [status: number, body: string]): Promise<string> {
+  const server = createServer((_, response) => {
+    const [status, body] = answer();
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+    response.end(body);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

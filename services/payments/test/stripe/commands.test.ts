@@ -1,0 +1,4 @@
+/** The same suite over Stripe's adapter, at a server that answers as Stripe does. */
+process.env['PAYMENT_PROVIDER'] = 'stripe';
+await import('../commands.test.ts');
+export {};

@@ -1,0 +1,67 @@
+import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
+import { startTestAws } from '@dure/local-cloud/testing/aws';
+import type { PaymentProvider } from '../../src/application/provider.ts';
+import type { Resilience } from '../../src/providers/resilience.ts';
+import { createSandboxProvider } from '../../src/providers/sandbox.ts';
+import { createStripeProvider } from '../../src/providers/stripe/index.ts';
+import { SECRET_KEY, startStripeServer } from './stripe-server.ts';
+import { sandboxTruth, type Truth } from './truth.ts';
+
+interface ProviderUnderTest {
+  readonly endpoint: string;
+  /** What the service's functions are told. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** An adapter of its own, with another patience, or for another address. */
+  readonly make: (url: string, changes: Partial<Resilience>) => PaymentProvider;
+  readonly truth: (orderId: string) => Promise<Truth>;
+  /** Gives money back at the provider itself, behind the service's back. */
+  readonly refundBehind: (reference: string, amount: number) => Promise<void>;
+  /** For how long the provider may not find what it has. */
+  readonly lagMinutes: number;
+  readonly stop: () => Promise<void>;
+}
+
+interface Delays {
+  readonly timeoutMs: number;
+  readonly lateMs: number;
+}
+
+/** The sandbox, unless the test file asks for Stripe before it loads the suite: see `test/stripe`. */
+export const startProvider = (delays: Delays): Promise<ProviderUnderTest> =>
+  process.env['PAYMENT_PROVIDER'] === 'stripe' ? startStripe(delays) : startSandbox(delays);
+
+async function startSandbox(delays: Delays): Promise<ProviderUnderTest> {
+  const { endpoint, stop } = await startSandboxProvider({ log: () => undefined, delays });
+  return {
+    endpoint,
+    environment: { PAYMENT_PROVIDER: 'sandbox', PAYMENT_PROVIDER_URL: endpoint },
+    make: createSandboxProvider,
+    truth: sandboxTruth(endpoint),
+    async refundBehind(reference, amount) {
+      const body = JSON.stringify({ payment_intent: reference, amount });
+      const response = await fetch(`${endpoint}/v1/refunds`, { method: 'POST', body });
+      if (response.status !== 200) throw new Error('The sandbox did not refund.');
+    },
+    lagMinutes: 0,
+    stop,
+  };
+}
+
+export const WEBHOOK_SECRET = 'whsec_9f2d1c7b6a5e4d3c';
+
+async function startStripe(delays: Delays): Promise<ProviderUnderTest> {
+  const [{ endpoint, account, stop }, { ssm }] = await Promise.all([startStripeServer({ delays }), startTestAws()]);
+  ssm.put('/dure/local/payments/stripe-secret-key', SECRET_KEY);
+  ssm.put('/dure/local/payments/stripe-webhook-secret', WEBHOOK_SECRET);
+  const settings = () => Promise.resolve({ 'stripe-secret-key': SECRET_KEY, 'stripe-webhook-secret': WEBHOOK_SECRET });
+  return {
+    endpoint,
+    environment: { PAYMENT_PROVIDER: 'stripe', PAYMENT_PROVIDER_URL: endpoint },
+    make: (url, changes) => createStripeProvider({ url, settings, stage: 'local' }, changes),
+    truth: (orderId) => Promise.resolve(account.totals(orderId)),
+    refundBehind: (reference, amount) =>
+      Promise.resolve(void account.refund({ payment_intent: reference, amount: String(amount) })),
+    lagMinutes: 90,
+    stop,
+  };
+}
