@@ -140,9 +140,9 @@ describe('what it makes', () => {
         const { Resources } = JSON.parse(readFileSync(template, 'utf8')) as Template;
         const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
         const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-        expect(alarms).toHaveLength(7);
+        expect(alarms).toHaveLength(15);
         for (const { Properties } of alarms) {
-          expect(readme).toContain(`**\`${String(Properties['AlarmName']).replace(`dure-dev-${name}-`, '')}\`**`);
+          expect(readme).toContain(`\`${String(Properties['AlarmName']).replace(`dure-dev-${name}-`, '')}\``);
         }
       }),
     );
