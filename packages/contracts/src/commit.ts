@@ -1,7 +1,7 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Call, Marker } from './call.ts';
-import { epochSeconds, outboxItem, type OutgoingEvent } from './outbox.ts';
+import { epochSeconds, outboxCommand, outboxItem, type OutgoingCommand, type OutgoingEvent } from './outbox.ts';
 import type { Table } from './table.ts';
 
 type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -18,6 +18,8 @@ export interface Change {
   /** Conditional on the state that was decided upon. */
   readonly writes: readonly Write[];
   readonly events?: readonly OutgoingEvent[];
+  /** What other services are asked to do, over the bus. */
+  readonly commands?: readonly OutgoingCommand[];
   /** What a repetition of the same request is answered from; plain JSON. */
   readonly result?: unknown;
 }
@@ -37,7 +39,7 @@ const MAX_ITEMS = 100;
 const CONTENTION_ATTEMPTS = 8;
 
 /**
- * Writes a state change, its events (outbox) and its marker (inbox or idempotency) in one transaction.
+ * Writes a state change, its events and commands (outbox) and its marker (inbox or idempotency) in one transaction.
  * Throws {@link Conflict} when a condition of `writes` does not hold, {@link AlreadyHandled} when the marker is there.
  * Contention with other transactions is retried here, with a limit.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -58,7 +60,9 @@ export async function commit(table: Table, call: Call, change: Change): Promise<
 
 function transaction(table: Table, call: Call, change: Change): Item[] {
   const TableName = table.name;
-  const outbox = (change.events ?? []).map((event) => insert(TableName, outboxItem(event, call)));
+  const events = (change.events ?? []).map((event) => outboxItem(event, call));
+  const commands = (change.commands ?? []).map((command) => outboxCommand(command, call));
+  const outbox = [...events, ...commands].map((item) => insert(TableName, item));
   const marker = call.marker ? [insert(TableName, markerItem(call.marker, call, change.result))] : [];
   return [...marker, ...change.writes.map((write) => tabled(write, TableName)), ...outbox];
 }

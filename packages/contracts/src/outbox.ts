@@ -1,8 +1,9 @@
 import { uuidv7 } from 'uuidv7';
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
-import type { EventContract } from './contract.ts';
+import type { CommandContract, EventContract, MessageContract } from './contract.ts';
 import type { Envelope } from './envelope.ts';
+import { required } from './environment.ts';
 
 /** An event that is to be published when the state it tells of is committed. */
 export interface OutgoingEvent {
@@ -34,6 +35,23 @@ export function publish<E extends EventContract>(
   return { contract, subject, sequence, data };
 }
 
+/** A command that is to be sent to its owner when the state that it follows from is committed. */
+export interface OutgoingCommand {
+  readonly contract: CommandContract;
+  /** What it is about; messages of one subject go out in the order in which they were committed. */
+  readonly subject: string;
+  readonly data: unknown;
+}
+
+/** Types the data of an outgoing command by its contract. It has no number, and nobody waits for its answer. */
+export function send<C extends CommandContract>(
+  contract: C,
+  subject: string,
+  data: z.output<C['schema']>,
+): OutgoingCommand {
+  return { contract, subject, data };
+}
+
 /** Room for the envelope in the 256 KB that PutEvents takes for an entry. */
 const MAX_EVENT_BYTES = 200 * 1024;
 
@@ -46,46 +64,70 @@ export const epochSeconds = (instant: string): number => Math.floor(Date.parse(i
  * The item whose insertion the relay turns into a published event.
  * Throws when the data breaks the event's contract: a service may not publish what it has not promised.
  */
-export function outboxItem(event: OutgoingEvent, call: Call): Record<string, unknown> {
-  const envelope = toEnvelope(event, call);
+export const outboxItem = (event: OutgoingEvent, call: Call): Record<string, unknown> =>
+  itemOf(event, toEnvelope(event, call), String(event.sequence).padStart(12, '0'), call);
+
+/** The same for a command: the relay sends it once, in the name of the service (`SERVICE_NAME`). */
+export function outboxCommand(command: OutgoingCommand, call: Call): Record<string, unknown> {
+  const envelope = envelopeOf(command, call, `dure.${required('SERVICE_NAME')}`);
+  return itemOf(command, envelope, `COMMAND#${envelope.id}`, call);
+}
+
+interface Outgoing {
+  readonly contract: MessageContract;
+  readonly subject: string;
+  readonly data: unknown;
+}
+
+function itemOf({ contract, subject }: Outgoing, envelope: Envelope, sk: string, call: Call) {
   const json = JSON.stringify(envelope);
   if (Buffer.byteLength(json) > MAX_EVENT_BYTES) {
-    throw new Error(`The event ${envelope.type} of ${event.subject} is larger than ${MAX_EVENT_BYTES} bytes.`);
+    throw new Error(`The ${contract.kind} ${envelope.type} of ${subject} is larger than ${MAX_EVENT_BYTES} bytes.`);
   }
   return {
-    pk: `OUTBOX#${event.subject}`,
-    sk: String(event.sequence).padStart(12, '0'),
-    subject: event.subject,
+    pk: `OUTBOX#${subject}`,
+    sk,
+    subject,
     source: envelope.source,
-    detailType: event.contract.detailType,
+    detailType: contract.detailType,
     time: envelope.time,
     envelope: json,
     expiresAt: epochSeconds(call.time) + OUTBOX_DAYS * 86_400,
   };
 }
 
-export function toEnvelope(event: OutgoingEvent, call: Call): Envelope {
-  const { contract } = event;
+export const toEnvelope = (event: OutgoingEvent, call: Call): Envelope =>
+  envelopeOf(event, call, `dure.${event.contract.owner}`, {
+    sequence: event.sequence,
+    replyto: event.replyTo === undefined ? call.replyTo : (event.replyTo ?? undefined),
+  });
+
+function envelopeOf(
+  { contract, subject, data }: Outgoing,
+  call: Call,
+  source: string,
+  { sequence, replyto }: Pick<Envelope, 'sequence' | 'replyto'> = {},
+): Envelope {
   return {
     specversion: '1.0',
     id: uuidv7(),
-    source: `dure.${contract.owner}`,
+    source,
     type: contract.type,
-    subject: event.subject,
+    subject,
     time: call.time,
     datacontenttype: 'application/json',
     dataschema: contract.dataschema,
-    sequence: event.sequence,
+    sequence,
     correlationid: call.correlationId,
     causationid: call.id,
     traceparent: call.traceparent,
     actor: call.actor,
-    replyto: event.replyTo === undefined ? call.replyTo : (event.replyTo ?? undefined),
-    data: checked(contract, event.data),
+    replyto,
+    data: checked(contract, data),
   };
 }
 
-function checked(contract: EventContract, data: unknown): unknown {
+function checked(contract: MessageContract, data: unknown): unknown {
   const result = z.safeParse(contract.schema, data);
   if (result.success) return result.data;
   const paths = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);

@@ -3,12 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { beginCall, type Call } from '../src/call.ts';
+import { command } from '../src/contract.ts';
 import { AlreadyHandled, commit, Conflict, readMarker, retryOnConflict, type Write } from '../src/commit.ts';
 import { Envelope } from '../src/envelope.ts';
-import { answering, publish } from '../src/outbox.ts';
+import { answering, publish, send } from '../src/outbox.ts';
 import { openTable, type Table } from '../src/table.ts';
 import { type Answer, startAwsServer } from './aws-server.ts';
 import { scan, ThingChanged } from './things.ts';
@@ -56,6 +57,50 @@ const newCall = (marker?: Call['marker']) => beginCall({ marker });
 const newId = () => randomUUID();
 const items = async (...ids: string[]) =>
   (await scan(table.client, tableName)).filter(({ pk }) => ids.some((id) => String(pk).includes(id)));
+
+const PaintThing = command('painters', 'PaintThing', 1, z.object({ id: z.string(), colour: z.enum(['red']) }), {
+  description: 'For tests.',
+  example: { id: 'a', colour: 'red' },
+});
+
+describe('a command', () => {
+  afterEach(() => {
+    delete process.env['SERVICE_NAME'];
+  });
+
+  it('goes into the outbox with the change, in the name of who sends it, and nobody waits for its answer', async () => {
+    process.env['SERVICE_NAME'] = 'things';
+    const id = newId();
+    const call = beginCall({ replyTo: 'of the call' });
+    const commands = [send(PaintThing, id, { id, colour: 'red' }), send(PaintThing, id, { id, colour: 'red' })];
+    await commit(table, call, { writes: [put(id)], commands });
+    const sent = await outboxOf(table.client, tableName, id);
+    expect(new Set(sent.map((envelope) => envelope.id)).size).toBe(2);
+    for (const envelope of sent) {
+      expect(z.parse(Envelope, envelope)).toEqual(envelope);
+      expect(envelope).toMatchObject({
+        source: 'dure.things',
+        type: 'dure.painters.PaintThing.v1',
+        causationid: call.id,
+        data: { id, colour: 'red' },
+      });
+      expect(Object.keys(envelope)).not.toEqual(expect.arrayContaining(['sequence']));
+      expect(Object.keys(envelope)).not.toEqual(expect.arrayContaining(['replyto']));
+    }
+    const [item] = (await items(id)).filter(({ pk }) => pk === `OUTBOX#${id}`);
+    expect(item).toMatchObject({ source: 'dure.things', detailType: 'PaintThing.v1', subject: id });
+  });
+
+  it('that breaks its contract, or comes from no service, changes nothing', async () => {
+    const id = newId();
+    const red = { contract: PaintThing, subject: id, data: { id, colour: 'red' } };
+    await expect(commit(table, newCall(), { writes: [put(id)], commands: [red] })).rejects.toThrow('SERVICE_NAME');
+    process.env['SERVICE_NAME'] = 'things';
+    const blue = { ...red, data: { id, colour: 'blue' } };
+    await expect(commit(table, newCall(), { writes: [put(id)], commands: [blue] })).rejects.toThrow('colour');
+    expect(await items(id)).toEqual([]);
+  });
+});
 
 describe('commit', () => {
   it('writes state, events and marker in one transaction', async () => {

@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly path: string;
   /** Whether a request without a body is refused. */
   readonly needsBody: boolean;
+  /** Whether its caller signs the request instead of showing a key. */
+  readonly signed: boolean;
 }
 
 /** Actions for which a resource may have a wildcard, since AWS or the design has nothing finer. */

@@ -112,7 +112,14 @@ function needsBody({ body }: { readonly body?: z.core.$ZodType }): boolean {
 function endpointsOf(service: string): Endpoint[] {
   return contracts.flatMap((contract) =>
     contract.kind === 'endpoint' && contract.owner === service
-      ? [{ method: contract.method, path: contract.fullPath, needsBody: needsBody(contract) }]
+      ? [
+          {
+            method: contract.method,
+            path: contract.fullPath,
+            needsBody: needsBody(contract),
+            signed: contract.webhook !== undefined,
+          },
+        ]
       : [],
   );
 }

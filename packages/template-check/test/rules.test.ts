@@ -12,7 +12,7 @@ const facts: Facts = {
   spec: loadSpec(),
   wildcards: [{ actions: ['xray:PutTraceSegments'], resource: /^\*$/ }],
   archives: [{ functionName: 'ApiFunction', zipped: 300_000, unzipped: 900_000 }],
-  endpoints: [{ method: 'POST', path: '/v1/orders', needsBody: true }],
+  endpoints: [{ method: 'POST', path: '/v1/orders', needsBody: true, signed: false }],
   runbook: new Set(['runbook']),
   published: new Set(['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn']),
   collected: true,
@@ -66,6 +66,24 @@ describe('a template that only makes the bucket', () => {
   it('is not asked for what a whole service has', () => {
     expect(found(true)).toEqual([]);
     expect(found(false)).toEqual(['alarm-business', 'dashboard']);
+  });
+});
+
+describe('a webhook', () => {
+  const open = changed(good, set('PlaceOrder', 'Properties.ApiKeyRequired', undefined));
+  const keyless = (signed: readonly string[]) => {
+    const endpoints = signed.map((path) => ({ method: 'POST', path, needsBody: true, signed: true }));
+    return violations(open, { facts: { ...facts, endpoints } }).filter((line) => line.startsWith('api-key'));
+  };
+
+  it('needs no key, for its caller signs', () => {
+    expect(keyless(['/v1/orders'])).toEqual([]);
+  });
+
+  it('of another path excuses no other method', () => {
+    expect(keyless(['/v1/orders/{orderId}', '/v1'])).toEqual([
+      'api-key PlaceOrder.Properties.ApiKeyRequired: true, for POST /v1/orders.',
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { draft4Problem } from '../draft4.ts';
 import { methods } from '../edge.ts';
 import type { Method } from '../edge.ts';
 import { targetOf } from '../references.ts';
-import type { Rule, Subject } from '../rule.ts';
+import type { Endpoint, Facts, Rule, Subject } from '../rule.ts';
 import { at, isObject, ofType } from '../template.ts';
 import type { Json } from '../template.ts';
 
@@ -18,12 +18,14 @@ const RESPONSE_TYPES = ['DEFAULT_4XX', 'DEFAULT_5XX'];
 export const methodRules: readonly Rule[] = [
   {
     id: 'api-key',
-    title: 'Every method but health, version and OPTIONS needs an API key',
+    title: 'Every method needs an API key, but health, version, OPTIONS, and webhooks, whose caller signs',
     why: 'Until callers have an identity, a key is what says who called, and how much they may.',
     source: KEYS,
-    *check({ template }) {
-      for (const { entry, verb, path } of methods(template)) {
-        if (verb === 'OPTIONS' || OPEN.test(path) || entry.properties['ApiKeyRequired'] === true) continue;
+    *check({ template, facts }) {
+      for (const method of methods(template)) {
+        const { entry, verb, path } = method;
+        if (verb === 'OPTIONS' || OPEN.test(path) || endpointOf(facts, method)?.signed) continue;
+        if (entry.properties['ApiKeyRequired'] === true) continue;
         yield { resource: entry.id, path: 'Properties.ApiKeyRequired', right: `true, for ${verb} ${path}.` };
       }
     },
@@ -78,10 +80,12 @@ export const methodRules: readonly Rule[] = [
   },
 ];
 
+const endpointOf = ({ endpoints }: Facts, { verb, path }: Method): Endpoint | undefined =>
+  endpoints.find((it) => it.method === verb && it.path === path);
+
 /** By the contract; a method that is in none is judged by its verb. */
-function needsBody({ facts }: Subject, { verb, path }: Method): boolean {
-  const endpoint = facts.endpoints.find((it) => it.method === verb && it.path === path);
-  return endpoint?.needsBody ?? (verb === 'PUT' || verb === 'PATCH');
+function needsBody({ facts }: Subject, method: Method): boolean {
+  return endpointOf(facts, method)?.needsBody ?? (method.verb === 'PUT' || method.verb === 'PATCH');
 }
 
 function validatesBody({ template }: Subject, { entry: { properties } }: Method): boolean {
