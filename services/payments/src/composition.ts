@@ -1,7 +1,7 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
 import type { Dependencies } from './application/carry-out.ts';
-import { openProvider } from './providers/open-provider.ts';
+import { openProvider } from './providers/offered.ts';
 import { createStore } from './store.ts';
 
 /** The one place that reads the environment and makes clients. */

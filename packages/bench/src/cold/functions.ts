@@ -5,6 +5,7 @@ import { ROOT } from '../support/machine.ts';
 
 /** The part of a serverless.yml that says what is bundled and what it is invoked with. */
 interface ServiceFile {
+  readonly params?: { readonly default?: Readonly<Record<string, string>> };
   readonly functions?: Readonly<Record<string, FunctionFile>>;
   readonly custom?: { readonly dure?: { readonly indexes?: readonly Index[] } };
 }
@@ -57,6 +58,10 @@ export function serviceFunctions(folder = SERVICES): ServiceFunction[] {
 export const indexesOf = (serviceDir: string): readonly Index[] =>
   readServiceFile(serviceDir).custom?.dure?.indexes ?? [];
 
-/** CloudFormation's tags (`!Ref`) say nothing here. */
-const readServiceFile = (serviceDir: string): ServiceFile =>
-  parse(readFileSync(join(serviceDir, 'serverless.yml'), 'utf8'), { logLevel: 'silent' }) as ServiceFile;
+/** CloudFormation's tags (`!Ref`) say nothing here, and parameters (`${param:name}`) have their defaults. */
+function readServiceFile(serviceDir: string): ServiceFile {
+  const text = readFileSync(join(serviceDir, 'serverless.yml'), 'utf8');
+  const read = (yaml: string) => parse(yaml, { logLevel: 'silent' }) as ServiceFile;
+  const defaults = read(text).params?.default ?? {};
+  return read(text.replace(/\$\{param:(\w+)\}/g, (whole, name: string) => defaults[name] ?? whole));
+}

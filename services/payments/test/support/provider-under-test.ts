@@ -11,6 +11,8 @@ interface ProviderUnderTest {
   readonly endpoint: string;
   /** What the service's functions are told. */
   readonly environment: Readonly<Record<string, string>>;
+  /** As the entry of a function does. */
+  readonly offer: () => Promise<unknown>;
   /** An adapter of its own, with another patience, or for another address. */
   readonly make: (url: string, changes: Partial<Resilience>) => PaymentProvider;
   readonly truth: (orderId: string) => Promise<Truth>;
@@ -35,6 +37,7 @@ async function startSandbox(delays: Delays): Promise<ProviderUnderTest> {
   return {
     endpoint,
     environment: { PAYMENT_PROVIDER: 'sandbox', PAYMENT_PROVIDER_URL: endpoint },
+    offer: () => import('../../src/sandbox/offer.ts'),
     make: createSandboxProvider,
     truth: sandboxTruth(endpoint),
     async refundBehind(reference, amount) {
@@ -57,6 +60,7 @@ async function startStripe(delays: Delays): Promise<ProviderUnderTest> {
   return {
     endpoint,
     environment: { PAYMENT_PROVIDER: 'stripe', PAYMENT_PROVIDER_URL: endpoint },
+    offer: () => import('../../src/stripe/offer.ts'),
     make: (url, changes) => createStripeProvider({ url, settings, stage: 'local' }, changes),
     truth: (orderId) => Promise.resolve(account.totals(orderId)),
     refundBehind: (reference, amount) =>

@@ -25,6 +25,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
     STAGE: 'local',
     ...provider.environment,
   });
+  await provider.offer();
   const { handler } = await import('../../src/events/index.ts');
   const { handler: api } = await import('../../src/http/index.ts');
   const { dependencies, table } = await import('../../src/composition.ts');

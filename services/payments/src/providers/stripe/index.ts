@@ -21,8 +21,6 @@ const CHECK_TIMEOUT_MS = 1_800;
 
 const unknown: Unknown = { type: 'unknown', reason: 'Stripe did not answer' };
 
-export { readStripeEvent } from './read-event.ts';
-
 type Options = Omit<ClientOptions, 'timeoutMs'>;
 
 /**

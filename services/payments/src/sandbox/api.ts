@@ -1,0 +1,3 @@
+import './offer.ts';
+
+export { handler } from '../http/index.ts';

@@ -1,0 +1,18 @@
+import { openSettings } from '@dure/contracts/settings';
+import { offerProvider } from '../providers/offered.ts';
+import { createStripeProvider } from '../providers/stripe/index.ts';
+import { readStripeEvent } from '../providers/stripe/read-event.ts';
+
+/** The keys are in Parameter Store, and read when they are needed, once a minute at most. */
+offerProvider('stripe', ({ url, stage }) => {
+  const settings = openSettings(`/dure/${stage}/payments`, ['stripe-secret-key', 'stripe-webhook-secret']);
+  return {
+    provider: createStripeProvider({ url, settings, stage }),
+    readNotice: async (body, signature, now) => {
+      const { 'stripe-webhook-secret': secret } = await settings();
+      if (secret === undefined) return { refused: 'webhook-not-configured' };
+      const notice = readStripeEvent({ body, signature, secret, now });
+      return notice === undefined ? { refused: 'not-from-stripe' } : { notice };
+    },
+  };
+});
