@@ -31,6 +31,8 @@ interface Starting {
   readonly entry?: keyof typeof ENTRIES;
   /** Names of the services to run; all, unless told. */
   readonly only?: readonly string[];
+  /** The workspace to run; this one, unless told. */
+  readonly root?: string;
 }
 
 /** A local cloud of a test's own, as a process. */
@@ -59,12 +61,17 @@ interface Ready {
  * Starts a local cloud on a free port.
  * @throws Error with the last of its output when it ends before it is ready, or does not get there in two minutes
  */
-export async function startLocalCloud({ dataDir, entry = 'cli', only }: Starting = {}): Promise<LocalCloudProcess> {
+export async function startLocalCloud({
+  dataDir,
+  entry = 'cli',
+  only,
+  root = ROOT,
+}: Starting = {}): Promise<LocalCloudProcess> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'dure-e2e-')));
   const startedAt = performance.now();
   const options = ['--port', '0', '--data', folder, '--json', '--no-watch', ...(only ? ['--only', only.join()] : [])];
   const child = spawn(process.execPath, [...ENTRIES[entry], ...options], {
-    cwd: ROOT,
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...ENVIRONMENT },
   });

@@ -1,0 +1,60 @@
+import { GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders/index';
+import { type Cloud, expectStatus } from '@dure/e2e/cloud';
+import { eventually } from '@dure/e2e/eventually';
+import { allOf } from '@dure/e2e/pages';
+import type { Order } from '@dure/e2e/shop';
+
+const STATUSES = ['placed', 'confirmed', 'shipped', 'completed', 'rejected', 'cancelled'] as const;
+const REBUILT = { within: 300_000 };
+
+/** Every order as the read model has it, by its id. */
+export async function listed(cloud: Cloud): Promise<Map<string, Order>> {
+  const orders = new Map<string, Order>();
+  for (const status of STATUSES) {
+    const some = await allOf(async (cursor) => {
+      const answer = await cloud.call(ListOrders, { query: { status, limit: 100, cursor } });
+      return expectStatus(answer, 200).body;
+    });
+    for (const order of some) orders.set(order.orderId, order);
+  }
+  return orders;
+}
+
+export async function rebuild(cloud: Cloud): Promise<void> {
+  const params = { projection: 'orders' } as const;
+  expectStatus(await cloud.call(RebuildProjection, { params }), 202);
+  await eventually(
+    'The read model is made anew',
+    async () => {
+      const { body } = expectStatus(await cloud.call(GetProjection, { params }), 200);
+      return body.rebuild?.phase === 'finished' || undefined;
+    },
+    REBUILT,
+  );
+}
+
+/** What the read model had and one that is made anew from the events has not, or has otherwise. */
+export function readModelsDiffer(before: ReadonlyMap<string, Order>, after: ReadonlyMap<string, Order>): string[] {
+  const ids = [...new Set([...before.keys(), ...after.keys()])];
+  return ids
+    .filter((id) => JSON.stringify(before.get(id)) !== JSON.stringify(after.get(id)))
+    .map((id) => {
+      const [one, other] = [before.get(id), after.get(id)].map((order) =>
+        order === undefined ? 'nothing' : `${order.status} of event ${order.sequence}`,
+      );
+      return `order ${id}: the read model had ${one}, made anew it has ${other}`;
+    });
+}
+
+/** Orders that were placed and are not listed, and those that nobody placed. */
+export function listedWrongly(orders: ReadonlyMap<string, Order>, placed: ReadonlyMap<string, string>): string[] {
+  const customers = new Set(placed.values());
+  const lost = [...placed.keys()].filter((orderId) => !orders.has(orderId));
+  const doubled = [...orders.values()].filter(
+    ({ orderId, customer }) => customers.has(customer.id) && !placed.has(orderId),
+  );
+  return [
+    ...lost.map((orderId) => `order ${orderId}: it was placed and is not listed`),
+    ...doubled.map(({ orderId }) => `order ${orderId}: its customer placed another, and never this one`),
+  ];
+}

@@ -1,0 +1,11 @@
+import type { paymentOf } from '@dure/e2e/shop';
+import type { Acted } from '../act.ts';
+
+type Payment = Awaited<ReturnType<typeof paymentOf>>;
+
+/** What an operator gave back by hand was given back once. */
+export function refundsDiffer({ orderId, refunded }: Acted, payment: Payment): string[] {
+  const byHand = payment?.refunds.filter(({ reason, status }) => reason === 'drill' && status === 'succeeded') ?? [];
+  const given = byHand.reduce((sum, { amount }) => sum + amount.amount, 0);
+  return given === refunded ? [] : [`order ${orderId}: ${given} were given back by hand, and ${refunded} asked for`];
+}

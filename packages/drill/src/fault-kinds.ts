@@ -1,0 +1,82 @@
+import type { Dice } from './draws.ts';
+import type { Kind, PlanParts } from './story.ts';
+
+/** What a plan may name: functions with their services. */
+export interface Functions {
+  readonly names: readonly string[];
+  readonly services: readonly string[];
+}
+
+const SKEW_SECONDS = [10, 240] as const;
+const MILD = [3, 12] as const;
+
+/** Percent, drawn from a range. */
+const share = (dice: Dice, [low, high]: readonly [number, number] = MILD): number => dice.between(low, high) / 100;
+
+const requests = (dice: Dice, service: string) => ({
+  requests: [{ service, throttle: share(dice), fail: share(dice), loseAnswer: share(dice) }],
+});
+
+const some = <Item>(dice: Dice, items: readonly Item[], probability: number): Item[] => {
+  const chosen = items.filter(() => dice.chance(probability));
+  return chosen.length > 0 ? chosen : [dice.pick(items)];
+};
+
+const company = (dice: Dice) => ({
+  down: share(dice, [5, 30]),
+  lie: share(dice, [5, 20]),
+  slow: share(dice, [5, 30]),
+  slowMs: dice.between(500, 4_000),
+});
+
+/** One way in which this kind of fault may show itself. */
+export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => PlanParts>> = {
+  duplicates: (dice) => ({ deliveries: { copies: dice.between(2, 3), windowMs: dice.between(0, 800) } }),
+  delays: (dice) => ({ deliveries: { copies: 1, windowMs: dice.between(500, 4_000) } }),
+  kills: (dice, { names }) => ({
+    kills: some(dice, names, 0.5).map((name) => ({
+      function: name,
+      probability: share(dice),
+      ...(dice.chance(0.4) ? { at: 'before-answer' } : { at: 'before-write', write: dice.between(1, 3) }),
+    })),
+  }),
+  tables: (dice) => requests(dice, 'DynamoDB'),
+  queues: (dice) => requests(dice, 'SQS'),
+  bus: (dice) => ({ putEvents: { refuse: share(dice, [10, 40]) }, ...requests(dice, 'EventBridge') }),
+  workflow: (dice) => requests(dice, 'Step Functions'),
+  provider: (dice) => ({ provider: company(dice) }),
+  carrier: (dice) => ({ carrier: company(dice) }),
+  webhooks: (dice) => ({ webhooks: { lose: share(dice, [5, 15]), repeat: share(dice, [10, 40]) } }),
+  clocks: (dice, { names }) => ({
+    clocks: some(dice, names, 0.5).map((name) => ({
+      function: name,
+      seconds: dice.between(...SKEW_SECONDS) * (dice.chance(0.5) ? 1 : -1),
+    })),
+  }),
+  absence: (dice, { services }) => ({ absent: [dice.pick(services)] }),
+  crash: () => ({}),
+};
+
+/** What several faults at once make of a plan. */
+export function merged(parts: readonly PlanParts[]): PlanParts {
+  const all = <Item>(of: (part: PlanParts) => readonly Item[] | undefined): readonly Item[] =>
+    parts.flatMap((part) => of(part) ?? []);
+  const lists = {
+    kills: all(({ kills }) => kills),
+    requests: all(({ requests }) => requests),
+    clocks: all(({ clocks }) => clocks),
+    absent: [...new Set(all(({ absent }) => absent))],
+  };
+  const deliveries = parts.flatMap((part) => part.deliveries ?? []);
+  const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+  return {
+    ...parts.reduce((one, other) => ({ ...one, ...other }), {}),
+    ...filled,
+    ...(deliveries.length > 0 && {
+      deliveries: {
+        copies: Math.max(...deliveries.map(({ copies }) => copies)),
+        windowMs: Math.max(...deliveries.map(({ windowMs }) => windowMs)),
+      },
+    }),
+  };
+}

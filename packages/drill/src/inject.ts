@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { endFaults, inject, injected } from '@dure/e2e/faults';
+import type { Stage } from './act.ts';
+import { merged } from './fault-kinds.ts';
+import { patiently } from './patiently.ts';
+import type { FaultWindow, Kind, PlanParts, Story } from './story.ts';
+
+/** How often each fault was injected: at least, for what was done in the moment of a kill is not told. */
+export type Counts = Record<string, number>;
+
+export interface Injected {
+  readonly counts: Counts;
+  readonly crashes: number;
+  /** How long the cloud was away in all, in milliseconds. */
+  readonly awayMs: number;
+}
+
+const SERVICES = ['DynamoDB', 'SQS', 'EventBridge', 'Step Functions'];
+const REQUEST_KINDS: readonly Kind[] = ['tables', 'queues', 'bus', 'workflow'];
+const INJECT_WITHIN_MS = 120_000;
+
+/**
+ * Follows the story's faults, window by window, and ends them.
+ * @param told of the kinds that are at work
+ */
+export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kind[]) => void): Promise<Injected> {
+  const { world, beganAt } = stage;
+  const counts: Counts = {};
+  const note = (more: Counts): void => {
+    for (const [fault, count] of Object.entries(more)) counts[fault] = (counts[fault] ?? 0) + count;
+  };
+  const surely = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+    patiently('Injecting faults', performance.now() + INJECT_WITHIN_MS, ask);
+  let [crashes, awayMs] = [0, 0];
+  for (const [index, at] of momentsOf(story.faults).entries()) {
+    await delay(Math.max(0, beganAt + at - performance.now()));
+    const active = story.faults.filter(({ from, until }) => from <= at && at < until);
+    note(await surely(() => injected(world.cloud())));
+    for (const _ of story.faults.filter(({ kind, from }) => kind === 'crash' && from === at)) {
+      awayMs += await world.crash();
+      crashes += 1;
+    }
+    await surely(() => inject(world.cloud(), { seed: (story.seed % 100_000) + index, ...planOf(story, active) }));
+    told(active.map(({ kind }) => kind));
+  }
+  note(await surely(() => endFaults(world.cloud())));
+  told([]);
+  return { counts, crashes, awayMs };
+}
+
+/** When something begins or ends. */
+const momentsOf = (faults: readonly FaultWindow[]): number[] =>
+  [...new Set(faults.flatMap(({ from, until }) => [from, until]))].sort((one, other) => one - other);
+
+/** Where requests to AWS will fail some time, all go through the proxies always: workers start anew once and not with each window. */
+function planOf({ faults }: Story, active: readonly FaultWindow[]): PlanParts {
+  const plan = merged(active.map((window) => window.plan));
+  if (!faults.some(({ kind }) => REQUEST_KINDS.includes(kind))) return plan;
+  return { ...plan, requests: [...(plan.requests ?? []), ...SERVICES.map((service) => ({ service }))] };
+}

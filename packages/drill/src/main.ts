@@ -1,0 +1,99 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeStory } from './make-story.ts';
+import type { Options } from './options.ts';
+import { progress, type Tell } from './progress.ts';
+import { type Report, reportOf, reportText, summed } from './report.ts';
+import { type Outcome, runDrill } from './run-drill.ts';
+import { shrink } from './shrink.ts';
+import { parseStory, type Story } from './story.ts';
+import { tellOrder, violatedOrders } from './tell-order.ts';
+import { openWorld, type World } from './world.ts';
+
+/** Runs a drill, in parts where it is long, and prints its report. True when everything added up. */
+export async function main(options: Options): Promise<boolean> {
+  const reports: Report[] = [];
+  for (const [index, orders] of partsOf(options).entries()) {
+    const tell = progress(options.json ? process.stderr : process.stdout);
+    const report = await runPart(options, options.seed + index, orders, tell).finally(tell.end);
+    reports.push(report);
+    if (options.reports !== undefined) appendFileSync(options.reports, `${JSON.stringify(report)}\n`);
+    if (!options.json) process.stdout.write(`\n${reportText(report)}\n`);
+  }
+  const all = options.reports === undefined ? reports : readReports(options.reports);
+  const total = summed(all);
+  if (options.json) process.stdout.write(`${JSON.stringify(total)}\n`);
+  else if (all.length > 1) process.stdout.write(`\nIn all\n${reportText(total)}\n`);
+  return reports.every(({ violations }) => violations.length === 0);
+}
+
+function partsOf({ orders, part, replay }: Options): number[] {
+  if (replay !== undefined) return [0];
+  const parts = Math.ceil(orders / part);
+  return Array.from({ length: parts }, (_, index) => Math.min(part, orders - index * part));
+}
+
+const readReports = (file: string): Report[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Report)
+    : [];
+
+async function runPart(options: Options, seed: number, orders: number, tell: Tell): Promise<Report> {
+  const world = await openWorld();
+  let outcome: Outcome;
+  try {
+    outcome = await runDrill(world, await storyOf(options, seed, orders, world), tell);
+    if (outcome.violations.length > 0) await writeFailure(options, world, outcome);
+  } finally {
+    await world.stop();
+  }
+  if (outcome.violations.length > 0 && options.shrink) {
+    tell.phase('looking for a shorter story', outcome.story.orders.length);
+    const short = await shrink(outcome, (story) => inAWorldOfItsOwn(story, tell));
+    const file = fileOf(options, `${outcome.story.seed}-short`);
+    writeFileSync(file, JSON.stringify(short, undefined, 1));
+    process.stderr.write(
+      `\nA shorter story with ${short.orders.length} orders and ${short.faults.length} faults: ${replayOf(file)}\n`,
+    );
+  }
+  return reportOf(outcome);
+}
+
+async function storyOf({ replay, rate, kinds }: Options, seed: number, orders: number, world: World): Promise<Story> {
+  if (replay !== undefined) return parseStory(readFileSync(replay, 'utf8'));
+  return makeStory({ seed, orders, rate, kinds }, await world.functions());
+}
+
+async function inAWorldOfItsOwn(story: Story, tell: Tell): Promise<Outcome> {
+  const world = await openWorld();
+  try {
+    return await runDrill(world, story, tell);
+  } finally {
+    await world.stop();
+  }
+}
+
+function fileOf({ stories }: Options, name: string): string {
+  mkdirSync(stories, { recursive: true });
+  return join(stories, `${name}.json`);
+}
+
+const replayOf = (file: string): string => `npm run drill -- --replay ${file}`;
+const MAX_TOLD = 5;
+
+/** Writes the story down and tells what became of the orders that do not add up. */
+async function writeFailure(options: Options, world: World, outcome: Outcome): Promise<void> {
+  const { story, violations } = outcome;
+  const file = fileOf(options, String(story.seed));
+  writeFileSync(file, JSON.stringify(story, undefined, 1));
+  const lines = [`${violations.length} violations by seed ${story.seed}. Again: ${replayOf(file)}`];
+  for (const acted of violatedOrders(outcome).slice(0, MAX_TOLD)) {
+    lines.push(await tellOrder(world.cloud(), acted, outcome));
+  }
+  const told = lines.join('\n\n');
+  writeFileSync(fileOf(options, `${story.seed}-told`).replace(/json$/, 'txt'), `${told}\n\n${violations.join('\n')}\n`);
+  process.stderr.write(`\n${told}\n`);
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { stockUp } from '@dure/e2e/shop';
+import { type Acted, actOrder, type Stage } from './act.ts';
+import { makeChange } from './change.ts';
+import { check, type Checked } from './checks/index.ts';
+import { type Injected, injectFaults } from './inject.ts';
+import type { Tell } from './progress.ts';
+import { settle, type Settled } from './settle.ts';
+import type { Story } from './story.ts';
+import type { World } from './world.ts';
+
+export interface Outcome extends Checked {
+  readonly story: Story;
+  readonly acted: readonly Acted[];
+  readonly injected: Injected;
+  readonly settled: Settled;
+  /** Milliseconds in all, and until the last order was placed. */
+  readonly tookMs: number;
+  readonly placedMs: number;
+}
+
+/** Everybody gives up so long after orders should have stopped to flow. */
+const GIVE_UP_MS = 15 * 60_000;
+const QUIET_WITHIN_MS = 15 * 60_000;
+const MAX_UNDER_WAY = 400;
+
+/** Lets a story happen in a world, waits until all is quiet, and checks what there is then. */
+export async function runDrill(world: World, story: Story, tell: Tell): Promise<Outcome> {
+  const functions = await world.functions();
+  tell.phase('filling the shop', story.orders.length);
+  await stockUp(world.cloud(), ...story.products);
+  const beganAt = performance.now();
+  const stage: Stage = { world, beganAt, deadline: beganAt + story.lastsMs + GIVE_UP_MS };
+  tell.phase('orders flow', story.orders.length);
+  const [acted, added, injected] = await Promise.all([
+    actOrders(stage, story, tell),
+    makeChanges(stage, story),
+    injectFaults(stage, story, tell.faults),
+  ]);
+  const placedMs = Math.max(0, ...acted.map(({ placedAt }) => placedAt));
+  tell.phase('waiting until all is quiet', story.orders.length);
+  const settled = await settle(world.cloud(), functions, QUIET_WITHIN_MS);
+  tell.phase('checking', story.orders.length);
+  const stock = Object.fromEntries(story.products.map(({ sku, onHand }) => [sku, onHand + (added.get(sku) ?? 0)]));
+  const checked = await check(world.cloud(), acted, stock);
+  const unquiet = settled.quietAfterMs === undefined ? [`it did not come to rest: ${settled.busy}`] : [];
+  return {
+    ...checked,
+    violations: [...unquiet, ...checked.violations],
+    story,
+    acted,
+    injected,
+    settled,
+    tookMs: Math.round(performance.now() - beganAt),
+    placedMs,
+  };
+}
+
+/** Each at its time, but for those that wait because too many are under way. */
+async function actOrders(stage: Stage, { orders }: Story, tell: Tell): Promise<Acted[]> {
+  const underWay = new Set<Promise<unknown>>();
+  const all: Promise<Acted>[] = [];
+  for (const order of orders) {
+    await delay(Math.max(0, stage.beganAt + order.at - performance.now()));
+    if (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
+    const acting = actOrder(stage, order);
+    const done = acting.then(tell.order, tell.order).finally(() => underWay.delete(done));
+    underWay.add(done);
+    all.push(acting);
+  }
+  return Promise.all(all);
+}
+
+/** Answers by how much the stock of each product was changed. */
+async function makeChanges(stage: Stage, { changes }: Story): Promise<Map<string, number>> {
+  const added = new Map<string, number>();
+  await Promise.all(
+    changes.map(async (change) => {
+      await delay(Math.max(0, stage.beganAt + change.at - performance.now()));
+      const difference = await makeChange(stage, change);
+      added.set(change.sku, (added.get(change.sku) ?? 0) + difference);
+    }),
+  );
+  return added;
+}

@@ -1,0 +1,91 @@
+import type { NewOrder } from '@dure/e2e/shop';
+
+/** All that happens in a drill, before it happens. Times are milliseconds since its beginning. */
+export interface Story {
+  readonly version: 1;
+  readonly seed: number;
+  /** How long orders flow. */
+  readonly lastsMs: number;
+  readonly products: readonly Product[];
+  readonly orders: readonly OrderStory[];
+  readonly changes: readonly Change[];
+  readonly faults: readonly FaultWindow[];
+}
+
+export interface Product {
+  readonly sku: string;
+  readonly price: { readonly amount: number; readonly currency: string };
+  readonly onHand: number;
+  readonly location?: string;
+}
+
+export interface OrderStory {
+  /** `o17`: the customer's id begins with it. */
+  readonly name: string;
+  readonly at: number;
+  readonly body: NewOrder;
+  /** The customer asks to cancel so long after the order was placed. */
+  readonly cancelAfterMs?: number;
+  /** An operator gives a part of the money back, as soon as it was taken; in hundredths of the total. */
+  readonly refundPercent?: number;
+  /** How an operator ends parcels of which the carrier says nothing. */
+  readonly operator?: 'delivered' | 'returned' | 'lost';
+}
+
+/** What happens in the warehouse and the catalogue meanwhile. */
+export type Change =
+  | { readonly at: number; readonly what: 'receipt'; readonly sku: string; readonly quantity: number }
+  /** So many are found more, or less, than were thought to be on hand. */
+  | { readonly at: number; readonly what: 'count'; readonly sku: string; readonly difference: number }
+  | { readonly at: number; readonly what: 'price'; readonly sku: string; readonly amount: number };
+
+export const KINDS = [
+  'duplicates',
+  'delays',
+  'kills',
+  'tables',
+  'queues',
+  'bus',
+  'workflow',
+  'provider',
+  'carrier',
+  'webhooks',
+  'clocks',
+  'absence',
+  'crash',
+] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+/** A fault from one moment to another; `crash` kills the whole cloud at the first and starts it again. */
+export interface FaultWindow {
+  readonly kind: Kind;
+  readonly from: number;
+  readonly until: number;
+  /** Parts of a plan of the local cloud's; none of a crash. */
+  readonly plan: PlanParts;
+}
+
+export interface PlanParts {
+  readonly deliveries?: { readonly copies: number; readonly windowMs: number };
+  readonly kills?: readonly object[];
+  readonly putEvents?: { readonly refuse: number };
+  readonly requests?: readonly object[];
+  readonly clocks?: readonly object[];
+  readonly absent?: readonly string[];
+  readonly provider?: object;
+  readonly carrier?: object;
+  readonly webhooks?: object;
+}
+
+/** @throws Error that says what is wrong with the file */
+export function parseStory(text: string): Story {
+  const story = JSON.parse(text) as Partial<Story>;
+  if (story.version !== 1) throw new Error(`A story has version 1, and this has ${JSON.stringify(story.version)}.`);
+  for (const part of ['products', 'orders', 'changes', 'faults'] as const) {
+    if (!Array.isArray(story[part])) throw new Error(`The story has no list of ${part}.`);
+  }
+  const unknown = story.faults?.find(({ kind }) => !KINDS.includes(kind));
+  if (unknown !== undefined) throw new Error(`There is no kind "${unknown.kind}"; there are ${KINDS.join(', ')}.`);
+  return story as Story;
+}

@@ -1,0 +1,36 @@
+import { GetOrderWorkflow } from '@dure/contracts/orders/index';
+import type { Cloud } from '@dure/e2e/cloud';
+import { nameOf, recorded } from '@dure/e2e/journal';
+import type { Acted } from './act.ts';
+import type { Outcome } from './run-drill.ts';
+
+/** The orders that a violation names. */
+export const violatedOrders = ({ violations, acted }: Outcome): Acted[] =>
+  acted.filter(({ orderId }) => violations.some((what) => what.includes(orderId)));
+
+/** The story of an order: what was asked, what happened, in which execution, and which faults were at work meanwhile. */
+export async function tellOrder(cloud: Cloud, acted: Acted, { violations, story }: Outcome): Promise<string> {
+  const { orderId, placedAt, story: order } = acted;
+  const [events, workflow] = await Promise.all([
+    recorded(cloud, { subject: orderId }),
+    cloud.call(GetOrderWorkflow, { params: { orderId } }),
+  ]);
+  const first = Date.parse(events[0]?.time ?? '');
+  const last = Math.max(first, ...events.map(({ recordedAt }) => Date.parse(recordedAt)));
+  const until = placedAt + (last - first);
+  const faults = story.faults.filter((fault) => fault.from <= until && fault.until >= placedAt);
+  return [
+    `Order ${orderId} (${order.name}), placed after ${seconds(placedAt)}: ${JSON.stringify(order)}`,
+    ...violations.filter((what) => what.includes(orderId)),
+    ...events.map(
+      (event) =>
+        `  ${event.time}  ${event.source.replace('dure.', '').padEnd(10)} ${String(event.sequence ?? '').padStart(3)}  ${nameOf(event)}  ${JSON.stringify(event.data)}`,
+    ),
+    `  Workflow: ${JSON.stringify(workflow.body ?? workflow.problem)}`,
+    ...faults.map(
+      ({ kind, from, until: to, plan }) => `  ${seconds(from)} to ${seconds(to)}  ${kind}  ${JSON.stringify(plan)}`,
+    ),
+  ].join('\n');
+}
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
