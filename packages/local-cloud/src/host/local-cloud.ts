@@ -42,10 +42,15 @@ const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
 const CARRIER_URL_PARAMETER = `/dure/${STAGE}/shipping/carrier-url`;
 const CARRIER_SECRET_PARAMETER = `/dure/${STAGE}/shipping/carrier-webhook-secret`;
 
-/** Whom alarms tell by e-mail, unless the person says otherwise: mails are shown at `/_cloud/emails`. */
-const EMAIL_PARAMETERS = {
+/**
+ * What an operator sets for a stage, unless the person says otherwise: who is told by e-mail, and from whom (mails are
+ * shown at `/_cloud/emails`), and a secret.
+ */
+const OPERATORS_PARAMETERS = {
   [`/dure/${STAGE}/alerts/email-from`]: 'alerts@dure.example',
   [`/dure/${STAGE}/alerts/email-to`]: 'you@dure.example',
+  [`/dure/${STAGE}/notifications/email-from`]: 'shop@dure.example',
+  [`/dure/${STAGE}/notifications/token-secret`]: randomBytes(32).toString('base64'),
 };
 
 /**
@@ -128,7 +133,7 @@ async function start(
   const secret = emulators.ssm.get(CARRIER_SECRET_PARAMETER) ?? `whsec_${randomBytes(32).toString('base64')}`;
   emulators.ssm.put(CARRIER_SECRET_PARAMETER, secret);
   emulators.carrier.tell({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
-  for (const [name, value] of Object.entries(EMAIL_PARAMETERS)) {
+  for (const [name, value] of Object.entries(OPERATORS_PARAMETERS)) {
     if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);
   }
 

@@ -1,0 +1,105 @@
+import { Conflict } from '@dure/contracts/commit';
+import { mailOf } from '../domain/mail/mail.ts';
+import type { Mail } from '../domain/mail/layout.ts';
+import type { MailKind } from '../domain/mail/wording.ts';
+import { claim, MAX_AGE_MS, type MailRecord } from '../domain/mailing.ts';
+import type { Order } from '../domain/order.ts';
+import { languageOf, wantsMail } from '../domain/preferences.ts';
+import type { OrderMilestone } from '../messages.ts';
+import type { Mails } from '../store/mails.ts';
+import type { Orders } from '../store/orders.ts';
+import type { PreferencesStore } from '../store/preferences.ts';
+
+/**
+ * How an attempt ended. `refused` never will succeed. `unavailable` was not taken and may be later. `unanswered`: nobody
+ * knows.
+ */
+export type Attempt =
+  { readonly outcome: 'sent' } | { readonly outcome: 'refused' | 'unavailable' | 'unanswered'; readonly error: Error };
+
+/** Hands a mail to the mail service. Never rejects once the mail may have been taken. */
+export type SendMail = (to: string, mail: Mail, id: string) => Promise<Attempt>;
+
+export interface Mailing {
+  readonly orders: Orders;
+  readonly mails: Mails;
+  readonly preferences: PreferencesStore;
+  readonly send: SendMail;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export type MailOutcome = 'sent' | 'suppressed' | 'failed' | 'uncertain' | 'repeated';
+
+/** Comes again later: by then the mail is free, the service is back, or the order's customer is known. */
+export class NotNow extends Error {
+  override readonly name = 'NotNow';
+}
+
+type MailMilestone = OrderMilestone & { readonly milestone: MailKind };
+
+/** Tells the customer of a milestone, once for each event; see the README for what happens when it is broken off. */
+export async function tellByMail(mailing: Mailing, id: string, milestone: MailMilestone): Promise<MailOutcome> {
+  const { orders, mails } = mailing;
+  const [order, existing] = await Promise.all([orders.load(milestone.orderId), mails.load(milestone.orderId, id)]);
+  const { email } = order;
+  const found = existing ?? (await newRecord(mailing, order, id, milestone));
+  const next = claim(found, mailing.now());
+  if (next === 'done') return existing === undefined ? saved(mails, found) : 'repeated';
+  if (next === 'busy') throw new NotNow(`The mail of ${id} is being sent.`);
+  if ('giveUp' in next) return saved(mails, next.giveUp);
+  if (email === undefined) throw new NotNow(`Whom to tell of ${milestone.orderId} is not known yet.`);
+  const { orderSequence } = milestone;
+  if (orderSequence !== undefined && !(await mails.begin(milestone.orderId, orderSequence, next.claim.updatedAt))) {
+    return saved(mails, {
+      ...next.claim,
+      attempts: found.attempts,
+      status: 'suppressed',
+      reason: 'outdated',
+      until: 0,
+    });
+  }
+  const mail = mailOf(milestone.milestone, { order, details: milestone.details, language: next.claim.language });
+  const claimed = { ...next.claim, subject: mail.subject };
+  await mails.save(claimed).catch((error: unknown) => {
+    throw error instanceof Conflict ? new NotNow(`The mail of ${id} is being sent.`, { cause: error }) : error;
+  });
+  return settle(mailing, claimed, await mailing.send(email, mail, id));
+}
+
+async function newRecord(
+  { preferences, now }: Mailing,
+  { orderId, customerId, country }: Order,
+  id: string,
+  { milestone, at }: MailMilestone,
+): Promise<MailRecord> {
+  if (customerId === undefined) throw new NotNow(`Whose order ${orderId} is, is not known yet.`);
+  const wanted = await preferences.load(customerId);
+  const tooLate = now() - Date.parse(at) > MAX_AGE_MS;
+  const reason = tooLate ? 'too-late' : wantsMail(wanted, milestone) ? undefined : 'opted-out';
+  return {
+    ...{ id, orderId, customerId, milestone, at, attempts: 0, brokenOff: 0, until: 0 },
+    language: languageOf(wanted, country),
+    status: reason === undefined ? 'sending' : 'suppressed',
+    ...(reason !== undefined && { reason }),
+    updatedAt: new Date(now()).toISOString(),
+    version: reason === undefined ? 0 : 1,
+  };
+}
+
+async function settle({ mails, now }: Mailing, claimed: MailRecord, attempt: Attempt): Promise<MailOutcome> {
+  const { outcome } = attempt;
+  // The claim stands until its end: the next one counts it as broken off.
+  if (outcome === 'unanswered') throw new NotNow('The mail service did not answer.', { cause: attempt.error });
+  const next = { ...claimed, until: 0, updatedAt: new Date(now()).toISOString(), version: claimed.version + 1 };
+  if (outcome === 'sent') return saved(mails, { ...next, status: 'sent' });
+  const reason = attempt.error.message.slice(0, 500);
+  if (outcome === 'refused') return saved(mails, { ...next, status: 'failed', reason });
+  await mails.save({ ...next, reason });
+  throw new NotNow(`The mail service did not take the mail: ${reason}`, { cause: attempt.error });
+}
+
+async function saved(mails: Mails, record: MailRecord): Promise<MailOutcome> {
+  await mails.save(record);
+  return record.status === 'sending' ? 'repeated' : record.status;
+}

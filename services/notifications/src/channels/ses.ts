@@ -1,0 +1,48 @@
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import type { ReadSettings } from '@dure/contracts/settings';
+import type { Attempt, SendMail } from '../application/tell-by-mail.ts';
+
+/** What SES never takes, however often it is asked. */
+const FINAL = ['MessageRejected', 'BadRequestException'];
+/** Nobody listened, so that nothing was taken. */
+const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/**
+ * Sends by SES from the address in the parameter `email-from`. One try: the SDK's own repetition of a request that was
+ * not answered could be a mail more. The tag `notification` is in SES's own events of the mail.
+ * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+ */
+export function createSendMail(settings: ReadSettings<'email-from'>): SendMail {
+  const ses = new SESv2Client({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000, requestTimeout: 8_000 } });
+  return async (to, { subject, text, html }, id) => {
+    const { 'email-from': from } = await settings();
+    if (from === undefined) {
+      return { outcome: 'unavailable', error: new Error('The parameter email-from is missing.') };
+    }
+    const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
+    try {
+      await ses.send(
+        new SendEmailCommand({
+          FromEmailAddress: from,
+          Destination: { ToAddresses: [to] },
+          Content: { Simple: { Subject: content(subject), Body: { Text: content(text), Html: content(html) } } },
+          EmailTags: [{ Name: 'notification', Value: id }],
+        }),
+      );
+      return { outcome: 'sent' };
+    } catch (error) {
+      return failedAttempt(error as SdkError);
+    }
+  };
+}
+
+interface SdkError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+function failedAttempt(error: SdkError): Attempt {
+  if (FINAL.includes(error.name)) return { outcome: 'refused', error };
+  const answered = error.$metadata?.httpStatusCode !== undefined;
+  return { outcome: answered || UNREACHED.includes(error.code ?? '') ? 'unavailable' : 'unanswered', error };
+}

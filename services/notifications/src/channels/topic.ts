@@ -1,0 +1,17 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Learning } from '../application/learn.ts';
+import { messageBody, OrderMilestone } from '../messages.ts';
+
+/** Publishes milestones to the topic, with `milestone` as the attribute that subscriptions filter by. */
+export function createTell(topicArn: string): Learning['tell'] {
+  const sns = new SNSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } });
+  return async ({ eventId, milestone }, call) => {
+    await sns.send(
+      new PublishCommand({
+        TopicArn: topicArn,
+        Message: messageBody(OrderMilestone, { subject: milestone.orderId, data: milestone, id: eventId }, call),
+        MessageAttributes: { milestone: { DataType: 'String', StringValue: milestone.milestone } },
+      }),
+    );
+  };
+}

@@ -1,0 +1,29 @@
+import type { Milestone } from '@dure/contracts/notifications/milestone';
+import type { Language as LanguageSchema } from '@dure/contracts/notifications/preferences';
+import type * as z from 'zod/mini';
+
+export type Language = z.output<typeof LanguageSchema>;
+
+export interface Preferences {
+  readonly language?: Language;
+  readonly channels: { readonly email: boolean };
+  readonly optOut: readonly OptionalMail[];
+  readonly updatedAt?: string;
+  readonly version: number;
+}
+
+export type OptionalMail = 'shipped' | 'completed';
+
+export const noPreferences: Preferences = { channels: { email: true }, optOut: [], version: 0 };
+
+const OPTIONAL: readonly Milestone[] = ['shipped', 'completed'] satisfies OptionalMail[];
+
+/** Whether the customer wants the mail; those about a contract or money always come. */
+export function wantsMail({ channels, optOut }: Preferences, milestone: Milestone): boolean {
+  if (!OPTIONAL.includes(milestone)) return true;
+  return channels.email && !optOut.some((kind) => kind === milestone);
+}
+
+/** The chosen one, else that of the country to which the order goes. */
+export const languageOf = ({ language }: Preferences, country: string | undefined): Language =>
+  language ?? (country === 'KR' ? 'ko' : 'en');

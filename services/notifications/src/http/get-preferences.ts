@@ -1,0 +1,9 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetPreferences } from '@dure/contracts/notifications/preferences';
+import { preferences } from '../composition.ts';
+import { preferencesView } from './preferences-view.ts';
+
+export const getPreferences = http(GetPreferences, {
+  run: ({ params }) => preferences.load(params.customerId),
+  answer: (found, { params }) => reply(200, preferencesView(params.customerId, found), { etag: found.version }),
+});

@@ -1,0 +1,14 @@
+import { http, reply } from '@dure/contracts/http';
+import { SetPreferences } from '@dure/contracts/notifications/preferences';
+import { problem } from '@dure/contracts/problem';
+import { setPreferences as set } from '../application/set-preferences.ts';
+import { preferences } from '../composition.ts';
+import { preferencesView } from './preferences-view.ts';
+
+export const setPreferences = http(SetPreferences, {
+  run: ({ params, body, ifMatch }, call) => set(preferences, call, { ...params, chosen: body, ifMatch }),
+  answer: (result, { params }) =>
+    result === 'changed'
+      ? problem('precondition-failed')
+      : reply(200, preferencesView(params.customerId, result), { etag: result.version }),
+});

@@ -1,0 +1,53 @@
+/*
+ * Key design. `version` counts the changes of an item.
+ *
+ * item         pk                        sk                        besides
+ * order        ORDER#<orderId>           ORDER                     the copy: customer, goods, status, learnt
+ * news         ORDER#<orderId>           NEWS#<sequence>           one entry of its progress
+ * mailed       ORDER#<orderId>           MAILED                    number of the newest of its events that a mail was begun for
+ * mail         ORDER#<orderId>           MAIL#<eventId>            status, attempts, until; customer, position
+ * connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last news that it has
+ *              CONNECTION#<id>           CONNECTION                orderId, to find it by
+ * preferences  PREFERENCES#<customerId>  PREFERENCES               language, channels, optOut
+ * endpoint     ENDPOINTS                 <endpointId>              url, events, secrets, status
+ * delivery     DELIVERIES#<endpointId>   <deliveryId>              body, attempts; due, dueAt while it is pending
+ *
+ * index `customer`: the mails of a customer, by position, <at>#<id>
+ * index `due`: pending deliveries (due = DUE) by the instant of the next attempt, <instant>#<deliveryId>
+ */
+
+const DIGITS = 9;
+
+export const orderKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' });
+export const newsKey = (orderId: string, sequence: number) => ({
+  pk: `ORDER#${orderId}`,
+  sk: `NEWS#${String(sequence).padStart(DIGITS, '0')}`,
+});
+export const mailedKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'MAILED' });
+export const mailKey = (orderId: string, eventId: string) => ({ pk: `ORDER#${orderId}`, sk: `MAIL#${eventId}` });
+export const connectionKey = (orderId: string, id: string) => ({ pk: `ORDER#${orderId}`, sk: `CONNECTION#${id}` });
+export const connectionLookupKey = (id: string) => ({ pk: `CONNECTION#${id}`, sk: 'CONNECTION' });
+export const preferencesKey = (customerId: string) => ({ pk: `PREFERENCES#${customerId}`, sk: 'PREFERENCES' });
+export const endpointKey = (endpointId: string) => ({ pk: 'ENDPOINTS', sk: endpointId });
+export const deliveryKey = (endpointId: string, deliveryId: string) => ({
+  pk: `DELIVERIES#${endpointId}`,
+  sk: deliveryId,
+});
+
+/** Of an order's copy, its news and its mails: personal data that nobody needs any more after that. */
+export const ORDER_DAYS = 180;
+
+export const expiry = (instant: string, days: number): number => Math.floor(Date.parse(instant) / 1000) + days * 86_400;
+
+/** A write's condition: the version that was decided upon; 0 stands for none yet. */
+export const ifVersion = (version: number) =>
+  version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: '#version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':version': version },
+      };
+
+export const isRefusedCondition = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
