@@ -109,7 +109,7 @@ it(
   'the read models dropped and made anew equal the old ones, and orders may come meanwhile',
   async () => {
     const before = await readModels();
-    expect(before.byCustomer).toHaveLength(12);
+    expect(before.byCustomer).toHaveLength(13);
     await rebuilt();
     expect(await readModels()).toEqual(before);
 
@@ -119,7 +119,7 @@ it(
     await Promise.all(late.map(({ orderId }) => ended(cloud, orderId)));
     await idle();
     const after = await listBy({ customerId: customer.id });
-    expect(after).toHaveLength(17);
+    expect(after).toHaveLength(18);
     for (const order of after) expect(order).toEqual(await readOrder(cloud, order.orderId));
     placed.push(...late);
   },

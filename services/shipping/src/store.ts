@@ -56,8 +56,16 @@ export interface Store {
   load(orderId: string): Promise<StoredShipping>;
   loadShipment(shipmentId: string): Promise<StoredShipment | undefined>;
   findByTracking(trackingNumber: string): Promise<{ orderId: string; shipmentId: string } | undefined>;
-  /** Saves a decision with its events; throws Conflict when others saved first. */
-  save(call: Call, stored: StoredShipping, decision: Decision): Promise<StoredShipping>;
+  /**
+   * Saves a decision with its events, and what of it is `shown` to a repetition of the call.
+   * @throws Conflict when others saved first, AlreadyHandled when the call was saved before
+   */
+  save(
+    call: Call,
+    stored: StoredShipping,
+    decision: Decision,
+    shown?: (after: StoredShipping) => unknown,
+  ): Promise<StoredShipping>;
   /** The longest unmoved first; `end` is there while more may follow. */
   listByStatus(
     status: Status,
@@ -94,7 +102,7 @@ export function createStore(table: Table, silentMinutes: number): Store {
       return item && { orderId: String(item['orderId']), shipmentId: String(item['shipmentId']) };
     },
 
-    async save(call, stored, { shipping, events }) {
+    async save(call, stored, { shipping, events }, shown) {
       const { orderId } = stored;
       const after = {
         orderId,
@@ -114,7 +122,7 @@ export function createStore(table: Table, silentMinutes: number): Store {
           ...labelled.map((shipment) => putTracking(orderId, shipment)),
         ],
         events: events.map((event, index) => outgoing(orderId, stored.sequence + index + 1, event)),
-        result: after,
+        result: shown?.(after),
       });
       return after;
     },

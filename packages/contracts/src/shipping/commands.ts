@@ -32,6 +32,6 @@ export const AwaitDelivery = command('shipping', 'AwaitDelivery', 1, z.object({ 
 
 export const CancelShipping = command('shipping', 'CancelShipping', 1, z.object({ orderId: Uuid }), {
   description:
-    'Send nothing more of an order, and call back what is on its way. Answered by ShippingCancelled, also when there was nothing (a later ShipOrder for the order is refused), or by ShippingCancellationRefused when a parcel was delivered.',
+    'Send nothing more of an order, and call back what is on its way. Answered by ShippingCancelled, also when there was nothing (a later ShipOrder for the order is refused), or by ShippingCancellationRefused when a parcel was delivered or is lost.',
   example: { orderId: exampleOrderId },
 });

@@ -42,9 +42,9 @@ export const ShippingCancellationRefused = event(
   'shipping',
   'ShippingCancellationRefused',
   1,
-  z.object({ orderId: Uuid, reason: z.enum(['delivered']) }),
+  z.object({ orderId: Uuid, reason: z.enum(['delivered', 'lost']) }),
   {
-    description: 'A parcel of an order was delivered already.',
+    description: 'A parcel of an order was delivered already, or is lost: it cannot be undone as if nothing had left.',
     example: { orderId: exampleOrderId, reason: 'delivered' },
   },
 );

@@ -55,6 +55,6 @@ export const ShipmentCancelled = event('shipping', 'ShipmentCancelled', 1, z.obj
 });
 
 export const ShipmentRecallRequested = event('shipping', 'ShipmentRecallRequested', 1, z.object(shipmentFields), {
-  description: 'A parcel that is on its way is to be called back; the carrier is asked.',
+  description: 'A parcel is to be called off, or called back where it has left; the carrier is asked.',
   example: { orderId: exampleOrderId, shipmentId: exampleShipmentId },
 });

@@ -1,4 +1,6 @@
 import type { Call } from '@dure/contracts/call';
+import type { ShippingCommand } from '../domain/decide.ts';
+import { hasEnded, hasLeft, type Shipment } from '../domain/shipping.ts';
 import type { Tracking } from '../domain/tracking.ts';
 import type { Store } from '../store.ts';
 import type { Carrier } from './carrier.ts';
@@ -14,44 +16,58 @@ interface Asked {
   readonly shipmentId: string;
 }
 
-/** What was asked before has its effect in the carrier once; so its marker is written with the answer alone. */
 async function find({ store }: Dependencies, { orderId, shipmentId }: Asked) {
   const { shipping } = await store.load(orderId);
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   return { recipient: shipping.recipient, shipment };
 }
 
-/** Orders a parcel's carriage; a label for what was called off meanwhile is voided at once. @throws CarrierUnreachable */
+/**
+ * Orders a parcel's carriage. The carrier knows the shipment's id, so that a request that is repeated has its effect
+ * once; that it was heard is noted with its answer alone.
+ * @throws CarrierUnreachable
+ */
 export async function askForLabel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
   const { store, carrier } = dependencies;
   const { recipient, shipment } = await find(dependencies, asked);
-  if (shipment?.status !== 'pending' || recipient === undefined) return;
+  if (shipment?.status === 'cancelled') return noteForgottenLabel(dependencies, call, asked, shipment);
+  if (shipment?.status !== 'pending' || shipment.recalled || recipient === undefined) return;
   const { shipmentId, lines } = shipment;
   const answer = await carrier.label({ shipmentId, recipient, lines });
-  if (answer.type === 'refused') {
-    await changeShipping(store, call, asked.orderId, { type: 'refuseLabel', shipmentId, reason: 'address-refused' });
-    return;
-  }
-  const { label } = answer;
-  const after = await changeShipping(store, call, asked.orderId, { type: 'label', shipmentId, label });
-  const status = after.shipping.shipments.find((it) => it.shipmentId === shipmentId)?.status;
-  if (status === 'cancelled') await carrier.void(label.trackingNumber);
+  await changeShipping(
+    store,
+    call,
+    asked.orderId,
+    answer.type === 'refused'
+      ? { type: 'refuseLabel', shipmentId, reason: 'address-refused' }
+      : { type: 'label', shipmentId, label: answer.label },
+  );
 }
 
-/** Calls off a parcel that was not handed over. Where that comes too late, the carrier tells that it has it. */
-export async function voidLabel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
-  const { shipment } = await find(dependencies, asked);
-  if (shipment?.status !== 'cancelled' || shipment.trackingNumber === undefined) return;
-  const answer = await dependencies.carrier.void(shipment.trackingNumber);
-  if (answer === 'voided') return;
-  await track(dependencies, call, asked, { status: 'dispatched', note: 'was handed over before it was called off' });
+/** An earlier request may have reached the carrier, after what it was for had been called off. */
+async function noteForgottenLabel(dependencies: Dependencies, call: Call, asked: Asked, shipment: Shipment) {
+  const { shipmentId, trackingNumber } = shipment;
+  if (trackingNumber !== undefined) return;
+  const label = await dependencies.carrier.findLabel(shipmentId);
+  if (label !== undefined)
+    await changeShipping(dependencies.store, call, asked.orderId, { type: 'label', shipmentId, label });
 }
 
-/** Has a parcel brought back. */
+/** Has a parcel called off where it was not handed over, else brought back. @throws CarrierUnreachable */
 export async function recallParcel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
+  const { store, carrier } = dependencies;
   const { shipment } = await find(dependencies, asked);
-  if (shipment?.recalled !== true || shipment.trackingNumber === undefined) return;
-  const status = await dependencies.carrier.recall(shipment.trackingNumber);
+  if (shipment?.recalled !== true || (hasEnded(shipment) && shipment.status !== 'cancelled')) return;
+  const { shipmentId, trackingNumber } = shipment;
+  const change = (command: ShippingCommand) => changeShipping(store, call, asked.orderId, command);
+  if (trackingNumber === undefined) {
+    // Its request may be with the carrier; a label that is found is recalled by a message of its own.
+    const label = await carrier.findLabel(shipmentId);
+    return void (await change(label ? { type: 'label', shipmentId, label } : { type: 'calledOff', shipmentId }));
+  }
+  const voided = !hasLeft(shipment) && (await carrier.void(trackingNumber)) === 'voided';
+  if (voided) return void (await change({ type: 'calledOff', shipmentId }));
+  const status = await carrier.recall(trackingNumber);
   await track(dependencies, call, asked, { status, note: status === 'returned' ? 'called back' : undefined });
 }
 

@@ -19,10 +19,10 @@ export interface Carrier {
   void(trackingNumber: string): Promise<'voided' | 'too-late'>;
   /** Has a parcel brought back that is on its way; answers what becomes of it. */
   recall(trackingNumber: string): Promise<'returned' | 'delivered' | 'lost'>;
+  /** The label of a shipment that was asked for once; undefined when the carrier never heard of it. */
+  findLabel(shipmentId: string): Promise<Label | undefined>;
   /** Where a parcel is; undefined when the carrier does not know it. */
   find(trackingNumber: string): Promise<ParcelStatus | undefined>;
-  /** Throws when the carrier does not answer. */
-  check(): Promise<void>;
 }
 
 export class CarrierUnreachable extends Error {

@@ -3,16 +3,20 @@ import { retryOnConflict } from '@dure/contracts/commit';
 import { decide, type ShippingCommand } from '../domain/decide.ts';
 import type { Store, StoredShipping } from '../store.ts';
 
-/** Carries out a command on an order's shipping: load, decide, save with its events. Answers the shipping after it. */
+/**
+ * Carries out a command on an order's shipping: load, decide, save with its events. Answers the shipping after it.
+ * `shown` makes of it what a repeated request is answered from.
+ */
 export function changeShipping(
   store: Store,
   call: Call,
   orderId: string,
   command: ShippingCommand,
+  shown?: (after: StoredShipping) => unknown,
 ): Promise<StoredShipping> {
   return retryOnConflict(async () => {
     const stored = await store.load(orderId);
     const decision = decide(command, stored.shipping, { now: call.time, replyTo: call.replyTo });
-    return decision === undefined ? stored : store.save(call, stored, decision);
+    return decision === undefined ? stored : store.save(call, stored, decision, shown);
   });
 }

@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/call';
 import { hasEnded, hasLeft } from '../domain/shipping.ts';
 import type { Tracking } from '../domain/tracking.ts';
-import type { Store, StoredShipment } from '../store.ts';
+import type { Store, StoredShipment, StoredShipping } from '../store.ts';
 import { changeShipping } from './change-shipping.ts';
 
 export type Refusal = 'shipment-not-found' | 'not-labelled' | 'not-dispatched' | 'shipment-ended';
@@ -18,9 +18,14 @@ export async function operate(
   const refused = refusal(found, said.status);
   if (refused !== undefined) return { refused };
   const tracking = { type: 'track', shipmentId, at: call.time, source: 'operator', ...said } as const;
-  const { shipping, version } = await changeShipping(store, call, found.orderId, tracking);
-  const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId) ?? found.shipment;
-  return { orderId: found.orderId, shipment, version };
+  const shown = ({ orderId, shipping, version }: StoredShipping): StoredShipment => {
+    const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId) ?? found.shipment;
+    return { orderId, shipment, version };
+  };
+  const after = shown(await changeShipping(store, call, found.orderId, tracking, shown));
+  // Another may have said something else in between.
+  const overtaken = refusal(after, said.status);
+  return overtaken === undefined ? after : { refused: overtaken };
 }
 
 function refusal({ shipment }: StoredShipment, status: Tracking['status']): Refusal | undefined {

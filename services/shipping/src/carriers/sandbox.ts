@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Carrier, CarrierUnreachable, type ParcelStatus } from '../application/carrier.ts';
+import type { Label } from '../domain/shipping.ts';
 
 const TIMEOUT_MS = 3_000;
 
@@ -18,8 +19,12 @@ export function createSandboxCarrier(baseUrl: string): Carrier {
     async label({ shipmentId, recipient, lines }) {
       const answer = await ask(baseUrl, 'PUT', `/v1/shipments/${shipmentId}`, { recipient, lines });
       if (answer.status === 422) return { type: 'refused' };
-      const { carrier, trackingNumber, trackingUrl } = parcelIn(answer);
-      return { type: 'labelled', label: { carrier, trackingNumber, trackingUrl } };
+      return { type: 'labelled', label: labelOf(answer) };
+    },
+
+    async findLabel(shipmentId) {
+      const answer = await ask(baseUrl, 'GET', `/v1/shipments/${shipmentId}`);
+      return answer.status === 404 ? undefined : labelOf(answer);
     },
 
     async void(trackingNumber) {
@@ -37,10 +42,6 @@ export function createSandboxCarrier(baseUrl: string): Carrier {
     async find(trackingNumber): Promise<ParcelStatus | undefined> {
       const answer = await ask(baseUrl, 'GET', at(trackingNumber));
       return answer.status === 404 ? undefined : parcelIn(answer).status;
-    },
-
-    async check() {
-      await ask(baseUrl, 'GET', '/v1/parcels/none');
     },
   };
 }
@@ -68,6 +69,11 @@ async function ask(baseUrl: string, method: string, path: string, body?: unknown
     throw new CarrierUnreachable(`The carrier answered ${answer.status}.`);
   }
   return answer;
+}
+
+function labelOf(answer: Answer): Label {
+  const { carrier, trackingNumber, trackingUrl } = parcelIn(answer);
+  return { carrier, trackingNumber, trackingUrl };
 }
 
 function parcelIn({ status, body }: Answer): Parcel {

@@ -38,9 +38,9 @@ function tellCancellation(decision: Decision): Decision {
   const { askers, shipments } = shipping;
   const to = askers.cancellation;
   if (to === undefined || !shipments.every(hasEnded)) return decision;
-  const delivered = shipments.some(({ status }) => status === 'delivered');
-  const event: ShippingEvent = delivered
-    ? { type: 'ShippingCancellationRefused', data: { reason: 'delivered' }, to }
+  const kept = (['delivered', 'lost'] as const).find((it) => shipments.some(({ status }) => status === it));
+  const event: ShippingEvent = kept
+    ? { type: 'ShippingCancellationRefused', data: { reason: kept }, to }
     : { type: 'ShippingCancelled', data: { recalled: shipments.some(hasLeft) }, to };
   const next = { ...shipping, askers: { ...askers, cancellation: undefined } };
   return { shipping: next, events: [...decision.events, event] };

@@ -13,7 +13,6 @@ import {
   replaced,
   type Shipment,
   type Shipping,
-  type Status,
 } from './shipping.ts';
 
 export interface LocatedLine extends Line {
@@ -33,6 +32,8 @@ export type ShippingCommand =
   | { readonly type: 'cancel'; readonly answer: boolean }
   | { readonly type: 'label'; readonly shipmentId: string; readonly label: Label }
   | { readonly type: 'refuseLabel'; readonly reason: RefusalReason; readonly shipmentId: string }
+  /** The carrier does not have what was called off, and will not take it. */
+  | { readonly type: 'calledOff'; readonly shipmentId: string }
   | ({ readonly type: 'track' } & Tracking);
 
 /** When, and the return address of who asks. */
@@ -63,12 +64,14 @@ function carryOut(command: ShippingCommand, shipping: Shipping, asking: Asking):
       return { shipping: { ...shipping, askers: { ...askers, delivery: asking.replyTo } }, events: [] };
     case 'cancel': {
       const cancellation = command.answer ? asking.replyTo : askers.cancellation;
-      return stop({ ...shipping, askers: { ...askers, cancellation } }, 'cancelled', asking);
+      return stop({ ...shipping, askers: { ...askers, cancellation } }, 'cancelled');
     }
     case 'label':
       return label(command.shipmentId, command.label, shipping, asking);
     case 'refuseLabel':
-      return isPending(shipping, command.shipmentId) ? stop(shipping, command.reason, asking) : undefined;
+      return refuseLabel(command, shipping, asking);
+    case 'calledOff':
+      return callOff(command.shipmentId, shipping, asking);
     case 'track':
       return decideTracking(command, shipping);
     default:
@@ -93,41 +96,54 @@ function ship({ recipient, lines, newId }: Ship, shipping: Shipping, { now }: As
   return { shipping: { ...shipping, recipient, shipments }, events };
 }
 
-/** Sends nothing more, and calls back what is on its way. Of nothing it is remembered, so that nothing is sent later. */
-function stop(shipping: Shipping, reason: RefusalReason, { now }: Asking): Decision {
-  const stopped = shipping.stopped ?? reason;
-  const steps = shipping.shipments.map((shipment) => stopOne(shipment, now));
-  return {
-    shipping: { ...shipping, stopped, shipments: steps.map((step) => step.shipment) },
-    events: steps.flatMap((step) => step.events),
-  };
+/**
+ * Sends nothing more, and calls back what is on its way. What the carrier may have is called off once it says so: it may
+ * be picking it up just now. Of nothing it is remembered, so that nothing is sent later.
+ */
+function stop(shipping: Shipping, reason: RefusalReason): Decision {
+  const open = shipping.shipments.filter((shipment) => !hasEnded(shipment) && !shipment.recalled);
+  const shipments = shipping.shipments.map((it) => (open.includes(it) ? { ...it, recalled: true } : it));
+  const events = open.map(({ shipmentId }): ShippingEvent => ({
+    type: 'ShipmentRecallRequested',
+    data: { shipmentId },
+  }));
+  return { shipping: { ...shipping, stopped: shipping.stopped ?? reason, shipments }, events };
 }
 
-function stopOne(shipment: Shipment, at: string): { shipment: Shipment; events: ShippingEvent[] } {
+type RefuseLabel = Extract<ShippingCommand, { type: 'refuseLabel' }>;
+
+/** What one place cannot send, the others do not send either. */
+function refuseLabel({ shipmentId, reason }: RefuseLabel, shipping: Shipping, { now }: Asking): Decision | undefined {
+  const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
+  if (shipment?.status !== 'pending') return undefined;
+  const { shipping: without, events } = cancelled(shipment, shipping, now);
+  const { shipping: stopped, events: recalls } = stop(without, reason);
+  return { shipping: stopped, events: [...events, ...recalls] };
+}
+
+function callOff(shipmentId: string, shipping: Shipping, { now }: Asking): Decision | undefined {
+  const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
+  if (shipment?.recalled !== true || hasEnded(shipment) || hasLeft(shipment)) return undefined;
+  return cancelled(shipment, shipping, now);
+}
+
+/** A shipment that is not sent. */
+function cancelled(shipment: Shipment, shipping: Shipping, at: string): Decision {
   const { shipmentId } = shipment;
-  if (hasEnded(shipment) || shipment.recalled) return { shipment, events: [] };
-  if (hasLeft(shipment)) {
-    return {
-      shipment: { ...shipment, recalled: true },
-      events: [{ type: 'ShipmentRecallRequested', data: { shipmentId } }],
-    };
-  }
   return {
-    shipment: moved(shipment, { at, status: 'cancelled', source: 'shipping' }),
+    shipping: replaced(shipping, moved(shipment, { at, status: 'cancelled', source: 'shipping' })),
     events: [{ type: 'ShipmentCancelled', data: { shipmentId } }],
   };
 }
 
-/** A label for what was called off meanwhile is kept, so that it can be voided. */
+/** A label for what was called off meanwhile is kept, and called off in turn. */
 function label(shipmentId: string, given: Label, shipping: Shipping, { now }: Asking): Decision | undefined {
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment === undefined || shipment.trackingNumber !== undefined) return undefined;
   const labelled = { ...shipment, ...given };
-  if (shipment.status !== 'pending') return { shipping: replaced(shipping, labelled), events: [] };
+  const recall: ShippingEvent = { type: 'ShipmentRecallRequested', data: { shipmentId } };
+  if (hasEnded(shipment)) return { shipping: replaced(shipping, { ...labelled, recalled: true }), events: [recall] };
   const after = moved(labelled, { at: now, status: 'labelled', source: 'shipping' });
-  const data = { ...parcelOf(after), lines: after.lines };
-  return { shipping: replaced(shipping, after), events: [{ type: 'ShipmentLabelled', data }] };
+  const told: ShippingEvent = { type: 'ShipmentLabelled', data: { ...parcelOf(after), lines: after.lines } };
+  return { shipping: replaced(shipping, after), events: after.recalled ? [told, recall] : [told] };
 }
-
-const isPending = ({ shipments }: Shipping, shipmentId: string): boolean =>
-  shipments.some((it) => it.shipmentId === shipmentId && it.status === ('pending' satisfies Status));

@@ -21,7 +21,7 @@ export type ShippingEvent =
   | { readonly type: 'ShippingCancelled'; readonly data: { readonly recalled: boolean }; readonly to?: string }
   | {
       readonly type: 'ShippingCancellationRefused';
-      readonly data: { readonly reason: 'delivered' };
+      readonly data: { readonly reason: 'delivered' | 'lost' };
       readonly to?: string;
     }
   | {

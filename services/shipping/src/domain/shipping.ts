@@ -23,7 +23,7 @@ export interface Shipment extends Partial<Label> {
   readonly location: string;
   readonly lines: readonly Line[];
   readonly status: Status;
-  /** The carrier is asked to bring it back. */
+  /** It is called off: the carrier is asked not to take it, or to bring it back. Until it says so, it may still go. */
   readonly recalled?: boolean;
   readonly history: readonly Entry[];
   readonly updatedAt: string;
@@ -64,13 +64,9 @@ export const hasEnded = ({ status }: Shipment): boolean => ENDED.includes(status
 /** Whether it was handed over, whatever became of it. */
 export const hasLeft = ({ history }: Shipment): boolean => history.some(({ status }) => status === 'dispatched');
 
-/** Only the newest entries are kept: a carrier that repeats itself must not fill the item. */
-const MAX_HISTORY = 30;
-
 /** The shipment in a new status, with an entry in its history. */
 export function moved(shipment: Shipment, entry: Entry): Shipment {
-  const history = [...shipment.history, entry].slice(-MAX_HISTORY);
-  return { ...shipment, status: entry.status, history, updatedAt: entry.at };
+  return { ...shipment, status: entry.status, history: [...shipment.history, entry], updatedAt: entry.at };
 }
 
 /** The same status, with one entry more. */

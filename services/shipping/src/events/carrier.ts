@@ -1,8 +1,8 @@
 import { consumer } from '@dure/contracts/consumer';
 import { consumes } from '@dure/contracts/contract';
 import { on } from '@dure/contracts/message';
-import { ShipmentCancelled, ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping/index';
-import { askForLabel, recallParcel, voidLabel } from '../application/ask-carrier.ts';
+import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping/index';
+import { askForLabel, recallParcel } from '../application/ask-carrier.ts';
 import { dependencies } from '../composition.ts';
 
 const asked = dependencies();
@@ -10,6 +10,5 @@ const asked = dependencies();
 /** What the service's own events ask of the carrier: from its queue, so that a carrier that is down holds up nothing. */
 export const handler = consumer('carrier', [
   on(consumes(ShipmentCreated, ['orderId', 'shipmentId']), ({ data }, call) => askForLabel(asked, call, data)),
-  on(consumes(ShipmentCancelled, ['orderId', 'shipmentId']), ({ data }, call) => voidLabel(asked, call, data)),
   on(consumes(ShipmentRecallRequested, ['orderId', 'shipmentId']), ({ data }, call) => recallParcel(asked, call, data)),
 ]);

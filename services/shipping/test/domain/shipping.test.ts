@@ -18,6 +18,7 @@ const track = (shipmentId: string, status: 'dispatched' | 'delivered' | 'returne
   at: now,
   source: 'carrier',
 });
+const calledOff = (shipmentId: string): ShippingCommand => ({ type: 'calledOff', shipmentId });
 const cancel: ShippingCommand = { type: 'cancel', answer: true };
 const awaitDelivery: ShippingCommand = { type: 'awaitDelivery' };
 
@@ -96,9 +97,15 @@ describe('an order that is sent', () => {
   });
 
   it('is refused when the carrier refuses one of its parcels', () => {
-    const refused = run(...labelled.slice(0, 2), { type: 'refuseLabel', shipmentId: 's2', reason: 'address-refused' });
-    expect(statuses(refused)).toEqual(['cancelled', 'cancelled']);
-    expect(refused.events.at(-1)).toMatchObject({ type: 'ShippingRefused', data: { reason: 'address-refused' } });
+    const refuse: ShippingCommand = { type: 'refuseLabel', shipmentId: 's2', reason: 'address-refused' };
+    const refused = run(...labelled.slice(0, 2), refuse);
+    expect(statuses(refused)).toEqual(['labelled', 'cancelled']);
+    expect(types(refused)).toEqual(['ShipmentCancelled', 'ShipmentRecallRequested']);
+    const { events } = run(...labelled.slice(0, 2), refuse, calledOff('s1'));
+    expect(events).toMatchObject([
+      { type: 'ShipmentCancelled', data: { shipmentId: 's1' } },
+      { type: 'ShippingRefused', data: { reason: 'address-refused' }, to: 'ship' },
+    ]);
   });
 });
 
@@ -124,8 +131,28 @@ describe('news of a parcel', () => {
 });
 
 describe('a cancellation', () => {
+  it('asks the carrier first: a parcel may be picked up just now, and then it is called back', () => {
+    const asked = run(...labelled, [cancel, 'cancel']);
+    expect(statuses(asked)).toEqual(['labelled', 'labelled']);
+    expect(types(asked)).toEqual(['ShipmentRecallRequested', 'ShipmentRecallRequested']);
+    const { shipping, events } = run(
+      ...labelled,
+      [cancel, 'cancel'],
+      track('s1', 'dispatched'),
+      calledOff('s1'),
+      calledOff('s2'),
+      track('s1', 'delivered'),
+    );
+    expect(statuses({ shipping })).toEqual(['delivered', 'cancelled']);
+    expect(events).toMatchObject([
+      { type: 'ShipmentDelivered' },
+      { type: 'ShippingCancellationRefused', data: { reason: 'delivered' }, to: 'cancel' },
+      { type: 'ShippingSettled', data: { delivered: [{}, {}], returned: [{ sku: 'CUP' }] } },
+    ]);
+  });
+
   it('calls off what has not left, and answers both askers', () => {
-    const { shipping, events } = run(...labelled, [cancel, 'cancel']);
+    const { shipping, events } = run(...labelled, [cancel, 'cancel'], calledOff('s1'), calledOff('s2'));
     expect(statuses({ shipping })).toEqual(['cancelled', 'cancelled']);
     expect(events.slice(-2)).toMatchObject([
       { type: 'ShippingRefused', data: { reason: 'cancelled' }, to: 'ship' },
@@ -143,9 +170,12 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('is refused when a parcel was delivered', () => {
-    const { events } = run(...sent, track('s1', 'delivered'), [cancel, 'cancel'], track('s2', 'returned'));
-    expect(events.find((event) => event.type === 'ShippingCancellationRefused')).toMatchObject({ to: 'cancel' });
+  it.each(['delivered', 'lost'] as const)('is refused when a parcel is %s', (reason) => {
+    const { events } = run(...sent, track('s1', reason), [cancel, 'cancel'], track('s2', 'returned'));
+    expect(events.find((event) => event.type === 'ShippingCancellationRefused')).toMatchObject({
+      to: 'cancel',
+      data: { reason },
+    });
   });
 
   it('of nothing is remembered: what comes later is not sent', () => {
@@ -157,23 +187,38 @@ describe('a cancellation', () => {
   });
 
   it('counts what was called off among what came back, when another parcel had left', () => {
-    const { events } = run(...labelled, track('s1', 'dispatched'), cancel, track('s1', 'delivered'));
+    const stopped: Step[] = [...labelled, track('s1', 'dispatched'), cancel];
+    const { events } = run(...stopped, calledOff('s2'), track('s1', 'delivered'));
     expect(events.at(-1)).toMatchObject({
       type: 'ShippingSettled',
       data: { delivered: [{ sku: 'MUG' }, { sku: 'PLATE' }], returned: [{ sku: 'CUP', quantity: 1 }] },
     });
   });
 
-  it('calls back a parcel that left though it was called off, without telling anything else of it', () => {
-    const { shipping, events } = run(...labelled, cancel, track('s1', 'dispatched'));
-    expect(types({ events })).toEqual(['ShipmentRecallRequested']);
-    expect(shipping.shipments[0]).toMatchObject({ status: 'cancelled', recalled: true });
+  it('calls back a parcel that the carrier has though it said not to, without telling anything else of it', () => {
+    const astray: Step[] = [...labelled, cancel, calledOff('s1'), track('s1', 'dispatched')];
+    expect(types(run(...astray))).toEqual(['ShipmentRecallRequested']);
+    expect(run(...astray, track('s1', 'dispatched')).events).toEqual([]);
+    const { shipping, events } = run(...astray, track('s1', 'delivered'));
+    expect(events).toEqual([]);
+    expect(shipping.shipments[0]?.status).toBe('cancelled');
+    expect(shipping.shipments[0]?.history.map(({ note }) => note).slice(-2)).toEqual([
+      'dispatched though it was called off',
+      'delivered though it was called off',
+    ]);
   });
 
-  it('keeps the label that comes after it, to be voided', () => {
-    const { shipping, events } = run([shipOrder(), 'ship'], cancel, label('s1'));
-    expect(shipping.shipments[0]).toMatchObject({ status: 'cancelled', trackingNumber: 'T-s1' });
-    expect(events).toEqual([]);
+  it('calls nothing off that nobody asked to', () => {
+    expect(types(run(...labelled, calledOff('s1')))).toEqual([]);
+  });
+
+  it('keeps the label that comes after it, and calls that off', () => {
+    const meanwhile = run([shipOrder(), 'ship'], cancel, label('s1'));
+    expect(meanwhile.shipping.shipments[0]).toMatchObject({ status: 'labelled', recalled: true });
+    expect(types(meanwhile)).toEqual(['ShipmentLabelled', 'ShipmentRecallRequested']);
+    const later = run([shipOrder(), 'ship'], cancel, calledOff('s1'), label('s1'));
+    expect(later.shipping.shipments[0]).toMatchObject({ status: 'cancelled', trackingNumber: 'T-s1' });
+    expect(types(later)).toEqual(['ShipmentRecallRequested']);
   });
 });
 
@@ -184,6 +229,7 @@ it('tells each once, whatever comes in whatever order, and its lines add up', ()
     fc.constant(() => [cancel, 'cancel'] as Step),
     fc.constant(() => [awaitDelivery, 'wait'] as Step),
     shipment.map((id) => () => label(id)),
+    shipment.map((id) => () => calledOff(id)),
     fc
       .tuple(
         shipment,
@@ -209,7 +255,10 @@ it('tells each once, whatever comes in whatever order, and its lines add up', ()
         if (decision === undefined) continue;
         shipping = decision.shipping;
         for (const event of decision.events) {
-          if ('shipmentId' in event.data) ofShipments.push(`${event.type} ${event.data.shipmentId}`);
+          // The carrier may be asked again; everything else happens to a parcel once.
+          if ('shipmentId' in event.data && event.type !== 'ShipmentRecallRequested') {
+            ofShipments.push(`${event.type} ${event.data.shipmentId}`);
+          }
           const to = 'to' in event ? event.to : undefined;
           if (to === undefined) continue;
           expect(waiting).toContain(to);

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { beginCall } from '@dure/contracts/call';
+import { describe, expect, it } from '@jest/globals';
+import { askForLabel, recallParcel } from '../src/application/ask-carrier.ts';
+import type { Dependencies } from '../src/application/ask-carrier.ts';
+import { receiveCarrierEvent } from '../src/application/receive-carrier-event.ts';
+import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
+
+const { send, askCarrier, tell, told, names, shipments, parcelOf, dependencies, sweep } = await startService();
+
+class Crash extends Error {}
+
+/** The use cases' dependencies, whose write dies: before it, or after it went through. */
+function dying(when: 'before' | 'after'): Dependencies {
+  const { store } = dependencies;
+  const save: typeof store.save = async (...args) => {
+    if (when === 'after') await store.save(...args);
+    throw new Crash();
+  };
+  return { ...dependencies, store: { ...store, save } };
+}
+
+/** Dies once, then comes again as from the queue. */
+async function twice(when: 'before' | 'after', run: (with_: Dependencies) => Promise<unknown>) {
+  await expect(run(dying(when))).rejects.toBeInstanceOf(Crash);
+  await run(dependencies).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.name !== 'AlreadyHandled') throw error;
+  });
+}
+
+const messageCall = () => beginCall({ marker: { pk: `INBOX#carrier#${randomUUID()}` } });
+
+async function shipped() {
+  const orderId = randomUUID();
+  await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'ship' }));
+  const { shipmentId } = (await shipments(orderId))[0]!;
+  return { orderId, shipmentId };
+}
+
+describe.each(['before', 'after'] as const)('a function that dies %s its answer is committed', (when) => {
+  it('has ordered one parcel', async () => {
+    const asked = await shipped();
+    const call = messageCall();
+    await twice(when, (deps) => askForLabel(deps, call, asked));
+    expect(await names(asked.orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
+    const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
+    expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);
+  });
+
+  it('has called off one parcel', async () => {
+    const asked = await shipped();
+    await askCarrier(asked.orderId);
+    await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
+    const call = messageCall();
+    await twice(when, (deps) => recallParcel(deps, call, asked));
+    expect((await told(asked.orderId)).slice(-2)).toMatchObject([
+      { name: 'ShippingRefused', replyto: 'ship' },
+      { name: 'ShippingCancelled', replyto: 'cancel' },
+    ]);
+    expect(await parcelOf(asked.shipmentId)).toMatchObject({ status: 'voided' });
+  });
+
+  it('has called back one parcel', async () => {
+    const asked = await shipped();
+    await askCarrier(asked.orderId);
+    await tell('picked_up', (await parcelOf(asked.shipmentId))!.trackingNumber);
+    await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
+    const call = messageCall();
+    await twice(when, (deps) => recallParcel(deps, call, asked));
+    expect((await names(asked.orderId)).filter((name) => name === 'ShipmentReturned')).toHaveLength(1);
+    expect((await told(asked.orderId)).filter(({ replyto }) => replyto === 'cancel')).toHaveLength(1);
+  });
+
+  it('has noted a webhook once', async () => {
+    const asked = await shipped();
+    await askCarrier(asked.orderId);
+    const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
+    const event = { id: `msg_${randomUUID()}`, type: 'parcel.delivered', timestamp: new Date().toISOString() } as const;
+    await twice(when, (deps) => receiveCarrierEvent(deps.store, beginCall(), { ...event, data: { trackingNumber } }));
+    expect((await names(asked.orderId)).slice(2)).toEqual([
+      'ShipmentDispatched',
+      'ShipmentDelivered',
+      'OrderDispatched',
+      'ShippingSettled',
+    ]);
+  });
+});
+
+it('what nobody comes back for is settled by the sweep: one parcel', async () => {
+  const asked = await shipped();
+  await askForLabel(dying('before'), messageCall(), asked).catch(() => undefined);
+  const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
+  await sweep(3);
+  expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);
+});

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll } from '@jest/globals';
+import { OrderCancellationRequested } from '@dure/contracts/orders/index';
+import {
+  AwaitDelivery,
+  CancelShipping,
+  ShipmentCreated,
+  ShipmentRecallRequested,
+  ShipOrder,
+} from '@dure/contracts/shipping/index';
+import { signWebhook } from '@dure/contracts/webhook';
+import { startSandboxCarrier } from '@dure/local-cloud/sandbox-carrier/start-sandbox-carrier';
+import { startTestAws } from '@dure/local-cloud/testing/aws';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
+import { outboxOf, type PublishedEnvelope } from '@dure/local-cloud/testing/outbox';
+
+export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** The whole service on a table of its own, with a carrier of its own; parcels stay where they are. */
+export async function startService() {
+  const { ssm } = await startTestAws();
+  const { tableName } = await createTestTable({
+    indexes: [
+      { name: 'byStatus', pk: 'statusPk', sk: 'statusSk' },
+      { name: 'due', pk: 'duePk', sk: 'dueSk' },
+    ],
+  });
+  const carrier = await startSandboxCarrier({ log: () => undefined });
+  ssm.put('/dure/test/shipping/carrier-webhook-secret', SECRET);
+  Object.assign(process.env, {
+    TABLE_NAME: tableName,
+    SERVICE_NAME: 'shipping',
+    STAGE: 'test',
+    LOG_LEVEL: 'error',
+    QUEUE_URL: 'http://127.0.0.1:9/none',
+    QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
+    MAX_RECEIVES: '5',
+    CARRIER_URL: carrier.endpoint,
+  });
+  const { handler: commands } = await import('../../src/events/commands.ts');
+  const { handler: carrierRequests } = await import('../../src/events/carrier.ts');
+  const { handler: api } = await import('../../src/http/index.ts');
+  const { handler: webhooks } = await import('../../src/http/webhooks.ts');
+  const { dependencies, store, table } = await import('../../src/composition.ts');
+  const { settleSilentShipments } = await import('../../src/application/settle-silent-shipments.ts');
+  const { scheduledCall } = await import('@dure/contracts/call');
+
+  afterAll(() => carrier.stop());
+
+  const outbox = (orderId: string) => outboxOf(table.client, tableName, orderId);
+  const ask = (...records: ReturnType<typeof busRecord>[]) => carrierRequests(sqsEvent(...records), lambdaContext);
+
+  return {
+    api,
+    store,
+    table,
+    dependencies: dependencies(),
+    send: (...records: ReturnType<typeof busRecord>[]) => commands(sqsEvent(...records), lambdaContext),
+    /** Hands what the order's shipping asks of the carrier to it, from the `from`th event on, as the queue does. */
+    async askCarrier(orderId: string, from = 1) {
+      const asking = (await outbox(orderId)).filter(({ type, sequence }) => sequence >= from && requestOf(type));
+      for (const told of asking) {
+        const contract = requestOf(told.type);
+        if (contract) await ask(busRecord({ contract, subject: orderId, id: told.id, data: told.data }));
+      }
+    },
+    ask,
+    told: async (orderId: string) =>
+      (await outbox(orderId)).map(({ type, sequence, data, replyto }) => ({
+        name: nameOf(type),
+        sequence,
+        data,
+        replyto,
+      })),
+    names: async (orderId: string) => (await outbox(orderId)).map(({ type }) => nameOf(type)),
+    shipments: async (orderId: string) => {
+      const { body } = await call(api, { resource: '/v1/shipments', query: { orderId, limit: '100' } });
+      return body['items'] as Shown[];
+    },
+    operate: (shipmentId: string, verb: 'dispatch' | 'outcome', body: unknown, key?: string) =>
+      call(api, {
+        method: 'POST',
+        resource: `/v1/shipments/{shipmentId}/${verb}`,
+        params: { shipmentId },
+        body,
+        headers: key === undefined ? {} : { 'idempotency-key': key },
+      }),
+    /** What the carrier tells, signed as it does unless said otherwise. */
+    tell: (
+      type: string,
+      trackingNumber: string,
+      { id = `msg_${randomUUID()}`, secret = SECRET, ...more }: Telling = {},
+    ) => {
+      const { now = Date.now(), timestamp = new Date().toISOString(), note } = more;
+      const body = JSON.stringify({ type: `parcel.${type}`, timestamp, data: { trackingNumber, note } });
+      return call(webhooks, {
+        method: 'POST',
+        resource: '/v1/carrier-events',
+        headers: { 'content-type': 'application/json', ...signWebhook({ id, body, now }, secret) },
+        body: more.forged ?? body,
+      });
+    },
+    /** A run of the sweep as it would be so many minutes from now. */
+    sweep: (minutes: number, pauseMinutes = 10) => {
+      const time = new Date(Date.now() + minutes * 60_000).toISOString();
+      return settleSilentShipments(dependencies(), { ...scheduledCall('sweep'), time }, pauseMinutes);
+    },
+    /** The carrier's own account of a parcel, of which there is one at most for a shipment. */
+    parcelOf: async (shipmentId: string) => {
+      const response = await fetch(`${carrier.endpoint}/v1/shipments/${shipmentId}`);
+      return response.status === 404
+        ? undefined
+        : ((await response.json()) as { status: string; trackingNumber: string });
+    },
+    move: (trackingNumber: string, verb: 'void' | 'recall') =>
+      fetch(`${carrier.endpoint}/v1/parcels/${trackingNumber}/${verb}`, { method: 'POST' }),
+  };
+}
+
+interface Telling {
+  readonly id?: string;
+  readonly secret?: string;
+  readonly now?: number;
+  readonly timestamp?: string;
+  readonly note?: string;
+  /** Another body than the one that was signed. */
+  readonly forged?: string;
+}
+
+export interface Shown {
+  readonly shipmentId: string;
+  readonly status: string;
+  readonly location: string;
+  readonly trackingNumber: string;
+  readonly history: readonly { status: string; source: string; note?: string }[];
+}
+
+const nameOf = (type: PublishedEnvelope['type']) => String(type.split('.')[2]);
+const requestOf = (type: string) =>
+  [ShipmentCreated, ShipmentRecallRequested].find((contract) => contract.type === type);
+
+type More = Partial<Parameters<typeof busRecord>[0]>;
+const recipient = { name: 'Mina Kim', line1: '12 Sejong-daero', city: 'Seoul', postalCode: '04524', country: 'KR' };
+
+/** A line from each of the places. */
+export const linesFrom = (...places: (string | undefined)[]) =>
+  places.map((location, index) => ({ sku: `SKU-${index}`, quantity: index + 1, location }));
+
+/** `story` is the carrier's: see its stories. */
+export const ship = (orderId: string, lines = linesFrom('main'), story?: string, more: More = {}) => {
+  const data = { orderId, recipient: { ...recipient, line2: story && `sandbox: ${story}` }, lines };
+  return busRecord({ contract: ShipOrder, subject: orderId, data, ...more });
+};
+
+export const awaitDelivery = (orderId: string, more: More = {}) =>
+  busRecord({ contract: AwaitDelivery, subject: orderId, data: { orderId }, ...more });
+
+export const cancelShipping = (orderId: string, more: More = {}) =>
+  busRecord({ contract: CancelShipping, subject: orderId, data: { orderId }, ...more });
+
+export const customerCancels = (orderId: string) =>
+  busRecord({
+    contract: OrderCancellationRequested,
+    subject: orderId,
+    sequence: 3,
+    data: { orderId, customerId: 'c-1' },
+  });

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { linesFrom, SECRET, ship, startService } from './support/service.ts';
+
+const { send, askCarrier, tell, told, names, shipments } = await startService();
+
+async function parcel(...places: string[]) {
+  const orderId = randomUUID();
+  await send(ship(orderId, linesFrom(...(places.length > 0 ? places : ['main'])), undefined, { replyto: 'ship' }));
+  await askCarrier(orderId);
+  const all = await shipments(orderId);
+  return { orderId, numbers: all.map(({ trackingNumber }) => trackingNumber), number: all[0]!.trackingNumber };
+}
+const historyOf = async (orderId: string) => (await shipments(orderId))[0]!.history;
+
+it('notes what a genuine one tells, at the time that it tells', async () => {
+  const { orderId, number } = await parcel();
+  const timestamp = '2026-01-05T09:30:00.000Z';
+  expect(await tell('picked_up', number, { timestamp, note: 'at the counter' })).toMatchObject({ status: 204 });
+  const entry = { at: timestamp, status: 'dispatched', source: 'carrier', note: 'at the counter' };
+  expect((await historyOf(orderId)).at(-1)).toEqual(entry);
+});
+
+it.each([
+  ['of somebody else', { secret: `whsec_${Buffer.alloc(32, 8).toString('base64')}` }],
+  [
+    'with another body',
+    { forged: '{"type":"parcel.lost","timestamp":"2026-01-05T09:30:00.000Z","data":{"trackingNumber":"SBX1"}}' },
+  ],
+  ['that is a recording', { now: Date.now() - 310_000 }],
+  ['from the future', { now: Date.now() + 400_000 }],
+])('refuses one %s', async (_, more) => {
+  const { orderId, number } = await parcel();
+  expect(await tell('lost', number, more)).toMatchObject({
+    status: 401,
+    body: { type: 'urn:dure:problem:invalid-signature' },
+  });
+  expect(await names(orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
+});
+
+it('refuses one of a parcel that is not known, so that it comes again', async () => {
+  expect(await tell('delivered', 'SBX-NONE')).toMatchObject({ status: 404 });
+});
+
+it.each([
+  ['an unknown type', 'exploded', 'SBX1'],
+  ['no tracking number', 'delivered', ''],
+])('refuses one with %s', async (_, type, number) => {
+  expect(await tell(type, number)).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-request' } });
+});
+
+it('takes one that comes twice, or many times at once, and notes it once', async () => {
+  const { orderId, number } = await parcel();
+  const id = 'msg_twice';
+  const answers = await Promise.all(Array.from({ length: 5 }, () => tell('picked_up', number, { id })));
+  answers.push(await tell('picked_up', number, { id }), await tell('picked_up', number));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204));
+  expect((await names(orderId)).slice(2)).toEqual(['ShipmentDispatched', 'OrderDispatched']);
+});
+
+it('takes them in the wrong order', async () => {
+  const { orderId, number } = await parcel();
+  for (const type of ['delivered', 'in_transit', 'picked_up', 'lost']) {
+    expect(await tell(type, number)).toMatchObject({ status: 204 });
+  }
+  expect((await historyOf(orderId)).map(({ status }) => status)).toEqual([
+    'pending',
+    'labelled',
+    'dispatched',
+    'delivered',
+  ]);
+});
+
+it('takes those of several parcels of an order at once', async () => {
+  const { orderId, numbers } = await parcel('north', 'south', 'east', 'west');
+  const statuses = async (type: string) =>
+    (await Promise.all(numbers.map((number) => tell(type, number)))).map(({ status }) => status);
+  expect(await statuses('delivered')).toEqual([204, 204, 204, 204]);
+  const events = await told(orderId);
+  expect(events.filter(({ name }) => name === 'OrderDispatched')).toMatchObject([{ replyto: 'ship' }]);
+  expect(events.at(-1)).toMatchObject({ name: 'ShippingSettled', data: { returned: [], lost: [] } });
+  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+});
+
+it('never shows its secret, nor a return address', async () => {
+  const { orderId, number } = await parcel();
+  const seen = JSON.stringify([await tell('picked_up', number), await shipments(orderId)]);
+  expect(seen).not.toContain(SECRET);
+  expect(seen).not.toContain('"ship"');
+});
