@@ -59,8 +59,8 @@ function apply(order: Order, command: OrderCommand): Order {
   return decision.events.reduce(evolve, order);
 }
 
-/** Runs the real state machine; the order decides with its real decider, the neighbours answer as told. */
-async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = []): Promise<Run> {
+/** Runs the real state machine; the order decides with its real decider, the neighbours answer as told, `later` the second time. */
+async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = [], later: Answers = {}): Promise<Run> {
   const answers = { ...usual, ...told };
   let order = [place, ...before].reduce(apply, initialOrder);
   const commands: string[] = [];
@@ -96,6 +96,7 @@ async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = []
 
   async function answer(name: string, taskToken: string): Promise<void> {
     const told = answers[name] ?? (name in answers ? undefined : 'ok');
+    if (name in later) answers[name] = later[name];
     if (told === undefined) return;
     const output = JSON.stringify(told === 'ok' ? {} : 'output' in told ? told.output : undefined);
     if (told === 'ok' || 'output' in told) await sfn.handle('SendTaskSuccess', { taskToken, output });
@@ -215,6 +216,29 @@ it('fails when that cannot be undone, for a parcel was delivered', async () => {
   expect(commands.at(-1)).toBe('CancelShipping');
 });
 
+it.each([
+  ['is not packed in time', 'checkout', { ShipOrder: { error: 'States.Timeout' } }],
+  ['is given up', 'cancel', {}],
+])('goes on to its end when an order %s of which something was delivered', async (_, mode, told) => {
+  const answers: Answers = { ...told, CancelShipping: { error: 'ShippingCancellationRefused' } };
+  const later: Answers = { ShipOrder: { output: { parcels } } };
+  const { order } = await run(answers, mode, mode === 'cancel' ? [{ type: 'confirm' }] : [], later);
+  expect(order).toMatchObject({ status: 'completed' });
+});
+
+it('says that an order was given up which no customer cancelled', async () => {
+  const { order } = await run({}, 'cancel', [{ type: 'confirm' }]);
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'workflow-lost' });
+});
+
+it.each([
+  ['asks where the goods are', {}, located],
+  ['does without that where nobody says', { ReserveStock: { error: 'ReservationRefused' } }, mug],
+] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, told, lines) => {
+  const { data } = await run(told, 'ship', [{ type: 'confirm' }]);
+  expect(data['ShipOrder']).toMatchObject({ lines });
+});
+
 it('turns back when the customer cancelled meanwhile', async () => {
   const { order, commands } = await run({ 'Customer during AuthorisePayment': 'ok' });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
@@ -269,7 +293,8 @@ it('fails when it cannot undo, so that the sweep takes the order up again', asyn
 it.each([
   ['cancel', [{ type: 'confirm' }, { type: 'requestCancellation' }], 'cancelled', undone],
   ['reject', [], 'rejected', released],
-  ['ship', [{ type: 'confirm' }], 'completed', ['ShipOrder', ...fulfilled, 'AwaitDelivery']],
+  ['cancel', [{ type: 'confirm' }], 'cancelled', undone],
+  ['ship', [{ type: 'confirm' }], 'completed', ['ReserveStock', 'ShipOrder', ...fulfilled, 'AwaitDelivery']],
   ['deliver', [{ type: 'confirm' }, { type: 'ship', parcels }], 'completed', ['AwaitDelivery']],
   ['checkout', [{ type: 'confirm' }, { type: 'ship', parcels }], 'completed', [...forward, 'AwaitDelivery']],
 ] as [string, OrderCommand[], string, string[]][])(
