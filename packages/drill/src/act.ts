@@ -61,11 +61,8 @@ async function cancel({ world, deadline }: Stage, orderId: string, afterMs: numb
 }
 
 /** Gives money back by hand once it was taken; answers how much. */
-async function refund(
-  { world, deadline }: Stage,
-  orderId: string,
-  amount: { amount: number; currency: string },
-): Promise<number> {
+async function refund(stage: Stage, orderId: string, amount: { amount: number; currency: string }): Promise<number> {
+  const { world, deadline } = stage;
   const until = Math.min(deadline, performance.now() + REFUND_WITHIN_MS);
   const request = { params: { orderId }, body: { amount, reason: 'drill' }, idempotencyKey: randomUUID() };
   while (performance.now() < until) {
@@ -74,6 +71,7 @@ async function refund(
     );
     if (answer.status === 201) return amount.amount;
     if (answer.status !== 404 && answer.status !== 409) return 0;
+    if (await isOver(stage, orderId)) return 0;
     await delay(LOOK_AGAIN_MS);
   }
   return 0;

@@ -13,6 +13,8 @@ export interface Injected {
   readonly crashes: number;
   /** How long the cloud was away in all, in milliseconds. */
   readonly awayMs: number;
+  /** `performance.now()` when the last fault had ended. */
+  readonly endedAt: number;
 }
 
 const SERVICES = ['DynamoDB', 'SQS', 'EventBridge', 'Step Functions'];
@@ -45,7 +47,7 @@ export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kin
   }
   note(await surely(() => endFaults(world.cloud())));
   told([]);
-  return { counts, crashes, awayMs };
+  return { counts, crashes, awayMs, endedAt: performance.now() };
 }
 
 /** When something begins or ends. */

@@ -30,7 +30,7 @@ export function makeProducts(dice: Dice, orders: number): Product[] {
       return {
         sku: `DRILL-${name}-${currency}-${index}`,
         price: { amount: dice.between(100, 20_000), currency },
-        onHand: scarce ? Math.ceil(orders / 60) : orders * 2,
+        onHand: scarce ? Math.ceil(orders / 15) : orders * 2,
         ...(location !== undefined && { location }),
       };
     }),

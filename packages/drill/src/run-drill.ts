@@ -39,7 +39,7 @@ export async function runDrill(world: World, story: Story, tell: Tell): Promise<
   ]);
   const placedMs = Math.max(0, ...acted.map(({ placedAt }) => placedAt));
   tell.phase('waiting until all is quiet', story.orders.length);
-  const settled = await settle(world.cloud(), functions, QUIET_WITHIN_MS);
+  const settled = await settle(world.cloud(), functions, { since: injected.endedAt, within: QUIET_WITHIN_MS });
   tell.phase('checking', story.orders.length);
   const stock = Object.fromEntries(story.products.map(({ sku, onHand }) => [sku, onHand + (added.get(sku) ?? 0)]));
   const checked = await check(world.cloud(), acted, stock);

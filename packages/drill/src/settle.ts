@@ -24,11 +24,17 @@ const OPEN = ['placed', 'confirmed', 'shipped'] as const;
 /**
  * Waits until the faults' traces are gone: sweeps run, dead letters are redriven as an operator would, and where all is
  * idle and orders are still open, the sweeps' clocks go ahead by hours.
+ * @param since `performance.now()` when the last fault had ended
+ * @param within milliseconds from now
  */
-export async function settle(cloud: Cloud, functions: Functions, withinMs: number): Promise<Settled> {
-  const from = performance.now();
+export async function settle(
+  cloud: Cloud,
+  functions: Functions,
+  { since, within }: { since: number; within: number },
+): Promise<Settled> {
+  const deadline = performance.now() + within;
   let [redriven, hoursPassed, idleTimes, busy] = [0, 0, 0, ''];
-  while (performance.now() - from < withinMs) {
+  while (performance.now() < deadline) {
     try {
       busy = await whatMoves(cloud);
       if (busy === '') {
@@ -37,7 +43,7 @@ export async function settle(cloud: Cloud, functions: Functions, withinMs: numbe
         redriven += again;
         const [moves, open] = [await whatMoves(cloud), await openOrders(cloud)];
         if (again === 0 && moves === '' && open === 0) {
-          const quietAfterMs = Math.round(performance.now() - from);
+          const quietAfterMs = Math.round(performance.now() - since);
           if (hoursPassed > 0) await endFaults(cloud);
           return { quietAfterMs, redriven, hoursPassed, busy: '' };
         }
