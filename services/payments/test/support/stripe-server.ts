@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StripeAccount } from './stripe-account.ts';
-import { missing, StripeFailure } from './stripe-error.ts';
+import { invalid, missing, StripeFailure } from './stripe-error.ts';
 import { type Form, parseForm, text } from './stripe-form.ts';
 
 export const SECRET_KEY = 'sk_test_4eC39HqLyjWDarjtT1zdp7dc';
@@ -36,7 +36,7 @@ export interface Fault {
 
 interface Kept {
   readonly said: string;
-  answer?: { readonly status: number; readonly body: string };
+  answer?: { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 }
 
 interface Page {
@@ -72,7 +72,10 @@ export async function startStripeServer(options: StripeServerOptions = {}) {
   };
 
   function search(query: URLSearchParams) {
-    const [, name = '', value] = /^metadata\['(\w+)'\]:'([^']*)'$/.exec(query.get('query') ?? '') ?? [];
+    const asked = /^metadata\['(\w+)'\]:'((?:[^'\\]|\\.)*)'$/.exec(query.get('query') ?? '');
+    if (asked === null) throw invalid(undefined, 'We were unable to parse your search query.', 'query');
+    const [, name = '', escaped = ''] = asked;
+    const value = escaped.replace(/\\(.)/g, '$1');
     const found = account.intents.filter(
       (intent) => intent.metadata[name] === value && Date.now() - (since.get(intent) ?? 0) >= searchLagMs,
     );
@@ -143,7 +146,7 @@ export async function startStripeServer(options: StripeServerOptions = {}) {
         keys.delete(key);
         throw error;
       }
-      began.answer = { status: error.status, body: JSON.stringify(error.body) };
+      began.answer = { status: error.status, body: JSON.stringify(error.body), headers: error.headers };
     }
     return began.answer;
   }
@@ -195,6 +198,8 @@ export async function startStripeServer(options: StripeServerOptions = {}) {
     /** Method and path of each, as they came. */
     requests,
     fail: (fault: Fault) => faults.push({ fault, left: fault.times }),
+    /** As Stripe does after a day. */
+    forgetKeys: () => keys.clear(),
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { Transient } from '../resilience.ts';
+import { Misconfigured } from './client.ts';
 
 /** What Stripe will not do, and has not: a card that is declined, or a request that does not fit the state of things. */
 export interface Refusal {
@@ -16,11 +17,12 @@ export type Reply<Value> = { readonly value: Value } | { readonly refusal: Refus
 
 const { StripeAPIError, StripeCardError, StripeConnectionError, StripeInvalidRequestError, StripeRateLimitError } =
   Stripe.errors;
+const { StripeAuthenticationError, StripePermissionError } = Stripe.errors;
 
 /**
  * Sends a request once. A network error, a time-out, 409 (the key is in use), 429 and 5xx say nothing of the effect; wrong
  * credentials (401, 403) and a key that was used for another request are our mistakes, and pass through loudly.
- * @throws Transient, or Stripe's own error
+ * @throws Transient; Misconfigured `StripeKeyRefused`, `StripeKeyLacksPermission`; Stripe's own error
  * Sources: https://docs.stripe.com/api/errors https://docs.stripe.com/error-low-level
  */
 export async function ask<Value>(request: () => Promise<Value>, timeoutMs: number): Promise<Reply<Value>> {
@@ -29,6 +31,8 @@ export async function ask<Value>(request: () => Promise<Value>, timeoutMs: numbe
   } catch (error) {
     if (error instanceof StripeCardError) return { refusal: refusalOf(error) };
     if (error instanceof StripeInvalidRequestError) return { refusal: refusalOf(error) };
+    if (error instanceof StripeAuthenticationError) throw new Misconfigured('StripeKeyRefused', error.message);
+    if (error instanceof StripePermissionError) throw new Misconfigured('StripeKeyLacksPermission', error.message);
     const unheard = error instanceof StripeConnectionError || error instanceof StripeAPIError;
     if (!unheard && !(error instanceof StripeRateLimitError)) throw error;
     const again = error.headers?.['stripe-should-retry'] !== 'false';

@@ -158,7 +158,8 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
       if (secret === undefined) {
         throw new Misconfigured('StripeWebhookSecretMissing', 'payments/stripe-webhook-secret is missing.');
       }
-      await stripe.paymentIntents.list({ limit: 1 }, { timeout: CHECK_TIMEOUT_MS });
+      const reply = await ask(() => stripe.paymentIntents.list({ limit: 1 }), CHECK_TIMEOUT_MS);
+      if ('refusal' in reply) throw new Error(`Stripe does not list payments: ${reply.refusal.code}.`);
     },
   };
 }
