@@ -3,8 +3,9 @@ import { conditionHolds } from '../../cloudformation/resolver.ts';
 import { type Scope, UnresolvedReference } from '../../cloudformation/scope.ts';
 import type { Properties, ResourceHandler } from '../resources/handler.ts';
 import type { Engine } from './engine.ts';
-import type { Output, StackResource } from './model.ts';
+import type { StackResource } from './model.ts';
 import type { Progress } from './progress.ts';
+import { removeResource } from './remove-resource.ts';
 import { resolveReachable } from './scope.ts';
 import { dependencyOrder, type StackTemplate, type TemplateResource } from './template.ts';
 
@@ -24,7 +25,7 @@ interface Step {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-type Parts = Pick<Engine, 'handlers' | 'ownerOf' | 'reachable'>;
+type Parts = Pick<Engine, 'handlers' | 'store' | 'reachable'>;
 
 /**
  * Makes the stack's resources what the template says, in the order of their dependencies. Records how to undo each step
@@ -72,9 +73,10 @@ function resolveProperties(
 async function make(step: Step, progress: Progress, parts: Parts, applied: Applied): Promise<void> {
   const { logicalId, handler, properties } = step;
   const name = nameOf(step, progress.stack().name);
+  const owner = parts.store.ownerOf(step.declared.Type, name);
   progress.resource({ ...recordOf(step, name), status: 'CREATE_IN_PROGRESS' });
   handler.check(properties);
-  await refuseTaken(step, name, parts);
+  await refuseTaken(step, name, owner);
   const created = await handler.create({ service: progress.stack().name, logicalId, defaultName: name, properties });
   const resource = { ...recordOf(step, name), physicalId: created.ref, attributes: created.attributes };
   applied.undo.push(() => removeResource({ ...resource, status: '', at: '' }, handler, progress, true));
@@ -141,7 +143,7 @@ async function replace(
     status: 'UPDATE_IN_PROGRESS',
     reason: 'Requested update requires the creation of a new physical resource; hence creating one.',
   });
-  await refuseTaken(step, name, parts);
+  await refuseTaken(step, name, parts.store.ownerOf(step.declared.Type, name));
   applied.undo.push(async () => progress.resource({ ...before, status: 'UPDATE_COMPLETE' }));
   const created = await handler.create({ service: stack.name, logicalId, defaultName: name, properties });
   const resource = { ...recordOf(step, name), physicalId: created.ref, attributes: created.attributes };
@@ -168,9 +170,8 @@ function nameOf({ logicalId, handler, properties }: Step, stackName: string): st
 /** A bucket's, and the shortest limit there is. */
 const MAX_NAME = 63;
 
-async function refuseTaken({ declared, handler, properties }: Step, name: string, parts: Parts): Promise<void> {
+async function refuseTaken({ declared, handler, properties }: Step, name: string, owner?: string): Promise<void> {
   if (handler.nameProperty === undefined || properties[handler.nameProperty] === undefined) return;
-  const owner = parts.ownerOf(declared.Type, name);
   if (owner !== undefined) throw new TypeError(`${name} already exists in stack ${owner}`);
   if (await handler.exists?.(name)) {
     throw new TypeError(`Resource of type '${declared.Type}' with identifier '${name}' already exists.`);
@@ -207,59 +208,4 @@ function tellFailure(
 function missingReason({ missing, message }: UnresolvedReference): string {
   const name = /^the SSM parameter (.+)$/.exec(missing)?.[1];
   return name === undefined ? message : `Parameters: [ssm:${name}] cannot be found.`;
-}
-
-/**
- * Removes a resource, unless it is to be kept.
- * @param duringCreation whether it was made by the very operation that now fails
- * @throws what its handler throws, told as DELETE_FAILED
- */
-export async function removeResource(
-  resource: StackResource,
-  handler: ResourceHandler,
-  progress: Progress,
-  duringCreation = false,
-): Promise<void> {
-  const { logicalId, deletionPolicy } = resource;
-  const forget = (): void => {
-    if (progress.stack().resources[logicalId]?.physicalId === resource.physicalId) progress.forget(logicalId);
-  };
-  if (deletionPolicy === 'Retain' || (deletionPolicy === 'RetainExceptOnCreate' && !duringCreation)) {
-    progress.tell({ ...resource, status: 'DELETE_SKIPPED' });
-    return forget();
-  }
-  progress.tell({ ...resource, status: 'DELETE_IN_PROGRESS' });
-  try {
-    if (resource.physicalId !== '') await handler.remove(resource);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    progress.tell({ ...resource, status: 'DELETE_FAILED', reason });
-    throw error;
-  }
-  progress.tell({ ...resource, status: 'DELETE_COMPLETE' });
-  forget();
-}
-
-/** The template's outputs, resolved. */
-export function resolveOutputs(template: StackTemplate, scope: Scope, reachable: (text: string) => string): Output[] {
-  const outputs: Output[] = [];
-  for (const [key, declared] of Object.entries(template.Outputs ?? {})) {
-    const { Condition, Value, Description, Export } = declared as OutputDeclaration;
-    if (Condition !== undefined && !conditionHolds(Condition, scope)) continue;
-    const name = Export === undefined ? undefined : resolveReachable(Export.Name, scope, reachable);
-    outputs.push({
-      OutputKey: key,
-      OutputValue: String(resolveReachable(Value, scope, reachable)),
-      ...(Description !== undefined && { Description }),
-      ...(name !== undefined && { ExportName: String(name) }),
-    });
-  }
-  return outputs;
-}
-
-interface OutputDeclaration {
-  readonly Condition?: string;
-  readonly Value: unknown;
-  readonly Description?: string;
-  readonly Export?: { readonly Name: unknown };
 }

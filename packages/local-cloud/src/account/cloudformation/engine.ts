@@ -1,8 +1,10 @@
 import type { CloudLog } from '../../ports.ts';
 import type { ResourceHandlers } from '../resources/handler.ts';
-import { type Applied, applyTemplate, removeResource, resolveOutputs } from './apply.ts';
+import { type Applied, applyTemplate } from './apply.ts';
 import type { Stack, StackInput } from './model.ts';
+import { resolveOutputs } from './outputs.ts';
 import { type Progress, trackProgress } from './progress.ts';
+import { removeResource } from './remove-resource.ts';
 import { createScope } from './scope.ts';
 import type { StackStore } from './store.ts';
 import { dependencyOrder, parseTemplate } from './template.ts';
@@ -15,8 +17,6 @@ export interface Engine {
   readonly log: CloudLog;
   ssmParameter(name: string): string | undefined;
   reachable(text: string): string;
-  /** The id of the stack that has a resource of this type and name. */
-  ownerOf(type: string, name: string): string | undefined;
   /** Called after each operation: tables may have come or gone. */
   changed(): Promise<void>;
 }

@@ -54,14 +54,16 @@ export function trackProgress(store: StackStore, before: Stack): Progress {
       });
     },
     resource(resource) {
-      const at = new Date().toISOString();
-      change({ resources: { ...stack.resources, [resource.logicalId]: { ...resource, at } } });
+      const whole = { ...resource, at: new Date().toISOString() };
+      stack = { ...stack, resources: { ...stack.resources, [resource.logicalId]: whole } };
+      store.saveResource(stack.id, whole);
       tell(resource);
     },
     tell,
     forget(logicalId) {
       const { [logicalId]: _gone, ...resources } = stack.resources;
-      change({ resources });
+      stack = { ...stack, resources };
+      store.deleteResource(stack.id, logicalId);
     },
   };
 }

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { ChangeSet, Stack, StackEvent } from './model.ts';
+import type { ChangeSet, Stack, StackEvent, StackResource } from './model.ts';
 
 export interface StackStore {
+  /** All of a stack but its resources. */
   save(stack: Stack): void;
+  saveResource(stackId: string, resource: StackResource): void;
+  deleteResource(stackId: string, logicalId: string): void;
+  /** The id of the stack that exists and has a resource of this type and name. */
+  ownerOf(type: string, name: string): string | undefined;
   /** By id, deleted ones too; by name, the one that exists. */
   find(nameOrId: string): Stack | undefined;
   /** Also the deleted ones, latest first. */
@@ -22,6 +27,10 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS account_stacks (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, deleted INTEGER NOT NULL, created_at TEXT NOT NULL, body TEXT NOT NULL);
   CREATE UNIQUE INDEX IF NOT EXISTS account_stacks_by_name ON account_stacks (name) WHERE deleted = 0;
+  CREATE TABLE IF NOT EXISTS account_stack_resources (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, stack_id TEXT NOT NULL, logical_id TEXT NOT NULL, type TEXT NOT NULL,
+    name TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (stack_id, logical_id));
+  CREATE INDEX IF NOT EXISTS account_stack_resources_by_name ON account_stack_resources (type, name);
   CREATE TABLE IF NOT EXISTS account_stack_events (
     position INTEGER PRIMARY KEY AUTOINCREMENT, stack_id TEXT NOT NULL, body TEXT NOT NULL);
   CREATE INDEX IF NOT EXISTS account_stack_events_by_stack ON account_stack_events (stack_id, position);
@@ -30,13 +39,23 @@ const SCHEMA = `
 
 type Row = { body: string } | undefined;
 
-/** Stacks, their events and change sets, each as a JSON document, on disk as soon as they are told. */
+/** Stacks, their resources, events and change sets, each as a JSON document, on disk as soon as they are told. */
 export function openStackStore(database: DatabaseSync): StackStore {
   database.exec(SCHEMA);
   const upsert = database.prepare('INSERT OR REPLACE INTO account_stacks VALUES (?, ?, ?, ?, ?)');
   const byId = database.prepare('SELECT body FROM account_stacks WHERE id = ?');
   const byName = database.prepare('SELECT body FROM account_stacks WHERE name = ? AND deleted = 0');
   const everyStack = database.prepare('SELECT body FROM account_stacks ORDER BY created_at DESC');
+  const upsertResource = database.prepare(
+    `INSERT INTO account_stack_resources (stack_id, logical_id, type, name, body) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (stack_id, logical_id) DO UPDATE SET type = excluded.type, name = excluded.name, body = excluded.body`,
+  );
+  const removeResource = database.prepare('DELETE FROM account_stack_resources WHERE stack_id = ? AND logical_id = ?');
+  const resourcesOf = database.prepare('SELECT body FROM account_stack_resources WHERE stack_id = ? ORDER BY position');
+  const owner = database.prepare(
+    `SELECT stack_id FROM account_stack_resources JOIN account_stacks ON account_stacks.id = stack_id
+     WHERE type = ? AND account_stack_resources.name = ? AND deleted = 0`,
+  );
   const insertEvent = database.prepare('INSERT INTO account_stack_events (stack_id, body) VALUES (?, ?)');
   const page = database.prepare(
     'SELECT position, body FROM account_stack_events WHERE stack_id = ? AND position < ? ORDER BY position DESC LIMIT ?',
@@ -49,13 +68,26 @@ export function openStackStore(database: DatabaseSync): StackStore {
   const parsed = <T>(row: unknown): T | undefined =>
     row === undefined ? undefined : (JSON.parse((row as NonNullable<Row>).body) as T);
 
+  function withResources(row: unknown): Stack | undefined {
+    const stack = parsed<Stack>(row);
+    if (stack === undefined) return undefined;
+    const resources = resourcesOf.all(stack.id).map((each) => parsed<StackResource>(each)!);
+    return { ...stack, resources: Object.fromEntries(resources.map((resource) => [resource.logicalId, resource])) };
+  }
+
   return {
-    save(stack) {
+    save({ resources: _apart, ...stack }) {
       const deleted = stack.deletedAt === undefined ? 0 : 1;
       upsert.run(stack.id, stack.name, deleted, stack.createdAt, JSON.stringify(stack));
     },
-    find: (nameOrId) => parsed<Stack>(byId.get(nameOrId) ?? byName.get(nameOrId)),
-    all: () => everyStack.all().map((row) => parsed<Stack>(row)!),
+    saveResource(stackId, resource) {
+      const { logicalId, type, name } = resource;
+      upsertResource.run(stackId, logicalId, type, name, JSON.stringify(resource));
+    },
+    deleteResource: (stackId, logicalId) => void removeResource.run(stackId, logicalId),
+    ownerOf: (type, name) => (owner.get(type, name) as { stack_id: string } | undefined)?.stack_id,
+    find: (nameOrId) => withResources(byId.get(nameOrId) ?? byName.get(nameOrId)),
+    all: () => everyStack.all().map((row) => withResources(row)!),
     addEvent(event) {
       const whole: StackEvent = { EventId: randomUUID(), Timestamp: new Date().toISOString(), ...event };
       insertEvent.run(event.StackId, JSON.stringify(whole));

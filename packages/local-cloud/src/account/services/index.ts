@@ -5,7 +5,7 @@ import { recordOf, type LogStore } from '../../host/log-store.ts';
 import type { CloudLog } from '../../ports.ts';
 import { createCloudFormation } from '../cloudformation/index.ts';
 import type { Engine } from '../cloudformation/engine.ts';
-import { openStackStore, type StackStore } from '../cloudformation/store.ts';
+import { openStackStore } from '../cloudformation/store.ts';
 import type { Compute } from '../compute.ts';
 import { reachableApis } from '../endpoint/execute-api.ts';
 import type { Routes } from '../endpoint/server.ts';
@@ -54,7 +54,6 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     handlers: createHandlers({ ...{ emulators, apiGateway, functions, code, eventSources, logs, fauxqs, url } }),
     ssmParameter: emulators.ssm.get,
     reachable: reachableApis(url, region),
-    ownerOf: (type, name) => ownerOf(stacks, type, name),
     changed: emulators.dynamodb.afterTablesChanged,
   };
   const cloudFormation = createCloudFormation(engine, fauxqs.readObject);
@@ -73,13 +72,6 @@ const accessRecord = (line: string) => recordOf({ service: 'apigateway', functio
 
 /** `arn:aws:logs:us-east-1:000000000000:log-group:/aws/x:*` → `/aws/x` */
 const groupOf = (arn: string): string => (arn.split(':log-group:').at(-1) ?? '').replace(/:\*$/, '');
-
-function ownerOf(stacks: StackStore, type: string, name: string): string | undefined {
-  const isIt = (resource: { type: string; name: string; physicalId: string }): boolean =>
-    resource.type === type && resource.name === name && resource.physicalId !== '';
-  const alive = stacks.all().filter(({ deletedAt }) => deletedAt === undefined);
-  return alive.find(({ resources }) => Object.values(resources).some(isIt))?.id;
-}
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
 function measureServed(
