@@ -2,13 +2,17 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inFlight, refundedAmount } from '../../src/domain/payment.ts';
 import type { Fault } from '../support/model-provider.ts';
-import { type Message, type Round, simulate, total } from '../support/simulation.ts';
+import { type Message, refundIdOf, type Round, simulate, total } from '../support/simulation.ts';
 
 const message: fc.Arbitrary<Message> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ type: 'authorise' as const }) },
   { weight: 3, arbitrary: fc.constant({ type: 'capture' as const }) },
   { weight: 2, arbitrary: fc.constant({ type: 'cancel' as const }) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 700 }).map((amount) => ({ type: 'refund' as const, amount })) },
+  {
+    weight: 2,
+    arbitrary: fc.integer({ min: 0, max: 700 }).map((amount) => ({ type: 'refundAmount' as const, amount })),
+  },
 );
 
 const round: fc.Arbitrary<Round> = fc.record({
@@ -28,6 +32,7 @@ const ANSWERS = {
   authorise: ['PaymentAuthorised', 'PaymentDeclined'],
   capture: ['PaymentCaptured', 'PaymentCaptureFailed'],
   cancel: ['PaymentVoided', 'PaymentRefunded'],
+  refundAmount: ['PaymentRefunded', 'PaymentRefundRefused'],
 };
 
 const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
@@ -59,6 +64,21 @@ function expectEveryCommandIsAnswered({ messages, told }: World): void {
   }
 }
 
+/** Who asked for a refund is told what became of that one, and the same every time. */
+function expectRefundsAreToldTruly({ payment, messages, told }: World): void {
+  const made = 'refunds' in payment ? payment.refunds : [];
+  for (const [id, { type }] of messages.entries()) {
+    if (type !== 'refundAmount') continue;
+    const refundId = refundIdOf(id);
+    const answers = told
+      .filter(({ event }) => 'refundId' in event.data && event.data.refundId === refundId)
+      .map(({ event }) => event.type);
+    const succeeded = made.some((refund) => refund.refundId === refundId && refund.status === 'succeeded');
+    expect(answers.length).toBeGreaterThan(0);
+    for (const answer of answers) expect(answer).toBe(succeeded ? 'PaymentRefunded' : 'PaymentRefundRefused');
+  }
+}
+
 it('takes once at most, gives back what was taken at most, answers and settles, whatever dies or is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -75,6 +95,7 @@ it('takes once at most, gives back what was taken at most, answers and settles, 
         expectMoneyIsRight(world);
         expectCancelledIsUndone(world);
         expectEveryCommandIsAnswered(world);
+        expectRefundsAreToldTruly(world);
       },
     ),
     { numRuns: Number(process.env['PAYMENTS_RUNS'] ?? 300) },

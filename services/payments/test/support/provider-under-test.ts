@@ -4,7 +4,7 @@ import type { PaymentProvider } from '../../src/application/provider.ts';
 import type { Resilience } from '../../src/providers/resilience.ts';
 import { createSandboxProvider } from '../../src/providers/sandbox.ts';
 import { createStripeProvider } from '../../src/providers/stripe/index.ts';
-import { SECRET_KEY, startStripeServer } from './stripe-server.ts';
+import { SECRET_KEY, startStripeServer, type StripeServer } from './stripe-server.ts';
 import { sandboxTruth, type Truth } from './truth.ts';
 
 interface ProviderUnderTest {
@@ -21,6 +21,7 @@ interface ProviderUnderTest {
   /** For how long the provider may not find what it has. */
   readonly lagMinutes: number;
   readonly stop: () => Promise<void>;
+  readonly stripe?: StripeServer;
 }
 
 interface Delays {
@@ -53,7 +54,8 @@ async function startSandbox(delays: Delays): Promise<ProviderUnderTest> {
 export const WEBHOOK_SECRET = 'whsec_9f2d1c7b6a5e4d3c';
 
 async function startStripe(delays: Delays): Promise<ProviderUnderTest> {
-  const [{ endpoint, account, stop }, { ssm }] = await Promise.all([startStripeServer({ delays }), startTestAws()]);
+  const [stripe, { ssm }] = await Promise.all([startStripeServer({ delays }), startTestAws()]);
+  const { endpoint, account, stop } = stripe;
   ssm.put('/dure/local/payments/stripe-secret-key', SECRET_KEY);
   ssm.put('/dure/local/payments/stripe-webhook-secret', WEBHOOK_SECRET);
   const settings = () => Promise.resolve({ 'stripe-secret-key': SECRET_KEY, 'stripe-webhook-secret': WEBHOOK_SECRET });
@@ -67,5 +69,6 @@ async function startStripe(delays: Delays): Promise<ProviderUnderTest> {
       Promise.resolve(void account.refund({ payment_intent: reference, amount: String(amount) })),
     lagMinutes: 90,
     stop,
+    stripe,
   };
 }

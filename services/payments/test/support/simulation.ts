@@ -4,6 +4,7 @@ import type { Scheduler } from 'fast-check';
 import { authorisePayment } from '../../src/application/authorise-payment.ts';
 import { cancelPayment } from '../../src/application/cancel-payment.ts';
 import { capturePayment } from '../../src/application/capture-payment.ts';
+import { refundAmount } from '../../src/application/refund-amount.ts';
 import { refundPayment } from '../../src/application/refund-payment.ts';
 import { settlePayments } from '../../src/application/settle-payments.ts';
 import { memoryStore } from './memory-store.ts';
@@ -13,7 +14,11 @@ export const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
 export const total = { amount: 1000, currency: 'EUR' } as const;
 
 export type Message =
-  { readonly type: 'authorise' | 'capture' | 'cancel' } | { readonly type: 'refund'; readonly amount: number };
+  | { readonly type: 'authorise' | 'capture' | 'cancel' }
+  | { readonly type: 'refund' | 'refundAmount'; readonly amount: number };
+
+/** Who asks over the bus gives the refund an id of its own. */
+export const refundIdOf = (message: number): string => `refund-${message}`;
 
 /** What happens at the same time; then some minutes pass. */
 export interface Round {
@@ -72,6 +77,11 @@ export async function simulate(rounds: readonly Round[], luck: Luck) {
           orderId,
           amount: { ...total, amount: message.amount },
           reason: 'why',
+        });
+      case 'refundAmount':
+        return refundAmount(dependencies, call, {
+          ...{ orderId, refundId: refundIdOf(Number(call.id)), reason: 'why' },
+          amount: { ...total, amount: message.amount },
         });
       default:
         return message satisfies never;

@@ -198,6 +198,8 @@ export async function startStripeServer(options: StripeServerOptions = {}) {
     /** Method and path of each, as they came. */
     requests,
     fail: (fault: Fault) => faults.push({ fault, left: fault.times }),
+    /** Ends all failures. */
+    heal: () => void faults.splice(0),
     /** As Stripe does after a day. */
     forgetKeys: () => keys.clear(),
     stop: () =>
