@@ -7,6 +7,7 @@ import * as notifications from './notifications/index.ts';
 import { healthOf, versionOf } from './operations.ts';
 import * as orders from './orders/index.ts';
 import * as payments from './payments/index.ts';
+import * as reconciliation from './reconciliation/index.ts';
 import * as shipping from './shipping/index.ts';
 
 /** Every contract of every service. For tools and tests: a bundle that imports it carries all of them. */
@@ -14,9 +15,17 @@ import * as shipping from './shipping/index.ts';
 const isContract = (value: unknown): value is Contract =>
   typeof value === 'object' && value !== null && 'kind' in value;
 
-const declared = [alerts, catalog, inventory, journal, notifications, orders, payments, shipping].flatMap((owner) =>
-  Object.values<unknown>(owner).filter(isContract),
-);
+const declared = [
+  alerts,
+  catalog,
+  inventory,
+  journal,
+  notifications,
+  orders,
+  payments,
+  reconciliation,
+  shipping,
+].flatMap((owner) => Object.values<unknown>(owner).filter(isContract));
 
 export const owners: readonly string[] = [...new Set(declared.map((contract) => contract.owner))].sort();
 

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { event } from '../contract.ts';
+import { driftFields, exampleDrift, exampleFinding, findingFields, Repair } from './drift.ts';
+
+/** The subject is the order. Each drift is told once as it is found, and once as it is gone. */
+
+const Tries = z.int().check(z.gte(0));
+
+export const DriftFound = event('reconciliation', 'DriftFound', 1, z.object({ ...driftFields, ...findingFields }), {
+  description: 'Services disagree about an order; `repair` says what is done about it.',
+  example: { ...exampleDrift, ...exampleFinding },
+});
+
+export const DriftNeedsPerson = event(
+  'reconciliation',
+  'DriftNeedsPerson',
+  1,
+  z.object({ ...driftFields, repair: Repair, tries: Tries }),
+  {
+    description: 'A drift that was to be repaired is there still; nothing more is tried.',
+    example: { ...exampleDrift, repair: exampleFinding.repair, tries: 2 },
+  },
+);
+
+export const DriftResolved = event('reconciliation', 'DriftResolved', 1, z.object({ ...driftFields, tries: Tries }), {
+  description: 'A drift is gone; `tries` is how often a repair was asked for.',
+  example: { ...exampleDrift, tries: 1 },
+});

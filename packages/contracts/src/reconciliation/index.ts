@@ -1,0 +1,2 @@
+export * from './drift-events.ts';
+export * from './endpoints.ts';

@@ -1,0 +1,14 @@
+import { required } from '@dure/contracts/environment';
+import { openTable } from '@dure/contracts/table';
+import { createStore } from './store.ts';
+
+/** The one place that reads the environment and makes clients. */
+
+export const table = openTable(required('TABLE_NAME'));
+export const store = createStore(table);
+
+/** Called by the functions that are told when an order is quiet, and when it is stuck. */
+export const times = () => ({
+  quietSeconds: Number(required('QUIET_SECONDS')),
+  stuckSeconds: Number(required('STUCK_SECONDS')),
+});

@@ -1,0 +1,73 @@
+import { type Copy, heldAmount, parcelsOf, refundedAmount, takenAmount } from './copy.ts';
+import type { Source } from './facts.ts';
+import { eventsOf } from './take-in.ts';
+
+/** How an order counts, or a number of them together: by `<what>_<state>`, all of them from 0. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** What an order adds to the counts. */
+export function countsOf(copy: Copy): Counts {
+  const counts: Record<string, number> = {};
+  const add = (key: string, count = 1) => (counts[key] = (counts[key] ?? 0) + count);
+  add(`orders_${copy.order?.status ?? 'unknown'}`);
+  const payment = paymentStatus(copy);
+  if (payment !== undefined) add(`payments_${payment}`);
+  if (copy.reservation !== undefined) add(`reservations_${copy.reservation.status}`);
+  for (const { status } of parcelsOf(copy)) add(`parcels_${status}`);
+  for (const [source, part] of Object.entries(copy.sources)) {
+    const { seen, expected } = eventsOf(part);
+    add(`seen_${source}`, seen);
+    add(`expected_${source}`, expected);
+  }
+  return counts;
+}
+
+function paymentStatus(copy: Copy): string | undefined {
+  if (copy.payment === undefined) return undefined;
+  if (takenAmount(copy) > 0) return refundedAmount(copy) >= takenAmount(copy) ? 'refunded' : 'captured';
+  if (heldAmount(copy) > 0) return 'authorised';
+  return copy.payment.last ?? 'authorised';
+}
+
+/** What has to be added to the counts when an order that counted as `before` counts as `after`. */
+export function difference(before: Counts, after: Counts): Counts {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changes = [...keys].map((key): [string, number] => [key, (after[key] ?? 0) - (before[key] ?? 0)]);
+  return Object.fromEntries(changes.filter(([, change]) => change !== 0));
+}
+
+type States = Record<string, number>;
+
+export interface Told {
+  readonly orders: States;
+  readonly payments: States;
+  readonly reservations: States;
+  readonly parcels: States;
+  readonly events: Record<string, { seen: number; expected: number }>;
+}
+
+/** The counts as they are shown: without what is zero. */
+export function told(counts: Counts): Told {
+  const of = (what: string): States =>
+    Object.fromEntries(
+      Object.entries(counts)
+        .filter(([key, count]) => key.startsWith(`${what}_`) && count > 0)
+        .map(([key, count]) => [key.slice(what.length + 1), count]),
+    );
+  const [seen, expected] = [of('seen'), of('expected')];
+  const events = Object.keys(expected).map((source) => [
+    source as Source,
+    { seen: seen[source] ?? 0, expected: expected[source] ?? 0 },
+  ]);
+  return {
+    orders: of('orders'),
+    payments: of('payments'),
+    reservations: of('reservations'),
+    parcels: of('parcels'),
+    events: Object.fromEntries(events) as Told['events'],
+  };
+}
+
+/** How many events must be there that did not come. */
+export const missingOf = ({ events }: Told): number =>
+  Object.values(events).reduce((missing, { seen, expected }) => missing + expected - seen, 0);

@@ -1,0 +1,36 @@
+export type DriftKind =
+  | 'missing-events'
+  | 'unknown-order'
+  | 'reservation-left'
+  | 'stock-taken'
+  | 'stock-not-committed'
+  | 'money-held'
+  | 'money-kept'
+  | 'captured-unconfirmed'
+  | 'captured-twice'
+  | 'captured-not-total'
+  | 'refund-wrong'
+  | 'parcel-on-its-way'
+  | 'dispatched-not-shipped'
+  | 'delivered-not-completed';
+
+export type Repair = 'release-stock' | 'cancel-payment' | 'cancel-shipping';
+
+/** What a rule says of an order that is not right. */
+export interface Finding {
+  readonly kind: DriftKind;
+  readonly expected: string;
+  readonly found: string;
+  readonly repair: Repair | 'needs-a-person';
+}
+
+/** A drift that is there: told, and perhaps being repaired. */
+export interface Drift extends Finding {
+  readonly driftId: string;
+  readonly since: string;
+  readonly foundAt: string;
+  readonly updatedAt: string;
+  /** How often its repair was asked for. */
+  readonly tries: number;
+  readonly needsPerson: boolean;
+}

@@ -1,0 +1,48 @@
+import type { OrderLine } from '@dure/contracts/values';
+
+export type Source = 'orders' | 'payments' | 'inventory' | 'shipping';
+
+export const SOURCES: readonly Source[] = ['orders', 'payments', 'inventory', 'shipping'];
+
+export interface PricedLine extends OrderLine {
+  /** Minor units. */
+  readonly unitPrice: number;
+}
+
+/** What an event says of its order, as far as it is compared. Amounts are minor units of the order's currency. */
+export type Fact =
+  | { readonly type: 'OrderPlaced'; readonly total: number; readonly currency: string; readonly lines: PricedLine[] }
+  | { readonly type: 'OrderConfirmed' | 'OrderShipped' | 'OrderRejected' | 'OrderCancelled' | 'OrderCompleted' }
+  | { readonly type: 'PaymentAuthorised' | 'PaymentCaptured'; readonly paymentId: string; readonly amount: number }
+  | { readonly type: 'PaymentDeclined' | 'PaymentVoided' }
+  | {
+      readonly type: 'PaymentRefunded';
+      readonly refundId: string;
+      readonly amount: number;
+      readonly totalRefunded: number;
+    }
+  | { readonly type: 'StockReserved' | 'ReservationRefused' | 'StockCommitted' }
+  | { readonly type: 'StockReleased'; readonly reason: 'released' | 'expired' | 'returned' | 'nothing-reserved' }
+  | { readonly type: 'StockReturned'; readonly lines: readonly OrderLine[] }
+  | { readonly type: 'ShipmentCreated'; readonly shipmentId: string; readonly lines: readonly OrderLine[] }
+  | { readonly type: ParcelFact; readonly shipmentId: string }
+  | { readonly type: 'OrderDispatched' }
+  /** Counted, and nothing else: an answer, or of a kind that is not known here. */
+  | { readonly type: 'Other' };
+
+export type ParcelFact =
+  | 'ShipmentLabelled'
+  | 'ShipmentDispatched'
+  | 'ShipmentDelivered'
+  | 'ShipmentReturned'
+  | 'ShipmentLost'
+  | 'ShipmentCancelled';
+
+/** An event of an order, by its number among those of its source. */
+export interface Seen {
+  readonly source: Source;
+  readonly sequence: number;
+  /** When it happened, by the clock of its source. */
+  readonly time: string;
+  readonly fact: Fact;
+}

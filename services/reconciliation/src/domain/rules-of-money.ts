@@ -1,0 +1,107 @@
+import {
+  type Copy,
+  hasEnded,
+  heldAmount,
+  isOnItsWay,
+  isUndone,
+  type OrderPart,
+  parcelsOf,
+  refundedAmount,
+  takenAmount,
+} from './copy.ts';
+import { type Rule, safely, waitsForParcels } from './rule.ts';
+
+const inWords = (amount: number, { currency }: OrderPart): string => `${amount} ${currency}`.trim();
+
+const moneyHeld: Rule = ({ copy, order }) => {
+  if (!hasEnded(order) || heldAmount(copy) === 0 || waitsForParcels(copy, order)) return undefined;
+  return {
+    kind: 'money-held',
+    expected: 'nothing held',
+    found: `${inWords(heldAmount(copy), order)} held for a ${order.status} order`,
+    repair: safely(copy, order, 'cancel-payment'),
+  };
+};
+
+const moneyKept: Rule = ({ copy, order }) => {
+  const kept = takenAmount(copy) - refundedAmount(copy);
+  if (!isUndone(order) || kept <= 0 || waitsForParcels(copy, order)) return undefined;
+  return {
+    kind: 'money-kept',
+    expected: 'what was taken is given back',
+    found: `${inWords(kept, order)} kept of a ${order.status} order`,
+    repair: safely(copy, order, 'cancel-payment'),
+  };
+};
+
+const capturedUnconfirmed: Rule = ({ copy, order }) => {
+  if (order.status !== 'placed' || takenAmount(copy) === 0) return undefined;
+  return {
+    kind: 'captured-unconfirmed',
+    expected: 'nothing taken before the order is confirmed',
+    found: `${inWords(takenAmount(copy), order)} taken`,
+    repair: 'needs-a-person',
+  };
+};
+
+/** Until what was taken too much is given back. */
+const capturedTwice: Rule = ({ copy, order }) => {
+  const captures = Object.keys(copy.payment?.taken ?? {}).length;
+  if (captures < 2 || takenAmount(copy) - refundedAmount(copy) <= order.total) return undefined;
+  return {
+    kind: 'captured-twice',
+    expected: `${inWords(order.total, order)}, taken once`,
+    found: `${inWords(takenAmount(copy), order)}, taken ${captures} times`,
+    repair: 'needs-a-person',
+  };
+};
+
+const capturedNotTotal: Rule = ({ copy, order }) => {
+  const sent = order.status === 'shipped' || order.status === 'completed';
+  const captures = Object.keys(copy.payment?.taken ?? {}).length;
+  if (!sent || captures > 1 || takenAmount(copy) === order.total) return undefined;
+  return {
+    kind: 'captured-not-total',
+    expected: `${inWords(order.total, order)} taken`,
+    found: `${inWords(takenAmount(copy), order)} taken of a ${order.status} order`,
+    repair: 'needs-a-person',
+  };
+};
+
+/**
+ * What did not arrive is owed. What is given back beyond that is right after the order has ended, when a person did it;
+ * before, it was given back twice.
+ */
+const refundWrong: Rule = ({ copy, order }) => {
+  if (order.status !== 'completed' || parcelsOf(copy).some(isOnItsWay)) return undefined;
+  const owed = owedAmount(copy, order);
+  const before = Object.values(copy.payment?.refunds ?? {})
+    .filter(({ at }) => at <= (order.endedAt ?? at))
+    .reduce((total, { amount }) => total + amount, 0);
+  if (refundedAmount(copy) >= owed && before <= owed) return undefined;
+  return {
+    kind: 'refund-wrong',
+    expected: `${inWords(owed, order)} given back for what did not arrive`,
+    found: `${inWords(before > owed ? before : refundedAmount(copy), order)} given back`,
+    repair: 'needs-a-person',
+  };
+};
+
+export const moneyRules: readonly Rule[] = [
+  moneyHeld,
+  moneyKept,
+  capturedUnconfirmed,
+  capturedTwice,
+  capturedNotTotal,
+  refundWrong,
+];
+
+/** The price of what was not delivered, by the parcels; never more than the order cost. */
+function owedAmount(copy: Copy, { lines, total }: OrderPart): number {
+  const prices = new Map(lines.map(({ sku, unitPrice }) => [sku, unitPrice]));
+  const missing = parcelsOf(copy).filter(({ status }) => status !== 'delivered');
+  const amount = missing
+    .flatMap((parcel) => parcel.lines)
+    .reduce((owed, { sku, quantity }) => owed + quantity * (prices.get(sku) ?? 0), 0);
+  return Math.min(amount, total);
+}

@@ -1,0 +1,17 @@
+import { consumes } from '@dure/contracts/contract';
+import {
+  ReservationRefused,
+  StockCommitted,
+  StockReleased,
+  StockReserved,
+  StockReturned,
+} from '@dure/contracts/inventory/index';
+import { fact } from './seen.ts';
+
+export const inventory = [
+  fact('inventory', consumes(StockReserved, ['orderId']), () => ({ type: 'StockReserved' })),
+  fact('inventory', consumes(ReservationRefused, ['orderId']), () => ({ type: 'ReservationRefused' })),
+  fact('inventory', consumes(StockCommitted, ['orderId']), () => ({ type: 'StockCommitted' })),
+  fact('inventory', consumes(StockReleased, ['reason']), ({ reason }) => ({ type: 'StockReleased', reason })),
+  fact('inventory', consumes(StockReturned, ['lines']), ({ lines }) => ({ type: 'StockReturned', lines })),
+];

@@ -1,0 +1,10 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetDayCounts } from '@dure/contracts/reconciliation/index';
+import { store } from '../composition.ts';
+import { told } from '../domain/counts.ts';
+
+export const getDayCounts = http(GetDayCounts, {
+  run: ({ params }) => store.loadCounts(params.day),
+  answer: (counts, { params: { day } }) =>
+    reply(200, { day, ...told(counts), _links: { self: { href: `/v1/days/${day}` } } }),
+});

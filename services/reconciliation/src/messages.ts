@@ -1,0 +1,47 @@
+import { ReleaseStock } from '@dure/contracts/inventory/index';
+import { type OutgoingCommand, type OutgoingEvent, publish, send } from '@dure/contracts/outbox';
+import { CancelPayment } from '@dure/contracts/payments/index';
+import { DriftFound, DriftNeedsPerson, DriftResolved } from '@dure/contracts/reconciliation/index';
+import { CancelShipping } from '@dure/contracts/shipping/index';
+import type { Drift, Repair } from './domain/drift.ts';
+import type { Judgement } from './domain/judge.ts';
+
+/** What others are told of a judgement; each drift once as it is found, given up and resolved. */
+export function eventsOfJudgement(
+  { orderId, sequence }: { readonly orderId: string; readonly sequence: number },
+  { found, givenUp, resolved }: Judgement,
+): OutgoingEvent[] {
+  const number = numbers(sequence);
+  const fields = ({ driftId, kind }: Drift) => ({ driftId, orderId, kind });
+  return [
+    ...found.map((drift) => {
+      const { expected, found: is, since, repair } = drift;
+      return publish(DriftFound, orderId, number(), { ...fields(drift), expected, found: is, since, repair });
+    }),
+    ...givenUp.map((drift) => {
+      const { repair, tries } = drift;
+      return publish(DriftNeedsPerson, orderId, number(), { ...fields(drift), repair, tries });
+    }),
+    ...resolved.map((drift) => publish(DriftResolved, orderId, number(), { ...fields(drift), tries: drift.tries })),
+  ];
+}
+
+const numbers = (last: number) => {
+  let number = last;
+  return () => (number += 1);
+};
+
+/** The commands that mend it. Each is answered again when it is asked again, and then changes nothing. */
+export const commandsOf = (orderId: string, repairs: readonly Repair[]): OutgoingCommand[] =>
+  repairs.map((repair) => {
+    switch (repair) {
+      case 'release-stock':
+        return send(ReleaseStock, orderId, { orderId });
+      case 'cancel-payment':
+        return send(CancelPayment, orderId, { orderId, reason: 'reconciliation: the order has ended' });
+      case 'cancel-shipping':
+        return send(CancelShipping, orderId, { orderId });
+      default:
+        return repair satisfies never;
+    }
+  });

@@ -1,0 +1,281 @@
+import { GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Call } from '@dure/contracts/call';
+import { commit, type Write } from '@dure/contracts/commit';
+import { epochSeconds } from '@dure/contracts/outbox';
+import type { Table } from '@dure/contracts/table';
+import { type Copy, emptyCopy } from './domain/copy.ts';
+import { type Counts, countsOf, difference } from './domain/counts.ts';
+import type { Drift, DriftKind } from './domain/drift.ts';
+import type { Judgement, OpenDrifts } from './domain/judge.ts';
+import { commandsOf, eventsOfJudgement } from './messages.ts';
+
+/*
+ * Key design. `version` counts the changes of an order's item, `sequence` the events that were published of it.
+ *
+ * item   pk                sk            besides
+ * order  ORDER#<orderId>   ORDER         copy, drifts (the open ones), heardAt, correlationId, firstDay, counted
+ * drift  DRIFT#<driftId>   DRIFT         drift, orderId, status, resolvedAt: to be found and listed; 90 days once it is gone
+ * run    RUNS              <time>#<id>   what a run did; 30 days
+ * count  COUNTS            <day>, TOTAL  what the judged orders count as, added up
+ *
+ * index `due`: duePk = DUE, dueSk = <when to look at it>#<orderId>, while there is something to be seen
+ * index `byStatus`: statusPk = <status>, statusSk = <foundAt or resolvedAt>#<driftId>
+ * index `byKind`: kindPk = <status>#<kind>, statusSk
+ */
+const orderKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' });
+const driftKey = (driftId: string) => ({ pk: `DRIFT#${driftId}`, sk: 'DRIFT' });
+const countKey = (sk: string) => ({ pk: 'COUNTS', sk });
+
+const DRIFT_DAYS = 90;
+const RUN_DAYS = 30;
+const DAY_SECONDS = 86_400;
+export const TOTAL = 'TOTAL';
+
+/** An order as it stands in the table. */
+export interface StoredOrder {
+  readonly orderId: string;
+  readonly copy: Copy;
+  readonly drifts: OpenDrifts;
+  /** When its last event came, and what that belonged to. */
+  readonly heardAt: string;
+  readonly correlationId: string;
+  readonly firstDay: string;
+  /** What it counts as among the counts. */
+  readonly counted: Counts;
+  readonly due?: string;
+  readonly version: number;
+  readonly sequence: number;
+}
+
+export type DriftStatus = 'open' | 'resolved';
+
+export interface StoredDrift {
+  readonly orderId: string;
+  readonly drift: Drift;
+  readonly status: DriftStatus;
+  readonly resolvedAt?: string;
+}
+
+export interface Run {
+  readonly reconciliationId: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly judged: number;
+  readonly found: number;
+  readonly resolved: number;
+  readonly repairs: number;
+  readonly failed: number;
+  readonly more: boolean;
+  readonly open: number;
+  readonly needsPerson: number;
+  readonly counts: Counts;
+}
+
+interface Page {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface Store {
+  load(orderId: string): Promise<StoredOrder | undefined>;
+  /** Saves what an event changed; throws Conflict when others saved first. */
+  saveCopy(call: Call, order: StoredOrder): Promise<void>;
+  /** Saves a judgement with its events and commands, and counts the order anew; throws Conflict when others saved first. */
+  saveJudgement(call: Call, order: StoredOrder, judgement: Judgement): Promise<void>;
+  /** Orders to look at before `now`, the longest due first; `after` goes on where the last page ended. */
+  listDue(now: string, page: Page): Promise<{ orderIds: string[]; end?: string }>;
+  loadDrift(driftId: string): Promise<StoredDrift | undefined>;
+  /** The latest first; `end` is there while more may follow. */
+  listDrifts(
+    wanted: { status: DriftStatus; kind?: DriftKind },
+    page: Page,
+  ): Promise<{ drifts: StoredDrift[]; end?: string }>;
+  /** How many drifts are open, and how many of them need a person. */
+  countOpen(): Promise<{ open: number; needsPerson: number }>;
+  saveRun(call: Call, run: Run): Promise<void>;
+  listRuns(page: Page): Promise<{ runs: Run[]; end?: string }>;
+  /** What the judged orders count as together; of a day, those first heard of then. */
+  loadCounts(day: string): Promise<Counts>;
+}
+
+/** An order of which an event came for the first time. */
+export const newOrder = (
+  orderId: string,
+  { time, correlationId }: Pick<Call, 'time' | 'correlationId'>,
+): StoredOrder => ({
+  ...{ orderId, copy: emptyCopy, drifts: {}, heardAt: time, correlationId, firstDay: time.slice(0, 10), counted: {} },
+  ...{ version: 0, sequence: 0 },
+});
+
+export function createStore(table: Table): Store {
+  const { client, name: TableName } = table;
+  const get = async (Key: Record<string, string>) =>
+    (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  const query = async (input: Omit<QueryCommandInput, 'TableName'>) => {
+    const { Items: items = [], LastEvaluatedKey: last } = await client.send(new QueryCommand({ TableName, ...input }));
+    return { items, more: last !== undefined, last };
+  };
+
+  return {
+    async load(orderId) {
+      const item = await get(orderKey(orderId));
+      return item && toOrder(item);
+    },
+
+    saveCopy: (call, order) => commit(table, call, { writes: [putOrder(order)] }),
+
+    async saveJudgement(call, order, judgement) {
+      const { found, changed, resolved, drifts, due } = judgement;
+      const counted = countsOf(order.copy);
+      const change = difference(order.counted, counted);
+      const events = eventsOfJudgement(order, judgement);
+      const after = { ...order, drifts, due, counted, sequence: order.sequence + events.length };
+      await commit(table, call, {
+        writes: [
+          putOrder(after),
+          ...[...found, ...changed].map((drift) => putDrift({ orderId: order.orderId, drift, status: 'open' })),
+          ...resolved.map((drift) =>
+            putDrift({ orderId: order.orderId, drift, status: 'resolved', resolvedAt: call.time }),
+          ),
+          ...[TOTAL, order.firstDay].flatMap((sk) => addCounts(sk, change)),
+        ],
+        events,
+        commands: commandsOf(order.orderId, judgement.repairs),
+      });
+    },
+
+    async listDue(now, { after = ' ', limit }) {
+      const { items, more } = await query({
+        IndexName: 'due',
+        KeyConditionExpression: 'duePk = :due AND dueSk BETWEEN :after AND :now',
+        ExpressionAttributeValues: { ':due': 'DUE', ':after': after, ':now': now },
+        Limit: limit,
+      });
+      // What comes right behind the last one.
+      return {
+        orderIds: items.map((it) => String(it['orderId'])),
+        end: more ? `${items.at(-1)?.['dueSk']}!` : undefined,
+      };
+    },
+
+    async loadDrift(driftId) {
+      const item = await get(driftKey(driftId));
+      return item && toDrift(item);
+    },
+
+    async listDrifts({ status, kind }, { after, limit }) {
+      const pk = kind === undefined ? 'statusPk' : 'kindPk';
+      const { items, more } = await query({
+        IndexName: kind === undefined ? 'byStatus' : 'byKind',
+        KeyConditionExpression: `${pk} = :pk AND statusSk < :before`,
+        ExpressionAttributeValues: {
+          ':pk': kind === undefined ? status : `${status}#${kind}`,
+          ':before': after ?? BEHIND,
+        },
+        ScanIndexForward: false,
+        Limit: limit,
+      });
+      return { drifts: items.map(toDrift), end: more ? String(items.at(-1)?.['statusSk']) : undefined };
+    },
+
+    async countOpen() {
+      const counts = { open: 0, needsPerson: 0 };
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const { items, last } = await query({
+          IndexName: 'byStatus',
+          KeyConditionExpression: 'statusPk = :open',
+          ExpressionAttributeValues: { ':open': 'open' },
+          ExclusiveStartKey,
+        });
+        counts.open += items.length;
+        counts.needsPerson += items.map(toDrift).filter(({ drift }) => drift.needsPerson).length;
+        ExclusiveStartKey = last;
+      } while (ExclusiveStartKey !== undefined);
+      return counts;
+    },
+
+    async saveRun(call, run) {
+      const sk = `${run.startedAt}#${run.reconciliationId}`;
+      const expiresAt = epochSeconds(run.finishedAt) + RUN_DAYS * DAY_SECONDS;
+      await commit(table, call, { writes: [{ Put: { Item: { pk: 'RUNS', sk, run, expiresAt } } }] });
+    },
+
+    async listRuns({ after, limit }) {
+      const { items, more } = await query({
+        KeyConditionExpression: 'pk = :runs AND sk < :before',
+        ExpressionAttributeValues: { ':runs': 'RUNS', ':before': after ?? BEHIND },
+        ScanIndexForward: false,
+        Limit: limit,
+      });
+      return { runs: items.map((it) => it['run'] as Run), end: more ? String(items.at(-1)?.['sk']) : undefined };
+    },
+
+    async loadCounts(day) {
+      const { pk: _, sk: __, ...counts } = (await get(countKey(day))) ?? {};
+      return counts as Counts;
+    },
+  };
+}
+
+/** Sorts behind every instant. */
+const BEHIND = '~';
+
+function putOrder({ due, version, ...order }: StoredOrder): Write {
+  return {
+    Put: {
+      Item: {
+        ...orderKey(order.orderId),
+        ...order,
+        version: version + 1,
+        duePk: due && 'DUE',
+        dueSk: due && `${due}#${order.orderId}`,
+      },
+      ...(version === 0
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': version } }),
+    },
+  };
+}
+
+function putDrift({ orderId, drift, status, resolvedAt }: StoredDrift): Write {
+  return {
+    Put: {
+      Item: {
+        ...driftKey(drift.driftId),
+        ...{ orderId, drift, status, resolvedAt },
+        statusPk: status,
+        kindPk: `${status}#${drift.kind}`,
+        statusSk: `${resolvedAt ?? drift.foundAt}#${drift.driftId}`,
+        expiresAt: resolvedAt && epochSeconds(resolvedAt) + DRIFT_DAYS * DAY_SECONDS,
+      },
+    },
+  };
+}
+
+function addCounts(sk: string, change: Counts): Write[] {
+  const entries = Object.entries(change);
+  if (entries.length === 0) return [];
+  return [
+    {
+      Update: {
+        Key: countKey(sk),
+        UpdateExpression: `ADD ${entries.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(entries.map(([key], index) => [`#n${index}`, key])),
+        ExpressionAttributeValues: Object.fromEntries(entries.map(([, count], index) => [`:n${index}`, count])),
+      },
+    },
+  ];
+}
+
+function toOrder(item: Record<string, unknown>): StoredOrder {
+  const { orderId, copy, drifts, heardAt, correlationId, firstDay, counted, dueSk, version, sequence } =
+    item as unknown as StoredOrder & { readonly dueSk?: string };
+  const due = dueSk?.split('#')[0];
+  return { orderId, copy, drifts, heardAt, correlationId, firstDay, counted, due, version, sequence };
+}
+
+function toDrift(item: Record<string, unknown>): StoredDrift {
+  const { orderId, drift, status, resolvedAt } = item as unknown as StoredDrift;
+  return { orderId, drift, status, resolvedAt };
+}

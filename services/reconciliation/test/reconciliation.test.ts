@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { StockReserved } from '@dure/contracts/inventory/index';
+import { OrderCancellationRequested, OrderRejected } from '@dure/contracts/orders/index';
+import { PaymentAuthorised, PaymentVoided } from '@dure/contracts/payments/index';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent, type TestMessage } from '@dure/local-cloud/testing/lambda-events';
+import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { expect, it } from '@jest/globals';
+
+const QUIET_SECONDS = 600;
+const { tableName } = await createTestTable({
+  indexes: [
+    { name: 'due', pk: 'duePk', sk: 'dueSk' },
+    { name: 'byStatus', pk: 'statusPk', sk: 'statusSk' },
+    { name: 'byKind', pk: 'kindPk', sk: 'statusSk' },
+  ],
+});
+Object.assign(process.env, {
+  TABLE_NAME: tableName,
+  SERVICE_NAME: 'reconciliation',
+  LOG_LEVEL: 'error',
+  QUEUE_URL: 'http://127.0.0.1:9/none',
+  QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
+  MAX_RECEIVES: '5',
+  QUIET_SECONDS: String(QUIET_SECONDS),
+  STUCK_SECONDS: '3600',
+});
+const { handler } = await import('../src/events/index.ts');
+const { handler: api } = await import('../src/http/index.ts');
+const { reconcile } = await import('../src/application/reconcile.ts');
+const { scheduledCall } = await import('@dure/contracts/call');
+const { store, table, times } = await import('../src/composition.ts');
+
+type Said = Pick<TestMessage, 'contract' | 'sequence' | 'id' | 'time'> & { readonly data?: object };
+
+const send = (orderId: string, ...said: Said[]) =>
+  handler(
+    sqsEvent(...said.map((it) => busRecord({ ...it, subject: orderId, data: { ...it.data, orderId } }))),
+    lambdaContext,
+  );
+
+/** A run at some minutes from now. All tests share the table, so what it counts is asked of the table's own orders. */
+const run = (minutes: number, saved = store) =>
+  reconcile(
+    { store: saved, times: times(), newId: randomUUID },
+    { ...scheduledCall('sweep'), time: new Date(Date.now() + minutes * 60_000).toISOString() },
+  );
+
+const rejected: Said = { contract: OrderRejected, sequence: 1 };
+const authorised: Said = {
+  contract: PaymentAuthorised,
+  sequence: 1,
+  data: { paymentId: randomUUID(), amount: { amount: 2580, currency: 'EUR' } },
+};
+const voided: Said = { contract: PaymentVoided, sequence: 2 };
+const types = async (orderId: string) =>
+  (await outboxOf(table.client, tableName, orderId)).map(({ type }) => type.split('.')[2]);
+
+const driftsOf = async (orderId: string, status: string, query = {}) => {
+  const { body } = await call(api, { resource: '/v1/drifts', query: { status, limit: '100', ...query } });
+  return (body['items'] as { orderId: string; driftId: string; kind: string }[]).filter((it) => it.orderId === orderId);
+};
+
+it('finds money that is held for a rejected order, has it let go of, and tells when it is', async () => {
+  const orderId = randomUUID();
+  expect(await send(orderId, rejected, authorised)).toEqual({ batchItemFailures: [] });
+  await run(5);
+  expect(await types(orderId)).toEqual([]); // It has not been quiet for long enough.
+
+  await run(11);
+  const [found, command] = await outboxOf(table.client, tableName, orderId);
+  expect(found).toMatchObject({
+    type: 'dure.reconciliation.DriftFound.v1',
+    sequence: 1,
+    data: { orderId, kind: 'money-held', found: '2580 held for a rejected order', repair: 'cancel-payment' },
+  });
+  expect(command).toMatchObject({
+    type: 'dure.payments.CancelPayment.v1',
+    source: 'dure.reconciliation',
+    correlationid: found?.correlationid,
+    data: { orderId },
+  });
+  const [drift] = await driftsOf(orderId, 'open', { kind: 'money-held' });
+  expect(drift).toMatchObject({ status: 'open', needsPerson: false, tries: 1 });
+  expect(await driftsOf(orderId, 'open', { kind: 'money-kept' })).toEqual([]);
+
+  await send(orderId, voided);
+  await run(22);
+  expect(await types(orderId)).toEqual(['DriftFound', 'DriftResolved', 'CancelPayment']);
+  expect(await driftsOf(orderId, 'open')).toEqual([]);
+  const params = { driftId: drift?.driftId ?? '' };
+  const shown = await call(api, { resource: '/v1/drifts/{driftId}', params });
+  expect(shown).toMatchObject({ status: 200, body: { orderId, status: 'resolved', needsPerson: false } });
+});
+
+it('asks twice for a repair that does not help, and then for a person', async () => {
+  const orderId = randomUUID();
+  await send(orderId, rejected, { contract: StockReserved, sequence: 1 });
+  for (const minutes of [11, 22, 33, 60, 600]) await run(minutes);
+  expect((await types(orderId)).sort()).toEqual(['DriftFound', 'DriftNeedsPerson', 'ReleaseStock', 'ReleaseStock']);
+  expect(await driftsOf(orderId, 'open')).toMatchObject([{ kind: 'reservation-left', tries: 2, needsPerson: true }]);
+  expect((await run(601))['needsPerson']).toBeGreaterThan(0);
+});
+
+it('has the effect of once when two runs are at it, and when events come twice, late and in any order', async () => {
+  const orderId = randomUUID();
+  const id = randomUUID();
+  await send(orderId, { ...voided, sequence: 3 }, { ...authorised, id }, { ...authorised, id });
+  await send(orderId, { ...authorised, id: randomUUID() });
+  await send(orderId, { ...authorised, sequence: 2 }, rejected);
+  await Promise.all([run(11), run(11), run(11)]);
+  expect(await types(orderId)).toEqual([]);
+  const { copy } = (await store.load(orderId)) ?? {};
+  expect(copy?.sources.payments).toMatchObject({ applied: 3, early: [] });
+
+  await send(orderId, { ...authorised, sequence: 4 });
+  await Promise.all([run(11), run(11), run(11)]);
+  expect(await types(orderId)).toEqual(['DriftFound', 'CancelPayment']);
+});
+
+it('judges nothing where an event is missing, tells that, and goes on once it is there', async () => {
+  const orderId = randomUUID();
+  await send(orderId, { ...rejected, sequence: 2 }, authorised);
+  await run(11);
+  expect(await driftsOf(orderId, 'open')).toMatchObject([{ kind: 'missing-events', needsPerson: true }]);
+  expect(await types(orderId)).toEqual(['DriftFound']);
+  await send(orderId, { contract: OrderCancellationRequested, sequence: 1 });
+  await run(22);
+  expect(await types(orderId)).toEqual(['DriftFound', 'DriftFound', 'DriftResolved', 'CancelPayment']);
+});
+
+it('goes on with the others when one order cannot be judged', async () => {
+  const [broken, fine] = [randomUUID(), randomUUID()];
+  for (const orderId of [broken, fine]) await send(orderId, rejected, authorised);
+  const failing: typeof store = {
+    ...store,
+    load: (orderId) => (orderId === broken ? Promise.reject(new Error('planted')) : store.load(orderId)),
+  };
+  expect(await run(11, failing)).toMatchObject({ failed: 1 });
+  expect([await types(broken), await types(fine)]).toEqual([[], ['DriftFound', 'CancelPayment']]);
+  await run(11);
+  expect(await types(broken)).toEqual(['DriftFound', 'CancelPayment']);
+});
+
+it('counts what the judged orders are, and how many events of them came', async () => {
+  const counts = async () => {
+    const { body } = await call(api, { resource: '/v1/reconciliations', query: { limit: '1' } });
+    const [last] = body['items'] as {
+      orders: Record<string, number>;
+      events: Record<string, { seen: number; expected: number }>;
+    }[];
+    return { rejected: last?.orders['rejected'] ?? 0, ...last?.events['payments'] };
+  };
+  await run(0.5);
+  const before = await counts();
+  const orderId = randomUUID();
+  await send(orderId, rejected, authorised, { ...voided, sequence: 5 });
+  // Each run is the latest of the list.
+  await run(700);
+  await run(701);
+  const { expected = 0, seen = 0, ...after } = await counts();
+  expect(after.rejected).toBeGreaterThan(before.rejected);
+  expect(expected - seen).toBe(3);
+  const day = new Date().toISOString().slice(0, 10);
+  const ofDay = await call(api, { resource: '/v1/days/{day}', params: { day } });
+  expect(ofDay).toMatchObject({ status: 200, body: { day, events: { payments: { seen, expected } } } });
+});
+
+it('pages through drifts, and refuses a cursor of another list', async () => {
+  const orders = Array.from({ length: 3 }, () => randomUUID());
+  for (const orderId of orders) await send(orderId, rejected, authorised);
+  await run(11);
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const query: Record<string, string> = { kind: 'money-held', limit: '1', ...(cursor && { cursor }) };
+    const { body } = await call(api, { resource: '/v1/drifts', query });
+    found.push(...(body['items'] as { orderId: string }[]).map((it) => it.orderId));
+    const { next } = body['_links'] as { next?: { href: string } };
+    cursor = next && (new URL(next.href, 'http://x').searchParams.get('cursor') ?? undefined);
+    if (cursor) {
+      const other = await call(api, { resource: '/v1/drifts', query: { kind: 'money-kept', cursor } });
+      expect(other).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-cursor' } });
+    }
+  } while (cursor !== undefined);
+  expect(new Set(found).size).toBe(found.length);
+  expect(found).toEqual(expect.arrayContaining(orders));
+  const nobody = await call(api, { resource: '/v1/drifts/{driftId}', params: { driftId: randomUUID() } });
+  expect(nobody.status).toBe(404);
+});
