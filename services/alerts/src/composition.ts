@@ -1,9 +1,9 @@
 import { required } from '@dure/contracts/environment';
+import { openSettings } from '@dure/contracts/settings';
 import { openTable } from '@dure/contracts/table';
 import { webhookPoster } from '@dure/contracts/webhook-post';
 import { emailChannel } from './channels/email.ts';
 import { webhookChannel } from './channels/webhook.ts';
-import { openSettings } from './settings.ts';
 import { createStore } from './store.ts';
 
 /**

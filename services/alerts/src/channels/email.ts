@@ -1,7 +1,7 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import type { ReadSettings } from '@dure/contracts/settings';
 import type { Channel } from '../application/tell.ts';
 import { toEmail } from '../domain/email.ts';
-import type { ReadSettings } from '../settings.ts';
 
 /**
  * Tells by e-mail through SES, from `email-from` to all of `email-to`. SES knows no idempotency key.

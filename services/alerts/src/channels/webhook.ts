@@ -1,8 +1,8 @@
 import { Poison } from '@dure/contracts/message';
-import { type PostWebhook, RefusedUrl } from '@dure/contracts/webhook-post';
+import type { ReadSettings } from '@dure/contracts/settings';
+import { type PostWebhook, RefusedUrl, type WebhookRequest } from '@dure/contracts/webhook-post';
 import type { Channel } from '../application/tell.ts';
-import { type SignedRequest, signedRequest } from './signed-request.ts';
-import type { ReadSettings } from '../settings.ts';
+import { signedRequest } from './signed-request.ts';
 
 /** Tells the URL `webhook-url` by a request signed with `webhook-secret`, as the Standard Webhooks have it. */
 export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhook-url' | 'webhook-secret'>): Channel {
@@ -23,7 +23,7 @@ export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhoo
 }
 
 /** Any 2xx is an answer. Rejects with why not. */
-async function tell(post: PostWebhook, url: string, request: SignedRequest): Promise<void> {
+async function tell(post: PostWebhook, url: string, request: WebhookRequest): Promise<void> {
   const status = await post(url, request).catch((error: unknown) => {
     throw error instanceof RefusedUrl ? new Poison(error.message, { cause: error }) : error;
   });
