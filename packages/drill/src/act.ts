@@ -6,6 +6,7 @@ import { DispatchShipment, EndShipment, ListShipments } from '@dure/contracts/sh
 import { expectStatus } from '@dure/e2e/cloud';
 import { hasEnded } from '@dure/e2e/shop';
 import { answered, patiently } from './patiently.ts';
+import type { StoryClock } from './story-clock.ts';
 import type { OrderStory } from './story.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +14,7 @@ import type { World } from './world.ts';
 export interface Acted {
   readonly story: OrderStory;
   readonly orderId: string;
-  /** When it was asked for and answered first, in milliseconds since the drill's beginning. */
+  /** When it was asked for first, by the story's clock. */
   readonly placedAt: number;
   /** In minor units; 0 when nothing was given back by hand. */
   readonly refunded: number;
@@ -22,8 +23,8 @@ export interface Acted {
 
 export interface Stage {
   readonly world: World;
-  /** `performance.now()` at the drill's beginning, and when everybody gives up. */
-  readonly beganAt: number;
+  readonly clock: StoryClock;
+  /** When everybody gives up, as `performance.now()`. */
   readonly deadline: number;
 }
 
@@ -34,7 +35,7 @@ const REFUND_WITHIN_MS = 60_000;
 /** Places the order of a story and does whatever else its customer and its operator do. */
 export async function actOrder(stage: Stage, story: OrderStory): Promise<Acted> {
   const { world, deadline } = stage;
-  const placedAt = performance.now() - stage.beganAt;
+  const placedAt = Math.round(stage.clock.now());
   const idempotencyKey = randomUUID();
   const order = await patiently(`Placing ${story.name}`, deadline, async () =>
     answered(await world.cloud().call(PlaceOrder, { body: story.body, idempotencyKey })),

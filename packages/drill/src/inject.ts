@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { endFaults, inject, injected } from '@dure/e2e/faults';
 import type { Stage } from './act.ts';
 import { merged } from './fault-kinds.ts';
@@ -26,7 +25,7 @@ const INJECT_WITHIN_MS = 120_000;
  * @param told of the kinds that are at work
  */
 export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kind[]) => void): Promise<Injected> {
-  const { world, beganAt } = stage;
+  const { world, clock } = stage;
   const counts: Counts = {};
   const note = (more: Counts): void => {
     for (const [fault, count] of Object.entries(more)) counts[fault] = (counts[fault] ?? 0) + count;
@@ -35,7 +34,7 @@ export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kin
     patiently('Injecting faults', performance.now() + INJECT_WITHIN_MS, ask);
   let [crashes, awayMs] = [0, 0];
   for (const [index, at] of momentsOf(story.faults).entries()) {
-    await delay(Math.max(0, beganAt + at - performance.now()));
+    await clock.until(at);
     const active = story.faults.filter(({ from, until }) => from <= at && at < until);
     note(await surely(() => injected(world.cloud())));
     for (const _ of story.faults.filter(({ kind, from }) => kind === 'crash' && from === at)) {

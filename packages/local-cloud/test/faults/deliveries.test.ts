@@ -116,3 +116,10 @@ describe('deliveries by a plan', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
+
+it('deliveries that are made once and late are counted as held back', async () => {
+  const faults = createFaults();
+  await faults.follow(parsePlan({ deliveries: { copies: 1, windowMs: 5 } }), {});
+  await faults.delivering(async () => undefined)({ arn: QUEUE, input: 'a' });
+  expect(faults.describe().injected).toEqual({ 'held back on its way to orders': 1 });
+});

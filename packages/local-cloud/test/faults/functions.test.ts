@@ -149,6 +149,57 @@ describe('requests to a service of AWS', () => {
   });
 });
 
+describe('a clock that is wrong', () => {
+  /** By how many whole minutes the function's clock was ahead of this one. */
+  async function minutesAhead(): Promise<number[]> {
+    const answer = (await run()).result as { payload: { now: number; written: string } };
+    const { now, written } = answer.payload;
+    return [now, Date.parse(written)].map((time) => Math.round((time - Date.now()) / 60_000) + 0);
+  }
+
+  it.each([
+    ['ahead', 180, 3],
+    ['behind', -240, -4],
+  ])(
+    'is %s in the function that was named, with time to answer, and right again afterwards',
+    async (_, seconds, minutes) => {
+      expect(await minutesAhead()).toEqual([0, 0]);
+      await follow({ clocks: [{ function: NAME, seconds }] });
+      expect(await minutesAhead()).toEqual([minutes, minutes]);
+      expect(await injected()).toEqual({ [`clock of ${NAME} wrong`]: 1 });
+      await ask('DELETE');
+      expect(await minutesAhead()).toEqual([0, 0]);
+    },
+  );
+});
+
+describe('a service that is absent', () => {
+  it('cannot be called, and can be again afterwards', async () => {
+    await follow({ absent: ['test'] });
+    await expect(lambda.invoke(NAME, {})).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    expect(await injected()).toEqual({ 'test was absent': 1 });
+    await ask('DELETE');
+    expect(await run()).toMatchObject({ result: { ok: true } });
+  });
+});
+
+describe('workers', () => {
+  it('stay from one plan to the next that sends their requests the same way', async () => {
+    const proxied = { requests: [{ service: 'DynamoDB' }] };
+    await follow(proxied);
+    const [first] = [await run()];
+    const { recycle } = lambda;
+    const recycled: unknown[] = [];
+    lambda.recycle = (names) => void recycled.push(names);
+    await follow({ ...proxied, putEvents: { refuse: 0.5 } });
+    expect(recycled).toEqual([]);
+    await follow({});
+    expect(recycled).toEqual([[NAME]]);
+    lambda.recycle = recycle;
+    expect(first).toMatchObject({ result: { ok: true } });
+  });
+});
+
 describe('/_cloud/faults', () => {
   it('shows the plan that was made, and none after it ended', async () => {
     expect((await ask('GET')).body).toEqual({ plan: null, injected: {} });
@@ -166,6 +217,8 @@ describe('/_cloud/faults', () => {
       '{"kills":[{"function":"nobody","at":"before-answer","invocations":[1]}]}',
       `There is no function nobody; there are ${NAME}.`,
     ],
+    ['{"clocks":[{"function":"nobody","seconds":1}]}', `There is no function nobody; there are ${NAME}.`],
+    ['{"absent":["nobody"]}', 'There is no service nobody; there are test.'],
   ])('refuses %s, and the former plan stays', async (body, detail) => {
     await follow({ seed: 4 });
     expect(await ask('POST', body)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(detail) } });

@@ -14,9 +14,15 @@ describe('a plan', () => {
       ],
       putEvents: { refuse: 0.2 },
       requests: [{ service: 'DynamoDB', actions: ['PutItem'], throttle: 0.1, fail: 0.2, loseAnswer: 0.7 }],
+      clocks: [{ function: 'orders-local-sweep', seconds: -90 }],
+      absent: ['shipping'],
+      provider: { down: 0.1, lie: 0.2, slow: 0.3, slowMs: 900 },
+      carrier: { down: 0, lie: 0.5, slow: 0, slowMs: 3_000 },
+      webhooks: { lose: 0.1, repeat: 0.9 },
     };
     expect(parsePlan(plan)).toEqual({ ...plan, kills: [plan.kills[0], { ...plan.kills[1], write: 1 }] });
     expect(parsePlan({})).toEqual({ seed: 1 });
+    expect(parsePlan({ carrier: { lie: 0.5 } })).toEqual({ seed: 1, carrier: plan.carrier });
     expect(parsePlan({ deliveries: { copies: 2 } })).toEqual({ seed: 1, deliveries: { copies: 2, windowMs: 0 } });
   });
 
@@ -38,6 +44,14 @@ describe('a plan', () => {
     [{ requests: [{ service: 'SQS', fail: 2 }] }, 'requests[0].fail has to be a number from 0 to 1.'],
     [{ requests: [{ service: 'SQS', fail: 0.6, throttle: 0.6 }] }, 'The probabilities of requests[0] are more than 1'],
     [{ requests: [{ service: 'SQS', actions: 'all' }] }, 'requests[0].actions has to be a list'],
+    [{ clocks: [{ function: 'orders-local-sweep', seconds: 0.5 }] }, 'clocks[0].seconds has to be a whole number'],
+    [{ clocks: [{ seconds: 5 }] }, 'clocks[0].function has to be a string'],
+    [{ absent: [] }, 'absent has to be a list that is not empty.'],
+    [{ absent: [7] }, 'absent has to be a string'],
+    [{ provider: { down: 0.6, lie: 0.6 } }, 'The probabilities of provider are more than 1 together.'],
+    [{ carrier: { slowMs: 0 } }, 'carrier.slowMs has to be a whole number from 1 to 60000.'],
+    [{ carrier: { late: 1 } }, 'carrier has an unknown field "late"; there are down, lie, slow, slowMs.'],
+    [{ webhooks: { lose: 2 } }, 'webhooks.lose has to be a number from 0 to 1.'],
   ])('%j is refused by what is wrong with it', (plan, reason) => {
     expect(() => parsePlan(plan)).toThrow(reason);
   });

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cloud } from '@dure/e2e/cloud';
+
+/** The time of a story, in milliseconds since its beginning. */
+export interface StoryClock {
+  now(): number;
+  /** Resolves when the story has come so far. */
+  until(at: number): Promise<void>;
+  stop(): void;
+}
+
+const TICK_MS = 100;
+const LOOK_MS = 2_000;
+/** More than so much waiting is more than this machine works off in a few seconds. */
+const MAX_WAITING = 100;
+/** It never stands still: what waits may wait for the end of a fault. */
+const SLOW = 0.15;
+
+/** Goes as time does, and slowly while more is waiting in the cloud than it can bear. */
+export function startStoryClock(cloud: () => Cloud): StoryClock {
+  const waiters = new Set<{ at: number; wake: () => void }>();
+  let [now, last, speed, stopped] = [0, performance.now(), 1, false];
+
+  const tick = (): void => {
+    const time = performance.now();
+    now += (time - last) * speed;
+    last = time;
+    for (const waiter of waiters) {
+      if (waiter.at > now) continue;
+      waiters.delete(waiter);
+      waiter.wake();
+    }
+  };
+  const timer = setInterval(tick, TICK_MS);
+
+  async function watch(): Promise<void> {
+    while (!stopped) {
+      const waiting = await countWaiting(cloud()).catch(() => Infinity);
+      speed = waiting > MAX_WAITING ? SLOW : 1;
+      await delay(LOOK_MS, undefined, { ref: false });
+    }
+  }
+  void watch();
+
+  return {
+    now: () => now,
+    until: (at) => (at <= now ? Promise.resolve() : new Promise((wake) => waiters.add({ at, wake }))),
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Messages that nobody has read, and invocations that no worker has taken. */
+async function countWaiting(cloud: Cloud): Promise<number> {
+  const [queues, functions] = await Promise.all([cloud.view('queues'), cloud.view('functions')]);
+  const read = (queues as { queues: { visible: number; deadLetters: boolean }[] }).queues;
+  const invoked = (functions as { functions: { waiting: number }[] }).functions;
+  const unread = read.filter(({ deadLetters }) => !deadLetters).reduce((sum, { visible }) => sum + visible, 0);
+  return unread + invoked.reduce((sum, { waiting }) => sum + waiting, 0);
+}
