@@ -13,6 +13,8 @@ export interface Cloud {
   readonly headers: Readonly<Record<string, string>>;
   /** Where the sandbox payment provider shows its books; undefined where there is none to be asked. */
   books(): Promise<string | undefined>;
+  /** Where the sandbox carrier answers; undefined where there is none to be asked. */
+  carrier(): Promise<string | undefined>;
   /** One of the local cloud's own views, `GET /_cloud/{name}`. */
   view(name: string): Promise<unknown>;
   /** Invokes a function by hand and answers what it answered. The local cloud alone does that. */
@@ -44,6 +46,7 @@ export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cl
     return json(`${url}/_cloud/${path}`, init);
   };
   let sandbox: Promise<string | undefined> | undefined;
+  let carrier: Promise<string | undefined> | undefined;
   const cloud: Cloud = {
     url,
     call(endpoint: EndpointContract, request: never) {
@@ -53,6 +56,7 @@ export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cl
     urlOf: (service, path) => `${serviceUrl(service)}${path}`,
     headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
     books: () => (sandbox ??= local ? localBooks(cloud) : Promise.resolve(books)),
+    carrier: () => (carrier ??= local ? localCarrier(cloud) : Promise.resolve(undefined)),
     view: (name) => inside(name),
     invoke: (functionName, event = {}) =>
       inside(`functions/${functionName}/invocations`, { method: 'POST', body: JSON.stringify(event) }),
@@ -67,6 +71,11 @@ async function localBooks(cloud: Cloud): Promise<string> {
   const url = parameters.find(({ name }) => PROVIDER_URL.test(name))?.value;
   if (url === undefined) throw new Error(`${cloud.url} has no sandbox payment provider.`);
   return url;
+}
+
+async function localCarrier(cloud: Cloud): Promise<string | undefined> {
+  const { endpoints } = (await cloud.view('resources')) as { endpoints: Readonly<Record<string, string>> };
+  return endpoints['Carrier'];
 }
 
 /** @throws Error for any answer but a 200 with JSON */

@@ -2,6 +2,7 @@ import { ListOrderEvents } from '@dure/contracts/orders/index';
 import { type Cloud, expectStatus } from './cloud.ts';
 import { eventually } from './eventually.ts';
 import { isEvent, recorded, type RecordedEvent } from './journal.ts';
+import { type CarriedParcel, parcelOf } from './sandbox-carrier.ts';
 import { type Charges, chargesOf } from './sandbox-provider.ts';
 import {
   hasEnded,
@@ -66,6 +67,7 @@ async function ofOrder(cloud: Cloud, orderId: string): Promise<Examined> {
     ...endings(order),
     ...reservations(shipments, reservation?.status),
     ...shipped(order, shipments),
+    ...(await atTheCarrier(cloud, shipments)),
     ...payments(order, payment),
     ...(books === undefined ? [] : atTheProvider(order, payment, books[0])),
     ...journalled(journal, committed),
@@ -91,6 +93,31 @@ function shipped({ status }: Order, shipments: readonly Shipment[]): string[] {
     ...open.map((it) => `its shipment ${it.shipmentId} is ${it.status}`),
     ...(arrived === (status === 'completed') ? [] : [arrived ? 'a parcel arrived' : 'nothing arrived']),
   ];
+}
+
+const SAID_OF: Readonly<Record<string, readonly CarriedParcel['status'][]>> = {
+  delivered: ['delivered'],
+  returned: ['returned'],
+  lost: ['lost'],
+  cancelled: ['voided'],
+};
+
+/** What the carrier really did: nothing is with a customer, or on its way there, of which shipping says otherwise. */
+async function atTheCarrier(cloud: Cloud, shipments: readonly Shipment[]): Promise<string[]> {
+  const carrier = await cloud.carrier();
+  if (carrier === undefined) return [];
+  // What an operator said, the carrier did not.
+  const told = shipments.filter(({ history }) => history.every(({ source }) => source !== 'operator'));
+  const found = await Promise.all(
+    told.map(async ({ shipmentId, status, trackingNumber }) => {
+      const parcel = await parcelOf(carrier, shipmentId);
+      if (parcel === undefined) return status === 'cancelled' ? [] : [`the carrier has no parcel of ${shipmentId}`];
+      const known = trackingNumber === undefined || trackingNumber === parcel.trackingNumber;
+      const agreed = known && SAID_OF[status]?.includes(parcel.status);
+      return agreed ? [] : [`the carrier says of the ${status} ${shipmentId} that it is ${parcel.status}`];
+    }),
+  );
+  return found.flat();
 }
 
 type Payment = Awaited<ReturnType<typeof paymentOf>>;

@@ -67,12 +67,14 @@ async function allComplete({ orderIds, stock }: Awaited<ReturnType<typeof buy>>)
 const CONSUMERS = [
   'inventory-local-commands',
   'payments-local-commands',
+  'shipping-local-commands',
+  'shipping-local-carrier',
   'orders-local-workflowAnswers',
   'orders-local-views',
   'orders-local-catalogue',
   'journal-local-record',
 ];
-const RELAYS = ['catalog-local-relay', 'inventory-local-relay', 'orders-local-relay', 'payments-local-relay'];
+const RELAYS = ['catalog', 'inventory', 'orders', 'payments', 'shipping'].map((service) => `${service}-local-relay`);
 const STARTERS = ['orders-local-startWorkflow', 'orders-local-workflowStep'];
 
 const DEAD = { at: 'before-answer' };
@@ -108,6 +110,22 @@ describe('a function that is killed', () => {
       await inject(cloud, { kills: [{ function: name, at: 'before-write', write: 2, invocations: [1, 2, 3] }] });
       await allComplete(await buy(2));
       expect((await injected(cloud))[`killed ${name}`]).toBeGreaterThanOrEqual(2);
+    },
+    2 * SETTLED_MS,
+  );
+
+  it(
+    'shipping, with the label ordered and nothing written of it, and with a webhook noted and not answered: one parcel',
+    async () => {
+      const invocations = [1, 2];
+      const carrier = { function: 'shipping-local-carrier', at: 'before-write', invocations };
+      await inject(cloud, {
+        kills: [carrier, { function: 'shipping-local-webhooks', at: 'before-answer', invocations }],
+      });
+      await allComplete(await buy(2));
+      const counts = await injected(cloud);
+      expect(counts['killed shipping-local-carrier']).toBeGreaterThanOrEqual(1);
+      expect(counts['killed shipping-local-webhooks']).toBe(2);
     },
     2 * SETTLED_MS,
   );

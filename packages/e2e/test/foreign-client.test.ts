@@ -42,13 +42,14 @@ function clientTests(python: string): void {
       const seen = JSON.parse(output) as Seen;
       expect(seen).toMatchObject({
         status: 'completed',
-        events: ['OrderPlaced.v1', 'OrderConfirmed.v1', 'OrderCompleted.v1'],
+        events: ['OrderPlaced.v1', 'OrderConfirmed.v1', 'OrderShipped.v1', 'OrderCompleted.v1'],
         refusal: 'urn:dure:problem:invalid-request',
       });
       expect(seen.journal).toEqual(
         expect.arrayContaining([
           'dure.inventory.ReserveStock.v1',
           'dure.payments.PaymentCaptured.v1',
+          'dure.shipping.OrderDispatched.v1',
           'dure.orders.OrderCompleted.v1',
         ]),
       );

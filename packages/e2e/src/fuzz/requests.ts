@@ -77,8 +77,12 @@ function headerValue(name: string, schema: Parameter['schema'], operation: Opera
   if (name === 'If-None-Match') return fc.constantFrom('*', '"1"', 'W/"2"', '"0", "3"');
   if (name === 'If-Match') return fc.constantFrom('"1"', '"2"', 'W/"3"');
   if (name === 'Idempotency-Key') return fc.oneof(fc.uuid(), fc.constantFrom('fuzz-1', 'fuzz-2'));
+  if (name.startsWith('webhook-') || name === 'stripe-signature') return visibleText;
   return fieldValue(name, schema, operation.resolve, known);
 }
+
+/** What a header can hold at all. */
+const visibleText = fc.stringMatching(/^[\x21-\x7e]{1,80}$/);
 
 interface Fate {
   readonly kind: string;

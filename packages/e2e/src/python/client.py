@@ -64,7 +64,7 @@ def place(orders, sku):
 def finish(orders, placed):
     def attempt():
         order = expect(orders.follow("getOrder", placed.headers["location"]), 200).body
-        return order if order["status"] not in ("placed", "confirmed") else None
+        return order if order["status"] in ("completed", "rejected", "cancelled") else None
 
     return until("The order ends", attempt)
 

@@ -39,10 +39,10 @@ export interface SandboxCarrier {
 }
 
 /**
- * Starts a carrier on 127.0.0.1: parcels are ordered by `PUT /v1/shipments/{id}`, found there by `GET`, shown, voided and recalled under
- * `/v1/parcels/{trackingNumber}`, and travel by themselves (see stories.ts). It tells of them by signed webhooks, again
- * until they are taken, to whom `PUT /v1/webhook` (`{ url, secret }`) names; before, they wait. What it has answered is
- * on disk before.
+ * Starts a carrier on 127.0.0.1: parcels are ordered by `PUT /v1/shipments/{id}`, found there by `GET`, shown, voided and
+ * recalled under `/v1/parcels/{trackingNumber}`, and travel by themselves (see stories.ts). It tells of them by signed
+ * webhooks, again until they are taken, to whom `PUT /v1/webhook` (`{ url, secret }`) names; before, they wait. What it
+ * has answered is on disk before.
  * @throws Error when the port is taken
  */
 export async function startSandboxCarrier(options: SandboxCarrierOptions): Promise<SandboxCarrier> {

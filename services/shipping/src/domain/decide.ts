@@ -73,7 +73,7 @@ function carryOut(command: ShippingCommand, shipping: Shipping, asking: Asking):
     case 'calledOff':
       return callOff(command.shipmentId, shipping, asking);
     case 'track':
-      return decideTracking(command, shipping);
+      return decideTracking(command, shipping, asking.now);
     default:
       return command satisfies never;
   }

@@ -64,14 +64,14 @@ export const hasEnded = ({ status }: Shipment): boolean => ENDED.includes(status
 /** Whether it was handed over, whatever became of it. */
 export const hasLeft = ({ history }: Shipment): boolean => history.some(({ status }) => status === 'dispatched');
 
-/** The shipment in a new status, with an entry in its history. */
-export function moved(shipment: Shipment, entry: Entry): Shipment {
-  return { ...shipment, status: entry.status, history: [...shipment.history, entry], updatedAt: entry.at };
+/** The shipment in a new status, with an entry in its history. What others tell has a time of their own; `now` is ours. */
+export function moved(shipment: Shipment, entry: Entry, now = entry.at): Shipment {
+  return { ...shipment, status: entry.status, history: [...shipment.history, entry], updatedAt: now };
 }
 
 /** The same status, with one entry more. */
-export const noted = (shipment: Shipment, entry: Entry): Shipment => ({
-  ...moved(shipment, entry),
+export const noted = (shipment: Shipment, entry: Entry, now: string): Shipment => ({
+  ...moved(shipment, entry, now),
   status: shipment.status,
 });
 

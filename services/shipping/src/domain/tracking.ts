@@ -19,18 +19,18 @@ const EVENTS = {
  * Notes what became of a parcel. News come late, twice and in any order: what ended stays as it is, what arrived had
  * left. Undefined when it says nothing new.
  */
-export function decideTracking(tracking: Tracking, shipping: Shipping): Decision | undefined {
+export function decideTracking(tracking: Tracking, shipping: Shipping, now: string): Decision | undefined {
   const { shipmentId, at, status: told, source, note } = tracking;
   const entry = { at, status: told, source, note };
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment === undefined || shipment.trackingNumber === undefined) return undefined;
-  if (shipment.status === 'cancelled') return noteAstray(shipment, entry, shipping);
+  if (shipment.status === 'cancelled') return noteAstray(shipment, entry, shipping, now);
   if (hasEnded(shipment)) return undefined;
   const steps: Tracking['status'][] =
     entry.status === 'dispatched' || hasLeft(shipment) ? [entry.status] : ['dispatched', entry.status];
   const fresh = steps.filter((status) => status !== 'dispatched' || !hasLeft(shipment));
   if (fresh.length === 0) return undefined;
-  const after = fresh.reduce((it, status) => moved(it, { ...entry, status }), shipment);
+  const after = fresh.reduce((it, status) => moved(it, { ...entry, status }, now), shipment);
   const events: ShippingEvent[] = fresh.map((status) => ({ type: EVENTS[status], data: dataOf(after) }));
   return { shipping: replaced(shipping, after), events };
 }
@@ -39,10 +39,15 @@ export function decideTracking(tracking: Tracking, shipping: Shipping): Decision
  * A carrier that said that it does not have a parcel, and then does. It is called back; that is not told, for its goods
  * were given back, but it stands in its history.
  */
-function noteAstray(shipment: Shipment, { status, ...entry }: Entry, shipping: Shipping): Decision | undefined {
+function noteAstray(
+  shipment: Shipment,
+  { status, ...entry }: Entry,
+  shipping: Shipping,
+  now: string,
+): Decision | undefined {
   const note = `${status} though it was called off`;
   if (shipment.history.some((it) => it.note === note)) return undefined;
-  const after = { ...noted(shipment, { ...entry, status: 'cancelled', note }), recalled: true };
+  const after = { ...noted(shipment, { ...entry, status: 'cancelled', note }, now), recalled: true };
   const { shipmentId } = shipment;
   const recall: ShippingEvent[] =
     status === 'dispatched' ? [{ type: 'ShipmentRecallRequested', data: { shipmentId } }] : [];

@@ -124,6 +124,13 @@ describe('news of a parcel', () => {
     expect(types(run(...labelled, track('s1', 'delivered')))).toEqual(['ShipmentDispatched', 'ShipmentDelivered']);
   });
 
+  it('have a time of their own, by which no deadline goes', () => {
+    const at = '2036-01-05T09:30:00.000Z';
+    const news = { ...track('s1', 'dispatched'), at } as ShippingCommand;
+    const [shipment] = run(...labelled, news).shipping.shipments;
+    expect(shipment).toMatchObject({ updatedAt: now, history: [{}, {}, { at }] });
+  });
+
   it('of a parcel without a label, or of none, are nothing', () => {
     expect(run([shipOrder(), 'ship'], track('s1', 'delivered')).events).toEqual([]);
     expect(run(...labelled, track('s9', 'delivered')).events).toEqual([]);

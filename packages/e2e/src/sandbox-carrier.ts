@@ -1,0 +1,12 @@
+export interface CarriedParcel {
+  readonly trackingNumber: string;
+  readonly shipmentId: string;
+  readonly status: 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
+}
+
+/** What the sandbox carrier itself says of a shipment, past all services; undefined when it never heard of it. */
+export async function parcelOf(url: string, shipmentId: string): Promise<CarriedParcel | undefined> {
+  const response = await fetch(`${url}/v1/shipments/${shipmentId}`);
+  if (response.status === 404) return void (await response.body?.cancel());
+  return (await response.json()) as CarriedParcel;
+}
