@@ -1,5 +1,5 @@
 import type { PaymentEvent, ToldEvent } from './events.ts';
-import { type Payment, type Refund, refundedAmount } from './payment.ts';
+import { type Payment, pendingRefund, type Refund, refundedAmount } from './payment.ts';
 
 /** The payment after an event at the instant `at`. What only repeats an answer changes nothing. */
 export function evolve(payment: Payment, event: PaymentEvent, at: string): Payment {
@@ -81,7 +81,8 @@ function voided(payment: Payment, { data }: Told<'PaymentVoided'>): Payment {
 }
 
 function refundEnded(payment: Payment, refundId: string, status: 'succeeded' | 'failed'): Payment {
-  if (payment.status !== 'refunding') return payment;
+  // An earlier refund may be told again while another is under way.
+  if (payment.status !== 'refunding' || pendingRefund(payment.refunds)?.refundId !== refundId) return payment;
   const { charge, reference, cancelled } = payment;
   const refunds = payment.refunds.map((refund) => (refund.refundId === refundId ? { ...refund, status } : refund));
   const all = refundedAmount(refunds) === charge.amount.amount;

@@ -173,6 +173,14 @@ describe('RefundAmount', () => {
       { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(400), totalRefunded: money(400) } },
     ]);
   });
+
+  it('tells it again while another refund is under way, which stays so', () => {
+    const both: Payment = { ...states.refunding, refunds: [refund(400), refund(100, 'pending', 'r2')] };
+    const events = decide(ask(400, 'r1'), both);
+    expect(events).toMatchObject([{ type: 'PaymentRefunded', data: { refundId: 'r1' } }]);
+    if (typeof events === 'string') throw new Error('It is told.');
+    expect(events.reduce<Payment>((payment, event) => evolve(payment, event, at), both)).toEqual(both);
+  });
 });
 
 describe('RefundPayment', () => {

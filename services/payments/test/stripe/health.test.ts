@@ -1,0 +1,52 @@
+import { startTestAws } from '@dure/local-cloud/testing/aws';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { call } from '@dure/local-cloud/testing/lambda-events';
+import { afterAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { SECRET_KEY, startStripeServer } from '../support/stripe-server.ts';
+
+const { ssm } = await startTestAws();
+const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'duePk', sk: 'dueSk' }] });
+const stripe = await startStripeServer();
+afterAll(() => stripe.stop());
+
+beforeEach(() => {
+  jest.resetModules();
+  Object.assign(process.env, {
+    ...{ TABLE_NAME: tableName, SERVICE_NAME: 'payments', STAGE: 'dev', LOG_LEVEL: 'error' },
+    ...{ PAYMENT_PROVIDER: 'stripe', PAYMENT_PROVIDER_URL: stripe.endpoint },
+  });
+});
+
+const parameter = (name: string) => `/dure/dev/payments/${name}`;
+
+/** The health of a function that has just started, by the entry of its stage. */
+async function health(entry: 'sandbox' | 'stripe' = 'stripe') {
+  const { handler } =
+    entry === 'stripe' ? await import('../../src/stripe/api.ts') : await import('../../src/sandbox/api.ts');
+  const { status, body } = await call(handler, { resource: '/v1/health' });
+  const { provider } = body['dependencies'] as { provider: { status: string; reason?: string } };
+  return [status, provider.reason ?? provider.status];
+}
+
+it.each([
+  ['StripeSecretKeyMissing', {}],
+  ['StripeSecretKeyMalformed', { 'stripe-secret-key': 'pk_test_1' }],
+  ['StripeLiveKeyOutsideProd', { 'stripe-secret-key': 'sk_live_1' }],
+  ['StripeKeyRefused', { 'stripe-secret-key': 'sk_test_1', 'stripe-webhook-secret': 'whsec_1' }],
+])('says %s', async (reason, parameters) => {
+  for (const [name, value] of Object.entries(parameters)) ssm.put(parameter(name), value);
+  expect(await health()).toEqual([503, reason]);
+});
+
+it('says that the function has the bundle of another provider, or no address', async () => {
+  expect(await health('sandbox')).toEqual([503, 'PaymentProviderUnknown']);
+  jest.resetModules();
+  Object.assign(process.env, { PAYMENT_PROVIDER_URL: 'api.stripe.com' });
+  expect(await health()).toEqual([503, 'PaymentProviderUrlMissing']);
+});
+
+it('is well with what it needs', async () => {
+  ssm.put(parameter('stripe-secret-key'), SECRET_KEY);
+  ssm.put(parameter('stripe-webhook-secret'), 'whsec_1');
+  expect(await health()).toEqual([200, 'ok']);
+});
