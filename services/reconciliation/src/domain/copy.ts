@@ -24,6 +24,8 @@ export interface PaymentPart {
 
 export interface ReservationPart {
   readonly status: 'reserved' | 'refused' | 'committed' | 'released' | 'expired' | 'returned';
+  /** What left the stock, and what of it came back. */
+  readonly committed?: readonly OrderLine[];
   readonly returned?: readonly OrderLine[];
 }
 
@@ -59,6 +61,12 @@ export const hasEnded = (order: OrderPart): boolean => isUndone(order) || order.
 
 const sum = (amounts: Readonly<Record<string, number>> = {}): number =>
   Object.values(amounts).reduce((total, amount) => total + amount, 0);
+
+const quantity = (lines: readonly OrderLine[] = []): number => lines.reduce((total, line) => total + line.quantity, 0);
+
+/** Whether all that had left the stock is back in it. */
+export const isAllBack = ({ committed, returned }: ReservationPart): boolean =>
+  quantity(returned) >= quantity(committed);
 
 export const heldAmount = ({ payment }: Copy): number => sum(payment?.held);
 export const refundedAmount = ({ payment }: Copy): number => payment?.refunded ?? 0;

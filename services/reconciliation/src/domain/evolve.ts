@@ -1,4 +1,11 @@
-import type { Copy, OrderPart, ParcelPart, PaymentPart, ReservationPart } from './copy.ts';
+import {
+  type Copy,
+  isAllBack,
+  type OrderPart,
+  type ParcelPart,
+  type PaymentPart,
+  type ReservationPart,
+} from './copy.ts';
 import type { Fact, ParcelFact } from './facts.ts';
 
 /** Where an order was rejected at once, nothing is known of its total. */
@@ -123,15 +130,18 @@ function evolveReservation(before: ReservationPart | undefined, fact: StockFact)
   const status = before?.status;
   switch (fact.type) {
     case 'StockReserved':
-      return status === 'committed' ? before : { status: 'reserved' };
+      return status === 'committed' || status === 'returned' ? before : { status: 'reserved' };
     case 'ReservationRefused':
       return before ?? { status: 'refused' };
     case 'StockCommitted':
-      return { ...before, status: 'committed' };
+      return status === 'returned' ? before : { ...before, status: 'committed', committed: fact.lines };
     case 'StockReleased':
       return { ...before, status: fact.reason === 'nothing-reserved' ? 'released' : fact.reason };
-    case 'StockReturned':
-      return before && { ...before, returned: fact.lines };
+    case 'StockReturned': {
+      if (status !== 'committed') return before;
+      const after: ReservationPart = { ...before, status, returned: fact.lines };
+      return isAllBack(after) ? { ...after, status: 'returned' } : after;
+    }
     default:
       return fact satisfies never;
   }

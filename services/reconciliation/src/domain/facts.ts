@@ -21,9 +21,9 @@ export type Fact =
       readonly amount: number;
       readonly totalRefunded: number;
     }
-  | { readonly type: 'StockReserved' | 'ReservationRefused' | 'StockCommitted' }
+  | { readonly type: 'StockReserved' | 'ReservationRefused' }
   | { readonly type: 'StockReleased'; readonly reason: 'released' | 'expired' | 'returned' | 'nothing-reserved' }
-  | { readonly type: 'StockReturned'; readonly lines: readonly OrderLine[] }
+  | { readonly type: 'StockCommitted' | 'StockReturned'; readonly lines: readonly OrderLine[] }
   | { readonly type: 'ShipmentCreated'; readonly shipmentId: string; readonly lines: readonly OrderLine[] }
   | { readonly type: ParcelFact; readonly shipmentId: string }
   | { readonly type: 'OrderDispatched' }

@@ -11,7 +11,7 @@ import { fact } from './seen.ts';
 export const inventory = [
   fact('inventory', consumes(StockReserved, ['orderId']), () => ({ type: 'StockReserved' })),
   fact('inventory', consumes(ReservationRefused, ['orderId']), () => ({ type: 'ReservationRefused' })),
-  fact('inventory', consumes(StockCommitted, ['orderId']), () => ({ type: 'StockCommitted' })),
+  fact('inventory', consumes(StockCommitted, ['lines']), ({ lines }) => ({ type: 'StockCommitted', lines })),
   fact('inventory', consumes(StockReleased, ['reason']), ({ reason }) => ({ type: 'StockReleased', reason })),
   fact('inventory', consumes(StockReturned, ['lines']), ({ lines }) => ({ type: 'StockReturned', lines })),
 ];

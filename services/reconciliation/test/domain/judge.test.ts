@@ -8,6 +8,7 @@ import {
   authorised,
   completed,
   copyOf,
+  endings,
   it,
   LATER,
   numbered,
@@ -121,4 +122,14 @@ test('an order counts by what it is, and what changes is added', () => {
   );
   expect(gap.events['orders']).toEqual({ seen: 4, expected: 5 });
   expect(missingOf(gap)).toBe(1);
+});
+
+test.each([
+  ['completed', 'committed'],
+  ['came back', 'returned'],
+  ['called back', 'returned'],
+  ['lost and returned', 'committed'],
+  ['declined', 'released'],
+])('of an order that is %s, the reservation counts as %s, as inventory has it', (ending, status) => {
+  expect(told(countsOf(copyOf(...(endings[ending] ?? [])))).reservations).toEqual({ [status]: 1 });
 });

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { GetDrift, ListDrifts, ListReconciliations } from '@dure/contracts/reconciliation/index';
+import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
+import { eventually } from '../src/eventually.ts';
+import { commandTo, type Detail, putOnBus } from '../src/faults-messages.ts';
+import { invariantsHold } from '../src/invariants.ts';
+import { nameOf, recorded } from '../src/journal.ts';
+import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+import { allOf } from '../src/pages.ts';
+import { chargesOf } from '../src/sandbox-provider.ts';
+import {
+  cancel,
+  ended,
+  orderFor,
+  orderWhen,
+  paymentOf,
+  place,
+  reservationOf,
+  sandboxCarrier,
+  shipmentsOf,
+  stockOf,
+  stockOne,
+  unique,
+} from '../src/shop.ts';
+import { sweep } from '../src/sweeps.ts';
+
+const SERVICES = ['catalog', 'inventory', 'journal', 'orders', 'payments', 'reconciliation', 'shipping'];
+/** An order is quiet after five seconds, and looked at when its service is asked to sweep. */
+const WITHIN = { within: 90_000 };
+const TEST_MS = 180_000;
+
+let running: LocalCloudProcess;
+let cloud: Cloud;
+
+beforeAll(async () => {
+  running = await startLocalCloud({ only: SERVICES });
+  cloud = connect(running.url);
+}, 130_000);
+
+afterAll(async () => {
+  await running?.stop();
+});
+
+const driftsOf = (status: 'open' | 'resolved') =>
+  allOf(async (cursor) => {
+    const answer = await cloud.call(ListDrifts, { query: { status, cursor, limit: 100 } });
+    return expectStatus(answer, 200).body;
+  });
+
+type Drift = Awaited<ReturnType<typeof driftsOf>>[number];
+
+/** Has the job run until the drifts of an order are as they should be. */
+const untilDrifts = (what: string, orderId: string, wanted: (open: Drift[], resolved: Drift[]) => boolean) =>
+  eventually(
+    what,
+    async () => {
+      await sweep(cloud, 'reconciliation');
+      const [open, resolved] = await Promise.all([driftsOf('open'), driftsOf('resolved')]);
+      const of = (drifts: Drift[]) => drifts.filter((it) => it.orderId === orderId);
+      if (wanted(of(open), of(resolved))) return of(resolved);
+      throw new Error(`open: ${kindsOf(of(open)).join()}; resolved: ${kindsOf(of(resolved)).join()}`);
+    },
+    WITHIN,
+  );
+
+const kindsOf = (drifts: readonly Drift[]) => drifts.map(({ kind }) => kind).sort();
+
+async function lastRun() {
+  const answer = await cloud.call(ListReconciliations, { query: { limit: 1 } });
+  return expectStatus(answer, 200).body.items[0];
+}
+
+/** An order that is rejected at once: no service has anything to do for it. */
+async function rejectedOrder(): Promise<string> {
+  const { orderId, status } = await place(cloud, orderFor([{ sku: unique('NO-SUCH'), quantity: 1 }]));
+  expect(status).toBe('rejected');
+  return orderId;
+}
+
+/** Says to a service what only the checkout would say. */
+const say = (owner: string, name: string, orderId: string, data: object) =>
+  putOnBus(running, [asOf(owner, name, orderId, { orderId, ...data })], `${name}.v1`);
+
+const asOf = (owner: string, name: string, orderId: string, data: object): Detail => ({
+  ...commandTo(name, orderId, data),
+  type: `dure.${owner}.${name}.v1`,
+  dataschema: `urn:dure:schema:${owner}:${name}:1`,
+});
+
+/** An event that its service never told. */
+const pretend = (owner: string, name: string, orderId: string, sequence: number, data: object = {}) =>
+  putOnBus(
+    running,
+    [{ ...asOf(owner, name, orderId, { orderId, ...data }), source: `dure.${owner}`, sequence }],
+    `${name}.v1`,
+  );
+
+it(
+  'finds nothing where orders of all endings are right, and has counted them',
+  async () => {
+    const { sku } = await stockOne(cloud, { onHand: 20 });
+    const one = (paymentMethod: string, story?: string, quantity = 2) =>
+      place(cloud, orderFor([{ sku, quantity }], { paymentMethod, ...sandboxCarrier(story) }));
+    const [held, stalled, ...others] = await Promise.all([
+      one('pm_card_visa', 'hold'),
+      one('pm_card_visa', 'stall'),
+      one('pm_card_visa'),
+      one('pm_sandbox_flaky', 'twice'),
+      one('pm_card_visa_chargeDeclined'),
+      one('pm_card_visa', undefined, 50),
+      one('pm_card_visa', 'lost'),
+      one('pm_card_visa', 'return'),
+      one('pm_card_visa', 'refuse'),
+    ]);
+    await orderWhen(cloud, held.orderId, ({ status }) => status === 'confirmed');
+    await orderWhen(cloud, stalled.orderId, ({ status }) => status === 'shipped');
+    await Promise.all([held, stalled].map(({ orderId }) => cancel(cloud, orderId)));
+    await rejectedOrder();
+    const orderIds = [held, stalled, ...others].map(({ orderId }) => orderId);
+    await Promise.all(orderIds.map((orderId) => ended(cloud, orderId, 60_000)));
+    await invariantsHold(cloud, { orderIds, stock: { [sku]: 20 } });
+
+    const run = await eventually(
+      'All orders are judged',
+      async () => {
+        await sweep(cloud, 'reconciliation');
+        const last = await lastRun();
+        const { completed, cancelled } = last?.orders ?? {};
+        if (completed === 2 && cancelled === 5) return last;
+        throw new Error(JSON.stringify(last?.orders));
+      },
+      WITHIN,
+    );
+    expect(await driftsOf('open')).toEqual([]);
+    expect(await driftsOf('resolved')).toEqual([]);
+    expect(run).toMatchObject({ failed: 0, open: 0, needsPerson: 0, reservations: { committed: 3 } });
+    for (const { seen, expected } of Object.values(run?.events ?? {})) expect(seen).toBe(expected);
+    expect(Object.keys(run?.events ?? {}).sort()).toEqual(['inventory', 'orders', 'payments', 'shipping']);
+  },
+  TEST_MS,
+);
+
+it(
+  'finds stock and money that are held for a rejected order, and has them let go of',
+  async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const orderId = await rejectedOrder();
+    await say('inventory', 'ReserveStock', orderId, { lines: [{ sku, quantity: 2 }] });
+    const amount = { amount: 2580, currency: 'EUR' };
+    await say('payments', 'AuthorisePayment', orderId, { amount, paymentMethod: 'pm_card_visa' });
+
+    const resolved = await untilDrifts(
+      'The drifts are found and mended',
+      orderId,
+      (open, gone) => open.length === 0 && gone.length === 2,
+    );
+    expect(kindsOf(resolved)).toEqual(['money-held', 'reservation-left']);
+    for (const drift of resolved) {
+      expect(drift).toMatchObject({ status: 'resolved', needsPerson: false, tries: 1 });
+      const { driftId } = drift;
+      expect(expectStatus(await cloud.call(GetDrift, { params: { driftId } }), 200).body).toEqual(drift);
+    }
+    expect(await reservationOf(cloud, orderId)).toMatchObject({ status: 'released' });
+    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 5, reserved: 0 });
+    expect(await paymentOf(cloud, orderId)).toMatchObject({ status: 'voided' });
+    expect(await chargesOf(cloud, orderId)).toEqual([expect.objectContaining({ held: 0, captures: 0 })]);
+
+    const told = (await recorded(cloud, { subject: orderId })).filter(({ source }) => source === 'dure.reconciliation');
+    expect(told.map((event) => `${event.sequence ?? '-'} ${nameOf(event)}`).sort()).toEqual([
+      '- CancelPayment',
+      '- ReleaseStock',
+      '1 DriftFound',
+      '2 DriftFound',
+      '3 DriftResolved',
+      '4 DriftResolved',
+    ]);
+  },
+  TEST_MS,
+);
+
+it(
+  'calls back the parcel of a rejected order before it lets go of its money',
+  async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const orderId = await rejectedOrder();
+    const amount = { amount: 1290, currency: 'EUR' };
+    await say('payments', 'AuthorisePayment', orderId, { amount, paymentMethod: 'pm_card_visa' });
+    const recipient = sandboxCarrier('stall').shippingAddress;
+    await say('shipping', 'ShipOrder', orderId, { recipient, lines: [{ sku, quantity: 1 }] });
+
+    const resolved = await untilDrifts(
+      'The parcel comes back, then the money is let go of',
+      orderId,
+      (open, gone) => open.length === 0 && gone.length === 2,
+    );
+    expect(kindsOf(resolved)).toEqual(['money-held', 'parcel-on-its-way']);
+    const foundAt = (kind: Drift['kind']) => resolved.find((drift) => drift.kind === kind)?.foundAt ?? '';
+    expect(foundAt('parcel-on-its-way') < foundAt('money-held')).toBe(true);
+    expect(['returned', 'cancelled']).toContain((await shipmentsOf(cloud, orderId))[0]?.status);
+    expect(await paymentOf(cloud, orderId)).toMatchObject({ status: 'voided' });
+  },
+  TEST_MS,
+);
+
+it(
+  'leaves to a person what it cannot mend, and judges nothing where an event is missing until it is there',
+  async () => {
+    const [unknown, gap] = [randomUUID(), randomUUID()];
+    const amount = { amount: 1290, currency: 'EUR' };
+    await say('payments', 'AuthorisePayment', unknown, { amount, paymentMethod: 'pm_card_visa' });
+    await pretend('orders', 'OrderCancelled', gap, 1, { customerId: 'c-1', reason: 'customer-request' });
+    await pretend('payments', 'PaymentAuthorised', gap, 2, { paymentId: randomUUID(), amount });
+    await untilDrifts('The unknown order is found', unknown, (open) => kindsOf(open).join() === 'unknown-order');
+    await untilDrifts('The gap is found', gap, (open) => kindsOf(open).join() === 'missing-events');
+    expect((await lastRun())?.needsPerson).toBeGreaterThanOrEqual(2);
+    expect(await paymentOf(cloud, unknown)).toMatchObject({ status: 'authorised' });
+    const asked = async () => (await recorded(cloud, { subject: gap })).map(nameOf);
+    expect(await asked()).not.toContain('CancelPayment');
+
+    await pretend('payments', 'PaymentDeclined', gap, 1, {
+      cause: 'declined',
+      reason: 'r',
+      paymentId: randomUUID(),
+      amount,
+    });
+    await untilDrifts('The gap is filled, and the order judged', gap, (open, gone) => {
+      return kindsOf(open).join() === 'money-held' && kindsOf(gone).join() === 'missing-events';
+    });
+    expect(await asked()).toContain('CancelPayment');
+  },
+  TEST_MS,
+);
