@@ -13,6 +13,7 @@ export interface Report {
   readonly cancelled: number;
   readonly refundedByHand: number;
   readonly changes: number;
+  readonly mailedAgain: number;
   /** The longest of all, in milliseconds. */
   readonly quietAfterMs: number | undefined;
   readonly hoursPassed: number;
@@ -35,6 +36,7 @@ export function reportOf(outcome: Outcome): Report {
     cancelled: acted.filter(({ cancelled }) => cancelled).length,
     refundedByHand: acted.filter(({ refunded }) => refunded > 0).length,
     changes: story.changes.length,
+    mailedAgain: outcome.mailedAgain,
     quietAfterMs: settled.quietAfterMs,
     hoursPassed: settled.hoursPassed,
     tookMs: outcome.tookMs,
@@ -59,6 +61,7 @@ export function summed(reports: readonly Report[]): Report {
     cancelled: sum(({ cancelled }) => cancelled),
     refundedByHand: sum(({ refundedByHand }) => refundedByHand),
     changes: sum(({ changes }) => changes),
+    mailedAgain: sum(({ mailedAgain }) => mailedAgain),
     quietAfterMs: reports.some(({ quietAfterMs }) => quietAfterMs === undefined)
       ? undefined
       : Math.max(...reports.map(({ quietAfterMs = 0 }) => quietAfterMs)),
@@ -101,6 +104,9 @@ export function reportText(report: Report): string {
     ...rows({ ...report.faults, 'crashes of the whole cloud': report.crashes }),
     `The cloud was away for ${seconds(report.awayMs)} in all`,
     `${report.redriven} dead letters were sent back`,
+    ...(report.mailedAgain > 0
+      ? [`${report.mailedAgain} mails went out again after an attempt that was broken off`]
+      : []),
     quietAfterMs === undefined ? 'It did not come to rest' : `Quiet ${seconds(quietAfterMs)} after the last fault`,
     ...(report.hoursPassed > 0 ? [`The clocks of the sweeps went ahead by ${report.hoursPassed} hours`] : []),
     ...unchecked.map((what) => `Not checked: ${what}`),

@@ -26,7 +26,12 @@ const QUIET_WITHIN_MS = 15 * 60_000;
 const MAX_UNDER_WAY = 400;
 
 /** Lets a story happen in a world, waits until all is quiet, and checks what there is then. */
-export async function runDrill(world: World, story: Story, tell: Tell): Promise<Outcome> {
+export async function runDrill(
+  world: World,
+  story: Story,
+  tell: Tell,
+  { quietWithinMs = QUIET_WITHIN_MS }: { readonly quietWithinMs?: number } = {},
+): Promise<Outcome> {
   const functions = await world.functions();
   tell.phase('filling the shop', story.orders.length);
   await stockUp(world.cloud(), ...story.products);
@@ -40,7 +45,7 @@ export async function runDrill(world: World, story: Story, tell: Tell): Promise<
     injectFaults(stage, story, tell.faults),
   ]).finally(clock.stop);
   tell.phase('waiting until all is quiet', story.orders.length);
-  const settled = await settle(world.cloud(), functions, { since: injected.endedAt, within: QUIET_WITHIN_MS });
+  const settled = await settle(world.cloud(), functions, { since: injected.endedAt, within: quietWithinMs });
   tell.phase('checking', story.orders.length);
   const stock = Object.fromEntries(story.products.map(({ sku, onHand }) => [sku, onHand + (added.get(sku) ?? 0)]));
   const checked = await check(world.cloud(), acted, stock);

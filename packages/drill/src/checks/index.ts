@@ -3,8 +3,8 @@ import { violations } from '@dure/e2e/invariants';
 import { paymentOf, shipmentsOf } from '@dure/e2e/shop';
 import type { Acted } from '../act.ts';
 import { inTurns } from '../in-turns.ts';
-import { carrierDisagrees, parcelsOf } from './books-of-the-carrier.ts';
-import { notificationsOf, notifiedWrongly } from './notifications.ts';
+import { parcelsOf, unknownParcels } from './books-of-the-carrier.ts';
+import { mailedAgain, notificationsOf, notifiedWrongly } from './notifications.ts';
 import { listed, listedWrongly, readModelsDiffer, rebuild } from './read-models.ts';
 import { refundsDiffer } from './refunds.ts';
 
@@ -12,6 +12,8 @@ export interface Checked {
   readonly violations: readonly string[];
   /** Orders by how they ended, `rejected (out-of-stock)`. */
   readonly endings: Readonly<Record<string, number>>;
+  /** Mails that went out a second time after an attempt that was broken off. */
+  readonly mailedAgain: number;
   /** What could not be checked, and why. */
   readonly unchecked: readonly string[];
 }
@@ -26,31 +28,47 @@ export async function check(
   stock: Readonly<Record<string, number>>,
 ): Promise<Checked> {
   const placed = new Map(acted.map(({ orderId, story }) => [orderId, story.body.customer.id]));
+  const orderIds = [...placed.keys()];
   const before = await listed(cloud);
-  const found = await violations(cloud, { orderIds: [...placed.keys()], stock });
-  const shipments = (await inTurns([...placed.keys()], (orderId) => shipmentsOf(cloud, orderId))).flat();
-  const byHand = new Set(acted.filter(({ story }) => story.operator !== undefined).map(({ orderId }) => orderId));
-  const refunded = await inTurns(
-    acted.filter(({ story }) => story.refundPercent !== undefined),
-    async (one) => refundsDiffer(one, await paymentOf(cloud, one.orderId)),
-  );
   const notifications = await notificationsOf(
     cloud,
     acted.map(({ orderId, story }) => ({ orderId, email: story.body.customer.email })),
   );
-  await rebuild(cloud);
+  const refunded = acted.filter(({ story }) => story.refundPercent !== undefined);
+  const found = [
+    await trying('orders and stock', () => violations(cloud, { orderIds, stock })),
+    await trying('refunds', async () =>
+      (await inTurns(refunded, async (one) => refundsDiffer(one, await paymentOf(cloud, one.orderId)))).flat(),
+    ),
+    await trying('parcels', async () => {
+      const shipments = await inTurns(orderIds, (orderId) => shipmentsOf(cloud, orderId));
+      return unknownParcels(
+        await parcelsOf(cloud),
+        shipments.flat().map(({ shipmentId }) => shipmentId),
+      );
+    }),
+    listedWrongly(before, placed),
+    notifications === undefined ? [] : notifiedWrongly(notifications, before),
+    await trying('read models', async () => {
+      await rebuild(cloud);
+      return readModelsDiffer(before, await listed(cloud));
+    }),
+  ];
   return {
-    violations: [
-      ...found,
-      ...refunded.flat(),
-      ...carrierDisagrees(shipments, await parcelsOf(cloud), byHand),
-      ...listedWrongly(before, placed),
-      ...readModelsDiffer(before, await listed(cloud)),
-      ...(notifications === undefined ? [] : notifiedWrongly(notifications, before)),
-    ],
-    endings: countEndings([...placed.keys()].map((orderId) => before.get(orderId))),
+    violations: found.flat(),
+    endings: countEndings(orderIds.map((orderId) => before.get(orderId))),
+    mailedAgain: mailedAgain(notifications ?? []),
     unchecked: notifications === undefined ? ['notifications: the service is not there'] : [],
   };
+}
+
+/** What cannot even be read is a violation too. */
+async function trying(what: string, look: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await look();
+  } catch (error) {
+    return [`${what} could not be read: ${String(error)}`];
+  }
 }
 
 function countEndings(orders: readonly ({ status: string; reason?: string } | undefined)[]): Record<string, number> {

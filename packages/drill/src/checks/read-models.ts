@@ -36,14 +36,15 @@ export async function rebuild(cloud: Cloud): Promise<void> {
 /** What the read model had and one that is made anew from the events has not, or has otherwise. */
 export function readModelsDiffer(before: ReadonlyMap<string, Order>, after: ReadonlyMap<string, Order>): string[] {
   const ids = [...new Set([...before.keys(), ...after.keys()])];
-  return ids
-    .filter((id) => JSON.stringify(before.get(id)) !== JSON.stringify(after.get(id)))
-    .map((id) => {
-      const [one, other] = [before.get(id), after.get(id)].map((order) =>
-        order === undefined ? 'nothing' : `${order.status} of event ${order.sequence}`,
-      );
-      return `order ${id}: the read model had ${one}, made anew it has ${other}`;
-    });
+  return ids.flatMap((id) => {
+    const [one, other] = [before.get(id), after.get(id)];
+    const fields = [...new Set([...Object.keys(one ?? {}), ...Object.keys(other ?? {})])] as (keyof Order)[];
+    const different = fields.filter((field) => JSON.stringify(one?.[field]) !== JSON.stringify(other?.[field]));
+    if (different.length === 0) return [];
+    const said = (order: Order | undefined): string =>
+      order === undefined ? 'nothing' : different.map((field) => `${field} ${JSON.stringify(order[field])}`).join(', ');
+    return [`order ${id}: the read model had ${said(one)}, made anew it has ${said(other)}`];
+  });
 }
 
 /** Orders that were placed and are not listed, and those that nobody placed. */

@@ -1,0 +1,156 @@
+import type { FaultWindow, OrderStory } from '../story.ts';
+import type { Edit } from './workspace.ts';
+
+/** A bug, the faults and orders that bring it to light, and what the drill then says. */
+export interface Planted {
+  readonly edits: readonly Edit[];
+  /** At work while orders flow. */
+  readonly fault?: Pick<FaultWindow, 'kind' | 'plan'>;
+  /** What is special about the orders. */
+  readonly order?: Partial<Pick<OrderStory, 'cancelAfterMs' | 'refundPercent'>>;
+  /** The sandbox carrier's story of every parcel, and the payment method of every order. */
+  readonly parcel?: string;
+  readonly paymentMethod?: string;
+  /** Every product has so little. */
+  readonly onHand?: number;
+  readonly found: RegExp;
+}
+
+const RESERVATION = 'services/inventory/src/domain/reservation.ts';
+const SANDBOX = 'services/payments/src/providers/sandbox.ts';
+const RELAY = 'packages/contracts/src/relay.ts';
+const MAILS = 'services/notifications/src/channels/ses.ts';
+
+/** By what is wrong; each breaks one of the things that a drill checks. */
+export const PLANTED: Readonly<Record<string, Planted>> = {
+  'stock is sold that is not there': {
+    edits: [
+      { file: RESERVATION, from: '.filter((line) => line.available < line.requested)', to: '.filter(() => false)' },
+      {
+        file: 'services/inventory/src/store.ts',
+        from: "'available >= :needed AND reserved >= :held AND onHand >= :taken'",
+        to: "'(available >= :needed OR available < :needed) AND reserved >= :held AND (onHand >= :taken OR onHand < :taken)'",
+      },
+    ],
+    onHand: 3,
+    found: /orders and stock could not be read: .*500|on hand, where/,
+  },
+  'a reservation is not released': {
+    edits: [
+      {
+        file: RESERVATION,
+        from: "return giveBack(reservation.lines, 'released');",
+        to: "return { event: { type: 'StockReleased', lines: reservation.lines, reason: 'released' }, reservation, moves: [] };",
+      },
+    ],
+    paymentMethod: 'pm_card_visa_chargeDeclined',
+    found: /its reservation is reserved/,
+  },
+  'a capture takes less than the total': {
+    edits: [
+      { file: SANDBOX, from: 'amount_to_capture: amount.amount', to: 'amount_to_capture: amount.amount - 1' },
+      { file: SANDBOX, from: 'intent.amount_received === amount.amount', to: 'intent.amount_received > 0' },
+    ],
+    found: /captures of \d+ for a total of/,
+  },
+  'money is held twice for one order': {
+    edits: [
+      {
+        file: 'services/payments/src/providers/send.ts',
+        from: "{ 'idempotency-key': key }",
+        to: "{ 'idempotency-key': crypto.randomUUID() }",
+      },
+    ],
+    fault: { kind: 'provider', plan: { provider: { lie: 0.4 } } },
+    found: /the provider holds/,
+  },
+  'a refund that is asked for again is another': {
+    edits: [
+      {
+        file: 'services/payments/src/application/refund-payment.ts',
+        from: '${call.marker?.pk ?? call.id}',
+        to: '${Math.random()}',
+      },
+    ],
+    fault: {
+      kind: 'kills',
+      plan: { kills: [{ function: 'payments-local-api', at: 'before-write', write: 2, probability: 0.5 }] },
+    },
+    order: { refundPercent: 20 },
+    found: /were given back by hand/,
+  },
+  'an order is left to itself': {
+    edits: [
+      {
+        file: 'services/orders/src/application/start-workflow.ts',
+        from: 'await workflow.start(orderId,',
+        to: 'if (Number.parseInt(orderId.slice(-1), 16) % 4 > 0) await workflow.start(orderId,',
+      },
+      {
+        file: 'services/orders/src/application/settle-lost-orders.ts',
+        from: 'await dependencies.workflows.listOpen(before, BATCH);',
+        to: '(await dependencies.workflows.listOpen(before, BATCH)).slice(BATCH);',
+      },
+    ],
+    found: /has not ended/,
+  },
+  'an order that is asked for again is another': {
+    edits: [
+      {
+        file: 'packages/contracts/src/commit.ts',
+        from: 'const marker = call.marker ?',
+        to: 'const marker = call.marker?.pk === "" ?',
+      },
+    ],
+    fault: {
+      kind: 'kills',
+      plan: { kills: [{ function: 'orders-local-api', at: 'before-answer', probability: 0.4 }] },
+    },
+    found: /its customer placed another, and never this one/,
+  },
+  'the relay passes over what was refused': {
+    edits: [{ file: RELAY, from: 'results[index]?.EventId !== undefined)', to: 'results[index] !== undefined)' }],
+    fault: { kind: 'bus', plan: { putEvents: { refuse: 0.15 } } },
+    found: /the journal has/,
+  },
+  'an event that is published again is another': {
+    edits: [
+      {
+        file: RELAY,
+        from: 'Detail: envelope?.S,',
+        to: 'Detail: envelope?.S?.replace(/"id":"[^"]+"/, () => `"id":"${crypto.randomUUID()}"`),',
+      },
+    ],
+    fault: { kind: 'duplicates', plan: { deliveries: { copies: 2, windowMs: 100 } } },
+    found: /the journal has the numbers/,
+  },
+  'the read model is not what the events say': {
+    edits: [
+      {
+        file: 'services/orders/src/store/view-store.ts',
+        from: '              ...loaded,',
+        to: "              ...loaded, ...(generation === 0 && { updatedAt: '2026-01-01T00:00:00.000Z' }),",
+      },
+    ],
+    found: /made anew it has/,
+  },
+  'a lost parcel counts as delivered': {
+    edits: [
+      {
+        file: 'services/shipping/src/application/receive-carrier-event.ts',
+        from: "'parcel.lost': 'lost'",
+        to: "'parcel.lost': 'delivered'",
+      },
+    ],
+    parcel: 'lost',
+    found: /the carrier says of the delivered/,
+  },
+  'a mail does not go out': {
+    edits: [{ file: MAILS, from: 'await ses.send(', to: 'if (id === undefined) await ses.send(' }],
+    found: /never went out/,
+  },
+  'a mail goes out twice': {
+    edits: [{ file: MAILS, from: 'await ses.send(', to: 'for (let copy = 0; copy < 2; copy += 1) await ses.send(' }],
+    found: /went out 2 times/,
+  },
+};

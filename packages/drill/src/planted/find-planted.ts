@@ -1,0 +1,48 @@
+import { sandboxCarrier } from '@dure/e2e/shop';
+import { makeStory } from '../make-story.ts';
+import { silent } from '../progress.ts';
+import { type Outcome, runDrill } from '../run-drill.ts';
+import type { OrderStory, Story } from '../story.ts';
+import { openWorld } from '../world.ts';
+import { type Planted, PLANTED } from './bugs.ts';
+import { copyWorkspace } from './workspace.ts';
+
+const SEED = 17;
+const ORDERS = 24;
+const RATE = 3;
+/** Some of the bugs keep it from ever coming to rest. */
+const QUIET_WITHIN_MS = 60_000;
+
+/** Runs a small drill on a copy of the services with the bug in it. */
+export async function drillWith(name: string): Promise<Outcome> {
+  const planted = PLANTED[name];
+  if (planted === undefined) throw new Error(`There is no bug "${name}".`);
+  const { root, remove } = await copyWorkspace(planted.edits);
+  try {
+    const world = await openWorld(root);
+    try {
+      return await runDrill(world, storyFor(planted), silent, { quietWithinMs: QUIET_WITHIN_MS });
+    } finally {
+      await world.stop();
+    }
+  } finally {
+    await remove();
+  }
+}
+
+function storyFor({ fault, order, parcel, paymentMethod, onHand }: Planted): Story {
+  const story = makeStory({ seed: SEED, orders: ORDERS, rate: RATE, kinds: [] }, { names: [], services: [] });
+  const plain = ({ name, at, body }: OrderStory): OrderStory => ({
+    name,
+    at,
+    body: { ...body, paymentMethod: paymentMethod ?? 'pm_card_visa', ...sandboxCarrier(parcel) },
+    ...order,
+  });
+  return {
+    ...story,
+    products: story.products.map((product) => ({ ...product, onHand: onHand ?? product.onHand })),
+    orders: story.orders.map(plain),
+    changes: [],
+    faults: fault === undefined ? [] : [{ ...fault, from: 0, until: story.lastsMs }],
+  };
+}

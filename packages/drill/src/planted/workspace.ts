@@ -1,0 +1,66 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+/** What packaging and running write. */
+const MADE = ['.serverless', '.esbuild', '.local', 'node_modules'];
+
+/** A change of the source of a service, or of what all share. */
+export interface Edit {
+  /** From the workspace's folder on, with slashes. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Copies the services and what they share to a folder of its own, with changes. All else is linked.
+ * @throws Error where a change does not find what it is to change
+ */
+export async function copyWorkspace(edits: readonly Edit[]): Promise<{ root: string; remove: () => Promise<void> }> {
+  const root = await mkdtemp(join(tmpdir(), 'dure-planted-'));
+  const remove = () => rm(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  try {
+    const copied = { recursive: true, filter: (path: string) => !MADE.includes(basename(path)) };
+    for (const folder of ['services', join('packages', 'contracts')]) {
+      await cp(join(ROOT, folder), join(root, folder), copied);
+    }
+    for (const name of await readdir(join(ROOT, 'packages'))) {
+      if (name !== 'contracts') await link(join(ROOT, 'packages', name), join(root, 'packages', name));
+    }
+    for (const file of ['package.json', 'serverless-compose.yml']) await cp(join(ROOT, file), join(root, file));
+    await linkModules(root);
+    for (const edit of edits) await apply(root, edit);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { root, remove };
+}
+
+const link = (target: string, path: string): Promise<void> => symlink(target, path, 'junction');
+
+/** Every package is linked by itself, so that the workspace's own are the copied ones. */
+async function linkModules(root: string): Promise<void> {
+  const [from, to] = [join(ROOT, 'node_modules'), join(root, 'node_modules')];
+  await mkdir(join(to, '@dure'), { recursive: true });
+  for (const name of await readdir(from)) {
+    if (name !== '@dure' && !name.startsWith('.')) await link(join(from, name), join(to, name));
+  }
+  for (const kind of ['packages', 'services']) {
+    for (const folder of await readdir(join(root, kind))) {
+      await link(join(root, kind, folder), join(to, '@dure', folder));
+    }
+  }
+}
+
+async function apply(root: string, { file, from, to }: Edit): Promise<void> {
+  const path = join(root, ...file.split('/'));
+  const source = await readFile(path, 'utf8');
+  const parts = source.split(from);
+  if (parts.length !== 2) throw new Error(`${relative(root, path)} has "${from}" ${parts.length - 1} times, not once.`);
+  await writeFile(path, parts.join(to));
+}

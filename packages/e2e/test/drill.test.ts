@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { makeStory } from '@dure/drill/make-story';
+import { silent } from '@dure/drill/progress';
+import { reportOf, reportText } from '@dure/drill/report';
+import { runDrill } from '@dure/drill/run-drill';
+import { KINDS } from '@dure/drill/story';
+import { openWorld } from '@dure/drill/world';
+import { report } from '../src/report.ts';
+
+const SEED = 20_261;
+const ORDERS = 40;
+const RATE = 2;
+
+it('a short drill with every kind of fault: every order ends, and everything adds up', async () => {
+  const world = await openWorld();
+  try {
+    const story = makeStory({ seed: SEED, orders: ORDERS, rate: RATE, kinds: KINDS }, await world.functions());
+    const outcome = await runDrill(world, story, silent);
+    const told = reportOf(outcome);
+    report(reportText(told));
+    expect(outcome.violations).toEqual([]);
+    expect(told).toMatchObject({ orders: ORDERS, crashes: 1, kinds: [...KINDS].sort() });
+    expect(outcome.settled.quietAfterMs).toEqual(expect.any(Number));
+  } finally {
+    await world.stop();
+  }
+}, 600_000);
