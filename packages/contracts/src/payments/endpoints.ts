@@ -110,8 +110,6 @@ export const ReceiveStripeEvent = endpoint('payments', {
   problems: {
     'not-from-stripe': { status: 401, title: "The signature is not Stripe's, or too old" },
     'webhooks-not-used': { status: 404, title: 'The payment provider of this stage sends no webhooks' },
-    'webhook-not-configured': { status: 503, title: 'The secret that webhooks are signed with is not configured' },
-    'provider-unavailable': { status: 503, title: 'The payment provider does not answer; send it again' },
   },
   example: {
     body: {

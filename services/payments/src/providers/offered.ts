@@ -7,13 +7,11 @@ import type { PaymentProvider } from '../application/provider.ts';
  */
 type Open = (at: { readonly url: string; readonly stage: string }) => Opened;
 
-type Read =
-  | { readonly notice: ProviderNotice }
-  | { readonly refused: 'webhooks-not-used' | 'webhook-not-configured' | 'not-from-stripe' };
+type Read = { readonly notice: ProviderNotice } | { readonly refused: 'webhooks-not-used' | 'not-from-stripe' };
 
 export interface Opened {
   readonly provider: PaymentProvider;
-  /** Verifies a notice of the provider as it came; `now` is milliseconds since the epoch. */
+  /** Verifies a notice of the provider as it came; `now` is milliseconds since the epoch. Rejects without a secret. */
   readonly readNotice: (body: string, signature: string, now: number) => Promise<Read>;
 }
 

@@ -1,5 +1,6 @@
 import { openSettings } from '@dure/contracts/settings';
 import { offerProvider } from '../providers/offered.ts';
+import { webhookSecretMissing } from '../providers/stripe/client.ts';
 import { createStripeProvider } from '../providers/stripe/index.ts';
 import { readStripeEvent } from '../providers/stripe/read-event.ts';
 
@@ -10,7 +11,7 @@ offerProvider('stripe', ({ url, stage }) => {
     provider: createStripeProvider({ url, settings, stage }),
     readNotice: async (body, signature, now) => {
       const { 'stripe-webhook-secret': secret } = await settings();
-      if (secret === undefined) return { refused: 'webhook-not-configured' };
+      if (secret === undefined) throw webhookSecretMissing();
       const notice = readStripeEvent({ body, signature, secret, now });
       return notice === undefined ? { refused: 'not-from-stripe' } : { notice };
     },

@@ -32,7 +32,7 @@ it.each([
   ['StripeSecretKeyMissing', {}],
   ['StripeSecretKeyMalformed', { 'stripe-secret-key': 'pk_test_1' }],
   ['StripeLiveKeyOutsideProd', { 'stripe-secret-key': 'sk_live_1' }],
-  ['StripeKeyRefused', { 'stripe-secret-key': 'sk_test_1', 'stripe-webhook-secret': 'whsec_1' }],
+  ['StripeWebhookSecretMissing', { 'stripe-secret-key': 'sk_test_1' }],
 ])('says %s', async (reason, parameters) => {
   for (const [name, value] of Object.entries(parameters)) ssm.put(parameter(name), value);
   expect(await health()).toEqual([503, reason]);
@@ -43,6 +43,21 @@ it('says that the function has the bundle of another provider, or no address', a
   jest.resetModules();
   Object.assign(process.env, { PAYMENT_PROVIDER_URL: 'api.stripe.com' });
   expect(await health()).toEqual([503, 'PaymentProviderUrlMissing']);
+});
+
+it('refuses webhooks while their secret is missing, as a fault of its own', async () => {
+  ssm.put(parameter('stripe-secret-key'), SECRET_KEY);
+  const { handler } = await import('../../src/stripe/api.ts');
+  const body = { id: 'evt_1', type: 'payment_intent.created', data: { object: {} } };
+  const headers = { 'stripe-signature': 't=1,v1=x' };
+  const answer = await call(handler, { method: 'POST', resource: '/v1/stripe-events', body, headers });
+  expect(answer.status).toBe(500);
+});
+
+it('says StripeKeyRefused', async () => {
+  ssm.put(parameter('stripe-secret-key'), 'sk_test_1');
+  ssm.put(parameter('stripe-webhook-secret'), 'whsec_1');
+  expect(await health()).toEqual([503, 'StripeKeyRefused']);
 });
 
 it('is well with what it needs', async () => {

@@ -11,6 +11,9 @@ export class Misconfigured extends Error {
   }
 }
 
+export const webhookSecretMissing = () =>
+  new Misconfigured('StripeWebhookSecretMissing', 'The parameter payments/stripe-webhook-secret is missing.');
+
 export interface ClientOptions {
   /** `https://api.stripe.com`, or where something answers as Stripe does. */
   readonly url: string;

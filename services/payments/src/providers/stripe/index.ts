@@ -3,7 +3,7 @@ import type { PaymentProvider, Refused, Unknown } from '../../application/provid
 import { defaultResilience, type Resilience, resilient } from '../resilience.ts';
 import { toStripe } from './amounts.ts';
 import { ask, type Reply } from './ask.ts';
-import { type ClientOptions, Misconfigured, openClient } from './client.ts';
+import { type ClientOptions, openClient, webhookSecretMissing } from './client.ts';
 import { captured, declineOf, moneyOf, refusedBy, toHold } from './intents.ts';
 
 /** A card's bank may take seconds. All tries of a request take one and a half times as long as one may. */
@@ -155,9 +155,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     async check() {
       const stripe = await client();
       const { 'stripe-webhook-secret': secret } = await options.settings();
-      if (secret === undefined) {
-        throw new Misconfigured('StripeWebhookSecretMissing', 'payments/stripe-webhook-secret is missing.');
-      }
+      if (secret === undefined) throw webhookSecretMissing();
       const reply = await ask(() => stripe.paymentIntents.list({ limit: 1 }), CHECK_TIMEOUT_MS);
       if ('refusal' in reply) throw new Error(`Stripe does not list payments: ${reply.refusal.code}.`);
     },
