@@ -18,7 +18,7 @@ export interface Injected {
 
 const SERVICES = ['DynamoDB', 'SQS', 'EventBridge', 'Step Functions'];
 const REQUEST_KINDS: readonly Kind[] = ['tables', 'queues', 'bus', 'workflow'];
-const INJECT_WITHIN_MS = 120_000;
+const INJECT_WITHIN_MS = 600_000;
 
 /**
  * Follows the story's faults, window by window, and ends them.

@@ -5,7 +5,7 @@ import { check, type Checked } from './checks/index.ts';
 import { type Injected, injectFaults } from './inject.ts';
 import type { Tell } from './progress.ts';
 import { settle, type Settled } from './settle.ts';
-import { startStoryClock } from './story-clock.ts';
+import { SLOWEST, startStoryClock } from './story-clock.ts';
 import type { Story } from './story.ts';
 import type { World } from './world.ts';
 
@@ -20,8 +20,6 @@ export interface Outcome extends Checked {
 
 /** Everybody gives up so long after orders should have stopped to flow. */
 const GIVE_UP_MS = 15 * 60_000;
-/** A cloud that cannot bear the orders makes the story go more slowly, down to this share of its speed. */
-const SLOWEST = 0.15;
 const QUIET_WITHIN_MS = 15 * 60_000;
 const MAX_UNDER_WAY = 400;
 

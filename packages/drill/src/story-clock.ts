@@ -10,11 +10,11 @@ export interface StoryClock {
 }
 
 const TICK_MS = 100;
-const LOOK_MS = 2_000;
+const LOOK_MS = 1_000;
 /** More than so much waiting is more than this machine works off in a few seconds. */
-const MAX_WAITING = 100;
+const MAX_WAITING = 40;
 /** It never stands still: what waits may wait for the end of a fault. */
-const SLOW = 0.15;
+export const SLOWEST = 0.05;
 
 /** Goes as time does, and slowly while more is waiting in the cloud than it can bear. */
 export function startStoryClock(cloud: () => Cloud): StoryClock {
@@ -36,7 +36,7 @@ export function startStoryClock(cloud: () => Cloud): StoryClock {
   async function watch(): Promise<void> {
     while (!stopped) {
       const waiting = await countWaiting(cloud()).catch(() => Infinity);
-      speed = waiting > MAX_WAITING ? SLOW : 1;
+      speed = waiting > MAX_WAITING ? SLOWEST : 1;
       await delay(LOOK_MS, undefined, { ref: false });
     }
   }

@@ -58,7 +58,8 @@ export async function openWorld(root?: string): Promise<World> {
     },
     async stop() {
       queues?.close();
-      await running.stop();
+      // One that is too busy to end by itself has nothing left that is worth keeping.
+      await running.stop().catch(() => running.kill());
       await remove();
     },
   };

@@ -43,6 +43,14 @@ const VARIABLES: Record<RequestFault['service'], string> = {
   'Step Functions': 'AWS_ENDPOINT_URL_SFN',
 };
 
+/** The SDK sends to where a queue's URL says, whatever the endpoint is. */
+function queuesBehind(own: Readonly<Record<string, string>>, proxy: string | undefined): Record<string, string> {
+  const endpoint = own['AWS_ENDPOINT_URL_SQS'];
+  if (proxy === undefined || endpoint === undefined) return {};
+  const urls = Object.entries(own).filter(([, value]) => value.startsWith(`${endpoint}/`));
+  return Object.fromEntries(urls.map(([name, value]) => [name, proxy + value.slice(endpoint.length)]));
+}
+
 export function createFaults(): Faults {
   const proxies = new Map<RequestFault['service'], Promise<FaultyProxy>>();
   let active: ActivePlan | undefined;
@@ -70,7 +78,7 @@ export function createFaults(): Faults {
 
   return {
     functions: {
-      environment: () => environment,
+      environment: (own) => ({ ...own, ...queuesBehind(own, environment['AWS_ENDPOINT_URL_SQS']), ...environment }),
       absent(service) {
         const absent = active?.plan.absent?.includes(service) ?? false;
         if (absent) active?.count(`${service} was absent`);

@@ -22,8 +22,8 @@ export type Death = { readonly at: 'before-write'; readonly write: number } | { 
 
 /** What fault injection has to say about functions. */
 export interface FunctionFaults {
-  /** Variables that a worker gets in the place of its function's own. */
-  environment(): Readonly<Record<string, string>>;
+  /** The variables that a worker gets, made of its function's own. */
+  environment(own: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Whether a service's functions cannot be called. */
   absent(service: string): boolean;
   /** By how many milliseconds a function's clock is ahead. */

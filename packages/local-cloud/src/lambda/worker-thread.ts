@@ -38,7 +38,7 @@ export function startWorkerThread(
   faults?: FunctionFaults,
 ): WorkerThread {
   const worker = new Worker(new URL('worker.mjs', import.meta.url), {
-    env: { ...config.environment, ...faults?.environment() },
+    env: faults?.environment(config.environment) ?? config.environment,
     workerData: { modulePath: config.modulePath, handler: config.handler },
     stdout: true,
     stderr: true,

@@ -5,6 +5,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createFaultsApi } from '../../src/faults/faults-api.ts';
 import { createFaults } from '../../src/faults/faults.ts';
+import { parsePlan } from '../../src/faults/plan.ts';
 import { createLambda } from '../../src/lambda/index.ts';
 import { createTestTable } from '../../src/testing/dynamodb.ts';
 
@@ -139,6 +140,15 @@ describe('requests to a service of AWS', () => {
     ]);
     expect(proxied).toMatchObject({ result: { ok: true }, written: [true, true] });
     expect(proxied).not.toMatchObject({ result: { payload: { endpoint } } });
+  });
+
+  it('to a queue go past the faults as well, although its URL says where it is', async () => {
+    const own = { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1', QUEUE_URL: 'http://127.0.0.1:1/000000000000/orders' };
+    expect(faults.functions.environment(own)).toEqual(own);
+    await faults.follow(parsePlan({ requests: [{ service: 'SQS' }] }), { SQS: 'http://127.0.0.1:1' });
+    const { AWS_ENDPOINT_URL_SQS: proxy, QUEUE_URL: url } = faults.functions.environment(own);
+    expect(proxy).not.toBe(own.AWS_ENDPOINT_URL_SQS);
+    expect(url).toBe(`${proxy}/000000000000/orders`);
   });
 
   it('of others than functions are left alone', async () => {
