@@ -1,10 +1,17 @@
 import { required } from '@dure/contracts/environment';
 import { openSettings } from '@dure/contracts/settings';
 import { openTable } from '@dure/contracts/table';
+import { webhookPoster } from '@dure/contracts/webhook-post';
+import type { Attempting } from './application/attempt-delivery.ts';
 import type { Learning } from './application/learn.ts';
+import type { Managing } from './application/manage-endpoints.ts';
 import type { Mailing } from './application/tell-by-mail.ts';
+import type { FanningOut } from './application/webhooks.ts';
+import { createSummon } from './channels/queue.ts';
 import { createSendMail } from './channels/ses.ts';
 import { createTell } from './channels/topic.ts';
+import { createDeliveries } from './store/deliveries.ts';
+import { createEndpoints } from './store/endpoints.ts';
 import { createMails } from './store/mails.ts';
 import { createOrders } from './store/orders.ts';
 import { createPreferences } from './store/preferences.ts';
@@ -18,6 +25,8 @@ export const table = openTable(required('TABLE_NAME'));
 export const orders = /* @__PURE__ */ createOrders(table);
 export const mails = /* @__PURE__ */ createMails(table);
 export const preferences = /* @__PURE__ */ createPreferences(table);
+export const endpoints = /* @__PURE__ */ createEndpoints(table);
+export const deliveries = /* @__PURE__ */ createDeliveries(table);
 
 const parameters = () => `/dure/${required('STAGE')}/notifications`;
 
@@ -30,3 +39,20 @@ export const mailing = (): Mailing => ({
   send: createSendMail(openSettings(parameters(), ['email-from'])),
   now: Date.now,
 });
+
+/** Within the time of a batch of one endpoint's attempts, one after the other. */
+const WEBHOOK_TIMEOUT_MS = 10_000;
+
+const isLaptop = (): boolean => required('STAGE') === 'local';
+
+export const summon = () => createSummon(required('WEBHOOKS_QUEUE_URL'));
+
+export const fanningOut = (): FanningOut => ({ endpoints, deliveries, summon: summon() });
+
+export const attempting = (): Attempting => ({
+  ...fanningOut(),
+  post: webhookPoster({ timeoutMs: WEBHOOK_TIMEOUT_MS, inside: isLaptop(), userAgent: 'dure-notifications' }),
+  now: Date.now,
+});
+
+export const managing = (): Managing => ({ endpoints, inside: isLaptop() });

@@ -1,12 +1,27 @@
 import { api } from '@dure/contracts/api';
 import { checkTable } from '@dure/contracts/table';
 import { table } from '../composition.ts';
+import { changeWebhookEndpoint } from './change-webhook-endpoint.ts';
+import { createWebhookEndpoint } from './create-webhook-endpoint.ts';
+import { deleteWebhookEndpoint } from './delete-webhook-endpoint.ts';
 import { getPreferences } from './get-preferences.ts';
+import { getWebhookEndpoint, listWebhookEndpoints } from './get-webhook-endpoint.ts';
 import { listNotifications } from './list-notifications.ts';
+import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
+import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
 import { setPreferences } from './set-preferences.ts';
+import { testWebhookEndpoint } from './test-webhook-endpoint.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
   getPreferences,
   setPreferences,
   listNotifications,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  getWebhookEndpoint,
+  changeWebhookEndpoint,
+  deleteWebhookEndpoint,
+  rotateWebhookSecret,
+  testWebhookEndpoint,
+  listWebhookDeliveries,
 ]);

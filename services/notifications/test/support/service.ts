@@ -54,7 +54,12 @@ for (const queue of ['facts', 'facts-dlq']) fauxqs.createQueue(queue);
 
 export const MAX_RECEIVES = 6;
 Object.assign(process.env, {
-  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'notifications', STAGE: 'local', LOG_LEVEL: 'none' },
+  ...{
+    TABLE_NAME: tableName,
+    SERVICE_NAME: 'notifications',
+    STAGE: 'local',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'none',
+  },
   ...{ TOPIC_ARN: topicArn, MAX_RECEIVES: String(MAX_RECEIVES) },
 });
 

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { Call } from '@dure/contracts/call';
+import { Conflict, retryOnConflict } from '@dure/contracts/commit';
+import { webhookUrlFault } from '@dure/contracts/webhook-post';
+import { uuidv7 } from 'uuidv7';
+import { disable, enable, type Endpoint, rotate } from '../domain/webhook.ts';
+import type { Endpoints } from '../store/endpoints.ts';
+
+/** As many as one transaction can make deliveries for. */
+export const MAX_ENDPOINTS = 90;
+
+export interface Managing {
+  readonly endpoints: Endpoints;
+  /** Whether plain HTTP and addresses inside are allowed: on a laptop alone. */
+  readonly inside: boolean;
+}
+
+type Said = Pick<Endpoint, 'url' | 'events' | 'description'>;
+type Refused<Code extends string> = { readonly rejected: Code; readonly detail?: string };
+
+const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+
+export async function createEndpoint(
+  { endpoints, inside }: Managing,
+  said: Said,
+  call: Call,
+): Promise<Endpoint | Refused<'webhook-url-refused' | 'too-many-webhook-endpoints'>> {
+  const fault = webhookUrlFault(said.url, inside);
+  if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
+  if ((await endpoints.list()).length >= MAX_ENDPOINTS) return { rejected: 'too-many-webhook-endpoints' };
+  const now = call.time;
+  const endpoint: Endpoint = {
+    ...{ ...said, endpointId: uuidv7(), status: 'enabled', secrets: [{ value: newSecret() }] },
+    ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
+  };
+  await endpoints.save(call, endpoint, { result: endpoint });
+  return endpoint;
+}
+
+export interface Changes extends Partial<Said> {
+  readonly status?: 'enabled' | 'disabled';
+}
+
+/** Changes what is said; what is enabled again begins anew, as if it had never failed. */
+export async function changeEndpoint(
+  { endpoints, inside }: Managing,
+  {
+    endpointId,
+    changes,
+    ifMatch,
+  }: { readonly endpointId: string; readonly changes: Changes; readonly ifMatch: string },
+  call: Call,
+): Promise<Endpoint | Refused<'webhook-endpoint-not-found' | 'webhook-url-refused' | 'precondition-failed'>> {
+  const fault = changes.url === undefined ? undefined : webhookUrlFault(changes.url, inside);
+  if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
+  const was = await endpoints.load(endpointId);
+  if (was === undefined) return { rejected: 'webhook-endpoint-not-found' };
+  if (ifMatch !== String(was.version)) return { rejected: 'precondition-failed' };
+  const next = changed(was, changes, call.time);
+  try {
+    await endpoints.save(call, next, { was });
+    return next;
+  } catch (error) {
+    if (error instanceof Conflict) return { rejected: 'precondition-failed' };
+    throw error;
+  }
+}
+
+function changed(was: Endpoint, { status = was.status, ...said }: Changes, now: string): Endpoint {
+  const next = { ...was, ...said };
+  if (status === 'disabled' && was.status === 'enabled') return disable(next, 'operator', now);
+  if (status === 'enabled' && was.status === 'disabled') return enable(next, now);
+  return { ...next, updatedAt: now, version: was.version + 1 };
+}
+
+export function rotateSecret({ endpoints }: Managing, endpointId: string, call: Call): Promise<Endpoint | undefined> {
+  return retryOnConflict(async () => {
+    const was = await endpoints.load(endpointId);
+    if (was === undefined) return undefined;
+    const next = rotate(was, newSecret(), call.time);
+    await endpoints.save(call, next, { was, result: next });
+    return next;
+  });
+}
+
+/** Whether there was one. */
+export function deleteEndpoint({ endpoints }: Managing, endpointId: string, call: Call): Promise<boolean> {
+  return retryOnConflict(async () => {
+    const was = await endpoints.load(endpointId);
+    if (was === undefined) return false;
+    await endpoints.remove(call, was);
+    return true;
+  });
+}

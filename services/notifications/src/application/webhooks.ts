@@ -1,0 +1,66 @@
+import type { Call } from '@dure/contracts/call';
+import type { WebhookEventType } from '@dure/contracts/notifications/milestone';
+import { retryOnConflict } from '@dure/contracts/commit';
+import type { Delivery, Endpoint } from '../domain/webhook.ts';
+import type { OrderMilestone } from '../messages.ts';
+import type { Deliveries } from '../store/deliveries.ts';
+import type { Endpoints } from '../store/endpoints.ts';
+
+export type DeliveryId = Pick<Delivery, 'endpointId' | 'deliveryId'>;
+
+/** Has a delivery attempted, after so many seconds. Repeated or lost, it does no harm: the sweep looks after those due. */
+export type Summon = (delivery: DeliveryId, seconds: number, call: Call) => Promise<void>;
+
+export interface FanningOut {
+  readonly endpoints: Endpoints;
+  readonly deliveries: Deliveries;
+  readonly summon: Summon;
+}
+
+/** Makes a delivery for each endpoint that wants to hear of the milestone, once for each event. */
+export async function fanOut(
+  { endpoints, deliveries, summon }: FanningOut,
+  eventId: string,
+  milestone: OrderMilestone,
+  call: Call,
+): Promise<void> {
+  const type: WebhookEventType = `order.${milestone.milestone}`;
+  const made = await retryOnConflict(async () => {
+    const wanting = (await endpoints.list()).filter(
+      ({ status, events }) => status === 'enabled' && events.includes(type),
+    );
+    const all = wanting.map((endpoint) => deliveryOf(endpoint, eventId, type, milestone, call.time));
+    await deliveries.add(call, all);
+    return all;
+  });
+  await Promise.all(made.map((delivery) => summon(delivery, 0, call)));
+}
+
+function deliveryOf(
+  { endpointId }: Endpoint,
+  deliveryId: string,
+  type: WebhookEventType,
+  milestone: OrderMilestone,
+  now: string,
+): Delivery {
+  const { orderId } = milestone;
+  const body = JSON.stringify({ type, timestamp: milestone.at, data: publicData(milestone) });
+  return { ...newDelivery({ endpointId, deliveryId, type, body }, now), orderId };
+}
+
+/** What third parties and followers are told: neither names nor addresses, nor anything of the envelope. */
+export const publicData = ({
+  orderId,
+  customerId,
+  sequence,
+  status,
+  details,
+}: Omit<OrderMilestone, 'milestone' | 'at'>) => ({
+  ...{ orderId, customerId, sequence, status },
+  ...details,
+});
+
+export const newDelivery = (
+  said: Pick<Delivery, 'endpointId' | 'deliveryId' | 'type' | 'body'>,
+  now: string,
+): Delivery => ({ ...said, status: 'pending', attempts: [], nextAttemptAt: now, createdAt: now, version: 1 });

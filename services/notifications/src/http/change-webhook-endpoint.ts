@@ -1,0 +1,14 @@
+import { http, reply } from '@dure/contracts/http';
+import { ChangeWebhookEndpoint } from '@dure/contracts/notifications/webhook-endpoints';
+import { problem } from '@dure/contracts/problem';
+import { changeEndpoint } from '../application/manage-endpoints.ts';
+import { managing } from '../composition.ts';
+import { endpointView } from './webhook-endpoint-view.ts';
+
+export const changeWebhookEndpoint = http(ChangeWebhookEndpoint, {
+  run: ({ params, body, ifMatch }, call) => changeEndpoint(managing(), { ...params, changes: body, ifMatch }, call),
+  answer: (result) =>
+    'rejected' in result
+      ? problem(result.rejected, result.detail)
+      : reply(200, endpointView(result), { etag: result.version }),
+});

@@ -1,0 +1,10 @@
+import { http, reply } from '@dure/contracts/http';
+import { DeleteWebhookEndpoint } from '@dure/contracts/notifications/webhook-endpoints';
+import { problem } from '@dure/contracts/problem';
+import { deleteEndpoint } from '../application/manage-endpoints.ts';
+import { managing } from '../composition.ts';
+
+export const deleteWebhookEndpoint = http(DeleteWebhookEndpoint, {
+  run: ({ params }, call) => deleteEndpoint(managing(), params.endpointId, call),
+  answer: (existed) => (existed ? reply(204, undefined) : problem('webhook-endpoint-not-found')),
+});

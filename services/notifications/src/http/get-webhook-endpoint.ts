@@ -1,0 +1,19 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetWebhookEndpoint, ListWebhookEndpoints } from '@dure/contracts/notifications/webhook-endpoints';
+import { problem } from '@dure/contracts/problem';
+import { endpoints } from '../composition.ts';
+import { endpointView } from './webhook-endpoint-view.ts';
+
+export const getWebhookEndpoint = http(GetWebhookEndpoint, {
+  run: ({ params }) => endpoints.load(params.endpointId),
+  answer: (found) =>
+    found === undefined
+      ? problem('webhook-endpoint-not-found')
+      : reply(200, endpointView(found), { etag: found.version }),
+});
+
+export const listWebhookEndpoints = http(ListWebhookEndpoints, {
+  run: () => endpoints.list(),
+  answer: (found) =>
+    reply(200, { items: found.map(endpointView), _links: { self: { href: '/v1/webhook-endpoints' } } }),
+});

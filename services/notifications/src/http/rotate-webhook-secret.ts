@@ -1,0 +1,17 @@
+import { http, reply } from '@dure/contracts/http';
+import { RotateWebhookSecret } from '@dure/contracts/notifications/webhook-endpoints';
+import { problem } from '@dure/contracts/problem';
+import { rotateSecret } from '../application/manage-endpoints.ts';
+import { managing } from '../composition.ts';
+import { endpointView, secretOf } from './webhook-endpoint-view.ts';
+
+export const rotateWebhookSecret = http(RotateWebhookSecret, {
+  run: async ({ params }, call) => (await rotateSecret(managing(), params.endpointId, call)) ?? 'not-found',
+  answer: (result) => {
+    if (result === 'not-found') return problem('webhook-endpoint-not-found');
+    const { endpointId, secrets, updatedAt } = result;
+    const previousSignsUntil = secrets[1]?.until ?? updatedAt;
+    const _links = { endpoint: endpointView(result)._links.self };
+    return reply(201, { endpointId, secret: secretOf(result), previousSignsUntil, _links });
+  },
+});

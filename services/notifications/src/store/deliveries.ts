@@ -1,0 +1,77 @@
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Call } from '@dure/contracts/call';
+import { commit, Conflict } from '@dure/contracts/commit';
+import type { Table } from '@dure/contracts/table';
+import type { Delivery } from '../domain/webhook.ts';
+import { deliveryKey, expiry, ifVersion, isRefusedCondition } from './keys.ts';
+
+export type Deliveries = ReturnType<typeof createDeliveries>;
+
+const DELIVERY_DAYS = 30;
+
+export function createDeliveries(table: Table) {
+  const { client, name: TableName } = table;
+  return {
+    async load(endpointId: string, deliveryId: string): Promise<Delivery | undefined> {
+      const Key = deliveryKey(endpointId, deliveryId);
+      const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return item?.['delivery'] as Delivery | undefined;
+    },
+
+    /** Keeps new deliveries with the marker of the message or request. */
+    async add(call: Call, deliveries: readonly Delivery[], result?: unknown): Promise<void> {
+      const writes = deliveries.map((delivery) => ({ Put: { Item: itemOf(delivery), ...ifVersion(0) } }));
+      await commit(table, call, { writes, result });
+    },
+
+    /** Saves the next version. Throws Conflict when it was changed meanwhile. */
+    async save(delivery: Delivery): Promise<void> {
+      try {
+        await client.send(new PutCommand({ TableName, Item: itemOf(delivery), ...ifVersion(delivery.version - 1) }));
+      } catch (error) {
+        throw isRefusedCondition(error) ? new Conflict('The delivery is in other hands.', { cause: error }) : error;
+      }
+    },
+
+    /** The latest first; `end` is there while more may follow. */
+    async list(
+      endpointId: string,
+      { before = '~', limit }: { before?: string; limit: number },
+    ): Promise<{ deliveries: Delivery[]; end?: string }> {
+      const { Items: items = [], LastEvaluatedKey: last } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND sk < :before',
+          ExpressionAttributeValues: { ':pk': deliveryKey(endpointId, '').pk, ':before': before },
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      );
+      const deliveries = items.map((item) => item['delivery'] as Delivery);
+      return { deliveries, end: last === undefined ? undefined : deliveries.at(-1)?.deliveryId };
+    },
+
+    /** Pending ones that are due before an instant, those that wait longest first. */
+    async due(before: string, limit: number): Promise<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
+      const { Items: items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'due',
+          KeyConditionExpression: '#due = :due AND #dueAt < :before',
+          ExpressionAttributeNames: { '#due': 'due', '#dueAt': 'dueAt' },
+          ExpressionAttributeValues: { ':due': DUE, ':before': before },
+          Limit: limit,
+        }),
+      );
+      return items.map((item) => item['delivery'] as Delivery);
+    },
+  };
+}
+
+const DUE = 'DUE';
+
+const itemOf = (delivery: Delivery) => ({
+  ...deliveryKey(delivery.endpointId, delivery.deliveryId),
+  ...{ delivery, version: delivery.version, expiresAt: expiry(delivery.createdAt, DELIVERY_DAYS) },
+  ...(delivery.nextAttemptAt !== undefined && { due: DUE, dueAt: `${delivery.nextAttemptAt}#${delivery.deliveryId}` }),
+});

@@ -1,0 +1,43 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { afterAll } from '@jest/globals';
+
+export interface Received {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+interface Receiver {
+  readonly url: string;
+  readonly received: Received[];
+  readonly answering: { status: number };
+}
+
+/** A server of third parties' receivers, to be opened at the top of a test file: each has a path of its own. */
+export async function openReceivers(): Promise<() => Receiver> {
+  const receivers = new Map<string, Receiver>();
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      const receiver = receivers.get(request.url ?? '');
+      receiver?.received.push({ headers: plain(request.headers), body });
+      response.writeHead(receiver?.answering.status ?? 404).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  return () => {
+    const path = `/${receivers.size + 1}`;
+    const receiver = { url: `${origin}${path}`, received: [], answering: { status: 204 } };
+    receivers.set(path, receiver);
+    return receiver;
+  };
+}
+
+const plain = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
