@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { api } from '../src/api.ts';
+import { endpoint } from '../src/contract.ts';
+import { http, reply } from '../src/http.ts';
 import type { ProblemDetails } from '../src/problem.ts';
 import { startThings } from './things.ts';
 
@@ -247,5 +251,58 @@ describe('a good request', () => {
 
   it('decodes its path', async () => {
     expect(await send(put(good, { params: { id: '%61bc' } }))).toMatchObject({ status: 200, body: { id: 'abc' } });
+  });
+});
+
+describe('a signed webhook', () => {
+  const News = endpoint('things', {
+    name: 'ReceiveNews',
+    method: 'POST',
+    path: '/news',
+    version: 1,
+    summary: 'For tests',
+    webhook: { headers: ['x-id', 'x-signature'] },
+    body: z.object({ text: z.string() }),
+    responses: { 200: { description: 'What it was signed over', body: z.object({ body: z.string() }) } },
+    example: { body: { text: 'a' } },
+  });
+  const seen: unknown[] = [];
+  const take = api({ table: undefined, checks: {} }, [
+    http(News, {
+      run: ({ signed }) => {
+        seen.push(signed.headers);
+        return Promise.resolve(signed.body);
+      },
+      answer: (body) => reply(200, { body }),
+    }),
+  ]);
+  const headers = { ...json, 'x-id': '1', 'x-signature': 'v1,abc' };
+  const post = async (body: string, more: Partial<APIGatewayProxyEvent> = {}) => {
+    const event = proxyEvent({ method: 'POST', resource: '/v1/news', headers, body });
+    const answer = await take({ ...event, ...more }, lambdaContext);
+    return { status: answer.statusCode, body: JSON.parse(answer.body) as ProblemDetails & { body: string } };
+  };
+  // Spaces, the order of the keys and fields that nobody knows are signed too.
+  const raw = '{ "more":1,  "text" : "\\u00e4한" }';
+
+  it.each([
+    ['as it came', raw, {}],
+    ['as it came, in base64', Buffer.from(raw).toString('base64'), { isBase64Encoded: true }],
+  ])('keeps its body %s', async (_, body, more) => {
+    expect(await post(body, more)).toMatchObject({ status: 200, body: { body: raw } });
+    expect(seen.at(-1)).toEqual({ 'x-id': '1', 'x-signature': 'v1,abc' });
+  });
+
+  it('reads its headers whatever their case', async () => {
+    await post(raw, { headers: { ...json, 'X-Id': '2', 'X-SIGNATURE': 'v1,b' } });
+    expect(seen.at(-1)).toEqual({ 'x-id': '2', 'x-signature': 'v1,b' });
+  });
+
+  it.each(['x-id', 'x-signature'])('without the header %s is refused, and the header is named', async (name) => {
+    for (const value of [undefined, '']) {
+      const answer = await post(raw, { headers: { ...headers, [name]: value } });
+      expect(answer).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-request' } });
+      expect(fieldsOf(answer)).toEqual([`header ${name}`]);
+    }
   });
 });

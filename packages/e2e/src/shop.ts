@@ -153,7 +153,8 @@ export function orderWhen(
     `The order ${orderId} gets there`,
     async () => {
       const order = await readOrder(cloud, orderId);
-      return condition(order) ? order : undefined;
+      if (!condition(order)) throw new Error(`it is ${order.status} (${order.reason ?? order.updatedAt})`);
+      return order;
     },
     { within },
   );
