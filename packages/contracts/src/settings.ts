@@ -1,4 +1,4 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 
 /** Reads parameters of the service; what is not there is undefined. */
 export type ReadSettings<Name extends string> = () => Promise<Readonly<Partial<Record<Name, string>>>>;
@@ -11,15 +11,23 @@ const KEPT_MS = 60_000;
  * Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function openSettings<Name extends string>(path: string, names: readonly Name[]): ReadSettings<Name> {
-  const ssm = new SSMClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
   type Values = Partial<Record<Name, string>>;
   let kept: { readonly at: number; readonly values: Values } | undefined;
   return async () => {
     if (kept !== undefined && Date.now() - kept.at < KEPT_MS) return kept.values;
     const Names = names.map((name) => `${path}/${name}`);
-    const { Parameters: found = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
+    const { client, GetParametersCommand } = await loadSsm();
+    const { Parameters: found = [] } = await client.send(new GetParametersCommand({ Names, WithDecryption: true }));
     const values = Object.fromEntries(found.map(({ Name, Value }) => [Name?.slice(path.length + 1), Value]));
     kept = names.every((name) => name in values) ? { at: Date.now(), values: values as Values } : undefined;
     return values as Values;
   };
 }
+
+/** Loaded when a setting is asked for: it is in Lambda's runtime, and would slow every cold start. */
+async function loadSsm() {
+  const ssm = await import('@aws-sdk/client-ssm');
+  client ??= new ssm.SSMClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
+  return { ...ssm, client };
+}
+let client: SSMClient | undefined;
