@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -57,10 +57,14 @@ async function linkModules(root: string): Promise<void> {
   }
 }
 
-async function apply(root: string, { file, from, to }: Edit): Promise<void> {
-  const path = join(root, ...file.split('/'));
-  const source = await readFile(path, 'utf8');
+async function apply(root: string, edit: Edit): Promise<void> {
+  const path = join(root, ...edit.file.split('/'));
+  await writeFile(path, edited(await readFile(path, 'utf8'), edit));
+}
+
+/** @throws Error where the source has not exactly one place to change */
+export function edited(source: string, { file, from, to }: Edit): string {
   const parts = source.split(from);
-  if (parts.length !== 2) throw new Error(`${relative(root, path)} has "${from}" ${parts.length - 1} times, not once.`);
-  await writeFile(path, parts.join(to));
+  if (parts.length !== 2) throw new Error(`${file} has "${from}" ${parts.length - 1} times, not once.`);
+  return parts.join(to);
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { parsePlan } from '@dure/local-cloud/faults/plan';
+import * as fc from 'fast-check';
+import { merged } from '../src/fault-kinds.ts';
+import { makeStory } from '../src/make-story.ts';
+import { KINDS, parseStory } from '../src/story.ts';
+
+const functions = { names: ['orders-local-relay', 'payments-local-commands'], services: ['orders', 'payments'] };
+const wanted = { seed: 5, orders: 50, rate: 2, kinds: KINDS };
+
+describe('a story', () => {
+  it('is the same by the same seed, but for what nobody reads, and another by another', () => {
+    expect(makeStory(wanted, functions)).toEqual(makeStory(wanted, functions));
+    expect(makeStory({ ...wanted, seed: 6 }, functions)).not.toEqual(makeStory(wanted, functions));
+  });
+
+  it('has every kind of fault, in plans that the local cloud takes, also when they are at work together', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 400 }), (seed, orders) => {
+        const { faults, lastsMs } = makeStory({ ...wanted, seed, orders }, functions);
+        expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(KINDS));
+        for (const { from, until, plan } of faults) {
+          expect([from >= 0, from <= until, until <= Math.max(lastsMs, 3_000)]).toEqual([true, true, true]);
+          parsePlan({ seed: 1, ...plan });
+        }
+        const plans = faults.map(({ plan }) => plan);
+        const { kills, clocks } = merged(plans);
+        parsePlan({ seed: 1, ...merged(plans) });
+        expect(kills).toHaveLength(plans.flatMap((plan) => plan.kills ?? []).length);
+        expect(clocks).toHaveLength(plans.flatMap((plan) => plan.clocks ?? []).length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('has orders of one currency, at one time after the other, each with a customer of its own', () => {
+    const { orders, products } = makeStory(wanted, functions);
+    const currencyOf = new Map(products.map(({ sku, price }) => [sku, price.currency]));
+    for (const { body } of orders) {
+      expect(body.items.map(({ sku }) => currencyOf.get(sku))).toEqual(body.items.map(() => body.currency));
+    }
+    expect(orders.map(({ at }) => at)).toEqual(orders.map((_, index) => index * 500));
+    expect(new Set(orders.map(({ body }) => body.customer.id)).size).toBe(orders.length);
+  });
+
+  it('without kinds has no faults', () => {
+    expect(makeStory({ ...wanted, kinds: [] }, functions).faults).toEqual([]);
+  });
+
+  it('is read back from what was written', () => {
+    const story = makeStory(wanted, functions);
+    expect(parseStory(JSON.stringify(story))).toEqual(story);
+  });
+
+  it.each([
+    ['{}', 'A story has version 1, and this has undefined.'],
+    ['{"version":1}', 'The story has no list of products.'],
+    [
+      '{"version":1,"products":[],"orders":[],"changes":[],"faults":[{"kind":"meteor"}]}',
+      'There is no kind "meteor"; there are duplicates',
+    ],
+  ])('is not read from %s', (text, reason) => {
+    expect(() => parseStory(text)).toThrow(reason);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseOptions } from '../src/options.ts';
+import { KINDS } from '../src/story.ts';
+
+const parse = (...args: string[]) => parseOptions(args, () => 4711);
+
+describe('the options of a drill', () => {
+  it('have a new seed, sixty orders and every kind of fault unless told', () => {
+    expect(parse()).toMatchObject({ seed: 4711, orders: 60, rate: 1, kinds: KINDS, shrink: true, json: false });
+  });
+
+  it('take minutes for orders', () => {
+    expect(parse('--minutes', '2', '--rate', '3')).toMatchObject({ orders: 360, rate: 3 });
+  });
+
+  it('take some kinds of faults, or none', () => {
+    expect(parse('--kinds', 'kills,crash').kinds).toEqual(['kills', 'crash']);
+    expect(parse('--kinds', 'none').kinds).toEqual([]);
+  });
+
+  it.each([
+    [['--seed', 'x'], '--seed takes a number'],
+    [['--orders', '1.5'], '--orders takes a whole number'],
+    [['--orders', '0'], '--orders takes a number from 1'],
+    [['--rate', '0'], '--rate takes a number from 0.01'],
+    [['--orders', '1', '--minutes', '1'], '--orders and --minutes do not go together.'],
+    [['--kinds', 'kills,meteor'], '--kinds: there is no "meteor"; there are duplicates,'],
+    [['--sead', '1'], "Unknown option '--sead'"],
+  ])('refuse %j', (args, reason) => {
+    expect(() => parse(...args)).toThrow(reason);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeStory } from '../src/make-story.ts';
+import { shrink } from '../src/shrink.ts';
+import { KINDS, type Story } from '../src/story.ts';
+
+const functions = { names: ['orders-local-relay'], services: ['orders'] };
+const story = makeStory({ seed: 3, orders: 32, rate: 4, kinds: KINDS }, functions);
+const violations = ['order 0189 (placed): has not ended'];
+
+describe('a story that fails', () => {
+  it('is halved as long as it fails in the same way', async () => {
+    const guilty = story.orders[21];
+    const fault = story.faults[2];
+    const again = async ({ orders, faults }: Story) => ({
+      violations: orders.includes(guilty!) && faults.includes(fault!) ? ['order 77 (shipped): has not ended'] : [],
+    });
+    // Which status the order has is part of what is wrong with it.
+    expect(await shrink({ story, violations }, again)).toBe(story);
+    const same = async (shorter: Story) => ({
+      violations: (await again(shorter)).violations.map(() => 'order 78 (placed): has not ended'),
+    });
+    const short = await shrink({ story, violations }, same);
+    expect(short.orders).toContain(guilty);
+    expect(short.faults).toContain(fault);
+    expect(short.orders.length + short.faults.length).toBeLessThan(story.orders.length / 2);
+  });
+
+  it('is tried again twelve times at most', async () => {
+    let tries = 0;
+    const short = await shrink({ story, violations }, async () => {
+      tries += 1;
+      return { violations };
+    });
+    expect(tries).toBeLessThanOrEqual(12);
+    expect(short.orders).toHaveLength(1);
+    expect(short.faults).toEqual([]);
+  });
+});
