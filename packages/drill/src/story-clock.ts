@@ -12,9 +12,9 @@ export interface StoryClock {
 const TICK_MS = 100;
 const LOOK_MS = 1_000;
 /** More than so much waiting is more than this machine works off in a few seconds. */
-const MAX_WAITING = 40;
+const MAX_WAITING = 60;
 /** It never stands still: what waits may wait for the end of a fault. */
-export const SLOWEST = 0.05;
+export const SLOWEST = 0.15;
 
 /** Goes as time does, and slowly while more is waiting in the cloud than it can bear. */
 export function startStoryClock(cloud: () => Cloud): StoryClock {

@@ -16,8 +16,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** A deployed queue hides what failed for a minute and more. */
-const SHOWN_AGAIN_SECONDS = 6;
+/** A deployed queue hides what failed for a minute and more. Longer than a slow machine takes for a batch in vain. */
+const SHOWN_AGAIN_SECONDS = 20;
 
 /** @param root of the workspace to run; this one, unless told */
 export async function openWorld(root?: string): Promise<World> {
