@@ -76,7 +76,7 @@ export async function placeAtRate(
 export async function untilConfirmed(cloud: Cloud, { orderId, placedAt }: PlacedOrder): Promise<number> {
   for (;;) {
     const { status } = await readOrder(cloud, orderId);
-    if (status === 'confirmed' || status === 'completed') return Date.now() - placedAt;
+    if (status === 'confirmed' || status === 'shipped' || status === 'completed') return Date.now() - placedAt;
     if (status !== 'placed') throw new Error(`The order ${orderId} was ${status}.`);
     await delay(20);
   }
