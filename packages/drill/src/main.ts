@@ -42,17 +42,14 @@ const readReports = (file: string): Report[] =>
     : [];
 
 async function runPart(options: Options, seed: number, orders: number, tell: Tell): Promise<Report> {
-  const world = await openWorld();
-  let outcome: Outcome;
-  try {
-    outcome = await runDrill(world, await storyOf(options, seed, orders, world), tell);
-    if (outcome.violations.length > 0) await writeFailure(options, world, outcome);
-  } finally {
-    await world.stop();
-  }
+  const outcome = await inAWorldOfItsOwn(async (world) => {
+    const result = await runDrill(world, await storyOf(options, seed, orders, world), tell);
+    if (result.violations.length > 0) await writeFailure(options, world, result);
+    return result;
+  });
   if (outcome.violations.length > 0 && options.shrink) {
     tell.phase('looking for a shorter story', outcome.story.orders.length);
-    const short = await shrink(outcome, (story) => inAWorldOfItsOwn(story, tell));
+    const short = await shrink(outcome, (story) => inAWorldOfItsOwn((world) => runDrill(world, story, tell)));
     const file = fileOf(options, `${outcome.story.seed}-short`);
     writeFileSync(file, JSON.stringify(short, undefined, 1));
     process.stderr.write(
@@ -67,11 +64,18 @@ async function storyOf({ replay, rate, kinds }: Options, seed: number, orders: n
   return makeStory({ seed, orders, rate, kinds }, await world.functions());
 }
 
-async function inAWorldOfItsOwn(story: Story, tell: Tell): Promise<Outcome> {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const INTERRUPTED = 130;
+
+/** Leaves nothing behind, also when it is interrupted. */
+async function inAWorldOfItsOwn<Result>(work: (world: World) => Promise<Result>): Promise<Result> {
   const world = await openWorld();
+  const interrupt = (): void => void world.stop().finally(() => process.exit(INTERRUPTED));
+  for (const signal of SIGNALS) process.once(signal, interrupt);
   try {
-    return await runDrill(world, story, tell);
+    return await work(world);
   } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt);
     await world.stop();
   }
 }

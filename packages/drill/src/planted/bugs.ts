@@ -4,8 +4,8 @@ import type { Edit } from './workspace.ts';
 /** A bug, the faults and orders that bring it to light, and what the drill then says. */
 export interface Planted {
   readonly edits: readonly Edit[];
-  /** At work while orders flow. */
-  readonly fault?: Pick<FaultWindow, 'kind' | 'plan'>;
+  /** At work while orders flow, and so many milliseconds longer. */
+  readonly fault?: Pick<FaultWindow, 'kind' | 'plan'> & { readonly longerMs?: number };
   /** What is special about the orders. */
   readonly order?: Partial<Pick<OrderStory, 'cancelAfterMs' | 'refundPercent'>>;
   /** The sandbox carrier's story of every parcel, and the payment method of every order. */
@@ -75,6 +75,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     fault: {
       kind: 'kills',
       plan: { kills: [{ function: 'payments-local-api', at: 'before-write', write: 2, probability: 0.5 }] },
+      // Money is given back by hand only after it was taken.
+      longerMs: 30_000,
     },
     order: { refundPercent: 20 },
     found: /were given back by hand/,

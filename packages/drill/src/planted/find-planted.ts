@@ -2,7 +2,7 @@ import { sandboxCarrier } from '@dure/e2e/shop';
 import { makeStory } from '../make-story.ts';
 import { silent } from '../progress.ts';
 import { type Outcome, runDrill } from '../run-drill.ts';
-import type { OrderStory, Story } from '../story.ts';
+import type { FaultWindow, OrderStory, Story } from '../story.ts';
 import { openWorld } from '../world.ts';
 import { type Planted, PLANTED } from './bugs.ts';
 import { copyWorkspace } from './workspace.ts';
@@ -43,6 +43,13 @@ function storyFor({ fault, order, parcel, paymentMethod, onHand }: Planted): Sto
     products: story.products.map((product) => ({ ...product, onHand: onHand ?? product.onHand })),
     orders: story.orders.map(plain),
     changes: [],
-    faults: fault === undefined ? [] : [{ ...fault, from: 0, until: story.lastsMs }],
+    faults: fault === undefined ? [] : [windowOf(fault, story)],
   };
 }
+
+const windowOf = ({ kind, plan, longerMs = 0 }: NonNullable<Planted['fault']>, { lastsMs }: Story): FaultWindow => ({
+  kind,
+  plan,
+  from: 0,
+  until: lastsMs + longerMs,
+});
