@@ -4,6 +4,7 @@ import { sendProblem } from './problem.ts';
 import { proxy } from './proxy.ts';
 import type { Answered } from '../cloudwatch/measures.ts';
 import { type Route, hasRoute, segmentsOf } from './routes.ts';
+import { createPassedOn, isManagement, manageConnection, refuseUpgrade } from './websocket.ts';
 
 export interface ServiceEntry {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface ServiceEntry {
   reason?: string;
   /** Port of its REST API, if it has one. */
   port?: number;
+  /** Port of its WebSocket API, if it has one. */
+  webSocketPort?: number;
   routes: readonly Route[];
 }
 
@@ -73,12 +76,25 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     );
   };
   const { servers, port } = await listen(answer, options.port);
+  const passedOn = createPassedOn();
+  for (const server of servers) {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const url = parseUrl(request.url ?? '/');
+      const [name, stage, ...rest] = (url && segmentsOf(url.pathname)) ?? [];
+      const service = options.services().find((it) => it.name === name && it.stage === stage);
+      if (url === undefined || service === undefined || rest.length > 0) return refuseUpgrade(socket, 403);
+      if (service.state !== 'running') return refuseUpgrade(socket, 503);
+      if (service.webSocketPort === undefined) return refuseUpgrade(socket, 403);
+      passedOn.pass(request, socket, head, service.webSocketPort, url.search);
+    });
+  }
   return {
     port,
     url: `http://localhost:${port}`,
     inFlight: () => inFlight,
     async stop() {
       for (const agent of agents.values()) agent.destroy();
+      passedOn.stop();
       await Promise.all(servers.map(close));
     },
   };
@@ -115,6 +131,10 @@ function toService(
     response.setHeader('retry-after', '1');
     sendProblem(response, 503, 'Service Unavailable', `${service.name} ${why}`);
     return service;
+  }
+  if (service.webSocketPort !== undefined && isManagement(rest)) {
+    manageConnection(request, response, { port: service.webSocketPort, connectionId: rest[1] ?? '' });
+    return undefined;
   }
   if (service.port === undefined || !hasRoute(service.routes, request.method ?? '', rest)) {
     sendProblem(response, 403, 'Forbidden', 'Missing Authentication Token');

@@ -42,6 +42,9 @@ const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
 const CARRIER_URL_PARAMETER = `/dure/${STAGE}/shipping/carrier-url`;
 const CARRIER_SECRET_PARAMETER = `/dure/${STAGE}/shipping/carrier-webhook-secret`;
 
+/** Where a WebSocket API answers: on AWS the service's own template says it. */
+const WEBSOCKET_URL_PARAMETER = `/dure/${STAGE}/notifications/websocket-url`;
+
 /**
  * What an operator sets for a stage, unless the person says otherwise: who is told by e-mail, and from whom (mails are
  * shown at `/_cloud/emails`), and a secret.
@@ -133,6 +136,7 @@ async function start(
   const secret = emulators.ssm.get(CARRIER_SECRET_PARAMETER) ?? `whsec_${randomBytes(32).toString('base64')}`;
   emulators.ssm.put(CARRIER_SECRET_PARAMETER, secret);
   emulators.carrier.tell({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
+  emulators.ssm.put(WEBSOCKET_URL_PARAMETER, `${frontDoor.url.replace(/^http/, 'ws')}/notifications/${STAGE}`);
   for (const [name, value] of Object.entries(OPERATORS_PARAMETERS)) {
     if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);
   }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ServiceEntry } from '../front-door/index.ts';
 import type { Route } from '../front-door/routes.ts';
@@ -77,7 +78,10 @@ export async function startApi(service: Service, lambda: Lambda): Promise<void> 
   if (!events.some((event) => 'http' in event || 'websocket' in event)) return;
   const plugin = findPlugin(serverless, OFFLINE_PLUGIN) as OfflinePlugin | undefined;
   if (plugin === undefined) throw new Error('its "plugins" do not name serverless-offline, which serves its API.');
-  serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': offlineOptions(serverless) };
+  // Its server's port is not to be asked for afterwards, so that it is chosen before.
+  if (events.some((event) => 'websocket' in event)) service.webSocketPort = await freePort();
+  const options = offlineOptions(serverless, service.webSocketPort ?? 0);
+  serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': options };
   runOfflineFunctionsIn(lambda, serverless.service.provider);
   await runHooks(serverless, 'before:offline:start:init');
   await withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init'));
@@ -97,16 +101,26 @@ async function withoutSchedules({ service }: Serverless, work: () => Promise<voi
   for (const { definition, events } of definitions) definition.events = events;
 }
 
+function freePort(): Promise<number> {
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
 /** Longer than the front door keeps an unused connection, so that it never writes to one that is closing. */
 const KEEP_ALIVE_MS = 120_000;
 
-function offlineOptions(serverless: Serverless): Record<string, unknown> {
+function offlineOptions(serverless: Serverless, websocketPort: number): Record<string, unknown> {
   return {
     ...serverless.service.custom?.['serverless-offline'],
     host: '127.0.0.1',
     httpPort: 0,
     lambdaPort: 0,
-    websocketPort: 0,
+    websocketPort,
     disableCookieValidation: true,
     noTimeout: true,
     noSponsor: true,

@@ -1,7 +1,8 @@
 import type { Call } from '@dure/contracts/call';
 import { loadSqs } from '@dure/contracts/sqs';
+import type { Following } from '../application/follow.ts';
 import type { Summon } from '../application/webhooks.ts';
-import { messageBody, WebhookDue } from '../messages.ts';
+import { ConnectionReady, messageBody, WebhookDue } from '../messages.ts';
 
 /** Puts a body into a queue of this service, to be seen after some seconds (900 at most). */
 export async function sendToQueue(QueueUrl: string, MessageBody: string, DelaySeconds: number): Promise<void> {
@@ -15,4 +16,12 @@ export const createSummon =
   ({ endpointId, deliveryId }, seconds, call: Call) => {
     const data = { endpointId, deliveryId };
     return sendToQueue(queueUrl, messageBody(WebhookDue, { subject: endpointId, data }, call), seconds);
+  };
+
+/** Has a connection caught up by the function behind the queue. */
+export const createReady =
+  (queueUrl: string): Following['ready'] =>
+  (connectionId, seconds, call) => {
+    const body = messageBody(ConnectionReady, { subject: connectionId, data: { connectionId } }, call);
+    return sendToQueue(queueUrl, body, seconds);
   };

@@ -6,6 +6,7 @@ import { createWebhookEndpoint } from './create-webhook-endpoint.ts';
 import { deleteWebhookEndpoint } from './delete-webhook-endpoint.ts';
 import { getPreferences } from './get-preferences.ts';
 import { getWebhookEndpoint, listWebhookEndpoints } from './get-webhook-endpoint.ts';
+import { issueProgressToken } from './issue-progress-token.ts';
 import { listNotifications } from './list-notifications.ts';
 import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
 import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
@@ -16,6 +17,7 @@ export const handler = api({ table, checks: { table: () => checkTable(table) } }
   getPreferences,
   setPreferences,
   listNotifications,
+  issueProgressToken,
   createWebhookEndpoint,
   listWebhookEndpoints,
   getWebhookEndpoint,

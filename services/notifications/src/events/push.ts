@@ -1,0 +1,14 @@
+import { consumer } from '@dure/contracts/consumer';
+import { consumes } from '@dure/contracts/contract';
+import { on } from '@dure/contracts/message';
+import { pushToAll, pushToOne } from '../application/follow.ts';
+import { pushing } from '../composition.ts';
+import { ConnectionReady, OrderMilestone } from '../messages.ts';
+
+const using = pushing();
+
+const milestone = on(consumes(OrderMilestone, ['orderId']), ({ data }) => pushToAll(using, data.orderId));
+
+const ready = on(consumes(ConnectionReady, ['connectionId']), ({ data }) => pushToOne(using, data.connectionId));
+
+export const handler = consumer('push', [milestone, ready]);

@@ -1,0 +1,48 @@
+import { beginCall, type Call } from '@dure/contracts/call';
+import { metric } from '@dure/contracts/log';
+import { settings, warmUp } from '@dure/contracts/middleware';
+import middy from '@middy/core';
+import { follow, unfollow } from './application/follow.ts';
+import { following } from './composition.ts';
+
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html */
+interface SocketEvent {
+  readonly requestContext: { readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT'; readonly connectionId: string };
+  readonly queryStringParameters?: Readonly<Record<string, string>> | null;
+}
+
+const using = following();
+
+/** Connections come, say a word, and go. */
+export const handler = middy<SocketEvent, { statusCode: number }>(settings)
+  .use(warmUp())
+  .handler(async (event) => {
+    const started = performance.now();
+    const call = beginCall();
+    const { eventType, connectionId } = event.requestContext;
+    const outcome = await outcomeOf(event, call);
+    const done = metric(`socket.${eventType}`, outcome, performance.now() - started);
+    call.log.info('socket', { ...done, connectionId });
+    return { statusCode: outcome === 'ok' ? 200 : outcome === 'refused' ? 401 : 400 };
+  });
+
+async function outcomeOf({ requestContext, queryStringParameters }: SocketEvent, call: Call) {
+  const { eventType, connectionId } = requestContext;
+  switch (eventType) {
+    case 'CONNECT': {
+      const { token = '', after = '0' } = queryStringParameters ?? {};
+      if (!/^\d{1,9}$/.test(after)) return 'invalid';
+      const asked = { connectionId, token, after: Number(after) };
+      return (await follow(using, asked, Date.now(), call)) === 'refused' ? 'refused' : 'ok';
+    }
+    case 'MESSAGE':
+      // Whatever it says: it is open, and asks for what it does not have.
+      await using.ready(connectionId, 0, call);
+      return 'ok';
+    case 'DISCONNECT':
+      await unfollow(using, connectionId);
+      return 'ok';
+    default:
+      return eventType satisfies never;
+  }
+}

@@ -1,0 +1,25 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { issueToken, readToken } from '../../src/domain/progress-token.ts';
+
+const now = Date.parse('2026-01-05T09:30:00.000Z');
+
+it('is for one order until it expires', () => {
+  const token = issueToken('secret', 'an-order', now + 1);
+  expect(readToken('secret', token, now)).toBe('an-order');
+  expect(readToken('secret', token, now + 1)).toBeUndefined();
+  expect(readToken('another', token, now)).toBeUndefined();
+});
+
+it('is nothing once a character of it is another, or it is made up', () => {
+  const token = issueToken('secret', 'an-order', now + 1);
+  // A signature's last character has bits that mean nothing.
+  const places = fc.integer({ min: 0, max: token.length - 2 });
+  fc.assert(
+    fc.property(places, fc.constantFrom('A', 'z', '-', '.'), (place, character) => {
+      fc.pre(token[place] !== character);
+      expect(readToken('secret', token.slice(0, place) + character + token.slice(place + 1), now)).toBeUndefined();
+    }),
+  );
+  fc.assert(fc.property(fc.string(), (made) => expect(readToken('secret', made, now)).toBeUndefined()));
+});
