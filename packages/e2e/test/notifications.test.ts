@@ -11,7 +11,7 @@ import {
 import { OrderCompleted, OrderConfirmed, OrderPlaced, OrderShipped } from '@dure/contracts/orders/index';
 import { isSignedWebhook } from '@dure/contracts/webhook';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
+
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
@@ -38,11 +38,17 @@ afterAll(async () => {
 const WITHIN = { within: 20_000 };
 
 function anOrder() {
-  const orderId = uuidv7();
+  const orderId = randomUUID();
   const customer = { id: `c-${orderId.slice(-12)}`, email: `mina-${orderId.slice(-12)}@example.com` };
   const put = async (contract: EventContract, sequence: number): Promise<void> => {
     const detail = {
-      ...{ specversion: '1.0', id: uuidv7(), source: `dure.${contract.owner}`, type: contract.type, subject: orderId },
+      ...{
+        specversion: '1.0',
+        id: randomUUID(),
+        source: `dure.${contract.owner}`,
+        type: contract.type,
+        subject: orderId,
+      },
       ...{ time: new Date().toISOString(), datacontenttype: 'application/json', dataschema: contract.dataschema },
       ...{ sequence, correlationid: randomUUID(), actor: 'anonymous' },
       traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',

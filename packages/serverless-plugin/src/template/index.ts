@@ -2,6 +2,7 @@ import { addApiStage } from './api-stage.ts';
 import { addCanary } from './canary.ts';
 import { publishArtefacts } from './artefacts-parameter.ts';
 import { keepUndelivered } from './schedules.ts';
+import { addWebsocketStage } from './websocket-stage.ts';
 import { publishUrl } from './url-parameter.ts';
 import type { Template, TemplateContext } from './template.ts';
 
@@ -10,6 +11,7 @@ const transformations: readonly ((template: Template, context: TemplateContext) 
   addCanary,
   addApiStage,
   keepUndelivered,
+  addWebsocketStage,
   publishUrl,
   publishArtefacts,
 ];

@@ -1,6 +1,6 @@
 import type { Call } from '@dure/contracts/call';
 import type { News } from '../domain/order.ts';
-import { readToken } from '../domain/progress-token.ts';
+import { readToken } from './progress-token.ts';
 import type { Connection, Connections } from '../store/connections.ts';
 import type { Orders } from '../store/orders.ts';
 import { publicData } from './webhooks.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/call';
 import { commit } from '@dure/contracts/commit';
 import type { Table } from '@dure/contracts/table';
-import { issueToken, TOKEN_MS } from '../domain/progress-token.ts';
+import { issueToken, TOKEN_MS } from './progress-token.ts';
 
 export interface Issuing {
   readonly table: Table;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { issueToken, readToken } from '../../src/domain/progress-token.ts';
+import { issueToken, readToken } from '../src/application/progress-token.ts';
 
 const now = Date.parse('2026-01-05T09:30:00.000Z');
 
