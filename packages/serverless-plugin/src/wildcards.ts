@@ -100,10 +100,19 @@ export const wildcards: readonly Wildcard[] = [
     source: `${AUTHORIZATION}/list_awssystemsmanager.html`,
   },
   {
-    services: ['alerts'],
+    services: ['alerts', 'notifications'],
     actions: ['ses:SendEmail'],
     resource: arn('ses', 'identity/*'),
     reason: 'Which of the account’s addresses sends is read from a parameter while the function runs.',
     source: `${AUTHORIZATION}/list_amazonsimpleemailservicev2.html`,
+  },
+  {
+    services: ['notifications'],
+    actions: ['execute-api:ManageConnections'],
+    resource: new RegExp(
+      `^arn:\\$\\{AWS::Partition\\}:execute-api:\\$\\{AWS::Region\\}:\\$\\{AWS::AccountId\\}:\\$\\{WebsocketsApi\\}/${NAME}/POST/@connections/\\*$`,
+    ),
+    reason: 'Connections of the service’s own WebSocket API, which come and go.',
+    source: `${AUTHORIZATION}/list_amazonapigateway.html`,
   },
 ];

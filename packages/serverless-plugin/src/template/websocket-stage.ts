@@ -8,6 +8,13 @@ const API = 'WebsocketsApi';
 const STAGE = 'WebsocketsDeploymentStage';
 const URL_OUTPUT = 'ServiceEndpointWebsocket';
 
+const PERMISSION = /LambdaPermissionWebsockets$/;
+
+/** Without it any API of any account might call the function. */
+const SourceArn: Json = {
+  'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${API}}/*`,
+};
+
 const LOG_GROUP = 'WebsocketsLogGroup';
 const URL_PARAMETER = 'WebsocketUrlParameter';
 
@@ -29,7 +36,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 /**
- * Gives a WebSocket API's stage throttling and an access log, and publishes where it answers as the parameter
+ * Gives a WebSocket API's stage throttling and an access log, lets no other API call its functions, and publishes where it answers as the parameter
  * `/dure/{stage}/{service}/websocket-url`: `wss://a1b2c3.execute-api.us-east-1.amazonaws.com/dev`. A service without one
  * is left alone.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html
@@ -43,6 +50,9 @@ export function addWebsocketStage({ Resources, Outputs }: Template, context: Tem
     AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': [LOG_GROUP, 'Arn'] }, Format: ACCESS_LOG_FORMAT },
   };
   Resources[STAGE] = { ...stage, Properties: { ...stage.Properties, ...settings } };
+  for (const [id, resource] of Object.entries(Resources)) {
+    if (PERMISSION.test(id)) Resources[id] = { ...resource, Properties: { ...resource.Properties, SourceArn } };
+  }
   Resources[LOG_GROUP] = {
     Type: 'AWS::Logs::LogGroup',
     Properties: {
