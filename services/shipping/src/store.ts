@@ -27,7 +27,7 @@ import { initialShipping, type Shipment, type Shipping, type Status } from './do
  * Key design. `version` counts the changes of an order's shipping, `sequence` the events that were published of it.
  *
  * item      pk                     sk        besides
- * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: what is decided upon
+ * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: what is decided upon; correlationId
  * shipment  SHIPMENT#<shipmentId>  SHIPMENT  orderId, shipment: a copy of it, to be found and listed
  * tracking  TRACKING#<number>      TRACKING  orderId, shipmentId
  *
@@ -44,6 +44,8 @@ export interface StoredShipping {
   readonly shipping: Shipping;
   readonly version: number;
   readonly sequence: number;
+  /** Of who asked first: what a carrier or an operator says later belongs to the same order. */
+  readonly correlationId?: string;
 }
 
 export interface StoredShipment {
@@ -87,9 +89,9 @@ export function createStore(table: Table, silentMinutes: number): Store {
     async load(orderId) {
       const item = await get(shippingKey(orderId));
       if (item === undefined) return { orderId, shipping: initialShipping, version: 0, sequence: 0 };
-      const { version, sequence, ...rest } = item as unknown as ShippingItem;
+      const { version, sequence, correlationId, ...rest } = item as unknown as ShippingItem;
       const { recipient, shipments, stopped, askers, told } = rest;
-      return { orderId, shipping: { recipient, shipments, stopped, askers, told }, version, sequence };
+      return { orderId, shipping: { recipient, shipments, stopped, askers, told }, version, sequence, correlationId };
     },
 
     async loadShipment(shipmentId) {
@@ -103,9 +105,10 @@ export function createStore(table: Table, silentMinutes: number): Store {
     },
 
     async save(call, stored, { shipping, events }, shown) {
-      const { orderId } = stored;
+      const { orderId, correlationId = call.correlationId } = stored;
       const after = {
         orderId,
+        correlationId,
         shipping,
         version: stored.version + 1,
         sequence: stored.sequence + events.length,
@@ -115,15 +118,19 @@ export function createStore(table: Table, silentMinutes: number): Store {
       const labelled = changed.filter(
         ({ trackingNumber }) => trackingNumber !== undefined && !known.has(trackingNumber),
       );
-      await commit(table, call, {
-        writes: [
-          putShipping(after),
-          ...changed.map((shipment) => putShipment(after, shipment, silentMinutes)),
-          ...labelled.map((shipment) => putTracking(orderId, shipment)),
-        ],
-        events: events.map((event, index) => outgoing(orderId, stored.sequence + index + 1, event)),
-        result: shown?.(after),
-      });
+      await commit(
+        table,
+        { ...call, correlationId },
+        {
+          writes: [
+            putShipping(after),
+            ...changed.map((shipment) => putShipment(after, shipment, silentMinutes)),
+            ...labelled.map((shipment) => putTracking(orderId, shipment)),
+          ],
+          events: events.map((event, index) => outgoing(orderId, stored.sequence + index + 1, event)),
+          result: shown?.(after),
+        },
+      );
       return after;
     },
 
@@ -172,14 +179,15 @@ export function createStore(table: Table, silentMinutes: number): Store {
 }
 
 interface ShippingItem extends Shipping {
+  readonly correlationId?: string;
   readonly version: number;
   readonly sequence: number;
 }
 
-function putShipping({ orderId, shipping, version, sequence }: StoredShipping): Write {
+function putShipping({ orderId, shipping, version, sequence, correlationId }: StoredShipping): Write {
   return {
     Put: {
-      Item: { ...shippingKey(orderId), orderId, ...shipping, version, sequence },
+      Item: { ...shippingKey(orderId), orderId, ...shipping, version, sequence, correlationId },
       ...(version === 1
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': version - 1 } }),

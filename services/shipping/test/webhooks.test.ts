@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { linesFrom, SECRET, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments } = await startService();
+const { send, askCarrier, tell, told, names, shipments, correlationsOf } = await startService();
 
 async function parcel(...places: string[]) {
   const orderId = randomUUID();
@@ -80,6 +80,12 @@ it('takes those of several parcels of an order at once', async () => {
   expect(events.filter(({ name }) => name === 'OrderDispatched')).toMatchObject([{ replyto: 'ship' }]);
   expect(events.at(-1)).toMatchObject({ name: 'ShippingSettled', data: { returned: [], lost: [] } });
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
+});
+
+it('tells what came of it as a part of the same order', async () => {
+  const { orderId, number } = await parcel();
+  await tell('delivered', number);
+  expect((await correlationsOf(orderId)).size).toBe(1);
 });
 
 it('never shows its secret, nor a return address', async () => {

@@ -73,6 +73,7 @@ export async function startService() {
         data,
         replyto,
       })),
+    correlationsOf: async (orderId: string) => new Set((await outbox(orderId)).map((event) => event.correlationid)),
     names: async (orderId: string) => (await outbox(orderId)).map(({ type }) => nameOf(type)),
     shipments: async (orderId: string) => {
       const { body } = await call(api, { resource: '/v1/shipments', query: { orderId, limit: '100' } });
