@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import type { ApiGateway } from '../apigateway/index.ts';
+import type { WebSocketApis } from '../apigateway-websocket/index.ts';
 import type { Emulators } from '../host/emulators.ts';
 import type { CloudFormation } from './cloudformation/index.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
@@ -17,6 +18,7 @@ import type { Logs } from './services/logs.ts';
 export interface RouteParts {
   readonly emulators: Emulators;
   readonly apiGateway: ApiGateway;
+  readonly webSocketApis: WebSocketApis;
   readonly functions: Functions;
   readonly asynchronous: AsyncInvocations;
   readonly eventSources: EventSources;
@@ -31,7 +33,7 @@ const SANDBOXES = { '/_payment-provider': 'Payment provider', '/_carrier': 'Carr
 
 /** Which part of the account answers which request. */
 export function routesOf(parts: RouteParts): Routes {
-  const { emulators, apiGateway, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
+  const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
   const { endpoints, cloud } = emulators;
   const iam = createIam(cloudFormation.stacks, cloud.accountId);
   const json = endpoints['EventBridge']!;
@@ -58,11 +60,18 @@ export function routesOf(parts: RouteParts): Routes {
       states: json,
       sts: fauxqs,
     },
+    async upgrade(request, socket, head) {
+      const target = apiTarget(request);
+      if (target === undefined || !webSocketApis.has(target.apiId)) return void socket.destroy();
+      await webSocketApis.upgrade(target, request, socket, head);
+    },
     async other(request, response) {
       const target = apiTarget(request);
       const { url = '/', headers, method } = request;
       const sandbox = Object.entries(SANDBOXES).find(([prefix]) => url.startsWith(`${prefix}/`));
-      if (target !== undefined) await apiGateway.serve(target, request, response);
+      if (target !== undefined && webSocketApis.has(target.apiId))
+        await webSocketApis.manage(target, request, response);
+      else if (target !== undefined) await apiGateway.serve(target, request, response);
       else if (sandbox !== undefined) {
         const [prefix, name] = sandbox;
         forward(request, response, new URL(url.slice(prefix.length), endpoints[name]), sandboxAgent);
@@ -76,7 +85,7 @@ export function routesOf(parts: RouteParts): Routes {
 }
 
 /** What a person sees who opens the endpoint in a browser. */
-function overview({ url, environment, cloudFormation, apiGateway, functions }: RouteParts): object {
+function overview({ url, environment, cloudFormation, apiGateway, webSocketApis, functions }: RouteParts): object {
   return {
     endpoint: url,
     environment,
@@ -84,6 +93,10 @@ function overview({ url, environment, cloudFormation, apiGateway, functions }: R
     apis: apiGateway.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url}/_aws/execute-api/${id}/${stage}`),
+    })),
+    webSocketApis: webSocketApis.describe().map(({ id, name, stages }) => ({
+      name,
+      urls: stages.map((stage) => `${url.replace(/^http/, 'ws')}/_aws/execute-api/${id}/${stage.name}`),
     })),
     functions: functions.store.all().map(({ name }) => name),
   };

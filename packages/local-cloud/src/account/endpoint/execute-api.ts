@@ -24,9 +24,10 @@ function stageAndPath(path: string): { stage: string; path: string } {
 
 /**
  * Makes the public addresses of APIs in a template's text lead here: `https://{id}.execute-api.{region}.amazonaws.com`
- * becomes `http://127.0.0.1:4566/_aws/execute-api/{id}`, so that outputs and parameters made of them can be called.
+ * becomes `http://127.0.0.1:4566/_aws/execute-api/{id}`, and `wss://…` `ws://…`, so that outputs and parameters made of them can be called.
  */
 export function reachableApis(url: string, region: string): (text: string) => string {
-  const address = new RegExp(`https://([a-z0-9]+)\\.execute-api\\.${region}\\.amazonaws\\.com`, 'g');
-  return (text) => text.replace(address, `${url}${PREFIX}$1`);
+  const address = new RegExp(`(https|wss)://([a-z0-9]+)\\.execute-api\\.${region}\\.amazonaws\\.com`, 'g');
+  const here = (scheme: string): string => (scheme === 'wss' ? url.replace(/^http/, 'ws') : url);
+  return (text) => text.replace(address, (_address, scheme: string, id: string) => `${here(scheme)}${PREFIX}${id}`);
 }

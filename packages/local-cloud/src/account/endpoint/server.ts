@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { forward } from './forward.ts';
 import { serviceOf } from './service-of.ts';
 
@@ -10,6 +11,8 @@ export interface Routes {
   readonly services: Readonly<Record<string, Handler>>;
   /** Emulators, by signing name. */
   readonly forwarded: Readonly<Record<string, string>>;
+  /** A client that connects to a WebSocket API. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Asked first: what is no request to an AWS service. */
   other(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
@@ -33,6 +36,10 @@ export async function startServer(port: number): Promise<EndpointServer> {
   let routes: Routes | undefined;
   const server = createServer((request, response) => {
     answer(request, response, routes, agent).catch((error: unknown) => sendError(response, 500, String(error)));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (routes === undefined) return void socket.destroy();
+    routes.upgrade(request, socket, head).catch(() => socket.destroy());
   });
   await listen(server, port);
   return {

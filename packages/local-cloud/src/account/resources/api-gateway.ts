@@ -1,8 +1,12 @@
-import type { ApiGateway } from '../../apigateway/index.ts';
+import type { ApiGatewayResourceType } from '../../apigateway/index.ts';
 import type { ResourceHandler } from './handler.ts';
 
-/** Handlers of API Gateway's types, as its emulator has them. */
-export function apiGatewayTypes({ resourceTypes }: ApiGateway): Map<string, ResourceHandler> {
+interface Emulator {
+  readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
+}
+
+/** Handlers of API Gateway's types, as its emulators (of REST and of WebSocket APIs) have them. */
+export function apiGatewayTypes({ resourceTypes }: Emulator): Map<string, ResourceHandler> {
   const handlers = new Map<string, ResourceHandler>();
   for (const [type, { create, update, delete: remove }] of Object.entries(resourceTypes)) {
     handlers.set(type, {

@@ -1,4 +1,5 @@
 import type { ApiGateway } from '../../apigateway/index.ts';
+import type { WebSocketApis } from '../../apigateway-websocket/index.ts';
 import type { Emulators } from '../../host/emulators.ts';
 import type { EventSources } from '../event-sources.ts';
 import type { CodeStore } from '../lambda/code.ts';
@@ -18,6 +19,7 @@ import { dynamoDbTable } from './table.ts';
 export interface HandlerParts {
   readonly emulators: Emulators;
   readonly apiGateway: ApiGateway;
+  readonly webSocketApis: WebSocketApis;
   readonly functions: Functions;
   readonly code: CodeStore;
   readonly eventSources: EventSources;
@@ -46,5 +48,6 @@ export function createHandlers(parts: HandlerParts): ResourceHandlers {
     ['AWS::Lambda::EventInvokeConfig', eventInvokeConfig(functions)],
     ['AWS::Lambda::EventSourceMapping', eventSourceMapping(eventSources)],
     ...apiGatewayTypes(parts.apiGateway),
+    ...apiGatewayTypes(parts.webSocketApis),
   ] as [string, ResourceHandler][]);
 }

@@ -1,4 +1,5 @@
 import { createApiGateway, type ServedRequest } from '../../apigateway/index.ts';
+import { createWebSocketApis } from '../../apigateway-websocket/index.ts';
 import type { Dimensions } from '../../cloudwatch/metric-store.ts';
 import { measureStreams, type RecordValue } from '../../cloudwatch/measures.ts';
 import { recordOf, type LogStore } from '../../host/log-store.ts';
@@ -40,10 +41,15 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     invokeConfig: (name) => configOf(functions, name),
   });
   onStop(() => eventSources.stop());
-  const apiGateway = createApiGateway({
+  const gateway = {
     ...identity,
     invokeLambda: functions.invoke,
-    writeAccessLog: (arn, line) => store.write({ ...accessRecord(line), logGroup: groupOf(arn) }),
+    writeAccessLog: (arn: string, line: string) => store.write({ ...accessRecord(line), logGroup: groupOf(arn) }),
+  };
+  const webSocketApis = createWebSocketApis(gateway);
+  onStop(() => webSocketApis.stop());
+  const apiGateway = createApiGateway({
+    ...gateway,
     onServed: (served) => measureServed(served, record),
   });
   const logs = createLogs({ ...identity, store });
@@ -51,7 +57,9 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   const stacks = openStackStore(database);
   const engine: Engine = {
     ...{ region, accountId, store: stacks, log },
-    handlers: createHandlers({ ...{ emulators, apiGateway, functions, code, eventSources, logs, fauxqs, url } }),
+    handlers: createHandlers({
+      ...{ emulators, apiGateway, webSocketApis, functions, code, eventSources, logs, fauxqs, url },
+    }),
     ssmParameter: emulators.ssm.get,
     reachable: reachableApis(url, region),
     changed: emulators.dynamodb.afterTablesChanged,
@@ -64,7 +72,18 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   emulators.eventBridge.start();
   eventSources.restore();
   return routesOf({
-    ...{ emulators, apiGateway, functions, asynchronous, eventSources, cloudFormation, logs, url, environment },
+    ...{
+      emulators,
+      apiGateway,
+      webSocketApis,
+      functions,
+      asynchronous,
+      eventSources,
+      cloudFormation,
+      logs,
+      url,
+      environment,
+    },
   });
 }
 
