@@ -75,9 +75,12 @@ async function runSweeps(cloud: Cloud): Promise<void> {
   await cloud.invoke('journal-local-collectDeadLetters');
 }
 
+/** An alert that could not be told is tried for twenty minutes, and no order waits for it. */
+const ALERTS = /^(queue dure-local|function)[- ]alerts-/;
+
 async function whatMoves(cloud: Cloud): Promise<string> {
   const { busy } = (await cloud.view('idle')) as { busy: string[] };
-  return busy.join();
+  return busy.filter((what) => !ALERTS.test(what)).join();
 }
 
 async function openOrders(cloud: Cloud): Promise<number> {
