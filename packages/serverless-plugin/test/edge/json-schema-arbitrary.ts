@@ -14,6 +14,7 @@ interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
 }
@@ -53,7 +54,8 @@ function objects({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<u
   return fc.record(fields, { requiredKeys: [...required], noNullPrototype: true });
 }
 
-function strings({ pattern, minLength = 0, maxLength = 60 }: JsonSchema): fc.Arbitrary<string> {
+function strings({ pattern, format, minLength = 0, maxLength = 60 }: JsonSchema): fc.Arbitrary<string> {
+  if (format === 'uri') return fc.webUrl({ withQueryParameters: true, withFragments: true });
   const free = fc.string({ unit: 'grapheme', maxLength });
   const shortest = fc.string({
     unit: 'binary',
