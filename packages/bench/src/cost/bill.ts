@@ -51,6 +51,9 @@ export function billOf(counts: Counts): Bill {
   const units = requests.flatMap(({ units }) => units ?? []);
   const batches = sum(functions.filter(({ consumes }) => consumes).map((one) => one.invocations));
   const invocations = sum(functions.map((one) => one.invocations));
+  // An order is one request of its customer, and those of its carrier.
+  const webhooks = sum(functions.filter(({ name }) => CARRIERS.test(name)).map((one) => one.invocations));
+  const asked = (service: string) => requests.filter((one) => one.service === service).length;
   const line = (name: string, count: number) => {
     const price = prices.prices[name];
     if (price === undefined) throw new Error(`There is no price of ${name}.`);
@@ -58,7 +61,7 @@ export function billOf(counts: Counts): Bill {
     return { ...price, perOrder, perMillion: (perOrder * price.price * 1_000_000) / price.per };
   };
   return {
-    'API Gateway': line('apiGatewayRequest', orders),
+    'API Gateway': line('apiGatewayRequest', orders + webhooks),
     'Lambda, invocations': line('lambdaRequest', invocations),
     'Lambda, time': line('lambdaGigabyteSecond', gigabyteSeconds(counts)),
     'DynamoDB, writes': line('dynamodbWrite', sum(units.map(({ write }) => write))),
@@ -68,10 +71,15 @@ export function billOf(counts: Counts): Bill {
     'EventBridge, archive': line('eventBridgeArchivedGigabyte', messageBytes / 1e9),
     'SQS, messages sent': line('sqsRequest', sum(functions.map((one) => one.messages))),
     'SQS, receipts and deletions': line('sqsRequest', 2 * batches),
+    SNS: line('snsPublish', asked('SNS')),
+    'SES, e-mails': line('sesEmail', asked('SES')),
     'Step Functions': line('stepFunctionsTransition', transitions),
     'CloudWatch Logs': line('logsGigabyte', (logBytes + invocations * prices.assumptions.platformLogBytes) / 1e9),
   };
 }
+
+/** What a carrier calls. */
+const CARRIERS = /^shipping-\w+-webhooks$/;
 
 /** Measured here, and for each request to AWS the milliseconds that it takes longer there. */
 function gigabyteSeconds({ functions, requests }: Counts): number {

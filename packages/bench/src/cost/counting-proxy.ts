@@ -42,7 +42,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   AmazonSSM: 'SSM',
 };
 
-/** Passes requests of the AWS JSON protocols on to where their path says, and counts them. See ./preload.mjs. */
+/** Passes requests to AWS on to where their path says, and counts them. See ./preload.mjs. */
 export async function startCountingProxy(): Promise<CountingProxy> {
   let counted: AwsRequest[] = [];
   const server = createServer((request, response) => {
@@ -65,19 +65,36 @@ export async function startCountingProxy(): Promise<CountingProxy> {
 
 async function pass(request: IncomingMessage, response: ServerResponse, count: (one: AwsRequest) => void) {
   const [, functionName = '', endpoint = '', ...rest] = (request.url ?? '').split('/');
-  const [prefix = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  const service = SERVICES[prefix] ?? prefix;
-  const input = JSON.parse((await bodyOf(request)) || '{}') as Record<string, unknown>;
-  const asked = service === 'DynamoDB' ? { ...input, ReturnConsumedCapacity: 'INDEXES' } : input;
-  const body = JSON.stringify(asked);
+  const said = await bodyOf(request);
+  const { service, action, input = {} } = askedOf(request, rest.join('/'), said);
+  const body = service === 'DynamoDB' ? JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' }) : said;
   const answer = await forward(`${decodeURIComponent(endpoint)}/${rest.join('/')}`, request, body);
   const text = await bodyOf(answer);
   count({
-    ...{ functionName, service, action, entries: entriesOf(input), bytes: Buffer.byteLength(JSON.stringify(input)) },
+    ...{ functionName, service, action, entries: entriesOf(input), bytes: Buffer.byteLength(said) },
     ...(service === 'DynamoDB' && { units: unitsOf(action, JSON.parse(text) as object) }),
   });
   response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] });
   response.end(text);
+}
+
+interface Asked {
+  readonly service: string;
+  readonly action: string;
+  readonly input?: Record<string, unknown>;
+}
+
+/** The JSON protocols name their action in a header, the query protocol (SNS) in a form, SES by method and path. */
+function askedOf({ headers, method }: IncomingMessage, path: string, body: string): Asked {
+  const [prefix = '', action = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  if (prefix !== '') {
+    return { service: SERVICES[prefix] ?? prefix, action, input: JSON.parse(body || '{}') as Record<string, unknown> };
+  }
+  if (String(headers['content-type']).startsWith('application/x-www-form-urlencoded')) {
+    return { service: 'SNS', action: new URLSearchParams(body).get('Action') ?? '' };
+  }
+  if (path.startsWith('v2/email/')) return { service: 'SES', action: `${method} ${path.replace('v2/email/', '')}` };
+  throw new Error(`The benchmark cannot count ${method} ${path}.`);
 }
 
 function forward(url: string, { headers, method }: IncomingMessage, body: string): Promise<IncomingMessage> {
