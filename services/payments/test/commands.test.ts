@@ -65,16 +65,28 @@ describe('a part of the money', () => {
     ]);
   });
 
-  it('that is more than was taken is refused, and the asker is told', async () => {
+  it('is no more than a refund by hand has left of it', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
-    await send(refundAmount(orderId, { refundId: orderId, amount: { ...amount, amount: 2581 } }, { replyto: 'one' }));
+    expect((await refund(orderId, { amount: { ...amount, amount: 2000 }, reason: 'by hand' })).status).toBe(201);
+    await send(refundAmount(orderId, { refundId: orderId, amount }, { replyto: 'one' }));
+    expect((await told(orderId)).at(-1)).toMatchObject({
+      name: 'PaymentRefunded',
+      replyto: 'one',
+      data: { refundId: orderId, amount: { amount: 580 }, totalRefunded: amount },
+    });
+    expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
+  });
+
+  it('of what was never taken is refused, and the asker is told', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId));
+    await send(refundAmount(orderId, { refundId: orderId, amount }, { replyto: 'one' }));
     expect((await told(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefundRefused',
       replyto: 'one',
-      data: { refundId: orderId, reason: 'refund-too-large' },
+      data: { refundId: orderId, reason: 'not-captured' },
     });
-    expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 0 });
   });
 });
 

@@ -35,7 +35,7 @@ export const RefundAmount = command(
   z.object({ orderId: Uuid, refundId: Uuid, amount: Money, reason: Reason }),
   {
     description:
-      'Give back a part of what was taken for an order. Answered by PaymentRefunded or PaymentRefundRefused; the same refund asked again is answered again.',
+      'Give back a part of what was taken for an order, or what is left of it where that is less. Answered by PaymentRefunded or PaymentRefundRefused; the same refund asked again is answered again.',
     example: {
       orderId,
       refundId: '01890a5d-c3d4-7a22-8b7f-3a4b5c6d7e8f',

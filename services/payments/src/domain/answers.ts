@@ -50,3 +50,10 @@ export const refundRefused = (refundId: string, reason: string): ToldEvent => ({
   type: 'PaymentRefundRefused',
   data: { refundId, reason },
 });
+
+/** All of it was given back before: it is told as a refund of nothing. */
+export function nothingLeft(payment: Payment, refundId: string, reason: string): ToldEvent {
+  if (!('refunds' in payment)) throw new Error('A payment of which nothing is left has refunds.');
+  const refund: Refund = { refundId, amount: 0, reason, createdAt: '', status: 'succeeded' };
+  return refunded(payment, refund, refundedAmount(payment.refunds));
+}

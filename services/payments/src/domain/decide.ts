@@ -1,7 +1,14 @@
 import type { Money } from '@dure/contracts/values';
 import type { PaymentEvent } from './events.ts';
 import { type Charge, inFlight, type Payment, refundOf, remaining } from './payment.ts';
-import { answerOfRefund, declinedAgain, refundedAgain, refundRefused, startRefundOfRest } from './answers.ts';
+import {
+  answerOfRefund,
+  declinedAgain,
+  nothingLeft,
+  refundedAgain,
+  refundRefused,
+  startRefundOfRest,
+} from './answers.ts';
 
 export type PaymentCommand =
   | { readonly type: 'AuthorisePayment'; readonly charge: Charge }
@@ -143,18 +150,28 @@ const isUnderWay = ({ cancelled, refunds }: Extract<Payment, { status: 'capturin
 
 type RefundAmount = Extract<PaymentCommand, { type: 'RefundAmount' }>;
 
-/** Only what another refund holds up is tried again; what is refused is told. */
+/**
+ * Never more than is left: a person may have given back some of it by hand. Only what another refund holds up is tried
+ * again; what is refused is told.
+ */
 function refundAndTell(command: RefundAmount, payment: Payment): readonly PaymentEvent[] | Rejection {
-  const known = refundOf(payment, command.refundId);
-  const same = known?.amount === command.amount.amount;
-  if (known !== undefined && same && 'refunds' in payment) {
+  const { refundId, reason } = command;
+  const known = refundOf(payment, refundId);
+  if (known !== undefined && 'refunds' in payment) {
     const answer = answerOfRefund(payment, known);
     return answer === undefined ? [] : [answer];
   }
-  const decided = refund({ ...command, type: 'RefundPayment' }, payment);
+  if (payment.status === 'refunding') return 'refund-in-progress';
+  const amount = { ...command.amount, amount: Math.min(command.amount.amount, leftOf(payment)) };
+  if (amount.amount === 0 && command.amount.amount > 0) return [nothingLeft(payment, refundId, reason)];
+  const decided = refund({ ...command, amount, type: 'RefundPayment' }, payment);
   if (typeof decided !== 'string' || decided === 'refund-in-progress') return decided;
-  return [refundRefused(command.refundId, decided)];
+  return [refundRefused(refundId, decided)];
 }
+
+/** Of what was not taken nothing is left to be given back, and that is for `refund` to say. */
+const leftOf = (payment: Payment): number =>
+  'refunds' in payment && payment.status !== 'capturing' ? remaining(payment) : Infinity;
 
 type RefundCommand = Extract<PaymentCommand, { type: 'RefundPayment' }>;
 

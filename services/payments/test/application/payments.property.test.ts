@@ -71,11 +71,15 @@ function expectRefundsAreToldTruly({ payment, messages, told }: World): void {
     if (type !== 'refundAmount') continue;
     const refundId = refundIdOf(id);
     const answers = told
-      .filter(({ event }) => 'refundId' in event.data && event.data.refundId === refundId)
-      .map(({ event }) => event.type);
-    const succeeded = made.some((refund) => refund.refundId === refundId && refund.status === 'succeeded');
+      .map(({ event }) => event)
+      .filter(({ data }) => 'refundId' in data && data.refundId === refundId);
+    const refund = made.find((one) => one.refundId === refundId && one.status === 'succeeded');
     expect(answers.length).toBeGreaterThan(0);
-    for (const answer of answers) expect(answer).toBe(succeeded ? 'PaymentRefunded' : 'PaymentRefundRefused');
+    for (const answer of answers) {
+      // Where nothing was left, it is a refund of nothing.
+      if (answer.type === 'PaymentRefunded') expect(answer.data.amount.amount).toBe(refund?.amount ?? 0);
+      else expect([answer.type, refund]).toEqual(['PaymentRefundRefused', undefined]);
+    }
   }
 }
 

@@ -154,8 +154,18 @@ describe('RefundAmount', () => {
       [{ type: 'RefundStarted', refundId: 'r3', amount: 400, reason: 'broken' }],
     ],
     ['tells that nothing was taken', states.authorised, ask(400), told('not-captured')],
-    ['tells that it is too much', states.captured, ask(1001), told('refund-too-large')],
-    ['tells that its id is another refund’s', part, ask(401, 'r1'), told('key-reused', 'r1')],
+    [
+      'gives back no more than is left',
+      part,
+      ask(1000),
+      [{ type: 'RefundStarted', refundId: 'r3', amount: 600, reason: 'broken' }],
+    ],
+    [
+      'waits for another refund of all that is left',
+      { ...states.refunding, refunds: [refund(1000, 'pending')] },
+      ask(1, 'r3'),
+      'refund-in-progress',
+    ],
     ['waits for another refund', states.refunding, ask(1), 'refund-in-progress'],
     ['goes on with its own', states.refunding, ask(400, 'r1'), []],
     [
@@ -171,6 +181,12 @@ describe('RefundAmount', () => {
   it('tells again what was given back', () => {
     expect(decide(ask(400, 'r1'), part)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(400), totalRefunded: money(400) } },
+    ]);
+  });
+
+  it('tells a refund of nothing when all was given back before', () => {
+    expect(decide(ask(400), states.refunded)).toMatchObject([
+      { type: 'PaymentRefunded', data: { refundId: 'r3', amount: money(0), totalRefunded: money(1000) } },
     ]);
   });
 
