@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import { isEvent, nameOf, recorded } from './journal.ts';
+import { isEvent, nameOf, recorded, type RecordedEvent } from './journal.ts';
 import { chargesOf } from './sandbox-provider.ts';
 import { paymentOf, readOrder, reservationOf, shipmentsOf } from './shop.ts';
 
@@ -25,15 +25,20 @@ export async function outcomeOf(cloud: Cloud, orderId: string) {
       captured: payment.captured,
       refunded: payment.refunded,
     },
-    shipments: shipments.map(({ location, status, lines }) => ({ location, status, lines })),
+    shipments: shipments.map(({ location, status, lines }) => [
+      location,
+      status,
+      ...lines.map(({ quantity }) => quantity),
+    ]),
     charges: charges.map(({ order_id: _, ...charge }) => charge),
-    events: journal
-      .filter(isEvent)
-      .map((event) => `${event.source} ${event.sequence} ${nameOf(event)}`)
-      .sort(),
+    events: [...new Set(journal.filter(isEvent).map(eventOf))].sort(),
     commands: journal
       .filter((message) => !isEvent(message))
       .map(nameOf)
       .sort(),
   };
 }
+
+/** Shipping tells that an order has ended when it is so, and again to who asks afterwards: that is a matter of time. */
+const eventOf = (event: RecordedEvent): string =>
+  `${event.source} ${event.source === 'dure.shipping' ? '' : event.sequence} ${nameOf(event)}`;
