@@ -5,7 +5,19 @@ import { cloudUnderTest } from '../../src/connection.ts';
 import { eventually } from '../../src/eventually.ts';
 import { invariantsHold } from '../../src/invariants.ts';
 import { cursorOf } from '../../src/pages.ts';
-import { cancel, ended, type Order, orderFor, place, readOrder, stockOf, stockOne, unique } from '../../src/shop.ts';
+import {
+  cancel,
+  ended,
+  type Order,
+  orderFor,
+  place,
+  readOrder,
+  sandboxCarrier,
+  shipmentsOf,
+  stockOf,
+  stockOne,
+  unique,
+} from '../../src/shop.ts';
 
 const cloud = cloudUnderTest();
 
@@ -26,13 +38,30 @@ async function completed() {
   return { sku, orderId };
 }
 
+/** A confirmed order whose parcel nobody picks up. */
+async function held() {
+  const { sku } = await stockOne(cloud, { onHand: 5 });
+  const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }], sandboxCarrier('hold')));
+  await eventually(
+    'The parcel has its label',
+    async () => (await shipmentsOf(cloud, orderId))[0]?.status === 'labelled' || undefined,
+    { within: 20_000 },
+  );
+  return { sku, orderId };
+}
+
 describe('an order as of a moment', () => {
   it('is shown after each of its events, by number and by instant', async () => {
     const { orderId } = await completed();
     const events = await eventsOf(orderId);
-    expect(events.map(({ type }) => type)).toEqual(['OrderPlaced.v1', 'OrderConfirmed.v1', 'OrderCompleted.v1']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'OrderPlaced.v1',
+      'OrderConfirmed.v1',
+      'OrderShipped.v1',
+      'OrderCompleted.v1',
+    ]);
     for (const [index, { sequence, time }] of events.entries()) {
-      const status = ['placed', 'confirmed', 'completed'][index];
+      const status = ['placed', 'confirmed', 'shipped', 'completed'][index];
       expect(sequence).toBe(index + 1);
       expect(await orderAt(orderId, String(sequence))).toMatchObject({ status, sequence, updatedAt: time });
       expect(await orderAt(orderId, time)).toMatchObject({ status, sequence });
@@ -40,12 +69,12 @@ describe('an order as of a moment', () => {
   });
 
   it('is shown as it was before it was cancelled', async () => {
-    const { orderId } = await completed();
+    const { orderId } = await held();
     const before = await readOrder(cloud, orderId);
     await cancel(cloud, orderId);
     await ended(cloud, orderId);
     expect(await orderAt(orderId, String(before.sequence))).toEqual(before);
-    expect((await eventsOf(orderId)).map(({ type }) => type).slice(3)).toEqual([
+    expect((await eventsOf(orderId)).map(({ type }) => type).slice(2)).toEqual([
       'OrderCancellationRequested.v1',
       'OrderCancelled.v1',
     ]);
@@ -136,7 +165,10 @@ describe('the workflow of an order', () => {
     expect(checkout).toMatchObject({ name: orderId, mode: 'checkout', durationMs: expect.any(Number) });
     const steps = checkout?.steps ?? [];
     expect(steps.map(({ name }) => name).sort()).toEqual(
-      ['ReserveStock', 'AuthorisePayment', 'Confirm', 'CapturePayment', 'CommitStock', 'Complete'].sort(),
+      [
+        ...['ReserveStock', 'AuthorisePayment', 'Confirm', 'ShipOrder', 'CapturePayment', 'CommitStock'],
+        ...['MarkShipped', 'AwaitDelivery', 'Settle', 'End'],
+      ].sort(),
     );
     for (const step of steps) {
       expect(step).toMatchObject({ status: 'succeeded', attempts: 1, durationMs: expect.any(Number) });
@@ -160,13 +192,22 @@ describe('the workflow of an order', () => {
     ]);
   });
 
-  it('shows the undoing of a completed order as an execution of its own', async () => {
-    const { orderId } = await completed();
+  it('shows what was undone when it was cancelled', async () => {
+    const { orderId } = await held();
     await cancel(cloud, orderId);
     await ended(cloud, orderId);
     const executions = await workflowOf(orderId);
-    expect(executions.map(({ mode }) => mode)).toEqual(['checkout', 'cancel']);
-    expect(executions[1]?.steps.map(({ name }) => name)).toEqual(['CancelPayment', 'ReleaseStock', 'End']);
+    expect(executions.map(({ mode }) => mode)).toEqual(['checkout']);
+    expect(executions[0]?.steps.map(({ name, status, error }) => [name, status, error])).toEqual([
+      ['ReserveStock', 'succeeded', undefined],
+      ['AuthorisePayment', 'succeeded', undefined],
+      ['Confirm', 'succeeded', undefined],
+      ['ShipOrder', 'failed', 'ShippingCancelled'],
+      ['CancelShipping', 'succeeded', undefined],
+      ['CancelPayment', 'succeeded', undefined],
+      ['ReleaseStock', 'succeeded', undefined],
+      ['End', 'succeeded', undefined],
+    ]);
   });
 });
 
@@ -205,7 +246,7 @@ it('an order that is known is not sent again', async () => {
   const { orderId } = await completed();
   const first = await cloud.call(GetOrder, { params: { orderId } });
   const again = await cloud.call(GetOrder, { params: { orderId }, ifNoneMatch: first.etag });
-  expect([first.etag, again.status]).toEqual(['3', 304]);
-  const changed = await cloud.call(GetOrder, { params: { orderId }, ifNoneMatch: '2' });
+  expect([first.etag, again.status]).toEqual(['4', 304]);
+  const changed = await cloud.call(GetOrder, { params: { orderId }, ifNoneMatch: '3' });
   expect(changed.status).toBe(200);
 });
