@@ -9,6 +9,7 @@ import {
   paymentOf,
   place,
   reservationOf,
+  sandboxCarrier,
   stockOf,
   stockOne,
   unique,
@@ -17,9 +18,9 @@ import {
 /** With payment methods that Stripe's test mode has too, so that a stage may have either provider. */
 const cloud = cloudUnderTest();
 
-async function placeOne(paymentMethod: string, quantity = 2) {
+async function placeOne(paymentMethod: string, quantity = 2, story?: string) {
   const { sku } = await stockOne(cloud, { onHand: 10 });
-  const order = await place(cloud, orderFor([{ sku, quantity }], { paymentMethod }));
+  const order = await place(cloud, orderFor([{ sku, quantity }], { paymentMethod, ...sandboxCarrier(story) }));
   return { sku, order, run: { orderIds: [order.orderId], stock: { [sku]: 10 } } };
 }
 
@@ -51,9 +52,9 @@ it('an order whose payment is declined is rejected: its stock is available again
   await invariantsHold(cloud, run);
 });
 
-it('an order that is cancelled after it has completed: the money goes back, and the stock', async () => {
-  const { order, run } = await placeOne('pm_card_visa');
-  await orderWhen(cloud, order.orderId, ({ status }) => status === 'completed');
+it('an order whose parcel is called back is cancelled: the money goes back, and the stock', async () => {
+  const { order, run } = await placeOne('pm_card_visa', 2, 'stall');
+  await orderWhen(cloud, order.orderId, ({ status }) => status === 'shipped');
   await cancel(cloud, order.orderId);
   expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
   expect(await paymentOf(cloud, order.orderId)).toMatchObject({ status: 'refunded' });
