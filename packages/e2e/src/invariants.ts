@@ -168,6 +168,8 @@ function journalled(journal: readonly RecordedEvent[], committed: readonly strin
   const found = sequences(journal);
   const fromOrders = journal
     .filter((event) => isEvent(event) && event.source === 'dure.orders')
+    // The journal sorts by the time that the event says, and clocks may be wrong.
+    .toSorted((one, other) => Number(one.sequence) - Number(other.sequence))
     .map(({ type, sequence }) => `${type.replace('dure.orders.', '')} ${sequence}`);
   if (fromOrders.join() !== committed.join()) {
     found.push(`the journal has [${fromOrders.join()}], orders committed [${committed.join()}]`);

@@ -22,6 +22,8 @@ export interface Fact {
   /** Whose event it was, and its number among those of its subject. */
   readonly source: { readonly owner: string; readonly sequence: number };
   readonly eventId: string;
+  /** What it is a fact of, where that may be told again by another event: an answer that is given twice. */
+  readonly key?: string;
   readonly at: string;
   readonly milestone: Milestone;
   readonly customerId?: string;
@@ -42,7 +44,7 @@ export interface Order {
   readonly status?: OrderStatus;
   /** The number of the order's event that gave the status. */
   readonly statusSequence: number;
-  /** The facts that were learnt, by `<owner>#<sequence>`: another message with the same fact is no news. */
+  /** The facts that were learnt, by `<owner>#<sequence>` or their key: another message with the same fact is no news. */
   readonly learnt: readonly string[];
   /** The changes of this copy. */
   readonly version: number;
@@ -71,7 +73,7 @@ const ORDERS = 'orders';
  */
 export function learn(order: Order, fact: Fact): { readonly order: Order; readonly news: News } | undefined {
   const { source, milestone, known } = fact;
-  const key = `${source.owner}#${source.sequence}`;
+  const key = `${source.owner}#${fact.key ?? source.sequence}`;
   if (order.learnt.includes(key)) return undefined;
   const ofOrder = milestone !== 'refunded' && source.owner === ORDERS;
   const newer = ofOrder && source.sequence > order.statusSequence;

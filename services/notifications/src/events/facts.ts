@@ -69,12 +69,17 @@ const cancelled = on(
   learns('orders', ({ customerId, reason }) => ({ milestone: 'cancelled', customerId, details: { reason } })),
 );
 
-const refunded = on(
-  consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']),
-  learns('payments', ({ refundId, amount, totalRefunded }) => ({
-    milestone: 'refunded',
-    details: { refundId, amount, totalRefunded },
-  })),
-);
+type Refund = Parameters<Parameters<typeof on<typeof PaymentRefunded, 'refundId' | 'amount' | 'totalRefunded'>>[1]>[0];
+
+const learnsRefund = learns<Refund['data']>('payments', ({ refundId, amount, totalRefunded }) => ({
+  key: refundId,
+  milestone: 'refunded',
+  details: { refundId, amount, totalRefunded },
+}));
+
+/** Payments tells a refund again to who asks again, and of nothing where nothing was left. */
+const refunded = on(consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']), async (message, call) => {
+  if (message.data.amount.amount > 0) await learnsRefund(message, call);
+});
 
 export const handler = consumer('facts', [placed, confirmed, shipped, completed, rejected, cancelled, refunded]);

@@ -41,6 +41,17 @@ it('comes to the same, in whatever order facts come and however often', () => {
   );
 });
 
+it('learns once what is told again by another event', () => {
+  const refund = (sequence: number) => fact('payments', sequence, 'refunded', { key: 'r1' });
+  const { news } = learnAll([
+    ...life.slice(0, 3),
+    refund(3),
+    refund(4),
+    fact('payments', 5, 'refunded', { key: 'r2' }),
+  ]);
+  expect(news.filter(({ milestone }) => milestone === 'refunded')).toHaveLength(2);
+});
+
 it('counts the news without a gap, each fact once, and never goes back', () => {
   fc.assert(
     fc.property(anyOrder, (facts) => {
