@@ -11,7 +11,8 @@ import { ended, orderFor, place, readOrder, stockOne } from '../src/shop.ts';
  */
 const STARTS = 3;
 const READY_MS = 6_000;
-const MEMORY_MB = 900;
+/** The five services of the first order took less than 900; nine take more, and a thread for each function of theirs. */
+const MEMORY_MB = 1_250;
 const PROBES = 20;
 const CONFIRMED_MS = 1_000;
 
@@ -59,7 +60,7 @@ async function confirm(sku: string): Promise<number> {
   return took;
 }
 
-it('has 900 MB in memory at most, over all its processes', async () => {
+it('has 1,250 MB in memory at most, over all its processes', async () => {
   const megabytes = await memoryOfTree(running.pid);
   report(`${megabytes} MB in memory after ${PROBES} orders`);
   expect(megabytes).toBeGreaterThan(100);

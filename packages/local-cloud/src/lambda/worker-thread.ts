@@ -25,6 +25,8 @@ export interface WorkerThread {
   idleSince: number;
   /** Its code is out of date: it ends after the invocation it is in. */
   stale: boolean;
+  /** Whether it was ever invoked. */
+  used: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export function startWorkerThread(
   let reportReady: () => void = () => {};
   const ready = new Promise<void>((resolve) => (reportReady = resolve));
 
-  const thread = { ready, invoke, terminate, dead: false, idleSince: Date.now(), stale: false };
+  const thread = { ready, invoke, terminate, dead: false, idleSince: Date.now(), stale: false, used: false };
   const end = (failure: FailureDetails): void => {
     thread.dead = true;
     initFailure ??= { ok: false, ...failure };
