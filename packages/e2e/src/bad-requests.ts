@@ -108,7 +108,7 @@ function badHeaders(endpoint: EndpointContract, good: RawRequest): BadRequest[] 
     const tagged = (tag: string) => ({ ...good, headers: { ...good.headers, 'if-match': tag } });
     found.push(
       { fault: 'If-Match without quotes', request: tagged('1'), ...invalid, field: 'If-Match' },
-      { fault: 'a stale If-Match', request: tagged('"0"'), status: 412, code: 'precondition-failed' },
+      { fault: 'a stale If-Match', request: tagged('"stale"'), status: 412, code: 'precondition-failed' },
     );
   }
   return found;

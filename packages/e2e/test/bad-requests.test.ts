@@ -3,6 +3,7 @@ import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog/i
 import { contracts } from '@dure/contracts/catalogue';
 import type { EndpointContract } from '@dure/contracts/contract';
 import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory/index';
+import { CreateWebhookEndpoint } from '@dure/contracts/notifications/index';
 import { CancelOrder, GetOrder, ListOrders, PlaceOrder } from '@dure/contracts/orders/index';
 import { GetPayment, RefundPayment } from '@dure/contracts/payments/index';
 import type { ProblemDetails } from '@dure/contracts/problem';
@@ -20,8 +21,11 @@ const customer = { id: unique('customer'), email: 'mina@example.com' };
 const newSku = unique('NEVER');
 let sku = '';
 let orderId = '';
+let endpointId = '';
 
 beforeAll(async () => {
+  const { url, events } = CreateWebhookEndpoint.example.body;
+  ({ endpointId } = expectStatus(await cloud.call(CreateWebhookEndpoint, { body: { url, events } }), 201).body);
   ({ sku } = await stockOne(cloud, { onHand: 10 }));
   ({ orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }])));
   await ended(cloud, orderId);
@@ -35,7 +39,7 @@ function knownFor(endpoint: EndpointContract): Known {
     [PlaceOrder.name]: orderFor([{ sku, quantity: 1 }], { customer }),
     [RefundPayment.name]: { amount: { amount: 1, currency: 'EUR' }, reason: 'a scratch' },
   };
-  return { params: { ...example.params, sku, orderId }, body: bodies[name] ?? example.body, etag: '1' };
+  return { params: { ...example.params, sku, orderId, endpointId }, body: bodies[name] ?? example.body, etag: '1' };
 }
 
 interface Answer {

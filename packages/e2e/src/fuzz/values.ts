@@ -65,6 +65,7 @@ function text({ format, pattern, minLength = 0, maxLength = 100 }: Schema): fc.A
   if (format === 'uuid') return fc.uuid();
   if (format === 'date-time') return instant;
   if (format === 'email') return email;
+  if (format === 'uri') return fc.webUrl();
   // The services count UTF-16 units where JSON Schema counts code points.
   const fits = (value: string) => value.length >= minLength && value.length <= maxLength;
   if (pattern === undefined || pattern.startsWith('^[^')) {
