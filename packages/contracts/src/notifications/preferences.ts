@@ -17,10 +17,7 @@ const said = {
   language: z.optional(Language),
   /** `email: false` ends what is optional. */
   channels: z.strictObject({ email: z.boolean() }),
-  optOut: z.array(OptionalMail).check(
-    z.maxLength(2),
-    z.refine((kinds) => new Set(kinds).size === kinds.length, { error: 'each may stand once only' }),
-  ),
+  optOut: z.array(OptionalMail).check(z.maxLength(2)),
 };
 
 const PreferencesView = z.strictObject({
