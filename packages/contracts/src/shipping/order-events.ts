@@ -20,7 +20,7 @@ export const ShippingRefused = event(
   'shipping',
   'ShippingRefused',
   1,
-  z.object({ orderId: Uuid, reason: z.enum(['cancelled', 'address-refused', 'carrier-unavailable']) }),
+  z.object({ orderId: Uuid, reason: z.enum(['cancelled', 'address-refused']) }),
   {
     description: 'An order is not sent, and nothing of it is on its way.',
     example: { orderId: exampleOrderId, reason: 'address-refused' },

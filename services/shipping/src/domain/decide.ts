@@ -36,7 +36,7 @@ export type ShippingCommand =
   | { readonly type: 'calledOff'; readonly shipmentId: string }
   | ({ readonly type: 'track' } & Tracking);
 
-/** When, and the return address of who asks. */
+/** When, and the return address of who asks; who asks without one leaves those waiting who asked before. */
 export interface Asking {
   readonly now: string;
   readonly replyTo?: string;
@@ -59,11 +59,14 @@ function carryOut(command: ShippingCommand, shipping: Shipping, asking: Asking):
   const { askers } = shipping;
   switch (command.type) {
     case 'ship':
-      return ship(command, { ...shipping, askers: { ...askers, dispatch: asking.replyTo } }, asking);
+      return ship(command, { ...shipping, askers: { ...askers, dispatch: asking.replyTo ?? askers.dispatch } }, asking);
     case 'awaitDelivery':
-      return { shipping: { ...shipping, askers: { ...askers, delivery: asking.replyTo } }, events: [] };
+      return {
+        shipping: { ...shipping, askers: { ...askers, delivery: asking.replyTo ?? askers.delivery } },
+        events: [],
+      };
     case 'cancel': {
-      const cancellation = command.answer ? asking.replyTo : askers.cancellation;
+      const cancellation = (command.answer ? asking.replyTo : undefined) ?? askers.cancellation;
       return stop({ ...shipping, askers: { ...askers, cancellation } }, 'cancelled');
     }
     case 'label':

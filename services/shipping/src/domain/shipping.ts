@@ -39,7 +39,7 @@ export interface Recipient {
   readonly country: string;
 }
 
-export type RefusalReason = 'cancelled' | 'address-refused' | 'carrier-unavailable';
+export type RefusalReason = 'cancelled' | 'address-refused';
 
 /**
  * The shipping of one order: a shipment for each place where its goods are kept. `stopped` says that nothing more of it

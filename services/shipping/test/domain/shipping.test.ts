@@ -138,6 +138,15 @@ describe('news of a parcel', () => {
 });
 
 describe('a cancellation', () => {
+  it('that nobody waits for leaves those waiting who asked before', () => {
+    const steps: Step[] = [...sent, [awaitDelivery, 'wait'], [cancel, 'cancel'], cancel, awaitDelivery];
+    const { events } = run(...steps, track('s1', 'returned'), track('s2', 'returned'));
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'ShippingCancelled', to: 'cancel' },
+      { type: 'ShippingSettled', to: 'wait' },
+    ]);
+  });
+
   it('asks the carrier first: a parcel may be picked up just now, and then it is called back', () => {
     const asked = run(...labelled, [cancel, 'cancel']);
     expect(statuses(asked)).toEqual(['labelled', 'labelled']);
