@@ -40,10 +40,18 @@ export function refundedAgain(payment: Taken): ToldEvent {
   return refunded(payment, last, refundedAmount(payment.refunds));
 }
 
-/** What became of a refund, once more, for who lost the answer; undefined while nothing is known. */
+/**
+ * What became of a refund, once more, for who lost the answer; undefined while nothing is known. One that was refused
+ * is made good by a person, who gives back as much by hand: then nothing is owed any more.
+ */
 export function answerOfRefund(payment: Pick<Taken, 'charge' | 'refunds'>, refund: Refund): ToldEvent | undefined {
-  if (refund.status === 'succeeded') return refunded(payment, refund, refundedAmount(payment.refunds));
-  return refund.status === 'failed' ? refundRefused(refund.refundId, 'refused before') : undefined;
+  const total = refundedAmount(payment.refunds);
+  if (refund.status === 'succeeded') return refunded(payment, refund, total);
+  if (refund.status === 'pending') return undefined;
+  const later = payment.refunds.slice(payment.refunds.indexOf(refund) + 1);
+  return refundedAmount(later) >= refund.amount
+    ? refunded(payment, { ...refund, amount: 0 }, total)
+    : refundRefused(refund.refundId, 'refused before');
 }
 
 export const refundRefused = (refundId: string, reason: string): ToldEvent => ({

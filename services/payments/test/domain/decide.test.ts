@@ -184,6 +184,16 @@ describe('RefundAmount', () => {
     ]);
   });
 
+  it('tells a refund of nothing once a person has made a refused one good by hand', () => {
+    const refunds = [refund(400, 'failed'), refund(300, 'succeeded', 'h1')];
+    const less = { ...states.captured, refunds } as Payment;
+    expect(decide(ask(400, 'r1'), less)).toEqual(told('refused before', 'r1'));
+    const enough = { ...states.captured, refunds: [...refunds, refund(100, 'succeeded', 'h2')] } as Payment;
+    expect(decide(ask(400, 'r1'), enough)).toMatchObject([
+      { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(0), totalRefunded: money(400) } },
+    ]);
+  });
+
   it('tells a refund of nothing when all was given back before', () => {
     expect(decide(ask(400), states.refunded)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r3', amount: money(0), totalRefunded: money(1000) } },
