@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeStory } from './make-story.ts';
+import { makeAbsences, makeStory } from './make-story.ts';
 import type { Options } from './options.ts';
 import { progress, type Tell } from './progress.ts';
 import { type Report, reportOf, reportText, summed } from './report.ts';
@@ -27,8 +27,8 @@ export async function main(options: Options): Promise<boolean> {
   return reports.every(({ violations }) => violations.length === 0);
 }
 
-function partsOf({ orders, part, replay }: Options): number[] {
-  if (replay !== undefined) return [0];
+function partsOf({ orders, part, replay, eachAbsent }: Options): number[] {
+  if (replay !== undefined || eachAbsent) return [0];
   const parts = Math.ceil(orders / part);
   return Array.from({ length: parts }, (_, index) => Math.min(part, orders - index * part));
 }
@@ -59,9 +59,10 @@ async function runPart(options: Options, seed: number, orders: number, tell: Tel
   return reportOf(outcome);
 }
 
-async function storyOf({ replay, rate, kinds }: Options, seed: number, orders: number, world: World): Promise<Story> {
+async function storyOf({ replay, rate, kinds, eachAbsent }: Options, seed: number, orders: number, world: World): Promise<Story> {
   if (replay !== undefined) return parseStory(readFileSync(replay, 'utf8'));
-  return makeStory({ seed, orders, rate, kinds }, await world.functions());
+  const functions = await world.functions();
+  return eachAbsent ? makeAbsences({ seed, rate }, functions) : makeStory({ seed, orders, rate, kinds }, functions);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

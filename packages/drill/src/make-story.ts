@@ -1,4 +1,5 @@
 import { diceOf, type Dice } from './draws.ts';
+import { eachAbsent } from './each-absent.ts';
 import { type Functions, PLANS } from './fault-kinds.ts';
 import { makeChanges, makeOrder, makeProducts } from './order-shapes.ts';
 import type { FaultWindow, Kind, Story } from './story.ts';
@@ -36,6 +37,12 @@ export function makeStory({ seed, orders, rate, kinds }: Wanted, functions: Func
     changes: makeChanges(dice('changes'), orders, lastsMs, products),
     faults: makeFaults(dice('faults'), kinds, lastsMs, functions),
   };
+}
+
+/** Tells of orders that flow at a rate while each service is absent for two minutes, one after the other. */
+export function makeAbsences({ seed, rate }: Pick<Wanted, 'seed' | 'rate'>, functions: Functions): Story {
+  const { faults, lastsMs } = eachAbsent(functions.services);
+  return { ...makeStory({ seed, rate, orders: Math.floor((lastsMs / 1000) * rate), kinds: [] }, functions), faults };
 }
 
 /** Every kind at least once; then on, as long as orders flow. */

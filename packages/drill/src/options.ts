@@ -11,6 +11,8 @@ is quiet, and checks from the outside that everything adds up.
   --minutes M     as many as flow in this time, instead
   --rate R        orders a second (1)
   --kinds a,b     these faults only: ${KINDS.join(', ')}; none for none
+  --each-absent   nothing goes wrong but that each service is absent for two minutes, one after the other; all others are
+                  asked meanwhile, and have to answer
   --part N        orders to a cloud (500): a longer drill goes in parts, each with a seed and a cloud of its own
   --replay FILE   the orders and faults of a story that a drill wrote
   --reports FILE  appends each part's report to this file of JSON lines, and sums up all that is in there
@@ -25,6 +27,7 @@ export interface Options {
   readonly orders: number;
   readonly rate: number;
   readonly kinds: readonly Kind[];
+  readonly eachAbsent: boolean;
   readonly part: number;
   readonly replay?: string;
   readonly reports?: string;
@@ -44,6 +47,7 @@ export function parseOptions(args: readonly string[], newSeed: () => number): Op
     allowPositionals: false,
     options: {
       ...texts('seed', 'orders', 'minutes', 'rate', 'kinds', 'part', 'replay', 'reports', 'stories'),
+      'each-absent': { type: 'boolean' },
       'no-shrink': { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -51,6 +55,9 @@ export function parseOptions(args: readonly string[], newSeed: () => number): Op
   });
   const { orders, minutes, replay, reports } = values;
   if (orders !== undefined && minutes !== undefined) throw new Error('--orders and --minutes do not go together.');
+  const eachAbsent = values['each-absent'] === true;
+  const told = ['orders', 'minutes', 'kinds', 'replay'].find((name) => name in values);
+  if (eachAbsent && told !== undefined) throw new Error(`--each-absent and --${told} do not go together.`);
   const rate = number('rate', values.rate ?? '1', 0.01, 100);
   const flowing = minutes === undefined ? undefined : Math.ceil(number('minutes', minutes, 0.1, 10_000) * 60 * rate);
   return {
@@ -58,6 +65,7 @@ export function parseOptions(args: readonly string[], newSeed: () => number): Op
     orders: flowing ?? whole('orders', orders ?? '60', 1, MAX_ORDERS),
     rate,
     kinds: kindsOf(values.kinds),
+    eachAbsent,
     part: whole('part', values.part ?? '500', 1, MAX_ORDERS),
     ...(replay !== undefined && { replay }),
     ...(reports !== undefined && { reports }),

@@ -14,6 +14,8 @@ export interface Report {
   readonly refundedByHand: number;
   readonly changes: number;
   readonly mailedAgain: number;
+  /** While a service was absent: requests to the others, and the longest that one waited in milliseconds. */
+  readonly asked?: { readonly requests: number; readonly slowestMs: number };
   /** The longest of all, in milliseconds. */
   readonly quietAfterMs: number | undefined;
   readonly hoursPassed: number;
@@ -23,7 +25,7 @@ export interface Report {
 }
 
 export function reportOf(outcome: Outcome): Report {
-  const { story, acted, injected, settled } = outcome;
+  const { story, acted, injected, settled, asked } = outcome;
   return {
     seeds: [story.seed],
     orders: acted.length,
@@ -37,6 +39,7 @@ export function reportOf(outcome: Outcome): Report {
     refundedByHand: acted.filter(({ refunded }) => refunded > 0).length,
     changes: story.changes.length,
     mailedAgain: outcome.mailedAgain,
+    ...(asked !== undefined && { asked: { requests: asked.requests, slowestMs: asked.slowestMs } }),
     quietAfterMs: settled.quietAfterMs,
     hoursPassed: settled.hoursPassed,
     tookMs: outcome.tookMs,
@@ -48,6 +51,7 @@ export function reportOf(outcome: Outcome): Report {
 /** Adds reports up. */
 export function summed(reports: readonly Report[]): Report {
   const sum = (of: (report: Report) => number): number => reports.reduce((total, report) => total + of(report), 0);
+  const asked = reports.flatMap((report) => report.asked ?? []);
   const union = (of: (report: Report) => readonly string[]): string[] => [...new Set(reports.flatMap(of))];
   return {
     seeds: reports.flatMap(({ seeds }) => seeds),
@@ -62,6 +66,12 @@ export function summed(reports: readonly Report[]): Report {
     refundedByHand: sum(({ refundedByHand }) => refundedByHand),
     changes: sum(({ changes }) => changes),
     mailedAgain: sum(({ mailedAgain }) => mailedAgain),
+    ...(asked.length > 0 && {
+      asked: {
+        requests: asked.reduce((total, { requests }) => total + requests, 0),
+        slowestMs: Math.max(...asked.map(({ slowestMs }) => slowestMs)),
+      },
+    }),
     quietAfterMs: reports.some(({ quietAfterMs }) => quietAfterMs === undefined)
       ? undefined
       : Math.max(...reports.map(({ quietAfterMs = 0 }) => quietAfterMs)),
@@ -95,7 +105,7 @@ function groupOf(fault: string): string {
 export function reportText(report: Report): string {
   const rows = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
-  const { quietAfterMs, unchecked, violations } = report;
+  const { asked, quietAfterMs, unchecked, violations } = report;
   return [
     `${report.orders} orders by seed ${report.seeds.join(', ')}, in ${seconds(report.tookMs)}`,
     ...rows(report.endings),
@@ -103,6 +113,9 @@ export function reportText(report: Report): string {
     `Faults: ${report.kinds.join(', ')}`,
     ...rows({ ...report.faults, 'crashes of the whole cloud': report.crashes }),
     `The cloud was away for ${seconds(report.awayMs)} in all`,
+    ...(asked === undefined
+      ? []
+      : [`${asked.requests} requests to the others while a service was absent, the slowest ${seconds(asked.slowestMs)}`]),
     `${report.redriven} dead letters were sent back`,
     ...(report.mailedAgain > 0
       ? [`${report.mailedAgain} mails went out again after an attempt that was broken off`]

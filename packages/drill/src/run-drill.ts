@@ -1,18 +1,21 @@
 import { stockUp } from '@dure/e2e/shop';
 import { type Acted, actOrder, type Stage } from './act.ts';
+import { type Asked, askOthers, onlyAbsence } from './ask-others.ts';
 import { makeChange } from './change.ts';
 import { check, type Checked } from './checks/index.ts';
 import { type Injected, injectFaults } from './inject.ts';
 import type { Tell } from './progress.ts';
 import { settle, type Settled } from './settle.ts';
 import { SLOWEST, startStoryClock } from './story-clock.ts';
-import type { Story } from './story.ts';
+import { absentAt, type Story } from './story.ts';
 import type { World } from './world.ts';
 
 export interface Outcome extends Checked {
   readonly story: Story;
   readonly acted: readonly Acted[];
   readonly injected: Injected;
+  /** Where nothing but absence went wrong. */
+  readonly asked?: Asked;
   readonly settled: Settled;
   /** Milliseconds in all. */
   readonly tookMs: number;
@@ -34,13 +37,15 @@ export async function runDrill(
   tell.phase('filling the shop', story.orders.length);
   await stockUp(world.cloud(), ...story.products);
   const beganAt = performance.now();
-  const clock = startStoryClock(world.cloud);
+  const clock = startStoryClock(world.cloud, (now) => absentAt(story, now));
   const stage: Stage = { world, clock, deadline: beganAt + story.lastsMs / SLOWEST + GIVE_UP_MS };
   tell.phase('orders flow', story.orders.length);
-  const [acted, added, injected] = await Promise.all([
+  let over = false;
+  const [acted, added, injected, asked] = await Promise.all([
     actOrders(stage, story, tell),
     makeChanges(stage, story),
-    injectFaults(stage, story, tell.faults),
+    injectFaults(stage, story, tell.faults).finally(() => (over = true)),
+    onlyAbsence(story) ? askOthers(stage, story, functions.services, () => over) : undefined,
   ]).finally(clock.stop);
   tell.phase('waiting until all is quiet', story.orders.length);
   const settled = await settle(world.cloud(), functions, { since: injected.endedAt, within: quietWithinMs });
@@ -50,10 +55,11 @@ export async function runDrill(
   const unquiet = settled.quietAfterMs === undefined ? [`it did not come to rest: ${settled.busy}`] : [];
   return {
     ...checked,
-    violations: [...unquiet, ...checked.violations],
+    violations: [...unquiet, ...(asked?.failures ?? []), ...checked.violations],
     story,
     acted,
     injected,
+    ...(asked !== undefined && { asked }),
     settled,
     tookMs: Math.round(performance.now() - beganAt),
   };

@@ -16,8 +16,11 @@ const MAX_WAITING = 60;
 /** It never stands still: what waits may wait for the end of a fault. */
 export const SLOWEST = 0.15;
 
-/** Goes as time does, and slowly while more is waiting in the cloud than it can bear. */
-export function startStoryClock(cloud: () => Cloud): StoryClock {
+/**
+ * Goes as time does, and slowly while more is waiting in the cloud than it can bear.
+ * @param absent services at a time: what waits for them does not slow the clock, for nobody works at it
+ */
+export function startStoryClock(cloud: () => Cloud, absent: (now: number) => readonly string[]): StoryClock {
   const waiters = new Set<{ at: number; wake: () => void }>();
   let [now, last, speed, stopped] = [0, performance.now(), 1, false];
 
@@ -35,7 +38,7 @@ export function startStoryClock(cloud: () => Cloud): StoryClock {
 
   async function watch(): Promise<void> {
     while (!stopped) {
-      const waiting = await countWaiting(cloud()).catch(() => Infinity);
+      const waiting = await countWaiting(cloud(), absent(now)).catch(() => Infinity);
       speed = waiting > MAX_WAITING ? SLOWEST : 1;
       await delay(LOOK_MS, undefined, { ref: false });
     }
@@ -53,10 +56,13 @@ export function startStoryClock(cloud: () => Cloud): StoryClock {
 }
 
 /** Messages that nobody has read, and invocations that no worker has taken. */
-async function countWaiting(cloud: Cloud): Promise<number> {
+async function countWaiting(cloud: Cloud, absent: readonly string[]): Promise<number> {
   const [queues, functions] = await Promise.all([cloud.view('queues'), cloud.view('functions')]);
-  const read = (queues as { queues: { visible: number; deadLetters: boolean }[] }).queues;
+  const read = (queues as { queues: { name: string; visible: number; deadLetters: boolean }[] }).queues;
+  const ofAbsent = (name: string): boolean => absent.some((service) => name.startsWith(`dure-local-${service}-`));
   const invoked = (functions as { functions: { waiting: number }[] }).functions;
-  const unread = read.filter(({ deadLetters }) => !deadLetters).reduce((sum, { visible }) => sum + visible, 0);
+  const unread = read
+    .filter(({ name, deadLetters }) => !deadLetters && !ofAbsent(name))
+    .reduce((sum, { visible }) => sum + visible, 0);
   return unread + invoked.reduce((sum, { waiting }) => sum + waiting, 0);
 }

@@ -78,6 +78,10 @@ export interface PlanParts {
   readonly webhooks?: object;
 }
 
+/** The services that are absent at a time of the story, or within `near` milliseconds of it. */
+export const absentAt = ({ faults }: Pick<Story, 'faults'>, now: number, near = 0): readonly string[] =>
+  faults.flatMap(({ from, until, plan }) => (from - near <= now && now < until + near ? (plan.absent ?? []) : []));
+
 /** @throws Error that says what is wrong with the file */
 export function parseStory(text: string): Story {
   const story = JSON.parse(text) as Partial<Story>;

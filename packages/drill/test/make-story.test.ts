@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { parsePlan } from '@dure/local-cloud/faults/plan';
 import * as fc from 'fast-check';
 import { merged } from '../src/fault-kinds.ts';
-import { makeStory } from '../src/make-story.ts';
-import { KINDS, parseStory } from '../src/story.ts';
+import { onlyAbsence } from '../src/ask-others.ts';
+import { makeAbsences, makeStory } from '../src/make-story.ts';
+import { absentAt, KINDS, parseStory } from '../src/story.ts';
 
 const functions = { names: ['orders-local-relay', 'payments-local-commands'], services: ['orders', 'payments'] };
 const wanted = { seed: 5, orders: 50, rate: 2, kinds: KINDS };
@@ -41,6 +42,19 @@ describe('a story', () => {
     }
     expect(orders.map(({ at }) => at)).toEqual(orders.map((_, index) => index * 500));
     expect(new Set(orders.map(({ body }) => body.customer.id)).size).toBe(orders.length);
+  });
+
+  it('of absences has each service away for two minutes while orders flow, and never two', () => {
+    const story = makeAbsences({ seed: 5, rate: 2 }, functions);
+    expect(story.faults.map(({ plan, from, until }) => [plan.absent, until - from])).toEqual([
+      [['orders'], 120_000],
+      [['payments'], 120_000],
+    ]);
+    const at = Array.from({ length: story.lastsMs / 1000 }, (_, second) => absentAt(story, second * 1000));
+    expect(at.filter(({ length }) => length > 0)).toHaveLength(240);
+    expect(at.filter(({ length }) => length > 1)).toEqual([]);
+    expect(story.orders.at(-1)?.at).toBeGreaterThan(story.faults.at(-1)?.until ?? Infinity);
+    expect([onlyAbsence(story), onlyAbsence(makeStory(wanted, functions))]).toEqual([true, false]);
   });
 
   it('without kinds has no faults', () => {

@@ -18,7 +18,12 @@ describe('the options of a drill', () => {
     expect(parse('--kinds', 'none').kinds).toEqual([]);
   });
 
+  it('take each service away in turn', () => {
+    expect(parse('--each-absent', '--rate', '2')).toMatchObject({ eachAbsent: true, rate: 2 });
+  });
+
   it.each([
+    [['--each-absent', '--orders', '9'], '--each-absent and --orders do not go together.'],
     [['--seed', 'x'], '--seed takes a number'],
     [['--orders', '1.5'], '--orders takes a whole number'],
     [['--orders', '0'], '--orders takes a number from 1'],

@@ -1,0 +1,14 @@
+import type { FaultWindow } from './story.ts';
+
+/** So long a service is absent, and so long all are there before the next. */
+const ABSENT_MS = 120_000;
+const BETWEEN_MS = 15_000;
+
+/** Each service is absent for two minutes, one after the other. */
+export function eachAbsent(services: readonly string[]): { readonly faults: FaultWindow[]; readonly lastsMs: number } {
+  const faults = services.map((service, index): FaultWindow => {
+    const from = BETWEEN_MS + index * (ABSENT_MS + BETWEEN_MS);
+    return { kind: 'absence', from, until: from + ABSENT_MS, plan: { absent: [service] } };
+  });
+  return { faults, lastsMs: services.length * (ABSENT_MS + BETWEEN_MS) + BETWEEN_MS };
+}
