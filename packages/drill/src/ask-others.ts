@@ -67,7 +67,8 @@ export async function askOthers(
     );
     requests += 1;
     slowestMs = Math.max(slowestMs, Math.round(performance.now() - from));
-    if (answer !== undefined) failures.push(`${service} answered ${what} with ${answer} while ${absent.join()} was absent`);
+    if (answer !== undefined)
+      failures.push(`${service} answered ${what} with ${answer} while ${absent.join()} was absent`);
   };
   while (!over()) {
     const absent = absentAt(story, clock.now(), SURE_MS);

@@ -47,6 +47,7 @@ export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => 
   provider: (dice) => ({ provider: company(dice) }),
   carrier: (dice) => ({ carrier: company(dice) }),
   webhooks: (dice) => ({ webhooks: { lose: share(dice, [5, 15]), repeat: share(dice, [10, 40]) } }),
+  schedules: (dice) => ({ schedules: { lose: share(dice, [20, 50]), repeat: share(dice, [20, 50]) } }),
   clocks: (dice, { names }) => ({
     clocks: some(dice, names, 0.5).map((name) => ({
       function: name,

@@ -59,7 +59,12 @@ async function runPart(options: Options, seed: number, orders: number, tell: Tel
   return reportOf(outcome);
 }
 
-async function storyOf({ replay, rate, kinds, eachAbsent }: Options, seed: number, orders: number, world: World): Promise<Story> {
+async function storyOf(
+  { replay, rate, kinds, eachAbsent }: Options,
+  seed: number,
+  orders: number,
+  world: World,
+): Promise<Story> {
   if (replay !== undefined) return parseStory(readFileSync(replay, 'utf8'));
   const functions = await world.functions();
   return eachAbsent ? makeAbsences({ seed, rate }, functions) : makeStory({ seed, orders, rate, kinds }, functions);

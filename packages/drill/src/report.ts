@@ -115,7 +115,9 @@ export function reportText(report: Report): string {
     `The cloud was away for ${seconds(report.awayMs)} in all`,
     ...(asked === undefined
       ? []
-      : [`${asked.requests} requests to the others while a service was absent, the slowest ${seconds(asked.slowestMs)}`]),
+      : [
+          `${asked.requests} requests to the others while a service was absent, the slowest ${seconds(asked.slowestMs)}`,
+        ]),
     `${report.redriven} dead letters were sent back`,
     ...(report.mailedAgain > 0
       ? [`${report.mailedAgain} mails went out again after an attempt that was broken off`]

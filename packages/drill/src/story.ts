@@ -50,6 +50,7 @@ export const KINDS = [
   'provider',
   'carrier',
   'webhooks',
+  'schedules',
   'clocks',
   'absence',
   'crash',
@@ -76,6 +77,7 @@ export interface PlanParts {
   readonly provider?: object;
   readonly carrier?: object;
   readonly webhooks?: object;
+  readonly schedules?: object;
 }
 
 /** The services that are absent at a time of the story, or within `near` milliseconds of it. */

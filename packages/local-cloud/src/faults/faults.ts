@@ -5,9 +5,10 @@ import type { InvokeLambda } from '../ports.ts';
 import { type ActivePlan, activate } from './active-plan.ts';
 import { repeatDeliveries, repeatInvocations } from './deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
+import { drawCopies } from './copies.ts';
 import { createKills } from './kills.ts';
 import { FAULTY_SERVICES, type FaultPlan, type RequestFault } from './plan.ts';
-import { type Company, drawOutside, drawWebhookCopies, type Outside } from './outside.ts';
+import { type Company, drawOutside, type Outside } from './outside.ts';
 import { refuseEntries } from './put-events.ts';
 
 /** Fault injection: passes everything on untouched until there is a plan. */
@@ -24,6 +25,8 @@ export interface Faults {
   outside(company: Company): Outside;
   /** How often the next webhook of the carrier is sent. */
   webhookCopies(): number;
+  /** How often the next run by a schedule is made. */
+  scheduledCopies(): number;
   /**
    * Follows a plan in the place of the former. True when workers have to start anew, which learn where AWS is.
    * @param endpoints of the services, by name
@@ -96,7 +99,8 @@ export function createFaults(): Faults {
     invoking: (invoke) => repeatInvocations(invoke, current),
     publishing: (eventBridge) => refuseEntries(eventBridge, current),
     outside: (company) => drawOutside(active, company),
-    webhookCopies: () => drawWebhookCopies(active),
+    webhookCopies: () => drawCopies(active, 'webhooks'),
+    scheduledCopies: () => drawCopies(active, 'schedules'),
     async follow(plan, endpoints) {
       const variables = await proxiesFor(plan, endpoints);
       const former = JSON.stringify(environment);

@@ -24,12 +24,3 @@ export function drawOutside(active: ActivePlan | undefined, company: Company): O
   active.count(`${company} was slow`);
   return { afterMs: Math.ceil(active.draw(`${company} is slow`)() * plan.slowMs) };
 }
-
-export function drawWebhookCopies(active: ActivePlan | undefined): number {
-  const plan = active?.plan.webhooks;
-  if (active === undefined || plan === undefined) return 1;
-  const drawn = active.draw('webhooks')();
-  if (drawn >= plan.lose + plan.repeat) return 1;
-  active.count(drawn < plan.lose ? 'webhook lost' : 'webhook sent twice');
-  return drawn < plan.lose ? 0 : 2;
-}

@@ -18,7 +18,9 @@ export interface FaultPlan {
   readonly provider?: OutsideFault;
   readonly carrier?: OutsideFault;
   /** What becomes of the sandbox carrier's webhooks. */
-  readonly webhooks?: WebhookFault;
+  readonly webhooks?: CopiesFault;
+  /** What becomes of a function's run by its schedule. */
+  readonly schedules?: CopiesFault;
 }
 
 export interface RepeatedDeliveries {
@@ -72,10 +74,9 @@ export interface OutsideFault {
   readonly slowMs: number;
 }
 
-export interface WebhookFault {
-  /** Never sent. */
+/** What should happen once happens never, or twice at the same time. */
+export interface CopiesFault {
   readonly lose: number;
-  /** Sent twice at once. */
   readonly repeat: number;
 }
 
@@ -86,7 +87,7 @@ const MAX_SKEW_SECONDS = 86_400;
 const MAX_SLOW_MS = 60_000;
 const DEFAULT_SLOW_MS = 3_000;
 const PARTS = ['seed', 'deliveries', 'kills', 'putEvents', 'requests'];
-const MORE_PARTS = ['clocks', 'absent', 'provider', 'carrier', 'webhooks'];
+const MORE_PARTS = ['clocks', 'absent', 'provider', 'carrier', 'webhooks', 'schedules'];
 
 /** @throws InvalidPlan that names the field which is unknown, missing or out of range */
 export function parsePlan(value: unknown): FaultPlan {
@@ -109,7 +110,7 @@ export function parsePlan(value: unknown): FaultPlan {
 }
 
 function parseSurroundings(plan: Readonly<Record<string, unknown>>): Partial<FaultPlan> {
-  const { clocks, absent, provider, carrier, webhooks } = plan;
+  const { clocks, absent, provider, carrier, webhooks, schedules } = plan;
   return {
     ...(clocks !== undefined && {
       clocks: list(clocks, 'clocks').map((clock, index) => parseClock(clock, `clocks[${index}]`)),
@@ -117,7 +118,8 @@ function parseSurroundings(plan: Readonly<Record<string, unknown>>): Partial<Fau
     ...(absent !== undefined && { absent: list(absent, 'absent').map((name) => text(name, 'absent')) }),
     ...(provider !== undefined && { provider: parseOutside(provider, 'provider') }),
     ...(carrier !== undefined && { carrier: parseOutside(carrier, 'carrier') }),
-    ...(webhooks !== undefined && { webhooks: parseWebhooks(webhooks) }),
+    ...(webhooks !== undefined && { webhooks: parseCopies(webhooks, 'webhooks') }),
+    ...(schedules !== undefined && { schedules: parseCopies(schedules, 'schedules') }),
   };
 }
 
@@ -138,8 +140,8 @@ function parseOutside(value: unknown, path: string): OutsideFault {
   };
 }
 
-const parseWebhooks = (value: unknown): WebhookFault =>
-  chances(fieldsOf(value, 'webhooks', ['lose', 'repeat']), 'webhooks', ['lose', 'repeat']);
+const parseCopies = (value: unknown, path: string): CopiesFault =>
+  chances(fieldsOf(value, path, ['lose', 'repeat']), path, ['lose', 'repeat']);
 
 function parseDeliveries(value: unknown): RepeatedDeliveries {
   const { copies = 1, windowMs = 0 } = fieldsOf(value, 'deliveries', ['copies', 'windowMs']);

@@ -23,6 +23,8 @@ export interface EventSourcesContext {
   readonly failures: Failures;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
+  /** How often the next run by a schedule is made. */
+  readonly scheduledCopies: () => number;
 }
 
 /** What invokes functions without a request: queues, streams and schedules. */
@@ -44,7 +46,7 @@ export async function createEventSources(
   }: { stacks: ReadonlyMap<Service, Stack>; eventSourceMappings: readonly MappingRequest[] },
   context: EventSourcesContext,
 ): Promise<EventSources> {
-  const { emulators, lambda, failures, log } = context;
+  const { emulators, lambda, failures, log, scheduledCopies } = context;
   const clientOf = (name: string, service: string) =>
     createAwsJsonClient({ endpoint: emulators.endpoints[name]!, region: REGION, service });
   const streams = clientOf('DynamoDB', 'DynamoDBStreams_20120810');
@@ -57,6 +59,7 @@ export async function createEventSources(
     accountId: ACCOUNT_ID,
     region: REGION,
     invokeLambda: lambda.invoke,
+    copies: scheduledCopies,
   });
   await failures.forEach(services, async (service) => {
     const own = eventSourceMappings.filter((request) => request.service === service.name);

@@ -152,6 +152,7 @@ async function start(
     failures,
     log,
     recordDelivery,
+    scheduledCopies: faults.scheduledCopies,
   });
   parts.eventSources = eventSources;
   onStop(() => eventSources.stop());

@@ -19,6 +19,7 @@ describe('a plan', () => {
       provider: { down: 0.1, lie: 0.2, slow: 0.3, slowMs: 900 },
       carrier: { down: 0, lie: 0.5, slow: 0, slowMs: 3_000 },
       webhooks: { lose: 0.1, repeat: 0.9 },
+      schedules: { lose: 0.5, repeat: 0.5 },
     };
     expect(parsePlan(plan)).toEqual({ ...plan, kills: [plan.kills[0], { ...plan.kills[1], write: 1 }] });
     expect(parsePlan({})).toEqual({ seed: 1 });
@@ -52,6 +53,7 @@ describe('a plan', () => {
     [{ carrier: { slowMs: 0 } }, 'carrier.slowMs has to be a whole number from 1 to 60000.'],
     [{ carrier: { late: 1 } }, 'carrier has an unknown field "late"; there are down, lie, slow, slowMs.'],
     [{ webhooks: { lose: 2 } }, 'webhooks.lose has to be a number from 0 to 1.'],
+    [{ schedules: { late: 1 } }, 'schedules has an unknown field "late"; there are lose, repeat.'],
   ])('%j is refused by what is wrong with it', (plan, reason) => {
     expect(() => parsePlan(plan)).toThrow(reason);
   });

@@ -56,7 +56,7 @@ describe('a scheduled function', () => {
     jest.useRealTimers();
   });
 
-  function start(expression: string, result: InvokeResult) {
+  function start(expression: string, result: InvokeResult, copies?: () => number) {
     const events: unknown[] = [];
     const deliveries: Delivery[] = [];
     const buried: { queueArn: string; body: string }[] = [];
@@ -70,6 +70,7 @@ describe('a scheduled function', () => {
         return result;
       },
       sendToQueue: async (queueArn, body) => void buried.push({ queueArn, body }),
+      ...(copies !== undefined && { copies }),
     });
     scheduler.add({ functionName: 'sweep', expression, deadLetterQueue: 'arn:queue' });
     scheduler.start();
@@ -85,6 +86,21 @@ describe('a scheduled function', () => {
     expect(events[0]).toMatchObject({ source: 'aws.events', 'detail-type': 'Scheduled Event', region: 'us-east-1' });
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['delivered', 'delivered', 'delivered']);
   });
+
+  it.each(['rate(1 minute)', 'cron(* * * * ? *)'])(
+    'runs never, or twice, where a fault wants it: %s',
+    async (expression) => {
+      const copies = [0, 2, 1];
+      const { scheduler, events } = start(expression, { ok: true, payload: null }, () => copies.shift()!);
+      const seen: number[] = [];
+      for (const _ of [1, 2, 3]) {
+        await jest.advanceTimersByTimeAsync(60_000);
+        seen.push(events.length);
+      }
+      scheduler.stop();
+      expect(seen).toEqual([0, 2, 3]);
+    },
+  );
 
   it('that keeps failing ends in its dead-letter queue after two retries', async () => {
     const failure: InvokeResult = { ok: false, errorType: 'Error', errorMessage: 'not today' };
