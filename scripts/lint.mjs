@@ -1,14 +1,17 @@
 /** ESLint, Prettier and the linter of workflows, side by side: `npm run lint`. Fails on any finding. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { installIfNeeded } from './lib/install.mjs';
+import { environmentFor, findNode24, ROOT } from './lib/node24.mjs';
 
-const root = join(import.meta.dirname, '..');
-const binary = (...path) => join(root, 'node_modules', ...path);
+await installIfNeeded();
+const node = findNode24();
+const binary = (...path) => join(ROOT, 'node_modules', ...path);
 
 const checks = [
   { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
-  { name: 'workflows', args: [join(root, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
+  { name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
 ];
 
 const results = await Promise.all(checks.map(run));
@@ -23,7 +26,11 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 function run({ name, args }) {
   const started = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(node, args, {
+      cwd: ROOT,
+      env: environmentFor(node),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));
