@@ -14,10 +14,17 @@ const workspace = copyWorkspace();
 const RESET = join(import.meta.dirname, '..', '..', '..', '..', 'scripts', 'reset.mjs');
 const client = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-afterAll(() => workspace.remove());
+const folders: string[] = [];
+
+afterAll(() => {
+  workspace.remove();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 function dataFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'dure-data-'));
+  const folder = mkdtempSync(join(tmpdir(), 'dure-data-'));
+  folders.push(folder);
+  return folder;
 }
 
 describe('after it was killed', () => {
@@ -54,7 +61,6 @@ describe('after it was killed', () => {
     queueAgain.destroy();
     ssmAgain.destroy();
     expect(await second.end('SIGTERM')).toBe(0);
-    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   });
 });
 
@@ -75,7 +81,6 @@ describe('one data folder', () => {
     expect(existsSync(join(data, 'instance.json'))).toBe(false);
     expect(reset().status).toBe(0);
     expect(existsSync(join(data, 'cloud.sqlite'))).toBe(false);
-    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   });
 });
 
