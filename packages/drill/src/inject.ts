@@ -2,7 +2,7 @@ import { endFaults, inject, injected } from '@dure/e2e/faults';
 import type { Stage } from './act.ts';
 import { merged } from './fault-kinds.ts';
 import { patiently } from './patiently.ts';
-import type { FaultWindow, Kind, PlanParts, Story } from './story.ts';
+import { type FaultWindow, type Kind, type PlanParts, REQUEST_KINDS, type Story } from './story.ts';
 
 /** How often each fault was injected: at least, for what was done in the moment of a kill is not told. */
 export type Counts = Record<string, number>;
@@ -17,7 +17,6 @@ export interface Injected {
 }
 
 const SERVICES = ['DynamoDB', 'SQS', 'EventBridge', 'Step Functions'];
-const REQUEST_KINDS: readonly Kind[] = ['tables', 'queues', 'bus', 'workflow'];
 const INJECT_WITHIN_MS = 600_000;
 
 /**
@@ -41,7 +40,7 @@ export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kin
       awayMs += await world.crash();
       crashes += 1;
     }
-    await surely(() => inject(world.cloud(), { seed: (story.seed % 100_000) + index, ...planOf(story, active) }));
+    await surely(() => inject(world.cloud(), { seed: (story.seed % 100_000) + index, ...planOf(story, at, active) }));
     told(active.map(({ kind }) => kind));
   }
   note(await surely(() => endFaults(world.cloud())));
@@ -53,9 +52,12 @@ export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kin
 const momentsOf = (faults: readonly FaultWindow[]): number[] =>
   [...new Set(faults.flatMap(({ from, until }) => [from, until]))].sort((one, other) => one - other);
 
-/** Where requests to AWS will fail some time, all go through the proxies always: workers start anew once and not with each window. */
-function planOf({ faults }: Story, active: readonly FaultWindow[]): PlanParts {
+/**
+ * As long as requests to AWS will fail some time, all go through the proxies: workers start anew once and not with each
+ * window.
+ */
+function planOf({ faults }: Story, at: number, active: readonly FaultWindow[]): PlanParts {
   const plan = merged(active.map((window) => window.plan));
-  if (!faults.some(({ kind }) => REQUEST_KINDS.includes(kind))) return plan;
+  if (!faults.some(({ kind, until }) => REQUEST_KINDS.includes(kind) && until > at)) return plan;
   return { ...plan, requests: [...(plan.requests ?? []), ...SERVICES.map((service) => ({ service }))] };
 }

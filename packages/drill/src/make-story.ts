@@ -2,7 +2,7 @@ import { diceOf, type Dice } from './draws.ts';
 import { eachAbsent } from './each-absent.ts';
 import { type Functions, PLANS } from './fault-kinds.ts';
 import { makeChanges, makeOrder, makeProducts } from './order-shapes.ts';
-import type { FaultWindow, Kind, Story } from './story.ts';
+import { type FaultWindow, type Kind, REQUEST_KINDS, type Story } from './story.ts';
 
 export interface Wanted {
   readonly seed: number;
@@ -18,6 +18,8 @@ const LONGEST_MS = 25_000;
 const ABSENCE_MS = 120_000;
 /** Of the drill's time. */
 const LONGEST_SHARE = 0.25;
+/** Requests to AWS fail in this share of the drill alone, for all others are slowed by the proxies that it takes. */
+const REQUESTS_SHARE = 0.4;
 /** So many faults at once, on average. */
 const AT_ONCE = 1.6;
 
@@ -64,7 +66,8 @@ function makeFaults(dice: Dice, kinds: readonly Kind[], lastsMs: number, functio
     );
     const duration =
       kind === 'crash' ? 0 : kind === 'absence' ? Math.floor(longest) : dice.between(SHORTEST_MS, Math.floor(longest));
-    const from = dice.between(0, Math.max(0, lastsMs - duration));
+    const span = REQUEST_KINDS.includes(kind) ? REQUESTS_SHARE * lastsMs : lastsMs;
+    const from = dice.between(0, Math.max(0, Math.floor(span) - duration));
     faults.push({ kind, from, until: from + duration, plan: PLANS[kind](dice, functions) });
     busyMs += Math.max(duration, SHORTEST_MS);
   }

@@ -7,7 +7,8 @@ const PER_CURRENCY = 8;
 const LOCATIONS = ['seoul', 'busan', undefined];
 /** Every fourth product runs short. */
 const SCARCE_EVERY = 4;
-const MAX_LINES = 4;
+/** How many lines an order has. */
+const LINES = { 1: 55, 2: 25, 3: 12, 4: 8 };
 
 const METHODS = {
   pm_card_visa: 72,
@@ -41,7 +42,7 @@ export function makeOrder(dice: Dice, index: number, at: number, products: reado
   const name = `o${index}`;
   const currency = dice.weighted(CURRENCIES);
   const own = products.filter(({ price }) => price.currency === currency);
-  const skus = new Set(Array.from({ length: dice.between(1, MAX_LINES) }, () => dice.pick(own).sku));
+  const skus = new Set(Array.from({ length: Number(dice.weighted(LINES)) }, () => dice.pick(own).sku));
   const items = [...skus].map((sku) => ({ sku, quantity: dice.between(1, 3) }));
   const story = dice.weighted(STORIES);
   const stands = story === 'hold' || story === 'stall';

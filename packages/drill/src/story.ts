@@ -58,6 +58,9 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
+/** Those for which all that functions ask of AWS goes through proxies of the local cloud. */
+export const REQUEST_KINDS: readonly Kind[] = ['tables', 'queues', 'bus', 'workflow'];
+
 /** A fault from one moment to another; `crash` kills the whole cloud at the first and starts it again. */
 export interface FaultWindow {
   readonly kind: Kind;

@@ -1,6 +1,6 @@
-import { GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/call';
-import { commit, type Write } from '@dure/contracts/commit';
+import { commit, Conflict, type Write } from '@dure/contracts/commit';
 import { epochSeconds } from '@dure/contracts/outbox';
 import type { Table } from '@dure/contracts/table';
 import { type Copy, emptyCopy } from './domain/copy.ts';
@@ -78,8 +78,11 @@ interface Page {
 
 export interface Store {
   load(orderId: string): Promise<StoredOrder | undefined>;
-  /** Saves what an event changed; throws Conflict when others saved first. */
-  saveCopy(call: Call, order: StoredOrder): Promise<void>;
+  /**
+   * Saves what an event changed; throws Conflict when others saved first. Without a marker and its transaction: the
+   * numbers of the events taken in, which are in the copy, tell a repetition.
+   */
+  saveCopy(order: StoredOrder): Promise<void>;
   /** Saves a judgement with its events and commands, and counts the order anew; throws Conflict when others saved first. */
   saveJudgement(call: Call, order: StoredOrder, judgement: Judgement): Promise<void>;
   /** Orders to look at before `now`, the longest due first; `after` goes on where the last page ended. */
@@ -122,7 +125,14 @@ export function createStore(table: Table): Store {
       return item && toOrder(item);
     },
 
-    saveCopy: (call, order) => commit(table, call, { writes: [putOrder(order)] }),
+    async saveCopy(order) {
+      try {
+        await client.send(new PutCommand({ TableName, ...orderPut(order) }));
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+        throw new Conflict(`The order ${order.orderId} is in other hands.`, { cause: error });
+      }
+    },
 
     async saveJudgement(call, order, judgement) {
       const { found, changed, resolved, drifts, due } = judgement;
@@ -132,7 +142,7 @@ export function createStore(table: Table): Store {
       const after = { ...order, drifts, due, counted, sequence: order.sequence + events.length };
       await commit(table, call, {
         writes: [
-          putOrder(after),
+          { Put: orderPut(after) },
           ...[...found, ...changed].map((drift) => putDrift({ orderId: order.orderId, drift, status: 'open' })),
           ...resolved.map((drift) =>
             putDrift({ orderId: order.orderId, drift, status: 'resolved', resolvedAt: call.time }),
@@ -221,20 +231,18 @@ export function createStore(table: Table): Store {
 /** Sorts behind every instant. */
 const BEHIND = '~';
 
-function putOrder({ due, version, ...order }: StoredOrder): Write {
+function orderPut({ due, version, ...order }: StoredOrder) {
   return {
-    Put: {
-      Item: {
-        ...orderKey(order.orderId),
-        ...order,
-        version: version + 1,
-        duePk: due && 'DUE',
-        dueSk: due && `${due}#${order.orderId}`,
-      },
-      ...(version === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': version } }),
+    Item: {
+      ...orderKey(order.orderId),
+      ...order,
+      version: version + 1,
+      duePk: due && 'DUE',
+      dueSk: due && `${due}#${order.orderId}`,
     },
+    ...(version === 0
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': version } }),
   };
 }
 

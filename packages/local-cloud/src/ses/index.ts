@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../aws-error.ts';
 import { type Email, readEmail } from './email.ts';
+import { openEmailStore } from './email-store.ts';
 
 /** A mail that would have gone out. */
 export interface SentEmail extends Email {
@@ -24,7 +25,6 @@ export interface Ses {
 }
 
 const SEND_EMAIL = '/v2/email/outbound-emails';
-const KEPT = 1_000;
 const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
 /**
@@ -32,17 +32,11 @@ const MAX_BODY_BYTES = 40 * 1024 * 1024;
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html
  */
 export function createSes({ database }: { readonly database: DatabaseSync }): Ses {
-  database.exec(`CREATE TABLE IF NOT EXISTS ses_emails (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, sent_at REAL NOT NULL, email TEXT NOT NULL
-  )`);
-  const insert = database.prepare('INSERT INTO ses_emails (id, sent_at, email) VALUES (?, ?, ?)');
-  const trim = database.prepare('DELETE FROM ses_emails WHERE number <= ?');
-  const select = database.prepare('SELECT * FROM ses_emails ORDER BY number DESC');
+  const store = openEmailStore(database);
 
   function send(email: Email): string {
     const id = `0100${Date.now().toString(16).padStart(12, '0')}-${randomUUID()}-000000`;
-    const { lastInsertRowid } = insert.run(id, Date.now(), JSON.stringify(email));
-    trim.run(Number(lastInsertRowid) - KEPT);
+    store.keep(id, email);
     return id;
   }
 
@@ -60,16 +54,7 @@ export function createSes({ database }: { readonly database: DatabaseSync }): Se
         answer(response, known.statusCode, { message: known.message });
       }
     },
-    sent: ({ to, limit }) =>
-      select
-        .all()
-        .map((row) => ({
-          id: String(row['id']),
-          sentAt: new Date(Number(row['sent_at'])).toISOString(),
-          ...(JSON.parse(String(row['email'])) as Email),
-        }))
-        .filter((email) => to === undefined || [...email.to, ...email.cc, ...email.bcc].includes(to))
-        .slice(0, limit),
+    sent: store.list,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   SESv2Client,
 } from '@aws-sdk/client-sesv2';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openEmailStore } from '../../src/ses/email-store.ts';
 import { createEmailsApi } from '../../src/ses/emails-page.ts';
 import { createSes } from '../../src/ses/index.ts';
 
@@ -108,14 +109,18 @@ it('refuses an action that there is not, by its path', async () => {
   await expect(client.send(new GetAccountCommand({}))).rejects.toThrow('SES GET /v2/email/account is not supported');
 });
 
-it('keeps the last thousand', async () => {
-  const insert = database.prepare('INSERT INTO ses_emails (id, sent_at, email) VALUES (?, ?, ?)');
+it('keeps the latest, and finds them by whom they are to', () => {
+  const store = openEmailStore(new DatabaseSync(':memory:'), 3);
   const { id: _id, sentAt: _at, ...email } = ses.sent({ limit: 1 })[0]!;
-  for (let count = 0; count < 1000; count += 1) insert.run(`old-${count}`, 0, JSON.stringify(email));
-  const { MessageId: last } = await client.send(new SendEmailCommand(mail()));
-  const kept = ses.sent({ limit: 2000 });
-  expect(kept).toHaveLength(1000);
-  expect([kept[0]?.id, kept.at(-1)?.id]).toEqual([last, 'old-1']);
+  for (const number of [1, 2, 3, 4, 5]) {
+    store.keep(`mail-${number}`, { ...email, to: [`a${number % 2}@b.example`], cc: ['c@b.example'], bcc: [] });
+  }
+  const idsOf = (query: { to?: string; limit: number }) => store.list(query).map(({ id }) => id);
+  expect(idsOf({ limit: 10 })).toEqual(['mail-5', 'mail-4', 'mail-3']);
+  expect(idsOf({ limit: 2 })).toEqual(['mail-5', 'mail-4']);
+  expect(idsOf({ to: 'a1@b.example', limit: 10 })).toEqual(['mail-5', 'mail-3']);
+  expect(idsOf({ to: 'c@b.example', limit: 1 })).toEqual(['mail-5']);
+  expect(idsOf({ to: 'nobody@b.example', limit: 10 })).toEqual([]);
 });
 
 it('is read as JSON by programs and as a page by people, in which no mail can run anything', async () => {

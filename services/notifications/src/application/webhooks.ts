@@ -30,7 +30,8 @@ export async function fanOut(
       ({ status, events }) => status === 'enabled' && events.includes(type),
     );
     const all = wanting.map((endpoint) => deliveryOf(endpoint, eventId, type, milestone, call.time));
-    await deliveries.add(call, all);
+    // Without a marker where nobody is told: one that listens from now on may hear of it when the message comes again.
+    if (all.length > 0) await deliveries.add(call, all);
     return all;
   });
   await Promise.all(made.map((delivery) => summon(delivery, 0, call)));

@@ -17,6 +17,6 @@ export function takeInEvent(
     const copy = takeIn(order.copy, seen);
     if (copy === undefined) return;
     const due = new Date(Date.parse(call.time) + 1000 * quietSeconds).toISOString();
-    await store.saveCopy(call, { ...order, copy, heardAt: call.time, correlationId: call.correlationId, due });
+    await store.saveCopy({ ...order, copy, heardAt: call.time, correlationId: call.correlationId, due });
   });
 }
