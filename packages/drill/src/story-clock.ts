@@ -11,8 +11,8 @@ export interface StoryClock {
 
 const TICK_MS = 100;
 const LOOK_MS = 1_000;
-/** More than so much waiting is more than this machine works off in a few seconds. */
-const MAX_WAITING = 60;
+/** About what thirty orders send: more than that waiting is more than this machine works off in some seconds. */
+const MAX_WAITING = 1_000;
 /** It never stands still: what waits may wait for the end of a fault. */
 export const SLOWEST = 0.15;
 
