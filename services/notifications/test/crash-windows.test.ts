@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { AlreadyHandled } from '@dure/contracts/commit';
 import { beginCall } from '@dure/contracts/call';
 import { openTable } from '@dure/contracts/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
+import { learn as learnAndTell, type Learning } from '../src/application/learn.ts';
 import { type Attempt, type Mailing, NotNow, tellByMail } from '../src/application/tell-by-mail.ts';
 import { LEASE_MS } from '../src/domain/mailing.ts';
 import { learn, unknownOrder } from '../src/domain/order.ts';
@@ -81,5 +83,25 @@ describe('a mail whose attempt', () => {
     expect(mail.sent).toHaveLength(1);
     expect(both.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
     expect(await mail.status()).toBe('sent');
+  });
+});
+
+describe('news that was saved', () => {
+  it('and not told, for it died in between, is told when its message comes again, and that of another is not', async () => {
+    const [orderId, eventId] = [randomUUID(), randomUUID()];
+    const marker = { pk: `INBOX#facts#${eventId}` };
+    const fact = { source: { owner: 'orders', sequence: 2 }, eventId, at: new Date().toISOString(), details: {} };
+    const told: string[] = [];
+    const comes = (tell: Learning['tell'], pk = marker.pk) =>
+      learnAndTell({ table, orders, tell }, orderId, { ...fact, milestone: 'rejected' }, beginCall({ marker: { pk } }));
+    const tell: Learning['tell'] = async (telling) => void told.push(telling.eventId);
+
+    await expect(comes(dies)).rejects.toThrow('killed');
+    await expect(comes(dies)).rejects.toThrow('killed');
+    await expect(comes(tell)).rejects.toThrow(AlreadyHandled);
+    expect(told).toEqual([eventId]);
+
+    await comes(tell, `INBOX#facts#${randomUUID()}`);
+    expect(told).toEqual([eventId]);
   });
 });

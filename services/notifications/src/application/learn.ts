@@ -24,15 +24,16 @@ export interface Learning {
  * the marker. Told is thus once or more often, and each who is told passes over a repetition.
  */
 export async function learn({ table, orders, tell }: Learning, orderId: string, fact: Fact, call: Call): Promise<void> {
-  const telling = await learnOnce(orders, orderId, fact, call).catch(async (error: unknown) => {
-    if (!(error instanceof AlreadyHandled) || call.marker === undefined) throw error;
-    const { result } = (await readMarker(table, call.marker)) ?? {};
-    if (result !== undefined) await tell(result as Telling, call);
-    throw error;
-  });
-  if (telling !== undefined) await tell(telling, call);
+  const telling = await learnOnce(orders, orderId, fact, call);
+  if (telling !== undefined) return tell(telling, call);
+  // Learnt before: from this message, or from another with the same fact, which is told when that comes.
+  const before = call.marker && (await readMarker(table, call.marker));
+  if (before === undefined) return;
+  if (before.result !== undefined) await tell(before.result as Telling, call);
+  throw new AlreadyHandled(`What ${call.id} says was learnt before.`);
 }
 
+/** Undefined where it was learnt before. */
 function learnOnce(orders: Orders, orderId: string, fact: Fact, call: Call): Promise<Telling | undefined> {
   return retryOnConflict(async () => {
     const learnt = decide(await orders.load(orderId), fact);
@@ -40,6 +41,9 @@ function learnOnce(orders: Orders, orderId: string, fact: Fact, call: Call): Pro
     const telling = toTelling(learnt.order, learnt.news);
     await orders.save(call, learnt.order, learnt.news, telling);
     return telling;
+  }).catch((error: unknown) => {
+    if (error instanceof AlreadyHandled) return undefined;
+    throw error;
   });
 }
 
