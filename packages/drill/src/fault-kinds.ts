@@ -31,10 +31,12 @@ const company = (dice: Dice) => ({
 
 /** One way in which this kind of fault may show itself. */
 export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => PlanParts>> = {
-  duplicates: (dice) => ({ deliveries: { copies: dice.between(2, 3), windowMs: dice.between(0, 400) } }),
+  duplicates: (dice) => ({
+    deliveries: { copies: Number(dice.weighted({ 2: 3, 3: 1 })), windowMs: dice.between(0, 400) },
+  }),
   delays: (dice) => ({ deliveries: { copies: 1, windowMs: dice.between(300, 1_500) } }),
   kills: (dice, { names }) => ({
-    kills: some(dice, names, 0.5).map((name) => ({
+    kills: some(dice, names, 0.3).map((name) => ({
       function: name,
       probability: share(dice),
       ...(dice.chance(0.4) ? { at: 'before-answer' } : { at: 'before-write', write: dice.between(1, 3) }),

@@ -19,7 +19,7 @@ const ABSENCE_MS = 120_000;
 /** Of the drill's time. */
 const LONGEST_SHARE = 0.25;
 /** Requests to AWS fail in this share of the drill alone, for all others are slowed by the proxies that it takes. */
-const REQUESTS_SHARE = 0.4;
+const REQUESTS_SHARE = 0.25;
 /** So many faults at once, on average. */
 const AT_ONCE = 1.6;
 

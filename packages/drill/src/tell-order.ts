@@ -1,3 +1,4 @@
+import { ListNotifications } from '@dure/contracts/notifications/index';
 import { GetOrderWorkflow } from '@dure/contracts/orders/index';
 import type { Cloud } from '@dure/e2e/cloud';
 import { nameOf, recorded } from '@dure/e2e/journal';
@@ -8,12 +9,16 @@ import type { Outcome } from './run-drill.ts';
 export const violatedOrders = ({ violations, acted }: Outcome): Acted[] =>
   acted.filter(({ orderId }) => violations.some((what) => what.includes(orderId)));
 
-/** The story of an order: what was asked, what happened, in which execution, and which faults were at work meanwhile. */
+/**
+ * The story of an order: what was asked, what happened, in which execution, what its customer was told, and which faults
+ * were at work meanwhile.
+ */
 export async function tellOrder(cloud: Cloud, acted: Acted, { violations, story }: Outcome): Promise<string> {
   const { orderId, placedAt, story: order } = acted;
-  const [events, workflow] = await Promise.all([
+  const [events, workflow, told] = await Promise.all([
     recorded(cloud, { subject: orderId }),
     cloud.call(GetOrderWorkflow, { params: { orderId } }),
+    cloud.call(ListNotifications, { query: { orderId, limit: 100 } }),
   ]);
   const first = Date.parse(events[0]?.time ?? '');
   const last = Math.max(first, ...events.map(({ recordedAt }) => Date.parse(recordedAt)));
@@ -27,6 +32,7 @@ export async function tellOrder(cloud: Cloud, acted: Acted, { violations, story 
         `  ${event.time}  ${event.source.replace('dure.', '').padEnd(10)} ${String(event.sequence ?? '').padStart(3)}  ${nameOf(event)}  ${JSON.stringify(event.data)}`,
     ),
     `  Workflow: ${JSON.stringify(workflow.body ?? workflow.problem)}`,
+    `  Notifications: ${JSON.stringify(told.body ?? told.problem)}`,
     ...faults.map(
       ({ kind, from, until: to, plan }) => `  ${seconds(from)} to ${seconds(to)}  ${kind}  ${JSON.stringify(plan)}`,
     ),
