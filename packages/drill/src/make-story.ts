@@ -21,7 +21,7 @@ const LONGEST_SHARE = 0.25;
 /** Requests to AWS fail in this share of the drill alone, for all others are slowed by the proxies that it takes. */
 const REQUESTS_SHARE = 0.25;
 /** So many faults at once, on average. */
-const AT_ONCE = 1.6;
+const AT_ONCE = 1.2;
 
 /** Tells the whole of a drill by its seed. */
 export function makeStory({ seed, orders, rate, kinds }: Wanted, functions: Functions): Story {
