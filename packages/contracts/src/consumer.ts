@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { showLater } from './back-off.ts';
+import { type Failed, showLater } from './back-off.ts';
 import { type Call, callOf } from './call.ts';
 import { AlreadyHandled } from './commit.ts';
 import { type ConsumerQueue, deadLetter, queueFromEnvironment } from './dead-letter.ts';
@@ -37,7 +37,7 @@ export function consumer(
       const groupwise = await Promise.all(groups.map((group) => handleInOrder(name, byType, queue, group ?? [])));
       const failed = groupwise.flat();
       if (failed.length > 0) await showLater(queue.url, failed, createLogger({ service: process.env['SERVICE_NAME'] }));
-      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+      return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
     });
 }
 
@@ -64,21 +64,21 @@ async function handleInOrder(
   byType: ByType,
   queue: ConsumerQueue,
   messages: readonly Received[],
-): Promise<SQSRecord[]> {
+): Promise<Failed[]> {
   for (const [index, message] of messages.entries()) {
-    const handled = await handleOne(name, byType, queue, message);
-    if (!handled) return messages.slice(index).map(({ record }) => record);
+    const failed = await handleOne(name, byType, queue, message);
+    if (failed !== undefined) return [failed, ...messages.slice(index + 1)];
   }
   return [];
 }
 
-/** Whether the message is done with: handled, a repetition, or in the dead-letter queue. */
+/** Undefined when the message is done with: handled, a repetition, or in the dead-letter queue. */
 async function handleOne(
   name: string,
   byType: ByType,
   queue: ConsumerQueue,
   { record, event }: Received,
-): Promise<boolean> {
+): Promise<Failed | undefined> {
   const started = performance.now();
   let call: Call | undefined;
   const log = () => call?.log ?? createLogger({ service: process.env['SERVICE_NAME'], sqsMessageId: record.messageId });
@@ -91,15 +91,15 @@ async function handleOne(
     call = callOf(envelope, inboxMarker(name, envelope));
     await handleMessage(envelope, subscription, call);
     done('handled');
-    return true;
+    return undefined;
   } catch (error) {
     if (error instanceof AlreadyHandled) {
       done('duplicate');
-      return true;
+      return undefined;
     }
     log().error('message failed', { operation, error, receiveCount: record.attributes.ApproximateReceiveCount });
     const dead = await deadLetter(queue, record, { consumer: name, error, final: error instanceof Poison });
     done(dead ? 'dead-lettered' : 'retry');
-    return dead;
+    return dead ? undefined : { record, error };
   }
 }

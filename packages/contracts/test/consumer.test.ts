@@ -13,7 +13,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
 import * as z from 'zod/mini';
-import { backOffSeconds } from '../src/back-off.ts';
+import { backOffSeconds, Later } from '../src/back-off.ts';
 import type { Call } from '../src/call.ts';
 import { commit, Conflict } from '../src/commit.ts';
 import { consumer } from '../src/consumer.ts';
@@ -234,6 +234,20 @@ describe('a message that fails', () => {
     expect(await receive(0)).toEqual([]);
     expect(await receive(20)).toMatchObject([{ MessageId: first?.MessageId }]);
     expect(logs.filter(({ level }) => level === 'warn')).toEqual([]);
+  }, 30_000);
+
+  it('is shown again when it says, whatever the back-off is', async () => {
+    const { run, url } = await start(() => Promise.reject(new Later('It is in other hands.', 0.2)), 9);
+    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: thing('a', 1).body }));
+    const receive = async (WaitTimeSeconds: number) =>
+      (await client.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds }))).Messages ?? [];
+    const [first] = await receive(0);
+    // By its count of receipts it would wait for four minutes.
+    const record = { ...thing('a', 1, { receiveCount: 4 }), receiptHandle: first?.ReceiptHandle ?? '' };
+    expect(await run(record)).toEqual([0]);
+    expect(await receive(0)).toEqual([]);
+    expect(await receive(10)).toMatchObject([{ MessageId: first?.MessageId }]);
+    expect([new Later('', -1).seconds, new Later('', 5_000).seconds]).toEqual([0, 900]);
   }, 30_000);
 
   it('waits longer each time, a quarter of an hour at most', () => {

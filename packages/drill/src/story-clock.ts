@@ -11,8 +11,10 @@ export interface StoryClock {
 
 const TICK_MS = 100;
 const LOOK_MS = 1_000;
-/** About what thirty orders send: more than that waiting is more than this machine works off in some seconds. */
-const MAX_WAITING = 1_000;
+/** More than so much waiting is more than this machine works off in a few seconds. */
+const MAX_WAITING = 150;
+/** Nobody waits for these: what they have not heard of yet is no sign that orders come too fast. */
+const OFF_THE_PATH = ['alerts', 'journal', 'notifications', 'reconciliation'];
 /** It never stands still: what waits may wait for the end of a fault. */
 export const SLOWEST = 0.15;
 
@@ -59,10 +61,11 @@ export function startStoryClock(cloud: () => Cloud, absent: (now: number) => rea
 async function countWaiting(cloud: Cloud, absent: readonly string[]): Promise<number> {
   const [queues, functions] = await Promise.all([cloud.view('queues'), cloud.view('functions')]);
   const read = (queues as { queues: { name: string; visible: number; deadLetters: boolean }[] }).queues;
-  const ofAbsent = (name: string): boolean => absent.some((service) => name.startsWith(`dure-local-${service}-`));
+  const ignored = [...absent, ...OFF_THE_PATH].map((service) => `dure-local-${service}-`);
+  const counts = (name: string): boolean => !ignored.some((prefix) => name.startsWith(prefix));
   const invoked = (functions as { functions: { waiting: number }[] }).functions;
   const unread = read
-    .filter(({ name, deadLetters }) => !deadLetters && !ofAbsent(name))
+    .filter(({ name, deadLetters }) => !deadLetters && counts(name))
     .reduce((sum, { visible }) => sum + visible, 0);
   return unread + invoked.reduce((sum, { waiting }) => sum + waiting, 0);
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { Later } from '@dure/contracts/back-off';
 import { AlreadyHandled } from '@dure/contracts/commit';
 import { beginCall } from '@dure/contracts/call';
 import { openTable } from '@dure/contracts/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { learn as learnAndTell, type Learning } from '../src/application/learn.ts';
-import { type Attempt, type Mailing, NotNow, tellByMail } from '../src/application/tell-by-mail.ts';
+import { type Attempt, type Mailing, tellByMail } from '../src/application/tell-by-mail.ts';
 import { LEASE_MS } from '../src/domain/mailing.ts';
 import { learn, unknownOrder } from '../src/domain/order.ts';
 import { createMails } from '../src/store/mails.ts';
@@ -48,7 +49,7 @@ describe('a mail whose attempt', () => {
   it('died after it was claimed is in nobody’s hands for a minute, and sent then', async () => {
     const mail = await aMail();
     await expect(mail.attempt(dies)).rejects.toThrow('killed');
-    await expect(mail.ends({ outcome: 'sent' })).rejects.toThrow(NotNow);
+    await expect(mail.ends({ outcome: 'sent' })).rejects.toMatchObject({ name: 'Later', seconds: LEASE_MS / 1000 + 1 });
     mail.clock.now += LEASE_MS + 1;
     expect(await mail.ends({ outcome: 'sent' })).toBe('sent');
     expect(await mail.ends({ outcome: 'sent' })).toBe('repeated');
@@ -59,7 +60,7 @@ describe('a mail whose attempt', () => {
     const mail = await aMail();
     for (let times = 0; times < 2; times += 1) {
       const lost = { outcome: 'unanswered', error: new Error('time-out') } as const;
-      await expect(mail.ends(lost)).rejects.toThrow(NotNow);
+      await expect(mail.ends(lost)).rejects.toThrow(Later);
       mail.clock.now += LEASE_MS + 1;
     }
     expect(await mail.ends({ outcome: 'sent' })).toBe('uncertain');

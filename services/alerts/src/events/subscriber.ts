@@ -57,7 +57,12 @@ export function subscriber(store: Store, channel: Channel, queue: ConsumerQueue 
     .handler(async ({ Records }) => {
       const handled = await Promise.all(Records.map(handle));
       const failed = Records.filter((_, index) => !handled[index]);
-      if (failed.length > 0) await showLater(queue.url, failed, log);
+      if (failed.length > 0)
+        await showLater(
+          queue.url,
+          failed.map((record) => ({ record })),
+          log,
+        );
       return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     });
 }

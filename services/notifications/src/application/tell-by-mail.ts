@@ -1,8 +1,9 @@
+import { Later } from '@dure/contracts/back-off';
 import { Conflict } from '@dure/contracts/commit';
 import { mailOf } from '../domain/mail/mail.ts';
 import type { Mail } from '../domain/mail/layout.ts';
 import type { MailKind } from '../domain/mail/wording.ts';
-import { claim, MAX_AGE_MS, type MailRecord } from '../domain/mailing.ts';
+import { claim, LEASE_MS, MAX_AGE_MS, type MailRecord } from '../domain/mailing.ts';
 import type { Order } from '../domain/order.ts';
 import { languageOf, wantsMail } from '../domain/preferences.ts';
 import type { OrderMilestone } from '../messages.ts';
@@ -31,7 +32,7 @@ export interface Mailing {
 
 export type MailOutcome = 'sent' | 'suppressed' | 'failed' | 'uncertain' | 'repeated';
 
-/** Comes again later: by then the mail is free, the service is back, or the order's customer is known. */
+/** Comes again later: by then the service is back, or the order's customer is known. */
 export class NotNow extends Error {
   override readonly name = 'NotNow';
 }
@@ -46,7 +47,7 @@ export async function tellByMail(mailing: Mailing, id: string, milestone: MailMi
   const found = existing ?? (await newRecord(mailing, order, id, milestone));
   const next = claim(found, mailing.now());
   if (next === 'done') return existing === undefined ? saved(mails, found) : 'repeated';
-  if (next === 'busy') throw new NotNow(`The mail of ${id} is being sent.`);
+  if (next === 'busy') throw new Later(`The mail of ${id} is being sent.`, (found.until - mailing.now()) / 1000 + 1);
   if ('giveUp' in next) return saved(mails, next.giveUp);
   if (email === undefined) throw new NotNow(`Whom to tell of ${milestone.orderId} is not known yet.`);
   const { orderSequence } = milestone;
@@ -90,7 +91,9 @@ async function newRecord(
 async function settle({ mails, now }: Mailing, claimed: MailRecord, attempt: Attempt): Promise<MailOutcome> {
   const { outcome } = attempt;
   // The claim stands until its end: the next one counts it as broken off.
-  if (outcome === 'unanswered') throw new NotNow('The mail service did not answer.', { cause: attempt.error });
+  if (outcome === 'unanswered') {
+    throw new Later('The mail service did not answer.', LEASE_MS / 1000 + 1, { cause: attempt.error });
+  }
   const next = { ...claimed, until: 0, updatedAt: new Date(now()).toISOString(), version: claimed.version + 1 };
   if (outcome === 'sent') return saved(mails, { ...next, status: 'sent' });
   const reason = attempt.error.message.slice(0, 500);
