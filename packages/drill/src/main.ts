@@ -75,14 +75,15 @@ const INTERRUPTED = 130;
 
 /** Leaves nothing behind, also when it is interrupted. */
 async function inAWorldOfItsOwn<Result>(work: (world: World) => Promise<Result>): Promise<Result> {
-  const world = await openWorld();
-  const interrupt = (): void => void world.stop().finally(() => process.exit(INTERRUPTED));
+  const opening = openWorld();
+  const stop = () => opening.then((world) => world.stop());
+  const interrupt = (): void => void stop().finally(() => process.exit(INTERRUPTED));
   for (const signal of SIGNALS) process.once(signal, interrupt);
   try {
-    return await work(world);
+    return await work(await opening);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);
-    await world.stop();
+    await stop();
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../free-port.ts';
 import type { ServiceEntry } from '../front-door/index.ts';
 import type { Route } from '../front-door/routes.ts';
 import type { Lambda } from '../lambda/index.ts';
@@ -99,16 +99,6 @@ async function withoutSchedules({ service }: Serverless, work: () => Promise<voi
   }
   await work();
   for (const { definition, events } of definitions) definition.events = events;
-}
-
-function freePort(): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** Longer than the front door keeps an unused connection, so that it never writes to one that is closing. */
