@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { endFaults, inject, injected } from '@dure/e2e/faults';
 import type { Stage } from './act.ts';
 import { merged } from './fault-kinds.ts';
@@ -46,6 +47,27 @@ export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kin
   note(await surely(() => endFaults(world.cloud())));
   told([]);
   return { counts, crashes, awayMs, endedAt: performance.now() };
+}
+
+const LOOK_AGAIN_MS = 5_000;
+
+/**
+ * Ends a plan that is followed although the faults are over: a request that was given up may be carried out late.
+ * @param over true once nobody waits for the faults to be over any more
+ */
+export async function stayWithoutFaults({ world }: Stage, over: () => boolean): Promise<void> {
+  while (!over()) {
+    try {
+      const { plan } = (await world.cloud().view('faults')) as { plan: unknown };
+      if (plan !== null) {
+        process.stderr.write(`\nA plan of faults came back, and was ended: ${JSON.stringify(plan).slice(0, 200)}\n`);
+        await endFaults(world.cloud());
+      }
+    } catch {
+      // It is asked again.
+    }
+    await delay(LOOK_AGAIN_MS);
+  }
 }
 
 /** When something begins or ends. */

@@ -3,7 +3,7 @@ import { type Acted, actOrder, type Stage } from './act.ts';
 import { type Asked, askOthers, onlyAbsence } from './ask-others.ts';
 import { makeChange } from './change.ts';
 import { check, type Checked } from './checks/index.ts';
-import { type Injected, injectFaults } from './inject.ts';
+import { type Injected, injectFaults, stayWithoutFaults } from './inject.ts';
 import type { Tell } from './progress.ts';
 import { settle, type Settled } from './settle.ts';
 import { SLOWEST, startStoryClock } from './story-clock.ts';
@@ -40,13 +40,18 @@ export async function runDrill(
   const clock = startStoryClock(world.cloud, (now) => absentAt(story, now));
   const stage: Stage = { world, clock, deadline: beganAt + story.lastsMs / SLOWEST + GIVE_UP_MS };
   tell.phase('orders flow', story.orders.length);
-  let over = false;
+  let [faultsOver, allOver] = [false, false];
+  const injecting = injectFaults(stage, story, tell.faults).finally(() => (faultsOver = true));
   const [acted, added, injected, asked] = await Promise.all([
     actOrders(stage, story, tell),
     makeChanges(stage, story),
-    injectFaults(stage, story, tell.faults).finally(() => (over = true)),
-    onlyAbsence(story) ? askOthers(stage, story, functions.services, () => over) : undefined,
-  ]).finally(clock.stop);
+    injecting,
+    onlyAbsence(story) ? askOthers(stage, story, functions.services, () => faultsOver) : undefined,
+    injecting.then(() => void stayWithoutFaults(stage, () => allOver)),
+  ]).finally(() => {
+    allOver = true;
+    clock.stop();
+  });
   tell.phase('waiting until all is quiet', story.orders.length);
   const settled = await settle(world.cloud(), functions, { since: injected.endedAt, within: quietWithinMs });
   tell.phase('checking', story.orders.length);
