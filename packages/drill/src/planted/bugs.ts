@@ -79,7 +79,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
       longerMs: 30_000,
     },
     order: { refundPercent: 20 },
-    found: /were given back by hand/,
+    found: /given back/,
   },
   'an order is left to itself': {
     edits: [
