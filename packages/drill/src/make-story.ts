@@ -14,7 +14,7 @@ export interface Wanted {
 
 /** A fault lasts so long, and a service is absent for minutes where the drill lasts long enough. */
 const SHORTEST_MS = 3_000;
-const LONGEST_MS = 25_000;
+const LONGEST_MS = 15_000;
 const ABSENCE_MS = 120_000;
 /** Of the drill's time. */
 const LONGEST_SHARE = 0.25;

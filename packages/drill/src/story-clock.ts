@@ -16,7 +16,7 @@ const MAX_WAITING = 150;
 /** Nobody waits for these: what they have not heard of yet is no sign that orders come too fast. */
 const OFF_THE_PATH = ['alerts', 'journal', 'notifications', 'reconciliation'];
 /** It never stands still: what waits may wait for the end of a fault. */
-export const SLOWEST = 0.15;
+export const SLOWEST = 0.4;
 
 /**
  * Goes as time does, and slowly while more is waiting in the cloud than it can bear.
