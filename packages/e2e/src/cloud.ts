@@ -80,7 +80,7 @@ async function localCarrier(cloud: Cloud): Promise<string | undefined> {
 
 /** @throws Error for any answer but a 200 with JSON */
 export async function json(url: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(url, { ...init, signal: init.signal ?? AbortSignal.timeout(TIMEOUT_MS) });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${text}`);
   return JSON.parse(text) as unknown;

@@ -1,9 +1,16 @@
 import { type Cloud, json } from './cloud.ts';
 import { eventually } from './eventually.ts';
 
+/** A cloud that is full to the brim answers late, and what its asker gave up would be carried out all the same. */
+const TIMEOUT_MS = 180_000;
+
 /** What goes wrong on purpose from now on, as `/_cloud/faults` takes it: packages/local-cloud/README.md. */
 export async function inject(cloud: Cloud, plan: object): Promise<void> {
-  await json(`${cloud.url}/_cloud/faults`, { method: 'POST', body: JSON.stringify(plan) });
+  await json(`${cloud.url}/_cloud/faults`, {
+    method: 'POST',
+    body: JSON.stringify(plan),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
 }
 
 /** How often each fault was injected so far: `{ 'killed orders-local-relay': 1 }`. */
@@ -13,7 +20,10 @@ export async function injected(cloud: Cloud): Promise<Record<string, number>> {
 
 /** Ends the faults and answers how often each was injected. */
 export async function endFaults(cloud: Cloud): Promise<Record<string, number>> {
-  const ended = await json(`${cloud.url}/_cloud/faults`, { method: 'DELETE' });
+  const ended = await json(`${cloud.url}/_cloud/faults`, {
+    method: 'DELETE',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   return (ended as { injected: Record<string, number> }).injected;
 }
 
