@@ -38,16 +38,16 @@ export async function settle(
     try {
       busy = await whatMoves(cloud);
       if (busy === '') {
-        await runSweeps(cloud);
+        const swept = await runSweeps(cloud);
         const again = await redriveAll(cloud);
         redriven += again;
         const [moves, open] = [await whatMoves(cloud), await openOrders(cloud)];
-        if (again === 0 && moves === '' && open === 0) {
+        if (again === 0 && moves === '' && open === 0 && !swept) {
           const quietAfterMs = Math.round(performance.now() - since);
           if (hoursPassed > 0) await endFaults(cloud);
           return { quietAfterMs, redriven, hoursPassed, busy: '' };
         }
-        busy = moves === '' ? `${open} orders are open` : moves;
+        busy = moves !== '' ? moves : open > 0 ? `${open} orders are open` : 'sweeps have work left';
         idleTimes += 1;
         if (idleTimes > PATIENCE && moves === '' && hoursPassed < MAX_HOURS) {
           hoursPassed = hoursPassed === 0 ? 2 : Math.min(MAX_HOURS, hoursPassed * 2);
@@ -70,9 +70,11 @@ async function passTime(cloud: Cloud, { names }: Functions, hours: number): Prom
   await inject(cloud, { clocks: clocks.map((name) => ({ function: name, seconds: hours * 3600 })) });
 }
 
-async function runSweeps(cloud: Cloud): Promise<void> {
-  await sweep(cloud);
+/** True where a sweep had work: as much as it does at once, or what is not yet decided, may be left. */
+async function runSweeps(cloud: Cloud): Promise<boolean> {
+  const answers = (await sweep(cloud)) as { payload?: { settled?: number; postponed?: number } | null }[];
   await cloud.invoke('journal-local-collectDeadLetters');
+  return answers.some(({ payload }) => (payload?.settled ?? 0) + (payload?.postponed ?? 0) > 0);
 }
 
 /** An alert that could not be told is tried for twenty minutes, and no order waits for it. */

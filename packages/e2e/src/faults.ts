@@ -39,11 +39,3 @@ export async function untilIdle(cloud: Cloud, within: number): Promise<void> {
     { within },
   );
 }
-
-/** Runs by hand what the schedules do every minute. */
-export async function sweep(cloud: Cloud): Promise<void> {
-  const { functions } = (await cloud.view('functions')) as { functions: { name: string }[] };
-  const sweeps = functions.filter(({ name }) => name.endsWith('-sweep'));
-  if (sweeps.length === 0) throw new Error('There is no sweep.');
-  await Promise.all(sweeps.map(({ name }) => cloud.invoke(name)));
-}

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders/index';
 import { type Cloud, connect } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
-import { endFaults, inject, sweep, untilIdle } from '../src/faults.ts';
+import { endFaults, inject, untilIdle } from '../src/faults.ts';
 import { outcomeOf } from '../src/faults-outcomes.ts';
 import { openQueues, type Queues } from '../src/faults-queues.ts';
 import { invariantsHold } from '../src/invariants.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
 import { report } from '../src/report.ts';
+import { sweep } from '../src/sweeps.ts';
 import {
   cancel,
   ended,
