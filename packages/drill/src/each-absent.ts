@@ -2,7 +2,7 @@ import type { FaultWindow } from './story.ts';
 
 /** So long a service is absent, and so long all are there before the next. */
 const ABSENT_MS = 120_000;
-const BETWEEN_MS = 15_000;
+const BETWEEN_MS = 5_000;
 
 /** Each service is absent for two minutes, one after the other. */
 export function eachAbsent(services: readonly string[]): { readonly faults: FaultWindow[]; readonly lastsMs: number } {
