@@ -13,6 +13,8 @@ export const shared = {
 };
 
 export default {
+  // A machine with little time to spare takes more than Jest's five seconds to start a process.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
