@@ -5,9 +5,12 @@ const MAX_TRIES = 12;
 
 type Failing = Pick<Outcome, 'story' | 'violations'>;
 
-/** What a violation is about, without which order or product it is. */
+/** What a violation is about, without which order or product it is; subjects of mails have a part of the order's id. */
 const shapeOf = (violation: string): string =>
-  violation.replace(/(order|product|shipment|parcel) \S+/g, '$1').replace(/\d+/g, '#');
+  violation
+    .replace(/(order|product|shipment|parcel) \S+/g, '$1')
+    .replace(/\([0-9A-F]{8,}\)/gi, '')
+    .replace(/\d+/g, '#');
 
 /**
  * Halves faults and orders as long as a violation of the same shape is found; the shortest story that has one.

@@ -25,6 +25,16 @@ describe('a story that fails', () => {
     expect(short.orders.length + short.faults.length).toBeLessThan(story.orders.length / 2);
   });
 
+  it('fails in the same way for another order, whose id is in the subject of a mail too', async () => {
+    const of = (id: string) => [
+      `order ${id}: the mail "Your order has arrived (${id.toUpperCase()})" went out 2 times`,
+    ];
+    const short = await shrink({ story, violations: of('7ef4ca0362e8') }, async () => ({
+      violations: of('0992f94ace0c'),
+    }));
+    expect(short.orders).toHaveLength(1);
+  });
+
   it('is tried again twelve times at most', async () => {
     let tries = 0;
     const short = await shrink({ story, violations }, async () => {
