@@ -34,7 +34,8 @@ export function backOffSeconds(receives: number, random = Math.random()): number
 
 /**
  * Shows failed messages again after their back-off, or when a {@link Later} says, instead of after the queue's visibility
- * time-out, which is six times the function's. Where that fails, the queue's time-out stands: nothing is lost by it, so it does not throw.
+ * time-out, which is six times the function's. Where that fails, the queue's time-out stands: nothing is lost by it, so it
+ * does not throw.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html
  */
 export async function showLater(queueUrl: string, failed: readonly Failed[], log: Logger): Promise<void> {

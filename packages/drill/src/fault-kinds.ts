@@ -31,9 +31,7 @@ const company = (dice: Dice) => ({
 
 /** One way in which this kind of fault may show itself. */
 export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => PlanParts>> = {
-  duplicates: (dice) => ({
-    deliveries: { copies: 2, windowMs: dice.between(0, 400) },
-  }),
+  duplicates: (dice) => ({ deliveries: { copies: 2, windowMs: dice.between(0, 400) } }),
   delays: (dice) => ({ deliveries: { copies: 1, windowMs: dice.between(300, 1_500) } }),
   kills: (dice, { names }) => ({
     kills: some(dice, names, 0.3).map((name) => ({
