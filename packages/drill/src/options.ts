@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[], newSeed: () => number): Op
   const { orders, minutes, replay, reports } = values;
   if (orders !== undefined && minutes !== undefined) throw new Error('--orders and --minutes do not go together.');
   const eachAbsent = values['each-absent'] === true;
-  const told = ['orders', 'minutes', 'kinds', 'replay'].find((name) => name in values);
+  const told = ['orders', 'minutes', 'kinds', 'part', 'replay'].find((name) => name in values);
   if (eachAbsent && told !== undefined) throw new Error(`--each-absent and --${told} do not go together.`);
   const rate = number('rate', values.rate ?? '1', 0.01, 100);
   const flowing = minutes === undefined ? undefined : Math.ceil(number('minutes', minutes, 0.1, 10_000) * 60 * rate);

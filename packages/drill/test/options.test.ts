@@ -23,6 +23,7 @@ describe('the options of a drill', () => {
   });
 
   it.each([
+    [['--each-absent', '--part', '9'], '--each-absent and --part do not go together.'],
     [['--each-absent', '--orders', '9'], '--each-absent and --orders do not go together.'],
     [['--seed', 'x'], '--seed takes a number'],
     [['--orders', '1.5'], '--orders takes a whole number'],
