@@ -76,7 +76,8 @@ function columns(rows: readonly string[][]): string {
 function nextSteps({ url, services }: LocalCloud): string {
   const first = services.find(({ state }) => state === 'running');
   const health = first === undefined ? '' : `\n  curl ${first.url}/v1/health`;
-  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:\n  npm run demo${health}\n`;
+  const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
+  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:\n  npm run demo${elsewhere}${health}\n`;
 }
 
 function timings({ timings: phases }: LocalCloud): string {
