@@ -12,6 +12,13 @@ export const shared = {
   modulePathIgnorePatterns: ['/\\.esbuild/', '/\\.serverless/', '/\\.local/'],
 };
 
+const endToEnd = {
+  ...shared,
+  globalSetup: '<rootDir>/packages/e2e/src/global-setup.mjs',
+  globalTeardown: '<rootDir>/packages/e2e/src/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/packages/e2e/src/jest-setup.mjs'],
+};
+
 export default {
   // A machine with little time to spare takes more than Jest's five seconds to start a process.
   testTimeout: 30_000,
@@ -25,19 +32,19 @@ export default {
       globalTeardown: '<rootDir>/packages/local-cloud/src/testing/global-teardown.mjs',
     },
     {
-      ...shared,
+      ...endToEnd,
       displayName: 'e2e',
       testMatch: ['<rootDir>/packages/e2e/test/**/*.test.ts'],
-      // Of API keys, which nobody needs on the laptop: `npm run test:stage` runs it.
       testPathIgnorePatterns: [
         '/node_modules/',
+        '<rootDir>/packages/e2e/test/alone/',
+        // Of API keys, which nobody needs on the laptop: `npm run test:stage` runs it.
         '<rootDir>/packages/e2e/test/stage/keys.test.ts',
         // A drill for each planted bug takes many minutes: by night.
         ...(process.env.DURE_PLANTED === undefined ? ['<rootDir>/packages/e2e/test/planted-bugs.test.ts'] : []),
       ],
-      globalSetup: '<rootDir>/packages/e2e/src/global-setup.mjs',
-      globalTeardown: '<rootDir>/packages/e2e/src/global-teardown.mjs',
-      setupFilesAfterEnv: ['<rootDir>/packages/e2e/src/jest-setup.mjs'],
     },
+    // What measures, or takes the whole machine.
+    { ...endToEnd, displayName: 'alone', testMatch: ['<rootDir>/packages/e2e/test/alone/*.test.ts'] },
   ],
 };

@@ -20,7 +20,8 @@ const binary = (...path) => join(ROOT, 'node_modules', ...path);
 const script = (name) => join(ROOT, 'scripts', name);
 /** Jest runs ES modules by Node's vm modules, and its workers take these flags over. */
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', binary('jest', 'bin', 'jest.js')];
-const PROJECTS = ['unit', 'e2e'];
+/** Projects of jest.config.mjs by what chooses them; `alone` is what measures, with nothing else beside it. */
+const SUITES = { unit: ['unit'], e2e: ['e2e', 'alone'] };
 
 async function main() {
   const args = process.argv.slice(2);
@@ -39,27 +40,29 @@ function allSteps() {
   return [
     { name: 'lint', parameters: [script('lint.mjs')] },
     { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] },
-    ...PROJECTS.map((project) => jestStep(project, [])),
+    ...Object.values(SUITES).flat().map(jestStep),
     { name: 'packages', parameters: [script('package.mjs')] },
     { name: 'templates', parameters: [script('check-templates.mjs')] },
   ];
 }
 
 function chosenTests(args) {
-  const chosen = PROJECTS.filter((project) => args.includes(`--${project}`));
-  const rest = args.filter((argument) => !PROJECTS.some((project) => argument === `--${project}`));
-  if (chosen.length > 0) return chosen.map((project) => jestStep(project, rest));
-  return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers(), ...rest] }];
+  const chosen = Object.keys(SUITES).filter((suite) => args.includes(`--${suite}`));
+  const rest = args.filter((argument) => !Object.keys(SUITES).some((suite) => argument === `--${suite}`));
+  if (chosen.length === 0) return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers(), ...rest] }];
+  if (rest.length === 0) return chosen.flatMap((suite) => SUITES[suite]).map(jestStep);
+  return chosen.map((suite) => someOf(suite, rest));
 }
 
-/** The end-to-end tests measure times, so nothing else runs beside them. */
-function jestStep(project, rest) {
-  const parallel = project === 'e2e' ? ['--runInBand'] : workers();
-  return {
-    name: `${project} tests`,
-    jest: true,
-    parameters: [...JEST, `--selectProjects=${project}`, ...parallel, ...rest],
-  };
+function jestStep(project) {
+  const parallel = project === 'alone' ? ['--runInBand'] : workers();
+  return { name: `${project} tests`, jest: true, parameters: [...JEST, `--selectProjects=${project}`, ...parallel] };
+}
+
+function someOf(suite, rest) {
+  const projects = SUITES[suite].map((project) => `--selectProjects=${project}`);
+  const parallel = suite === 'e2e' ? ['--runInBand'] : workers();
+  return { name: `${suite} tests`, jest: true, parameters: [...JEST, ...projects, ...parallel, ...rest] };
 }
 
 function workers() {

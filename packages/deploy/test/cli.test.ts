@@ -80,7 +80,7 @@ describe('npm run deploy', () => {
       }
       expect(stdout).toContain('Deploying 4 services to the stage dev in eu-west-1\n');
       expect(stdout).toMatch(
-        /^ {2}orders +done after [\d.]+ s {2}https:\/\/abc\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/m,
+        /^ {2}orders +done after [\d.]+ s {2,}https:\/\/abc\.execute-api\.eu-west-1\.amazonaws\.com\/dev$/m,
       );
       expect(stdout).toContain('curl https://abc.execute-api.eu-west-1.amazonaws.com/dev/v1/health');
       expect(stdout).not.toContain('\u001b');

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../src/connection.ts';
-import { invariantsHold } from '../src/invariants.ts';
-import { report } from '../src/report.ts';
-import { chargesOf } from '../src/sandbox-provider.ts';
-import { ended, type Order, orderFor, placeSurely, stockOf, stockOne } from '../src/shop.ts';
+import { cloudUnderTest } from '../../src/connection.ts';
+import { invariantsHold } from '../../src/invariants.ts';
+import { report } from '../../src/report.ts';
+import { chargesOf } from '../../src/sandbox-provider.ts';
+import { ended, type Order, orderFor, placeSurely, stockOf, stockOne } from '../../src/shop.ts';
 
 const cloud = cloudUnderTest();
 const ORDERS = 200;
