@@ -1,9 +1,10 @@
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
+const A_MINUTE_MS = 60_000;
 
 interface Deadline {
-  /** Milliseconds. */
-  readonly within: number;
+  /** Milliseconds; a minute where nothing is said, for a machine that has much else to do. */
+  readonly within?: number;
 }
 
 /**
@@ -14,7 +15,7 @@ interface Deadline {
 export async function eventually<Result>(
   what: string,
   probe: () => Promise<Result | undefined>,
-  { within }: Deadline,
+  { within = A_MINUTE_MS }: Deadline = {},
 ): Promise<Result> {
   const deadline = Date.now() + within;
   let last: unknown;

@@ -28,7 +28,7 @@ export async function endFaults(cloud: Cloud): Promise<Record<string, number>> {
 }
 
 /** Waits until nothing is queued or under way anywhere. */
-export async function untilIdle(cloud: Cloud, within: number): Promise<void> {
+export async function untilIdle(cloud: Cloud, within = 60_000): Promise<void> {
   await eventually(
     'The local cloud comes to rest',
     async () => {

@@ -25,7 +25,7 @@ export interface Run {
  * Waits until the system has come to rest for the orders of a run, and everything adds up, as seen from outside.
  * @throws Error that names what does not hold at the deadline
  */
-export async function invariantsHold(cloud: Cloud, run: Run, within = 30_000): Promise<void> {
+export async function invariantsHold(cloud: Cloud, run: Run, within = 60_000): Promise<void> {
   await eventually(
     'The invariants hold',
     async () => {

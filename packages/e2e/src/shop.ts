@@ -34,7 +34,6 @@ const ENDED: readonly Order['status'][] = ['completed', 'rejected', 'cancelled']
 const MAX_LINES = 40;
 /** A currency that nothing here is sold in. */
 const FOREIGN = 'XAF';
-const ARRIVAL_MS = 30_000;
 
 export const unique = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 13)}`;
 
@@ -72,14 +71,10 @@ async function addProduct(cloud: Cloud, { onHand, location, ...goods }: Goods): 
 export async function catalogueArrived(cloud: Cloud, skus: readonly string[]): Promise<void> {
   for (let start = 0; start < skus.length; start += MAX_LINES) {
     const items = skus.slice(start, start + MAX_LINES).map((sku) => ({ sku, quantity: 1 }));
-    await eventually(
-      'The products reach the orders service',
-      async () => {
-        const { reason } = await place(cloud, { ...orderFor(items), currency: FOREIGN });
-        return reason === 'currency-mismatch' || undefined;
-      },
-      { within: ARRIVAL_MS },
-    );
+    await eventually('The products reach the orders service', async () => {
+      const { reason } = await place(cloud, { ...orderFor(items), currency: FOREIGN });
+      return reason === 'currency-mismatch' || undefined;
+    });
   }
 }
 
@@ -139,7 +134,7 @@ export async function readOrder(cloud: Cloud, orderId: string): Promise<Order> {
 export const hasEnded = ({ status }: Order): boolean => ENDED.includes(status);
 
 /** The order once it has ended. */
-export function ended(cloud: Cloud, orderId: string, within = 30_000): Promise<Order> {
+export function ended(cloud: Cloud, orderId: string, within = 60_000): Promise<Order> {
   return orderWhen(cloud, orderId, hasEnded, within);
 }
 
@@ -147,7 +142,7 @@ export function orderWhen(
   cloud: Cloud,
   orderId: string,
   condition: (order: Order) => boolean,
-  within = 30_000,
+  within = 60_000,
 ): Promise<Order> {
   return eventually(
     `The order ${orderId} gets there`,

@@ -35,8 +35,6 @@ afterAll(async () => {
   await cloud.stop();
 }, 30_000);
 
-const WITHIN = { within: 20_000 };
-
 function anOrder() {
   const orderId = randomUUID();
   const customer = { id: `c-${orderId.slice(-12)}`, email: `mina-${orderId.slice(-12)}@example.com` };
@@ -97,25 +95,17 @@ const types = (told: readonly Told[]) => told.map(({ type, data }) => `${data.se
 it('tells the customer by mail, and says so', async () => {
   const { orderId, customer, put } = anOrder();
   await put(OrderPlaced, 1);
-  const mails = await eventually(
-    'The mail is there',
-    async () => {
-      const { emails } = (await dure.view(`emails?to=${customer.email}`)) as { emails: { subject: string }[] };
-      return emails.length > 0 ? emails : undefined;
-    },
-    WITHIN,
-  );
+  const mails = await eventually('The mail is there', async () => {
+    const { emails } = (await dure.view(`emails?to=${customer.email}`)) as { emails: { subject: string }[] };
+    return emails.length > 0 ? emails : undefined;
+  });
   expect(mails).toEqual([
     expect.objectContaining({ from: 'shop@dure.example', subject: expect.stringContaining('주문') }),
   ]);
-  await eventually(
-    'The record says so',
-    async () => {
-      const { items } = expectStatus(await dure.call(ListNotifications, { query: { orderId } }), 200).body;
-      return items[0]?.status === 'sent' || undefined;
-    },
-    WITHIN,
-  );
+  await eventually('The record says so', async () => {
+    const { items } = expectStatus(await dure.call(ListNotifications, { query: { orderId } }), 200).body;
+    return items[0]?.status === 'sent' || undefined;
+  });
 });
 
 it('tells a third party by signed webhook', async () => {
@@ -136,15 +126,11 @@ it('tells a third party by signed webhook', async () => {
     const { orderId, put } = anOrder();
     await put(OrderPlaced, 1);
     await put(OrderShipped, 3);
-    await eventually(
-      'The delivery is noted',
-      async () => {
-        const query = { limit: 10 };
-        const answer = await dure.call(ListWebhookDeliveries, { params: { endpointId }, query });
-        return expectStatus(answer, 200).body.items[0]?.status === 'delivered' || undefined;
-      },
-      WITHIN,
-    );
+    await eventually('The delivery is noted', async () => {
+      const query = { limit: 10 };
+      const answer = await dure.call(ListWebhookDeliveries, { params: { endpointId }, query });
+      return expectStatus(answer, 200).body.items[0]?.status === 'delivered' || undefined;
+    });
     expect(received).toHaveLength(1);
     const [{ headers, body }] = received as [(typeof received)[0]];
     expect(isSignedWebhook(headers, { body, now: Date.now() }, secret)).toBe(true);
@@ -160,7 +146,7 @@ it('pushes an order’s progress, and goes on after a reconnect without a gap', 
   await put(OrderPlaced, 1);
   const first = await follow(orderId, 0);
   const has = (told: readonly Told[], count: number) =>
-    eventually(`${count} news are there`, () => Promise.resolve(told.length >= count || undefined), WITHIN);
+    eventually(`${count} news are there`, () => Promise.resolve(told.length >= count || undefined));
   await has(first.told, 1);
   await put(OrderConfirmed, 2);
   await has(first.told, 2);
@@ -170,11 +156,7 @@ it('pushes an order’s progress, and goes on after a reconnect without a gap', 
   second.socket.send('hello');
   await has(second.told, 1);
   await put(OrderCompleted, 4);
-  await eventually(
-    'the last is there',
-    () => Promise.resolve(second.told.at(-1)?.data.sequence === 4 || undefined),
-    WITHIN,
-  );
+  await eventually('the last is there', () => Promise.resolve(second.told.at(-1)?.data.sequence === 4 || undefined));
   expect([...new Set(types(first.told))]).toEqual(['1 order.placed', '2 order.confirmed']);
   expect([...new Set(types(second.told))]).toEqual(['3 order.shipped', '4 order.completed']);
   await second.end();

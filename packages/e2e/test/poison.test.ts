@@ -13,7 +13,6 @@ import { allOf } from '../src/pages.ts';
 import { reservationOf, stockOf, unique } from '../src/shop.ts';
 
 const QUEUE = 'dure-local-inventory-commands';
-const WITHIN = { within: 40_000 };
 
 let running: LocalCloudProcess;
 let queues: Queues;
@@ -48,7 +47,6 @@ async function isReserved(command: Detail): Promise<void> {
   await eventually(
     `The order ${orderOf(command)} has its reservation`,
     async () => (await reservationOf(cloud, orderOf(command)))?.status === 'reserved' || undefined,
-    WITHIN,
   );
 }
 
@@ -60,22 +58,18 @@ const publishedOf = async (command: Detail) =>
 
 /** The dead letter of inventory whose message has this text in it, as the journal has it once it was collected. */
 async function deadLetterWith(text: string) {
-  return eventually(
-    `A dead letter with ${text}`,
-    async () => {
-      await cloud.invoke('journal-local-collectDeadLetters');
-      const letters = await allOf(async (cursor) => {
-        const answer = await cloud.call(ListDeadLetters, { query: { service: 'inventory', cursor, limit: 100 } });
-        return expectStatus(answer, 200).body;
-      });
-      for (const { id } of letters) {
-        const letter = expectStatus(await cloud.call(GetDeadLetter, { params: { id } }), 200).body;
-        if (letter.body.includes(text)) return letter;
-      }
-      return undefined;
-    },
-    WITHIN,
-  );
+  return eventually(`A dead letter with ${text}`, async () => {
+    await cloud.invoke('journal-local-collectDeadLetters');
+    const letters = await allOf(async (cursor) => {
+      const answer = await cloud.call(ListDeadLetters, { query: { service: 'inventory', cursor, limit: 100 } });
+      return expectStatus(answer, 200).body;
+    });
+    for (const { id } of letters) {
+      const letter = expectStatus(await cloud.call(GetDeadLetter, { params: { id } }), 200).body;
+      if (letter.body.includes(text)) return letter;
+    }
+    return undefined;
+  });
 }
 
 describe('a message that can never be handled', () => {
@@ -137,7 +131,7 @@ describe('a dead letter', () => {
     await queues.send(QUEUE, corrected);
     await isReserved(poison);
     await queues.send(QUEUE, corrected);
-    await untilIdle(cloud, WITHIN.within);
+    await untilIdle(cloud);
     expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
     expect(await publishedOf(poison)).toEqual(['1 StockReserved']);
   });
@@ -165,7 +159,7 @@ describe('a dead letter', () => {
       expect(body.redrives).toHaveLength(redrives);
       await isReserved(unlucky);
     }
-    await untilIdle(cloud, WITHIN.within);
+    await untilIdle(cloud);
     expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
     expect(await publishedOf(unlucky)).toEqual(['1 StockReserved']);
   }, 120_000);
@@ -188,16 +182,12 @@ describe('a dead letter', () => {
     expect(kind).toBe('stream');
 
     expectStatus(await cloud.call(RedriveDeadLetter, { params: { id } }), 202);
-    await eventually(
-      'The relay goes through the outbox again',
-      async () => {
-        const lines = await cloud.view('logs?service=inventory&limit=1000');
-        const text = JSON.stringify(lines);
-        return (text.includes('outbox redriven') && text.includes(DDBStreamBatchInfo.shardId)) || undefined;
-      },
-      WITHIN,
-    );
-    await untilIdle(cloud, WITHIN.within);
+    await eventually('The relay goes through the outbox again', async () => {
+      const lines = await cloud.view('logs?service=inventory&limit=1000');
+      const text = JSON.stringify(lines);
+      return (text.includes('outbox redriven') && text.includes(DDBStreamBatchInfo.shardId)) || undefined;
+    });
+    await untilIdle(cloud);
     expect(await publishedOf(command)).toEqual(['1 StockReserved']);
     expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 1 });
   });

@@ -58,16 +58,12 @@ it(
   'a carrier that says nothing is asked, and the order is completed',
   async () => {
     const order = await placeOne('silent');
-    await eventually(
-      'The parcels arrive',
-      async () => {
-        const carrier = (await cloud.carrier()) ?? '';
-        const shipments = await shipmentsOf(cloud, order.orderId);
-        const parcels = await Promise.all(shipments.map(({ shipmentId }) => parcelOf(carrier, shipmentId)));
-        return (parcels.length === 2 && parcels.every((parcel) => parcel?.status === 'delivered')) || undefined;
-      },
-      { within: 30_000 },
-    );
+    await eventually('The parcels arrive', async () => {
+      const carrier = (await cloud.carrier()) ?? '';
+      const shipments = await shipmentsOf(cloud, order.orderId);
+      const parcels = await Promise.all(shipments.map(({ shipmentId }) => parcelOf(carrier, shipmentId)));
+      return (parcels.length === 2 && parcels.every((parcel) => parcel?.status === 'delivered')) || undefined;
+    });
     await sweep(cloud, 'shipping');
     expect((await shipmentsOf(cloud, order.orderId)).map(({ status }) => status)).toEqual(['labelled', 'labelled']);
     const found = (await violations(cloud, runOf([order]))).filter((it) => it.includes('that it is delivered'));

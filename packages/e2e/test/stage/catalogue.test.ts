@@ -54,14 +54,10 @@ describe('a change of a product', () => {
     const change = { params: { sku }, ifMatch: etag, body: { price: { amount: 1250, currency: 'EUR' } } };
     expect((await cloud.call(ChangeProduct, change)).status).toBe(200);
 
-    const after = await eventually(
-      'An order is placed at the new price',
-      async () => {
-        const order = await place(cloud, orderFor([{ sku, quantity: 3 }]));
-        return order.total?.amount === 3750 ? order : undefined;
-      },
-      { within: 20_000 },
-    );
+    const after = await eventually('An order is placed at the new price', async () => {
+      const order = await place(cloud, orderFor([{ sku, quantity: 3 }]));
+      return order.total?.amount === 3750 ? order : undefined;
+    });
     expect(after.items).toMatchObject([{ sku, unitPrice: { amount: 1250, currency: 'EUR' } }]);
     expect((await readOrder(cloud, before.orderId)).total).toEqual({ amount: 3000, currency: 'EUR' });
     await Promise.all([before, after].map(({ orderId }) => ended(cloud, orderId)));
@@ -72,14 +68,10 @@ describe('a change of a product', () => {
     const { etag = '' } = await read(sku);
     const change = { params: { sku }, ifMatch: etag, body: { title: '새 이름' } };
     expect((await cloud.call(ChangeProduct, change)).status).toBe(200);
-    await eventually(
-      'An order has the new title',
-      async () => {
-        const { items } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
-        return items[0]?.title === '새 이름' || undefined;
-      },
-      { within: 20_000 },
-    );
+    await eventually('An order has the new title', async () => {
+      const { items } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+      return items[0]?.title === '새 이름' || undefined;
+    });
   });
 
   it('is refused when another came first, and changes nothing', async () => {
@@ -103,14 +95,10 @@ describe('a change of a product', () => {
     expect((await read(sku)).etag).toBe(etag);
     const change = { params: { sku }, ifMatch: etag ?? '', body: { title: 'Back again' } };
     expect(await cloud.call(ChangeProduct, change)).toMatchObject({ status: 409, code: 'product-retired' });
-    await eventually(
-      'Orders for it are rejected',
-      async () => {
-        const { reason } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
-        return reason === 'unknown-product' || undefined;
-      },
-      { within: 20_000 },
-    );
+    await eventually('Orders for it are rejected', async () => {
+      const { reason } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+      return reason === 'unknown-product' || undefined;
+    });
   });
 });
 

@@ -16,14 +16,10 @@ async function completedOrder() {
   const { sku } = await stockOne(cloud, { onHand: 5 });
   const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]), { correlationId });
   await ended(cloud, orderId);
-  const journal = await eventually(
-    'The journal has the end of the order',
-    async () => {
-      const events = await recorded(cloud, { correlationId });
-      return events.some((event) => nameOf(event) === 'OrderCompleted') ? events : undefined;
-    },
-    { within: 20_000 },
-  );
+  const journal = await eventually('The journal has the end of the order', async () => {
+    const events = await recorded(cloud, { correlationId });
+    return events.some((event) => nameOf(event) === 'OrderCompleted') ? events : undefined;
+  });
   return { correlationId, orderId, sku, journal };
 }
 

@@ -45,7 +45,6 @@ async function held() {
   await eventually(
     'The parcel has its label',
     async () => (await shipmentsOf(cloud, orderId))[0]?.status === 'labelled' || undefined,
-    { within: 20_000 },
   );
   return { sku, orderId };
 }
@@ -113,15 +112,11 @@ describe('the list of orders', () => {
       return pages;
     };
     // The list is a projection: it follows the orders.
-    const pages = await eventually(
-      'All five are listed as they ended',
-      async () => {
-        const read = await readAll();
-        const done = read.flat().filter(({ status }) => status === 'completed' || status === 'rejected');
-        return done.length === 5 ? read : undefined;
-      },
-      { within: 20_000 },
-    );
+    const pages = await eventually('All five are listed as they ended', async () => {
+      const read = await readAll();
+      const done = read.flat().filter(({ status }) => status === 'completed' || status === 'rejected');
+      return done.length === 5 ? read : undefined;
+    });
     expect(pages.flat().map(({ orderId }) => orderId)).toEqual(newestFirst);
     expect(pages[0]).toHaveLength(2);
     for (const order of pages.flat()) expect(order).toEqual(await readOrder(cloud, order.orderId));
@@ -134,14 +129,10 @@ describe('the list of orders', () => {
 
   it('has those with a status, and refuses a cursor of another list', async () => {
     const { orderId } = await completed();
-    const first = await eventually(
-      'The order is listed as completed',
-      async () => {
-        const page = expectStatus(await cloud.call(ListOrders, { query: { status: 'completed', limit: 1 } }), 200).body;
-        return page.items.length === 1 && cursorOf(page) !== undefined ? page : undefined;
-      },
-      { within: 20_000 },
-    );
+    const first = await eventually('The order is listed as completed', async () => {
+      const page = expectStatus(await cloud.call(ListOrders, { query: { status: 'completed', limit: 1 } }), 200).body;
+      return page.items.length === 1 && cursorOf(page) !== undefined ? page : undefined;
+    });
     expect(first.items[0]?.status).toBe('completed');
     const cursor = cursorOf(first);
     const answer = await cloud.call(ListOrders, { query: { status: 'rejected', cursor } });
@@ -153,14 +144,10 @@ describe('the list of orders', () => {
 describe('the workflow of an order', () => {
   it('shows its steps with attempts and durations', async () => {
     const { orderId } = await completed();
-    const [checkout, ...others] = await eventually(
-      'The execution has ended',
-      async () => {
-        const executions = await workflowOf(orderId);
-        return executions[0]?.status === 'succeeded' ? executions : undefined;
-      },
-      { within: 10_000 },
-    );
+    const [checkout, ...others] = await eventually('The execution has ended', async () => {
+      const executions = await workflowOf(orderId);
+      return executions[0]?.status === 'succeeded' ? executions : undefined;
+    });
     expect(others).toEqual([]);
     expect(checkout).toMatchObject({ name: orderId, mode: 'checkout', durationMs: expect.any(Number) });
     const steps = checkout?.steps ?? [];
