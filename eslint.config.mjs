@@ -108,6 +108,19 @@ export default defineConfig(
     rules: { 'no-restricted-properties': ['error', environment] },
   },
   {
+    name: 'deadlines',
+    files: ['packages/contracts/src/**/*.ts', ...SERVICE_SOURCES],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['callee.name', 'callee.property.name'].map((name) => ({
+          selector: `NewExpression[${name}=/Client$/]:not(:has(CallExpression[callee.name="answerWithin"]))`,
+          message: 'It would wait for ever: requestHandler: answerWithin(…).',
+        })),
+      ],
+    },
+  },
+  {
     name: 'domain',
     files: DOMAIN,
     rules: {

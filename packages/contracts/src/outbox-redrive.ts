@@ -1,7 +1,9 @@
 import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import { answerWithin } from './deadline.ts';
 import { required } from './environment.ts';
 import { createLogger } from './log.ts';
+import { loadSqs } from './sqs.ts';
 
 /** What a reader of the table's stream is invoked with: the stream, or its redrive queue. */
 export type OutboxEvent = DynamoDBStreamEvent | SQSEvent;
@@ -80,7 +82,7 @@ async function outboxPage({ DDBStreamBatchInfo: batch }: GivenUp, after: GivenUp
 function openClient(): DynamoDBClient {
   client ??= new DynamoDBClient({
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
+    requestHandler: answerWithin(4_000),
   });
   return client;
 }
@@ -88,8 +90,8 @@ let client: DynamoDBClient | undefined;
 
 /** The rest of a large table goes on in another invocation. */
 async function passOn(message: GivenUp): Promise<void> {
-  const { SQSClient, SendMessageCommand } = await import('@aws-sdk/client-sqs');
-  await new SQSClient({ maxAttempts: 3 }).send(
+  const { client: sqs, SendMessageCommand } = await loadSqs();
+  await sqs.send(
     new SendMessageCommand({ QueueUrl: required('REDRIVE_QUEUE_URL'), MessageBody: JSON.stringify(message) }),
   );
 }

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { answerWithin } from './deadline.ts';
 import { required } from './environment.ts';
 import { createLogger, metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
@@ -17,7 +18,7 @@ export function openBus(name: string): Bus {
     name,
     client: new EventBridgeClient({
       maxAttempts: 4,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
+      requestHandler: answerWithin(4_000),
     }),
   };
 }

@@ -1,4 +1,5 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { answerWithin } from './deadline.ts';
 
 /** Reads parameters of the service; what is not there is undefined. */
 export type ReadSettings<Name extends string> = () => Promise<Readonly<Partial<Record<Name, string>>>>;
@@ -27,7 +28,7 @@ export function openSettings<Name extends string>(path: string, names: readonly 
 /** Loaded when a setting is asked for: it is in Lambda's runtime, and would slow every cold start. */
 async function loadSsm() {
   const ssm = await import('@aws-sdk/client-ssm');
-  client ??= new ssm.SSMClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
+  client ??= new ssm.SSMClient({ maxAttempts: 3, requestHandler: answerWithin(2_000) });
   return { ...ssm, client };
 }
 let client: SSMClient | undefined;

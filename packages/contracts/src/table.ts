@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { answerWithin } from './deadline.ts';
 
 /** A service's own table: string keys `pk` and `sk`, TTL in `expiresAt` (epoch seconds), a stream of new images. */
 export interface Table {
@@ -11,7 +12,7 @@ export interface Table {
 export function openTable(name: string): Table {
   const client = new DynamoDBClient({
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
+    requestHandler: answerWithin(4_000),
   });
   return {
     name,

@@ -78,6 +78,15 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   ['packages/contracts/src/a.ts', use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'no service and no tool'],
   ['packages/contracts/src/a.ts', use('a', '../../../services/orders/src/a.ts'), 'dure/boundaries', 'no service'],
 
+  [`${src}/workflow.ts`, value('new SFNClient()'), 'no-restricted-syntax', 'wait for ever'],
+  [`${src}/workflow.ts`, value('new SFNClient({ maxAttempts: 3 })'), 'no-restricted-syntax', 'wait for ever'],
+  [
+    'packages/contracts/src/a.ts',
+    value('new sqs.SQSClient({ requestHandler: { requestTimeout: 1 } })'),
+    'no-restricted-syntax',
+    'wait for ever',
+  ],
+
   ['services/orders/test/a.test.ts', `it.skip('x', () => {});`, 'no-restricted-syntax', 'by being skipped'],
   [`${src}/a.ts`, '// TODO later\n', 'no-warning-comments', 'todo'],
   [`${src}/a.ts`, '// eslint-disable-next-line no-var\nvar a = 1;\nexport { a };\n', 'no-var', 'Unexpected var'],
@@ -105,6 +114,7 @@ const CLEAN: [file: string, code: string][] = [
   [`${src}/application/a.ts`, value('new Date()')],
   ['packages/contracts/src/a.ts', use('a', './b.ts')],
   ['packages/contracts/src/a.ts', value('process.env')],
+  ['packages/contracts/src/a.ts', value('new sqs.SQSClient({ requestHandler: answerWithin(1) })')],
   ['scripts/a.mjs', 'console.log(process.argv);\n'],
 ];
 

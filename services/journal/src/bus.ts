@@ -4,6 +4,7 @@ import {
   ListRuleNamesByTargetCommand,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { ReplayRequest, ReplayState } from './domain/replay.ts';
 
 export interface BusNames {
@@ -26,7 +27,7 @@ export interface Bus {
 export function openBus({ stage, busArn, archiveArn }: BusNames): Bus {
   const client = new EventBridgeClient({
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 8_000 },
+    requestHandler: answerWithin(8_000),
   });
   const [, , , region, account] = busArn.split(':');
   const busName = busArn.split('/').at(-1) ?? '';

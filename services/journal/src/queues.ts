@@ -7,6 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { BuriedMessage } from './domain/dead-letter.ts';
 
 export interface Received extends BuriedMessage {
@@ -32,7 +33,7 @@ export function openQueues(stage: string): Queues {
     maxAttempts: 4,
     // One endpoint for all queues, wherever a queue's URL points to.
     useQueueUrlAsEndpoint: false,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 8_000 },
+    requestHandler: answerWithin(8_000),
   });
   const urls = new Map<string, string>();
 

@@ -7,6 +7,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { OrderLine } from '@dure/contracts/values';
 import type { Address } from './domain/order.ts';
 import type { Mode } from './domain/recovery.ts';
@@ -48,7 +49,7 @@ export interface Workflow {
 export function openWorkflow(stateMachineArn: string): Workflow {
   const client = new SFNClient({
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000 },
+    requestHandler: answerWithin(4_000),
   });
   const executionArn = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   return {

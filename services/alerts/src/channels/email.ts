@@ -1,4 +1,5 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { ReadSettings } from '@dure/contracts/settings';
 import type { Channel } from '../application/tell.ts';
 import { toEmail } from '../domain/email.ts';
@@ -8,7 +9,7 @@ import { toEmail } from '../domain/email.ts';
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 export function emailChannel(settings: ReadSettings<'email-from' | 'email-to'>, stage: string): Channel {
-  const ses = new SESv2Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } });
+  const ses = new SESv2Client({ maxAttempts: 2, requestHandler: answerWithin(5_000) });
   return {
     name: 'email',
     async tell(alert) {

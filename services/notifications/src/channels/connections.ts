@@ -1,4 +1,5 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { ReadSettings } from '@dure/contracts/settings';
 import type { Post } from '../application/follow.ts';
 
@@ -15,7 +16,7 @@ export function createPost(settings: ReadSettings<'websocket-url'>): Post {
       new ApiGatewayManagementApiClient({
         endpoint,
         maxAttempts: 3,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+        requestHandler: answerWithin(3_000),
       });
     clients.set(endpoint, client);
     return client;

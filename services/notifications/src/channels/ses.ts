@@ -1,4 +1,5 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { ReadSettings } from '@dure/contracts/settings';
 import type { Attempt, SendMail } from '../application/tell-by-mail.ts';
 
@@ -13,7 +14,7 @@ const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 export function createSendMail(settings: ReadSettings<'email-from'>): SendMail {
-  const ses = new SESv2Client({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000, requestTimeout: 8_000 } });
+  const ses = new SESv2Client({ maxAttempts: 1, requestHandler: answerWithin(8_000) });
   return async (to, { subject, text, html }, id) => {
     const { 'email-from': from } = await settings();
     if (from === undefined) {

@@ -1,10 +1,11 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { answerWithin } from '@dure/contracts/deadline';
 import type { Learning } from '../application/learn.ts';
 import { messageBody, OrderMilestone } from '../messages.ts';
 
 /** Publishes milestones to the topic, with `milestone` as the attribute that subscriptions filter by. */
 export function createTell(topicArn: string): Learning['tell'] {
-  const sns = new SNSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } });
+  const sns = new SNSClient({ maxAttempts: 3, requestHandler: answerWithin(3_000) });
   return async ({ eventId, milestone }, call) => {
     await sns.send(
       new PublishCommand({
