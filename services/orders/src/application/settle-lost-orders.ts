@@ -3,7 +3,7 @@ import { isStuck, lookAgainAt, type Mode, recover } from '../domain/recovery.ts'
 import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';
 import type { WorkflowStore } from '../store/workflow-store.ts';
-import { executionInput, recoveryName } from './start-workflow.ts';
+import { executionInput, executionName } from './start-workflow.ts';
 
 export interface SettleDependencies {
   readonly orders: EventStore;
@@ -32,34 +32,40 @@ export async function settleLostOrders(
 async function settle(dependencies: SettleDependencies, call: Call, orderId: string, afterSeconds: number) {
   const { orders, workflows, workflow } = dependencies;
   const attempts = await workflows.attempts(orderId);
+  const latest = await workflow.describe(executionName(orderId, attempts));
+  // Read after the execution: what that did before it ended is in it.
   const loaded = await orders.load(orderId);
-  const running = await isRunning(workflow, orderId, attempts);
+  const running = latest?.status === 'RUNNING';
   const mode = running ? undefined : recover(loaded.order, attempts, minutesBetween(loaded.placedAt, call.time));
-  if (mode !== undefined) await takeUp(dependencies, call, loaded, mode, attempts);
+  if (mode !== undefined) await takeUp(dependencies, call, loaded, { mode, attempts, ended: latest !== undefined });
   const again = lookAgainAt(call.time, loaded.updatedAt, attempts);
   await workflows.postpone(orderId, shift(again, -afterSeconds), isStuck(attempts));
   return mode !== undefined;
 }
 
-/** Started first and counted after: a sweep that dies between starts the same execution again, which is a no-op. */
+interface Lost {
+  readonly mode: Mode;
+  readonly attempts: number;
+  /** Whether the latest execution was there and has ended. */
+  readonly ended: boolean;
+}
+
+/**
+ * Starts the next execution after the latest, or the latest by its own name where it is not there: whoever should have
+ * started it may be late, and two executions of an order would undo one another's work. Started first and counted after:
+ * a sweep that dies between starts the same execution again, which is a no-op.
+ */
 async function takeUp(
   { workflows, workflow }: SettleDependencies,
   call: Call,
   loaded: Loaded,
-  mode: Mode,
-  attempts: number,
+  { mode, attempts, ended }: Lost,
 ): Promise<void> {
   const { orderId } = loaded;
-  await workflow.start(recoveryName(orderId, attempts + 1), executionInput(loaded, mode, call));
-  await workflows.countAttempt(orderId, attempts);
-  call.log.warn('a lost workflow was taken up', { orderId, mode, attempt: attempts + 1 });
-}
-
-/** Whether any of the order's executions is under way. */
-async function isRunning(workflow: Workflow, orderId: string, attempts: number): Promise<boolean> {
-  const names = [orderId, ...(attempts > 0 ? [recoveryName(orderId, attempts)] : [])];
-  const found = await Promise.all(names.map((name) => workflow.describe(name)));
-  return found.some((execution) => execution?.status === 'RUNNING');
+  const attempt = ended ? attempts + 1 : attempts;
+  await workflow.start(executionName(orderId, attempt), executionInput(loaded, mode, call));
+  if (ended) await workflows.countAttempt(orderId, attempts);
+  call.log.warn('a lost workflow was taken up', { orderId, mode, attempt });
 }
 
 const minutesBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 60_000;

@@ -3,7 +3,7 @@ import type { Mode } from '../domain/recovery.ts';
 import type { EventStore } from '../store/event-store.ts';
 import type { Execution, Workflow } from '../workflow.ts';
 import type { WorkflowStore } from '../store/workflow-store.ts';
-import { recoveryName } from './start-workflow.ts';
+import { executionName } from './start-workflow.ts';
 
 export interface ShownExecution {
   readonly name: string;
@@ -25,8 +25,7 @@ export async function showWorkflow(
   const loaded = await orders.load(orderId);
   if (loaded.sequence === 0) return undefined;
   const attempts = await workflows.attempts(orderId);
-  const recoveries = Array.from({ length: attempts }, (_, index) => recoveryName(orderId, index + 1));
-  const names = [orderId, ...recoveries];
+  const names = Array.from({ length: attempts + 1 }, (_, attempt) => executionName(orderId, attempt));
   const shown = await Promise.all(names.map((name) => show(workflow, name)));
   return shown
     .filter((execution) => execution !== undefined)

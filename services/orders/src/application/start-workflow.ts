@@ -7,10 +7,11 @@ import type { ExecutionInput, Workflow } from '../workflow.ts';
 /** Starts the checkout of a placed order. */
 export async function startCheckout(orders: EventStore, workflow: Workflow, call: Call, orderId: string) {
   const loaded = await orders.load(orderId);
-  await workflow.start(orderId, executionInput(loaded, 'checkout', call));
+  await workflow.start(executionName(orderId, 0), executionInput(loaded, 'checkout', call));
 }
 
-export const recoveryName = (orderId: string, attempt: number) => `${orderId}.${attempt}`;
+/** Attempt 0 is the checkout itself, each further one takes up what the one before it left. */
+export const executionName = (orderId: string, attempt: number) => (attempt === 0 ? orderId : `${orderId}.${attempt}`);
 
 export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Call): ExecutionInput {
   const { items, total, paymentMethod, currency, shippingAddress } = order as PlacedOrder;
