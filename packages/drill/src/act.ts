@@ -18,6 +18,8 @@ export interface Acted {
   readonly placedAt: number;
   /** In minor units; 0 when nothing was given back by hand. */
   readonly refunded: number;
+  /** What may have been given back besides: a request for it had no answer, and a later one was refused. */
+  readonly mayBeRefunded: number;
   readonly cancelled: boolean;
 }
 
@@ -41,14 +43,14 @@ export async function actOrder(stage: Stage, story: OrderStory): Promise<Acted> 
     answered(await world.cloud().call(PlaceOrder, { body: story.body, idempotencyKey })),
   );
   const { orderId, total } = expectStatus(order, 202).body;
-  const [cancelled, refunded] = await Promise.all([
+  const [cancelled, refund] = await Promise.all([
     story.cancelAfterMs === undefined ? false : cancel(stage, orderId, story.cancelAfterMs),
     story.refundPercent === undefined || total === undefined
-      ? 0
-      : refund(stage, orderId, { ...total, amount: Math.ceil((total.amount * story.refundPercent) / 100) }),
+      ? { refunded: 0, mayBeRefunded: 0 }
+      : giveBack(stage, orderId, { ...total, amount: Math.ceil((total.amount * story.refundPercent) / 100) }),
     story.operator === undefined ? undefined : endParcels(stage, orderId, story.operator),
   ]);
-  return { story, orderId, placedAt, refunded, cancelled };
+  return { story, orderId, placedAt, ...refund, cancelled };
 }
 
 async function cancel({ world, deadline }: Stage, orderId: string, afterMs: number): Promise<boolean> {
@@ -61,21 +63,32 @@ async function cancel({ world, deadline }: Stage, orderId: string, afterMs: numb
   return status === 202;
 }
 
-/** Gives money back by hand once it was taken; answers how much. */
-async function refund(stage: Stage, orderId: string, amount: { amount: number; currency: string }): Promise<number> {
+/** Gives money back by hand once it was taken. */
+async function giveBack(
+  stage: Stage,
+  orderId: string,
+  amount: { amount: number; currency: string },
+): Promise<Pick<Acted, 'refunded' | 'mayBeRefunded'>> {
   const { world, deadline } = stage;
   const until = Math.min(deadline, performance.now() + REFUND_WITHIN_MS);
   const request = { params: { orderId }, body: { amount, reason: 'drill' }, idempotencyKey: randomUUID() };
+  let mayBeRefunded = 0;
+  const ask = async () => {
+    try {
+      return answered(await world.cloud().call(RefundPayment, request));
+    } catch (error) {
+      // It may still be on its way when a later one is answered.
+      mayBeRefunded = amount.amount;
+      throw error;
+    }
+  };
   while (performance.now() < until) {
-    const answer = await patiently(`Refunding ${orderId}`, deadline, async () =>
-      answered(await world.cloud().call(RefundPayment, request)),
-    );
-    if (answer.status === 201) return amount.amount;
-    if (answer.status !== 404 && answer.status !== 409) return 0;
-    if (await isOver(stage, orderId)) return 0;
+    const { status } = await patiently(`Refunding ${orderId}`, deadline, ask);
+    if (status === 201) return { refunded: amount.amount, mayBeRefunded: 0 };
+    if ((status !== 404 && status !== 409) || (await isOver(stage, orderId))) break;
     await delay(LOOK_AGAIN_MS);
   }
-  return 0;
+  return { refunded: 0, mayBeRefunded };
 }
 
 /** Does by hand what the carrier does not tell of: hands parcels over and notes how they ended. */

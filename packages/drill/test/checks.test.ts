@@ -89,10 +89,13 @@ it('a parcel that shipping does not know is wrong', () => {
 it('what was given back by hand is what was asked for', () => {
   const refund = (amount: number, reason = 'drill', status = 'succeeded') => ({ amount: { amount }, reason, status });
   const payment = (...refunds: object[]) => ({ refunds }) as unknown as Parameters<typeof refundsDiffer>[1];
-  const asked = { orderId: 'a', refunded: 50 } as Parameters<typeof refundsDiffer>[0];
+  const asked = { orderId: 'a', refunded: 50, mayBeRefunded: 0 };
   expect(refundsDiffer(asked, payment(refund(50), refund(20, 'lost'), refund(50, 'drill', 'failed')))).toEqual([]);
   expect(refundsDiffer(asked, payment(refund(50), refund(50)))).toEqual([
     'order a: 100 were given back by hand, and 50 asked for',
   ]);
   expect(refundsDiffer(asked, undefined)).toHaveLength(1);
+  const unanswered = { orderId: 'a', refunded: 0, mayBeRefunded: 50 };
+  expect([payment(), payment(refund(50))].flatMap((one) => refundsDiffer(unanswered, one))).toEqual([]);
+  expect(refundsDiffer(unanswered, payment(refund(50), refund(50)))).toHaveLength(1);
 });
