@@ -85,8 +85,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     edits: [
       {
         file: 'services/orders/src/application/start-workflow.ts',
-        from: 'await workflow.start(orderId,',
-        to: 'if (Number.parseInt(orderId.slice(-1), 16) % 4 > 0) await workflow.start(orderId,',
+        from: 'await workflow.start(executionName(orderId, 0),',
+        to: 'if (Number.parseInt(orderId.slice(-1), 16) % 4 > 0) await workflow.start(executionName(orderId, 0),',
       },
       {
         file: 'services/orders/src/application/settle-lost-orders.ts',
