@@ -3,7 +3,7 @@ import { PLANTED } from '@dure/drill/planted/bugs';
 import { drillWith } from '@dure/drill/planted/find-planted';
 import { report } from '../src/report.ts';
 
-/** Each takes a cloud of its own: all of them run by night (`DURE_PLANTED=all`), these with every change. */
+/** Each takes a cloud of its own and a minute or two: all of them by night (`DURE_PLANTED=all`), these by `quick`. */
 const QUICK = ['money is held twice for one order', 'the relay passes over what was refused'];
 const chosen = process.env['DURE_PLANTED'] === 'all' ? Object.keys(PLANTED) : QUICK;
 
