@@ -52,7 +52,9 @@ describe('a product', () => {
 
   it('is added once, however many try at once', async () => {
     const sku = newSku();
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => add(sku, { title: `Mug ${index}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => add(sku, { title: `Mug ${sku} ${index}` })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
     expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
       type: 'urn:dure:problem:product-exists',
