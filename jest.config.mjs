@@ -44,7 +44,7 @@ export default {
         ...(process.env.DURE_PLANTED === undefined ? ['<rootDir>/packages/e2e/test/planted-bugs.test.ts'] : []),
       ],
     },
-    // What measures, or takes the whole machine.
+    // What measures, or needs the whole machine for orders to end as they should.
     { ...endToEnd, displayName: 'alone', testMatch: ['<rootDir>/packages/e2e/test/alone/*.test.ts'] },
   ],
 };

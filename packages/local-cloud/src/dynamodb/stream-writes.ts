@@ -23,7 +23,9 @@ export function watchStreamWrites(database: DatabaseSync, file: string): StreamW
   const listeners = new Set<StreamWriteListener>();
   const version = database.prepare('PRAGMA data_version');
   const highestId = database.prepare('SELECT coalesce(max(id), 0) AS id FROM _stream_records');
-  const writtenAfter = database.prepare('SELECT DISTINCT table_name AS name FROM _stream_records WHERE id > ?');
+  const writtenAfter = database.prepare(
+    'SELECT table_name AS name, max(id) AS id FROM _stream_records WHERE id > ? GROUP BY table_name',
+  );
   let seenVersion = -1;
   let seenId = 0;
   let stop: (() => void) | undefined;
@@ -33,8 +35,10 @@ export function watchStreamWrites(database: DatabaseSync, file: string): StreamW
     if (current === seenVersion) return;
     seenVersion = current;
     const highest = Number(highestId.get()?.['id']);
-    const tables = new Set(writtenAfter.all(seenId).map((row) => String(row['name'])));
-    seenId = highest;
+    const written = writtenAfter.all(seenId);
+    const tables = new Set(written.map((row) => String(row['name'])));
+    // What was written between the two questions is in the second alone, and would be told of twice.
+    seenId = Math.max(highest, ...written.map((row) => Number(row['id'])));
     if (tables.size > 0) for (const listener of listeners) listener(tables);
   }
 
