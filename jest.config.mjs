@@ -26,8 +26,8 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/'],
+      testMatch: ['packages/*', 'services/*', 'scripts'].map((folder) => `<rootDir>/${folder}/test/**/*.test.ts`),
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/', '<rootDir>/scripts/test/bare/'],
       globalSetup: '<rootDir>/packages/local-cloud/src/testing/global-setup.mjs',
       globalTeardown: '<rootDir>/packages/local-cloud/src/testing/global-teardown.mjs',
     },
@@ -46,5 +46,7 @@ export default {
     },
     // What measures, or needs the whole machine for orders to end as they should.
     { ...endToEnd, displayName: 'alone', testMatch: ['<rootDir>/packages/e2e/test/alone/*.test.ts'] },
+    // Installs everything anew: `npm test -- --bare`, and .ci/run.
+    { ...shared, displayName: 'bare', testMatch: ['<rootDir>/scripts/test/bare/*.test.ts'] },
   ],
 };

@@ -8,10 +8,19 @@ import { findNode24, ROOT, runNode24 } from './lib/node24.mjs';
 
 const { values } = parseArgs({ options: { diff: { type: 'string' } } });
 
-if (findNode24() !== process.execPath) {
+if (node() !== process.execPath) {
   process.exitCode = await runNode24([fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else if (values.diff === undefined) await write();
 else await compare(values.diff);
+
+function node() {
+  try {
+    return findNode24();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
 
 async function write() {
   const { GENERATED, writeFiles } = await import('../packages/contracts/generate/files.ts');

@@ -4,26 +4,27 @@ import { join } from 'node:path';
 import { installIfNeeded } from './lib/install.mjs';
 import { environmentFor, findNode24, ROOT } from './lib/node24.mjs';
 
-await installIfNeeded();
-const node = findNode24();
 const binary = (...path) => join(ROOT, 'node_modules', ...path);
-
 const checks = [
   { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
 ];
 
-const results = await Promise.all(checks.map(run));
-const failed = results.filter((result) => !result.passed);
-for (const { name, seconds, passed, output } of results) {
-  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
-  if (!passed) console.log(`${output.trimEnd()}\n`);
+async function main() {
+  await installIfNeeded();
+  const node = findNode24();
+  const results = await Promise.all(checks.map((check) => run(node, check)));
+  const failed = results.filter((result) => !result.passed);
+  for (const { name, seconds, passed, output } of results) {
+    console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+    if (!passed) console.log(`${output.trimEnd()}\n`);
+  }
+  if (failed.some((result) => result.name === 'prettier')) console.log('Next: npx prettier --write .');
+  process.exitCode = failed.length === 0 ? 0 : 1;
 }
-if (failed.some((result) => result.name === 'prettier')) console.log('Next: npx prettier --write .');
-process.exitCode = failed.length === 0 ? 0 : 1;
 
-function run({ name, args }) {
+function run(node, { name, args }) {
   const started = performance.now();
   return new Promise((resolve) => {
     const child = spawn(node, args, {
@@ -42,3 +43,8 @@ function run({ name, args }) {
     child.on('close', (code) => settle(code === 0));
   });
 }
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { installIfNeeded } from './lib/install.mjs';
 import { ROOT, environmentFor, findNode24 } from './lib/node24.mjs';
 
-const HELP = `Usage: npm test [-- [--unit | --e2e] [jest options and patterns]]
+const HELP = `Usage: npm test [-- [--all | --unit | --e2e | --bare] [jest options and patterns]]
 
 Without options: lint, types, unit tests, end-to-end tests, packaging every service, and checking its templates.
-With options: only the tests, and what is not --unit or --e2e goes to Jest.
+With --all: that, and --bare, which starts a fresh copy on Node 20 with an empty npm cache and a home that cannot be
+written. With other options: only the tests, and what is not one of these goes to Jest.
 
   npm test -- --unit services/orders
   npm test -- --e2e -t "out of stock"
@@ -21,7 +22,7 @@ const script = (name) => join(ROOT, 'scripts', name);
 /** Jest runs ES modules by Node's vm modules, and its workers take these flags over. */
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', binary('jest', 'bin', 'jest.js')];
 /** Projects of jest.config.mjs by what chooses them; `alone` is what measures, with nothing else beside it. */
-const SUITES = { unit: ['unit'], e2e: ['e2e', 'alone'] };
+const SUITES = { unit: ['unit'], e2e: ['e2e', 'alone'], bare: ['bare'] };
 
 async function main() {
   const args = process.argv.slice(2);
@@ -29,18 +30,24 @@ async function main() {
   await installIfNeeded();
   const results = [];
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of args.length === 0 ? allSteps() : chosenTests(args)) {
+  for (const step of stepsFor(args)) {
     process.stdout.write(`\n── ${step.name}\n`);
     results.push(await run(step, totals));
   }
   report(results, totals);
 }
 
-function allSteps() {
+function stepsFor(args) {
+  if (args.length === 0) return allSteps(['unit', 'e2e']);
+  if (args.join() === '--all') return allSteps(['unit', 'e2e', 'bare']);
+  return chosenTests(args);
+}
+
+function allSteps(suites) {
   return [
     { name: 'lint', parameters: [script('lint.mjs')] },
     { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] },
-    ...Object.values(SUITES).flat().map(jestStep),
+    ...suites.flatMap((suite) => SUITES[suite]).map(jestStep),
     { name: 'packages', parameters: [script('package.mjs')] },
     { name: 'templates', parameters: [script('check-templates.mjs')] },
   ];

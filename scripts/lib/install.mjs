@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, environmentFor, findNode24 } from './node24.mjs';
+import { npmCommand } from './npm.mjs';
 
 const PROGRESS_MS = 5000;
 /** npm writes the first at the end of an install; the second remembers for which lock file that was. */
@@ -50,10 +51,11 @@ export async function installIfNeeded() {
 }
 
 function npmCi() {
-  const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const [file, parameters, options] = npmCommand(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const child = spawn(file, parameters, {
+    ...options,
     cwd: ROOT,
     stdio: ['ignore', process.stderr, process.stderr],
-    shell: process.platform === 'win32',
     env: environmentFor(findNode24()),
   });
   return new Promise((resolve, reject) => {

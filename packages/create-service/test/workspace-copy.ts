@@ -21,12 +21,8 @@ export interface WorkspaceCopy {
   remove(): void;
 }
 
-/**
- * The repository's files as they are now, without what git ignores, in a temporary folder. The dependencies are linked
- * one by one, and the workspaces among them to the copy's own folders.
- */
-export function copyWorkspace(): WorkspaceCopy {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'dure-new-service-')));
+/** Copies the repository's files as they are now, without what git ignores. */
+export function copyRepository(root: string): void {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: REPOSITORY,
     encoding: 'utf8',
@@ -36,6 +32,15 @@ export function copyWorkspace(): WorkspaceCopy {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     copyFileSync(join(REPOSITORY, path), join(root, path));
   }
+}
+
+/**
+ * The repository in a temporary folder. The dependencies are linked one by one, and the workspaces among them to the
+ * copy's own folders.
+ */
+export function copyWorkspace(): WorkspaceCopy {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'dure-new-service-')));
+  copyRepository(root);
   linkDependencies(root);
   return { root, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }) };
 }
