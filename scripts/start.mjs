@@ -2,8 +2,10 @@
 /** `npm start`: installs what is missing and runs the services on this machine. */
 import { join } from 'node:path';
 import { HELP, parseOptions } from '../packages/local-cloud/src/cli-options.mjs';
+import { requireDynamoDb } from '../packages/local-cloud/src/dynamodb/platform.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { ROOT, runNode24 } from './lib/node24.mjs';
+import { isPublished } from './lib/npm.mjs';
 
 const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli.ts');
 const ENVIRONMENT = {
@@ -19,6 +21,7 @@ const NODE_OPTIONS = ['--max-semi-space-size=4'];
 async function main() {
   const args = process.argv.slice(2);
   if (parseOptions(args).help) return void process.stdout.write(HELP);
+  requireDynamoDb({ platform: process.platform, arch: process.arch, environment: process.env, isPublished });
   await installIfNeeded();
   process.exitCode = await runNode24([...NODE_OPTIONS, CLI, ...args], ENVIRONMENT);
 }

@@ -1,4 +1,5 @@
 /** How npm is started: the one that started this process, else the one in PATH. */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const WINDOWS = process.platform === 'win32';
@@ -16,4 +17,14 @@ export function npmCommand(parameters, environment = process.env) {
     return [process.execPath, [cli, ...parameters], { shell: false }];
   }
   return ['npm', parameters, { shell: WINDOWS }];
+}
+
+/**
+ * Whether the npm registry has a package in a version.
+ * @param {string} specifier `name@1.2.3`
+ */
+export function isPublished(specifier) {
+  const [file, parameters, options] = npmCommand(['view', specifier, 'version', '--silent']);
+  const { status, stdout } = spawnSync(file, parameters, { ...options, encoding: 'utf8' });
+  return status === 0 && stdout.trim() !== '';
 }

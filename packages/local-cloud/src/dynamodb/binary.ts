@@ -1,13 +1,11 @@
 import { exec, execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { CloudLog } from '../ports.ts';
+import { dynoxidePackage, OTHER_ENDPOINT } from './platform.mjs';
 
 const INSTALL_DEADLINE_MS = 120_000;
-/** The platforms that the emulator is published for. Source: npm/dynoxide/platforms.json of nubo-db/dynoxide. */
-const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-x64'];
 const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../../..');
 const require = createRequire(import.meta.url);
 
@@ -26,12 +24,9 @@ export async function findBinary(
   install: (specifier: string) => Promise<void> = npmInstall,
 ): Promise<string> {
   const name = `${platform}-${arch}`;
-  if (!PLATFORMS.includes(name)) {
-    throw new Error(`Dynoxide, the DynamoDB emulator, is not published for ${name}. ${OTHER_ENDPOINT}`);
-  }
+  const specifier = dynoxidePackage(name);
   const installed = resolveBinary(name);
   if (installed !== undefined) return installed;
-  const specifier = `@dynoxide/${name}@${version()}`;
   log('info', `Installing the DynamoDB emulator ${specifier}`);
   try {
     await install(specifier);
@@ -47,9 +42,6 @@ export async function findBinary(
   return binary;
 }
 
-const OTHER_ENDPOINT =
-  'Or start any other DynamoDB, such as DynamoDB Local in Docker, and name it: DURE_DYNAMODB_ENDPOINT=http://localhost:8000';
-
 function resolveBinary(name: string): string | undefined {
   try {
     const folder = dirname(require.resolve(`@dynoxide/${name}/package.json`));
@@ -57,15 +49,6 @@ function resolveBinary(name: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
-    optionalDependencies: Record<string, string>;
-  };
-  const pinned = manifest.optionalDependencies['@dynoxide/linux-x64'];
-  if (pinned === undefined) throw new Error('package.json of local-cloud pins no version of @dynoxide/linux-x64.');
-  return pinned;
 }
 
 /** `--no-save` leaves the lock file alone, which names the package of one platform only. */

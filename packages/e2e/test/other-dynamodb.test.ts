@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from '@jest/globals';
+import { findBinary } from '@dure/local-cloud/dynamodb/binary';
+import { startEmulator } from '@dure/local-cloud/dynamodb/emulator-process';
+import { connect } from '../src/cloud.ts';
+import { startLocalCloud } from '../src/local-cloud-process.ts';
+import { ended, orderFor, place, stockOne } from '../src/shop.ts';
+
+const SLOW_MS = 180_000;
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const clean of cleanUp.splice(0).reverse()) await clean();
+});
+
+/** A DynamoDB that the local cloud did not start and knows nothing of but its address. */
+async function foreignDynamoDb(folder: string): Promise<string> {
+  const log = (): void => undefined;
+  const emulator = await startEmulator(await findBinary(log), join(folder, 'foreign.sqlite'), 0, log);
+  cleanUp.push(() => emulator.stop());
+  return emulator.endpoint;
+}
+
+it(
+  'orders are completed on a DynamoDB that the user names',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dure-e2e-other-dynamodb-'));
+    cleanUp.push(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+    const endpoint = await foreignDynamoDb(folder);
+    process.env['DURE_DYNAMODB_ENDPOINT'] = endpoint;
+    cleanUp.push(() => delete process.env['DURE_DYNAMODB_ENDPOINT']);
+    const dataDir = join(folder, 'data');
+    const running = await startLocalCloud({ dataDir });
+    cleanUp.push(() => running.stop());
+    const cloud = connect(running.url);
+
+    const { sku } = await stockOne(cloud, { onHand: 10 });
+    const order = await place(cloud, orderFor([{ sku, quantity: 2 }]));
+    expect((await ended(cloud, order.orderId)).status).toBe('completed');
+    expect(running.endpoints['DynamoDB']).toBe(endpoint);
+    expect(existsSync(join(dataDir, 'dynamodb.sqlite'))).toBe(false);
+  },
+  SLOW_MS,
+);
