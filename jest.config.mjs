@@ -22,6 +22,7 @@ const endToEnd = {
 export default {
   // A machine with little time to spare takes more than Jest's five seconds to start a process.
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/scripts/lib/slowest-first.mjs',
   projects: [
     {
       ...shared,

@@ -21,7 +21,10 @@ const binary = (...path) => join(ROOT, 'node_modules', ...path);
 const script = (name) => join(ROOT, 'scripts', name);
 /** Jest runs ES modules by Node's vm modules, and its workers take these flags over. */
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', binary('jest', 'bin', 'jest.js')];
-/** Projects of jest.config.mjs by what chooses them; `alone` is what measures, with nothing else beside it. */
+/**
+ * Projects of jest.config.mjs by what chooses them; `alone` is what measures, with nothing else beside it. `e2e` waits
+ * for orders that have time-outs, so that it has the machine to itself too.
+ */
 const SUITES = { unit: ['unit'], e2e: ['e2e', 'alone'], bare: ['bare'] };
 
 async function main() {
@@ -30,26 +33,32 @@ async function main() {
   await installIfNeeded();
   const results = [];
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of stepsFor(args)) {
-    process.stdout.write(`\n── ${step.name}\n`);
-    results.push(await run(step, totals));
+  for (const lanes of groupsFor(args)) {
+    const ran = await Promise.all(lanes.map((lane) => runLane(lane, totals, lanes.length > 1)));
+    results.push(...ran.flat());
   }
   report(results, totals);
 }
 
-function stepsFor(args) {
-  if (args.length === 0) return allSteps(['unit', 'e2e']);
-  if (args.join() === '--all') return allSteps(['unit', 'e2e', 'bare']);
-  return chosenTests(args);
+/** Groups run one after the other, the lanes of a group side by side, and the steps of a lane one after the other. */
+function groupsFor(args) {
+  if (args.length === 0) return allGroups([]);
+  if (args.join() === '--all') return allGroups(SUITES.bare);
+  return chosenTests(args).map((step) => [[step]]);
 }
 
-function allSteps(suites) {
+function allGroups(beside) {
+  const lint = { name: 'lint', parameters: [script('lint.mjs')] };
+  const types = { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] };
+  const packages = { name: 'packages', parameters: [script('package.mjs')] };
+  const templates = { name: 'templates', parameters: [script('check-templates.mjs')] };
   return [
-    { name: 'lint', parameters: [script('lint.mjs')] },
-    { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] },
-    ...suites.flatMap((suite) => SUITES[suite]).map(jestStep),
-    { name: 'packages', parameters: [script('package.mjs')] },
-    { name: 'templates', parameters: [script('check-templates.mjs')] },
+    [
+      [lint, types],
+      [packages, templates],
+    ],
+    [...SUITES.unit, ...beside].map((project) => [jestStep(project)]),
+    ...SUITES.e2e.map((project) => [[jestStep(project)]]),
   ];
 }
 
@@ -76,27 +85,39 @@ function workers() {
   return [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
 }
 
-async function run(step, totals) {
+async function runLane(steps, totals, beside) {
+  const results = [];
+  for (const step of steps) results.push(await run(step, totals, beside));
+  return results;
+}
+
+/** What runs beside others is shown when it has ended, so that nobody's lines are among those of another. */
+async function run(step, totals, beside) {
+  const title = `\n── ${step.name}\n`;
+  if (!beside) process.stdout.write(title);
   const startedAt = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'dure-test-'));
   const file = join(folder, 'results.json');
-  const code = await execute([...step.parameters, ...(step.jest ? ['--json', `--outputFile=${file}`] : [])]);
+  const parameters = [...step.parameters, ...(step.jest ? ['--json', `--outputFile=${file}`] : [])];
+  const { code, output } = await execute(parameters, beside);
+  if (beside) process.stdout.write(`${title}${output}`);
   const executed = step.jest ? count(file, totals) : 1;
   rmSync(folder, { recursive: true, force: true });
   const seconds = (Date.now() - startedAt) / 1000;
   return { name: step.name, seconds, passed: code === 0 && executed > 0, note: executed === 0 ? 'no test ran' : '' };
 }
 
-function execute(parameters) {
+function execute(parameters, keepOutput) {
   const node = findNode24();
-  const child = spawn(node, parameters, {
-    cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: environmentFor(node),
-  });
+  const out = keepOutput ? 'pipe' : 'inherit';
+  const child = spawn(node, parameters, { cwd: ROOT, stdio: ['ignore', out, out], env: environmentFor(node) });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  }
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
