@@ -50,7 +50,9 @@ export async function openAccount(region: string, env = process.env): Promise<Ac
         const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
         return stack?.StackStatus;
       } catch (error) {
-        if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+        if (error instanceof Error && error.name === 'ValidationError' && / does not exist$/.test(error.message)) {
+          return undefined;
+        }
         throw error;
       }
     },

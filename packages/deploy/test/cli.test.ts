@@ -19,6 +19,7 @@ module.exports = class {
     this.hooks = {
       initialize: () => {
         note(serverless.processedInput.commands[0] + ' ');
+        writeFileSync('asks', process.env.SLS_AWS_MONITORING_FREQUENCY);
         if (custom.does === 'fail') throw new serverless.classes.Error('No room for ' + service, 'TEST');
         if (custom.does === 'hang') return new Promise(() => {
           writeFileSync('../../pid', String(process.pid));
@@ -118,6 +119,21 @@ describe('npm run deploy', () => {
       expect(services).toEqual([
         { service: 'orders', state: { is: 'done', seconds: expect.any(Number) }, url: 'https://abc/dev' },
       ]);
+    },
+    TEST_MS,
+  );
+
+  it.each<[string, string, Readonly<Record<string, string>>]>([
+    ['2000', 'on AWS', {}],
+    ['500', 'elsewhere', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }],
+    ['750', 'where the caller says so', { SLS_AWS_MONITORING_FREQUENCY: '750' }],
+  ])(
+    'asks for the state of a stack every %s ms %s',
+    async (milliseconds, _, more) => {
+      const [root, { env }] = await Promise.all([shop(), startAws()]);
+      const { code } = await run(root, ['deploy', '--only', 'apart'], { ...env, ...more });
+      expect(code).toBe(0);
+      expect(readFileSync(join(root, 'services', 'apart', 'asks'), 'utf8')).toBe(milliseconds);
     },
     TEST_MS,
   );

@@ -12,9 +12,41 @@ describe('a failed command', () => {
     ['Error:\nStack:arn is in ROLLBACK_COMPLETE state and can not be updated.', 'npx serverless remove --stage prod'],
     ['Error:\nStack:arn is in UPDATE_IN_PROGRESS state and can not be updated.', 'Wait until that is through'],
     ['Error:\nCREATE_FAILED: Table (AWS::DynamoDB::Table)\ndure-prod-orders already exists', 'bring it back in'],
+    ['Error:\nExpiredToken: it is over', 'The session has ended'],
+    ['Error:\nsomething (ExpiredTokenException) else', 'The session has ended'],
+    ['Error:\nAccess refused (Service: S3, Status Code: 403, Error Code: AccessDenied)', 'lacks a permission'],
+    ['Error:\nAccessDeniedException: no', 'lacks a permission'],
+    ['Error:\ngetaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com', 'AWS_ENDPOINT_URL'],
+    ['Error:\nStack:arn is in UPDATE_ROLLBACK_FAILED state and can not be updated.', 'continue-update-rollback'],
     ['Error:\nsomething new', 'cd services/orders && npx serverless deploy --stage prod --verbose'],
   ])('%j has its remedy', (output, remedy) => {
     expect(remedyFor({ ...failure, output })).toContain(remedy);
+  });
+
+  const UNKNOWN = 'Try it alone';
+  const events = [
+    'CREATE_COMPLETE - AWS::ApiGateway::GatewayResponse - ExpiredToken',
+    'CREATE_COMPLETE - AWS::ApiGateway::GatewayResponse - AccessDenied',
+    'UPDATE_ROLLBACK_COMPLETE - AWS::CloudFormation::Stack - orders-prod',
+    '{"responseType":"EXPIRED_TOKEN","code":"ExpiredToken","detail":"The security token is expired"}',
+    '{"code":"AccessDenied","detail":"User is not authorized to perform it"}',
+    'the queue exists: it already exists; ECONNREFUSED was retried',
+  ];
+
+  it.each(events)('is not taken for what it wrote before: %s', (event) => {
+    const before = remedyFor({ ...failure, output: `Packaging\n${event}\nError:\nNo room for it` });
+    expect(before).toContain(UNKNOWN);
+    expect(remedyFor({ ...failure, output: `Packaging\n${event}` })).toContain(UNKNOWN);
+  });
+
+  it.each([
+    'CREATE_FAILED: ExpiredToken (AWS::ApiGateway::GatewayResponse)\nNo such API',
+    'UPDATE_FAILED: AccessDenied (AWS::ApiGateway::GatewayResponse)\nNo such API',
+    'The resource GatewayResponseAccessDenied is not supported',
+    'The file responses/AccessDenied.json is empty',
+    'Rate exceeded while stack is UPDATE_ROLLBACK_COMPLETE',
+  ])('is not taken for the name in it: %s', (error) => {
+    expect(remedyFor({ ...failure, output: `Error:\n${error}` })).toContain(UNKNOWN);
   });
 
   it('that says itself which service comes first needs no other', () => {
