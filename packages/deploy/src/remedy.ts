@@ -22,7 +22,10 @@ const REMEDIES: readonly [RegExp, Remedy][] = [
   [/AWS provider credentials not found|\bCredentialsProviderError\b/, () => 'Sign in, for instance: aws sso login'],
   [code('ExpiredToken'), () => SESSION_ENDED],
   [/security token .* expired/i, () => SESSION_ENDED],
-  [code('ECONNREFUSED', 'ENOTFOUND'), () => 'Nothing answers there: see to the network, and to AWS_ENDPOINT_URL if it is set.'],
+  [
+    code('ECONNREFUSED', 'ENOTFOUND'),
+    () => 'Nothing answers there: see to the network, and to AWS_ENDPOINT_URL if it is set.',
+  ],
   [code('AccessDenied'), () => NO_PERMISSION],
   [/is not authorized to perform/i, () => NO_PERMISSION],
   [

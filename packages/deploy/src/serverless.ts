@@ -40,7 +40,11 @@ export function serverless({ folder, args, signal, env = process.env, onLine }: 
     if (signal.aborted) return resolve({ code: null, output: '', stopped: true });
     const child = spawn(process.execPath, [CLI, ...args], {
       cwd: folder,
-      env: { SLS_AWS_MONITORING_FREQUENCY: ASK_MS[env['AWS_ENDPOINT_URL'] ? 'endpoint' : 'aws'], ...env, NO_COLOR: '1' },
+      env: {
+        SLS_AWS_MONITORING_FREQUENCY: ASK_MS[env['AWS_ENDPOINT_URL'] ? 'endpoint' : 'aws'],
+        ...env,
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
