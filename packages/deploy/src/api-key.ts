@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openApiKeys } from './api-keys.ts';
+import { readCompose } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
 import { columns } from './run.ts';
 
@@ -34,7 +35,8 @@ async function main(): Promise<void> {
   if (!NAME.test(client)) throw new DeployError(`--client takes lower case letters, digits and "-", not "${client}".`);
   if (values.usage && values.delete) throw new DeployError('--usage and --delete do not go together.');
   const region = values.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const keys = openApiKeys(region, stage);
+  const services = readCompose(process.cwd()).map(({ name }) => name);
+  const keys = openApiKeys(region, stage, services);
   try {
     if (values.delete) {
       await keys.take(client);

@@ -33,10 +33,19 @@ export interface ApiKeys {
   close(): void;
 }
 
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html */
-export function openApiKeys(region: string, stage: string): ApiKeys {
-  const gateway = new APIGatewayClient({ region });
+/**
+ * By exact names: a prefix of the stage `dev` is one of `dev-live` too.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+ * @param services names of the services that may have a usage plan in the stage
+ */
+export function openApiKeys(
+  region: string,
+  stage: string,
+  services: readonly string[],
+  gateway = new APIGatewayClient({ region }),
+): ApiKeys {
   const prefix = `dure-${stage}-`;
+  const planNames = new Set(services.map((service) => `${prefix}${service}`));
   const nameOf = (client: string) => `${prefix}client-${client}`;
 
   async function find(client: string): Promise<ApiKey | undefined> {
@@ -57,7 +66,7 @@ export function openApiKeys(region: string, stage: string): ApiKeys {
   async function plans(): Promise<UsagePlan[]> {
     const found: UsagePlan[] = [];
     for await (const { items = [] } of paginateGetUsagePlans({ client: gateway }, {})) {
-      found.push(...items.filter(({ name }) => name?.startsWith(prefix)));
+      found.push(...items.filter(({ name = '' }) => planNames.has(name)));
     }
     if (found.length === 0) {
       throw new DeployError(`The stage ${stage} has no usage plan: npm run deploy -- --stage ${stage}`);

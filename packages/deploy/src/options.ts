@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { refusalOfStage } from '@dure/serverless-plugin/stage';
 import { DeployError } from './deploy-error.ts';
 
 export const COMMANDS = ['deploy', 'remove', 'package'] as const;
@@ -46,7 +47,6 @@ ${SHARED}`,
 };
 
 const DEFAULT_LIMIT: Readonly<Record<Command, number>> = { deploy: 4, remove: 4, package: 2 };
-const STAGE = /^[a-z][a-z0-9-]{0,15}$/;
 
 /**
  * @returns undefined when help is asked for
@@ -56,9 +56,9 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
   const values = parse(command, args);
   if (values.help) return undefined;
   const stage = values.stage ?? 'dev';
-  if (!STAGE.test(stage)) {
-    throw new DeployError(`--stage takes 1 to 16 lower case letters, digits and "-", and this is "${stage}".`);
-  }
+  // What was deployed under another name before can be removed all the same.
+  const refusal = command === 'remove' ? undefined : refusalOfStage(stage);
+  if (refusal !== undefined) throw new DeployError(`--stage: ${refusal}`);
   if (stage === 'local' && command !== 'package') {
     throw new DeployError('The stage "local" is what npm start runs. Deploy to another: --stage dev');
   }

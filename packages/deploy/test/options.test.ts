@@ -18,8 +18,13 @@ describe('options', () => {
     expect(parseOptions('remove', ['--help'], {})).toBeUndefined();
   });
 
+  it('let a stage be removed whose name is not taken any more', () => {
+    expect(parseOptions('remove', ['--stage', 'dev-live'], {})?.stage).toBe('dev-live');
+  });
+
   it.each([
-    [['--stage', 'Prod'], '--stage takes 1 to 16 lower case letters'],
+    [['--stage', 'Prod'], '--stage: A stage\'s name is 1 to 16 lower case letters and digits, and this is "Prod".'],
+    [['--stage', 'dev-live'], 'Take another name, for instance "devlive".'],
     [['--stage', 'local'], 'The stage "local" is what npm start runs'],
     [['--limit', '0'], '--limit takes a number from 1, not "0"'],
     [['--only', ','], '--only takes the names of services'],

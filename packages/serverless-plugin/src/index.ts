@@ -7,6 +7,7 @@ import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
+import { refusalOfStage } from './stage.ts';
 import { transformTemplate } from './template/index.ts';
 import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
@@ -55,8 +56,12 @@ export default class DurePlugin {
     serverless.configSchemaHandler.defineCustomProperties(customSchema);
     this.hooks = {
       initialize: () => applyExpansion(serverless),
-      // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
-      'before:package:initialize': () => void process.umask(0o022),
+      'before:package:initialize': () => {
+        refuseStage(serverless);
+        // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
+        process.umask(0o022);
+      },
+      'before:deploy:function:initialize': () => refuseStage(serverless),
       'before:package:compileEvents': () => guardApi(serverless),
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
@@ -68,6 +73,11 @@ export default class DurePlugin {
       },
     };
   }
+}
+
+function refuseStage(serverless: Serverless): void {
+  const refusal = refusalOfStage(serverless.getProvider('aws').getStage());
+  if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_STAGE');
 }
 
 /** Only while it is packaged: what runs on a laptop asks for no key, and its functions check the requests. */

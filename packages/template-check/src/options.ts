@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { refusalOfStage } from '@dure/serverless-plugin/stage';
 
 export const HELP = `Usage: npm run check:templates [-- --stage dev,prod] [--only orders,journal]
 
@@ -29,7 +30,7 @@ export function parseOptions(args: readonly string[]): Options {
     },
   });
   const stages = names(values.stage);
-  const wrong = stages.find((stage) => stage === 'local' || !/^[a-z][a-z0-9-]{0,15}$/.test(stage));
+  const wrong = stages.find((stage) => stage === 'local' || refusalOfStage(stage) !== undefined);
   if (wrong !== undefined) throw new Error(`--stage: "${wrong}" is no stage of AWS; there are dev, staging and prod.`);
   return { help: values.help, rules: values.rules, stages, only: values.only && names(values.only) };
 }

@@ -1,0 +1,16 @@
+const STAGE = /^[a-z][a-z0-9]{0,15}$/;
+
+/**
+ * Why a stage may not have this name; undefined if it may. Names are put together with hyphens, `dure-dev-orders-api`,
+ * and policies, lists of queues and alarms go by their beginning: with hyphens in the stage's own name, `dev` would
+ * reach what belongs to `dev-live`.
+ */
+export function refusalOfStage(stage: string): string | undefined {
+  if (STAGE.test(stage)) return undefined;
+  const plain = stage.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const proposal = STAGE.test(plain) ? `, for instance "${plain}"` : '';
+  return (
+    `A stage's name is 1 to 16 lower case letters and digits, and this is "${stage}". A hyphen divides the parts of ` +
+    `a name, so that no stage reaches what belongs to another. Take another name${proposal}.`
+  );
+}
