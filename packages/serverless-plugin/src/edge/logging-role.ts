@@ -1,12 +1,14 @@
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import type { APIGatewayClientConfig } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
+import { boundRoles } from '../template/boundary.ts';
+import type { Template } from '../template/template.ts';
 
 export const STACK_NAME = 'dure-api-gateway-logging';
 const MAX_WAIT_SECONDS = 300;
 
 /** The role stays when the stack is deleted, for the account would go on naming it. */
-const TEMPLATE = {
+const TEMPLATE: Template & { readonly Description: string } = {
   Description: 'The role by which API Gateway writes the access logs of all REST APIs of this account and region',
   Resources: {
     Role: {
@@ -47,13 +49,19 @@ export async function ensureLoggingRole(config: APIGatewayClientConfig): Promise
   }
 }
 
+function boundTemplate(): Template {
+  const template = structuredClone(TEMPLATE);
+  boundRoles(template);
+  return template;
+}
+
 async function createStack(config: APIGatewayClientConfig): Promise<void> {
   const client = new CloudFormationClient(config);
   try {
     await client.send(
       new CreateStackCommand({
         StackName: STACK_NAME,
-        TemplateBody: JSON.stringify(TEMPLATE),
+        TemplateBody: JSON.stringify(boundTemplate()),
         Capabilities: ['CAPABILITY_IAM'],
         OnFailure: 'DELETE',
       }),

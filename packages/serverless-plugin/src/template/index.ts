@@ -1,4 +1,5 @@
 import { addApiStage } from './api-stage.ts';
+import { boundRoles } from './boundary.ts';
 import { addCanary } from './canary.ts';
 import { publishArtefacts } from './artefacts-parameter.ts';
 import { keepUndelivered } from './schedules.ts';
@@ -13,6 +14,7 @@ const transformations: readonly ((template: Template, context: TemplateContext) 
   keepUndelivered,
   addWebsocketStage,
   publishUrl,
+  (template) => boundRoles(template),
   publishArtefacts,
 ];
 
