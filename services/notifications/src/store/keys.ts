@@ -10,6 +10,7 @@
  *              CONNECTION#<id>           CONNECTION                orderId, to find it by
  * preferences  PREFERENCES#<customerId>  PREFERENCES               language, channels, optOut
  * endpoint     ENDPOINTS                 <endpointId>              url, events, secrets, status
+ * count        ENDPOINT_COUNT            ENDPOINT_COUNT            count: how many endpoints there are
  * delivery     DELIVERIES#<endpointId>   <deliveryId>              body, attempts; due, dueAt while it is pending
  *
  * index `customer`: the mails of a customer, by position, <at>#<id>
@@ -29,6 +30,7 @@ export const connectionKey = (orderId: string, id: string) => ({ pk: `ORDER#${or
 export const connectionLookupKey = (id: string) => ({ pk: `CONNECTION#${id}`, sk: 'CONNECTION' });
 export const preferencesKey = (customerId: string) => ({ pk: `PREFERENCES#${customerId}`, sk: 'PREFERENCES' });
 export const endpointKey = (endpointId: string) => ({ pk: 'ENDPOINTS', sk: endpointId });
+export const endpointCountKey = { pk: 'ENDPOINT_COUNT', sk: 'ENDPOINT_COUNT' };
 export const deliveryKey = (endpointId: string, deliveryId: string) => ({
   pk: `DELIVERIES#${endpointId}`,
   sk: deliveryId,
