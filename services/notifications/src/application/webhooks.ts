@@ -1,10 +1,11 @@
 import type { Call } from '@dure/contracts/call';
 import type { WebhookEventType } from '@dure/contracts/notifications/milestone';
-import { retryOnConflict } from '@dure/contracts/commit';
+import { AlreadyHandled } from '@dure/contracts/commit';
 import type { Delivery, Endpoint } from '../domain/webhook.ts';
 import type { OrderMilestone } from '../messages.ts';
 import type { Deliveries } from '../store/deliveries.ts';
 import type { Endpoints } from '../store/endpoints.ts';
+import { chunksOf, throwFailure } from './chunks.ts';
 
 export type DeliveryId = Pick<Delivery, 'endpointId' | 'deliveryId'>;
 
@@ -17,7 +18,13 @@ export interface FanningOut {
   readonly summon: Summon;
 }
 
-/** Makes a delivery for each endpoint that wants to hear of the milestone, once for each event. */
+/** So many endpoints are seen to at once; however many there are, no write grows with them. */
+const AT_ONCE = 25;
+
+/**
+ * Makes a delivery for each endpoint that wants to hear of the milestone, once for each event. The marker is written when
+ * all are made: until then the message comes again, and what is made already stays as it is.
+ */
 export async function fanOut(
   { endpoints, deliveries, summon }: FanningOut,
   eventId: string,
@@ -25,16 +32,19 @@ export async function fanOut(
   call: Call,
 ): Promise<void> {
   const type: WebhookEventType = `order.${milestone.milestone}`;
-  const made = await retryOnConflict(async () => {
-    const wanting = (await endpoints.list()).filter(
-      ({ status, events }) => status === 'enabled' && events.includes(type),
-    );
-    const all = wanting.map((endpoint) => deliveryOf(endpoint, eventId, type, milestone, call.time));
-    // Without a marker where nobody is told: one that listens from now on may hear of it when the message comes again.
-    if (all.length > 0) await deliveries.add(call, all);
-    return all;
-  });
-  await Promise.all(made.map((delivery) => summon(delivery, 0, call)));
+  const wanting = (await endpoints.list()).filter(
+    ({ status, events }) => status === 'enabled' && events.includes(type),
+  );
+  // Without a marker where nobody is told: one that listens from now on may hear of it when the message comes again.
+  if (wanting.length === 0) return;
+  if (await deliveries.areMade(call)) throw new AlreadyHandled('Its deliveries were made before.');
+  const tell = async (endpoint: Endpoint) => {
+    const delivery = deliveryOf(endpoint, eventId, type, milestone, call.time);
+    await deliveries.addOnce(delivery);
+    await summon(delivery, 0, call);
+  };
+  for (const some of chunksOf(wanting, AT_ONCE)) throwFailure(await Promise.allSettled(some.map(tell)));
+  await deliveries.noteMade(call);
 }
 
 function deliveryOf(
