@@ -10,14 +10,12 @@ export interface WebhookRequest {
 }
 
 /**
- * Posts a request and answers the status. Rejects with {@link RefusedUrl} where nothing is ever posted, with another
+ * Posts a request and answers the status, within `timeoutMs` for the whole exchange. Rejects with {@link RefusedUrl} where nothing is ever posted, with another
  * error where the receiver could not be reached in time.
  */
-export type PostWebhook = (url: string, request: WebhookRequest) => Promise<number>;
+export type PostWebhook = (url: string, request: WebhookRequest, timeoutMs: number) => Promise<number>;
 
 interface PostOptions {
-  /** For the whole exchange. */
-  readonly timeoutMs: number;
   /** Also plain HTTP, and addresses inside: on a laptop alone. */
   readonly inside: boolean;
   readonly userAgent: string;
@@ -33,8 +31,8 @@ export class RefusedUrl extends Error {
  * redirects are not followed.
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#server-side-request-forgery-ssrf
  */
-export function webhookPoster({ timeoutMs, inside, userAgent }: PostOptions): PostWebhook {
-  return async (address, { body, headers }) => {
+export function webhookPoster({ inside, userAgent }: PostOptions): PostWebhook {
+  return async (address, { body, headers }, timeoutMs) => {
     const fault = webhookUrlFault(address, inside);
     if (fault !== undefined) throw new RefusedUrl(fault);
     const url = new URL(address);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkedLookup, isInside, webhookPoster, webhookUrlFault } from '../src/webhook-post.ts';
+import { checkedLookup, isInside, webhookPoster, type WebhookRequest, webhookUrlFault } from '../src/webhook-post.ts';
 
 const received: IncomingHttpHeaders[] = [];
 const answering = { status: 204, headers: {} };
@@ -18,7 +18,10 @@ beforeEach(() => void received.splice(0));
 const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/hook`;
 
 const request = { body: '{}', headers: { 'webhook-id': 'of-post' } };
-const post = (inside: boolean, timeoutMs = 2_000) => webhookPoster({ timeoutMs, inside, userAgent: 'dure-test' });
+const post = (inside: boolean, timeoutMs = 2_000) => {
+  const poster = webhookPoster({ inside, userAgent: 'dure-test' });
+  return (to: string, what: WebhookRequest) => poster(to, what, timeoutMs);
+};
 const outside = post(false);
 
 describe('outside of a laptop, a webhook', () => {

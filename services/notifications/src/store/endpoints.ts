@@ -7,6 +7,7 @@ import type { Table } from '@dure/contracts/table';
 import type { Endpoint } from '../domain/webhook.ts';
 import { beginCount, countOneFewer, countOneMore, readCount } from './endpoint-count.ts';
 import { endpointKey, ifVersion } from './keys.ts';
+import { forgetLane } from './lanes.ts';
 
 export type Endpoints = ReturnType<typeof createEndpoints>;
 
@@ -57,12 +58,12 @@ export function createEndpoints(table: Table) {
 
     /**
      * Saves the next version, and publishes that it was disabled where it was. Throws Conflict when it was changed
-     * meanwhile.
+     * meanwhile. What is known of how it answers is forgotten with another URL, and when it is enabled again.
      */
     async save(call: Call, endpoint: Endpoint, { was, result }: Saving): Promise<void> {
       const disabled = endpoint.status === 'disabled' && was.status !== 'disabled';
       await commit(table, call, {
-        writes: [put(endpoint)],
+        writes: isAnother(endpoint, was) ? [put(endpoint), forgetLane(endpoint.endpointId)] : [put(endpoint)],
         events: disabled ? [disabledEvent(endpoint)] : [],
         result,
       });
@@ -72,7 +73,7 @@ export function createEndpoints(table: Table) {
     async remove(call: Call, { endpointId, version }: Endpoint): Promise<void> {
       const counting = (await readCount(table)) === undefined ? beginCount((await list()).length - 1) : countOneFewer();
       await commit(table, call, {
-        writes: [{ Delete: { Key: endpointKey(endpointId), ...ifVersion(version) } }, counting],
+        writes: [{ Delete: { Key: endpointKey(endpointId), ...ifVersion(version) } }, counting, forgetLane(endpointId)],
       });
     },
   };
@@ -90,6 +91,9 @@ interface Saving {
   /** What a repetition of the request is answered from. */
   readonly result?: unknown;
 }
+
+const isAnother = (endpoint: Endpoint, was: Endpoint): boolean =>
+  endpoint.url !== was.url || (endpoint.status === 'enabled' && was.status === 'disabled');
 
 const put = (endpoint: Endpoint): Write => {
   const { endpointId, version } = endpoint;
