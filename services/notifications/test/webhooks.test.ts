@@ -185,7 +185,7 @@ describe('a receiver that fails', () => {
     await deliverAll();
     expect(endpoint.received).toHaveLength(2);
     expect((await endpoint.deliveries())[0]).toMatchObject({ status: 'delivered' });
-    expect(await deliveries.due(new Date().toISOString(), 10)).not.toContainEqual(
+    expect((await Array.fromAsync(deliveries.due(new Date().toISOString()))).flat()).not.toContainEqual(
       expect.objectContaining({ deliveryId }),
     );
   });

@@ -66,23 +66,29 @@ export function createDeliveries(table: Table) {
       return { deliveries, end: last === undefined ? undefined : deliveries.at(-1)?.deliveryId };
     },
 
-    /** Pending ones that are due before an instant, those that wait longest first. */
-    async due(before: string, limit: number): Promise<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'due',
-          KeyConditionExpression: '#due = :due AND #dueAt < :before',
-          ExpressionAttributeNames: { '#due': 'due', '#dueAt': 'dueAt' },
-          ExpressionAttributeValues: { ':due': DUE, ':before': before },
-          Limit: limit,
-        }),
-      );
-      return items.map((item) => item['delivery'] as Delivery);
+    /** Pages of those pending that are due before an instant, what waits longest first. */
+    async *due(before: string): AsyncGenerator<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
+      let after: Record<string, unknown> | undefined;
+      do {
+        const { Items: items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: 'due',
+            KeyConditionExpression: '#due = :due AND #dueAt < :before',
+            ExpressionAttributeNames: { '#due': 'due', '#dueAt': 'dueAt' },
+            ExpressionAttributeValues: { ':due': DUE, ':before': before },
+            Limit: DUE_AT_ONCE,
+            ExclusiveStartKey: after,
+          }),
+        );
+        yield items.map((item) => item['delivery'] as Delivery);
+        after = LastEvaluatedKey;
+      } while (after !== undefined);
     },
   };
 }
 
+const DUE_AT_ONCE = 500;
 const DUE = 'DUE';
 
 const itemOf = (delivery: Delivery) => ({
