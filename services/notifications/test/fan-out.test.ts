@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { uuidv7 } from 'uuidv7';
 import { fanOut, type FanningOut } from '../src/application/webhooks.ts';
 import type { Endpoint } from '../src/domain/webhook.ts';
+import type { OrderMilestone } from '../src/messages.ts';
 import { createDeliveries } from '../src/store/deliveries.ts';
 import { createEndpoints } from '../src/store/endpoints.ts';
 
@@ -31,10 +32,14 @@ beforeAll(async () => {
   for (const it of [...wanting, other]) await endpoints.add(beginCall(), it, { max: 1_000 });
 });
 
-const milestone = {
-  ...{ orderId: randomUUID(), milestone: 'placed', sequence: 1, status: 'placed' },
-  ...{ at: '2026-01-01T00:00:00.000Z', details: {} },
-} as const;
+const milestone: OrderMilestone = {
+  orderId: randomUUID(),
+  milestone: 'placed',
+  sequence: 1,
+  status: 'placed',
+  at: '2026-01-01T00:00:00.000Z',
+  details: {},
+};
 
 /** An event, whose message comes as often as it is not done with. */
 function anEvent() {

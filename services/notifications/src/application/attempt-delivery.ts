@@ -34,8 +34,9 @@ export async function attemptDelivery(using: Attempting, which: DeliveryId, call
     deliveries.load(which.endpointId, which.deliveryId),
     lanes.load(which.endpointId),
   ]);
+  if (found === undefined) return 'nothing';
   const at = instant(now());
-  const claimed = found && begin(found, at);
+  const claimed = begin(found, at);
   if (claimed === undefined) return 'nothing';
   const enabled = endpoint?.status === 'enabled' ? endpoint : undefined;
   if (enabled && isPutOff(found, health, at)) return later(using, putOff(found, health, at), call, 'put-off');
@@ -124,7 +125,7 @@ function judged({ endpoints }: Attempting, endpointId: string, attempt: Attempt,
   return retryOnConflict(async () => {
     const was = await endpoints.load(endpointId);
     const next = was && judge(was, attempt);
-    if (next === undefined) return false;
+    if (was === undefined || next === undefined) return false;
     await endpoints.save({ ...call, marker: undefined }, next, { was });
     return next.status === 'disabled';
   });
