@@ -51,11 +51,10 @@ const isLaptop = (): boolean => required('STAGE') === 'local';
 
 export const summon = () => createSummon(required('WEBHOOKS_QUEUE_URL'));
 
-export const fanningOut = (): FanningOut => ({ endpoints, deliveries, summon: summon() });
+export const fanningOut = (): FanningOut => ({ endpoints, deliveries, lanes, summon: summon() });
 
 export const attempting = (): Attempting => ({
   ...fanningOut(),
-  lanes,
   post: webhookPoster({ inside: isLaptop(), userAgent: 'dure-notifications' }),
   now: Date.now,
 });

@@ -11,11 +11,13 @@ import type { Endpoint } from '../src/domain/webhook.ts';
 import type { OrderMilestone } from '../src/messages.ts';
 import { createDeliveries } from '../src/store/deliveries.ts';
 import { createEndpoints } from '../src/store/endpoints.ts';
+import { createLanes } from '../src/store/lanes.ts';
 
 const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'due', sk: 'dueAt' }] });
 const table = openTable(tableName);
 const endpoints = createEndpoints(table);
 const deliveries = createDeliveries(table);
+const lanes = createLanes(table);
 jest.setTimeout(60_000);
 
 /** More than a transaction takes items. */
@@ -48,7 +50,7 @@ function anEvent() {
   const summoned: string[] = [];
   const comes = (changes: Partial<FanningOut> = {}) =>
     fanOut(
-      { endpoints, deliveries, summon: async ({ endpointId }) => void summoned.push(endpointId), ...changes },
+      { endpoints, deliveries, lanes, summon: async ({ endpointId }) => void summoned.push(endpointId), ...changes },
       eventId,
       milestone,
       beginCall({ marker }),
@@ -117,5 +119,19 @@ describe('an event for more endpoints than a transaction takes items', () => {
     await expect(event.comes()).rejects.toThrow(AlreadyHandled);
     expect(await deliveries.load(late.endpointId, event.eventId)).toBeUndefined();
     await endpoints.remove(beginCall(), late);
+  });
+
+  it('goes first to endpoints that took the last one, and to none that is paused before its pause is over', async () => {
+    const now = Date.now();
+    const [paused, proven] = [wanting[0]!.endpointId, wanting.at(-1)!.endpointId];
+    const pausedUntil = new Date(now + 60_000).toISOString();
+    await lanes.note(paused, { failures: 2, pausedUntil }, new Date(now).toISOString());
+    await lanes.note(proven, { failures: 0 }, new Date(now).toISOString());
+    const event = anEvent();
+    const summoned: [endpointId: string, seconds: number][] = [];
+    await event.comes({ summon: async ({ endpointId }, seconds) => void summoned.push([endpointId, seconds]) });
+    expect(summoned.slice(0, 25)).toContainEqual([proven, 0]);
+    expect(summoned.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
+    expect(await deliveries.load(paused, event.eventId)).toMatchObject({ nextAttemptAt: pausedUntil, attempts: [] });
   });
 });

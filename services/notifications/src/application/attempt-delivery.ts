@@ -3,19 +3,14 @@ import { Conflict, retryOnConflict } from '@dure/contracts/commit';
 import { signWebhook } from '@dure/contracts/webhook';
 import { type PostWebhook } from '@dure/contracts/webhook-post';
 import { type Attempt, begin, type Delivery, type Endpoint, judge, settle, signingSecrets } from '../domain/webhook.ts';
-import { type Health, isPaused, learn, patienceWith, placeOf, putOff } from '../domain/lane.ts';
-import type { Lanes } from '../store/lanes.ts';
-import type { DeliveryId, FanningOut } from './webhooks.ts';
+import { isPaused, isTaken, type Lane, learn, patienceWith, placeOf, putOff, whileTried } from '../domain/lane.ts';
+import { type DeliveryId, type FanningOut, summonInTime } from './webhooks.ts';
 
 export interface Attempting extends FanningOut {
-  readonly lanes: Lanes;
   readonly post: PostWebhook;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
-
-/** Later ones are left to the sweep, so that no message waits for hours. */
-const SUMMONED_WITHIN_MS = 300_000;
 
 /** Longer than an attempt and what is written around it: after a death the place is free again. */
 const SLOT_LEASE_MS = 30_000;
@@ -29,7 +24,7 @@ export type AttemptOutcome = 'delivered' | 'retry' | 'put-off' | 'failed' | 'dis
  */
 export async function attemptDelivery(using: Attempting, which: DeliveryId, call: Call): Promise<AttemptOutcome> {
   const { endpoints, deliveries, lanes, now } = using;
-  const [endpoint, found, health] = await Promise.all([
+  const [endpoint, found, lane] = await Promise.all([
     endpoints.load(which.endpointId),
     deliveries.load(which.endpointId, which.deliveryId),
     lanes.load(which.endpointId),
@@ -39,12 +34,15 @@ export async function attemptDelivery(using: Attempting, which: DeliveryId, call
   const claimed = begin(found, at);
   if (claimed === undefined) return 'nothing';
   const enabled = endpoint?.status === 'enabled' ? endpoint : undefined;
-  if (enabled && isPutOff(found, health, at)) return later(using, putOff(found, health, at), call, 'put-off');
+  const { health } = lane;
+  if (enabled && isPutOff(found, lane, at)) return later(using, putOff(found, health, at), call, 'put-off');
   if (!(await save(using, claimed))) return 'nothing';
   if (enabled === undefined) return settled(using, claimed, unsent(endpoint, now()), call);
   const place = placeOf(claimed, health);
   const entered = await lanes.enter(place, { now: at, until: instant(now() + SLOT_LEASE_MS) });
   if (!entered) return later(using, putOff(claimed, health, at), call, 'put-off');
+  const tried = whileTried(health, at);
+  if (tried !== undefined) await lanes.note(enabled.endpointId, tried, at);
   const attempt = await post(using, enabled, claimed, patienceWith(health));
   const outcome = await settled(using, claimed, attempt, call);
   const news = learn(health, attempt);
@@ -55,8 +53,9 @@ export async function attemptDelivery(using: Attempting, which: DeliveryId, call
 }
 
 /** A test does not mind a pause: where it is taken, it ends the pause. */
-const isPutOff = ({ type }: Delivery, health: Health, now: string): boolean =>
-  isPaused(health, now) && type !== 'webhook.test';
+const isPutOff = (delivery: Delivery, lane: Lane, now: string): boolean =>
+  (isPaused(lane.health, now) && delivery.type !== 'webhook.test') ||
+  isTaken(lane, placeOf(delivery, lane.health), now);
 
 const instant = (now: number): string => new Date(now).toISOString();
 
@@ -114,9 +113,7 @@ async function later<Outcome extends AttemptOutcome>(
   outcome: Outcome,
 ): Promise<Outcome | 'nothing'> {
   if (!(await save(using, next))) return 'nothing';
-  const wait = Date.parse(next.nextAttemptAt ?? '') - using.now();
-  // A second more: a delayed message may come a moment early, and would find nothing due.
-  if (wait <= SUMMONED_WITHIN_MS) await using.summon(next, Math.max(0, Math.ceil(wait / 1000)) + 1, call);
+  await summonInTime(using, next, instant(using.now()), call);
   return outcome;
 }
 

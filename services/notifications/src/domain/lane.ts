@@ -8,6 +8,12 @@ export interface Health {
   readonly pausedUntil?: string;
 }
 
+export interface Lane {
+  readonly health: Health;
+  /** Until when each of its slots is taken (ISO 8601), by its number. */
+  readonly taken: Readonly<Record<number, string>>;
+}
+
 /** Where an attempt has its place: a slot is taken by one at a time. */
 export interface Place {
   readonly lane: string;
@@ -17,8 +23,8 @@ export interface Place {
 /** So many deliveries at once go to an endpoint that took the last one; one to any other. */
 const PROVEN_SLOTS = 10;
 
-/** All paused endpoints together hold so many calls of the function, fewer than there are on a laptop (five). */
-const PAUSED_SLOTS = 4;
+/** All paused endpoints together hold so many calls of the function: few of the five that there are on a laptop. */
+const PAUSED_SLOTS = 2;
 export const PAUSED_LANE = 'PAUSED';
 
 /** An answer may take so long; of an endpoint that was never heard, so that many of them do not keep others waiting. */
@@ -31,11 +37,20 @@ const PAUSES_MS = [5_000, 30_000, 120_000, 300_000, 900_000] as const;
 /** An endpoint that answers with an error may mean the one delivery, and costs little: it is paused from here on. */
 const ANSWERED_FAILURES = 5;
 
-/** When a slot that was taken is looked for again. */
+/** A slot that was taken is looked for again after so long; of an endpoint that was never heard, when it has been. */
 const BUSY_MS = 2_000;
+const FIRST_BUSY_MS = FIRST_PATIENCE_MS + 1_000;
 
 export const isPaused = ({ pausedUntil }: Health, now: string): boolean =>
   pausedUntil !== undefined && pausedUntil > now;
+
+/** In which order endpoints are seen to: what takes deliveries is not kept waiting by what may not. */
+export const rankOf = ({ failures, pausedUntil }: Health): number =>
+  pausedUntil !== undefined ? 2 : failures === 0 ? 0 : 1;
+
+/** Whether a place of the lane was taken when it was looked at. */
+export const isTaken = ({ taken }: Lane, { lane, slot }: Place, now: string): boolean =>
+  lane !== PAUSED_LANE && (taken[slot] ?? '') > now;
 
 export const patienceWith = ({ failures }: Health): number =>
   failures === undefined ? FIRST_PATIENCE_MS : PATIENCE_MS;
@@ -52,6 +67,10 @@ export function placeOf(
 /** The last digits of a UUIDv7 are random. */
 const spread = (id: string, slots: number): number => Number.parseInt(id.slice(-4), 16) % slots;
 
+/** The health while a paused endpoint is tried: for the others its pause goes on until the answer must be there. */
+export const whileTried = (health: Health, now: string): Health | undefined =>
+  health.pausedUntil === undefined ? undefined : { ...health, pausedUntil: plus(now, PATIENCE_MS + 1_000) };
+
 /** What an attempt says of its endpoint; undefined when it is no news. */
 export function learn(health: Health, attempt: Attempt): Health | undefined {
   if (attempt.error === undefined) return health.failures === 0 ? undefined : { failures: 0 };
@@ -67,7 +86,8 @@ export function learn(health: Health, attempt: Attempt): Health | undefined {
  * the older it is, so that what waits for days is looked at some twenty times and not every few minutes.
  */
 export function putOff(delivery: Delivery, health: Health, now: string): Delivery {
-  const until = isPaused(health, now) ? Date.parse(health.pausedUntil!) : Date.parse(now) + BUSY_MS;
+  const busy = health.failures === undefined ? FIRST_BUSY_MS : BUSY_MS;
+  const until = isPaused(health, now) ? Date.parse(health.pausedUntil!) : Date.parse(now) + busy;
   const twiceAsOld = 2 * Date.parse(now) - Date.parse(delivery.createdAt);
   const nextAttemptAt = new Date(Math.max(until, twiceAsOld)).toISOString();
   return { ...delivery, nextAttemptAt, version: delivery.version + 1 };

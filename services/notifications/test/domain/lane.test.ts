@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { uuidv7 } from 'uuidv7';
-import { type Health, isPaused, learn, patienceWith, placeOf, putOff } from '../../src/domain/lane.ts';
+import { type Health, isPaused, learn, patienceWith, placeOf, putOff, whileTried } from '../../src/domain/lane.ts';
 import type { Attempt, Delivery } from '../../src/domain/webhook.ts';
 
 const start = Date.parse('2026-01-05T09:30:00.000Z');
@@ -37,6 +37,13 @@ describe('an endpoint', () => {
     expect(isPaused({}, iso(start))).toBe(false);
   });
 
+  it('stays paused for the others while one tries it', () => {
+    const [health, at] = [after(silent()), start + 15_000];
+    expect(isPaused(whileTried(health, iso(at))!, iso(at + 10_000))).toBe(true);
+    expect(isPaused(whileTried(health, iso(at))!, iso(at + 11_000))).toBe(false);
+    expect(whileTried({ failures: 0 }, iso(at))).toBeUndefined();
+  });
+
   it('is waited for three seconds when it was never heard, and ten from then on', () => {
     expect([patienceWith({}), patienceWith({ failures: 0 }), patienceWith(after(silent()))]).toEqual([
       3_000, 10_000, 10_000,
@@ -60,8 +67,8 @@ describe('the place of an attempt', () => {
     expect([...placesOf({ failures: 0 })].every((it) => /^[\w-]{36}\/\d$/.test(it))).toBe(true);
   });
 
-  it('is one of four for all that are paused', () => {
-    expect(placesOf(after(silent())).size).toBe(4);
+  it('is one of two for all that are paused', () => {
+    expect(placesOf(after(silent())).size).toBe(2);
   });
 });
 
@@ -77,7 +84,8 @@ describe('a delivery that is put off', () => {
     expect(next).toEqual({ ...delivery, nextAttemptAt: health.pausedUntil, version: 2 });
   });
 
-  it('waits for two seconds for a slot', () => {
+  it('waits for two seconds for a slot, and for one that was never heard until it has been', () => {
+    expect(putOff(delivery, {}, iso(start + 10)).nextAttemptAt).toBe(iso(start + 4_010));
     expect(putOff(delivery, { failures: 0 }, iso(start + 10)).nextAttemptAt).toBe(iso(start + 2_010));
   });
 
