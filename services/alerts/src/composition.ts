@@ -14,9 +14,6 @@ import { createStore } from './store.ts';
 export const table = openTable(required('TABLE_NAME'));
 export const store = /* @__PURE__ */ createStore(table);
 
-/** Within the function's time-out, with its table's writes around it. */
-const WEBHOOK_TIMEOUT_MS = 10_000;
-
 const parametersOf = (stage: string) => `/dure/${stage}/alerts`;
 
 /** Called by the function that may send e-mail. */
@@ -29,7 +26,6 @@ export function email() {
 export function webhook() {
   const stage = required('STAGE');
   const post = webhookPoster({
-    timeoutMs: WEBHOOK_TIMEOUT_MS,
     inside: stage === 'local',
     userAgent: 'dure-alerts',
   });

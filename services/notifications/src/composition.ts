@@ -16,6 +16,7 @@ import { createTell } from './channels/topic.ts';
 import { createConnections } from './store/connections.ts';
 import { createDeliveries } from './store/deliveries.ts';
 import { createEndpoints } from './store/endpoints.ts';
+import { createLanes } from './store/lanes.ts';
 import { createMails } from './store/mails.ts';
 import { createOrders } from './store/orders.ts';
 import { createPreferences } from './store/preferences.ts';
@@ -31,6 +32,7 @@ export const mails = /* @__PURE__ */ createMails(table);
 export const preferences = /* @__PURE__ */ createPreferences(table);
 export const endpoints = /* @__PURE__ */ createEndpoints(table);
 export const deliveries = /* @__PURE__ */ createDeliveries(table);
+export const lanes = /* @__PURE__ */ createLanes(table);
 export const connections = /* @__PURE__ */ createConnections(table);
 
 const parameters = () => `/dure/${required('STAGE')}/notifications`;
@@ -45,18 +47,15 @@ export const mailing = (): Mailing => ({
   now: Date.now,
 });
 
-/** Within the time of a batch of one endpoint's attempts, one after the other. */
-const WEBHOOK_TIMEOUT_MS = 10_000;
-
 const isLaptop = (): boolean => required('STAGE') === 'local';
 
 export const summon = () => createSummon(required('WEBHOOKS_QUEUE_URL'));
 
-export const fanningOut = (): FanningOut => ({ endpoints, deliveries, summon: summon() });
+export const fanningOut = (): FanningOut => ({ endpoints, deliveries, lanes, summon: summon() });
 
 export const attempting = (): Attempting => ({
   ...fanningOut(),
-  post: webhookPoster({ timeoutMs: WEBHOOK_TIMEOUT_MS, inside: isLaptop(), userAgent: 'dure-notifications' }),
+  post: webhookPoster({ inside: isLaptop(), userAgent: 'dure-notifications' }),
   now: Date.now,
 });
 

@@ -4,6 +4,9 @@ import { type PostWebhook, RefusedUrl, type WebhookRequest } from '@dure/contrac
 import type { Channel } from '../application/tell.ts';
 import { signedRequest } from './signed-request.ts';
 
+/** Within the function's time-out, with its table's writes around it. */
+const TIMEOUT_MS = 10_000;
+
 /** Tells the URL `webhook-url` by a request signed with `webhook-secret`, as the Standard Webhooks have it. */
 export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhook-url' | 'webhook-secret'>): Channel {
   return {
@@ -24,7 +27,7 @@ export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhoo
 
 /** Any 2xx is an answer. Rejects with why not. */
 async function tell(post: PostWebhook, url: string, request: WebhookRequest): Promise<void> {
-  const status = await post(url, request).catch((error: unknown) => {
+  const status = await post(url, request, TIMEOUT_MS).catch((error: unknown) => {
     throw error instanceof RefusedUrl ? new Poison(error.message, { cause: error }) : error;
   });
   if (status >= 200 && status < 300) return;

@@ -3,7 +3,8 @@ import { Conflict, retryOnConflict } from '@dure/contracts/commit';
 import { signWebhook } from '@dure/contracts/webhook';
 import { type PostWebhook } from '@dure/contracts/webhook-post';
 import { type Attempt, begin, type Delivery, type Endpoint, judge, settle, signingSecrets } from '../domain/webhook.ts';
-import type { DeliveryId, FanningOut } from './webhooks.ts';
+import { isPaused, isTaken, type Lane, learn, patienceWith, placeOf, putOff, whileTried } from '../domain/lane.ts';
+import { type DeliveryId, type FanningOut, summonInTime } from './webhooks.ts';
 
 export interface Attempting extends FanningOut {
   readonly post: PostWebhook;
@@ -11,30 +12,50 @@ export interface Attempting extends FanningOut {
   readonly now: () => number;
 }
 
-/** Later ones are left to the sweep, so that no message waits for hours. */
-const SUMMONED_WITHIN_MS = 300_000;
+/** Longer than an attempt and what is written around it: after a death the place is free again. */
+const SLOT_LEASE_MS = 30_000;
 
-export type AttemptOutcome = 'delivered' | 'retry' | 'failed' | 'disabled' | 'nothing';
+export type AttemptOutcome = 'delivered' | 'retry' | 'put-off' | 'failed' | 'disabled' | 'nothing';
 
 /**
  * Attempts a delivery, if it is due. Who claims it posts it; a claim that is never settled ends after two minutes, and
- * the same webhook is posted again, with the same id.
+ * the same webhook is posted again, with the same id. While its endpoint is paused, or others are being posted there, it
+ * is put off.
  */
 export async function attemptDelivery(using: Attempting, which: DeliveryId, call: Call): Promise<AttemptOutcome> {
-  const { endpoints, deliveries, now } = using;
-  const [endpoint, found] = await Promise.all([
+  const { endpoints, deliveries, lanes, now } = using;
+  const [endpoint, found, lane] = await Promise.all([
     endpoints.load(which.endpointId),
     deliveries.load(which.endpointId, which.deliveryId),
+    lanes.load(which.endpointId),
   ]);
-  const claimed = found && begin(found, instant(now()));
+  if (found === undefined) return 'nothing';
+  const at = instant(now());
+  const claimed = begin(found, at);
   if (claimed === undefined) return 'nothing';
+  const enabled = endpoint?.status === 'enabled' ? endpoint : undefined;
+  const { health } = lane;
+  if (enabled && isPutOff(found, lane, at)) return later(using, putOff(found, health, at), call, 'put-off');
   if (!(await save(using, claimed))) return 'nothing';
-  if (endpoint?.status !== 'enabled') return settled(using, claimed, unsent(endpoint, now()), call);
-  const attempt = await post(using, endpoint, claimed);
+  if (enabled === undefined) return settled(using, claimed, unsent(endpoint, now()), call);
+  const place = placeOf(claimed, health);
+  const entered = await lanes.enter(place, { now: at, until: instant(now() + SLOT_LEASE_MS) });
+  if (!entered) return later(using, putOff(claimed, health, at), call, 'put-off');
+  const tried = whileTried(health, at);
+  if (tried !== undefined) await lanes.note(enabled.endpointId, tried, at);
+  const attempt = await post(using, enabled, claimed, patienceWith(health));
   const outcome = await settled(using, claimed, attempt, call);
-  const disabled = await judged(using, endpoint.endpointId, attempt, call);
+  const news = learn(health, attempt);
+  if (news !== undefined) await lanes.note(enabled.endpointId, news, attempt.at);
+  await lanes.leave(place);
+  const disabled = await judged(using, enabled.endpointId, attempt, call);
   return disabled ? 'disabled' : outcome;
 }
+
+/** A test does not mind a pause: where it is taken, it ends the pause. */
+const isPutOff = (delivery: Delivery, lane: Lane, now: string): boolean =>
+  (isPaused(lane.health, now) && delivery.type !== 'webhook.test') ||
+  isTaken(lane, placeOf(delivery, lane.health), now);
 
 const instant = (now: number): string => new Date(now).toISOString();
 
@@ -55,7 +76,12 @@ const unsent = (endpoint: Endpoint | undefined, now: number): Attempt => ({
   error: `The webhook endpoint is ${endpoint === undefined ? 'removed' : 'disabled'}; nothing was sent.`,
 });
 
-async function post({ post, now }: Attempting, endpoint: Endpoint, { deliveryId, body }: Delivery): Promise<Attempt> {
+async function post(
+  { post, now }: Attempting,
+  endpoint: Endpoint,
+  { deliveryId, body }: Delivery,
+  timeoutMs: number,
+): Promise<Attempt> {
   const started = now();
   const secrets = signingSecrets(endpoint, instant(started));
   const headers = {
@@ -64,7 +90,7 @@ async function post({ post, now }: Attempting, endpoint: Endpoint, { deliveryId,
   };
   const done = () => ({ at: instant(started), durationMs: Math.max(0, Math.round(now() - started)) });
   try {
-    const status = await post(endpoint.url, { body, headers });
+    const status = await post(endpoint.url, { body, headers }, timeoutMs);
     const taken = status >= 200 && status < 300;
     return { ...done(), status, ...(!taken && { error: `${new URL(endpoint.url).host} answered ${status}.` }) };
   } catch (error) {
@@ -74,12 +100,21 @@ async function post({ post, now }: Attempting, endpoint: Endpoint, { deliveryId,
 
 async function settled(using: Attempting, claimed: Delivery, attempt: Attempt, call: Call): Promise<AttemptOutcome> {
   const next = settle(claimed, attempt);
+  if (next.nextAttemptAt !== undefined) return later(using, next, call, 'retry');
   if (!(await save(using, next))) return 'nothing';
-  if (next.nextAttemptAt === undefined) return next.status === 'delivered' ? 'delivered' : 'failed';
-  const wait = Date.parse(next.nextAttemptAt) - using.now();
-  // A second more: a delayed message may come a moment early, and would find nothing due.
-  if (wait <= SUMMONED_WITHIN_MS) await using.summon(next, Math.max(0, Math.ceil(wait / 1000)) + 1, call);
-  return 'retry';
+  return next.status === 'delivered' ? 'delivered' : 'failed';
+}
+
+/** Keeps a delivery for its next attempt, and has it attempted then. */
+async function later<Outcome extends AttemptOutcome>(
+  using: Attempting,
+  next: Delivery,
+  call: Call,
+  outcome: Outcome,
+): Promise<Outcome | 'nothing'> {
+  if (!(await save(using, next))) return 'nothing';
+  await summonInTime(using, next, instant(using.now()), call);
+  return outcome;
 }
 
 /** Whether the attempt ended the endpoint. */
@@ -87,7 +122,7 @@ function judged({ endpoints }: Attempting, endpointId: string, attempt: Attempt,
   return retryOnConflict(async () => {
     const was = await endpoints.load(endpointId);
     const next = was && judge(was, attempt);
-    if (next === undefined) return false;
+    if (was === undefined || next === undefined) return false;
     await endpoints.save({ ...call, marker: undefined }, next, { was });
     return next.status === 'disabled';
   });

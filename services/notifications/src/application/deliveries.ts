@@ -17,7 +17,7 @@ export async function testEndpoint(
   if (endpoint.status === 'disabled') return 'disabled';
   const body = JSON.stringify({ type: 'webhook.test', timestamp: call.time, data: { endpointId } });
   const delivery = newDelivery({ endpointId, deliveryId: uuidv7(), type: 'webhook.test', body }, call.time);
-  await deliveries.add(call, [delivery], delivery);
+  await deliveries.add(call, delivery);
   await summon(delivery, 0, call);
   return delivery;
 }

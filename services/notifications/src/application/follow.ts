@@ -1,5 +1,6 @@
 import type { Call } from '@dure/contracts/call';
 import type { News } from '../domain/order.ts';
+import { chunksOf, throwFailure } from './chunks.ts';
 import { readToken } from './progress-token.ts';
 import type { Connection, Connections } from '../store/connections.ts';
 import type { Orders } from '../store/orders.ts';
@@ -43,12 +44,17 @@ export async function catchUp({ orders, connections, post, now }: Pushing, conne
 const textOf = (orderId: string, { milestone, at, eventId: _event, orderSequence: _sequence, ...news }: News): string =>
   JSON.stringify({ type: `order.${milestone}`, timestamp: at, data: publicData({ orderId, ...news }) });
 
+/** So many connections are caught up at once, however many follow an order. */
+const AT_ONCE = 50;
+
 /** Tells all who follow an order. One that fails leaves the others alone, and is tried again. */
 export async function pushToAll(pushing: Pushing, orderId: string): Promise<void> {
   const following = await pushing.connections.following(orderId);
-  const ended = await Promise.allSettled(following.map((connection) => catchUp(pushing, connection)));
-  const failed = ended.find((it) => it.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const ended: PromiseSettledResult<void>[] = [];
+  for (const some of chunksOf(following, AT_ONCE)) {
+    ended.push(...(await Promise.allSettled(some.map((connection) => catchUp(pushing, connection)))));
+  }
+  throwFailure(ended);
 }
 
 export async function pushToOne(pushing: Pushing, connectionId: string): Promise<void> {

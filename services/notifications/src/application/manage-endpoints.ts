@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { disable, enable, type Endpoint, rotate } from '../domain/webhook.ts';
 import type { Endpoints } from '../store/endpoints.ts';
 
-/** As many as one transaction can make deliveries for. */
+/** Fewer than the calls of the function at once, so that one that is attempted for each leaves room for others. */
 export const MAX_ENDPOINTS = 90;
 
 export interface Managing {
@@ -27,14 +27,13 @@ export async function createEndpoint(
 ): Promise<Endpoint | Refused<'webhook-url-refused' | 'too-many-webhook-endpoints'>> {
   const fault = webhookUrlFault(said.url, inside);
   if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
-  if ((await endpoints.list()).length >= MAX_ENDPOINTS) return { rejected: 'too-many-webhook-endpoints' };
   const now = call.time;
   const endpoint: Endpoint = {
     ...{ ...said, endpointId: uuidv7(), status: 'enabled', secrets: [{ value: newSecret() }] },
     ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
   };
-  await endpoints.save(call, endpoint, { result: endpoint });
-  return endpoint;
+  const added = await retryOnConflict(() => endpoints.add(call, endpoint, { max: MAX_ENDPOINTS, result: endpoint }));
+  return added ? endpoint : { rejected: 'too-many-webhook-endpoints' };
 }
 
 export interface Changes extends Partial<Said> {

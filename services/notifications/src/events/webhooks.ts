@@ -2,23 +2,23 @@ import { consumer } from '@dure/contracts/consumer';
 import { consumes } from '@dure/contracts/contract';
 import { metric } from '@dure/contracts/log';
 import { on } from '@dure/contracts/message';
-import { attemptDelivery } from '../application/attempt-delivery.ts';
+import { attemptDelivery, type Attempting } from '../application/attempt-delivery.ts';
 import { fanOut } from '../application/webhooks.ts';
 import { attempting } from '../composition.ts';
 import { OrderMilestone, WebhookDue } from '../messages.ts';
 
-const using = attempting();
+/** What the function behind the queue of webhooks does with its messages. */
+export const subscriptionsOf = (using: Attempting) => [
+  on(
+    consumes(OrderMilestone, ['orderId', 'customerId', 'milestone', 'sequence', 'status', 'at', 'details']),
+    ({ id, data }, call) => fanOut(using, id, data, call),
+  ),
+  on(consumes(WebhookDue, ['endpointId', 'deliveryId']), async ({ data }, call) => {
+    const started = performance.now();
+    const outcome = await attemptDelivery(using, data, call);
+    const operation = outcome === 'disabled' ? 'webhook-endpoint' : 'webhook';
+    call.log.info('webhook', { ...metric(operation, outcome, performance.now() - started), ...data });
+  }),
+];
 
-const milestone = on(
-  consumes(OrderMilestone, ['orderId', 'customerId', 'milestone', 'sequence', 'status', 'at', 'details']),
-  ({ id, data }, call) => fanOut(using, id, data, call),
-);
-
-const due = on(consumes(WebhookDue, ['endpointId', 'deliveryId']), async ({ data }, call) => {
-  const started = performance.now();
-  const outcome = await attemptDelivery(using, data, call);
-  const operation = outcome === 'disabled' ? 'webhook-endpoint' : 'webhook';
-  call.log.info('webhook', { ...metric(operation, outcome, performance.now() - started), ...data });
-});
-
-export const handler = consumer('webhooks', [milestone, due]);
+export const handler = consumer('webhooks', subscriptionsOf(attempting()));

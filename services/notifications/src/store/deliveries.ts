@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/call';
-import { commit, Conflict } from '@dure/contracts/commit';
+import { commit, Conflict, readMarker } from '@dure/contracts/commit';
 import type { Table } from '@dure/contracts/table';
 import type { Delivery } from '../domain/webhook.ts';
 import { deliveryKey, expiry, ifVersion, isRefusedCondition } from './keys.ts';
@@ -18,11 +18,26 @@ export function createDeliveries(table: Table) {
       return item?.['delivery'] as Delivery | undefined;
     },
 
-    /** Keeps new deliveries with the marker of the message or request. */
-    async add(call: Call, deliveries: readonly Delivery[], result?: unknown): Promise<void> {
-      const writes = deliveries.map((delivery) => ({ Put: { Item: itemOf(delivery), ...ifVersion(0) } }));
-      await commit(table, call, { writes, result });
+    /** Keeps a new delivery with the marker of the request. */
+    async add(call: Call, delivery: Delivery): Promise<void> {
+      await commit(table, call, { writes: [{ Put: { Item: itemOf(delivery), ...ifVersion(0) } }], result: delivery });
     },
+
+    /** Keeps a delivery unless it is there, in whatever state. */
+    async addOnce(delivery: Delivery): Promise<void> {
+      try {
+        await client.send(new PutCommand({ TableName, Item: itemOf(delivery), ...ifVersion(0) }));
+      } catch (error) {
+        if (!isRefusedCondition(error)) throw error;
+      }
+    },
+
+    /** Whether all deliveries of a message were made; see `noteMade`. */
+    areMade: async ({ marker }: Call): Promise<boolean> =>
+      marker !== undefined && (await readMarker(table, marker)) !== undefined,
+
+    /** Writes the marker of a message whose deliveries are all made. Throws AlreadyHandled when it is there. */
+    noteMade: (call: Call): Promise<void> => commit(table, call, { writes: [] }),
 
     /** Saves the next version. Throws Conflict when it was changed meanwhile. */
     async save(delivery: Delivery): Promise<void> {
@@ -51,23 +66,29 @@ export function createDeliveries(table: Table) {
       return { deliveries, end: last === undefined ? undefined : deliveries.at(-1)?.deliveryId };
     },
 
-    /** Pending ones that are due before an instant, those that wait longest first. */
-    async due(before: string, limit: number): Promise<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'due',
-          KeyConditionExpression: '#due = :due AND #dueAt < :before',
-          ExpressionAttributeNames: { '#due': 'due', '#dueAt': 'dueAt' },
-          ExpressionAttributeValues: { ':due': DUE, ':before': before },
-          Limit: limit,
-        }),
-      );
-      return items.map((item) => item['delivery'] as Delivery);
+    /** Pages of those pending that are due before an instant, what waits longest first. */
+    async *due(before: string): AsyncGenerator<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
+      let after: Record<string, unknown> | undefined;
+      do {
+        const { Items: items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: 'due',
+            KeyConditionExpression: '#due = :due AND #dueAt < :before',
+            ExpressionAttributeNames: { '#due': 'due', '#dueAt': 'dueAt' },
+            ExpressionAttributeValues: { ':due': DUE, ':before': before },
+            Limit: DUE_AT_ONCE,
+            ExclusiveStartKey: after,
+          }),
+        );
+        yield items.map((item) => item['delivery'] as Delivery);
+        after = LastEvaluatedKey;
+      } while (after !== undefined);
     },
   };
 }
 
+const DUE_AT_ONCE = 500;
 const DUE = 'DUE';
 
 const itemOf = (delivery: Delivery) => ({

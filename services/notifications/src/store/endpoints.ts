@@ -5,64 +5,95 @@ import { WebhookEndpointDisabled } from '@dure/contracts/notifications/webhook-e
 import { publish } from '@dure/contracts/outbox';
 import type { Table } from '@dure/contracts/table';
 import type { Endpoint } from '../domain/webhook.ts';
+import { beginCount, countOneFewer, countOneMore, readCount } from './endpoint-count.ts';
 import { endpointKey, ifVersion } from './keys.ts';
+import { forgetLane } from './lanes.ts';
 
 export type Endpoints = ReturnType<typeof createEndpoints>;
 
 export function createEndpoints(table: Table) {
   const { client, name: TableName } = table;
+
+  /** All of them: there are as many as fit one answer. */
+  async function list(): Promise<Endpoint[]> {
+    const found: Endpoint[] = [];
+    let after: Record<string, unknown> | undefined;
+    do {
+      const { Items: items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': endpointKey('').pk },
+          ExclusiveStartKey: after,
+        }),
+      );
+      found.push(...items.map((item) => item['endpoint'] as Endpoint));
+      after = LastEvaluatedKey;
+    } while (after !== undefined);
+    return found;
+  }
+
   return {
+    list,
+
     async load(endpointId: string): Promise<Endpoint | undefined> {
       const Key = endpointKey(endpointId);
       const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
       return item?.['endpoint'] as Endpoint | undefined;
     },
 
-    /** All of them: there are as many as fit one answer. */
-    async list(): Promise<Endpoint[]> {
-      const found: Endpoint[] = [];
-      let after: Record<string, unknown> | undefined;
-      do {
-        const { Items: items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName,
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': endpointKey('').pk },
-            ExclusiveStartKey: after,
-          }),
-        );
-        found.push(...items.map((item) => item['endpoint'] as Endpoint));
-        after = LastEvaluatedKey;
-      } while (after !== undefined);
-      return found;
+    /**
+     * Keeps a new endpoint and counts it, in one transaction, unless there are `max` already. Answers whether it was kept.
+     * Throws Conflict when others were counted meanwhile.
+     */
+    async add(call: Call, endpoint: Endpoint, { max, result }: Adding): Promise<boolean> {
+      const known = await readCount(table);
+      const count = known ?? (await list()).length;
+      if (count >= max) return false;
+      const counting = known === undefined ? beginCount(count + 1) : countOneMore(max);
+      await commit(table, call, { writes: [put(endpoint), counting], result });
+      return true;
     },
 
     /**
      * Saves the next version, and publishes that it was disabled where it was. Throws Conflict when it was changed
-     * meanwhile.
+     * meanwhile. What is known of how it answers is forgotten with another URL, and when it is enabled again.
      */
     async save(call: Call, endpoint: Endpoint, { was, result }: Saving): Promise<void> {
-      const disabled = endpoint.status === 'disabled' && was?.status !== 'disabled';
+      const disabled = endpoint.status === 'disabled' && was.status !== 'disabled';
       await commit(table, call, {
-        writes: [put(endpoint)],
+        writes: isAnother(endpoint, was) ? [put(endpoint), forgetLane(endpoint.endpointId)] : [put(endpoint)],
         events: disabled ? [disabledEvent(endpoint)] : [],
         result,
       });
     },
 
-    /** Throws Conflict when it was changed meanwhile. */
+    /** Removes an endpoint and its count, in one transaction. Throws Conflict when it was changed meanwhile. */
     async remove(call: Call, { endpointId, version }: Endpoint): Promise<void> {
-      await commit(table, call, { writes: [{ Delete: { Key: endpointKey(endpointId), ...ifVersion(version) } }] });
+      const counting = (await readCount(table)) === undefined ? beginCount((await list()).length - 1) : countOneFewer();
+      await commit(table, call, {
+        writes: [{ Delete: { Key: endpointKey(endpointId), ...ifVersion(version) } }, counting, forgetLane(endpointId)],
+      });
     },
   };
 }
 
-interface Saving {
-  readonly was?: Endpoint;
+interface Adding {
+  /** As many as there may be. */
+  readonly max: number;
   /** What a repetition of the request is answered from. */
   readonly result?: unknown;
 }
+
+interface Saving {
+  readonly was: Endpoint;
+  /** What a repetition of the request is answered from. */
+  readonly result?: unknown;
+}
+
+const isAnother = (endpoint: Endpoint, was: Endpoint): boolean =>
+  endpoint.url !== was.url || (endpoint.status === 'enabled' && was.status === 'disabled');
 
 const put = (endpoint: Endpoint): Write => {
   const { endpointId, version } = endpoint;

@@ -10,6 +10,9 @@
  *              CONNECTION#<id>           CONNECTION                orderId, to find it by
  * preferences  PREFERENCES#<customerId>  PREFERENCES               language, channels, optOut
  * endpoint     ENDPOINTS                 <endpointId>              url, events, secrets, status
+ * count        ENDPOINT_COUNT            ENDPOINT_COUNT            count: how many endpoints there are
+ * lane         LANE#<endpointId>         LANE                      health; slot0 … slot9, until when each is taken
+ *              LANE#PAUSED               LANE                      the slots that all paused endpoints share
  * delivery     DELIVERIES#<endpointId>   <deliveryId>              body, attempts; due, dueAt while it is pending
  *
  * index `customer`: the mails of a customer, by position, <at>#<id>
@@ -29,6 +32,8 @@ export const connectionKey = (orderId: string, id: string) => ({ pk: `ORDER#${or
 export const connectionLookupKey = (id: string) => ({ pk: `CONNECTION#${id}`, sk: 'CONNECTION' });
 export const preferencesKey = (customerId: string) => ({ pk: `PREFERENCES#${customerId}`, sk: 'PREFERENCES' });
 export const endpointKey = (endpointId: string) => ({ pk: 'ENDPOINTS', sk: endpointId });
+export const endpointCountKey = { pk: 'ENDPOINT_COUNT', sk: 'ENDPOINT_COUNT' };
+export const laneKey = (lane: string) => ({ pk: `LANE#${lane}`, sk: 'LANE' });
 export const deliveryKey = (endpointId: string, deliveryId: string) => ({
   pk: `DELIVERIES#${endpointId}`,
   sk: deliveryId,

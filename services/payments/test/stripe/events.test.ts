@@ -168,9 +168,21 @@ describe('what is not an event of Stripe', () => {
 
   it.each([
     ['another secret', { secret: 'whsec_other' }],
-    ['an old signature', { age: 301 }],
+    ['an old signature', { age: 310 }],
+    ['a signature of an hour hence', { age: -3_600 }],
+    ['a signature of six minutes hence', { age: -360 }],
   ])('is refused: %s', async (_, signing) => {
     expect(await post(hint, signing)).toMatchObject(refused);
+  });
+
+  it.each([-240, 240])('is taken when its clock and ours differ by %p seconds', async (age) => {
+    expect(await post(hint, { age })).toEqual(heeded);
+  });
+
+  it('is refused: two times, of which one is not that of the signature', async () => {
+    const payload = JSON.stringify(hint);
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
+    expect(await postRaw(payload, { 'stripe-signature': `t=1,${signature}` })).toMatchObject(refused);
   });
 
   it('is refused: another body than was signed', async () => {

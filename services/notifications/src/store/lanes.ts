@@ -1,0 +1,95 @@
+import { BatchGetCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Write } from '@dure/contracts/commit';
+import type { Table } from '@dure/contracts/table';
+import type { Health, Lane, Place } from '../domain/lane.ts';
+import { expiry, isRefusedCondition, laneKey } from './keys.ts';
+
+export type Lanes = ReturnType<typeof createLanes>;
+
+/** Of what is known of an endpoint that nothing is sent to. */
+const LANE_DAYS = 7;
+
+/** Keys of one BatchGetItem. */
+const MAX_READ = 100;
+
+export function createLanes({ client, name: TableName }: Table) {
+  return {
+    async load(endpointId: string): Promise<Lane> {
+      const { Item: item } = await client.send(
+        new GetCommand({ TableName, Key: laneKey(endpointId), ConsistentRead: true }),
+      );
+      return { health: healthOf(item), taken: takenOf(item) };
+    },
+
+    /** How endpoints have answered of late; of one that is left out nothing is known, or nothing was read. */
+    async healthOfAll(endpointIds: readonly string[]): Promise<ReadonlyMap<string, Health>> {
+      const found = new Map<string, Health>();
+      for (let from = 0; from < endpointIds.length; from += MAX_READ) {
+        const Keys = endpointIds.slice(from, from + MAX_READ).map(laneKey);
+        const { Responses } = await client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys } } }));
+        for (const item of Responses?.[TableName] ?? [])
+          found.set(String(item['pk']).slice(laneKey('').pk.length), healthOf(item));
+      }
+      return found;
+    },
+
+    /** Takes a place until it is left, or an instant at the latest. Answers whether it was free, and its lane open. */
+    async enter({ lane, slot }: Place, { now, until }: { now: string; until: string }): Promise<boolean> {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName,
+            Key: laneKey(lane),
+            UpdateExpression: 'SET #slot = :until, expiresAt = :expiresAt',
+            ConditionExpression:
+              '(attribute_not_exists(#slot) OR #slot <= :now) AND ' +
+              '(attribute_not_exists(health.pausedUntil) OR health.pausedUntil <= :now)',
+            ExpressionAttributeNames: { '#slot': slotName(slot) },
+            ExpressionAttributeValues: { ':now': now, ':until': until, ':expiresAt': expiry(now, LANE_DAYS) },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isRefusedCondition(error)) return false;
+        throw error;
+      }
+    },
+
+    async leave({ lane, slot }: Place): Promise<void> {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: laneKey(lane),
+          UpdateExpression: 'REMOVE #slot',
+          ExpressionAttributeNames: { '#slot': slotName(slot) },
+        }),
+      );
+    },
+
+    async note(endpointId: string, health: Health, now: string): Promise<void> {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: laneKey(endpointId),
+          UpdateExpression: 'SET health = :health, expiresAt = :expiresAt',
+          ExpressionAttributeValues: { ':health': health, ':expiresAt': expiry(now, LANE_DAYS) },
+        }),
+      );
+    },
+  };
+}
+
+const healthOf = (item: Record<string, unknown> | undefined): Health => (item?.['health'] as Health | undefined) ?? {};
+
+const takenOf = (item: Record<string, unknown> = {}): Record<number, string> =>
+  Object.fromEntries(
+    Object.entries(item)
+      .filter(([name]) => name.startsWith(SLOT))
+      .map(([name, until]) => [Number(name.slice(SLOT.length)), String(until)]),
+  );
+
+const SLOT = 'slot';
+const slotName = (slot: number): string => `${SLOT}${slot}`;
+
+/** Forgets what is known of an endpoint. */
+export const forgetLane = (endpointId: string): Write => ({ Delete: { Key: laneKey(endpointId) } });

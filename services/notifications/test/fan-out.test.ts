@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { beginCall } from '@dure/contracts/call';
+import { AlreadyHandled } from '@dure/contracts/commit';
+import { openTable } from '@dure/contracts/table';
+import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { uuidv7 } from 'uuidv7';
+import { fanOut, type FanningOut } from '../src/application/webhooks.ts';
+import type { Endpoint } from '../src/domain/webhook.ts';
+import type { OrderMilestone } from '../src/messages.ts';
+import { createDeliveries } from '../src/store/deliveries.ts';
+import { createEndpoints } from '../src/store/endpoints.ts';
+import { createLanes } from '../src/store/lanes.ts';
+
+const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'due', sk: 'dueAt' }] });
+const table = openTable(tableName);
+const endpoints = createEndpoints(table);
+const deliveries = createDeliveries(table);
+const lanes = createLanes(table);
+jest.setTimeout(60_000);
+
+/** More than a transaction takes items. */
+const ENDPOINTS = 130;
+
+const anEndpoint = (events: Endpoint['events']): Endpoint => ({
+  ...{ endpointId: uuidv7(), url: 'https://example.com/hook', events, status: 'enabled', secrets: [] },
+  ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z', version: 1, sequence: 0 },
+});
+
+const wanting = Array.from({ length: ENDPOINTS }, () => anEndpoint(['order.placed']));
+const other = anEndpoint(['order.shipped']);
+beforeAll(async () => {
+  for (const it of [...wanting, other]) await endpoints.add(beginCall(), it, { max: 1_000 });
+});
+
+const milestone: OrderMilestone = {
+  orderId: randomUUID(),
+  milestone: 'placed',
+  sequence: 1,
+  status: 'placed',
+  at: '2026-01-01T00:00:00.000Z',
+  details: {},
+};
+
+/** An event, whose message comes as often as it is not done with. */
+function anEvent() {
+  const eventId = uuidv7();
+  const marker = { pk: `INBOX#webhooks#${eventId}` };
+  const summoned: string[] = [];
+  const comes = (changes: Partial<FanningOut> = {}) =>
+    fanOut(
+      { endpoints, deliveries, lanes, summon: async ({ endpointId }) => void summoned.push(endpointId), ...changes },
+      eventId,
+      milestone,
+      beginCall({ marker }),
+    );
+  const made = async () => {
+    const found = await Promise.all([...wanting, other].map(({ endpointId }) => deliveries.load(endpointId, eventId)));
+    return found.filter((it) => it !== undefined);
+  };
+  return { eventId, comes, made, summoned };
+}
+
+/** Lets so many calls through, and then as many fail. */
+function failing<Args extends unknown[], Result>(after: number, call: (...args: Args) => Promise<Result>) {
+  let calls = 0;
+  return (...args: Args): Promise<Result> => {
+    calls += 1;
+    return calls > after && calls <= after * 2 + 1 ? Promise.reject(new Error('killed')) : call(...args);
+  };
+}
+
+describe('an event for more endpoints than a transaction takes items', () => {
+  it('reaches each of them once, wherever and however often its handling dies', async () => {
+    const point = fc.nat(ENDPOINTS);
+    await fc.assert(
+      fc.asyncProperty(point, point, async (addsUntil, summonsUntil) => {
+        const event = anEvent();
+        const changes: Partial<FanningOut> = {
+          deliveries: { ...deliveries, addOnce: failing(addsUntil, deliveries.addOnce) },
+          summon: failing(summonsUntil, async ({ endpointId }) => void event.summoned.push(endpointId)),
+        };
+        let died = 0;
+        while (
+          died < 20 &&
+          (await event.comes(changes).then(
+            () => false,
+            () => true,
+          ))
+        )
+          died += 1;
+        expect(died).toBeGreaterThan(0);
+        expect((await event.made()).map(({ endpointId }) => endpointId).toSorted()).toEqual(
+          wanting.map(({ endpointId }) => endpointId).toSorted(),
+        );
+        expect(new Set(event.summoned).size).toBe(ENDPOINTS);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it('is never made anew: what was delivered before its message came again stays so', async () => {
+    const event = anEvent();
+    await expect(event.comes({ summon: failing(40, async () => undefined) })).rejects.toThrow('killed');
+    const [first] = await event.made();
+    const delivered = { ...first!, status: 'delivered', version: 2 } as const;
+    await deliveries.save(delivered);
+    await event.comes();
+    expect(await deliveries.load(first!.endpointId, event.eventId)).toEqual(delivered);
+    await expect(event.comes()).rejects.toThrow(AlreadyHandled);
+  });
+
+  it('is nothing for an endpoint that came after it was done with', async () => {
+    const event = anEvent();
+    await event.comes();
+    const late = anEndpoint(['order.placed']);
+    await endpoints.add(beginCall(), late, { max: 1_000 });
+    await expect(event.comes()).rejects.toThrow(AlreadyHandled);
+    expect(await deliveries.load(late.endpointId, event.eventId)).toBeUndefined();
+    await endpoints.remove(beginCall(), late);
+  });
+
+  it('goes first to endpoints that took the last one, and to none that is paused before its pause is over', async () => {
+    const now = Date.now();
+    const [paused, proven] = [wanting[0]!.endpointId, wanting.at(-1)!.endpointId];
+    const pausedUntil = new Date(now + 60_000).toISOString();
+    await lanes.note(paused, { failures: 2, pausedUntil }, new Date(now).toISOString());
+    await lanes.note(proven, { failures: 0 }, new Date(now).toISOString());
+    const event = anEvent();
+    const summoned: [endpointId: string, seconds: number][] = [];
+    await event.comes({ summon: async ({ endpointId }, seconds) => void summoned.push([endpointId, seconds]) });
+    expect(summoned.slice(0, 25)).toContainEqual([proven, 0]);
+    expect(summoned.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
+    expect(await deliveries.load(paused, event.eventId)).toMatchObject({ nextAttemptAt: pausedUntil, attempts: [] });
+  });
+});
