@@ -30,6 +30,7 @@ export async function generate(all: readonly Contract[] = contracts): Promise<Fi
     ...apis,
     ['asyncapi.json', asyncApi(messages, names, version)],
     ['problems.json', problemIndex(endpoints)],
+    ['senders.json', Object.fromEntries(messages.map(({ type, senders }) => [type, senders]))],
     [
       'index.json',
       index(
@@ -61,6 +62,7 @@ function index(messages: readonly MessageContract[], apis: readonly string[]) {
     openapi: owners.map((owner, position) => ({ owner, file: apis[position] })),
     asyncapi: 'asyncapi.json',
     problems: 'problems.json',
+    senders: 'senders.json',
   };
 }
 

@@ -54,10 +54,14 @@ export function boundResources(resources: Resources, publisher: Publisher): Reso
   return Object.fromEntries(bound.filter(([id, resource]) => resource !== resources[id]));
 }
 
+interface PolicyDocument {
+  readonly Statement: Statement | readonly Statement[];
+}
+
 function bind(resource: Resource, publisher: Publisher, where: string): Resource {
   if (!JSON.stringify(resource).includes(PUT_EVENTS)) return resource;
   const bindDocument = (document: Json | undefined): Json => {
-    const { Statement: statements, ...rest } = document as { readonly Statement: Statement | readonly Statement[] };
+    const { Statement: statements, ...rest } = document as unknown as PolicyDocument;
     const all = [statements].flat() as Statement[];
     return { ...rest, Statement: all.map((it) => ({ ...boundToSender(it, publisher, where) })) } as Json;
   };
