@@ -115,8 +115,8 @@ describe('what is foreign is recorded as such, and as no event', () => {
   it('and never shows up among the events', async () => {
     const [source, correlationId] = [`com.${randomUUID()}`, randomUUID()];
     await record(busEvent({ source }).record, forged({ correlationid: correlationId }, { source }).record);
-    for (const query of [{ correlationId }, { subject: `FOREIGN#${source}` }]) {
-      const answer = await call(api, { resource: '/v1/events', query: query as Record<string, string> });
+    for (const query of [{ correlationId }, { subject: `FOREIGN#${source}` }] as Record<string, string>[]) {
+      const answer = await call(api, { resource: '/v1/events', query });
       expect(answer).toMatchObject({ status: 200, body: { items: [] } });
     }
     const type = await call(api, { resource: '/v1/events', query: { type: `FOREIGN#${source}` } });
