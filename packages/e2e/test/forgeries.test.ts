@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ProductAdded } from '@dure/contracts/catalog/index';
 import type { MessageContract } from '@dure/contracts/contract';
+import { GetForeignEvent, ListDeadLetters, ListForeignEvents } from '@dure/contracts/journal/index';
 import { RefundAmount } from '@dure/contracts/payments/index';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Cloud, connect } from '../src/cloud.ts';
+import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
+import { eventually } from '../src/eventually.ts';
 import { untilIdle } from '../src/faults.ts';
 import { type Detail, messageOf, putEntries } from '../src/faults-messages.ts';
+import { recorded } from '../src/journal.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
 import { ended, orderFor, paymentOf, place, stockOne } from '../src/shop.ts';
 
@@ -32,21 +35,35 @@ async function forge(contract: MessageContract, Source: string, detail: Detail):
   await untilIdle(cloud);
 }
 
+/** What the journal has of a forged message: as foreign with the reason, and not as an event. */
+async function foreign(source: string, detail: Detail) {
+  const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { source, limit: 100 } }), 200).body;
+  const whole = await Promise.all(
+    items.map(async ({ id }) => expectStatus(await cloud.call(GetForeignEvent, { params: { id } }), 200).body),
+  );
+  const genuine = await recorded(cloud, { subject: String(detail['subject']) });
+  expect(genuine.filter(({ id }) => id === detail.id)).toEqual([]);
+  return whole.filter(({ detail: text }) => text.includes(detail.id));
+}
+
 describe('a refund that nobody asked for', () => {
   it.each([
-    ['from a stranger, in the name of orders', 'com.evil', 'dure.orders'],
-    ['from a stranger', 'com.evil', 'com.evil'],
-    ['from a service that may not ask for it', 'dure.catalog', 'dure.catalog'],
-    ['from a service that may not ask for it, in the name of orders', 'dure.catalog', 'dure.orders'],
+    ['from a stranger, in the name of orders', 'com.evil', 'dure.orders', 'It came from com.evil'],
+    ['from a stranger', 'com.evil', 'com.evil', 'source: invalid_format'],
+    ['from a service that may not ask for it', 'dure.catalog', 'dure.catalog', 'dure.catalog may not send'],
+    ['from a service, in the name of another', 'dure.catalog', 'dure.orders', 'It came from dure.catalog'],
   ])(
-    '%s, is not carried out',
-    async (_, source, claimed) => {
+    '%s, is not carried out, and recorded as foreign',
+    async (_, source, claimed, reason) => {
       const { sku } = await stockOne(cloud, { onHand: 5 });
       const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
       expect((await ended(cloud, orderId)).status).toBe('completed');
       const data = { orderId, refundId: randomUUID(), amount: { amount: 500, currency: 'EUR' }, reason: 'forged' };
-      await forge(RefundAmount, source, { ...messageOf(RefundAmount, orderId, data), source: claimed });
+      const detail = { ...messageOf(RefundAmount, orderId, data), source: claimed };
+      await forge(RefundAmount, source, detail);
       expect(await paymentOf(cloud, orderId)).toMatchObject({ status: 'captured', refunded: { amount: 0 } });
+      const seen = { source, detailType: 'RefundAmount.v1', reason: expect.stringContaining(reason) };
+      expect(await foreign(source, detail)).toMatchObject([seen]);
     },
     90_000,
   );
@@ -59,7 +76,47 @@ describe('a price that nobody set', () => {
     const detail = { ...messageOf(ProductAdded, sku, product), sequence: 99 };
     await forge(ProductAdded, 'com.evil', detail);
     await forge(ProductAdded, 'dure.inventory', { ...detail, id: randomUUID() });
+    expect(await foreign('com.evil', detail)).toHaveLength(1);
     const { total } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
     expect(total).toEqual(price);
   }, 60_000);
+
+  it('that another than catalog says in its envelope, prices no order, and is a dead letter with the reason', async () => {
+    const { sku, price } = await stockOne(cloud, { onHand: 5 });
+    const product = { ...ProductAdded.example, sku, price: { ...price, amount: 1 } };
+    const detail = { ...messageOf(ProductAdded, sku, product), sequence: 99, source: 'dure.inventory' };
+    await forge(ProductAdded, 'dure.catalog', detail);
+    const { total } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect(total).toEqual(price);
+    expect(await foreign('dure.catalog', detail)).toHaveLength(1);
+    const letter = await eventually('The dead letter is collected', async () => {
+      await cloud.invoke('journal-local-collectDeadLetters');
+      const query = { consumer: 'orders/catalogue', limit: 100 };
+      const { items } = expectStatus(await cloud.call(ListDeadLetters, { query }), 200).body;
+      return items.find(({ event }) => event?.id === detail.id);
+    });
+    expect(letter.reason).toBe('It came from dure.catalog, and its envelope says dure.inventory.');
+  }, 60_000);
+});
+
+describe('whatever else is on the bus', () => {
+  it('is recorded, be it no message at all', async () => {
+    const [Source, text] = [`com.${randomUUID()}`, randomUUID()];
+    await putEntries(running, [{ Source, DetailType: 'Anything', Detail: JSON.stringify({ any: [text] }) }]);
+    await untilIdle(cloud);
+    const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { source: Source } }), 200).body;
+    expect(items).toMatchObject([{ detailType: 'Anything', reason: expect.stringContaining('The envelope breaks') }]);
+  }, 30_000);
+});
+
+describe('an order', () => {
+  it('has nothing foreign about it', async () => {
+    const from = new Date().toISOString();
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect((await ended(cloud, orderId)).status).toBe('completed');
+    await untilIdle(cloud);
+    const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { from } }), 200).body;
+    expect(items).toEqual([]);
+  }, 90_000);
 });
