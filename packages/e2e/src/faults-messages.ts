@@ -39,7 +39,7 @@ export function commandTo(name: string, subject: string, data: object): Detail {
 export const asQueued = (detail: unknown, detailType = 'ReserveStock.v1'): string =>
   JSON.stringify({ version: '0', id: randomUUID(), source: 'dure.orders', 'detail-type': detailType, detail });
 
-/** Puts messages on the bus, past all services. */
+/** Puts messages on the bus as those who their envelopes say would. */
 export async function putOnBus(
   running: Pick<LocalCloudProcess, 'endpoints'>,
   details: readonly Detail[],
@@ -47,7 +47,7 @@ export async function putOnBus(
 ): Promise<void> {
   await putEntries(
     running,
-    details.map((detail) => ({ Source: 'dure.orders', DetailType, Detail: JSON.stringify(detail) })),
+    details.map((detail) => ({ Source: String(detail['source']), DetailType, Detail: JSON.stringify(detail) })),
   );
 }
 

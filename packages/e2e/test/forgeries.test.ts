@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ProductAdded } from '@dure/contracts/catalog/index';
 import type { MessageContract } from '@dure/contracts/contract';
-import { GetForeignEvent, ListDeadLetters, ListForeignEvents } from '@dure/contracts/journal/index';
+import {
+  GetForeignEvent,
+  GetReplay,
+  ListDeadLetters,
+  ListForeignEvents,
+  StartReplay,
+} from '@dure/contracts/journal/index';
 import { RefundAmount } from '@dure/contracts/payments/index';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
@@ -67,6 +73,34 @@ describe('a refund that nobody asked for', () => {
     },
     90_000,
   );
+});
+
+describe('a replay', () => {
+  it('brings what is foreign to no consumer, and to the journal as foreign again', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect((await ended(cloud, orderId)).status).toBe('completed');
+    const data = { orderId, refundId: randomUUID(), amount: { amount: 500, currency: 'EUR' }, reason: 'forged' };
+    const detail = messageOf(RefundAmount, orderId, data);
+    const from = new Date(Date.now() - 2000).toISOString();
+    await forge(RefundAmount, 'com.evil', detail);
+    // The archive counts in whole seconds.
+    const to = await eventually('The second is over', async () => {
+      const now = Math.floor(Date.now() / 1000) * 1000;
+      return now > Date.parse(from) + 3000 ? new Date(now).toISOString() : undefined;
+    });
+    for (const consumer of ['payments/commands', 'journal/record']) {
+      const asked = await cloud.call(StartReplay, { body: { consumer, from, to }, idempotencyKey: randomUUID() });
+      const { replayId } = expectStatus(asked, 202).body;
+      await eventually('The replay is over', async () => {
+        const { status } = expectStatus(await cloud.call(GetReplay, { params: { replayId } }), 200).body;
+        return status === 'completed' || undefined;
+      });
+    }
+    await untilIdle(cloud);
+    expect(await paymentOf(cloud, orderId)).toMatchObject({ status: 'captured', refunded: { amount: 0 } });
+    expect(await foreign('com.evil', detail)).toHaveLength(1);
+  }, 90_000);
 });
 
 describe('a price that nobody set', () => {
