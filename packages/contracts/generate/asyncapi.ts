@@ -1,4 +1,4 @@
-import type { MessageContract } from '../src/contract.ts';
+import { type MessageContract, sourceOf } from '../src/contract.ts';
 import { Envelope } from '../src/envelope.ts';
 import { exampleEnvelope } from './examples.ts';
 import { type Names, SharedSchemas, toJsonSchema } from './json-schema.ts';
@@ -55,14 +55,14 @@ const schemaName = ({ owner, name, major }: MessageContract): string => `${pasca
 
 /** EventBridge has no official binding, so that what a rule matches stands in an extension. */
 function channelOf(contract: MessageContract): Json {
-  const { kind, owner, detailType, description } = contract;
-  const source = kind === 'event' ? { source: [`dure.${owner}`] } : {};
+  const { senders, detailType, description } = contract;
+  const pattern = { source: senders.map(sourceOf), 'detail-type': [detailType] };
   return {
     address: detailType,
     title: detailType,
     description,
     messages: { [detailType]: { $ref: `#/components/messages/${idOf(contract)}` } },
-    'x-eventbridge': { eventBusName: 'dure-{stage}', pattern: { ...source, 'detail-type': [detailType] } },
+    'x-eventbridge': { eventBusName: 'dure-{stage}', pattern },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MessageContract } from '../src/contract.ts';
+import { type MessageContract, sourceOf } from '../src/contract.ts';
 import type { Envelope } from '../src/envelope.ts';
 
 const TIME = '2026-01-05T09:30:00.000Z';
@@ -9,8 +9,7 @@ export function exampleEnvelope(contract: MessageContract): Envelope {
   return {
     specversion: '1.0',
     id: '01890a5d-ac97-7c3e-9d2f-6a1b5e8c4d70',
-    // A command comes from whoever asks; orders is the one that does.
-    source: contract.kind === 'event' ? `dure.${contract.owner}` : 'dure.orders',
+    source: sourceOf(contract.senders[0]!),
     type: contract.type,
     subject: orderId ?? sku ?? 'example',
     time: TIME,

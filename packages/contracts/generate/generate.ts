@@ -30,6 +30,7 @@ export async function generate(all: readonly Contract[] = contracts): Promise<Fi
     ...apis,
     ['asyncapi.json', asyncApi(messages, names, version)],
     ['problems.json', problemIndex(endpoints)],
+    ['senders.json', Object.fromEntries(messages.map(({ type, senders }) => [type, senders]))],
     [
       'index.json',
       index(
@@ -54,13 +55,14 @@ const schemaPath = ({ owner, detailType }: MessageContract): string => `json-sch
 function index(messages: readonly MessageContract[], apis: readonly string[]) {
   return {
     messages: messages.map((contract) => {
-      const { type, kind, owner, name, major, detailType, dataschema } = contract;
-      return { type, kind, owner, name, major, detailType, dataschema, file: schemaPath(contract) };
+      const { type, kind, owner, senders, name, major, detailType, dataschema } = contract;
+      return { type, kind, owner, senders, name, major, detailType, dataschema, file: schemaPath(contract) };
     }),
     envelope: { dataschema: ENVELOPE_ID, file: 'json-schema/envelope.json' },
     openapi: owners.map((owner, position) => ({ owner, file: apis[position] })),
     asyncapi: 'asyncapi.json',
     problems: 'problems.json',
+    senders: 'senders.json',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MessageContract } from '../src/contract.ts';
+import { type MessageContract, sourceOf } from '../src/contract.ts';
 import { Envelope } from '../src/envelope.ts';
 import { exampleEnvelope } from './examples.ts';
 import { type JsonSchema, type Names, toJsonSchema } from './json-schema.ts';
@@ -44,7 +44,7 @@ export function envelopeOf(contract: MessageContract, data: JsonSchema): JsonSch
     type: 'object',
     properties: {
       type: { const: contract.type },
-      ...(event ? { source: { const: `dure.${contract.owner}` } } : {}),
+      source: { enum: contract.senders.map(sourceOf) },
       dataschema: { const: contract.dataschema },
       data,
     },

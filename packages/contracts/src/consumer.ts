@@ -1,17 +1,17 @@
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { type Failed, showLater } from './back-off.ts';
-import { type Call, callOf } from './call.ts';
+import { beginCall, type Call, callOf } from './call.ts';
 import { AlreadyHandled } from './commit.ts';
 import { type ConsumerQueue, deadLetter, queueFromEnvironment } from './dead-letter.ts';
 import { createLogger, metric } from './log.ts';
 import {
   type ByType,
-  detailOf,
   handleMessage,
   inboxMarker,
   indexByType,
-  open,
+  type Opened,
+  openEvent,
   operationOf,
   Poison,
   type Subscription,
@@ -86,10 +86,10 @@ async function handleOne(
   const done = (outcome: string) =>
     log().info(outcome, metric(`${name}.${operation}`, outcome, performance.now() - started));
   try {
-    const { envelope, subscription } = open(detailOf(event), byType);
-    operation = operationOf(subscription);
-    call = callOf(envelope, inboxMarker(name, envelope));
-    await handleMessage(envelope, subscription, call);
+    const opened = openEvent(event, byType);
+    operation = operationOf(opened);
+    call = callFor(name, opened, record);
+    await handleMessage(opened, call);
     done('handled');
     return undefined;
   } catch (error) {
@@ -102,4 +102,10 @@ async function handleOne(
     done(dead ? 'dead-lettered' : 'retry');
     return dead ? undefined : { record, error };
   }
+}
+
+/** What is foreign has no say in trace, correlation and actor. */
+function callFor(name: string, opened: Opened, { messageId }: SQSRecord): Call {
+  if ('foreign' in opened) return beginCall({ id: opened.foreign.event.id ?? messageId });
+  return callOf(opened.envelope, inboxMarker(name, opened.envelope));
 }

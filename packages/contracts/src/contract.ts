@@ -11,6 +11,8 @@ export interface MessageContract<
   readonly kind: Kind;
   /** The service that publishes the event, or that carries out the command. */
   readonly owner: string;
+  /** The services that may put it on the bus: the owner of an event, those that a command names. */
+  readonly senders: readonly string[];
   readonly name: Name;
   readonly major: number;
   /** EventBridge `DetailType`: `StockReserved.v1`. */
@@ -32,6 +34,11 @@ interface MessageDetails<Data extends Schema> {
   readonly example: z.output<Data>;
 }
 
+interface CommandDetails<Data extends Schema> extends MessageDetails<Data> {
+  /** The services that may send it. Roles, rules and consumers are made from this list. */
+  readonly senders: readonly string[];
+}
+
 /** Declares an event: what `owner` publishes after a change it has committed. */
 export function event<Name extends string, Data extends Schema>(
   owner: string,
@@ -40,21 +47,22 @@ export function event<Name extends string, Data extends Schema>(
   schema: Data,
   details: MessageDetails<Data>,
 ): MessageContract<'event', Name, Data> {
-  return { kind: 'event', ...message(owner, name, major), name, schema, ...details };
+  return { kind: 'event', ...messageNames(owner, name, major), name, schema, senders: [owner], ...details };
 }
 
-/** Declares a command: what `owner` does when it is asked to over the bus. */
+/** Declares a command: what `owner` does when one of its senders asks for it over the bus. */
 export function command<Name extends string, Data extends Schema>(
   owner: string,
   name: Name,
   major: number,
   schema: Data,
-  details: MessageDetails<Data>,
+  details: CommandDetails<Data>,
 ): MessageContract<'command', Name, Data> {
-  return { kind: 'command', ...message(owner, name, major), name, schema, ...details };
+  return { kind: 'command', ...messageNames(owner, name, major), name, schema, ...details };
 }
 
-function message(owner: string, name: string, major: number) {
+/** What a message is called on the bus, in its envelope and by its schema. */
+export function messageNames(owner: string, name: string, major: number) {
   const detailType = `${name}.v${major}`;
   return {
     owner,
@@ -64,6 +72,9 @@ function message(owner: string, name: string, major: number) {
     dataschema: `urn:dure:schema:${owner}:${name}:${major}`,
   };
 }
+
+/** EventBridge and CloudEvents `source` of a service: `dure.inventory`. */
+export const sourceOf = (service: string): string => `dure.${service}`;
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

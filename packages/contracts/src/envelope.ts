@@ -32,4 +32,11 @@ export const Envelope = z.object({
 export type Envelope = z.output<typeof Envelope>;
 
 /** What a Lambda gets from a queue that an EventBridge rule feeds. */
-export const BusEvent = z.object({ 'detail-type': z.string(), source: z.string(), detail: z.unknown() });
+export const BusEvent = z.object({
+  /** EventBridge's own; a message sent straight to the queue has none. */
+  id: z.optional(z.string()),
+  'detail-type': z.string(),
+  source: z.string(),
+  detail: z.unknown(),
+});
+export type BusEvent = z.output<typeof BusEvent>;

@@ -45,8 +45,8 @@ async function handle(name: string, byType: ByType, record: DynamoDBRecord): Pro
   const log = createLogger({ service: process.env['SERVICE_NAME'] });
   const done = (outcome: string) => metric(`${name}.${String(detail.type)}`, outcome, performance.now() - started);
   try {
-    const { envelope, subscription } = open(detail, byType);
-    await handleMessage(envelope, subscription, callOf(envelope, inboxMarker(name, envelope)));
+    const opened = open(detail, byType);
+    await handleMessage(opened, callOf(opened.envelope, inboxMarker(name, opened.envelope)));
     log.info('handled', done('handled'));
     return true;
   } catch (error) {

@@ -1,9 +1,10 @@
 import { uuidv7 } from 'uuidv7';
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
-import type { CommandContract, EventContract, MessageContract } from './contract.ts';
+import { type CommandContract, type EventContract, type MessageContract, sourceOf } from './contract.ts';
 import type { Envelope } from './envelope.ts';
 import { required } from './environment.ts';
+import { senderRefusal } from './provenance.ts';
 
 /** An event that is to be published when the state it tells of is committed. */
 export interface OutgoingEvent {
@@ -67,9 +68,15 @@ export const epochSeconds = (instant: string): number => Math.floor(Date.parse(i
 export const outboxItem = (event: OutgoingEvent, call: Call): Record<string, unknown> =>
   itemOf(event, toEnvelope(event, call), String(event.sequence).padStart(12, '0'), call);
 
-/** The same for a command: the relay sends it once, in the name of the service (`SERVICE_NAME`). */
+/**
+ * The same for a command: the relay sends it once, in the name of the service (`SERVICE_NAME`).
+ * Throws when the service is none of the command's senders.
+ */
 export function outboxCommand(command: OutgoingCommand, call: Call): Record<string, unknown> {
-  const envelope = envelopeOf(command, call, `dure.${required('SERVICE_NAME')}`);
+  const [service, { contract }] = [required('SERVICE_NAME'), command];
+  const refusal = senderRefusal(sourceOf(service), contract.type, contract.senders);
+  if (refusal !== undefined) throw new Error(refusal);
+  const envelope = envelopeOf(command, call, sourceOf(service));
   return itemOf(command, envelope, `COMMAND#${envelope.id}`, call);
 }
 
@@ -97,7 +104,7 @@ function itemOf({ contract, subject }: Outgoing, envelope: Envelope, sk: string,
 }
 
 export const toEnvelope = (event: OutgoingEvent, call: Call): Envelope =>
-  envelopeOf(event, call, `dure.${event.contract.owner}`, {
+  envelopeOf(event, call, sourceOf(event.contract.owner), {
     sequence: event.sequence,
     replyto: event.replyTo === undefined ? call.replyTo : (event.replyTo ?? undefined),
   });

@@ -59,6 +59,7 @@ const items = async (...ids: string[]) =>
   (await scan(table.client, tableName)).filter(({ pk }) => ids.some((id) => String(pk).includes(id)));
 
 const PaintThing = command('painters', 'PaintThing', 1, z.object({ id: z.string(), colour: z.enum(['red']) }), {
+  senders: ['things'],
   description: 'For tests.',
   example: { id: 'a', colour: 'red' },
 });
@@ -98,6 +99,15 @@ describe('a command', () => {
     process.env['SERVICE_NAME'] = 'things';
     const blue = { ...red, data: { id, colour: 'blue' } };
     await expect(commit(table, newCall(), { writes: [put(id)], commands: [blue] })).rejects.toThrow('colour');
+    expect(await items(id)).toEqual([]);
+  });
+
+  it('of a service that is none of its senders changes nothing', async () => {
+    process.env['SERVICE_NAME'] = 'painters';
+    const id = newId();
+    const commands = [send(PaintThing, id, { id, colour: 'red' })];
+    const refusal = 'dure.painters may not send dure.painters.PaintThing.v1: dure.things may.';
+    await expect(commit(table, newCall(), { writes: [put(id)], commands })).rejects.toThrow(refusal);
     expect(await items(id)).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ import { backOffSeconds, Later } from '../src/back-off.ts';
 import type { Call } from '../src/call.ts';
 import { commit, Conflict } from '../src/commit.ts';
 import { consumer } from '../src/consumer.ts';
-import { consumes, event } from '../src/contract.ts';
+import { consumes, event, messageNames } from '../src/contract.ts';
 import { type Message, on, onAny, Poison } from '../src/message.ts';
 import { publish } from '../src/outbox.ts';
 import { openTable } from '../src/table.ts';
@@ -40,8 +40,8 @@ const ThingCounted = event('things', 'ThingCounted', 1, z.object({ id: z.string(
   example: { id: 'a', total: 1 },
 });
 
-const other = { ...ThingChanged, detailType: 'Unheard.v1', type: 'dure.things.Unheard.v1' };
-const newer = { ...ThingChanged, detailType: 'ThingChanged.v2', type: 'dure.things.ThingChanged.v2' };
+const other = { ...ThingChanged, ...messageNames('things', 'Unheard', 1) };
+const newer = { ...ThingChanged, ...messageNames('things', 'ThingChanged', 2) };
 
 type Handle = (message: Message<{ size: number }>, call: Call) => Promise<unknown>;
 
@@ -153,6 +153,8 @@ describe('a consumer', () => {
   });
 });
 
+/** As its rule would never let it through; whoever may send to the queue can. */
+const foreign = sqsRecord(thing('a', 4).body.replaceAll('"source":"dure.things"', '"source":"dure.evil"'));
 const withoutEnvelope = sqsRecord(JSON.stringify({ 'detail-type': 'x', source: 'y', detail: { subject: 'a' } }));
 
 describe('a message that can never succeed', () => {
@@ -176,6 +178,7 @@ describe('a message that can never succeed', () => {
       'The data breaks its contract: size: invalid_type',
     ],
     ['of a wrong type', thing('a', 'four'), 'The data breaks its contract: size: invalid_type'],
+    ['from who may not send it', foreign, 'dure.evil may not send dure.things.ThingChanged.v1: dure.things may.'],
   ])('goes to the dead-letter queue at once with the reason: %s', async (_, record, reason) => {
     const handled: number[] = [];
     const { run, dead } = await start(({ data: { size } }) => Promise.resolve(handled.push(size)));

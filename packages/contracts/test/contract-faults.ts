@@ -5,6 +5,8 @@ import { commonProblems } from '../src/problem.ts';
 /** To send a dead letter back again changes nothing: its consumer has a message's effect once. */
 const REPEATABLE = ['RedriveDeadLetter', 'RedriveDeadLetters'];
 
+const SERVICE = /^[a-z][a-z0-9-]{0,30}$/;
+
 /** What is wrong with a set of contracts, one sentence each, beginning with the contract; empty when all hold. */
 export function contractFaults(contracts: readonly Contract[]): string[] {
   const own = contracts.flatMap((contract) => {
@@ -16,7 +18,12 @@ export function contractFaults(contracts: readonly Contract[]): string[] {
 
 function messageFaults(contract: MessageContract): string[] {
   return [
-    ...check(/^[a-z][a-z0-9-]{0,30}$/.test(contract.owner), 'the owner is not a service name'),
+    ...check(SERVICE.test(contract.owner), 'the owner is not a service name'),
+    ...check(contract.senders.length > 0, 'nobody may send it'),
+    ...check(
+      contract.senders.every((it) => SERVICE.test(it)),
+      'a sender is not a service name',
+    ),
     ...check(/^[A-Z][A-Za-z0-9]*$/.test(contract.name), 'the name is not in PascalCase'),
     // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
     ...check(contract.detailType.length <= 128, 'the detail-type is longer than 128 characters'),

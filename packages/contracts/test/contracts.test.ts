@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { contracts, owners } from '../src/catalogue.ts';
-import { type Contract, endpoint, event } from '../src/contract.ts';
+import { command, type Contract, endpoint, event } from '../src/contract.ts';
 import { Envelope } from '../src/envelope.ts';
 import { exampleEnvelope } from '../generate/examples.ts';
 import { contractFaults } from './contract-faults.ts';
@@ -19,6 +19,10 @@ describe('the contracts', () => {
     const services = join(import.meta.dirname, '..', '..', '..', 'services');
     const folders = readdirSync(services).filter((name) => existsSync(join(services, name, 'serverless.yml')));
     expect(owners).toEqual(folders.sort());
+  });
+
+  it('name senders that are services', () => {
+    expect(messages.flatMap(({ senders }) => senders).filter((it) => !owners.includes(it))).toEqual([]);
   });
 
   it.each(messages)('$type travels in an envelope that holds', (contract) => {
@@ -47,6 +51,8 @@ describe('the check of the contracts', () => {
     ['a name that is too long', [event('things', `T${'h'.repeat(128)}`, 1, Thing, good)], 'longer than 128'],
     ['a name that is not one', [event('things', 'thing made', 1, Thing, good)], 'not in PascalCase'],
     ['an owner that is not one', [event('Things', 'ThingMade', 1, Thing, good)], 'not a service name'],
+    ['a command that nobody may send', [command('things', 'MakeThing', 1, Thing, sentBy())], 'nobody may send it'],
+    ['a sender that is not one', [command('things', 'MakeThing', 1, Thing, sentBy('Shop'))], 'not a service name'],
     ['a version that is not one', [event('things', 'ThingMade', 0, Thing, good)], 'not 1 or more'],
     ['an event that cannot be picked from', [event('things', 'ThingMade', 1, refined(), good)], 'can be picked'],
     ['an event declared twice', twin(event('things', 'ThingMade', 1, Thing, good)), 'declared twice'],
@@ -94,6 +100,10 @@ describe('the check of the contracts', () => {
     else expect(faults.join('\n')).toContain(fault);
   });
 });
+
+function sentBy(...senders: string[]) {
+  return { ...good, senders };
+}
 
 function broken() {
   return { ...good, example: { id: 1 as unknown as string } };

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { type Cloud, connect, expectStatus, json } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
+import { putEntries } from '../src/faults-messages.ts';
 import { openQueues, type Queues } from '../src/faults-queues.ts';
 import { endFaults, inject } from '../src/faults.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
@@ -123,6 +124,15 @@ it('tells a person of a dead letter, and that it is over', async () => {
     'Alarm updated from OK to ALARM',
     'Alarm updated from INSUFFICIENT_DATA to OK',
   ]);
+}, 120_000);
+
+it('tells a person of what is on the bus and foreign', async () => {
+  const alarm = 'dure-local-journal-foreign-events';
+  await reaches(alarm, 'OK');
+  await putEntries(running, [{ Source: 'com.evil', DetailType: 'RefundAmount.v1', Detail: '{}' }]);
+  await reaches(alarm, 'ALARM');
+  await reaches(alarm, 'OK');
+  await toldOnce(alarm);
 }, 120_000);
 
 it('tells a person of requests that are answered with 5xx', async () => {

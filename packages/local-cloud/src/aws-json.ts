@@ -2,8 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createGunzip } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
 
-/** One AWS service spoken over the AWS JSON protocol: an action's name and input in, its output out. */
-export type AwsJsonService = (action: string, input: Record<string, unknown>) => Promise<unknown>;
+/**
+ * One AWS service spoken over the AWS JSON protocol: an action's name and input in, its output out. Who calls with
+ * temporary credentials, as a function does, is known by its session token.
+ */
+export type AwsJsonService = (
+  action: string,
+  input: Record<string, unknown>,
+  sessionToken?: string,
+) => Promise<unknown>;
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
@@ -40,7 +47,8 @@ async function dispatch(services: Record<string, AwsJsonService>, request: Incom
   if (service === undefined || action === '') {
     throw new AwsError('UnknownOperationException', `No service here answers the target "${target}".`, 404);
   }
-  return service(action, parse(await readBody(request)));
+  const token = request.headers['x-amz-security-token'];
+  return service(action, parse(await readBody(request)), typeof token === 'string' ? token : undefined);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -66,23 +66,35 @@ export function expandConsumer(
   };
 }
 
-/** What a rule lets through: an event by its source and detail type, a command by its detail type from anyone. */
+/**
+ * What a rule lets through: a message by its detail type, from those who may send it. Of everything, what says in its
+ * envelope that it is from certain sources has to come from them.
+ */
 function select(
   context: ServiceContext,
   catalogue: Catalogue,
   functionName: string,
   consumption: Consumption,
 ): Selection {
-  const { message, where } = typeof consumption === 'string' ? { message: consumption } : consumption;
+  const { message, where, foreign } = asObject(consumption);
   const detail: Pattern = where === undefined ? {} : { detail: where };
-  if (message === EVERYTHING) return { label: 'Everything', pattern: { source: [{ prefix: 'dure.' }], ...detail } };
+  if (message === EVERYTHING) {
+    const source = foreign === true ? [{ prefix: '' }] : (where?.['source'] ?? [{ prefix: 'dure.' }]);
+    return { label: 'Everything', pattern: { source, ...detail } };
+  }
   const contract = findMessage(catalogue, context.service, message, `functions.${functionName}.consumes`);
-  const source: Pattern = contract.kind === 'event' ? { source: [`dure.${contract.owner}`] } : {};
   return {
     label: contract.detailType.replace('.', '-'),
-    pattern: { ...source, 'detail-type': [contract.detailType], ...detail },
+    pattern: {
+      source: contract.senders.map((sender) => `dure.${sender}`),
+      'detail-type': [contract.detailType],
+      ...detail,
+    },
   };
 }
+
+const asObject = (consumption: Consumption): Exclude<Consumption, string> =>
+  typeof consumption === 'string' ? { message: consumption } : consumption;
 
 function rule(
   context: ServiceContext,

@@ -8,6 +8,7 @@ import { overview } from './dashboards/overview.ts';
 import { serviceDashboard } from './dashboards/service-dashboard.ts';
 import { expandEndpoints } from './endpoints.ts';
 import { logicalId } from './names.ts';
+import { boundResources, boundToSender, publisherOf } from './publishing.ts';
 import { expandRole } from './role.ts';
 import { expandRelay, expandStream } from './stream.ts';
 import { expandTable, tableName, tableStatements } from './table.ts';
@@ -48,6 +49,7 @@ export interface FunctionAdditions {
 }
 
 export interface ServiceExpansion {
+  /** What is made, and the service's own roles that let events be put, with the condition on it. */
   readonly resources: Resources;
   readonly functions: Readonly<Record<string, FunctionAdditions>>;
 }
@@ -62,6 +64,7 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
   const context = contextOf(input, topic.arn);
   const http = expandEndpoints(input.service, catalogue, input.functions);
   const indexes = input.dure.indexes ?? [];
+  const publisher = publisherOf(catalogue, input.service);
   const resources: Record<string, Resource> = {
     ...topic.resources,
     ...serviceAlarms(context, input.resources, http.size > 0),
@@ -76,13 +79,14 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
     const role = logicalId(name, 'Role');
     const lambda = lambdaName(input, name, config);
     const own = { ...source.resources, ...asynchronous?.resources };
+    const statements = [
+      ...(table === 'none' ? [] : tableStatements(table, indexes)),
+      ...source.statements,
+      ...(asynchronous?.statements ?? []),
+      ...(config.iam ?? []),
+    ].map((statement) => boundToSender(statement, publisher, `functions.${name}`));
     Object.assign(resources, own, functionAlarms(context, name, lambda, config, own), {
-      [role]: expandRole(lambda, [
-        ...(table === 'none' ? [] : tableStatements(table, indexes)),
-        ...source.statements,
-        ...(asynchronous?.statements ?? []),
-        ...(config.iam ?? []),
-      ]),
+      [role]: expandRole(lambda, statements),
     });
     functions[name] = {
       events: [...(http.get(name) ?? []), ...source.events],
@@ -99,7 +103,11 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
     };
   }
   refuseTakenIds(resources, input.resources);
-  Object.assign(resources, dashboardsOf(context, input, resources, http.size > 0));
+  Object.assign(
+    resources,
+    dashboardsOf(context, input, resources, http.size > 0),
+    boundResources(input.resources, publisher),
+  );
   return { resources, functions };
 }
 

@@ -22,6 +22,12 @@ export const functionSchema = {
             required: ['message', 'where'],
             additionalProperties: false,
           },
+          {
+            type: 'object',
+            properties: { message: { const: '*' }, foreign: { const: true } },
+            required: ['message', 'foreign'],
+            additionalProperties: false,
+          },
         ],
       },
     },

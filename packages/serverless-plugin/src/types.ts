@@ -44,6 +44,8 @@ export const nothing: Expansion = { resources: {}, events: [], environment: {}, 
 export interface CatalogueMessage {
   readonly kind: 'event' | 'command';
   readonly owner: string;
+  /** The services that may put it on the bus. */
+  readonly senders: readonly string[];
   readonly name: string;
   readonly major: number;
   /** EventBridge `DetailType`: `StockReserved.v1`. */
@@ -67,8 +69,12 @@ export interface CatalogueEndpoint {
 
 export type Catalogue = readonly (CatalogueMessage | CatalogueEndpoint)[];
 
-/** A message that a function consumes; `where` narrows the rule by a pattern over the event's `detail`. */
-export type Consumption = string | { readonly message: string; readonly where?: { readonly [field: string]: Json } };
+/**
+ * A message that a function consumes; `where` narrows the rule by a pattern over the event's `detail`. `*` is every
+ * message of Dure's, and with `foreign` whatever else is on the bus.
+ */
+export type Consumption =
+  string | { readonly message: string; readonly where?: { readonly [field: string]: Json }; readonly foreign?: true };
 
 /** A function in serverless.yml, with the properties that this plugin adds. */
 export interface FunctionConfig {

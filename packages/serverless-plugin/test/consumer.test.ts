@@ -9,10 +9,10 @@ const consumer = (config: FunctionConfig, functionName = 'commands') =>
 describe('a consumed message becomes a rule', () => {
   it.each<[string, Consumption, string, object]>([
     [
-      'an own command, from whoever sends it',
+      'an own command, from those who may send it',
       'ReserveStock.v1',
       'CommandsReserveStockV1Rule',
-      { 'detail-type': ['ReserveStock.v1'] },
+      { source: ['dure.orders', 'dure.returns'], 'detail-type': ['ReserveStock.v1'] },
     ],
     [
       'an own event',
@@ -33,6 +33,13 @@ describe('a consumed message becomes a rule', () => {
       { source: ['dure.orders'], 'detail-type': ['OrderPlaced.v1'], detail: { replyto: [{ exists: true }] } },
     ],
     ['everything', '*', 'CommandsEverythingRule', { source: [{ prefix: 'dure.' }] }],
+    [
+      'everything of some sources, from nobody else',
+      { message: '*', where: { source: ['dure.orders'] } },
+      'CommandsEverythingRule',
+      { source: ['dure.orders'], detail: { source: ['dure.orders'] } },
+    ],
+    ['whatever is on the bus', { message: '*', foreign: true }, 'CommandsEverythingRule', { source: [{ prefix: '' }] }],
   ])('%s', (_, consumption, ruleId, pattern) => {
     const rule = properties(consumer({ consumes: [consumption] }).resources[ruleId]);
     expect(rule['EventPattern']).toEqual(pattern);

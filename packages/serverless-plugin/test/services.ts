@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { contracts } from '@dure/contracts/catalogue';
 import { parse } from 'yaml';
 import { expandService } from '../src/expand.ts';
-import type { Catalogue, CatalogueEndpoint, DureConfig, FunctionConfig, Resources } from '../src/types.ts';
+import type { Catalogue, DureConfig, FunctionConfig, Resources } from '../src/types.ts';
 import type { Alarm } from './runbook.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -42,11 +42,20 @@ export function alarmsOf(folder: string): Alarm[] {
   }));
 }
 
-/** The endpoints of a service that is in no contract yet: the one that new services are made from. */
-function unpublished(service: string, functions: Configuration['functions']): CatalogueEndpoint[] {
+/** The contracts of a service that is in the catalogue not yet: the one that new services are made from. */
+function unpublished(service: string, functions: Configuration['functions']): Catalogue {
   if (contracts.some(({ owner }) => owner === service)) return [];
   const names = Object.values(functions).flatMap(({ endpoints = [] }) => endpoints);
-  return [...names, 'GetHealth', 'GetVersion'].map((name) => ({
-    ...{ kind: 'endpoint', owner: service, name, version: 1, method: 'GET', fullPath: `/v1/${name}` },
+  const endpoints = [...names, 'GetHealth', 'GetVersion'].map((name) => ({
+    ...{ kind: 'endpoint' as const, owner: service, name, version: 1, method: 'GET', fullPath: `/v1/${name}` },
   }));
+  const event = {
+    kind: 'event' as const,
+    owner: service,
+    senders: [service],
+    name: 'It',
+    major: 1,
+    detailType: 'It.v1',
+  };
+  return [...endpoints, event];
 }

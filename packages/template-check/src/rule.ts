@@ -29,6 +29,14 @@ export interface Endpoint {
   readonly signed: boolean;
 }
 
+/** A message of the contracts. */
+export interface Message {
+  /** EventBridge `DetailType`: `StockReserved.v1`. */
+  readonly detailType: string;
+  /** The services that may put it on the bus. */
+  readonly senders: readonly string[];
+}
+
 /** Actions for which a resource may have a wildcard, since AWS or the design has nothing finer. */
 export interface Wildcard {
   readonly actions: readonly string[];
@@ -44,6 +52,8 @@ export interface Facts {
   readonly wildcards: readonly Wildcard[];
   readonly archives: readonly Archive[];
   readonly endpoints: readonly Endpoint[];
+  /** Of all services. */
+  readonly messages: readonly Message[];
   /** Anchors of the headings in the service's README: `dead-letters`. */
   readonly runbook: ReadonlySet<string>;
   /** SSM parameters that the stage's services publish, or that the service's README has a person put. */

@@ -11,6 +11,7 @@ import { permissionRules, trustRules } from './rules/permissions.ts';
 import { queueRules } from './rules/queues.ts';
 import { referenceRules } from './rules/references.ts';
 import { schemaRules } from './rules/schema.ts';
+import { senderRules } from './rules/senders.ts';
 import { sizeRules } from './rules/sizes.ts';
 import { stageRules } from './rules/stage.ts';
 import { storeRules } from './rules/stores.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   ...sizeRules,
   ...permissionRules,
   ...trustRules,
+  ...senderRules,
   ...queueRules,
   ...failureRules,
   ...storeRules,

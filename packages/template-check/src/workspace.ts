@@ -82,6 +82,7 @@ export function factsFor(
     collected: all.some(({ template, stage }) => collectsDeadLetters(template, stage)),
     archives: readArchives(service.folder, functionNames),
     endpoints: endpointsOf(service.name),
+    messages: contracts.filter((contract) => contract.kind !== 'endpoint'),
     runbook: anchorsOf(readme),
     published: new Set([
       ...all.flatMap(({ template }) => parametersOf(template)),

@@ -1,4 +1,5 @@
 import type { Facts } from '../src/rule.ts';
+import { arn } from './good/stores.ts';
 import { add, many, set, without } from './mutate.ts';
 import type { Draft } from './mutate.ts';
 
@@ -12,6 +13,9 @@ export interface Plant {
 
 const MB = 1024 * 1024;
 const FIRST_STATEMENT = 'Properties.Policies.0.PolicyDocument.Statement.0';
+const PUT_EVENTS = 'Properties.Policies.0.PolicyDocument.Statement.2';
+const ALL = 'ForAllValues:StringEquals';
+const FIRST_SENT = 'Properties.PolicyDocument.Statement.0';
 const topic = { Type: 'AWS::SNS::Topic' };
 const archive = (zipped: number, unzipped: number) => (facts: Facts) => ({
   ...facts,
@@ -179,6 +183,44 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
   ],
   'iam-bus': [
     { change: set('ApiRole', 'Properties.Policies.0.PolicyDocument.Statement.2.Resource', 'arn:x'), at: 'ApiRole' },
+  ],
+  'put-events-source': [
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition`, undefined), at: 'ApiRole' },
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition.${ALL}.events:source`, ['dure.orders']), at: 'ApiRole' },
+    {
+      change: set('ApiRole', `${PUT_EVENTS}.Condition.${ALL}.events:source`, ['dure.shop', 'dure.orders']),
+      at: 'ApiRole',
+    },
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition`, { StringLike: { 'events:source': 'dure.*' } }), at: 'ApiRole' },
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition.Null`, undefined), at: 'ApiRole' },
+  ],
+  'put-events-detail-type': [
+    {
+      change: set('ApiRole', `${PUT_EVENTS}.Condition`, { StringEquals: { 'events:source': 'dure.shop' } }),
+      at: 'ApiRole',
+    },
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition.${ALL}.events:detail-type`, ['OrderPlaced.v1']), at: 'ApiRole' },
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition.${ALL}.events:detail-type`, ['*']), at: 'ApiRole' },
+    { change: set('ApiRole', `${PUT_EVENTS}.Condition.${ALL}.events:detail-type`, []), at: 'ApiRole' },
+    { facts: (facts) => ({ ...facts, messages: [] }), at: 'ApiRole' },
+  ],
+  'rule-source': [
+    { change: set('Rule', 'Properties.EventPattern.source', undefined), at: 'Rule' },
+    { change: set('Rule', 'Properties.EventPattern.source', ['dure.orders', 'com.evil']), at: 'Rule' },
+    { change: set('Rule', 'Properties.EventPattern.source', [{ prefix: '' }]), at: 'Rule' },
+    { change: set('Rule', 'Properties.EventPattern.detail-type', ['OrderPlaced.v2']), at: 'Rule' },
+  ],
+  'queue-sender': [
+    { change: set('RulePolicy', `${FIRST_SENT}.Condition`, undefined), at: 'RulePolicy' },
+    {
+      change: set('RulePolicy', `${FIRST_SENT}.Condition`, { StringEquals: { 'aws:SourceAccount': '000000000000' } }),
+      at: 'RulePolicy',
+    },
+    {
+      change: set('RulePolicy', `${FIRST_SENT}.Condition.ArnEquals.aws:SourceArn`, 'arn:aws:events:*:*:rule/*'),
+      at: 'RulePolicy',
+    },
+    { change: set('RulePolicy', `${FIRST_SENT}.Condition.ArnEquals.aws:SourceArn`, arn('Queue')), at: 'RulePolicy' },
   ],
   'trust-service': [
     {

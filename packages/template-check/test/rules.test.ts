@@ -13,6 +13,10 @@ const facts: Facts = {
   wildcards: [{ actions: ['xray:PutTraceSegments'], resource: /^\*$/ }],
   archives: [{ functionName: 'ApiFunction', zipped: 300_000, unzipped: 900_000 }],
   endpoints: [{ method: 'POST', path: '/v1/orders', needsBody: true, signed: false }],
+  messages: [
+    { detailType: 'ItemAdded.v1', senders: ['shop'] },
+    { detailType: 'OrderPlaced.v1', senders: ['orders'] },
+  ],
   runbook: new Set(['runbook']),
   published: new Set(['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn']),
   collected: true,

@@ -3,6 +3,7 @@ import { openTable } from '@dure/contracts/table';
 import { openBus } from './bus.ts';
 import { createStore } from './store.ts';
 import { createDeadLetterStore } from './store/dead-letter-store.ts';
+import { createForeignStore } from './store/foreign-store.ts';
 import { createReplayStore } from './store/replay-store.ts';
 
 /**
@@ -12,6 +13,7 @@ import { createReplayStore } from './store/replay-store.ts';
 
 export const table = openTable(required('TABLE_NAME'));
 export const store = /* @__PURE__ */ createStore(table);
+export const foreignEvents = /* @__PURE__ */ createForeignStore(table);
 export const replays = /* @__PURE__ */ createReplayStore(table);
 export const deadLetters = /* @__PURE__ */ createDeadLetterStore(table);
 

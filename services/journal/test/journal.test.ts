@@ -124,15 +124,10 @@ describe('recording', () => {
     expect(listed.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
   });
 
-  it.each<[string, SQSRecord, string]>([
-    ['no JSON', sqsRecord('{'), 'not JSON'],
-    ['an envelope without an id', message({ id: undefined }), 'id: invalid_type'],
-    ['an impossible time', message({ time: '2026-02-30T00:00:00Z' }), 'time: invalid_format'],
-    ['data that is no object', message({ data: [1] }), 'data-is-no-object'],
-  ])('gives up %s with the reason and goes on', async (_, poison, reason) => {
+  it('gives up what is no JSON with the reason and goes on', async () => {
     const id = randomUUID();
-    await record(poison, message({ id }));
-    expect(await deadReasons()).toEqual([expect.stringContaining(reason)]);
+    await record(sqsRecord('{'), message({ id }));
+    expect(await deadReasons()).toEqual([expect.stringContaining('not JSON')]);
     expect((await get(id)).status).toBe(200);
   });
 });
@@ -219,4 +214,4 @@ it('answers 404 for an event that was never recorded, and is healthy while its t
   expect(await call(api, { resource: '/v1/health' })).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-const newType = () => `dure.tests.T${randomUUID().replaceAll('-', '')}.v1`;
+const newType = () => `dure.inventory.T${randomUUID().replaceAll('-', '')}.v1`;

@@ -9,9 +9,18 @@ const contract = {
   dataschema: 'urn:dure:schema:inventory:StockAdjusted:1',
 };
 
-/** A message in the journal's queue; `envelope` says what its attributes are, where it matters. */
+/** A message in the journal's queue, as its sender would send it; `envelope` says what its attributes are, where it matters. */
 export function message(envelope: Record<string, unknown> = {}): SQSRecord {
   const record = busRecord({ contract, subject: `S-${randomUUID()}`, data: {} });
-  const event = JSON.parse(record.body) as { detail: object };
-  return { ...record, body: JSON.stringify({ ...event, detail: { ...event.detail, ...envelope } }) };
+  const event = JSON.parse(record.body) as { detail: Detail };
+  const detail: Detail = { ...event.detail, ...envelope };
+  const [, owner = '', name = '', version = ''] = detail.type.split('.');
+  const bus = { source: detail.source, 'detail-type': `${name}.${version}` };
+  const named = { ...detail, dataschema: `urn:dure:schema:${owner}:${name}:${version.slice(1)}`, ...envelope };
+  return { ...record, body: JSON.stringify({ ...event, ...bus, detail: named }) };
+}
+
+interface Detail {
+  readonly source: string;
+  readonly type: string;
 }

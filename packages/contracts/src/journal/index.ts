@@ -1,3 +1,4 @@
 export * from './endpoints.ts';
 export * from './replay-endpoints.ts';
 export * from './dead-letter-endpoints.ts';
+export * from './foreign-event-endpoints.ts';

@@ -11,6 +11,7 @@ export const AuthorisePayment = command(
   1,
   z.object({ orderId: Uuid, amount: Money, paymentMethod: PaymentMethod }),
   {
+    senders: ['orders'],
     description:
       "Hold an order's total on the customer's payment method. Answered by PaymentAuthorised or PaymentDeclined; asked again, it is answered again.",
     example: { orderId, amount, paymentMethod: 'pm_card_visa' },
@@ -18,11 +19,13 @@ export const AuthorisePayment = command(
 );
 
 export const CapturePayment = command('payments', 'CapturePayment', 1, z.object({ orderId: Uuid }), {
+  senders: ['orders'],
   description: 'Take the money that is held for an order. Answered by PaymentCaptured or PaymentCaptureFailed.',
   example: { orderId },
 });
 
 export const CancelPayment = command('payments', 'CancelPayment', 1, z.object({ orderId: Uuid, reason: Reason }), {
+  senders: ['orders', 'reconciliation'],
   description:
     'Let go of the money of an order, whatever became of it: answered by PaymentVoided when nothing was taken, by PaymentRefunded when it was. A later AuthorisePayment for the order is declined.',
   example: { orderId, reason: 'out of stock' },
@@ -34,6 +37,7 @@ export const RefundAmount = command(
   1,
   z.object({ orderId: Uuid, refundId: Uuid, amount: Money, reason: Reason }),
   {
+    senders: ['orders'],
     description:
       'Give back a part of what was taken for an order, or what is left of it where that is less. Answered by PaymentRefunded or PaymentRefundRefused; the same refund asked again is answered again.',
     example: {

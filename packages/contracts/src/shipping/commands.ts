@@ -14,6 +14,7 @@ export const ShipOrder = command(
   1,
   z.object({ orderId: Uuid, recipient: Address, lines: LocatedLines }),
   {
+    senders: ['orders'],
     description:
       'Send an order, a parcel for each place where its goods are kept. Answered by OrderDispatched when all parcels have left, or by ShippingRefused; asked again, it is answered again.',
     example: {
@@ -25,12 +26,14 @@ export const ShipOrder = command(
 );
 
 export const AwaitDelivery = command('shipping', 'AwaitDelivery', 1, z.object({ orderId: Uuid }), {
+  senders: ['orders'],
   description:
     'Tell when every parcel of an order has arrived, come back or is lost. Answered by ShippingSettled, at once when it is so already.',
   example: { orderId: exampleOrderId },
 });
 
 export const CancelShipping = command('shipping', 'CancelShipping', 1, z.object({ orderId: Uuid }), {
+  senders: ['orders', 'reconciliation'],
   description:
     'Send nothing more of an order, and call back what is on its way. Answered by ShippingCancelled, also when there was nothing (a later ShipOrder for the order is refused), or by ShippingCancellationRefused when a parcel was delivered or is lost.',
   example: { orderId: exampleOrderId },

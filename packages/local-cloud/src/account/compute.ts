@@ -63,6 +63,7 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   const functions = createFunctions({
     ...{ ...identity, code, environment },
     store: openFunctionStore(emulators.database, identity),
+    iam: emulators.iam,
     lambda: measureInvocations(lambda, emulators.cloudWatch.record),
   });
   parts.functions = functions;

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { wildcard } from '../wildcard.ts';
 import { badRequest, isRecord, type Properties } from './reader.ts';
 
 /** A policy over `execute-api:Invoke`: an API's resource policy, or what an authorizer answers. */
@@ -125,13 +126,4 @@ function texts(value: unknown, what: string): string[] {
 function fullArn(pattern: string, methodArn: string): string {
   if (!pattern.startsWith('execute-api:/')) return pattern;
   return `${methodArn.slice(0, methodArn.indexOf('/'))}${pattern.slice('execute-api:'.length)}`;
-}
-
-/** `*` stands for any text, `?` for one character. */
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
 }

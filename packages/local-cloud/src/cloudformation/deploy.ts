@@ -132,7 +132,9 @@ function resolveEnforced(
   { scope }: Stack,
 ): Record<string, unknown> {
   const accepted = definition?.accepted ?? [];
-  const enforced = Object.entries(properties).filter(([name]) => !accepted.includes(name));
+  const enforced = Object.entries(definition?.narrow?.(properties) ?? properties).filter(
+    ([name]) => !accepted.includes(name),
+  );
   const resolved = enforced.map(([name, value]) => [name, resolveValue(value, scope)] as const);
   return Object.fromEntries(resolved.filter(([, value]) => value !== undefined));
 }

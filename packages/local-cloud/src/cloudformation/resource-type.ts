@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { FauxqsServer } from 'fauxqs';
 import type { AwsJsonService } from '../aws-json.ts';
 import type { CloudWatch } from '../cloudwatch/index.ts';
+import type { Iam } from '../iam/index.ts';
 import type { CloudLog } from '../ports.ts';
 
 /** The emulators that resources are created in. */
@@ -16,7 +17,12 @@ export interface Cloud {
   readonly eventBridge: AwsJsonService;
   readonly ssm: AwsJsonService;
   readonly alarms: CloudWatch['alarms'];
-  createStateMachine(input: { name: string; definition: string }): Promise<{ stateMachineArn: string }>;
+  readonly iam: Iam;
+  createStateMachine(input: {
+    name: string;
+    definition: string;
+    roleArn?: string;
+  }): Promise<{ stateMachineArn: string }>;
   readonly log: CloudLog;
 }
 
@@ -40,6 +46,8 @@ export interface ResourceType {
   readonly supported: readonly string[];
   /** Properties that change nothing on a laptop: encryption, backups, tags. */
   readonly accepted?: readonly string[];
+  /** The part of the properties that is put into effect, where that is less: only it has to resolve. */
+  narrow?(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Creates the resource, or brings an existing one in line. Keeps what is stored in it. */
   create(request: ResourceRequest, cloud: Cloud): Promise<CreatedResource>;
   /** Removes a resource that is no longer in its template, for what would go on acting otherwise. */

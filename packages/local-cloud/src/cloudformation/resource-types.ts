@@ -2,6 +2,7 @@ import type { ResourceType } from './resource-type.ts';
 import { alarm } from './resources/cloudwatch.ts';
 import { table } from './resources/dynamodb.ts';
 import { archive, eventBus, rule } from './resources/events.ts';
+import { role } from './resources/iam.ts';
 import { bucket } from './resources/s3.ts';
 import { subscription, topic } from './resources/sns.ts';
 import { queue } from './resources/sqs.ts';
@@ -15,6 +16,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::Events::Archive': archive,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
+  'AWS::IAM::Role': role,
   'AWS::S3::Bucket': bucket,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,

@@ -12,6 +12,7 @@ import { countMessages, queueSampler } from '../cloudwatch/queues.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { type EventBridge, createEventBridge } from '../eventbridge/index.ts';
 import type { Faults } from '../faults/faults.ts';
+import { type Iam, createIam } from '../iam/index.ts';
 import type { Lambda } from '../lambda/index.ts';
 import type { CloudLog, RecordDelivery } from '../ports.ts';
 import { type Ses, createSes } from '../ses/index.ts';
@@ -40,6 +41,7 @@ export interface Emulators {
   readonly eventBridge: EventBridge;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
+  readonly iam: Iam;
   readonly cloudWatch: CloudWatch;
   readonly ses: Ses;
   readonly carrier: SandboxCarrier;
@@ -80,6 +82,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const ssm = createSsm(account);
+  const iam = createIam(account);
   const ses = createSes({ database });
   const cloudWatch = createCloudWatch({
     ...account,
@@ -103,11 +106,14 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     ...account,
     log,
     invokeLambda: lambda.invoke,
-    putEvents: async (entries) => (await publish('PutEvents', { Entries: entries })) as PutEventsOutput,
+    async putEvents(entries, roleArn) {
+      iam.requirePutEvents({ roleArn, sessionName: 'states' }, entries);
+      return (await publish('PutEvents', { Entries: entries })) as PutEventsOutput;
+    },
     sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
   });
   const json = createAwsJsonServer({
-    AWSEvents: publish,
+    AWSEvents: iam.guard(publish),
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
@@ -159,6 +165,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     eventBridge: eventBridge.handle,
     ssm: ssm.handle,
     alarms: cloudWatch.alarms,
+    iam,
     createStateMachine: async (input) => stepFunctions.createStateMachine(input),
     log,
   };
@@ -169,6 +176,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     eventBridge,
     stepFunctions,
     ssm,
+    iam,
     cloudWatch,
     ses,
     carrier,

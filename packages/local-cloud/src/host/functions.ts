@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { resolveValue } from '../cloudformation/resolver.ts';
 import type { Stack } from '../cloudformation/stack.ts';
+import type { Iam } from '../iam/index.ts';
 import type { Lambda } from '../lambda/index.ts';
 import type { Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
@@ -13,18 +14,20 @@ const DEFAULT_MEMORY_MB = 1024;
 
 interface Runtime {
   readonly lambda: Lambda;
+  readonly iam: Iam;
   readonly outdir: string;
   /** The AWS settings that every function gets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Makes the service's functions known to Lambda, their environment resolved against the service's resources. */
-export function registerFunctions(service: Service, stack: Stack, { lambda, outdir, environment }: Runtime): void {
+export function registerFunctions(service: Service, stack: Stack, { lambda, iam, outdir, environment }: Runtime): void {
   const { provider, functions } = service.serverless!.service;
   const folder = service.bundle === undefined ? service.folder : join(outdir, service.name);
   for (const [key, definition] of Object.entries(functions)) {
     const { module, exported } = splitHandler(definition.handler);
     const memoryMegabytes = definition.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB;
+    const roleArn = roleArnOf(definition, stack);
     const resolved = resolveEnvironment(key, { ...provider.environment, ...definition.environment }, stack);
     definition.environment = resolved;
     lambda.register({
@@ -39,11 +42,23 @@ export function registerFunctions(service: Service, stack: Stack, { lambda, outd
       environment: {
         ...environment,
         ...runtimeEnvironment(definition, memoryMegabytes),
+        ...(roleArn !== undefined && {
+          AWS_SESSION_TOKEN: iam.sessionToken({ roleArn, sessionName: definition.name }),
+        }),
         ...resolved,
       },
     });
   }
   provider.environment = {};
+}
+
+/** Undefined for a function that has no role of its own: it is not judged by one. */
+function roleArnOf({ role }: FunctionDefinition, stack: Stack): string | undefined {
+  if (typeof role === 'string' && stack.template.Resources[role] !== undefined) {
+    return stack.created.get(role)?.attributes['Arn'];
+  }
+  const resolved = role === undefined ? undefined : resolveValue(role, stack.scope);
+  return typeof resolved === 'string' ? resolved : undefined;
 }
 
 function resolveEnvironment(key: string, environment: Record<string, unknown>, stack: Stack): Record<string, string> {

@@ -12,6 +12,8 @@ export interface FunctionDefinition {
   timeout?: number;
   memorySize?: number;
   runtime?: string;
+  /** Logical id of the role, its ARN, or what resolves to that. */
+  role?: unknown;
   environment?: Record<string, unknown>;
   events?: Record<string, unknown>[];
   destinations?: { onFailure?: unknown };

@@ -50,10 +50,10 @@ export async function startServices(services: readonly Service[], context: Start
     else if (service.state !== 'failed') failures.fail(service, result.error);
   }
   const { outdir } = folders;
-  const { environment } = emulators;
+  const { environment, iam } = emulators;
   await phase('starting APIs', () =>
     failures.forEach(services, async (service) => {
-      registerFunctions(service, deployed.stacks.get(service)!, { lambda, outdir, environment });
+      registerFunctions(service, deployed.stacks.get(service)!, { lambda, iam, outdir, environment });
       await startApi(service, lambda);
       service.state = 'running';
     }),

@@ -73,7 +73,8 @@ export function createExecutions(parts: Parts) {
       return { seq: added, history: written };
     });
     const { services, tokens, region } = parts;
-    const run: Run = { seq, executionArn, machineArn: machine.arn, region, history, services, tokens, now };
+    const { arn: machineArn, role_arn: roleArn } = machine;
+    const run: Run = { seq, executionArn, machineArn, roleArn, region, history, services, tokens, now };
     launch(run, machine, request, startedAt);
     return { executionArn, startedAt };
   }

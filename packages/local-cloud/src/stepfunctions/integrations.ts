@@ -44,7 +44,7 @@ async function putEvents(run: Run, parameters: JsonObject): Promise<Json> {
       Resources: [...(Array.isArray(resources) ? resources : []), run.machineArn, run.executionArn],
     };
   });
-  const answer = await calling('EventBridge', () => run.services.putEvents(sent));
+  const answer = await calling('EventBridge', () => run.services.putEvents(sent, run.roleArn));
   const result = { Entries: answer.Entries ?? [], FailedEntryCount: answer.FailedEntryCount ?? 0 };
   if (result.FailedEntryCount > 0) throw new StateError('EventBridge.FailedEntry', JSON.stringify(result));
   return toJson(result);

@@ -7,7 +7,11 @@ import type { Tokens } from './tokens.ts';
 /** What tasks call. */
 export interface Services {
   readonly invokeLambda: InvokeLambda;
-  readonly putEvents: (entries: unknown[]) => Promise<{ FailedEntryCount?: number; Entries?: unknown[] }>;
+  /** In the name of the state machine's role. */
+  readonly putEvents: (
+    entries: unknown[],
+    roleArn: string,
+  ) => Promise<{ FailedEntryCount?: number; Entries?: unknown[] }>;
   readonly sendMessage: (input: { QueueUrl: string; MessageBody: string; [k: string]: unknown }) => Promise<unknown>;
 }
 
@@ -16,6 +20,7 @@ export interface Run {
   readonly seq: number;
   readonly executionArn: string;
   readonly machineArn: string;
+  readonly roleArn: string;
   readonly region: string;
   readonly history: History;
   readonly services: Services;

@@ -63,6 +63,8 @@ export async function call(
 export interface TestMessage {
   readonly contract: {
     readonly owner: string;
+    /** The first one sends it; the owner, where there is none. */
+    readonly senders?: readonly string[];
     readonly detailType: string;
     readonly type: string;
     readonly dataschema: string;
@@ -83,7 +85,7 @@ export function busRecord(message: TestMessage): SQSRecord {
   const detail = {
     specversion: '1.0',
     id,
-    source: `dure.${contract.owner}`,
+    source: `dure.${contract.senders?.[0] ?? contract.owner}`,
     type: contract.type,
     subject,
     time,

@@ -6,6 +6,7 @@ import type { Cloud } from '../../src/cloudformation/resource-type.ts';
 import { createStack } from '../../src/cloudformation/stack.ts';
 import type { Resources, Template } from '../../src/cloudformation/template.ts';
 import { createEventBridge } from '../../src/eventbridge/index.ts';
+import { createIam } from '../../src/iam/index.ts';
 import { createSsm } from '../../src/ssm/index.ts';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
@@ -29,6 +30,7 @@ beforeEach(() => {
     stage: 'local',
     eventBridge: eventBridge.handle,
     ssm: ssm.handle,
+    iam: createIam({ ...account, database }),
     log: () => {},
   } as Partial<Cloud> as Cloud;
 });
@@ -115,13 +117,32 @@ describe('resources', () => {
     expect(resources.map(({ logicalId }) => logicalId)).toEqual(['Bus']);
   });
 
+  it('of which a part is put into effect needs no more of it: a role’s say in events', async () => {
+    const statement = (Action: string, Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+    const policy = (...Statement: object[]) => [{ PolicyName: 'own', PolicyDocument: { Statement } }];
+    const elsewhere = statement('s3:GetObject', { 'Fn::GetAtt': ['NotThere', 'Arn'] });
+    const put = statement('events:PutEvents', { 'Fn::GetAtt': ['Bus', 'Arn'] });
+    const { failures, resources } = await deploy({
+      orders: {
+        Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policy(elsewhere, put) } },
+        Bus: bus,
+      },
+    });
+    expect([...failures]).toEqual([]);
+    const roleArn = `arn:aws:iam::${account.accountId}:role/${resources.find(({ logicalId }) => logicalId === 'Role')!.ref}`;
+    const may = (EventBusName: string) => () =>
+      cloud.iam.requirePutEvents({ roleArn, sessionName: 'test' }, [{ EventBusName, Source: 'a', DetailType: 'B' }]);
+    expect(may('bus')).not.toThrow();
+    expect(may('other')).toThrow('is not authorized');
+  });
+
   it('without an effect on a laptop can be referred to', async () => {
     const { failures, resources } = await deploy({
       orders: {
-        Role: { Type: 'AWS::IAM::Role', Properties: { Anything: { Ref: 'NotThere' } } },
+        Key: { Type: 'AWS::KMS::Key', Properties: { Anything: { Ref: 'NotThere' } } },
         Arn: {
           Type: 'AWS::SSM::Parameter',
-          Properties: { Name: '/role', Type: 'String', Value: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+          Properties: { Name: '/role', Type: 'String', Value: { 'Fn::GetAtt': ['Key', 'Arn'] } },
         },
       },
     });
@@ -130,7 +151,7 @@ describe('resources', () => {
     const { Parameter: parameter } = (await cloud.ssm('GetParameter', { Name: '/role' })) as {
       Parameter: { Value: string };
     };
-    expect(parameter.Value).toBe('arn:aws:iam::000000000000:role/orders-local-Role');
+    expect(parameter.Value).toBe('arn:aws:kms:us-east-1:000000000000:key/orders-local-Key');
   });
 });
 

@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type RunningCloud, copyWorkspace, eventually, getJson, startCloud } from './harness.ts';
 
@@ -46,6 +47,19 @@ describe('a function', () => {
     });
     expect(environment['QUEUE_URL']).toBe(`${cloud.endpoints['SQS']}/000000000000/alpha-local-Queue`);
     expect(environment).not.toHaveProperty('HOME');
+  });
+
+  it('may put the events on a bus that its role lets it', async () => {
+    const tellAs = async (source: string) =>
+      (await fetch(`${api}/v1/events?source=${source}`, { method: 'POST', body: '{}' })).json();
+    expect(await tellAs('alpha')).toMatchObject({ id: expect.any(String) });
+    expect(await tellAs('beta')).toEqual({
+      refused:
+        'AccessDeniedException: User: arn:aws:sts::000000000000:assumed-role/alpha-local-ApiRole/alpha-local-api ' +
+        'is not authorized to perform: events:PutEvents on resource: ' +
+        'arn:aws:events:us-east-1:000000000000:event-bus/alpha-alpha-local ' +
+        'because no identity-based policy allows the events:PutEvents action',
+    });
   });
 
   it('handles what a rule put in its queue, and another service hears of it', async () => {
@@ -187,4 +201,28 @@ describe('the cloud', () => {
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await page.text()).toContain(api);
   });
+});
+
+it('lets a state machine put the events that its own role lets it', async () => {
+  const sfn = new SFNClient({
+    ...{ endpoint: cloud.endpoints['Step Functions']!, region: 'us-east-1' },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:alpha-tells';
+  const tellAs = async (source: string) => {
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ source }) }),
+    );
+    return eventually(
+      () => sfn.send(new DescribeExecutionCommand({ executionArn })),
+      ({ status }) => status !== 'RUNNING',
+    );
+  };
+  expect(await tellAs('alpha')).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await tellAs('beta')).toMatchObject({
+    status: 'FAILED',
+    error: 'EventBridge.AccessDeniedException',
+    cause: expect.stringContaining('assumed-role/alpha-local-MachineRole/states is not authorized'),
+  });
+  sfn.destroy();
 });

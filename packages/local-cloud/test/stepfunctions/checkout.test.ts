@@ -153,8 +153,8 @@ describe('a checkout answered over the bus', () => {
     let release = () => {};
     const accepted = new Promise<void>((resolve) => (release = resolve));
     const accept = harness.putEvents;
-    harness.putEvents = async (entries) => {
-      const answer = await accept(entries);
+    harness.putEvents = async (entries, roleArn) => {
+      const answer = await accept(entries, roleArn);
       await accepted;
       return answer;
     };

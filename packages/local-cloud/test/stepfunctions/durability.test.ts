@@ -86,14 +86,14 @@ it('forgets executions 90 days after their end, as AWS does, and their names are
 it('carries fifty executions of twelve transitions at once, each to its own end', async () => {
   const harness = await openHarness();
   const accept = harness.putEvents;
-  harness.putEvents = async (entries) => {
+  harness.putEvents = async (entries, roleArn) => {
     for (const { Detail } of entries as { Detail: string }[]) {
       const { replyto, data } = JSON.parse(Detail) as { replyto: string; data: { n: number } };
       setImmediate(() => {
         void harness.sfn.handle('SendTaskSuccess', { taskToken: replyto, output: JSON.stringify({ n: data.n + 100 }) });
       });
     }
-    return accept(entries);
+    return accept(entries, roleArn);
   };
   const names = Array.from({ length: 12 }, (_, index) => `S${index}`);
   const states = Object.fromEntries(

@@ -55,7 +55,7 @@ export async function startHarness(
         throw Object.assign(new Error(`no function ${name}`), { name: 'ResourceNotFoundException' });
       return found(payload);
     },
-    putEvents: (entries) => harness.putEvents(entries),
+    putEvents: (entries, roleArn) => harness.putEvents(entries, roleArn),
     async sendMessage(input) {
       messages.push(input);
       return { MessageId: 'message-1', $metadata: { httpStatusCode: 200 } };

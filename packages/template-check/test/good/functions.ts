@@ -27,7 +27,15 @@ const PERMISSIONS: Readonly<Record<string, readonly Json[]>> = {
   Api: [
     allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arn('Table')),
     allow(['xray:PutTraceSegments'], '*'),
-    allow('events:PutEvents', '{{resolve:ssm:/dure/prod/bus/arn}}'),
+    {
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Resource: '{{resolve:ssm:/dure/prod/bus/arn}}',
+      Condition: {
+        'ForAllValues:StringEquals': { 'events:source': ['dure.shop'], 'events:detail-type': ['ItemAdded.v1'] },
+        Null: { 'events:source': 'false', 'events:detail-type': 'false' },
+      },
+    },
   ],
   Consumer: [allow('sqs:ReceiveMessage', arn('Queue'))],
   Reader: [

@@ -102,7 +102,7 @@ export function storeResources(): Record<string, Resource> {
       Properties: {
         Name: 'dure-prod-shop-rule',
         EventBusName: '{{resolve:ssm:/dure/prod/bus/name}}',
-        EventPattern: { source: ['dure.orders'] },
+        EventPattern: { source: ['dure.orders'], 'detail-type': ['OrderPlaced.v1'] },
         Targets: [{ Id: 'queue', Arn: arn('Queue'), DeadLetterConfig: { Arn: arn('RuleDeadLetters') } }],
       },
     },

@@ -1,4 +1,5 @@
 import { consumer } from '@dure/contracts/consumer';
+import { recordForeign } from './record-foreign.ts';
 import { record } from './record.ts';
 
-export const handler = consumer('record', [record]);
+export const handler = consumer('record', [record, recordForeign]);

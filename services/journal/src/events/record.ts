@@ -1,8 +1,10 @@
 import { onAny, Poison } from '@dure/contracts/message';
+import senders from '@dure/contracts/senders.json' with { type: 'json' };
 import { recordEvent } from '../application/record-event.ts';
 import { store } from '../composition.ts';
+import { sendersBy } from './senders.ts';
 
 export const record = onAny(async (envelope, call) => {
   const refusal = await recordEvent(store, call, envelope);
   if (refusal !== undefined) throw new Poison(`The message cannot be recorded: ${refusal}`);
-});
+}, sendersBy(senders));

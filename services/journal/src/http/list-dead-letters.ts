@@ -4,6 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { listDeadLetters as list } from '../application/list-dead-letters.ts';
 import { deadLetters } from '../composition.ts';
 import { deadLetterView } from './dead-letter-view.ts';
+import { hrefOf } from './href.ts';
 
 export const listDeadLetters = http(ListDeadLetters, {
   run: ({ query }) => list(deadLetters, query),
@@ -15,8 +16,4 @@ export const listDeadLetters = http(ListDeadLetters, {
   },
 });
 
-function href(query: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
-  return `/v1/dead-letters?${search.toString()}`;
-}
+const href = (query: Parameters<typeof hrefOf>[1]) => hrefOf('/v1/dead-letters', query);

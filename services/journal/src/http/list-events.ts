@@ -4,6 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { type EventQuery, listEvents } from '../application/list-events.ts';
 import { store } from '../composition.ts';
 import { eventView } from './event-view.ts';
+import { hrefOf } from './href.ts';
 
 export const list = http(ListEvents, {
   run: ({ query }) => listEvents(store, query),
@@ -14,8 +15,4 @@ export const list = http(ListEvents, {
   },
 });
 
-function link(query: EventQuery): { href: string } {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return { href: `/v1/events?${given}` };
-}
+const link = (query: EventQuery) => ({ href: hrefOf('/v1/events', { ...query }) });

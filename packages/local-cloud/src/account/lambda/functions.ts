@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
+import type { Iam } from '../../iam/index.ts';
 import type { Lambda } from '../../lambda/index.ts';
 import type { InvokeResult } from '../../ports.ts';
 import type { CodeStore } from './code.ts';
@@ -12,6 +13,7 @@ export interface FunctionsOptions {
   readonly code: CodeStore;
   /** The worker pool that runs them. */
   readonly lambda: Lambda;
+  readonly iam: Iam;
   readonly region: string;
   readonly accountId: string;
   /** What every function's environment has besides its own, such as AWS_ENDPOINT_URL. */
@@ -57,7 +59,11 @@ export function createFunctions(options: FunctionsOptions): Functions {
       handler: settings.handler.slice(dot + 1),
       timeoutSeconds: settings.timeoutSeconds,
       memoryMegabytes: settings.memoryMegabytes,
-      environment: { ...settings.environment, ...runtimeEnvironment(name, version, settings, options) },
+      environment: {
+        ...settings.environment,
+        ...runtimeEnvironment(name, version, settings, options),
+        AWS_SESSION_TOKEN: options.iam.sessionToken({ roleArn: settings.role, sessionName: name }),
+      },
     });
   }
 

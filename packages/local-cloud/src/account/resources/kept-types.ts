@@ -8,7 +8,6 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::CodeDeploy::Application': 'ApplicationName',
   'AWS::CodeDeploy::DeploymentGroup': 'DeploymentGroupName',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
-  'AWS::IAM::Role': 'RoleName',
 };
 
 /** Types that templates use and that only AWS puts into effect, besides those that `npm start` accepts too. */

@@ -67,6 +67,10 @@ function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lif
       replacedBy: ['EventBusName'],
       remove: async ({ physicalId }) => RESOURCE_TYPES['AWS::Events::Rule']!.remove!(physicalId, cloud),
     },
+    'AWS::IAM::Role': {
+      nameProperty: 'RoleName',
+      remove: async ({ physicalId }) => cloud.iam.removeRole(physicalId),
+    },
     'AWS::S3::Bucket': {
       nameProperty: 'BucketName',
       exists: fauxqs.bucketExists,

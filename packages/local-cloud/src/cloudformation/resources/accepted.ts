@@ -9,7 +9,6 @@ export const ACCEPTED_TYPES: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Dashboard': 'cloudwatch',
   'AWS::IAM::ManagedPolicy': 'iam',
   'AWS::IAM::Policy': 'iam',
-  'AWS::IAM::Role': 'iam',
   'AWS::IAM::RolePolicy': 'iam',
   'AWS::KMS::Key': 'kms',
   'AWS::Lambda::Permission': 'lambda',

@@ -2,13 +2,22 @@ import { type ResourceRequest, type ResourceType, text } from '../resource-type.
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html */
 export const stateMachine: ResourceType = {
-  supported: ['StateMachineName', 'Definition', 'DefinitionString', 'DefinitionSubstitutions', 'StateMachineType'],
-  accepted: ['RoleArn', 'LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags'],
+  supported: [
+    'StateMachineName',
+    'Definition',
+    'DefinitionString',
+    'DefinitionSubstitutions',
+    'StateMachineType',
+    'RoleArn',
+  ],
+  accepted: ['LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags'],
   async create(request, cloud) {
     const name = text(request, 'StateMachineName') ?? request.defaultName;
     const type = text(request, 'StateMachineType') ?? 'STANDARD';
     if (type !== 'STANDARD') throw new TypeError(`StateMachineType ${type} is not supported locally.`);
-    const { stateMachineArn } = await cloud.createStateMachine({ name, definition: definitionOf(request) });
+    const roleArn = text(request, 'RoleArn');
+    const machine = { name, definition: definitionOf(request), ...(roleArn !== undefined && { roleArn }) };
+    const { stateMachineArn } = await cloud.createStateMachine(machine);
     return { ref: stateMachineArn, attributes: { Arn: stateMachineArn, Name: name } };
   },
 };

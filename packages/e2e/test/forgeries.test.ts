@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { ProductAdded } from '@dure/contracts/catalog/index';
+import type { MessageContract } from '@dure/contracts/contract';
+import {
+  GetForeignEvent,
+  GetReplay,
+  ListDeadLetters,
+  ListForeignEvents,
+  StartReplay,
+} from '@dure/contracts/journal/index';
+import { RefundAmount } from '@dure/contracts/payments/index';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
+import { eventually } from '../src/eventually.ts';
+import { untilIdle } from '../src/faults.ts';
+import { type Detail, messageOf, putEntries } from '../src/faults-messages.ts';
+import { recorded } from '../src/journal.ts';
+import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+import { ended, orderFor, paymentOf, place, stockOne } from '../src/shop.ts';
+
+/*
+ * Who is allowed to put anything on the bus, an administrator say, still cannot speak for a service: messages from
+ * others than their contracts name reach nobody, and the journal shows them as foreign.
+ */
+
+let running: LocalCloudProcess;
+let cloud: Cloud;
+
+beforeAll(async () => {
+  running = await startLocalCloud({ only: ['orders', 'catalog', 'inventory', 'payments', 'shipping'] });
+  cloud = connect(running.url);
+}, 130_000);
+
+afterAll(async () => {
+  await running?.stop();
+});
+
+/** Puts a message on the bus in another's name. */
+async function forge(contract: MessageContract, Source: string, detail: Detail): Promise<void> {
+  await putEntries(running, [{ Source, DetailType: contract.detailType, Detail: JSON.stringify(detail) }]);
+  await untilIdle(cloud);
+}
+
+/** What the journal has of a forged message: as foreign with the reason, and not as an event. */
+async function foreign(source: string, detail: Detail) {
+  const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { source, limit: 100 } }), 200).body;
+  const whole = await Promise.all(
+    items.map(async ({ id }) => expectStatus(await cloud.call(GetForeignEvent, { params: { id } }), 200).body),
+  );
+  const genuine = await recorded(cloud, { subject: String(detail['subject']) });
+  expect(genuine.filter(({ id }) => id === detail.id)).toEqual([]);
+  return whole.filter(({ detail: text }) => text.includes(detail.id));
+}
+
+describe('a refund that nobody asked for', () => {
+  it.each([
+    ['from a stranger, in the name of orders', 'com.evil', 'dure.orders', 'It came from com.evil'],
+    ['from a stranger', 'com.evil', 'com.evil', 'source: invalid_format'],
+    ['from a service that may not ask for it', 'dure.catalog', 'dure.catalog', 'dure.catalog may not send'],
+    ['from a service, in the name of another', 'dure.catalog', 'dure.orders', 'It came from dure.catalog'],
+  ])(
+    '%s, is not carried out, and recorded as foreign',
+    async (_, source, claimed, reason) => {
+      const { sku } = await stockOne(cloud, { onHand: 5 });
+      const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+      expect((await ended(cloud, orderId)).status).toBe('completed');
+      const data = { orderId, refundId: randomUUID(), amount: { amount: 500, currency: 'EUR' }, reason: 'forged' };
+      const detail = { ...messageOf(RefundAmount, orderId, data), source: claimed };
+      await forge(RefundAmount, source, detail);
+      expect(await paymentOf(cloud, orderId)).toMatchObject({ status: 'captured', refunded: { amount: 0 } });
+      const seen = { source, detailType: 'RefundAmount.v1', reason: expect.stringContaining(reason) };
+      expect(await foreign(source, detail)).toMatchObject([seen]);
+    },
+    90_000,
+  );
+});
+
+describe('a replay', () => {
+  it('brings what is foreign to no consumer, and to the journal as foreign again', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect((await ended(cloud, orderId)).status).toBe('completed');
+    const data = { orderId, refundId: randomUUID(), amount: { amount: 500, currency: 'EUR' }, reason: 'forged' };
+    const detail = messageOf(RefundAmount, orderId, data);
+    const from = new Date(Date.now() - 2000).toISOString();
+    await forge(RefundAmount, 'com.evil', detail);
+    // The archive counts in whole seconds.
+    const to = await eventually('The second is over', async () => {
+      const now = Math.floor(Date.now() / 1000) * 1000;
+      return now > Date.parse(from) + 3000 ? new Date(now).toISOString() : undefined;
+    });
+    for (const consumer of ['payments/commands', 'journal/record']) {
+      const asked = await cloud.call(StartReplay, { body: { consumer, from, to }, idempotencyKey: randomUUID() });
+      const { replayId } = expectStatus(asked, 202).body;
+      await eventually('The replay is over', async () => {
+        const { status } = expectStatus(await cloud.call(GetReplay, { params: { replayId } }), 200).body;
+        return status === 'completed' || undefined;
+      });
+    }
+    await untilIdle(cloud);
+    expect(await paymentOf(cloud, orderId)).toMatchObject({ status: 'captured', refunded: { amount: 0 } });
+    expect(await foreign('com.evil', detail)).toHaveLength(1);
+  }, 90_000);
+});
+
+describe('a price that nobody set', () => {
+  it('in the name of catalog, prices no order', async () => {
+    const { sku, price } = await stockOne(cloud, { onHand: 5 });
+    const product = { ...ProductAdded.example, sku, price: { ...price, amount: 1 } };
+    const detail = { ...messageOf(ProductAdded, sku, product), sequence: 99 };
+    await forge(ProductAdded, 'com.evil', detail);
+    await forge(ProductAdded, 'dure.inventory', { ...detail, id: randomUUID() });
+    expect(await foreign('com.evil', detail)).toHaveLength(1);
+    const { total } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect(total).toEqual(price);
+  }, 60_000);
+
+  it('that another than catalog says in its envelope, prices no order, and is a dead letter with the reason', async () => {
+    const { sku, price } = await stockOne(cloud, { onHand: 5 });
+    const product = { ...ProductAdded.example, sku, price: { ...price, amount: 1 } };
+    const detail = { ...messageOf(ProductAdded, sku, product), sequence: 99, source: 'dure.inventory' };
+    await forge(ProductAdded, 'dure.catalog', detail);
+    const { total } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect(total).toEqual(price);
+    expect(await foreign('dure.catalog', detail)).toHaveLength(1);
+    const letter = await eventually('The dead letter is collected', async () => {
+      await cloud.invoke('journal-local-collectDeadLetters');
+      const query = { consumer: 'orders/catalogue', limit: 100 };
+      const { items } = expectStatus(await cloud.call(ListDeadLetters, { query }), 200).body;
+      return items.find(({ event }) => event?.id === detail.id);
+    });
+    expect(letter.reason).toBe('It came from dure.catalog, and its envelope says dure.inventory.');
+  }, 60_000);
+});
+
+describe('whatever else is on the bus', () => {
+  it('is recorded, be it no message at all', async () => {
+    const [Source, text] = [`com.${randomUUID()}`, randomUUID()];
+    await putEntries(running, [{ Source, DetailType: 'Anything', Detail: JSON.stringify({ any: [text] }) }]);
+    await untilIdle(cloud);
+    const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { source: Source } }), 200).body;
+    expect(items).toMatchObject([{ detailType: 'Anything', reason: expect.stringContaining('The envelope breaks') }]);
+  }, 30_000);
+});
+
+describe('an order', () => {
+  it('has nothing foreign about it', async () => {
+    const from = new Date().toISOString();
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
+    expect((await ended(cloud, orderId)).status).toBe('completed');
+    await untilIdle(cloud);
+    const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { from } }), 200).body;
+    expect(items).toEqual([]);
+  }, 90_000);
+});

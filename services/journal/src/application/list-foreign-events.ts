@@ -1,0 +1,24 @@
+import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import * as z from 'zod/mini';
+import type { ForeignEvent } from '../domain/foreign-event.ts';
+import type { ForeignFilter, ForeignStore } from '../store/foreign-store.ts';
+
+export interface ForeignEventPage {
+  readonly events: readonly Omit<ForeignEvent, 'detail'>[];
+  /** There while more follows. */
+  readonly next?: string;
+}
+
+/** A page's end, and the source that it was asked for. */
+const Place = z.strictObject({ source: z.optional(z.string()), after: z.string().check(z.maxLength(200)) });
+
+/** A page of foreign events in the order in which they were recorded; undefined for a cursor of another list. */
+export async function listForeignEvents(
+  store: ForeignStore,
+  { cursor, limit, ...filter }: ForeignFilter & { readonly cursor?: string; readonly limit: number },
+): Promise<ForeignEventPage | undefined> {
+  const place = cursor === undefined ? undefined : decodeCursor(Place, cursor);
+  if (cursor !== undefined && (place === undefined || place.source !== filter.source)) return undefined;
+  const { events, end } = await store.list(filter, { after: place?.after, limit });
+  return { events, ...(end !== undefined && { next: encodeCursor({ source: filter.source, after: end }) }) };
+}

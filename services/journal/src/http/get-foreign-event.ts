@@ -1,0 +1,10 @@
+import { http, reply } from '@dure/contracts/http';
+import { GetForeignEvent } from '@dure/contracts/journal/index';
+import { problem } from '@dure/contracts/problem';
+import { foreignEvents } from '../composition.ts';
+import { foreignEventView } from './foreign-event-view.ts';
+
+export const getForeignEvent = http(GetForeignEvent, {
+  run: ({ params }) => foreignEvents.load(params.id.toLowerCase()),
+  answer: (event) => (event === undefined ? problem('foreign-event-not-found') : reply(200, foreignEventView(event))),
+});

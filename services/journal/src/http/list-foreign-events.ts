@@ -1,0 +1,17 @@
+import { http, reply } from '@dure/contracts/http';
+import { ListForeignEvents } from '@dure/contracts/journal/index';
+import { problem } from '@dure/contracts/problem';
+import { listForeignEvents as list } from '../application/list-foreign-events.ts';
+import { foreignEvents } from '../composition.ts';
+import { foreignEventView } from './foreign-event-view.ts';
+import { hrefOf } from './href.ts';
+
+export const listForeignEvents = http(ListForeignEvents, {
+  run: ({ query }) => list(foreignEvents, query),
+  answer: (page, { query }) => {
+    if (page === undefined) return problem('invalid-cursor');
+    const link = (asked: typeof query) => ({ href: hrefOf('/v1/foreign-events', asked) });
+    const next = page.next && { next: link({ ...query, cursor: page.next }) };
+    return reply(200, { items: page.events.map(foreignEventView), _links: { self: link(query), ...next } });
+  },
+});
