@@ -144,12 +144,19 @@ function problemResult({ code, status, title, detail, errors }: Told, event: API
 function callOfRequest(event: APIGatewayProxyEvent, headers: Headers): Call {
   const valid = (schema: z.ZodMiniType<string>, value: string | undefined) =>
     value !== undefined && z.safeParse(schema, value).success ? value : undefined;
-  const { authorizer } = event.requestContext ?? {};
   return beginCall({
     correlationId: valid(Uuid, headers['x-correlation-id']),
     traceparent: valid(Traceparent, headers['traceparent']),
-    actor: typeof authorizer?.['principalId'] === 'string' ? authorizer['principalId'] : undefined,
+    actor: callerOf(event),
   });
+}
+
+/** As the authorizer knows them, else by the id of their API key: `client:…`. Undefined for anybody. */
+function callerOf({ requestContext }: APIGatewayProxyEvent): string | undefined {
+  const { authorizer, identity } = requestContext ?? {};
+  const principal: unknown = authorizer?.['principalId'];
+  if (typeof principal === 'string' && principal !== '') return principal;
+  return identity?.apiKeyId ? `client:${identity.apiKeyId}` : undefined;
 }
 
 /** Sources: https://owasp.org/www-project-secure-headers/ and https://fetch.spec.whatwg.org/#http-cors-protocol */

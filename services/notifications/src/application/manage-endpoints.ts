@@ -29,12 +29,23 @@ export async function createEndpoint(
   if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
   if ((await endpoints.list()).length >= MAX_ENDPOINTS) return { rejected: 'too-many-webhook-endpoints' };
   const now = call.time;
+  const endpointId = uuidv7();
   const endpoint: Endpoint = {
-    ...{ ...said, endpointId: uuidv7(), status: 'enabled', secrets: [{ value: newSecret() }] },
+    ...{ ...said, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
     ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
   };
-  await endpoints.save(call, endpoint, { result: endpoint });
+  await endpoints.save(call, endpoint, { reference: endpointId });
   return endpoint;
+}
+
+/** The endpoint as it is now, while the secret with this id is its newest. */
+export async function withSecret(
+  endpoints: Endpoints,
+  endpointId: string,
+  secretId: string,
+): Promise<Endpoint | undefined> {
+  const endpoint = await endpoints.load(endpointId);
+  return endpoint?.secrets[0]?.id === secretId ? endpoint : undefined;
 }
 
 export interface Changes extends Partial<Said> {
@@ -77,8 +88,9 @@ export function rotateSecret({ endpoints }: Managing, endpointId: string, call: 
   return retryOnConflict(async () => {
     const was = await endpoints.load(endpointId);
     if (was === undefined) return undefined;
-    const next = rotate(was, newSecret(), call.time);
-    await endpoints.save(call, next, { was, result: next });
+    const secret = { id: uuidv7(), value: newSecret() };
+    const next = rotate(was, secret, call.time);
+    await endpoints.save(call, next, { was, reference: secret.id });
     return next;
   });
 }

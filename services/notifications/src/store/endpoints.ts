@@ -42,12 +42,12 @@ export function createEndpoints(table: Table) {
      * Saves the next version, and publishes that it was disabled where it was. Throws Conflict when it was changed
      * meanwhile.
      */
-    async save(call: Call, endpoint: Endpoint, { was, result }: Saving): Promise<void> {
+    async save(call: Call, endpoint: Endpoint, { was, reference }: Saving): Promise<void> {
       const disabled = endpoint.status === 'disabled' && was?.status !== 'disabled';
       await commit(table, call, {
         writes: [put(endpoint)],
         events: disabled ? [disabledEvent(endpoint)] : [],
-        result,
+        reference,
       });
     },
 
@@ -60,8 +60,8 @@ export function createEndpoints(table: Table) {
 
 interface Saving {
   readonly was?: Endpoint;
-  /** What a repetition of the request is answered from. */
-  readonly result?: unknown;
+  /** The id of the secret that the request is shown. */
+  readonly reference?: string;
 }
 
 const put = (endpoint: Endpoint): Write => {
