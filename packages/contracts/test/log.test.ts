@@ -50,6 +50,29 @@ describe('a log line', () => {
     expect(format({ text: 'a\nb\u2028c' })).not.toMatch(/\n/);
   });
 
+  it('is cut to 16,384 characters, and stays JSON with what tells what it is about', () => {
+    const line = {
+      ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', ...metric('op', 'error', 1) },
+      ...{
+        error: new Error('x'.repeat(500_000)),
+        email: 'mina@example.com',
+        list: Array.from({ length: 9_000 }, (_, index) => String(index)),
+      },
+    };
+    const text = format(line);
+    expect(text.length).toBeLessThanOrEqual(16_384);
+    expect(text).not.toContain('mina');
+    expect(read(line)).toMatchObject({
+      ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', operation: 'op', outcome: 'error' },
+      ...{ _aws: { CloudWatchMetrics: [{ Namespace: 'Dure/local' }] }, truncated: true },
+      ...{ error: expect.stringMatching(/^\{"errorName":"Error".*…$/), list: expect.stringMatching(/^\["0","1".*…$/) },
+    });
+    const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
+    expect(format({ message: 'm', ...wide }).length).toBeLessThanOrEqual(16_384);
+    expect(read({ message: 'm', ...wide })).toMatchObject({ message: 'm', k0: 0, truncated: true });
+    expect(format({ message: '\u0000'.repeat(20_000) }).length).toBeLessThanOrEqual(16_384);
+  });
+
   it('is written even where fields cannot be: in a circle, or with a getter that throws', () => {
     const circle: Record<string, unknown> = { id: 7 };
     circle['self'] = circle;
