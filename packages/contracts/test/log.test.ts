@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { contracts } from '../src/catalogue.ts';
+import { event } from '../src/contract.ts';
 import { createLogger, format, metric } from '../src/log.ts';
+import { personal } from '../src/marks.ts';
 import { captureLogs } from './logs.ts';
+import { namesOnlyMarked } from './personal-faults.ts';
 
 const read = (fields: Record<string, unknown>) => JSON.parse(format(fields)) as Record<string, unknown>;
 
@@ -19,6 +24,22 @@ describe('a log line', () => {
   ])('masks %s, however deep it stands', (key) => {
     expect(read({ [key]: 'secret' })).toEqual({ [key]: '***' });
     expect(format({ a: [{ b: { [key]: { of: ['secret'] } } }] })).not.toContain('secret');
+  });
+
+  it('masks every field that the contracts mark, but those whose names stand for something else as well', () => {
+    expect(namesOnlyMarked(contracts)).toEqual(
+      expect.arrayContaining(['email', 'line1', 'paymentMethod', 'secret', 'note']),
+    );
+    expect(namesOnlyMarked(contracts).filter((name) => read({ [name]: 'secret' })[name] !== '***')).toEqual([]);
+  });
+
+  it('is asked to mask what a new contract marks', () => {
+    const Made = z.object({ nickname: personal(z.string()), title: personal(z.string()) });
+    const Titled = z.object({ title: z.string() });
+    const details = { description: 'A thing.', example: { nickname: 'M', title: 'M' } };
+    const planted = [event('things', 'Made', 1, Made, details), event('things', 'Titled', 1, Titled, details)];
+    expect(namesOnlyMarked(planted)).toEqual(['nickname']);
+    expect(read({ nickname: 'secret' })).not.toEqual({ nickname: '***' });
   });
 
   it('keeps what is no one’s', () => {
