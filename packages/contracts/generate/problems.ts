@@ -1,6 +1,5 @@
 import type { EndpointContract } from '../src/contract.ts';
 import { edgeProblems } from '../src/edge-problem.ts';
-import { answersSecretOnce } from '../src/marks.ts';
 import { commonProblems, type CommonProblem, problemType } from '../src/problem.ts';
 
 export interface OperationProblem {
@@ -23,7 +22,6 @@ function commonOf(endpoint: EndpointContract): CommonProblem[] {
     ...when(body !== undefined, 'invalid-json', 'body-too-large', 'unsupported-media-type'),
     ...when(method !== 'GET', 'concurrent-change'),
     ...when(idempotencyKey !== undefined, 'idempotency-key-in-use', 'idempotency-key-reused'),
-    ...when(answersSecretOnce(endpoint), 'idempotent-answer-gone'),
     ...when(ifMatch === 'required', 'precondition-required'),
     ...when(ifMatch !== undefined, 'precondition-failed'),
     'internal-error',

@@ -97,15 +97,18 @@ async function once<E extends EndpointContract, Result>(
   const attempt = await runOrRepeat(() => operation.run(request, call));
   if (call.state.committed && attempt.done) return operation.answer(attempt.result, request) as AnyAnswer;
   const stored = await readMarker(table, call.marker);
-  if (stored !== undefined && stored.hash !== call.marker.hash) throw new HttpProblem('idempotency-key-reused');
+  if (stored !== undefined && stored.hash !== call.marker.hash)
+    throw new HttpProblem('idempotency-key-reused', 'It was used with another request.');
   if (stored !== undefined) {
     const result = operation.recall ? await operation.recall(stored, request) : (stored.result as Result);
-    if (operation.recall && result === undefined) throw new HttpProblem('idempotent-answer-gone');
+    if (operation.recall && result === undefined) throw new HttpProblem('idempotency-key-reused', SECRET_GONE);
     return { ...(operation.answer(result as Result, request) as AnyAnswer), replayed: true };
   }
   if (!attempt.done) throw new HttpProblem('idempotency-key-in-use');
   return operation.answer(attempt.result, request) as AnyAnswer;
 }
+
+const SECRET_GONE = 'The secret that the first request was shown is replaced or removed; use a new key.';
 
 async function runOrRepeat<Result>(
   run: () => Promise<Result>,

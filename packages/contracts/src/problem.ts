@@ -40,11 +40,10 @@ export const commonProblems = {
   'not-found': { status: 404, title: 'There is nothing here' },
   'concurrent-change': { status: 409, title: 'It was changed at the same time too often; try again' },
   'idempotency-key-in-use': { status: 409, title: 'A request with this key is under way; try again' },
-  'idempotent-answer-gone': { status: 409, title: 'What was answered first had a secret that no longer counts' },
   'precondition-failed': { status: 412, title: 'It was changed since you read it' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
-  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request' },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key cannot be used again' },
   'precondition-required': { status: 428, title: 'If-Match is required' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
 } as const;

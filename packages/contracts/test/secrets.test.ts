@@ -89,8 +89,8 @@ describe('an endpoint whose answer has a secret', () => {
     const key = randomUUID();
     await post(handler, key);
     expect(await post(handler, key)).toMatchObject({
-      status: 409,
-      body: { type: 'urn:dure:problem:idempotent-answer-gone' },
+      status: 422,
+      body: { type: 'urn:dure:problem:idempotency-key-reused', detail: expect.stringContaining('secret') },
     });
   });
 

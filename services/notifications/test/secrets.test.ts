@@ -32,7 +32,10 @@ async function ask(request: TestRequest, key: string, apiKeyId = 'one'): Promise
 const creation = { resource: path, body: { url: 'https://example.com/hook', events: ['order.placed'] } };
 const create = (key: string, apiKeyId?: string) => ask(creation, key, apiKeyId);
 const rotation = (endpointId = '') => ({ resource: `${one}/secret-rotations`, params: { endpointId } });
-const gone = { status: 409, body: { type: 'urn:dure:problem:idempotent-answer-gone' } };
+const gone = {
+  status: 422,
+  body: { type: 'urn:dure:problem:idempotency-key-reused', detail: expect.stringContaining('secret') },
+};
 
 describe('a secret that was shown', () => {
   it('of a new endpoint is shown again to its caller alone', async () => {
