@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts, owners } from '../src/catalogue.ts';
 import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
+import { shownOf } from '../src/mask.ts';
 import { asyncApi } from './asyncapi.ts';
 import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
 import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';
@@ -30,6 +31,7 @@ export async function generate(all: readonly Contract[] = contracts): Promise<Fi
     ...apis,
     ['asyncapi.json', asyncApi(messages, names, version)],
     ['problems.json', problemIndex(endpoints)],
+    ['shown.json', Object.fromEntries(messages.map(({ type, schema }) => [type, shownOf(schema)]))],
     [
       'index.json',
       index(
@@ -61,6 +63,7 @@ function index(messages: readonly MessageContract[], apis: readonly string[]) {
     openapi: owners.map((owner, position) => ({ owner, file: apis[position] })),
     asyncapi: 'asyncapi.json',
     problems: 'problems.json',
+    shown: 'shown.json',
   };
 }
 

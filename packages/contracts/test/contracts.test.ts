@@ -125,7 +125,7 @@ describe('the check of the contracts', () => {
   });
 });
 
-function made(fields: Record<string, z.ZodMiniType>, example: object): Contract {
+function made(fields: Record<string, z.ZodMiniType>, example: Record<string, unknown>): Contract {
   return event('things', 'ThingMade', 1, z.object(fields), { description: 'A thing.', example });
 }
 

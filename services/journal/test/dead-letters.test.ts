@@ -17,6 +17,8 @@ const { tableName } = await createTestTable({
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'journal',
+  RECORD_RETENTION_DAYS: '0',
+  DEAD_LETTER_RETENTION_DAYS: '0',
   STAGE: 'test',
   LOG_LEVEL: 'error',
   AWS_ENDPOINT_URL_SQS: server.address,
