@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts, owners } from '../src/catalogue.ts';
 import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
-import { shownOf } from '../src/mask.ts';
 import { asyncApi } from './asyncapi.ts';
 import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
 import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';
 import { openApi } from './openapi.ts';
 import { problemIndex } from './problems.ts';
+import { shownOf } from './shown.ts';
 
 /** Files by their path below the output folder, with slashes. */
 export type Files = ReadonlyMap<string, string>;

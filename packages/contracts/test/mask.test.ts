@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { contracts } from '../src/catalogue.ts';
 import { impersonal, personal, secret } from '../src/marks.ts';
-import { mask, shownOf } from '../src/mask.ts';
+import { shownOf } from '../generate/shown.ts';
+import { mask } from '../src/mask.ts';
 import { OrderPlaced } from '../src/orders/order-placed.ts';
 import { Sku, text } from '../src/values.ts';
 
