@@ -7,6 +7,7 @@ import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
 import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';
 import { openApi } from './openapi.ts';
 import { problemIndex } from './problems.ts';
+import { shownOf } from './shown.ts';
 
 /** Files by their path below the output folder, with slashes. */
 export type Files = ReadonlyMap<string, string>;
@@ -31,6 +32,7 @@ export async function generate(all: readonly Contract[] = contracts): Promise<Fi
     ['asyncapi.json', asyncApi(messages, names, version)],
     ['problems.json', problemIndex(endpoints)],
     ['senders.json', Object.fromEntries(messages.map(({ type, senders }) => [type, senders]))],
+    ['shown.json', Object.fromEntries(messages.map(({ type, schema }) => [type, shownOf(schema)]))],
     [
       'index.json',
       index(
@@ -63,6 +65,7 @@ function index(messages: readonly MessageContract[], apis: readonly string[]) {
     asyncapi: 'asyncapi.json',
     problems: 'problems.json',
     senders: 'senders.json',
+    shown: 'shown.json',
   };
 }
 

@@ -10,7 +10,7 @@ import type { AnyAnswer, Route } from './http.ts';
 import { type Headers, type Incoming, lowerCase } from './http-request.ts';
 import { metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
-import { commonProblems, type FieldError, HttpProblem, type ProblemDetails, problemType } from './problem.ts';
+import { commonProblems, type FieldError, HttpProblem, loggable, type ProblemDetails, problemType } from './problem.ts';
 import type { Table } from './table.ts';
 import { Uuid } from './values.ts';
 
@@ -119,7 +119,7 @@ function failure(error: unknown, event: APIGatewayProxyEvent, call: Call): Resul
   if (error instanceof Conflict) {
     return problemResult({ ...commonProblems['concurrent-change'], code: 'concurrent-change' }, event, call);
   }
-  call.log.error('request failed', { error, path: event.path });
+  call.log.error('request failed', { error, resource: event.resource });
   return problemResult({ ...commonProblems['internal-error'], code: 'internal-error' }, event, call);
 }
 
@@ -133,7 +133,7 @@ interface Told {
 
 function problemResult({ code, status, title, detail, errors }: Told, event: APIGatewayProxyEvent, call: Call): Result {
   const details: ProblemDetails = { type: problemType(code), title, status, detail, instance: event.path, errors };
-  if (status < 500) call.log.info('refused', { code, errors });
+  if (status < 500) call.log.info('refused', { code, errors: loggable(errors) });
   return {
     statusCode: status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
@@ -144,12 +144,19 @@ function problemResult({ code, status, title, detail, errors }: Told, event: API
 function callOfRequest(event: APIGatewayProxyEvent, headers: Headers): Call {
   const valid = (schema: z.ZodMiniType<string>, value: string | undefined) =>
     value !== undefined && z.safeParse(schema, value).success ? value : undefined;
-  const { authorizer } = event.requestContext ?? {};
   return beginCall({
     correlationId: valid(Uuid, headers['x-correlation-id']),
     traceparent: valid(Traceparent, headers['traceparent']),
-    actor: typeof authorizer?.['principalId'] === 'string' ? authorizer['principalId'] : undefined,
+    actor: callerOf(event),
   });
+}
+
+/** As the authorizer knows them, else by the id of their API key: `client:…`. Undefined for anybody. */
+function callerOf({ requestContext }: APIGatewayProxyEvent): string | undefined {
+  const { authorizer, identity } = requestContext ?? {};
+  const principal: unknown = authorizer?.['principalId'];
+  if (typeof principal === 'string' && principal !== '') return principal;
+  return identity?.apiKeyId ? `client:${identity.apiKeyId}` : undefined;
 }
 
 /** Sources: https://owasp.org/www-project-secure-headers/ and https://fetch.spec.whatwg.org/#http-cors-protocol */

@@ -24,6 +24,8 @@ export interface Call {
 export interface Marker {
   readonly pk: string;
   readonly hash?: string;
+  /** The answer has a secret, so that the item may keep a reference alone, and no result. */
+  readonly secret?: boolean;
 }
 
 interface Origin {

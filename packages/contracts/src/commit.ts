@@ -22,6 +22,8 @@ export interface Change {
   readonly commands?: readonly OutgoingCommand[];
   /** What a repetition of the same request is answered from; plain JSON. */
   readonly result?: unknown;
+  /** In place of it where the answer has a secret: the UUID by which `recall` finds what was made. */
+  readonly reference?: string;
 }
 
 /** The state was changed by someone else since it was loaded: load and decide again. */
@@ -63,7 +65,7 @@ function transaction(table: Table, call: Call, change: Change): Item[] {
   const events = (change.events ?? []).map((event) => outboxItem(event, call));
   const commands = (change.commands ?? []).map((command) => outboxCommand(command, call));
   const outbox = [...events, ...commands].map((item) => insert(TableName, item));
-  const marker = call.marker ? [insert(TableName, markerItem(call.marker, call, change.result))] : [];
+  const marker = call.marker ? [insert(TableName, markerItem(call.marker, call, change))] : [];
   return [...marker, ...change.writes.map((write) => tabled(write, TableName)), ...outbox];
 }
 
@@ -76,14 +78,22 @@ const insert = (TableName: string, item: Record<string, unknown>): Item => ({
   Put: { TableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
-const markerItem = (marker: Marker, call: Call, result: unknown) => ({
-  pk: marker.pk,
-  sk: 'MARKER',
-  hash: marker.hash,
-  result: result === undefined ? undefined : JSON.stringify(result),
-  handledAt: call.time,
-  expiresAt: epochSeconds(call.time) + MARKER_DAYS * 86_400,
-});
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function markerItem(marker: Marker, call: Call, { result, reference }: Change) {
+  if (marker.secret && (result !== undefined || (reference !== undefined && !UUID.test(reference)))) {
+    throw new Error('The answer has a secret: its marker takes the UUID of what was made as `reference`, no `result`.');
+  }
+  return {
+    pk: marker.pk,
+    sk: 'MARKER',
+    hash: marker.hash,
+    result: result === undefined ? undefined : JSON.stringify(result),
+    reference,
+    handledAt: call.time,
+    expiresAt: epochSeconds(call.time) + MARKER_DAYS * 86_400,
+  };
+}
 
 /** Undefined when it went through, else why each item did not. */
 async function send(table: Table, items: Item[]): Promise<CancellationReason[] | undefined> {
@@ -131,7 +141,12 @@ function pause(attempt: number): Promise<void> {
 export interface StoredMarker {
   readonly hash?: string;
   readonly result: unknown;
+  readonly reference?: string;
+  /** When the first request began (ISO 8601, UTC). */
+  readonly at: string;
 }
+
+type MarkerItem = ReturnType<typeof markerItem>;
 
 /** What was stored with a marker's effect; undefined when there was none. */
 export async function readMarker(table: Table, marker: Marker): Promise<StoredMarker | undefined> {
@@ -139,6 +154,6 @@ export async function readMarker(table: Table, marker: Marker): Promise<StoredMa
     new GetCommand({ TableName: table.name, Key: { pk: marker.pk, sk: 'MARKER' }, ConsistentRead: true }),
   );
   if (item === undefined) return undefined;
-  const { hash, result } = item as { hash?: string; result?: string };
-  return { hash, result: result === undefined ? undefined : JSON.parse(result) };
+  const { hash, result, reference, handledAt: at } = item as MarkerItem;
+  return { hash, reference, at, result: result === undefined ? undefined : JSON.parse(result) };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isWellFormed } from './well-formed.ts';
 
 /** Makes an opaque cursor of a page's last key. */
 export function encodeCursor(key: object | undefined): string | undefined {
@@ -9,7 +10,7 @@ export function encodeCursor(key: object | undefined): string | undefined {
 export function decodeCursor<Key extends z.ZodMiniType>(schema: Key, cursor: string): z.output<Key> | undefined {
   try {
     const result = z.safeParse(schema, JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return result.success ? result.data : undefined;
+    return result.success && isWellFormed(result.data) ? result.data : undefined;
   } catch {
     return undefined;
   }

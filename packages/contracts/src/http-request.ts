@@ -2,7 +2,8 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import type { EndpointContract } from './contract.ts';
-import { fieldError, fieldErrors, type FieldError, HttpProblem } from './problem.ts';
+import { fieldError, fieldErrors, type FieldError, HttpProblem, invalidRequest, shortened } from './problem.ts';
+import { isWellFormed } from './well-formed.ts';
 
 // zod/mini comes without sentences; a client is owed them.
 z.config(en());
@@ -48,23 +49,16 @@ export function parseRequest<E extends EndpointContract>(endpoint: E, { event, h
     else if (!isWellFormed(result.data)) errors.push(...illFormed(where, result.data));
     return result.data;
   };
-  const params = check('path', endpoint.params, decodeParams(event.pathParameters));
+  const params = check('path', endpoint.params, decodeParams(event.pathParameters, errors));
   const query = check('query', endpoint.query ?? NO_QUERY, queryOf(event, errors));
   const body =
     endpoint.body === undefined ? undefined : check('body', endpoint.body, readBody(endpoint, event, headers));
   const idempotencyKey = readIdempotencyKey(endpoint, headers, errors);
   const ifMatch = readIfMatch(endpoint, headers, errors);
   const signed = endpoint.webhook && { body: rawBody(event), headers: readSigned(endpoint.webhook, headers, errors) };
-  if (errors.length > 0) {
-    const names = errors.map((error) => error.field || error.in).join(', ');
-    throw new HttpProblem('invalid-request', `Not valid: ${names}`, errors);
-  }
+  for (const name of repeated(event, endpoint)) errors.push(fieldError('header', [name], 'may stand once only'));
+  if (errors.length > 0) throw invalidRequest(errors);
   return { params, query, body, idempotencyKey, ifMatch, signed } as Request<E>;
-}
-
-function isWellFormed(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  return typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed);
 }
 
 /** A lone surrogate, which JSON can escape, is no character: it could neither be stored nor sent on. */
@@ -76,7 +70,9 @@ function illFormed(where: FieldError['in'], value: unknown, path: readonly Prope
   }
   if (typeof value !== 'object' || value === null) return [];
   const keyOf = (key: string) => (Array.isArray(value) ? Number(key) : key);
-  return Object.entries(value).flatMap(([key, part]) => illFormed(where, part, [...path, keyOf(key)]));
+  return Object.entries(value).flatMap(([key, part]) =>
+    illFormed(where, key.isWellFormed() ? part : key, [...path, keyOf(key)]),
+  );
 }
 
 export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Headers {
@@ -86,18 +82,27 @@ export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Head
 }
 
 /** API Gateway hands path parameters on as they stood in the URL. */
-function decodeParams(params: APIGatewayProxyEvent['pathParameters']): Record<string, string> {
+function decodeParams(params: APIGatewayProxyEvent['pathParameters'], errors: FieldError[]): Record<string, string> {
   const decoded: Record<string, string> = {};
-  for (const name in params) decoded[name] = decode(params[name] ?? '');
+  for (const [name, value = ''] of Object.entries(params ?? {})) {
+    try {
+      decoded[name] = decodeURIComponent(value);
+    } catch {
+      decoded[name] = value;
+      errors.push(fieldError('path', [name], 'must be percent-encoded UTF-8'));
+    }
+  }
   return decoded;
 }
 
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+/** Headers that came more than once although one value of them is heeded: which would count is nobody's guess. */
+function repeated(event: APIGatewayProxyEvent, { idempotencyKey, ifMatch, webhook }: EndpointContract): string[] {
+  const heeded = [...(idempotencyKey ? ['Idempotency-Key'] : []), ...(ifMatch ? ['If-Match'] : [])];
+  const all = Object.entries(event.multiValueHeaders ?? {});
+  return [...heeded, ...(webhook?.headers ?? [])].filter((name) => {
+    const values = all.flatMap(([key, value = []]) => (key.toLowerCase() === name.toLowerCase() ? value : []));
+    return values.length > 1;
+  });
 }
 
 function queryOf(event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, string> {
@@ -119,7 +124,10 @@ function readBody(endpoint: EndpointContract, event: APIGatewayProxyEvent, heade
   if (raw.trim() === '') return undefined;
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json') {
-    throw new HttpProblem('unsupported-media-type', `Send the body as application/json, not as ${type || 'nothing'}.`);
+    throw new HttpProblem(
+      'unsupported-media-type',
+      `Send the body as application/json, not as ${shortened(type) || 'nothing'}.`,
+    );
   }
   try {
     return JSON.parse(raw);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod/mini';
 import type { Call, Marker } from './call.ts';
-import { AlreadyHandled, readMarker } from './commit.ts';
+import { AlreadyHandled, readMarker, type StoredMarker } from './commit.ts';
 import type { EndpointContract } from './contract.ts';
 import { type Incoming, parseRequest, type Request } from './http-request.ts';
+import { answersSecretOnce } from './marks.ts';
 import { HttpProblem, type Problem } from './problem.ts';
 import type { Table } from './table.ts';
 
@@ -40,7 +41,14 @@ export interface Operation<E extends EndpointContract, Result> {
   readonly run: (request: Request<E>, call: Call) => Promise<Result>;
   /** Pure: also answers a repetition, from the stored result. */
   readonly answer: (result: Result, request: Request<E>) => Answer<E>;
+  /**
+   * Where the answer has a secret, which is never stored for a repetition: finds the result of the first request again,
+   * by the `reference` that its `commit` was given; undefined when its secret no longer counts.
+   */
+  readonly recall?: (first: Recalled, request: Request<E>) => Promise<Result | undefined>;
 }
+
+type Recalled = Pick<StoredMarker, 'reference' | 'at'>;
 
 export interface AnyAnswer {
   readonly status?: number;
@@ -58,8 +66,11 @@ export interface Route {
   readonly handle: (incoming: Incoming, call: Call, table: Table | undefined) => Promise<AnyAnswer>;
 }
 
-/** Binds an endpoint's contract to what it does. */
+/** Binds an endpoint's contract to what it does. Throws when `recall` is missing, or of no use. */
 export function http<E extends EndpointContract, Result>(endpoint: E, operation: Operation<E, Result>): Route {
+  if (answersSecretOnce(endpoint) !== (operation.recall !== undefined)) {
+    throw new Error(`${endpoint.name}: recall is for an answer that has a secret and takes an Idempotency-Key.`);
+  }
   return {
     endpoint,
     handle: async (incoming, call, table) => {
@@ -68,7 +79,7 @@ export function http<E extends EndpointContract, Result>(endpoint: E, operation:
         return operation.answer(await operation.run(request, call), request) as AnyAnswer;
       }
       if (table === undefined) throw new Error(`${endpoint.name} takes an Idempotency-Key, but its api has no table.`);
-      return once(operation, request, withMarker(endpoint, request, call), table);
+      return once(operation, request, withMarker(endpoint, request, call, operation.recall !== undefined), table);
     },
   };
 }
@@ -86,13 +97,18 @@ async function once<E extends EndpointContract, Result>(
   const attempt = await runOrRepeat(() => operation.run(request, call));
   if (call.state.committed && attempt.done) return operation.answer(attempt.result, request) as AnyAnswer;
   const stored = await readMarker(table, call.marker);
-  if (stored !== undefined && stored.hash !== call.marker.hash) throw new HttpProblem('idempotency-key-reused');
+  if (stored !== undefined && stored.hash !== call.marker.hash)
+    throw new HttpProblem('idempotency-key-reused', 'It was used with another request.');
   if (stored !== undefined) {
-    return { ...(operation.answer(stored.result as Result, request) as AnyAnswer), replayed: true };
+    const result = operation.recall ? await operation.recall(stored, request) : (stored.result as Result);
+    if (operation.recall && result === undefined) throw new HttpProblem('idempotency-key-reused', SECRET_GONE);
+    return { ...(operation.answer(result as Result, request) as AnyAnswer), replayed: true };
   }
   if (!attempt.done) throw new HttpProblem('idempotency-key-in-use');
   return operation.answer(attempt.result, request) as AnyAnswer;
 }
+
+const SECRET_GONE = 'The secret that the first request was shown is replaced or removed; use a new key.';
 
 async function runOrRepeat<Result>(
   run: () => Promise<Result>,
@@ -105,11 +121,13 @@ async function runOrRepeat<Result>(
   }
 }
 
-/** The key counts per caller and operation; the hash covers all that the request says. */
-function withMarker(endpoint: EndpointContract, request: Request, call: Call): Call & { marker: Marker } {
+/** The key counts per caller and operation of this service; the hash covers all that the request says. */
+function withMarker(endpoint: EndpointContract, request: Request, call: Call, secret: boolean) {
   const said = JSON.stringify([request.params, request.query, request.body, request.ifMatch]);
-  const marker = {
-    pk: `IDEMPOTENCY#${endpoint.name}.v${endpoint.version}#${call.actor}#${request.idempotencyKey}`,
+  const marker: Marker = {
+    // The caller comes last: alone it may have any character in it.
+    pk: `IDEMPOTENCY#${endpoint.name}.v${endpoint.version}#${encodeURIComponent(request.idempotencyKey ?? '')}#${call.actor}`,
+    secret,
     hash: createHash('sha256').update(said).digest('base64url'),
   };
   return { ...call, marker };

@@ -32,14 +32,41 @@ export function createLogger(base: Fields): Logger {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** The line that `fields` make: errors with their stack and cause, masked keys as `***`. Never throws. */
+/** CloudWatch takes 1 MB an event; what is longer than this, nobody reads. In UTF-16 code units. */
+const MAX_LINE = 16_384;
+
+/**
+ * The line that `fields` make: errors with their stack and cause, masked keys as `***`; cut to 16,384 characters, and
+ * then `truncated`. Never throws.
+ */
 export function format(fields: Fields): string {
+  const line = whole(fields);
+  return line.length > MAX_LINE ? cut(fields) : line;
+}
+
+function whole(fields: Fields): string {
   try {
     return stringify(fields);
   } catch {
     return stringify(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, writable(value)])));
   }
 }
+
+/** Long fields as the beginning of their JSON, and of many fields the first: those say what the line is about. */
+function cut(fields: Fields): string {
+  let line = '{';
+  for (const [name, value] of Object.entries(fields)) {
+    const key = JSON.stringify(name);
+    const json = whole({ [name]: value }).slice(key.length + 2, -1);
+    const told = json.length > MAX_FIELD ? JSON.stringify(`${json.slice(0, MAX_FIELD)}…`) : json;
+    const part = `${key}:${told},`;
+    if (json !== '' && line.length + part.length + TRUNCATED.length <= MAX_LINE) line += part;
+  }
+  return line + TRUNCATED;
+}
+
+const TRUNCATED = '"truncated":true}';
+const MAX_FIELD = 2_048;
 
 function stringify(fields: unknown): string {
   if (isPlain(fields)) return JSON.stringify(fields);

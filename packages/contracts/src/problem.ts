@@ -43,7 +43,7 @@ export const commonProblems = {
   'precondition-failed': { status: 412, title: 'It was changed since you read it' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },
-  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request' },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key cannot be used again' },
   'precondition-required': { status: 428, title: 'If-Match is required' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
 } as const;
@@ -65,23 +65,47 @@ export class HttpProblem extends Error {
 
 export const problemType = (code: string): string => `urn:dure:problem:${code}`;
 
+/** An answer names as many; of the others it says how many they are. */
+const MAX_ERRORS = 20;
+
+/** A request that does not hold its contract. */
+export function invalidRequest(errors: readonly FieldError[]): HttpProblem {
+  const told = errors.slice(0, MAX_ERRORS);
+  const names = told.map((error) => error.field || error.in).join(', ');
+  const more = errors.length > told.length ? ` and ${errors.length - told.length} more` : '';
+  return new HttpProblem('invalid-request', `Not valid: ${names}${more}`, told);
+}
+
+const UNKNOWN = 'is not a field here';
+
+/** Field errors for a log: without the names that a client made up, which may be anything. */
+export const loggable = (errors: readonly FieldError[] | undefined): unknown =>
+  errors?.map(({ in: where, field, detail }) => ({ in: where, field: detail === UNKNOWN ? undefined : field, detail }));
+
+/** A client's own text as it is repeated to it. */
+export const shortened = (text: string, maxLength = 100): string =>
+  text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+
 /** The field errors of a failed parse, unknown fields one by one. */
 export function fieldErrors(where: FieldError['in'], issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => fieldError(where, [...issue.path, key], 'is not a field here'));
+      return issue.keys.map((key) => fieldError(where, [...issue.path, key], UNKNOWN));
     }
     return [fieldError(where, issue.path, issue.message)];
   });
 }
 
-export function fieldError(where: FieldError['in'], path: readonly PropertyKey[], detail: string): FieldError {
-  const field = path.reduce<string>(
+export function fieldError(where: FieldError['in'], path: readonly PropertyKey[], said: string): FieldError {
+  const detail = shortened(said, 300);
+  const whole = path.reduce<string>(
     (text, part) =>
       typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
     '',
   );
-  if (where !== 'body') return { in: where, field, detail };
+  const field = shortened(whole);
+  // A pointer that is cut points at something else.
+  if (where !== 'body' || field !== whole) return { in: where, field, detail };
   const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   return { in: where, field, pointer, detail };
 }

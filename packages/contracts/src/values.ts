@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { personal } from './marks.ts';
 
 /**
  * Values that contracts of several services share. Objects let unknown fields pass, so that a message may grow without
@@ -42,7 +43,7 @@ export const Quantity = z.int().check(z.gte(1), z.lte(1_000_000));
 export const text = (maxLength: number) =>
   z.string().check(z.minLength(1), z.maxLength(maxLength), z.regex(/^[^\u0000-\u001f\u007f]*$/));
 
-export const Email = z.email().check(z.maxLength(254));
+export const Email = personal(z.email().check(z.maxLength(254)));
 
 export const OrderLine = z.object({ sku: Sku, quantity: Quantity });
 export type OrderLine = z.output<typeof OrderLine>;

@@ -129,7 +129,7 @@ describe('an error', () => {
     expect([status, body]).toEqual([500, internal]);
     expect(logs.find(({ level }) => level === 'error')).toMatchObject({
       message: 'request failed',
-      path: '/v1/odd',
+      resource: '/v1/odd',
       error: { message: 'the password is 1234', stack: expect.any(String), cause: { message: 'disk full' } },
     });
   });

@@ -7,6 +7,7 @@ import { api } from '../src/api.ts';
 import { endpoint } from '../src/contract.ts';
 import { http, reply } from '../src/http.ts';
 import type { ProblemDetails } from '../src/problem.ts';
+import { captureLogs } from './logs.ts';
 import { startThings } from './things.ts';
 
 const { handler, items } = await startThings();
@@ -97,6 +98,38 @@ const cases: readonly [string, TestRequest, number, string, string[]?, Partial<A
   ['no content type', put('{"title":"a","size":3}'), 415, 'unsupported-media-type'],
   ['a bad path parameter', put(good, { params: { id: 'NOT%20GOOD' } }), 400, 'invalid-request', ['path id']],
   ['a path that is not UTF-8', put(good, { params: { id: '%ff' } }), 400, 'invalid-request', ['path id']],
+  ['a path that is no percent-encoding', put(good, { params: { id: '50%' } }), 400, 'invalid-request', ['path id']],
+  [
+    'a lone surrogate in the query',
+    { resource: '/v1/things', query: { q: 'a\ud800' } },
+    400,
+    'invalid-request',
+    ['query q'],
+  ],
+  ['a lone surrogate in a name', raw('{"title":"a","size":3,"\\udfff":1}'), 400, 'invalid-request', ['body \udfff']],
+  [
+    'a lone surrogate in a name of a free map',
+    raw('{"title":"a","size":3,"notes":{"\\udfff":"a"}}'),
+    400,
+    'invalid-request',
+    ['body notes.\udfff'],
+  ],
+  [
+    'a repeated key',
+    put(good, { headers: { ...json, 'Idempotency-Key': 'b' } }),
+    400,
+    'invalid-request',
+    ['header Idempotency-Key'],
+    { multiValueHeaders: { 'idempotency-key': ['a'], 'Idempotency-Key': ['b'] } },
+  ],
+  [
+    'a repeated condition',
+    { ...put({ size: 2 }), method: 'PATCH', headers: { 'If-Match': '"2"' } },
+    400,
+    'invalid-request',
+    ['header If-Match'],
+    { multiValueHeaders: { 'If-Match': ['"1"', '"2"'] } },
+  ],
   ['a path too long', put(good, { params: { id: 'x'.repeat(3000) } }), 400, 'invalid-request', ['path id']],
   [
     'a bad key',
@@ -229,9 +262,49 @@ describe('a bad request', () => {
     }
   });
 
+  it('with thousands of faults names twenty, says how many more there are, and repeats no long text', async () => {
+    const receipt = (body: object, headers = {}) => ({
+      ...raw(JSON.stringify(body)),
+      ...{ resource: '/v1/things/{id}/receipts', method: 'POST', headers: { ...json, ...headers } },
+    });
+    const many = await send(receipt(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k-${index}`, 1]))));
+    expect(many.body.errors).toHaveLength(20);
+    expect(many.body.detail).toMatch(/ and 4982 more$/);
+    const long = await send(receipt({ quantity: 1, ['x'.repeat(50_000)]: 1 }, { 'Idempotency-Key': 'k' }));
+    expect(long.body.errors).toEqual([{ in: 'body', field: `${'x'.repeat(99)}…`, detail: 'is not a field here' }]);
+    const type = await send(put('a', { headers: { 'content-type': 'x'.repeat(9_000) } }));
+    for (const { body } of [many, long, type]) expect(JSON.stringify(body).length).toBeLessThan(3_000);
+  });
+
   it('never pollutes a prototype', async () => {
     await send(raw('{"title":"a","size":3,"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'));
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('the log of a bad request', () => {
+  const logs = captureLogs();
+
+  it('has no name and no value of the client’s own making', async () => {
+    await send(raw(JSON.stringify({ 'mina@example.com': 1, maker: { 'Mina Kim': 1 }, title: 7 })));
+    await send(raw('{"title":"Mina Kim'));
+    expect(logs.filter(({ message }) => message === 'refused')).toMatchObject([
+      {
+        code: 'invalid-request',
+        errors: expect.arrayContaining([{ in: 'body', field: 'title', detail: expect.any(String) }]),
+      },
+      { code: 'invalid-json' },
+    ]);
+    expect(JSON.stringify(logs)).not.toMatch(/mina|kim/i);
+  });
+
+  it('is short, however long the request', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `${'n'.repeat(20)}${index}`);
+    await send({
+      ...raw(JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))),
+      ...{ method: 'POST', resource: '/v1/things/{id}/receipts' },
+    });
+    for (const line of logs) expect(JSON.stringify(line).length).toBeLessThan(4_000);
   });
 });
 
@@ -252,6 +325,29 @@ describe('a good request', () => {
   it('decodes its path', async () => {
     expect(await send(put(good, { params: { id: '%61bc' } }))).toMatchObject({ status: 200, body: { id: 'abc' } });
   });
+});
+
+it('whose path is no percent-encoding is refused where any text would be taken', async () => {
+  const Named = endpoint('things', {
+    name: 'GetNamed',
+    method: 'GET',
+    path: '/named/{name}',
+    version: 1,
+    summary: 'For tests',
+    params: z.strictObject({ name: z.string() }),
+    responses: { 200: { description: 'The name', body: z.object({ name: z.string() }) } },
+    example: { params: { name: 'a' } },
+  });
+  const named = api({ checks: {} }, [
+    http(Named, { run: ({ params }) => Promise.resolve(params), answer: (params) => reply(200, params) }),
+  ]);
+  const get = (name: string) => named(proxyEvent({ resource: '/v1/named/{name}', params: { name } }), lambdaContext);
+  expect(await get('50%25')).toMatchObject({ statusCode: 200, body: '{"name":"50%"}' });
+  for (const name of ['50%', '%ff', 'a%C3']) {
+    const { statusCode, body } = await get(name);
+    expect(statusCode).toBe(400);
+    expect((JSON.parse(body) as ProblemDetails).errors).toMatchObject([{ in: 'path', field: 'name' }]);
+  }
 });
 
 describe('a signed webhook', () => {

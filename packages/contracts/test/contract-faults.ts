@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
 import { commonProblems } from '../src/problem.ts';
+import { personalFaults } from './personal-faults.ts';
 
 /** To send a dead letter back again changes nothing: its consumer has a message's effect once. */
 const REPEATABLE = ['RedriveDeadLetter', 'RedriveDeadLetters'];
@@ -11,7 +12,7 @@ const SERVICE = /^[a-z][a-z0-9-]{0,30}$/;
 export function contractFaults(contracts: readonly Contract[]): string[] {
   const own = contracts.flatMap((contract) => {
     const faults = contract.kind === 'endpoint' ? endpointFaults(contract) : messageFaults(contract);
-    return faults.map((fault) => `${contract.owner}/${contract.name}: ${fault}`);
+    return [...faults, ...personalFaults(contract)].map((fault) => `${contract.owner}/${contract.name}: ${fault}`);
   });
   return [...own, ...twice(contracts)];
 }

@@ -6,6 +6,7 @@ import { contracts, owners } from '../src/catalogue.ts';
 import { command, type Contract, endpoint, event } from '../src/contract.ts';
 import { Envelope } from '../src/envelope.ts';
 import { exampleEnvelope } from '../generate/examples.ts';
+import { impersonal, personal, secret } from '../src/marks.ts';
 import { contractFaults } from './contract-faults.ts';
 
 const messages = contracts.filter((contract) => contract.kind !== 'endpoint');
@@ -42,6 +43,8 @@ const get = {
   responses: { 200: { description: 'The thing', body: Thing } },
   example: { params: { id: 'a' }, response: { id: 'a' } },
 } as const;
+
+const address = { address: { x: 'a' } };
 
 describe('the check of the contracts', () => {
   const planted: readonly [string, readonly Contract[], string][] = [
@@ -92,6 +95,33 @@ describe('the check of the contracts', () => {
       [endpoint('things', { ...get, problems: { 'not-found': { status: 404, title: 'No' } } })],
       'is a common one',
     ],
+    ...['email', 'recipientName', 'phone', 'shipping_address', 'note', 'line1', 'postalCode', 'paymentMethod'].map(
+      (name): [string, Contract[], string] => [
+        `the field ${name} that is not marked, deep in an event`,
+        [made({ list: z.array(z.object({ [name]: z.optional(z.string()) })) }, { list: [] })],
+        `list.${name} is named like personal data`,
+      ],
+    ),
+    [
+      'a query that is not marked',
+      [endpoint('things', queried(z.string()))],
+      'query.email is named like personal data',
+    ],
+    ['a query that is marked', [endpoint('things', queried(personal(z.string())))], ''],
+    ['a name that is no person’s', [made({ name: impersonal(z.string()) }, { name: 'a' })], ''],
+    ['a switch named like a mail address', [made({ email: z.boolean() }, { email: true })], ''],
+    [
+      'an address of which nothing is marked',
+      [made({ address: z.object({ x: z.string() }) }, address)],
+      'address is named like',
+    ],
+    ['an address of which a part is', [made({ address: z.object({ x: personal(z.string()) }) }, address)], ''],
+    [
+      'a secret that is not marked',
+      [made({ accessToken: z.string() }, { accessToken: 'a' })],
+      'accessToken is named like',
+    ],
+    ['a secret on the bus', [made({ key: secret(z.string()) }, { key: 'a' })], 'key is secret'],
   ];
 
   it.each(planted)('finds %s', (_, contracts, fault) => {
@@ -103,6 +133,14 @@ describe('the check of the contracts', () => {
 
 function sentBy(...senders: string[]) {
   return { ...good, senders };
+}
+
+function made(fields: Record<string, z.ZodMiniType>, example: Record<string, unknown>): Contract {
+  return event('things', 'ThingMade', 1, z.object(fields), { description: 'A thing.', example });
+}
+
+function queried(email: z.ZodMiniType) {
+  return { ...get, query: z.strictObject({ email: z.optional(email) }) };
 }
 
 function broken() {

@@ -42,6 +42,7 @@ function judged({ properties, ...rest }: Changed): string[] {
 describe('a schema that changed', () => {
   it.each<[string, Changed, string[]]>([
     ['a description', { $defs: { Id: { type: 'string', pattern: '^[a-z]+$', description: 'New' } } }, []],
+    ['a mark', { $defs: { Id: { type: 'string', pattern: '^[a-z]+$', 'x-personal': true } } }, []],
     ['a new field', { properties: { more: {} } }, ['input + more is new', 'output + more is new']],
     [
       'a new field that is required',

@@ -55,6 +55,30 @@ describe('an Idempotency-Key', () => {
     expect(await put(id, { title: 'Thing', size: 1 }, { 'Idempotency-Key': key })).toMatchObject({ status: 200 });
   });
 
+  it('counts for one API key: a second client with the same key gets an answer of its own', async () => {
+    const [id, key] = [newId(), randomUUID()];
+    const as = async (apiKeyId: string | null, idempotencyKey = key) => {
+      const event = proxyEvent(receipt(id, 5, idempotencyKey));
+      const requestContext = { ...event.requestContext, identity: { apiKeyId } };
+      const answer = await handler({ ...event, requestContext } as APIGatewayProxyEvent, lambdaContext);
+      return (JSON.parse(answer.body) as { size: number }).size;
+    };
+    expect([await as('one'), await as('two'), await as('one'), await as(null)]).toEqual([5, 10, 5, 15]);
+  });
+
+  it('is told from that of another caller, whatever is in either', async () => {
+    const id = newId();
+    const as = async (principalId: string, key: string) => {
+      const event = proxyEvent(receipt(id, 5, key));
+      const requestContext = { ...event.requestContext, authorizer: { principalId } };
+      return (await handler({ ...event, requestContext } as APIGatewayProxyEvent, lambdaContext)).headers;
+    };
+    await as('mina', `b#${id}#c`);
+    expect(await as('mina#b', `${id}#c`)).not.toHaveProperty('idempotency-replayed');
+    expect(await as('c#mina', `b#${id}`)).not.toHaveProperty('idempotency-replayed');
+    expect(await as('mina', `b#${id}#c`)).toHaveProperty('idempotency-replayed');
+  });
+
   it('has one effect when twenty requests bring it at once', async () => {
     const [id, key] = [newId(), randomUUID()];
     const answers = await Promise.all(Array.from({ length: 20 }, () => receive(id, 5, key)));

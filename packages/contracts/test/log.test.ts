@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { contracts } from '../src/catalogue.ts';
+import { event } from '../src/contract.ts';
 import { createLogger, format, metric } from '../src/log.ts';
+import { personal } from '../src/marks.ts';
 import { captureLogs } from './logs.ts';
+import { namesOnlyMarked } from './personal-faults.ts';
 
 const read = (fields: Record<string, unknown>) => JSON.parse(format(fields)) as Record<string, unknown>;
 
@@ -19,6 +24,22 @@ describe('a log line', () => {
   ])('masks %s, however deep it stands', (key) => {
     expect(read({ [key]: 'secret' })).toEqual({ [key]: '***' });
     expect(format({ a: [{ b: { [key]: { of: ['secret'] } } }] })).not.toContain('secret');
+  });
+
+  it('masks every field that the contracts mark, but those whose names stand for something else as well', () => {
+    expect(namesOnlyMarked(contracts)).toEqual(
+      expect.arrayContaining(['email', 'line1', 'paymentMethod', 'secret', 'note']),
+    );
+    expect(namesOnlyMarked(contracts).filter((name) => read({ [name]: 'secret' })[name] !== '***')).toEqual([]);
+  });
+
+  it('is asked to mask what a new contract marks', () => {
+    const Made = z.object({ nickname: personal(z.string()), title: personal(z.string()) });
+    const Titled = z.object({ title: z.string() });
+    const details = { description: 'A thing.', example: { nickname: 'M', title: 'M' } };
+    const planted = [event('things', 'Made', 1, Made, details), event('things', 'Titled', 1, Titled, details)];
+    expect(namesOnlyMarked(planted)).toEqual(['nickname']);
+    expect(read({ nickname: 'secret' })).not.toEqual({ nickname: '***' });
   });
 
   it('keeps what is no one’s', () => {
@@ -48,6 +69,29 @@ describe('a log line', () => {
   it('takes big integers, and text with line ends in one line', () => {
     expect(read({ big: 12345678901234567890n })).toEqual({ big: '12345678901234567890' });
     expect(format({ text: 'a\nb\u2028c' })).not.toMatch(/\n/);
+  });
+
+  it('is cut to 16,384 characters, and stays JSON with what tells what it is about', () => {
+    const line = {
+      ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', ...metric('op', 'error', 1) },
+      ...{
+        error: new Error('x'.repeat(500_000)),
+        email: 'mina@example.com',
+        list: Array.from({ length: 9_000 }, (_, index) => String(index)),
+      },
+    };
+    const text = format(line);
+    expect(text.length).toBeLessThanOrEqual(16_384);
+    expect(text).not.toContain('mina');
+    expect(read(line)).toMatchObject({
+      ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', operation: 'op', outcome: 'error' },
+      ...{ _aws: { CloudWatchMetrics: [{ Namespace: 'Dure/local' }] }, truncated: true },
+      ...{ error: expect.stringMatching(/^\{"errorName":"Error".*…$/), list: expect.stringMatching(/^\["0","1".*…$/) },
+    });
+    const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
+    expect(format({ message: 'm', ...wide }).length).toBeLessThanOrEqual(16_384);
+    expect(read({ message: 'm', ...wide })).toMatchObject({ message: 'm', k0: 0, truncated: true });
+    expect(format({ message: '\u0000'.repeat(20_000) }).length).toBeLessThanOrEqual(16_384);
   });
 
   it('is written even where fields cannot be: in a circle, or with a getter that throws', () => {

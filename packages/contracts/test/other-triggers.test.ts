@@ -155,6 +155,7 @@ describe('a cursor', () => {
   it('that someone made up is none, whatever it is', () => {
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 1 }) ?? '')).toBeUndefined();
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 'b', more: 'c' }) ?? '')).toBeUndefined();
+    expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 'b\ud800' }) ?? '')).toBeUndefined();
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => decodeCursor(Key, text) === undefined));
   });
 });

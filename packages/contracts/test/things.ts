@@ -17,6 +17,7 @@ const Fields = z.strictObject({
   title: text(20),
   size: z.int().check(z.gte(1), z.lte(100)),
   tags: z._default(z.array(text(10)).check(z.maxLength(3)), []),
+  notes: z.optional(z.record(z.string(), text(10))),
   maker: z.optional(z.strictObject({ name: text(20), since: z.optional(Instant) })),
 });
 type Fields = z.output<typeof Fields>;

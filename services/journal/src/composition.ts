@@ -1,6 +1,7 @@
 import { required } from '@dure/contracts/environment';
 import { openTable } from '@dure/contracts/table';
 import { openBus } from './bus.ts';
+import { retentionDays } from './domain/retention.ts';
 import { createStore } from './store.ts';
 import { createDeadLetterStore } from './store/dead-letter-store.ts';
 import { createForeignStore } from './store/foreign-store.ts';
@@ -18,6 +19,9 @@ export const replays = /* @__PURE__ */ createReplayStore(table);
 export const deadLetters = /* @__PURE__ */ createDeadLetterStore(table);
 
 export const stage = () => required('STAGE');
+
+export const recordDays = () => retentionDays(required('RECORD_RETENTION_DAYS'));
+export const deadLetterDays = () => retentionDays(required('DEAD_LETTER_RETENTION_DAYS'));
 
 /** Called by the functions that may use the archive. */
 export const bus = () => openBus({ stage: stage(), busArn: required('BUS_ARN'), archiveArn: required('ARCHIVE_ARN') });

@@ -8,7 +8,7 @@ import { boundsOf, positionOf, type Range, type RecordedEvent } from './domain/r
  *
  * item     pk            sk       besides
  * event    EVENT#<id>    EVENT    all of the event, `data` as JSON text (numbers and nesting stay as they came);
- *                                 position = <time>#<sequence>#<id>; shard
+ *                                 position = <time>#<sequence>#<id>; shard; expiresAt, unless it is kept for ever
  *
  * index        partition       sorted by
  * all          shard           position
@@ -28,7 +28,7 @@ export type Selection =
 
 export interface Store {
   /** Throws {@link AlreadyHandled} when an event with this id is there. */
-  record(event: RecordedEvent): Promise<void>;
+  record(event: RecordedEvent, expiresAt: number | undefined): Promise<void>;
   load(id: string): Promise<RecordedEvent | undefined>;
   /** The oldest events of a selection in a range; `end` is there while more follows, to go on after. */
   list(
@@ -60,10 +60,14 @@ export function createStore(table: Table): Store {
   }
 
   return {
-    async record(event) {
+    async record(event, expiresAt) {
       try {
         await client.send(
-          new PutCommand({ TableName, Item: toItem(event), ConditionExpression: 'attribute_not_exists(pk)' }),
+          new PutCommand({
+            TableName,
+            Item: { ...toItem(event), expiresAt },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
         );
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { encodeCursor } from '@dure/contracts/cursor';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
 import { afterAll, expect, it } from '@jest/globals';
@@ -17,6 +18,8 @@ const { tableName } = await createTestTable({
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'journal',
+  RECORD_RETENTION_DAYS: '0',
+  DEAD_LETTER_RETENTION_DAYS: '0',
   STAGE: 'test',
   LOG_LEVEL: 'error',
   AWS_ENDPOINT_URL_SQS: server.address,
@@ -101,6 +104,14 @@ it('shows a dead letter with its message, but not the return address', async () 
   expect(shown).toMatchObject({ status: 200, body: { event: { subject: 'o-1' } } });
   expect(JSON.stringify(shown.body)).not.toContain('secret');
   expect((await call(api, { resource: `${resource}/{id}`, params: { id: randomUUID() } })).status).toBe(404);
+});
+
+it('refuses a cursor that is no text, whoever made it up', async () => {
+  const cursor = encodeCursor({ status: 'open', after: 'a\ud800' }) ?? '';
+  expect(await call(api, { resource, query: { cursor } })).toMatchObject({
+    status: 400,
+    body: { type: 'urn:dure:problem:invalid-cursor' },
+  });
 });
 
 it('sends a dead letter back as it was, and again when asked again', async () => {

@@ -29,6 +29,8 @@ afterAll(async () => {
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'journal',
+  RECORD_RETENTION_DAYS: '0',
+  DEAD_LETTER_RETENTION_DAYS: '0',
   LOG_LEVEL: 'error',
   QUEUE_URL: QueueUrl,
   QUEUE_DLQ_URL: QueueUrl,
@@ -75,7 +77,7 @@ async function deadReasons(): Promise<string[]> {
 }
 
 describe('recording', () => {
-  it('keeps an event as it was published, and shows it', async () => {
+  it('keeps an event as it was published, and shows what its contract has of it', async () => {
     const [id, correlationid, subject] = [randomUUID(), randomUUID(), `S-${randomUUID()}`];
     const data = { sku: 'MUG', nested: { list: [1, null, 1e21, 0.1], empty: '' } };
     const envelope = { id, correlationid, subject, sequence: 7, causationid: 'c', time: at(1), data };
@@ -84,8 +86,15 @@ describe('recording', () => {
     expect(shown).toMatchObject({
       status: 200,
       headers: { etag: `"${id}"` },
-      body: { ...envelope, source: 'dure.inventory', _links: { self: { href: `/v1/events/${id}` } } },
+      body: {
+        ...{ ...envelope, data: { sku: 'MUG', nested: '***' }, source: 'dure.inventory' },
+        _links: { self: { href: `/v1/events/${id}` } },
+      },
     });
+    const { Item: item } = await table.client.send(
+      new GetCommand({ TableName: tableName, Key: { pk: `EVENT#${id}`, sk: 'EVENT' } }),
+    );
+    expect(JSON.parse(String(item?.['data']))).toEqual(data);
     expect(Date.parse(String(shown.body['recordedAt']))).toBeGreaterThan(Date.now() - 60_000);
     expect((await get(id, { 'If-None-Match': `"${id}"` })).status).toBe(304);
     expect((await get(id.toUpperCase())).body).toEqual(shown.body);

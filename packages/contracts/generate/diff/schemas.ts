@@ -19,7 +19,7 @@ interface Side {
 
 const ANNOTATIONS = [
   ...['$schema', '$id', '$defs', '$comment', 'title', 'description', 'default', 'deprecated'],
-  ...['examples', 'example', 'components'],
+  ...['examples', 'example', 'components', 'x-personal', 'x-secret'],
 ];
 /** Keywords of which more lets more through, and those of which less does. */
 const UPPER = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'];

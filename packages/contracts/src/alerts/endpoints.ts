@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { impersonal } from '../marks.ts';
 import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
 
 /** `ALARM`, `OK` and `INSUFFICIENT_DATA` are an alarm's states; `NOTICE` is what an operator told the others. */
@@ -21,11 +22,11 @@ const AlertView = z.strictObject({
   reason: z.string(),
   alarm: z.optional(
     z.strictObject({
-      name: z.string(),
+      name: impersonal(z.string()),
       description: z.string(),
       previousState: z.string(),
       arn: z.string(),
-      region: z.string(),
+      region: impersonal(z.string()),
     }),
   ),
   at: Instant,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { personal } from '../marks.ts';
 import { CustomerId, exampleOrder } from '../orders/order.ts';
 import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
 import { Milestone } from './milestone.ts';
@@ -29,7 +30,7 @@ const NotificationView = z.strictObject({
   language: Language,
   status: NotificationStatus,
   /** Of `suppressed` one of the reasons, of `failed` what the mail service said. */
-  reason: z.optional(z.string()),
+  reason: z.optional(personal(z.string())),
   subject: z.optional(z.string()),
   attempts: z.int(),
   /** When it happened. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { secret } from '../marks.ts';
 import { exampleOrder } from '../orders/order.ts';
 import { Instant, Links, Uuid } from '../values.ts';
 
@@ -16,7 +17,7 @@ export const IssueProgressToken = endpoint('notifications', {
   responses: {
     201: {
       description: 'A token to connect with; a connection lasts longer than it',
-      body: z.strictObject({ orderId: Uuid, token: z.string(), expiresAt: Instant, _links: Links }),
+      body: z.strictObject({ orderId: Uuid, token: secret(z.string()), expiresAt: Instant, _links: secret(Links) }),
     },
   },
   example: {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { secret } from '../marks.ts';
 import { Instant, Links, text, Uuid } from '../values.ts';
 import { WebhookEventType } from './milestone.ts';
 
@@ -27,7 +28,7 @@ export const WebhookEndpointView = z.strictObject({
 });
 
 /** Shown when it is made, and never again. */
-export const Secret = z.string().check(z.regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/));
+export const Secret = secret(z.string().check(z.regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/)));
 export const exampleSecret = `whsec_${'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='}`;
 
 export const exampleEndpoint = {

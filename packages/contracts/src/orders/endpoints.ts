@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { personal } from '../marks.ts';
 import { PaymentMethod } from '../payments/payment.ts';
 import { Parcel } from '../shipping/shipment.ts';
 import {
@@ -189,7 +190,7 @@ export const CancelOrder = endpoint('orders', {
   version: 1,
   summary: 'Asks to cancel an order; asking again changes nothing',
   params,
-  body: z._default(z.strictObject({ note: z.optional(text(500)) }), {}),
+  body: z._default(z.strictObject({ note: z.optional(personal(text(500))) }), {}),
   idempotencyKey: 'optional',
   responses: { 202: { description: 'The order, with its cancellation under way or done', body: OrderView } },
   problems: {

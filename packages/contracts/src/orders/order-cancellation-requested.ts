@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
+import { personal } from '../marks.ts';
 import { text, Uuid } from '../values.ts';
 import { CustomerId, exampleOrder } from './order.ts';
 
@@ -7,7 +8,7 @@ export const OrderCancellationRequested = event(
   'orders',
   'OrderCancellationRequested',
   1,
-  z.object({ orderId: Uuid, customerId: CustomerId, note: z.optional(text(500)) }),
+  z.object({ orderId: Uuid, customerId: CustomerId, note: z.optional(personal(text(500))) }),
   {
     description: 'The customer asked to cancel an order; what was done for it is being undone.',
     example: { orderId: exampleOrder.orderId, customerId: exampleOrder.customer.id, note: 'ordered twice' },

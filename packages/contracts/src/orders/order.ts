@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { personal } from '../marks.ts';
 import { PaymentMethod } from '../payments/payment.ts';
 import { Currency, Email, Money, OrderLine, Quantity, Sku, text, Uuid } from '../values.ts';
 
@@ -7,12 +8,12 @@ export const CustomerId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{
 export const Customer = z.object({ id: CustomerId, email: Email });
 
 export const Address = z.object({
-  name: text(200),
-  line1: text(200),
-  line2: z.optional(text(200)),
-  city: text(100),
-  region: z.optional(text(100)),
-  postalCode: text(20),
+  name: personal(text(200)),
+  line1: personal(text(200)),
+  line2: z.optional(personal(text(200))),
+  city: personal(text(100)),
+  region: z.optional(personal(text(100))),
+  postalCode: personal(text(20)),
   country: z.string().check(z.regex(/^[A-Z]{2}$/), z.describe('ISO 3166-1 alpha-2')),
 });
 

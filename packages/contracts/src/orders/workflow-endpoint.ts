@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { impersonal } from '../marks.ts';
 import { Instant, Links, Uuid } from '../values.ts';
 import { exampleOrder } from './order.ts';
 
 const { orderId } = exampleOrder;
 
 const WorkflowStep = z.strictObject({
-  name: z.string(),
+  name: impersonal(z.string()),
   status: z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']),
   attempts: z.int().check(z.gte(1)),
   startedAt: Instant,
@@ -16,7 +17,7 @@ const WorkflowStep = z.strictObject({
 });
 
 const WorkflowExecution = z.strictObject({
-  name: z.string(),
+  name: impersonal(z.string()),
   mode: z.enum(['checkout', 'ship', 'deliver', 'cancel', 'reject']),
   status: z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']),
   startedAt: Instant,

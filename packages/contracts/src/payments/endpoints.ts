@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { Instant, Links, Money, strict, text, Uuid } from '../values.ts';
-import { examplePayment, Reason } from './payment.ts';
+import { examplePayment, Reason, RefundReason } from './payment.ts';
 
 const params = z.strictObject({ orderId: Uuid });
 
 const RefundView = z.strictObject({
   refundId: Uuid,
   amount: Money,
-  reason: Reason,
+  reason: RefundReason,
   createdAt: Instant,
   /** `pending` while the provider has not answered; what it refused after that is `failed`. */
   status: z.enum(['pending', 'succeeded', 'failed']),
@@ -76,7 +76,7 @@ export const RefundPayment = endpoint('payments', {
   version: 1,
   summary: 'Gives back a part or all of what was taken, never more in sum',
   params,
-  body: z.strictObject({ amount: strict(Money), reason: Reason }),
+  body: z.strictObject({ amount: strict(Money), reason: RefundReason }),
   idempotencyKey: 'required',
   responses: { 201: { description: 'The payment with its refunds', body: PaymentView } },
   problems: {

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
 import { Money, Uuid } from '../values.ts';
-import { examplePayment, Reason } from './payment.ts';
+import { examplePayment, RefundReason } from './payment.ts';
 
 export const PaymentRefunded = event(
   'payments',
   'PaymentRefunded',
   1,
-  z.object({ orderId: Uuid, refundId: Uuid, amount: Money, totalRefunded: Money, reason: Reason }),
+  z.object({ orderId: Uuid, refundId: Uuid, amount: Money, totalRefunded: Money, reason: RefundReason }),
   {
     description: 'Money that had been taken for an order was given back, in part or all.',
     example: {

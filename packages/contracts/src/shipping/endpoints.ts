@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
+import { personal } from '../marks.ts';
 import { Cursor, Instant, Links, page, PageSize, text, Uuid } from '../values.ts';
 import {
   Carrier,
@@ -15,12 +16,15 @@ import {
 
 const params = z.strictObject({ shipmentId: Uuid });
 
+/** In the words of the carrier or of an operator. */
+const Note = personal(text(200));
+
 /** One entry of the tracking history. */
 const TrackingEntry = z.strictObject({
   at: Instant,
   status: ShipmentStatus,
   source: z.enum(['shipping', 'carrier', 'operator']),
-  note: z.optional(text(200)),
+  note: z.optional(Note),
 });
 
 const ShipmentView = z.strictObject({
@@ -102,7 +106,7 @@ export const DispatchShipment = endpoint('shipping', {
   version: 1,
   summary: 'Notes that a parcel was handed to the carrier, where its own scan is missing; asking again changes nothing',
   params,
-  body: z._default(z.strictObject({ note: z.optional(text(200)) }), {}),
+  body: z._default(z.strictObject({ note: z.optional(Note) }), {}),
   idempotencyKey: 'optional',
   responses: { 200: shipment },
   problems: {
@@ -120,7 +124,7 @@ export const EndShipment = endpoint('shipping', {
   version: 1,
   summary: 'Notes how a shipment ended, where the carrier does not say; the same outcome again changes nothing',
   params,
-  body: z.strictObject({ outcome: z.enum(['delivered', 'returned', 'lost']), note: z.optional(text(200)) }),
+  body: z.strictObject({ outcome: z.enum(['delivered', 'returned', 'lost']), note: z.optional(Note) }),
   idempotencyKey: 'optional',
   responses: { 200: shipment },
   problems: {
@@ -142,7 +146,7 @@ export const ReceiveCarrierEvent = endpoint('shipping', {
   body: z.object({
     type: z.enum(['parcel.picked_up', 'parcel.in_transit', 'parcel.delivered', 'parcel.returned', 'parcel.lost']),
     timestamp: Instant,
-    data: z.object({ trackingNumber: TrackingNumber, note: z.optional(text(200)) }),
+    data: z.object({ trackingNumber: TrackingNumber, note: z.optional(Note) }),
   }),
   responses: { 204: { description: 'It is noted, or was before' } },
   problems: {

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Call } from '@dure/contracts/call';
 import { type Death, toDeath } from '../domain/dead-letter.ts';
+import { expiryOf } from '../domain/retention.ts';
 import type { Queues } from '../queues.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 
 /** Receipts a queue and run: what is left waits for the next run. */
 const MAX_RECEIPTS = 50;
 const DAY_MS = 86_400_000;
+
+interface Collecting {
+  readonly stage: string;
+  /** For which a dead letter is kept after its last death; 0 is for ever. */
+  readonly days: number;
+}
 
 /**
  * Takes what lies in the dead-letter queues of all services into the journal, where it can be looked at for longer than
@@ -18,10 +25,12 @@ export async function collectDeadLetters(
   letters: DeadLetterStore,
   queues: Queues,
   call: Call,
-  stage: string,
+  { stage, days }: Collecting,
 ): Promise<{ collected: number; waiting: number; unread: number }> {
   const names = await queues.listDeadLetterQueues();
-  const results = await Promise.allSettled(names.map((name) => collect(letters, queues, name, stage)));
+  const results = await Promise.allSettled(
+    names.map((name) => collect(letters, queues, name, { stage, expiresAt: expiryOf(call.time, days) })),
+  );
   const unread = results.filter(({ status }) => status === 'rejected').length;
   for (const [index, result] of results.entries()) {
     if (result.status === 'rejected') {
@@ -33,14 +42,19 @@ export async function collectDeadLetters(
   return { collected, unread, waiting: await letters.countOpenSince(dayBefore) };
 }
 
-async function collect(letters: DeadLetterStore, queues: Queues, queue: string, stage: string): Promise<number> {
+async function collect(
+  letters: DeadLetterStore,
+  queues: Queues,
+  queue: string,
+  { stage, expiresAt }: { readonly stage: string; readonly expiresAt: number | undefined },
+): Promise<number> {
   let collected = 0;
   for (let receipt = 0; receipt < MAX_RECEIPTS; receipt += 1) {
     const received = await queues.receive(queue);
     if (received.length === 0) break;
     for (const message of received) {
       const death = toDeath(message, stage);
-      await letters.bury(deadLetterId(death), death);
+      await letters.bury(deadLetterId(death), death, expiresAt);
     }
     await queues.delete(queue, received);
     collected += received.length;

@@ -111,19 +111,11 @@ function summaryOf(json: Json): EventSummary | undefined {
   return { id, type, subject, correlationid: typeof correlationid === 'string' ? correlationid : undefined };
 }
 
-/** The body for people: without the return address, which is a capability. */
-export function shownBody(body: string): string {
-  const json = parse(body);
-  const { detail } = json;
-  if (typeof detail !== 'object' || detail === null || !('replyto' in detail)) return body;
-  const { replyto: _, ...rest } = detail;
-  return JSON.stringify({ ...json, detail: rest });
-}
-
-function parse(body: string): Json {
+/** What a message says, as far as it is a JSON object. */
+export function parse(body: string): Json {
   try {
     const json: unknown = JSON.parse(body);
-    return typeof json === 'object' && json !== null ? (json as Json) : {};
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Json) : {};
   } catch {
     return {};
   }

@@ -2,8 +2,8 @@ import { http, reply } from '@dure/contracts/http';
 import { GetDeadLetter } from '@dure/contracts/journal/index';
 import { problem } from '@dure/contracts/problem';
 import { deadLetters } from '../composition.ts';
-import { shownBody } from '../domain/dead-letter.ts';
 import { deadLetterView } from './dead-letter-view.ts';
+import { shownBody } from './shown.ts';
 
 export const getDeadLetter = http(GetDeadLetter, {
   run: ({ params }) => deadLetters.load(params.id.toLowerCase()),

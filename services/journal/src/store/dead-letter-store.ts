@@ -4,7 +4,7 @@ import type { Death, DeadLetter } from '../domain/dead-letter.ts';
 
 /*
  * item         pk               sk           besides
- * dead letter  DEADLETTER#<id>  DEADLETTER   what is known of its deaths; messageIds: those that were collected
+ * dead letter  DEADLETTER#<id>  DEADLETTER   what is known of its deaths; messageIds: those that were collected; expiresAt
  *
  * In the index `all`, shard DEADLETTERS#<status>, sorted by <last death>#<id>.
  */
@@ -20,7 +20,7 @@ export interface DeadLetterFilter {
 export interface DeadLetterStore {
   load(id: string): Promise<DeadLetter | undefined>;
   /** Adds a death; the same message of a dead-letter queue counts once. */
-  bury(id: string, death: Death): Promise<void>;
+  bury(id: string, death: Death, expiresAt: number | undefined): Promise<void>;
   /** Notes that it was sent again; false when it was not there. */
   noteRedrive(id: string, at: string, actor: string): Promise<void>;
   /** The longest dead first; `end` is there while more may follow. */
@@ -44,7 +44,7 @@ export function createDeadLetterStore({ client, name: TableName }: Table): DeadL
       return item && toDeadLetter(item);
     },
 
-    async bury(id, death) {
+    async bury(id, death, expiresAt) {
       const { messageId, diedAt, firstFailedAt, ...facts } = death;
       try {
         await client.send(
@@ -55,6 +55,7 @@ export function createDeadLetterStore({ client, name: TableName }: Table): DeadL
               'SET facts = :facts, firstFailedAt = if_not_exists(firstFailedAt, :first), lastDiedAt = :died, ' +
               '#status = :open, #shard = :shard, #position = :position, redrives = if_not_exists(redrives, :none), ' +
               'consumer = :consumer, service = :service, eventType = :type, errorName = :errorName ' +
+              (expiresAt === undefined ? '' : ', expiresAt = :expiresAt ') +
               'ADD deaths :one, messageIds :messageIds',
             ConditionExpression: 'NOT contains(messageIds, :messageId)',
             ExpressionAttributeNames: { '#status': 'status', '#position': 'position', '#shard': 'shard' },
@@ -71,6 +72,7 @@ export function createDeadLetterStore({ client, name: TableName }: Table): DeadL
               ':type': death.event?.type ?? '-',
               ':errorName': death.errorName ?? '-',
               ':one': 1,
+              ':expiresAt': expiresAt,
               ':messageIds': new Set([messageId]),
               ':messageId': messageId,
             },

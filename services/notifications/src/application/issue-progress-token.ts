@@ -16,15 +16,20 @@ export interface ProgressToken {
 }
 
 /** A token for one order, which need not have been heard of yet: who placed it a moment ago may follow it already. */
-export async function issueProgressToken(
-  { table, secret, websocketUrl }: Issuing,
+export async function issueProgressToken(issuing: Issuing, orderId: string, call: Call): Promise<ProgressToken> {
+  const token = await tokenOf(issuing, orderId, call.time);
+  if (call.marker !== undefined) await commit(issuing.table, call, { writes: [] });
+  return token;
+}
+
+/** The token that was or is issued for an order at an instant (ISO 8601): always the same, while the secret is. */
+export async function tokenOf(
+  { secret, websocketUrl }: Omit<Issuing, 'table'>,
   orderId: string,
-  call: Call,
+  at: string,
 ): Promise<ProgressToken> {
-  const expires = Date.parse(call.time) + TOKEN_MS;
+  const expires = Date.parse(at) + TOKEN_MS;
   const token = issueToken(await secret(), orderId, expires);
   const url = `${await websocketUrl()}?${new URLSearchParams({ token, after: '0' })}`;
-  const result = { token, expiresAt: new Date(expires).toISOString(), url };
-  if (call.marker !== undefined) await commit(table, call, { writes: [], result });
-  return result;
+  return { token, expiresAt: new Date(expires).toISOString(), url };
 }

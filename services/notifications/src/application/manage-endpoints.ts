@@ -28,12 +28,23 @@ export async function createEndpoint(
   const fault = webhookUrlFault(said.url, inside);
   if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
   const now = call.time;
+  const endpointId = uuidv7();
   const endpoint: Endpoint = {
-    ...{ ...said, endpointId: uuidv7(), status: 'enabled', secrets: [{ value: newSecret() }] },
+    ...{ ...said, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
     ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
   };
-  const added = await retryOnConflict(() => endpoints.add(call, endpoint, { max: MAX_ENDPOINTS, result: endpoint }));
+  const added = await retryOnConflict(() => endpoints.add(call, endpoint, { max: MAX_ENDPOINTS, reference: endpointId }));
   return added ? endpoint : { rejected: 'too-many-webhook-endpoints' };
+}
+
+/** The endpoint as it is now, while the secret with this id is its newest. */
+export async function withSecret(
+  endpoints: Endpoints,
+  endpointId: string,
+  secretId: string,
+): Promise<Endpoint | undefined> {
+  const endpoint = await endpoints.load(endpointId);
+  return endpoint?.secrets[0]?.id === secretId ? endpoint : undefined;
 }
 
 export interface Changes extends Partial<Said> {
@@ -76,8 +87,9 @@ export function rotateSecret({ endpoints }: Managing, endpointId: string, call: 
   return retryOnConflict(async () => {
     const was = await endpoints.load(endpointId);
     if (was === undefined) return undefined;
-    const next = rotate(was, newSecret(), call.time);
-    await endpoints.save(call, next, { was, result: next });
+    const secret = { id: uuidv7(), value: newSecret() };
+    const next = rotate(was, secret, call.time);
+    await endpoints.save(call, next, { was, reference: secret.id });
     return next;
   });
 }

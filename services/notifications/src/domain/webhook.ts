@@ -2,6 +2,8 @@ import type { WebhookEventType } from '@dure/contracts/notifications/milestone';
 
 /** One that signs; `until` (ISO 8601) when another has taken its place. */
 export interface Secret {
+  /** By which a repeated request finds what it was shown; of an endpoint's first secret, the endpoint's id. */
+  readonly id?: string;
   readonly value: string;
   readonly until?: string;
 }
@@ -126,9 +128,9 @@ export function enable(endpoint: Endpoint, updatedAt: string): Endpoint {
 }
 
 /** The new secret signs from now on, and the one before for a day; those before that no more. */
-export function rotate(endpoint: Endpoint, value: string, now: string): Endpoint {
+export function rotate(endpoint: Endpoint, secret: Secret, now: string): Endpoint {
   const [current] = endpoint.secrets;
-  const secrets = [{ value }, ...(current ? [{ value: current.value, until: after(now, ROTATION_MS) }] : [])];
+  const secrets = [secret, ...(current ? [{ ...current, until: after(now, ROTATION_MS) }] : [])];
   return { ...endpoint, secrets, updatedAt: now, version: endpoint.version + 1 };
 }
 

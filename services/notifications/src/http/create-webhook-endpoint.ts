@@ -1,12 +1,13 @@
 import { http, reply } from '@dure/contracts/http';
 import { CreateWebhookEndpoint } from '@dure/contracts/notifications/webhook-endpoints';
 import { problem } from '@dure/contracts/problem';
-import { createEndpoint } from '../application/manage-endpoints.ts';
-import { managing } from '../composition.ts';
+import { createEndpoint, withSecret } from '../application/manage-endpoints.ts';
+import { endpoints, managing } from '../composition.ts';
 import { endpointView, secretOf } from './webhook-endpoint-view.ts';
 
 export const createWebhookEndpoint = http(CreateWebhookEndpoint, {
   run: ({ body }, call) => createEndpoint(managing(), body, call),
+  recall: ({ reference = '' }) => withSecret(endpoints, reference, reference),
   answer: (result) => {
     if ('rejected' in result) return problem(result.rejected, result.detail);
     const view = endpointView(result);

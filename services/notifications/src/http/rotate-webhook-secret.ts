@@ -1,12 +1,13 @@
 import { http, reply } from '@dure/contracts/http';
 import { RotateWebhookSecret } from '@dure/contracts/notifications/webhook-endpoints';
 import { problem } from '@dure/contracts/problem';
-import { rotateSecret } from '../application/manage-endpoints.ts';
-import { managing } from '../composition.ts';
+import { rotateSecret, withSecret } from '../application/manage-endpoints.ts';
+import { endpoints, managing } from '../composition.ts';
 import { endpointView, secretOf } from './webhook-endpoint-view.ts';
 
 export const rotateWebhookSecret = http(RotateWebhookSecret, {
   run: async ({ params }, call) => (await rotateSecret(managing(), params.endpointId, call)) ?? 'not-found',
+  recall: ({ reference = '' }, { params }) => withSecret(endpoints, params.endpointId, reference),
   answer: (result) => {
     if (result === 'not-found') return problem('webhook-endpoint-not-found');
     const { endpointId, secrets, updatedAt } = result;

@@ -47,12 +47,12 @@ export function createEndpoints(table: Table) {
      * Keeps a new endpoint and counts it, in one transaction, unless there are `max` already. Answers whether it was kept.
      * Throws Conflict when others were counted meanwhile.
      */
-    async add(call: Call, endpoint: Endpoint, { max, result }: Adding): Promise<boolean> {
+    async add(call: Call, endpoint: Endpoint, { max, reference }: Adding): Promise<boolean> {
       const known = await readCount(table);
       const count = known ?? (await list()).length;
       if (count >= max) return false;
       const counting = known === undefined ? beginCount(count + 1) : countOneMore(max);
-      await commit(table, call, { writes: [put(endpoint), counting], result });
+      await commit(table, call, { writes: [put(endpoint), counting], reference });
       return true;
     },
 
@@ -60,12 +60,12 @@ export function createEndpoints(table: Table) {
      * Saves the next version, and publishes that it was disabled where it was. Throws Conflict when it was changed
      * meanwhile. What is known of how it answers is forgotten with another URL, and when it is enabled again.
      */
-    async save(call: Call, endpoint: Endpoint, { was, result }: Saving): Promise<void> {
+    async save(call: Call, endpoint: Endpoint, { was, reference }: Saving): Promise<void> {
       const disabled = endpoint.status === 'disabled' && was.status !== 'disabled';
       await commit(table, call, {
         writes: isAnother(endpoint, was) ? [put(endpoint), forgetLane(endpoint.endpointId)] : [put(endpoint)],
         events: disabled ? [disabledEvent(endpoint)] : [],
-        result,
+        reference,
       });
     },
 
@@ -82,14 +82,14 @@ export function createEndpoints(table: Table) {
 interface Adding {
   /** As many as there may be. */
   readonly max: number;
-  /** What a repetition of the request is answered from. */
-  readonly result?: unknown;
+  /** The id of the secret that the request is shown. */
+  readonly reference?: string;
 }
 
 interface Saving {
   readonly was: Endpoint;
-  /** What a repetition of the request is answered from. */
-  readonly result?: unknown;
+  /** The id of the secret that the request is shown. */
+  readonly reference?: string;
 }
 
 const isAnother = (endpoint: Endpoint, was: Endpoint): boolean =>

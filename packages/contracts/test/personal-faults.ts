@@ -1,0 +1,109 @@
+import type * as z from 'zod/mini';
+import type { Contract } from '../src/contract.ts';
+import { holds, markOf } from '../src/marks.ts';
+
+/** Names that data about a person goes by, and that what gives power to its holder goes by, in words. */
+const PERSONAL = oneOf(
+  '(?:(?:first|last|full|given|family|middle|user|recipient|customer|contact|display|holder) ?)*names?',
+  '(?:.* )?(?:e ?)?mail(?: ?address(?:es)?)?|(?:.* )?address(?:es)?|addressee|recipient|customer',
+  'line ?[1-4]|street|house ?number|city|town|region|post(?:al ?)?code|zip(?: ?code)?',
+  '(?:.* )?phones?(?: ?numbers?)?|mobile|tel(?:ephone)?|fax',
+  'birth ?(?:day|date)|date of birth|age|gender|sex|nationality|passport(?: ?number)?|ssn|tax ?id',
+  'iban|bic|card(?: ?(?:number|holder))?|payment ?method(?: ?id)?',
+  '(?:.* )?(?:notes?|comments?|remarks?)|ip(?: ?address)?|user ?agent',
+);
+const SECRET = oneOf('(?:.* )?(?:secret|password|passphrase|token|api ?key|private ?key|credentials?)');
+
+/**
+ * Fields of a contract that are named like personal data or a secret, and of which nothing is said. A field of text has
+ * to be marked, or marked as impersonal; of an object, some part has to be. What is secret does not go over the bus.
+ */
+export function personalFaults(contract: Contract): string[] {
+  if (contract.kind !== 'endpoint') {
+    return fieldsOf(contract.schema).flatMap((field) => [
+      ...undecided(field),
+      ...(markOf(field.schema, 'x-secret') === true
+        ? [`${field.path} is secret, and everyone on the bus sees it`]
+        : []),
+    ]);
+  }
+  const { params, query, body, responses } = contract;
+  const bodies = Object.entries(responses).map(([status, response]) => [status, response.body] as const);
+  return [['params', params] as const, ['query', query] as const, ['body', body] as const, ...bodies].flatMap(
+    ([where, schema]) => (schema === undefined ? [] : fieldsOf(schema, where).flatMap(undecided)),
+  );
+}
+
+function oneOf(...names: string[]): RegExp {
+  return new RegExp(`^(?:${names.join('|')})$`);
+}
+
+interface Field {
+  readonly path: string;
+  readonly name: string;
+  readonly schema: z.core.$ZodType;
+}
+
+function undecided({ path, name, schema }: Field): string[] {
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]/g, ' ')
+    .toLowerCase();
+  if (PERSONAL.test(words) && !isSaid(schema, 'x-personal')) {
+    return [`${path} is named like personal data: mark it as personal(…), or as impersonal(…)`];
+  }
+  return SECRET.test(words) && !isSaid(schema, 'x-secret')
+    ? [`${path} is named like a secret: mark it as secret(…)`]
+    : [];
+}
+
+/** Of a text, what is said of it; of what has parts, whether something is said of one. Numbers, switches and choices are free. */
+function isSaid(schema: z.core.$ZodType, mark: 'x-personal' | 'x-secret'): boolean {
+  if (markOf(schema, mark) !== undefined) return true;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if ('innerType' in def) return isSaid(def.innerType, mark);
+  if (def.type === 'array') return isSaid(def.element, mark);
+  if (def.type === 'object') return holds(schema, mark);
+  return !hasText(schema);
+}
+
+/** Whether a value may be a text of any kind. */
+function hasText(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if ('innerType' in def) return hasText(def.innerType);
+  return ['string', 'unknown', 'record'].includes(def.type);
+}
+
+/** Every field at any depth, with its path. */
+function fieldsOf(schema: z.core.$ZodType, path = ''): Field[] {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if ('innerType' in def) return fieldsOf(def.innerType, path);
+  if (def.type === 'array') return fieldsOf(def.element, path);
+  if (def.type === 'record') return fieldsOf(def.valueType, path);
+  if (def.type === 'union') return def.options.flatMap((option) => fieldsOf(option, path));
+  if (def.type !== 'object') return [];
+  return Object.entries(def.shape).flatMap(([name, part]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    return [{ path: at, name, schema: part }, ...fieldsOf(part, at)];
+  });
+}
+
+/** Names of marked fields that no contract has unmarked: a logger may hide what goes by them, whatever it logs. */
+export function namesOnlyMarked(contracts: readonly Contract[]): string[] {
+  const all = contracts.flatMap((contract) => schemasOf(contract).flatMap((schema) => fieldsOf(schema)));
+  const isMarked = ({ schema }: Field) => holds(schema, 'x-personal') || holds(schema, 'x-secret');
+  const isOpen = (field: Field) => !isMarked(field) && hasText(field.schema);
+  const open = new Set(all.filter(isOpen).map(({ name }) => name));
+  const leaves = all.filter(({ schema }) => fieldsOf(schema).length === 0);
+  return [...new Set(leaves.filter(isMarked).map(({ name }) => name))].filter((name) => !open.has(name)).sort();
+}
+
+const schemasOf = (contract: Contract): z.core.$ZodType[] =>
+  contract.kind === 'endpoint'
+    ? [
+        contract.params,
+        contract.query,
+        contract.body,
+        ...Object.values(contract.responses).map(({ body }) => body),
+      ].filter((schema) => schema !== undefined)
+    : [contract.schema];

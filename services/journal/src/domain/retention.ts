@@ -1,0 +1,11 @@
+/** Days for which something is kept, by a setting; 0 is for ever. Throws on what is no number of days. */
+export function retentionDays(setting: string): number {
+  const days = Number(setting);
+  if (setting.trim() === '' || !Number.isInteger(days) || days < 0)
+    throw new Error(`"${setting}" is no number of days.`);
+  return days;
+}
+
+/** When what is kept for days from an instant (ISO 8601) on is forgotten, in seconds since 1970; undefined for never. */
+export const expiryOf = (instant: string, days: number): number | undefined =>
+  days === 0 ? undefined : Math.floor(Date.parse(instant) / 1000) + days * 86_400;
