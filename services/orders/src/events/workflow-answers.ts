@@ -46,10 +46,11 @@ export const handler = consumer('workflow-answers', [
   on(consumes(StockReserved, ['lines']), output),
   on(
     consumes(ReservationRefused, ['reason', 'shortages']),
-    answer(({ shortages }) => ({
+    answer(({ reason, shortages }) => ({
       ok: false,
-      error: 'ReservationRefused',
-      cause: { skus: shortages.map((shortage) => shortage.sku) },
+      // What had ended before says nothing of what is in stock.
+      error: reason === 'out-of-stock' ? 'ReservationRefused' : 'ReservationEnded',
+      cause: { reason, skus: shortages.map((shortage) => shortage.sku) },
     })),
   ),
   on(consumes(StockCommitted, []), success),
