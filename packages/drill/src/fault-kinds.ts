@@ -8,6 +8,8 @@ export interface Functions {
 }
 
 const SKEW_SECONDS = [10, 240] as const;
+/** Some clocks are so wrong that what is to last for a day is over at once, or for two days longer. */
+const WIDE_SKEW_SECONDS = [3_600, 172_800] as const;
 const MILD = [3, 12] as const;
 
 /** Percent, drawn from a range. */
@@ -51,7 +53,7 @@ export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => 
   clocks: (dice, { names }) => ({
     clocks: some(dice, names, 0.5).map((name) => ({
       function: name,
-      seconds: dice.between(...SKEW_SECONDS) * (dice.chance(0.5) ? 1 : -1),
+      seconds: dice.between(...(dice.chance(0.4) ? WIDE_SKEW_SECONDS : SKEW_SECONDS)) * (dice.chance(0.5) ? 1 : -1),
     })),
   }),
   absence: (dice, { services }) => ({ absent: [dice.pick(services)] }),

@@ -46,6 +46,28 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     paymentMethod: 'pm_card_visa_chargeDeclined',
     found: /its reservation is reserved/,
   },
+  'a confirmed order loses its goods when its time is up': {
+    edits: [
+      {
+        file: RESERVATION,
+        from: "if (reservation?.status === 'reserved' && !reservation.held) {",
+        to: 'if (reservation === undefined) {',
+      },
+      {
+        file: RESERVATION,
+        from: "if (reservation?.status !== 'expired' || shortagesOf",
+        to: "if (reservation?.status !== 'refused' || shortagesOf",
+      },
+      {
+        file: RESERVATION,
+        from: 'const { moves, missing } = takeGone(lines, stock);',
+        to: "if (stock) return { event: { type: 'StockCommitRefused', reason: 'released' }, reservation, moves: [] };\n      const { moves, missing } = takeGone(lines, stock);",
+      },
+    ],
+    fault: { kind: 'clocks', plan: { clocks: [{ function: 'inventory-local-commands', seconds: -172_800 }] } },
+    parcel: 'silent',
+    found: /a parcel arrived/,
+  },
   'a capture takes less than the total': {
     edits: [
       { file: SANDBOX, from: 'amount_to_capture: amount.amount', to: 'amount_to_capture: amount.amount - 1' },
