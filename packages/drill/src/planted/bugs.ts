@@ -39,8 +39,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     edits: [
       {
         file: RESERVATION,
-        from: "return giveBack(reservation.lines, 'released');",
-        to: "return { event: { type: 'StockReleased', lines: reservation.lines, reason: 'released' }, reservation, moves: [] };",
+        from: "reservation: { status: 'released', lines: reservation.lines },\n        moves: givenBack(reservation.lines),",
+        to: 'reservation,\n        moves: [],',
       },
     ],
     paymentMethod: 'pm_card_visa_chargeDeclined',
