@@ -51,10 +51,10 @@ export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => 
   webhooks: (dice) => ({ webhooks: { lose: share(dice, [5, 15]), repeat: share(dice, [10, 40]) } }),
   schedules: (dice) => ({ schedules: { lose: share(dice, [20, 50]), repeat: share(dice, [20, 50]) } }),
   clocks: (dice, { names }) => ({
-    clocks: some(dice, names, 0.5).map((name) => ({
-      function: name,
-      seconds: dice.between(...(dice.chance(0.4) ? WIDE_SKEW_SECONDS : SKEW_SECONDS)) * (dice.chance(0.5) ? 1 : -1),
-    })),
+    clocks: some(dice, names, 0.5).map((name) => {
+      const [low, high] = dice.chance(0.4) ? WIDE_SKEW_SECONDS : SKEW_SECONDS;
+      return { function: name, seconds: dice.between(low, high) * (dice.chance(0.5) ? 1 : -1) };
+    }),
   }),
   absence: (dice, { services }) => ({ absent: [dice.pick(services)] }),
   crash: () => ({}),
