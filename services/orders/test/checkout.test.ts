@@ -206,12 +206,18 @@ it('lets go of the money when nobody says in time whether it is held', async () 
 });
 
 it.each([
-  ['is refused', { error: 'ShippingRefused' }],
-  ['is not packed in time', undefined],
-])('undoes an order that %s by shipping', async (_, answer) => {
+  ['is refused', { error: 'ShippingRefused' }, 1],
+  ['is not packed in time, though it was asked for every day,', undefined, 5],
+] as const)('undoes an order that %s by shipping', async (_, answer, times) => {
   const { order, commands } = await run({ ShipOrder: answer });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'shipping-refused' });
-  expect(commands).toEqual([...sent, ...undone]);
+  expect(commands).toEqual([...forward, ...Array.from({ length: times }, () => 'ShipOrder'), ...undone]);
+});
+
+it('asks again for an answer that was lost on its way, of the parcels and of their delivery', async () => {
+  const later = { ShipOrder: usual['ShipOrder'], AwaitDelivery: usual['AwaitDelivery'] };
+  const { order } = await run({ ShipOrder: undefined, AwaitDelivery: undefined }, 'checkout', [], { later });
+  expect(order).toMatchObject({ status: 'completed' });
 });
 
 it.each([
