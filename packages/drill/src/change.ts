@@ -31,7 +31,7 @@ async function receive({ world, deadline }: Stage, { sku, quantity }: Extract<Ch
 
 const TRIES = 3;
 
-/** A count is of what is there: who was overtaken by an order counts again, and gives up after a few times. */
+/** A count is of what is there, and ends a shortage: who was overtaken by an order counts again, and gives up after a few times. */
 async function recount({ world, deadline }: Stage, { sku, difference }: Extract<Change, { what: 'count' }>) {
   for (let count = 0; count < TRIES; count += 1) {
     const idempotencyKey = randomUUID();
@@ -39,12 +39,13 @@ async function recount({ world, deadline }: Stage, { sku, difference }: Extract<
       answered(await world.cloud().call(GetStock, { params: { sku } })),
     );
     const { body: stock, etag } = expectStatus(seen, 200);
-    const onHand = Math.max(stock.reserved, stock.onHand + difference);
+    const there = stock.onHand - (stock.shortage ?? 0);
+    const onHand = Math.max(stock.reserved, there + difference);
     const request = { params: { sku }, body: { onHand }, ifMatch: etag, idempotencyKey };
     const { status } = await patiently(`Counting ${sku}`, deadline, async () =>
       answered(await world.cloud().call(SetStock, request)),
     );
-    if (status === 200) return onHand - stock.onHand;
+    if (status === 200) return onHand - there;
     if (status !== 412 && status !== 409) throw new Error(`Counting ${sku} was answered with ${status}.`);
   }
   return 0;

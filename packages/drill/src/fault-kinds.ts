@@ -8,6 +8,8 @@ export interface Functions {
 }
 
 const SKEW_SECONDS = [10, 240] as const;
+/** Some clocks are so wrong that what is to last for a day is over at once, or for two days longer. */
+const WIDE_SKEW_SECONDS = [3_600, 172_800] as const;
 const MILD = [3, 12] as const;
 
 /** Percent, drawn from a range. */
@@ -49,10 +51,10 @@ export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => 
   webhooks: (dice) => ({ webhooks: { lose: share(dice, [5, 15]), repeat: share(dice, [10, 40]) } }),
   schedules: (dice) => ({ schedules: { lose: share(dice, [20, 50]), repeat: share(dice, [20, 50]) } }),
   clocks: (dice, { names }) => ({
-    clocks: some(dice, names, 0.5).map((name) => ({
-      function: name,
-      seconds: dice.between(...SKEW_SECONDS) * (dice.chance(0.5) ? 1 : -1),
-    })),
+    clocks: some(dice, names, 0.5).map((name) => {
+      const [low, high] = dice.chance(0.4) ? WIDE_SKEW_SECONDS : SKEW_SECONDS;
+      return { function: name, seconds: dice.between(low, high) * (dice.chance(0.5) ? 1 : -1) };
+    }),
   }),
   absence: (dice, { services }) => ({ absent: [dice.pick(services)] }),
   crash: () => ({}),

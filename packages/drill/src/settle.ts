@@ -62,8 +62,8 @@ export async function settle(
   return { redriven, hoursPassed, busy };
 }
 
-/** A plan takes a clock ahead by a day at most. */
-const MAX_HOURS = 24;
+/** A plan takes a clock ahead by three days at most: what a clock that was two days ahead put off is due by then. */
+const MAX_HOURS = 72;
 
 async function passTime(cloud: Cloud, { names }: Functions, hours: number): Promise<void> {
   const clocks = names.filter((name) => name.endsWith('-sweep'));

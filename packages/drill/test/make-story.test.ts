@@ -34,6 +34,15 @@ describe('a story', () => {
     );
   });
 
+  it('has clocks that are wrong by minutes, and by up to two days', () => {
+    const { faults } = makeStory({ ...wanted, orders: 2_000, kinds: ['clocks'] }, functions);
+    const clocks = faults.flatMap(({ plan }) => (plan.clocks ?? []) as { seconds: number }[]);
+    const days = clocks.map(({ seconds }) => Math.abs(seconds) / 86_400);
+    expect(Math.max(...days)).toBeGreaterThan(1);
+    expect(Math.max(...days)).toBeLessThanOrEqual(2);
+    expect(Math.min(...days)).toBeLessThan(0.01);
+  });
+
   it('has orders of one currency, at one time after the other, each with a customer of its own', () => {
     const { orders, products } = makeStory(wanted, functions);
     const currencyOf = new Map(products.map(({ sku, price }) => [sku, price.currency]));

@@ -198,12 +198,15 @@ function goneWith(shipments: readonly Shipment[]): Map<string, number> {
 }
 
 async function ofProduct(cloud: Cloud, sku: string, expected: number): Promise<string[]> {
-  const [{ onHand, reserved, available }, journal] = await Promise.all([
+  const [{ onHand, reserved, available, shortage = 0 }, journal] = await Promise.all([
     stockOf(cloud, sku),
     recorded(cloud, { subject: sku }),
   ]);
   const found = sequences(journal);
-  if (onHand !== expected) found.push(`${onHand} on hand, where ${expected} should be left`);
+  // What left of it without being in it is missing on the shelf, until it is received or counted.
+  if (onHand - shortage !== expected) {
+    found.push(`${onHand} on hand, where ${expected} should be left${shortage > 0 ? `, ${shortage} are short` : ''}`);
+  }
   if (reserved !== 0) found.push(`${reserved} still reserved`);
   if (onHand < 0 || available !== onHand - reserved) found.push(`${available} available of ${onHand}`);
   return found.map((what) => `product ${sku}: ${what}`);

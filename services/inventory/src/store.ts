@@ -18,17 +18,20 @@ import {
 } from '@dure/contracts/inventory/index';
 import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
 import type { Table } from '@dure/contracts/table';
-import type { Decision, Move, Reservation, ReservationEvent } from './domain/reservation.ts';
-import { available, initialStock, type Stock, type StockAdjustment } from './domain/stock.ts';
+import type { OrderLine } from '@dure/contracts/values';
+import type { Decision, Reservation, ReservationEvent } from './domain/reservation.ts';
+import type { Level, Move } from './domain/shortage.ts';
+import { available, evolveStock, initialStock, type Stock, type StockAdjustment } from './domain/stock.ts';
 
 /*
  * Key design. `version` counts the changes of an item, `sequence` the events that were published of it.
  *
  * item         pk                     sk            besides
- * stock        STOCK#<sku>            STOCK         location, onHand, reserved, available (kept for the condition of a reservation)
- * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, held, returned, shortages
+ * stock        STOCK#<sku>            STOCK         location, onHand, reserved, available (kept for the condition of a reservation), shortage
+ * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, held, missing, returned, shortages
  *
  * index `expiring` holds what is reserved and may expire: expiringPk = RESERVED, expiringSk = <expiresAt>#<orderId>
+ * index `short` holds the products of which some are short: shortPk = SHORT, shortSk = <sku>
  */
 const stockKey = (sku: string) => ({ pk: `STOCK#${sku}`, sk: 'STOCK' });
 const reservationKey = (orderId: string) => ({ pk: `RESERVATION#${orderId}`, sk: 'RESERVATION' });
@@ -47,15 +50,19 @@ export interface Store {
   /** Saves a count or receipt of the version that was decided upon. */
   saveStock(call: Call, stock: Stock, adjustment: StockAdjustment): Promise<void>;
   loadReservation(orderId: string): Promise<StoredReservation>;
-  /** One read of a reservation, and of some products what is available and where. */
+  /** One read of a reservation, and of some products how much there is and where. */
   loadForReservation(
     orderId: string,
     skus: readonly string[],
-  ): Promise<{ stored: StoredReservation; availability: Map<string, number>; places: Map<string, string | undefined> }>;
+  ): Promise<{ stored: StoredReservation; levels: Map<string, Level>; places: Map<string, string | undefined> }>;
+  /** How much there is of some products. */
+  loadLevels(skus: readonly string[]): Promise<Map<string, Level>>;
   /** Saves a decision with its event; refuses to take more than is available at that moment. */
   saveDecision(call: Call, stored: StoredReservation, decision: Decision): Promise<void>;
   /** Orders whose reservation ended before `now`, the oldest first. */
   listExpired(now: string, limit: number): Promise<string[]>;
+  /** Products of which more left than were there, and nobody has made that good. */
+  listShort(limit: number): Promise<string[]>;
 }
 
 export function createStore(table: Table): Store {
@@ -84,7 +91,7 @@ export function createStore(table: Table): Store {
       await commit(table, call, {
         writes: [putStock(call, stock, adjustment)],
         events: [event],
-        result: { ...stock, onHand: adjustment.onHand, version: stock.version + 1, updatedAt: call.time },
+        result: evolveStock(stock, adjustment, call.time),
       });
     },
 
@@ -103,10 +110,13 @@ export function createStore(table: Table): Store {
           orderId,
           items.find((item) => item['sk'] === 'RESERVATION'),
         ),
-        availability: new Map(stocks.map((stock) => [stock.sku, available(stock)])),
+        levels: levelsOf(stocks),
         places: new Map(stocks.map((stock) => [stock.sku, stock.location])),
       };
     },
+
+    loadLevels: async (skus) =>
+      skus.length === 0 ? new Map() : levelsOf((await getAll(skus.map(stockKey))).map(toStock)),
 
     async saveDecision(call, stored, decision) {
       await commit(table, call, {
@@ -127,21 +137,32 @@ export function createStore(table: Table): Store {
       );
       return items.map((item) => String(item['orderId']));
     },
+
+    async listShort(limit) {
+      const { Items: items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'short',
+          KeyConditionExpression: 'shortPk = :short',
+          ExpressionAttributeValues: { ':short': 'SHORT' },
+          Limit: limit,
+        }),
+      );
+      return items.map((item) => String(item['sku']));
+    },
   };
 }
 
-function putStock(call: Call, stock: Stock, { onHand }: StockAdjustment): Write {
+const levelsOf = (stocks: readonly Stock[]) =>
+  new Map(
+    stocks.map((stock): [string, Level] => [stock.sku, { available: available(stock), shortage: stock.shortage }]),
+  );
+
+function putStock(call: Call, stock: Stock, adjustment: StockAdjustment): Write {
+  const after = evolveStock(stock, adjustment, call.time);
   return {
     Put: {
-      Item: {
-        ...stockKey(stock.sku),
-        ...stock,
-        onHand,
-        available: onHand - stock.reserved,
-        version: stock.version + 1,
-        sequence: stock.sequence + 1,
-        updatedAt: call.time,
-      },
+      Item: { ...stockKey(stock.sku), ...after, available: available(after), ...shortKey(after) },
       ...ifVersion(stock.version),
     },
   };
@@ -167,6 +188,9 @@ function putReservation(call: Call, stored: StoredReservation, { reservation, ev
   };
 }
 
+const shortKey = ({ sku, shortage }: Pick<Stock, 'sku' | 'shortage'>) =>
+  shortage > 0 ? { shortPk: 'SHORT', shortSk: sku } : {};
+
 const ifVersion = (version: number) =>
   version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -174,16 +198,29 @@ const ifVersion = (version: number) =>
 
 /**
  * Adds to the stock instead of writing what was read, so that orders of one product do not fail one another: only the
- * last goods are contended for. The conditions are the invariants: never oversold, never negative.
+ * last goods are contended for. The conditions are the invariants: never oversold, never negative. What covers or makes
+ * a shortage holds for the shortage that was read.
  */
-function moveStock(call: Call, { sku, onHand, reserved }: Move): Write {
+function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} }: Move): Write {
+  const after = (seen.shortage ?? 0) + shortage;
+  const changes = [
+    'SET onHand = onHand + :onHand, reserved = reserved + :reserved, available = available + :available, ' +
+      'version = version + :one, updatedAt = :time',
+    ...(shortage === 0
+      ? []
+      : [after > 0 ? ', shortage = :after, shortPk = :short, shortSk = :sku' : ', shortage = :after']),
+    ...(shortage !== 0 && after === 0 ? [' REMOVE shortPk, shortSk'] : []),
+  ];
+  const conditions = [
+    'available >= :needed AND reserved >= :held AND onHand >= :taken',
+    ...(seen.available === undefined ? [] : ['available = :there']),
+    ...(seen.shortage === undefined ? [] : [seen.shortage > 0 ? 'shortage = :seen' : NONE_SHORT]),
+  ];
   return {
     Update: {
       Key: stockKey(sku),
-      UpdateExpression:
-        'SET onHand = onHand + :onHand, reserved = reserved + :reserved, available = available + :available, ' +
-        'version = version + :one, updatedAt = :time',
-      ConditionExpression: 'available >= :needed AND reserved >= :held AND onHand >= :taken',
+      UpdateExpression: changes.join(''),
+      ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeValues: {
         ':onHand': onHand,
         ':reserved': reserved,
@@ -193,10 +230,17 @@ function moveStock(call: Call, { sku, onHand, reserved }: Move): Write {
         ':taken': Math.max(0, -onHand),
         ':one': 1,
         ':time': call.time,
+        ...(seen.available !== undefined && { ':there': seen.available }),
+        ...(seen.shortage !== undefined && { ':seen': seen.shortage }),
+        ...(shortage !== 0 && { ':after': after }),
+        ...(shortage !== 0 && after > 0 && { ':short': 'SHORT', ':sku': sku }),
       },
     },
   };
 }
+
+/** Stock that was written before there were shortages has none. */
+const NONE_SHORT = '(attribute_not_exists(shortage) OR shortage = :seen)';
 
 function outgoing(orderId: string, sequence: number, event: ReservationEvent): OutgoingEvent {
   const { type, ...rest } = event;
@@ -213,15 +257,17 @@ function outgoing(orderId: string, sequence: number, event: ReservationEvent): O
 }
 
 function toStock(item: Record<string, unknown>): Stock {
-  const { sku, location, onHand, reserved, version, sequence, updatedAt } = { ...initialStock(''), ...item };
-  return { sku, location, onHand, reserved, version, sequence, updatedAt };
+  const { sku, location, onHand, reserved, shortage, version, sequence, updatedAt } = { ...initialStock(''), ...item };
+  return { sku, location, onHand, reserved, shortage, version, sequence, updatedAt };
 }
 
 function toStored(orderId: string, item: Record<string, unknown> | undefined): StoredReservation {
   if (item === undefined) return { orderId, reservation: undefined, version: 0, sequence: 0, updatedAt: '' };
-  const { status, lines, expiresAt, held, returned, shortages, version, sequence, updatedAt } =
+  const { status, lines, held, missing, returned, shortages, version, sequence, updatedAt } =
     item as unknown as StoredItem;
-  const reservation = status && ({ status, lines, expiresAt, held, returned, shortages } as Reservation);
+  // What expired before was written without it.
+  const expiresAt = (item as unknown as StoredItem).expiresAt ?? (status === 'expired' ? updatedAt : undefined);
+  const reservation = status && ({ status, lines, expiresAt, held, missing, returned, shortages } as Reservation);
   return { orderId, reservation, version, sequence, updatedAt };
 }
 
@@ -230,6 +276,7 @@ interface StoredItem extends StoredReservation {
   readonly lines: Reservation['lines'];
   readonly expiresAt: string | undefined;
   readonly held: boolean | undefined;
+  readonly missing: readonly OrderLine[] | undefined;
   readonly returned: Reservation['lines'] | undefined;
   readonly shortages: unknown;
 }

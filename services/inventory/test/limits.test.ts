@@ -6,8 +6,9 @@ import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { expect, it } from '@jest/globals';
+import { INDEXES } from './setup.ts';
 
-const { tableName } = await createTestTable({ indexes: [{ name: 'expiring', pk: 'expiringPk', sk: 'expiringSk' }] });
+const { tableName } = await createTestTable({ indexes: INDEXES });
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'inventory',

@@ -5,8 +5,9 @@ import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { expect, it } from '@jest/globals';
+import { INDEXES } from './setup.ts';
 
-const { tableName } = await createTestTable({ indexes: [{ name: 'expiring', pk: 'expiringPk', sk: 'expiringSk' }] });
+const { tableName } = await createTestTable({ indexes: INDEXES });
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'inventory',
@@ -100,17 +101,90 @@ it('never oversells, however many ask at once', async () => {
   expect(await stockOf(sku)).toEqual({ onHand: 20, reserved: 20, available: 0 });
 });
 
+/** A sweep whose clock is two days ahead. */
+const expire = () =>
+  expireReservations(store, {
+    ...scheduledCall('sweep'),
+    time: new Date(Date.now() + 48 * 3_600_000).toISOString(),
+  });
+const confirm = (orderId: string) =>
+  busRecord({
+    contract: OrderConfirmed,
+    subject: orderId,
+    sequence: 2,
+    data: { orderId, customerId: 'c-1', total: { amount: 100, currency: 'EUR' } },
+  });
+
 it('gives back what nobody settled in time', async () => {
   const sku = await stocked(5);
   const orderId = randomUUID();
   await send(reserve(orderId, [{ sku, quantity: 2 }]));
-  const later = { ...scheduledCall('sweep'), time: new Date(Date.now() + 60 * 60_000).toISOString() };
-  await expireReservations(store, later);
+  await expire();
   expect(await stockOf(sku)).toMatchObject({ reserved: 0, available: 5 });
   const shown = await call(api, { resource: '/v1/reservations/{orderId}', params: { orderId } });
   expect(shown).toMatchObject({ status: 200, body: { status: 'expired' } });
   await send(commit(orderId));
-  expect(await answers(orderId)).toEqual(['StockReserved', 'StockReleased', 'StockCommitRefused']);
+  expect(await answers(orderId)).toEqual(['StockReserved', 'StockReleased', 'StockCommitted']);
+  expect(await stockOf(sku)).toEqual({ onHand: 3, reserved: 0, available: 3 });
+});
+
+it('reserves again what had expired when its order is confirmed, and holds it', async () => {
+  const sku = await stocked(5);
+  const orderId = randomUUID();
+  await send(reserve(orderId, [{ sku, quantity: 2 }]));
+  await expire();
+  await send(confirm(orderId));
+  await expire();
+  expect(await stockOf(sku)).toEqual({ onHand: 5, reserved: 2, available: 3 });
+  await send(commit(orderId));
+  expect(await answers(orderId)).toEqual(['StockReserved', 'StockReleased', 'StockReserved', 'StockCommitted']);
+});
+
+/** Reserved, expired, promised to another, and gone all the same: two of three are short. */
+async function shortOfTwo() {
+  const sku = await stocked(3);
+  const [gone, other] = [randomUUID(), randomUUID()];
+  await send(reserve(gone, [{ sku, quantity: 3 }]));
+  await expire();
+  await send(reserve(other, [{ sku, quantity: 2 }]));
+  await send(commit(gone));
+  await send(commit(gone));
+  return { sku, gone, other };
+}
+const shown = async (sku: string) => (await call(api, { resource: '/v1/stock/{sku}', params: { sku } })).body;
+
+it('takes what has left of an expired reservation, and keeps what was not there as a shortage, once', async () => {
+  const { sku, gone } = await shortOfTwo();
+  expect(await shown(sku)).toMatchObject({ onHand: 2, reserved: 2, available: 0, shortage: 2 });
+  const resource = '/v1/reservations/{orderId}';
+  const missing = [{ sku, quantity: 2 }];
+  const reservation = await call(api, { resource, params: { orderId: gone } });
+  expect(reservation.body).toMatchObject({ status: 'committed', missing });
+  const told = await outboxOf(table.client, tableName, gone);
+  expect(told.at(-1)).toMatchObject({ data: { orderId: gone, lines: [{ sku, quantity: 3 }], missing } });
+  expect(await store.listShort(1000)).toContain(sku);
+});
+
+it('makes a shortage good by what comes in, before anything is for sale', async () => {
+  const { sku, gone, other } = await shortOfTwo();
+  const receive = { method: 'POST', resource: '/v1/stock/{sku}/receipts', params: { sku } };
+  expect((await call(api, { ...receive, body: { quantity: 1 } })).body).toMatchObject({ onHand: 2, shortage: 1 });
+  await send(release(other));
+  expect(await shown(sku)).toMatchObject({ onHand: 1, reserved: 0, available: 1 });
+  expect(await shown(sku)).not.toHaveProperty('shortage');
+  expect(await store.listShort(1000)).not.toContain(sku);
+  await send(release(gone));
+  expect(await shown(sku)).toMatchObject({ onHand: 4, available: 4 });
+});
+
+it('ends a shortage by a count', async () => {
+  const { sku } = await shortOfTwo();
+  const counted = await call(api, { method: 'PUT', resource: '/v1/stock/{sku}', params: { sku }, body: { onHand: 2 } });
+  expect(counted.body).toMatchObject({ onHand: 2, reserved: 2, available: 0 });
+  expect(counted.body).not.toHaveProperty('shortage');
+  const [adjusted] = await outboxOf(table.client, tableName, sku).then((all) => all.slice(-1));
+  expect(adjusted).toMatchObject({ data: { cause: 'count', onHand: 2, previousOnHand: 2, shortage: 0 } });
+  expect(await store.listShort(1000)).not.toContain(sku);
 });
 
 it('tells where the goods are kept, once that was said', async () => {
@@ -130,9 +204,7 @@ it('holds what a confirmed order has reserved, and takes back a part of it after
   const sku = await stocked(10);
   const orderId = randomUUID();
   await send(reserve(orderId, [{ sku, quantity: 4 }]));
-  const total = { amount: 100, currency: 'EUR' };
-  const confirmed = { orderId, customerId: 'c-1', total };
-  await send(busRecord({ contract: OrderConfirmed, subject: orderId, sequence: 2, data: confirmed }));
+  await send(confirm(orderId));
   expect(await store.listExpired('9999-01-01T00:00:00.000Z', 1000)).not.toContain(orderId);
   const resource = '/v1/reservations/{orderId}';
   expect((await call(api, { resource, params: { orderId } })).body).not.toHaveProperty('expiresAt');

@@ -1,13 +1,18 @@
 import { step } from '@dure/contracts/step';
 import * as z from 'zod/mini';
 import { changeOrder } from './application/change-order.ts';
-import { orders } from './composition.ts';
+import { orders, workflows } from './composition.ts';
 import type { OrderCommand } from './domain/decide.ts';
+import type { Ending } from './domain/ending.ts';
 import type { PlacedOrder } from './domain/order.ts';
 import { settle } from './domain/settlement.ts';
 
 const Lines = z.array(z.object({ sku: z.string(), quantity: z.number() }));
 const Money = z.object({ amount: z.number(), currency: z.string() });
+
+const Reject = z.object({ type: z.literal('reject'), reason: z.string(), skus: z.array(z.string()) });
+const Cancel = z.object({ type: z.literal('cancel'), reason: z.string() });
+const undo = { undo: z.enum(['shipping', 'payment', 'stock', 'nothing']) };
 
 /** The steps of the state machine that are decisions of the order itself. */
 const Input = z.object({
@@ -20,14 +25,19 @@ const Input = z.object({
     }),
     z.object({ type: z.literal('settle'), delivered: Lines, returned: Lines, lost: Lines }),
     z.object({ type: z.literal('complete'), refunded: z.optional(Money) }),
-    z.object({ type: z.literal('reject'), reason: z.string(), skus: z.array(z.string()) }),
-    z.object({ type: z.literal('cancel'), reason: z.string() }),
+    z.object({
+      type: z.literal('decideEnding'),
+      ending: z.discriminatedUnion('type', [z.extend(Reject, undo), z.extend(Cancel, undo)]),
+    }),
+    Reject,
+    Cancel,
   ]),
 });
 
-/** Answers where the order stands after it, or what is owed for it; the state machine chooses its way by that. */
+/** Answers where the order stands after it, what is owed for it, or how it is to end; the state machine chooses its way by that. */
 export const handler = step('workflow-step', Input, async ({ orderId, command }, call) => {
   if (command.type === 'settle') return settle((await orders.load(orderId)).order as PlacedOrder, command);
+  if (command.type === 'decideEnding') return workflows.decideEnding(orderId, command.ending as Ending);
   const changed = await changeOrder(orders, call, orderId, command as OrderCommand);
   if ('refused' in changed) throw new Error(`The order ${orderId} refused ${command.type}: ${changed.refused}`);
   const { order } = changed;

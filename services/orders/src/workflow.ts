@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { answerWithin } from '@dure/contracts/deadline';
 import type { OrderLine } from '@dure/contracts/values';
+import type { Ending } from './domain/ending.ts';
 import type { Address } from './domain/order.ts';
 import type { Mode } from './domain/recovery.ts';
 import type { HistoryEntry } from './domain/steps.ts';
@@ -25,6 +26,8 @@ export interface ExecutionInput {
   readonly shippingAddress: Address;
   readonly total: { readonly amount: number; readonly currency: string };
   readonly paymentMethod: string;
+  /** Where the mode is `undo`. */
+  readonly ending?: Ending;
 }
 
 export interface Execution {

@@ -5,6 +5,7 @@ import { Envelope } from '@dure/contracts/envelope';
 import { createStepFunctions } from '@dure/local-cloud/stepfunctions/index';
 import { afterAll, expect, it, jest } from '@jest/globals';
 import { decide, type OrderCommand } from '../src/domain/decide.ts';
+import type { Ending } from '../src/domain/ending.ts';
 import { evolve, initialOrder, type Order, type PlacedOrder } from '../src/domain/order.ts';
 import { type Delivery, settle } from '../src/domain/settlement.ts';
 import { orderBody } from './setup.ts';
@@ -32,6 +33,8 @@ interface Run {
   /** The data of the last command of each name. */
   readonly data: Record<string, unknown>;
   readonly status: string;
+  /** What was decided on how the order ends. */
+  readonly ending?: Ending;
 }
 
 const definition = JSON.parse(
@@ -53,6 +56,9 @@ const products = new Map([
 ]);
 const place: OrderCommand = { type: 'place', orderId, ...body, items: [{ sku: 'MUG', quantity: 1 }], products };
 
+type Command =
+  OrderCommand | ({ readonly type: 'settle' } & Delivery) | { readonly type: 'decideEnding'; readonly ending: Ending };
+
 function apply(order: Order, command: OrderCommand): Order {
   const decision = decide(command, order);
   if ('refused' in decision) throw new Error(decision.refused);
@@ -60,7 +66,13 @@ function apply(order: Order, command: OrderCommand): Order {
 }
 
 /** Runs the real state machine; the order decides with its real decider, the neighbours answer as told, `later` the second time. */
-async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = [], later: Answers = {}): Promise<Run> {
+async function run(
+  told: Answers,
+  mode = 'checkout',
+  before: OrderCommand[] = [],
+  { later = {}, ending }: { readonly later?: Answers; readonly ending?: Ending } = {},
+): Promise<Run> {
+  let decided = ending;
   const answers = { ...usual, ...told };
   let order = [place, ...before].reduce(apply, initialOrder);
   const commands: string[] = [];
@@ -73,7 +85,11 @@ async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = []
     log: () => undefined,
     sendMessage: () => Promise.reject(new Error('not used')),
     invokeLambda: (_, payload) => {
-      const { command } = payload as { command: OrderCommand | ({ type: 'settle' } & Delivery) };
+      const { command } = payload as { command: Command };
+      if (command.type === 'decideEnding') {
+        decided ??= command.ending;
+        return Promise.resolve({ ok: true, payload: decided });
+      }
       if (command.type === 'settle') {
         return Promise.resolve({ ok: true, payload: settle(order as PlacedOrder, command) });
       }
@@ -117,11 +133,12 @@ async function run(told: Answers, mode = 'checkout', before: OrderCommand[] = []
     shippingAddress: body.shippingAddress,
     total: { amount: 100, currency: 'EUR' },
     paymentMethod: 'pm_card_visa',
+    ending,
   };
   const started = await sfn.handle('StartExecution', { stateMachineArn, name: orderId, input: JSON.stringify(input) });
   const { executionArn } = started as { executionArn: string };
   const status = await ended(() => sfn.handle('DescribeExecution', { executionArn }));
-  return { order, commands, data, status };
+  return { order, commands, data, status, ending: decided };
 }
 
 /** A command that the state machine built holds the envelope's contract and its own; answers it. */
@@ -179,7 +196,7 @@ it.each([
 it('asks again for stock, and gives up in the end', async () => {
   const { order, commands } = await run({ ReserveStock: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
-  expect(commands).toEqual(['ReserveStock', 'ReserveStock', 'ReserveStock', 'ReleaseStock']);
+  expect(commands).toEqual(['ReserveStock', 'ReserveStock', 'ReserveStock', ...released]);
 });
 
 it('lets go of the money when nobody says in time whether it is held', async () => {
@@ -189,12 +206,18 @@ it('lets go of the money when nobody says in time whether it is held', async () 
 });
 
 it.each([
-  ['is refused', { error: 'ShippingRefused' }],
-  ['is not packed in time', undefined],
-])('undoes an order that %s by shipping', async (_, answer) => {
+  ['is refused', { error: 'ShippingRefused' }, 1],
+  ['is not packed in time, though it was asked for every day,', undefined, 5],
+] as const)('undoes an order that %s by shipping', async (_, answer, times) => {
   const { order, commands } = await run({ ShipOrder: answer });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'shipping-refused' });
-  expect(commands).toEqual([...sent, ...undone]);
+  expect(commands).toEqual([...forward, ...Array.from({ length: times }, () => 'ShipOrder'), ...undone]);
+});
+
+it('asks again for an answer that was lost on its way, of the parcels and of their delivery', async () => {
+  const later = { ShipOrder: usual['ShipOrder'], AwaitDelivery: usual['AwaitDelivery'] };
+  const { order } = await run({ ShipOrder: undefined, AwaitDelivery: undefined }, 'checkout', [], { later });
+  expect(order).toMatchObject({ status: 'completed' });
 });
 
 it.each([
@@ -206,14 +229,57 @@ it.each([
   expect(commands.slice(-3)).toEqual(undone);
 });
 
-it('fails when that cannot be undone, for a parcel was delivered', async () => {
-  const { order, commands, status } = await run({
-    CapturePayment: { error: 'PaymentCaptureFailed' },
-    CancelShipping: { error: 'ShippingCancellationRefused' },
+const delivered = { CancelShipping: { error: 'ShippingCancellationRefused' } };
+
+it('tries once more what could not be called back, and completes the order', async () => {
+  const failed = { CapturePayment: { error: 'PaymentCaptureFailed' } };
+  const { order, commands } = await run({ ...failed, ...delivered }, 'checkout', [], {
+    later: { CapturePayment: 'ok' },
   });
+  expect(order).toMatchObject({ status: 'completed' });
+  expect(commands.filter((name) => name === 'CapturePayment')).toHaveLength(2);
+});
+
+it('ends what was delivered and cannot be paid: its goods are taken out of the stock, and no money is kept', async () => {
+  const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
+  expect(status).toBe('SUCCEEDED');
+  expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
+  expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
+});
+
+it('leaves to the sweep what was delivered while payments did not answer', async () => {
+  const { order, status } = await run({ CapturePayment: undefined, ...delivered });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('confirmed');
-  expect(commands.at(-1)).toBe('CancelShipping');
+});
+
+it.each([
+  ['declined', { AuthorisePayment: { error: 'PaymentDeclined' } }, 'payment-declined', 'ReleaseStock'],
+  ['out of time', { AuthorisePayment: undefined }, 'payment-unavailable', 'CancelPayment'],
+] as [string, Answers, string, string][])(
+  'undoes a payment that was %s for the same reason when it is taken up again',
+  async (_, told, reason, lost) => {
+    const died = await run({ ...told, [lost]: undefined });
+    expect([died.status, died.order.status]).toEqual(['FAILED', 'placed']);
+    const taken = await run({ ReserveStock: { error: 'ReservationEnded' } }, 'undo', [], { ending: died.ending });
+    expect(taken.order).toMatchObject({ status: 'rejected', reason, skus: [] });
+    expect(taken.commands).toEqual(lost === 'ReleaseStock' ? ['ReleaseStock'] : released);
+  },
+);
+
+it('ends an order whose execution failed by what no Catch covers, when it is taken up again', async () => {
+  const large = (name: string) => ({ output: { lines: located, parcels, more: name.repeat(20_000) } });
+  const told = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
+  const failed = await run(told);
+  expect([failed.status, failed.order.status]).toEqual(['FAILED', 'confirmed']);
+  expect(failed.commands).toEqual(sent);
+  const { order, status } = await run({}, 'cancel', [{ type: 'confirm' }]);
+  expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
+});
+
+it('does not call an order out of stock whose reservation had ended', async () => {
+  const { order } = await run({ ReserveStock: { error: 'ReservationEnded', cause: { reason: 'expired', skus: [] } } });
+  expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
 });
 
 it.each([
@@ -222,7 +288,7 @@ it.each([
 ])('goes on to its end when an order %s of which something was delivered', async (_, mode, told) => {
   const answers: Answers = { ...told, CancelShipping: { error: 'ShippingCancellationRefused' } };
   const later: Answers = { ShipOrder: { output: { parcels } } };
-  const { order } = await run(answers, mode, mode === 'cancel' ? [{ type: 'confirm' }] : [], later);
+  const { order } = await run(answers, mode, mode === 'cancel' ? [{ type: 'confirm' }] : [], { later });
   expect(order).toMatchObject({ status: 'completed' });
 });
 

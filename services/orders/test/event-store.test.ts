@@ -94,5 +94,5 @@ it('counts a recovery once, however many sweeps run', async () => {
   const orderId = randomUUID();
   const counted = await Promise.all([1, 2, 3].map(() => workflows.countAttempt(orderId, 0)));
   expect(counted.filter(Boolean)).toHaveLength(1);
-  expect(await workflows.attempts(orderId)).toBe(1);
+  expect(await workflows.load(orderId)).toEqual({ attempts: 1, ending: undefined });
 });

@@ -167,7 +167,13 @@ it('asks an order to cancel once, and refuses to when it was rejected', async ()
   for (const command of [{ type: 'confirm' }, { type: 'ship', parcels }, { type: 'complete' }] as const) {
     await change(arrived.orderId, command);
   }
-  expect(await ask(arrived.orderId)).toMatchObject({ status: 409, body: { type: 'urn:dure:problem:order-completed' } });
+  expect(await ask(arrived.orderId)).toMatchObject({
+    status: 409,
+    body: {
+      type: 'urn:dure:problem:order-completed',
+      detail: expect.stringContaining('POST /v1/payments/{orderId}/refunds of payments'),
+    },
+  });
 });
 
 it('lists the orders of a customer and of a status, newest first, page by page', async () => {

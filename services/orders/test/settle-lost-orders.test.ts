@@ -17,13 +17,15 @@ const workflows = createWorkflowStore(table);
 
 /** The state machine's executions by name, as AWS keeps them: one of each name, ever. */
 const executions = new Map<string, { status: string; mode: string }>();
+const inputs = new Map<string, ExecutionInput>();
 /** What happens while it is asked about an execution. */
 let meanwhile: (() => Promise<unknown>) | undefined;
 
 const workflow: Workflow = {
-  async start(name: string, { mode }: ExecutionInput) {
+  async start(name: string, input: ExecutionInput) {
     if (executions.has(name)) return false;
-    executions.set(name, { status: 'RUNNING', mode });
+    executions.set(name, { status: 'RUNNING', mode: input.mode });
+    inputs.set(name, input);
     return true;
   },
   async describe(name) {
@@ -101,4 +103,14 @@ it('leaves an order alone that ended while it looked', async () => {
   };
   await sweep();
   expect(begun()).toEqual({ [orderId]: 'checkout' });
+});
+
+it('undoes what was being undone, for the reason that was decided first', async () => {
+  const first = { type: 'reject', reason: 'payment-declined', skus: [], undo: 'stock' } as const;
+  expect(await workflows.decideEnding(orderId, first)).toEqual(first);
+  expect(await workflows.decideEnding(orderId, { ...first, reason: 'workflow-lost', undo: 'payment' })).toEqual(first);
+  executions.set(orderId, { status: 'FAILED', mode: 'checkout' });
+  await sweep();
+  expect(begun()).toEqual({ [orderId]: 'checkout', [`${orderId}.1`]: 'undo' });
+  expect(inputs.get(`${orderId}.1`)).toMatchObject({ ending: first });
 });

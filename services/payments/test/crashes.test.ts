@@ -129,6 +129,19 @@ describe('what nobody comes back for', () => {
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
   });
 
+  it.each([
+    ['the provider has carried out, once', 'before', 2],
+    ['never came to the provider', 'after', 1],
+  ] as const)('is settled by the sweep: a refund older than its key, which %s', async (_, when, write) => {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    const cancelled = { orderId, reason: 'why', refundId: randomUUID() };
+    await cancelPayment(dying(when, write), messageCall(), cancelled).catch(() => undefined);
+    await sweep(48 * 60);
+    expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
+    expect((await shown(orderId)).body).toMatchObject({ status: 'refunded' });
+  });
+
   it('is settled by the sweep: a hold that is too old', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));

@@ -19,17 +19,20 @@ const { send, told, truth, shown, sweep, dependencies, provider, table } = await
   lateMs: 3_000,
 });
 
+/** Its circuit breaker stays closed: each test asks on its own. */
+const unguarded = { minimum: 1_000_000 };
+
 /** The same service with less patience than it has in truth, to spare the test's time. */
 const impatient: Dependencies = {
   store: dependencies.store,
-  provider: provider.make(provider.endpoint, { timeoutMs: 300, backoffMs: 1 }),
+  provider: provider.make(provider.endpoint, { timeoutMs: 300, backoffMs: 1, ...unguarded }),
   pauses: [],
 };
 
 /** The same service, cut off from its provider: nothing listens there. */
 const cutOff: Dependencies = {
   store: dependencies.store,
-  provider: provider.make('http://127.0.0.1:9', { timeoutMs: 200, backoffMs: 1 }),
+  provider: provider.make('http://127.0.0.1:9', { timeoutMs: 200, backoffMs: 1, ...unguarded }),
   pauses: [],
 };
 

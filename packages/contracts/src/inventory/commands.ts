@@ -19,7 +19,8 @@ export const ReleaseStock = command('inventory', 'ReleaseStock', 1, z.object({ o
 
 export const CommitStock = command('inventory', 'CommitStock', 1, z.object({ orderId: Uuid }), {
   senders: ['orders'],
-  description: 'Take what an order has reserved out of the stock. Answered by StockCommitted or StockCommitRefused.',
+  description:
+    'Take the goods of an order out of the stock, for they have left. Answered by StockCommitted, also when their reservation had expired, or by StockCommitRefused.',
   example: { orderId: exampleOrderId },
 });
 

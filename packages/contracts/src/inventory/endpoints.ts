@@ -13,6 +13,8 @@ const StockView = z.strictObject({
   onHand: OnHand,
   reserved: OnHand,
   available: OnHand,
+  /** How many left that were not in it; missing where none is short. */
+  shortage: z.optional(OnHand),
   updatedAt: Instant,
   _links: Links,
 });
@@ -34,7 +36,7 @@ export const SetStock = endpoint('inventory', {
   method: 'PUT',
   path: '/stock/{sku}',
   version: 1,
-  summary: 'Records a count of what is on hand, and where it is kept',
+  summary: 'Records a count of what is on hand, and where it is kept; it ends a shortage',
   params,
   body: z.strictObject({ onHand: OnHand, location: z.optional(StockLocation) }),
   ifMatch: 'optional',
@@ -51,7 +53,7 @@ export const ReceiveStock = endpoint('inventory', {
   method: 'POST',
   path: '/stock/{sku}/receipts',
   version: 1,
-  summary: 'Adds received goods to what is on hand',
+  summary: 'Adds received goods to what is on hand; what is short is made good first',
   params,
   body: z.strictObject({ quantity: Quantity }),
   idempotencyKey: 'optional',
@@ -65,7 +67,7 @@ export const GetStock = endpoint('inventory', {
   method: 'GET',
   path: '/stock/{sku}',
   version: 1,
-  summary: 'Shows what is on hand, reserved and available of a product',
+  summary: 'Shows what is on hand, reserved, available and short of a product',
   params,
   responses: { 200: stockAnswer },
   problems: { 'stock-not-found': { status: 404, title: 'Nothing was ever counted or received of this product' } },
@@ -76,6 +78,8 @@ const ReservationView = z.strictObject({
   orderId: Uuid,
   status: z.enum(['reserved', 'refused', 'committed', 'released', 'expired', 'returned']),
   lines: z.array(ReservedLine),
+  /** What of it was not in the stock any more when it left. */
+  missing: z.optional(z.array(OrderLine)),
   /** What came back of it after it had left. */
   returned: z.optional(z.array(OrderLine)),
   expiresAt: z.optional(Instant),

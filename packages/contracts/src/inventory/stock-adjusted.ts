@@ -7,7 +7,14 @@ export const StockAdjusted = event(
   'inventory',
   'StockAdjusted',
   1,
-  z.object({ sku: Sku, onHand: OnHand, previousOnHand: OnHand, cause: z.enum(['count', 'receipt']) }),
+  z.object({
+    sku: Sku,
+    onHand: OnHand,
+    previousOnHand: OnHand,
+    cause: z.enum(['count', 'receipt']),
+    /** What is still short after it, where something was short before. */
+    shortage: z.optional(OnHand),
+  }),
   {
     description: 'The stock on hand of a product was counted, or goods were received.',
     example: { sku: 'MUG-WHITE', onHand: 50, previousOnHand: 20, cause: 'receipt' },

@@ -9,7 +9,8 @@ export const StockCommitRefused = event(
   1,
   z.object({ orderId: Uuid, reason: z.enum(['not-reserved', 'released', 'expired']) }),
   {
-    description: 'An order has no reservation that could be committed.',
-    example: { orderId: exampleOrderId, reason: 'expired' },
+    description:
+      'An order has no reservation that could be committed: none was made, or it was released. `expired` is no longer told.',
+    example: { orderId: exampleOrderId, reason: 'released' },
   },
 );

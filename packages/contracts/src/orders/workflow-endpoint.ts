@@ -18,7 +18,7 @@ const WorkflowStep = z.strictObject({
 
 const WorkflowExecution = z.strictObject({
   name: impersonal(z.string()),
-  mode: z.enum(['checkout', 'ship', 'deliver', 'cancel', 'reject']),
+  mode: z.enum(['checkout', 'ship', 'deliver', 'cancel', 'reject', 'undo']),
   status: z.enum(['running', 'succeeded', 'failed', 'timed-out', 'aborted']),
   startedAt: Instant,
   endedAt: z.optional(Instant),

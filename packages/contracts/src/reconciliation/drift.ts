@@ -30,6 +30,8 @@ export const DriftKind = z.enum([
   'dispatched-not-shipped',
   /** Its parcels have ended, and the order has not. */
   'delivered-not-completed',
+  /** A parcel of it was delivered, and the order was undone: its payment failed when it was too late. */
+  'delivered-not-paid',
 ]);
 
 /** What is done about it; money is never taken, and nothing is given back of an order that was sent. */

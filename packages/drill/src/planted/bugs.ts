@@ -39,12 +39,34 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     edits: [
       {
         file: RESERVATION,
-        from: "return giveBack(reservation.lines, 'released');",
-        to: "return { event: { type: 'StockReleased', lines: reservation.lines, reason: 'released' }, reservation, moves: [] };",
+        from: "reservation: { status: 'released', lines: reservation.lines },\n        moves: givenBack(reservation.lines),",
+        to: 'reservation,\n        moves: [],',
       },
     ],
     paymentMethod: 'pm_card_visa_chargeDeclined',
     found: /its reservation is reserved/,
+  },
+  'a confirmed order loses its goods when its time is up': {
+    edits: [
+      {
+        file: RESERVATION,
+        from: "if (reservation?.status === 'reserved' && !reservation.held) {",
+        to: 'if (reservation === undefined) {',
+      },
+      {
+        file: RESERVATION,
+        from: "if (reservation?.status !== 'expired' || shortagesOf",
+        to: "if (reservation?.status !== 'refused' || shortagesOf",
+      },
+      {
+        file: RESERVATION,
+        from: 'const { moves, missing } = takeGone(lines, stock);',
+        to: "if (stock) return { event: { type: 'StockCommitRefused', reason: 'released' }, reservation, moves: [] };\n      const { moves, missing } = takeGone(lines, stock);",
+      },
+    ],
+    fault: { kind: 'clocks', plan: { clocks: [{ function: 'inventory-local-commands', seconds: -172_800 }] } },
+    parcel: 'silent',
+    found: /a parcel arrived/,
   },
   'a capture takes less than the total': {
     edits: [

@@ -83,7 +83,7 @@ export interface CopiesFault {
 const MAX_COPIES = 10;
 const MAX_WINDOW_MS = 10_000;
 const MAX_NUMBER = 1_000_000;
-const MAX_SKEW_SECONDS = 86_400;
+const MAX_SKEW_SECONDS = 3 * 86_400;
 const MAX_SLOW_MS = 60_000;
 const DEFAULT_SLOW_MS = 3_000;
 const PARTS = ['seed', 'deliveries', 'kills', 'putEvents', 'requests'];

@@ -28,9 +28,13 @@ export function runtimeError(causeText: string): EvaluationError {
   return new EvaluationError('States.Runtime', causeText);
 }
 
-/** Whether a Retry's or Catch's `ErrorEquals` covers the failure. */
+/**
+ * Whether a Retry's or Catch's `ErrorEquals` covers the failure. What breaks a limit of the data is covered by its own
+ * name alone: no wildcard catches it, as on AWS.
+ */
 export function matchesError(errorEquals: readonly string[], failure: StateError): boolean {
   if (failure.error === 'States.Runtime') return false;
+  if (failure.error === 'States.DataLimitExceeded') return errorEquals.includes(failure.error);
   return errorEquals.some((name) => {
     if (name === 'States.ALL') return true;
     if (name === 'States.TaskFailed') return failure.error !== 'States.Timeout';

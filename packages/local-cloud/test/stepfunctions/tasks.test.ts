@@ -155,6 +155,23 @@ describe('Retry', () => {
 });
 
 describe('Catch', () => {
+  it('of no wildcard covers what breaks the limit of the data', async () => {
+    harness.functions['f'] = () => ({ ok: true, payload: 'a'.repeat(300_000) });
+    const caught = (...ErrorEquals: string[]) => ({
+      StartAt: 'T',
+      States: {
+        ...one({ Catch: [{ ErrorEquals, Next: 'Caught' }] }).States,
+        Caught: { Type: 'Pass', Result: 'caught', End: true },
+      },
+    });
+    for (const wildcard of ['States.ALL', 'States.TaskFailed']) {
+      expect(await runToEnd(harness, caught(wildcard))).toMatchObject({ error: 'States.DataLimitExceeded' });
+    }
+    expect(await runToEnd(harness, caught('States.DataLimitExceeded'))).toMatchObject({
+      output: JSON.stringify('caught'),
+    });
+  });
+
   it.each([
     ['States.TaskFailed', 'OutOfStock', true],
     ['OutOfStock', 'OutOfStock', true],

@@ -1,6 +1,6 @@
 import type { Call } from '@dure/contracts/call';
 import { retryOnConflict } from '@dure/contracts/commit';
-import { decide, type ReservationCommand } from '../domain/reservation.ts';
+import { decide, type Decision, type ReservationCommand, stockReadFor } from '../domain/reservation.ts';
 import type { Store } from '../store.ts';
 
 /** Carries out a command on an order's reservation: load, decide, save with its event. */
@@ -12,10 +12,20 @@ export function changeReservation(
 ): Promise<void> {
   return retryOnConflict(async () => {
     const skus = command.type === 'ReserveStock' ? command.lines.map((line) => line.sku) : [];
-    const { stored, availability, places } = await store.loadForReservation(orderId, skus);
-    const decision = decide(placed(command, places), stored.reservation, availability);
-    if (decision !== undefined) await store.saveDecision(call, stored, decision);
+    const { stored, levels, places } = await store.loadForReservation(orderId, skus);
+    const given = placed(command, places);
+    const own = stockReadFor(command, stored.reservation);
+    const stock = own.length > 0 ? await store.loadLevels(own) : levels;
+    const decision = decide(given, stored.reservation, stock);
+    if (decision === undefined) return;
+    await store.saveDecision(call, stored, decision);
+    warnOfShortage(call, orderId, decision);
   });
+}
+
+function warnOfShortage(call: Call, orderId: string, { event, moves }: Decision): void {
+  if (event?.type !== 'StockCommitted' || event.missing === undefined || moves.length === 0) return;
+  call.log.warn('goods left that were not in the stock', { orderId, missing: event.missing });
 }
 
 /** The lines of an order, with the place where each is kept. */

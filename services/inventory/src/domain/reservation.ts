@@ -1,4 +1,5 @@
 import type { OrderLine } from '@dure/contracts/values';
+import { coverShortage, type Levels, type Move, takeGone } from './shortage.ts';
 
 /** `location` is where the goods were kept when they were reserved, if that is known. */
 export type Line = OrderLine & { readonly location?: string };
@@ -10,8 +11,8 @@ export interface Shortage {
 }
 
 /**
- * What an order holds, or held. Once it has ended it is never reserved again. What is `held` does not expire; `returned`
- * is what came back of it after it had left.
+ * What an order holds, or held. Once it was released it is never reserved again. What is `held` does not expire;
+ * `returned` is what came back of it after it had left, `missing` what had left without being in the stock.
  */
 export type Reservation =
   | {
@@ -24,12 +25,16 @@ export type Reservation =
       readonly status: 'committed';
       readonly lines: readonly Line[];
       readonly expiresAt: string;
+      readonly missing?: readonly OrderLine[];
       readonly returned?: readonly Line[];
     }
+  /** Nothing is held any more. Its order may be confirmed, and its goods may leave all the same. */
+  | { readonly status: 'expired'; readonly lines: readonly Line[]; readonly expiresAt: string }
   | { readonly status: 'refused'; readonly lines: readonly Line[]; readonly shortages: readonly Shortage[] }
   | {
-      readonly status: 'released' | 'expired' | 'returned';
+      readonly status: 'released' | 'returned';
       readonly lines: readonly Line[];
+      readonly missing?: readonly OrderLine[];
       readonly returned?: readonly Line[];
     };
 
@@ -49,21 +54,14 @@ export type ReservationEvent =
       readonly reason: 'out-of-stock' | 'already-released' | 'expired';
       readonly shortages: readonly Shortage[];
     }
-  | { readonly type: 'StockCommitted'; readonly lines: readonly Line[] }
-  | { readonly type: 'StockCommitRefused'; readonly reason: 'not-reserved' | 'released' | 'expired' }
+  | { readonly type: 'StockCommitted'; readonly lines: readonly Line[]; readonly missing?: readonly OrderLine[] }
+  | { readonly type: 'StockCommitRefused'; readonly reason: 'not-reserved' | 'released' }
   | {
       readonly type: 'StockReleased';
       readonly lines: readonly Line[];
       readonly reason: 'released' | 'expired' | 'returned' | 'nothing-reserved';
     }
   | { readonly type: 'StockReturned'; readonly lines: readonly Line[] };
-
-/** How much a product's stock changes. */
-export interface Move {
-  readonly sku: string;
-  readonly onHand: number;
-  readonly reserved: number;
-}
 
 /** The answer to a command, the reservation after it, and what moves. A command asked again moves nothing. */
 export interface Decision {
@@ -73,26 +71,38 @@ export interface Decision {
   readonly moves: readonly Move[];
 }
 
-/** What is available of each product; one that is missing has none. */
-export type Availability = ReadonlyMap<string, number>;
-
-/** Decides on a command; undefined when there is nothing to say or do. */
+/** Decides on a command; undefined when there is nothing to say or do. `stock` has every product that may be moved. */
 export function decide(
   command: ReservationCommand,
   reservation: Reservation | undefined,
-  stock: Availability,
+  stock: Levels,
+): Decision | undefined {
+  const decision = carryOut(command, reservation, stock);
+  return decision && { ...decision, moves: decision.moves.map((move) => coverShortage(move, stock.get(move.sku))) };
+}
+
+/** The products of a reservation whose stock a command's decision needs; none where it moves what is held for the order. */
+export function stockReadFor({ type }: ReservationCommand, reservation: Reservation | undefined): readonly string[] {
+  const held = reservation?.status !== 'expired' && (type === 'CommitStock' || type === 'hold');
+  return held || type === 'ReserveStock' ? [] : (reservation?.lines ?? []).map(({ sku }) => sku);
+}
+
+function carryOut(
+  command: ReservationCommand,
+  reservation: Reservation | undefined,
+  stock: Levels,
 ): Decision | undefined {
   switch (command.type) {
     case 'ReserveStock':
       return reservation === undefined ? reserve(command, stock) : answerAgain(reservation);
     case 'CommitStock':
-      return commit(reservation);
+      return commit(reservation, stock);
     case 'ReleaseStock':
       return release(reservation);
     case 'ReturnStock':
       return takeBack(command.lines, reservation);
     case 'hold':
-      return hold(reservation);
+      return hold(reservation, stock);
     case 'expire':
       return expire(reservation, command.now);
     default:
@@ -103,19 +113,25 @@ export function decide(
 type Reserve = Extract<ReservationCommand, { type: 'ReserveStock' }>;
 
 /** All lines or none. */
-function reserve({ lines, expiresAt }: Reserve, stock: Availability): Decision {
-  const shortages = lines
-    .map(({ sku, quantity }) => ({ sku, requested: quantity, available: stock.get(sku) ?? 0 }))
-    .filter((line) => line.available < line.requested);
+function reserve({ lines, expiresAt }: Reserve, stock: Levels): Decision {
+  const shortages = shortagesOf(lines, stock);
   if (shortages.length > 0) {
     return refuse('out-of-stock', { status: 'refused', lines, shortages });
   }
   return {
     event: { type: 'StockReserved', lines, expiresAt },
     reservation: { status: 'reserved', lines, expiresAt },
-    moves: lines.map(({ sku, quantity }) => ({ sku, onHand: 0, reserved: quantity })),
+    moves: taken(lines),
   };
 }
+
+const shortagesOf = (lines: readonly Line[], stock: Levels): readonly Shortage[] =>
+  lines
+    .map(({ sku, quantity }) => ({ sku, requested: quantity, available: stock.get(sku)?.available ?? 0 }))
+    .filter((line) => line.available < line.requested);
+
+const taken = (lines: readonly Line[]): Move[] =>
+  lines.map(({ sku, quantity }) => ({ sku, onHand: 0, reserved: quantity }));
 
 /** The asker may have lost the first answer, so it gets it again; nothing moves. */
 function answerAgain(reservation: Reservation): Decision {
@@ -142,7 +158,8 @@ function refuse(reason: 'out-of-stock' | 'already-released' | 'expired', reserva
   return { event: { type: 'ReservationRefused', reason, shortages }, reservation, moves: [] };
 }
 
-function commit(reservation: Reservation | undefined): Decision {
+/** What was given back since has left all the same: who asks has seen it go. */
+function commit(reservation: Reservation | undefined, stock: Levels): Decision {
   switch (reservation?.status) {
     case 'reserved': {
       const { lines, expiresAt } = reservation;
@@ -152,13 +169,22 @@ function commit(reservation: Reservation | undefined): Decision {
         moves: lines.map(({ sku, quantity }) => ({ sku, onHand: -quantity, reserved: -quantity })),
       };
     }
-    case 'committed':
-      return { event: { type: 'StockCommitted', lines: reservation.lines }, reservation, moves: [] };
+    case 'committed': {
+      const { lines, missing } = reservation;
+      return { event: { type: 'StockCommitted', lines, missing }, reservation, moves: [] };
+    }
+    case 'expired': {
+      const { lines, expiresAt } = reservation;
+      const { moves, missing } = takeGone(lines, stock);
+      return {
+        event: { type: 'StockCommitted', lines, missing },
+        reservation: { status: 'committed', lines, expiresAt, missing },
+        moves,
+      };
+    }
     case undefined:
     case 'refused':
       return { event: { type: 'StockCommitRefused', reason: 'not-reserved' }, reservation, moves: [] };
-    case 'expired':
-      return { event: { type: 'StockCommitRefused', reason: 'expired' }, reservation, moves: [] };
     case 'released':
     case 'returned':
       return { event: { type: 'StockCommitRefused', reason: 'released' }, reservation, moves: [] };
@@ -171,9 +197,25 @@ function commit(reservation: Reservation | undefined): Decision {
 function release(reservation: Reservation | undefined): Decision {
   switch (reservation?.status) {
     case 'reserved':
-      return giveBack(reservation.lines, 'released');
-    case 'committed':
-      return giveBack(without(reservation.lines, reservation.returned), 'returned', reservation.lines);
+      return {
+        event: { type: 'StockReleased', lines: reservation.lines, reason: 'released' },
+        reservation: { status: 'released', lines: reservation.lines },
+        moves: givenBack(reservation.lines),
+      };
+    case 'committed': {
+      const { lines, missing, returned } = reservation;
+      const back = without(lines, returned);
+      return {
+        event: { type: 'StockReleased', lines: back, reason: 'returned' },
+        reservation: { status: 'returned', lines, missing, returned: lines },
+        moves: broughtBack(back),
+      };
+    }
+    case 'expired': {
+      const { lines } = reservation;
+      const event = { type: 'StockReleased', lines, reason: 'expired' } as const;
+      return { event, reservation: { status: 'released', lines }, moves: [] };
+    }
     case undefined:
     case 'refused':
       return {
@@ -182,7 +224,6 @@ function release(reservation: Reservation | undefined): Decision {
         moves: [],
       };
     case 'released':
-    case 'expired':
     case 'returned': {
       const { lines, status } = reservation;
       const reason = lines.length === 0 ? 'nothing-reserved' : status;
@@ -193,24 +234,34 @@ function release(reservation: Reservation | undefined): Decision {
   }
 }
 
-function giveBack(lines: readonly Line[], how: 'released' | 'expired' | 'returned', all = lines): Decision {
-  return {
-    event: { type: 'StockReleased', lines, reason: how },
-    reservation: how === 'returned' ? { status: how, lines: all, returned: all } : { status: how, lines },
-    moves: lines.map(({ sku, quantity }) =>
-      how === 'returned' ? { sku, onHand: quantity, reserved: 0 } : { sku, onHand: 0, reserved: -quantity },
-    ),
-  };
-}
+const givenBack = (lines: readonly Line[]): Move[] =>
+  lines.map(({ sku, quantity }) => ({ sku, onHand: 0, reserved: -quantity }));
+
+const broughtBack = (lines: readonly Line[]): Move[] =>
+  lines.map(({ sku, quantity }) => ({ sku, onHand: quantity, reserved: 0 }));
 
 function expire(reservation: Reservation | undefined, now: string): Decision | undefined {
   if (reservation?.status !== 'reserved' || reservation.held || reservation.expiresAt > now) return undefined;
-  return giveBack(reservation.lines, 'expired');
+  const { lines, expiresAt } = reservation;
+  return {
+    event: { type: 'StockReleased', lines, reason: 'expired' },
+    reservation: { status: 'expired', lines, expiresAt },
+    moves: givenBack(lines),
+  };
 }
 
-function hold(reservation: Reservation | undefined): Decision | undefined {
-  if (reservation?.status !== 'reserved' || reservation.held) return undefined;
-  return { reservation: { ...reservation, held: true }, moves: [] };
+/** What expired before its order was confirmed, or before that was heard of, is reserved again while it is there. */
+function hold(reservation: Reservation | undefined, stock: Levels): Decision | undefined {
+  if (reservation?.status === 'reserved' && !reservation.held) {
+    return { reservation: { ...reservation, held: true }, moves: [] };
+  }
+  if (reservation?.status !== 'expired' || shortagesOf(reservation.lines, stock).length > 0) return undefined;
+  const { lines, expiresAt } = reservation;
+  return {
+    event: { type: 'StockReserved', lines, expiresAt },
+    reservation: { status: 'reserved', lines, expiresAt, held: true },
+    moves: taken(lines),
+  };
 }
 
 /** An order's goods come back once, and no more than had left. Asked again, it is answered again. */
@@ -227,7 +278,7 @@ function takeBack(asked: readonly Line[], reservation: Reservation | undefined):
   return {
     event: { type: 'StockReturned', lines },
     reservation: { ...reservation, status: all ? 'returned' : 'committed', returned: lines },
-    moves: lines.map(({ sku, quantity }) => ({ sku, onHand: quantity, reserved: 0 })),
+    moves: broughtBack(lines),
   };
 }
 

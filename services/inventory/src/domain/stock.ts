@@ -5,6 +5,8 @@ export interface Stock {
   readonly location?: string;
   readonly onHand: number;
   readonly reserved: number;
+  /** How many left that were not in it: they are missing on the shelf, and are made good by what comes in. */
+  readonly shortage: number;
   /** Counts every change, to decide upon the newest only. */
   readonly version: number;
   /** The number of the product's last published event. */
@@ -21,6 +23,8 @@ export interface StockAdjustment {
   readonly onHand: number;
   readonly previousOnHand: number;
   readonly cause: 'count' | 'receipt';
+  /** What is short after it, where something was. */
+  readonly shortage?: number;
 }
 
 export type StockRejection = 'less-than-reserved' | 'too-much-stock' | 'precondition-failed';
@@ -33,6 +37,7 @@ export const initialStock = (sku: string): Stock => ({
   sku,
   onHand: 0,
   reserved: 0,
+  shortage: 0,
   version: 0,
   sequence: 0,
   updatedAt: '',
@@ -40,32 +45,42 @@ export const initialStock = (sku: string): Stock => ({
 
 /**
  * Decides on a count or a receipt. A count that would leave reserved goods uncovered is refused, and one that was made
- * of another version than the present (`seen`), where that was said.
+ * of another version than the present (`seen`), where that was said. Who counts has seen what is missing, so a count
+ * ends a shortage; a receipt makes it good first.
  */
 export function decideStock(command: StockCommand, stock: Stock): StockAdjustment | StockRejection {
   switch (command.type) {
     case 'count':
       if (command.seen !== undefined && command.seen !== String(stock.version)) return 'precondition-failed';
       if (command.onHand < stock.reserved) return 'less-than-reserved';
-      return adjustment(stock, command.onHand, 'count');
-    case 'receive':
+      return adjustment(stock, command.onHand, 0, 'count');
+    case 'receive': {
       if (stock.onHand + command.quantity > MAX_ON_HAND) return 'too-much-stock';
-      return adjustment(stock, stock.onHand + command.quantity, 'receipt');
+      const covered = Math.min(command.quantity, stock.shortage);
+      return adjustment(stock, stock.onHand + command.quantity - covered, stock.shortage - covered, 'receipt');
+    }
     default:
       return command satisfies never;
   }
 }
 
-const adjustment = (stock: Stock, onHand: number, cause: StockAdjustment['cause']): StockAdjustment => ({
+const adjustment = (
+  stock: Stock,
+  onHand: number,
+  shortage: number,
+  cause: StockAdjustment['cause'],
+): StockAdjustment => ({
   sku: stock.sku,
   onHand,
   previousOnHand: stock.onHand,
   cause,
+  ...(stock.shortage > 0 && { shortage }),
 });
 
 export const evolveStock = (stock: Stock, event: StockAdjustment, time: string): Stock => ({
   ...stock,
   onHand: event.onHand,
+  shortage: event.shortage ?? 0,
   version: stock.version + 1,
   sequence: stock.sequence + 1,
   updatedAt: time,

@@ -11,6 +11,7 @@ export const getReservation = http(GetReservation, {
       orderId,
       status: reservation.status,
       lines: [...reservation.lines],
+      missing: 'missing' in reservation && reservation.missing ? [...reservation.missing] : undefined,
       returned: 'returned' in reservation && reservation.returned ? [...reservation.returned] : undefined,
       expiresAt: reservation.status === 'reserved' && !reservation.held ? reservation.expiresAt : undefined,
       updatedAt,

@@ -6,6 +6,7 @@ export const stockView = (stock: Stock) => ({
   onHand: stock.onHand,
   reserved: stock.reserved,
   available: available(stock),
+  shortage: stock.shortage > 0 ? stock.shortage : undefined,
   updatedAt: stock.updatedAt,
   _links: { self: { href: `/v1/stock/${encodeURIComponent(stock.sku)}` } },
 });

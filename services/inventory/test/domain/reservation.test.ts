@@ -9,10 +9,11 @@ const lines = [
 const expiresAt = '2026-01-05T09:45:00.000Z';
 const reserve: ReservationCommand = { type: 'ReserveStock', lines, expiresAt };
 const reserved: Reservation = { status: 'reserved', lines, expiresAt };
-const enough = new Map([
-  ['MUG', 2],
-  ['CUP', 9],
-]);
+const levels = (available: Record<string, number>, shortage = 0) =>
+  new Map(Object.entries(available).map(([sku, some]) => [sku, { available: some, shortage }]));
+/** What a move holds for that makes goods available. */
+const seen = { shortage: 0 };
+const enough = levels({ MUG: 2, CUP: 9 });
 
 describe('ReserveStock', () => {
   it('reserves every line', () => {
@@ -27,7 +28,7 @@ describe('ReserveStock', () => {
   });
 
   it('reserves nothing when one line is short, and names the shortage', () => {
-    const decision = decide(reserve, undefined, new Map([['MUG', 5]]));
+    const decision = decide(reserve, undefined, levels({ MUG: 5 }));
     expect(decision?.moves).toEqual([]);
     expect(decision?.event).toEqual({
       type: 'ReservationRefused',
@@ -41,7 +42,7 @@ describe('ReserveStock', () => {
     ['committed', { ...reserved, status: 'committed' }, { type: 'StockReserved' }],
     ['released', { status: 'released', lines }, { type: 'ReservationRefused', reason: 'already-released' }],
     ['returned', { status: 'returned', lines }, { type: 'ReservationRefused', reason: 'already-released' }],
-    ['expired', { status: 'expired', lines }, { type: 'ReservationRefused', reason: 'expired' }],
+    ['expired', { status: 'expired', lines, expiresAt }, { type: 'ReservationRefused', reason: 'expired' }],
     ['refused', { status: 'refused', lines, shortages: [] }, { type: 'ReservationRefused', reason: 'out-of-stock' }],
   ] as [string, Reservation, object][])('asked again when %s is answered and moves nothing', (_, state, event) => {
     const decision = decide(reserve, state, enough);
@@ -55,13 +56,13 @@ describe('ReleaseStock', () => {
   it('gives back what is reserved', () => {
     const decision = decide({ type: 'ReleaseStock' }, reserved, enough);
     expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'released', lines });
-    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2 });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2, seen });
   });
 
   it('puts back what was committed', () => {
     const decision = decide({ type: 'ReleaseStock' }, { ...reserved, status: 'committed' }, enough);
     expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'returned' });
-    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0 });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0, seen });
   });
 
   it('of nothing is remembered, so that a late ReserveStock takes nothing', () => {
@@ -82,7 +83,7 @@ describe('CommitStock', () => {
     [undefined, 'not-reserved'],
     [{ status: 'refused', lines, shortages: [] }, 'not-reserved'],
     [{ status: 'released', lines }, 'released'],
-    [{ status: 'expired', lines }, 'expired'],
+    [{ status: 'returned', lines }, 'released'],
   ] as [Reservation | undefined, string][])('is refused when there is nothing to commit', (state, reason) => {
     const decision = decide({ type: 'CommitStock' }, state, enough);
     expect(decision).toMatchObject({ event: { type: 'StockCommitRefused', reason }, moves: [] });
@@ -99,7 +100,7 @@ describe('ReturnStock', () => {
     expect(first).toMatchObject({
       event: { type: 'StockReturned', lines: [{ sku: 'MUG', quantity: 1 }] },
       reservation: { status: 'committed', returned: [{ sku: 'MUG', quantity: 1 }] },
-      moves: [{ sku: 'MUG', onHand: 1, reserved: 0 }],
+      moves: [{ sku: 'MUG', onHand: 1, reserved: 0, seen }],
     });
     const again = back(first?.reservation, { sku: 'MUG', quantity: 2 });
     expect(again).toEqual({ event: first?.event, reservation: first?.reservation, moves: [] });
@@ -114,13 +115,13 @@ describe('ReturnStock', () => {
       { sku: 'MUG', quantity: 9 },
       { sku: 'PLATE', quantity: 1 },
     ];
-    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0 }]);
+    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0, seen }]);
   });
 
   it('leaves the rest for a release', () => {
     const some = back(committed, { sku: 'MUG', quantity: 2 });
     expect(decide({ type: 'ReleaseStock' }, some?.reservation, enough)?.moves).toEqual([
-      { sku: 'CUP', onHand: 1, reserved: 0 },
+      { sku: 'CUP', onHand: 1, reserved: 0, seen },
     ]);
   });
 
@@ -151,6 +152,66 @@ it('expires only what is reserved and overdue', () => {
   expect(decide({ type: 'expire', now: expiresAt }, { ...reserved, status: 'committed' }, enough)).toBeUndefined();
 });
 
+describe('what expired', () => {
+  const expired: Reservation = { status: 'expired', lines, expiresAt };
+
+  it('is reserved again when its order is confirmed, while it is there', () => {
+    expect(decide({ type: 'hold' }, expired, enough)).toEqual({
+      event: { type: 'StockReserved', lines, expiresAt },
+      reservation: { ...reserved, held: true },
+      moves: [
+        { sku: 'MUG', onHand: 0, reserved: 2 },
+        { sku: 'CUP', onHand: 0, reserved: 1 },
+      ],
+    });
+    expect(decide({ type: 'hold' }, expired, levels({ MUG: 2 }))).toBeUndefined();
+  });
+
+  it('is taken out of the stock when it has left all the same', () => {
+    expect(decide({ type: 'CommitStock' }, expired, enough)).toEqual({
+      event: { type: 'StockCommitted', lines },
+      reservation: { status: 'committed', lines, expiresAt },
+      moves: [
+        { sku: 'MUG', onHand: -2, reserved: 0 },
+        { sku: 'CUP', onHand: -1, reserved: 0 },
+      ],
+    });
+  });
+
+  it('is a shortage as far as it is not there, told again to who asks again', () => {
+    const missing = [
+      { sku: 'MUG', quantity: 1 },
+      { sku: 'CUP', quantity: 1 },
+    ];
+    const decision = decide({ type: 'CommitStock' }, expired, levels({ MUG: 1 }));
+    expect(decision).toEqual({
+      event: { type: 'StockCommitted', lines, missing },
+      reservation: { status: 'committed', lines, expiresAt, missing },
+      moves: [
+        { sku: 'MUG', onHand: -1, reserved: 0, shortage: 1, seen: { available: 1, shortage: 0 } },
+        { sku: 'CUP', onHand: -0, reserved: 0, shortage: 1, seen: { available: 0, shortage: 0 } },
+      ],
+    });
+    const again = decide({ type: 'CommitStock' }, decision?.reservation, enough);
+    expect(again).toEqual({ event: decision?.event, reservation: decision?.reservation, moves: [] });
+  });
+
+  it('is released for good by its order: what is late takes nothing', () => {
+    const released = decide({ type: 'ReleaseStock' }, expired, enough);
+    expect(released).toMatchObject({ event: { type: 'StockReleased', reason: 'expired' }, moves: [] });
+    expect(decide({ type: 'hold' }, released?.reservation, enough)).toBeUndefined();
+    expect(decide({ type: 'CommitStock' }, released?.reservation, enough)?.moves).toEqual([]);
+  });
+});
+
+it('makes a shortage good by what comes back before it can be sold', () => {
+  const decision = decide({ type: 'ReleaseStock' }, reserved, levels({ MUG: 0, CUP: 0 }, 1));
+  expect(decision?.moves).toEqual([
+    { sku: 'MUG', onHand: -1, reserved: -2, shortage: -1, seen: { shortage: 1 } },
+    { sku: 'CUP', onHand: -1, reserved: -1, shortage: -1, seen: { shortage: 1 } },
+  ]);
+});
+
 /** Any commands of any orders, in any order and as often as may be. */
 const command = fc.record({
   order: fc.integer({ min: 0, max: 3 }),
@@ -161,22 +222,26 @@ const command = fc.record({
 it('never oversells, never goes negative, and what is reserved is what the open reservations hold', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), fc.nat(8), (commands, start) => {
-      const stock = { onHand: start, reserved: 0 };
+      const stock = { onHand: start, reserved: 0, shortage: 0 };
       const reservations = new Map<number, Reservation | undefined>();
       for (const { order, type, quantity } of commands) {
         const given = toCommand(type, quantity);
-        const availability = new Map([['MUG', stock.onHand - stock.reserved]]);
-        const decision = decide(given, reservations.get(order), availability);
+        const level = { available: stock.onHand - stock.reserved, shortage: stock.shortage };
+        const decision = decide(given, reservations.get(order), new Map([['MUG', level]]));
         if (decision === undefined) continue;
         reservations.set(order, decision.reservation);
         for (const move of decision.moves) {
           stock.onHand += move.onHand;
           stock.reserved += move.reserved;
+          stock.shortage += move.shortage ?? 0;
         }
         const all = [...reservations.values()];
         expect(stock.reserved).toBe(held(all, 'reserved'));
-        expect(stock.onHand).toBe(start - held(all, 'committed') + cameBack(all));
+        expect(stock.onHand - stock.shortage).toBe(start - held(all, 'committed') + cameBack(all));
         expect(stock.onHand).toBeGreaterThanOrEqual(stock.reserved);
+        expect(stock.shortage).toBeGreaterThanOrEqual(0);
+        // While goods are short, none can be sold.
+        expect(Math.min(stock.shortage, stock.onHand - stock.reserved)).toBe(0);
       }
     }),
   );

@@ -1,9 +1,6 @@
 import type { Call } from '@dure/contracts/call';
+import type { StepAnswer } from '../domain/step-answers.ts';
 import type { Workflow } from '../workflow.ts';
-
-export type StepAnswer =
-  | { readonly ok: true; readonly output: object }
-  | { readonly ok: false; readonly error: string; readonly cause: object };
 
 /** Gives a waiting step of the checkout its answer. One that nobody waits for any more is a no-op. */
 export async function answerWorkflow(workflow: Workflow, call: Call, answer: StepAnswer): Promise<void> {

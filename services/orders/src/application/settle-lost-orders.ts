@@ -2,7 +2,7 @@ import type { Call } from '@dure/contracts/call';
 import { isStuck, lookAgainAt, type Mode, recover } from '../domain/recovery.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';
-import type { WorkflowStore } from '../store/workflow-store.ts';
+import type { StoredWorkflow, WorkflowStore } from '../store/workflow-store.ts';
 import { executionInput, executionName } from './start-workflow.ts';
 
 export interface SettleDependencies {
@@ -31,21 +31,21 @@ export async function settleLostOrders(
 
 async function settle(dependencies: SettleDependencies, call: Call, orderId: string, afterSeconds: number) {
   const { orders, workflows, workflow } = dependencies;
-  const attempts = await workflows.attempts(orderId);
+  const stored = await workflows.load(orderId);
+  const { attempts } = stored;
   const latest = await workflow.describe(executionName(orderId, attempts));
   // Read after the execution: what that did before it ended is in it.
   const loaded = await orders.load(orderId);
   const running = latest?.status === 'RUNNING';
-  const mode = running ? undefined : recover(loaded.order, attempts, minutesBetween(loaded.placedAt, call.time));
-  if (mode !== undefined) await takeUp(dependencies, call, loaded, { mode, attempts, ended: latest !== undefined });
+  const mode = running ? undefined : recover(loaded.order, stored, minutesBetween(loaded.placedAt, call.time));
+  if (mode !== undefined) await takeUp(dependencies, call, loaded, { ...stored, mode, ended: latest !== undefined });
   const again = lookAgainAt(call.time, loaded.updatedAt, attempts);
   await workflows.postpone(orderId, shift(again, -afterSeconds), isStuck(attempts));
   return mode !== undefined;
 }
 
-interface Lost {
+interface Lost extends StoredWorkflow {
   readonly mode: Mode;
-  readonly attempts: number;
   /** Whether the latest execution was there and has ended. */
   readonly ended: boolean;
 }
@@ -59,11 +59,11 @@ async function takeUp(
   { workflows, workflow }: SettleDependencies,
   call: Call,
   loaded: Loaded,
-  { mode, attempts, ended }: Lost,
+  { mode, attempts, ending, ended }: Lost,
 ): Promise<void> {
   const { orderId } = loaded;
   const attempt = ended ? attempts + 1 : attempts;
-  await workflow.start(executionName(orderId, attempt), executionInput(loaded, mode, call));
+  await workflow.start(executionName(orderId, attempt), executionInput(loaded, mode, call, ending));
   if (ended) await workflows.countAttempt(orderId, attempts);
   call.log.warn('a lost workflow was taken up', { orderId, mode, attempt });
 }

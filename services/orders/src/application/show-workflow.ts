@@ -24,7 +24,7 @@ export async function showWorkflow(
 ): Promise<ShownExecution[] | undefined> {
   const loaded = await orders.load(orderId);
   if (loaded.sequence === 0) return undefined;
-  const attempts = await workflows.attempts(orderId);
+  const { attempts } = await workflows.load(orderId);
   const names = Array.from({ length: attempts + 1 }, (_, attempt) => executionName(orderId, attempt));
   const shown = await Promise.all(names.map((name) => show(workflow, name)));
   return shown

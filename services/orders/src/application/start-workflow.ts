@@ -1,4 +1,5 @@
 import type { Call } from '@dure/contracts/call';
+import type { Ending } from '../domain/ending.ts';
 import type { PlacedOrder } from '../domain/order.ts';
 import type { Mode } from '../domain/recovery.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
@@ -13,7 +14,7 @@ export async function startCheckout(orders: EventStore, workflow: Workflow, call
 /** Attempt 0 is the checkout itself, each further one takes up what the one before it left. */
 export const executionName = (orderId: string, attempt: number) => (attempt === 0 ? orderId : `${orderId}.${attempt}`);
 
-export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Call): ExecutionInput {
+export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Call, ending?: Ending): ExecutionInput {
   const { items, total, paymentMethod, currency, shippingAddress } = order as PlacedOrder;
   const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
   return {
@@ -29,5 +30,6 @@ export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Cal
     shippingAddress,
     total: total ?? { amount: 0, currency },
     paymentMethod,
+    ...(mode === 'undo' && { ending }),
   };
 }

@@ -111,7 +111,9 @@ function complete(order: PlacedOrder, refunded: Money | undefined): Decision {
   return one({ type: 'OrderCompleted', data: { ...settled(order), total: order.total, refunded } });
 }
 
+/** One that was confirmed at the last moment is cancelled instead. */
 function reject(order: PlacedOrder, reason: RejectionReason, skus: readonly string[]): Decision {
+  if (order.status === 'confirmed') return cancel(order, 'workflow-lost');
   if (order.status !== 'placed') return nothing;
   if (order.cancelling) return cancel(order, 'customer-request');
   const { orderId, customer, currency, paymentMethod, shippingAddress } = order;

@@ -1,19 +1,26 @@
+import type { Ending } from './ending.ts';
 import { isOpen, type Order } from './order.ts';
 
 /** How an execution of the state machine begins: `$.mode`. */
-export type Mode = 'checkout' | 'ship' | 'deliver' | 'cancel' | 'reject';
+export type Mode = 'checkout' | 'ship' | 'deliver' | 'cancel' | 'reject' | 'undo';
 
 /** An order whose execution was lost so often, or so long ago, is ended rather than carried on. */
 const MAX_RESUMED = 2;
 const RESUMED_WITHIN_MINUTES = 10;
 
 /**
- * How a lost workflow goes on: forward at first, for every step may be repeated; then back. What has left is waited for,
- * also when it was called back. Undefined when nothing is left to do.
+ * How a lost workflow goes on: forward at first, for every step may be repeated; then back. One that was being undone is
+ * undone, for the reason that was decided. What has left is waited for, also when it was called back. Undefined when
+ * nothing is left to do.
  */
-export function recover(order: Order, attempts: number, ageMinutes: number): Mode | undefined {
+export function recover(
+  order: Order,
+  { attempts, ending }: { readonly attempts: number; readonly ending?: Ending },
+  ageMinutes: number,
+): Mode | undefined {
   if (!isOpen(order)) return undefined;
   if (order.status === 'shipped') return 'deliver';
+  if (ending !== undefined) return 'undo';
   if (order.cancelling) return 'cancel';
   const again = attempts < MAX_RESUMED;
   if (order.status === 'placed') return again && ageMinutes < RESUMED_WITHIN_MINUTES ? 'checkout' : 'reject';

@@ -26,8 +26,9 @@ import {
   ShippingRefused,
   ShippingSettled,
 } from '@dure/contracts/shipping/index';
-import { answerWorkflow, type StepAnswer } from '../application/answer-workflow.ts';
+import { answerWorkflow } from '../application/answer-workflow.ts';
 import { checkout } from '../composition.ts';
+import { type StepAnswer, stepAnswers } from '../domain/step-answers.ts';
 
 const workflow = checkout();
 
@@ -37,61 +38,23 @@ const answer =
   ({ data }: Message<Data>, call: Call) =>
     answerWorkflow(workflow, call, toAnswer(data));
 
-const success = answer(() => ({ ok: true, output: {} }));
-
-/** The step goes on with what the event tells. */
-const output = answer((data: object) => ({ ok: true, output: data }));
-
 export const handler = consumer('workflow-answers', [
-  on(consumes(StockReserved, ['lines']), output),
-  on(
-    consumes(ReservationRefused, ['reason', 'shortages']),
-    answer(({ shortages }) => ({
-      ok: false,
-      error: 'ReservationRefused',
-      cause: { skus: shortages.map((shortage) => shortage.sku) },
-    })),
-  ),
-  on(consumes(StockCommitted, []), success),
-  on(
-    consumes(StockCommitRefused, ['reason']),
-    answer((cause) => ({ ok: false, error: 'StockCommitRefused', cause })),
-  ),
-  on(consumes(StockReleased, []), success),
-  on(consumes(PaymentAuthorised, []), success),
-  on(
-    consumes(PaymentDeclined, ['cause']),
-    answer(({ cause }) => ({
-      ok: false,
-      error: cause === 'provider-unavailable' ? 'PaymentUnavailable' : 'PaymentDeclined',
-      cause: { cause },
-    })),
-  ),
-  on(consumes(PaymentCaptured, []), success),
-  on(
-    consumes(PaymentCaptureFailed, ['reason']),
-    answer((cause) => ({ ok: false, error: 'PaymentCaptureFailed', cause })),
-  ),
-  on(consumes(PaymentVoided, []), success),
-  on(consumes(PaymentRefunded, []), success),
-  on(
-    consumes(PaymentRefundRefused, ['reason']),
-    answer((cause) => ({ ok: false, error: 'PaymentRefundRefused', cause })),
-  ),
-  on(consumes(StockReturned, []), success),
-  on(consumes(OrderDispatched, ['parcels']), output),
-  on(
-    consumes(ShippingRefused, ['reason']),
-    answer((cause) => ({
-      ok: false,
-      error: cause.reason === 'cancelled' ? 'ShippingCancelled' : 'ShippingRefused',
-      cause,
-    })),
-  ),
-  on(consumes(ShippingCancelled, []), success),
-  on(
-    consumes(ShippingCancellationRefused, ['reason']),
-    answer((cause) => ({ ok: false, error: 'ShippingCancellationRefused', cause })),
-  ),
-  on(consumes(ShippingSettled, ['delivered', 'returned', 'lost']), output),
+  on(consumes(StockReserved, ['lines']), answer(stepAnswers.StockReserved)),
+  on(consumes(ReservationRefused, ['reason', 'shortages']), answer(stepAnswers.ReservationRefused)),
+  on(consumes(StockCommitted, []), answer(stepAnswers.StockCommitted)),
+  on(consumes(StockCommitRefused, ['reason']), answer(stepAnswers.StockCommitRefused)),
+  on(consumes(StockReleased, []), answer(stepAnswers.StockReleased)),
+  on(consumes(PaymentAuthorised, []), answer(stepAnswers.PaymentAuthorised)),
+  on(consumes(PaymentDeclined, ['cause']), answer(stepAnswers.PaymentDeclined)),
+  on(consumes(PaymentCaptured, []), answer(stepAnswers.PaymentCaptured)),
+  on(consumes(PaymentCaptureFailed, ['reason']), answer(stepAnswers.PaymentCaptureFailed)),
+  on(consumes(PaymentVoided, []), answer(stepAnswers.PaymentVoided)),
+  on(consumes(PaymentRefunded, []), answer(stepAnswers.PaymentRefunded)),
+  on(consumes(PaymentRefundRefused, ['reason']), answer(stepAnswers.PaymentRefundRefused)),
+  on(consumes(StockReturned, []), answer(stepAnswers.StockReturned)),
+  on(consumes(OrderDispatched, ['parcels']), answer(stepAnswers.OrderDispatched)),
+  on(consumes(ShippingRefused, ['reason']), answer(stepAnswers.ShippingRefused)),
+  on(consumes(ShippingCancelled, []), answer(stepAnswers.ShippingCancelled)),
+  on(consumes(ShippingCancellationRefused, ['reason']), answer(stepAnswers.ShippingCancellationRefused)),
+  on(consumes(ShippingSettled, ['delivered', 'returned', 'lost']), answer(stepAnswers.ShippingSettled)),
 ]);

@@ -1,12 +1,22 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/table';
+import type { Ending } from '../domain/ending.ts';
 
 /** The workflow item of an order: see the key design in event-store.ts. */
 const key = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'WORKFLOW' });
 
+/** What is known of an order's executions. */
+export interface StoredWorkflow {
+  /** How often a lost one was taken up again. */
+  readonly attempts: number;
+  /** Once it was decided that the order is to be undone. */
+  readonly ending?: Ending;
+}
+
 export interface WorkflowStore {
-  /** How often a lost workflow of the order was taken up again. */
-  attempts(orderId: string): Promise<number>;
+  load(orderId: string): Promise<StoredWorkflow>;
+  /** Keeps how an order is to end, unless that was decided before; answers what was decided first. */
+  decideEnding(orderId: string, ending: Ending): Promise<Ending>;
   /** Counts a recovery; false when another sweep did at the same time. */
   countAttempt(orderId: string, attempts: number): Promise<boolean>;
   /** Orders with work left that are to be looked at before `before`, the longest waiting first. */
@@ -32,9 +42,22 @@ export function createWorkflowStore({ client, name: TableName }: Table): Workflo
   }
 
   return {
-    async attempts(orderId) {
+    async load(orderId) {
       const { Item: item } = await client.send(new GetCommand({ TableName, Key: key(orderId), ConsistentRead: true }));
-      return Number(item?.['attempts'] ?? 0);
+      return { attempts: Number(item?.['attempts'] ?? 0), ending: item?.['ending'] as Ending | undefined };
+    },
+
+    async decideEnding(orderId, ending) {
+      const { Attributes: item } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: key(orderId),
+          UpdateExpression: 'SET ending = if_not_exists(ending, :ending)',
+          ExpressionAttributeValues: { ':ending': ending },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return item?.['ending'] as Ending;
     },
 
     async countAttempt(orderId, attempts) {

@@ -109,7 +109,12 @@ describe('the checkout', () => {
     expect(events(decide(reject, given(place(both), askToCancel)))).toMatchObject([
       { type: 'OrderCancelled', data: { reason: 'customer-request' } },
     ]);
-    expect(types(decide(reject, given(place(both), confirm)))).toEqual([]);
+  });
+
+  it('cancels what was confirmed at the last moment, and leaves alone what has left', () => {
+    const [cancelled] = events(decide(reject, given(place(both), confirm)));
+    expect(cancelled).toMatchObject({ type: 'OrderCancelled', data: { reason: 'workflow-lost' } });
+    expect(types(decide(reject, given(place(both), confirm, ship)))).toEqual([]);
   });
 });
 

@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { isStuck, lookAgainAt, recover } from '../../src/domain/recovery.ts';
 import type { Order } from '../../src/domain/order.ts';
+import type { StoredWorkflow } from '../../src/store/workflow-store.ts';
 
 const order = (status: 'placed' | 'confirmed' | 'shipped', cancelling = false) =>
   ({ status, cancelling }) as unknown as Order;
+
+const undone: StoredWorkflow = {
+  attempts: 0,
+  ending: { type: 'reject', reason: 'payment-declined', skus: [], undo: 'stock' },
+};
 
 it.each([
   ['a placed order goes on', order('placed'), 0, 1, 'checkout'],
@@ -14,10 +20,13 @@ it.each([
   ['one that is being cancelled is undone', order('confirmed', true), 0, 1, 'cancel'],
   ['what has left is waited for', order('shipped'), 9, 9999, 'deliver'],
   ['also when it was called back', order('shipped', true), 0, 1, 'deliver'],
+  ['one that was being undone is undone', order('placed'), undone, 1, 'undo'],
+  ['unless its parcels have left', order('shipped'), undone, 1, 'deliver'],
   ['a completed one is left alone', { status: 'completed' } as Order, 0, 1, undefined],
   ['a rejected one too', { status: 'rejected' } as Order, 0, 1, undefined],
-] as [string, Order, number, number, string | undefined][])('%s', (_, state, attempts, age, mode) => {
-  expect(recover(state, attempts, age)).toBe(mode);
+] as [string, Order, number | StoredWorkflow, number, string | undefined][])('%s', (_, state, workflow, age, mode) => {
+  const stored = typeof workflow === 'number' ? { attempts: workflow } : workflow;
+  expect(recover(state, stored, age)).toBe(mode);
 });
 
 describe('the next look at an order', () => {

@@ -35,10 +35,8 @@ export async function askProvider(provider: PaymentProvider, { orderId, payment,
       const { reference, charge } = payment;
       return known(await provider.capture({ reference, amount: charge.amount, key: `${charge.paymentId}-capture` }));
     }
-    case 'refunding': {
-      if (minutes > KEY_MINUTES) throw new ProviderRefused('The refund is too old to be repeated safely.');
-      return refund(provider, payment);
-    }
+    case 'refunding':
+      return refund(provider, payment, minutes > KEY_MINUTES);
     case 'voiding':
       return payment.reference === undefined
         ? voidWhatIsFound(provider, orderId, minutes)
@@ -48,11 +46,16 @@ export async function askProvider(provider: PaymentProvider, { orderId, payment,
   }
 }
 
-async function refund(provider: PaymentProvider, payment: Extract<InFlight, { status: 'refunding' }>) {
+/** One that is `old` is looked for first, as its key may be forgotten: only what never came is asked for again. */
+async function refund(provider: PaymentProvider, payment: Extract<InFlight, { status: 'refunding' }>, old: boolean) {
   const pending = pendingRefund(payment.refunds);
   if (pending === undefined) throw new Error('A payment that is being refunded has a refund that is pending.');
-  const amount = { amount: pending.amount, currency: payment.charge.amount.currency };
-  return known(await provider.refund({ reference: payment.reference, amount, refundId: pending.refundId }));
+  const { reference, charge } = payment;
+  const { refundId } = pending;
+  const found = old ? known(await provider.findRefund({ reference, refundId })) : undefined;
+  if (found !== undefined && found.type !== 'none') return found;
+  const amount = { amount: pending.amount, currency: charge.amount.currency };
+  return known(await provider.refund({ reference, amount, refundId }));
 }
 
 async function voidOne(provider: PaymentProvider, reference: string): Promise<Outcome> {

@@ -50,6 +50,11 @@ export interface PaymentProvider {
     readonly amount: Money;
     readonly refundId: string;
   }): Promise<{ readonly type: 'refunded' } | Refused | Unknown>;
+  /** What became of a refund, by our own id; `none` when the provider never heard of it. */
+  findRefund(request: {
+    readonly reference: string;
+    readonly refundId: string;
+  }): Promise<{ readonly type: 'refunded' } | { readonly type: 'none' } | Refused | Unknown>;
   /**
    * All that was ever asked for an order, as it stands now. What was asked within the last `lagMinutes` may be missing:
    * there are providers whose search is behind.

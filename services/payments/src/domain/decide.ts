@@ -102,6 +102,8 @@ function capture(payment: Payment): readonly PaymentEvent[] {
     case 'refunding':
     case 'refunded': {
       const { paymentId, amount } = payment.charge;
+      // What was taken is given back, or is about to be: nobody may count on it.
+      if (payment.cancelled !== undefined) return [{ type: 'PaymentCaptureFailed', data: { reason: 'cancelled' } }];
       return [{ type: 'PaymentCaptured', data: { paymentId, amount } }];
     }
     case 'none':

@@ -46,7 +46,16 @@ export function openProvider({ name = '', url, stage }: Configuration): Opened {
 function failing(name: string, message: string): Opened {
   const fail = () => Promise.reject(Object.assign(new Error(message), { name }));
   return {
-    provider: { authorise: fail, capture: fail, void: fail, refund: fail, find: fail, look: fail, check: fail },
+    provider: {
+      authorise: fail,
+      capture: fail,
+      void: fail,
+      refund: fail,
+      findRefund: fail,
+      find: fail,
+      look: fail,
+      check: fail,
+    },
     readNotice: fail,
   };
 }

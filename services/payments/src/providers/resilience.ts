@@ -26,9 +26,10 @@ export const defaultResilience: Resilience = {
   timeoutMs: 2_000,
   tries: 3,
   backoffMs: 100,
-  failureShare: 0.7,
-  windowMs: 10_000,
-  minimum: 20,
+  failureShare: 0.8,
+  windowMs: 30_000,
+  // As many as run into their time-out one after the other: an environment of a function makes one request at a time.
+  minimum: 5,
   openMs: 10_000,
 };
 

@@ -16,6 +16,9 @@ type Intent = z.output<typeof Intent>;
 
 const Intents = z.object({ data: z.array(Intent) });
 const Refund = z.object({ id: z.string(), status: z.literal('succeeded') });
+const Refunds = z.object({
+  data: z.array(z.extend(Refund, { metadata: z.object({ refund_id: z.optional(z.string()) }) })),
+});
 const Failure = z.object({
   error: z.object({ type: z.string(), code: z.string(), payment_intent: z.optional(Intent) }),
 });
@@ -73,6 +76,14 @@ export function createSandboxProvider(baseUrl: string, changes: Partial<Resilien
       if (answer.status !== 200) return { type: 'refused', reason: refusal(answer).code };
       read(Refund, answer);
       return { type: 'refunded' };
+    },
+
+    async findRefund({ reference, refundId }) {
+      const path = `/v1/refunds?payment_intent=${encodeURIComponent(reference)}`;
+      const answer = await request({ method: 'GET', path });
+      if (answer === undefined) return unknown;
+      const made = read(Refunds, answer).data.some(({ metadata }) => metadata.refund_id === refundId);
+      return { type: made ? 'refunded' : 'none' };
     },
 
     async find(orderId) {

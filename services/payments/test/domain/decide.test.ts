@@ -82,6 +82,14 @@ describe('AuthorisePayment', () => {
 });
 
 describe('CapturePayment', () => {
+  it.each<[Status]>([['captured'], ['refunding'], ['refunded']])(
+    'fails for what is %s and was cancelled: nobody may count on money that goes back',
+    (status) => {
+      const payment = { ...states[status], cancelled: { reason: 'why', refundId: 'r2' } } as Payment;
+      expect(decide(capture, payment)).toEqual([captureFailed('cancelled')]);
+    },
+  );
+
   it.each<[Status, unknown]>([
     ['none', [captureFailed('not authorised')]],
     ['authorising', [captureFailed('not authorised but authorising')]],

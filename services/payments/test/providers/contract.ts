@@ -85,8 +85,10 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       const { reference, orderId } = await hold(provider);
       await provider.capture({ reference, amount, key: randomUUID() });
       const refund = { reference, amount: { ...amount, amount: 2000 }, refundId: randomUUID() };
+      expect(await provider.findRefund(refund)).toEqual({ type: 'none' });
       expect(await provider.refund(refund)).toEqual({ type: 'refunded' });
       expect(await provider.refund(refund)).toEqual({ type: 'refunded' });
+      expect(await provider.findRefund(refund)).toEqual({ type: 'refunded' });
       const more = await provider.refund({ ...refund, refundId: randomUUID() });
       expect(more).toEqual({ type: 'refused', reason: expect.any(String) });
       expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2000 });
@@ -150,6 +152,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await nobody.capture({ reference, amount, key: 'k' })).toMatchObject({ type: 'unknown' });
       expect(await nobody.void(reference)).toMatchObject({ type: 'unknown' });
       expect(await nobody.refund({ reference, amount, refundId: 'r' })).toMatchObject({ type: 'unknown' });
+      expect(await nobody.findRefund({ reference, refundId: 'r' })).toMatchObject({ type: 'unknown' });
       expect(await nobody.find('order')).toMatchObject({ type: 'unknown' });
       expect(await nobody.look(reference)).toMatchObject({ type: 'unknown' });
     });

@@ -110,6 +110,10 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
           return { type: 'refunded' };
         });
       }),
+    findRefund: ({ refundId }) =>
+      request<{ type: 'refunded' } | { type: 'none' } | Refused>('find refund', () => {
+        return (answers.get(refundId) as { type: 'refunded' } | Refused | undefined) ?? { type: 'none' };
+      }),
     find: (orderId) =>
       request('find', () => ({
         type: 'found' as const,

@@ -12,7 +12,8 @@ export type DriftKind =
   | 'refund-wrong'
   | 'parcel-on-its-way'
   | 'dispatched-not-shipped'
-  | 'delivered-not-completed';
+  | 'delivered-not-completed'
+  | 'delivered-not-paid';
 
 export type Repair = 'release-stock' | 'cancel-payment' | 'cancel-shipping';
 

@@ -34,6 +34,14 @@ const moneyKept: Rule = ({ copy, order }) => {
   };
 };
 
+/** What cannot be paid when it is too late to bring it back is written off, and a person asks for the money. */
+const deliveredNotPaid: Rule = ({ copy, order }) => {
+  const arrived = parcelsOf(copy).some(({ status }) => status === 'delivered');
+  if (!isUndone(order) || !arrived || takenAmount(copy) > refundedAmount(copy)) return undefined;
+  const expected = `nothing delivered of a ${order.status} order`;
+  return { kind: 'delivered-not-paid', expected, found: 'delivered, and no money kept', repair: 'needs-a-person' };
+};
+
 const capturedUnconfirmed: Rule = ({ copy, order }) => {
   if (order.status !== 'placed' || takenAmount(copy) === 0) return undefined;
   return {
@@ -90,6 +98,7 @@ const refundWrong: Rule = ({ copy, order }) => {
 export const moneyRules: readonly Rule[] = [
   moneyHeld,
   moneyKept,
+  deliveredNotPaid,
   capturedUnconfirmed,
   capturedTwice,
   capturedNotTotal,

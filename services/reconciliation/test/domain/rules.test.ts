@@ -107,6 +107,14 @@ describe('what is found', () => {
       ['money-kept: needs-a-person'],
     ],
     [
+      'a parcel that was delivered and could not be paid: a person asks for the money',
+      [
+        ...[...confirmed, ...dispatched, it('PaymentVoided'), committed],
+        ...[parcel('ShipmentDelivered', 'A'), parcel('ShipmentDelivered', 'B'), it('OrderCancelled')],
+      ],
+      ['delivered-not-paid: needs-a-person'],
+    ],
+    [
       'goods out of the stock for a cancelled order',
       [...shipped, parcel('ShipmentReturned', 'A'), parcel('ShipmentLost', 'B'), refund(2580), it('OrderCancelled')],
       ['stock-taken: needs-a-person'],

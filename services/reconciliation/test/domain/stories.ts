@@ -87,6 +87,14 @@ export const endings: Readonly<Record<string, readonly Fact[]>> = {
     ...[it('PaymentVoided'), released, it('OrderCancelled')],
   ],
   completed,
+  'completed, its reservation expired and made again': [
+    ...[placed, reserved, authorised, { type: 'StockReleased', reason: 'expired' } as const, reserved],
+    ...completed.slice(confirmed.length - 1),
+  ],
+  'completed, its expired goods gone all the same': [
+    ...[placed, reserved, { type: 'StockReleased', reason: 'expired' } as const],
+    ...completed.slice(2),
+  ],
   'completed, and every answer told again': [...completed, authorised, captured, reserved, committed],
   'called back': [
     ...shipped,

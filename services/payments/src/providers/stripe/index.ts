@@ -48,13 +48,22 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
   }
 
   /** A refund by our own id, which also tells of one whose answer was lost or is being waited for. */
-  async function refundNow(reference: string, refundId: string): Promise<{ type: 'refunded' } | Refused | Unknown> {
+  async function findRefund(
+    reference: string,
+    refundId: string,
+  ): Promise<{ type: 'refunded' } | { type: 'none' } | Refused | Unknown> {
     const reply = await send(async ({ refunds }) => {
       const made = await refunds.list({ payment_intent: reference, limit: 100 }).autoPagingToArray({ limit: 1_000 });
       return made.find(({ metadata }) => metadata?.['refund_id'] === refundId);
     });
-    if (reply === undefined || !('value' in reply) || reply.value === undefined) return unknown;
-    return refundOf(reply.value);
+    if (reply === undefined || !('value' in reply)) return unknown;
+    return reply.value === undefined ? { type: 'none' } : refundOf(reply.value);
+  }
+
+  /** One that was just asked for: where it is not there, it may be on its way. */
+  async function refundNow(reference: string, refundId: string): Promise<{ type: 'refunded' } | Refused | Unknown> {
+    const found = await findRefund(reference, refundId);
+    return found.type === 'none' ? unknown : found;
   }
 
   return {
@@ -125,6 +134,8 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
       if (reply === undefined || made.type === 'refunded') return made;
       return refusedBy('refund', reply.refusal);
     },
+
+    findRefund: ({ reference, refundId }) => findRefund(reference, refundId),
 
     async find(orderId) {
       const query = `metadata['order_id']:'${orderId.replace(/['\\]/g, '\\$&')}'`;

@@ -1,0 +1,27 @@
+/** How far right a function's clock is, in milliseconds, by `<service>/<function>`. */
+export type Skews = Readonly<Record<string, number>>;
+
+/** What goes wrong: one number for each chance that something does, until they are used up. */
+export interface Luck {
+  /** 0 where all goes well, below `options`. */
+  draw(options: number): number;
+  readonly calm: () => boolean;
+}
+
+export function luckOf(script: readonly number[]): Luck {
+  let next = 0;
+  return {
+    draw(options) {
+      const drawn = script[next];
+      next += 1;
+      return drawn === undefined ? 0 : drawn % options;
+    },
+    calm: () => next >= script.length,
+  };
+}
+
+/** One in so many is a fault: `faults` that are 0 all go well. */
+export const rarely = (luck: Luck, faults: number, of: number): number => {
+  const drawn = luck.draw(of);
+  return drawn <= faults ? drawn : 0;
+};

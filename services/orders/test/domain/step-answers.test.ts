@@ -1,0 +1,22 @@
+import { expect, it } from '@jest/globals';
+import { stepAnswers } from '../../src/domain/step-answers.ts';
+
+const shortages = [{ sku: 'MUG', requested: 2, available: 1 }];
+
+it.each([
+  ['out-of-stock', shortages, 'ReservationRefused', ['MUG']],
+  ['already-released', [], 'ReservationEnded', []],
+  ['expired', [], 'ReservationEnded', []],
+])('tells goods that are short from a reservation that had ended: %s', (reason, short, error, skus) => {
+  const answer = stepAnswers.ReservationRefused({ reason, shortages: short });
+  expect(answer).toEqual({ ok: false, error, cause: { reason, skus } });
+});
+
+it.each([
+  ['PaymentDeclined', { cause: 'provider-unavailable' }, 'PaymentUnavailable'],
+  ['PaymentDeclined', { cause: 'declined' }, 'PaymentDeclined'],
+  ['ShippingRefused', { reason: 'cancelled' }, 'ShippingCancelled'],
+  ['ShippingRefused', { reason: 'address-refused' }, 'ShippingRefused'],
+] as const)('fails a step by what %s says: %j', (event, data, error) => {
+  expect(stepAnswers[event](data as never)).toEqual({ ok: false, error, cause: data });
+});

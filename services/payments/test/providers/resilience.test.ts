@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { defaultResilience, resilient, Transient } from '../../src/providers/resilience.ts';
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+const { timeoutMs, openMs, tries } = defaultResilience;
+
+/** A provider that answers nothing until the time is out, or at once. */
+function provider() {
+  const state = { asked: 0, answers: false, answersEvery: Infinity };
+  const ask = async (): Promise<string> => {
+    state.asked += 1;
+    if (state.answers || state.asked % state.answersEvery === 0) return 'here';
+    await new Promise((resolve) => setTimeout(resolve, timeoutMs));
+    throw new Transient('no answer in time');
+  };
+  return { state, ask };
+}
+
+/** Requests one after the other, as one environment of a function makes them; time passes as they need it. */
+async function inSequence(requests: number, ask: () => Promise<unknown>): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (let request = 0; request < requests; request += 1) {
+    const answer = ask();
+    await jest.advanceTimersByTimeAsync(tries * (timeoutMs + 2_000));
+    answers.push(await answer);
+  }
+  return answers;
+}
+
+it('stops asking a provider that runs into its time-out, try after try', async () => {
+  const { state, ask } = provider();
+  const guarded = resilient(defaultResilience);
+  expect(await inSequence(2, () => guarded(ask))).toEqual([undefined, undefined]);
+  expect(state.asked).toBe(5);
+  expect(await guarded(ask)).toBeUndefined();
+  expect(state.asked).toBe(5);
+});
+
+it('asks again after a while, and goes on when it is answered', async () => {
+  const { state, ask } = provider();
+  const guarded = resilient(defaultResilience);
+  await inSequence(2, () => guarded(ask));
+  await jest.advanceTimersByTimeAsync(openMs);
+  state.answers = true;
+  expect(await inSequence(2, () => guarded(ask))).toEqual(['here', 'here']);
+});
+
+it('goes on asking one that answers every other try', async () => {
+  const { state, ask } = provider();
+  state.answersEvery = 2;
+  const guarded = resilient(defaultResilience);
+  expect(await inSequence(10, () => guarded(ask))).toEqual(Array.from({ length: 10 }, () => 'here'));
+});
