@@ -26,7 +26,7 @@ import { alive, collectFailures } from './failures.ts';
 import { type InstanceLock, LOCK_FILES, lockDataDir } from './instance-lock.ts';
 import { openLogStore, recordOf } from './log-store.ts';
 import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
-import { portOwner } from './port-owner.ts';
+import { describePortOwner } from './port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices, stopApi } from './service.ts';
 import { reloadOnSave } from './reload.ts';
@@ -213,11 +213,8 @@ async function openDoor(
     return await openFrontDoor({ port, services: () => services, cloud, answered });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const owner = portOwner(port);
-    const who = owner === undefined ? 'another process' : `process ${owner.pid} (${owner.command})`;
-    throw new Error(`Port ${port} is taken by ${who}. End it, or choose another: npm start -- --port ${port + 1}`, {
-      cause: error,
-    });
+    const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;
+    throw new Error(`Port ${port} is taken by ${describePortOwner(port)}. ${remedy}`, { cause: error });
   }
 }
 
