@@ -23,6 +23,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The part of the Serverless Framework that this plugin touches. */
 interface Serverless extends OfflineServerless {
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly configSchemaHandler: {
     defineFunctionProperties(provider: string, schema: object): void;
     defineCustomProperties(schema: object): void;

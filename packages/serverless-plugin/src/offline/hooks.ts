@@ -21,13 +21,15 @@ export function offlineHooks(serverless: OfflineServerless, options: Options, ut
 
   async function before(): Promise<void> {
     door = doorOf(serverless.service, options);
-    cloud = await orError(serverless, async () => {
+    try {
       await refuseTakenPorts(door);
-      return provide(serverless);
-    });
-    orderEnd(cloud, serverless);
-    const left = useEnvironments(serverless, cloud);
-    for (const line of whatIsWhere(serverless.service.service, cloud, left)) say(line);
+      cloud = await provide(serverless);
+      orderEnd(cloud, serverless);
+      const left = useEnvironments(serverless.service, cloud);
+      for (const line of whatIsWhere(serverless.service.service, cloud, left)) say(line);
+    } catch (error) {
+      end((error as Error).message);
+    }
   }
   const ready = (): void => nextSteps(serverless.service, door, cloud!).forEach(say);
   const after = async (): Promise<void> => cloud?.stop();
@@ -62,8 +64,7 @@ function orderEnd(cloud: ProvidedCloud, { serviceDir }: OfflineServerless): void
   void cloud.ended.then(() => {
     if (ending) return;
     const again = `cd ${relative(process.cwd(), serviceDir) || '.'} && npx sls offline`;
-    process.stderr.write(`\nThe local cloud at ${cloud.url} has ended, so this ends too. Start it again: ${again}\n`);
-    process.exit(1);
+    end(`The local cloud at ${cloud.url} has ended, so this ends too. Start it again: ${again}`);
   });
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
@@ -85,11 +86,8 @@ function surround({ pluginManager }: OfflineServerless, ready: () => void, after
   };
 }
 
-/** What a person can mend is said in the framework's own way, without a stack trace. */
-async function orError<Result>({ classes }: OfflineServerless, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new classes.Error((error as Error).message, 'DURE_OFFLINE');
-  }
+/** Says what a person can mend, and ends: serverless-esbuild watches files by now, which would go on for ever. */
+function end(message: string): never {
+  process.stderr.write(`\n${message}\n`);
+  process.exit(1);
 }

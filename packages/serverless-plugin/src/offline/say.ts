@@ -4,6 +4,7 @@ import type { Door } from './door.ts';
 import type { OfflineService } from './types.ts';
 
 const WITHOUT_PARAMETERS = /^[^{}]+$/;
+const VERSION = '/v1/version';
 
 /** What the service works with, and what is not done by serverless-offline. */
 export function whatIsWhere(service: string, cloud: ProvidedCloud, left: readonly string[]): string[] {
@@ -13,7 +14,7 @@ export function whatIsWhere(service: string, cloud: ProvidedCloud, left: readonl
   const first =
     kind === 'joined'
       ? `${service} joins the local cloud at ${url}: its table, bus and queues are those of npm start.`
-      : `${service} has a table, a bus and queues of its own${beside}. They stay: ${relative(process.cwd(), dataDir!)}`;
+      : `${service} has a table, a bus and queues of its own${beside}. They stay: ${shown(dataDir!)}`;
   return [
     ...(notJoined === undefined ? [] : [`${notJoined}, so it is not joined.`]),
     first,
@@ -26,9 +27,17 @@ export function whatIsWhere(service: string, cloud: ProvidedCloud, left: readonl
 export function nextSteps({ service, functions }: OfflineService, door: Door, cloud: ProvidedCloud): string[] {
   const paths = Object.values(functions)
     .flatMap(({ events = [] }) => events)
-    .flatMap(({ http }) => (typeof http === 'object' && http !== null ? [http as { method?: string; path?: string }] : []))
-    .filter(({ method, path = '' }) => method === 'get' && WITHOUT_PARAMETERS.test(path))
+    .flatMap(({ http }) =>
+      typeof http === 'object' && http !== null ? [http as { method?: string; path?: string }] : [],
+    )
+    .filter(({ method, path = '' }) => method === 'get' && WITHOUT_PARAMETERS.test(path) && path !== VERSION)
     .map(({ path }) => `  curl ${door.url}${path}`);
-  const logs = cloud.dataDir && join(relative(process.cwd(), cloud.dataDir), 'logs', `${service}.log`);
+  const logs = cloud.dataDir && join(shown(cloud.dataDir), 'logs', `${service}.log`);
   return ['Next:', ...paths, ...(logs ? [`  tail -f ${logs}`] : []), ''];
+}
+
+/** The shorter way to a folder. */
+function shown(folder: string): string {
+  const way = relative(process.cwd(), folder);
+  return way.length < folder.length ? way : folder;
 }

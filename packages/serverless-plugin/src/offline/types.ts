@@ -19,7 +19,6 @@ export interface OfflineServerless {
   readonly serviceDir: string;
   /** Set by the local cloud, which loads services as `sls offline` does. */
   readonly localCloud?: boolean;
-  readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly pluginManager: { getPlugins(): readonly object[] };
   readonly service: OfflineService;
 }

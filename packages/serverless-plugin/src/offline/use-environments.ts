@@ -1,6 +1,6 @@
 import type { ProvidedCloud } from '@dure/local-cloud/offline/provide-cloud';
 import type { FunctionEvent } from '../types.ts';
-import type { OfflineServerless } from './types.ts';
+import type { OfflineService } from './types.ts';
 
 /** Events that the local cloud brings to functions itself, and serverless-offline would bring a second time. */
 const CLOUDS_OWN = ['schedule', 'websocket'];
@@ -9,15 +9,14 @@ const CLOUDS_OWN = ['schedule', 'websocket'];
  * Gives the functions the environment that they have in the local cloud, and takes from serverless-offline what is
  * done there. A shell's own AWS settings are dropped: they would send requests to a real account.
  * @returns the kinds of events that were taken away
- * @throws the framework's Error when the cloud was started before a function was added
+ * @throws Error when the cloud was started before a function was added
  */
-export function useEnvironments({ service, classes }: OfflineServerless, cloud: ProvidedCloud): string[] {
+export function useEnvironments(service: OfflineService, cloud: ProvidedCloud): string[] {
   const left = new Set<string>();
   for (const [key, config] of Object.entries(service.functions)) {
     const environment = cloud.environments[key];
     if (environment === undefined) {
-      const message = `The local cloud at ${cloud.url} was started before there was functions.${key}: start it again.`;
-      throw new classes.Error(message, 'DURE_OFFLINE');
+      throw new Error(`The local cloud at ${cloud.url} was started before there was functions.${key}: start it again.`);
     }
     config.environment = environment;
     config.events = (config.events ?? []).filter((event) => {
