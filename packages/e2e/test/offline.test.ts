@@ -41,10 +41,10 @@ async function startAll(): Promise<void> {
 }
 
 /** Exit codes, and which of the processes are still there after a while. */
-async function interruptAll() {
+async function interruptAll(others: readonly number[] = []) {
   const all = Object.values(offline);
   offline = {};
-  const pids = (await Promise.all(all.map((it) => it.pids()))).flat();
+  const pids = [...others, ...(await Promise.all(all.map((it) => it.pids()))).flat()];
   const codes = await Promise.all(all.map((it) => it.interrupt()));
   await eventually('All processes end', async () => (await stillRunning(pids)).length === 0 || undefined, {
     within: GONE_MS,
@@ -106,9 +106,14 @@ describe('npx sls offline with nothing else running', () => {
     expect(output).toContain(`npx sls offline --httpPort ${taken + 10} --lambdaPort ${taken + 11}`);
   });
 
-  it('ends with Ctrl-C, and leaves no process behind', async () => {
-    const { codes, processes } = await interruptAll();
-    expect(codes).toEqual([0, 0, 0]);
+  it('ends with Ctrl-C, or is killed, and leaves no process behind', async () => {
+    const { orders } = offline;
+    const pids = (await orders?.pids()) ?? [];
+    process.kill(orders?.pid ?? 0, 'SIGKILL');
+    expect(await orders?.exited).toBeNull();
+    delete offline['orders'];
+    const { codes, processes } = await interruptAll(pids);
+    expect(codes).toEqual([0, 0]);
     // Each had a local cloud and a database.
     expect(processes).toBeGreaterThanOrEqual(3 * SERVICES.length);
   }, 60_000);
