@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,6 +82,17 @@ export async function startOffline(starting: Starting): Promise<OfflineProcess> 
 export async function offlineEnds(starting: Starting, httpPort: number, lambdaPort: number) {
   const { output, exited } = runServerless(starting, httpPort, lambdaPort);
   return { code: await exited, output: output() };
+}
+
+/** Interrupts it as soon as it has started its local cloud, and answers all processes that there were. */
+export async function interruptedStart(starting: Starting): Promise<number[]> {
+  const { child, exited } = runServerless(starting, await freePort(), await freePort());
+  const lock = join(starting.dataDir, 'offline', starting.service, 'instance.json');
+  await eventually('A local cloud starts', () => Promise.resolve(existsSync(lock) || undefined), { within: START_MS });
+  const pids = await pidsOfTree(child.pid!);
+  child.kill('SIGINT');
+  await exited;
+  return pids;
 }
 
 function runServerless(starting: Starting, httpPort: number, lambdaPort: number) {

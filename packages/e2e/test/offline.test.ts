@@ -11,7 +11,7 @@ import { type Cloud, connect, connectTo, expectStatus, json } from '../src/cloud
 import { eventually } from '../src/eventually.ts';
 import { recorded } from '../src/journal.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { type OfflineProcess, offlineEnds, startOffline } from '../src/offline-process.ts';
+import { interruptedStart, type OfflineProcess, offlineEnds, startOffline } from '../src/offline-process.ts';
 import { stillRunning } from '../src/process-memory.ts';
 import { catalogueArrived, ended, orderFor, place, stockUp, unique } from '../src/shop.ts';
 
@@ -22,34 +22,37 @@ const GONE_MS = 15_000;
 const FOREIGN = { AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'a-token', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
 
 let dataDir: string;
-let offline: Record<string, OfflineProcess> = {};
+const offline: Record<string, OfflineProcess> = {};
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'dure-offline-'));
 });
 
 afterAll(async () => {
-  await interruptAll();
+  await interrupt(...Object.keys(offline));
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-async function startAll(): Promise<void> {
+async function startAll(...command: string[]): Promise<void> {
   const started = SERVICES.map(async (service) => {
-    offline[service] = await startOffline({ service, dataDir, env: FOREIGN });
+    offline[service] = await startOffline({ service, dataDir, command, env: FOREIGN });
   });
   await Promise.all(started);
 }
 
-/** Exit codes, and which of the processes are still there after a while. */
-async function interruptAll(others: readonly number[] = []) {
-  const all = Object.values(offline);
-  offline = {};
-  const pids = [...others, ...(await Promise.all(all.map((it) => it.pids()))).flat()];
-  const codes = await Promise.all(all.map((it) => it.interrupt()));
-  await eventually('All processes end', async () => (await stillRunning(pids)).length === 0 || undefined, {
-    within: GONE_MS,
-  });
+/** Interrupts them and waits until they and all that they started have gone. Answers exit codes. */
+async function interrupt(...services: readonly string[]) {
+  const chosen = services.flatMap((service) => offline[service] ?? []);
+  const pids = (await Promise.all(chosen.map((it) => it.pids()))).flat();
+  const codes = await Promise.all(chosen.map((it) => it.interrupt()));
+  for (const service of services) delete offline[service];
+  await areGone(pids);
   return { codes, processes: pids.length };
+}
+
+function areGone(pids: readonly number[]): Promise<true> {
+  const none = async () => (await stillRunning(pids)).length === 0 || undefined;
+  return eventually('All processes end', none, { within: GONE_MS });
 }
 
 /** The system as it is seen through the doors of `sls offline`. */
@@ -59,7 +62,7 @@ const doors = (): Cloud =>
 const onlyCloudOf = (service: string): Cloud => connect(offline[service]?.cloud ?? '');
 
 describe('npx sls offline with nothing else running', () => {
-  beforeAll(startAll, START_MS);
+  beforeAll(() => startAll('offline'), START_MS);
 
   it('is healthy, whatever account the shell is set to', async () => {
     for (const { url } of Object.values(offline)) {
@@ -106,31 +109,43 @@ describe('npx sls offline with nothing else running', () => {
     expect(output).toContain(`npx sls offline --httpPort ${taken + 10} --lambdaPort ${taken + 11}`);
   });
 
-  it('ends with Ctrl-C, or is killed, and leaves no process behind', async () => {
+  it('ends with Ctrl-C, and leaves no process behind', async () => {
+    const { codes, processes } = await interrupt('catalog', 'inventory');
+    expect(codes).toEqual([0, 0]);
+    // Each had a local cloud and a database.
+    expect(processes).toBeGreaterThanOrEqual(6);
+  }, 60_000);
+
+  it('leaves none behind when it is killed', async () => {
     const { orders } = offline;
     const pids = (await orders?.pids()) ?? [];
+    expect(pids.length).toBeGreaterThanOrEqual(3);
     process.kill(orders?.pid ?? 0, 'SIGKILL');
     expect(await orders?.exited).toBeNull();
     delete offline['orders'];
-    const { codes, processes } = await interruptAll(pids);
-    expect(codes).toEqual([0, 0]);
-    // Each had a local cloud and a database.
-    expect(processes).toBeGreaterThanOrEqual(3 * SERVICES.length);
+    await areGone(pids);
   }, 60_000);
 });
+
+it(
+  'leaves no process behind when it is interrupted while it starts',
+  async () => {
+    const pids = await interruptedStart({ service: 'journal', dataDir });
+    expect(pids.length).toBeGreaterThanOrEqual(2);
+    await areGone(pids);
+  },
+  START_MS,
+);
 
 describe('npx sls offline beside npm start', () => {
   let cloud: LocalCloudProcess | undefined;
 
   beforeAll(async () => {
     cloud = await startLocalCloud({ dataDir, only: [...SERVICES, 'payments', 'shipping'] });
-    await startAll();
+    await startAll('offline', 'start');
   }, 2 * START_MS);
 
-  afterAll(async () => {
-    await interruptAll();
-    await cloud?.stop();
-  }, 60_000);
+  afterAll(() => cloud?.stop(), 60_000);
 
   it('joins it: a product, a stock count and an order through three of them come to a completed order', async () => {
     for (const { cloud: joined } of Object.values(offline)) expect(joined).toBe(cloud?.url);
@@ -143,21 +158,17 @@ describe('npx sls offline beside npm start', () => {
   }, 90_000);
 
   it('leaves it running', async () => {
-    await interruptAll();
+    expect((await interrupt('inventory', 'orders')).codes).toEqual([0, 0]);
     expect(await json(`${cloud?.url}/_cloud`)).toMatchObject({ ready: true });
   }, 60_000);
 
-  it(
-    'ends with a word when it has gone',
-    async () => {
-      const joined = await startOffline({ service: 'catalog', dataDir, command: ['offline', 'start'] });
-      offline = { catalog: joined };
-      await cloud?.stop();
-      expect(await joined.exited).toBe(1);
-      expect(joined.output()).toContain(`The local cloud at ${cloud?.url} has ended, so this ends too.`);
-    },
-    START_MS,
-  );
+  it('ends with a word when it has gone', async () => {
+    const { catalog } = offline;
+    await cloud?.stop();
+    expect(await catalog?.exited).toBe(1);
+    expect(catalog?.output()).toContain(`The local cloud at ${cloud?.url} has ended, so this ends too.`);
+    delete offline['catalog'];
+  }, 60_000);
 });
 
 interface Resources {
