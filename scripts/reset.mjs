@@ -21,15 +21,22 @@ async function main() {
   if (values.help) return void process.stdout.write(HELP);
   const folder = resolve(ROOT, values.data ?? '.local');
   if (!existsSync(folder)) return void process.stdout.write(`${folder} is empty already.\n`);
-  const owner = await runningInstance(folder);
-  if (owner !== undefined) {
+  for (const own of [folder, ...offlineFolders(folder)]) {
+    const owner = await runningInstance(own);
+    if (owner === undefined) continue;
     throw new Error(
-      `The local cloud runs on ${folder}: process ${owner.pid}. End it first (Ctrl-C, or kill ${owner.pid}).`,
+      `The local cloud runs on ${own}: process ${owner.pid}. End it first (Ctrl-C, or kill ${owner.pid}).`,
     );
   }
   const names = readdirSync(folder).filter((name) => !KEPT.includes(name));
   for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
   process.stdout.write(`Emptied ${folder}.\n`);
+}
+
+/** Where `sls offline` keeps the data of each service that it ran alone. */
+function offlineFolders(folder) {
+  const offline = join(folder, 'offline');
+  return existsSync(offline) ? readdirSync(offline).map((name) => join(offline, name)) : [];
 }
 
 /** The process that the folder names, if it lives and is the local cloud: a number alone may have a new owner. */

@@ -181,6 +181,24 @@ describe('what it makes', () => {
   }, 150_000);
 });
 
+it('runs by itself with npx sls offline', async () => {
+  const { startOffline } = await fromCopy<Offline>('packages/e2e/src/offline-process.ts');
+  const offline = await startOffline({ service: 'gift-cards', dataDir: join(root, '.local') });
+  try {
+    const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };
+    const headers = { 'content-type': 'application/json' };
+    const url = `${offline.url}/v1/gift-cards/B-1`;
+    expect(await json(url, { method: 'PUT', headers, body: JSON.stringify(body) })).toMatchObject(body);
+    const [event] = await eventually('The journal has the event', async () => {
+      const events = await recorded(connect(offline.cloud), { subject: 'B-1' });
+      return events.length > 0 ? events : undefined;
+    });
+    expect(event).toMatchObject({ type: 'dure.gift-cards.GiftCardRecorded.v1' });
+  } finally {
+    expect(await offline.interrupt()).toBe(0);
+  }
+}, 200_000);
+
 async function giftCardIsRecorded(origin: string): Promise<void> {
   const cloud = connect(origin);
   const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };
@@ -200,6 +218,7 @@ async function giftCardIsRecorded(origin: string): Promise<void> {
 }
 
 type CloudProcess = typeof import('@dure/e2e/local-cloud-process');
+type Offline = typeof import('@dure/e2e/offline-process');
 
 /** A module of the copy, which works on the copy. */
 const fromCopy = async <Module>(path: string): Promise<Module> =>

@@ -10,14 +10,29 @@ interface Process {
 
 /** What a process and all below it have in memory (resident set), in megabytes. Shared pages count in each. */
 export async function memoryOfTree(root: number): Promise<number> {
+  const bytes = (await treeOf(root)).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+  return Math.round(bytes / 1024 / 1024);
+}
+
+/** A process and all below it, as they are now. */
+export async function pidsOfTree(root: number): Promise<number[]> {
+  return (await treeOf(root)).map(({ pid }) => pid);
+}
+
+/** Those of these processes that still run. */
+export async function stillRunning(pids: readonly number[]): Promise<number[]> {
+  const running = new Set((await listProcesses()).map(({ pid }) => pid));
+  return pids.filter((pid) => running.has(pid));
+}
+
+async function treeOf(root: number): Promise<Process[]> {
   const processes = await listProcesses();
   const tree = new Set([root]);
   for (let size = 0; size < tree.size;) {
     size = tree.size;
     for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
   }
-  const bytes = processes.filter(({ pid }) => tree.has(pid)).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
-  return Math.round(bytes / 1024 / 1024);
+  return processes.filter(({ pid }) => tree.has(pid));
 }
 
 function listProcesses(): Promise<Process[]> {

@@ -36,7 +36,9 @@ async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'm
       .catch((error: unknown) => fail(error));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  process.on('disconnect', end);
+  let isReady = false;
+  // Nobody is left to wait for the start to come to its end; whatever it has begun withstands a kill.
+  process.on('disconnect', () => (isReady ? end() : process.exit(0)));
   process.on('unhandledRejection', (error) => screen.log('error', `Unhandled: ${String(error)}`));
 
   const started = startLocalCloud({
@@ -52,6 +54,7 @@ async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'm
   });
   starting = started;
   screen.ready(await started);
+  isReady = true;
 }
 
 function fail(error: unknown): never {

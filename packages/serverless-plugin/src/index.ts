@@ -5,6 +5,8 @@ import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
+import { offlineHooks } from './offline/hooks.ts';
+import type { OfflineServerless, OfflineService, Options, Utils } from './offline/types.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { refusalOfStage } from './stage.ts';
@@ -21,16 +23,14 @@ const DEFAULT_LOG_RETENTION_DAYS = 30;
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The part of the Serverless Framework that this plugin touches. */
-interface Serverless {
-  readonly serviceDir: string;
+interface Serverless extends OfflineServerless {
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly configSchemaHandler: {
     defineFunctionProperties(provider: string, schema: object): void;
     defineCustomProperties(schema: object): void;
   };
   getProvider(name: 'aws'): { getStage(): string; getAwsSdkV3Config(): Promise<SSMClientConfig> };
-  readonly service: {
-    readonly service: string;
+  readonly service: OfflineService & {
     readonly provider: {
       readonly timeout?: number;
       readonly logRetentionInDays?: number;
@@ -51,7 +51,7 @@ interface Serverless {
 export default class DurePlugin {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless, options: Options = {}, utils?: Utils) {
     serverless.configSchemaHandler.defineFunctionProperties('aws', functionSchema);
     serverless.configSchemaHandler.defineCustomProperties(customSchema);
     this.hooks = {
@@ -71,6 +71,7 @@ export default class DurePlugin {
         await checkFacts(serverless);
         await prepareAccount(serverless);
       },
+      ...offlineHooks(serverless, options, utils),
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { DeployedResource } from '../cloudformation/deploy.ts';
 import { type CloudViews, type Query, limitOf } from '../front-door/cloud-api.ts';
 import type { FrontDoor } from '../front-door/index.ts';
-import type { Lambda } from '../lambda/index.ts';
+import type { FunctionConfig, Lambda } from '../lambda/index.ts';
 import type { DeliveryRing } from './deliveries.ts';
 import type { Emulators } from './emulators.ts';
 import type { EventSources } from './event-sources.ts';
@@ -29,6 +29,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
       endpoints: parts.emulators?.endpoints ?? {},
     }),
     functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
+    environment: ({ service }) => ({ functions: environmentsOf(parts.lambda, service) }),
     events: () => parts.emulators?.eventBridge.describe() ?? {},
     deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
@@ -37,6 +38,13 @@ export function cloudViews(parts: CloudParts): CloudViews {
     alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
   };
+}
+
+/** By the function's key in serverless.yml. */
+function environmentsOf(lambda: Lambda, service: string | undefined): Record<string, FunctionConfig['environment']> {
+  const own = lambda.describe().filter((it) => it.service === service);
+  const configs = own.flatMap(({ name }) => lambda.find(name) ?? []);
+  return Object.fromEntries(configs.map(({ key, environment }) => [key, environment]));
 }
 
 function pick({ from, to, id, outcome }: Query): object {

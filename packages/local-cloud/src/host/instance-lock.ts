@@ -8,12 +8,14 @@ export interface InstanceLock {
   release(): void;
 }
 
-interface Instance {
+/** Who has a data folder. */
+export interface Instance {
   readonly pid: number;
   readonly url?: string;
 }
 
-export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', 'instance.json'];
+const INSTANCE = 'instance.json';
+export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', INSTANCE];
 
 /**
  * Makes this process the only one on a data folder. The operating system gives the lock back however the process
@@ -22,14 +24,14 @@ export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', 'instance.json'
  */
 export function lockDataDir(dataDir: string): InstanceLock {
   mkdirSync(dataDir, { recursive: true });
-  const file = join(dataDir, 'instance.json');
+  const file = join(dataDir, INSTANCE);
   const database = new DatabaseSync(join(dataDir, 'lock.sqlite'));
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if (!String(error).includes('locked')) throw error;
-    const { pid, url } = read(file);
+    const { pid, url } = readInstance(dataDir);
     const where = url === undefined ? '' : ` and answers at ${url}`;
     throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}.`, {
       cause: error,
@@ -46,9 +48,10 @@ export function lockDataDir(dataDir: string): InstanceLock {
   };
 }
 
-function read(file: string): Partial<Instance> {
+/** What the instance wrote that has this data folder, or the last one that had it and was killed. */
+export function readInstance(dataDir: string): Partial<Instance> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Instance;
+    return JSON.parse(readFileSync(join(dataDir, INSTANCE), 'utf8')) as Instance;
   } catch {
     return {};
   }

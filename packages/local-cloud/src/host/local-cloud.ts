@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { metricsIn } from '../cloudwatch/emf.ts';
@@ -21,12 +20,13 @@ import { createEmailsApi } from '../ses/emails-page.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createDeliveryRing } from './deliveries.ts';
 import { startEmulators } from './emulators.ts';
+import { emptyDataDir } from './empty-data-dir.ts';
 import { createEventSources } from './event-sources.ts';
 import { alive, collectFailures } from './failures.ts';
-import { type InstanceLock, LOCK_FILES, lockDataDir } from './instance-lock.ts';
+import { type InstanceLock, lockDataDir } from './instance-lock.ts';
 import { openLogStore, recordOf } from './log-store.ts';
 import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
-import { portOwner } from './port-owner.ts';
+import { describePortOwner } from './port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices, stopApi } from './service.ts';
 import { reloadOnSave } from './reload.ts';
@@ -82,7 +82,7 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<LocalCloud> {
   const { root, dataDir } = options;
-  if (options.fresh) empty(dataDir);
+  if (options.fresh) emptyDataDir(dataDir);
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
   const logs = openLogStore(join(dataDir, 'logs'));
@@ -213,11 +213,8 @@ async function openDoor(
     return await openFrontDoor({ port, services: () => services, cloud, answered });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    const owner = portOwner(port);
-    const who = owner === undefined ? 'another process' : `process ${owner.pid} (${owner.command})`;
-    throw new Error(`Port ${port} is taken by ${who}. End it, or choose another: npm start -- --port ${port + 1}`, {
-      cause: error,
-    });
+    const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;
+    throw new Error(`Port ${port} is taken by ${describePortOwner(port)}. ${remedy}`, { cause: error });
   }
 }
 
@@ -229,11 +226,4 @@ function summariesOf(services: readonly Service[], url: string): ServiceSummary[
     url: `${url}/${name}/${STAGE}`,
     functions: Object.keys(serverless?.service.functions ?? {}).length,
   }));
-}
-
-/** Everything but the lock, which this process holds. */
-function empty(dataDir: string): void {
-  for (const name of readdirSync(dataDir)) {
-    if (!LOCK_FILES.includes(name)) rmSync(join(dataDir, name), { recursive: true, force: true });
-  }
 }

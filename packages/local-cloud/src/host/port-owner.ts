@@ -6,6 +6,12 @@ export interface PortOwner {
   readonly command: string;
 }
 
+/** Who listens on a local TCP port, in words: `process 4711 (node server.js)`. */
+export function describePortOwner(port: number): string {
+  const owner = portOwner(port);
+  return owner === undefined ? 'another process' : `process ${owner.pid} (${owner.command})`;
+}
+
 /** Who listens on a local TCP port, as far as this user may see. */
 export function portOwner(port: number): PortOwner | undefined {
   try {

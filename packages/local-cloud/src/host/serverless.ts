@@ -34,6 +34,8 @@ export interface Serverless {
   readonly serviceDir: string;
   /** Whether the service names serverless-esbuild. */
   bundled: boolean;
+  /** Says to plugins that what their service needs is here already. */
+  localCloud?: boolean;
   readonly service: {
     readonly service: string;
     readonly provider: {
@@ -92,6 +94,7 @@ export async function loadServerless(
     variablesMeta: new Map(),
   });
   serverless.bundled = plugins.includes(BUNDLER);
+  serverless.localCloud = true;
   await serverless.init();
   serverless.service.mergeArrays();
   serverless.service.setFunctionNames({ stage: options.stage });

@@ -1,0 +1,13 @@
+/**
+ * What the framework loads: the plugin, on a Node.js that runs it. On an older one the whole command runs anew on the
+ * Node.js that `npm start` finds, because the plugin is TypeScript and the functions need that version too.
+ */
+import { createRequire } from 'node:module';
+import { rerun } from './rerun.mjs';
+
+const WANTED_MAJOR = 24;
+
+const isWanted = Number(process.versions.node.split('.')[0]) >= WANTED_MAJOR;
+
+/** The framework waits for a plugin that is a promise; that of `rerun` is never fulfilled. */
+export default isWanted ? createRequire(import.meta.url)('./index.ts').default : rerun();

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { OfflineService, Options } from './types.ts';
+
+/** Where serverless-offline answers. */
+export interface Door {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly lambdaPort: number;
+  /** Of the API: `http://localhost:3000/dev`. */
+  readonly url: string;
+}
+
+/** Source: https://github.com/dherault/serverless-offline#usage-and-command-line-options */
+const DEFAULTS = { host: 'localhost', httpPort: 3000, lambdaPort: 3002 };
+const NEXT_PORTS = 10;
+
+/** What serverless-offline will take, by the command line, `custom.serverless-offline` and its own defaults. */
+export function doorOf({ provider, custom }: OfflineService, options: Options): Door {
+  const all = { ...DEFAULTS, ...custom?.['serverless-offline'], ...options } as Partial<Record<string, unknown>>;
+  const host = String(all['host']);
+  const httpPort = Number(all['httpPort']);
+  const path = [all['prefix'], all['noPrependStageInUrl'] ? undefined : (all['stage'] ?? provider.stage)];
+  const scheme = all['httpsProtocol'] ? 'https' : 'http';
+  const url = [`${scheme}://${host}:${httpPort}`, ...path.filter(Boolean)].join('/');
+  return { host, httpPort, lambdaPort: Number(all['lambdaPort']), url };
+}
+
+/** @throws Error that names who has a port, and other ports to take */
+export async function refuseTakenPorts({ host, httpPort, lambdaPort }: Door): Promise<void> {
+  for (const port of [httpPort, lambdaPort]) {
+    if (await isFree(host, port)) continue;
+    const { describePortOwner } = await import('@dure/local-cloud/host/port-owner');
+    const others = `--httpPort ${httpPort + NEXT_PORTS} --lambdaPort ${lambdaPort + NEXT_PORTS}`;
+    const remedy = `End it, or choose others: npx sls offline ${others}`;
+    throw new Error(`Port ${port} is taken by ${describePortOwner(port)}. ${remedy}`);
+  }
+}
+
+async function isFree(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  } finally {
+    server.close();
+  }
+}
