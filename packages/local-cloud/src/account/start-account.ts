@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { type Callers, NOBODY_ELSE } from '../doors/callers.ts';
 import { LOCK_FILES, lockDataDir } from '../host/instance-lock.ts';
 import { openLogStore } from '../host/log-store.ts';
 import type { CloudLog } from '../ports.ts';
@@ -16,6 +17,7 @@ export interface AccountOptions {
   readonly dataDir: string;
   /** 0 takes a free one; without it, the one that the data is for, or 4566. */
   readonly port?: number;
+  readonly callers?: Callers;
   /** Start with an empty account. */
   readonly fresh?: boolean;
   readonly log: CloudLog;
@@ -54,14 +56,14 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
 }
 
 async function start(
-  { workspace, dataDir, port, fresh, log: tell }: AccountOptions,
+  { workspace, dataDir, port, callers = NOBODY_ELSE, fresh, log: tell }: AccountOptions,
   onStop: (cleanUp: () => Promise<void> | void) => void,
 ): Promise<Omit<Account, 'stop'>> {
   if (fresh) empty(dataDir);
   mkdirSync(dataDir, { recursive: true });
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
-  const server = await startServer(choosePort(dataDir, port));
+  const server = await startServer(choosePort(dataDir, port), callers);
   onStop(() => server.stop());
   const { url } = server;
   keepPort(dataDir, Number(new URL(url).port));
@@ -72,8 +74,8 @@ async function start(
     tell(level, message, fields);
   };
   const recordDelivery = (): void => {};
-  const compute = await startCompute({ dataDir, workspace, url, logs, log, recordDelivery, onStop });
-  server.open(await startServices({ ...compute, url, logs, log, onStop }));
+  const compute = await startCompute({ dataDir, workspace, url, callers, logs, log, recordDelivery, onStop });
+  server.open(await startServices({ ...compute, url, callers, logs, log, onStop }));
   return {
     url,
     environment: compute.environment,

@@ -10,6 +10,7 @@ import {
   measureStreams,
   type RecordValue,
 } from '../cloudwatch/measures.ts';
+import { NOBODY_ELSE } from '../doors/callers.ts';
 import { createCloudApi } from '../front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createFaultsApi } from '../faults/faults-api.ts';
@@ -107,7 +108,7 @@ async function start(
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options.port, services, parts, faults, measure);
+  const frontDoor = await openDoor(options, services, parts, faults, measure);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
@@ -125,7 +126,7 @@ async function start(
   const recordDelivery = deliveries.record;
   const emulators = await phase('starting emulators', () =>
     startEmulators({
-      ...{ dataDir, lambda, faults, log, recordDelivery },
+      ...{ dataDir, lambda, faults, log, recordDelivery, callers: options.callers ?? NOBODY_ELSE },
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -183,7 +184,7 @@ function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): v
 }
 
 async function openDoor(
-  port: number,
+  { port, callers = NOBODY_ELSE }: LocalCloudOptions,
   services: readonly Service[],
   parts: CloudParts,
   faults: Faults,
@@ -210,7 +211,7 @@ async function openDoor(
   });
   try {
     const answered = (answer: Answered): void => measureRequest(answer, measure);
-    return await openFrontDoor({ port, services: () => services, cloud, answered });
+    return await openFrontDoor({ port, callers, services: () => services, cloud, answered });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const owner = portOwner(port);

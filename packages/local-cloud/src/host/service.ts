@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
+import { guardServers } from '../doors/others-servers.ts';
+import { fromInside } from '../doors/inside.ts';
+import { readCors } from '../front-door/cors.ts';
 import type { ServiceEntry } from '../front-door/index.ts';
 import type { Route } from '../front-door/routes.ts';
 import type { Lambda } from '../lambda/index.ts';
@@ -84,7 +87,7 @@ export async function startApi(service: Service, lambda: Lambda): Promise<void> 
   serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': options };
   runOfflineFunctionsIn(lambda, serverless.service.provider);
   await runHooks(serverless, 'before:offline:start:init');
-  await withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init'));
+  await guardServers(fromInside, () => withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init')));
   if (!events.some((event) => 'http' in event)) return;
   const server = plugin.internals().getApiGatewayServer();
   server.listener.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -131,10 +134,11 @@ function routesOf(serverless: Serverless): Route[] {
     for (const { http } of events) {
       if (typeof http === 'string') {
         const [method = '', path = ''] = http.split(/\s+/);
-        routes.push({ method: upper(method), path, cors: false });
+        routes.push({ method: upper(method), path });
       } else if (typeof http === 'object' && http !== null) {
         const { method, path, cors } = http as { method: string; path: string; cors?: unknown };
-        routes.push({ method: upper(method), path, cors: Boolean(cors) });
+        const read = readCors(cors, upper(method));
+        routes.push({ method: upper(method), path, ...(read !== undefined && { cors: read }) });
       }
     }
   }
