@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { HELP, parseOptions } from './cli-options.mjs';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from './host/local-cloud.ts';
+import { sayLastWords } from './last-words.ts';
 import { terminal } from './host/terminal.ts';
 
 const FORCED = 130;
@@ -37,12 +38,16 @@ async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'm
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   process.on('disconnect', end);
-  process.on('unhandledRejection', (error) => screen.log('error', `Unhandled: ${String(error)}`));
+  sayLastWords({
+    say: (message) => screen.log('error', message),
+    stop: () => starting.then((running) => running?.stop()),
+  });
 
   const started = startLocalCloud({
     root,
     dataDir: resolve(root, options.data),
     port: options.port,
+    callers: options.callers,
     fresh: options.fresh,
     watch: options.watch,
     log: screen.log,

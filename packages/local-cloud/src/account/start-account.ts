@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { withRemedy } from '../database.ts';
 import { type Callers, NOBODY_ELSE } from '../doors/callers.ts';
 import { LOCK_FILES, lockDataDir } from '../host/instance-lock.ts';
 import { openLogStore } from '../host/log-store.ts';
@@ -40,18 +41,19 @@ export interface Account {
  * @throws Error that says what to do when another instance has the data, or the port is taken
  */
 export async function startAccount(options: AccountOptions): Promise<Account> {
-  const lock = lockDataDir(options.dataDir);
-  const cleanUps: (() => Promise<void> | void)[] = [() => lock.release()];
+  const cleanUps: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
   try {
+    const lock = lockDataDir(options.dataDir);
+    cleanUps.push(() => lock.release());
     const account = await start(options, (cleanUp) => cleanUps.push(cleanUp));
     lock.publish(account.url);
     return { ...account, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw withRemedy(error, options.dataDir);
   }
 }
 
@@ -67,7 +69,7 @@ async function start(
   onStop(() => server.stop());
   const { url } = server;
   keepPort(dataDir, Number(new URL(url).port));
-  const logs = openLogStore(join(dataDir, 'logs'));
+  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => tell('error', message) });
   onStop(() => logs.close());
   const log: CloudLog = (level, message, fields = {}) => {
     logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'account' });

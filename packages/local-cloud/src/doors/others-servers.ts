@@ -13,19 +13,18 @@ interface Guard {
 
 const guards = new AsyncLocalStorage<Guard>();
 const { listen } = Server.prototype;
-let watching = false;
+// At once: whoever replaces this method for a while puts back what he found.
+watchListening();
 
 /**
  * Starts what opens HTTP servers by itself, in this process, and has no option for whom to let in: each server that
  * `start` opens, also later on, asks this rule before its own listeners see a request.
  */
 export function guardServers<T>(rule: Rule, start: () => T, callers: Callers = NOBODY_ELSE): T {
-  if (!watching) watchListening();
   return guards.run({ rule, callers }, start);
 }
 
 function watchListening(): void {
-  watching = true;
   Server.prototype.listen = function (this: Server, ...parameters: unknown[]): Server {
     const guard = guards.getStore();
     if (guard !== undefined && this instanceof HttpServer) put(guard, this);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkDatabase } from '../database.ts';
 import type { CloudLog } from '../ports.ts';
 import { findBinary } from './binary.ts';
 import { keepRunning } from './keep-running.ts';
@@ -59,6 +60,7 @@ async function startOwn(
   log: CloudLog,
   clean: () => void,
 ): Promise<DynamoDb> {
+  checkDatabase(file);
   const emulator = await keepRunning(binary, file, log, port === 0 ? undefined : { host: '127.0.0.1', port });
   const store = openStreamStore(file);
   store.prepare();

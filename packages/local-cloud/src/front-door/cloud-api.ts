@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { receiveBody } from './body.ts';
 import { sendJson, sendProblem } from '../doors/problem.ts';
+import { own } from '../own.ts';
 
 /** Query parameters, the last of each name. */
 export type Query = Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export function createCloudApi({ views, handlers, invoke, index }: CloudApiOptio
     const invocation = INVOCATION.exec(url.pathname);
     if (invocation !== null) return invokeByHand(request, response, invocation[1]!, invoke);
     const name = url.pathname.slice('/_cloud/'.length);
-    const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+    const handler = own(handlers, name);
     if (handler !== undefined) return handler(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
@@ -38,7 +39,7 @@ export function createCloudApi({ views, handlers, invoke, index }: CloudApiOptio
       return void response.end(index().html);
     }
     if (url.pathname === '/' || url.pathname === '/_cloud') return sendJson(response, 200, index().json);
-    const view = Object.hasOwn(views, name) ? views[name] : undefined;
+    const view = own(views, name);
     if (view === undefined) {
       const known = [...Object.keys(views), ...Object.keys(handlers)].map((it) => `/_cloud/${it}`);
       return sendProblem(response, 404, 'Not Found', `There are ${known.join(', ')}.`);

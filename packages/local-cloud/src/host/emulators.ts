@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { FauxqsServer } from 'fauxqs';
@@ -10,6 +10,7 @@ import type { Cloud } from '../cloudformation/resource-type.ts';
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/index.ts';
 import { type EndedExecution, measureDelivery, measureExecution } from '../cloudwatch/measures.ts';
 import { countMessages, queueSampler } from '../cloudwatch/queues.ts';
+import { openDatabase } from '../database.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { type EventBridge, createEventBridge } from '../eventbridge/index.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -66,7 +67,7 @@ export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
-  const database = openDatabase(join(dataDir, 'cloud.sqlite'));
+  const database = openOwn(join(dataDir, 'cloud.sqlite'));
   const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
   const [fauxqs, dynamodb, provider, carrier] = await Promise.all([
     startQueues(join(dataDir, 'sqs'), REGION, callers),
@@ -197,8 +198,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   };
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+function openOwn(path: string): DatabaseSync {
+  const database = openDatabase(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
   return database;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { type Callers, NOBODY_ELSE, signed } from '../doors/callers.ts';
+import { openDatabase } from '../database.ts';
 import { guardServers } from '../doors/others-servers.ts';
 
 /** Starts SQS, SNS and S3 on a free port of this machine alone. */
@@ -24,7 +25,7 @@ export async function startQueues(
 function releaseMessagesInFlight(dataDir: string): void {
   const path = join(dataDir, 'fauxqs.db');
   if (!existsSync(path)) return;
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path);
   try {
     database.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
   } finally {

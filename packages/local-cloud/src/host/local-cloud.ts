@@ -10,6 +10,7 @@ import {
   measureStreams,
   type RecordValue,
 } from '../cloudwatch/measures.ts';
+import { withRemedy } from '../database.ts';
 import { NOBODY_ELSE } from '../doors/callers.ts';
 import { createCloudApi } from '../front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
@@ -63,16 +64,17 @@ const OPERATORS_PARAMETERS = {
  * @throws Error that says what to do when another instance has the data, or the port is taken
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const lock = lockDataDir(options.dataDir);
-  const cleanUps: (() => Promise<void> | void)[] = [() => lock.release()];
+  const cleanUps: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
   try {
+    const lock = lockDataDir(options.dataDir);
+    cleanUps.push(() => lock.release());
     return await start(options, lock, (cleanUp) => cleanUps.push(cleanUp), stop);
   } catch (error) {
     await stop();
-    throw error;
+    throw withRemedy(error, options.dataDir);
   }
 }
 
@@ -86,7 +88,7 @@ async function start(
   if (options.fresh) empty(dataDir);
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
-  const logs = openLogStore(join(dataDir, 'logs'));
+  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => options.log('error', message) });
   onStop(() => logs.close());
   const log: typeof options.log = (level, message, fields = {}) => {
     logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'local-cloud' });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
 
 const EXECUTABLE = '/usr/bin/chromium';
 /** The names that lead to this machine in the browser alone, as an attacker's DNS would make them. */
@@ -46,6 +47,7 @@ export async function startAttacker(): Promise<Attacker> {
     origins: [`http://localhost:${port}`, `http://evil.example:${port}`, `http://rebound.example:${port}`],
     async pageOf(origin) {
       const page = await browser.newPage();
+      await page.addInitScript({ path: join(import.meta.dirname, 'in-page.js') });
       await page.goto(origin);
       return page;
     },
@@ -67,71 +69,34 @@ export async function startAttacker(): Promise<Attacker> {
 
 /** Lets a page send this, and waits until the door has answered or the browser has refused to send it. */
 export async function send(page: Page, url: string, init: RequestInit): Promise<Outcome> {
-  const answered = page
-    .waitForResponse((it) => it.url() === url && it.request().method() !== 'OPTIONS')
-    .catch(() => undefined);
-  const readable = await page.evaluate(
-    async ([address, options]) => {
-      try {
-        const response = await fetch(address, options);
-        return response.type === 'opaque' ? undefined : `${response.status} ${await response.text()}`;
-      } catch {
-        return undefined;
-      }
-    },
-    [url, init] as const,
-  );
-  const response = await Promise.race([answered, new Promise<undefined>((resolve) => setTimeout(resolve, 50))]);
-  return { status: response?.status(), readable };
+  let status: number | undefined;
+  const note = (response: Response): void => {
+    if (response.url() === url && response.request().method() !== 'OPTIONS') status = response.status();
+  };
+  page.on('response', note);
+  const readable = await inPage<string | undefined>(page, 'send', url, init);
+  // The page's own answer comes after the browser's word of it: a second round trip brings both.
+  await page.evaluate('0');
+  page.off('response', note);
+  return { status, readable };
 }
 
 /** Submits a form into a frame of its own, and answers with the status of what came. */
 export async function submitForm(page: Page, url: string, fields: Readonly<Record<string, string>>): Promise<number> {
-  const answered = page.waitForResponse((it) => it.url().split('?')[0] === url.split('?')[0]);
-  await page.evaluate(
-    ([action, values]) => {
-      const frame = Object.assign(document.createElement('iframe'), { name: 'sink' });
-      const form = Object.assign(document.createElement('form'), { method: 'post', action, target: 'sink' });
-      for (const [name, value] of Object.entries(values)) {
-        form.append(Object.assign(document.createElement('input'), { name, value }));
-      }
-      document.body.append(frame, form);
-      form.submit();
-    },
-    [url, fields] as const,
-  );
+  const answered = page.waitForResponse((it) => it.url() === url);
+  await inPage(page, 'submitForm', url, fields);
   return (await answered).status();
 }
 
-/** Opens a WebSocket; whether it opened. */
-export function connects(page: Page, url: string): Promise<boolean> {
-  return page.evaluate(
-    (address) =>
-      new Promise<boolean>((resolve) => {
-        const socket = new WebSocket(address);
-        socket.onopen = () => resolve(true);
-        socket.onerror = () => resolve(false);
-      }),
-    url,
-  );
-}
+/** Whether a WebSocket opened. */
+export const connects = (page: Page, url: string): Promise<boolean> => inPage(page, 'connects', url);
 
-/** Loads this as an image and as a stream of events; whether either told the page anything but an error. */
-export function loads(page: Page, url: string): Promise<boolean> {
-  return page.evaluate(async (address) => {
-    const image = new Promise<boolean>((resolve) => {
-      const element = new Image();
-      element.onload = () => resolve(true);
-      element.onerror = () => resolve(false);
-      element.src = address;
-    });
-    const events = new Promise<boolean>((resolve) => {
-      const source = new EventSource(address);
-      source.onopen = () => resolve(true);
-      source.onerror = () => resolve(false);
-    });
-    return (await Promise.all([image, events])).includes(true);
-  }, url);
+/** Whether an image or a stream of events told the page anything but an error. */
+export const loads = (page: Page, url: string): Promise<boolean> => inPage(page, 'loads', url);
+
+/** Calls one of the functions of in-page.js, in the page. */
+function inPage<Result>(page: Page, name: string, ...parameters: unknown[]): Promise<Result> {
+  return page.evaluate<Result>(`attack.${name}(${parameters.map((it) => JSON.stringify(it)).join(', ')})`);
 }
 
 async function listen(server: Server): Promise<number> {
