@@ -87,21 +87,31 @@ export async function startApi(service: Service, lambda: Lambda): Promise<void> 
   serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': options };
   runOfflineFunctionsIn(lambda, serverless.service.provider);
   await runHooks(serverless, 'before:offline:start:init');
-  await guardServers(fromInside, () => withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init')));
+  await guardServers(fromInside, () =>
+    withoutSchedulesAndCors(serverless, () => runHooks(serverless, 'offline:start:init')),
+  );
   if (!events.some((event) => 'http' in event)) return;
   const server = plugin.internals().getApiGatewayServer();
   server.listener.keepAliveTimeout = KEEP_ALIVE_MS;
   service.port = server.info.port;
 }
 
-/** Serverless-offline's schedules are in local time, round rates to the hour and never retry. */
-async function withoutSchedules({ service }: Serverless, work: () => Promise<void>): Promise<void> {
+/**
+ * Without what is done better elsewhere: serverless-offline's schedules are in local time, round rates to the hour and
+ * never retry, and its `cors` adds headers to what functions answer.
+ */
+async function withoutSchedulesAndCors({ service }: Serverless, work: () => Promise<void>): Promise<void> {
   const definitions = Object.values(service.functions).map((definition) => ({ definition, events: definition.events }));
   for (const { definition, events } of definitions) {
-    definition.events = events?.filter((event) => !('schedule' in event));
+    definition.events = events?.filter((event) => !('schedule' in event)).map(withoutCors);
   }
   await work();
   for (const { definition, events } of definitions) definition.events = events;
+}
+
+function withoutCors(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { http } = event;
+  return typeof http === 'object' && http !== null ? { ...event, http: { ...http, cors: undefined } } : event;
 }
 
 /** Longer than the front door keeps an unused connection, so that it never writes to one that is closing. */
