@@ -5,7 +5,7 @@ let test: TestGateway;
 let apiId: string;
 
 /** The framework's `OPTIONS` method for these origins. */
-function preflight(first: string, ...origins: string[]): object {
+function preflight(first: string, ...origins: string[]): Record<string, unknown> {
   const matches = origins.map((origin) => `$origin.matches("${origin.replaceAll('.', '[.]')}")`).join(' || ');
   const template = `#set($origin = $input.params("Origin"))
 #if($origin == "") #set($origin = $input.params("origin")) #end
