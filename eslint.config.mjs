@@ -102,6 +102,23 @@ export default defineConfig(
     rules: { 'dure/boundaries': ['error', import.meta.dirname] },
   },
   {
+    name: 'doors',
+    files: ['packages/local-cloud/src/**/*.ts'],
+    ignores: ['packages/local-cloud/src/doors/door.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:http', 'node:https', 'node:http2'].map((name) => ({
+            name,
+            importNames: ['createServer', 'createSecureServer'],
+            message: 'openDoor of doors/door.ts alone makes servers: it lets no page of another origin in.',
+          })),
+        },
+      ],
+    },
+  },
+  {
     name: 'environment',
     files: SERVICE_SOURCES,
     ignores: ['services/*/src/composition.ts'],

@@ -59,7 +59,11 @@ export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cl
     carrier: () => (carrier ??= local ? localCarrier(cloud) : Promise.resolve(undefined)),
     view: (name) => inside(name),
     invoke: (functionName, event = {}) =>
-      inside(`functions/${functionName}/invocations`, { method: 'POST', body: JSON.stringify(event) }),
+      inside(`functions/${functionName}/invocations`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(event),
+      }),
   };
   return cloud;
 }

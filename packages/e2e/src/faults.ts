@@ -8,6 +8,7 @@ const TIMEOUT_MS = 180_000;
 export async function inject(cloud: Cloud, plan: object): Promise<void> {
   await json(`${cloud.url}/_cloud/faults`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(plan),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });

@@ -18,7 +18,7 @@ afterEach(async () => {
 /** A DynamoDB that the local cloud did not start and knows nothing of but its address. */
 async function foreignDynamoDb(folder: string): Promise<string> {
   const log = (): void => undefined;
-  const emulator = await startEmulator(await findBinary(log), join(folder, 'foreign.sqlite'), 0, log);
+  const emulator = await startEmulator(await findBinary(log), join(folder, 'foreign.sqlite'));
   cleanUp.push(() => emulator.stop());
   return emulator.endpoint;
 }

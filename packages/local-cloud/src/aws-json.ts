@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
+import { signed } from './doors/callers.ts';
+import { createDoor, type DoorOptions } from './doors/door.ts';
 
 /**
  * One AWS service spoken over the AWS JSON protocol: an action's name and input in, its output out. Who calls with
@@ -16,20 +18,26 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /**
  * An HTTP server for services of the AWS JSON 1.0 and 1.1 protocols, by the prefix of `X-Amz-Target`
- * (`AWSEvents`, `AWSStepFunctions`, `AmazonSSM`). Signatures are not checked.
+ * (`AWSEvents`, `AWSStepFunctions`, `AmazonSSM`). Requests have to be signed, by whatever key.
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function createAwsJsonServer(services: Record<string, AwsJsonService>): Server {
-  return createServer((request, response) => {
-    void answer(services, request, response);
-  });
+  return createDoor(awsJsonDoor(services));
 }
 
-async function answer(
-  services: Record<string, AwsJsonService>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** The same, to be opened as a door. */
+export function awsJsonDoor(services: Record<string, AwsJsonService>): DoorOptions {
+  return {
+    rule: signed,
+    refuse: (response, message) =>
+      send(response, 403, 'application/x-amz-json-1.0', { __type: 'AccessDeniedException', message }),
+    answer: (request, response) => void answer(new Map(Object.entries(services)), request, response),
+  };
+}
+
+type Services = ReadonlyMap<string, AwsJsonService>;
+
+async function answer(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
   try {
     const output = await dispatch(services, request);
@@ -40,10 +48,10 @@ async function answer(
   }
 }
 
-async function dispatch(services: Record<string, AwsJsonService>, request: IncomingMessage): Promise<unknown> {
+async function dispatch(services: Services, request: IncomingMessage): Promise<unknown> {
   const target = String(request.headers['x-amz-target'] ?? '');
   const [prefix = '', action = ''] = target.split('.');
-  const service = services[prefix];
+  const service = services.get(prefix);
   if (service === undefined || action === '') {
     throw new AwsError('UnknownOperationException', `No service here answers the target "${target}".`, 404);
   }

@@ -1,5 +1,6 @@
 /** The options of `npm start`, in plain JavaScript so that they are checked before anything is installed. */
 import { parseArgs } from 'node:util';
+import { CALLERS_HELP, CALLERS_OPTIONS, callersOf } from './caller-options.mjs';
 
 export const HELP = `Usage: npm start -- [options]
 
@@ -10,7 +11,7 @@ Runs the services on this machine.
   --data DIR     the folder that keeps the data (.local)
   --fresh        start with empty data
   --no-watch     do not reload functions when their sources are saved
-  --json         print one line of JSON when ready, and nothing else to standard output
+${CALLERS_HELP}  --json         print one line of JSON when ready, and nothing else to standard output
   --verbose      print all of the log, and how long each phase of the start took
   --help         print this
 `;
@@ -20,8 +21,8 @@ const MAX_PORT = 65535;
 
 /**
  * @param {string[]} args
- * @returns {{ only?: string[], port: number, data: string, fresh: boolean, watch: boolean, json: boolean,
- *   verbose: boolean, help: boolean }}
+ * @returns {{ only?: string[], port: number, data: string, fresh: boolean, watch: boolean,
+ *   callers: { hosts: string[], origins: string[] }, json: boolean, verbose: boolean, help: boolean }}
  * @throws {Error} that names the option that is unknown or wrong
  */
 export function parseOptions(args) {
@@ -34,6 +35,7 @@ export function parseOptions(args) {
       data: { type: 'string' },
       fresh: { type: 'boolean' },
       'no-watch': { type: 'boolean' },
+      ...CALLERS_OPTIONS,
       json: { type: 'boolean' },
       verbose: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -51,6 +53,7 @@ export function parseOptions(args) {
     data: values.data ?? '.local',
     fresh: values.fresh ?? false,
     watch: !values['no-watch'],
+    callers: callersOf(values),
     json: values.json ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,

@@ -11,18 +11,21 @@ const ATTEMPTS = 50;
  * process may take it in between; drawn by chance from ports that are not given out otherwise, that is rare.
  * Source: https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html#ip-variables (ip_local_port_range)
  */
-export async function freePort(draw: () => number = () => randomInt(LOWEST, HIGHEST)): Promise<number> {
+export async function freePort(
+  draw: () => number = () => randomInt(LOWEST, HIGHEST),
+  address = '127.0.0.1',
+): Promise<number> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const port = draw();
-    if (await isFree(port)) return port;
+    if (await isFree(port, address)) return port;
   }
   throw new Error(`None of ${ATTEMPTS} ports between ${LOWEST} and ${HIGHEST} was free.`);
 }
 
-function isFree(port: number): Promise<boolean> {
+function isFree(port: number, address: string): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, address, () => server.close(() => resolve(true)));
   });
 }

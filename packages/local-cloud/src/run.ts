@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { HELP, parseOptions } from './cli-options.mjs';
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from './host/local-cloud.ts';
+import { sayLastWords } from './last-words.ts';
 import { terminal } from './host/terminal.ts';
 
 const FORCED = 130;
@@ -39,12 +40,16 @@ async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'm
   let isReady = false;
   // Nobody is left to wait for the start to come to its end; whatever it has begun withstands a kill.
   process.on('disconnect', () => (isReady ? end() : process.exit(0)));
-  process.on('unhandledRejection', (error) => screen.log('error', `Unhandled: ${String(error)}`));
+  sayLastWords({
+    say: (message) => screen.log('error', message),
+    stop: () => starting.then((running) => running?.stop()),
+  });
 
   const started = startLocalCloud({
     root,
     dataDir: resolve(root, options.data),
     port: options.port,
+    callers: options.callers,
     fresh: options.fresh,
     watch: options.watch,
     log: screen.log,

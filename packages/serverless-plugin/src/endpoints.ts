@@ -7,7 +7,7 @@ export const OPERATIONS: readonly string[] = ['GetHealth', 'GetVersion'];
 
 /** What a browser may send from another origin. */
 const CORS = {
-  origins: ['*'],
+  origin: '*',
   headers: [
     'Content-Type',
     'Authorization',

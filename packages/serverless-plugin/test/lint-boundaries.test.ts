@@ -34,6 +34,13 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [`${src}/a.ts`, use('a', '@dure/serverless-plugin'), 'dure/boundaries', 'for development only'],
   [`${src}/a.ts`, use('contracts', '@dure/contracts/catalogue'), 'dure/boundaries', 'holds all contracts'],
 
+  [
+    'packages/local-cloud/src/ses/index.ts',
+    use('createServer', 'node:http'),
+    'no-restricted-imports',
+    'openDoor of doors/door.ts alone makes servers',
+  ],
+
   [domain, use('PutCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'no AWS, no clock'],
   [domain, use('a', '@middy/core'), 'dure/boundaries', 'no AWS, no clock'],
   [domain, use('uuidv7', 'uuidv7'), 'dure/boundaries', 'no randomness'],

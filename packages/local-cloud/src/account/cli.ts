@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { sayLastWords } from '../last-words.ts';
 import type { CloudLog } from '../ports.ts';
 import { HELP, parseAccountOptions } from './options.mjs';
 import { type Account, startAccount } from './start-account.ts';
@@ -33,12 +34,17 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   process.on('disconnect', end);
+  sayLastWords({
+    say: (message) => process.stderr.write(`error: ${message}\n`),
+    stop: () => starting.then((account) => account?.stop()),
+  });
 
   const dataDir = resolve(workspace, options.data);
-  const { fresh } = options;
+  const { fresh, callers } = options;
   const started = startAccount({
     workspace,
     dataDir,
+    callers,
     fresh,
     log,
     ...(options.port !== undefined && { port: options.port }),
@@ -64,7 +70,8 @@ function greeting({ url, environment, paymentProvider, carrier }: Account): stri
   };
   const puts = Object.entries(parameters).map(([name, Value]) => {
     const parameter = { Name: `/dure/dev/${name}`, Type: 'String', Value, Overwrite: true };
-    return `  curl ${url} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted(parameter)}"`;
+    const signed = `--aws-sigv4 aws:amz:${environment['AWS_REGION']}:ssm --user local:local`;
+    return `  curl ${url} ${signed} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted(parameter)}"`;
   });
   const webhook = quoted({ url: '<URL of shipping>/v1/carrier-events', secret });
   return `An AWS account is ready at ${url}  (Ctrl-C ends it)

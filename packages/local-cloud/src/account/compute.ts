@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { metricsIn } from '../cloudwatch/emf.ts';
 import { measureInvocations } from '../cloudwatch/measures.ts';
+import type { Callers } from '../doors/callers.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { CREDENTIALS, type Emulators, startEmulators } from '../host/emulators.ts';
 import { type LogStore, recordOf } from '../host/log-store.ts';
@@ -14,6 +15,7 @@ import { openFunctionStore } from './lambda/store.ts';
 export interface ComputeOptions {
   readonly dataDir: string;
   readonly workspace: string;
+  readonly callers: Callers;
   /** The endpoint's. */
   readonly url: string;
   readonly logs: LogStore;
@@ -34,7 +36,7 @@ export interface Compute {
 
 /** Starts the emulators and makes the functions of an earlier run known again. Everything is measured. */
 export async function startCompute(options: ComputeOptions): Promise<Compute> {
-  const { dataDir, url, logs, log, recordDelivery, onStop } = options;
+  const { dataDir, url, callers, logs, log, recordDelivery, onStop } = options;
   const faults = createFaults();
   onStop(() => faults.stop());
   const parts: { functions?: Functions; emulators?: Emulators } = {};
@@ -48,7 +50,10 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   });
   onStop(() => lambda.stop());
   const invoke: InvokeLambda = (name, payload) => parts.functions!.invoke(name, payload);
-  const emulators = await startEmulators({ dataDir, lambda: { ...lambda, invoke }, faults, log, recordDelivery });
+  const emulators = await startEmulators({
+    ...{ dataDir, faults, callers, log, recordDelivery },
+    lambda: { ...lambda, invoke },
+  });
   parts.emulators = emulators;
   onStop(() => emulators.stop());
 

@@ -1,5 +1,6 @@
 /** The options of `npm run cloud`, in plain JavaScript so that they are checked before anything is installed. */
 import { parseArgs } from 'node:util';
+import { CALLERS_HELP, CALLERS_OPTIONS, callersOf } from '../caller-options.mjs';
 
 export const HELP = `Usage: npm run cloud -- [options]
 
@@ -8,7 +9,7 @@ Runs an AWS account on one port of this machine, to which "npx serverless deploy
   --port NUMBER  the endpoint's port (4566, or the one that the data is for); 0 takes a free one
   --data DIR     the folder that keeps the account (.local/account)
   --fresh        start with an empty account
-  --json         print one line of JSON when ready, and nothing else to standard output
+${CALLERS_HELP}  --json         print one line of JSON when ready, and nothing else to standard output
   --verbose      print all of the log
   --help         print this
 `;
@@ -17,7 +18,8 @@ const MAX_PORT = 65535;
 
 /**
  * @param {string[]} args
- * @returns {{ port: number | undefined, data: string, fresh: boolean, json: boolean, verbose: boolean, help: boolean }}
+ * @returns {{ port: number | undefined, data: string, fresh: boolean, callers: { hosts: string[], origins: string[] },
+ *   json: boolean, verbose: boolean, help: boolean }}
  * @throws {Error} that names the option that is unknown or wrong
  */
 export function parseAccountOptions(args) {
@@ -28,6 +30,7 @@ export function parseAccountOptions(args) {
       port: { type: 'string' },
       data: { type: 'string' },
       fresh: { type: 'boolean' },
+      ...CALLERS_OPTIONS,
       json: { type: 'boolean' },
       verbose: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -41,6 +44,7 @@ export function parseAccountOptions(args) {
     port,
     data: values.data ?? '.local/account',
     fresh: values.fresh ?? false,
+    callers: callersOf(values),
     json: values.json ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,

@@ -3,6 +3,8 @@ import type { ApiGateway } from '../apigateway/index.ts';
 import type { WebSocketApis } from '../apigateway-websocket/index.ts';
 import type { Emulators } from '../host/emulators.ts';
 import type { CloudFormation } from './cloudformation/index.ts';
+import { type Callers, ownPages, ownPagesInJson, signed } from '../doors/callers.ts';
+import { sendRefusal } from '../doors/problem.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
 import { answerQuery } from './endpoint/query-protocol.ts';
@@ -24,6 +26,7 @@ export interface RouteParts {
   readonly eventSources: EventSources;
   readonly cloudFormation: CloudFormation;
   readonly logs: Logs;
+  readonly callers: Callers;
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -34,6 +37,7 @@ const SANDBOXES = { '/_payment-provider': 'Payment provider', '/_carrier': 'Carr
 /** Which part of the account answers which request. */
 export function routesOf(parts: RouteParts): Routes {
   const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
+  const { callers } = parts;
   const { endpoints, cloud } = emulators;
   const iam = createIam(cloudFormation.stacks, cloud.accountId);
   const json = endpoints['EventBridge']!;
@@ -68,14 +72,20 @@ export function routesOf(parts: RouteParts): Routes {
     async other(request, response) {
       const target = apiTarget(request);
       const { url = '/', headers, method } = request;
+      const refuse = (reason: string | undefined): boolean => {
+        if (reason !== undefined) sendRefusal(response, reason);
+        return reason !== undefined;
+      };
       const sandbox = Object.entries(SANDBOXES).find(([prefix]) => url.startsWith(`${prefix}/`));
-      if (target !== undefined && webSocketApis.has(target.apiId))
-        await webSocketApis.manage(target, request, response);
-      else if (target !== undefined) await apiGateway.serve(target, request, response);
+      if (target !== undefined && webSocketApis.has(target.apiId)) {
+        if (!refuse(signed(request, callers))) await webSocketApis.manage(target, request, response);
+      } else if (target !== undefined) await apiGateway.serve(target, request, response);
       else if (sandbox !== undefined) {
         const [prefix, name] = sandbox;
+        if (refuse(ownPagesInJson(request, callers))) return true;
         forward(request, response, new URL(url.slice(prefix.length), endpoints[name]), sandboxAgent);
       } else if (url === '/' && method === 'GET' && headers.authorization === undefined) {
+        if (refuse(ownPages(request, callers))) return true;
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(`${JSON.stringify(overview(parts), null, 2)}\n`);
       } else return false;

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { withRemedy } from '../database.ts';
+import { type Callers, NOBODY_ELSE } from '../doors/callers.ts';
 import { LOCK_FILES, lockDataDir } from '../host/instance-lock.ts';
 import { openLogStore } from '../host/log-store.ts';
 import type { CloudLog } from '../ports.ts';
@@ -16,6 +18,7 @@ export interface AccountOptions {
   readonly dataDir: string;
   /** 0 takes a free one; without it, the one that the data is for, or 4566. */
   readonly port?: number;
+  readonly callers?: Callers;
   /** Start with an empty account. */
   readonly fresh?: boolean;
   readonly log: CloudLog;
@@ -38,42 +41,43 @@ export interface Account {
  * @throws Error that says what to do when another instance has the data, or the port is taken
  */
 export async function startAccount(options: AccountOptions): Promise<Account> {
-  const lock = lockDataDir(options.dataDir);
-  const cleanUps: (() => Promise<void> | void)[] = [() => lock.release()];
+  const cleanUps: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
   try {
+    const lock = lockDataDir(options.dataDir);
+    cleanUps.push(() => lock.release());
     const account = await start(options, (cleanUp) => cleanUps.push(cleanUp));
     lock.publish(account.url);
     return { ...account, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw withRemedy(error, options.dataDir);
   }
 }
 
 async function start(
-  { workspace, dataDir, port, fresh, log: tell }: AccountOptions,
+  { workspace, dataDir, port, callers = NOBODY_ELSE, fresh, log: tell }: AccountOptions,
   onStop: (cleanUp: () => Promise<void> | void) => void,
 ): Promise<Omit<Account, 'stop'>> {
   if (fresh) empty(dataDir);
   mkdirSync(dataDir, { recursive: true });
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
-  const server = await startServer(choosePort(dataDir, port));
+  const server = await startServer(choosePort(dataDir, port), callers);
   onStop(() => server.stop());
   const { url } = server;
   keepPort(dataDir, Number(new URL(url).port));
-  const logs = openLogStore(join(dataDir, 'logs'));
+  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => tell('error', message) });
   onStop(() => logs.close());
   const log: CloudLog = (level, message, fields = {}) => {
     logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'account' });
     tell(level, message, fields);
   };
   const recordDelivery = (): void => {};
-  const compute = await startCompute({ dataDir, workspace, url, logs, log, recordDelivery, onStop });
-  server.open(await startServices({ ...compute, url, logs, log, onStop }));
+  const compute = await startCompute({ dataDir, workspace, url, callers, logs, log, recordDelivery, onStop });
+  server.open(await startServices({ ...compute, url, callers, logs, log, onStop }));
   return {
     url,
     environment: compute.environment,

@@ -5,6 +5,7 @@ import { isRecord } from '../apigateway/reader.ts';
 import type { Connection } from './connection.ts';
 import type { Route, Snapshot } from './documents.ts';
 import { connectEvent, type RequestContext } from './events.ts';
+import { own } from '../own.ts';
 
 /** What a route's function answered, or the status that stands for its failure. */
 export interface RouteAnswer {
@@ -88,7 +89,7 @@ export async function authorize(
 
 function valueOf(source: string, { handshake, stage }: Connection): string | undefined {
   const name = source.split('.').at(-1) ?? '';
-  if (source.startsWith('stageVariables.')) return stage.variables[name];
+  if (source.startsWith('stageVariables.')) return own(stage.variables, name);
   if (source.startsWith('route.request.querystring.')) return handshake.query.get(name)?.at(-1);
   const header = [...handshake.headers].find(([key]) => key.toLowerCase() === name.toLowerCase());
   return header?.[1].at(-1);

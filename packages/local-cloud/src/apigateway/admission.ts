@@ -5,6 +5,7 @@ import { dayOf, usedInPeriod } from './quota.ts';
 import { settingOf } from './stage-settings.ts';
 import type { Store } from './store.ts';
 import type { TokenBuckets } from './token-bucket.ts';
+import { own } from '../own.ts';
 
 /**
  * Lets a call in by its API key, its usage plan's and its stage's limits, and counts it.
@@ -55,7 +56,7 @@ function throttle(exchange: Exchange, buckets: TokenBuckets): void {
   const where = `${apiId}/${stage.stageName}`;
   if (usagePlan !== undefined) {
     const apiStage = usagePlan.apiStages.find((at) => at.apiId === apiId && at.stage === stage.stageName);
-    const ofMethod = apiStage?.throttle[method];
+    const ofMethod = apiStage && own(apiStage.throttle, method);
     const client = `${usagePlan.id}/${apiKey?.id}`;
     if (ofMethod !== undefined) take(buckets, `${client}/${where}${method}`, ofMethod);
     else if (usagePlan.throttle !== undefined) take(buckets, client, usagePlan.throttle);

@@ -3,6 +3,7 @@ import { corsOrigins } from './cors-template.ts';
 import type { Answer, Exchange, Header } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import { compileTemplate, type Variables } from './template.ts';
+import { own } from '../own.ts';
 
 /**
  * Answers without a backend: the request's template chooses a status, and the response of that status is answered.
@@ -11,7 +12,7 @@ import { compileTemplate, type Variables } from './template.ts';
  */
 export function callMock(exchange: Exchange, integration: MockIntegration, variables: Variables): Answer {
   const mediaType = (exchange.request.headers.get('content-type')?.at(-1) ?? 'application/json').split(';')[0]!.trim();
-  const status = integration.requestStatuses[mediaType] ?? passedThrough(integration);
+  const status = own(integration.requestStatuses, mediaType) ?? passedThrough(integration);
   const response = status === undefined ? undefined : responseOf(integration, status);
   if (response === undefined) {
     throw new GatewayError('API_CONFIGURATION_ERROR', 'InternalServerErrorException', 'Internal server error');

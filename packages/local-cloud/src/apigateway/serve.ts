@@ -8,6 +8,7 @@ import { errorVariables, GatewayError, gatewayResponse } from './gateway-respons
 import type { ApiGatewayOptions, InvokeTarget } from './index.ts';
 import { callLambda } from './lambda-integration.ts';
 import { callMock } from './mock-integration.ts';
+import { refuseForeignPage } from './origin.ts';
 import type { Decision } from './policy.ts';
 import { decompressed, receive, tooLarge } from './receive.ts';
 import type { Route } from './router.ts';
@@ -53,7 +54,7 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     return { exchange, deployed, route, found, isTooLarge };
   }
 
-  async function answer({ exchange, deployed, found, isTooLarge }: Call): Promise<Answer> {
+  async function answer({ exchange, deployed, route, found, isTooLarge }: Call): Promise<Answer> {
     const { request, stage, apiId, snapshot } = exchange;
     const methodArn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage.stageName}/${request.method}${request.path}`;
     const byPolicy = deployed.policy?.({ methodArn, sourceIp: request.sourceIp });
@@ -65,6 +66,7 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
       const message = 'Missing Authentication Token';
       throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'MissingAuthenticationTokenException', message);
     }
+    refuseForeignPage(exchange, route, variablesOf(exchange, accountId));
     if (isTooLarge) throw tooLarge();
     if (authorizer !== undefined) {
       const variables = variablesOf(exchange, accountId);

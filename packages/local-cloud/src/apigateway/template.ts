@@ -1,4 +1,5 @@
 import { badRequest } from './reader.ts';
+import { own } from '../own.ts';
 
 /** `$context` variables by name (`identity.sourceIp`), and stage variables as `stageVariables.name`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -47,7 +48,7 @@ export function compileTemplate(text: string): Template {
   return (variables, { missing, escape }) =>
     text.replace(REFERENCE, (_reference, ...parts: string[]) => {
       const key = keyOf(parts);
-      const value = variables[key];
+      const value = own(variables, key);
       if (value === undefined) return missing;
       return escape === undefined ? value : escape(value, key);
     });

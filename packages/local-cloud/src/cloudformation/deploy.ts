@@ -5,6 +5,7 @@ import { conditionHolds, resolveValue } from './resolver.ts';
 import { UnresolvedReference } from './scope.ts';
 import type { Stack } from './stack.ts';
 import type { Resource } from './template.ts';
+import { own } from '../own.ts';
 
 const EVENT_SOURCE_MAPPING = 'AWS::Lambda::EventSourceMapping';
 
@@ -78,8 +79,8 @@ function refuseUnsupported(stack: Stack, deployment: Deployment): Pending[] {
 }
 
 function unsupported(logicalId: string, { Type: type, Properties: properties = {} }: Resource): string | undefined {
-  if (type in ACCEPTED_TYPES || type === EVENT_SOURCE_MAPPING) return undefined;
-  const definition = RESOURCE_TYPES[type];
+  if (Object.hasOwn(ACCEPTED_TYPES, type) || type === EVENT_SOURCE_MAPPING) return undefined;
+  const definition = own(RESOURCE_TYPES, type);
   if (definition === undefined) return `${logicalId}: the resource type ${type} is not supported locally.`;
   const known = [...definition.supported, ...(definition.accepted ?? [])];
   const unknown = Object.keys(properties).find((name) => properties[name] !== undefined && !known.includes(name));
@@ -115,8 +116,8 @@ async function create(
 ): Promise<CreatedResource | undefined> {
   const { service } = stack;
   const defaultName = `${service}-${cloud.stage}-${logicalId}`;
-  if (resource.Type in ACCEPTED_TYPES) return acceptedResource(resource.Type, defaultName, cloud);
-  const definition = RESOURCE_TYPES[resource.Type];
+  if (Object.hasOwn(ACCEPTED_TYPES, resource.Type)) return acceptedResource(resource.Type, defaultName, cloud);
+  const definition = own(RESOURCE_TYPES, resource.Type);
   const properties = resolveEnforced(resource, definition, stack);
   if (definition === undefined) {
     deployment.eventSourceMappings.push({ service, logicalId, properties });

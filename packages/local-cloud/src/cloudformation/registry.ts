@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DeployedResource } from './deploy.ts';
 import type { Cloud } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
+import { own } from '../own.ts';
 
 type Key = Pick<DeployedResource, 'service' | 'type' | 'ref'>;
 
@@ -23,7 +24,7 @@ export async function removeLeftovers(
   const known = database.prepare('SELECT service, type, ref FROM cloudformation_resources').all() as unknown as Key[];
   const forget = database.prepare('DELETE FROM cloudformation_resources WHERE service = ? AND type = ? AND ref = ?');
   for (const { service, type, ref } of known.filter((key) => services.includes(key.service) && !now.has(keyOf(key)))) {
-    const remove = RESOURCE_TYPES[type]?.remove;
+    const remove = own(RESOURCE_TYPES, type)?.remove;
     if (remove !== undefined) {
       await remove(ref, cloud);
       cloud.log('info', `${service} no longer declares ${ref} (${type}): removed.`);

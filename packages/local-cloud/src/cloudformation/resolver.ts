@@ -1,4 +1,5 @@
 import { type Scope, UnresolvedReference } from './scope.ts';
+import { own } from '../own.ts';
 
 type IntrinsicFunction = (argument: unknown, resolve: (value: unknown) => unknown, scope: Scope) => unknown;
 
@@ -23,7 +24,7 @@ function resolveNode(value: unknown, scope: Scope): unknown {
   const entries = Object.entries(value);
   const [name, argument] = entries[0] ?? ['', undefined];
   if (entries.length === 1 && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))) {
-    const intrinsic = INTRINSICS[name];
+    const intrinsic = own(INTRINSICS, name);
     if (intrinsic !== undefined) return intrinsic(argument, (inner) => resolveNode(inner, scope), scope);
     if (name.startsWith('Fn::')) throw new TypeError(`${name} is not supported locally.`);
   }
@@ -33,7 +34,7 @@ function resolveNode(value: unknown, scope: Scope): unknown {
 
 /** Evaluates a condition by its name. */
 export function conditionHolds(name: string, scope: Scope): boolean {
-  const definition = scope.conditions[name];
+  const definition = own(scope.conditions, name);
   if (definition === undefined) throw new TypeError(`The condition "${name}" is not defined.`);
   return isTrue(resolveNode(definition, scope));
 }
@@ -41,7 +42,7 @@ export function conditionHolds(name: string, scope: Scope): boolean {
 const INTRINSICS: Record<string, IntrinsicFunction> = {
   Ref: (argument, _resolve, scope) => ref(text('Ref', argument), scope),
   Condition: (argument, _resolve, scope) =>
-    typeof argument === 'string' && argument in scope.conditions
+    typeof argument === 'string' && Object.hasOwn(scope.conditions, argument)
       ? conditionHolds(argument, scope)
       : { Condition: resolveNode(argument, scope) },
   'Fn::GetAtt': (argument, resolve, scope) => getAtt(argument, resolve, scope),
@@ -85,8 +86,8 @@ const INTRINSICS: Record<string, IntrinsicFunction> = {
 
 function ref(logicalId: string, scope: Scope): unknown {
   if (logicalId === 'AWS::NoValue') return NO_VALUE;
-  const pseudo = scope.pseudoParameters[logicalId];
-  return pseudo ?? scope.parameters[logicalId] ?? scope.ref(logicalId);
+  const pseudo = own(scope.pseudoParameters, logicalId);
+  return pseudo ?? own(scope.parameters, logicalId) ?? scope.ref(logicalId);
 }
 
 function getAtt(argument: unknown, resolve: (value: unknown) => unknown, scope: Scope): unknown {
@@ -101,7 +102,7 @@ function sub(argument: unknown, resolve: (value: unknown) => unknown, scope: Sco
   const given = variables as Record<string, unknown>;
   const substituted = text('Fn::Sub', template).replace(/\$\{([^}]+)\}/g, (_match, name: string) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    if (name in given) return String(resolve(given[name]));
+    if (Object.hasOwn(given, name)) return String(resolve(given[name]));
     return String(name.includes('.') ? scope.getAtt(...splitOnce(name)) : ref(name.trim(), scope));
   });
   return resolveDynamicReferences(substituted, scope);

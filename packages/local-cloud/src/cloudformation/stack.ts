@@ -2,6 +2,7 @@ import { ACCEPTED_TYPES } from './resources/accepted.ts';
 import type { CreatedResource } from './resource-type.ts';
 import { UnresolvedReference, type Scope } from './scope.ts';
 import type { Template } from './template.ts';
+import { own } from '../own.ts';
 
 /** One service's stack: its template, and what of it exists by now. */
 export interface Stack {
@@ -34,7 +35,7 @@ export function createStack(options: StackOptions): Stack {
   function find(logicalId: string): CreatedResource {
     const found = created.get(logicalId) ?? fromFramework(logicalId, options);
     if (found !== undefined) return found;
-    if (template.Resources[logicalId] !== undefined) throw new UnresolvedReference(`its own resource ${logicalId}`);
+    if (Object.hasOwn(template.Resources, logicalId)) throw new UnresolvedReference(`its own resource ${logicalId}`);
     throw new TypeError(`The template refers to ${logicalId}, which it does not define.`);
   }
 
@@ -52,9 +53,9 @@ export function createStack(options: StackOptions): Stack {
     mappings: template.Mappings ?? {},
     ref: (logicalId) => find(logicalId).ref,
     getAtt(logicalId, attribute) {
-      const value = find(logicalId).attributes[attribute];
+      const value = own(find(logicalId).attributes, attribute);
       if (value !== undefined) return value;
-      const type = template.Resources[logicalId]?.Type ?? '';
+      const type = own(template.Resources, logicalId)?.Type ?? '';
       const known = type in ACCEPTED_TYPES ? `local ${logicalId}` : logicalId;
       throw new TypeError(`The ${known} has no attribute ${attribute}.`);
     },

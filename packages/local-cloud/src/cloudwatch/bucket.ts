@@ -1,3 +1,5 @@
+import { own } from '../own.ts';
+
 /** What was measured of one metric in one minute. */
 export interface Bucket {
   count: number;
@@ -50,7 +52,7 @@ export const isStatistic = (name: string): boolean => name in STATISTICS || PERC
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
  */
 export function statisticOf(bucket: Bucket, name: string): number {
-  const simple = STATISTICS[name];
+  const simple = own(STATISTICS, name);
   if (simple !== undefined) return simple(bucket);
   const percent = Number(PERCENTILE.exec(name)?.[1]);
   let below = 0;

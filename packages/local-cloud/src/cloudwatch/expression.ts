@@ -1,3 +1,5 @@
+import { own } from '../own.ts';
+
 /** Points of one query, by the start of their period; a period without data has none. */
 export type Points = ReadonlyMap<number, number>;
 
@@ -91,7 +93,7 @@ export function readExpression(text: string): Expression {
     if (peek() === '(') return call(token);
     if (!/^[a-z]/.test(token)) refuse(`"${token}" is no id of a metric`);
     ids.add(token);
-    return (points) => points[token] ?? new Map();
+    return (points) => own(points, token) ?? new Map();
   }
 
   function call(name: string): Node {
@@ -99,7 +101,7 @@ export function readExpression(text: string): Expression {
     const [listed, parameters] = peek() === '[' ? [true, list('[', ']')] : [false, list('', ')')];
     if (listed) expectToken(')');
     const [first, second, third] = parameters;
-    const across = ACROSS[name];
+    const across = own(ACROSS, name);
     if (across !== undefined && listed) return (points, starts) => acrossAll(parameters, points, starts, across);
     if (name === 'FILL' && parameters.length === 2) {
       return (points, starts) => filled(first!(points, starts), second!(points, starts), starts);

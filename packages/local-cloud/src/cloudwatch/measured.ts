@@ -1,4 +1,5 @@
 import type { Dimensions } from './metric-store.ts';
+import { own } from '../own.ts';
 
 /** What the local cloud measures of each AWS service: the metrics, and the sets of dimensions they are told apart by. */
 const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; readonly by: readonly string[] }>> = {
@@ -39,7 +40,7 @@ const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; r
 /** Why an alarm on a metric of AWS could never tell anything here; undefined for those that are measured, and for all of one's own. */
 export function notMeasured(namespace: string, name: string, dimensions: Dimensions): string | undefined {
   if (!namespace.startsWith('AWS/')) return undefined;
-  const known = MEASURED[namespace];
+  const known = own(MEASURED, namespace);
   if (known === undefined) return `the metrics of ${namespace} are not measured locally`;
   if (!known.metrics.includes(name)) {
     return `${namespace} ${name} is not measured locally; there are ${known.metrics.join(', ')}`;

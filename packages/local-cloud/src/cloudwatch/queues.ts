@@ -1,4 +1,5 @@
 import type { FauxqsServer } from 'fauxqs';
+import { unchecked } from '../signature.ts';
 import type { RecordValue } from './measures.ts';
 
 const EVENTS: Readonly<{ [status: string]: readonly string[] }> = {
@@ -24,6 +25,7 @@ export function queueSampler(fauxqs: FauxqsServer, record: RecordValue, now: () 
   const busy = new Set<string>();
   return async () => {
     const response = await fetch(`http://127.0.0.1:${fauxqs.port}/_fauxqs/queues`, {
+      headers: { authorization: unchecked('sqs') },
       signal: AbortSignal.timeout(5000),
     });
     for (const { name } of (await response.json()) as { name: string }[]) sample(name);

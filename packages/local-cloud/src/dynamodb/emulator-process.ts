@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
-import type { CloudLog } from '../ports.ts';
+import { unchecked } from '../signature.ts';
+import { hiddenAddress } from './address.ts';
 
 const READY_DEADLINE_MS = 15_000;
 const STOP_DEADLINE_MS = 5_000;
@@ -16,26 +17,31 @@ const STDERR_KEPT = 2_000;
  */
 const WATCHED = 'exec 3<&0; (read -r _ <&3 || kill -KILL $$) >/dev/null 2>&1 & exec "$@" </dev/null 3<&-';
 
+/** Where it listens; port 0 takes a free one. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface EmulatorProcess {
   readonly endpoint: string;
+  readonly address: Address;
   readonly pid: number;
+  /** Why it ended, when it does, whether by `stop` or by itself. */
+  readonly ended: Promise<Error>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts `binary serve` on a database file and waits until it answers.
- * @param port 0 takes a free one
+ * @param address one that nobody guesses, where this is left out
  * @throws Error with the emulator's own words when it ends before it answers
  */
-export async function startEmulator(
-  binary: string,
-  file: string,
-  port: number,
-  log: CloudLog,
-): Promise<EmulatorProcess> {
+export async function startEmulator(binary: string, file: string, address?: Address): Promise<EmulatorProcess> {
+  const { host, port } = address ?? { host: await hiddenAddress(), port: 0 };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOn(port === 0 ? await freePort() : port, binary, file, log);
+      return await startOn({ host, port: port === 0 ? await freePort(undefined, host) : port }, binary, file);
     } catch (error) {
       // Another process may take a free port between the look and the start.
       const lostTheRace = port === 0 && attempt < PORT_ATTEMPTS && String(error).includes('already in use');
@@ -44,9 +50,10 @@ export async function startEmulator(
   }
 }
 
-async function startOn(port: number, binary: string, file: string, log: CloudLog): Promise<EmulatorProcess> {
-  const child = spawnWatched(binary, ['serve', '--host', '127.0.0.1', '-p', String(port), '--db-path', file]);
-  const endpoint = `http://127.0.0.1:${port}`;
+async function startOn(address: Address, binary: string, file: string): Promise<EmulatorProcess> {
+  const { host, port } = address;
+  const child = spawnWatched(binary, ['serve', '--host', host, '-p', String(port), '--db-path', file]);
+  const endpoint = `http://${host}:${port}`;
   let state: 'starting' | 'ready' | 'stopping' | 'ended' = 'starting';
   let stderr = '';
   child.stdout?.resume();
@@ -56,7 +63,6 @@ async function startOn(port: number, binary: string, file: string, log: CloudLog
     child.once('close', (code, signal) => {
       child.stdin?.end('\n');
       const reason = `The DynamoDB emulator on port ${port} ended (${signal ?? `exit code ${code}`}): ${stderr.trim()}`;
-      if (state === 'ready') log('error', reason);
       state = 'ended';
       done(new Error(reason));
     });
@@ -78,7 +84,7 @@ async function startOn(port: number, binary: string, file: string, log: CloudLog
     throw outcome;
   }
   state = 'ready';
-  return { endpoint, pid: child.pid as number, stop };
+  return { endpoint, address, pid: child.pid as number, ended, stop };
 }
 
 function spawnWatched(binary: string, parameters: string[]): ChildProcess {
@@ -110,8 +116,7 @@ async function listsTables(endpoint: string): Promise<boolean> {
       headers: {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': 'DynamoDB_20120810.ListTables',
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+        authorization: unchecked('dynamodb'),
         'x-amz-date': '20200101T000000Z',
       },
       body: '{}',

@@ -1,16 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkDatabase } from '../database.ts';
 import type { CloudLog } from '../ports.ts';
 import { findBinary } from './binary.ts';
-import { startEmulator } from './emulator-process.ts';
+import { keepRunning } from './keep-running.ts';
 import { openStreamStore } from './stream-store.ts';
 import type { StreamWriteListener } from './stream-writes.ts';
 
 export interface DynamoDbOptions {
   /** The folder that keeps the data; without one the data goes when the emulator stops. */
   readonly dataDir?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, takes a free one at an address that nobody guesses; any other is one of 127.0.0.1. */
   readonly port?: number;
   readonly log: CloudLog;
 }
@@ -18,6 +19,8 @@ export interface DynamoDbOptions {
 /** A running DynamoDB. */
 export interface DynamoDb {
   readonly endpoint: string;
+  /** Of the emulator's process. Missing where the DynamoDB is not ours. */
+  readonly pid?: () => number;
   stop(): Promise<void>;
   /** To be called when tables were created or deleted: keeps writes fast and forgets the streams of deleted tables. */
   afterTablesChanged(): Promise<void>;
@@ -28,7 +31,8 @@ export interface DynamoDb {
 }
 
 /**
- * Starts Dynoxide, a DynamoDB emulator on SQLite, as a child process that never outlives this one; or, when
+ * Starts Dynoxide, a DynamoDB emulator on SQLite, as a child process that never outlives this one and is started again
+ * when it ends; or, when
  * `DURE_DYNAMODB_ENDPOINT` names a running DynamoDB, uses that.
  * @throws Error that says what to do, when it cannot be installed or started
  */
@@ -56,11 +60,13 @@ async function startOwn(
   log: CloudLog,
   clean: () => void,
 ): Promise<DynamoDb> {
-  const emulator = await startEmulator(binary, file, port, log);
+  checkDatabase(file);
+  const emulator = await keepRunning(binary, file, log, port === 0 ? undefined : { host: '127.0.0.1', port });
   const store = openStreamStore(file);
   store.prepare();
   return {
     endpoint: emulator.endpoint,
+    pid: emulator.pid,
     async stop() {
       store.close();
       await emulator.stop();

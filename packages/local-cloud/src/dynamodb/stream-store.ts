@@ -1,4 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../database.ts';
 import { watchStreamWrites, type StreamWrites } from './stream-writes.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -24,7 +25,7 @@ export interface StreamStore {
  * its earlier records. A table's last record must stay: the next sequence number is counted from it.
  */
 export function openStreamStore(file: string): StreamStore {
-  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  const database = openDatabase(file, { timeout: BUSY_TIMEOUT_MS });
   const writes = watchStreamWrites(database, file);
   return {
     prepare() {

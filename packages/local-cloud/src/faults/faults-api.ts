@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../front-door/cloud-api.ts';
-import { sendJson, sendProblem } from '../front-door/problem.ts';
+import { sendJson, sendProblem } from '../doors/problem.ts';
 import type { Lambda } from '../lambda/index.ts';
 import type { Faults } from './faults.ts';
 import { type FaultPlan, InvalidPlan, parsePlan } from './plan.ts';
@@ -40,7 +40,7 @@ async function post(
     return sendProblem(response, 503, 'Service Unavailable', 'The local cloud is starting.');
   }
   try {
-    const plan = parsePlan(parseJson(await readBody(request)));
+    const plan = parsePlan(parseJson(await readBody(request, response)));
     refuseUnknown(plan, lambda);
     if (await faults.follow(plan, known)) restartWorkers(lambda);
     sendJson(response, 200, faults.describe());

@@ -1,4 +1,6 @@
-import { Agent, type IncomingMessage, type ServerResponse, createServer, request as httpRequest } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
+import { signed } from '../doors/callers.ts';
+import { openDoor } from '../doors/door.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RequestFault } from './plan.ts';
 
@@ -17,7 +19,7 @@ export async function startFaultyProxy(
   current: () => ActivePlan | undefined,
 ): Promise<FaultyProxy> {
   const agent = new Agent({ keepAlive: true });
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const fault = draw(service, actionOf(request), current());
     const fail = (): void => sendError(request, response, service, fault);
     if (fault === 'throttle' || fault === 'fail') return void request.resume().on('end', fail);
@@ -25,17 +27,13 @@ export async function startFaultyProxy(
       if (fault === 'loseAnswer') answer.resume().on('end', fail);
       else pass(answer, response);
     });
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
-  });
+  };
+  const { endpoint, close } = await openDoor({ rule: signed, answer });
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     async stop() {
       agent.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
     },
   };
 }

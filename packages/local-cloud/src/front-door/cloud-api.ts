@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendJson, sendProblem } from './problem.ts';
+import { receiveBody } from './body.ts';
+import { sendJson, sendProblem } from '../doors/problem.ts';
+import { own } from '../own.ts';
 
 /** Query parameters, the last of each name. */
 export type Query = Readonly<Record<string, string>>;
@@ -26,7 +28,8 @@ export function createCloudApi({ views, handlers, invoke, index }: CloudApiOptio
     const invocation = INVOCATION.exec(url.pathname);
     if (invocation !== null) return invokeByHand(request, response, invocation[1]!, invoke);
     const name = url.pathname.slice('/_cloud/'.length);
-    if (handlers[name] !== undefined) return handlers[name](request, response);
+    const handler = own(handlers, name);
+    if (handler !== undefined) return handler(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       return sendProblem(response, 405, 'Method Not Allowed', 'This can only be read.');
@@ -36,7 +39,7 @@ export function createCloudApi({ views, handlers, invoke, index }: CloudApiOptio
       return void response.end(index().html);
     }
     if (url.pathname === '/' || url.pathname === '/_cloud') return sendJson(response, 200, index().json);
-    const view = views[name];
+    const view = own(views, name);
     if (view === undefined) {
       const known = [...Object.keys(views), ...Object.keys(handlers)].map((it) => `/_cloud/${it}`);
       return sendProblem(response, 404, 'Not Found', `There are ${known.join(', ')}.`);
@@ -55,7 +58,7 @@ async function invokeByHand(
     response.setHeader('allow', 'POST');
     return sendProblem(response, 405, 'Method Not Allowed', 'A function is invoked by POST.');
   }
-  const body = await readBody(request);
+  const body = await readBody(request, response);
   if (body === undefined) return sendProblem(response, 413, 'Content Too Large', 'An event has at most 6 MB.');
   let event: unknown;
   try {
@@ -68,15 +71,10 @@ async function invokeByHand(
   sendJson(response, 200, result);
 }
 
-/** The text of a body; undefined when it is larger than an event may be. */
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= MAX_EVENT_BYTES) chunks.push(chunk as Buffer);
-  }
-  return size > MAX_EVENT_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
+/** The text of a body; undefined when it is larger than an event may be, or did not arrive. */
+export async function readBody(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
+  const body = await receiveBody(request, response, MAX_EVENT_BYTES);
+  return Buffer.isBuffer(body) ? body.toString('utf8') : undefined;
 }
 
 /** A `limit` parameter, from 1 to 1000. */

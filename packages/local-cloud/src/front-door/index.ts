@@ -1,10 +1,21 @@
-import { Agent, type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { sendProblem } from './problem.ts';
+import {
+  allowedPages,
+  type Callers,
+  isForeignOrigin,
+  isFromOtherSite,
+  ownHost,
+  ownPagesInJson,
+  signed,
+} from '../doors/callers.ts';
+import { openDoor, refuseUpgrade } from '../doors/door.ts';
+import { sendProblem, sendRefusal } from '../doors/problem.ts';
+import { type Cors, answerPreflight, corsOf, decidesByItself, permits } from './cors.ts';
 import { proxy } from './proxy.ts';
 import type { Answered } from '../cloudwatch/measures.ts';
-import { type Route, hasRoute, segmentsOf } from './routes.ts';
-import { createPassedOn, isManagement, manageConnection, refuseUpgrade } from './websocket.ts';
+import { type Route, allows, routesAt, segmentsOf } from './routes.ts';
+import { createPassedOn, isManagement, manageConnection } from './websocket.ts';
 
 export interface ServiceEntry {
   readonly name: string;
@@ -22,6 +33,7 @@ export interface ServiceEntry {
 export interface FrontDoorOptions {
   /** 0 takes a free one. */
   readonly port: number;
+  readonly callers: Callers;
   services(): readonly ServiceEntry[];
   /** Answers `/` and `/_cloud…`. */
   cloud(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
@@ -57,6 +69,8 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     const url = parseUrl(request.url ?? '/');
     if (url === undefined) return sendProblem(response, 400, 'Bad Request', 'The path cannot be read.');
     if (url.pathname === '/' || url.pathname === '/_cloud' || url.pathname.startsWith('/_cloud/')) {
+      const refused = ownPagesInJson(request, options.callers);
+      if (refused !== undefined) return sendRefusal(response, refused);
       options
         .cloud(request, response, url)
         .catch((error: unknown) => sendProblem(response, 500, 'Internal Server Error', String(error)));
@@ -65,7 +79,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     inFlight += 1;
     response.once('close', () => (inFlight -= 1));
     const startedAt = performance.now();
-    const entry = toService(request, response, url, options.services(), agentOf);
+    const entry = toService(request, response, url, { ...options, agentOf });
     if (entry === undefined || options.answered === undefined) return;
     const { answered } = options;
     response.once('finish', () =>
@@ -75,19 +89,19 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       }),
     );
   };
-  const { servers, port } = await listen(answer, options.port);
   const passedOn = createPassedOn();
-  for (const server of servers) {
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const url = parseUrl(request.url ?? '/');
-      const [name, stage, ...rest] = (url && segmentsOf(url.pathname)) ?? [];
-      const service = options.services().find((it) => it.name === name && it.stage === stage);
-      if (url === undefined || service === undefined || rest.length > 0) return refuseUpgrade(socket, 403);
-      if (service.state !== 'running') return refuseUpgrade(socket, 503);
-      if (service.webSocketPort === undefined) return refuseUpgrade(socket, 403);
-      passedOn.pass(request, socket, head, service.webSocketPort, url.search);
-    });
-  }
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const url = parseUrl(request.url ?? '/');
+    const [name, stage, ...rest] = (url && segmentsOf(url.pathname)) ?? [];
+    const service = options.services().find((it) => it.name === name && it.stage === stage);
+    const isAllowed = allowedPages(request, options.callers) === undefined;
+    if (url === undefined || service === undefined || rest.length > 0 || !isAllowed) return refuseUpgrade(socket, 403);
+    if (service.state !== 'running') return refuseUpgrade(socket, 503);
+    if (service.webSocketPort === undefined) return refuseUpgrade(socket, 403);
+    passedOn.pass(request, socket, head, service.webSocketPort, url.search);
+  };
+  const { callers, port: wanted } = options;
+  const { port, close } = await openDoor({ port: wanted, ipv6: true, callers, rule: ownHost, answer, upgrade });
   return {
     port,
     url: `http://localhost:${port}`,
@@ -95,7 +109,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     async stop() {
       for (const agent of agents.values()) agent.destroy();
       passedOn.stop();
-      await Promise.all(servers.map(close));
+      await close();
     },
   };
 }
@@ -105,9 +119,9 @@ function toService(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
-  services: readonly ServiceEntry[],
-  agentOf: (service: string) => Agent,
+  { services: list, callers, agentOf }: FrontDoorOptions & { agentOf(service: string): Agent },
 ): ServiceEntry | undefined {
+  const services = list();
   const segments = segmentsOf(url.pathname);
   if (segments === undefined) {
     sendProblem(response, 400, 'Bad Request', 'The path is not percent-encoded.');
@@ -133,16 +147,44 @@ function toService(
     return service;
   }
   if (service.webSocketPort !== undefined && isManagement(rest)) {
-    manageConnection(request, response, { port: service.webSocketPort, connectionId: rest[1] ?? '' });
+    const refused = signed(request, callers);
+    if (refused !== undefined) sendRefusal(response, refused);
+    else manageConnection(request, response, { port: service.webSocketPort, connectionId: rest[1] ?? '' });
     return undefined;
   }
-  if (service.port === undefined || !hasRoute(service.routes, request.method ?? '', rest)) {
+  const routes = routesAt(service.routes, rest);
+  if (service.port === undefined || !routes.some((route) => allows(route, request.method ?? ''))) {
     sendProblem(response, 403, 'Forbidden', 'Missing Authentication Token');
+    return service;
+  }
+  const cors = corsOf(routes);
+  if (request.method === 'OPTIONS' && cors !== undefined) {
+    answerPreflight(request, response, cors);
+    return service;
+  }
+  const refused = pageRefusal(request, routes, cors, callers);
+  if (refused !== undefined) {
+    sendRefusal(response, refused);
     return service;
   }
   const path = url.pathname.slice(url.pathname.indexOf('/', 1)) + url.search;
   proxy(request, response, { port: service.port, path, agent: agentOf(service.name) });
   return service;
+}
+
+/** A page of another origin may do what the API's `cors` says, or what the function says that answers `OPTIONS` itself. */
+function pageRefusal(
+  request: IncomingMessage,
+  routes: readonly Route[],
+  cors: Cors | undefined,
+  callers: Callers,
+): string | undefined {
+  const { origin } = request.headers;
+  // A page that loads an image or follows a link says from which site it is, but not its origin.
+  if (origin === undefined ? !isFromOtherSite(request) : !isForeignOrigin(request, callers)) return undefined;
+  if (cors === undefined ? decidesByItself(routes) : permits(cors, origin)) return undefined;
+  if (origin === undefined) return 'A page of another site asks for this, and "cors" does not allow every origin.';
+  return `Pages of ${JSON.stringify(origin)} may not call this API: "cors" of its http event does not name it.`;
 }
 
 function parseUrl(url: string): URL | undefined {
@@ -151,35 +193,4 @@ function parseUrl(url: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A request that is no HTTP, or whose headers are too large. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const [status, title] = tooLarge ? [431, 'Request Header Fields Too Large'] : [400, 'Bad Request'];
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail: 'The request cannot be read.' });
-  const head = `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n`;
-  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-}
-
-/** On both of `localhost`'s addresses, IPv6 where the machine has it. */
-async function listen(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-  wanted: number,
-): Promise<{ servers: Server[]; port: number }> {
-  const bind = (host: string, port: number): Promise<Server> =>
-    new Promise((resolve, reject) => {
-      const server = createServer(answer).on('clientError', answerUnreadable).once('error', reject);
-      server.listen(port, host, () => resolve(server));
-    });
-  const ipv4 = await bind('127.0.0.1', wanted);
-  const { port } = ipv4.address() as { port: number };
-  const ipv6 = await bind('::1', port).catch(() => undefined);
-  return { servers: ipv6 === undefined ? [ipv4] : [ipv4, ipv6], port };
-}
-
-function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

@@ -1,6 +1,8 @@
 import { type Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
-import { INTEGRATION_HEADER } from '../lambda/proxy-response.ts';
-import { sendProblem } from './problem.ts';
+import { INSIDE } from '../doors/inside.ts';
+import { sendProblem } from '../doors/problem.ts';
+import { HIDDEN_PREFIX, INTEGRATION_HEADER } from '../lambda/proxy-response.ts';
+import { receiveBody } from './body.ts';
 
 export interface ProxyTarget {
   readonly port: number;
@@ -18,8 +20,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trail
 const WITHOUT_BODY = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Passes a request on to a service's API and its answer back, both as streams. What the emulated gateway answers by
- * itself (its own errors, not the function's) becomes the problem that API Gateway's answer is here.
+ * Passes a request on to a service's API once it has arrived, and the answer back as a stream. What the emulated gateway
+ * answers by itself (its own errors, not the function's) becomes the problem that API Gateway's answer is here.
  */
 export function proxy(
   request: IncomingMessage,
@@ -27,13 +29,34 @@ export function proxy(
   target: ProxyTarget,
   timeoutMs = INTEGRATION_TIMEOUT_MS,
 ): void {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return refuseTooLarge(request, response);
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
+    request.resume();
+    return refuseTooLarge(response);
+  }
+  void receiveBody(request, response, MAX_BODY_BYTES).then((body) => {
+    if (body === undefined) return void response.destroy();
+    if (body === 'too large') return refuseTooLarge(response);
+    if (body === 'too many') {
+      response.setHeader('retry-after', '1');
+      return sendProblem(response, 503, 'Service Unavailable', 'Too much is being sent at once.');
+    }
+    passOn(request, response, target, { body, timeoutMs });
+  });
+}
+
+function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: ProxyTarget,
+  { body, timeoutMs }: { readonly body: Buffer; readonly timeoutMs: number },
+): void {
+  const hasBody = !WITHOUT_BODY.includes(request.method ?? '');
   const upstream = httpRequest({
     host: '127.0.0.1',
     port: target.port,
     path: target.path,
     method: request.method,
-    headers: forwardedHeaders(request),
+    headers: [...forwardedHeaders(request), ...(hasBody ? ['content-length', String(body.length)] : [])],
     agent: target.agent,
   });
   const timer = setTimeout(() => {
@@ -59,41 +82,25 @@ export function proxy(
     clearTimeout(timer);
     if (!response.writableFinished) upstream.destroy();
   });
-  if (WITHOUT_BODY.includes(request.method ?? '')) {
-    request.resume();
-    upstream.end();
-  } else pipeBody(request, response, upstream);
+  upstream.end(hasBody ? body : undefined);
 }
 
-function pipeBody(request: IncomingMessage, response: ServerResponse, upstream: ReturnType<typeof httpRequest>): void {
-  let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= MAX_BODY_BYTES) return;
-    request.unpipe(upstream);
-    refuseTooLarge(request, response);
-    upstream.destroy();
-  });
-  request.on('aborted', () => upstream.destroy());
-  request.pipe(upstream);
-}
-
-/** Reads on what the client still sends: closing on it would lose the answer on its way. */
-function refuseTooLarge(request: IncomingMessage, response: ServerResponse): void {
+function refuseTooLarge(response: ServerResponse): void {
   sendProblem(response, 413, 'Content Too Large', 'The request body is larger than 10 MB.');
-  request.resume();
 }
 
 function forwardedHeaders(request: IncomingMessage): string[] {
   const headers: string[] = [];
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
-    const name = request.rawHeaders[index]!.toLowerCase();
-    if (HOP_BY_HOP.includes(name) || name.startsWith('x-forwarded-') || name === INTEGRATION_HEADER) continue;
-    if (name === 'content-length' && WITHOUT_BODY.includes(request.method ?? '')) continue;
-    headers.push(request.rawHeaders[index]!, request.rawHeaders[index + 1]!);
+    const [given, value] = request.rawHeaders.slice(index, index + 2) as [string, string];
+    const name = given.toLowerCase();
+    if (HOP_BY_HOP.includes(name) || name.startsWith('x-forwarded-') || name.startsWith('x-local-')) continue;
+    if (name === 'content-length') continue;
+    headers.push(name === 'origin' ? `${HIDDEN_PREFIX}${given}` : given, value);
   }
   return [
     ...headers,
+    ...INSIDE,
     'x-forwarded-for',
     [request.headers['x-forwarded-for'], request.socket.remoteAddress].filter(Boolean).join(', '),
     'x-forwarded-port',

@@ -1,7 +1,8 @@
-import { type IncomingMessage, type ServerResponse, request as httpRequest, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { sendProblem } from './problem.ts';
+import { INSIDE } from '../doors/inside.ts';
+import { sendProblem } from '../doors/problem.ts';
 
 /**
  * WebSocket APIs behind the front door: `ws://localhost:<port>/<service>/<stage>`, and below it, as on AWS, the management
@@ -46,15 +47,10 @@ export function createPassedOn(): PassedOn {
 }
 
 function handshake({ rawHeaders }: IncomingMessage, query: string): string {
-  const lines = [`GET /${query} HTTP/1.1`];
+  const lines = [`GET /${query} HTTP/1.1`, INSIDE.join(': ')];
   for (let index = 0; index < rawHeaders.length; index += 2)
     lines.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** Answers a handshake that is passed on to nobody. */
-export function refuseUpgrade(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 export const isManagement = ([first]: readonly string[]): boolean => first === CONNECTIONS;
@@ -68,7 +64,8 @@ export function manageConnection(
   response: ServerResponse,
   { port, connectionId }: { readonly port: number; readonly connectionId: string },
 ): void {
-  const { method, headers } = request;
+  const { method } = request;
+  const headers = { ...request.headers, [INSIDE[0]]: INSIDE[1] };
   const path = `/${CONNECTIONS}/${encodeURIComponent(connectionId)}`;
   const signal = AbortSignal.timeout(MANAGEMENT_TIMEOUT_MS);
   const upstream = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false, signal });

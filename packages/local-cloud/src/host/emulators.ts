@@ -1,14 +1,16 @@
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { FauxqsServer } from 'fauxqs';
-import { createAwsJsonServer } from '../aws-json.ts';
+import { awsJsonDoor } from '../aws-json.ts';
+import { type Callers, signed } from '../doors/callers.ts';
+import { openDoor } from '../doors/door.ts';
 import type { Cloud } from '../cloudformation/resource-type.ts';
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/index.ts';
 import { type EndedExecution, measureDelivery, measureExecution } from '../cloudwatch/measures.ts';
 import { countMessages, queueSampler } from '../cloudwatch/queues.ts';
+import { openDatabase } from '../database.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { type EventBridge, createEventBridge } from '../eventbridge/index.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -28,6 +30,7 @@ export interface EmulatorOptions {
   readonly dataDir: string;
   readonly lambda: Lambda;
   readonly faults: Faults;
+  readonly callers: Callers;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
   /** What metrics and alarms take for a minute; a minute, unless told. */
@@ -65,14 +68,17 @@ export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
-  const { dataDir, log, lambda, faults, minuteMs } = options;
-  const database = openDatabase(join(dataDir, 'cloud.sqlite'));
+  const { dataDir, log, lambda, faults, callers, minuteMs } = options;
+  const database = openOwn(join(dataDir, 'cloud.sqlite'));
   const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
   const [fauxqs, dynamodb, provider, carrier] = await Promise.all([
-    startQueues(join(dataDir, 'sqs'), REGION),
+    startQueues(join(dataDir, 'sqs'), REGION, callers),
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
-    startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log, faults: () => faults.outside('provider') }),
-    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, faults: carrierFaults }),
+    startSandboxProvider({
+      ...{ dataDir: join(dataDir, 'sandbox-provider'), log, callers },
+      faults: () => faults.outside('provider'),
+    }),
+    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, callers, faults: carrierFaults }),
   ]);
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
   const fauxqsEndpoint = `http://127.0.0.1:${fauxqs.port}`;
@@ -112,14 +118,16 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     },
     sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
   });
-  const json = createAwsJsonServer({
+  const services = {
     AWSEvents: iam.guard(publish),
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
-  });
-  const rest = createServer((request, response) => void ses.handle(request, response));
-  const [jsonEndpoint, sesEndpoint] = await Promise.all([listen(json), listen(rest)]);
+  };
+  const [json, rest] = await Promise.all([
+    openDoor({ ...awsJsonDoor(services), callers }),
+    openDoor({ rule: signed, callers, answer: (request, response) => void ses.handle(request, response) }),
+  ]);
   countMessages(fauxqs, cloudWatch.record);
   cloudWatch.start([
     queueSampler(fauxqs, cloudWatch.record, Date.now),
@@ -147,11 +155,11 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SQS: fauxqsEndpoint,
     SNS: fauxqsEndpoint,
     S3: fauxqsEndpoint,
-    EventBridge: jsonEndpoint,
-    'Step Functions': jsonEndpoint,
-    SSM: jsonEndpoint,
-    SES: sesEndpoint,
-    CloudWatch: jsonEndpoint,
+    EventBridge: json.endpoint,
+    'Step Functions': json.endpoint,
+    SSM: json.endpoint,
+    SES: rest.endpoint,
+    CloudWatch: json.endpoint,
     'Payment provider': provider.endpoint,
     Carrier: carrier.endpoint,
   };
@@ -188,7 +196,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     sendToQueue,
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
-      await Promise.all([close(json), close(rest), fauxqs.stop(), provider.stop(), carrier.stop()]);
+      await Promise.all([json.close(), rest.close(), fauxqs.stop(), provider.stop(), carrier.stop()]);
       sqsClient.destroy();
       dynamodbClient.destroy();
       streamEnds.close();
@@ -198,22 +206,10 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   };
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+function openOwn(path: string): DatabaseSync {
+  const database = openDatabase(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
   return database;
-}
-
-function listen(server: Server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as { port: number }).port}`));
-  });
-}
-
-function close(server: Server): Promise<unknown> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(resolve));
 }
 
 /** Each execution that ended since the last time. */

@@ -3,15 +3,19 @@ import { Server } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { type Callers, NOBODY_ELSE, signed } from '../doors/callers.ts';
+import { openDatabase } from '../database.ts';
+import { guardServers } from '../doors/others-servers.ts';
 
 /** Starts SQS, SNS and S3 on a free port of this machine alone. */
-export async function startQueues(dataDir: string, region: string): Promise<FauxqsServer> {
+export async function startQueues(
+  dataDir: string,
+  region: string,
+  callers: Callers = NOBODY_ELSE,
+): Promise<FauxqsServer> {
   releaseMessagesInFlight(dataDir);
-  return onLoopback(() =>
-    withoutSync(() =>
-      startFauxqs({ port: 0, dataDir, logger: false, defaultRegion: region, messageSpies: { bufferSize: 1 } }),
-    ),
-  );
+  const options = { port: 0, dataDir, logger: false, defaultRegion: region, messageSpies: { bufferSize: 1 } };
+  return onLoopback(() => withoutSync(() => guardServers(signed, () => startFauxqs(options), callers)));
 }
 
 /**
@@ -21,7 +25,7 @@ export async function startQueues(dataDir: string, region: string): Promise<Faux
 function releaseMessagesInFlight(dataDir: string): void {
   const path = join(dataDir, 'fauxqs.db');
   if (!existsSync(path)) return;
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path);
   try {
     database.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
   } finally {

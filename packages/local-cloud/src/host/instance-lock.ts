@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isUnreadable, UnreadableData } from '../database.ts';
 
 export interface InstanceLock {
   /** Tells others where this instance answers. */
@@ -25,11 +26,13 @@ export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', INSTANCE];
 export function lockDataDir(dataDir: string): InstanceLock {
   mkdirSync(dataDir, { recursive: true });
   const file = join(dataDir, INSTANCE);
-  const database = new DatabaseSync(join(dataDir, 'lock.sqlite'));
+  const path = join(dataDir, 'lock.sqlite');
+  const database = new DatabaseSync(path);
   try {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
+    if (isUnreadable(error)) throw new UnreadableData(path, error);
     if (!String(error).includes('locked')) throw error;
     const { pid, url } = readInstance(dataDir);
     const where = url === undefined ? '' : ` and answers at ${url}`;

@@ -9,6 +9,8 @@ import {
   measureStreams,
   type RecordValue,
 } from '../cloudwatch/measures.ts';
+import { withRemedy } from '../database.ts';
+import { NOBODY_ELSE } from '../doors/callers.ts';
 import { createCloudApi } from '../front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createFaultsApi } from '../faults/faults-api.ts';
@@ -62,16 +64,17 @@ const OPERATORS_PARAMETERS = {
  * @throws Error that says what to do when another instance has the data, or the port is taken
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const lock = lockDataDir(options.dataDir);
-  const cleanUps: (() => Promise<void> | void)[] = [() => lock.release()];
+  const cleanUps: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
   try {
+    const lock = lockDataDir(options.dataDir);
+    cleanUps.push(() => lock.release());
     return await start(options, lock, (cleanUp) => cleanUps.push(cleanUp), stop);
   } catch (error) {
     await stop();
-    throw error;
+    throw withRemedy(error, options.dataDir);
   }
 }
 
@@ -85,7 +88,7 @@ async function start(
   if (options.fresh) emptyDataDir(dataDir);
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
-  const logs = openLogStore(join(dataDir, 'logs'));
+  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => options.log('error', message) });
   onStop(() => logs.close());
   const log: typeof options.log = (level, message, fields = {}) => {
     logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'local-cloud' });
@@ -107,7 +110,7 @@ async function start(
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options.port, services, parts, faults, measure);
+  const frontDoor = await openDoor(options, services, parts, faults, measure);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
@@ -125,7 +128,7 @@ async function start(
   const recordDelivery = deliveries.record;
   const emulators = await phase('starting emulators', () =>
     startEmulators({
-      ...{ dataDir, lambda, faults, log, recordDelivery },
+      ...{ dataDir, lambda, faults, log, recordDelivery, callers: options.callers ?? NOBODY_ELSE },
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -183,7 +186,7 @@ function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): v
 }
 
 async function openDoor(
-  port: number,
+  { port, callers = NOBODY_ELSE }: LocalCloudOptions,
   services: readonly Service[],
   parts: CloudParts,
   faults: Faults,
@@ -210,7 +213,7 @@ async function openDoor(
   });
   try {
     const answered = (answer: Answered): void => measureRequest(answer, measure);
-    return await openFrontDoor({ port, services: () => services, cloud, answered });
+    return await openFrontDoor({ port, callers, services: () => services, cloud, answered });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;

@@ -26,6 +26,13 @@ export interface LogStore {
   close(): void;
 }
 
+export interface LogStoreOptions {
+  /** Appends to a file; the file system's, unless told. */
+  readonly write?: (descriptor: number, line: string) => number;
+  /** Told, once each, that lines are lost and that they are not any more. */
+  readonly tell?: (message: string) => void;
+}
+
 interface LogFile {
   readonly descriptor: number;
   size: number;
@@ -36,11 +43,13 @@ const CENTRAL = 'all';
 
 /**
  * Logs as JSON lines: one file a service, and one of all to search in. A full file is kept once as `.1`. Each line is
- * written at once, so that a kill loses none.
+ * written at once, so that a kill loses none. Where the disk takes no more, lines are dropped until it does: what runs is
+ * worth more than what is said of it.
  */
-export function openLogStore(folder: string): LogStore {
+export function openLogStore(folder: string, { write = writeSync, tell }: LogStoreOptions = {}): LogStore {
   mkdirSync(folder, { recursive: true });
   const files = new Map<string, LogFile>();
+  let dropped = 0;
 
   function fileOf(name: string): LogFile {
     const path = join(folder, `${name}.log`);
@@ -58,10 +67,18 @@ export function openLogStore(folder: string): LogStore {
 
   return {
     write(record) {
-      const line = `${JSON.stringify(record)}\n`;
-      for (const name of [record.service, CENTRAL]) {
-        const file = fileOf(name);
-        file.size += writeSync(file.descriptor, line);
+      // What was cut off when the disk was full must not take the next line with it.
+      const line = `${dropped > 0 ? '\n' : ''}${JSON.stringify(record)}\n`;
+      try {
+        for (const name of [record.service, CENTRAL]) {
+          const file = fileOf(name);
+          file.size += write(file.descriptor, line);
+        }
+        if (dropped > 0) tell?.(`Logs are written again; ${dropped} lines were lost.`);
+        dropped = 0;
+      } catch (error) {
+        if (dropped === 0) tell?.(`Logs cannot be written to ${folder} and are lost: ${(error as Error).message}.`);
+        dropped += 1;
       }
     },
     search(query) {

@@ -1,3 +1,4 @@
+import type { Callers } from '../doors/callers.ts';
 import type { CloudLog } from '../ports.ts';
 
 export const ACCOUNT_ID = '000000000000';
@@ -11,6 +12,8 @@ export interface LocalCloudOptions {
   readonly dataDir: string;
   /** The front door's; 0 takes a free one. */
   readonly port: number;
+  /** Who else may use what is opened; nobody, unless told. */
+  readonly callers?: Callers;
   /** Names of the services to run; without it, all. Those they depend on come along. */
   readonly only?: readonly string[];
   /** Start with empty data. */

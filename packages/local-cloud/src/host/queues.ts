@@ -1,4 +1,5 @@
 import type { FauxqsServer } from 'fauxqs';
+import { unchecked } from '../signature.ts';
 
 export interface QueueSummary {
   readonly name: string;
@@ -23,7 +24,9 @@ const MESSAGES_SHOWN = 20;
 
 /** The queues with their depths, and what lies in those for dead letters. */
 export async function listQueues(fauxqs: FauxqsServer): Promise<QueueSummary[]> {
-  const response = await fetch(`http://127.0.0.1:${fauxqs.port}/_fauxqs/queues`, { signal: AbortSignal.timeout(5000) });
+  const url = `http://127.0.0.1:${fauxqs.port}/_fauxqs/queues`;
+  const headers = { authorization: unchecked('sqs') };
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
   const queues = (await response.json()) as { name: string; arn: string }[];
   const inspected = queues.map(({ name, arn }) => ({ name, arn, state: fauxqs.inspectQueue(name)! }));
   const targets = new Set(inspected.map(({ state }) => deadLetterTarget(state.attributes)));

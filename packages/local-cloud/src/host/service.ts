@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../free-port.ts';
+import { guardServers } from '../doors/others-servers.ts';
+import { fromInside } from '../doors/inside.ts';
+import { readCors } from '../front-door/cors.ts';
 import type { ServiceEntry } from '../front-door/index.ts';
 import type { Route } from '../front-door/routes.ts';
 import type { Lambda } from '../lambda/index.ts';
@@ -84,21 +87,31 @@ export async function startApi(service: Service, lambda: Lambda): Promise<void> 
   serverless.service.custom = { ...serverless.service.custom, 'serverless-offline': options };
   runOfflineFunctionsIn(lambda, serverless.service.provider);
   await runHooks(serverless, 'before:offline:start:init');
-  await withoutSchedules(serverless, () => runHooks(serverless, 'offline:start:init'));
+  await guardServers(fromInside, () =>
+    withoutSchedulesAndCors(serverless, () => runHooks(serverless, 'offline:start:init')),
+  );
   if (!events.some((event) => 'http' in event)) return;
   const server = plugin.internals().getApiGatewayServer();
   server.listener.keepAliveTimeout = KEEP_ALIVE_MS;
   service.port = server.info.port;
 }
 
-/** Serverless-offline's schedules are in local time, round rates to the hour and never retry. */
-async function withoutSchedules({ service }: Serverless, work: () => Promise<void>): Promise<void> {
+/**
+ * Without what is done better elsewhere: serverless-offline's schedules are in local time, round rates to the hour and
+ * never retry, and its `cors` adds headers to what functions answer.
+ */
+async function withoutSchedulesAndCors({ service }: Serverless, work: () => Promise<void>): Promise<void> {
   const definitions = Object.values(service.functions).map((definition) => ({ definition, events: definition.events }));
   for (const { definition, events } of definitions) {
-    definition.events = events?.filter((event) => !('schedule' in event));
+    definition.events = events?.filter((event) => !('schedule' in event)).map(withoutCors);
   }
   await work();
   for (const { definition, events } of definitions) definition.events = events;
+}
+
+function withoutCors(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { http } = event;
+  return typeof http === 'object' && http !== null ? { ...event, http: { ...http, cors: undefined } } : event;
 }
 
 /** Longer than the front door keeps an unused connection, so that it never writes to one that is closing. */
@@ -131,10 +144,11 @@ function routesOf(serverless: Serverless): Route[] {
     for (const { http } of events) {
       if (typeof http === 'string') {
         const [method = '', path = ''] = http.split(/\s+/);
-        routes.push({ method: upper(method), path, cors: false });
+        routes.push({ method: upper(method), path });
       } else if (typeof http === 'object' && http !== null) {
         const { method, path, cors } = http as { method: string; path: string; cors?: unknown };
-        routes.push({ method: upper(method), path, cors: Boolean(cors) });
+        const read = readCors(cors, upper(method));
+        routes.push({ method: upper(method), path, ...(read !== undefined && { cors: read }) });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../database.ts';
 
 export interface StreamEnds {
   /** Sequence number of the last record in a table's stream, if it has any. */
@@ -10,7 +10,7 @@ export interface StreamEnds {
 /** Reads where streams end from the emulator's own file; knows nothing where the DynamoDB is not ours. */
 export function openStreamEnds(file: string): StreamEnds {
   if (!existsSync(file)) return { of: () => undefined, close: () => {} };
-  const database = new DatabaseSync(file, { readOnly: true });
+  const database = openDatabase(file, { readOnly: true });
   database.exec('PRAGMA busy_timeout = 1000');
   return {
     of(tableName) {

@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 import type { InvokeResult } from '../ports.ts';
 import type { Lambda } from './index.ts';
-import { isProxyEvent, proxyResponse } from './proxy-response.ts';
+import { isProxyEvent, proxyResponse, withHiddenHeaders } from './proxy-response.ts';
 
 const lambdas = new WeakMap<object, Lambda>();
 
@@ -41,7 +41,8 @@ export default class WorkerThreadRunner {
     this.#lambda = lambda;
   }
 
-  async run(event: unknown): Promise<unknown> {
+  async run(given: unknown): Promise<unknown> {
+    const event = withHiddenHeaders(given);
     if (isProxyEvent(event)) {
       const called = this.#lambda.invoke(this.#functionName, withTextBody(event as ProxyEvent));
       return proxyResponse(await called.catch(notCalled));

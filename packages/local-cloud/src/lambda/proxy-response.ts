@@ -11,6 +11,30 @@ interface ProxyResponse {
 /** Marks what a function answered, as against what the emulated gateway says by itself. The front door removes it. */
 export const INTEGRATION_HEADER = 'x-local-integration';
 
+/**
+ * Before the name of a header that the emulated gateway must not see and the function must: told of an `Origin` it would
+ * answer with CORS headers of its own, over those of the function.
+ */
+export const HIDDEN_PREFIX = 'x-local-hidden-';
+
+/** The event with its hidden headers under their own names. */
+export function withHiddenHeaders<Event>(event: Event): Event {
+  const { headers, multiValueHeaders } = (event ?? {}) as Readonly<Record<string, object | null | undefined>>;
+  return {
+    ...event,
+    ...(headers && { headers: uncovered(headers) }),
+    ...(multiValueHeaders && { multiValueHeaders: uncovered(multiValueHeaders) }),
+  };
+}
+
+const uncovered = (headers: object): object =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase().startsWith(HIDDEN_PREFIX) ? name.slice(HIDDEN_PREFIX.length) : name,
+      value as unknown,
+    ]),
+  );
+
 /** Whether an event comes from an API Gateway method with Lambda proxy integration. An authorizer's does not. */
 export function isProxyEvent(event: unknown): boolean {
   const { requestContext, type } = (event ?? {}) as { requestContext?: { httpMethod?: unknown }; type?: unknown };

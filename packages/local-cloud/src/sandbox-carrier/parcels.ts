@@ -36,7 +36,8 @@ const problem = (status: number, title: string): Answer => ({ status, body: { ti
 /** Orders the carriage of a parcel; of the same shipment again, answers with the same parcel. */
 export function orderCarriage({ store, delays, now }: Context, shipmentId: string, body: unknown): Answer {
   const { recipient, lines } = (body ?? {}) as { recipient?: { line2?: unknown }; lines?: unknown };
-  if (recipient === undefined || !Array.isArray(lines)) return problem(400, 'recipient and lines are required');
+  if (typeof recipient !== 'object' || recipient === null || !Array.isArray(lines))
+    return problem(400, 'recipient and lines are required');
   const line2 = String(recipient.line2 ?? '');
   const story = storyOf(line2);
   const requests = store.countRequest(shipmentId)?.count ?? 1;

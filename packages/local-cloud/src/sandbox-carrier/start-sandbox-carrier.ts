@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Callers, ownPagesInJson } from '../doors/callers.ts';
+import { type Door, openDoor } from '../doors/door.ts';
 import type { Outside } from '../faults/outside.ts';
 import type { CloudLog } from '../ports.ts';
 import {
@@ -23,6 +24,7 @@ export interface SandboxCarrierOptions {
   readonly dataDir?: string;
   /** 0, the default, takes a free one. */
   readonly port?: number;
+  readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
   /** What becomes of the next request, and how often the next webhook is sent, for fault injection. */
@@ -50,19 +52,19 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
   const delays = { ...defaultDelays, ...options.delays };
   const context = (): Context => ({ store, delays, now: Date.now() });
   const clock = startClock(store, context, options);
-  const server = createServer((request, response) => {
+  const { port = 0, callers } = options;
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
     void serve(request, response, context, options).then(clock.wake);
-  });
+  let door: Door;
   try {
-    await listen(server, options.port ?? 0);
+    door = await openDoor({ port, rule: ownPagesInJson, answer, ...(callers && { callers }) });
   } catch (error) {
     store.close();
     throw error;
   }
   clock.wake();
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: door.endpoint,
     tell(target) {
       store.setTarget(target.url, target.secret);
       clock.wake();
@@ -70,8 +72,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
     busy: () => store.target() !== undefined && (store.nextAt()?.at ?? null) !== null,
     async stop() {
       await clock.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await door.close();
       store.close();
     },
   };
@@ -140,15 +141,15 @@ async function answerTo(request: IncomingMessage, context: () => Context): Promi
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const [, collection, id = '', verb = ''] =
     /^\/v1\/(webhook|shipments|parcels)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
-  const answers: Record<string, (on: Context) => Answer> = {
-    'PUT webhook ': (on) => setTarget(on, body),
-    'PUT shipments ': (on) => orderCarriage(on, id, body),
-    'GET shipments ': (on) => showShipment(on, id),
-    'GET parcels ': (on) => (id === '' ? listParcels(on, searchParams.get('after') ?? '') : showParcel(on, id)),
-    'POST parcels void': (on) => voidParcel(on, id),
-    'POST parcels recall': (on) => recallParcel(on, id),
-  };
-  const answer = answers[`${request.method} ${collection} ${verb}`];
+  const answers = new Map<string, (on: Context) => Answer>([
+    ['PUT webhook ', (on) => setTarget(on, body)],
+    ['PUT shipments ', (on) => orderCarriage(on, id, body)],
+    ['GET shipments ', (on) => showShipment(on, id)],
+    ['GET parcels ', (on) => (id === '' ? listParcels(on, searchParams.get('after') ?? '') : showParcel(on, id))],
+    ['POST parcels void', (on) => voidParcel(on, id)],
+    ['POST parcels recall', (on) => recallParcel(on, id)],
+  ]);
+  const answer = answers.get(`${request.method} ${collection} ${verb}`);
   if (answer === undefined) return { status: 404, body: { title: `There is no ${request.method} ${pathname}` } };
   const on = context();
   return on.store.transaction(() => answer(on));
@@ -177,11 +178,4 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   } catch {
     return null;
   }
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve());
-  });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../database.ts';
 
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 
@@ -41,7 +41,7 @@ export type CarrierStore = ReturnType<typeof openStore>;
 /** Opens the carrier's state, in `carrier.db` of `dataDir`, or in memory without one. */
 export function openStore(dataDir?: string) {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(dataDir === undefined ? ':memory:' : join(dataDir, 'carrier.db'));
+  const database = openDatabase(dataDir === undefined ? ':memory:' : join(dataDir, 'carrier.db'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(SCHEMA);
   type Value = string | number | null;

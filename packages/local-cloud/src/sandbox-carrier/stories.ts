@@ -14,16 +14,18 @@ export interface Story {
 
 const arrives: Story = { statuses: ['dispatched', 'delivered'] };
 
-export const STORIES: Readonly<Record<string, Story>> = {
-  'sandbox: hold': { statuses: [] },
-  'sandbox: stall': { statuses: ['dispatched'] },
-  'sandbox: lost': { statuses: ['dispatched', 'lost'] },
-  'sandbox: return': { statuses: ['dispatched', 'returned'] },
-  'sandbox: refuse': { statuses: [], refused: true },
-  'sandbox: down': { ...arrives, failures: 2 },
-  'sandbox: slow': { ...arrives, slowMs: 4_000 },
-  'sandbox: twice': { ...arrives, tells: 'twice' },
-  'sandbox: silent': { ...arrives, tells: 'never' },
-};
+export const STORIES: ReadonlyMap<string, Story> = new Map(
+  Object.entries<Story>({
+    'sandbox: hold': { statuses: [] },
+    'sandbox: stall': { statuses: ['dispatched'] },
+    'sandbox: lost': { statuses: ['dispatched', 'lost'] },
+    'sandbox: return': { statuses: ['dispatched', 'returned'] },
+    'sandbox: refuse': { statuses: [], refused: true },
+    'sandbox: down': { ...arrives, failures: 2 },
+    'sandbox: slow': { ...arrives, slowMs: 4_000 },
+    'sandbox: twice': { ...arrives, tells: 'twice' },
+    'sandbox: silent': { ...arrives, tells: 'never' },
+  }),
+);
 
-export const storyOf = (line2: unknown): Story => STORIES[String(line2)] ?? arrives;
+export const storyOf = (line2: unknown): Story => STORIES.get(String(line2)) ?? arrives;

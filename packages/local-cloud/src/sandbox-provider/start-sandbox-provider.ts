@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Callers, ownPagesInJson } from '../doors/callers.ts';
+import { openDoor } from '../doors/door.ts';
 import type { Outside } from '../faults/outside.ts';
 import type { CloudLog } from '../ports.ts';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
@@ -12,6 +13,7 @@ export interface SandboxProviderOptions {
   readonly dataDir?: string;
   /** 0, the default, takes a free one. */
   readonly port?: number;
+  readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
   /** What becomes of the next request, for fault injection; all goes well unless told. */
@@ -33,17 +35,16 @@ export interface SandboxProvider {
 export async function startSandboxProvider(options: SandboxProviderOptions): Promise<SandboxProvider> {
   const store = openStore(options.dataDir);
   const methods = paymentMethods({ ...defaultDelays, ...options.delays });
-  const server = createServer((request, response) => {
-    void serve(request, response, { store, methods, log: options.log, faults: options.faults });
-  });
+  const { port = 0, callers, log, faults } = options;
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    void serve(request, response, { store, methods, log, faults });
   try {
-    await listen(server, options.port ?? 0);
+    const { endpoint, close } = await openDoor({ port, rule: ownPagesInJson, answer, ...(callers && { callers }) });
+    return { endpoint, stop: () => close().then(() => store.close()) };
   } catch (error) {
     store.close();
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
-  return { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(server, store) };
 }
 
 interface Serving {
@@ -115,21 +116,4 @@ function parse(body: string): Record<string, unknown> {
     // falls through to the error below
   }
   throw invalid('invalid_json', 'The body must be a JSON object.');
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve());
-  });
-}
-
-function stop(server: Server, store: ProviderStore): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => {
-      store.close();
-      resolve();
-    });
-    server.closeAllConnections();
-  });
 }

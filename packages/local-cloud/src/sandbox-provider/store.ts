@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../database.ts';
 
 /** A payment intent as it is kept. Amounts are minor units, times milliseconds since the epoch. */
 export interface IntentRow {
@@ -74,7 +74,7 @@ export type ProviderStore = ReturnType<typeof openStore>;
 /** Opens the provider's state, in `payment_provider.db` of `dataDir`, or in memory without one. */
 export function openStore(dataDir?: string) {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(dataDir === undefined ? ':memory:' : join(dataDir, 'payment_provider.db'));
+  const database = openDatabase(dataDir === undefined ? ':memory:' : join(dataDir, 'payment_provider.db'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(SCHEMA);
   const all = <Row>(sql: string) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limitOf } from '../front-door/cloud-api.ts';
 import { escapeHtml as escape } from '../front-door/escape-html.ts';
-import { sendJson, sendProblem } from '../front-door/problem.ts';
+import { sendJson, sendProblem } from '../doors/problem.ts';
 import type { EmailQuery, SentEmail } from './index.ts';
 
 /** Answers `/_cloud/emails?to=&limit=`: a page for a person's browser, JSON for all others. */

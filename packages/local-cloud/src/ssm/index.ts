@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../aws-error.ts';
 import type { AwsJsonService } from '../aws-json.ts';
+import { own } from '../own.ts';
 
 export interface SsmOptions {
   readonly database: DatabaseSync;
@@ -130,7 +131,7 @@ export function createSsm({ database, accountId, region }: SsmOptions): Ssm {
 
   return {
     handle: async (action, input) => {
-      const handler = actions[action];
+      const handler = own(actions, action);
       if (handler === undefined) {
         throw new AwsError('UnknownOperationException', `SSM ${action} is not supported locally.`);
       }

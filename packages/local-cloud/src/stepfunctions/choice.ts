@@ -1,5 +1,6 @@
 import { query, type Json, type JsonObject } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
+import { own } from '../own.ts';
 
 export type ChoiceRule = {
   Next?: string;
@@ -57,7 +58,7 @@ export function holds(rule: ChoiceRule, input: Json, context: JsonObject): boole
   const operator = Object.keys(rule).find(isChoiceOperator) ?? '';
   const variable = rule.Variable ?? '$';
   const value = query(variable, input, context);
-  const test = TESTS[operator];
+  const test = own(TESTS, operator);
   if (operator === 'IsPresent' && test !== undefined) return test(value) === rule[operator];
   if (value === undefined) {
     throw runtimeError(`Invalid path '${variable}': The choice state's condition path references an invalid value.`);

@@ -8,6 +8,7 @@ import { Aborted, EvaluationError, matchesError, runtimeError, StateError } from
 import { dataLimitExceeded, MAX_DATA_BYTES, runTask } from './task.ts';
 import { fieldValue, fillTemplate } from './template.ts';
 import { sleep, turn } from './timing.ts';
+import { own } from '../own.ts';
 
 /** What a state hands on, and to which state; to none when it was the last. */
 interface Step {
@@ -24,7 +25,7 @@ export const runStates: RunStates = async (run, branch, states, input) => {
   let step: Step = { output: input, next: states.StartAt };
   while (step.next !== undefined) {
     await turn(branch.signal);
-    const state: State | undefined = states.States[step.next];
+    const state: State | undefined = own(states.States, step.next);
     if (state === undefined) throw runtimeError(`There is no state "${step.next}".`);
     step = await runState(run, branch, step.next, state, step.output);
   }

@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { createAwsJsonServer } from '../aws-json.ts';
+import { awsJsonDoor } from '../aws-json.ts';
+import { signed } from '../doors/callers.ts';
+import { openDoor } from '../doors/door.ts';
 import { createSes, type Ses } from '../ses/index.ts';
 import { createSsm, type Ssm } from '../ssm/index.ts';
 
@@ -24,8 +25,8 @@ export async function startTestAws(): Promise<TestAws> {
   const database = new DatabaseSync(':memory:');
   const ssm = createSsm({ ...account, database });
   const ses = createSes({ database });
-  const json = createAwsJsonServer({ AmazonSSM: ssm.handle });
-  const rest = createServer((request, response) => void ses.handle(request, response));
+  const json = await openDoor(awsJsonDoor({ AmazonSSM: ssm.handle }));
+  const rest = await openDoor({ rule: signed, answer: (request, response) => void ses.handle(request, response) });
   const fauxqs = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1', defaultRegion: account.region });
   const endpoint = `http://127.0.0.1:${fauxqs.port}`;
   Object.assign(process.env, {
@@ -34,23 +35,12 @@ export async function startTestAws(): Promise<TestAws> {
     AWS_REGION: account.region,
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_ENDPOINT_URL_SNS: endpoint,
-    AWS_ENDPOINT_URL_SSM: await listen(json),
-    AWS_ENDPOINT_URL_SESV2: await listen(rest),
+    AWS_ENDPOINT_URL_SSM: json.endpoint,
+    AWS_ENDPOINT_URL_SESV2: rest.endpoint,
   });
   afterAll(async () => {
-    await Promise.all([fauxqs.stop(), close(json), close(rest)]);
+    await Promise.all([fauxqs.stop(), json.close(), rest.close()]);
     database.close();
   });
   return { fauxqs, ssm, ses, queueUrl: (name) => `${endpoint}/${account.accountId}/${name}` };
-}
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-}
-
-function close(server: Server): Promise<unknown> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(resolve));
 }

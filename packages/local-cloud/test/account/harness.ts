@@ -21,6 +21,7 @@ const OPERATION_DEADLINE_MS = 60_000;
 
 export interface RunningAccount {
   readonly url: string;
+  readonly pid: number;
   readonly paymentProvider: string;
   /** What each SDK client is made with. */
   readonly config: {
@@ -49,7 +50,7 @@ export async function startAccountProcess(dataDir: string, ...options: string[])
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const deadline = setTimeout(() => child.kill('SIGKILL'), START_DEADLINE_MS);
-  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; paymentProvider: string }>();
+  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; pid: number; paymentProvider: string }>();
   createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as RunningAccount));
   void ended.then(() => reject(new Error(errors)));
   const ready = await promise.finally(() => clearTimeout(deadline));

@@ -2,9 +2,11 @@ import { expect, it, afterAll } from '@jest/globals';
 import { ListSubscriptionsByTopicCommand, GetSubscriptionAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { startFauxqs } from 'fauxqs';
 import type { Cloud } from '../../src/cloudformation/resource-type.ts';
+import { signed } from '../../src/doors/callers.ts';
+import { guardServers } from '../../src/doors/others-servers.ts';
 import { subscription } from '../../src/cloudformation/resources/sns.ts';
 
-const fauxqs = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
+const fauxqs = await guardServers(signed, () => startFauxqs({ port: 0, logger: false, host: '127.0.0.1' }));
 const client = new SNSClient({
   endpoint: `http://127.0.0.1:${fauxqs.port}`,
   region: 'us-east-1',

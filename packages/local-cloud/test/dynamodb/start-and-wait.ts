@@ -5,6 +5,6 @@ import { join } from 'node:path';
 
 const log = (): void => undefined;
 const file = join(String(process.argv[2]), 'dynamodb.sqlite');
-const { pid } = await startEmulator(await findBinary(log), file, 0, log);
+const { pid } = await startEmulator(await findBinary(log), file);
 process.send?.({ pid });
 setInterval(() => undefined, 60_000);

@@ -117,7 +117,33 @@ describe('the DynamoDB emulator', () => {
   });
 
   it('names the binary that cannot be run', async () => {
-    await expect(startEmulator(join(folder(), 'absent'), join(folder(), 'f'), 0, log)).rejects.toThrow(/absent/);
+    await expect(startEmulator(join(folder(), 'absent'), join(folder(), 'f'))).rejects.toThrow(/absent/);
+  });
+
+  it('is started again, at the same address and with its data, when it is killed', async () => {
+    const said: string[] = [];
+    const dynamoDb = await startDynamoDb({ dataDir: folder(), log: (_level, message) => said.push(message) });
+    cleanUp.push(() => dynamoDb.stop());
+    const dynamo = client(dynamoDb.endpoint);
+    await createTable(dynamo);
+    for (const id of ['before', 'between']) {
+      await put(dynamo, [id]);
+      const pid = dynamoDb.pid!();
+      process.kill(pid, 'SIGKILL');
+      await until(() => dynamoDb.pid!() !== pid);
+    }
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: 'things', Key: { pk: { S: 'between' } } }));
+    expect(Item).toEqual({ pk: { S: 'between' } });
+    expect(said.slice(0, 2)).toEqual([
+      expect.stringMatching(/ended \(SIGKILL\).* It is started again\.$/),
+      'The DynamoDB emulator runs again, with its data.',
+    ]);
+  });
+
+  it('listens where no page finds it, on systems with more than one loopback address', async () => {
+    const { hostname, port } = new URL((await start()).endpoint);
+    expect(hostname === '127.0.0.1').toBe(process.platform === 'darwin');
+    if (hostname !== '127.0.0.1') await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
   });
 
   it('uses the endpoint that the user names instead', async () => {

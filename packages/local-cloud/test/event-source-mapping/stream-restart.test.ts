@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readByAll, startStreamTrimming } from '../../src/event-source-mapping/stream-trimming.ts';
+import { freePort } from '../../src/free-port.ts';
 import { startDynamoDb } from '../../src/dynamodb/start-dynamodb.ts';
 import { failed, keys, ok, until, useMappings } from './harness.ts';
 import { createStream, createStreamAt, streamFunction } from './stream-harness.ts';
@@ -123,8 +124,8 @@ describe('with the emulator of the local cloud', () => {
     const log = (): void => undefined;
     const consumer = streamFunction();
     const database = mappings.openDatabase();
-    let dynamoDb = await startDynamoDb({ dataDir, log });
-    const { port } = new URL(dynamoDb.endpoint);
+    const port = await freePort();
+    let dynamoDb = await startDynamoDb({ dataDir, port, log });
     const table = await createStreamAt(dynamoDb.endpoint);
     const streams = mappings.streams(dynamoDb.endpoint);
     const { mapping } = mappings.create(fromStart(table.streamArn, 'woken'), {
@@ -140,7 +141,7 @@ describe('with the emulator of the local cloud', () => {
     await mapping.stop();
     await dynamoDb.stop();
 
-    dynamoDb = await startDynamoDb({ dataDir, port: Number(port), log });
+    dynamoDb = await startDynamoDb({ dataDir, port, log });
     for (const sk of ['c', 'd']) await table.put(sk);
     const { mapping: second } = mappings.create(fromStart(table.streamArn, 'woken'), {
       ...consumer,

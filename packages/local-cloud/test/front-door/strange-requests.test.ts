@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningCloud, copyWorkspace, startCloud } from '../host/harness.ts';
 
@@ -21,6 +21,7 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** Sends what fetch would refuse to. */
@@ -39,6 +40,7 @@ function send(
           status: response.statusCode ?? 0,
           type: response.headers['content-type'] ?? '',
           body: Buffer.concat(chunks).toString('utf8'),
+          headers: response.headers,
         }),
       );
     });
@@ -74,6 +76,10 @@ describe('the front door', () => {
     ['broken percent-encoding', 'GET', '/alpha/local/v1/echo/%zz', 400],
     ['half a UTF-8 character', 'GET', '/alpha/local/v1/echo/%C3', 400],
     ['an unknown view', 'GET', '/_cloud/nothing', 404],
+    ['a view that every object has', 'GET', '/_cloud/constructor', 404],
+    ['another that every object has', 'GET', '/_cloud/toString', 404],
+    ['the prototype of all views', 'GET', '/_cloud/__proto__', 404],
+    ['a posted view that every object has', 'POST', '/_cloud/constructor', 403],
     ['a view that is written to', 'DELETE', '/_cloud/logs', 405],
   ])('answers %s with a problem', async (_what, method, path, status) => {
     const answer = await send(method, path);
@@ -140,6 +146,57 @@ describe('the front door', () => {
     const tooLarge = await send('GET', ECHO, { 'x-large': 'x'.repeat(20_000) });
     expect(tooLarge).toMatchObject({ status: 431, type: PROBLEM });
     expect(await sendRaw('HELLO\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json/);
+  });
+
+  it('keeps answering while 300 clients send their bodies slowly', async () => {
+    const head = `POST ${ECHO} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n`;
+    const slow = await Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const socket = connect(port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        await new Promise((resolve) => socket.write(`${head}{`, resolve));
+        return socket;
+      }),
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => send('POST', ECHO, { 'content-type': 'application/json' }, '{}')),
+    );
+    for (const socket of slow) socket.destroy();
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  }, 15_000);
+
+  it('answers preflight requests by the configuration, whoever asks', async () => {
+    const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-own' };
+    const shared = '/alpha/local/v1/shared';
+    const of = async (path: string, origin: string) => {
+      const { status, headers } = await send('OPTIONS', path, { origin, ...asked });
+      const names = ['origin', 'methods', 'headers', 'credentials'].map((name) => `access-control-allow-${name}`);
+      return [status, ...[...names, 'access-control-max-age'].map((name) => headers[name])];
+    };
+    const headers =
+      'Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,X-Amz-User-Agent,X-Amzn-Trace-Id';
+    const rest = ['OPTIONS,POST', headers, 'true', '600'];
+    expect(await of(shared, 'https://evil.example')).toEqual([200, 'https://shop.example', ...rest]);
+    expect(await of(shared, 'https://de.shop.example')).toEqual([200, 'https://de.shop.example', ...rest]);
+    const all = [200, '*', 'OPTIONS,GET', headers, undefined, undefined];
+    expect(await of('/alpha/local/v1/public', 'https://evil.example')).toEqual(all);
+  });
+
+  it('lets the function alone say which origins may read its answer', async () => {
+    const shared = '/alpha/local/v1/shared';
+    const answer = await send('POST', shared, { Origin: 'https://shop.example', 'x-own': 'a' }, '{}');
+    expect(answer.headers['access-control-allow-origin']).toBe('https://other.example');
+    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+    expect(JSON.parse(answer.body)).toMatchObject({ headers: { Origin: 'https://shop.example', 'x-own': 'a' } });
+    const open = await send('GET', '/alpha/local/v1/public', { origin: 'https://any.example' });
+    expect(open.status).toBe(200);
+    expect(Object.keys(open.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect((await send('POST', shared, { origin: 'https://evil.example' }, '{}')).status).toBe(403);
+  });
+
+  it('opens no way around itself to the servers behind it', async () => {
+    const socket = `${port}`;
+    expect((await send('GET', ECHO, { 'x-local-inside': socket })).body).not.toContain('x-local-inside');
   });
 
   it('keeps answering after all that', async () => {

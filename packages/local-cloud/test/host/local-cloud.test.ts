@@ -99,7 +99,11 @@ describe('a function', () => {
 
   it('is invoked by hand, a scheduled one too', async () => {
     const invoke = (name: string): Promise<Response> =>
-      fetch(`${cloud.url}/_cloud/functions/${name}/invocations`, { method: 'POST', body: '{"by":"hand"}' });
+      fetch(`${cloud.url}/_cloud/functions/${name}/invocations`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"by":"hand"}',
+      });
     expect(await (await invoke('alpha-local-sweep')).json()).toEqual({ ok: true, payload: { swept: { by: 'hand' } } });
     expect((await invoke('alpha-local-nothing')).status).toBe(404);
   });

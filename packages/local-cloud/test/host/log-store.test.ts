@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -87,4 +87,30 @@ describe('a search', () => {
     expect(readFileSync(join(folder, 'orders.log'), 'utf8')).toContain('whole');
     again.close();
   });
+});
+
+it('drops lines while the disk takes none, says so once, and goes on when it does', () => {
+  const folder = folderOf();
+  const said: string[] = [];
+  let room = 1;
+  const write = (descriptor: number, line: string): number => {
+    if (room > 0) return writeSync(descriptor, line);
+    // As much as there was room for.
+    writeSync(descriptor, line.slice(0, 5));
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  };
+  const store = openLogStore(folder, { write, tell: (message) => said.push(message) });
+  const say = (message: string) => store.write(recordOf(origin, 'stdout', message));
+  say('before');
+  room = 0;
+  say('lost');
+  say('lost as well');
+  room = 1;
+  say('after');
+  expect(store.search({ limit: 10 }).map(({ message }) => message)).toEqual(['before', 'after']);
+  expect(said).toEqual([
+    `Logs cannot be written to ${folder} and are lost: ENOSPC: no space left on device, write.`,
+    'Logs are written again; 2 lines were lost.',
+  ]);
+  store.close();
 });

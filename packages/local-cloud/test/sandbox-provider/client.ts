@@ -22,7 +22,11 @@ export function clientOf(endpoint: string) {
     post: (path: string, body: unknown, { key, timeoutMs }: Sent = {}) =>
       send(
         path,
-        { method: 'POST', body: JSON.stringify(body), headers: key === undefined ? {} : { 'idempotency-key': key } },
+        {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
+        },
         timeoutMs,
       ),
   };

@@ -90,7 +90,11 @@ describe('payment intents', () => {
   });
 
   it('refuse what is not JSON, and what is not there', async () => {
-    const response = await fetch(`${provider.endpoint}/v1/payment_intents`, { method: 'POST', body: '{' });
+    const response = await fetch(`${provider.endpoint}/v1/payment_intents`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    });
     expect(response.status).toBe(400);
     await response.body?.cancel();
     expect((await get('/v1/payment_intents/pi_none')).status).toBe(404);

@@ -103,9 +103,9 @@ const plain = (value: unknown): unknown => value ?? {};
 
 function changesBetween(before: StackTemplate | undefined, after: StackTemplate, stack: Stack): Change[] {
   const former = before?.Resources ?? {};
-  const added = Object.keys(after.Resources).filter((id) => !(id in former));
+  const added = Object.keys(after.Resources).filter((id) => !Object.hasOwn(former, id));
   const modified = Object.keys(after.Resources).filter(
-    (id) => id in former && !isDeepStrictEqual(former[id], after.Resources[id]),
+    (id) => Object.hasOwn(former, id) && !isDeepStrictEqual(former[id], after.Resources[id]),
   );
   const removed = Object.keys(former).filter((id) => !(id in after.Resources));
   return [

@@ -6,6 +6,7 @@ import type { Stack, StackResource } from './model.ts';
 import { type ReadObject, readStackInput, readTemplate, required } from './requests.ts';
 import { createStackActions, type StackActions } from './stack-actions.ts';
 import { invalid, parseTemplate } from './template.ts';
+import { own } from '../../own.ts';
 
 export interface CloudFormation {
   readonly service: QueryService;
@@ -93,7 +94,7 @@ function describing(stacks: StackActions): Record<string, QueryAction> {
   const { store, handlers } = stacks.engine;
   const existing = (): Stack[] => store.all().filter(({ deletedAt }) => deletedAt === undefined);
   const resourceOf = (stack: Stack, logicalId: string): StackResource => {
-    const resource = stack.resources[logicalId];
+    const resource = own(stack.resources, logicalId);
     if (resource === undefined) throw invalid(`Resource ${logicalId} does not exist for stack ${stack.name}`);
     return resource;
   };

@@ -2,6 +2,7 @@ import { resolveValue } from '../../cloudformation/resolver.ts';
 import { UnresolvedReference, type Scope } from '../../cloudformation/scope.ts';
 import type { StackResource } from './model.ts';
 import { invalid, type StackTemplate } from './template.ts';
+import { own } from '../../own.ts';
 
 export interface ScopeOptions {
   readonly stackId: string;
@@ -39,7 +40,7 @@ export function createScope(options: ScopeOptions): Scope {
     ref: (logicalId) => find(logicalId).physicalId,
     getAtt(logicalId, attribute) {
       const { attributes, type } = find(logicalId);
-      const value = attributes[attribute];
+      const value = own(attributes, attribute);
       if (value === undefined) throw new TypeError(`The ${type} ${logicalId} has no attribute ${attribute} here.`);
       return value;
     },

@@ -1,5 +1,7 @@
-import { Agent, type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../doors/callers.ts';
+import { openDoor, refuseUpgrade } from '../../doors/door.ts';
 import { forward } from './forward.ts';
 import { serviceOf } from './service-of.ts';
 
@@ -31,23 +33,28 @@ const MAX_SOCKETS = 64;
  * The one port of the account, on this machine alone.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
-export async function startServer(port: number): Promise<EndpointServer> {
+export async function startServer(port: number, callers: Callers = NOBODY_ELSE): Promise<EndpointServer> {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   let routes: Routes | undefined;
-  const server = createServer((request, response) => {
-    answer(request, response, routes, agent).catch((error: unknown) => sendError(response, 500, String(error)));
+  const door = await openDoor({
+    ...{ port, callers },
+    rule: ownHost,
+    refuse: (response, reason) => sendError(response, 403, reason),
+    answer(request, response) {
+      const answered = answer(request, response, { routes, agent, callers });
+      answered.catch((error: unknown) => sendError(response, 500, String(error)));
+    },
+    upgrade(request, socket, head) {
+      if (routes === undefined) return void socket.destroy();
+      if (allowedPages(request, callers) !== undefined) return refuseUpgrade(socket, 403);
+      routes.upgrade(request, socket, head).catch(() => socket.destroy());
+    },
   });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (routes === undefined) return void socket.destroy();
-    routes.upgrade(request, socket, head).catch(() => socket.destroy());
-  });
-  await listen(server, port);
   return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url: door.endpoint,
     open: (opened) => void (routes = opened),
     async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await door.close();
       agent.destroy();
     },
   };
@@ -56,11 +63,12 @@ export async function startServer(port: number): Promise<EndpointServer> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: Routes | undefined,
-  agent: Agent,
+  { routes, agent, callers }: { readonly routes: Routes | undefined; readonly agent: Agent; readonly callers: Callers },
 ): Promise<void> {
   if (routes === undefined) return sendError(response, 503, 'The endpoint is starting.');
   if (await routes.other(request, response)) return;
+  const refused = signed(request, callers);
+  if (refused !== undefined) return sendError(response, 403, refused);
   const service = serviceOf(request);
   const handler = Object.hasOwn(routes.services, service) ? routes.services[service] : undefined;
   if (handler !== undefined) return handler(request, response);
@@ -69,17 +77,12 @@ async function answer(
   forward(request, response, new URL(request.url ?? '/', emulator), agent);
 }
 
+const CODES: Readonly<Record<number, string>> = { 403: 'AccessDeniedException', 501: 'UnknownOperationException' };
+
 /** In a form that the SDKs of the JSON protocols read; those of the others show the status and the text. */
 function sendError(response: ServerResponse, status: number, message: string): void {
   if (response.headersSent) return void response.destroy();
-  const code = status === 501 ? 'UnknownOperationException' : 'ServiceUnavailable';
+  const code = CODES[status] ?? 'ServiceUnavailable';
   response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
   response.end(JSON.stringify({ __type: code, message }));
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
 }

@@ -4,6 +4,7 @@ import type { CloudLog, RecordDelivery } from '../../ports.ts';
 import { type InvokeConfig, LATEST } from './model.ts';
 import type { Functions } from './functions.ts';
 import { parseFunctionName } from './function-name.ts';
+import { own } from '../../own.ts';
 
 export interface AsyncOptions {
   readonly functions: Functions;
@@ -77,7 +78,8 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
 /** The configuration of the qualifier that was used, as AWS has it. */
 export function configOf(functions: Functions, functionName: string, given?: string): InvokeConfig {
   const { name, qualifier = given ?? LATEST } = parseFunctionName(functionName);
-  return functions.store.find(name)?.invokeConfigs[qualifier] ?? {};
+  const found = functions.store.find(name);
+  return (found && own(found.invokeConfigs, qualifier)) ?? {};
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-async-destinations */

@@ -7,6 +7,7 @@ import type { CodeStore } from './code.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';
 import { type FunctionSettings, LATEST, type LambdaFunction, type PublishedVersion } from './model.ts';
 import type { FunctionStore } from './store.ts';
+import { own } from '../../own.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;
@@ -68,7 +69,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   }
 
   function versionOf({ name, aliases, versions }: LambdaFunction, qualifier: string): string {
-    const version = aliases[qualifier]?.version ?? qualifier;
+    const version = own(aliases, qualifier)?.version ?? qualifier;
     if (version === LATEST || versions.some((published) => published.version === version)) return version;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOf(name)}:${qualifier}`, 404);
   }

@@ -1,4 +1,6 @@
-/** What the emulator of SQS, SNS and S3 offers over HTTP alone. Signatures are not checked. */
+import { unchecked } from '../../signature.ts';
+
+/** What the emulator of SQS, SNS and S3 offers over HTTP alone. */
 export interface FauxqsClient {
   readObject(bucket: string, key: string): Promise<Buffer>;
   bucketExists(name: string): Promise<boolean>;
@@ -9,10 +11,11 @@ export interface FauxqsClient {
 }
 
 const DEADLINE_MS = 10_000;
+const SIGNED = { authorization: unchecked('s3') };
 
 export function createFauxqsClient(endpoint: string): FauxqsClient {
   const request = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${endpoint}${path}`, { ...init, signal: AbortSignal.timeout(DEADLINE_MS) });
+    fetch(`${endpoint}${path}`, { ...init, headers: SIGNED, signal: AbortSignal.timeout(DEADLINE_MS) });
 
   async function sns(action: string, parameters: Record<string, string>): Promise<string> {
     const body = new URLSearchParams({ Action: action, Version: '2010-03-31', ...parameters });

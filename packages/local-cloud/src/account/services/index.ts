@@ -3,6 +3,7 @@ import { createWebSocketApis } from '../../apigateway-websocket/index.ts';
 import type { Dimensions } from '../../cloudwatch/metric-store.ts';
 import { measureStreams, type RecordValue } from '../../cloudwatch/measures.ts';
 import { recordOf, type LogStore } from '../../host/log-store.ts';
+import type { Callers } from '../../doors/callers.ts';
 import type { CloudLog } from '../../ports.ts';
 import { createCloudFormation } from '../cloudformation/index.ts';
 import type { Engine } from '../cloudformation/engine.ts';
@@ -19,6 +20,7 @@ import { createFauxqsClient } from './fauxqs-client.ts';
 import { createLogs } from './logs.ts';
 
 export interface ServicesOptions extends Compute {
+  readonly callers: Callers;
   readonly url: string;
   readonly logs: LogStore;
   readonly log: CloudLog;
@@ -83,6 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
       logs,
       url,
       environment,
+      callers: options.callers,
     },
   });
 }

@@ -1,3 +1,4 @@
+import { unchecked } from '../../signature.ts';
 import { type ResourceType, text } from '../resource-type.ts';
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html */
@@ -58,6 +59,7 @@ async function unsubscribe(port: number, topicArn: string, endpoint: string): Pr
 async function snsRequest(port: number, parameters: Record<string, string>): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',
+    headers: { authorization: unchecked('sns') },
     body: new URLSearchParams({ ...parameters, Version: '2010-03-31' }),
     signal: AbortSignal.timeout(5_000),
   });

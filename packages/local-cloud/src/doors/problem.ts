@@ -24,6 +24,14 @@ export function sendProblem(
   response.end(body);
 }
 
+/** Answers whom a door does not let in: a person's browser with text, as it would only save a problem as a file. */
+export function sendRefusal(response: ServerResponse, reason: string): void {
+  const { accept = '' } = response.req.headers;
+  if (!accept.includes('text/html')) return sendProblem(response, 403, 'Forbidden', reason);
+  response.writeHead(403, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${reason}\n`);
+}
+
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   const body = `${JSON.stringify(value, null, 2)}\n`;
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });

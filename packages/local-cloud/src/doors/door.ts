@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Callers, NOBODY_ELSE, type Rule } from './callers.ts';
+import { sendRefusal } from './problem.ts';
+
+export interface DoorOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Also on IPv6's `::1`, where the machine has it: `localhost` is both. */
+  readonly ipv6?: boolean;
+  readonly callers?: Callers;
+  /** Whom it lets in. */
+  readonly rule: Rule;
+  /** Says so to the others, in the words of the door's protocol; by a problem or text, where this is left out. */
+  readonly refuse?: (response: ServerResponse, reason: string) => void;
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  /** A handshake. Without it, upgrades are answered like any other request. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** A server of this machine alone. */
+export interface Door {
+  readonly port: number;
+  /** `http://127.0.0.1:40123` */
+  readonly endpoint: string;
+  /** Ends held connections too. */
+  close(): Promise<void>;
+}
+
+/** Whoever sends slower than this holds a connection and nothing else. Milliseconds. */
+const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+/** More than all functions together open; what comes above is closed at once. */
+const MAX_CONNECTIONS = 4_000;
+
+/**
+ * Opens a server on the loopback addresses. Every server of the local cloud is opened here, so that none answers a page
+ * of a foreign origin or under a foreign name.
+ * @throws the listen error (`EADDRINUSE`) if the port is taken
+ */
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const first = await listen(options, '127.0.0.1', options.port ?? 0);
+  const { port } = first.address() as { port: number };
+  const second = options.ipv6 ? await listen(options, '::1', port).catch(() => undefined) : undefined;
+  const servers = second === undefined ? [first] : [first, second];
+  return {
+    port,
+    endpoint: `http://127.0.0.1:${port}`,
+    close: async () => void (await Promise.all(servers.map(close))),
+  };
+}
+
+/** A server that lets in whom the rule does, and does not listen yet. */
+export function createDoor(options: Omit<DoorOptions, 'port' | 'ipv6'>): Server {
+  const { callers = NOBODY_ELSE, rule, refuse = sendRefusal, answer, upgrade } = options;
+  const server = createServer(LIMITS, (request, response) => {
+    const reason = rule(request, callers);
+    if (reason === undefined) return answer(request, response);
+    request.resume();
+    refuse(response, reason);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', answerUnreadable);
+  if (upgrade !== undefined) {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => socket.destroy());
+      if (rule(request, callers) === undefined) upgrade(request, socket, head);
+      else refuseUpgrade(socket, 403);
+    });
+  }
+  return server;
+}
+
+function listen(options: DoorOptions, address: string, port: number): Promise<Server> {
+  const server = createDoor(options);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => resolve(server));
+  });
+}
+
+/** Says no to a handshake. */
+export function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, `The request did not arrive within ${LIMITS.requestTimeout / 1000} seconds.`],
+};
+
+/** A request that is no HTTP, too slow, or whose headers are too large. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, detail] = UNREADABLE[error.code ?? ''] ?? [400, 'The request cannot be read.'];
+  const title = STATUS_CODES[status] ?? '';
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail });
+  const head = `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\nconnection: close\r\n`;
+  socket.end(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
