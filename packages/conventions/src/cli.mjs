@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** Checks what no compiler checks: imports, versions of packages, commits. `npm run lint` runs the first two. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkCommits } from './check-commits.mjs';
+import { checkDependencies } from './check-dependencies.mjs';
+import { checkVersions } from './check-versions.mjs';
+
+const HELP = `Usage: node packages/conventions/src/cli.mjs imports | versions | commits [--since REF]
+
+  imports    no cycles, and nothing imported that the workspace does not declare
+  versions   each package has one version in the whole repository (npx syncpack fix sets it)
+  commits    Conventional Commits, subject of at most 72 characters (since the first one, or since REF)
+`;
+/** Commits before this one have subjects of another form. */
+const BEFORE_CONVENTION = '8a35686';
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+const CHECKS = { imports, versions, commits };
+
+async function imports() {
+  const { modules, violations } = await checkDependencies(ROOT);
+  for (const { rule, from, to, remedy } of violations) console.log(`${rule}: ${from} → ${to}\n  ${remedy}`);
+  console.log(`${modules} modules, ${violations.length} violations.`);
+  return violations.length === 0;
+}
+
+function versions() {
+  const { consistent, output } = checkVersions(ROOT);
+  console.log(output);
+  return consistent;
+}
+
+async function commits({ since }) {
+  const { checked, bad } = await checkCommits(ROOT, since ?? BEFORE_CONVENTION);
+  for (const { commit, subject, problems } of bad) console.log(`${commit} ${subject}\n  ${problems.join('\n  ')}`);
+  console.log(`${checked} commits, ${bad.length} to reword.`);
+  return bad.length === 0;
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    options: { since: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  const [name = ''] = positionals;
+  if (values.help) return void console.log(HELP);
+  if (!Object.hasOwn(CHECKS, name)) throw new Error(HELP);
+  process.exitCode = (await CHECKS[name](values)) ? 0 : 1;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
