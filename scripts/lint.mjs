@@ -13,6 +13,7 @@ const checks = [
   { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
   { name: 'imports', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), 'imports'] },
+  { name: 'decisions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), 'decisions'] },
   { name: 'versions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), 'versions'] },
 ];
 

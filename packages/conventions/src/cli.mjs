@@ -1,22 +1,25 @@
 #!/usr/bin/env node
 /** Checks what no compiler checks: imports, versions of packages, commits. `npm run lint` runs the first two. */
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCommits } from './check-commits.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
 import { checkVersions } from './check-versions.mjs';
+import { readDecisions } from './decisions.mjs';
 
-const HELP = `Usage: node packages/conventions/src/cli.mjs imports | versions | commits [--since REF]
+const HELP = `Usage: node packages/conventions/src/cli.mjs imports | versions | decisions | commits [options]
 
   imports    no cycles, and nothing imported that the workspace does not declare
   versions   each package has one version in the whole repository (npx syncpack fix sets it)
+  decisions  the form of docs/decisions, and its index (--write writes it)
   commits    Conventional Commits, subject of at most 72 characters (since the first one, or since REF)
 `;
 /** Commits before this one have subjects of another form. */
 const BEFORE_CONVENTION = '8a35686';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-const CHECKS = { imports, versions, commits };
+const CHECKS = { imports, versions, decisions, commits };
 
 async function imports() {
   const { modules, violations } = await checkDependencies(ROOT);
@@ -31,6 +34,15 @@ function versions() {
   return consistent;
 }
 
+function decisions({ write }) {
+  const { index, problems } = readDecisions(ROOT);
+  const file = join(ROOT, 'docs', 'decisions', 'README.md');
+  if (write) writeFileSync(file, index);
+  if (readFileSync(file, 'utf8') !== index) problems.push(`${file} is not up to date. Next: add --write`);
+  for (const problem of problems) console.log(problem);
+  return problems.length === 0;
+}
+
 async function commits({ since }) {
   const { checked, bad } = await checkCommits(ROOT, since ?? BEFORE_CONVENTION);
   for (const { commit, subject, problems } of bad) console.log(`${commit} ${subject}\n  ${problems.join('\n  ')}`);
@@ -40,7 +52,7 @@ async function commits({ since }) {
 
 async function main() {
   const { values, positionals } = parseArgs({
-    options: { since: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: { since: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   });
   const [name = ''] = positionals;
