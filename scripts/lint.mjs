@@ -1,4 +1,4 @@
-/** ESLint, Prettier, the linter of workflows, imports and versions of packages, side by side: `npm run lint`. Fails on any finding. */
+/** ESLint, Prettier, the linter of workflows and the repository's conventions, side by side: `npm run lint`. Fails on any finding. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { installIfNeeded } from './lib/install.mjs';
@@ -12,9 +12,7 @@ const checks = [
   { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
-  { name: 'imports', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), 'imports'] },
-  { name: 'decisions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), 'decisions'] },
-  { name: 'versions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), 'versions'] },
+  { name: 'conventions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs')] },
 ];
 
 const results = await Promise.all(checks.map(run));

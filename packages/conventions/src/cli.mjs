@@ -1,25 +1,29 @@
 #!/usr/bin/env node
-/** Checks what no compiler checks: imports, versions of packages, commits. `npm run lint` runs the first two. */
+/** Checks what no compiler checks. `npm run lint` runs all but `commits`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCommits } from './check-commits.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
+import { checkLinks } from './check-links.mjs';
 import { checkVersions } from './check-versions.mjs';
 import { readDecisions } from './decisions.mjs';
 
-const HELP = `Usage: node packages/conventions/src/cli.mjs imports | versions | decisions | commits [options]
+const HELP = `Usage: node packages/conventions/src/cli.mjs [checks] [options]
+
+Without names: all but commits.
 
   imports    no cycles, and nothing imported that the workspace does not declare
   versions   each package has one version in the whole repository (npx syncpack fix sets it)
-  decisions  the form of docs/decisions, and its index (--write writes it)
-  commits    Conventional Commits, subject of at most 72 characters (since the first one, or since REF)
+  links      no link of a Markdown file to a file or heading that does not exist
+  decisions  the form of docs/decisions, and its index; --write writes it
+  commits    Conventional Commits, subject of at most 72 characters; --since REF, else since the first such commit
 `;
 /** Commits before this one have subjects of another form. */
 const BEFORE_CONVENTION = '8a35686';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-const CHECKS = { imports, versions, decisions, commits };
+const CHECKS = { imports, versions, links, decisions, commits };
 
 async function imports() {
   const { modules, violations } = await checkDependencies(ROOT);
@@ -32,6 +36,13 @@ function versions() {
   const { consistent, output } = checkVersions(ROOT);
   console.log(output);
   return consistent;
+}
+
+function links() {
+  const { files, links: count, dead } = checkLinks(ROOT);
+  for (const { file, line, link, problem } of dead) console.log(`${file}:${line}: ${link}: ${problem}`);
+  console.log(`${count} links in ${files} files, ${dead.length} dead.`);
+  return dead.length === 0;
 }
 
 function decisions({ write }) {
@@ -55,10 +66,11 @@ async function main() {
     options: { since: { type: 'string' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   });
-  const [name = ''] = positionals;
   if (values.help) return void console.log(HELP);
-  if (!Object.hasOwn(CHECKS, name)) throw new Error(HELP);
-  process.exitCode = (await CHECKS[name](values)) ? 0 : 1;
+  const unknown = positionals.find((name) => !Object.hasOwn(CHECKS, name));
+  if (unknown !== undefined) throw new Error(`There is no check "${unknown}".\n\n${HELP}`);
+  const names = positionals.length > 0 ? positionals : Object.keys(CHECKS).filter((name) => name !== 'commits');
+  for (const name of names) if (!(await CHECKS[name](values))) process.exitCode = 1;
 }
 
 main().catch((error) => {
