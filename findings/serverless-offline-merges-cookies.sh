@@ -22,7 +22,7 @@ exports.cookies = async () => ({
 });
 exports.echo = async ({ body }) => ({ statusCode: 200, body });
 JS
-npx serverless offline --httpPort 3517 --lambdaPort 3518 --noPrependStageInUrl >log.txt 2>&1 & pid=$!
+node_modules/.bin/serverless offline --httpPort 3517 --lambdaPort 3518 --noPrependStageInUrl >log.txt 2>&1 & pid=$!
 curl --silent --retry 60 --retry-connrefused --retry-delay 1 --output /dev/null http://localhost:3517/cookies
 {
   curl --silent --include http://localhost:3517/cookies | tr -d '\r' | grep -i '^set-cookie'
