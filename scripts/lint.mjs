@@ -1,4 +1,4 @@
-/** ESLint, Prettier and the linter of workflows, side by side: `npm run lint`. Fails on any finding. */
+/** ESLint, Prettier, the linter of workflows and the repository's conventions, side by side: `npm run lint`. Fails on any finding. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { installIfNeeded } from './lib/install.mjs';
@@ -9,6 +9,7 @@ const checks = [
   { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'] },
   { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   { name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
+  { name: 'conventions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs')] },
 ];
 
 async function main() {

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const LINK = /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g;
+const FENCE = /^(```|~~~)/;
+
+/** @typedef {{ file: string, line: number, link: string, problem: string }} DeadLink */
+
+/**
+ * Links of the repository's Markdown files to a file or a heading that does not exist. Other sites are not asked.
+ * @param {string} root
+ * @returns {{ files: number, links: number, dead: DeadLink[] }}
+ */
+export function checkLinks(root) {
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((file) => file !== '' && !file.includes('/templates/') && existsSync(join(root, file)));
+  const links = files.flatMap((file) => linksOf(root, file));
+  const dead = links.flatMap((link) => {
+    const problem = problemOf(root, link);
+    return problem === undefined ? [] : [{ ...link, problem }];
+  });
+  return { files: files.length, links: links.length, dead };
+}
+
+function linksOf(root, file) {
+  const found = [];
+  for (const [index, line] of textLines(join(root, file)).entries()) {
+    for (const [, link = ''] of line.matchAll(LINK)) {
+      if (!/^[a-z][a-z+.-]*:/.test(link)) found.push({ file, line: index + 1, link });
+    }
+  }
+  return found;
+}
+
+/** The lines of a file; those of a code block are empty, so that their numbers stay. */
+function textLines(path) {
+  let fenced = false;
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => {
+      const fence = FENCE.test(line.trimStart());
+      if (fence) fenced = !fenced;
+      return fenced || fence ? '' : line;
+    });
+}
+
+function problemOf(root, { file, link }) {
+  const [path = '', anchor] = decodeURIComponent(link).split('#');
+  const target = path === '' ? join(root, file) : resolve(root, dirname(file), path);
+  if (relative(root, target).startsWith('..')) return 'leads out of the repository';
+  if (!existsSync(target)) return 'there is no such file';
+  if (anchor === undefined || statSync(target).isDirectory() || !target.endsWith('.md')) return undefined;
+  return headingsOf(target).has(anchor) ? undefined : 'there is no such heading';
+}
+
+/** As GitHub makes anchors: lower case, spaces to hyphens, other signs left out, a number for the second of a name. */
+function headingsOf(path) {
+  const anchors = new Set();
+  for (const line of textLines(path)) {
+    const [, title] = /^#{1,6} (.+)$/.exec(line) ?? [];
+    if (title === undefined) continue;
+    const plain = title.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = plain
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-');
+    let unique = anchor;
+    for (let count = 1; anchors.has(unique); count += 1) unique = `${anchor}-${count}`;
+    anchors.add(unique);
+  }
+  return anchors;
+}

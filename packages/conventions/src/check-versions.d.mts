@@ -1,0 +1,1 @@
+export function checkVersions(root: string): { consistent: boolean; output: string };

@@ -1,0 +1,1 @@
+export function readDecisions(root: string): { index: string; problems: string[] };
