@@ -5,7 +5,7 @@ import type { Emulators } from '../host/emulators.ts';
 import type { CloudFormation } from './cloudformation/index.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
-import { answerQuery } from './endpoint/query-protocol.ts';
+import { answerQuery } from '../aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
 import type { EventSources } from './event-sources.ts';
 import { createLambdaApi } from './lambda/api.ts';
