@@ -37,7 +37,6 @@ export function routesOf(parts: RouteParts): Routes {
   const { endpoints, cloud } = emulators;
   const iam = createIam(cloudFormation.stacks, cloud.accountId);
   const json = endpoints['EventBridge']!;
-  const fauxqs = endpoints['SQS']!;
   const sandboxAgent = new Agent({ keepAlive: true });
   return {
     services: {
@@ -47,18 +46,18 @@ export function routesOf(parts: RouteParts): Routes {
       iam: (request, response) => answerQuery(iam, request, response),
       lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.describeMappings }),
       logs: (request, response) => answerJson(logs.handle, request, response),
+      s3: emulators.s3.handle,
+      sns: emulators.sns.handle,
+      sqs: emulators.sqs.handle,
     },
     forwarded: {
       dynamodb: endpoints['DynamoDB']!,
       events: json,
       monitoring: json,
-      s3: fauxqs,
       ses: endpoints['SES']!,
-      sns: fauxqs,
-      sqs: fauxqs,
       ssm: json,
       states: json,
-      sts: fauxqs,
+      sts: emulators.s3.stsEndpoint,
     },
     async upgrade(request, socket, head) {
       const target = apiTarget(request);

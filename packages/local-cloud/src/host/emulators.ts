@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { existsSync, renameSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { FauxqsServer } from 'fauxqs';
 import { createAwsJsonServer } from '../aws-json.ts';
 import type { Cloud } from '../cloudformation/resource-type.ts';
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/index.ts';
@@ -18,9 +17,13 @@ import { type Ses, createSes } from '../ses/index.ts';
 import { type Ssm, createSsm } from '../ssm/index.ts';
 import { type SandboxCarrier, startSandboxCarrier } from '../sandbox-carrier/start-sandbox-carrier.ts';
 import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
+import { type S3, startS3 } from '../s3/index.ts';
+import { createSns, type Sns } from '../sns/index.ts';
+import { takeOverFormerQueues } from '../sqs/former-queues.ts';
+import { createSqs, type Sqs } from '../sqs/index.ts';
+import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
 import { openStreamEnds } from './stream-ends.ts';
-import { sendMessage, type SendOptions, startQueues } from './fauxqs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
 
 export interface EmulatorOptions {
@@ -33,10 +36,18 @@ export interface EmulatorOptions {
   readonly minuteMs?: number;
 }
 
+export interface SendOptions {
+  /** Message attributes, each a String. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly messageGroupId?: string;
+}
+
 export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
-  readonly fauxqs: FauxqsServer;
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  readonly s3: S3;
   readonly eventBridge: EventBridge;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
@@ -66,25 +77,25 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const { dataDir, log, lambda, faults, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
   const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
-  const [fauxqs, dynamodb, provider, carrier] = await Promise.all([
-    startQueues(join(dataDir, 'sqs'), REGION),
+  const [dynamodb, provider, carrier] = await Promise.all([
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
     startSandboxProvider({ dataDir: join(dataDir, 'sandbox-provider'), log, faults: () => faults.outside('provider') }),
     startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, faults: carrierFaults }),
   ]);
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
-  const fauxqsEndpoint = `http://127.0.0.1:${fauxqs.port}`;
   const client = { region: REGION, credentials: CREDENTIALS };
-  const sqsClient = new SQSClient({ ...client, endpoint: fauxqsEndpoint });
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
 
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
+  const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
+  const sns = createSns({ ...account, sqs, log });
+  const s3 = await startS3(objectsFolder(dataDir, sqs, sns, log), REGION);
   const ssm = createSsm(account);
   const ses = createSes({ database });
   const cloudWatch = createCloudWatch({
     ...account,
     log,
-    publish: (topicArn, subject, message) => fauxqs.publish(topicArn.split(':').at(-1) ?? '', message, { subject }),
+    publish: (topicArn, subject, message) => void sns.publish(topicArn, message, subject),
     ...(minuteMs !== undefined && { minuteMs }),
   });
   const recordDelivery: RecordDelivery = (delivery) => {
@@ -104,7 +115,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     log,
     invokeLambda: lambda.invoke,
     putEvents: async (entries) => (await publish('PutEvents', { Entries: entries })) as PutEventsOutput,
-    sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
+    sendMessage: (input) => sqs.request('SendMessage', input),
   });
   const json = createAwsJsonServer({
     AWSEvents: publish,
@@ -112,18 +123,24 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   });
-  const rest = createServer((request, response) => void ses.handle(request, response));
-  const [jsonEndpoint, sesEndpoint] = await Promise.all([listen(json), listen(rest)]);
-  countMessages(fauxqs, cloudWatch.record);
+  const servers = [json, ...[ses, sqs, sns, s3].map(({ handle }) => serverOf(handle))];
+  const [jsonEndpoint = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = await Promise.all(
+    servers.map(listen),
+  );
   cloudWatch.start([
-    queueSampler(fauxqs, cloudWatch.record, Date.now),
+    queueSampler(sqs.views, cloudWatch.record, Date.now),
     endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
   ]);
 
-  const queueUrl = (queueArn: string): string => `${fauxqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
+  const queueUrl = (queueArn: string): string => `${sqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
 
   async function sendToQueue(queueArn: string, body: string, options: SendOptions = {}): Promise<void> {
-    sendMessage(fauxqs, queueArn, body, options);
+    const { attributes = {}, messageGroupId } = options;
+    const texts = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
+    sqs.send(queueArn, body, {
+      attributes: Object.fromEntries(texts) as MessageAttributes,
+      ...(messageGroupId !== undefined && { messageGroupId }),
+    });
   }
 
   async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
@@ -138,9 +155,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const endpoints = {
     DynamoDB: dynamodb.endpoint,
-    SQS: fauxqsEndpoint,
-    SNS: fauxqsEndpoint,
-    S3: fauxqsEndpoint,
+    SQS: sqsEndpoint,
+    SNS: snsEndpoint,
+    S3: s3Endpoint,
     EventBridge: jsonEndpoint,
     'Step Functions': jsonEndpoint,
     SSM: jsonEndpoint,
@@ -154,8 +171,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     region: REGION,
     stage: STAGE,
     dynamodb: dynamodbClient,
-    sqs: sqsClient,
-    fauxqs,
+    ...{ sqs, sns, s3, queueUrl },
     eventBridge: eventBridge.handle,
     ssm: ssm.handle,
     alarms: cloudWatch.alarms,
@@ -165,7 +181,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   return {
     database,
     dynamodb,
-    fauxqs,
+    ...{ sqs, sns, s3 },
     eventBridge,
     stepFunctions,
     ssm,
@@ -180,8 +196,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     sendToQueue,
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
-      await Promise.all([close(json), close(rest), fauxqs.stop(), provider.stop(), carrier.stop()]);
-      sqsClient.destroy();
+      sqs.stop();
+      await Promise.all([...servers.map(close), s3.stop(), provider.stop(), carrier.stop()]);
       dynamodbClient.destroy();
       streamEnds.close();
       await dynamodb.stop();
@@ -195,6 +211,17 @@ function openDatabase(path: string): DatabaseSync {
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
   return database;
 }
+
+/** Where S3 keeps its objects; what lay there of queues and topics, in the time of an earlier version, is taken over. */
+function objectsFolder(dataDir: string, sqs: Sqs, sns: Sns, log: CloudLog): string {
+  const [former, folder] = [join(dataDir, 'sqs'), join(dataDir, 's3')];
+  if (existsSync(former) && !existsSync(folder)) renameSync(former, folder);
+  takeOverFormerQueues(join(folder, 'fauxqs.db'), sqs, sns, log);
+  return folder;
+}
+
+const serverOf = (handle: (request: IncomingMessage, response: ServerResponse) => unknown): Server =>
+  createServer((request, response) => void handle(request, response));
 
 function listen(server: Server): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -222,10 +249,12 @@ function endedExecutions(stepFunctions: StepFunctions, tell: (execution: EndedEx
 function environmentOf(endpoints: {
   readonly DynamoDB: string;
   readonly SQS: string;
+  readonly SNS: string;
+  readonly S3: string;
   readonly EventBridge: string;
   readonly SES: string;
 }): Record<string, string> {
-  const { DynamoDB: dynamodb, SQS: fauxqs, EventBridge: json, SES: ses } = endpoints;
+  const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
   return {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -233,9 +262,9 @@ function environmentOf(endpoints: {
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
-    AWS_ENDPOINT_URL_SQS: fauxqs,
-    AWS_ENDPOINT_URL_SNS: fauxqs,
-    AWS_ENDPOINT_URL_S3: fauxqs,
+    AWS_ENDPOINT_URL_SQS: endpoints.SQS,
+    AWS_ENDPOINT_URL_SNS: endpoints.SNS,
+    AWS_ENDPOINT_URL_S3: endpoints.S3,
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
     AWS_ENDPOINT_URL_SFN: json,
     AWS_ENDPOINT_URL_SSM: json,

@@ -35,12 +35,16 @@ export function checkCharacters(text: string, what: string): void {
  * @throws AwsError `InvalidParameterValueException`, `InvalidMessageContents`
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
-export function parseAttributes(given: unknown, kind: 'user' | 'system' = 'user'): MessageAttributes {
+export function parseAttributes(
+  given: unknown,
+  kind: 'user' | 'system' = 'user',
+  most = MAX_ATTRIBUTES,
+): MessageAttributes {
   if (given === undefined || given === null) return {};
   if (!isObject(given)) throw invalidParameter('The message attributes have to be an object.');
   const names = Object.keys(given);
-  if (names.length > MAX_ATTRIBUTES) {
-    const reason = `Number of message attributes [${names.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`;
+  if (names.length > most) {
+    const reason = `Number of message attributes [${names.length}] exceeds the allowed maximum [${most}].`;
     throw invalidParameter(reason);
   }
   return Object.fromEntries(names.map((name) => [name, parseAttribute(name, given[name], kind)]));

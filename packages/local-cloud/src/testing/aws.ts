@@ -1,18 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { createAwsJsonServer } from '../aws-json.ts';
 import { createSes, type Ses } from '../ses/index.ts';
 import { createSsm, type Ssm } from '../ssm/index.ts';
+import { startTestQueues, type TestQueues } from './queues.ts';
 
 /** Emulators of one test file: SQS and SNS, Parameter Store, and SES. */
 export interface TestAws {
-  readonly fauxqs: FauxqsServer;
+  readonly queues: TestQueues;
   readonly ssm: Ssm;
   readonly ses: Ses;
-  /** Of a queue, by its name. */
-  queueUrl(name: string): string;
 }
 
 /**
@@ -26,22 +24,21 @@ export async function startTestAws(): Promise<TestAws> {
   const ses = createSes({ database });
   const json = createAwsJsonServer({ AmazonSSM: ssm.handle });
   const rest = createServer((request, response) => void ses.handle(request, response));
-  const fauxqs = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1', defaultRegion: account.region });
-  const endpoint = `http://127.0.0.1:${fauxqs.port}`;
+  const queues = await startTestQueues();
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: account.region,
-    AWS_ENDPOINT_URL_SQS: endpoint,
-    AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_SNS: queues.snsEndpoint,
     AWS_ENDPOINT_URL_SSM: await listen(json),
     AWS_ENDPOINT_URL_SESV2: await listen(rest),
   });
   afterAll(async () => {
-    await Promise.all([fauxqs.stop(), close(json), close(rest)]);
+    await Promise.all([close(json), close(rest)]);
     database.close();
   });
-  return { fauxqs, ssm, ses, queueUrl: (name) => `${endpoint}/${account.accountId}/${name}` };
+  return { queues, ssm, ses };
 }
 
 async function listen(server: Server): Promise<string> {

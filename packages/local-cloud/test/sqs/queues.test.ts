@@ -105,7 +105,7 @@ describe('a queue', () => {
 });
 
 describe('attributes', () => {
-  it.each([
+  it.each<Record<string, string>>([
     { DelaySeconds: '901' },
     { DelaySeconds: '-1' },
     { MaximumMessageSize: '1023' },
@@ -123,16 +123,16 @@ describe('attributes', () => {
   ])('%j is refused, at creation and later', async (attributes) => {
     const refused = { code: 'InvalidAttributeValue' };
     const QueueName = randomUUID();
-    const created = client.send(new CreateQueueCommand({ QueueName, Attributes: attributes as Record<string, string> }));
+    const created = client.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
     expect(await refusalOf(created)).toMatchObject(refused);
-    expect(await refusalOf(set(await createQueue(), attributes as Record<string, string>))).toMatchObject(refused);
+    expect(await refusalOf(set(await createQueue(), attributes))).toMatchObject(refused);
   });
 
-  it.each([{ Unknown: '1' }, { ContentBasedDeduplication: 'true' }, { FifoThroughputLimit: 'perQueue' }])(
+  it.each<Record<string, string>>([{ Unknown: '1' }, { ContentBasedDeduplication: 'true' }, { FifoThroughputLimit: 'perQueue' }])(
     '%j is unknown to a standard queue',
     async (attributes) => {
       const queue = await createQueue();
-      const refused = await refusalOf(set(queue, attributes as Record<string, string>));
+      const refused = await refusalOf(set(queue, attributes));
       expect(refused).toMatchObject({ code: 'InvalidAttributeName' });
     },
   );
