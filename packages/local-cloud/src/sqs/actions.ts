@@ -6,7 +6,7 @@ import type { createMoveTasks } from './move-tasks.ts';
 import type { createQueueActions } from './queue-actions.ts';
 import type { Queue, QueueStore } from './queues.ts';
 import type { createReceive } from './receive.ts';
-import type { createSend } from './send.ts';
+import { checkOrder, type createSend } from './send.ts';
 import { noSuchQueue, sqsError } from './sqs-error.ts';
 
 /** Who asks, and where. */
@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly baseUrl: string;
   /** `SenderId` of what it sends. */
   readonly sender: string;
+  /** The trace that it belongs to, as `X-Amzn-Trace-Id` says it. */
+  readonly trace?: string;
   /** Aborts when the caller no longer waits for an answer. */
   readonly signal?: AbortSignal;
 }
@@ -37,6 +39,8 @@ export interface ActionParts {
 }
 
 const MAX_BATCH_BYTES = 1_048_576;
+/** SQS takes a queue's name in the place of its URL. */
+const NAME = /^[\w-]{1,80}(\.fifo)?$/;
 
 /** All actions of SQS. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
 export function createActions(parts: ActionParts): Readonly<Record<string, Action>> {
@@ -45,7 +49,7 @@ export function createActions(parts: ActionParts): Readonly<Record<string, Actio
 
   function queueOf(input: Input): Queue {
     const url = requiredText(input, 'QueueUrl');
-    const [account, name] = accountAndName(url);
+    const [account, name] = NAME.test(url) ? [accountId, url] : accountAndName(url);
     const queue = account === accountId ? queues.find(name) : undefined;
     if (queue === undefined) throw noSuchQueue();
     return queue;
@@ -100,15 +104,17 @@ export function createActions(parts: ActionParts): Readonly<Record<string, Actio
     PurgeQueue: onQueue((queue) => queueActions.purge(queue)),
     ReceiveMessage: onQueue((queue, input, { signal }) => parts.receive(queue, input, signal)),
     RemovePermission: onQueue(queueActions.removePermission),
-    SendMessage: onQueue((queue, input, { sender }) => {
-      const sent = atomically(() => parts.send(queue, input, sender));
+    SendMessage: onQueue((queue, input, context) => {
+      const sent = atomically(() => parts.send(queue, input, context));
       parts.sent(queue.name, 1);
       return sent;
     }),
-    SendMessageBatch: onQueue((queue, input, { sender }) => {
-      checkBatchSize(entriesOf(input));
-      const result = atomically(() => inBatch(input, (entry) => parts.send(queue, entry, sender, true)));
-      parts.sent(queue.name, result.Successful.length);
+    SendMessageBatch: onQueue((queue, input, context) => {
+      const entries = entriesOf(input);
+      checkBatchSize(entries);
+      for (const entry of entries) checkOrder(queue, entry);
+      const result = atomically(() => inBatch(input, (entry) => parts.send(queue, entry, context, true)));
+      parts.sent(queue.name, result.Successful?.length ?? 0);
       return result;
     }),
     SetQueueAttributes: onQueue(queueActions.setAttributes),

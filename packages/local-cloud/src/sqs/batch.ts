@@ -12,9 +12,10 @@ interface Failure {
   readonly Message: string;
 }
 
+/** A list without members is left out. */
 export interface BatchResult {
-  readonly Successful: object[];
-  readonly Failed: Failure[];
+  readonly Successful?: object[];
+  readonly Failed?: Failure[];
 }
 
 /**
@@ -23,17 +24,18 @@ export interface BatchResult {
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
 export function inBatch(input: Input, work: (entry: Input) => object | void): BatchResult {
-  const result: BatchResult = { Successful: [], Failed: [] };
+  const Successful: object[] = [];
+  const Failed: Failure[] = [];
   for (const entry of entriesOf(input)) {
     const Id = entry['Id'] as string;
     try {
-      result.Successful.push({ Id, ...(work(entry) ?? {}) });
+      Successful.push({ Id, ...(work(entry) ?? {}) });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      result.Failed.push({ Id, SenderFault: true, Code: queryCodeOf(error.code), Message: error.message });
+      Failed.push({ Id, SenderFault: true, Code: queryCodeOf(error.code), Message: error.message });
     }
   }
-  return result;
+  return { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) };
 }
 
 /** @throws AwsError `EmptyBatchRequest` and the like */

@@ -46,7 +46,10 @@ export function createHandles(messages: MessageStore, arrivals: Arrivals, now: (
       const reason = `VisibilityTimeout must be an integer between 0 and ${MAX_VISIBILITY_SECONDS}.`;
       const seconds = optionalInteger(input, 'VisibilityTimeout', [0, MAX_VISIBILITY_SECONDS], reason);
       if (seconds === undefined) throw missing('VisibilityTimeout');
-      const message = held(queue, handle);
+      // A standard queue takes an older handle too, as long as the message is there.
+      const message = queue.fifo
+        ? held(queue, handle)
+        : messages.find(parseReceipt(handle, queue.arn).messageId, queue.name);
       const at = now();
       if (message === undefined || (queue.fifo && message.visible <= at)) {
         const gone = 'Message does not exist or is not available for visibility timeout change.';

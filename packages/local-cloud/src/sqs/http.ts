@@ -96,7 +96,9 @@ async function putBack(call: Call, input: Input, output: unknown, context: Reque
 
 function contextOf({ headers }: IncomingMessage): Omit<RequestContext, 'signal'> {
   const sender = ACCESS_KEY.exec(headers.authorization ?? '')?.[1] ?? 'anonymous';
-  return { baseUrl: `http://${headers.host ?? 'localhost'}`, sender };
+  const trace = headers['x-amzn-trace-id'];
+  const about = { baseUrl: `http://${headers.host ?? 'localhost'}`, sender };
+  return typeof trace === 'string' ? { ...about, trace } : about;
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

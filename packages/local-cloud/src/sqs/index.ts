@@ -101,7 +101,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
         MessageGroupId: messageGroupId,
         MessageDeduplicationId: messageDeduplicationId,
       };
-      const answer = atomically(() => send(queue, input, sender));
+      const answer = atomically(() => send(queue, input, { sender }));
       sent(queue.name, 1);
       return answer;
     },

@@ -11,7 +11,7 @@ export interface MessageAttribute {
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 const MAX_ATTRIBUTES = 10;
-const NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[\w.-]{1,256}$/;
+const NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[\p{L}\p{N}_.-]{1,256}$/u;
 const RESERVED = /^(aws|amazon)\./i;
 const TYPE = /^(String|Number|Binary)(\.[^\s]{1,250})?$/;
 const NUMBER = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
@@ -32,7 +32,7 @@ export function checkCharacters(text: string, what: string): void {
 
 /**
  * Checks a message's attributes.
- * @throws AwsError `InvalidParameterValueException`, `InvalidMessageContents`
+ * @throws AwsError `InvalidParameterValueException`
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function parseAttributes(
@@ -74,7 +74,7 @@ function parseAttribute(name: string, given: unknown, kind: 'user' | 'system'): 
     throw invalidParameter(`${about} must contain a non-empty value of type '${base}'.`);
   }
   if (base === 'Binary') return { DataType: type, BinaryValue: value };
-  checkCharacters(value, `the message attribute '${name}'`);
+  if (FORBIDDEN.test(value)) throw invalidParameter(`${about} contains invalid characters.`);
   if (base === 'Number') checkNumber(name, value);
   return { DataType: type, StringValue: value };
 }
@@ -119,11 +119,11 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
 }
 
 /**
- * Those that a receiver asked for: `All`, `.*`, names, and prefixes as `order.*`.
+ * Those that a receiver asked for: `All`, `*`, `.*`, names, and prefixes as `order.*`.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
 export function selectAttributes(attributes: MessageAttributes, wanted: readonly string[]): MessageAttributes {
-  if (wanted.includes('All') || wanted.includes('.*')) return attributes;
+  if (['All', '*', '.*'].some((name) => wanted.includes(name))) return attributes;
   const fits = (name: string): boolean =>
     wanted.some((it) => it === name || (it.endsWith('.*') && name.startsWith(it.slice(0, -1))));
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => fits(name)));

@@ -55,7 +55,8 @@ export function openMessageStore(database: DatabaseSync) {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const byId = sql('SELECT * FROM sqs_messages WHERE id = ? AND queue = ?');
   const visible = sql(
-    'SELECT * FROM sqs_messages WHERE queue = ? AND visible <= ? AND sent > ? ORDER BY visible, sequence LIMIT ?',
+    `SELECT * FROM sqs_messages INDEXED BY sqs_messages_sent
+      WHERE queue = ? AND visible <= ? AND sent > ? ORDER BY sent, sequence LIMIT ?`,
   );
   const heads = sql(`SELECT m.* FROM
     (SELECT MIN(sequence) AS first FROM sqs_messages WHERE queue = ? AND message_group IS NOT NULL AND sent > ?
@@ -74,7 +75,7 @@ export function openMessageStore(database: DatabaseSync) {
     SELECT ?, ?, body, md5, attributes, trace, sender, message_group, deduplication, ?, ?
     FROM sqs_messages WHERE sequence = ?`);
   const remove = sql('DELETE FROM sqs_messages WHERE sequence = ?');
-  const purge = sql('DELETE FROM sqs_messages WHERE queue = ?');
+  const purge = ['sqs_messages', 'sqs_deduplication'].map((table) => sql(`DELETE FROM ${table} WHERE queue = ?`));
   const sweep = sql('DELETE FROM sqs_messages WHERE queue = ? AND sent <= ?');
   const next = sql('SELECT MIN(visible) AS at FROM sqs_messages WHERE queue = ? AND visible > ?');
   const hidden = sql(
@@ -96,6 +97,7 @@ export function openMessageStore(database: DatabaseSync) {
       return Number(added.lastInsertRowid);
     },
     find: (id: string, queue: string) => byId.get(id, queue) as unknown as StoredMessage | undefined,
+    /** Those that may be handed out, the oldest first. */
     visible: (queue: string, now: number, after: number, most: number) => rows(visible.all(queue, now, after, most)),
     /** The first message of each group, of those groups that are not held up by it. */
     heads: (queue: string, now: number, after: number, most: number) => rows(heads.all(queue, after, now, most)),
@@ -113,7 +115,10 @@ export function openMessageStore(database: DatabaseSync) {
       remove.run(sequence);
     },
     remove: ({ sequence }: StoredMessage): void => void remove.run(sequence),
-    purge: (queue: string): void => void purge.run(queue),
+    /** Forgets what was in a queue, and that it was. */
+    purge(queue: string): void {
+      for (const statement of purge) statement.run(queue);
+    },
     /** Ends what is as old as that, or older. */
     sweep: (queue: string, sentUntil: number): void => void sweep.run(queue, sentUntil),
     /** When the next hidden message of a queue is shown. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Arrivals } from './arrivals.ts';
-import { type Input, optionalInteger, optionalText, requiredText } from './input.ts';
+import { type Input, isObject, optionalInteger, optionalText, requiredText } from './input.ts';
 import type { MessageStore, StoredMessage } from './messages.ts';
 import type { Queue, QueueStore } from './queues.ts';
 import { expiredBy } from './receive.ts';
@@ -117,7 +117,9 @@ export function createMoveTasks({ database, queues, messages, arrivals, now, ato
     },
 
     cancel(input: Input): object {
-      const task = find(requiredText(input, 'TaskHandle'));
+      const handle = requiredText(input, 'TaskHandle');
+      existing(sourceOf(handle), 'SourceArn');
+      const task = find(handle);
       if (task === undefined) throw sqsError('ResourceNotFoundException', 'Task does not exist.');
       if (task.status !== 'RUNNING') {
         throw invalidParameter(`Only active tasks can be cancelled: this one is ${task.status}.`);
@@ -143,8 +145,18 @@ export function createMoveTasks({ database, queues, messages, arrivals, now, ato
   }
 }
 
-const whyNot = ({ destination }: Task, { id }: StoredMessage): string =>
-  destination === null ? `The message ${id} does not say which queue it came from.` : 'The destination queue is gone.';
+const whyNot = ({ destination }: Task, { source }: StoredMessage): string =>
+  destination === null && source === null ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
+
+function sourceOf(handle: string): string {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(handle, 'base64').toString('utf8'));
+    if (isObject(parsed) && typeof parsed['sourceArn'] === 'string') return parsed['sourceArn'];
+  } catch {
+    // falls through to the error below
+  }
+  throw invalidParameter('Value for parameter TaskHandle is invalid.');
+}
 
 function describe(task: Task): object {
   return {

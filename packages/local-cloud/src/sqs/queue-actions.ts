@@ -29,7 +29,7 @@ const STAMPS = ['CreatedTimestamp', 'LastModifiedTimestamp', 'QueueArn'];
 const OPTIONAL = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'Policy', 'RedrivePolicy', 'RedriveAllowPolicy'];
 const OF_FIFO = ['FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit'];
 const READABLE = ['All', ...COUNTED, ...STAMPS, ...OPTIONAL, ...OF_FIFO, ...Object.keys(DEFAULTS), 'SqsManagedSseEnabled'];
-const EMPTY_MEANS_NONE = ['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy', 'RedrivePolicy'];
+const EMPTY_MEANS_NONE = ['KmsDataKeyReusePeriodSeconds', 'KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy', 'RedrivePolicy'];
 const MAX_TAGS = 50;
 const MAX_RESULTS = 1000;
 const PURGE_MS = 60_000;
@@ -64,7 +64,7 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
     /** Answers the queue, a new one or one that is the same as this. @throws AwsError `QueueNameExists` and others */
     create(input: Input, arnOf: (name: string) => string): Queue {
       const name = requiredText(input, 'QueueName');
-      const attributes = textMap(input, 'Attributes');
+      const attributes = normalized(textMap(input, 'Attributes'));
       const fifo = attributes['FifoQueue'] === 'true';
       if ('FifoQueue' in attributes && !fifo) throw unknownAttribute('FifoQueue');
       checkQueueName(name, fifo);
@@ -120,7 +120,7 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
     },
 
     setAttributes(queue: Queue, input: Input): void {
-      const given = textMap(input, 'Attributes');
+      const given = normalized(textMap(input, 'Attributes'));
       if (Object.keys(given).length === 0) throw missing('Attributes');
       const { FifoQueue: fifo, ...attributes } = given;
       if (fifo !== undefined && !queue.fifo) throw unknownAttribute('FifoQueue');
@@ -133,10 +133,8 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
         queue.fifo,
       );
       checkRedrive(queue, attributes);
-      const encryption = 'KmsMasterKeyId' in attributes && { SqsManagedSseEnabled: undefined };
-      const kept = { ...queue.attributes, ...encryption } as QueueAttributes;
-      const merged = Object.entries({ ...kept, ...attributes }).filter(([, value]) => value !== undefined);
-      queues.save({ ...queue, attributes: toStore(Object.fromEntries(merged)), modified: now() });
+      const merged = { ...queue.attributes, ...attributes, ...encryptionOf(attributes) };
+      queues.save({ ...queue, attributes: toStore(merged), modified: now() });
       arrivals.notify(queue.name);
     },
 
@@ -175,6 +173,12 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
   };
 }
 
+/** Truth may be written with a capital letter. */
+function normalized(attributes: QueueAttributes): QueueAttributes {
+  const lower = (value: string): string => (/^(true|false)$/i.test(value) ? value.toLowerCase() : value);
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, lower(value)]));
+}
+
 /** @throws AwsError `QueueNameExists` if the queue that is there has another value */
 function same(existing: Queue, attributes: QueueAttributes): Queue {
   const current = withDefaults(existing.attributes);
@@ -189,6 +193,12 @@ function equal(left: string, right: string): boolean {
   if (left === right) return true;
   if (!left.startsWith('{') || !right.startsWith('{')) return false;
   return isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
+}
+
+/** A key of KMS takes the place of SQS's own; without one there is none. */
+function encryptionOf({ KmsMasterKeyId: key }: QueueAttributes): QueueAttributes {
+  if (key === undefined) return {};
+  return key === '' ? { KmsDataKeyReusePeriodSeconds: '', SqsManagedSseEnabled: 'false' } : { SqsManagedSseEnabled: 'false' };
 }
 
 function checkTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -185,8 +185,8 @@ function parse(queue: Queue, input: Input): { request: Request; waitMs: number }
 }
 
 function describe(message: StoredMessage, queue: Queue, input: Input): ReceivedMessage {
-  const older = texts(input, 'AttributeNames');
-  const wanted = older.length > 0 ? older : texts(input, 'MessageSystemAttributeNames');
+  const named = texts(input, 'MessageSystemAttributeNames');
+  const wanted = named.length > 0 ? named : texts(input, 'AttributeNames');
   const all = wanted.includes('All');
   const system = Object.fromEntries(
     Object.entries(systemAttributes(message, queue)).filter(([name]) => all || wanted.includes(name)),

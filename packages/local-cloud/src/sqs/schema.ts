@@ -12,7 +12,7 @@ const TABLES = `
     first_received INTEGER, received INTEGER, receipt TEXT
   );
   CREATE INDEX IF NOT EXISTS sqs_messages_visible ON sqs_messages (queue, visible, sequence);
-  CREATE INDEX IF NOT EXISTS sqs_messages_sent ON sqs_messages (queue, sent);
+  CREATE INDEX IF NOT EXISTS sqs_messages_sent ON sqs_messages (queue, sent, sequence);
   CREATE INDEX IF NOT EXISTS sqs_messages_group ON sqs_messages (queue, message_group, sequence)
     WHERE message_group IS NOT NULL;
   CREATE INDEX IF NOT EXISTS sqs_messages_id ON sqs_messages (id);

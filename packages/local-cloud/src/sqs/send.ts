@@ -6,6 +6,12 @@ import type { MessageStore } from './messages.ts';
 import { numberOf, type Queue } from './queues.ts';
 import { invalidParameter, invalidValue, missing } from './sqs-error.ts';
 
+/** Who sends, and for which trace unless the message says another. */
+export interface Sender {
+  readonly sender: string;
+  readonly trace?: string;
+}
+
 export interface Sent {
   readonly MessageId: string;
   readonly MD5OfMessageBody: string;
@@ -28,12 +34,13 @@ export const sequenceNumber = (sequence: number): string => String(FIRST_SEQUENC
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export function createSend(database: DatabaseSync, messages: MessageStore, now: () => number) {
+  // What was sent while the whole queue was the scope still counts in each group.
   const findDuplicate = database.prepare(
-    'SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND scope = ? AND id = ? AND until > ?',
+    `SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND scope IN (?, '') AND id = ? AND until > ?`,
   );
   const remember = database.prepare('INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?, ?)');
 
-  return function send(queue: Queue, input: Input, sender: string, inBatch = false): Sent {
+  return function send(queue: Queue, input: Input, { sender, trace }: Sender, inBatch = false): Sent {
     const body = optionalText(input, 'MessageBody') ?? '';
     if (body === '') throw missing('MessageBody');
     const attributes = parseAttributes(input['MessageAttributes']);
@@ -66,7 +73,7 @@ export function createSend(database: DatabaseSync, messages: MessageStore, now: 
       body,
       md5,
       attributes: digest === undefined ? null : JSON.stringify(attributes),
-      trace: system['AWSTraceHeader']?.StringValue ?? null,
+      trace: system['AWSTraceHeader']?.StringValue ?? trace ?? null,
       sender,
       message_group: group ?? null,
       deduplication: deduplication ?? null,
@@ -76,6 +83,15 @@ export function createSend(database: DatabaseSync, messages: MessageStore, now: 
     if (queue.fifo) remember.run(queue.name, scope, deduplication!, id, sequence, at + DEDUPLICATION_MS);
     return answer(id, sequence);
   };
+}
+
+/**
+ * What a FIFO queue needs of each message. One that lacks it is refused with its whole batch.
+ * @throws AwsError `InvalidParameterValueException`
+ */
+export function checkOrder(queue: Queue, entry: Input): void {
+  groupOf(queue, entry, true);
+  deduplicationOf(queue, entry, '');
 }
 
 interface Duplicate {

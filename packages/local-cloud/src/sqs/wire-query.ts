@@ -36,7 +36,9 @@ export function parseQuery(body: string): { readonly action: string; readonly in
     const { Tags: tags, ...rest } = input;
     return { action, input: { ...rest, tags } };
   }
-  return { action: String(action ?? ''), input };
+  // In this protocol the older name of the parameter counts, where both are given.
+  const { MessageSystemAttributeNames: newer, ...rest } = input;
+  return { action: String(action ?? ''), input: newer === undefined || 'AttributeNames' in rest ? rest : input };
 }
 
 function memberOf(node: Node): Node {

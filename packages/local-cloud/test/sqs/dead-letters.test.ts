@@ -58,6 +58,8 @@ it('moves them elsewhere, as fast as it may, until it is cancelled', async () =>
 
 it('moves only from a queue of dead letters', async () => {
   const { arn: SourceArn } = await createQueue();
+  const cancel = client.send(new CancelMessageMoveTaskCommand({ TaskHandle: 'none' }));
+  expect(await refusalOf(cancel)).toMatchObject({ code: 'InvalidParameterValue' });
   const start = (arn: string) => refusalOf(client.send(new StartMessageMoveTaskCommand({ SourceArn: arn })));
   expect(await start(SourceArn)).toMatchObject({ code: 'InvalidParameterValue' });
   expect(await start(`${SourceArn}-none`)).toMatchObject({ name: 'ResourceNotFoundException' });

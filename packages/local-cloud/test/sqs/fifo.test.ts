@@ -1,6 +1,9 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  PurgeQueueCommand,
+  SendMessageBatchCommand,
+  SetQueueAttributesCommand,
   SendMessageCommand,
   type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
@@ -54,6 +57,15 @@ it('tells messages of different groups apart when deduplication is by group', as
   expect(bodies(await receive(queue))).toEqual(['same', 'same']);
 });
 
+it('remembers what was sent when its scope was the whole queue', async () => {
+  const queue = await fifo();
+  await put(queue, 'g', 'same');
+  const Attributes = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+  await client.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes }));
+  await put(queue, 'h', 'same');
+  expect(bodies(await receive(queue))).toEqual(['same']);
+});
+
 it('wants a group and an id, and no delay of a single message', async () => {
   const queue = await createQueue({ FifoQueue: 'true' });
   expect(await refusalOf(send(queue, 'x'))).toMatchObject({ code: 'MissingParameter' });
@@ -65,6 +77,25 @@ it('wants a group and an id, and no delay of a single message', async () => {
   const standard = await createQueue();
   const input = { QueueUrl: standard.url, MessageBody: 'x', MessageDeduplicationId: 'd' };
   expect(await refusalOf(client.send(new SendMessageCommand(input)))).toMatchObject({ code: 'InvalidParameterValue' });
+});
+
+it('refuses a batch as a whole in which a message lacks its group', async () => {
+  const queue = await fifo();
+  const Entries = [
+    { Id: 'a', MessageBody: 'a', MessageGroupId: 'g' },
+    { Id: 'b', MessageBody: 'b' },
+  ];
+  const batch = client.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
+  expect(await refusalOf(batch)).toMatchObject({ code: 'InvalidParameterValue' });
+  expect(await receive(queue)).toEqual([]);
+});
+
+it('forgets with a purge what was sent of late', async () => {
+  const queue = await createQueue({ FifoQueue: 'True', ContentBasedDeduplication: 'True' });
+  await put(queue, 'g', 'same');
+  await client.send(new PurgeQueueCommand({ QueueUrl: queue.url }));
+  await put(queue, 'g', 'same');
+  expect(bodies(await receive(queue))).toEqual(['same']);
 });
 
 it('repeats a receive whose answer was lost, for the same attempt', async () => {

@@ -26,7 +26,7 @@ export interface TestQueue {
 }
 
 export async function createQueue(attributes: Record<string, string> = {}): Promise<TestQueue> {
-  const name = `q-${randomUUID()}${attributes['FifoQueue'] === 'true' ? '.fifo' : ''}`;
+  const name = `q-${randomUUID()}${/^true$/i.test(attributes['FifoQueue'] ?? '') ? '.fifo' : ''}`;
   const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
   return { name, url, arn: `arn:aws:sqs:us-east-1:000000000000:${name}` };
 }

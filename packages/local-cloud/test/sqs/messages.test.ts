@@ -6,9 +6,12 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
+  type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
 import { expect, it } from '@jest/globals';
 import { client, createQueue, receive, refusalOf, send } from './harness.ts';
+
+type MessageAttributes = SendMessageCommandInput['MessageAttributes'];
 
 it('takes every character that XML can carry, beyond U+FFFF too, and hands it out as it was', async () => {
   const queue = await createQueue();
@@ -37,6 +40,41 @@ it('shows a message at once whose visibility time-out is set to 0', async () => 
   expect(second).toMatchObject({ MessageId: first!.MessageId, Attributes: { ApproximateReceiveCount: '2' } });
   await client.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: second!.ReceiptHandle }));
   expect(await receive(queue)).toEqual([]);
+});
+
+it('shows it to somebody who waits, too, and whichever of its handles is used', async () => {
+  const queue = await createQueue();
+  await send(queue, 'again');
+  const [first] = await receive(queue, { VisibilityTimeout: 0 });
+  await receive(queue);
+  const poll = receive(queue, { WaitTimeSeconds: 20 });
+  const change = { QueueUrl: queue.url, ReceiptHandle: first!.ReceiptHandle, VisibilityTimeout: 0 };
+  await client.send(new ChangeMessageVisibilityCommand(change));
+  expect(await poll).toMatchObject([{ Attributes: { ApproximateReceiveCount: '3' } }]);
+});
+
+it('hands out the oldest message first, one that was shown again too', async () => {
+  const queue = await createQueue();
+  await send(queue, 'older');
+  const [older] = await receive(queue);
+  await send(queue, 'newer');
+  const change = { QueueUrl: queue.url, ReceiptHandle: older!.ReceiptHandle, VisibilityTimeout: 0 };
+  await client.send(new ChangeMessageVisibilityCommand(change));
+  expect((await receive(queue)).map(({ Body }) => Body)).toEqual(['older', 'newer']);
+});
+
+it.each([
+  ['name of an attribute', { 'aws.kind': { DataType: 'String', StringValue: 'x' } }],
+  ['name of an attribute', { 'a..b': { DataType: 'String', StringValue: 'x' } }],
+  ['type', { kind: { DataType: 'Text', StringValue: 'x' } }],
+  ['empty value', { kind: { DataType: 'String', StringValue: '' } }],
+  ['number', { kind: { DataType: 'Number', StringValue: 'many' } }],
+  ['control character', { kind: { DataType: 'String', StringValue: '\u0008' } }],
+])('refuses an attribute for its %s: %j', async (_why, MessageAttributes) => {
+  const queue = await createQueue();
+  const refused = await refusalOf(send(queue, 'x', { MessageAttributes: MessageAttributes as MessageAttributes }));
+  expect(refused).toMatchObject({ code: 'InvalidParameterValue' });
+  await send(queue, 'x', { MessageAttributes: { 'größe.1': { DataType: 'Number.int', StringValue: '-1.5e3' } } });
 });
 
 it('gives nothing to a long poll that was given up', async () => {
@@ -146,8 +184,34 @@ it('counts what is visible, in flight and delayed', async () => {
   });
 });
 
-function post(url: string, action: string, body: string): Promise<unknown> {
-  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` };
+it('says of a message what the receiver asks for', async () => {
+  const queue = await createQueue({ VisibilityTimeout: '0' });
+  const text = { DataType: 'String', StringValue: 'x' };
+  await send(queue, 'x', { MessageAttributes: { 'order.id': text, 'order.kind': text, other: text } });
+  const names = async (...MessageAttributeNames: string[]) => {
+    const [message] = await receive(queue, { MessageAttributeNames });
+    return Object.keys(message?.MessageAttributes ?? {}).sort();
+  };
+  expect(await names()).toEqual([]);
+  expect(await names('other', 'none')).toEqual(['other']);
+  expect(await names('order.*')).toEqual(['order.id', 'order.kind']);
+  for (const all of ['All', '.*', '*']) expect(await names(all)).toEqual(['order.id', 'order.kind', 'other']);
+  const both = { MessageSystemAttributeNames: ['SentTimestamp' as const], AttributeNames: ['SenderId' as const] };
+  expect(Object.keys((await receive(queue, both))[0]?.Attributes ?? {})).toEqual(['SentTimestamp']);
+});
+
+it('takes the trace from the header of the request, where the message says none', async () => {
+  const queue = await createQueue();
+  const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  // SQS takes a queue's name in the place of its URL.
+  const body = JSON.stringify({ QueueUrl: queue.name, MessageBody: 'x' });
+  await post(queue.url, 'SendMessage', body, { 'x-amzn-trace-id': trace });
+  expect(await receive(queue)).toMatchObject([{ Attributes: { AWSTraceHeader: trace } }]);
+});
+
+function post(url: string, action: string, body: string, more: Record<string, string> = {}): Promise<unknown> {
+  const target = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` };
+  const headers = { ...target, ...more };
   return new Promise((resolve, reject) => {
     const sent = request(new URL('/', url), { method: 'POST', headers }, (response) => {
       let text = '';
