@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Message as SqsMessage,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { type Message as SqsMessage, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';

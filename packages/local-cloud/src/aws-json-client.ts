@@ -39,7 +39,14 @@ export function createAwsJsonClient({ endpoint, region, service }: Target): AwsJ
   async function send(action: string, body: string, signal: AbortSignal | undefined): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const target = { 'x-amz-target': `${service}.${action}`, 'content-length': Buffer.byteLength(body) };
-    const options = { agent, host, port, method: 'POST', headers: { ...headers, ...target }, ...(signal && { signal }) };
+    const options = {
+      agent,
+      host,
+      port,
+      method: 'POST',
+      headers: { ...headers, ...target },
+      ...(signal && { signal }),
+    };
     const sent = httpRequest(options, resolve);
     sent.on('error', (error) => reject(Object.assign(error, { reusedSocket: sent.reusedSocket })));
     sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error(`${service} did not answer ${action} in time.`)));

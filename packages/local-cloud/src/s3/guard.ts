@@ -66,7 +66,8 @@ export function createGuard(emulator: string): Guard {
     if (ifNone !== undefined || ifMatch !== undefined) {
       const etag = await etagOf(path, request.headers);
       const failed = ifNone !== undefined ? etag !== undefined : !sameEtag(ifMatch!, etag);
-      if (failed && etag === undefined) return sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.');
+      if (failed && etag === undefined)
+        return sendError(request, response, 404, 'NoSuchKey', 'The specified key does not exist.');
       if (failed) {
         const reason = 'At least one of the pre-conditions you specified did not hold';
         return sendError(request, response, 412, 'PreconditionFailed', reason);
@@ -115,7 +116,13 @@ const unquoted = (etag: string): string => etag.replace(/^(W\/)?"(.*)"$/, '$2');
 const sameEtag = (wanted: string, etag: string | undefined): boolean =>
   etag !== undefined && (wanted === '*' || unquoted(wanted) === unquoted(etag));
 
-function sendError(request: IncomingMessage, response: ServerResponse, status: number, code: string, reason: string): void {
+function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  code: string,
+  reason: string,
+): void {
   request.resume();
   sendXml(response, status, toXml('Error', { Code: code, Message: reason, RequestId: randomUUID() }));
 }

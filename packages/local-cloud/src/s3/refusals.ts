@@ -14,7 +14,14 @@ const LISTING = [
   ...['list-type', 'prefix', 'delimiter', 'marker', 'max-keys', 'continuation-token', 'start-after'],
   ...['encoding-type', 'fetch-owner'],
 ];
-const OVERRIDES = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+const OVERRIDES = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
 
 /** Parameters that are carried out. Any other one names a sub-resource, or asks for something else than is done. */
 const KNOWN: Readonly<Record<'service' | 'bucket' | 'object', Readonly<Record<string, readonly string[]>>>> = {
@@ -29,8 +36,14 @@ const KNOWN: Readonly<Record<'service' | 'bucket' | 'object', Readonly<Record<st
   },
 };
 /** What is part of a signature, or of the SDK's bookkeeping. */
-const IGNORED = /^(x-id|x-amz-(algorithm|credential|date|expires|signature|signedheaders|security-token|content-sha256))$/i;
-const HEADERS = ['x-amz-tagging', 'x-amz-object-lock-mode', 'x-amz-object-lock-legal-hold', 'x-amz-website-redirect-location'];
+const IGNORED =
+  /^(x-id|x-amz-(algorithm|credential|date|expires|signature|signedheaders|security-token|content-sha256))$/i;
+const HEADERS = [
+  'x-amz-tagging',
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-legal-hold',
+  'x-amz-website-redirect-location',
+];
 const ACLS = ['private', 'bucket-owner-full-control'];
 
 /** What of a request is not done here, by name; undefined when all of it is. */

@@ -78,7 +78,10 @@ export function createPublish({ store, send, log, now, atomically }: PublishPart
         sendTo(target, body, message, raw);
         log('warn', `A message of a topic went to ${target} instead of ${endpoint}`, about);
       } catch (second) {
-        log('error', `A message of a topic went neither to ${endpoint} nor to ${target}`, { ...about, second: String(second) });
+        log('error', `A message of a topic went neither to ${endpoint} nor to ${target}`, {
+          ...about,
+          second: String(second),
+        });
       }
     }
   }

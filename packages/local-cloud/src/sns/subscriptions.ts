@@ -27,7 +27,10 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
   /** Answers the subscription's ARN, of a new one or of the one that is the same. */
   function subscribe(topic: Topic, protocol: string, endpoint: string, attributes: Texts): string {
     if (ELSEWHERE.includes(protocol)) {
-      throw new AwsError('InvalidParameter', `Messages are not delivered by ${protocol} here: subscribe a queue (sqs).`);
+      throw new AwsError(
+        'InvalidParameter',
+        `Messages are not delivered by ${protocol} here: subscribe a queue (sqs).`,
+      );
     }
     if (protocol !== 'sqs') throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
     if (!QUEUE_ARN.test(endpoint)) throw invalid('SQS endpoint ARN');
@@ -122,7 +125,9 @@ function check(name: string, value: string, topic: Topic, endpoint: string, pref
     throw invalid(`${prefix}RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
   }
   if (name === 'FilterPolicyScope' && value !== 'MessageAttributes' && value !== 'MessageBody') {
-    throw invalid(`${prefix}FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`);
+    throw invalid(
+      `${prefix}FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
+    );
   }
   if (name !== 'RedrivePolicy' || value === '') return;
   const target = deadLetterTargetOf(value);

@@ -58,7 +58,11 @@ export function createActions(parts: ActionParts): Readonly<Record<string, Actio
     (work: (queue: Queue, input: Input, context: RequestContext) => unknown): Action =>
     (input, context) =>
       work(queueOf(input), input, context);
-  const urls = ({ names, NextToken }: { names: string[]; NextToken?: string }, context: RequestContext, key: string) => ({
+  const urls = (
+    { names, NextToken }: { names: string[]; NextToken?: string },
+    context: RequestContext,
+    key: string,
+  ) => ({
     ...(names.length > 0 && { [key]: names.map((name) => urlOf(context, name)) }),
     ...(NextToken !== undefined && { NextToken }),
   });

@@ -63,14 +63,22 @@ function takeOver(database: DatabaseSync, sqs: Sqs, sns: Sns, log: CloudLog): vo
     const kept = { ...(FifoTopic && { FifoTopic }), ...(ContentBasedDeduplication && { ContentBasedDeduplication }) };
     attempt('sns_topics', 'arn', arn, () => void sns.putTopic(name, kept));
   }
-  for (const { arn = '', topic_arn: topic = '', endpoint = '', attributes = '{}' } of rows('SELECT * FROM sns_subscriptions')) {
-    attempt('sns_subscriptions', 'arn', arn, () => void sns.putSubscription(topic, endpoint, ofSubscription(attributes)));
+  for (const { arn = '', topic_arn: topic = '', endpoint = '', attributes = '{}' } of rows(
+    'SELECT * FROM sns_subscriptions',
+  )) {
+    attempt(
+      'sns_subscriptions',
+      'arn',
+      arn,
+      () => void sns.putSubscription(topic, endpoint, ofSubscription(attributes)),
+    );
   }
   for (const { name = '' } of queues) {
     const left = database.prepare('SELECT 1 FROM sqs_messages WHERE queue_name = ?').get(name);
     if (left === undefined) database.prepare('DELETE FROM sqs_queues WHERE name = ?').run(name);
   }
-  if (queues.length > 0) log('info', `${queues.length} queues of an earlier version, with ${moved} messages, were taken over`);
+  if (queues.length > 0)
+    log('info', `${queues.length} queues of an earlier version, with ${moved} messages, were taken over`);
 }
 
 function attemptOnly(log: CloudLog, name: string, work: () => void): void {
@@ -85,7 +93,9 @@ const COUNTED = /^(Approximate|CreatedTimestamp|LastModifiedTimestamp|QueueArn)/
 
 function settable(attributes: string): Record<string, string> {
   const all = Object.entries(JSON.parse(attributes) as Record<string, string>);
-  return Object.fromEntries(all.filter(([name, value]) => !COUNTED.test(name) && !(name === 'FifoQueue' && value !== 'true')));
+  return Object.fromEntries(
+    all.filter(([name, value]) => !COUNTED.test(name) && !(name === 'FifoQueue' && value !== 'true')),
+  );
 }
 
 function ofSubscription(attributes: string): Record<string, string> {

@@ -90,7 +90,8 @@ export function createMoveTasks({ database, queues, messages, arrivals, now, ato
       const rate = optionalInteger(input, 'MaxNumberOfMessagesPerSecond', [1, MAX_RATE], reason);
       const source = existing(SourceArn, 'SourceArn');
       if (destination !== undefined) existing(destination, 'DestinationArn');
-      if (destination === SourceArn) throw invalidParameter('Source queue arn and destination queue arn cannot be the same.');
+      if (destination === SourceArn)
+        throw invalidParameter('Source queue arn and destination queue arn cannot be the same.');
       if (!queues.all().some(({ redrive }) => redrive?.deadLetterTargetArn === SourceArn)) {
         throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
       }
@@ -141,12 +142,17 @@ export function createMoveTasks({ database, queues, messages, arrivals, now, ato
   function existing(arn: string, parameter: string): Queue {
     const queue = queues.findByArn(arn);
     if (queue !== undefined) return queue;
-    throw sqsError('ResourceNotFoundException', `The resource that you specified for the ${parameter} parameter doesn't exist.`);
+    throw sqsError(
+      'ResourceNotFoundException',
+      `The resource that you specified for the ${parameter} parameter doesn't exist.`,
+    );
   }
 }
 
 const whyNot = ({ destination }: Task, { source }: StoredMessage): string =>
-  destination === null && source === null ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
+  destination === null && source === null
+    ? 'CouldNotDetermineMessageSource'
+    : 'AWS.SimpleQueueService.NonExistentQueue';
 
 function sourceOf(handle: string): string {
   try {

@@ -27,13 +27,21 @@ export function withPermission(policyText: string | undefined, queueArn: string,
   const accounts = texts(input, 'AWSAccountIds');
   const actions = texts(input, 'Actions');
   if (!/^[\w-]{1,80}$/.test(label)) {
-    throw invalidValue('Label', label, 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
+    throw invalidValue(
+      'Label',
+      label,
+      'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+    );
   }
   if (accounts.length === 0) throw missing('AWSAccountIds');
   if (actions.length === 0) throw missing('Actions');
   const unknown = actions.find((action) => !ACTIONS.includes(action));
   if (unknown !== undefined) {
-    throw invalidValue('ActionName', `SQS:${unknown}`, 'Please refer to the appropriate WSDL for a list of valid actions.');
+    throw invalidValue(
+      'ActionName',
+      `SQS:${unknown}`,
+      'Please refer to the appropriate WSDL for a list of valid actions.',
+    );
   }
   const policy = parse(policyText) ?? { Version: '2008-10-17', Id: `${queueArn}/SQSDefaultPolicy` };
   const statements = policy.Statement ?? [];

@@ -24,12 +24,30 @@ export interface QueueActionParts {
   readonly now: () => number;
 }
 
-const COUNTED = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed', 'ApproximateNumberOfMessagesNotVisible'];
+const COUNTED = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+];
 const STAMPS = ['CreatedTimestamp', 'LastModifiedTimestamp', 'QueueArn'];
 const OPTIONAL = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'Policy', 'RedrivePolicy', 'RedriveAllowPolicy'];
 const OF_FIFO = ['FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit'];
-const READABLE = ['All', ...COUNTED, ...STAMPS, ...OPTIONAL, ...OF_FIFO, ...Object.keys(DEFAULTS), 'SqsManagedSseEnabled'];
-const EMPTY_MEANS_NONE = ['KmsDataKeyReusePeriodSeconds', 'KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy', 'RedrivePolicy'];
+const READABLE = [
+  'All',
+  ...COUNTED,
+  ...STAMPS,
+  ...OPTIONAL,
+  ...OF_FIFO,
+  ...Object.keys(DEFAULTS),
+  'SqsManagedSseEnabled',
+];
+const EMPTY_MEANS_NONE = [
+  'KmsDataKeyReusePeriodSeconds',
+  'KmsMasterKeyId',
+  'Policy',
+  'RedriveAllowPolicy',
+  'RedrivePolicy',
+];
 const MAX_TAGS = 50;
 const MAX_RESULTS = 1000;
 const PURGE_MS = 60_000;
@@ -57,7 +75,8 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
     if (allow === undefined) return;
     const { redrivePermission, sourceQueueArns = [] } = parseRedriveAllowPolicy(allow);
     const allowed = redrivePermission === 'allowAll' || sourceQueueArns.includes(queue.arn);
-    if (redrivePermission === 'denyAll' || !allowed) refuse('Queue does not have permission to use this dead-letter queue.');
+    if (redrivePermission === 'denyAll' || !allowed)
+      refuse('Queue does not have permission to use this dead-letter queue.');
   }
 
   return {
@@ -129,7 +148,10 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
       }
       const { DeduplicationScope = '' } = queue.attributes;
       checkAttributes(
-        { ...('FifoThroughputLimit' in attributes && DeduplicationScope !== '' && { DeduplicationScope }), ...attributes },
+        {
+          ...('FifoThroughputLimit' in attributes && DeduplicationScope !== '' && { DeduplicationScope }),
+          ...attributes,
+        },
         queue.fifo,
       );
       checkRedrive(queue, attributes);
@@ -198,7 +220,9 @@ function equal(left: string, right: string): boolean {
 /** A key of KMS takes the place of SQS's own; without one there is none. */
 function encryptionOf({ KmsMasterKeyId: key }: QueueAttributes): QueueAttributes {
   if (key === undefined) return {};
-  return key === '' ? { KmsDataKeyReusePeriodSeconds: '', SqsManagedSseEnabled: 'false' } : { SqsManagedSseEnabled: 'false' };
+  return key === ''
+    ? { KmsDataKeyReusePeriodSeconds: '', SqsManagedSseEnabled: 'false' }
+    : { SqsManagedSseEnabled: 'false' };
 }
 
 function checkTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

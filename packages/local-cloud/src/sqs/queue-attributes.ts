@@ -99,7 +99,10 @@ export function parseRedrivePolicy(text: string): RedrivePolicy {
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) throw invalidAttribute('RedrivePolicy', `${unknown} is not known.`);
   if (typeof deadLetterTargetArn !== 'string' || deadLetterTargetArn === '') {
-    throw invalidAttribute('RedrivePolicy', 'Redrive policy does not contain mandatory attribute: deadLetterTargetArn.');
+    throw invalidAttribute(
+      'RedrivePolicy',
+      'Redrive policy does not contain mandatory attribute: deadLetterTargetArn.',
+    );
   }
   if (maxReceiveCount === undefined) {
     throw invalidAttribute('RedrivePolicy', 'Redrive policy does not contain mandatory attribute: maxReceiveCount.');
@@ -151,5 +154,9 @@ export function checkQueueName(name: string, fifo: boolean): void {
     );
   }
   if (/^[\w-]{1,80}$/.test(name)) return;
-  throw invalidValue('QueueName', name, 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
+  throw invalidValue(
+    'QueueName',
+    name,
+    'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+  );
 }

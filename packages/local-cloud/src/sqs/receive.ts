@@ -150,13 +150,13 @@ export function createReceive(parts: ReceiveParts) {
 }
 
 function parse(queue: Queue, input: Input): { request: Request; waitMs: number } {
-  const most = optionalInteger(input, 'MaxNumberOfMessages', [1, MAX_MESSAGES], 'Must be between 1 and 10, if provided.');
-  const wait = optionalInteger(
+  const most = optionalInteger(
     input,
-    'WaitTimeSeconds',
-    [0, MAX_WAIT_SECONDS],
-    'Must be >= 0 and <= 20, if provided.',
+    'MaxNumberOfMessages',
+    [1, MAX_MESSAGES],
+    'Must be between 1 and 10, if provided.',
   );
+  const wait = optionalInteger(input, 'WaitTimeSeconds', [0, MAX_WAIT_SECONDS], 'Must be >= 0 and <= 20, if provided.');
   const visibility = optionalInteger(
     input,
     'VisibilityTimeout',
@@ -165,11 +165,16 @@ function parse(queue: Queue, input: Input): { request: Request; waitMs: number }
   );
   const attempt = optionalText(input, 'ReceiveRequestAttemptId');
   if (attempt !== undefined && !ATTEMPT.test(attempt)) {
-    const reason = 'ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+    const reason =
+      'ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
     throw invalidValue('ReceiveRequestAttemptId', attempt, reason);
   }
   if (attempt !== undefined && !queue.fifo) {
-    throw invalidValue('ReceiveRequestAttemptId', attempt, 'The request include parameter that is not valid for this queue type.');
+    throw invalidValue(
+      'ReceiveRequestAttemptId',
+      attempt,
+      'The request include parameter that is not valid for this queue type.',
+    );
   }
   texts(input, 'AttributeNames');
   texts(input, 'MessageSystemAttributeNames');

@@ -126,7 +126,9 @@ function groupOf(queue: Queue, input: Input, inBatch: boolean): string | undefin
   const group = optionalText(input, 'MessageGroupId');
   if (group === undefined) {
     if (!queue.fifo) return undefined;
-    throw inBatch ? invalidParameter('The request must contain the parameter MessageGroupId.') : missing('MessageGroupId');
+    throw inBatch
+      ? invalidParameter('The request must contain the parameter MessageGroupId.')
+      : missing('MessageGroupId');
   }
   if (!ID.test(group)) throw invalidValue('MessageGroupId', group, `MessageGroupId ${ID_REASON}`);
   return group;

@@ -18,6 +18,7 @@ const MAPS: Readonly<Record<string, readonly [member: string, key: string, value
   MessageSystemAttribute: ['MessageSystemAttributes', 'Name', 'Value'],
   Tag: ['Tags', 'Key', 'Value'],
 };
+const PLURALS = ['Entries', ...Object.values(LISTS), ...Object.values(MAPS).map(([member]) => member)];
 const ENTRIES = /^(SendMessageBatch|DeleteMessageBatch|ChangeMessageVisibilityBatch)RequestEntry$/;
 const INTEGERS = [
   ...['DelaySeconds', 'MaxNumberOfMessages', 'MaxNumberOfMessagesPerSecond', 'MaxResults'],
@@ -48,13 +49,16 @@ function memberOf(node: Node): Node {
 function member(name: string, value: unknown): [name: string, value: unknown] {
   const list = LISTS[name];
   const map = MAPS[name];
+  // As clients write a list or map without members.
+  if (value === '' && PLURALS.includes(name)) return [name, undefined];
   if (list !== undefined) return [list, isObject(value) ? numbered(value) : [value]];
   if (map !== undefined && isObject(value)) {
     const [as, key, of] = map;
     const items = ('Name' in value || 'Key' in value ? [value] : numbered(value)) as Node[];
     return [as, Object.fromEntries(items.map((item) => [String(item[key]), item[of] ?? '']))];
   }
-  if (ENTRIES.test(name) && isObject(value)) return ['Entries', numbered(value).map((entry) => memberOf(entry as Node))];
+  if (ENTRIES.test(name) && isObject(value))
+    return ['Entries', numbered(value).map((entry) => memberOf(entry as Node))];
   if (INTEGERS.includes(name)) return [name, integer(name, value)];
   return [name, value];
 }

@@ -36,9 +36,7 @@ export async function startTestQueues(now?: () => number): Promise<TestQueues> {
     ...{ ...account, database, sqs, ...(now && { now }) },
     log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
   });
-  const servers = [sqs, sns].map(({ handle }) =>
-    createServer((request, response) => void handle(request, response)),
-  );
+  const servers = [sqs, sns].map(({ handle }) => createServer((request, response) => void handle(request, response)));
   const [endpoint = '', snsEndpoint = ''] = await Promise.all(servers.map(listen));
   afterAll(async () => {
     sqs.stop();

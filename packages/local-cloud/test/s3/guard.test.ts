@@ -40,8 +40,7 @@ afterAll(async () => {
 
 const put = (Key: string, Body: string, more: Partial<PutObjectCommandInput> = {}) =>
   client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
-const get = async (Key: string) =>
-  (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+const get = async (Key: string) => (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
 const refusalOf = (request: Promise<unknown>): Promise<string> =>
   request.then(
     () => 'not refused',
@@ -72,12 +71,16 @@ it('writes under a condition only where it holds', async () => {
   const Key = randomUUID();
   const { ETag } = await put(Key, 'first', { IfNoneMatch: '*' });
   expect(await refusalOf(put(Key, 'second', { IfNoneMatch: '*' }))).toBe('PreconditionFailed');
-  expect(await refusalOf(put(Key, 'second', { IfMatch: '"00000000000000000000000000000000"' }))).toBe('PreconditionFailed');
+  expect(await refusalOf(put(Key, 'second', { IfMatch: '"00000000000000000000000000000000"' }))).toBe(
+    'PreconditionFailed',
+  );
   expect(await refusalOf(put(randomUUID(), 'x', { IfMatch: ETag }))).toBe('NoSuchKey');
   expect(await get(Key)).toBe('first');
   await put(Key, 'second', { IfMatch: ETag });
   expect(await get(Key)).toBe('second');
-  expect(await refusalOf(client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: ETag })))).toBe('PreconditionFailed');
+  expect(await refusalOf(client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: ETag })))).toBe(
+    'PreconditionFailed',
+  );
 });
 
 it('lets one of many writers win', async () => {

@@ -96,7 +96,8 @@ describe('a subscription', () => {
   it('has an ARN, is made once, and ends', async () => {
     const TopicArn = await createTopic();
     const { arn: Endpoint } = createQueue(`q-${randomUUID()}`);
-    const make = (Attributes = {}) => client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    const make = (Attributes = {}) =>
+      client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
     const { SubscriptionArn } = await make();
     expect(SubscriptionArn).toMatch(new RegExp(`^${TopicArn}:[-\\da-f]{36}$`));
     expect(await make()).toMatchObject({ SubscriptionArn });
@@ -212,6 +213,8 @@ describe('a FIFO topic', () => {
     expect(await refusalOf(publish(topic, 'x'))).toMatch('MessageGroupId parameter is required');
     expect(await refusalOf(publish(topic, 'x', { MessageGroupId: 'g' }))).toMatch('MessageDeduplicationId');
     const standard = await createTopic();
-    expect(await refusalOf(publish(standard, 'x', { MessageDeduplicationId: 'd' }))).toMatch('not valid for this topic type');
+    expect(await refusalOf(publish(standard, 'x', { MessageDeduplicationId: 'd' }))).toMatch(
+      'not valid for this topic type',
+    );
   });
 });

@@ -35,7 +35,11 @@ it('hands out again from the message on that was shown again', async () => {
   for (const body of ['1', '2', '3']) await put(queue, 'g', body);
   const [one] = await receive(queue);
   await client.send(
-    new ChangeMessageVisibilityCommand({ QueueUrl: queue.url, ReceiptHandle: one!.ReceiptHandle, VisibilityTimeout: 0 }),
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queue.url,
+      ReceiptHandle: one!.ReceiptHandle,
+      VisibilityTimeout: 0,
+    }),
   );
   expect(bodies(await receive(queue))).toEqual(['1']);
 });

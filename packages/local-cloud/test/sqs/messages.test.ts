@@ -26,7 +26,9 @@ it('takes every character that XML can carry, beyond U+FFFF too, and hands it ou
 it.each(['\u0000', 'a\u001fb', '\uFFFE', '\uD83D', '\uDE00x'])('refuses what it cannot: %j', async (body) => {
   const queue = await createQueue();
   const raw = JSON.stringify({ QueueUrl: queue.url, MessageBody: body });
-  expect(await post(queue.url, 'SendMessage', raw)).toMatchObject({ __type: 'com.amazonaws.sqs#InvalidMessageContents' });
+  expect(await post(queue.url, 'SendMessage', raw)).toMatchObject({
+    __type: 'com.amazonaws.sqs#InvalidMessageContents',
+  });
   expect(await receive(queue)).toEqual([]);
 });
 
@@ -80,10 +82,9 @@ it.each([
 it('gives nothing to a long poll that was given up', async () => {
   const queue = await createQueue();
   const poll = new AbortController();
-  const given = client.send(
-    new ReceiveMessageCommand({ QueueUrl: queue.url, WaitTimeSeconds: 20 }),
-    { abortSignal: poll.signal },
-  );
+  const given = client.send(new ReceiveMessageCommand({ QueueUrl: queue.url, WaitTimeSeconds: 20 }), {
+    abortSignal: poll.signal,
+  });
   const refused = expect(given).rejects.toThrow();
   // A request of the same client that is answered after the poll has begun to wait.
   await receive(queue);
@@ -147,7 +148,11 @@ it('carries out a batch entry by entry', async () => {
   const Entries = [
     { Id: 'good', MessageBody: 'x' },
     { Id: 'large', MessageBody: 'x'.repeat(1025) },
-    { Id: 'binary', MessageBody: 'x', MessageAttributes: { b: { DataType: 'Binary', BinaryValue: Buffer.of(1, 255) } } },
+    {
+      Id: 'binary',
+      MessageBody: 'x',
+      MessageAttributes: { b: { DataType: 'Binary', BinaryValue: Buffer.of(1, 255) } },
+    },
   ];
   const { Successful, Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries }));
   expect(Successful?.map(({ Id }) => Id)).toEqual(['good', 'binary']);
@@ -167,7 +172,9 @@ it('refuses batches and bodies that are too large as a whole', async () => {
   expect(await batch([])).toMatchObject({ name: 'EmptyBatchRequest', code: `${prefix}EmptyBatchRequest` });
   expect(await batch(entries(11, 'x'))).toMatchObject({ code: `${prefix}TooManyEntriesInBatchRequest` });
   expect(await batch(entries(2, half))).toMatchObject({ code: `${prefix}BatchRequestTooLong` });
-  expect(await batch([...entries(1, 'x'), ...entries(1, 'y')])).toMatchObject({ code: `${prefix}BatchEntryIdsNotDistinct` });
+  expect(await batch([...entries(1, 'x'), ...entries(1, 'y')])).toMatchObject({
+    code: `${prefix}BatchEntryIdsNotDistinct`,
+  });
   expect(await batch([{ Id: 'a b', MessageBody: 'x' }])).toMatchObject({ code: `${prefix}InvalidBatchEntryId` });
 });
 

@@ -27,6 +27,12 @@ it('is spoken by older clients', async () => {
   );
 });
 
+it('takes a list without members', async () => {
+  const QueueUrl = (await createQueue()).url;
+  const received = await query({ Action: 'ReceiveMessage', QueueUrl, MessageAttributeNames: '', AttributeNames: '' });
+  expect(received.status).toBe(200);
+});
+
 it('takes batches, and the queue from the path', async () => {
   const queue = await createQueue();
   const sent = await query(

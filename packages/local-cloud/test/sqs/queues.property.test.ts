@@ -49,7 +49,11 @@ async function run(steps: readonly Step[], fifo: boolean): Promise<void> {
   let held: Held[] = [];
   const groupOf = (body: string): string => body.slice(0, 1);
   const act = (action: string, input: object) => sqs.request(action, { QueueUrl: QueueUrl + work, ...input });
-  const lying = (name: string): string[] => sqs.views.of(name)!.messages(1000).map(({ body }) => body);
+  const lying = (name: string): string[] =>
+    sqs.views
+      .of(name)!
+      .messages(1000)
+      .map(({ body }) => body);
 
   for (const it of steps) {
     at += 1;
@@ -113,6 +117,9 @@ describe.each([
   { kind: 'FIFO', fifo: true },
 ])('whatever happens to a $kind queue', ({ fifo }) => {
   it('loses nothing, hands nothing out twice at a time, and keeps the order of groups', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => run(steps, fifo)), { numRuns: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => run(steps, fifo)),
+      { numRuns: 60 },
+    );
   });
 });

@@ -96,7 +96,9 @@ describe('a queue', () => {
     });
     await client.send(allow);
     expect(JSON.parse((await attributesOf(queue))['Policy'] ?? '')).toMatchObject({
-      Statement: [{ Sid: 'reader', Principal: { AWS: 'arn:aws:iam::111111111111:root' }, Action: 'SQS:ReceiveMessage' }],
+      Statement: [
+        { Sid: 'reader', Principal: { AWS: 'arn:aws:iam::111111111111:root' }, Action: 'SQS:ReceiveMessage' },
+      ],
     });
     expect(await refusalOf(client.send(allow))).toMatchObject({ code: 'InvalidParameterValue' });
     await client.send(new RemovePermissionCommand({ QueueUrl: queue.url, Label: 'reader' }));
@@ -128,14 +130,15 @@ describe('attributes', () => {
     expect(await refusalOf(set(await createQueue(), attributes))).toMatchObject(refused);
   });
 
-  it.each<Record<string, string>>([{ Unknown: '1' }, { ContentBasedDeduplication: 'true' }, { FifoThroughputLimit: 'perQueue' }])(
-    '%j is unknown to a standard queue',
-    async (attributes) => {
-      const queue = await createQueue();
-      const refused = await refusalOf(set(queue, attributes));
-      expect(refused).toMatchObject({ code: 'InvalidAttributeName' });
-    },
-  );
+  it.each<Record<string, string>>([
+    { Unknown: '1' },
+    { ContentBasedDeduplication: 'true' },
+    { FifoThroughputLimit: 'perQueue' },
+  ])('%j is unknown to a standard queue', async (attributes) => {
+    const queue = await createQueue();
+    const refused = await refusalOf(set(queue, attributes));
+    expect(refused).toMatchObject({ code: 'InvalidAttributeName' });
+  });
 
   it('of high throughput belong to a FIFO queue, and together', async () => {
     const high = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
