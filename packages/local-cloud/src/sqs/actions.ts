@@ -109,7 +109,7 @@ export function createActions(parts: ActionParts): Readonly<Record<string, Actio
     ReceiveMessage: onQueue((queue, input, { signal }) => parts.receive(queue, input, signal)),
     RemovePermission: onQueue(queueActions.removePermission),
     SendMessage: onQueue((queue, input, context) => {
-      const sent = atomically(() => parts.send(queue, input, context));
+      const sent = parts.send(queue, input, context);
       parts.sent(queue.name, 1);
       return sent;
     }),

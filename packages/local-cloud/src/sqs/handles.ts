@@ -11,7 +11,7 @@ const MAX_VISIBILITY_SECONDS = 43_200;
 export function createHandles(messages: MessageStore, arrivals: Arrivals, now: () => number) {
   /** The message that this handle was given for, unless it was received again since, or is gone. */
   function held(queue: Queue, handle: string): StoredMessage | undefined {
-    const message = messages.find(parseReceipt(handle, queue.arn).messageId, queue.name);
+    const message = messages.find(queue.name, parseReceipt(handle, queue.arn));
     return message?.receipt === handle ? message : undefined;
   }
 
@@ -25,7 +25,7 @@ export function createHandles(messages: MessageStore, arrivals: Arrivals, now: (
       const handle = requiredText(input, 'ReceiptHandle');
       const message = held(queue, handle);
       if (queue.fifo) {
-        const stored = message ?? messages.find(parseReceipt(handle, queue.arn).messageId, queue.name);
+        const stored = message ?? messages.find(queue.name, parseReceipt(handle, queue.arn));
         if (stored !== undefined && (message === undefined || message.visible <= now())) {
           throw invalidValue('ReceiptHandle', handle, 'The receipt handle has expired.');
         }
@@ -47,9 +47,7 @@ export function createHandles(messages: MessageStore, arrivals: Arrivals, now: (
       const seconds = optionalInteger(input, 'VisibilityTimeout', [0, MAX_VISIBILITY_SECONDS], reason);
       if (seconds === undefined) throw missing('VisibilityTimeout');
       // A standard queue takes an older handle too, as long as the message is there.
-      const message = queue.fifo
-        ? held(queue, handle)
-        : messages.find(parseReceipt(handle, queue.arn).messageId, queue.name);
+      const message = queue.fifo ? held(queue, handle) : messages.find(queue.name, parseReceipt(handle, queue.arn));
       const at = now();
       if (message === undefined || (queue.fifo && message.visible <= at)) {
         const gone = 'Message does not exist or is not available for visibility timeout change.';

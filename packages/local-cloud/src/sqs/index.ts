@@ -65,7 +65,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
   const atomically = <T>(work: () => T): T => (database.isTransaction ? work() : inTransaction(database, work));
   const shared = { queues, messages, arrivals, now, atomically };
   const queueActions = createQueueActions(shared);
-  const send = createSend(database, messages, now);
+  const send = createSend(database, messages, now, atomically);
   const moveTasks = createMoveTasks({ ...shared, database });
   const sent = (queue: string, count: number): void => {
     if (count === 0) return;
@@ -101,7 +101,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
         MessageGroupId: messageGroupId,
         MessageDeduplicationId: messageDeduplicationId,
       };
-      const answer = atomically(() => send(queue, input, { sender }));
+      const answer = send(queue, input, { sender });
       sent(queue.name, 1);
       return answer;
     },

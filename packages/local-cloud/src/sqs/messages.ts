@@ -53,7 +53,7 @@ export function openMessageStore(database: DatabaseSync) {
   const insert = sql(`INSERT INTO sqs_messages
     (queue, id, body, md5, attributes, trace, sender, message_group, deduplication, sent, visible)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const byId = sql('SELECT * FROM sqs_messages WHERE id = ? AND queue = ?');
+  const at = sql('SELECT * FROM sqs_messages WHERE sequence = ? AND id = ? AND queue = ?');
   const visible = sql(
     `SELECT * FROM sqs_messages INDEXED BY sqs_messages_sent
       WHERE queue = ? AND visible <= ? AND sent > ? ORDER BY sent, sequence LIMIT ?`,
@@ -96,7 +96,8 @@ export function openMessageStore(database: DatabaseSync) {
       const added = insert.run(queue, id, body, md5, attributes, trace, sender, group, deduplication, sent, from);
       return Number(added.lastInsertRowid);
     },
-    find: (id: string, queue: string) => byId.get(id, queue) as unknown as StoredMessage | undefined,
+    find: (queue: string, { messageId, sequence }: { readonly messageId: string; readonly sequence: number }) =>
+      at.get(sequence, messageId, queue) as unknown as StoredMessage | undefined,
     /** Those that may be handed out, the oldest first. */
     visible: (queue: string, now: number, after: number, most: number) => rows(visible.all(queue, now, after, most)),
     /** The first message of each group, of those groups that are not held up by it. */

@@ -91,7 +91,7 @@ export function createReceive(parts: ReceiveParts) {
   }
 
   function hand(queue: Queue, message: StoredMessage, at: number, visibilityMs: number): StoredMessage {
-    const receipt = newReceipt(queue.arn, message.id);
+    const receipt = newReceipt(queue.arn, message.id, message.sequence);
     messages.receive(message, receipt, at, at + visibilityMs);
     const first = message.first_received ?? at;
     return { ...message, receipt, receives: message.receives + 1, first_received: first, visible: at + visibilityMs };
@@ -112,8 +112,8 @@ export function createReceive(parts: ReceiveParts) {
     const at = now();
     for (const [key, { at: made }] of attempts) if (made + ATTEMPT_MS <= at) attempts.delete(key);
     const known = attempts.get(`${queue.name} ${attempt}`);
-    const unchanged = known?.taken.every(({ id, receipt, visible }) => {
-      const stored = messages.find(id, queue.name);
+    const unchanged = known?.taken.every(({ id: messageId, sequence, receipt, visible }) => {
+      const stored = messages.find(queue.name, { messageId, sequence });
       return stored?.receipt === receipt && stored.visible === visible && visible > at;
     });
     if (known === undefined || unchanged !== true) return undefined;

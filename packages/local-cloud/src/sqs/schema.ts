@@ -15,7 +15,6 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS sqs_messages_sent ON sqs_messages (queue, sent, sequence);
   CREATE INDEX IF NOT EXISTS sqs_messages_group ON sqs_messages (queue, message_group, sequence)
     WHERE message_group IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS sqs_messages_id ON sqs_messages (id);
   CREATE TABLE IF NOT EXISTS sqs_deduplication (
     queue TEXT NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL, sequence INTEGER NOT NULL,
     until INTEGER NOT NULL, PRIMARY KEY (queue, scope, id)

@@ -33,7 +33,12 @@ export const sequenceNumber = (sequence: number): string => String(FIRST_SEQUENC
  * How messages are accepted: each is on disk when this returns.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export function createSend(database: DatabaseSync, messages: MessageStore, now: () => number) {
+export function createSend(
+  database: DatabaseSync,
+  messages: MessageStore,
+  now: () => number,
+  atomically: <T>(work: () => T) => T,
+) {
   // What was sent while the whole queue was the scope still counts in each group.
   const findDuplicate = database.prepare(
     `SELECT message, sequence FROM sqs_deduplication WHERE queue = ? AND scope IN (?, '') AND id = ? AND until > ?`,
@@ -67,7 +72,7 @@ export function createSend(database: DatabaseSync, messages: MessageStore, now: 
       if (known !== undefined) return answer(known.message, known.sequence);
     }
     const id = randomUUID();
-    const sequence = messages.add({
+    const message = {
       queue: queue.name,
       id,
       body,
@@ -79,9 +84,13 @@ export function createSend(database: DatabaseSync, messages: MessageStore, now: 
       deduplication: deduplication ?? null,
       sent: at,
       visible: at + delaySeconds * 1000,
+    };
+    if (!queue.fifo) return answer(id, messages.add(message));
+    return atomically(() => {
+      const sequence = messages.add(message);
+      remember.run(queue.name, scope, deduplication!, id, sequence, at + DEDUPLICATION_MS);
+      return answer(id, sequence);
     });
-    if (queue.fifo) remember.run(queue.name, scope, deduplication!, id, sequence, at + DEDUPLICATION_MS);
-    return answer(id, sequence);
   };
 }
 
