@@ -38,7 +38,8 @@ const ATTEMPT = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
 
 interface Request {
   readonly most: number;
-  readonly visibilityMs: number;
+  /** In seconds; the queue's, unless given. */
+  readonly visibility?: number;
   readonly attempt?: string;
 }
 
@@ -54,7 +55,9 @@ export function createReceive(parts: ReceiveParts) {
   const attempts = new Map<string, { readonly at: number; readonly taken: readonly StoredMessage[] }>();
 
   function take(queue: Queue, request: Request): StoredMessage[] {
-    const { most, visibilityMs, attempt } = request;
+    const { most, attempt } = request;
+    // The queue may have been changed while the receiver waited.
+    const visibilityMs = (request.visibility ?? numberOf(queue, 'VisibilityTimeout')) * 1000;
     const again = attempt === undefined ? undefined : repeat(queue, attempt, visibilityMs);
     if (again !== undefined) return again;
     const at = now();
@@ -182,7 +185,7 @@ function parse(queue: Queue, input: Input): { request: Request; waitMs: number }
   return {
     request: {
       most: most ?? 1,
-      visibilityMs: (visibility ?? numberOf(queue, 'VisibilityTimeout')) * 1000,
+      ...(visibility !== undefined && { visibility }),
       ...(attempt !== undefined && { attempt }),
     },
     waitMs: (wait ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds')) * 1000,

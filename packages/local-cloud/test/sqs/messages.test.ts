@@ -7,6 +7,7 @@ import {
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   type SendMessageCommandInput,
+  SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, it } from '@jest/globals';
 import { client, createQueue, receive, refusalOf, send } from './harness.ts';
@@ -102,6 +103,18 @@ it('answers a long poll as soon as a message comes, or becomes visible', async (
   await send(queue, 'delayed', { DelaySeconds: 1 });
   expect(await receive(queue)).toEqual([]);
   expect(await receive(queue, { WaitTimeSeconds: 20 })).toMatchObject([{ Body: 'delayed' }]);
+});
+
+it('hides a message for as long as the queue says when it is handed out, not when the poll began', async () => {
+  const queue = await createQueue({ VisibilityTimeout: '600' });
+  const poll = receive(queue, { WaitTimeSeconds: 20 });
+  // Answered by the same client after the poll has begun to wait.
+  await receive(queue);
+  const Attributes = { VisibilityTimeout: '0' };
+  await client.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes }));
+  await send(queue, 'again');
+  expect(await poll).toMatchObject([{ Body: 'again' }]);
+  expect(await receive(queue)).toMatchObject([{ Body: 'again' }]);
 });
 
 it('knows a receipt handle that it never gave out', async () => {
