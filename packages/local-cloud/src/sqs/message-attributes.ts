@@ -125,6 +125,6 @@ export function md5OfAttributes(attributes: MessageAttributes): string | undefin
 export function selectAttributes(attributes: MessageAttributes, wanted: readonly string[]): MessageAttributes {
   if (['All', '*', '.*'].some((name) => wanted.includes(name))) return attributes;
   const fits = (name: string): boolean =>
-    wanted.some((it) => it === name || (it.endsWith('.*') && name.startsWith(it.slice(0, -1))));
+    wanted.some((it) => it === name || (it.endsWith('.*') && name.startsWith(it.slice(0, -2))));
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => fits(name)));
 }

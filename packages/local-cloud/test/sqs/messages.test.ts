@@ -215,6 +215,7 @@ it('says of a message what the receiver asks for', async () => {
   expect(await names()).toEqual([]);
   expect(await names('other', 'none')).toEqual(['other']);
   expect(await names('order.*')).toEqual(['order.id', 'order.kind']);
+  expect(await names('oth.*')).toEqual(['other']);
   for (const all of ['All', '.*', '*']) expect(await names(all)).toEqual(['order.id', 'order.kind', 'other']);
   const both = { MessageSystemAttributeNames: ['SentTimestamp' as const], AttributeNames: ['All' as const] };
   expect(Object.keys((await receive(queue, both))[0]?.Attributes ?? {})).toEqual(['SentTimestamp']);
