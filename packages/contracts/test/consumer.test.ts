@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CreateQueueCommand,
-  type Message as SqsMessage,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { type Message as SqsMessage, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
-import { startFauxqs } from 'fauxqs';
+import { startTestQueues } from '@dure/local-cloud/testing/queues';
 import * as z from 'zod/mini';
 import { backOffSeconds, Later } from '../src/back-off.ts';
 import type { Call } from '../src/call.ts';
@@ -26,13 +20,10 @@ import { ThingChanged } from './things.ts';
 
 const { tableName } = await createTestTable();
 const table = openTable(tableName);
-const sqs = await startFauxqs({ port: 0, logger: false });
-process.env['AWS_ENDPOINT_URL_SQS'] = sqs.address;
+const sqs = await startTestQueues();
+process.env['AWS_ENDPOINT_URL_SQS'] = sqs.endpoint;
 const client = new SQSClient({});
-afterAll(async () => {
-  client.destroy();
-  await sqs.stop();
-});
+afterAll(() => client.destroy());
 const logs = captureLogs();
 
 const ThingCounted = event('things', 'ThingCounted', 1, z.object({ id: z.string(), total: z.int() }), {
@@ -52,16 +43,11 @@ const count: Handle = ({ id, subject, data }, call) =>
     events: [publish(ThingCounted, subject, Number(data.size), { id: subject, total: data.size })],
   });
 
-async function createQueue(): Promise<string> {
-  const Attributes = { VisibilityTimeout: '600' };
-  const { QueueUrl: named = '' } = await client.send(new CreateQueueCommand({ QueueName: randomUUID(), Attributes }));
-  // The emulator's own name for the queue needs a resolver that knows *.localhost.
-  return sqs.address + new URL(named).pathname;
-}
+const createQueue = (): string => sqs.createQueue(randomUUID(), { VisibilityTimeout: '600' }).url;
 
 /** A consumer with queues of its own. */
 async function start(handle: Handle = count, maxReceives = 3) {
-  const [url, deadLetterUrl] = [await createQueue(), await createQueue()];
+  const [url, deadLetterUrl] = [createQueue(), createQueue()];
   const queue = { url, deadLetterUrl, maxReceives };
   const handler = consumer('tests', [on(consumes(ThingChanged, ['size']), handle)], queue);
   return {
@@ -260,7 +246,7 @@ describe('a message that fails', () => {
   });
 
   it('stays in its queue when the dead-letter queue cannot be reached, which is logged', async () => {
-    const nowhere = `${sqs.address}/000000000000/${randomUUID()}`;
+    const nowhere = `${sqs.endpoint}/000000000000/${randomUUID()}`;
     const handler = consumer('tests', [on(consumes(ThingChanged, ['size']), fails)], {
       url: nowhere,
       deadLetterUrl: nowhere,

@@ -42,7 +42,7 @@ describe('checkDependencies', () => {
     expect(await checkDependencies(root)).toEqual({ modules: expect.any(Number), violations: [] });
   });
 
-  test.each([
+  test.each<{ rule: string; files: Record<string, string> }>([
     {
       rule: 'no-cycles',
       files: {

@@ -28,7 +28,7 @@ describe('readDecisions', () => {
     expect(readFileSync(join(ROOT, 'docs/decisions/README.md'), 'utf8')).toBe(index);
   });
 
-  test.each([
+  test.each<{ wrong: string; files: Record<string, string>; says: string }>([
     { wrong: 'number', files: { '0001-a.md': decision(2) }, says: 'its first line should be "# 1. Title"' },
     { wrong: 'name', files: { 'notes.md': decision(1) }, says: 'its name should be' },
     { wrong: 'facts', files: { '0001-a.md': decision(1, 'soon') }, says: 'its third line should be' },

@@ -1,8 +1,11 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { unchecked } from './signature.ts';
 
-/** Sends a request of an AWS JSON protocol: an action and its input, resolves to its output, as they stand on the wire. */
-export type AwsJsonRequest = (action: string, input: object) => Promise<unknown>;
+/**
+ * Sends a request of an AWS JSON protocol: an action and its input, resolves to its output, as they stand on the wire.
+ * The signal gives up on an answer that is not needed any more.
+ */
+export type AwsJsonRequest = (action: string, input: object, signal?: AbortSignal) => Promise<unknown>;
 
 export interface AwsJsonClient {
   readonly request: AwsJsonRequest;
@@ -34,10 +37,18 @@ export function createAwsJsonClient({ endpoint, region, service }: Target): AwsJ
     'x-amz-date': '20200101T000000Z',
   };
 
-  async function send(action: string, body: string): Promise<unknown> {
+  async function send(action: string, body: string, signal: AbortSignal | undefined): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const target = { 'x-amz-target': `${service}.${action}`, 'content-length': Buffer.byteLength(body) };
-    const sent = httpRequest({ agent, host, port, method: 'POST', headers: { ...headers, ...target } }, resolve);
+    const options = {
+      agent,
+      host,
+      port,
+      method: 'POST',
+      headers: { ...headers, ...target },
+      ...(signal && { signal }),
+    };
+    const sent = httpRequest(options, resolve);
     sent.on('error', (error) => reject(Object.assign(error, { reusedSocket: sent.reusedSocket })));
     sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error(`${service} did not answer ${action} in time.`)));
     sent.end(body);
@@ -45,15 +56,15 @@ export function createAwsJsonClient({ endpoint, region, service }: Target): AwsJ
   }
 
   return {
-    async request(action, input) {
+    async request(action, input, signal) {
       const body = JSON.stringify(input);
       try {
-        return await send(action, body);
+        return await send(action, body, signal);
       } catch (error) {
         // The server had closed a kept connection. Source: https://nodejs.org/api/http.html#requestreusedsocket
         const { code, reusedSocket } = error as NodeJS.ErrnoException & { reusedSocket?: boolean };
         if (code !== 'ECONNRESET' || reusedSocket !== true) throw error;
-        return send(action, body);
+        return send(action, body, signal);
       }
     },
     close: () => agent.destroy(),

@@ -75,7 +75,7 @@ it('tells of alarms that go off and end, and of notices; of nothing else', async
   const wanted = [
     publish(alarm({ OldStateValue: 'INSUFFICIENT_DATA' })),
     publish(alarm({ NewStateValue: 'OK', OldStateValue: 'ALARM' })),
-    publish(JSON.stringify({ notice: text }), 'Maintenance\nat night'),
+    publish(JSON.stringify({ notice: text }), 'Maintenance at night'),
   ];
   const unwanted = [
     publish(alarm({ NewStateValue: 'OK', OldStateValue: 'INSUFFICIENT_DATA' })),

@@ -37,18 +37,15 @@ export const secret = `whsec_${randomBytes(32).toString('base64')}`;
 export async function subscribe(subscriber: Subscriber): Promise<void> {
   const logicalId = subscriber === 'email' ? 'EmailSubscription' : 'WebhookSubscription';
   const { FilterPolicy, FilterPolicyScope } = subscriptionOf(logicalId);
-  aws.fauxqs.createTopic('alerts');
-  for (const name of [subscriber, `${subscriber}-dlq`]) aws.fauxqs.createQueue(name);
-  aws.fauxqs.subscribe({
-    ...{ topic: 'alerts', queue: subscriber },
-    attributes: {
-      ...(FilterPolicy !== undefined && { FilterPolicy: JSON.stringify(FilterPolicy) }),
-      ...(FilterPolicyScope !== undefined && { FilterPolicyScope }),
-    },
+  const { topicArn } = aws.queues.sns.putTopic('alerts', {});
+  for (const name of [subscriber, `${subscriber}-dlq`]) aws.queues.createQueue(name);
+  aws.queues.sns.putSubscription(topicArn, aws.queues.arnOf(subscriber), {
+    ...(FilterPolicy !== undefined && { FilterPolicy: JSON.stringify(FilterPolicy) }),
+    ...(FilterPolicyScope !== undefined && { FilterPolicyScope }),
   });
   Object.assign(process.env, {
     ...{ TABLE_NAME: tableName, SERVICE_NAME: 'alerts', STAGE: 'local', LOG_LEVEL: 'error' },
-    ...{ QUEUE_URL: aws.queueUrl(subscriber), QUEUE_DLQ_URL: aws.queueUrl(`${subscriber}-dlq`) },
+    ...{ QUEUE_URL: aws.queues.urlOf(subscriber), QUEUE_DLQ_URL: aws.queues.urlOf(`${subscriber}-dlq`) },
     MAX_RECEIVES: String(MAX_RECEIVES),
   });
 }
@@ -79,31 +76,33 @@ export const alarm = (changes: object = {}): string =>
 
 /** Publishes to the topic; answers the notification's id. */
 export const publish = (message: string, subject?: string): string =>
-  aws.fauxqs.publish('alerts', message, subject === undefined ? {} : { subject }).messageId;
+  aws.queues.sns.publish('arn:aws:sns:us-east-1:000000000000:alerts', message, subject).MessageId;
 
 /** Puts a body into a queue, past the topic. */
-export const put = (subscriber: Subscriber, body: string): string => aws.fauxqs.sendMessage(subscriber, body).messageId;
+export const put = (subscriber: Subscriber, body: string): string => aws.queues.send(subscriber, body);
 
 /** What lies in a queue, whether it is visible or not. */
 export function bodiesIn(queue: string): { body: string; reason?: string }[] {
-  const { ready = [], delayed = [], inflight = [] } = aws.fauxqs.inspectQueue(queue)?.messages ?? {};
-  return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map((message) => ({
-    body: message.body,
-    ...(message.messageAttributes['reason'] && { reason: message.messageAttributes['reason'].StringValue }),
-  }));
+  return aws.queues.messagesIn(queue).map(({ body, attributes }) => {
+    const { reason } = JSON.parse(attributes ?? '{}') as { reason?: { StringValue: string } };
+    return { body, ...(reason && { reason: reason.StringValue }) };
+  });
 }
+
+const hiddenIn = (queue: Subscriber) =>
+  aws.queues.messagesIn(queue).filter(({ receipt, visible }) => receipt !== null && visible > Date.now());
 
 /** For how long the message of this body is hidden, in seconds. */
 export function hiddenFor(queue: Subscriber, text: string): number | undefined {
-  const inflight = aws.fauxqs.inspectQueue(queue)?.messages.inflight ?? [];
-  const found = inflight.find(({ message }) => message.body.includes(text));
-  return found && (found.visibilityDeadline - Date.now()) / 1000;
+  const found = hiddenIn(queue).find(({ body }) => body.includes(text));
+  return found && (found.visible - Date.now()) / 1000;
 }
 
 /** Shows at once what is hidden in a queue. */
 export async function showAll(subscriber: Subscriber): Promise<void> {
-  for (const { receiptHandle: ReceiptHandle } of aws.fauxqs.inspectQueue(subscriber)?.messages.inflight ?? []) {
-    const QueueUrl = aws.queueUrl(subscriber);
+  for (const { receipt } of hiddenIn(subscriber)) {
+    const ReceiptHandle = receipt ?? '';
+    const QueueUrl = aws.queues.urlOf(subscriber);
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
   }
 }
@@ -112,7 +111,7 @@ type Handler = (event: SQSEvent, context: typeof lambdaContext) => Promise<SQSBa
 
 /** Hands over what is visible in the queue, as Lambda does: what is not reported as failed is deleted. */
 export async function deliver(handler: Handler, subscriber: Subscriber, receiveCount?: number): Promise<number> {
-  const QueueUrl = aws.queueUrl(subscriber);
+  const QueueUrl = aws.queues.urlOf(subscriber);
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
   );

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { encodeCursor } from '@dure/contracts/cursor';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
-import { afterAll, expect, it } from '@jest/globals';
-import { startFauxqs } from 'fauxqs';
+import { startTestQueues } from '@dure/local-cloud/testing/queues';
+import { expect, it } from '@jest/globals';
 
-const server = await startFauxqs({ port: 0, logger: false });
-afterAll(() => server.stop());
+const server = await startTestQueues();
 const { tableName } = await createTestTable({
   indexes: [
     { name: 'all', pk: 'shard', sk: 'position' },
@@ -22,7 +21,7 @@ Object.assign(process.env, {
   DEAD_LETTER_RETENTION_DAYS: '0',
   STAGE: 'test',
   LOG_LEVEL: 'error',
-  AWS_ENDPOINT_URL_SQS: server.address,
+  AWS_ENDPOINT_URL_SQS: server.endpoint,
 });
 const { handler: collect } = await import('../src/collect-dead-letters.ts');
 const { handler: api } = await import('../src/http/dead-letters-api.ts');
@@ -47,13 +46,8 @@ function queues() {
 }
 
 function bury(queue: string, body: string, reason = 'no such product'): void {
-  server.sendMessage(`${queue}-dlq`, body, {
-    messageAttributes: {
-      reason: { DataType: 'String', StringValue: reason },
-      errorName: { DataType: 'String', StringValue: 'Poison' },
-      firstFailedAt: { DataType: 'String', StringValue: '2026-01-05T09:30:00.000Z' },
-    },
-  });
+  const firstFailedAt = '2026-01-05T09:30:00.000Z';
+  server.send(`${queue}-dlq`, body, { reason, errorName: 'Poison', firstFailedAt });
 }
 
 const message = (id: string = randomUUID()) =>
@@ -71,7 +65,7 @@ async function list(query: Record<string, string>): Promise<Letter[]> {
 
 const redrive = (id: string) => call(api, { method: 'POST', resource: `${resource}/{id}/redrive`, params: { id } });
 
-const waiting = (queue: string) => server.inspectQueue(queue)?.messages.ready.map((it) => it.body) ?? [];
+const waiting = (queue: string) => server.messagesIn(queue).map((it) => it.body);
 
 it('collects the dead of every service with the reason and the first failure, and empties the queues', async () => {
   const { service, queue } = queues();
@@ -170,7 +164,7 @@ it('refuses to send to a queue that is gone', async () => {
   const { service, queue } = queues();
   bury(queue, message());
   await run();
-  server.deleteQueue(queue);
+  server.sqs.deleteQueue(queue);
   const [letter] = await list({ service });
   expect(await redrive(String(letter?.id))).toMatchObject({
     status: 422,

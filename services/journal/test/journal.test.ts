@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { call, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
+import { startTestQueues } from '@dure/local-cloud/testing/queues';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
-import { startFauxqs } from 'fauxqs';
 import { message } from './messages.ts';
 
 const { tableName } = await createTestTable({
@@ -17,15 +17,10 @@ const { tableName } = await createTestTable({
     { name: 'type', pk: 'type', sk: 'position' },
   ],
 });
-const queues = await startFauxqs({ port: 0, logger: false });
-const sqs = new SQSClient({ endpoint: queues.address });
-const { QueueUrl: named = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'dead-letters' }));
-// The emulator's own name for the queue needs a resolver that knows *.localhost.
-const QueueUrl = queues.address + new URL(named).pathname;
-afterAll(async () => {
-  sqs.destroy();
-  await queues.stop();
-});
+const queues = await startTestQueues();
+const sqs = new SQSClient({ endpoint: queues.endpoint });
+const { url: QueueUrl } = queues.createQueue('dead-letters');
+afterAll(() => sqs.destroy());
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'journal',
@@ -35,7 +30,7 @@ Object.assign(process.env, {
   QUEUE_URL: QueueUrl,
   QUEUE_DLQ_URL: QueueUrl,
   MAX_RECEIVES: '5',
-  AWS_ENDPOINT_URL_SQS: queues.address,
+  AWS_ENDPOINT_URL_SQS: queues.endpoint,
 });
 const { handler: recorder } = await import('../src/events/index.ts');
 const { handler: api } = await import('../src/http/index.ts');

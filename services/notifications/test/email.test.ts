@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { call } from '@dure/local-cloud/testing/lambda-events';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { anOrder } from './support/orders.ts';
-import { bodiesIn, deliver, fauxqs, hand, handBody, MAX_RECEIVES, ses, ssm, useQueue } from './support/service.ts';
+import { bodiesIn, deliver, hand, handBody, MAX_RECEIVES, queues, ses, ssm, useQueue } from './support/service.ts';
 
 useQueue('facts');
 const { handler: facts } = await import('../src/events/facts.ts');
@@ -152,7 +152,7 @@ it('gives up what the mail service never takes, and keeps the reason', async () 
 
 it('is a dead letter when it is none of ours', async () => {
   const id = randomUUID();
-  fauxqs.sendMessage('email', JSON.stringify({ id }));
+  queues.send('email', JSON.stringify({ id }));
   await deliver(email, 'email', MAX_RECEIVES);
   expect(bodiesIn('email-dlq').some((body) => body.includes(id))).toBe(true);
 });

@@ -52,7 +52,6 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
   const forget = database.prepare('DELETE FROM account_event_sources WHERE id = ?');
   const clientOf = (endpoint: string, service: string) => createAwsJsonClient({ endpoint, region, service });
   const streams = clientOf(emulators.endpoints['DynamoDB']!, 'DynamoDBStreams_20120810');
-  const sqs = clientOf(emulators.endpoints['SQS']!, 'AmazonSQS');
   const mappings = new Map<string, EventSourceMapping>();
   const schedules = new Map<string, Scheduler>();
   const stopTrimming = startStreamTrimming(
@@ -67,7 +66,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
     const { onStreamWrite } = emulators.dynamodb;
     const mapping = createEventSourceMapping(withQueue, {
       ...options,
-      sqs: sqs.request,
+      sqs: emulators.sqs.request,
       streams: streams.request,
       sendToQueueArn: emulators.sendToQueue,
       ...(onStreamWrite !== undefined && { onStreamWrite }),
@@ -138,7 +137,6 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
       for (const scheduler of schedules.values()) scheduler.stop();
       await Promise.all([...mappings.values()].map((mapping) => mapping.stop()));
       streams.close();
-      sqs.close();
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Callers, ownPages, ownPagesInJson, signed } from '../doors/callers
 import { sendRefusal } from '../doors/problem.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
-import { answerQuery } from './endpoint/query-protocol.ts';
+import { answerQuery } from '../aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
 import type { EventSources } from './event-sources.ts';
 import { createLambdaApi } from './lambda/api.ts';
@@ -41,7 +41,6 @@ export function routesOf(parts: RouteParts): Routes {
   const { endpoints, cloud } = emulators;
   const iam = createIam(cloudFormation.stacks, cloud.accountId);
   const json = endpoints['EventBridge']!;
-  const fauxqs = endpoints['SQS']!;
   const sandboxAgent = new Agent({ keepAlive: true });
   return {
     services: {
@@ -51,18 +50,18 @@ export function routesOf(parts: RouteParts): Routes {
       iam: (request, response) => answerQuery(iam, request, response),
       lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.describeMappings }),
       logs: (request, response) => answerJson(logs.handle, request, response),
+      s3: emulators.s3.handle,
+      sns: emulators.sns.handle,
+      sqs: emulators.sqs.handle,
     },
     forwarded: {
       dynamodb: endpoints['DynamoDB']!,
       events: json,
       monitoring: json,
-      s3: fauxqs,
       ses: endpoints['SES']!,
-      sns: fauxqs,
-      sqs: fauxqs,
       ssm: json,
       states: json,
-      sts: fauxqs,
+      sts: emulators.s3.stsEndpoint,
     },
     async upgrade(request, socket, head) {
       const target = apiTarget(request);

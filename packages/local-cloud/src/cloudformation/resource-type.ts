@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { FauxqsServer } from 'fauxqs';
 import type { AwsJsonService } from '../aws-json.ts';
 import type { CloudWatch } from '../cloudwatch/index.ts';
 import type { Iam } from '../iam/index.ts';
 import type { CloudLog } from '../ports.ts';
+import type { S3 } from '../s3/index.ts';
+import type { Sns } from '../sns/index.ts';
+import type { Sqs } from '../sqs/index.ts';
 
 /** The emulators that resources are created in. */
 export interface Cloud {
@@ -12,8 +13,10 @@ export interface Cloud {
   readonly region: string;
   readonly stage: string;
   readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
-  readonly fauxqs: FauxqsServer;
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  readonly s3: S3;
+  queueUrl(queueArn: string): string;
   readonly eventBridge: AwsJsonService;
   readonly ssm: AwsJsonService;
   readonly alarms: CloudWatch['alarms'];

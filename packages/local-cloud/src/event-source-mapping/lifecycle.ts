@@ -5,6 +5,8 @@ const STOP_DEADLINE_MS = 20_000;
 /** What a mapping's loops ask before they go on, and how long they sleep. */
 export interface Lifecycle {
   readonly stopped: () => boolean;
+  /** Aborts when stopped. */
+  readonly signal: AbortSignal;
   onStop(listener: () => void): void;
   /** Waits while paused. False when stopped. */
   mayGoOn(): Promise<boolean>;
@@ -23,6 +25,7 @@ export function createLifecycle(enabled: boolean): Lifecycle {
   let resumed = Promise.withResolvers<void>();
   return {
     stopped: () => stopping.signal.aborted,
+    signal: stopping.signal,
     onStop(listener) {
       stopping.signal.addEventListener('abort', listener, { once: true });
     },

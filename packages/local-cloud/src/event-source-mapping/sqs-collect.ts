@@ -4,7 +4,7 @@ import { MAX_PAYLOAD_BYTES } from './mapping.ts';
 import type { Queue } from './sqs-queue.ts';
 import type { Message } from './sqs-record.ts';
 
-/** Stopping waits for the poll under way, as one given up may still take a message out of sight: hence a short one. */
+/** Short, so that a mapping that is paused takes little more. */
 const LONG_POLL_SECONDS = 1;
 const SHORT_POLL_MS = 50;
 const MAX_PER_RECEIVE = 10;
@@ -25,14 +25,14 @@ export async function collect(
   lifecycle: Lifecycle,
   now: () => number,
 ): Promise<{ readonly messages: readonly Message[]; readonly received: number }> {
-  const batch = [...(await queue.receive(Math.min(size, MAX_PER_RECEIVE), LONG_POLL_SECONDS))];
+  const batch = [...(await queue.receive(Math.min(size, MAX_PER_RECEIVE), LONG_POLL_SECONDS, lifecycle.signal))];
   const received = now();
   const closes = received + windowMs;
   while (batch.length > 0 && batch.length < size && sizeOf(batch) < MAX_PAYLOAD_BYTES && !lifecycle.stopped()) {
     const left = closes - now();
     if (left <= 0) break;
     const wait = left >= LONG_POLL_SECONDS * 1000 ? LONG_POLL_SECONDS : 0;
-    const more = await queue.receive(size - batch.length, wait);
+    const more = await queue.receive(size - batch.length, wait, lifecycle.signal);
     batch.push(...more);
     if (more.length === 0 && wait === 0) await lifecycle.sleep(Math.min(left, SHORT_POLL_MS));
   }

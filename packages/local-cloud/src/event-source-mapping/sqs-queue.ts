@@ -15,7 +15,8 @@ type Entry = { Id: string; ReceiptHandle: string };
 
 /** A queue as a mapping uses it. */
 export interface Queue {
-  receive(most: number, waitSeconds: number): Promise<readonly Message[]>;
+  /** None when the signal aborts: nothing is taken out of sight any more. */
+  receive(most: number, waitSeconds: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Deletes all, in requests of ten; what the queue refuses is tried again, and logged when it stays refused. */
   delete(messages: readonly Received[]): Promise<void>;
   /** Makes messages that were not handed over visible again at once. */
@@ -26,14 +27,15 @@ export interface Queue {
 export function openQueue(sqs: AwsJsonRequest, queueUrl: string, log: CloudLog): Queue {
   const QueueUrl = queueUrl;
   return {
-    async receive(most, waitSeconds) {
-      const output = await sqs('ReceiveMessage', {
+    async receive(most, waitSeconds, signal) {
+      const input = {
         QueueUrl,
         MaxNumberOfMessages: Math.min(most, MAX_ENTRIES),
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
-      });
+      };
+      const output = await sqs('ReceiveMessage', input, signal);
       return (output as { Messages?: readonly Message[] }).Messages ?? [];
     },
 

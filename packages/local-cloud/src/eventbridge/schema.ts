@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+export { inTransaction } from '../sqlite.ts';
+
 const TABLES = `
   CREATE TABLE IF NOT EXISTS eventbridge_buses (
     name TEXT PRIMARY KEY, description TEXT, kms_key TEXT, created INTEGER NOT NULL, modified INTEGER NOT NULL
@@ -45,17 +47,4 @@ export function createTables(database: DatabaseSync, now: number): void {
   database
     .prepare('INSERT OR IGNORE INTO eventbridge_buses (name, created, modified) VALUES (?, ?, ?)')
     .run('default', now, now);
-}
-
-/** Runs `work`, which must be synchronous, in one transaction: all of it is on disk afterwards, or nothing. */
-export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }

@@ -33,7 +33,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
     events: () => parts.emulators?.eventBridge.describe() ?? {},
     deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
-    queues: async () => ({ queues: parts.emulators === undefined ? [] : await listQueues(parts.emulators.fauxqs) }),
+    queues: () => ({ queues: parts.emulators === undefined ? [] : listQueues(parts.emulators.sqs.views) }),
     logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
     alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
@@ -52,10 +52,11 @@ function pick({ from, to, id, outcome }: Query): object {
 }
 
 /** Whether nothing is queued or in flight anywhere, and if not, where. What no function reads waits for a person. */
-async function idleness(parts: CloudParts): Promise<{ idle: boolean; busy: string[] }> {
+function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
   const { emulators, eventSources, lambda } = parts;
   if (!parts.ready || emulators === undefined || eventSources === undefined) return { idle: false, busy: ['start'] };
-  const queues = (await listQueues(emulators.fauxqs))
+  const queues = emulators.sqs.views
+    .all()
     .filter(({ arn, visible, inFlight, delayed }) => eventSources.reads(arn) && visible + inFlight + delayed > 0)
     .map(({ name }) => `queue ${name}`);
   const functions = lambda

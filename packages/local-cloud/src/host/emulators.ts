@@ -1,11 +1,10 @@
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { FauxqsServer } from 'fauxqs';
 import { awsJsonDoor } from '../aws-json.ts';
 import { type Callers, signed } from '../doors/callers.ts';
-import { openDoor } from '../doors/door.ts';
+import { type Door, type DoorOptions, openDoor } from '../doors/door.ts';
 import type { Cloud } from '../cloudformation/resource-type.ts';
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/index.ts';
 import { type EndedExecution, measureDelivery, measureExecution } from '../cloudwatch/measures.ts';
@@ -21,9 +20,13 @@ import { type Ses, createSes } from '../ses/index.ts';
 import { type Ssm, createSsm } from '../ssm/index.ts';
 import { type SandboxCarrier, startSandboxCarrier } from '../sandbox-carrier/start-sandbox-carrier.ts';
 import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
+import { type S3, startS3 } from '../s3/index.ts';
+import { createSns, type Sns } from '../sns/index.ts';
+import { takeOverFormerQueues } from '../sqs/former-queues.ts';
+import { createSqs, type Sqs } from '../sqs/index.ts';
+import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import { type StepFunctions, createStepFunctions } from '../stepfunctions/index.ts';
 import { openStreamEnds } from './stream-ends.ts';
-import { sendMessage, type SendOptions, startQueues } from './fauxqs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
 
 export interface EmulatorOptions {
@@ -37,10 +40,18 @@ export interface EmulatorOptions {
   readonly minuteMs?: number;
 }
 
+export interface SendOptions {
+  /** Message attributes, each a String. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly messageGroupId?: string;
+}
+
 export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
-  readonly fauxqs: FauxqsServer;
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  readonly s3: S3;
   readonly eventBridge: EventBridge;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
@@ -71,8 +82,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
   const database = openOwn(join(dataDir, 'cloud.sqlite'));
   const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
-  const [fauxqs, dynamodb, provider, carrier] = await Promise.all([
-    startQueues(join(dataDir, 'sqs'), REGION, callers),
+  const [dynamodb, provider, carrier] = await Promise.all([
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
     startSandboxProvider({
       ...{ dataDir: join(dataDir, 'sandbox-provider'), log, callers },
@@ -81,19 +91,20 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, callers, faults: carrierFaults }),
   ]);
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
-  const fauxqsEndpoint = `http://127.0.0.1:${fauxqs.port}`;
   const client = { region: REGION, credentials: CREDENTIALS };
-  const sqsClient = new SQSClient({ ...client, endpoint: fauxqsEndpoint });
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
 
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
+  const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
+  const sns = createSns({ ...account, sqs, log });
+  const s3 = await startS3(objectsFolder(dataDir, sqs, sns, log), REGION, callers);
   const ssm = createSsm(account);
   const iam = createIam(account);
   const ses = createSes({ database });
   const cloudWatch = createCloudWatch({
     ...account,
     log,
-    publish: (topicArn, subject, message) => fauxqs.publish(topicArn.split(':').at(-1) ?? '', message, { subject }),
+    publish: (topicArn, subject, message) => void sns.publish(topicArn, message, subject),
     ...(minuteMs !== undefined && { minuteMs }),
   });
   const recordDelivery: RecordDelivery = (delivery) => {
@@ -116,7 +127,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       iam.requirePutEvents({ roleArn, sessionName: 'states' }, entries);
       return (await publish('PutEvents', { Entries: entries })) as PutEventsOutput;
     },
-    sendMessage: (input) => sqsClient.send(new SendMessageCommand(input)),
+    sendMessage: (input) => sqs.request('SendMessage', input),
   });
   const services = {
     AWSEvents: iam.guard(publish),
@@ -124,20 +135,29 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
-  const [json, rest] = await Promise.all([
+  const open = (handle: (...exchange: Parameters<DoorOptions['answer']>) => unknown): Promise<Door> =>
+    openDoor({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
+  const doors = await Promise.all([
     openDoor({ ...awsJsonDoor(services), callers }),
-    openDoor({ rule: signed, callers, answer: (request, response) => void ses.handle(request, response) }),
+    ...[ses, sqs, sns, s3].map(({ handle }) => open(handle)),
   ]);
-  countMessages(fauxqs, cloudWatch.record);
+  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = doors.map(
+    ({ endpoint }) => endpoint,
+  );
   cloudWatch.start([
-    queueSampler(fauxqs, cloudWatch.record, Date.now),
+    queueSampler(sqs.views, cloudWatch.record, Date.now),
     endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
   ]);
 
-  const queueUrl = (queueArn: string): string => `${fauxqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
+  const queueUrl = (queueArn: string): string => `${sqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
 
   async function sendToQueue(queueArn: string, body: string, options: SendOptions = {}): Promise<void> {
-    sendMessage(fauxqs, queueArn, body, options);
+    const { attributes = {}, messageGroupId } = options;
+    const texts = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
+    sqs.send(queueArn, body, {
+      attributes: Object.fromEntries(texts) as MessageAttributes,
+      ...(messageGroupId !== undefined && { messageGroupId }),
+    });
   }
 
   async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
@@ -152,14 +172,14 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const endpoints = {
     DynamoDB: dynamodb.endpoint,
-    SQS: fauxqsEndpoint,
-    SNS: fauxqsEndpoint,
-    S3: fauxqsEndpoint,
-    EventBridge: json.endpoint,
-    'Step Functions': json.endpoint,
-    SSM: json.endpoint,
-    SES: rest.endpoint,
-    CloudWatch: json.endpoint,
+    SQS: sqsEndpoint,
+    SNS: snsEndpoint,
+    S3: s3Endpoint,
+    EventBridge: json,
+    'Step Functions': json,
+    SSM: json,
+    SES: sesEndpoint,
+    CloudWatch: json,
     'Payment provider': provider.endpoint,
     Carrier: carrier.endpoint,
   };
@@ -168,8 +188,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     region: REGION,
     stage: STAGE,
     dynamodb: dynamodbClient,
-    sqs: sqsClient,
-    fauxqs,
+    ...{ sqs, sns, s3, queueUrl },
     eventBridge: eventBridge.handle,
     ssm: ssm.handle,
     alarms: cloudWatch.alarms,
@@ -180,7 +199,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   return {
     database,
     dynamodb,
-    fauxqs,
+    ...{ sqs, sns, s3 },
     eventBridge,
     stepFunctions,
     ssm,
@@ -196,8 +215,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     sendToQueue,
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
-      await Promise.all([json.close(), rest.close(), fauxqs.stop(), provider.stop(), carrier.stop()]);
-      sqsClient.destroy();
+      sqs.stop();
+      await Promise.all([...doors.map((door) => door.close()), s3.stop(), provider.stop(), carrier.stop()]);
       dynamodbClient.destroy();
       streamEnds.close();
       await dynamodb.stop();
@@ -210,6 +229,14 @@ function openOwn(path: string): DatabaseSync {
   const database = openDatabase(path);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
   return database;
+}
+
+/** Where S3 keeps its objects; what lay there of queues and topics, in the time of an earlier version, is taken over. */
+function objectsFolder(dataDir: string, sqs: Sqs, sns: Sns, log: CloudLog): string {
+  const [former, folder] = [join(dataDir, 'sqs'), join(dataDir, 's3')];
+  if (existsSync(former) && !existsSync(folder)) renameSync(former, folder);
+  takeOverFormerQueues(join(folder, 'fauxqs.db'), sqs, sns, log);
+  return folder;
 }
 
 /** Each execution that ended since the last time. */
@@ -226,10 +253,12 @@ function endedExecutions(stepFunctions: StepFunctions, tell: (execution: EndedEx
 function environmentOf(endpoints: {
   readonly DynamoDB: string;
   readonly SQS: string;
+  readonly SNS: string;
+  readonly S3: string;
   readonly EventBridge: string;
   readonly SES: string;
 }): Record<string, string> {
-  const { DynamoDB: dynamodb, SQS: fauxqs, EventBridge: json, SES: ses } = endpoints;
+  const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
   return {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -237,9 +266,9 @@ function environmentOf(endpoints: {
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
-    AWS_ENDPOINT_URL_SQS: fauxqs,
-    AWS_ENDPOINT_URL_SNS: fauxqs,
-    AWS_ENDPOINT_URL_S3: fauxqs,
+    AWS_ENDPOINT_URL_SQS: endpoints.SQS,
+    AWS_ENDPOINT_URL_SNS: endpoints.SNS,
+    AWS_ENDPOINT_URL_S3: endpoints.S3,
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
     AWS_ENDPOINT_URL_SFN: json,
     AWS_ENDPOINT_URL_SSM: json,

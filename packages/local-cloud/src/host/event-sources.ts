@@ -50,7 +50,6 @@ export async function createEventSources(
   const clientOf = (name: string, service: string) =>
     createAwsJsonClient({ endpoint: emulators.endpoints[name]!, region: REGION, service });
   const streams = clientOf('DynamoDB', 'DynamoDBStreams_20120810');
-  const sqs = clientOf('SQS', 'AmazonSQS');
   const mappings: EventSourceMapping[] = [];
   const sources = new Set<unknown>();
   const scheduler = createScheduler({
@@ -68,7 +67,7 @@ export async function createEventSources(
         ...context,
         ...emulators,
         region: REGION,
-        sqs: sqs.request,
+        sqs: emulators.sqs.request,
         streams: streams.request,
         invokeLambda: lambda.invoke,
         sendToQueueArn: emulators.sendToQueue,
@@ -97,7 +96,6 @@ export async function createEventSources(
       scheduler.stop();
       await Promise.all(mappings.map((mapping) => mapping.stop()));
       streams.close();
-      sqs.close();
     },
   };
 }

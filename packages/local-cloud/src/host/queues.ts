@@ -1,5 +1,6 @@
-import type { FauxqsServer } from 'fauxqs';
-import { unchecked } from '../signature.ts';
+import type { Sqs } from '../sqs/index.ts';
+import type { MessageAttributes } from '../sqs/message-attributes.ts';
+import type { StoredMessage } from '../sqs/messages.ts';
 
 export interface QueueSummary {
   readonly name: string;
@@ -23,43 +24,22 @@ interface QueueMessage {
 const MESSAGES_SHOWN = 20;
 
 /** The queues with their depths, and what lies in those for dead letters. */
-export async function listQueues(fauxqs: FauxqsServer): Promise<QueueSummary[]> {
-  const url = `http://127.0.0.1:${fauxqs.port}/_fauxqs/queues`;
-  const headers = { authorization: unchecked('sqs') };
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
-  const queues = (await response.json()) as { name: string; arn: string }[];
-  const inspected = queues.map(({ name, arn }) => ({ name, arn, state: fauxqs.inspectQueue(name)! }));
-  const targets = new Set(inspected.map(({ state }) => deadLetterTarget(state.attributes)));
-  return inspected.map(({ name, arn, state: { messages } }) => {
+export function listQueues({ all }: Sqs['views']): QueueSummary[] {
+  const queues = all();
+  const targets = new Set(queues.map(({ deadLetterTargetArn }) => deadLetterTargetArn));
+  return queues.map(({ name, arn, visible, inFlight, delayed, messages }) => {
     const deadLetters = targets.has(arn) || /dead-?letter|dlq/i.test(name);
-    return {
-      name,
-      arn,
-      visible: messages.ready.length,
-      inFlight: messages.inflight.length,
-      delayed: messages.delayed.length,
-      deadLetters,
-      ...(deadLetters && { messages: messages.ready.slice(0, MESSAGES_SHOWN).map(describe) }),
-    };
+    const counted = { name, arn, visible, inFlight, delayed, deadLetters };
+    return deadLetters ? { ...counted, messages: messages(MESSAGES_SHOWN).map(describe) } : counted;
   });
 }
 
-type Message = NonNullable<ReturnType<FauxqsServer['inspectQueue']>>['messages']['ready'][number];
-
-function describe(message: Message): QueueMessage {
+function describe({ id, body, attributes, sent }: StoredMessage): QueueMessage {
+  const given = JSON.parse(attributes ?? '{}') as MessageAttributes;
   return {
-    messageId: message.messageId,
-    body: message.body,
-    attributes: Object.fromEntries(
-      Object.entries(message.messageAttributes).map(([name, { StringValue: value }]) => [name, value]),
-    ),
-    sentAt: new Date(message.sentTimestamp).toISOString(),
+    messageId: id,
+    body,
+    attributes: Object.fromEntries(Object.entries(given).map(([name, { StringValue: value }]) => [name, value])),
+    sentAt: new Date(sent).toISOString(),
   };
-}
-
-function deadLetterTarget(attributes: Record<string, string>): string | undefined {
-  const policy = attributes['RedrivePolicy'];
-  return policy === undefined
-    ? undefined
-    : (JSON.parse(policy) as { deadLetterTargetArn?: string }).deadLetterTargetArn;
 }

@@ -1,19 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { awsJsonDoor } from '../aws-json.ts';
 import { signed } from '../doors/callers.ts';
 import { openDoor } from '../doors/door.ts';
 import { createSes, type Ses } from '../ses/index.ts';
 import { createSsm, type Ssm } from '../ssm/index.ts';
+import { startTestQueues, type TestQueues } from './queues.ts';
 
 /** Emulators of one test file: SQS and SNS, Parameter Store, and SES. */
 export interface TestAws {
-  readonly fauxqs: FauxqsServer;
+  readonly queues: TestQueues;
   readonly ssm: Ssm;
   readonly ses: Ses;
-  /** Of a queue, by its name. */
-  queueUrl(name: string): string;
 }
 
 /**
@@ -27,20 +25,19 @@ export async function startTestAws(): Promise<TestAws> {
   const ses = createSes({ database });
   const json = await openDoor(awsJsonDoor({ AmazonSSM: ssm.handle }));
   const rest = await openDoor({ rule: signed, answer: (request, response) => void ses.handle(request, response) });
-  const fauxqs = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1', defaultRegion: account.region });
-  const endpoint = `http://127.0.0.1:${fauxqs.port}`;
+  const queues = await startTestQueues();
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: account.region,
-    AWS_ENDPOINT_URL_SQS: endpoint,
-    AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_SNS: queues.snsEndpoint,
     AWS_ENDPOINT_URL_SSM: json.endpoint,
     AWS_ENDPOINT_URL_SESV2: rest.endpoint,
   });
   afterAll(async () => {
-    await Promise.all([fauxqs.stop(), json.close(), rest.close()]);
+    await Promise.all([json.close(), rest.close()]);
     database.close();
   });
-  return { fauxqs, ssm, ses, queueUrl: (name) => `${endpoint}/${account.accountId}/${name}` };
+  return { queues, ssm, ses };
 }

@@ -1,27 +1,15 @@
-import { expect, it, afterAll } from '@jest/globals';
-import { ListSubscriptionsByTopicCommand, GetSubscriptionAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import { startFauxqs } from 'fauxqs';
+import { expect, it } from '@jest/globals';
 import type { Cloud } from '../../src/cloudformation/resource-type.ts';
-import { signed } from '../../src/doors/callers.ts';
-import { guardServers } from '../../src/doors/others-servers.ts';
 import { subscription } from '../../src/cloudformation/resources/sns.ts';
+import { startTestQueues } from '../../src/testing/queues.ts';
 
-const fauxqs = await guardServers(signed, () => startFauxqs({ port: 0, logger: false, host: '127.0.0.1' }));
-const client = new SNSClient({
-  endpoint: `http://127.0.0.1:${fauxqs.port}`,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-});
-afterAll(async () => {
-  client.destroy();
-  await fauxqs.stop();
-});
+const { sns, createQueue, messagesIn } = await startTestQueues();
 
 it('a subscription has the filter that its template has now, and other subscriptions keep theirs', async () => {
-  const { topicArn: TopicArn } = fauxqs.createTopic('alerts');
-  const queues = ['email', 'webhook'].map((name) => fauxqs.createQueue(name));
-  const cloud = { fauxqs, region: 'us-east-1', log: () => {} } as Partial<Cloud> as Cloud;
-  const subscribe = (Endpoint: string, FilterPolicy: object) =>
+  const { topicArn: TopicArn } = sns.putTopic('alerts', {});
+  const [email, webhook] = ['email', 'webhook'].map((name) => createQueue(name).arn);
+  const cloud = { sns, log: () => {} } as Partial<Cloud> as Cloud;
+  const subscribe = (Endpoint: string | undefined, FilterPolicy: object) =>
     subscription.create(
       {
         ...{ service: 'alerts', logicalId: 'S', defaultName: 'S' },
@@ -29,17 +17,11 @@ it('a subscription has the filter that its template has now, and other subscript
       },
       cloud,
     );
-  await subscribe(queues[0]!.queueArn, { state: ['ALARM'] });
-  await subscribe(queues[1]!.queueArn, { state: ['OK'] });
-  await subscribe(queues[0]!.queueArn, { state: ['ALARM', 'OK'] });
+  const { ref } = await subscribe(email, { state: ['ALARM'] });
+  await subscribe(webhook, { state: ['OK'] });
+  expect(ref).toMatch(new RegExp(`^${TopicArn}:[-\\da-f]{36}$`));
+  expect((await subscribe(email, { state: ['ALARM', 'OK'] })).ref).toBe(ref);
 
-  const { Subscriptions: found = [] } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
-  const policies = await Promise.all(
-    found.map(async ({ SubscriptionArn, Endpoint }) => {
-      const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
-      return [Endpoint?.split(':').at(-1), Attributes?.['FilterPolicy']];
-    }),
-  );
-  expect(Object.fromEntries(policies)).toEqual({ email: '{"state":["ALARM","OK"]}', webhook: '{"state":["OK"]}' });
-  expect(policies).toHaveLength(2);
+  for (const state of ['ALARM', 'OK']) sns.publish(TopicArn, JSON.stringify({ state }));
+  expect([messagesIn('email').length, messagesIn('webhook').length]).toEqual([2, 1]);
 });

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
-import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { createAwsJsonClient, type AwsJsonClient, type AwsJsonRequest } from '../../src/aws-json-client.ts';
 import {
   createEventSourceMapping,
@@ -14,9 +13,11 @@ import {
 } from '../../src/event-source-mapping/create-event-source-mapping.ts';
 import type { Delivery, InvokeResult } from '../../src/ports.ts';
 import { useDynamoDb } from '../../src/testing/dynamodb.ts';
+import { startTestQueues } from '../../src/testing/queues.ts';
 
 const DEADLINE_MS = 10_000;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const queues = await startTestQueues();
 
 /** Polls for a condition, with a deadline. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -52,23 +53,16 @@ export function createFunction<R>(answer: (records: R[], call: number) => Invoke
 
 /** One SQS emulator for a test file, and mappings that are stopped after it. */
 export function useMappings() {
-  let server: FauxqsServer;
-  let sqs: SQSClient;
+  const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
   const running = new Set<EventSourceMapping>();
   const databases = new Set<DatabaseSync>();
   const clients = new Set<AwsJsonClient>();
 
-  beforeAll(async () => {
-    server = await startFauxqs({ port: 0, logger: false });
-    sqs = new SQSClient({ endpoint: server.address, region: 'us-east-1', credentials });
-  });
-  // Once for all tests, as each waits for its long poll.
   afterAll(async () => {
     await Promise.all([...running].map((mapping) => mapping.stop()));
     for (const database of databases) if (database.isOpen) database.close();
     sqs.destroy();
     for (const client of clients) client.close();
-    await server.stop();
   });
 
   function requestsTo(endpoint: string, service: string): AwsJsonRequest {
@@ -78,12 +72,11 @@ export function useMappings() {
   }
 
   return {
-    server: () => server,
+    queues: () => queues,
     sqs: () => sqs,
     createQueue(attributes: Record<string, string> = {}) {
       const name = `queue-${randomUUID()}${attributes['FifoQueue'] === 'true' ? '.fifo' : ''}`;
-      const { queueUrl, queueArn } = server.createQueue(name, { attributes });
-      return { name, url: queueUrl, arn: queueArn };
+      return { name, ...queues.createQueue(name, attributes) };
     },
     openDatabase(file = ':memory:'): DatabaseSync {
       const database = new DatabaseSync(file);
@@ -92,7 +85,6 @@ export function useMappings() {
     },
     /** By default of the emulator that the Jest run shares. */
     streams: (endpoint = useDynamoDb()) => requestsTo(endpoint, 'DynamoDBStreams_20120810'),
-    queues: () => requestsTo(server.address, 'AmazonSQS'),
     create(
       config: Omit<EventSourceMappingConfig, 'UUID' | 'FunctionName'> & { UUID?: string },
       deps: Partial<EventSourceMappingDeps> & Pick<EventSourceMappingDeps, 'invokeLambda'>,
@@ -104,9 +96,9 @@ export function useMappings() {
         {
           database: deps.database ?? this.openDatabase(),
           region: 'us-east-1',
-          sqs: deps.sqs ?? this.queues(),
+          sqs: deps.sqs ?? queues.sqs.request,
           streams: deps.streams ?? this.streams(),
-          sendToQueueArn: async (arn, body) => void server.sendMessage(arn.split(':').at(-1) ?? '', body),
+          sendToQueueArn: async (arn, body) => void queues.sqs.send(arn, body),
           log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
           recordDelivery: (delivery) => void deliveries.push(delivery),
           ...deps,
@@ -117,11 +109,8 @@ export function useMappings() {
     },
     /** What is left in a queue: to be seen, or out of sight. */
     left(queue: { name: string }): { visible: number; inFlight: number } {
-      const inspected = server.inspectQueue(queue.name);
-      return {
-        visible: inspected?.messages.ready.length ?? 0,
-        inFlight: inspected?.messages.inflight.length ?? 0,
-      };
+      const { visible = 0, inFlight = 0 } = queues.sqs.views.of(queue.name) ?? {};
+      return { visible, inFlight };
     },
     async receive(queue: { url: string }): Promise<string[]> {
       const { Messages = [] } = await sqs.send(

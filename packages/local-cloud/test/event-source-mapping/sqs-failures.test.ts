@@ -14,7 +14,7 @@ const partial: EventSourceMappingConfig['FunctionResponseTypes'] = ['ReportBatch
 describe('Lambda developer guide, Implementing partial batch responses', () => {
   it('deletes what is not listed; only the listed come again', async () => {
     const queue = mappings.createQueue({ VisibilityTimeout: '1' });
-    for (const body of ['a', 'b', 'c']) mappings.server().sendMessage(queue.name, body);
+    for (const body of ['a', 'b', 'c']) mappings.queues().send(queue.name, body);
     const consumer = createFunction<SQSRecord>((records, call) =>
       call === 1 ? failures(records[1]?.messageId) : ok(),
     );
@@ -45,7 +45,7 @@ describe('Lambda developer guide, Implementing partial batch responses', () => {
     'treats %s as documented',
     async (_name, answer, kept) => {
       const queue = mappings.createQueue();
-      for (const body of ['a', 'b']) mappings.server().sendMessage(queue.name, body);
+      for (const body of ['a', 'b']) mappings.queues().send(queue.name, body);
       const consumer = createFunction<SQSRecord>(() => answer);
       const source = { EventSourceArn: queue.arn, QueueUrl: queue.url, FunctionResponseTypes: partial };
       const { mapping, deliveries } = mappings.create(source, consumer);
@@ -57,7 +57,7 @@ describe('Lambda developer guide, Implementing partial batch responses', () => {
 
   it('pays no heed to the list without ReportBatchItemFailures', async () => {
     const queue = mappings.createQueue();
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     const consumer = createFunction<SQSRecord>((records) => failures(records[0]?.messageId));
     const { mapping, deliveries } = mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, consumer);
     mapping.start();
@@ -78,8 +78,7 @@ describe('Lambda developer guide, Event filtering with Amazon SQS', () => {
   async function deliveredOf(pattern: object, sent: readonly string[]) {
     const queue = mappings.createQueue();
     for (const body of sent) {
-      const messageAttributes = { kind: { DataType: 'String', StringValue: body.length > 3 ? 'long' : 'short' } };
-      mappings.server().sendMessage(queue.name, body, { messageAttributes });
+      mappings.queues().send(queue.name, body, { kind: body.length > 3 ? 'long' : 'short' });
     }
     const consumer = createFunction<SQSRecord>(() => ok());
     const FilterCriteria = { Filters: [{ Pattern: JSON.stringify(pattern) }] };
@@ -107,7 +106,7 @@ describe('Lambda developer guide, Event filtering with Amazon SQS', () => {
 
   it('lets pass what any of several filters matches', async () => {
     const queue = mappings.createQueue();
-    for (const body of ['a', 'b', 'c']) mappings.server().sendMessage(queue.name, body);
+    for (const body of ['a', 'b', 'c']) mappings.queues().send(queue.name, body);
     const consumer = createFunction<SQSRecord>(() => ok());
     const FilterCriteria = { Filters: [{ Pattern: '{"body":["a"]}' }, { Pattern: '{"body":["c"]}' }] };
     mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url, FilterCriteria }, consumer).mapping.start();
@@ -119,17 +118,17 @@ describe('Lambda developer guide, Event filtering with Amazon SQS', () => {
 describe('Amazon SQS API Reference, DeleteMessageBatch: the result of each action is reported individually', () => {
   async function deleteWith(failed: (call: number) => DeleteMessageBatchCommandOutput['Failed']) {
     const queue = mappings.createQueue();
-    for (const body of ['a', 'b']) mappings.server().sendMessage(queue.name, body);
+    for (const body of ['a', 'b']) mappings.queues().send(queue.name, body);
     const logged: string[] = [];
     const asked: number[] = [];
-    const sqs = mappings.queues();
+    const sqs = mappings.queues().sqs.request;
     const refusing: AwsJsonRequest = async (action, input) => {
       if (action !== 'DeleteMessageBatch') return sqs(action, input);
       asked.push((input as { Entries: unknown[] }).Entries.length);
       return { Successful: [], Failed: failed(asked.length) };
     };
     const opened = openQueue(refusing, queue.url, (level, message) => void logged.push(`${level} ${message}`));
-    const received = await opened.receive(10, 0);
+    const received = await opened.receive(10, 0, new AbortController().signal);
     await opened.delete(
       received.map(({ MessageId = '', ReceiptHandle = '' }) => ({
         messageId: MessageId,
@@ -155,7 +154,7 @@ describe('Amazon SQS API Reference, DeleteMessageBatch: the result of each actio
 describe('Lambda developer guide, Handling errors for an SQS event source: back-off', () => {
   it('invokes again when the function could not be called, before the messages are visible again', async () => {
     const queue = mappings.createQueue({ VisibilityTimeout: '30' });
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     const consumer = createFunction<SQSRecord>((_records, call) => {
       if (call < 3) throw new Error('not there yet');
       return ok();
@@ -169,7 +168,7 @@ describe('Lambda developer guide, Handling errors for an SQS event source: back-
 
   it('leaves the messages to the queue when that takes longer than the visibility time-out', async () => {
     const queue = mappings.createQueue({ VisibilityTimeout: '1' });
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     let present = false;
     const consumer = createFunction<SQSRecord>((records) => {
       if (Number(records[0]?.attributes.ApproximateReceiveCount) > 1) present = true;

@@ -9,7 +9,7 @@ const mappings = useMappings();
 describe('a queue’s mapping', () => {
   it('waits on stop for the batch at work, and deletes its messages', async () => {
     const queue = mappings.createQueue();
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     const gate = Promise.withResolvers<void>();
     const consumer = createFunction<SQSRecord>(async () => {
       await gate.promise;
@@ -30,13 +30,13 @@ describe('a queue’s mapping', () => {
     const { mapping } = mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, consumer);
     mapping.start();
     await mapping.stop();
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     expect(await mappings.receive(queue)).toEqual(['a']);
   });
 
   it('gives back on stop what the function could not be called with', async () => {
     const queue = mappings.createQueue({ VisibilityTimeout: '600' });
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     const consumer = createFunction<SQSRecord>(() => {
       throw new Error('shutting down');
     });
@@ -53,12 +53,12 @@ describe('a queue’s mapping', () => {
     const source = { EventSourceArn: queue.arn, QueueUrl: queue.url, Enabled: false };
     const { mapping } = mappings.create(source, consumer);
     mapping.start();
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     expect(mapping.describe()).toMatchObject({ State: 'Disabled', BatchSize: 10 });
     mapping.resume();
     await until(() => consumer.batches.length === 1);
     mapping.pause();
-    mappings.server().sendMessage(queue.name, 'b');
+    mappings.queues().send(queue.name, 'b');
     // The poll that was under way gives back what it takes.
     await until(() => mappings.left(queue).visible === 1);
     expect(bodies(consumer.records())).toEqual(['a']);
@@ -69,7 +69,7 @@ describe('a queue’s mapping', () => {
 
   it('goes on after the queue could not be reached', async () => {
     const queue = mappings.createQueue();
-    const queues = mappings.queues();
+    const queues = mappings.queues().sqs.request;
     let broken = true;
     const sqs: AwsJsonRequest = async (action, input) => {
       if (broken) throw new Error('connection refused');
@@ -81,7 +81,7 @@ describe('a queue’s mapping', () => {
     mapping.start();
     await until(() => logged.some((line) => line.includes('connection refused')));
     broken = false;
-    mappings.server().sendMessage(queue.name, 'a');
+    mappings.queues().send(queue.name, 'a');
     await until(() => consumer.batches.length === 1);
   });
 
@@ -96,7 +96,7 @@ describe('a queue’s mapping', () => {
     const waits: number[] = [];
     for (let index = 0; index < 15; index += 1) {
       const sent = performance.now();
-      mappings.server().sendMessage(queue.name, String(index));
+      mappings.queues().send(queue.name, String(index));
       await until(() => arrived.length > index);
       waits.push((arrived[index] ?? Infinity) - sent);
     }

@@ -17,7 +17,7 @@ import { parse } from 'yaml';
 /** The topic with its subscribers' queues as serverless.yml has them, a table, SES and parameters, on emulators. */
 
 const aws = await startTestAws();
-export const { ssm, ses, fauxqs } = aws;
+export const { ssm, ses, queues } = aws;
 export const { tableName } = await createTestTable({
   indexes: [
     { name: 'customer', pk: 'customer', sk: 'position' },
@@ -43,14 +43,14 @@ function subscriptions(): [queue: string, Subscription['Properties']][] {
     .map(([id, { Properties }]) => [id.replace('Subscription', '').toLowerCase(), Properties]);
 }
 
-const { topicArn } = fauxqs.createTopic('order-milestones');
+const { topicArn } = queues.sns.putTopic('order-milestones', {});
 for (const [queue, { FilterPolicy, RawMessageDelivery }] of subscriptions()) {
-  fauxqs.createQueue(queue);
-  fauxqs.createQueue(`${queue}-dlq`);
+  const { arn } = queues.createQueue(queue);
+  queues.createQueue(`${queue}-dlq`);
   const attributes = { FilterPolicy: JSON.stringify(FilterPolicy), RawMessageDelivery: String(RawMessageDelivery) };
-  fauxqs.subscribe({ topic: 'order-milestones', queue, attributes });
+  queues.sns.putSubscription(topicArn, arn, attributes);
 }
-for (const queue of ['facts', 'facts-dlq']) fauxqs.createQueue(queue);
+for (const queue of ['facts', 'facts-dlq']) queues.createQueue(queue);
 
 export const MAX_RECEIVES = 6;
 Object.assign(process.env, {
@@ -65,7 +65,7 @@ Object.assign(process.env, {
 
 /** The environment of the function behind a queue, to be set before the function is imported. */
 export function useQueue(queue: string): void {
-  Object.assign(process.env, { QUEUE_URL: aws.queueUrl(queue), QUEUE_DLQ_URL: aws.queueUrl(`${queue}-dlq`) });
+  Object.assign(process.env, { QUEUE_URL: queues.urlOf(queue), QUEUE_DLQ_URL: queues.urlOf(`${queue}-dlq`) });
 }
 
 export type Handler = (event: SQSEvent, context: typeof lambdaContext) => Promise<SQSBatchResponse>;
@@ -78,7 +78,7 @@ export async function hand(handler: Handler, ...messages: TestMessage[]): Promis
 
 /** What is visible in a queue now. Each is taken from it when `handler` is done with it, as Lambda does. */
 export async function deliver(handler: Handler, queue: string, receiveCount?: number): Promise<number> {
-  const QueueUrl = aws.queueUrl(queue);
+  const QueueUrl = queues.urlOf(queue);
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
   );
@@ -97,8 +97,7 @@ export async function deliver(handler: Handler, queue: string, receiveCount?: nu
 
 /** Bodies of what lies in a queue, visible or not. */
 export function bodiesIn(queue: string): string[] {
-  const { ready = [], delayed = [], inflight = [] } = fauxqs.inspectQueue(queue)?.messages ?? {};
-  return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body }) => body);
+  return queues.messagesIn(queue).map(({ body }) => body);
 }
 
 /** Hands a body over as often as a test likes. */

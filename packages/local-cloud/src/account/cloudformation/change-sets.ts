@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../aws-error.ts';
-import type { QueryAction } from '../endpoint/query-protocol.ts';
+import type { QueryAction } from '../../aws-query.ts';
 import { describeChangeSet } from './describe.ts';
 import type { Change, ChangeSet, Stack, StackInput } from './model.ts';
 import { type Input, readStackInput, required } from './requests.ts';

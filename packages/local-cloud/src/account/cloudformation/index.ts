@@ -1,4 +1,4 @@
-import type { QueryAction, QueryService } from '../endpoint/query-protocol.ts';
+import type { QueryAction, QueryService } from '../../aws-query.ts';
 import { changeSetActions, requireChanges } from './change-sets.ts';
 import { describeResource, describeStack, describeTemplate, resourceSummary, summary } from './describe.ts';
 import type { Engine } from './engine.ts';

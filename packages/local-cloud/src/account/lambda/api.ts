@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../../aws-error.ts';
-import { readBody } from '../endpoint/body.ts';
+import { readBody } from '../../http-body.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
 import { configuration, describeAlias, describeFunction } from './describe.ts';
 import type { Functions } from './functions.ts';

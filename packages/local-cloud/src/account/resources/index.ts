@@ -4,7 +4,6 @@ import type { Emulators } from '../../host/emulators.ts';
 import type { EventSources } from '../event-sources.ts';
 import type { CodeStore } from '../lambda/code.ts';
 import type { Functions } from '../lambda/functions.ts';
-import type { FauxqsClient } from '../services/fauxqs-client.ts';
 import type { Logs } from '../services/logs.ts';
 import { apiGatewayTypes } from './api-gateway.ts';
 import { eventSourceMapping, eventsRule } from './event-sources.ts';
@@ -24,16 +23,15 @@ export interface HandlerParts {
   readonly code: CodeStore;
   readonly eventSources: EventSources;
   readonly logs: Logs;
-  readonly fauxqs: FauxqsClient;
   /** This endpoint's address: `http://127.0.0.1:4566`. */
   readonly url: string;
 }
 
 /** How each resource type that stacks may have is made. What is not in here is refused by name. */
 export function createHandlers(parts: HandlerParts): ResourceHandlers {
-  const { functions, code, eventSources, fauxqs, emulators } = parts;
+  const { functions, code, eventSources, emulators } = parts;
   const { region, accountId } = emulators.cloud;
-  const local = localTypes({ cloud: emulators.cloud, fauxqs, stepFunctions: emulators.stepFunctions.handle });
+  const local = localTypes({ cloud: emulators.cloud, stepFunctions: emulators.stepFunctions.handle });
   const ruleArn = (name: string): string => `arn:aws:events:${region}:${accountId}:rule/${name}`;
   return new Map([
     ...keptTypes({ region, accountId }),
@@ -42,7 +40,7 @@ export function createHandlers(parts: HandlerParts): ResourceHandlers {
     ['AWS::SQS::Queue', sqsQueue(local.get('AWS::SQS::Queue')!, emulators.cloud, `${parts.url}/${accountId}`)],
     ['AWS::Events::Rule', eventsRule(local.get('AWS::Events::Rule')!, eventSources, ruleArn)],
     ['AWS::Logs::LogGroup', parts.logs.logGroup],
-    ['AWS::Lambda::Function', lambdaFunction({ functions, code, readObject: fauxqs.readObject })],
+    ['AWS::Lambda::Function', lambdaFunction({ functions, code, readObject: emulators.s3.readObject })],
     ['AWS::Lambda::Version', lambdaVersion(functions)],
     ['AWS::Lambda::Alias', lambdaAlias(functions)],
     ['AWS::Lambda::EventInvokeConfig', eventInvokeConfig(functions)],

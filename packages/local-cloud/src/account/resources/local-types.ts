@@ -3,7 +3,6 @@ import type { Cloud, ResourceType } from '../../cloudformation/resource-type.ts'
 import { RESOURCE_TYPES } from '../../cloudformation/resource-types.ts';
 import type { ExistingResource, Properties, ResourceHandler } from './handler.ts';
 import { onlyKnown } from './properties.ts';
-import type { FauxqsClient } from '../services/fauxqs-client.ts';
 
 /** What is different for the types that `npm start` creates too: there they only come and are kept. */
 interface Lifecycle {
@@ -16,7 +15,6 @@ interface Lifecycle {
 
 interface Parts {
   readonly cloud: Cloud;
-  readonly fauxqs: FauxqsClient;
   readonly stepFunctions: (action: string, input: Record<string, unknown>) => Promise<unknown>;
 }
 
@@ -41,10 +39,10 @@ function handlerOf(type: string, definition: ResourceType, lifecycle: Lifecycle,
   };
 }
 
-function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lifecycle> {
-  const { eventBridge, ssm } = cloud;
-  const unsubscribe = ({ TopicArn: topic, Endpoint: endpoint }: Properties): Promise<void> =>
-    fauxqs.unsubscribe(String(topic), String(endpoint));
+function lifecycles({ cloud, stepFunctions }: Parts): Record<string, Lifecycle> {
+  const { eventBridge, ssm, sqs, sns, s3 } = cloud;
+  const unsubscribe = async ({ TopicArn: topic, Endpoint: endpoint }: Properties): Promise<void> =>
+    sns.unsubscribe(String(topic), String(endpoint));
   return {
     'AWS::CloudWatch::Alarm': {
       nameProperty: 'AlarmName',
@@ -73,30 +71,23 @@ function lifecycles({ cloud, fauxqs, stepFunctions }: Parts): Record<string, Lif
     },
     'AWS::S3::Bucket': {
       nameProperty: 'BucketName',
-      exists: fauxqs.bucketExists,
-      remove: ({ physicalId }) => fauxqs.deleteBucket(physicalId),
+      exists: s3.bucketExists,
+      remove: ({ physicalId }) => s3.deleteBucket(physicalId),
     },
     'AWS::SNS::Subscription': {
       replacedBy: ['TopicArn', 'Protocol', 'Endpoint'],
-      /** A topic has one subscription of an endpoint: with other attributes it is made anew. */
-      async update(physicalId, properties, previous) {
-        await unsubscribe(previous);
-        const type = RESOURCE_TYPES['AWS::SNS::Subscription']!;
-        const name = physicalId.split(':').at(-1) ?? '';
-        return type.create({ service: '', logicalId: name, defaultName: name, properties }, cloud);
-      },
       remove: ({ properties }) => unsubscribe(properties),
     },
     'AWS::SNS::Topic': {
       nameProperty: 'TopicName',
       replacedBy: ['FifoTopic'],
-      remove: async ({ physicalId }) => cloud.fauxqs.deleteTopic(physicalId.split(':').at(-1) ?? ''),
+      remove: async ({ physicalId }) => sns.deleteTopic(physicalId),
     },
     'AWS::SQS::Queue': {
       nameProperty: 'QueueName',
       replacedBy: ['FifoQueue'],
-      exists: async (name) => cloud.fauxqs.inspectQueue(name) !== undefined,
-      remove: async ({ name }) => cloud.fauxqs.deleteQueue(name),
+      exists: async (name) => sqs.views.of(name) !== undefined,
+      remove: async ({ name }) => sqs.deleteQueue(name),
     },
     'AWS::SSM::Parameter': {
       nameProperty: 'Name',

@@ -5,9 +5,13 @@ import type { ResourceHandler } from './handler.ts';
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   ContentBasedDeduplication: false,
   DelaySeconds: 0,
+  DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue',
+  KmsMasterKeyId: '',
   MaximumMessageSize: 1_048_576,
   MessageRetentionPeriod: 345_600,
   ReceiveMessageWaitTimeSeconds: 0,
+  RedriveAllowPolicy: '',
   RedrivePolicy: '',
   VisibilityTimeout: 30,
 };
@@ -32,6 +36,6 @@ export function sqsQueue(queue: ResourceHandler, cloud: Cloud, base: string): Re
       const name = nameOf(url);
       return create({ service: '', logicalId: name, defaultName: name, properties: { ...defaults, ...properties } });
     },
-    remove: async ({ physicalId }) => cloud.fauxqs.deleteQueue(nameOf(physicalId)),
+    remove: async ({ physicalId }) => cloud.sqs.deleteQueue(nameOf(physicalId)),
   };
 }

@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.ts';
-import type { QueryService } from '../endpoint/query-protocol.ts';
+import type { QueryService } from '../../aws-query.ts';
 import type { Stack } from '../cloudformation/model.ts';
 
 interface Role {

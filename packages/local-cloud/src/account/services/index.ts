@@ -16,7 +16,6 @@ import { configOf, createAsyncInvocations } from '../lambda/async-invocations.ts
 import { parseFunctionName } from '../lambda/function-name.ts';
 import { createHandlers } from '../resources/index.ts';
 import { routesOf } from '../routes.ts';
-import { createFauxqsClient } from './fauxqs-client.ts';
 import { createLogs } from './logs.ts';
 
 export interface ServicesOptions extends Compute {
@@ -55,18 +54,17 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     onServed: (served) => measureServed(served, record),
   });
   const logs = createLogs({ ...identity, store });
-  const fauxqs = createFauxqsClient(emulators.endpoints['SQS']!);
   const stacks = openStackStore(database);
   const engine: Engine = {
     ...{ region, accountId, store: stacks, log },
     handlers: createHandlers({
-      ...{ emulators, apiGateway, webSocketApis, functions, code, eventSources, logs, fauxqs, url },
+      ...{ emulators, apiGateway, webSocketApis, functions, code, eventSources, logs, url },
     }),
     ssmParameter: emulators.ssm.get,
     reachable: reachableApis(url, region),
     changed: emulators.dynamodb.afterTablesChanged,
   };
-  const cloudFormation = createCloudFormation(engine, fauxqs.readObject);
+  const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);
   onStop(() => cloudFormation.settle());
   onStop(() => faults.end());
   await emulators.dynamodb.afterTablesChanged();

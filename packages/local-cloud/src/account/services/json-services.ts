@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../../aws-error.ts';
 import type { AwsJsonService } from '../../aws-json.ts';
-import { parseJson, readBody } from '../endpoint/body.ts';
+import { parseJson, readBody } from '../../http-body.ts';
 
 /** Answers a request of the AWS JSON protocol. Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
 export async function answerJson(

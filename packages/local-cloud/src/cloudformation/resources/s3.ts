@@ -11,9 +11,9 @@ export const bucket: ResourceType = {
     'Tags',
     'VersioningConfiguration',
   ],
-  async create(request, { fauxqs, region }) {
+  async create(request, { s3, region }) {
     const name = (text(request, 'BucketName') ?? request.defaultName).toLowerCase();
-    fauxqs.createBucket(name);
+    s3.createBucket(name);
     return {
       ref: name,
       attributes: {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AwsError } from '../../aws-error.ts';
+import { AwsError } from './aws-error.ts';
 
 /** A function's archive may come inline, as base64: 50 MB of it. */
 const MAX_BODY_BYTES = 70 * 1024 * 1024;

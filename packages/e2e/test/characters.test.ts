@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals';
+import { cloudUnderTest } from '../src/connection.ts';
+import { ended, orderFor, place, stockOne } from '../src/shop.ts';
+
+const cloud = cloudUnderTest();
+const TEST_MS = 90_000;
+
+it(
+  'an order completes whose names have characters beyond U+FFFF',
+  async () => {
+    const { sku } = await stockOne(cloud, { onHand: 2, title: 'Mug 😀 with a 𝒳' });
+    const plain = orderFor([{ sku, quantity: 1 }]);
+    const shippingAddress = { ...plain.shippingAddress, name: 'Zoë 🌷 𠮷田' };
+    const { orderId } = await place(cloud, { ...plain, shippingAddress });
+    expect(await ended(cloud, orderId)).toMatchObject({ status: 'completed' });
+  },
+  TEST_MS,
+);

@@ -1,0 +1,65 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll } from '@jest/globals';
+import { signed } from '../doors/callers.ts';
+import { openDoor } from '../doors/door.ts';
+import { createSns, type Sns } from '../sns/index.ts';
+import { createSqs, type Sqs } from '../sqs/index.ts';
+import type { MessageAttributes } from '../sqs/message-attributes.ts';
+import type { StoredMessage } from '../sqs/messages.ts';
+
+const account = { accountId: '000000000000', region: 'us-east-1' };
+
+/** SQS and SNS for one test file, in memory. */
+export interface TestQueues {
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  /** Of SQS: `http://127.0.0.1:…` */
+  readonly endpoint: string;
+  readonly snsEndpoint: string;
+  /** What SNS wrote in its log. */
+  readonly logged: readonly string[];
+  /** Makes a queue; answers its URL and ARN. */
+  createQueue(name: string, attributes?: Record<string, string>): { readonly url: string; readonly arn: string };
+  /** Sends a message with attributes that are texts; answers its id. */
+  send(name: string, body: string, attributes?: Record<string, string>): string;
+  urlOf(name: string): string;
+  arnOf(name: string): string;
+  /** What lies in a queue, whether it is visible or not. */
+  messagesIn(name: string): readonly StoredMessage[];
+}
+
+/** Starts them on free ports and stops them after the test file. To be awaited at the top of a test file. */
+export async function startTestQueues(now?: () => number): Promise<TestQueues> {
+  const database = new DatabaseSync(':memory:');
+  const sqs = createSqs({ ...account, database, ...(now && { now }) });
+  const logged: string[] = [];
+  const sns = createSns({
+    ...{ ...account, database, sqs, ...(now && { now }) },
+    log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
+  });
+  const doors = await Promise.all(
+    [sqs, sns].map(({ handle }) =>
+      openDoor({ rule: signed, answer: (request, response) => void handle(request, response) }),
+    ),
+  );
+  const [endpoint = '', snsEndpoint = ''] = doors.map((door) => door.endpoint);
+  afterAll(async () => {
+    sqs.stop();
+    await Promise.all(doors.map((door) => door.close()));
+    database.close();
+  });
+  const urlOf = (name: string): string => `${endpoint}/${account.accountId}/${name}`;
+  const arnOf = (name: string): string => `arn:aws:sqs:${account.region}:${account.accountId}:${name}`;
+  return {
+    ...{ sqs, sns, endpoint, snsEndpoint, logged, urlOf, arnOf },
+    createQueue(name, attributes = {}) {
+      const { queueArn } = sqs.createQueue(name, attributes);
+      return { url: urlOf(name), arn: queueArn };
+    },
+    send(name, body, attributes = {}) {
+      const texts = Object.entries(attributes).map(([key, StringValue]) => [key, { DataType: 'String', StringValue }]);
+      return sqs.send(arnOf(name), body, { attributes: Object.fromEntries(texts) as MessageAttributes }).MessageId;
+    },
+    messagesIn: (name) => sqs.views.of(name)?.messages(1000) ?? [],
+  };
+}
