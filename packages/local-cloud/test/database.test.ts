@@ -22,7 +22,7 @@ describe.each([
   'lock.sqlite',
   'cloud.sqlite',
   'dynamodb/dynamodb.sqlite',
-  'sqs/fauxqs.db',
+  's3/fauxqs.db',
   'sandbox-provider/payment_provider.db',
   'sandbox-carrier/carrier.db',
 ])('a start on data whose %s is not readable', (file) => {

@@ -4,18 +4,17 @@ import { OrderPlaced } from '@dure/contracts/orders/order-placed';
 import { ShipOrder } from '@dure/contracts/shipping/commands';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { startFauxqs } from 'fauxqs';
+import { startTestQueues } from '@dure/local-cloud/testing/queues';
+import { describe, expect, it } from '@jest/globals';
 
-const server = await startFauxqs({ port: 0, logger: false });
-afterAll(() => server.stop());
+const queues = await startTestQueues();
 const indexes = ['all', 'correlation', 'subject', 'type'].map((name) => ({
   ...{ name, pk: { all: 'shard', correlation: 'correlationid' }[name] ?? name, sk: 'position' },
 }));
 const { tableName } = await createTestTable({ indexes });
 Object.assign(process.env, {
   ...{ TABLE_NAME: tableName, SERVICE_NAME: 'journal', STAGE: 'test', LOG_LEVEL: 'error', MAX_RECEIVES: '5' },
-  ...{ QUEUE_URL: server.address, QUEUE_DLQ_URL: server.address, AWS_ENDPOINT_URL_SQS: server.address },
+  ...{ QUEUE_URL: queues.endpoint, QUEUE_DLQ_URL: queues.endpoint, AWS_ENDPOINT_URL_SQS: queues.endpoint },
   ...{ RECORD_RETENTION_DAYS: '30', DEAD_LETTER_RETENTION_DAYS: '90' },
 });
 const { handler: recorder } = await import('../src/events/index.ts');
@@ -74,8 +73,8 @@ describe('a recorded event', () => {
 describe('a dead letter', () => {
   async function buried(body: string) {
     const queue = `dure-test-s${randomUUID().slice(0, 8)}-commands`;
-    for (const name of [queue, `${queue}-dlq`]) server.createQueue(name);
-    server.sendMessage(`${queue}-dlq`, body);
+    for (const name of [queue, `${queue}-dlq`]) queues.createQueue(name);
+    queues.send(`${queue}-dlq`, body);
     await collect({}, lambdaContext);
     const service = queue.split('-')[2] ?? '';
     const list = await call(letters, { resource: '/v1/dead-letters', query: { service } });
@@ -103,7 +102,7 @@ describe('a dead letter', () => {
       },
     });
     expect((await redrive()).status).toBe(202);
-    expect(server.inspectQueue(queue)?.messages.ready.map((it) => it.body)).toEqual([body]);
+    expect(queues.messagesIn(queue).map((it) => it.body)).toEqual([body]);
   });
 
   it.each([

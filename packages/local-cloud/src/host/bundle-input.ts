@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-import type { BundleInput } from './bundle.ts';
 import type { Serverless } from './serverless.ts';
 import { splitHandler } from './split-handler.ts';
+
+/** A service's functions as serverless-esbuild is told to bundle them. */
+export interface BundleInput {
+  readonly service: string;
+  readonly serviceDir: string;
+  /** Entry files relative to the service's folder: `src/http/commands.ts`. */
+  readonly entries: readonly string[];
+  readonly options: BuildOptions;
+}
 
 /** Options of serverless-esbuild that only concern packages, or how that plugin runs esbuild. */
 const ABOUT_PACKAGING = [

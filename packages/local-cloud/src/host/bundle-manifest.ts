@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BundleInput, withoutExtension } from './bundle.ts';
+import type { BundleInput } from './bundle-input.ts';
+import { withoutExtension } from './without-extension.ts';
 
 interface Manifest {
   readonly key: string;

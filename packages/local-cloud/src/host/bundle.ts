@@ -1,16 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { type BuildOptions, type Metafile, type OutputFile, build, formatMessages, stop } from 'esbuild';
+import { type Metafile, type OutputFile, build, formatMessages, stop } from 'esbuild';
+import type { BundleInput } from './bundle-input.ts';
+import { withoutExtension } from './without-extension.ts';
 import { isFresh, writeManifest } from './bundle-manifest.ts';
-
-/** A service's functions as serverless-esbuild is told to bundle them. */
-export interface BundleInput {
-  readonly service: string;
-  readonly serviceDir: string;
-  /** Entry files relative to the service's folder: `src/http/commands.ts`. */
-  readonly entries: readonly string[];
-  readonly options: BuildOptions;
-}
 
 export interface BundleFolders {
   /** The folder of the whole workspace. */
@@ -137,9 +130,4 @@ async function describe(error: unknown): Promise<string> {
   const { errors } = error as { errors?: Parameters<typeof formatMessages>[0] };
   if (errors === undefined) return String(error);
   return (await formatMessages(errors, { kind: 'error' })).join('').trim();
-}
-
-/** `src/http/commands.ts` → `src/http/commands` */
-export function withoutExtension(path: string): string {
-  return path.replace(/\.[cm]?[jt]sx?(\.map)?$/, '');
 }

@@ -2,7 +2,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { Lambda } from '../lambda/index.ts';
 import type { CloudLog } from '../ports.ts';
-import { type BundleFolders, bundleServices, withoutExtension } from './bundle.ts';
+import { type BundleFolders, bundleServices } from './bundle.ts';
+import { withoutExtension } from './without-extension.ts';
 import type { Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
 

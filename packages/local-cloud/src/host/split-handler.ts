@@ -1,4 +1,4 @@
-import { withoutExtension } from './bundle.ts';
+import { withoutExtension } from './without-extension.ts';
 
 /** `src/http/commands.handler` → module `src/http/commands`, export `handler` */
 export function splitHandler(handler: string): { module: string; exported: string } {

@@ -29,7 +29,11 @@ export async function startS3(dataDir: string, region: string, callers: Callers 
   const endpoint = `http://127.0.0.1:${fauxqs.port}`;
   const guard = createGuard(endpoint);
   const request = (path: string, method = 'GET'): Promise<Response> =>
-    fetch(`${endpoint}${path}`, { method, headers: { authorization: unchecked('s3') }, signal: AbortSignal.timeout(DEADLINE_MS) });
+    fetch(`${endpoint}${path}`, {
+      method,
+      headers: { authorization: unchecked('s3') },
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
   return {
     handle: guard.handle,
     stsEndpoint: endpoint,

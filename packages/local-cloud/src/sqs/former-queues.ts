@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../database.ts';
 import type { CloudLog } from '../ports.ts';
 import type { Sns } from '../sns/index.ts';
 import type { Sqs } from './index.ts';
@@ -15,7 +16,7 @@ type Row = Readonly<Record<string, string>>;
  */
 export function takeOverFormerQueues(path: string, sqs: Sqs, sns: Sns, log: CloudLog): void {
   if (!existsSync(path)) return;
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path);
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE name = 'sqs_messages'").all();
     if (tables.length > 0) takeOver(database, sqs, sns, log);

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type BundleInput, type BundleResult, bundleServices } from '../../src/host/bundle.ts';
+import { type BundleResult, bundleServices } from '../../src/host/bundle.ts';
+import type { BundleInput } from '../../src/host/bundle-input.ts';
 
 const roots: string[] = [];
 

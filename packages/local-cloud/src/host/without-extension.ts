@@ -1,0 +1,4 @@
+/** `src/http/commands.ts` → `src/http/commands` */
+export function withoutExtension(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?(\.map)?$/, '');
+}
