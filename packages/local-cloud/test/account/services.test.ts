@@ -11,6 +11,7 @@ import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventb
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, GetQueueUrlCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import {
   lambda,
@@ -34,6 +35,16 @@ afterAll(async () => {
   await account.end('SIGTERM');
   stacks.client.destroy();
   folder.remove();
+});
+
+it('names queues by its own address', async () => {
+  const sqs = new SQSClient(account.config);
+  const QueueName = 'addressed';
+  const url = `${account.url}/000000000000/${QueueName}`;
+  expect(await sqs.send(new CreateQueueCommand({ QueueName }))).toMatchObject({ QueueUrl: url });
+  expect(await sqs.send(new GetQueueUrlCommand({ QueueName }))).toMatchObject({ QueueUrl: url });
+  expect(await sqs.send(new ListQueuesCommand({ QueueNamePrefix: QueueName }))).toMatchObject({ QueueUrls: [url] });
+  sqs.destroy();
 });
 
 it('is empty at first: no stack, no bus but the default, no state machine, no parameter', async () => {
