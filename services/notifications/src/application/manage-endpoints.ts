@@ -33,7 +33,9 @@ export async function createEndpoint(
     ...{ ...said, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
     ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
   };
-  const added = await retryOnConflict(() => endpoints.add(call, endpoint, { max: MAX_ENDPOINTS, reference: endpointId }));
+  const added = await retryOnConflict(() =>
+    endpoints.add(call, endpoint, { max: MAX_ENDPOINTS, reference: endpointId }),
+  );
   return added ? endpoint : { rejected: 'too-many-webhook-endpoints' };
 }
 
