@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
 import { contracts } from '@dure/contracts/catalogue';
+import { event } from '@dure/contracts/contract';
 import { expandService } from '@dure/serverless-plugin/expand';
 import { namesFor, plural, singular } from '../src/names.ts';
 
@@ -57,6 +59,10 @@ describe('refused', () => {
   });
 });
 
+/** What a service publishes, as `npm run new-service` declares it. */
+const thingMade = (owner: string) =>
+  event(owner, 'ThingMade', 1, z.object({ thing: z.string() }), { description: 'Made.', example: { thing: 'a' } });
+
 it('a name of the greatest length makes names that AWS takes', () => {
   const { service } = namesFor('a'.repeat(20));
   const { resources } = expandService(
@@ -67,7 +73,7 @@ it('a name of the greatest length makes names that AWS takes', () => {
         relay: { relay: true },
       },
     },
-    contracts,
+    [...contracts, thingMade(service)],
   );
   const rules = Object.values(resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
   expect(rules.map(({ Properties }) => Properties['Name'])).toEqual([

@@ -53,7 +53,7 @@ function edit(root: string, path: readonly string[], change: (source: string) =>
 
 /** The sources, with this repository's dependencies and the copy's own workspaces. */
 function copy(from: string, root: string, time: Date): string {
-  for (const name of ['packages', 'services']) {
+  for (const name of ['packages', 'services', 'scripts']) {
     cpSync(join(from, name), join(root, name), {
       recursive: true,
       filter: (path) => !GENERATED.includes(basename(path)),

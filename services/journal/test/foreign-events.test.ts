@@ -20,6 +20,7 @@ Object.assign(process.env, {
   QUEUE_URL: 'http://127.0.0.1:9/none',
   QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
   MAX_RECEIVES: '5',
+  RECORD_RETENTION_DAYS: '0',
 });
 const { handler: recorder } = await import('../src/events/index.ts');
 const { handler: api } = await import('../src/http/index.ts');
@@ -70,19 +71,23 @@ describe('what is foreign is recorded as such, and as no event', () => {
     expect((await genuine(busId)).status).toBe(404);
   });
 
-  it.each<[string, unknown]>([
-    ['an object', { hello: ['world', null, 1] }],
-    ['an empty object', {}],
-    ['a list', [1, 2]],
-    ['text', 'hello'],
-    ['nothing', null],
-    ['keys that objects have', JSON.parse('{"__proto__":{"a":1},"constructor":1}')],
-  ])('whatever its detail is: %s', async (_, detail) => {
+  it.each<[string, unknown, string]>([
+    ['an object', { hello: ['world', null, 1] }, '{"hello":"***"}'],
+    ['an empty object', {}, '{}'],
+    ['a list', [1, 2], '["***","***"]'],
+    ['text', 'hello', '"***"'],
+    ['nothing', null, 'null'],
+    [
+      'keys that objects have',
+      JSON.parse('{"__proto__":{"a":1},"constructor":1}'),
+      '{"__proto__":"***","constructor":"***"}',
+    ],
+  ])('whatever its detail is, without its values: %s', async (_, detail, shown) => {
     const { id, record: it } = busEvent({ source: 'aws.ec2', detailType: 'EC2 Instance State-change', detail });
     await record(it);
     expect(await get(id)).toMatchObject({
       status: 200,
-      body: { source: 'aws.ec2', detailType: 'EC2 Instance State-change', detail: JSON.stringify(detail) },
+      body: { source: 'aws.ec2', detailType: 'EC2 Instance State-change', detail: shown },
     });
   });
 
@@ -92,15 +97,13 @@ describe('what is foreign is recorded as such, and as no event', () => {
     await record(it);
     const { body } = await get(id);
     expect(body['bytes']).toBe(Buffer.byteLength(JSON.stringify(detail)));
-    const kept = String(body['detail']);
-    expect(Buffer.byteLength(kept)).toBeGreaterThan(65_000);
-    expect(JSON.stringify(detail).startsWith(kept)).toBe(true);
+    expect(body['detail']).toBe('"***"');
   });
 
   it('without a return address', async () => {
     const { id, record: it } = busEvent({ detail: { replyto: 'a-task-token', kept: 1 } });
     await record(it);
-    expect((await get(id)).body['detail']).toBe('{"kept":1}');
+    expect((await get(id)).body['detail']).toBe('{"kept":"***"}');
   });
 
   it('once, however often it comes, and beside what is genuine', async () => {

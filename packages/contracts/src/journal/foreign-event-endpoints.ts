@@ -15,7 +15,7 @@ const ForeignEventView = z.strictObject({
   _links: Links,
 });
 
-/** With its detail as JSON text, without a return address, and cut off after 64 KiB. */
+/** With its detail as JSON text, masked as an event's data is, without a return address; `***` where it is over 64 KiB. */
 const WholeForeignEventView = z.extend(ForeignEventView, { detail: z.string() });
 
 const exampleForeignEvent = {

@@ -18,7 +18,7 @@ class Invalid(Exception):
 def validate(value, schema, document, path="$"):
     """Checks a value; `document` is what references like `#/$defs/Uuid` point into. Raises Invalid."""
     for keyword, argument in schema.items():
-        if keyword in ANNOTATIONS or keyword in ("then", "else"):
+        if keyword in ANNOTATIONS or keyword.startswith("x-") or keyword in ("then", "else"):
             continue
         check = CHECKS.get(keyword)
         if check is None:

@@ -174,6 +174,7 @@ describe('the workflow of an order', () => {
     expect(steps.map(({ name, status, error }) => [name, status, error])).toEqual([
       ['ReserveStock', 'succeeded', undefined],
       ['AuthorisePayment', 'failed', 'PaymentDeclined'],
+      ['DecideEnding', 'succeeded', undefined],
       ['ReleaseStock', 'succeeded', undefined],
       ['End', 'succeeded', undefined],
     ]);
@@ -190,6 +191,7 @@ describe('the workflow of an order', () => {
       ['AuthorisePayment', 'succeeded', undefined],
       ['Confirm', 'succeeded', undefined],
       ['ShipOrder', 'failed', 'ShippingCancelled'],
+      ['DecideEnding', 'succeeded', undefined],
       ['CancelShipping', 'succeeded', undefined],
       ['CancelPayment', 'succeeded', undefined],
       ['ReleaseStock', 'succeeded', undefined],

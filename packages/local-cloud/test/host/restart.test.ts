@@ -36,7 +36,7 @@ describe('after it was killed', () => {
     const told = await fetch(`${first.url}/alpha/local/v1/events`, { method: 'POST', body: '{"kept":true}' });
     expect(told.status).toBe(200);
     const queue = new SQSClient({ ...client, endpoint: first.endpoints['SQS']! });
-    const address = (url: string): string => `${url}/000000000000/alpha-dead-letters`;
+    const address = (url: string): string => `${url}/000000000000/alpha-inbox`;
     const QueueUrl = address(first.endpoints['SQS']!);
     await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: 'in flight' }));
     const { Messages: taken } = await queue.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 600 }));

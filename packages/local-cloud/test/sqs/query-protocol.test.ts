@@ -1,9 +1,14 @@
 import { expect, it } from '@jest/globals';
+import { unchecked } from '../../src/signature.ts';
 import { createQueue, endpoint, receive, send } from './harness.ts';
 
 async function query(parameters: Record<string, string>, path = '/'): Promise<{ status: number; xml: string }> {
   const body = new URLSearchParams({ ...parameters, Version: '2012-11-05' });
-  const response = await fetch(`${endpoint}${path}`, { method: 'POST', body });
+  const response = await fetch(`${endpoint}${path}`, {
+    method: 'POST',
+    headers: { authorization: unchecked('sqs') },
+    body,
+  });
   return { status: response.status, xml: await response.text() };
 }
 

@@ -16,6 +16,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { client, createQueue, endpoint, receive, refusalOf, send, type TestQueue } from './harness.ts';
+import { unchecked } from '../../src/signature.ts';
 
 const set = ({ url: QueueUrl }: TestQueue, Attributes: Record<string, string>) =>
   client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -31,7 +32,11 @@ describe('a queue', () => {
     const named = endpoint.replace('127.0.0.1', 'localhost');
     const other = await fetch(`${named}/`, {
       method: 'POST',
-      headers: { 'x-amz-target': 'AmazonSQS.GetQueueUrl', 'content-type': 'application/x-amz-json-1.0' },
+      headers: {
+        authorization: unchecked('sqs'),
+        'x-amz-target': 'AmazonSQS.GetQueueUrl',
+        'content-type': 'application/x-amz-json-1.0',
+      },
       body: JSON.stringify({ QueueName: name }),
     });
     expect((await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl).toBe(url);

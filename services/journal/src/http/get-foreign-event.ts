@@ -3,8 +3,12 @@ import { GetForeignEvent } from '@dure/contracts/journal/index';
 import { problem } from '@dure/contracts/problem';
 import { foreignEvents } from '../composition.ts';
 import { foreignEventView } from './foreign-event-view.ts';
+import { shownDetail } from './shown.ts';
 
 export const getForeignEvent = http(GetForeignEvent, {
   run: ({ params }) => foreignEvents.load(params.id.toLowerCase()),
-  answer: (event) => (event === undefined ? problem('foreign-event-not-found') : reply(200, foreignEventView(event))),
+  answer: (event) =>
+    event === undefined
+      ? problem('foreign-event-not-found')
+      : reply(200, { ...foreignEventView(event), detail: shownDetail(event.detail) }),
 });

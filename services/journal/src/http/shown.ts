@@ -11,14 +11,36 @@ export const shownData = (type: string, data: unknown): unknown =>
 
 const fields = (names: string): Shown => Object.fromEntries(names.split(' ').map((name) => [name, true]));
 
+/** What an envelope has around its data. */
+const AROUND_DATA = fields(
+  'specversion id source type subject time sequence datacontenttype dataschema correlationid causationid traceparent actor',
+);
+
 /** What a dead letter's body has around the data: an event of the bus, or Lambda's report of what it gave up. */
 const AROUND: Shown = {
   ...(fields('version id detail-type source account time region resources timestamp') as object),
-  detail: fields(
-    'specversion id source type subject time sequence datacontenttype dataschema correlationid causationid traceparent actor',
-  ),
+  detail: AROUND_DATA,
   ...{ DDBStreamBatchInfo: { '*': true }, requestContext: { '*': true }, responseContext: { '*': true } },
 };
+
+/**
+ * The detail of a foreign event as people see it: as JSON text, with what a known contract shows of it. It may be
+ * anything, so that what is cut off, or of no contract, is masked; the archive has it whole.
+ */
+export function shownDetail(detail: string): string {
+  const value = parseAny(detail);
+  const { type, data } = { ...(value as { readonly type?: unknown; readonly data?: unknown } | null | undefined) };
+  if (typeof type !== 'string' || !Object.hasOwn(byType, type)) return JSON.stringify(mask(undefined, value));
+  return JSON.stringify({ ...(mask(AROUND_DATA, value) as object), data: shownData(type, data) });
+}
+
+function parseAny(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return MASK;
+  }
+}
 
 /**
  * The body of a dead letter as people see it: without the return address, which is a capability, and without personal

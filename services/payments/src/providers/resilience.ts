@@ -1,8 +1,8 @@
 import {
   BrokenCircuitError,
   circuitBreaker,
+  CircuitState,
   ExponentialBackoff,
-  handleType,
   handleWhen,
   retry,
   SamplingBreaker,
@@ -14,7 +14,7 @@ export interface Resilience {
   readonly timeoutMs: number;
   readonly tries: number;
   readonly backoffMs: number;
-  /** The breaker opens when of the tries in `windowMs` more than this share failed, and there were `minimum` of them. */
+  /** The breaker opens when of what it counts in `windowMs` more than this share failed, and there were `minimum`. */
   readonly failureShare: number;
   readonly windowMs: number;
   readonly minimum: number;
@@ -28,8 +28,8 @@ export const defaultResilience: Resilience = {
   backoffMs: 100,
   failureShare: 0.8,
   windowMs: 30_000,
-  // As many as run into their time-out one after the other: an environment of a function makes one request at a time.
-  minimum: 5,
+  // As many payments as run into their time-outs one after the other: an environment of a function asks for one at a time.
+  minimum: 3,
   openMs: 10_000,
 };
 
@@ -38,6 +38,8 @@ export class Transient extends Error {
   override readonly name = 'Transient';
   /** False when the provider says that it would answer the same. */
   readonly again: boolean;
+  /** Whether the same payment's try before it failed too. */
+  repeated = false;
 
   constructor(message: string, { again = true, cause }: { again?: boolean; cause?: unknown } = {}) {
     super(message, { cause });
@@ -46,29 +48,62 @@ export class Transient extends Error {
 }
 
 /**
- * Makes a function that tries a request a few times, with exponential back-off and jitter, through a circuit breaker
- * that counts the tries. It answers undefined when it has no answer: nothing is known then. What a try rejects with
- * besides {@link Transient} passes through.
+ * Makes a function that tries a request a few times, with exponential back-off and jitter, through a circuit breaker.
+ * It answers undefined when it has no answer: nothing is known then. What a try rejects with besides {@link Transient}
+ * passes through.
+ *
+ * The breaker counts a failure of one `subject` (a payment) once in its window: a single payment that the provider
+ * cannot handle is tried again and again, and must not end everybody else's.
  */
 export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, openMs }: Resilience) {
-  const breaker = circuitBreaker(handleType(Transient), {
+  const counted = handleWhen((error) => error instanceof Transient && !error.repeated);
+  const breaker = circuitBreaker(counted, {
     halfOpenAfter: openMs,
     breaker: new SamplingBreaker({
       threshold: failureShare,
       duration: windowMs,
-      minimumRps: (minimum * 1_000) / windowMs,
+      // Between two whole numbers, as it compares what it computes from this.
+      minimumRps: ((minimum - 0.5) * 1_000) / windowMs,
     }),
   });
   const backoff = new ExponentialBackoff({ initialDelay: backoffMs, maxDelay: 10 * backoffMs });
   const again = handleWhen((error) => error instanceof Transient && error.again);
   const policy = wrap(retry(again, { maxAttempts: tries - 1, backoff }), breaker);
+  const failing = createFailing(windowMs);
 
-  return async <Answer>(attempt: () => Promise<Answer>): Promise<Answer | undefined> => {
+  return async <Answer>(subject: string, attempt: () => Promise<Answer>): Promise<Answer | undefined> => {
     try {
-      return await policy.execute(attempt);
+      return await policy.execute(async () => {
+        try {
+          const answer = await attempt();
+          failing.delete(subject);
+          return answer;
+        } catch (error) {
+          if (error instanceof Transient)
+            error.repeated = failing.add(subject) && breaker.state === CircuitState.Closed;
+          throw error;
+        }
+      });
     } catch (error) {
       if (error instanceof Transient || error instanceof BrokenCircuitError) return undefined;
       throw error;
     }
+  };
+}
+
+/** The subjects whose latest try in the last `windowMs` failed. */
+function createFailing(windowMs: number) {
+  const since = new Map<string, number>();
+  return {
+    delete: (subject: string) => since.delete(subject),
+
+    /** Answers whether it was there. */
+    add(subject: string): boolean {
+      const now = Date.now();
+      for (const [key, at] of since) if (at + windowMs <= now) since.delete(key);
+      const known = since.has(subject);
+      if (!known) since.set(subject, now);
+      return known;
+    },
   };
 }

@@ -32,7 +32,8 @@ const unknown: Unknown = { type: 'unknown', reason: 'the payment provider did no
 export function createSandboxProvider(baseUrl: string, changes: Partial<Resilience> = {}): PaymentProvider {
   const settings = { ...defaultResilience, ...changes };
   const attempt = resilient(settings);
-  const request = (what: ProviderRequest) => attempt(() => send(baseUrl, what, settings.timeoutMs));
+  const request = (what: ProviderRequest) =>
+    attempt(what.key ?? what.path, () => send(baseUrl, what, settings.timeoutMs));
   const post = (path: string, body: unknown, key?: string) => request({ method: 'POST', path, body, key });
 
   return {

@@ -169,7 +169,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       });
       const guarded = make(url, settings);
       for (let count = 0; count < 6; count += 1) {
-        expect(await guarded.find('order')).toMatchObject({ type: 'unknown' });
+        expect(await guarded.find(`order-${count}`)).toMatchObject({ type: 'unknown' });
       }
       expect(state.requests).toBe(settings.minimum);
       state.broken = false;

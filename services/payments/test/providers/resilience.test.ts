@@ -29,27 +29,43 @@ async function inSequence(requests: number, ask: () => Promise<unknown>): Promis
   return answers;
 }
 
-it('stops asking a provider that runs into its time-out, try after try', async () => {
+it('stops asking a provider that runs into its time-out, payment after payment', async () => {
   const { state, ask } = provider();
   const guarded = resilient(defaultResilience);
-  expect(await inSequence(2, () => guarded(ask))).toEqual([undefined, undefined]);
-  expect(state.asked).toBe(5);
-  expect(await guarded(ask)).toBeUndefined();
-  expect(state.asked).toBe(5);
+  const payments = ['a', 'b'];
+  expect(await inSequence(2, () => guarded(payments.shift() ?? '', ask))).toEqual([undefined, undefined]);
+  const third = guarded('c', ask);
+  await jest.advanceTimersByTimeAsync(timeoutMs + 2_000);
+  expect(await third).toBeUndefined();
+  // Three tries of the first two, and one of the third.
+  expect(state.asked).toBe(7);
+  expect(await guarded('d', ask)).toBeUndefined();
+  expect(state.asked).toBe(7);
+});
+
+it('goes on asking for others where it is one payment that the provider does not answer', async () => {
+  const { state, ask } = provider();
+  const guarded = resilient(defaultResilience);
+  await inSequence(6, () => guarded('a', ask));
+  expect(state.asked).toBe(6 * tries);
+  expect(await guarded('b', async () => 'here')).toBe('here');
 });
 
 it('asks again after a while, and goes on when it is answered', async () => {
   const { state, ask } = provider();
   const guarded = resilient(defaultResilience);
-  await inSequence(2, () => guarded(ask));
+  const payments = ['a', 'b', 'c'];
+  await inSequence(3, () => guarded(payments.shift() ?? '', ask));
   await jest.advanceTimersByTimeAsync(openMs);
   state.answers = true;
-  expect(await inSequence(2, () => guarded(ask))).toEqual(['here', 'here']);
+  expect(await inSequence(2, () => guarded('c', ask))).toEqual(['here', 'here']);
 });
 
 it('goes on asking one that answers every other try', async () => {
   const { state, ask } = provider();
   state.answersEvery = 2;
   const guarded = resilient(defaultResilience);
-  expect(await inSequence(10, () => guarded(ask))).toEqual(Array.from({ length: 10 }, () => 'here'));
+  let payment = 0;
+  const answers = await inSequence(10, () => guarded(String(payment++), ask));
+  expect(answers).toEqual(Array.from({ length: 10 }, () => 'here'));
 });

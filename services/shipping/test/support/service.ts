@@ -115,7 +115,10 @@ export async function startService() {
         : ((await response.json()) as { status: string; trackingNumber: string });
     },
     move: (trackingNumber: string, verb: 'void' | 'recall') =>
-      fetch(`${carrier.endpoint}/v1/parcels/${trackingNumber}/${verb}`, { method: 'POST' }),
+      fetch(`${carrier.endpoint}/v1/parcels/${trackingNumber}/${verb}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+      }),
   };
 }
 

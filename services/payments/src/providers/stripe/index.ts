@@ -34,16 +34,20 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
   const client = openClient({ ...options, timeoutMs });
   const attempt = resilient(settings);
 
-  async function send<Value>(request: (stripe: Stripe) => Promise<Value>): Promise<Reply<Value> | undefined> {
+  /** `subject`: the payment or order that the request is about. */
+  async function send<Value>(
+    subject: string,
+    request: (stripe: Stripe) => Promise<Value>,
+  ): Promise<Reply<Value> | undefined> {
     const stripe = await client();
     const end = Date.now() + OF_ALL_TRIES * timeoutMs;
-    return attempt(() => ask(() => request(stripe), Math.min(timeoutMs, end - Date.now())));
+    return attempt(subject, () => ask(() => request(stripe), Math.min(timeoutMs, end - Date.now())));
   }
 
   /** The payment as a refusal tells it, else as it is when it is asked for. */
   async function current(reference: string, told: Stripe.PaymentIntent | undefined) {
     if (told !== undefined) return told;
-    const reply = await send((stripe) => stripe.paymentIntents.retrieve(reference));
+    const reply = await send(reference, (stripe) => stripe.paymentIntents.retrieve(reference));
     return reply !== undefined && 'value' in reply ? reply.value : undefined;
   }
 
@@ -52,7 +56,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     reference: string,
     refundId: string,
   ): Promise<{ type: 'refunded' } | { type: 'none' } | Refused | Unknown> {
-    const reply = await send(async ({ refunds }) => {
+    const reply = await send(reference, async ({ refunds }) => {
       const made = await refunds.list({ payment_intent: reference, limit: 100 }).autoPagingToArray({ limit: 1_000 });
       return made.find(({ metadata }) => metadata?.['refund_id'] === refundId);
     });
@@ -70,7 +74,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     async authorise({ orderId, amount, paymentMethod, key }) {
       const charged = toStripe(amount);
       if ('inexpressible' in charged) return { type: 'declined', reason: charged.inexpressible };
-      const reply = await send(({ paymentIntents }) =>
+      const reply = await send(orderId, ({ paymentIntents }) =>
         paymentIntents.create(
           {
             ...charged,
@@ -90,14 +94,14 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
       if (status === 'requires_capture') return { type: 'approved', reference };
       if (toHold(reply.value).status !== 'declined') return unknown;
       // The bank wants to ask a customer who is not there. Nothing is held, whether or not the cancellation is heard.
-      await send(({ paymentIntents }) => paymentIntents.cancel(reference));
+      await send(reference, ({ paymentIntents }) => paymentIntents.cancel(reference));
       return { type: 'declined', reason: 'authentication_required' };
     },
 
     async capture({ reference, amount }) {
       const wanted = toStripe(amount);
       if ('inexpressible' in wanted) return { type: 'refused', reason: wanted.inexpressible };
-      const reply = await send(({ paymentIntents }) =>
+      const reply = await send(reference, ({ paymentIntents }) =>
         paymentIntents.capture(reference, { amount_to_capture: wanted.amount }),
       );
       if (reply === undefined) return unknown;
@@ -109,7 +113,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     },
 
     async void(reference) {
-      const reply = await send(({ paymentIntents }) => paymentIntents.cancel(reference));
+      const reply = await send(reference, ({ paymentIntents }) => paymentIntents.cancel(reference));
       if (reply === undefined) return unknown;
       if ('value' in reply) return { type: 'voided', released: moneyOf(reply.value) };
       const refused = refusedBy('void', reply.refusal);
@@ -123,7 +127,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
       const wanted = toStripe(amount);
       if ('inexpressible' in wanted) return { type: 'refused', reason: wanted.inexpressible };
       const metadata = { refund_id: refundId };
-      const reply = await send(({ refunds }) =>
+      const reply = await send(reference, ({ refunds }) =>
         refunds.create({ payment_intent: reference, amount: wanted.amount, metadata }, { idempotencyKey: refundId }),
       );
       if (reply !== undefined && 'value' in reply) {
@@ -139,13 +143,13 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
 
     async find(orderId) {
       const query = `metadata['order_id']:'${orderId.replace(/['\\]/g, '\\$&')}'`;
-      const found = await send(({ paymentIntents }) =>
+      const found = await send(orderId, ({ paymentIntents }) =>
         paymentIntents.search({ query, limit: 100 }).autoPagingToArray({ limit: 1_000 }),
       );
       if (found === undefined) return unknown;
       if ('refusal' in found) throw new Error(`Stripe does not take our search: ${found.refusal.code}.`);
       // What the search tells may be as old as its index.
-      const now = await send(({ paymentIntents }) =>
+      const now = await send(orderId, ({ paymentIntents }) =>
         Promise.all(found.value.map(({ id }) => paymentIntents.retrieve(id))),
       );
       if (now === undefined) return unknown;
@@ -154,7 +158,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     },
 
     async look(reference) {
-      const reply = await send(({ paymentIntents }) => paymentIntents.retrieve(reference));
+      const reply = await send(reference, ({ paymentIntents }) => paymentIntents.retrieve(reference));
       if (reply === undefined) return unknown;
       if ('value' in reply) {
         return { type: 'found', orderId: reply.value.metadata['order_id'], hold: toHold(reply.value) };
