@@ -81,8 +81,9 @@ function someOf(suite, rest) {
   return { name: `${suite} tests`, jest: true, parameters: [...JEST, ...projects, ...parallel, ...rest] };
 }
 
+/** One more than there are cores: tests wait more than they compute. Beyond six, each with its cloud, memory is short. */
 function workers() {
-  return [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`];
+  return [`--maxWorkers=${Math.min(availableParallelism() + 1, 6)}`];
 }
 
 async function runLane(steps, totals, beside) {
