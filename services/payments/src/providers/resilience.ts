@@ -4,8 +4,8 @@ import {
   CircuitState,
   ExponentialBackoff,
   handleWhen,
+  type IBreaker,
   retry,
-  SamplingBreaker,
   wrap,
 } from 'cockatiel';
 
@@ -59,12 +59,7 @@ export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, o
   const counted = handleWhen((error) => error instanceof Transient && !error.repeated);
   const breaker = circuitBreaker(counted, {
     halfOpenAfter: openMs,
-    breaker: new SamplingBreaker({
-      threshold: failureShare,
-      duration: windowMs,
-      // Between two whole numbers, as it compares what it computes from this.
-      minimumRps: ((minimum - 0.5) * 1_000) / windowMs,
-    }),
+    breaker: createWindow({ failureShare, windowMs, minimum }),
   });
   const backoff = new ExponentialBackoff({ initialDelay: backoffMs, maxDelay: 10 * backoffMs });
   const again = handleWhen((error) => error instanceof Transient && error.again);
@@ -88,6 +83,34 @@ export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, o
       if (error instanceof Transient || error instanceof BrokenCircuitError) return undefined;
       throw error;
     }
+  };
+}
+
+/**
+ * Opens by the share of failures in the last `windowMs`. Cockatiel's SamplingBreaker moves its window on with calls, not
+ * with time: where little is asked, failures of an hour ago would count.
+ */
+function createWindow({
+  failureShare,
+  windowMs,
+  minimum,
+}: Pick<Resilience, 'failureShare' | 'windowMs' | 'minimum'>): IBreaker {
+  let tries: readonly { readonly at: number; readonly failed: boolean }[] = [];
+  const note = (failed: boolean): void => {
+    const now = Date.now();
+    tries = [...tries.filter(({ at }) => at > now - windowMs), { at: now, failed }];
+  };
+  return {
+    state: undefined,
+    success(state) {
+      if (state !== CircuitState.Closed) tries = [];
+      note(false);
+    },
+    failure(state) {
+      note(true);
+      const failures = tries.filter(({ failed }) => failed).length;
+      return state !== CircuitState.Closed || (tries.length >= minimum && failures > failureShare * tries.length);
+    },
   };
 }
 

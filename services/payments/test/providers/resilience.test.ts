@@ -69,3 +69,13 @@ it('goes on asking one that answers every other try', async () => {
   const answers = await inSequence(10, () => guarded(String(payment++), ask));
   expect(answers).toEqual(Array.from({ length: 10 }, () => 'here'));
 });
+
+it('forgets what failed longer ago than its window, also where nothing was asked meanwhile', async () => {
+  const { state, ask } = provider();
+  const guarded = resilient(defaultResilience);
+  for (const payment of ['a', 'b', 'c', 'd']) {
+    await inSequence(1, () => guarded(payment, ask));
+    await jest.advanceTimersByTimeAsync(3_600_000);
+  }
+  expect(state.asked).toBe(4 * tries);
+});
