@@ -43,7 +43,11 @@ async function startSandbox(delays: Delays): Promise<ProviderUnderTest> {
     truth: sandboxTruth(endpoint),
     async refundBehind(reference, amount) {
       const body = JSON.stringify({ payment_intent: reference, amount });
-      const response = await fetch(`${endpoint}/v1/refunds`, { method: 'POST', body });
+      const response = await fetch(`${endpoint}/v1/refunds`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
       if (response.status !== 200) throw new Error('The sandbox did not refund.');
     },
     lagMinutes: 0,
