@@ -11,11 +11,12 @@ const SCARCE_EVERY = 4;
 const LINES = { 1: 55, 2: 25, 3: 12, 4: 8 };
 
 const METHODS = {
-  pm_card_visa: 72,
+  pm_card_visa: 69,
   pm_card_visa_chargeDeclined: 6,
   pm_sandbox_flaky: 10,
   pm_sandbox_late: 8,
   pm_sandbox_timeout: 4,
+  pm_sandbox_refund_refused: 3,
 };
 
 /** The sandbox carrier's stories; `hold` and `stall` go on only when somebody does something about them. */

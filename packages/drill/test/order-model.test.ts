@@ -26,6 +26,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   beforeSweepMs: fc.constantFrom(100, 200, 300, 400, 30_000),
   travelHours: fc.constantFrom(0, 29),
   onHand: fc.integer({ min: 1, max: 4 }),
+  keeps: fc.constantFrom(false, false, false, true),
   orders: fc.array(order, { minLength: 1, maxLength: 3 }),
   parcels: fc.array(fc.constantFrom<ParcelEnd>('delivered', 'delivered', 'returned', 'lost'), {
     minLength: 1,
@@ -47,6 +48,18 @@ it('ends every order by itself, with money and stock right, whatever is lost, la
     { numRuns, ...limits },
   );
 }, 7_200_000);
+
+it.each(['lost', 'returned'] as const)(
+  'ends by itself an order whose parcels are %s when the provider gives no money back',
+  async (end) => {
+    const one = {
+      ...{ script: [], skews: {}, mended: false, beforeSweepMs: 30_000, onHand: 4, travelHours: 0, keeps: true },
+      orders: [{ mugs: 1, cups: 1 }],
+    };
+    expect(await simulate({ ...one, parcels: [end] })).toEqual([]);
+    expect(await simulate({ ...one, parcels: ['delivered', end] })).toEqual([]);
+  },
+);
 
 it('finds the order that was left open when inventory refused what had expired', async () => {
   const ahead = { ...Object.fromEntries(clocks.map((clock) => [clock, 0])), 'inventory/sweep': 48 * HOUR_MS };

@@ -127,18 +127,26 @@ async function booksOf(cloud: Cloud, orderId: string): Promise<Charges[] | undef
   return (await cloud.books()) === undefined ? undefined : chargesOf(cloud, orderId);
 }
 
-/** Money is taken for completed orders, in full, and given back for what did not arrive; of all others none is kept. */
+/**
+ * Money is taken for completed orders, in full, and given back for what did not arrive; of all others none is kept. What
+ * the provider refused to give back is recorded as owed.
+ */
 function payments(order: Order, payment: Payment): string[] {
   const found: string[] = [];
   const [captured, refunded] = [payment?.captured?.amount ?? 0, payment?.refunded?.amount ?? 0];
+  const owed = payment?.owed?.amount ?? 0;
+  const given = `${refunded} given back and ${owed} owed`;
+  if (owed > 0 && payment?.refunds.every(({ status }) => status !== 'failed')) {
+    found.push(`payments shows ${owed} owed, and no refund that was refused`);
+  }
   if (order.status === 'completed' && captured !== order.total?.amount)
     found.push(`payments shows ${captured} captured`);
-  const owed = order.refunded?.amount ?? 0;
-  if (order.status === 'completed' && refunded < owed) {
-    found.push(`payments shows ${refunded} given back, of ${owed} for what did not arrive`);
+  const due = order.refunded?.amount ?? 0;
+  if (order.status === 'completed' && refunded + owed < due) {
+    found.push(`payments shows ${given}, of ${due} for what did not arrive`);
   }
-  if (order.status !== 'completed' && captured > refunded) {
-    found.push(`payments shows ${captured} captured and ${refunded} given back`);
+  if (order.status !== 'completed' && captured > refunded + owed) {
+    found.push(`payments shows ${captured} captured, ${given}`);
   }
   const open = ['authorising', 'authorised', 'capturing', 'voiding', 'refunding'];
   if (payment !== undefined && open.includes(payment.status)) found.push(`its payment is ${payment.status}`);
@@ -148,17 +156,20 @@ function payments(order: Order, payment: Payment): string[] {
 /** What the provider really did: it took the total once, or keeps nothing, and payments knows of it. */
 function atTheProvider(order: Order, payment: Payment, charges: Charges | undefined): string[] {
   const { captures = 0, captured = 0, refunded = 0, held = 0 } = charges ?? {};
+  const another = payment?.refunds.filter((refund) => refund.outside === true) ?? [];
+  const outside = another.reduce((sum, { amount }) => sum + amount.amount, 0);
+  const shown = (payment?.refunded?.amount ?? 0) - outside;
   const found: string[] = [];
   if (held !== 0) found.push(`the provider holds ${held}`);
   if (order.status === 'completed') {
     const total = order.total?.amount;
     if (captures !== 1 || captured !== total) found.push(`${captures} captures of ${captured} for a total of ${total}`);
     if (charges?.currency.toUpperCase() !== order.total?.currency) found.push(`it was paid in ${charges?.currency}`);
-  } else if (captured !== refunded) {
+  } else if (captured !== refunded + outside + (payment?.owed?.amount ?? 0)) {
     found.push(`the provider took ${captured} and gave ${refunded} back`);
   }
-  if ((payment?.refunded?.amount ?? 0) !== refunded) {
-    found.push(`payments shows ${payment?.refunded?.amount ?? 0} given back, the provider ${refunded}`);
+  if (shown !== refunded) {
+    found.push(`payments shows ${shown} given back, the provider ${refunded}`);
   }
   return found;
 }

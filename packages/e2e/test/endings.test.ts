@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders/index';
+import { RefundPayment } from '@dure/contracts/payments/index';
 import { EndShipment } from '@dure/contracts/shipping/index';
 import { expectStatus } from '../src/cloud.ts';
 import { cloudUnderTest } from '../src/connection.ts';
@@ -275,6 +276,21 @@ describe('an order whose parcels', () => {
       refunded: { amount: 1290, currency: 'EUR' },
     });
     await invariantsHold(cloud, { orderIds: [orderId], stock: { [first]: 5, [second]: 5 } });
+  });
+
+  it('are lost ends also when the provider refuses the refund, which is owed until it is given back by hand', async () => {
+    const { order, run } = await placeOne('pm_sandbox_refund_refused', 'lost');
+    const { orderId } = order;
+    expect(await ended(cloud, orderId)).toMatchObject({ status: 'cancelled', reason: 'parcel-lost' });
+    const total = { amount: 2580, currency: 'EUR' };
+    const refused = { status: 'captured', owed: total, refunds: [{ status: 'failed' }] };
+    expect(await paymentOf(cloud, orderId)).toMatchObject(refused);
+    await invariantsHold(cloud, run);
+    const body = { amount: total, reason: 'by hand' };
+    const refunded = await cloud.call(RefundPayment, { params: { orderId }, body, idempotencyKey: unique('refund') });
+    expect(expectStatus(refunded, 201).body).toMatchObject({ status: 'refunded', refunded: total });
+    expect(await paymentOf(cloud, orderId)).not.toHaveProperty('owed');
+    await invariantsHold(cloud, run);
   });
 
   it('cannot be sent is cancelled, and nothing is charged', async () => {

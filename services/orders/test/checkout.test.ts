@@ -350,6 +350,22 @@ it('cancels by the customer’s wish what came back because it was called back',
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
 });
 
+it.each([
+  ['all lost', { delivered: [], returned: [], lost: mug }, { status: 'cancelled', reason: 'parcel-lost' }],
+  ['partly lost', { delivered: mug, returned: [], lost: mug }, { status: 'completed' }],
+])('ends an order whose parcels were %s also when the money cannot be given back', async (_, output, expected) => {
+  const { order, status } = await run({ AwaitDelivery: { output }, RefundAmount: { error: 'PaymentRefundRefused' } });
+  expect(status).toBe('SUCCEEDED');
+  expect(order).toMatchObject(expected);
+});
+
+it('releases the stock of an order that is undone also when its money cannot be given back', async () => {
+  const told = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
+  const { order, commands, status } = await run(told);
+  expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
+  expect(commands.slice(-3)).toEqual(undone);
+});
+
 it('fails when it cannot undo, so that the sweep takes the order up again', async () => {
   const { order, status } = await run({ AuthorisePayment: undefined, CancelPayment: undefined });
   expect(status).toBe('FAILED');

@@ -14,7 +14,7 @@ import {
 import type { Table } from '@dure/contracts/table';
 import { isTold, type PaymentEvent, type ToldEvent } from './domain/events.ts';
 import { evolve } from './domain/evolve.ts';
-import { dueAt, type Payment } from './domain/payment.ts';
+import { debtOf, dueAt, type Payment } from './domain/payment.ts';
 
 /*
  * Key design. `version` counts the changes of an item, `sequence` the events that were published of its order.
@@ -23,6 +23,7 @@ import { dueAt, type Payment } from './domain/payment.ts';
  * payment  PAYMENT#<orderId>  PAYMENT  payment (the whole state), correlationId (of who asked first)
  *
  * index `due` holds what is not settled: duePk = DUE, dueSk = <when the sweep should look at it>#<orderId>
+ * index `owed` holds the payments of which money is owed: owedPk = OWED, owedSk = <orderId>
  */
 const key = (orderId: string) => ({ pk: `PAYMENT#${orderId}`, sk: 'PAYMENT' });
 
@@ -52,6 +53,8 @@ export interface Store {
   wasHandled(call: Call): Promise<boolean>;
   /** Orders whose payment should be looked at by `now`, the longest waiting first. */
   listDue(now: string, limit: number): Promise<string[]>;
+  /** Orders of which money is owed that could not be given back. */
+  listOwed(limit: number): Promise<string[]>;
   /** Puts off the next look at a payment, if it has not changed meanwhile. */
   postpone(stored: StoredPayment, until: string): Promise<void>;
 }
@@ -90,6 +93,19 @@ export function createStore(table: Table, authorisationMinutes: number): Store {
           IndexName: 'due',
           KeyConditionExpression: 'duePk = :due AND dueSk < :now',
           ExpressionAttributeValues: { ':due': 'DUE', ':now': now },
+          Limit: limit,
+        }),
+      );
+      return items.map((item) => String(item['orderId']));
+    },
+
+    async listOwed(limit) {
+      const { Items: items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'owed',
+          KeyConditionExpression: 'owedPk = :owed',
+          ExpressionAttributeValues: { ':owed': 'OWED' },
           Limit: limit,
         }),
       );
@@ -135,6 +151,7 @@ function put(stored: StoredPayment, next: StoredPayment, authorisationMinutes: n
         ...next,
         duePk: due && 'DUE',
         dueSk: due && `${due}#${next.orderId}`,
+        ...(debtOf(next.payment) !== undefined && { owedPk: 'OWED', owedSk: next.orderId }),
       },
       ...(stored.version === 0
         ? { ConditionExpression: 'attribute_not_exists(pk)' }

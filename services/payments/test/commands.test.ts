@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { amount, authorise, cancel, capture, nothing, refundAmount, startService } from './support/service.ts';
 
-const { send, told, truth, shown, refund, dependencies } = await startService();
+const { send, told, truth, shown, refund, sweep, provider, dependencies } = await startService();
 
 const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
 const done = { batchItemFailures: [] };
@@ -87,6 +87,63 @@ describe('a part of the money', () => {
       replyto: 'one',
       data: { refundId: orderId, reason: 'not-captured' },
     });
+  });
+});
+
+describe('money that the provider refuses to give back', () => {
+  /** A captured payment of which a part was given back behind the service's back, at the provider itself. */
+  async function capturedWith(refundedBehind: number): Promise<string> {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    const { payment } = await dependencies.store.load(orderId);
+    await provider.refundBehind(String('reference' in payment ? payment.reference : undefined), refundedBehind);
+    return orderId;
+  }
+
+  it('is owed: it is told, shown and listed until a person has given it back', async () => {
+    const orderId = await capturedWith(2000);
+    const owed = { ...amount, amount: 1000 };
+    await send(refundAmount(orderId, { refundId: orderId, amount: owed }, { replyto: 'one' }));
+    expect((await told(orderId)).at(-1)).toMatchObject({
+      name: 'PaymentRefundRefused',
+      replyto: 'one',
+      data: { refundId: orderId, owed },
+    });
+    expect((await shown(orderId)).body).toMatchObject({ status: 'captured', owed });
+    expect(await dependencies.store.listOwed(50)).toContain(orderId);
+    expect((await refund(orderId, { amount: { ...amount, amount: 580 }, reason: 'by hand' })).status).toBe(201);
+    expect((await shown(orderId)).body).toMatchObject({ owed: { ...amount, amount: 420 } });
+    const another = { amount: { ...amount, amount: 420 }, reason: 'by bank transfer', outside: true };
+    expect(await refund(orderId, another)).toMatchObject({ status: 201, body: { refunded: owed } });
+    expect((await shown(orderId)).body).not.toHaveProperty('owed');
+    expect(await refund(orderId, another)).toMatchObject({
+      status: 422,
+      body: { type: 'urn:dure:problem:refund-too-large' },
+    });
+    expect(await dependencies.store.listOwed(50)).not.toContain(orderId);
+    expect(await truth(orderId)).toMatchObject({ refunded: 2580 });
+  });
+
+  it('is asked for again by the sweep, a bounded number of times', async () => {
+    const orderId = await capturedWith(2000);
+    await send(refundAmount(orderId, { refundId: orderId, amount: { ...amount, amount: 1000 } }));
+    const refunds = async () => (await shown(orderId)).body['refunds'] as { status: string }[];
+    for (const days of [1, 2, 5, 30, 60, 90]) await sweep(days * 24 * 60);
+    expect((await refunds()).map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'failed'));
+    expect(await dependencies.store.listOwed(50)).toContain(orderId);
+  });
+
+  it('answers who undoes the order, also when asked again', async () => {
+    const orderId = await capturedWith(1);
+    expect(await send(cancel(orderId, { replyto: 'one' }))).toEqual(done);
+    expect(await send(cancel(orderId, { replyto: 'two' }))).toEqual(done);
+    const refused = { name: 'PaymentRefundRefused', data: { owed: amount } };
+    expect((await told(orderId)).slice(-2)).toMatchObject([
+      { ...refused, replyto: 'one' },
+      { ...refused, replyto: 'two' },
+    ]);
+    await send(authorise(orderId));
+    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
   });
 });
 

@@ -9,7 +9,12 @@ import type { PaymentEvent } from '../src/domain/events.ts';
 import { createStore } from '../src/store.ts';
 import { amount } from './support/service.ts';
 
-const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'duePk', sk: 'dueSk' }] });
+const { tableName } = await createTestTable({
+  indexes: [
+    { name: 'due', pk: 'duePk', sk: 'dueSk' },
+    { name: 'owed', pk: 'owedPk', sk: 'owedSk' },
+  ],
+});
 const table = openTable(tableName);
 const store = createStore(table, 60);
 

@@ -9,7 +9,8 @@ export const OrderCancelled = event(
   1,
   z.object({ orderId: Uuid, customerId: CustomerId, reason: CancellationReason }),
   {
-    description: 'An order was undone: its money is given back and its stock is available again.',
+    description:
+      'An order was undone: its money is given back, or owed where the provider refuses that, and its stock is available again.',
     example: { orderId: exampleOrder.orderId, customerId: exampleOrder.customer.id, reason: 'customer-request' },
   },
 );

@@ -9,7 +9,8 @@ export const OrderCompleted = event(
   1,
   z.object({ orderId: Uuid, customerId: CustomerId, total: Money, refunded: z.optional(Money) }),
   {
-    description: 'An order has arrived; what of it was lost or came back is refunded.',
+    description:
+      'An order has arrived; what of it was lost or came back is refunded, or owed where the provider refuses that.',
     example: { orderId: exampleOrder.orderId, customerId: exampleOrder.customer.id, total: exampleTotal },
   },
 );

@@ -27,7 +27,7 @@ export const CapturePayment = command('payments', 'CapturePayment', 1, z.object(
 export const CancelPayment = command('payments', 'CancelPayment', 1, z.object({ orderId: Uuid, reason: Reason }), {
   senders: ['orders', 'reconciliation'],
   description:
-    'Let go of the money of an order, whatever became of it: answered by PaymentVoided when nothing was taken, by PaymentRefunded when it was. A later AuthorisePayment for the order is declined.',
+    'Let go of the money of an order, whatever became of it: answered by PaymentVoided when nothing was taken, by PaymentRefunded when it was, and by PaymentRefundRefused when the provider will not give it back, which is owed then. A later AuthorisePayment for the order is declined.',
   example: { orderId, reason: 'out of stock' },
 });
 

@@ -12,6 +12,8 @@ const RefundView = z.strictObject({
   createdAt: Instant,
   /** `pending` while the provider has not answered; what it refused after that is `failed`. */
   status: z.enum(['pending', 'succeeded', 'failed']),
+  /** It was given back another way, and the provider was not asked. */
+  outside: z.optional(z.boolean()),
 });
 
 const PaymentView = z.strictObject({
@@ -31,6 +33,8 @@ const PaymentView = z.strictObject({
   amount: z.optional(Money),
   captured: z.optional(Money),
   refunded: z.optional(Money),
+  /** What the provider refused to give back and the customer is to have; missing where nothing is owed. */
+  owed: z.optional(Money),
   refunds: z.array(RefundView),
   reason: z.optional(Reason),
   updatedAt: Instant,
@@ -74,16 +78,21 @@ export const RefundPayment = endpoint('payments', {
   method: 'POST',
   path: '/payments/{orderId}/refunds',
   version: 1,
-  summary: 'Gives back a part or all of what was taken, never more in sum',
+  summary:
+    'Gives back a part or all of what was taken, never more in sum, or notes what is owed as given back another way',
   params,
-  body: z.strictObject({ amount: strict(Money), reason: RefundReason }),
+  /** `outside`: the provider is not asked, for the money was given back another way; of what is owed alone. */
+  body: z.strictObject({ amount: strict(Money), reason: RefundReason, outside: z.optional(z.boolean()) }),
   idempotencyKey: 'required',
   responses: { 201: { description: 'The payment with its refunds', body: PaymentView } },
   problems: {
     ...notFound,
     'not-captured': { status: 409, title: 'No money was taken, so none can be given back' },
     'refund-in-progress': { status: 409, title: 'Another refund of this payment is under way; try again' },
-    'refund-too-large': { status: 422, title: 'More would be given back than was taken' },
+    'refund-too-large': {
+      status: 422,
+      title: 'More would be given back than was taken, or noted as given back another way than is owed',
+    },
     'refund-empty': { status: 422, title: 'A refund is of at least one minor unit' },
     'currency-mismatch': { status: 422, title: 'The refund is in another currency than the payment' },
     'too-many-refunds': { status: 422, title: 'A payment takes a limited number of refunds' },

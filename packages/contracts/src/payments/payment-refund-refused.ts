@@ -1,19 +1,22 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
-import { Uuid } from '../values.ts';
+import { Money, Uuid } from '../values.ts';
 import { examplePayment, Reason } from './payment.ts';
 
 export const PaymentRefundRefused = event(
   'payments',
   'PaymentRefundRefused',
   1,
-  z.object({ orderId: Uuid, refundId: Uuid, reason: Reason }),
+  /** `owed` is all that is still to be given back after it; missing where nothing is. */
+  z.object({ orderId: Uuid, refundId: Uuid, reason: Reason, owed: z.optional(Money) }),
   {
-    description: 'A part of the money of an order could not be given back, and will not be by itself.',
+    description:
+      'Money of an order could not be given back. What its customer is to have all the same is `owed`, until it is given back by a later refund.',
     example: {
       orderId: examplePayment.orderId,
       refundId: '01890a5d-c3d4-7a22-8b7f-3a4b5c6d7e8f',
-      reason: 'not captured',
+      reason: 'charge_disputed',
+      owed: { amount: 500, currency: 'EUR' },
     },
   },
 );

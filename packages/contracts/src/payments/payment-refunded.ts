@@ -7,7 +7,15 @@ export const PaymentRefunded = event(
   'payments',
   'PaymentRefunded',
   1,
-  z.object({ orderId: Uuid, refundId: Uuid, amount: Money, totalRefunded: Money, reason: RefundReason }),
+  z.object({
+    orderId: Uuid,
+    refundId: Uuid,
+    amount: Money,
+    totalRefunded: Money,
+    reason: RefundReason,
+    /** What is still owed after it, where something was owed before. */
+    owed: z.optional(Money),
+  }),
   {
     description: 'Money that had been taken for an order was given back, in part or all.',
     example: {

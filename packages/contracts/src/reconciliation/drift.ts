@@ -15,14 +15,14 @@ export const DriftKind = z.enum([
   'stock-not-committed',
   /** The order has ended, and money is held for it. */
   'money-held',
-  /** The order was undone, and its money was not given back. */
+  /** The order was undone, and its money was not given back; what the provider refused is owed. */
   'money-kept',
   /** Money was taken for an order that was not confirmed. */
   'captured-unconfirmed',
   'captured-twice',
   /** The order was sent, and what was taken is not its total. */
   'captured-not-total',
-  /** What was given back is not the price of what did not arrive. */
+  /** What was given back is not the price of what did not arrive; what the provider refused is owed. */
   'refund-wrong',
   /** The order has ended, and a parcel of it is to be sent or is on its way. */
   'parcel-on-its-way',

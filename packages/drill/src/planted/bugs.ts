@@ -158,6 +158,18 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     ],
     found: /made anew it has/,
   },
+  'what the provider refuses to give back is owed by nobody': {
+    edits: [
+      {
+        file: 'services/payments/src/domain/outcome.ts',
+        from: 'refundRefused(payment, refundId, reason, owedAfter(payment, refund))',
+        to: 'refundRefused(payment, refundId, reason, owedAfter(payment, { ...refund, due: false }))',
+      },
+    ],
+    parcel: 'lost',
+    paymentMethod: 'pm_sandbox_refund_refused',
+    found: /captured, 0 given back and 0 owed/,
+  },
   'a lost parcel counts as delivered': {
     edits: [
       {

@@ -39,6 +39,8 @@ export interface Setting {
   readonly shelf: readonly { readonly sku: string; readonly onHand: number; readonly location: string }[];
   readonly parcels: readonly ParcelEnd[];
   readonly travelHours: number;
+  /** The provider refuses every refund. */
+  readonly keeps?: boolean;
   /** Inventory forgets what has expired: a planted bug. */
   readonly forgets?: boolean;
 }
@@ -66,7 +68,7 @@ const FAULTS: readonly Fault[] = [
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** All services with their real deciders and use cases, and stores, bus, queues, provider and carrier in memory. */
-export function createShop({ timeline, luck, skews, mended, shelf, parcels, travelHours, forgets }: Setting) {
+export function createShop({ timeline, luck, skews, mended, shelf, parcels, travelHours, keeps, forgets }: Setting) {
   /** Before or after which of its writes the function dies that is running, if it does. */
   let death: { when: 'before' | 'after'; write: number } | undefined;
   let [messages, shipments] = [0, 0];
@@ -90,6 +92,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
   const provider = modelProvider(
     () => Promise.resolve(),
     () => FAULTS[rarely(luck, FAULTS.length - 1, 24)] ?? 'none',
+    keeps,
   );
   const paying = { store: payments.store, provider: provider.provider, pauses: [] };
   const carrying = { store: shipping, carrier: carrier.carrier };

@@ -1,7 +1,7 @@
 import { changeOrder } from '../../../../services/orders/src/application/change-order.ts';
 import { isOpen, type Order, type OrderEvent } from '../../../../services/orders/src/domain/order.ts';
 import { initialOrder } from '../../../../services/orders/src/domain/order.ts';
-import { inFlight, type Payment } from '../../../../services/payments/src/domain/payment.ts';
+import { debtOf, inFlight, type Payment } from '../../../../services/payments/src/domain/payment.ts';
 import { hasEnded } from '../../../../services/shipping/src/domain/shipping.ts';
 import type { ParcelEnd } from './carrier.ts';
 import { luckOf, type Skews } from './luck.ts';
@@ -22,6 +22,8 @@ export interface Case {
   /** How parcels end, one after the other, and how long they travel. */
   readonly parcels: readonly ParcelEnd[];
   readonly travelHours: number;
+  /** The provider gives nothing back, ever. */
+  readonly keeps?: boolean;
   /** A planted bug. */
   readonly forgets?: boolean;
 }
@@ -122,15 +124,10 @@ async function hasAllEnded(shop: Shop, orderId: string): Promise<boolean> {
   return ended && settledPayment(payment) && shipments.every(hasEnded);
 }
 
-/** The one state that does not end by itself: the provider refused for good to give money back. */
-const waitsForPerson = (payment: Payment): boolean =>
-  'refunds' in payment && payment.refunds.some(({ status }) => status === 'failed');
-
 const reasonOf = (order: Order): string => ('reason' in order ? ` (${order.reason})` : '');
 
 async function violationsOf(shop: Shop, orderId: string): Promise<string[]> {
   const { order, reservation, payment, shipments, intents, parcels } = await stateOf(shop, orderId);
-  if (order.status === 'shipped' && waitsForPerson(payment)) return [];
   const found: string[] = [];
   if (order.status === 'none' || isOpen(order)) found.push('it has not ended');
   if (order.status === 'rejected' && (order.reason === 'out-of-stock') !== order.skus.length > 0) {
@@ -145,14 +142,19 @@ async function violationsOf(shop: Shop, orderId: string): Promise<string[]> {
     sum(({ captures, amount }) => captures * amount.amount),
     sum((one) => one.refunded),
   ];
+  // Only what the provider refused to give back is owed.
+  const owed = debtOf(payment)?.amount ?? 0;
+  const refused = 'refunds' in payment && payment.refunds.some(({ status }) => status === 'failed');
+  if (owed > 0 && !refused) found.push(`${owed} are owed, and no refund was refused`);
+  const back = `of ${taken} taken ${refunded} were given back and ${owed} are owed`;
   if (held > 0) found.push(`the provider holds ${held}`);
   const arrived = parcels.filter(({ status }) => status === 'delivered');
   const worth = arrived.flatMap(({ lines }) => lines).reduce((all, { quantity }) => all + PRICE * quantity, 0);
   if (order.status === 'completed') {
     if (taken !== order.total?.amount) found.push(`${taken} of ${order.total?.amount} were taken`);
-    if (taken - refunded !== worth) found.push(`${refunded} of ${taken} were given back, and ${worth} arrived`);
+    if (taken - refunded - owed !== worth) found.push(`${back}, and ${worth} arrived`);
   } else {
-    if (taken !== refunded) found.push(`${taken} were taken and ${refunded} given back`);
+    if (taken !== refunded + owed) found.push(back);
     // Its payment was refused for good, when it was too late to bring it back.
     const writtenOff = order.status === 'cancelled' && payment.status === 'voided' && taken === 0;
     if (arrived.length > 0 && !writtenOff) found.push('something arrived');

@@ -76,7 +76,7 @@ export function cancelIntent({ store, now }: Context, id: string, body: Body): A
 }
 
 /** Source: https://docs.stripe.com/api/refunds/create */
-export function createRefund({ store, now }: Context, body: Body): Answer {
+export function createRefund({ store, methods, now }: Context, body: Body): Answer {
   const asked = readFields(body, {
     payment_intent: text,
     amount,
@@ -87,6 +87,11 @@ export function createRefund({ store, now }: Context, body: Body): Answer {
   if (asked.amount > left) {
     const message = `Of this payment ${left} can be refunded, not ${asked.amount}.`;
     throw refused('charge_already_refunded', message, { param: 'amount' });
+  }
+  const refusals = methods.get(row.payment_method)?.refusedRefunds ?? 0;
+  if (refusals > 0 && (store.countAttempt(`refunds of ${row.id}`)?.count ?? 0) <= refusals) {
+    const error = refused('charge_disputed', 'This payment cannot be refunded now.', {});
+    return { status: error.status, body: error.body, kept: true };
   }
   const id = identifier('re');
   const metadata = asked.metadata ?? {};

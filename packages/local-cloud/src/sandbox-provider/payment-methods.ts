@@ -4,6 +4,8 @@ export interface PaymentMethod {
   readonly declines?: 'card_declined';
   /** So many attempts with one key fail with 503 before the card is looked at. */
   readonly failures?: number;
+  /** So many refunds of a payment are refused for good. */
+  readonly refusedRefunds?: number;
   /** Milliseconds until the card's bank has decided; no request is answered before. */
   readonly decidesAfterMs?: number;
   /** Milliseconds by which the first answer comes late, although the decision is made. */
@@ -27,4 +29,5 @@ export const paymentMethods = (delays: Delays): ReadonlyMap<string, PaymentMetho
     ['pm_sandbox_timeout', { decidesAfterMs: delays.timeoutMs }],
     ['pm_sandbox_flaky', { failures: 2 }],
     ['pm_sandbox_late', { answersAfterMs: delays.lateMs }],
+    ['pm_sandbox_refund_refused', { refusedRefunds: 1 }],
   ]);

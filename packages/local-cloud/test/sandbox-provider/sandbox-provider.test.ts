@@ -195,6 +195,24 @@ describe('payment methods', () => {
     expect((await post('/v1/payment_intents', body, { key, timeoutMs: 300 })).status).toBe(200);
   });
 
+  it('pm_sandbox_refund_refused refuses the first refund for good, and no other', async () => {
+    const { metadata } = order();
+    const body = authorisation({ payment_method: 'pm_sandbox_refund_refused', metadata });
+    const { id } = (await post('/v1/payment_intents', body)).body as { id: string };
+    await post(`/v1/payment_intents/${id}/capture`, {});
+    const refund = { payment_intent: id, amount: 100 };
+    const key = randomUUID();
+    for (const _ of ['first', 'again']) {
+      expect(errorOf(await post('/v1/refunds', refund, { key }))).toMatchObject({
+        status: 400,
+        code: 'charge_disputed',
+      });
+    }
+    expect(await totalsOf(metadata.order_id)).toMatchObject({ refunded: 0 });
+    expect((await post('/v1/refunds', refund, { key: randomUUID() })).status).toBe(200);
+    expect(await totalsOf(metadata.order_id)).toMatchObject({ refunded: 100 });
+  });
+
   it('pm_sandbox_timeout answers nobody in time, and approves in the end', async () => {
     const body = authorisation({ payment_method: 'pm_sandbox_timeout' });
     const orderId = body.metadata.order_id;

@@ -10,6 +10,7 @@ interface Asked {
   readonly orderId: string;
   readonly amount: Money;
   readonly reason: string;
+  readonly outside?: boolean;
 }
 
 export interface RefundResult {
@@ -18,7 +19,7 @@ export interface RefundResult {
 }
 
 /**
- * Gives back a part or all of what was taken; answers the payment with the refund in it, or why not. A provider that
+ * Gives back a part or all of what was taken, or notes what was given back `outside` the provider; answers the payment with the refund in it, or why not. A provider that
  * does not answer leaves the refund pending, and the sweep goes on with it.
  */
 export async function refundPayment(
@@ -26,11 +27,11 @@ export async function refundPayment(
   call: Call,
   asked: Asked,
 ): Promise<RefundResult | { readonly rejected: Rejection }> {
-  const { orderId, amount, reason } = asked;
+  const { orderId, amount, reason, outside } = asked;
   const refundId = refundIdOf(call, orderId);
   const resultOf = (stored: StoredPayment): RefundResult => ({ stored, refundId });
   try {
-    const command = { type: 'RefundPayment', refundId, amount, reason } as const;
+    const command = { type: 'RefundPayment', refundId, amount, reason, outside } as const;
     const result = await carryOut(dependencies, call, orderId, command, resultOf);
     return 'rejected' in result ? result : resultOf(result);
   } catch (error) {

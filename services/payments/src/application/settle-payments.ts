@@ -1,5 +1,6 @@
 import type { Call } from '@dure/contracts/call';
 import { Conflict } from '@dure/contracts/commit';
+import { uuidv7 } from 'uuidv7';
 import type { StoredPayment } from '../store.ts';
 import { carryOut, type Dependencies } from './carry-out.ts';
 import { NotYetDecided, ProviderUnreachable } from './provider.ts';
@@ -18,7 +19,8 @@ export interface Settled {
 }
 
 /**
- * Goes on with payments that were left standing, and lets go of what is held since `expireBefore` or longer.
+ * Goes on with payments that were left standing, lets go of what is held since `expireBefore` or longer, and asks again for
+ * what is owed.
  * One that fails does not hold up the others.
  */
 export async function settlePayments(dependencies: Dependencies, call: Call, expireBefore: string): Promise<Settled> {
@@ -42,7 +44,8 @@ async function settle(
   const stored = await store.load(orderId);
   const ofOrder = { ...call, correlationId: stored.correlationId };
   try {
-    await carryOut(dependencies, ofOrder, orderId, { type: 'settle', expireBefore });
+    const retry = { now: call.time, refundId: uuidv7() };
+    await carryOut(dependencies, ofOrder, orderId, { type: 'settle', expireBefore, retry });
     return 'settled';
   } catch (error) {
     if (error instanceof ProviderUnreachable) return 'unreachable';

@@ -1,7 +1,9 @@
+import type { Money } from '@dure/contracts/values';
 import type { PaymentEvent, ToldEvent } from './events.ts';
 import { type Cancellation, type Charge, type Payment, type Refund, refundedAmount, remaining } from './payment.ts';
 
 type Taken = Extract<Payment, { status: 'captured' | 'refunded' }>;
+type Refunds = Pick<Taken, 'charge' | 'refunds' | 'debt'>;
 type Declined = Extract<ToldEvent, { type: 'PaymentDeclined' }>;
 
 export function declinedAgain(
@@ -22,15 +24,15 @@ export function startRefundOfRest(
 ): readonly PaymentEvent[] {
   const amount = remaining(payment);
   if (payment.refunds.some((refund) => refund.refundId === refundId)) return [];
-  if (amount > 0) return [{ type: 'RefundStarted', refundId, amount, reason }];
+  if (amount > 0) return [{ type: 'RefundStarted', refundId, amount, reason, due: true }];
   return payment.charge.amount.amount === 0 ? [{ type: 'PaymentVoided', data: { reason } }] : [];
 }
 
-export function refunded(payment: Pick<Taken, 'charge'>, refund: Refund, total: number): ToldEvent {
+export function refunded(payment: Refunds, refund: Refund, total: number, owed = payment.debt?.amount): ToldEvent {
   const { currency } = payment.charge.amount;
   const { refundId, amount, reason } = refund;
   const data = { refundId, amount: { amount, currency }, totalRefunded: { amount: total, currency }, reason };
-  return { type: 'PaymentRefunded', data };
+  return { type: 'PaymentRefunded', data: { ...data, ...inMoney(payment, owed) } };
 }
 
 /** The last refund once more, for who lost the answer. */
@@ -40,24 +42,31 @@ export function refundedAgain(payment: Taken): ToldEvent {
   return refunded(payment, last, refundedAmount(payment.refunds));
 }
 
+const inMoney = ({ charge }: Refunds, owed: number | undefined): { readonly owed?: Money } =>
+  owed === undefined ? {} : { owed: { amount: owed, currency: charge.amount.currency } };
+
 /**
  * What became of a refund, once more, for who lost the answer; undefined while nothing is known. One that was refused
- * is made good by a person, who gives back as much by hand: then nothing is owed any more.
+ * is made good by later ones: then nothing is owed any more. One that was refused before there were debts is owed from
+ * now on.
  */
-export function answerOfRefund(payment: Pick<Taken, 'charge' | 'refunds'>, refund: Refund): ToldEvent | undefined {
+export function answerOfRefund(payment: Refunds, refund: Refund): ToldEvent | undefined {
   const total = refundedAmount(payment.refunds);
   if (refund.status === 'succeeded') return refunded(payment, refund, total);
   if (refund.status === 'pending') return undefined;
-  const later = payment.refunds.slice(payment.refunds.indexOf(refund) + 1);
-  return refundedAmount(later) >= refund.amount
+  const missing = refund.amount - refundedAmount(payment.refunds.slice(payment.refunds.indexOf(refund) + 1));
+  return payment.debt === undefined && missing <= 0
     ? refunded(payment, { ...refund, amount: 0 }, total)
-    : refundRefused(refund.refundId, 'refused before');
+    : refundRefused(payment, refund.refundId, 'refused before', payment.debt?.amount ?? missing);
 }
 
-export const refundRefused = (refundId: string, reason: string): ToldEvent => ({
-  type: 'PaymentRefundRefused',
-  data: { refundId, reason },
-});
+/** `owed` in minor units: all that is owed after it. */
+export const refundRefused = (
+  payment: Refunds,
+  refundId: string,
+  reason: string,
+  owed = payment.debt?.amount,
+): ToldEvent => ({ type: 'PaymentRefundRefused', data: { refundId, reason, ...inMoney(payment, owed) } });
 
 /** All of it was given back before: it is told as a refund of nothing. */
 export function nothingLeft(payment: Payment, refundId: string, reason: string): ToldEvent {

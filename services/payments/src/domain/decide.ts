@@ -1,10 +1,21 @@
 import type { Money } from '@dure/contracts/values';
 import type { PaymentEvent } from './events.ts';
-import { type Charge, inFlight, type Payment, refundOf, remaining } from './payment.ts';
+import { type Debt, retryAt } from './debt.ts';
+import {
+  type Charge,
+  inFlight,
+  owesAll,
+  type Payment,
+  type Refund,
+  refundedAmount,
+  refundOf,
+  remaining,
+} from './payment.ts';
 import {
   answerOfRefund,
   declinedAgain,
   nothingLeft,
+  refunded,
   refundedAgain,
   refundRefused,
   startRefundOfRest,
@@ -15,11 +26,25 @@ export type PaymentCommand =
   | { readonly type: 'CapturePayment' }
   /** `refundId` is used if money has to go back. */
   | { readonly type: 'CancelPayment'; readonly reason: string; readonly refundId: string }
-  | { readonly type: 'RefundPayment'; readonly refundId: string; readonly amount: Money; readonly reason: string }
+  | {
+      readonly type: 'RefundPayment';
+      readonly refundId: string;
+      readonly amount: Money;
+      readonly reason: string;
+      /** It was given back another way: the provider is not asked, and no more than is owed can be noted. */
+      readonly outside?: boolean;
+    }
   /** The same, asked for over the bus: who asks is told what came of it, also that it was refused. */
   | { readonly type: 'RefundAmount'; readonly refundId: string; readonly amount: Money; readonly reason: string }
-  /** Brings what was left standing to its end; a hold that is as old as `expireBefore` is let go of. */
-  | { readonly type: 'settle'; readonly expireBefore: string };
+  /**
+   * Brings what was left standing to its end; a hold that is as old as `expireBefore` is let go of. With `retry`, what
+   * is owed is asked for again, under its `refundId`, once that is due.
+   */
+  | {
+      readonly type: 'settle';
+      readonly expireBefore: string;
+      readonly retry?: { readonly now: string; readonly refundId: string };
+    };
 
 export type Rejection =
   | 'another-payment'
@@ -32,7 +57,7 @@ export type Rejection =
   | 'too-many-refunds'
   | 'key-reused';
 
-/** One payment is one item, and a refund a line in it. */
+/** Of those by hand: one payment is one item, and a refund a line in it. */
 export const MAX_REFUNDS = 100;
 
 /**
@@ -52,12 +77,24 @@ export function decide(command: PaymentCommand, payment: Payment): readonly Paym
     case 'RefundAmount':
       return refundAndTell(command, payment);
     case 'settle':
-      return payment.status === 'authorised' && payment.since <= command.expireBefore
-        ? [{ type: 'VoidStarted', reason: 'the authorisation expired' }]
-        : [];
+      return settle(command, payment);
     default:
       return command satisfies never;
   }
+}
+
+type Settle = Extract<PaymentCommand, { type: 'settle' }>;
+
+function settle({ expireBefore, retry }: Settle, payment: Payment): readonly PaymentEvent[] {
+  if (payment.status === 'authorised' && payment.since <= expireBefore) {
+    return [{ type: 'VoidStarted', reason: 'the authorisation expired' }];
+  }
+  if (retry === undefined || payment.status !== 'captured' || payment.debt === undefined) return [];
+  const { amount, reason } = payment.debt;
+  const at = retryAt(payment.debt);
+  return at !== undefined && at <= retry.now
+    ? [{ type: 'RefundStarted', refundId: retry.refundId, amount, reason }]
+    : [];
 }
 
 function authorise(charge: Charge, payment: Payment): readonly PaymentEvent[] | Rejection {
@@ -138,12 +175,21 @@ function cancel({ reason, refundId }: Cancel, payment: Payment): readonly Paymen
     case 'refunding':
       return isUnderWay(payment) ? [] : [requested];
     case 'captured':
+      if (payment.debt !== undefined && owesAll(payment)) return cancelOwed(payment, payment.debt, requested);
       return [requested, ...startRefundOfRest(payment, { reason, refundId })];
     case 'refunded':
       return [refundedAgain(payment)];
     default:
       return payment satisfies never;
   }
+}
+
+type Captured = Extract<Payment, { status: 'captured' | 'refunded' }>;
+
+/** The provider has refused all that is left: the sweep asks it again, and who cancels is answered at once. */
+function cancelOwed(payment: Captured, { refundId }: Debt, requested: PaymentEvent): readonly PaymentEvent[] {
+  const told = refundRefused(payment, refundId, 'refused before');
+  return payment.cancelled === undefined ? [requested, told] : [told];
 }
 
 /** Whether a cancellation was asked for, and its refund was not refused since. */
@@ -166,27 +212,40 @@ function refundAndTell(command: RefundAmount, payment: Payment): readonly Paymen
   if (payment.status === 'refunding') return 'refund-in-progress';
   const amount = { ...command.amount, amount: Math.min(command.amount.amount, leftOf(payment)) };
   if (amount.amount === 0 && command.amount.amount > 0) return [nothingLeft(payment, refundId, reason)];
-  const decided = refund({ ...command, amount, type: 'RefundPayment' }, payment);
+  const decided = refund({ ...command, amount, type: 'RefundPayment', due: true }, payment);
   if (typeof decided !== 'string' || decided === 'refund-in-progress') return decided;
-  return [refundRefused(refundId, decided)];
+  if ('refunds' in payment) return [refundRefused(payment, refundId, decided)];
+  return [{ type: 'PaymentRefundRefused', data: { refundId, reason: decided } }];
 }
 
 /** Of what was not taken nothing is left to be given back, and that is for `refund` to say. */
 const leftOf = (payment: Payment): number =>
   'refunds' in payment && payment.status !== 'capturing' ? remaining(payment) : Infinity;
 
-type RefundCommand = Extract<PaymentCommand, { type: 'RefundPayment' }>;
+type RefundCommand = Extract<PaymentCommand, { type: 'RefundPayment' }> & { readonly due?: true };
 
 function refund(command: RefundCommand, payment: Payment): readonly PaymentEvent[] | Rejection {
   if (payment.status === 'none') return 'payment-not-found';
   if (!('refunds' in payment) || payment.status === 'capturing') return 'not-captured';
-  const { refundId, amount, reason } = command;
+  const { refundId, amount, reason, due } = command;
   const known = payment.refunds.find((one) => one.refundId === refundId);
   if (known !== undefined) return known.amount === amount.amount && known.reason === reason ? [] : 'key-reused';
   if (amount.currency !== payment.charge.amount.currency) return 'currency-mismatch';
   if (amount.amount === 0) return 'refund-empty';
   if (inFlight(payment)) return 'refund-in-progress';
   if (amount.amount > remaining(payment)) return 'refund-too-large';
-  if (payment.refunds.length >= MAX_REFUNDS) return 'too-many-refunds';
-  return [{ type: 'RefundStarted', refundId, amount: amount.amount, reason }];
+  if (payment.refunds.length >= MAX_REFUNDS && due !== true) return 'too-many-refunds';
+  const started: Started = { type: 'RefundStarted', refundId, amount: amount.amount, reason, due };
+  return command.outside === true ? givenBackOutside(payment, started) : [started];
+}
+
+type Started = Extract<PaymentEvent, { type: 'RefundStarted' }>;
+
+function givenBackOutside(payment: Captured, started: Started): readonly PaymentEvent[] | Rejection {
+  const { refundId, amount, reason } = started;
+  const left = (payment.debt?.amount ?? 0) - amount;
+  if (left < 0) return 'refund-too-large';
+  const refund: Refund = { refundId, amount, reason, createdAt: '', status: 'succeeded' };
+  const told = refunded(payment, refund, refundedAmount(payment.refunds) + amount, left);
+  return [{ ...started, outside: true }, told];
 }

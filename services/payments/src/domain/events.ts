@@ -18,11 +18,12 @@ export type ToldEvent =
         readonly amount: Money;
         readonly totalRefunded: Money;
         readonly reason: string;
+        readonly owed?: Money;
       };
     }
   | {
       readonly type: 'PaymentRefundRefused';
-      readonly data: { readonly refundId: string; readonly reason: string };
+      readonly data: { readonly refundId: string; readonly reason: string; readonly owed?: Money };
     };
 
 interface Told {
@@ -37,7 +38,14 @@ export type OwnEvent =
   | { readonly type: 'VoidStarted'; readonly reason: string }
   | ({ readonly type: 'CaptureDiscovered'; readonly reference: string } & Cancellation)
   | ({ readonly type: 'CancellationRequested' } & Cancellation)
-  | { readonly type: 'RefundStarted'; readonly refundId: string; readonly amount: number; readonly reason: string }
+  | {
+      readonly type: 'RefundStarted';
+      readonly refundId: string;
+      readonly amount: number;
+      readonly reason: string;
+      readonly due?: boolean;
+      readonly outside?: boolean;
+    }
   | { readonly type: 'RefundRefused'; readonly refundId: string; readonly reason: string };
 
 export type PaymentEvent = ToldEvent | OwnEvent;

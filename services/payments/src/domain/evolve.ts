@@ -1,5 +1,6 @@
+import { paidOff, refusedAgain } from './debt.ts';
 import type { PaymentEvent, ToldEvent } from './events.ts';
-import { type Payment, pendingRefund, type Refund, refundedAmount } from './payment.ts';
+import { type Payment, pendingRefund, type Refund, refundedAmount, refundOf, remaining } from './payment.ts';
 
 /** The payment after an event at the instant `at`. What only repeats an answer changes nothing. */
 export function evolve(payment: Payment, event: PaymentEvent, at: string): Payment {
@@ -20,8 +21,9 @@ export function evolve(payment: Payment, event: PaymentEvent, at: string): Payme
       return { status: 'captured', charge, reference, refunds, cancelled };
     }
     case 'PaymentCaptureFailed':
-    case 'PaymentRefundRefused':
       return payment;
+    case 'PaymentRefundRefused':
+      return owing(payment, event, at);
     case 'VoidStarted':
       if (payment.status !== 'authorising' && payment.status !== 'authorised' && payment.status !== 'capturing') {
         return payment;
@@ -49,14 +51,14 @@ export function evolve(payment: Payment, event: PaymentEvent, at: string): Payme
     }
     case 'RefundStarted': {
       if (payment.status !== 'captured') return payment;
-      const { refundId, amount, reason } = event;
-      const refund: Refund = { refundId, amount, reason, createdAt: at, status: 'pending' };
+      const { refundId, amount, reason, due, outside } = event;
+      const refund: Refund = { refundId, amount, reason, createdAt: at, status: 'pending', due, outside };
       return { ...payment, status: 'refunding', refunds: [...payment.refunds, refund], since: at };
     }
     case 'PaymentRefunded':
-      return refundEnded(payment, event.data.refundId, 'succeeded');
+      return refundEnded(payment, event.data.refundId, 'succeeded', at);
     case 'RefundRefused':
-      return refundEnded(payment, event.refundId, 'failed');
+      return refundEnded(payment, event.refundId, 'failed', at);
     default:
       return event satisfies never;
   }
@@ -80,11 +82,24 @@ function voided(payment: Payment, { data }: Told<'PaymentVoided'>): Payment {
   return { status: 'voided', charge, released: data.released, cause, reason };
 }
 
-function refundEnded(payment: Payment, refundId: string, status: 'succeeded' | 'failed'): Payment {
+function refundEnded(payment: Payment, refundId: string, status: 'succeeded' | 'failed', at: string): Payment {
   // An earlier refund may be told again while another is under way.
-  if (payment.status !== 'refunding' || pendingRefund(payment.refunds)?.refundId !== refundId) return payment;
+  if (payment.status !== 'refunding') return payment;
+  const pending = pendingRefund(payment.refunds);
+  if (pending?.refundId !== refundId) return payment;
   const { charge, reference, cancelled } = payment;
-  const refunds = payment.refunds.map((refund) => (refund.refundId === refundId ? { ...refund, status } : refund));
+  const refunds = payment.refunds.map((refund) => (refund === pending ? { ...refund, status } : refund));
   const all = refundedAmount(refunds) === charge.amount.amount;
-  return { status: all ? 'refunded' : 'captured', charge, reference, refunds, cancelled };
+  const debt =
+    status === 'failed' ? refusedAgain(payment.debt, at) : paidOff(payment.debt, pending, remaining(payment));
+  return { status: all ? 'refunded' : 'captured', charge, reference, refunds, cancelled, debt };
+}
+
+function owing(payment: Payment, { data }: Told<'PaymentRefundRefused'>, at: string): Payment {
+  if (data.owed === undefined || payment.status !== 'captured' || payment.debt?.amount === data.owed.amount) {
+    return payment;
+  }
+  const { refundId } = data;
+  const reason = refundOf(payment, refundId)?.reason ?? data.reason;
+  return { ...payment, debt: { refundId, reason, amount: data.owed.amount, since: at, attempts: 0 } };
 }

@@ -1,6 +1,6 @@
 import type { PaymentCommand } from './decide.ts';
 import type { PaymentEvent } from './events.ts';
-import { inFlight, type Payment, refundOf } from './payment.ts';
+import { inFlight, owesAll, type Payment, refundOf } from './payment.ts';
 
 /** Whether a command has its answer: by the events it has just caused and the payment after them. */
 export function isDone(command: PaymentCommand, events: readonly PaymentEvent[], payment: Payment): boolean {
@@ -12,7 +12,11 @@ export function isDone(command: PaymentCommand, events: readonly PaymentEvent[],
       return types.includes('PaymentCaptured') || types.includes('PaymentCaptureFailed');
     case 'CancelPayment':
       // A refund that was under way is told as well, and the cancellation goes on to the rest.
-      return types.includes('PaymentVoided') || (types.includes('PaymentRefunded') && payment.status === 'refunded');
+      return (
+        types.includes('PaymentVoided') ||
+        (types.includes('PaymentRefunded') && payment.status === 'refunded') ||
+        (types.includes('PaymentRefundRefused') && owesAll(payment))
+      );
     case 'RefundPayment':
       return refundOf(payment, command.refundId)?.status !== 'pending';
     case 'RefundAmount':

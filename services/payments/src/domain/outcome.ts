@@ -1,7 +1,8 @@
 import type { Money } from '@dure/contracts/values';
-import { declinedAgain, refunded, startRefundOfRest } from './answers.ts';
+import { declinedAgain, refunded, refundRefused, startRefundOfRest } from './answers.ts';
+import { paidOff } from './debt.ts';
 import type { PaymentEvent } from './events.ts';
-import { type InFlight, pendingRefund, type Refund, refundedAmount } from './payment.ts';
+import { type InFlight, pendingRefund, type Refund, refundedAmount, remaining } from './payment.ts';
 
 /** What became of the request that a payment in flight stands for. */
 export type Outcome =
@@ -82,16 +83,23 @@ function refundAnswered(outcome: Outcome, payment: In<'refunding'>): readonly Pa
   if (refund === undefined) throw new Error('A payment that is being refunded has a refund that is pending.');
   if (outcome.type === 'refunded') {
     const total = refundedAmount(payment.refunds) + refund.amount;
-    return [refunded(payment, refund, total), ...restAfter(payment, refund, 'succeeded')];
+    const owed = payment.debt && (paidOff(payment.debt, refund, remaining(payment))?.amount ?? 0);
+    return [refunded(payment, refund, total, owed), ...restAfter(payment, refund, 'succeeded')];
   }
   if (outcome.type !== 'refused') throw unexpected(outcome, payment);
   const { reason } = outcome;
   const { refundId } = refund;
   return [
     { type: 'RefundRefused', refundId, reason },
-    { type: 'PaymentRefundRefused', data: { refundId, reason } },
+    refundRefused(payment, refundId, reason, owedAfter(payment, refund)),
     ...restAfter(payment, refund, 'failed'),
   ];
+}
+
+/** What the order asked for is owed once it is refused; what others asked for is not. */
+function owedAfter(payment: In<'refunding'>, { amount, due }: Refund): number | undefined {
+  const owed = payment.debt?.amount;
+  return due === true ? Math.min((owed ?? 0) + amount, remaining(payment) + amount) : owed;
 }
 
 /** After another refund the cancellation's own follows; after its own nothing does, refused or not. */

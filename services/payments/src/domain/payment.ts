@@ -1,4 +1,5 @@
 import type { Money } from '@dure/contracts/values';
+import { type Debt, retryAt } from './debt.ts';
 
 /** What is to be held for an order; all that is needed to ask the provider once more. */
 export interface Charge {
@@ -13,6 +14,10 @@ export interface Refund {
   readonly reason: string;
   readonly createdAt: string;
   readonly status: 'pending' | 'succeeded' | 'failed';
+  /** The order asked for it: where the provider refuses it, its amount is owed. */
+  readonly due?: boolean;
+  /** A person gave it back another way, and the provider was not asked. */
+  readonly outside?: boolean;
 }
 
 /** The order was cancelled after its money was taken, or while it was: what is left goes back under this id. */
@@ -30,6 +35,7 @@ interface Taken {
   readonly reference: string;
   readonly refunds: readonly Refund[];
   readonly cancelled?: Cancellation;
+  readonly debt?: Debt;
 }
 
 /**
@@ -83,6 +89,12 @@ export const pendingRefund = (refunds: readonly Refund[]): Refund | undefined =>
 export const refundOf = (payment: Payment, refundId: string): Refund | undefined =>
   'refunds' in payment ? payment.refunds.find((refund) => refund.refundId === refundId) : undefined;
 
+export const debtOf = (payment: Payment): Debt | undefined => ('debt' in payment ? payment.debt : undefined);
+
+/** Whether the provider refused to give back all that is left. */
+export const owesAll = (payment: Payment): boolean =>
+  payment.status === 'captured' && payment.debt !== undefined && payment.debt.amount >= remaining(payment);
+
 const minutes = (count: number) => count * 60_000;
 
 /** How long a step may stand before the sweep takes it up: longer than the function that began it lives. */
@@ -103,9 +115,10 @@ export function dueAt(payment: Payment, authorisationMinutes: number): string | 
       return after(payment.since, STEP_MINUTES);
     case 'voiding':
       return after(payment.since, payment.cause === 'provider-unavailable' ? 0 : STEP_MINUTES);
+    case 'captured':
+      return payment.debt && retryAt(payment.debt);
     case 'none':
     case 'declined':
-    case 'captured':
     case 'refunded':
     case 'voided':
       return undefined;

@@ -14,7 +14,11 @@ export function paymentView({ orderId, payment, updatedAt }: StoredPayment) {
     amount,
     captured: taken && amount,
     refunded: taken && { amount: refundedAmount(taken.refunds), currency },
-    refunds: (taken?.refunds ?? []).map((refund) => ({ ...refund, amount: { amount: refund.amount, currency } })),
+    owed: taken?.debt && { amount: taken.debt.amount, currency },
+    refunds: (taken?.refunds ?? []).map(({ due: _, ...refund }) => ({
+      ...refund,
+      amount: { amount: refund.amount, currency },
+    })),
     reason: 'reason' in payment ? payment.reason : undefined,
     updatedAt,
     _links: { self: { href: `/v1/payments/${orderId}` } },

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inFlight, refundedAmount } from '../../src/domain/payment.ts';
+import { debtOf, inFlight, refundedAmount } from '../../src/domain/payment.ts';
 import type { Fault } from '../support/model-provider.ts';
 import { type Message, refundIdOf, type Round, simulate, total } from '../support/simulation.ts';
 
@@ -31,7 +31,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 const ANSWERS = {
   authorise: ['PaymentAuthorised', 'PaymentDeclined'],
   capture: ['PaymentCaptured', 'PaymentCaptureFailed'],
-  cancel: ['PaymentVoided', 'PaymentRefunded'],
+  cancel: ['PaymentVoided', 'PaymentRefunded', 'PaymentRefundRefused'],
   refundAmount: ['PaymentRefunded', 'PaymentRefundRefused'],
 };
 
@@ -50,10 +50,12 @@ function expectMoneyIsRight({ payment, intents }: World): void {
   expect(held).toHaveLength(payment.status === 'authorised' ? 1 : 0);
 }
 
-function expectCancelledIsUndone({ messages, intents }: World): void {
+/** What was cancelled is given back, or owed. */
+function expectCancelledIsUndone({ messages, intents, payment }: World): void {
   if (!messages.some((one) => one.type === 'cancel')) return;
   expect(intents.filter((intent) => intent.status === 'held')).toHaveLength(0);
-  expect(sum(intents.map((intent) => intent.captures * total.amount - intent.refunded))).toBe(0);
+  const kept = sum(intents.map((intent) => intent.captures * total.amount - intent.refunded));
+  expect(kept).toBe(debtOf(payment)?.amount ?? 0);
 }
 
 function expectEveryCommandIsAnswered({ messages, told }: World): void {
@@ -62,6 +64,17 @@ function expectEveryCommandIsAnswered({ messages, told }: World): void {
     const events = told.filter((one) => one.callId === String(id)).map((one) => one.event.type);
     expect(events.some((event) => ANSWERS[type].includes(event))).toBe(true);
   }
+}
+
+/** Only what the order asked for is owed, and only what is left can be. */
+function expectDebtsAreRight({ payment, intents, told }: World): void {
+  const kept = sum(intents.map((intent) => intent.captures * total.amount - intent.refunded));
+  const owed = debtOf(payment)?.amount ?? 0;
+  expect(owed).toBeLessThanOrEqual(kept);
+  const failed = 'refunds' in payment ? payment.refunds.filter(({ status, due }) => status === 'failed' && due) : [];
+  if (failed.length === 0) expect(owed).toBe(0);
+  const last = told.findLast(({ event: { type } }) => type === 'PaymentRefunded' || type === 'PaymentRefundRefused');
+  if (last !== undefined) expect(('owed' in last.event.data && last.event.data.owed?.amount) || 0).toBe(owed);
 }
 
 /** Who asked for a refund is told what became of that one, and the same every time. */
@@ -98,6 +111,7 @@ it('takes once at most, gives back what was taken at most, answers and settles, 
         expect(world.told.map((one) => one.sequence)).toEqual(world.told.map((_, index) => index + 1));
         expectMoneyIsRight(world);
         expectCancelledIsUndone(world);
+        expectDebtsAreRight(world);
         expectEveryCommandIsAnswered(world);
         expectRefundsAreToldTruly(world);
       },

@@ -114,7 +114,7 @@ describe('CancelPayment', () => {
     ['authorised', [{ type: 'VoidStarted', reason: 'why' }]],
     ['declined', [voided]],
     ['capturing', [requested]],
-    ['captured', [requested, { type: 'RefundStarted', refundId: 'r2', amount: 1000, reason: 'why' }]],
+    ['captured', [requested, { type: 'RefundStarted', refundId: 'r2', amount: 1000, reason: 'why', due: true }]],
     ['refunding', [requested]],
     ['refunded', [{ type: 'PaymentRefunded', data: refundedAgain }]],
     ['voiding', []],
@@ -134,7 +134,7 @@ describe('CancelPayment', () => {
     const payment = { ...states.captured, refunds: [refund(1000, 'failed', 'r0')], cancelled };
     expect(decide(cancel, payment)).toEqual([
       requested,
-      { type: 'RefundStarted', refundId: 'r2', amount: 1000, reason: 'why' },
+      { type: 'RefundStarted', refundId: 'r2', amount: 1000, reason: 'why', due: true },
     ]);
   });
 
@@ -151,7 +151,9 @@ describe('RefundAmount', () => {
     ...(refundOf(amount, refundId) as Extract<PaymentCommand, { type: 'RefundPayment' }>),
     type: 'RefundAmount',
   });
-  const told = (reason: string, refundId = 'r3') => [{ type: 'PaymentRefundRefused', data: { refundId, reason } }];
+  const told = (reason: string, refundId = 'r3', owed?: number) => [
+    { type: 'PaymentRefundRefused', data: { refundId, reason, ...(owed !== undefined && { owed: money(owed) }) } },
+  ];
   const part = { ...states.captured, refunds: [refund(400)] } as Payment;
 
   it.each([
@@ -159,14 +161,14 @@ describe('RefundAmount', () => {
       'begins a refund',
       states.captured,
       ask(400),
-      [{ type: 'RefundStarted', refundId: 'r3', amount: 400, reason: 'broken' }],
+      [{ type: 'RefundStarted', refundId: 'r3', amount: 400, reason: 'broken', due: true }],
     ],
     ['tells that nothing was taken', states.authorised, ask(400), told('not-captured')],
     [
       'gives back no more than is left',
       part,
       ask(1000),
-      [{ type: 'RefundStarted', refundId: 'r3', amount: 600, reason: 'broken' }],
+      [{ type: 'RefundStarted', refundId: 'r3', amount: 600, reason: 'broken', due: true }],
     ],
     [
       'waits for another refund of all that is left',
@@ -177,10 +179,10 @@ describe('RefundAmount', () => {
     ['waits for another refund', states.refunding, ask(1), 'refund-in-progress'],
     ['goes on with its own', states.refunding, ask(400, 'r1'), []],
     [
-      'tells again that it was refused',
+      'tells again that it was refused, and is owed',
       { ...states.captured, refunds: [refund(400, 'failed')] },
       ask(400, 'r1'),
-      told('refused before', 'r1'),
+      told('refused before', 'r1', 400),
     ],
   ] as [string, Payment, PaymentCommand, unknown][])('%s', (_, payment, command, expected) => {
     expect(decide(command, payment)).toEqual(expected);
@@ -195,7 +197,7 @@ describe('RefundAmount', () => {
   it('tells a refund of nothing once a person has made a refused one good by hand', () => {
     const refunds = [refund(400, 'failed'), refund(300, 'succeeded', 'h1')];
     const less = { ...states.captured, refunds } as Payment;
-    expect(decide(ask(400, 'r1'), less)).toEqual(told('refused before', 'r1'));
+    expect(decide(ask(400, 'r1'), less)).toEqual(told('refused before', 'r1', 100));
     const enough = { ...states.captured, refunds: [...refunds, refund(100, 'succeeded', 'h2')] } as Payment;
     expect(decide(ask(400, 'r1'), enough)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(0), totalRefunded: money(400) } },
@@ -280,7 +282,7 @@ describe('settling', () => {
 
 describe("the provider's answer", () => {
   const cancelled = { reason: 'why', refundId: 'r2' };
-  const restOf = (amount: number) => ({ type: 'RefundStarted', refundId: 'r2', amount, reason: 'why' });
+  const restOf = (amount: number) => ({ type: 'RefundStarted', refundId: 'r2', amount, reason: 'why', due: true });
   const refunded = { refundId: 'r1', amount: money(400), totalRefunded: money(400), reason: 'broken' };
   it.each<[string, Payment, Outcome, unknown, Status]>([
     [
@@ -326,7 +328,7 @@ describe("the provider's answer", () => {
       { type: 'taken', reference: 'pi' },
       [
         { type: 'CaptureDiscovered', reference: 'pi', refundId: 'payment', reason: 'out of stock' },
-        { type: 'RefundStarted', refundId: 'payment', amount: 1000, reason: 'out of stock' },
+        { type: 'RefundStarted', refundId: 'payment', amount: 1000, reason: 'out of stock', due: true },
       ],
       'refunding',
     ],

@@ -2,7 +2,7 @@ import type { Call } from '@dure/contracts/call';
 import { AlreadyHandled, Conflict } from '@dure/contracts/commit';
 import { isTold, type ToldEvent } from '../../src/domain/events.ts';
 import { evolve } from '../../src/domain/evolve.ts';
-import { dueAt } from '../../src/domain/payment.ts';
+import { debtOf, dueAt } from '../../src/domain/payment.ts';
 import type { Store, StoredPayment } from '../../src/store.ts';
 
 export interface Told {
@@ -68,6 +68,10 @@ export function memoryStore(step: (name: string) => Promise<void>) {
     async listDue(now, limit) {
       const waiting = [...due].filter(([, at]) => at < now).toSorted(([, one], [, other]) => (one < other ? -1 : 1));
       return waiting.slice(0, limit).map(([orderId]) => orderId);
+    },
+    async listOwed(limit) {
+      const owed = [...items.values()].filter(({ payment }) => debtOf(payment) !== undefined);
+      return owed.slice(0, limit).map(({ orderId }) => orderId);
     },
     async postpone({ orderId, version }, until) {
       if (due.has(orderId) && items.get(orderId)?.version === version) due.set(orderId, until);

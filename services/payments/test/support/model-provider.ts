@@ -34,8 +34,11 @@ export class Crash extends Error {}
 
 const unknown: Unknown = { type: 'unknown', reason: 'no answer' };
 
-/** A provider as a provider must be: once per key, never more than is held, never more back than was taken. */
-export function modelProvider(step: (name: string) => Promise<void>, nextFault: () => Fault) {
+/**
+ * A provider as a provider must be: once per key, never more than is held, never more back than was taken.
+ * @param keeps it refuses every refund, for good
+ */
+export function modelProvider(step: (name: string) => Promise<void>, nextFault: () => Fault, keeps = false) {
   const intents: Intent[] = [];
   const answers = new Map<string, unknown>();
   const delayed: (() => unknown)[] = [];
@@ -105,7 +108,7 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
         const intent = byReference(reference);
         return once(refundId, () => {
           const left = intent.status === 'taken' ? intent.amount.amount - intent.refunded : 0;
-          if (fault === 'refused' || amount.amount > left) return { type: 'refused', reason: 'too much' };
+          if (keeps || fault === 'refused' || amount.amount > left) return { type: 'refused', reason: 'too much' };
           intent.refunded += amount.amount;
           return { type: 'refunded' };
         });

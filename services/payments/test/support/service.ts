@@ -12,7 +12,12 @@ export { amount, nothing, type Truth } from './truth.ts';
 
 /** The whole service on a table of its own, with a provider of its own whose slow answers come after `delays`. */
 export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }) {
-  const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'duePk', sk: 'dueSk' }] });
+  const { tableName } = await createTestTable({
+    indexes: [
+      { name: 'due', pk: 'duePk', sk: 'dueSk' },
+      { name: 'owed', pk: 'owedPk', sk: 'owedSk' },
+    ],
+  });
   const provider = await startProvider(delays);
   afterAll(() => provider.stop());
   Object.assign(process.env, {

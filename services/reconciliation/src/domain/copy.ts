@@ -18,6 +18,8 @@ export interface PaymentPart {
   /** What was given back, by refund. */
   readonly refunds: Readonly<Record<string, { readonly amount: number; readonly at: string }>>;
   readonly refunded: number;
+  /** What the provider refused to give back, and payments owes. */
+  readonly owed?: number;
   /** How it ended where nothing was taken. */
   readonly last?: 'declined' | 'voided';
 }
@@ -70,6 +72,7 @@ export const isAllBack = ({ committed, returned }: ReservationPart): boolean =>
 
 export const heldAmount = ({ payment }: Copy): number => sum(payment?.held);
 export const refundedAmount = ({ payment }: Copy): number => payment?.refunded ?? 0;
+export const owedAmount = ({ payment }: Copy): number => payment?.owed ?? 0;
 /** Where a refund was told but no capture, there was one all the same. */
 export const takenAmount = (copy: Copy): number => Math.max(sum(copy.payment?.taken), refundedAmount(copy));
 

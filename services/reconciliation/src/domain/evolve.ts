@@ -27,6 +27,7 @@ export function evolve(copy: Copy, fact: Fact, at: string): Copy {
     case 'PaymentDeclined':
     case 'PaymentVoided':
     case 'PaymentRefunded':
+    case 'PaymentRefundRefused':
       return { ...copy, payment: evolvePayment(copy.payment ?? noPayment, fact, at) };
     case 'StockReserved':
     case 'ReservationRefused':
@@ -95,7 +96,12 @@ function evolveOrder(order: OrderPart, fact: OrderFact, at: string): OrderPart {
 }
 
 type PaymentFact = Of<
-  'PaymentAuthorised' | 'PaymentCaptured' | 'PaymentDeclined' | 'PaymentVoided' | 'PaymentRefunded'
+  | 'PaymentAuthorised'
+  | 'PaymentCaptured'
+  | 'PaymentDeclined'
+  | 'PaymentVoided'
+  | 'PaymentRefunded'
+  | 'PaymentRefundRefused'
 >;
 
 function evolvePayment(payment: PaymentPart, fact: PaymentFact, at: string): PaymentPart {
@@ -117,8 +123,11 @@ function evolvePayment(payment: PaymentPart, fact: PaymentFact, at: string): Pay
       // What payments found out to have been taken after all is given back without a word of its capture.
       const capture = Object.keys(taken).length === 0 ? { held: {}, taken: held } : {};
       const total = Math.max(refunded, fact.totalRefunded);
-      return { ...payment, ...capture, refunds: { ...refunds, [fact.refundId]: told }, refunded: total };
+      const { owed } = fact;
+      return { ...payment, ...capture, refunds: { ...refunds, [fact.refundId]: told }, refunded: total, owed };
     }
+    case 'PaymentRefundRefused':
+      return { ...payment, owed: fact.owed };
     default:
       return fact satisfies never;
   }

@@ -20,7 +20,10 @@ export type Fact =
       readonly refundId: string;
       readonly amount: number;
       readonly totalRefunded: number;
+      /** What is owed after it. */
+      readonly owed: number;
     }
+  | { readonly type: 'PaymentRefundRefused'; readonly owed: number }
   | { readonly type: 'StockReserved' | 'ReservationRefused' }
   | { readonly type: 'StockReleased'; readonly reason: 'released' | 'expired' | 'returned' | 'nothing-reserved' }
   | { readonly type: 'StockCommitted' | 'StockReturned'; readonly lines: readonly OrderLine[] }

@@ -5,6 +5,7 @@ import {
   isOnItsWay,
   isUndone,
   type OrderPart,
+  owedAmount,
   parcelsOf,
   refundedAmount,
   takenAmount,
@@ -12,6 +13,9 @@ import {
 import { type Rule, safely, waitsForParcels } from './rule.ts';
 
 const inWords = (amount: number, { currency }: OrderPart): string => `${amount} ${currency}`.trim();
+
+/** Beside what was given back: what payments knows that it still has to. */
+const alsoOwed = (owed: number, order: OrderPart): string => (owed === 0 ? '' : `, ${inWords(owed, order)} owed`);
 
 const moneyHeld: Rule = ({ copy, order }) => {
   if (!hasEnded(order) || heldAmount(copy) === 0 || waitsForParcels(copy, order)) return undefined;
@@ -23,14 +27,15 @@ const moneyHeld: Rule = ({ copy, order }) => {
   };
 };
 
+/** What the provider refused is owed: payments asks it again some times, and then a person gives it back another way. */
 const moneyKept: Rule = ({ copy, order }) => {
-  const kept = takenAmount(copy) - refundedAmount(copy);
+  const [kept, owed] = [takenAmount(copy) - refundedAmount(copy), owedAmount(copy)];
   if (!isUndone(order) || kept <= 0 || waitsForParcels(copy, order)) return undefined;
   return {
     kind: 'money-kept',
     expected: 'what was taken is given back',
-    found: `${inWords(kept, order)} kept of a ${order.status} order`,
-    repair: safely(copy, order, 'cancel-payment'),
+    found: `${inWords(kept, order)} kept of a ${order.status} order${alsoOwed(owed, order)}`,
+    repair: kept > owed ? safely(copy, order, 'cancel-payment') : 'needs-a-person',
   };
 };
 
@@ -82,15 +87,16 @@ const capturedNotTotal: Rule = ({ copy, order }) => {
  */
 const refundWrong: Rule = ({ copy, order }) => {
   if (order.status !== 'completed' || parcelsOf(copy).some(isOnItsWay)) return undefined;
-  const owed = owedAmount(copy, order);
+  const missing = missingAmount(copy, order);
   const before = Object.values(copy.payment?.refunds ?? {})
     .filter(({ at }) => at <= (order.endedAt ?? at))
     .reduce((total, { amount }) => total + amount, 0);
-  if (refundedAmount(copy) >= owed && before <= owed) return undefined;
+  const owed = owedAmount(copy);
+  if (owed === 0 && refundedAmount(copy) >= missing && before <= missing) return undefined;
   return {
     kind: 'refund-wrong',
-    expected: `${inWords(owed, order)} given back for what did not arrive`,
-    found: `${inWords(before > owed ? before : refundedAmount(copy), order)} given back`,
+    expected: `${inWords(missing, order)} given back for what did not arrive`,
+    found: `${inWords(before > missing ? before : refundedAmount(copy), order)} given back${alsoOwed(owed, order)}`,
     repair: 'needs-a-person',
   };
 };
@@ -106,7 +112,7 @@ export const moneyRules: readonly Rule[] = [
 ];
 
 /** The price of what was not delivered, by the parcels; never more than the order cost. */
-function owedAmount(copy: Copy, { lines, total }: OrderPart): number {
+function missingAmount(copy: Copy, { lines, total }: OrderPart): number {
   const prices = new Map(lines.map(({ sku, unitPrice }) => [sku, unitPrice]));
   const missing = parcelsOf(copy).filter(({ status }) => status !== 'delivered');
   const amount = missing

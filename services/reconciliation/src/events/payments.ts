@@ -4,6 +4,7 @@ import {
   PaymentCaptured,
   PaymentDeclined,
   PaymentRefunded,
+  PaymentRefundRefused,
   PaymentVoided,
 } from '@dure/contracts/payments/index';
 import { fact } from './seen.ts';
@@ -23,12 +24,17 @@ export const payments = [
   fact('payments', consumes(PaymentVoided, ['orderId']), () => ({ type: 'PaymentVoided' })),
   fact(
     'payments',
-    consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']),
-    ({ refundId, amount, totalRefunded }) => ({
+    consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded', 'owed']),
+    ({ refundId, amount, totalRefunded, owed }) => ({
       type: 'PaymentRefunded',
       refundId,
       amount: amount.amount,
       totalRefunded: totalRefunded.amount,
+      owed: owed?.amount ?? 0,
     }),
   ),
+  fact('payments', consumes(PaymentRefundRefused, ['owed']), ({ owed }) => ({
+    type: 'PaymentRefundRefused',
+    owed: owed?.amount ?? 0,
+  })),
 ];

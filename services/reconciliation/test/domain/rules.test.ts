@@ -18,6 +18,7 @@ import {
   parcel,
   placed,
   refund,
+  refused,
   released,
   reserved,
   shipped,
@@ -27,6 +28,7 @@ import {
 const stories = Object.entries(endings);
 const findings = (facts: readonly Fact[], stuck = false) =>
   findingsOf(copyOf(...facts), { stuck }).map(({ kind, repair }) => `${kind}: ${repair}`);
+const partLost = [...shipped, parcel('ShipmentDelivered', 'A'), parcel('ShipmentLost', 'B')];
 const rejected = [placed, reserved, it('PaymentDeclined'), released, it('OrderRejected')];
 const again: Fact = { type: 'PaymentCaptured', paymentId: 'p-2', amount: 2580 };
 
@@ -173,6 +175,16 @@ describe('what is found', () => {
       ],
       ['refund-wrong: needs-a-person'],
     ],
+    [
+      'a cancelled order whose money the provider does not give back: it is owed, and payments is not asked for it',
+      [...confirmed, released, captured, refused(2580), it('OrderCancelled')],
+      ['money-kept: needs-a-person'],
+    ],
+    [
+      'a cancelled order of which less is owed than was taken',
+      [...confirmed, released, captured, refused(2000), it('OrderCancelled')],
+      ['money-kept: cancel-payment'],
+    ],
     ['an order that nobody told of', [reserved, authorised], ['unknown-order: needs-a-person']],
   ])('%s', (_, facts, expected) => {
     expect(findings(facts)).toEqual(expected);
@@ -189,6 +201,17 @@ describe('what is found', () => {
   ])('%s, once it is stuck', (_, facts, expected) => {
     expect(findings(facts)).toEqual([]);
     expect(findings(facts, true)).toEqual([expected]);
+  });
+
+  test('names what is owed for a lost parcel until it is given back', () => {
+    const found = (...facts: Fact[]) =>
+      findingsOf(copyOf(...partLost, ...facts), { stuck: false }).map((it) => `${it.kind}: ${it.found}`);
+    const owing = [refused(1290), it('OrderCompleted')];
+    expect(found(...owing)).toEqual(['refund-wrong: 0 EUR given back, 1290 EUR owed']);
+    expect(found(...owing, refund(1000, 1000, 'r-1', 290))).toEqual([
+      'refund-wrong: 1000 EUR given back, 290 EUR owed',
+    ]);
+    expect(found(...owing, refund(1000, 1000, 'r-1', 290), refund(290, 1290, 'r-2', 0))).toEqual([]);
   });
 
   test('names amounts and states', () => {

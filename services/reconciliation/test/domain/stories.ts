@@ -45,12 +45,14 @@ export const committed: Fact = { type: 'StockCommitted', lines: ['A', 'B'].flatM
 export const released: Fact = { type: 'StockReleased', reason: 'released' };
 export const parcel = (type: Extract<Fact, { shipmentId: string }>['type'], sku = 'A'): Fact =>
   type === 'ShipmentCreated' ? { type, shipmentId: sku, lines: lines(sku) } : { type, shipmentId: sku };
-export const refund = (amount: number, total = amount, refundId = `r-${total}`): Fact => ({
+export const refund = (amount: number, total = amount, refundId = `r-${total}`, owed = 0): Fact => ({
   type: 'PaymentRefunded',
   refundId,
   amount,
   totalRefunded: total,
+  owed,
 });
+export const refused = (owed: number): Fact => ({ type: 'PaymentRefundRefused', owed });
 export const it = <Type extends Fact['type']>(type: Type): Fact => ({ type }) as Fact;
 
 export const confirmed: readonly Fact[] = [placed, reserved, authorised, it('OrderConfirmed')];
