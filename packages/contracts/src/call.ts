@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import type { Envelope } from './envelope.ts';
 import { createLogger, type Logger } from './log.ts';
 

@@ -1,4 +1,4 @@
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
 import { type CommandContract, type EventContract, type MessageContract, sourceOf } from './contract.ts';

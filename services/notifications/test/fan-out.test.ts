@@ -5,7 +5,7 @@ import { openTable } from '@dure/contracts/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { fanOut, type FanningOut } from '../src/application/webhooks.ts';
 import type { Endpoint } from '../src/domain/webhook.ts';
 import type { OrderMilestone } from '../src/messages.ts';

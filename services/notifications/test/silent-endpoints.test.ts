@@ -2,7 +2,7 @@ import { beginCall } from '@dure/contracts/call';
 import { consumer } from '@dure/contracts/consumer';
 import { webhookPoster } from '@dure/contracts/webhook-post';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import type { Endpoint } from '../src/domain/webhook.ts';
 import { anOrder } from './support/orders.ts';
 import { openReceivers } from './support/receiver.ts';

@@ -2,7 +2,7 @@ import { beginCall } from '@dure/contracts/call';
 import { openTable } from '@dure/contracts/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { expect, it } from '@jest/globals';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { chunksOf } from '../src/application/chunks.ts';
 import { sweepDeliveries } from '../src/application/sweep-deliveries.ts';
 import { newDelivery } from '../src/application/webhooks.ts';

@@ -1,5 +1,5 @@
 import { scheduled } from '@dure/contracts/scheduled';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { reconcile } from './application/reconcile.ts';
 import { store, times } from './composition.ts';
 

@@ -1,7 +1,7 @@
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/table';
 import type { APIGatewayProxyEvent, SQSEvent } from 'aws-lambda';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import type { Note } from './note.ts';
 
 /** The same work without any binding: no check, no log, no metric, no trace, no header. */

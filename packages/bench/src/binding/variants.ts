@@ -16,7 +16,7 @@ import headerNormalizer from '@middy/http-header-normalizer';
 import jsonBodyParser from '@middy/http-json-body-parser';
 import securityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { bareApi, bareConsumer, bareTransaction, item, view } from './bare.ts';
 import { exampleNote, type Note, noteId, NoteSaved, SaveNote } from './note.ts';
 

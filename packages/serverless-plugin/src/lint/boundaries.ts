@@ -23,7 +23,7 @@ const DEVELOPMENT_ONLY = /^@dure\/(local-cloud|serverless-plugin|e2e)(\/|$)/;
 const SHARED = /^@dure\/(contracts|local-cloud|serverless-plugin|e2e)(\/|$)/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 /** Libraries that talk to AWS, wrap handlers, or hand out time or randomness. */
-const IMPURE_LIBRARY = /^(@(aws-sdk|smithy|middy|aws-lambda-powertools)\/|uuidv7(\/|$))/;
+const IMPURE_LIBRARY = /^(@(aws-sdk|smithy|middy|aws-lambda-powertools)\/|uuid(\/|$))/;
 /** The contracts package's declarations; its other modules bind them to AWS. */
 const DECLARATIONS = /^@dure\/contracts\/(contract|values|[a-z-]+\/.+)$/;
 const DYNAMODB = /^@aws-sdk\/(lib|client)-dynamodb$/;

@@ -1,7 +1,7 @@
 import { http, reply } from '@dure/contracts/http';
 import { StartReplay } from '@dure/contracts/journal/index';
 import { problem } from '@dure/contracts/problem';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { startReplay as start } from '../application/start-replay.ts';
 import { bus, replays } from '../composition.ts';
 import { withProgress } from '../domain/replay.ts';

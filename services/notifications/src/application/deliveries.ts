@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/call';
 import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
 import { Uuid } from '@dure/contracts/values';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import type { Delivery } from '../domain/webhook.ts';
 import { type FanningOut, newDelivery } from './webhooks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { type Health, isPaused, learn, patienceWith, placeOf, putOff, whileTried } from '../../src/domain/lane.ts';
 import type { Attempt, Delivery } from '../../src/domain/webhook.ts';
 

@@ -1,7 +1,7 @@
 import { http, reply } from '@dure/contracts/http';
 import { PlaceOrder } from '@dure/contracts/orders/index';
 import { problem } from '@dure/contracts/problem';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { placeOrder as place } from '../application/place-order.ts';
 import { orders, products } from '../composition.ts';
 import { orderView } from './order-view.ts';

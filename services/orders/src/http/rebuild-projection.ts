@@ -1,7 +1,7 @@
 import { http, reply } from '@dure/contracts/http';
 import { RebuildProjection } from '@dure/contracts/orders/index';
 import { problem } from '@dure/contracts/problem';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { startRebuild } from '../application/rebuild-projection.ts';
 import { projections } from '../composition.ts';
 import { projectionView } from './projection-view.ts';

@@ -1,6 +1,6 @@
 import type { Call } from '@dure/contracts/call';
 import { Conflict } from '@dure/contracts/commit';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import type { StoredPayment } from '../store.ts';
 import { carryOut, type Dependencies } from './carry-out.ts';
 import { NotYetDecided, ProviderUnreachable } from './provider.ts';

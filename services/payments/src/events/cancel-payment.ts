@@ -1,7 +1,7 @@
 import { consumes } from '@dure/contracts/contract';
 import { on } from '@dure/contracts/message';
 import { CancelPayment } from '@dure/contracts/payments/index';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import * as useCase from '../application/cancel-payment.ts';
 import { dependencies } from '../composition.ts';
 

@@ -6,7 +6,6 @@ import {
   handleWhen,
   type IBreaker,
   retry,
-  wrap,
 } from 'cockatiel';
 
 export interface Resilience {
@@ -63,22 +62,23 @@ export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, o
   });
   const backoff = new ExponentialBackoff({ initialDelay: backoffMs, maxDelay: 10 * backoffMs });
   const again = handleWhen((error) => error instanceof Transient && error.again);
-  const policy = wrap(retry(again, { maxAttempts: tries - 1, backoff }), breaker);
+  const retrying = retry(again, { maxAttempts: tries - 1, backoff });
   const failing = createFailing(windowMs);
+
+  async function note<Answer>(subject: string, attempt: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await attempt();
+      failing.delete(subject);
+      return answer;
+    } catch (error) {
+      if (error instanceof Transient) error.repeated = failing.add(subject) && breaker.state === CircuitState.Closed;
+      throw error;
+    }
+  }
 
   return async <Answer>(subject: string, attempt: () => Promise<Answer>): Promise<Answer | undefined> => {
     try {
-      return await policy.execute(async () => {
-        try {
-          const answer = await attempt();
-          failing.delete(subject);
-          return answer;
-        } catch (error) {
-          if (error instanceof Transient)
-            error.repeated = failing.add(subject) && breaker.state === CircuitState.Closed;
-          throw error;
-        }
-      });
+      return await retrying.execute(() => breaker.execute(() => note(subject, attempt)));
     } catch (error) {
       if (error instanceof Transient || error instanceof BrokenCircuitError) return undefined;
       throw error;

@@ -3,7 +3,7 @@ import { consumes } from '@dure/contracts/contract';
 import { on } from '@dure/contracts/message';
 import { OrderCancellationRequested } from '@dure/contracts/orders/index';
 import { AwaitDelivery, CancelShipping, ShipOrder } from '@dure/contracts/shipping/index';
-import { uuidv7 } from 'uuidv7';
+import { v7 as uuidv7 } from 'uuid';
 import { changeShipping } from '../application/change-shipping.ts';
 import { store } from '../composition.ts';
 
