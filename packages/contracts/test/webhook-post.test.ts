@@ -166,20 +166,27 @@ it('says that nobody listens', async () => {
 
 describe('a receiver', () => {
   it.each([
-    ['changes to another protocol', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n'],
+    [
+      'changes to another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n',
+    ],
     ['hints and then says nothing', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
     ['speaks another language', 'SSH-2.0-other\r\n'],
-  ])('that %s has failed, in time', async (_what, said) => {
-    const receiver = createTcpServer((socket) => {
-      socket.on('error', () => socket.destroy());
-      socket.once('data', () => socket.write(said));
-    });
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    const { port } = receiver.address() as { port: number };
-    try {
-      await expect(post(true, 500)(`http://127.0.0.1:${port}/`, request)).rejects.toThrow('could not be reached');
-    } finally {
-      receiver.close();
-    }
-  }, 3_000);
+  ])(
+    'that %s has failed, in time',
+    async (_what, said) => {
+      const receiver = createTcpServer((socket) => {
+        socket.on('error', () => socket.destroy());
+        socket.once('data', () => socket.write(said));
+      });
+      await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+      const { port } = receiver.address() as { port: number };
+      try {
+        await expect(post(true, 500)(`http://127.0.0.1:${port}/`, request)).rejects.toThrow('could not be reached');
+      } finally {
+        receiver.close();
+      }
+    },
+    3_000,
+  );
 });
