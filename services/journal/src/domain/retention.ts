@@ -1,8 +1,8 @@
-/** Days for which something is kept, by a setting; 0 is for ever. Throws on what is no number of days. */
+/** Days for which something is kept, by a setting; 0 is for ever. Throws for a text that is not a number of days. */
 export function retentionDays(setting: string): number {
   const days = Number(setting);
   if (setting.trim() === '' || !Number.isInteger(days) || days < 0)
-    throw new Error(`"${setting}" is no number of days.`);
+    throw new Error(`"${setting}" is not a number of days.`);
   return days;
 }
 
