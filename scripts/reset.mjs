@@ -41,10 +41,8 @@ function offlineFolders(folder) {
 
 /** The process that the folder names, if it lives and is the local cloud: a number alone may have a new owner. */
 async function runningInstance(folder) {
-  const file = join(folder, 'instance.json');
-  if (!existsSync(file)) return undefined;
-  const instance = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isAlive(instance.pid)) return undefined;
+  const instance = readInstance(folder);
+  if (instance?.pid === undefined || !isAlive(instance.pid)) return undefined;
   if (instance.url === undefined) return instance;
   try {
     const response = await fetch(`${instance.url}/_cloud`, { signal: AbortSignal.timeout(3000) });
@@ -52,6 +50,15 @@ async function runningInstance(folder) {
     return pid === instance.pid ? instance : undefined;
   } catch (error) {
     return error.name === 'TimeoutError' ? instance : undefined;
+  }
+}
+
+/** A file that was cut off, by a full disk for instance, names nobody: what is to be emptied may be broken. */
+function readInstance(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8'));
+  } catch {
+    return undefined;
   }
 }
 

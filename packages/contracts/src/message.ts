@@ -15,7 +15,7 @@ export interface Message<Data> {
   readonly data: Data;
 }
 
-/** What came over the bus and is no message of its contract, or not from who may send it, with the reason. */
+/** What came over the bus and does not hold its contract, or is not from who may send it, with the reason. */
 export interface ForeignMessage {
   readonly event: BusEvent;
   readonly reason: string;
@@ -110,7 +110,7 @@ export const inboxMarker = (consumer: string, envelope: Envelope): Marker => ({
 });
 
 /**
- * Reads what an EventBridge rule put into a queue and finds who handles it; `event` is undefined for what was no JSON.
+ * Reads what an EventBridge rule put into a queue and finds who handles it; `event` is undefined where the body is not JSON.
  * Throws {@link Poison} for what is foreign, unless a subscription takes that.
  */
 export function openEvent(event: unknown, byType: ByType): Opened {

@@ -10,8 +10,8 @@ export interface WebhookRequest {
 }
 
 /**
- * Posts a request and answers the status, within `timeoutMs` for the whole exchange. Rejects with {@link RefusedUrl} where nothing is ever posted, with another
- * error where the receiver could not be reached in time.
+ * Posts a request and answers the status, within `timeoutMs` for the whole exchange. Rejects with {@link RefusedUrl}
+ * where nothing is ever posted, with another error where the receiver could not be reached in time.
  */
 export type PostWebhook = (url: string, request: WebhookRequest, timeoutMs: number) => Promise<number>;
 
@@ -57,6 +57,8 @@ function send(url: URL, options: RequestOptions, body: string): Promise<number> 
       resolve(response.statusCode ?? 0);
     });
     sent.on('error', reject);
+    // A receiver that changes to another protocol (101) makes neither an error nor a response.
+    sent.on('close', () => reject(new Error('the connection ended without an answer')));
     sent.end(body);
   });
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkedLookup, isInside, webhookPoster, type WebhookRequest, webhookUrlFault } from '../src/webhook-post.ts';
 
@@ -161,4 +162,31 @@ it('gives up on a receiver that does not answer', async () => {
 
 it('says that nobody listens', async () => {
   await expect(post(true)('http://127.0.0.1:9/', request)).rejects.toThrow('could not be reached');
+});
+
+describe('a receiver', () => {
+  it.each([
+    [
+      'changes to another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n',
+    ],
+    ['hints and then says nothing', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+    ['speaks another language', 'SSH-2.0-other\r\n'],
+  ])(
+    'that %s has failed, in time',
+    async (_what, said) => {
+      const receiver = createTcpServer((socket) => {
+        socket.on('error', () => socket.destroy());
+        socket.once('data', () => socket.write(said));
+      });
+      await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+      const { port } = receiver.address() as { port: number };
+      try {
+        await expect(post(true, 500)(`http://127.0.0.1:${port}/`, request)).rejects.toThrow('could not be reached');
+      } finally {
+        receiver.close();
+      }
+    },
+    3_000,
+  );
 });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -68,6 +70,13 @@ describe('npx sls offline with nothing else running', () => {
     for (const { url } of Object.values(offline)) {
       expect(await json(`${url}/v1/health`)).toMatchObject({ status: 'ok' });
     }
+  });
+
+  it('answers under a name of this machine alone', async () => {
+    const url = `${offline['catalog']!.url}/v1/health`;
+    const [answer] = (await once(get(url, { headers: { host: 'evil.example' } }), 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(403);
   });
 
   it('places a product, whose event comes to the journal', async () => {

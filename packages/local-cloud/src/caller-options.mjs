@@ -15,7 +15,7 @@ const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[
 /**
  * @param {{ 'allow-host'?: string[], 'allow-origin'?: string[] }} values
  * @returns {{ hosts: string[], origins: string[] }}
- * @throws {Error} that names what is no host name or no origin
+ * @throws {Error} that names what is not a host name or an origin
  */
 export function callersOf({ 'allow-host': hosts = [], 'allow-origin': origins = [] }) {
   const names = hosts.map((name) => name.toLowerCase());

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
 import { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Callers, NOBODY_ELSE, type Rule } from './callers.ts';
@@ -12,6 +13,7 @@ interface Guard {
 }
 
 const guards = new AsyncLocalStorage<Guard>();
+let everywhere: Guard | undefined;
 const { listen } = Server.prototype;
 // At once: whoever replaces this method for a while puts back what he found.
 watchListening();
@@ -24,15 +26,24 @@ export function guardServers<T>(rule: Rule, start: () => T, callers: Callers = N
   return guards.run({ rule, callers }, start);
 }
 
+/**
+ * The same for each server that opens from now on, whoever opens it: for a process that has no others.
+ * @returns what ends it
+ */
+export function guardAllServers(rule: Rule, callers: Callers = NOBODY_ELSE): () => void {
+  everywhere = { rule, callers };
+  return () => (everywhere = undefined);
+}
+
 function watchListening(): void {
   Server.prototype.listen = function (this: Server, ...parameters: unknown[]): Server {
-    const guard = guards.getStore();
-    if (guard !== undefined && this instanceof HttpServer) put(guard, this);
+    const guard = guards.getStore() ?? everywhere;
+    if (guard !== undefined && (this instanceof HttpServer || this instanceof HttpsServer)) put(guard, this);
     return Reflect.apply(listen, this, parameters) as Server;
   };
 }
 
-function put({ rule, callers }: Guard, server: HttpServer): void {
+function put({ rule, callers }: Guard, server: HttpServer | HttpsServer): void {
   const emit = server.emit.bind(server) as (event: string, ...parameters: unknown[]) => boolean;
   const guarded = (event: string, ...parameters: unknown[]): boolean => {
     const [request, answer] = parameters as [IncomingMessage, ServerResponse | Duplex];

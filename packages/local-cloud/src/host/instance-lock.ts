@@ -54,7 +54,7 @@ export function lockDataDir(dataDir: string): InstanceLock {
 /** What the instance wrote that has this data folder, or the last one that had it and was killed. */
 export function readInstance(dataDir: string): Partial<Instance> {
   try {
-    return JSON.parse(readFileSync(join(dataDir, INSTANCE), 'utf8')) as Instance;
+    return (JSON.parse(readFileSync(join(dataDir, INSTANCE), 'utf8')) as Instance | null) ?? {};
   } catch {
     return {};
   }

@@ -27,9 +27,9 @@ export interface LogStore {
 }
 
 export interface LogStoreOptions {
-  /** Appends to a file; the file system's, unless told. */
+  /** Appends to a file; the file system's by default. */
   readonly write?: (descriptor: number, line: string) => number;
-  /** Told, once each, that lines are lost and that they are not any more. */
+  /** Hears, once each, that lines are lost and that they are not any more. */
   readonly tell?: (message: string) => void;
 }
 
@@ -58,6 +58,8 @@ export function openLogStore(folder: string, { write = writeSync, tell }: LogSto
       files.set(name, file);
       return file;
     }
+    // What follows may fail, and a descriptor is closed once: its number may be that of another file by then.
+    files.delete(name);
     closeSync(file.descriptor);
     renameSync(path, `${path}.1`);
     const next = open(path);

@@ -12,7 +12,7 @@ export interface LocalCloudOptions {
   readonly dataDir: string;
   /** The front door's; 0 takes a free one. */
   readonly port: number;
-  /** Who else may use what is opened; nobody, unless told. */
+  /** Who else may use what is opened; nobody by default. */
   readonly callers?: Callers;
   /** Names of the services to run; without it, all. Those they depend on come along. */
   readonly only?: readonly string[];

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
+import { inTransaction } from '../sqlite.ts';
 
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 
@@ -59,17 +60,7 @@ export function openStore(dataDir?: string) {
   };
   return {
     /** Runs `work` in one transaction: what it wrote is on disk when this returns, and gone when it throws. */
-    transaction<Result>(work: () => Result): Result {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: <Result>(work: () => Result): Result => inTransaction(database, work),
     close: () => database.close(),
     parcel: one<ParcelRow>('SELECT * FROM carrier_parcels WHERE tracking_number = ?'),
     parcelOfShipment: one<ParcelRow>('SELECT * FROM carrier_parcels WHERE shipment_id = ?'),

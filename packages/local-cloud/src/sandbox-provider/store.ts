@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
+import { inTransaction } from '../sqlite.ts';
 
 /** A payment intent as it is kept. Amounts are minor units, times milliseconds since the epoch. */
 export interface IntentRow {
@@ -91,17 +92,7 @@ export function openStore(dataDir?: string) {
   };
   return {
     /** Runs `work` in one transaction: what it wrote is on disk when this returns, and gone when it throws. */
-    transaction<Result>(work: () => Result): Result {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: <Result>(work: () => Result): Result => inTransaction(database, work),
     close: () => database.close(),
     intent: one<IntentRow>('SELECT * FROM provider_intents WHERE id = ?'),
     intentsOfOrder: all<IntentRow>('SELECT * FROM provider_intents WHERE order_id = ? ORDER BY created, id'),

@@ -71,6 +71,8 @@ export function createPublish({ store, send, log, now, atomically }: PublishPart
     try {
       sendTo(endpoint, body, message, raw);
     } catch (error) {
+      // A full disk, for one: whoever publishes has to try again.
+      if (!(error instanceof AwsError)) throw error;
       const target = deadLetterTargetOf(attributes['RedrivePolicy']);
       const about = { topic: message.topicArn, messageId: message.id, reason: String(error) };
       if (target === undefined) return log('error', `A message of a topic was not delivered to ${endpoint}`, about);
@@ -78,6 +80,7 @@ export function createPublish({ store, send, log, now, atomically }: PublishPart
         sendTo(target, body, message, raw);
         log('warn', `A message of a topic went to ${target} instead of ${endpoint}`, about);
       } catch (second) {
+        if (!(second instanceof AwsError)) throw second;
         log('error', `A message of a topic went neither to ${endpoint} nor to ${target}`, {
           ...about,
           second: String(second),

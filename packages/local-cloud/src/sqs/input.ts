@@ -3,14 +3,14 @@ import { invalidParameter, invalidValue, missing } from './sqs-error.ts';
 /** An action's input as the JSON protocol has it; that of the query protocol is brought into the same shape. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** @throws AwsError `MissingRequiredParameterException`, or `InvalidParameterValueException` if it is no string */
+/** @throws AwsError `MissingRequiredParameterException`, or `InvalidParameterValueException` unless it is a string */
 export function requiredText(input: Input, name: string): string {
   const value = optionalText(input, name);
   if (value === undefined || value === '') throw missing(name);
   return value;
 }
 
-/** @throws AwsError `InvalidParameterValueException` if it is no string */
+/** @throws AwsError `InvalidParameterValueException` unless it is a string */
 export function optionalText(input: Input, name: string): string | undefined {
   const value = input[name] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;

@@ -1,4 +1,4 @@
-import { type Input, requiredText, texts } from './input.ts';
+import { type Input, isObject, requiredText, texts } from './input.ts';
 import { invalidValue, missing } from './sqs-error.ts';
 
 interface Statement {
@@ -6,7 +6,8 @@ interface Statement {
   readonly [name: string]: unknown;
 }
 interface Policy {
-  readonly Statement?: readonly Statement[];
+  /** One may stand without a list. */
+  readonly Statement?: Statement | readonly Statement[];
   readonly [name: string]: unknown;
 }
 
@@ -44,7 +45,7 @@ export function withPermission(policyText: string | undefined, queueArn: string,
     );
   }
   const policy = parse(policyText) ?? { Version: '2008-10-17', Id: `${queueArn}/SQSDefaultPolicy` };
-  const statements = policy.Statement ?? [];
+  const statements = statementsOf(policy);
   if (statements.some(({ Sid }) => Sid === label)) throw invalidValue('Label', label, 'Already exists.');
   const statement = {
     Sid: label,
@@ -60,11 +61,16 @@ export function withPermission(policyText: string | undefined, queueArn: string,
 export function withoutPermission(policyText: string | undefined, input: Input): string | undefined {
   const label = requiredText(input, 'Label');
   const policy = parse(policyText);
-  const statements = policy?.Statement ?? [];
+  const statements = statementsOf(policy);
   const left = statements.filter(({ Sid }) => Sid !== label);
   if (left.length === statements.length) throw invalidValue('Label', label, "can't find label.");
   return left.length === 0 ? undefined : JSON.stringify({ ...policy, Statement: left });
 }
+
+const statementsOf = ({ Statement }: Policy = {}): Statement[] => [Statement ?? []].flat();
+
+/** Whether it is a policy's JSON, as far as its statements can be told apart. */
+export const isPolicy = (policy: unknown): boolean => isObject(policy) && statementsOf(policy).every(isObject);
 
 function parse(text: string | undefined): Policy | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as Policy);

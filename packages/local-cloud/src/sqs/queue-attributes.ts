@@ -1,4 +1,5 @@
 import { isObject } from './input.ts';
+import { isPolicy } from './permissions.ts';
 import { invalidParameter, invalidValue, sqsError } from './sqs-error.ts';
 
 /** What was set of a queue, as text; what was not has its default. */
@@ -86,7 +87,7 @@ function checkValue(name: string, value: string): void {
     if (!choices.includes(value)) throw invalidAttribute(name);
   } else if (!TEXTS.includes(name)) throw unknownAttribute(name);
   else if (value === '') return;
-  else if (name === 'Policy' && !isObject(parseJson(value))) throw invalidAttribute(name);
+  else if (name === 'Policy' && !isPolicy(parseJson(value))) throw invalidAttribute(name);
   else if (name === 'RedrivePolicy') parseRedrivePolicy(value);
   else if (name === 'RedriveAllowPolicy') parseRedriveAllowPolicy(value);
 }

@@ -1,4 +1,18 @@
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -112,5 +126,28 @@ it('drops lines while the disk takes none, says so once, and goes on when it doe
     `Logs cannot be written to ${folder} and are lost: ENOSPC: no space left on device, write.`,
     'Logs are written again; 2 lines were lost.',
   ]);
+  store.close();
+});
+
+it('goes on when a full file could not be put aside, and leaves the files of others open', () => {
+  const folder = folderOf();
+  const path = join(folder, 'all.log');
+  writeFileSync(path, '');
+  truncateSync(path, 10 * 1024 * 1024 - 1);
+  mkdirSync(`${path}.1`);
+  const told: string[] = [];
+  const store = openLogStore(folder, { tell: (message) => told.push(message) });
+  const record = { time: '2026-01-01T00:00:00Z', service: 'orders', level: 'info', message: 'kept' };
+  store.write(record);
+  store.write(record);
+  // A descriptor that was closed is given to the next file that is opened.
+  const other = openSync(join(folder, 'other'), 'w');
+  store.write(record);
+  expect(fstatSync(other).isFile()).toBe(true);
+  closeSync(other);
+  rmSync(`${path}.1`, { recursive: true });
+  store.write(record);
+  expect(told.at(-1)).toBe('Logs are written again; 2 lines were lost.');
+  expect(readFileSync(path, 'utf8').trim()).toBe(JSON.stringify(record));
   store.close();
 });

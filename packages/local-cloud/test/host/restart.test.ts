@@ -82,6 +82,14 @@ describe('one data folder', () => {
     expect(reset().status).toBe(0);
     expect(existsSync(join(data, 'cloud.sqlite'))).toBe(false);
   });
+
+  it.each(['', '{"pid":', 'null'])('is reset also when %j is all that says who has it', (content) => {
+    const data = dataFolder();
+    writeFileSync(join(data, 'instance.json'), content);
+    const { status, stderr } = spawnSync(process.execPath, [RESET, '--data', data], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(existsSync(join(data, 'instance.json'))).toBe(false);
+  });
 });
 
 describe('a port', () => {

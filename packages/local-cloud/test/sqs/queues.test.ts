@@ -109,6 +109,23 @@ describe('a queue', () => {
     await client.send(new RemovePermissionCommand({ QueueUrl: queue.url, Label: 'reader' }));
     expect(await attributesOf(queue)).not.toHaveProperty('Policy');
   });
+
+  it('keeps the only statement of its policy, which may stand without a list, when another is added', async () => {
+    const queue = await createQueue();
+    const only = { Sid: 'only', Effect: 'Allow', Principal: '*', Action: 'SQS:SendMessage', Resource: queue.arn };
+    await set(queue, { Policy: JSON.stringify({ Version: '2012-10-17', Statement: only }) });
+    const [Label, AWSAccountIds, Actions] = ['reader', ['111111111111'], ['ReceiveMessage']];
+    await client.send(new AddPermissionCommand({ QueueUrl: queue.url, Label, AWSAccountIds, Actions }));
+    const { Statement: statements } = JSON.parse((await attributesOf(queue))['Policy'] ?? '') as {
+      Statement: object[];
+    };
+    expect(statements).toEqual([only, expect.objectContaining({ Sid: Label })]);
+  });
+
+  it.each([1, [null], ['all']])('has no policy whose Statement is %j', async (Statement) => {
+    const refused = set(await createQueue(), { Policy: JSON.stringify({ Statement }) });
+    expect(await refusalOf(refused)).toMatchObject({ code: 'InvalidAttributeValue' });
+  });
 });
 
 describe('attributes', () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Rule } from '@dure/local-cloud/doors/callers';
 import type { OfflineService, Options } from './types.ts';
 
 /** Where serverless-offline answers. */
@@ -49,4 +50,17 @@ async function isFree(host: string, port: number): Promise<boolean> {
   } finally {
     server.close();
   }
+}
+
+/**
+ * Lets serverless-offline's own servers answer what is meant for this machine alone: a page whose name was pointed here
+ * is refused, and the Lambda port, which runs any function with any event, takes signed requests, as AWS does.
+ * @returns what ends it
+ */
+export async function guardDoor({ host, lambdaPort }: Door): Promise<() => void> {
+  const { ownHost, signed } = await import('@dure/local-cloud/doors/callers');
+  const { guardAllServers } = await import('@dure/local-cloud/doors/others-servers');
+  const rule: Rule = (request, callers) =>
+    (request.socket.localPort === lambdaPort ? signed : ownHost)(request, callers);
+  return guardAllServers(rule, { hosts: [host], origins: [] });
 }

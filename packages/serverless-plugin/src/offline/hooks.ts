@@ -1,6 +1,6 @@
 import { basename, dirname, relative } from 'node:path';
 import type { ProvidedCloud } from '@dure/local-cloud/offline/provide-cloud';
-import { type Door, doorOf, refuseTakenPorts } from './door.ts';
+import { type Door, doorOf, guardDoor, refuseTakenPorts } from './door.ts';
 import { nextSteps, whatIsWhere } from './say.ts';
 import { useEnvironments } from './use-environments.ts';
 import type { Hooks, OfflinePlugin, OfflineServerless, Options, Utils } from './types.ts';
@@ -18,11 +18,13 @@ export function offlineHooks(serverless: OfflineServerless, options: Options, ut
   const say = (text: string): void => (utils === undefined ? console.log(text) : utils.log.notice(text));
   let cloud: ProvidedCloud | undefined;
   let door: Door;
+  let unguard: (() => void) | undefined;
 
   async function before(): Promise<void> {
     door = doorOf(serverless.service, options);
     try {
       await refuseTakenPorts(door);
+      unguard = await guardDoor(door);
       cloud = await provide(serverless);
       orderEnd(cloud, serverless);
       const left = useEnvironments(serverless.service, cloud);
@@ -32,7 +34,10 @@ export function offlineHooks(serverless: OfflineServerless, options: Options, ut
     }
   }
   const ready = (): void => nextSteps(serverless.service, door, cloud!).forEach(say);
-  const after = async (): Promise<void> => cloud?.stop();
+  const after = async (): Promise<void> => {
+    unguard?.();
+    await cloud?.stop();
+  };
 
   return {
     // `sls offline` starts, waits and ends within one hook of its own, so that these two are put around its parts.

@@ -1,13 +1,16 @@
 import type { Call } from '@dure/contracts/call';
 import { foreignEventOf, type IncomingForeignEvent } from '../domain/foreign-event.ts';
+import { expiryOf, foreignDays } from '../domain/retention.ts';
 import type { ForeignStore } from '../store/foreign-store.ts';
 
-/** Records what is foreign once, under the id that the bus gave it, with the reason. */
+/** Records what is foreign once, under the id that the bus gave it, with the reason; `days` is how long the record is kept. */
 export async function recordForeignEvent(
-  store: ForeignStore,
+  store: Pick<ForeignStore, 'record'>,
   call: Call,
   { event, reason }: { readonly event: IncomingForeignEvent; readonly reason: string },
+  days: number,
 ): Promise<void> {
   call.log.warn('foreign event', { source: event.source, detailType: event['detail-type'], reason });
-  await store.record(foreignEventOf(event, { id: call.id, reason, recordedAt: call.time }));
+  const foreign = foreignEventOf(event, { id: call.id, reason, recordedAt: call.time });
+  await store.record(foreign, expiryOf(call.time, foreignDays(days)));
 }

@@ -1,5 +1,7 @@
 import { onForeign } from '@dure/contracts/message';
 import { recordForeignEvent } from '../application/record-foreign-event.ts';
-import { foreignEvents } from '../composition.ts';
+import { foreignEvents, recordDays } from '../composition.ts';
 
-export const recordForeign = onForeign((message, call) => recordForeignEvent(foreignEvents, call, message));
+const days = recordDays();
+
+export const recordForeign = onForeign((message, call) => recordForeignEvent(foreignEvents, call, message, days));

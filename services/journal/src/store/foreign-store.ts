@@ -5,7 +5,7 @@ import type { ForeignEvent } from '../domain/foreign-event.ts';
 
 /*
  * item           pk            sk       besides
- * foreign event  FOREIGN#<id>  FOREIGN  all of it; position = <recordedAt>#<id>; gone after 90 days
+ * foreign event  FOREIGN#<id>  FOREIGN  all of it; position = <recordedAt>#<id>; expiresAt
  *
  * index  partition                   sorted by
  * all    shard, FOREIGN              position
@@ -17,9 +17,6 @@ const key = (id: string) => ({ pk: `FOREIGN#${id}`, sk: 'FOREIGN' });
 const SHARD = 'FOREIGN';
 const typeOf = (source: string) => `FOREIGN#${source}`;
 
-/** The archive has it longer. */
-const KEPT_SECONDS = 90 * 86_400;
-
 export interface ForeignFilter {
   readonly source?: string;
   readonly from?: string;
@@ -28,7 +25,7 @@ export interface ForeignFilter {
 
 export interface ForeignStore {
   /** Throws {@link AlreadyHandled} when it is there. */
-  record(event: ForeignEvent): Promise<void>;
+  record(event: ForeignEvent, expiresAt: number | undefined): Promise<void>;
   load(id: string): Promise<ForeignEvent | undefined>;
   /** Those recorded first come first; `end` is there while more may follow. */
   list(
@@ -39,14 +36,14 @@ export interface ForeignStore {
 
 export function createForeignStore({ client, name: TableName }: Table): ForeignStore {
   return {
-    async record(event) {
+    async record(event, expiresAt) {
       const Item = {
         ...key(event.id),
         ...event,
         position: positionOf(event),
         shard: SHARD,
         type: typeOf(event.source),
-        expiresAt: Math.floor(Date.parse(event.recordedAt) / 1000) + KEPT_SECONDS,
+        expiresAt,
       };
       try {
         await client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { expiryOf, retentionDays } from '../../src/domain/retention.ts';
+import { expiryOf, foreignDays, retentionDays } from '../../src/domain/retention.ts';
 
 it('is a number of days after an instant; none is for ever', () => {
   expect(expiryOf('1970-01-02T00:00:00.500Z', 2)).toBe(3 * 86_400);
@@ -8,5 +8,9 @@ it('is a number of days after an instant; none is for ever', () => {
 });
 
 it.each(['', ' ', '-1', '1.5', 'a year', 'NaN', 'Infinity'])('is not "%s"', (setting) => {
-  expect(() => retentionDays(setting)).toThrow(/no number of days/);
+  expect(() => retentionDays(setting)).toThrow(/not a number of days/);
+});
+
+it('of what is foreign is never longer than that of the record', () => {
+  expect([foreignDays(7), foreignDays(365), foreignDays(0)]).toEqual([7, 90, 90]);
 });
