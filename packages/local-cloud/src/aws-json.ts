@@ -63,11 +63,17 @@ async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   // The SDK compresses what is large and may be, metrics for one.
-  const body = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) throw new AwsError('RequestEntityTooLarge', 'The request is larger than 8 MiB.', 413);
-    chunks.push(chunk as Buffer);
+  const compressed = request.headers['content-encoding'] === 'gzip';
+  const body = compressed ? request.pipe(createGunzip()) : request;
+  try {
+    for await (const chunk of body) {
+      size += (chunk as Buffer).length;
+      if (size > MAX_BODY_BYTES) throw new AwsError('RequestEntityTooLarge', 'The request is larger than 8 MiB.', 413);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (error instanceof AwsError || !compressed) throw error;
+    throw new AwsError('SerializationException', 'The body is not gzip, as its content-encoding says.', 400);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -16,6 +16,7 @@ import type { Functions } from './lambda/functions.ts';
 import { createIam } from './services/iam.ts';
 import { answerJson, ecr } from './services/json-services.ts';
 import type { Logs } from './services/logs.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 export interface RouteParts {
   readonly emulators: Emulators;
@@ -82,7 +83,7 @@ export function routesOf(parts: RouteParts): Routes {
       else if (sandbox !== undefined) {
         const [prefix, name] = sandbox;
         if (refuse(ownPagesInJson(request, callers))) return true;
-        forward(request, response, new URL(url.slice(prefix.length), endpoints[name]), sandboxAgent);
+        forward(request, response, requestUrl({ url: url.slice(prefix.length) }, endpoints[name]), sandboxAgent);
       } else if (url === '/' && method === 'GET' && headers.authorization === undefined) {
         if (refuse(ownPages(request, callers))) return true;
         response.writeHead(200, { 'content-type': 'application/json' });

@@ -3,6 +3,7 @@ import { signed } from '../doors/callers.ts';
 import { openDoor } from '../doors/door.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RequestFault } from './plan.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 type Service = RequestFault['service'];
 type Fault = 'throttle' | 'fail' | 'loseAnswer';
@@ -23,7 +24,7 @@ export async function startFaultyProxy(
     const fault = draw(service, actionOf(request), current());
     const fail = (): void => sendError(request, response, service, fault);
     if (fault === 'throttle' || fault === 'fail') return void request.resume().on('end', fail);
-    forward(request, response, new URL(request.url ?? '/', serviceEndpoint), agent, (answer) => {
+    forward(request, response, requestUrl(request, serviceEndpoint), agent, (answer) => {
       if (fault === 'loseAnswer') answer.resume().on('end', fail);
       else pass(answer, response);
     });

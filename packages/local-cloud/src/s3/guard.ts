@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { toXml } from '../aws-query.ts';
 import { unchecked } from '../signature.ts';
 import { type S3Request, unsupportedPart } from './refusals.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 const VIRTUAL_HOST = /^([a-z\d][a-z\d.-]*?)\.(?:s3\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 const WRITES = ['PUT', 'POST', 'DELETE'];
@@ -34,9 +35,9 @@ export function createGuard(emulator: string): Guard {
   }
 
   function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method, headers, url = '/' } = request;
+    const { method, headers } = request;
     return new Promise((resolve, reject) => {
-      const onward = httpRequest(new URL(url, emulator), { method, headers, agent }, (answer) => {
+      const onward = httpRequest(requestUrl(request, emulator), { method, headers, agent }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         pipeline(answer, response).then(resolve, reject);
       });
@@ -49,7 +50,11 @@ export function createGuard(emulator: string): Guard {
   async function etagOf(path: string, headers: IncomingMessage['headers']): Promise<string | undefined> {
     const { host, authorization = unchecked('s3') } = headers;
     return new Promise((resolve, reject) => {
-      const sent = httpRequest(new URL(path, emulator), { method: 'HEAD', headers: { host, authorization }, agent });
+      const sent = httpRequest(requestUrl({ url: path }, emulator), {
+        method: 'HEAD',
+        headers: { host, authorization },
+        agent,
+      });
       sent.on('response', (answer) => {
         answer.resume();
         resolve(answer.statusCode === 200 ? (answer.headers.etag ?? '') : undefined);
@@ -91,7 +96,7 @@ export function createGuard(emulator: string): Guard {
         } else if (key === undefined && method === 'GET' && query.has('location')) {
           sendXml(response, 200, toXml('LocationConstraint', ''));
         } else if (key !== undefined && WRITES.includes(method) && !query.has('partNumber')) {
-          const path = new URL(request.url ?? '/', emulator).pathname;
+          const path = requestUrl(request, emulator).pathname;
           await inTurn(`${bucket}/${key}`, () => write(path, request, response));
         } else await forward(request, response);
       } catch (error) {
@@ -104,8 +109,9 @@ export function createGuard(emulator: string): Guard {
 }
 
 /** By path, as `/bucket/key`, or with the bucket in the host's name. */
-function parse({ method = 'GET', url = '/', headers }: IncomingMessage): S3Request {
-  const { pathname, searchParams: query } = new URL(url, 'http://localhost');
+function parse(request: IncomingMessage): S3Request {
+  const { method = 'GET', headers } = request;
+  const { pathname, searchParams: query } = requestUrl(request);
   const named = VIRTUAL_HOST.exec(headers.host ?? '')?.[1];
   const host = named === 's3' ? undefined : named;
   const [first = '', ...rest] = pathname.slice(1).split('/');

@@ -18,6 +18,7 @@ import {
 } from './parcels.ts';
 import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 export interface SandboxCarrierOptions {
   /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */
@@ -138,7 +139,7 @@ const broken = (log: CloudLog) => (error: unknown) => {
 
 async function answerTo(request: IncomingMessage, context: () => Context): Promise<Answer> {
   const body = await readJson(request);
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const { pathname, searchParams } = requestUrl(request);
   const [, collection, id = '', verb = ''] =
     /^\/v1\/(webhook|shipments|parcels)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
   const answers = new Map<string, (on: Context) => Answer>([

@@ -7,6 +7,7 @@ import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts
 import { invalid, ProviderError } from './provider-error.ts';
 import { type Reply, respond } from './respond.ts';
 import { openStore, type ProviderStore } from './store.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 export interface SandboxProviderOptions {
   /** The folder that keeps `payment_provider.db`; without one the payments are forgotten at the end. */
@@ -66,7 +67,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
 async function replyTo(request: IncomingMessage, { store, methods, log }: Serving): Promise<Reply> {
   const now = Date.now();
   try {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = requestUrl(request);
     const key = request.headers['idempotency-key'];
     return respond(
       { store, methods, now },

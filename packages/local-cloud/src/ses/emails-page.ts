@@ -3,6 +3,7 @@ import { limitOf } from '../front-door/cloud-api.ts';
 import { escapeHtml as escape } from '../front-door/escape-html.ts';
 import { sendJson, sendProblem } from '../doors/problem.ts';
 import type { EmailQuery, SentEmail } from './index.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 /** Answers `/_cloud/emails?to=&limit=`: a page for a person's browser, JSON for all others. */
 export function createEmailsApi(sent: (query: EmailQuery) => SentEmail[]) {
@@ -11,7 +12,7 @@ export function createEmailsApi(sent: (query: EmailQuery) => SentEmail[]) {
       response.setHeader('allow', 'GET, HEAD');
       return sendProblem(response, 405, 'Method Not Allowed', 'Mails can only be read.');
     }
-    const query = Object.fromEntries(new URL(request.url ?? '/', 'http://localhost').searchParams);
+    const query = Object.fromEntries(requestUrl(request).searchParams);
     const emails = sent({ ...(query['to'] && { to: query['to'] }), limit: limitOf(query) });
     if (!(request.headers.accept ?? '').includes('text/html')) return sendJson(response, 200, { emails });
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });

@@ -7,6 +7,7 @@ import type { RequestContext } from './actions.ts';
 import { type Input, isObject } from './input.ts';
 import { queryCodeOf, sqsError } from './sqs-error.ts';
 import { parseQuery, queryOutput } from './wire-query.ts';
+import { requestUrl } from '../doors/request-url.ts';
 
 /** Carries an action out. */
 export type Call = (action: string, input: Input, context: RequestContext) => Promise<unknown>;
@@ -72,7 +73,7 @@ async function answerQuery(
   context: RequestContext,
 ): Promise<void> {
   try {
-    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, search } = requestUrl(request);
     const body = (await readBody(request)).toString('utf8');
     const { action, input: given } = parseQuery([search.slice(1), body].filter((it) => it !== '').join('&'));
     if (action === '') throw sqsError('MissingAction', 'The request says no action.');

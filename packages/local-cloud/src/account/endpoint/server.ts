@@ -4,6 +4,7 @@ import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../
 import { openDoor, refuseUpgrade } from '../../doors/door.ts';
 import { forward } from './forward.ts';
 import { serviceOf } from './service-of.ts';
+import { requestUrl } from '../../doors/request-url.ts';
 
 /** Answers a request, or says to which emulator it goes. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -74,7 +75,7 @@ async function answer(
   if (handler !== undefined) return handler(request, response);
   const emulator = Object.hasOwn(routes.forwarded, service) ? routes.forwarded[service] : undefined;
   if (emulator === undefined) return sendError(response, 501, `The service "${service}" is not supported here.`);
-  forward(request, response, new URL(request.url ?? '/', emulator), agent);
+  forward(request, response, requestUrl(request, emulator), agent);
 }
 
 const CODES: Readonly<Record<number, string>> = { 403: 'AccessDeniedException', 501: 'UnknownOperationException' };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { requestUrl } from '../../doors/request-url.ts';
 
 const SCOPE = /Credential=[^/\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/;
 const PRESIGNED_SCOPE = /^[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/;
@@ -8,9 +9,9 @@ const PRESIGNED_SCOPE = /^[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/;
  * scope of its signature, which is not checked. Empty when there is none.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
  */
-export function serviceOf({ headers, url = '/' }: IncomingMessage): string {
-  const signed = SCOPE.exec(headers.authorization ?? '')?.[1];
+export function serviceOf(request: IncomingMessage): string {
+  const signed = SCOPE.exec(request.headers.authorization ?? '')?.[1];
   if (signed !== undefined) return signed;
-  const { searchParams } = new URL(url, 'http://localhost');
+  const { searchParams } = requestUrl(request);
   return PRESIGNED_SCOPE.exec(searchParams.get('X-Amz-Credential') ?? '')?.[1] ?? '';
 }

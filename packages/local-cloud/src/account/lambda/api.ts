@@ -5,6 +5,7 @@ import type { AsyncInvocations } from './async-invocations.ts';
 import { configuration, describeAlias, describeFunction } from './describe.ts';
 import type { Functions } from './functions.ts';
 import { LATEST } from './model.ts';
+import { requestUrl } from '../../doors/request-url.ts';
 
 export interface LambdaApiOptions {
   readonly functions: Functions;
@@ -34,7 +35,7 @@ export function createLambdaApi(
   const routes = routesOf(options);
   return async (request, response) => {
     try {
-      const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
+      const { pathname, searchParams: query } = requestUrl(request);
       const [, name = '', rest = ''] = PATH.exec(pathname) ?? [];
       const route = routes.find(([method, path]) => method === request.method && path.test(pathname))?.[2];
       if (route === undefined) {

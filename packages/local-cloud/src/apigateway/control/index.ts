@@ -11,6 +11,7 @@ import { restApiRoutes } from './rest-apis.ts';
 import type { ControlAnswer, ControlCall } from './route.ts';
 import { stageRoutes } from './stages.ts';
 import { usagePlanRoutes } from './usage-plans.ts';
+import { requestUrl } from '../../doors/request-url.ts';
 
 /**
  * API Gateway's own REST API. Signatures are not checked. What is not there answers 404 by name.
@@ -35,7 +36,7 @@ export function createControl(
   );
 
   async function answer(request: IncomingMessage): Promise<ControlAnswer> {
-    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams: query } = requestUrl(request);
     const route = find(pathname);
     const handle = route?.methods.get(request.method ?? '');
     const body = await readBody(request);
