@@ -48,7 +48,9 @@ export function createStore({ client, name: TableName }: Table) {
             'SET alert = :alert, #state = :state, #shard = :shard, #position = :position, expiresAt = :expiresAt, ' +
             '#channel = :telling',
           ConditionExpression:
-            'attribute_not_exists(#channel) OR (#channel.#status = :status AND #channel.#until <= :now)',
+            'attribute_not_exists(#channel) OR ' +
+            // One that ends later than this one would was claimed by a clock that is ahead, and would last for days.
+            '(#channel.#status = :status AND (#channel.#until <= :now OR #channel.#until > :until))',
           ExpressionAttributeNames: {
             '#state': 'state',
             '#shard': 'shard',
@@ -66,6 +68,7 @@ export function createStore({ client, name: TableName }: Table) {
             ':telling': telling,
             ':status': telling.status,
             ':now': now,
+            ':until': until,
           },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),

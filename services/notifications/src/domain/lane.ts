@@ -34,6 +34,9 @@ const FIRST_PATIENCE_MS = 3_000;
 /** How long nothing is sent to an endpoint that did not answer, the first time, the second … */
 const PAUSES_MS = [5_000, 30_000, 120_000, 300_000, 900_000] as const;
 
+/** The longest pause, after an attempt that took all of its time. */
+const LONGEST_PAUSE_MS = 900_000 + PATIENCE_MS;
+
 /** An endpoint that answers with an error may mean the one delivery, and costs little: it is paused from here on. */
 const ANSWERED_FAILURES = 5;
 
@@ -41,8 +44,14 @@ const ANSWERED_FAILURES = 5;
 const BUSY_MS = 2_000;
 const FIRST_BUSY_MS = FIRST_PATIENCE_MS + 1_000;
 
-export const isPaused = ({ pausedUntil }: Health, now: string): boolean =>
-  pausedUntil !== undefined && pausedUntil > now;
+/**
+ * The latest instant (ISO 8601) at which a pause or the use of a place can end that was begun until now. What ends later
+ * was begun by a clock that is ahead, and holds nobody back.
+ */
+export const latestEnd = (now: string): string => plus(now, LONGEST_PAUSE_MS);
+
+export const isPaused = ({ pausedUntil = '' }: Health, now: string): boolean =>
+  pausedUntil > now && pausedUntil <= latestEnd(now);
 
 /** In which order endpoints are seen to: what takes deliveries is not kept waiting by what may not. */
 export const rankOf = ({ failures, pausedUntil }: Health): number =>
@@ -50,7 +59,7 @@ export const rankOf = ({ failures, pausedUntil }: Health): number =>
 
 /** Whether a place of the lane was taken when it was looked at. */
 export const isTaken = ({ taken }: Lane, { lane, slot }: Place, now: string): boolean =>
-  lane !== PAUSED_LANE && (taken[slot] ?? '') > now;
+  lane !== PAUSED_LANE && (taken[slot] ?? '') > now && (taken[slot] ?? '') <= latestEnd(now);
 
 export const patienceWith = ({ failures }: Health): number =>
   failures === undefined ? FIRST_PATIENCE_MS : PATIENCE_MS;

@@ -36,6 +36,9 @@ const MAX_BROKEN_OFF = 2;
 /** News older than this are history, such as what a replay brings: it is told to nobody. */
 export const MAX_AGE_MS = 3 * 86_400_000;
 
+/** A lease that ends later than any begun now was made by a clock that is ahead, and would keep the mail back for days. */
+const isLeased = (until: number, now: number): boolean => until > now && until - now <= LEASE_MS;
+
 /**
  * Whether to send now: `claim` with the record that says so; `busy` while another does; `done` where nothing is left to
  * do; `give-up` after the last attempt was broken off as well.
@@ -45,7 +48,7 @@ export function claim(
   now: number,
 ): { readonly claim: MailRecord } | { readonly giveUp: MailRecord } | 'busy' | 'done' {
   if (record.status !== 'sending') return 'done';
-  if (record.until > now) return 'busy';
+  if (isLeased(record.until, now)) return 'busy';
   const brokenOff = record.brokenOff + (record.attempts > 0 && record.until > 0 ? 1 : 0);
   const next = { ...record, brokenOff, updatedAt: new Date(now).toISOString(), version: record.version + 1 };
   if (brokenOff >= MAX_BROKEN_OFF) return { giveUp: { ...next, status: 'uncertain', until: 0 } };

@@ -1,7 +1,7 @@
 import { BatchGetCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Write } from '@dure/contracts/commit';
 import type { Table } from '@dure/contracts/table';
-import type { Health, Lane, Place } from '../domain/lane.ts';
+import { type Health, type Lane, latestEnd, type Place } from '../domain/lane.ts';
 import { expiry, isRefusedCondition, laneKey } from './keys.ts';
 
 export type Lanes = ReturnType<typeof createLanes>;
@@ -42,10 +42,13 @@ export function createLanes({ client, name: TableName }: Table) {
             Key: laneKey(lane),
             UpdateExpression: 'SET #slot = :until, expiresAt = :expiresAt',
             ConditionExpression:
-              '(attribute_not_exists(#slot) OR #slot <= :now) AND ' +
-              '(attribute_not_exists(health.pausedUntil) OR health.pausedUntil <= :now)',
+              '(attribute_not_exists(#slot) OR #slot <= :now OR #slot > :latest) AND ' +
+              '(attribute_not_exists(health.pausedUntil) OR health.pausedUntil <= :now OR health.pausedUntil > :latest)',
             ExpressionAttributeNames: { '#slot': slotName(slot) },
-            ExpressionAttributeValues: { ':now': now, ':until': until, ':expiresAt': expiry(now, LANE_DAYS) },
+            ExpressionAttributeValues: {
+              ...{ ':now': now, ':latest': latestEnd(now), ':until': until },
+              ':expiresAt': expiry(now, LANE_DAYS),
+            },
           }),
         );
         return true;

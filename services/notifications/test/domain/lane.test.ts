@@ -103,3 +103,12 @@ describe('a delivery that is put off', () => {
     );
   });
 });
+
+it('a pause that was begun by a clock that is two days ahead holds nobody back', () => {
+  const twoDays = 2 * 86_400_000;
+  const longest = after(...Array.from({ length: 9 }, () => silent()));
+  expect(isPaused(longest, iso(start + 11_000))).toBe(true);
+  const ahead = learn(longest, silent(start + twoDays))!;
+  expect(isPaused(ahead, iso(start))).toBe(false);
+  expect(isPaused(ahead, iso(start + twoDays + 11_000))).toBe(true);
+});

@@ -26,9 +26,9 @@ export const defaultResilience: Resilience = {
   tries: 3,
   backoffMs: 100,
   failureShare: 0.8,
-  windowMs: 30_000,
+  windowMs: 60_000,
   // As many payments as run into their time-outs one after the other: an environment of a function asks for one at a time.
-  minimum: 3,
+  minimum: 5,
   openMs: 10_000,
 };
 
