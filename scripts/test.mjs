@@ -65,25 +65,26 @@ function allGroups(beside) {
 function chosenTests(args) {
   const chosen = Object.keys(SUITES).filter((suite) => args.includes(`--${suite}`));
   const rest = args.filter((argument) => !Object.keys(SUITES).some((suite) => argument === `--${suite}`));
-  if (chosen.length === 0) return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers(), ...rest] }];
+  if (chosen.length === 0) return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers('e2e'), ...rest] }];
   if (rest.length === 0) return chosen.flatMap((suite) => SUITES[suite]).map(jestStep);
   return chosen.map((suite) => someOf(suite, rest));
 }
 
 function jestStep(project) {
-  const parallel = project === 'alone' ? ['--runInBand'] : workers();
+  const parallel = project === 'alone' ? ['--runInBand'] : workers(project);
   return { name: `${project} tests`, jest: true, parameters: [...JEST, `--selectProjects=${project}`, ...parallel] };
 }
 
 function someOf(suite, rest) {
   const projects = SUITES[suite].map((project) => `--selectProjects=${project}`);
-  const parallel = suite === 'e2e' ? ['--runInBand'] : workers();
+  const parallel = suite === 'e2e' ? ['--runInBand'] : workers(suite);
   return { name: `${suite} tests`, jest: true, parameters: [...JEST, ...projects, ...parallel, ...rest] };
 }
 
-/** One more than there are cores: tests wait more than they compute. Beyond six, each with its cloud, memory is short. */
-function workers() {
-  return [`--maxWorkers=${Math.min(availableParallelism() + 1, 6)}`];
+/** Unit tests wait more than they compute: one more than there are cores. Each end-to-end file has a cloud that fills one. */
+function workers(project) {
+  const cores = availableParallelism();
+  return [`--maxWorkers=${project === 'e2e' ? Math.max(2, cores - 1) : Math.min(cores + 1, 6)}`];
 }
 
 async function runLane(steps, totals, beside) {

@@ -25,7 +25,9 @@ let sku: string;
 const customer = { id: unique('customer'), email: 'mina@example.com' };
 const placed: Order[] = [];
 
-const TEST_MS = 120_000;
+const TEST_MS = 240_000;
+/** A mail whose attempt was given up comes again after a minute. */
+const IDLE_MS = 150_000;
 
 beforeAll(async () => {
   running = await startLocalCloud();
@@ -45,7 +47,9 @@ const placeOne = () => place(cloud, orderFor([{ sku, quantity: 1 }], { customer 
 
 /** Until nothing is queued or under way anywhere. */
 const idle = () =>
-  eventually('The cloud is idle', async () => ((await cloud.view('idle')) as { idle: boolean }).idle || undefined);
+  eventually('The cloud is idle', async () => ((await cloud.view('idle')) as { idle: boolean }).idle || undefined, {
+    within: IDLE_MS,
+  });
 
 const listBy = (query: { customerId: string } | { status: Order['status'] }): Promise<Order[]> =>
   allOf(
