@@ -28,8 +28,8 @@ const endToEnd = {
 };
 
 export default {
-  // A machine with little time to spare takes more than Jest's five seconds to start a process.
-  testTimeout: 30_000,
+  // On two cores that install and run other clouds beside it, starting a browser or a cloud can take half a minute.
+  testTimeout: 120_000,
   testSequencer: '<rootDir>/scripts/lib/slowest-first.mjs',
   projects: [
     {

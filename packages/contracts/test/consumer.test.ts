@@ -223,7 +223,7 @@ describe('a message that fails', () => {
     expect(await receive(0)).toEqual([]);
     expect(await receive(20)).toMatchObject([{ MessageId: first?.MessageId }]);
     expect(logs.filter(({ level }) => level === 'warn')).toEqual([]);
-  }, 30_000);
+  });
 
   it('is shown again when it says, whatever the back-off is', async () => {
     const { run, url } = await start(() => Promise.reject(new Later('It is in other hands.', 0.2)), 9);
@@ -237,7 +237,7 @@ describe('a message that fails', () => {
     expect(await receive(0)).toEqual([]);
     expect(await receive(10)).toMatchObject([{ MessageId: first?.MessageId }]);
     expect([new Later('', -1).seconds, new Later('', 5_000).seconds]).toEqual([0, 900]);
-  }, 30_000);
+  });
 
   it('waits longer each time, a quarter of an hour at most', () => {
     const seconds = [1, 2, 3, 4, 5, 50].map((receives) => backOffSeconds(receives, 0.5));

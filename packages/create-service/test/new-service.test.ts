@@ -59,7 +59,7 @@ describe('npm run new-service', () => {
       output: 'There is services/loyalty already. Nothing was changed.\n',
     });
     expect(read()).toBe(before);
-  }, 30_000);
+  });
 
   it('leaves nothing half made when a step fails', async () => {
     const orders = join(root, 'packages', 'contracts', 'src', 'orders', 'index.ts');
@@ -72,7 +72,7 @@ describe('npm run new-service', () => {
     expect(output).toContain('Everything is as it was before.');
     expect(await node(root, '-p', TREE)).toEqual(before);
     writeFileSync(orders, good);
-  }, 30_000);
+  });
 
   it('tells how it is used', async () => {
     const help = await node(root, join('scripts', 'new-service.mjs'), '--help');

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   bus.destroy();
   await cloud.stop();
-}, 30_000);
+});
 
 function anOrder() {
   const orderId = randomUUID();

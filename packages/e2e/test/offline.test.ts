@@ -123,7 +123,7 @@ describe('npx sls offline with nothing else running', () => {
     expect(codes).toEqual([0, 0]);
     // Each had a local cloud and a database.
     expect(processes).toBeGreaterThanOrEqual(6);
-  }, 60_000);
+  });
 
   it('leaves none behind when it is killed', async () => {
     const { orders } = offline;
@@ -133,7 +133,7 @@ describe('npx sls offline with nothing else running', () => {
     expect(await orders?.exited).toBeNull();
     delete offline['orders'];
     await areGone(pids);
-  }, 60_000);
+  });
 });
 
 it(
@@ -164,12 +164,12 @@ describe('npx sls offline beside npm start', () => {
     expect(await ended(connect(cloud?.url ?? ''), orderId)).toMatchObject({ status: 'completed' });
     const { body } = expectStatus(await doors().call(GetStock, { params: { sku } }), 200);
     expect(body).toMatchObject({ onHand: 3 });
-  }, 90_000);
+  });
 
   it('leaves it running', async () => {
     expect((await interrupt('inventory', 'orders')).codes).toEqual([0, 0]);
     expect(await json(`${cloud?.url}/_cloud`)).toMatchObject({ ready: true });
-  }, 60_000);
+  });
 
   it('ends with a word when it has gone', async () => {
     const { catalog } = offline;
@@ -177,7 +177,7 @@ describe('npx sls offline beside npm start', () => {
     expect(await catalog?.exited).toBe(1);
     expect(catalog?.output()).toContain(`The local cloud at ${cloud?.url} has ended, so this ends too.`);
     delete offline['catalog'];
-  }, 60_000);
+  });
 });
 
 interface Resources {

@@ -3,7 +3,7 @@ import { beginCall } from '@dure/contracts/call';
 import { openTable } from '@dure/contracts/table';
 import { call } from '@dure/local-cloud/testing/lambda-events';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { tableName, useQueue } from './support/service.ts';
 
 useQueue('webhooks');
@@ -12,8 +12,6 @@ const { handler: api } = await import('../src/http/index.ts');
 const { endpoints } = await import('../src/composition.ts');
 const { MAX_ENDPOINTS } = await import('../src/application/manage-endpoints.ts');
 const table = openTable(tableName);
-jest.setTimeout(60_000);
-
 const path = '/v1/webhook-endpoints';
 const key = { TableName: tableName, Key: { pk: 'ENDPOINT_COUNT', sk: 'ENDPOINT_COUNT' } };
 const body = { url: 'https://example.com/hook', events: ['order.placed'] };

@@ -3,7 +3,7 @@ import { beginCall } from '@dure/contracts/call';
 import { AlreadyHandled } from '@dure/contracts/commit';
 import { openTable } from '@dure/contracts/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { fanOut, type FanningOut } from '../src/application/webhooks.ts';
@@ -18,8 +18,6 @@ const table = openTable(tableName);
 const endpoints = createEndpoints(table);
 const deliveries = createDeliveries(table);
 const lanes = createLanes(table);
-jest.setTimeout(60_000);
-
 /** More than a transaction takes items. */
 const ENDPOINTS = 130;
 

@@ -1,11 +1,10 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { anOrder } from './support/orders.ts';
 import { bodiesIn, deliver, hand, handBody, ssm, useQueue } from './support/service.ts';
 
-jest.setTimeout(30_000);
 useQueue('push');
 process.env['PUSH_QUEUE_URL'] = process.env['QUEUE_URL'];
 process.env['WEBHOOKS_QUEUE_URL'] = process.env['QUEUE_URL'];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '@dure/contracts/table';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { anOrder } from './support/orders.ts';
 import { openReceivers, type Received } from './support/receiver.ts';
@@ -20,7 +20,6 @@ const { attemptDelivery } = await import('../src/application/attempt-delivery.ts
 const { beginCall } = await import('@dure/contracts/call');
 const table = openTable(tableName);
 const openReceiver = await openReceivers();
-jest.setTimeout(30_000);
 /** Every event goes to every endpoint that is there. */
 afterEach(async () => {
   for (const endpoint of await endpoints.list()) await endpoints.remove(beginCall(), endpoint);

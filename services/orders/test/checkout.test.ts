@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { contracts } from '@dure/contracts/catalogue';
 import { Envelope } from '@dure/contracts/envelope';
 import { createStepFunctions } from '@dure/local-cloud/stepfunctions/index';
-import { afterAll, expect, it, jest } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { decide, type OrderCommand } from '../src/domain/decide.ts';
 import type { Ending } from '../src/domain/ending.ts';
 import { evolve, initialOrder, type Order, type PlacedOrder } from '../src/domain/order.ts';
@@ -11,8 +11,6 @@ import { type Delivery, settle } from '../src/domain/settlement.ts';
 import { orderBody } from './setup.ts';
 
 // Time-outs of the state machine count in whole seconds.
-jest.setTimeout(40_000);
-
 /** How the neighbours answer a command: with success, what they tell, an error, or (undefined) not at all. */
 type Answers = Partial<Record<string, 'ok' | { output: object } | { error: string; cause?: object }>>;
 

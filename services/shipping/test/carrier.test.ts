@@ -57,7 +57,7 @@ describe('a label', () => {
     expect(await parcelOf(shipmentId)).toMatchObject({ status: 'labelled' });
     expect(await ask(created)).toEqual(done);
     expect(await status()).toBe('labelled');
-  }, 15_000);
+  });
 });
 
 describe('a parcel that is called off', () => {
@@ -78,7 +78,7 @@ describe('a parcel that is called off', () => {
     expect(await status()).toBe('cancelled');
     expect(await parcelOf(shipmentId)).toMatchObject({ status: 'voided' });
     expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
-  }, 15_000);
+  });
 
   it('though a forgotten request reaches the carrier afterwards is voided there', async () => {
     const { orderId, shipmentId, created, recall, status } = await shipped();

@@ -43,7 +43,7 @@ beforeAll(async () => {
   stacks = openStacks(account.config);
   sqs = new SQSClient(account.config);
   ssm = new SSMClient(account.config);
-}, 60_000);
+});
 
 afterAll(async () => {
   await account.end('SIGTERM');

@@ -33,7 +33,7 @@ beforeAll(async () => {
   stacks = openStacks(account.config);
   client = new LambdaClient({ ...account.config, maxAttempts: 1 });
   sqs = new SQSClient(account.config);
-}, 60_000);
+});
 
 afterAll(async () => {
   await account.end('SIGTERM');

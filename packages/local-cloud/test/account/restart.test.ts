@@ -8,7 +8,7 @@ let account: Awaited<ReturnType<typeof startAccountProcess>>;
 
 beforeAll(async () => {
   account = await startAccountProcess(folder.path);
-}, 60_000);
+});
 
 afterAll(async () => {
   await account.end('SIGTERM');

@@ -29,7 +29,7 @@ let stacks: Stacks;
 beforeAll(async () => {
   account = await startAccountProcess(folder.path);
   stacks = openStacks(account.config);
-}, 60_000);
+});
 
 afterAll(async () => {
   await account.end('SIGTERM');

@@ -26,7 +26,7 @@ afterAll(async () => {
   await Promise.all([cloud?.end('SIGTERM'), account?.end('SIGTERM')]);
   workspace.remove();
   folder.remove();
-}, 60_000);
+});
 
 /** Both origins try the same. */
 const fromElsewhere = describe.each([

@@ -14,13 +14,13 @@ beforeAll(async () => {
     startCloud(workspace.root, '--only', 'alpha'),
     startAccountProcess(folder.path),
   ]);
-}, 90_000);
+});
 
 afterAll(async () => {
   await Promise.all([cloud?.end('SIGTERM'), account?.end('SIGTERM')]);
   workspace.remove();
   folder.remove();
-}, 60_000);
+});
 
 function send(port: number, headers: Record<string, string>, method = 'GET'): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -220,7 +220,7 @@ describe('replays (eb-replay-archived-event)', () => {
       name: 'IllegalStatusException',
     });
     expect(bridge.idle()).toBe(false);
-  }, 15_000);
+  });
 
   it('are listed by prefix, state and archive', async () => {
     const local = await withArchive();

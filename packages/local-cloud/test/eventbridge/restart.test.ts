@@ -71,7 +71,7 @@ describe('after a restart', () => {
     expect(numbersFor('b')).toEqual(all);
     const { EventCount } = await client.send(new DescribeArchiveCommand({ ArchiveName: 'all' }));
     expect(EventCount).toBe(20);
-  }, 15_000);
+  });
 
   it('a replay goes on where it was, and no event is left out', async () => {
     const file = temporaryFile();
@@ -108,5 +108,5 @@ describe('after a restart', () => {
     });
     const numbers = second.delivered.map(({ input }) => Number(JSON.parse(input).detail.n)).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: total }, (_, n) => n));
-  }, 20_000);
+  });
 });

@@ -10,12 +10,12 @@ let port: number;
 beforeAll(async () => {
   cloud = await startCloud(workspace.root, '--only', 'alpha');
   port = Number(new URL(cloud.url).port);
-}, 90_000);
+});
 
 afterAll(async () => {
   await cloud?.end('SIGTERM');
   workspace.remove();
-}, 60_000);
+});
 
 interface Answer {
   readonly status: number;
@@ -163,7 +163,7 @@ describe('the front door', () => {
     );
     for (const socket of slow) socket.destroy();
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-  }, 15_000);
+  });
 
   it('answers preflight requests by the configuration, whoever asks', async () => {
     const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-own' };

@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningCloud, copyWorkspace, eventually, getJson, startCloud } from './harness.ts';
 
 interface Logs {
@@ -11,8 +11,6 @@ interface Queues {
   readonly queues: { name: string; visible: number; deadLetters: boolean; messages?: { body: string }[] }[];
 }
 
-jest.setTimeout(30_000);
-
 const workspace = copyWorkspace();
 let cloud: RunningCloud;
 let api: string;
@@ -20,12 +18,12 @@ let api: string;
 beforeAll(async () => {
   cloud = await startCloud(workspace.root);
   api = `${cloud.url}/alpha/local`;
-}, 90_000);
+});
 
 afterAll(async () => {
   await cloud?.end('SIGTERM');
   workspace.remove();
-}, 60_000);
+});
 
 async function tell(detail: object): Promise<string> {
   const response = await fetch(`${api}/v1/events`, { method: 'POST', body: JSON.stringify(detail) });

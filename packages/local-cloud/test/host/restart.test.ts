@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutParameterCommand, GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { SQSClient, SendMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { copyWorkspace, eventually, getJson, startCloud } from './harness.ts';
-
-jest.setTimeout(90_000);
 
 const workspace = copyWorkspace();
 const RESET = join(import.meta.dirname, '..', '..', '..', '..', 'scripts', 'reset.mjs');

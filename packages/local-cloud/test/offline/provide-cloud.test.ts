@@ -1,10 +1,8 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it, jest } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { type ProvidedCloud, provideCloud } from '../../src/offline/provide-cloud.ts';
 import { type RunningCloud, copyWorkspace, startCloud } from '../host/harness.ts';
-
-jest.setTimeout(90_000);
 
 const { root, remove } = copyWorkspace();
 let running: RunningCloud | undefined;
@@ -29,7 +27,7 @@ afterAll(async () => {
   await provided?.stop();
   await running?.end('SIGTERM');
   remove();
-}, 60_000);
+});
 
 it('joins the local cloud that runs the service, and has its environment from there', async () => {
   running = await startCloud(root, '--only', 'alpha');

@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { startSandboxCarrier } from '../../src/sandbox-carrier/start-sandbox-carrier.ts';
 import { clientOf, eventually, SECRET, startReceiver } from './receiver.ts';
 
 // What is not taken is sent again after a pause.
-jest.setTimeout(30_000);
-
 const log = () => undefined;
 const delays = { pickUpMs: 20, travelMs: 60 };
 const receiver = await startReceiver();

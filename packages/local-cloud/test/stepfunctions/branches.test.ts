@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SendTaskFailureCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { command, ended, historyOf, outline, outputOf, pass, run, runToEnd, startHarness, tokenOf } from './harness.ts';
 import { type Harness } from './harness.ts';
-
-jest.setTimeout(30_000);
 
 let harness: Harness;
 beforeEach(async () => {

@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { historyOf, outline, outputOf, pass, run, runToEnd, ended, startHarness, type Harness } from './harness.ts';
-
-jest.setTimeout(30_000);
 
 let harness: Harness;
 beforeAll(async () => {

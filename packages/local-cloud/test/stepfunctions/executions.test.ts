@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CreateActivityCommand,
   CreateStateMachineCommand,
@@ -17,8 +17,6 @@ import {
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import { command, ended, historyOf, pass, run, startHarness, tokenOf, until, type Harness } from './harness.ts';
-
-jest.setTimeout(30_000);
 
 let harness: Harness;
 beforeEach(async () => {

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateIntrinsic } from '../../src/stepfunctions/intrinsic.ts';
 import { holds, type ChoiceRule } from '../../src/stepfunctions/choice.ts';
 import { assign, query, type Json } from '../../src/stepfunctions/json-path.ts';
 import { outputOf, pass, runToEnd, startHarness, type Harness } from './harness.ts';
-
-jest.setTimeout(30_000);
 
 const evaluate = (source: string, input: Json = {}) => evaluateIntrinsic(source, input, { Execution: { Name: 'e-1' } });
 

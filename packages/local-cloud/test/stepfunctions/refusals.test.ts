@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CreateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { pass, startHarness, type Harness } from './harness.ts';
-
-jest.setTimeout(30_000);
 
 let harness: Harness;
 beforeAll(async () => {

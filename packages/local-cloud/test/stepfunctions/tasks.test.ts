@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { command, ended, historyOf, outline, outputOf, run, runToEnd, startHarness, tokenOf } from './harness.ts';
 import { until, type Harness } from './harness.ts';
-
-jest.setTimeout(30_000);
 
 let harness: Harness;
 beforeEach(async () => {
