@@ -104,7 +104,7 @@ export default defineConfig(
   {
     name: 'doors',
     files: ['packages/local-cloud/src/**/*.ts'],
-    ignores: ['packages/local-cloud/src/doors/door.ts'],
+    ignores: ['packages/local-cloud/src/shared/doors/door.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -112,7 +112,7 @@ export default defineConfig(
           paths: ['node:http', 'node:https', 'node:http2'].map((name) => ({
             name,
             importNames: ['createServer', 'createSecureServer'],
-            message: 'openDoor of doors/door.ts alone makes servers: it lets no page of another origin in.',
+            message: 'openDoor of shared/doors/door.ts alone makes servers: it lets no page of another origin in.',
           })),
         },
       ],

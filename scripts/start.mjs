@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /** `npm start`: installs what is missing and runs the services on this machine. */
 import { join } from 'node:path';
-import { HELP, parseOptions } from '../packages/local-cloud/src/cli-options.mjs';
-import { requireDynamoDb } from '../packages/local-cloud/src/dynamodb/platform.mjs';
+import { HELP, parseOptions } from '../packages/local-cloud/src/cli/start-options.mjs';
+import { requireDynamoDb } from '../packages/local-cloud/src/services/dynamodb/platform.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { ROOT, runNode24 } from './lib/node24.mjs';
 import { isPublished } from './lib/npm.mjs';
 
-const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli.ts');
+const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts');
 const ENVIRONMENT = {
   /** Many threads would each take memory from the C library and not give it back: 550 MB instead of 620. */
   MALLOC_ARENA_MAX: '2',

@@ -6,8 +6,8 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import { createAwsJsonServer } from '@dure/local-cloud/aws-json';
-import { createEventBridge } from '@dure/local-cloud/eventbridge/index';
+import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
+import { createEventBridge } from '@dure/local-cloud/services/eventbridge/index';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
 import { afterAll, expect, it } from '@jest/globals';

@@ -1,6 +1,6 @@
 import { GetUsagePlanKeysCommand } from '@aws-sdk/client-api-gateway';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { startGateway, type TestGateway } from '../../local-cloud/test/apigateway/gateway.ts';
+import { startGateway, type TestGateway } from '../../local-cloud/test/services/apigateway/gateway.ts';
 import { openApiKeys } from '../src/api-keys.ts';
 
 const SERVICES = ['orders', 'catalog'];

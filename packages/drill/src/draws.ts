@@ -1,4 +1,4 @@
-import { createDraws } from '@dure/local-cloud/faults/random';
+import { createDraws } from '@dure/local-cloud/faults/seeded-random';
 
 /** Random choices by a seed; each name has a sequence of its own. */
 export interface Dice {

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const ACCOUNT = join(ROOT, 'packages', 'local-cloud', 'src', 'account', 'cli.ts');
+const ACCOUNT = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'account.ts');
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
 const START_MS = 120_000;
 const STOP_MS = 40_000;

@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
  * `short-minutes` is that with alarms in a hurry.
  */
 const ENTRIES = {
-  cli: [join(ROOT, 'packages', 'local-cloud', 'src', 'cli.ts')],
+  cli: [join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts')],
   'npm-start': [join(ROOT, 'scripts', 'start.mjs')],
   'short-minutes': [join(ROOT, 'packages', 'e2e', 'src', 'short-minutes.ts')],
 };

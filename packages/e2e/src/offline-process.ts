@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@dure/local-cloud/free-port';
+import { freePort } from '@dure/local-cloud/shared/free-port';
 import { eventually } from './eventually.ts';
 import { pidsOfTree } from './process-memory.ts';
 

@@ -35,7 +35,7 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [`${src}/a.ts`, use('contracts', '@dure/contracts/catalogue'), 'dure/boundaries', 'holds all contracts'],
 
   [
-    'packages/local-cloud/src/ses/index.ts',
+    'packages/local-cloud/src/services/ses/index.ts',
     use('createServer', 'node:http'),
     'no-restricted-imports',
     'openDoor of doors/door.ts alone makes servers',

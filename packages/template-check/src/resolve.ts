@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { readConfiguration } from '@dure/local-cloud/host/configuration';
+import { readConfiguration } from '@dure/local-cloud/workspace/configuration';
 import type { Template } from './template.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
-import { createAwsJsonServer } from '@dure/local-cloud/aws-json';
-import { createEventBridge } from '@dure/local-cloud/eventbridge/index';
+import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
+import { createEventBridge } from '@dure/local-cloud/services/eventbridge/index';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { call } from '@dure/local-cloud/testing/lambda-events';
 import { afterAll, expect, it } from '@jest/globals';

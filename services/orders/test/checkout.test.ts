@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { contracts } from '@dure/contracts/catalogue';
 import { Envelope } from '@dure/contracts/envelope';
-import { createStepFunctions } from '@dure/local-cloud/stepfunctions/index';
+import { createStepFunctions } from '@dure/local-cloud/services/stepfunctions/index';
 import { afterAll, expect, it } from '@jest/globals';
 import { decide, type OrderCommand } from '../src/domain/decide.ts';
 import type { Ending } from '../src/domain/ending.ts';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '@dure/local-cloud/dynamodb/start-dynamodb';
+import { startDynamoDb } from '@dure/local-cloud/services/dynamodb/start-dynamodb';
 import type { Measured, Order } from '../binding/measure.ts';
 import { type Part, type Table, fixed } from '../support/report.ts';
 

@@ -11,7 +11,7 @@ import { ROOT } from './machine.ts';
 /** As scripts/start.mjs sets it. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(ROOT, '.local', 'compile-cache') };
 const START = join(ROOT, 'scripts', 'start.mjs');
-const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli.ts');
+const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts');
 
 const START_MS = 120_000;
 const STOP_MS = 30_000;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { holds } from '@dure/local-cloud/stepfunctions/choice';
-import type { State, States } from '@dure/local-cloud/stepfunctions/definition';
-import { assign, type Json, type JsonObject, queryOrFail } from '@dure/local-cloud/stepfunctions/json-path';
-import { retryDelay } from '@dure/local-cloud/stepfunctions/retry';
-import { matchesError, StateError } from '@dure/local-cloud/stepfunctions/state-error';
-import { fillTemplate } from '@dure/local-cloud/stepfunctions/template';
+import { holds } from '@dure/local-cloud/services/stepfunctions/choice';
+import type { State, States } from '@dure/local-cloud/services/stepfunctions/definition';
+import { assign, type Json, type JsonObject, queryOrFail } from '@dure/local-cloud/services/stepfunctions/json-path';
+import { retryDelay } from '@dure/local-cloud/services/stepfunctions/retry';
+import { matchesError, StateError } from '@dure/local-cloud/services/stepfunctions/state-error';
+import { fillTemplate } from '@dure/local-cloud/services/stepfunctions/template';
 import type { ExecutionInput, Workflow } from '../../../../services/orders/src/workflow.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { metricsIn } from '../cloudwatch/emf.ts';
-import { measureInvocations } from '../cloudwatch/measures.ts';
-import type { Callers } from '../doors/callers.ts';
+import { metricsIn } from '../services/cloudwatch/emf.ts';
+import { measureInvocations } from '../services/cloudwatch/measures.ts';
+import type { Callers } from '../shared/doors/callers.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
-import { CREDENTIALS, type Emulators, startEmulators } from '../host/emulators.ts';
-import { type LogStore, recordOf } from '../host/log-store.ts';
-import { ACCOUNT_ID, REGION } from '../host/options.ts';
-import { createLambda } from '../lambda/index.ts';
-import type { CloudLog, InvokeLambda, RecordDelivery } from '../ports.ts';
-import { type CodeStore, openCodeStore } from './lambda/code.ts';
-import { createFunctions, type Functions } from './lambda/functions.ts';
-import { openFunctionStore } from './lambda/store.ts';
+import { CREDENTIALS, type Emulators, startEmulators } from '../workspace/emulators.ts';
+import { type LogStore, recordOf } from '../shared/log-store.ts';
+import { ACCOUNT_ID, REGION } from '../workspace/options.ts';
+import { createLambda } from '../services/lambda/pool/index.ts';
+import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';
+import { createFunctions, type Functions } from '../services/lambda/api/functions.ts';
+import { openFunctionStore } from '../services/lambda/api/store.ts';
 
 export interface ComputeOptions {
   readonly dataDir: string;

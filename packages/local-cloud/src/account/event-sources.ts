@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { createAwsJsonClient } from '../aws-json-client.ts';
+import { createAwsJsonClient } from '../shared/protocols/aws-json-client.ts';
 import {
   type EventSourceMapping,
   type EventSourceMappingConfig,
   createEventSourceMapping,
-} from '../event-source-mapping/create-event-source-mapping.ts';
-import { startStreamTrimming } from '../event-source-mapping/stream-trimming.ts';
-import type { Emulators } from '../host/emulators.ts';
-import { type Scheduler, type ScheduledFunction, createScheduler } from '../lambda/scheduler.ts';
-import type { CloudLog, InvokeLambda, RecordDelivery } from '../ports.ts';
-import type { InvokeConfig } from './lambda/model.ts';
+} from '../services/lambda/event-source-mapping/create-event-source-mapping.ts';
+import { startStreamTrimming } from '../services/lambda/event-source-mapping/stream-trimming.ts';
+import type { Emulators } from '../workspace/emulators.ts';
+import { type Scheduler, type ScheduledFunction, createScheduler } from '../services/scheduler/scheduler.ts';
+import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import type { InvokeConfig } from '../services/lambda/api/model.ts';
 
 /** A schedule of a rule. */
 export interface Schedule extends ScheduledFunction {

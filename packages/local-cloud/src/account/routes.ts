@@ -1,22 +1,22 @@
 import { Agent } from 'node:http';
-import type { ApiGateway } from '../apigateway/index.ts';
-import type { WebSocketApis } from '../apigateway-websocket/index.ts';
-import type { Emulators } from '../host/emulators.ts';
-import type { CloudFormation } from './cloudformation/index.ts';
-import { type Callers, ownPages, ownPagesInJson, signed } from '../doors/callers.ts';
-import { sendRefusal } from '../doors/problem.ts';
+import type { ApiGateway } from '../services/apigateway/index.ts';
+import type { WebSocketApis } from '../services/apigateway-websocket/index.ts';
+import type { Emulators } from '../workspace/emulators.ts';
+import type { CloudFormation } from '../services/cloudformation/stacks/index.ts';
+import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/doors/callers.ts';
+import { sendRefusal } from '../shared/doors/problem.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
-import { answerQuery } from '../aws-query.ts';
+import { answerQuery } from '../shared/protocols/aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
 import type { EventSources } from './event-sources.ts';
-import { createLambdaApi } from './lambda/api.ts';
-import type { AsyncInvocations } from './lambda/async-invocations.ts';
-import type { Functions } from './lambda/functions.ts';
-import { createIam } from './services/iam.ts';
-import { answerJson, ecr } from './services/json-services.ts';
-import type { Logs } from './services/logs.ts';
-import { requestUrl } from '../doors/request-url.ts';
+import { createLambdaApi } from '../services/lambda/api/api.ts';
+import type { AsyncInvocations } from '../services/lambda/api/async-invocations.ts';
+import type { Functions } from '../services/lambda/api/functions.ts';
+import { createIam } from '../services/iam/account-iam.ts';
+import { answerJson, ecr } from './json-services.ts';
+import type { Logs } from '../services/cloudwatch-logs/logs.ts';
+import { requestUrl } from '../shared/doors/request-url.ts';
 
 export interface RouteParts {
   readonly emulators: Emulators;

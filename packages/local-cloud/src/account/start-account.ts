@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { withRemedy } from '../database.ts';
-import { type Callers, NOBODY_ELSE } from '../doors/callers.ts';
-import { LOCK_FILES, lockDataDir } from '../host/instance-lock.ts';
-import { openLogStore } from '../host/log-store.ts';
-import type { CloudLog } from '../ports.ts';
+import { withRemedy } from '../shared/database.ts';
+import { type Callers, NOBODY_ELSE } from '../shared/doors/callers.ts';
+import { LOCK_FILES, lockDataDir } from '../shared/instance-lock.ts';
+import { openLogStore } from '../shared/log-store.ts';
+import type { CloudLog } from '../shared/types.ts';
 import { startCompute } from './compute.ts';
 import { startServer } from './endpoint/server.ts';
 import { choosePort, keepPort } from './port.ts';
-import { startServices } from './services/index.ts';
+import { startServices } from './start-services.ts';
 
 export interface AccountOptions {
   /** A folder whose node_modules has what Lambda's runtime brings along: the AWS SDK. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultPlan } from './plan.ts';
-import { type Draw, createDraws } from './random.ts';
+import { type Draw, createDraws } from './seeded-random.ts';
 
 /** The plan that holds at the moment, with what it has drawn and done so far. */
 export interface ActivePlan {

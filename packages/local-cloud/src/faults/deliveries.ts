@@ -1,8 +1,8 @@
-import type { Destinations } from '../eventbridge/deliveries.ts';
-import type { InvokeLambda, InvokeResult } from '../ports.ts';
+import type { Destinations } from '../services/eventbridge/deliveries.ts';
+import type { InvokeLambda, InvokeResult } from '../shared/types.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RepeatedDeliveries } from './plan.ts';
-import { shuffled } from './random.ts';
+import { shuffled } from './seeded-random.ts';
 
 type Deliver = Destinations['deliver'];
 type Current = () => ActivePlan | undefined;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../front-door/cloud-api.ts';
-import { sendJson, sendProblem } from '../doors/problem.ts';
-import type { Lambda } from '../lambda/index.ts';
+import { readBody } from '../workspace/front-door/cloud-api.ts';
+import { sendJson, sendProblem } from '../shared/doors/problem.ts';
+import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { Faults } from './faults.ts';
 import { type FaultPlan, InvalidPlan, parsePlan } from './plan.ts';
 

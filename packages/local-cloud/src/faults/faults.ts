@@ -1,7 +1,7 @@
-import type { AwsJsonService } from '../aws-json.ts';
-import type { Destinations } from '../eventbridge/deliveries.ts';
-import type { FunctionFaults } from '../lambda/function-config.ts';
-import type { InvokeLambda } from '../ports.ts';
+import type { AwsJsonService } from '../shared/protocols/aws-json.ts';
+import type { Destinations } from '../services/eventbridge/deliveries.ts';
+import type { FunctionFaults } from '../services/lambda/pool/function-config.ts';
+import type { InvokeLambda } from '../shared/types.ts';
 import { type ActivePlan, activate } from './active-plan.ts';
 import { repeatDeliveries, repeatInvocations } from './deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';

@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
-import { signed } from '../doors/callers.ts';
-import { openDoor } from '../doors/door.ts';
+import { signed } from '../shared/doors/callers.ts';
+import { openDoor } from '../shared/doors/door.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RequestFault } from './plan.ts';
-import { requestUrl } from '../doors/request-url.ts';
+import { requestUrl } from '../shared/doors/request-url.ts';
 
 type Service = RequestFault['service'];
 type Fault = 'throttle' | 'fail' | 'loseAnswer';

@@ -1,4 +1,4 @@
-import type { AwsJsonService } from '../aws-json.ts';
+import type { AwsJsonService } from '../shared/protocols/aws-json.ts';
 import type { ActivePlan } from './active-plan.ts';
 
 interface Output {

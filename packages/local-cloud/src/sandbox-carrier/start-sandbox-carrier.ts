@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '../doors/callers.ts';
-import { type Door, openDoor } from '../doors/door.ts';
+import { type Callers, ownPagesInJson } from '../shared/doors/callers.ts';
+import { type Door, openDoor } from '../shared/doors/door.ts';
 import type { Outside } from '../faults/outside.ts';
-import type { CloudLog } from '../ports.ts';
+import type { CloudLog } from '../shared/types.ts';
 import {
   advance,
   type Answer,
@@ -18,7 +18,7 @@ import {
 } from './parcels.ts';
 import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
-import { requestUrl } from '../doors/request-url.ts';
+import { requestUrl } from '../shared/doors/request-url.ts';
 
 export interface SandboxCarrierOptions {
   /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '../database.ts';
-import { inTransaction } from '../sqlite.ts';
+import { openDatabase } from '../shared/database.ts';
+import { inTransaction } from '../shared/sqlite.ts';
 
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { awsJsonDoor } from '../aws-json.ts';
-import { signed } from '../doors/callers.ts';
-import { openDoor } from '../doors/door.ts';
-import { createSes, type Ses } from '../ses/index.ts';
-import { createSsm, type Ssm } from '../ssm/index.ts';
+import { awsJsonDoor } from '../shared/protocols/aws-json.ts';
+import { signed } from '../shared/doors/callers.ts';
+import { openDoor } from '../shared/doors/door.ts';
+import { createSes, type Ses } from '../services/ses/index.ts';
+import { createSsm, type Ssm } from '../services/ssm/index.ts';
 import { startTestQueues, type TestQueues } from './queues.ts';
 
 /** Emulators of one test file: SQS and SNS, Parameter Store, and SES. */

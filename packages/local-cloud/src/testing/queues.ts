@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { signed } from '../doors/callers.ts';
-import { openDoor } from '../doors/door.ts';
-import { createSns, type Sns } from '../sns/index.ts';
-import { createSqs, type Sqs } from '../sqs/index.ts';
-import type { MessageAttributes } from '../sqs/message-attributes.ts';
-import type { StoredMessage } from '../sqs/messages.ts';
+import { signed } from '../shared/doors/callers.ts';
+import { openDoor } from '../shared/doors/door.ts';
+import { createSns, type Sns } from '../services/sns/index.ts';
+import { createSqs, type Sqs } from '../services/sqs/index.ts';
+import type { MessageAttributes } from '../services/sqs/message-attributes.ts';
+import type { StoredMessage } from '../services/sqs/messages.ts';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
 

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
-const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'account', 'cli.ts');
+const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'account.ts');
 const START_DEADLINE_MS = 60_000;
 const OPERATION_DEADLINE_MS = 60_000;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
-import type { InvokeResult } from '../../src/ports.ts';
+import type { InvokeResult } from '../../src/shared/types.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:orders';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createFaultsApi } from '../../src/faults/faults-api.ts';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
-import { createLambda } from '../../src/lambda/index.ts';
+import { createLambda } from '../../src/services/lambda/pool/index.ts';
 import { createTestTable } from '../../src/testing/dynamodb.ts';
 
 const { endpoint, tableName } = await createTestTable();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Rule } from '@dure/local-cloud/doors/callers';
+import type { Rule } from '@dure/local-cloud/shared/doors/callers';
 import type { OfflineService, Options } from './types.ts';
 
 /** Where serverless-offline answers. */
@@ -31,7 +31,7 @@ export function doorOf({ provider, custom }: OfflineService, options: Options): 
 export async function refuseTakenPorts({ host, httpPort, lambdaPort }: Door): Promise<void> {
   for (const port of [httpPort, lambdaPort]) {
     if (await isFree(host, port)) continue;
-    const { describePortOwner } = await import('@dure/local-cloud/host/port-owner');
+    const { describePortOwner } = await import('@dure/local-cloud/shared/port-owner');
     const others = `--httpPort ${httpPort + NEXT_PORTS} --lambdaPort ${lambdaPort + NEXT_PORTS}`;
     const remedy = `End it, or choose others: npx sls offline ${others}`;
     throw new Error(`Port ${port} is taken by ${describePortOwner(port)}. ${remedy}`);
@@ -58,8 +58,8 @@ async function isFree(host: string, port: number): Promise<boolean> {
  * @returns what ends it
  */
 export async function guardDoor({ host, lambdaPort }: Door): Promise<() => void> {
-  const { ownHost, signed } = await import('@dure/local-cloud/doors/callers');
-  const { guardAllServers } = await import('@dure/local-cloud/doors/others-servers');
+  const { ownHost, signed } = await import('@dure/local-cloud/shared/doors/callers');
+  const { guardAllServers } = await import('@dure/local-cloud/shared/doors/others-servers');
   const rule: Rule = (request, callers) =>
     (request.socket.localPort === lambdaPort ? signed : ownHost)(request, callers);
   return guardAllServers(rule, { hosts: [host], origins: [] });

@@ -1,5 +1,5 @@
 import { basename, dirname, relative } from 'node:path';
-import type { ProvidedCloud } from '@dure/local-cloud/offline/provide-cloud';
+import type { ProvidedCloud } from '@dure/local-cloud/workspace/offline/provide-cloud';
 import { type Door, doorOf, guardDoor, refuseTakenPorts } from './door.ts';
 import { nextSteps, whatIsWhere } from './say.ts';
 import { useEnvironments } from './use-environments.ts';
@@ -57,7 +57,7 @@ async function provide({ serviceDir, service }: OfflineServerless): Promise<Prov
     throw new Error(`A service is a folder of "services/", and this one is ${serviceDir}.`);
   }
   // Loaded now, because no other command needs it.
-  const { provideCloud } = await import('@dure/local-cloud/offline/provide-cloud');
+  const { provideCloud } = await import('@dure/local-cloud/workspace/offline/provide-cloud');
   const dataDir = process.env['DURE_DATA'] ?? DEFAULT_DATA;
   return provideCloud({ root: dirname(folder), service: service.service, dataDir });
 }

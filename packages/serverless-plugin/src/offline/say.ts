@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { ProvidedCloud } from '@dure/local-cloud/offline/provide-cloud';
+import type { ProvidedCloud } from '@dure/local-cloud/workspace/offline/provide-cloud';
 import type { Door } from './door.ts';
 import type { OfflineService } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { ProvidedCloud } from '@dure/local-cloud/offline/provide-cloud';
+import type { ProvidedCloud } from '@dure/local-cloud/workspace/offline/provide-cloud';
 import type { FunctionEvent } from '../types.ts';
 import type { OfflineService } from './types.ts';
 

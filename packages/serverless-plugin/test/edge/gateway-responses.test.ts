@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { edgeProblems } from '@dure/contracts/edge-problem';
 import { commonProblems } from '@dure/contracts/problem';
-import { DEFAULT_STATUS } from '@dure/local-cloud/apigateway/gateway-response';
+import { DEFAULT_STATUS } from '@dure/local-cloud/services/apigateway/gateway-response';
 import { gatewayResponses } from '../../src/edge/gateway-responses.ts';
 
 const responses = Object.values(gatewayResponses({ Ref: 'Api' })).map(({ Properties }) => ({

@@ -1,4 +1,4 @@
-import type { ProvidedCloud } from '@dure/local-cloud/offline/provide-cloud';
+import type { ProvidedCloud } from '@dure/local-cloud/workspace/offline/provide-cloud';
 import type { OfflineService } from '../../src/offline/types.ts';
 
 /** What the framework has of a service when `sls offline` starts. */

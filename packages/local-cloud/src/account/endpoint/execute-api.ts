@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { InvokeTarget } from '../../apigateway/index.ts';
+import type { InvokeTarget } from '../../services/apigateway/index.ts';
 
 const PREFIX = '/_aws/execute-api/';
 const HOST = /^([a-z0-9]+)\.execute-api\./;

@@ -1,10 +1,10 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../doors/callers.ts';
-import { openDoor, refuseUpgrade } from '../../doors/door.ts';
+import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../shared/doors/callers.ts';
+import { openDoor, refuseUpgrade } from '../../shared/doors/door.ts';
 import { forward } from './forward.ts';
 import { serviceOf } from './service-of.ts';
-import { requestUrl } from '../../doors/request-url.ts';
+import { requestUrl } from '../../shared/doors/request-url.ts';
 
 /** Answers a request, or says to which emulator it goes. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

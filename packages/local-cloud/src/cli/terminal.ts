@@ -1,0 +1,86 @@
+import type { CloudLog } from '../shared/types.ts';
+import type { LocalCloud } from '../workspace/options.ts';
+
+export interface Terminal {
+  readonly log: CloudLog;
+  progress(step: string): void;
+  ready(cloud: LocalCloud): void;
+  ending(): void;
+}
+
+interface TerminalOptions {
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** Says nothing about what takes less than this. */
+const PATIENCE_MS = 1000;
+const RESET = '\u001b[0m';
+const COLOURS = { red: '\u001b[31m', green: '\u001b[32m', dim: '\u001b[2m' };
+
+/** What a person sees of the local cloud; with `json`, what a program reads. */
+export function terminal({ json, verbose }: TerminalOptions): Terminal {
+  const out = json ? process.stderr : process.stdout;
+  const startedAt = Date.now();
+  const paint = (colour: keyof typeof COLOURS, text: string): string =>
+    out.isTTY ? `${COLOURS[colour]}${text}${RESET}` : text;
+
+  return {
+    log(level, message, fields) {
+      if (!verbose && (level === 'debug' || level === 'info')) return;
+      const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
+      process.stderr.write(`${level}: ${message}${verbose ? details : ''}\n`);
+    },
+    progress(step) {
+      if (Date.now() - startedAt > PATIENCE_MS && !json) out.write(paint('dim', `… ${step}\n`));
+    },
+    ready(cloud) {
+      if (json) process.stdout.write(`${JSON.stringify(summaryOf(cloud))}\n`);
+      else out.write(`\n${table(cloud, paint)}\n${nextSteps(cloud)}\n`);
+      if (verbose) out.write(`${timings(cloud)}\n`);
+    },
+    ending() {
+      if (!json) out.write('\nStopping … (Ctrl-C again forces it)\n');
+    },
+  };
+}
+
+function summaryOf({ url, services, endpoints, timings }: LocalCloud): object {
+  return { url, pid: process.pid, services, endpoints, timings };
+}
+
+function table({ services, endpoints }: LocalCloud, paint: (colour: 'red' | 'green', text: string) => string): string {
+  const rows = services.map(({ name, url, state, functions }) => [
+    name,
+    url,
+    state === 'running' ? paint('green', state) : paint('red', state),
+    `${functions} functions`,
+  ]);
+  const aws = Object.entries(endpoints).map(([name, url]) => [name, url, '', '']);
+  return `${columns([...rows, ['', '', '', ''], ...aws])}\n`;
+}
+
+function columns(rows: readonly string[][]): string {
+  const widths = rows[0]!.map((_cell, index) => Math.max(...rows.map((row) => row[index]!.length)));
+  return rows
+    .map(
+      (row) =>
+        `  ${row
+          .map((cell, index) => cell.padEnd(widths[index]!))
+          .join('  ')
+          .trimEnd()}`,
+    )
+    .join('\n');
+}
+
+function nextSteps({ url, services }: LocalCloud): string {
+  const first = services.find(({ state }) => state === 'running');
+  const health = first === undefined ? '' : `\n  curl ${first.url}/v1/health`;
+  const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
+  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:\n  npm run demo${elsewhere}${health}\n`;
+}
+
+function timings({ timings: phases }: LocalCloud): string {
+  const parts = Object.entries(phases).map(([name, milliseconds]) => `${name} ${milliseconds} ms`);
+  return `Start: ${parts.join(', ')}`;
+}

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
+import type { CloudLog, InvokeLambda } from '../../shared/types.ts';
+import { createControl } from './control/index.ts';
+import { describeApis } from './describe.ts';
+import { createResourceTypes } from './resource-types/index.ts';
+import { createServe } from './serve.ts';
+import { createStore } from './store.ts';
+
+/** One call of an API, when it was answered: what a stage's metrics `Count`, `4XXError`, `Latency` … are made of. */
+export interface ServedRequest {
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stage: string;
+  readonly method: string;
+  readonly resourcePath: string;
+  readonly status: number;
+  readonly latencyMs: number;
+  /** Undefined where the request did not get as far as its integration. */
+  readonly integrationLatencyMs: number | undefined;
+}
+
+export interface ApiGatewayOptions {
+  /** Holds APIs, deployments, stages, API keys, usage plans and what was used of their quotas: all survive a restart. */
+  readonly database: DatabaseSync;
+  readonly accountId: string;
+  readonly region: string;
+  /**
+   * Called with the function's ARN as the integration's URI has it, with its alias if there is one
+   * (`arn:aws:lambda:…:function:orders-dev-api:live`). A rejection answers 500, as for a function that API Gateway has
+   * no permission to call; `{ ok: false }` answers 502.
+   */
+  readonly invokeLambda: InvokeLambda;
+  readonly log: CloudLog;
+  /** One line of a stage's access log, for the log group's ARN in its AccessLogSetting. */
+  readonly writeAccessLog?: (destinationArn: string, line: string) => void;
+  readonly onServed?: (served: ServedRequest) => void;
+  /** Milliseconds since 1970. The clock's, unless told. */
+  readonly now?: () => number;
+}
+
+/** What `Ref` and `Fn::GetAtt` of a resource answer. */
+export interface ApiGatewayResource {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * One of CloudFormation's resource types. Properties come resolved; those that have no meaning here or are not supported
+ * are refused by name with an AwsError, before anything is changed.
+ */
+export interface ApiGatewayResourceType {
+  create(properties: Readonly<Record<string, unknown>>): ApiGatewayResource;
+  /**
+   * Another `ref` than before means that the resource was replaced, as CloudFormation does for some properties: the old
+   * one still has to be deleted, with its old properties, when the stack's update is done.
+   */
+  update(
+    ref: string,
+    properties: Readonly<Record<string, unknown>>,
+    previous: Readonly<Record<string, unknown>>,
+  ): ApiGatewayResource;
+  /** Does nothing if it is gone already. `properties` are those that it was created or last updated with. */
+  delete(ref: string, properties: Readonly<Record<string, unknown>>): void;
+}
+
+/** Which API is called: the parts of `https://{apiId}.execute-api.{region}.amazonaws.com/{stage}{path}`. */
+export interface InvokeTarget {
+  readonly apiId: string;
+  readonly stage: string;
+  /** As it was sent, percent-encoded, with the query: `/v1/orders?limit=2`. */
+  readonly path: string;
+  /** The caller's address. The socket's, unless told. */
+  readonly sourceIp?: string;
+}
+
+/** An API as the front door lists it. */
+export interface ApiView {
+  readonly id: string;
+  readonly name: string;
+  readonly stages: readonly string[];
+  /** What each key of the API's usage plans used in the current period of its quota. */
+  readonly usage: readonly KeyUsage[];
+}
+
+export interface KeyUsage {
+  readonly plan: string;
+  readonly key: string;
+  readonly keyName: string;
+  readonly used: number;
+  /** Undefined for a plan without a quota. */
+  readonly limit: number | undefined;
+  readonly period: 'DAY' | 'WEEK' | 'MONTH' | undefined;
+}
+
+/** API Gateway's REST APIs (v1): what CloudFormation templates say, put into effect. */
+export interface ApiGateway {
+  /** By CloudFormation's name, `AWS::ApiGateway::RestApi`. A type that is not in here is not supported. */
+  readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
+  /** The data plane: answers a call of an API. A stage runs what its deployment took a picture of, as on AWS. */
+  serve(target: InvokeTarget, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** The control plane: API Gateway's own REST API, `/restapis/…`, `/apikeys/…`, which the AWS SDK and CLI speak. */
+  control(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  describe(): ApiView[];
+}
+
+/**
+ * Makes the emulator over what the database holds already. It has nothing running that would have to be stopped.
+ * What it does not support, VTL, HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
+ * by name when a resource that asks for it is made.
+ */
+export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
+  const { database, accountId, region, log, now = Date.now } = options;
+  const store = createStore(database);
+  const context = { store, accountId, region, now };
+  return {
+    resourceTypes: createResourceTypes(context),
+    serve: createServe(store, { ...options, now }),
+    control: createControl(context, log),
+    describe: () => describeApis(store, now()),
+  };
+}

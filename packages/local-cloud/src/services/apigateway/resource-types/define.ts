@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import type { ApiGatewayResource, ApiGatewayResourceType } from '../index.ts';
+import { read, type Properties, type Reader } from '../reader.ts';
+import type { Store } from '../store.ts';
+
+export interface ResourceContext {
+  readonly store: Store;
+  readonly accountId: string;
+  readonly region: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+interface Definition {
+  readonly type: string;
+  /** Properties whose change makes a new resource, as CloudFormation's reference says ("Update requires: Replacement"). */
+  readonly replacing: readonly string[];
+  /** Makes the resource, or changes the one called `ref`. Throws before it changes anything. */
+  save(reader: Reader, ref: string | undefined): ApiGatewayResource;
+  remove(ref: string, properties: Properties): void;
+}
+
+export function define({ type, replacing, save, remove }: Definition): ApiGatewayResourceType {
+  return {
+    create: (properties) => save(read(type, properties), undefined),
+    update(ref, properties, previous) {
+      const replaced = replacing.some((name) => !isDeepStrictEqual(properties[name], previous[name]));
+      return save(read(type, properties), replaced ? undefined : ref);
+    },
+    delete: remove,
+  };
+}
+
+/** A list of `{ Key, Value }`. */
+export function readTags(reader: Reader): Record<string, string> {
+  return Object.fromEntries(reader.records('Tags').map(({ Key: key, Value: value }) => [String(key), String(value)]));
+}
+
+/** The API that a resource belongs to. @throws AwsError NotFoundException */
+export function readApiId(reader: Reader, { store }: ResourceContext): string {
+  const apiId = reader.required('RestApiId');
+  if (store.restApis.get(apiId) === undefined) {
+    throw new AwsError('NotFoundException', `Invalid API identifier specified: ${apiId}`, 404);
+  }
+  return apiId;
+}
+
+export function conflict(message: string): AwsError {
+  return new AwsError('ConflictException', message, 409);
+}

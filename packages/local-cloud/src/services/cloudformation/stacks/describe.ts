@@ -1,0 +1,93 @@
+import type { ChangeSet, Stack, StackResource } from './model.ts';
+import type { Template } from '../template.ts';
+
+/** A stack as DescribeStacks tells it. */
+export function describeStack(stack: Stack): object {
+  return {
+    ...summary(stack),
+    Description: stack.description,
+    Parameters: parametersOf(stack.parameters),
+    DisableRollback: false,
+    NotificationARNs: stack.notificationArns,
+    Capabilities: stack.capabilities,
+    Outputs: stack.outputs,
+    RoleARN: stack.roleArn,
+    Tags: stack.tags,
+    EnableTerminationProtection: stack.terminationProtection,
+  };
+}
+
+/** A stack as ListStacks tells it. */
+export function summary(stack: Stack): object {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    CreationTime: stack.createdAt,
+    LastUpdatedTime: stack.updatedAt,
+    DeletionTime: stack.deletedAt,
+    StackStatus: stack.status,
+    StackStatusReason: stack.reason,
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+/** A resource as ListStackResources tells it. */
+export function resourceSummary(resource: StackResource): object {
+  return {
+    LogicalResourceId: resource.logicalId,
+    PhysicalResourceId: resource.physicalId,
+    ResourceType: resource.type,
+    LastUpdatedTimestamp: resource.at,
+    ResourceStatus: resource.status,
+    ResourceStatusReason: resource.reason,
+    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+  };
+}
+
+/** A resource as DescribeStackResource and DescribeStackResources tell it. */
+export function describeResource(stack: Stack, resource: StackResource): object {
+  const { LastUpdatedTimestamp: at, ...rest } = resourceSummary(resource) as { LastUpdatedTimestamp: string };
+  return { StackName: stack.name, StackId: stack.id, ...rest, LastUpdatedTimestamp: at, Timestamp: at };
+}
+
+export function describeChangeSet(changeSet: ChangeSet): object {
+  return {
+    ChangeSetName: changeSet.name,
+    ChangeSetId: changeSet.id,
+    StackId: changeSet.stackId,
+    StackName: changeSet.stackName,
+    Description: changeSet.description,
+    Parameters: parametersOf(changeSet.input.parameters),
+    CreationTime: changeSet.createdAt,
+    ExecutionStatus: changeSet.executionStatus,
+    Status: changeSet.status,
+    StatusReason: changeSet.reason,
+    NotificationARNs: changeSet.input.notificationArns,
+    Capabilities: changeSet.input.capabilities,
+    Tags: changeSet.input.tags,
+    Changes: changeSet.changes,
+  };
+}
+
+function parametersOf(parameters: Readonly<Record<string, string>>): object[] {
+  return Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+}
+
+/** What ValidateTemplate answers. */
+export function describeTemplate(
+  template: Omit<Template, 'Resources'> & { Description?: string; Resources: object },
+): object {
+  const types = Object.values(template.Resources as Template['Resources']).map(({ Type }) => Type);
+  const named = types.filter((type) => type.startsWith('AWS::IAM::'));
+  return {
+    Description: template.Description,
+    Parameters: Object.entries(template.Parameters ?? {}).map(([name, declared]) => {
+      const { Default: byDefault, NoEcho: noEcho, Description: description } = declared as Record<string, unknown>;
+      return { ParameterKey: name, DefaultValue: byDefault, NoEcho: noEcho ?? false, Description: description };
+    }),
+    ...(named.length > 0 && {
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      CapabilitiesReason: `The following resource(s) require capabilities: [${[...new Set(named)].join(', ')}]`,
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import { conditionHolds } from '../resolver.ts';
+import type { Scope } from '../scope.ts';
+import type { Output } from './model.ts';
+import { resolveReachable } from './scope.ts';
+import type { StackTemplate } from './template.ts';
+
+/** The template's outputs, resolved. */
+export function resolveOutputs(template: StackTemplate, scope: Scope, reachable: (text: string) => string): Output[] {
+  const outputs: Output[] = [];
+  for (const [key, declared] of Object.entries(template.Outputs ?? {})) {
+    const { Condition, Value, Description, Export } = declared as OutputDeclaration;
+    if (Condition !== undefined && !conditionHolds(Condition, scope)) continue;
+    const name = Export === undefined ? undefined : resolveReachable(Export.Name, scope, reachable);
+    outputs.push({
+      OutputKey: key,
+      OutputValue: String(resolveReachable(Value, scope, reachable)),
+      ...(Description !== undefined && { Description }),
+      ...(name !== undefined && { ExportName: String(name) }),
+    });
+  }
+  return outputs;
+}
+
+interface OutputDeclaration {
+  readonly Condition?: string;
+  readonly Value: unknown;
+  readonly Description?: string;
+  readonly Export?: { readonly Name: unknown };
+}

@@ -1,0 +1,34 @@
+import type { ResourceHandler } from '../resource-handler.ts';
+import type { StackResource } from './model.ts';
+import type { Progress } from './progress.ts';
+
+/**
+ * Removes a resource, unless it is to be kept.
+ * @param duringCreation whether it was made by the very operation that now fails
+ * @throws what its handler throws, told as DELETE_FAILED
+ */
+export async function removeResource(
+  resource: StackResource,
+  handler: ResourceHandler,
+  progress: Progress,
+  duringCreation = false,
+): Promise<void> {
+  const { logicalId, deletionPolicy } = resource;
+  const forget = (): void => {
+    if (progress.stack().resources[logicalId]?.physicalId === resource.physicalId) progress.forget(logicalId);
+  };
+  if (deletionPolicy === 'Retain' || (deletionPolicy === 'RetainExceptOnCreate' && !duringCreation)) {
+    progress.tell({ ...resource, status: 'DELETE_SKIPPED' });
+    return forget();
+  }
+  progress.tell({ ...resource, status: 'DELETE_IN_PROGRESS' });
+  try {
+    if (resource.physicalId !== '') await handler.remove(resource);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    progress.tell({ ...resource, status: 'DELETE_FAILED', reason });
+    throw error;
+  }
+  progress.tell({ ...resource, status: 'DELETE_COMPLETE' });
+  forget();
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { createStack, deleteStack, type Engine, updateStack } from './engine.ts';
+import type { Stack, StackInput } from './model.ts';
+import type { ReadObject } from './requests.ts';
+import { parameterValues } from './scope.ts';
+import { invalid, parseTemplate, ssmReferences, type StackTemplate } from './template.ts';
+
+/** What the actions share: finding stacks, and starting operations on them. */
+export interface StackActions {
+  readonly engine: Engine;
+  readonly readObject: ReadObject;
+  /** @throws AwsError `ValidationError` */
+  require(nameOrId: string): Stack;
+  /** @throws AwsError `ValidationError` for a stack that is at work, or failed for good */
+  requireUpdatable(nameOrId: string): Stack;
+  /** Checks a request's template and parameters. @throws AwsError `ValidationError` */
+  check(input: StackInput): StackTemplate;
+  /** A stack that waits for its first change set to be executed. */
+  review(name: string, input: StackInput): Stack;
+  /** A stack that is to be created at once. @throws AwsError `AlreadyExistsException` */
+  add(name: string, input: StackInput): Stack;
+  create(stack: Stack): void;
+  update(stack: Stack, input: StackInput): void;
+  remove(stack: Stack): void;
+  /** Resolves when all operations under way have ended. */
+  settle(): Promise<void>;
+}
+
+const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_FAILED', 'CREATE_FAILED'];
+const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
+
+export function createStackActions(engine: Engine, readObject: ReadObject): StackActions {
+  const { store, handlers, ssmParameter, log } = engine;
+  const running = new Set<Promise<void>>();
+
+  function run(stack: Stack, operation: Promise<void>): void {
+    const work = operation
+      .catch((error: unknown) => log('error', `The operation on ${stack.name} ended`, { reason: String(error) }))
+      .finally(() => running.delete(work));
+    running.add(work);
+  }
+
+  function require(nameOrId: string): Stack {
+    const stack = store.find(nameOrId);
+    if (stack === undefined) throw invalid(`Stack with id ${nameOrId} does not exist`);
+    return stack;
+  }
+
+  function add(name: string, input: StackInput): Stack {
+    if (!STACK_NAME.test(name)) {
+      throw invalid(
+        `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: ` +
+          `Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
+      );
+    }
+    if (store.find(name) !== undefined) throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
+    return newStack(name, input, engine);
+  }
+
+  return {
+    engine,
+    readObject,
+    require,
+    requireUpdatable(nameOrId) {
+      const stack = store.find(nameOrId);
+      if (stack === undefined || stack.deletedAt !== undefined) throw invalid(`Stack [${nameOrId}] does not exist`);
+      if (!UPDATABLE.includes(stack.status)) {
+        throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+      }
+      return stack;
+    },
+    check(input) {
+      const template = parseTemplate(input.templateBody, new Set(handlers.keys()));
+      parameterValues(template, input.parameters, ssmParameter);
+      const missing = ssmReferences(input.templateBody).filter((name) => ssmParameter(name) === undefined);
+      if (missing.length > 0) {
+        throw invalid(`Parameters: [${missing.map((name) => `ssm:${name}`).join(', ')}] cannot be found.`);
+      }
+      return template;
+    },
+    review(name, input) {
+      const existing = store.find(name);
+      if (existing?.status === 'REVIEW_IN_PROGRESS') return existing;
+      const stack: Stack = { ...add(name, input), status: 'REVIEW_IN_PROGRESS' };
+      store.save(stack);
+      return stack;
+    },
+    add,
+    create: (stack) => run(stack, createStack(stack, engine)),
+    update: (stack, input) => run(stack, updateStack(stack, input, engine)),
+    remove: (stack) => run(stack, deleteStack(stack, engine)),
+    async settle() {
+      await Promise.all(running);
+    },
+  };
+}
+
+function newStack(name: string, input: StackInput, { region, accountId }: Engine): Stack {
+  return {
+    ...input,
+    id: `arn:aws:cloudformation:${region}:${accountId}:stack/${name}/${randomUUID()}`,
+    name,
+    status: 'CREATE_IN_PROGRESS',
+    createdAt: new Date().toISOString(),
+    terminationProtection: false,
+    outputs: [],
+    resources: {},
+  };
+}

@@ -1,0 +1,157 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import type { LogRecord, LogStore } from '../../shared/log-store.ts';
+import type { ResourceHandler } from '../cloudformation/resource-handler.ts';
+import { onlyKnown } from '../cloudformation/properties.ts';
+
+export interface LogsOptions {
+  readonly database: DatabaseSync;
+  readonly store: LogStore;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+export interface Logs {
+  readonly handle: AwsJsonService;
+  /** Of AWS::Logs::LogGroup. */
+  readonly logGroup: ResourceHandler;
+}
+
+interface Group {
+  readonly name: string;
+  readonly created_at: number;
+  readonly retention: number | null;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+const MAX_EVENTS = 10_000;
+const SHOWN_EVENTS = 1_000;
+/** Each group has one: what wrote it is told in the lines themselves. */
+const STREAM = 'account';
+
+/**
+ * CloudWatch Logs: groups, and what functions and APIs wrote into them, which is kept by size and not by age.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
+ */
+export function createLogs({ database, store, region, accountId }: LogsOptions): Logs {
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS account_log_groups (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, retention INTEGER)',
+  );
+  const upsert = database.prepare('INSERT OR REPLACE INTO account_log_groups VALUES (?, ?, ?)');
+  const select = database.prepare('SELECT * FROM account_log_groups WHERE name = ?');
+  const selectAll = database.prepare('SELECT * FROM account_log_groups ORDER BY name');
+  const remove = database.prepare('DELETE FROM account_log_groups WHERE name = ?');
+  const arnOf = (name: string): string => `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
+  const require = (input: Input): Group => {
+    const group = select.get(nameOf(input)) as Group | undefined;
+    if (group === undefined) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+    return group;
+  };
+  const put = (name: string, retention: number | null, createdAt = Date.now()): void =>
+    void upsert.run(name, createdAt, retention);
+
+  const actions: Record<string, (input: Input) => unknown> = {
+    CreateLogGroup(input) {
+      const name = nameOf(input);
+      if (select.get(name) !== undefined) {
+        throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+      }
+      put(name, null);
+    },
+    DeleteLogGroup: (input) => void remove.run(require(input).name),
+    PutRetentionPolicy(input) {
+      const { name, created_at: createdAt } = require(input);
+      put(name, Number(input['retentionInDays']), createdAt);
+    },
+    DescribeLogGroups(input) {
+      const prefix = String(input['logGroupNamePrefix'] ?? '');
+      const groups = (selectAll.all() as unknown as Group[]).filter(({ name }) => name.startsWith(prefix));
+      return { logGroups: groups.map((group) => describe(group, arnOf(group.name))) };
+    },
+    DescribeLogStreams: (input) => ({
+      logStreams: [
+        { logStreamName: STREAM, creationTime: require(input).created_at, arn: `${arnOf(nameOf(input))}:*` },
+      ],
+    }),
+    DescribeSubscriptionFilters(input) {
+      require(input);
+      return { subscriptionFilters: [] };
+    },
+    FilterLogEvents: (input) => ({ events: search(store, require(input).name, input), searchedLogStreams: [] }),
+    GetLogEvents: (input) => ({ events: search(store, require(input).name, input) }),
+  };
+
+  return {
+    async handle(action, input) {
+      const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;
+      if (handler !== undefined) return handler(input);
+      throw new AwsError('UnknownOperationException', `CloudWatch Logs' ${action} is not supported here.`);
+    },
+    logGroup: {
+      nameProperty: 'LogGroupName',
+      replacedBy: [],
+      check: (properties) =>
+        onlyKnown('AWS::Logs::LogGroup', properties, [
+          'LogGroupName',
+          'RetentionInDays',
+          'KmsKeyId',
+          'LogGroupClass',
+          'Tags',
+        ]),
+      exists: async (name) => select.get(name) !== undefined,
+      async create({ defaultName: name, properties: { RetentionInDays: days } }) {
+        put(name, days === undefined ? null : Number(days));
+        return { ref: name, attributes: { Arn: `${arnOf(name)}:*` } };
+      },
+      remove: async ({ name }) => void remove.run(name),
+    },
+  };
+}
+
+function nameOf(input: Input): string {
+  const name =
+    input['logGroupName'] ??
+    String(input['logGroupIdentifier'] ?? '')
+      .split(':log-group:')
+      .at(-1);
+  return String(name ?? '').replace(/:\*$/, '');
+}
+
+function describe({ name, created_at: creationTime, retention }: Group, arn: string): object {
+  return {
+    logGroupName: name,
+    creationTime,
+    ...(retention !== null && { retentionInDays: retention }),
+    metricFilterCount: 0,
+    storedBytes: 0,
+    arn: `${arn}:*`,
+    logGroupArn: arn,
+  };
+}
+
+/** A filter pattern is taken as text that the line contains. */
+function search(store: LogStore, group: string, input: Input): object[] {
+  const [from, to] = [Number(input['startTime'] ?? 0), Number(input['endTime'] ?? Number.MAX_SAFE_INTEGER)];
+  const pattern = String(input['filterPattern'] ?? '').replace(/^"(.*)"$/, '$1');
+  const records = store.search({ limit: MAX_EVENTS, ...(pattern !== '' && { q: pattern }) });
+  return records
+    .filter((record) => record['logGroup'] === group)
+    .map((record, index) => ({ ...eventOf(record), eventId: `${Date.parse(record.time)}-${index}` }))
+    .filter(({ timestamp }) => timestamp >= from && timestamp <= to)
+    .slice(-Number(input['limit'] ?? SHOWN_EVENTS));
+}
+
+function eventOf(record: LogRecord): {
+  logStreamName: string;
+  timestamp: number;
+  ingestionTime: number;
+  message: string;
+} {
+  const timestamp = Date.parse(record.time);
+  const { logGroup: _group, service: _service, function: _function, ...line } = record;
+  const plain = Object.keys(line).every((key) => ['time', 'level', 'message'].includes(key));
+  const message = plain ? record.message : JSON.stringify(line);
+  return { logStreamName: STREAM, timestamp, ingestionTime: timestamp, message };
+}

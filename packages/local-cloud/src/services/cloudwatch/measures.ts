@@ -1,0 +1,111 @@
+import type { Delivery, InvokeLambda } from '../../shared/types.ts';
+import type { Dimensions, Value } from './metric-store.ts';
+
+export type RecordValue = (value: Value) => void;
+
+interface Functions {
+  readonly invoke: InvokeLambda;
+  find(functionName: string): { readonly name: string } | undefined;
+}
+
+/** Invocations, errors and durations; the time an invocation waits for a thread counts, as there are few on a laptop. */
+export function measureInvocations<Lambda extends Functions>(lambda: Lambda, record: RecordValue): Lambda {
+  return {
+    ...lambda,
+    async invoke(functionName: string, payload: unknown) {
+      const started = performance.now();
+      const result = await lambda.invoke(functionName, payload);
+      const metric = { namespace: 'AWS/Lambda', dimensions: { FunctionName: lambda.find(functionName)?.name ?? '' } };
+      record({ ...metric, name: 'Invocations', value: 1 });
+      record({ ...metric, name: 'Errors', value: result.ok ? 0 : 1 });
+      record({ ...metric, name: 'Duration', value: performance.now() - started });
+      return result;
+    },
+  };
+}
+
+interface StreamEvent {
+  readonly Records?: readonly {
+    readonly eventSource?: string;
+    readonly dynamodb?: { readonly ApproximateCreationDateTime?: number };
+  }[];
+}
+
+/** How old the last record of a stream's batch is when the function gets it. */
+export function measureStreams<Lambda extends Functions>(lambda: Lambda, record: RecordValue): Lambda {
+  return {
+    ...lambda,
+    invoke(functionName: string, payload: unknown) {
+      const last = (payload as StreamEvent | undefined)?.Records?.at(-1);
+      const created = last?.eventSource === 'aws:dynamodb' ? last.dynamodb?.ApproximateCreationDateTime : undefined;
+      const { name } = lambda.find(functionName) ?? {};
+      if (created !== undefined && name !== undefined) {
+        const value = Math.max(0, Date.now() - created * 1000);
+        record({ namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: { FunctionName: name }, value });
+      }
+      return lambda.invoke(functionName, payload);
+    },
+  };
+}
+
+/** `arn:aws:events:us-east-1:000000000000:rule/dure-local/orders` */
+const RULE = /^arn:aws:events:[^:]*:[^:]*:rule\/(?:([^/]+)\/)?([^/]+)$/;
+
+/** What a rule delivered to a target, or gave up. */
+export function measureDelivery({ from, outcome }: Delivery, record: RecordValue): void {
+  const [, EventBusName, RuleName] = RULE.exec(from) ?? [];
+  if (RuleName === undefined || outcome === 'retrying') return;
+  const sets: Dimensions[] = [{ RuleName }, ...(EventBusName === undefined ? [] : [{ EventBusName, RuleName }])];
+  for (const dimensions of sets) {
+    const metric = { namespace: 'AWS/Events', dimensions };
+    record({ ...metric, name: 'Invocations', value: 1 });
+    if (outcome !== 'delivered') record({ ...metric, name: 'FailedInvocations', value: 1 });
+    if (outcome === 'dead-lettered') record({ ...metric, name: 'InvocationsSentToDlq', value: 1 });
+  }
+}
+
+/** A request to a service's API, under the name that the framework gives it. */
+export interface Answered {
+  readonly service: string;
+  readonly stage: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+export function measureRequest({ service, stage: Stage, status, milliseconds }: Answered, record: RecordValue): void {
+  const ApiName = `${Stage}-${service}`;
+  const sets: Dimensions[] = [{ ApiName }, { ApiName, Stage }];
+  for (const dimensions of sets) {
+    const metric = { namespace: 'AWS/ApiGateway', dimensions };
+    record({ ...metric, name: 'Count', value: 1 });
+    record({ ...metric, name: '4XXError', value: status >= 400 && status < 500 ? 1 : 0 });
+    record({ ...metric, name: '5XXError', value: status >= 500 ? 1 : 0 });
+    record({ ...metric, name: 'Latency', value: milliseconds });
+  }
+}
+
+/** An execution of a state machine that ended. */
+export interface EndedExecution {
+  readonly machineArn: string;
+  readonly status: string;
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+}
+
+const BY_STATUS: Readonly<{ [status: string]: string }> = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+  ABORTED: 'ExecutionsAborted',
+};
+
+export function measureExecution(
+  { machineArn, status, startedAt, stoppedAt }: EndedExecution,
+  record: RecordValue,
+): void {
+  const name = BY_STATUS[status];
+  if (name === undefined) return;
+  const metric = { namespace: 'AWS/States', dimensions: { StateMachineArn: machineArn }, at: stoppedAt };
+  record({ ...metric, name, value: 1 });
+  record({ ...metric, name: 'ExecutionTime', value: stoppedAt - startedAt });
+}

@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import type { Iam } from '../../iam/index.ts';
+import type { Lambda } from '../pool/index.ts';
+import type { InvokeResult } from '../../../shared/types.ts';
+import type { CodeStore } from './code.ts';
+import { type FunctionReference, parseFunctionName } from './function-name.ts';
+import { type FunctionSettings, LATEST, type LambdaFunction, type PublishedVersion } from './model.ts';
+import type { FunctionStore } from './store.ts';
+import { own } from '../../../shared/own.ts';
+
+export interface FunctionsOptions {
+  readonly store: FunctionStore;
+  readonly code: CodeStore;
+  /** The worker pool that runs them. */
+  readonly lambda: Lambda;
+  readonly iam: Iam;
+  readonly region: string;
+  readonly accountId: string;
+  /** What every function's environment has besides its own, such as AWS_ENDPOINT_URL. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The account's functions: `$LATEST`, published versions and aliases. */
+export interface Functions {
+  readonly store: FunctionStore;
+  arnOf(name: string): string;
+  /** Creates a function, or replaces its `$LATEST`. */
+  put(name: string, settings: FunctionSettings, tags: Readonly<Record<string, string>>): LambdaFunction;
+  remove(name: string): void;
+  /** Publishes `$LATEST`. It is the same version as long as code and settings are the same. */
+  publish(name: string): PublishedVersion;
+  removeVersion(name: string, version: string): void;
+  /**
+   * The version that a name or ARN leads to, by its qualifier or the one given.
+   * @throws AwsError `ResourceNotFoundException`
+   */
+  resolve(functionName: string, qualifier?: string): { definition: LambdaFunction; version: string };
+  /** Invokes by name, ARN, version or alias. Rejects for a function that there is not. */
+  invoke(functionName: string, payload: unknown, qualifier?: string): Promise<InvokeResult>;
+  /** Makes the functions of an earlier run known again. */
+  restore(): void;
+}
+
+/** What runs a function in the worker pool: a version, under a name of its own. */
+export function createFunctions(options: FunctionsOptions): Functions {
+  const { store, lambda, region, accountId } = options;
+  const arnOf = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+
+  function register(definition: LambdaFunction, version: string, settings: FunctionSettings): void {
+    const dot = settings.handler.lastIndexOf('.');
+    const { name, arn } = definition;
+    lambda.register({
+      name,
+      version,
+      arn: version === LATEST ? arn : `${arn}:${version}`,
+      service: name,
+      key: name,
+      modulePath: join(options.code.pathOf(settings.code), settings.handler.slice(0, dot)),
+      handler: settings.handler.slice(dot + 1),
+      timeoutSeconds: settings.timeoutSeconds,
+      memoryMegabytes: settings.memoryMegabytes,
+      environment: {
+        ...settings.environment,
+        ...runtimeEnvironment(name, version, settings, options),
+        AWS_SESSION_TOKEN: options.iam.sessionToken({ roleArn: settings.role, sessionName: name }),
+      },
+    });
+  }
+
+  function versionOf({ name, aliases, versions }: LambdaFunction, qualifier: string): string {
+    const version = own(aliases, qualifier)?.version ?? qualifier;
+    if (version === LATEST || versions.some((published) => published.version === version)) return version;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOf(name)}:${qualifier}`, 404);
+  }
+
+  function resolve(functionName: string, given?: string): { definition: LambdaFunction; version: string } {
+    const { name, qualifier = given ?? LATEST }: FunctionReference = parseFunctionName(functionName);
+    const definition = store.require(name);
+    return { definition, version: versionOf(definition, qualifier) };
+  }
+
+  return {
+    store,
+    arnOf,
+    resolve,
+    put(name, settings, tags) {
+      const before = store.find(name);
+      const blank = { name, arn: arnOf(name), nextVersion: 1, versions: [], aliases: {}, invokeConfigs: {} };
+      const definition: LambdaFunction = { ...(before ?? blank), tags, latest: settings };
+      store.save(definition);
+      register(definition, LATEST, settings);
+      return definition;
+    },
+    remove(name) {
+      const { versions } = store.require(name);
+      for (const version of [LATEST, ...versions.map((published) => published.version)]) {
+        lambda.unregister(`${name}:${version}`);
+      }
+      store.delete(name);
+    },
+    publish(name) {
+      const definition = store.require(name);
+      const { latest, versions, nextVersion } = definition;
+      const last = versions.at(-1);
+      if (last !== undefined && isSame(last, latest)) return last;
+      const published = { ...latest, version: String(nextVersion) };
+      store.save({ ...definition, nextVersion: nextVersion + 1, versions: [...versions, published] });
+      register(definition, published.version, published);
+      return published;
+    },
+    removeVersion(name, version) {
+      const definition = store.find(name);
+      if (definition === undefined) return;
+      lambda.unregister(`${name}:${version}`);
+      store.save({ ...definition, versions: definition.versions.filter((published) => published.version !== version) });
+    },
+    async invoke(functionName, payload, qualifier) {
+      const { definition, version } = resolve(functionName, qualifier);
+      return lambda.invoke(`${definition.name}:${version}`, payload);
+    },
+    restore() {
+      for (const definition of store.all()) {
+        register(definition, LATEST, definition.latest);
+        for (const published of definition.versions) register(definition, published.version, published);
+      }
+    },
+  };
+}
+
+/** Whether nothing changed since the version was published, but for the time. */
+function isSame(
+  { version: _version, modifiedAt: _at, ...before }: PublishedVersion,
+  latest: FunctionSettings,
+): boolean {
+  const { modifiedAt: _now, ...after } = latest;
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+function runtimeEnvironment(
+  name: string,
+  version: string,
+  { handler, memoryMegabytes, logGroup }: FunctionSettings,
+  { environment, region }: FunctionsOptions,
+): Record<string, string> {
+  const cache = process.env['NODE_COMPILE_CACHE'];
+  return {
+    ...environment,
+    _HANDLER: handler,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: version,
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'account',
+    TZ: ':UTC',
+    ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }),
+  };
+}

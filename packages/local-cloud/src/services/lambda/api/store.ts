@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import type { LambdaFunction } from './model.ts';
+
+export interface FunctionStore {
+  save(definition: LambdaFunction): void;
+  find(name: string): LambdaFunction | undefined;
+  /** @throws AwsError `ResourceNotFoundException` */
+  require(name: string): LambdaFunction;
+  all(): LambdaFunction[];
+  delete(name: string): void;
+}
+
+/** Functions with their versions and aliases, each as a JSON document. */
+export function openFunctionStore(
+  database: DatabaseSync,
+  { region, accountId }: { region: string; accountId: string },
+): FunctionStore {
+  database.exec('CREATE TABLE IF NOT EXISTS account_functions (name TEXT PRIMARY KEY, body TEXT NOT NULL)');
+  const upsert = database.prepare('INSERT OR REPLACE INTO account_functions VALUES (?, ?)');
+  const select = database.prepare('SELECT body FROM account_functions WHERE name = ?');
+  const selectAll = database.prepare('SELECT body FROM account_functions ORDER BY name');
+  const remove = database.prepare('DELETE FROM account_functions WHERE name = ?');
+  const parsed = (row: unknown): LambdaFunction => JSON.parse((row as { body: string }).body) as LambdaFunction;
+  const find = (name: string): LambdaFunction | undefined => {
+    const row = select.get(name);
+    return row === undefined ? undefined : parsed(row);
+  };
+  return {
+    save: (definition) => void upsert.run(definition.name, JSON.stringify(definition)),
+    find,
+    require(name) {
+      const found = find(name);
+      if (found !== undefined) return found;
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Function not found: arn:aws:lambda:${region}:${accountId}:function:${name}`,
+        404,
+      );
+    },
+    all: () => selectAll.all().map(parsed),
+    delete: (name) => void remove.run(name),
+  };
+}

@@ -1,0 +1,95 @@
+import type { InvokeResult } from '../../../shared/types.ts';
+import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
+import { watchIdleCores as watchMachine, type WatchIdleCores } from './idle-cores.ts';
+import { createFunctionPool, type FunctionCounts, type FunctionPool } from './function-pool.ts';
+
+export type { FunctionConfig, FunctionOutput } from './function-config.ts';
+
+export interface LambdaOptions {
+  readonly output: FunctionOutput;
+  /** Invocations of one function in flight at most. Each is a thread of 25 to 35 MB. */
+  readonly maxConcurrency?: number;
+  readonly faults?: FunctionFaults;
+  /** The machine's own, unless told. */
+  readonly watchIdleCores?: WatchIdleCores;
+}
+
+export interface Lambda {
+  /** Makes a function known, or another code and configuration of it; what is under way ends with the former. */
+  register(config: FunctionConfig): void;
+  /** Forgets a function: `orders-local-api`, or `orders-dev-api:3`. What is under way goes on to its end. */
+  unregister(key: string): void;
+  /** Invokes by name, ARN or qualified ARN. Rejects for an unknown function and while shutting down. */
+  invoke(functionName: string, payload: unknown): Promise<InvokeResult>;
+  find(functionName: string): FunctionConfig | undefined;
+  warm(functionName: string): Promise<void>;
+  /** The next invocation of these functions loads their code anew. */
+  recycle(functionNames: readonly string[]): void;
+  describe(): ({ name: string; service: string } & FunctionCounts)[];
+  idle(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+class TooManyRequestsException extends Error {
+  override readonly name = 'TooManyRequestsException';
+}
+
+const REAP_EVERY_MS = 5_000;
+const DEFAULT_CONCURRENCY = 5;
+
+/** Lambda: functions by name, each with a pool of worker threads. */
+export function createLambda(options: LambdaOptions): Lambda {
+  const { output, maxConcurrency = DEFAULT_CONCURRENCY, faults, watchIdleCores = watchMachine } = options;
+  const pools = new Map<string, FunctionPool>();
+  const retired = new Set<FunctionPool>();
+  const retire = (key: string): void => {
+    const pool = pools.get(key);
+    if (pool === undefined) return;
+    pools.delete(key);
+    retired.add(pool);
+    void pool.retire().then(() => retired.delete(pool));
+  };
+  const reaper = setInterval(() => {
+    for (const pool of pools.values()) pool.reap(Date.now());
+  }, REAP_EVERY_MS);
+  reaper.unref();
+
+  const find = (functionName: string): FunctionPool | undefined => pools.get(nameOf(functionName));
+
+  return {
+    register(config) {
+      const key = config.version === undefined ? config.name : `${config.name}:${config.version}`;
+      retire(key);
+      pools.set(key, createFunctionPool(config, output, { maxConcurrency, watchIdleCores, faults }));
+    },
+    unregister: retire,
+    async invoke(functionName, payload) {
+      const pool = find(functionName);
+      if (pool === undefined) throw new Error(`Function not found: ${functionName}`);
+      if (faults?.absent(pool.config.service)) throw new TooManyRequestsException('Rate Exceeded.');
+      return pool.invoke(JSON.stringify(payload ?? {}));
+    },
+    find: (functionName) => find(functionName)?.config,
+    warm: async (functionName) => find(functionName)?.warm(),
+    recycle(functionNames) {
+      for (const name of functionNames) find(name)?.recycle();
+    },
+    describe: () =>
+      [...pools.values()].map((pool) => ({
+        name: pool.config.name,
+        service: pool.config.service,
+        ...pool.counts(),
+      })),
+    idle: () => [...pools.values()].every((pool) => pool.counts().running + pool.counts().waiting === 0),
+    async stop() {
+      clearInterval(reaper);
+      await Promise.all([...pools.values(), ...retired].map((pool) => pool.stop()));
+    },
+  };
+}
+
+/** `arn:aws:lambda:us-east-1:000000000000:function:orders-local-commands:live` → `orders-local-commands` */
+function nameOf(functionName: string): string {
+  return functionName.startsWith('arn:') ? (functionName.split(':')[6] ?? '') : functionName;
+}

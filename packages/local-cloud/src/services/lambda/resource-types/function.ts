@@ -1,0 +1,103 @@
+import type { CodeStore, InstalledCode } from '../api/code.ts';
+import { zipOfSource } from '../api/code.ts';
+import type { Functions } from '../api/functions.ts';
+import type { FunctionSettings } from '../api/model.ts';
+import type { ReadObject } from '../../cloudformation/stacks/requests.ts';
+import type { ResourceHandler } from '../../cloudformation/resource-handler.ts';
+import { onlyKnown, textOf } from '../../cloudformation/properties.ts';
+
+const SUPPORTED = [
+  'Code',
+  'Handler',
+  'Runtime',
+  'FunctionName',
+  'MemorySize',
+  'Timeout',
+  'Environment',
+  'Role',
+  'Description',
+  'Tags',
+  'Architectures',
+  'TracingConfig',
+  'LoggingConfig',
+];
+/** Change nothing on one machine. */
+const ACCEPTED = [
+  'DeadLetterConfig',
+  'EphemeralStorage',
+  'KmsKeyArn',
+  'PackageType',
+  'ReservedConcurrentExecutions',
+  'RuntimeManagementConfig',
+  'SnapStart',
+];
+
+type Properties = Readonly<Record<string, unknown>>;
+
+interface Parts {
+  readonly functions: Functions;
+  readonly code: CodeStore;
+  readonly readObject: ReadObject;
+}
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
+export function lambdaFunction({ functions, code, readObject }: Parts): ResourceHandler {
+  const type = 'AWS::Lambda::Function';
+  return {
+    nameProperty: 'FunctionName',
+    replacedBy: ['PackageType'],
+    check(properties) {
+      onlyKnown(type, properties, [...SUPPORTED, ...ACCEPTED]);
+      if (properties['PackageType'] === 'Image')
+        throw new TypeError(`${type}: container images are not run here; use Zip.`);
+      const runtime = textOf(properties, 'Runtime');
+      if (!runtime.startsWith('nodejs'))
+        throw new TypeError(`${type}: the runtime ${runtime} is not run here; use nodejs.`);
+    },
+    exists: async (name) => functions.store.find(name) !== undefined,
+    async create({ defaultName, properties }) {
+      const installed = await install(properties, code, readObject);
+      const tags = (properties['Tags'] ?? []) as { Key: string; Value: string }[];
+      const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+      const { arn } = functions.put(defaultName, settingsOf(defaultName, properties, installed), byKey);
+      return { ref: defaultName, attributes: { Arn: arn } };
+    },
+    async remove({ name }) {
+      if (functions.store.find(name) !== undefined) functions.remove(name);
+    },
+  };
+}
+
+interface Code {
+  readonly S3Bucket?: string;
+  readonly S3Key?: string;
+  readonly ZipFile?: string;
+}
+
+async function install({ Code: given }: Properties, code: CodeStore, readObject: ReadObject): Promise<InstalledCode> {
+  const { S3Bucket: bucket, S3Key: key, ZipFile: source, ...others } = (given ?? {}) as Code;
+  onlyKnown('AWS::Lambda::Function Code', others, []);
+  if (source !== undefined) return code.install(zipOfSource(source));
+  if (bucket === undefined || key === undefined) throw new TypeError('Code needs S3Bucket and S3Key, or ZipFile.');
+  return code.install(await readObject(bucket, key));
+}
+
+function settingsOf(name: string, properties: Properties, code: InstalledCode): FunctionSettings {
+  const { Variables: variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
+  const { Mode: tracingMode = 'PassThrough' } = (properties['TracingConfig'] ?? {}) as { Mode?: string };
+  const { LogGroup: logGroup = `/aws/lambda/${name}` } = (properties['LoggingConfig'] ?? {}) as { LogGroup?: string };
+  return {
+    handler: textOf(properties, 'Handler'),
+    runtime: textOf(properties, 'Runtime'),
+    role: textOf(properties, 'Role'),
+    description: String(properties['Description'] ?? ''),
+    timeoutSeconds: Number(properties['Timeout'] ?? 3),
+    memoryMegabytes: Number(properties['MemorySize'] ?? 128),
+    environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+    architectures: (properties['Architectures'] ?? ['x86_64']) as string[],
+    tracingMode,
+    logGroup,
+    code,
+    modifiedAt: new Date().toISOString().replace('Z', '+0000'),
+  };
+}

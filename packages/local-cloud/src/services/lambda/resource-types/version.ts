@@ -1,0 +1,108 @@
+import { parseFunctionName } from '../api/function-name.ts';
+import type { Functions } from '../api/functions.ts';
+import { type InvokeConfig, type LambdaFunction, LATEST } from '../api/model.ts';
+import type { ResourceHandler } from '../../cloudformation/resource-handler.ts';
+import { onlyKnown, textOf } from '../../cloudformation/properties.ts';
+
+type Properties = Readonly<Record<string, unknown>>;
+
+const functionOf = (properties: Properties): string => parseFunctionName(textOf(properties, 'FunctionName')).name;
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-version.html */
+export function lambdaVersion(functions: Functions): ResourceHandler {
+  const known = ['FunctionName', 'CodeSha256', 'Description', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'];
+  return {
+    replacedBy: known,
+    check: (properties) => onlyKnown('AWS::Lambda::Version', properties, known),
+    async create({ properties }) {
+      const name = functionOf(properties);
+      const { latest, arn } = functions.store.require(name);
+      const expected = properties['CodeSha256'];
+      if (expected !== undefined && expected !== latest.code.sha256) {
+        throw new TypeError(
+          `CodeSHA256 (${String(expected)}) is different from current CodeSHA256 in $LATEST (${latest.code.sha256}). ` +
+            'Please try again with the CodeSHA256 in $LATEST.',
+        );
+      }
+      const { version } = functions.publish(name);
+      const ref = `${arn}:${version}`;
+      return { ref, attributes: { Version: version, FunctionArn: ref } };
+    },
+    async remove({ physicalId }) {
+      const { name, qualifier = LATEST } = parseFunctionName(physicalId);
+      const aliases = Object.values(functions.store.find(name)?.aliases ?? {});
+      const alias = aliases.find(({ version }) => version === qualifier);
+      if (alias !== undefined) throw new TypeError(`The version ${qualifier} is used by the alias ${alias.name}.`);
+      functions.removeVersion(name, qualifier);
+    },
+  };
+}
+
+/** Traffic moves at once: what shifts it step by step on AWS, CodeDeploy, has no effect here. */
+export function lambdaAlias({ store }: Functions): ResourceHandler {
+  const known = ['FunctionName', 'FunctionVersion', 'Name', 'Description', 'ProvisionedConcurrencyConfig'];
+  return {
+    replacedBy: ['FunctionName', 'Name'],
+    check: (properties) => onlyKnown('AWS::Lambda::Alias', properties, known),
+    async create({ properties }) {
+      const definition = store.require(functionOf(properties));
+      const [name, version] = [textOf(properties, 'Name'), textOf(properties, 'FunctionVersion')];
+      if (version !== LATEST && !definition.versions.some((published) => published.version === version)) {
+        throw new TypeError(`Function not found: ${definition.arn}:${version}`);
+      }
+      const alias = { name, version, description: String(properties['Description'] ?? '') };
+      store.save({ ...definition, aliases: { ...definition.aliases, [name]: alias } });
+      const ref = `${definition.arn}:${name}`;
+      return { ref, attributes: { AliasArn: ref } };
+    },
+    async remove({ properties }) {
+      change(store, functionOf(properties), ({ aliases, ...definition }) => {
+        const { [textOf(properties, 'Name')]: _gone, ...others } = aliases;
+        return { ...definition, aliases: others };
+      });
+    },
+  };
+}
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html */
+export function eventInvokeConfig({ store }: Functions): ResourceHandler {
+  const known = ['FunctionName', 'Qualifier', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'];
+  return {
+    replacedBy: ['FunctionName', 'Qualifier'],
+    check: (properties) => onlyKnown('AWS::Lambda::EventInvokeConfig', properties, known),
+    async create({ defaultName, properties }) {
+      const definition = store.require(functionOf(properties));
+      const qualifier = textOf(properties, 'Qualifier');
+      const invokeConfigs = { ...definition.invokeConfigs, [qualifier]: invokeConfigOf(properties) };
+      store.save({ ...definition, invokeConfigs });
+      return { ref: defaultName, attributes: {} };
+    },
+    async remove({ properties }) {
+      change(store, functionOf(properties), ({ invokeConfigs, ...definition }) => {
+        const { [textOf(properties, 'Qualifier')]: _gone, ...others } = invokeConfigs;
+        return { ...definition, invokeConfigs: others };
+      });
+    },
+  };
+}
+
+function invokeConfigOf(properties: Properties): InvokeConfig {
+  const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age } = properties;
+  const { OnFailure, ...others } = (properties['DestinationConfig'] ?? {}) as { OnFailure?: { Destination?: string } };
+  onlyKnown('AWS::Lambda::EventInvokeConfig DestinationConfig', others, []);
+  const onFailure = OnFailure?.Destination;
+  if (onFailure !== undefined && onFailure.split(':')[2] !== 'sqs') {
+    throw new TypeError(`The destination ${onFailure} is not supported here; use an SQS queue.`);
+  }
+  return {
+    ...(retries !== undefined && { maximumRetryAttempts: Number(retries) }),
+    ...(age !== undefined && { maximumEventAgeSeconds: Number(age) }),
+    ...(onFailure !== undefined && { onFailure }),
+  };
+}
+
+/** A function that is gone took all of this with it. */
+function change(store: Functions['store'], name: string, to: (definition: LambdaFunction) => LambdaFunction): void {
+  const definition = store.find(name);
+  if (definition !== undefined) store.save(to(definition));
+}

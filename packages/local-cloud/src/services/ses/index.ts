@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { type Email, readEmail } from './email.ts';
+import { openEmailStore } from './email-store.ts';
+
+/** A mail that would have gone out. */
+export interface SentEmail extends Email {
+  readonly id: string;
+  readonly sentAt: string;
+}
+
+export interface EmailQuery {
+  /** Only mails to this address, in `to`, `cc` or `bcc`. */
+  readonly to?: string;
+  readonly limit: number;
+}
+
+export interface Ses {
+  /** The REST JSON protocol of SES v2: SendEmail. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** The latest first. */
+  sent(query: EmailQuery): SentEmail[];
+}
+
+const SEND_EMAIL = '/v2/email/outbound-emails';
+const MAX_BODY_BYTES = 40 * 1024 * 1024;
+
+/**
+ * Amazon SES on one machine: what is sent is kept and shown, and leaves for nowhere. Every sender counts as verified.
+ * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html
+ */
+export function createSes({ database }: { readonly database: DatabaseSync }): Ses {
+  const store = openEmailStore(database);
+
+  function send(email: Email): string {
+    const id = `0100${Date.now().toString(16).padStart(12, '0')}-${randomUUID()}-000000`;
+    store.keep(id, email);
+    return id;
+  }
+
+  return {
+    async handle(request, response) {
+      try {
+        const path = (request.url ?? '').split('?')[0];
+        if (request.method !== 'POST' || path !== SEND_EMAIL) {
+          throw new AwsError('NotFoundException', `SES ${request.method} ${path} is not supported locally.`, 404);
+        }
+        answer(response, 200, { MessageId: send(readEmail(await readJson(request))) });
+      } catch (error) {
+        const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+        response.setHeader('x-amzn-errortype', known.code);
+        answer(response, known.statusCode, { message: known.message });
+      }
+    },
+    sent: store.list,
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
+  }
+  if (size > MAX_BODY_BYTES) throw new AwsError('BadRequestException', 'The message is larger than 40 MB.');
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // falls through to the error below
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}
+
+function answer(response: ServerResponse, statusCode: number, body: object): void {
+  response.writeHead(statusCode, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,87 @@
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { compilePattern } from '../eventbridge/pattern.ts';
+import { isObject } from '../sqs/input.ts';
+import type { MessageAttribute, MessageAttributes } from '../sqs/message-attributes.ts';
+import { invalid } from './sns-error.ts';
+import type { Texts } from './store.ts';
+
+/** Whether a subscription wants a message. */
+export type Filter = (message: string, attributes: MessageAttributes) => boolean;
+
+const MAX_KEYS = 5;
+const MAX_COMBINATIONS = 150;
+
+/**
+ * Compiles a subscription's filter policy, which has the operators of EventBridge's patterns: over the message's
+ * attributes, each a value or a list of values, or over its body.
+ * @throws AwsError `InvalidParameter` with the matcher's reason
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
+export function compileFilter({ FilterPolicy: text, FilterPolicyScope: scope }: Texts): Filter {
+  if (text === undefined || text === '') return () => true;
+  const policy = parse(text);
+  if (!isObject(policy)) throw invalid('FilterPolicy: failed to parse JSON.');
+  if (Object.keys(policy).length === 0) return () => true;
+  const ofBody = scope === 'MessageBody';
+  checkSize(policy, ofBody);
+  const matches = compile(policy);
+  if (!ofBody) return (_message, attributes) => matches(valuesOf(attributes));
+  return (message) => {
+    const body = parse(message);
+    return isObject(body) && matches(body);
+  };
+}
+
+function compile(policy: object): (event: unknown) => boolean {
+  try {
+    return compilePattern(policy);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalid(`FilterPolicy: ${error.message.replace('Event pattern is not valid. Reason: ', '')}`);
+  }
+}
+
+function checkSize(policy: Record<string, unknown>, ofBody: boolean): void {
+  let keys = 0;
+  let combinations = 1;
+  const visit = (node: Record<string, unknown>, depth: number): void => {
+    for (const [name, value] of Object.entries(node)) {
+      if (name === '$or' && Array.isArray(value)) value.filter(isObject).forEach((branch) => visit(branch, depth));
+      else if (Array.isArray(value)) {
+        keys += 1;
+        combinations *= Math.max(1, value.length * depth);
+      } else if (isObject(value)) {
+        if (!ofBody && Object.values(value).some((inner) => Array.isArray(inner) || isObject(inner))) {
+          throw invalid('FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy');
+        }
+        visit(value, depth + 1);
+      }
+    }
+  };
+  visit(policy, 1);
+  if (keys > MAX_KEYS) throw invalid(`FilterPolicy: Filter policy can not have more than ${MAX_KEYS} keys`);
+  if (combinations > MAX_COMBINATIONS) throw invalid('FilterPolicy: Filter policy is too complex');
+}
+
+/** A text is matched as text, a number as a number, and of a list any of its values. */
+function valuesOf(attributes: MessageAttributes): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([, { DataType: type }]) => !type.startsWith('Binary'))
+      .map(([name, attribute]) => [name, valueOf(attribute)]),
+  );
+}
+
+function valueOf({ DataType: type, StringValue: text = '' }: MessageAttribute): unknown {
+  if (type.startsWith('Number')) return Number(text);
+  const list = type === 'String.Array' ? parse(text) : undefined;
+  return Array.isArray(list) ? list : text;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DatabaseSync } from 'node:sqlite';
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { answerQuery, type QueryAction } from '../../shared/protocols/aws-query.ts';
+import type { CloudLog } from '../../shared/types.ts';
+import { inTransaction } from '../../shared/sqlite.ts';
+import type { Sqs } from '../sqs/index.ts';
+import { isObject } from '../sqs/input.ts';
+import { listOf } from './input.ts';
+import { createPublish, MAX_BYTES, type Publication, sizeOf } from './publish.ts';
+import { invalid, notFound } from './sns-error.ts';
+import { openSnsStore, type Texts } from './store.ts';
+import { createSubscriptionActions } from './subscriptions.ts';
+import { createTopicActions } from './topics.ts';
+
+export interface SnsOptions {
+  readonly database: DatabaseSync;
+  readonly accountId: string;
+  readonly region: string;
+  /** Where messages go. */
+  readonly sqs: Pick<Sqs, 'send'>;
+  readonly log: CloudLog;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export interface Sns {
+  /** Answers a request of the query protocol. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** @throws AwsError `NotFound`, or why it is refused */
+  publish(topicArn: string, message: string, subject?: string): Publication;
+  /** Makes a topic, or brings the one of this name in line. */
+  putTopic(name: string, attributes: Texts): { readonly topicArn: string };
+  /** Subscribes a queue, or brings its subscription in line. @throws AwsError */
+  putSubscription(topicArn: string, queueArn: string, attributes: Texts): { readonly subscriptionArn: string };
+  /** Nothing happens when there is none. */
+  unsubscribe(topicArn: string, queueArn: string): void;
+  deleteTopic(topicArn: string): void;
+}
+
+const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+const MAX_ENTRIES = 10;
+
+/** Simple Notification Service, in this process: topics whose messages go to queues. */
+export function createSns({ database, accountId, region, sqs, log, now = Date.now }: SnsOptions): Sns {
+  const store = openSnsStore(database);
+  const arnOf = (name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`;
+  const topics = createTopicActions(store, arnOf, accountId);
+  const subscriptions = createSubscriptionActions(store, topics.topicOf, accountId);
+  const atomically = <T>(work: () => T): T => (database.isTransaction ? work() : inTransaction(database, work));
+  const publish = createPublish({ store, send: sqs.send, log, now, atomically });
+
+  const actions: Record<string, QueryAction> = {
+    ...topics.actions,
+    ...subscriptions.actions,
+    Publish(input) {
+      if ('PhoneNumber' in input) throw new AwsError('InvalidParameter', 'Text messages are not sent from here.');
+      return publish(topics.topicOf('TopicArn' in input ? input : { TopicArn: input['TargetArn'] }), input);
+    },
+    PublishBatch(input) {
+      const topic = topics.topicOf(input);
+      const entries = listOf(input['PublishBatchRequestEntries']).filter(isObject);
+      checkEntries(entries);
+      const Successful: object[] = [];
+      const Failed: object[] = [];
+      for (const entry of entries) {
+        try {
+          Successful.push({ Id: entry['Id'], ...publish(topic, entry) });
+        } catch (error) {
+          if (!(error instanceof AwsError)) throw error;
+          // As AWS does, what a FIFO topic lacks is said of the batch as a whole.
+          if (topic.fifo) throw error;
+          Failed.push({ Id: entry['Id'], Code: error.code, Message: error.message, SenderFault: true });
+        }
+      }
+      return { Successful, Failed };
+    },
+  };
+
+  return {
+    handle: (request, response) => answerQuery({ namespace: NAMESPACE, actions }, request, response),
+    publish(topicArn, message, subject) {
+      const topic = store.topic(topicArn);
+      if (topic === undefined) throw notFound('Topic');
+      return publish(topic, { Message: message, ...(subject !== undefined && { Subject: subject }) });
+    },
+    putTopic(name, attributes) {
+      const existing = store.topic(arnOf(name));
+      if (existing === undefined) return { topicArn: topics.create(name, attributes) };
+      if (existing.fifo !== (attributes['FifoTopic'] === 'true')) throw invalid('FifoTopic cannot be changed.');
+      store.saveTopic({ ...existing, attributes });
+      return { topicArn: existing.arn };
+    },
+    putSubscription(topicArn, queueArn, attributes) {
+      const topic = store.topic(topicArn);
+      if (topic === undefined) throw notFound('Topic');
+      return atomically(() => {
+        const existing = store.subscriptionsOf(topicArn).find(({ endpoint }) => endpoint === queueArn);
+        if (existing !== undefined) store.removeSubscription(existing.arn);
+        const arn = subscriptions.subscribe(topic, 'sqs', queueArn, attributes);
+        if (existing === undefined) return { subscriptionArn: arn };
+        store.removeSubscription(arn);
+        store.saveSubscription({ ...existing, attributes });
+        return { subscriptionArn: existing.arn };
+      });
+    },
+    unsubscribe(topicArn, queueArn) {
+      for (const { arn, endpoint } of store.subscriptionsOf(topicArn)) {
+        if (endpoint === queueArn) store.removeSubscription(arn);
+      }
+    },
+    deleteTopic: (topicArn) => store.removeTopic(topicArn),
+  };
+}
+
+function checkEntries(entries: readonly Record<string, unknown>[]): void {
+  if (entries.length === 0) throw new AwsError('EmptyBatchRequest', "The batch request doesn't contain any entries.");
+  if (entries.length > MAX_ENTRIES) {
+    throw new AwsError('TooManyEntriesInBatchRequest', 'The batch request contains more entries than permissible.');
+  }
+  for (const { Id } of entries) {
+    const id = String(Id ?? '');
+    const about = 'The Id of a batch entry in the batch request';
+    if (id.length > 80) throw new AwsError('InvalidBatchEntryId', `${about} is too long: ${id}`);
+    if (!/^[\w-]+$/.test(id)) {
+      throw new AwsError('InvalidBatchEntryId', `${about} contains an impermissible character: ${id}`);
+    }
+  }
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+    throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
+  }
+  if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MAX_BYTES) {
+    const reason = 'The length of all the messages put together is more than the limit.';
+    throw new AwsError('BatchRequestTooLong', reason);
+  }
+}

@@ -1,0 +1,206 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import type { CloudLog } from '../../shared/types.ts';
+import type { Sqs } from '../sqs/index.ts';
+import { isObject } from '../sqs/input.ts';
+import { type MessageAttributes, parseAttributes, sizeOfAttributes } from '../sqs/message-attributes.ts';
+import { compileFilter, type Filter } from './filter-policy.ts';
+import { type Input, mapOf, optional } from './input.ts';
+import { invalid } from './sns-error.ts';
+import type { SnsStore, Subscription, Topic } from './store.ts';
+import { deadLetterTargetOf } from './subscriptions.ts';
+
+export interface Publication {
+  readonly MessageId: string;
+  readonly SequenceNumber?: string;
+}
+
+export interface PublishParts {
+  readonly store: SnsStore;
+  readonly send: Sqs['send'];
+  readonly log: CloudLog;
+  readonly now: () => number;
+  /** Runs a change as a whole. */
+  readonly atomically: <T>(work: () => T) => T;
+}
+
+/** What a publisher gave, checked. */
+interface Message {
+  readonly id: string;
+  readonly topicArn: string;
+  readonly subject?: string;
+  /** By protocol; all the same unless its structure is JSON. */
+  readonly text: string;
+  readonly attributes: MessageAttributes;
+  readonly group?: string;
+  readonly deduplication?: string;
+  readonly sequence?: string;
+}
+
+export const MAX_BYTES = 262_144;
+/** Without line breaks and other control characters. */
+const SUBJECT = /^[^\p{Cc}]{1,100}$/u;
+const ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
+const DEDUPLICATION_MS = 5 * 60_000;
+const MAX_ATTRIBUTES = 1000;
+
+/** How large a message counts, in bytes. */
+export function sizeOf(input: Input): number {
+  return Buffer.byteLength(optional(input, 'Message') ?? '') + sizeOfAttributes(attributesOf(input));
+}
+
+/**
+ * How a message goes to a topic's queues: to all that want it, or, where this process ends before, to none.
+ * Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
+export function createPublish({ store, send, log, now, atomically }: PublishParts) {
+  const filters = new Map<string, Filter>();
+
+  function filterOf({ arn, attributes }: Subscription): Filter {
+    const key = `${arn} ${attributes['FilterPolicyScope']} ${attributes['FilterPolicy']}`;
+    const filter = filters.get(key) ?? compileFilter(attributes);
+    filters.set(key, filter);
+    return filter;
+  }
+
+  function deliver(message: Message, subscription: Subscription): void {
+    if (!filterOf(subscription)(message.text, message.attributes)) return;
+    const { attributes, endpoint } = subscription;
+    const raw = attributes['RawMessageDelivery']?.toLowerCase() === 'true';
+    const body = raw ? message.text : notificationOf(message, subscription, now());
+    try {
+      sendTo(endpoint, body, message, raw);
+    } catch (error) {
+      // A full disk, for one: whoever publishes has to try again.
+      if (!(error instanceof AwsError)) throw error;
+      const target = deadLetterTargetOf(attributes['RedrivePolicy']);
+      const about = { topic: message.topicArn, messageId: message.id, reason: String(error) };
+      if (target === undefined) return log('error', `A message of a topic was not delivered to ${endpoint}`, about);
+      try {
+        sendTo(target, body, message, raw);
+        log('warn', `A message of a topic went to ${target} instead of ${endpoint}`, about);
+      } catch (second) {
+        if (!(second instanceof AwsError)) throw second;
+        log('error', `A message of a topic went neither to ${endpoint} nor to ${target}`, {
+          ...about,
+          second: String(second),
+        });
+      }
+    }
+  }
+
+  function sendTo(queueArn: string, body: string, message: Message, raw: boolean): void {
+    const fifoQueue = queueArn.endsWith('.fifo');
+    const fifoTopic = message.sequence !== undefined;
+    send(queueArn, body, {
+      ...(raw && { attributes: message.attributes }),
+      ...(message.group !== undefined && fifoQueue === fifoTopic && { messageGroupId: message.group }),
+      ...(fifoQueue && { messageDeduplicationId: message.deduplication }),
+    });
+  }
+
+  return function publish(topic: Topic, input: Input): Publication {
+    const message = messageOf(topic, input);
+    return atomically(() => {
+      if (!topic.fifo) {
+        for (const subscription of store.subscriptionsOf(topic.arn)) deliver(message, subscription);
+        return { MessageId: message.id };
+      }
+      const byGroup = topic.attributes['FifoThroughputScope'] === 'MessageGroup';
+      const [scope, id] = [byGroup ? message.group! : '', message.deduplication!];
+      const known = store.published(topic.arn, scope, id, now());
+      if (known !== undefined) return { MessageId: known.message, SequenceNumber: known.sequence };
+      const sequence = `1${String(store.count(topic.arn)).padStart(19, '0')}`;
+      for (const subscription of store.subscriptionsOf(topic.arn)) deliver({ ...message, sequence }, subscription);
+      store.remember(topic.arn, scope, id, { message: message.id, sequence }, now() + DEDUPLICATION_MS);
+      return { MessageId: message.id, SequenceNumber: sequence };
+    });
+  };
+}
+
+function messageOf(topic: Topic, input: Input): Message {
+  const given = optional(input, 'Message') ?? '';
+  if (given === '') throw invalid('Empty message');
+  if (sizeOf(input) > MAX_BYTES) throw invalid('Message too long');
+  const subject = optional(input, 'Subject');
+  if (subject !== undefined && !SUBJECT.test(subject)) throw invalid('Subject');
+  const group = optional(input, 'MessageGroupId');
+  if (group !== undefined && !ID.test(group)) throw invalid('MessageGroupId');
+  if (group === undefined && topic.fifo) throw invalid('The MessageGroupId parameter is required for FIFO topics');
+  const deduplication = deduplicationOf(topic, input, given);
+  return {
+    id: randomUUID(),
+    topicArn: topic.arn,
+    text: optional(input, 'MessageStructure') === 'json' ? textForQueues(given) : given,
+    attributes: attributesOf(input),
+    ...(subject !== undefined && { subject }),
+    ...(group !== undefined && { group }),
+    ...(deduplication !== undefined && { deduplication }),
+  };
+}
+
+function deduplicationOf(topic: Topic, input: Input, message: string): string | undefined {
+  const given = optional(input, 'MessageDeduplicationId');
+  if (given !== undefined && !topic.fifo) {
+    throw invalid(
+      'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
+    );
+  }
+  if (given !== undefined && !ID.test(given)) throw invalid('MessageDeduplicationId');
+  if (given !== undefined || !topic.fifo) return given;
+  if (topic.attributes['ContentBasedDeduplication'] === 'true') {
+    return createHash('sha256').update(message).digest('hex');
+  }
+  throw invalid(
+    'The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+  );
+}
+
+function attributesOf(input: Input): MessageAttributes {
+  try {
+    return parseAttributes(mapOf(input['MessageAttributes'], 'Name', 'Value'), 'user', MAX_ATTRIBUTES);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError('ParameterValueInvalid', error.message);
+  }
+}
+
+function textForQueues(message: string): string {
+  let texts: unknown;
+  try {
+    texts = JSON.parse(message);
+  } catch {
+    throw invalid('Message Structure - JSON message body failed to parse');
+  }
+  const text = isObject(texts) ? (texts['sqs'] ?? texts['default']) : undefined;
+  if (!isObject(texts) || typeof texts['default'] !== 'string' || typeof text !== 'string') {
+    throw invalid('Message Structure - No default entry in JSON message body');
+  }
+  return text;
+}
+
+/** Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+function notificationOf(message: Message, subscription: Subscription, now: number): string {
+  const { id, topicArn, subject, text, attributes, sequence } = message;
+  const host = `https://sns.${topicArn.split(':')[3]}.amazonaws.com`;
+  const named = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+    name,
+    { Type: DataType, Value: StringValue ?? BinaryValue },
+  ]);
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: id,
+    ...(sequence !== undefined && { SequenceNumber: sequence }),
+    TopicArn: topicArn,
+    ...(subject !== undefined && { Subject: subject }),
+    Message: text,
+    Timestamp: new Date(now).toISOString(),
+    ...(sequence === undefined && {
+      SignatureVersion: '1',
+      Signature: 'bm90IHNpZ25lZCBvbiBhIGxhcHRvcA==',
+      SigningCertURL: `${host}/SimpleNotificationService-local.pem`,
+    }),
+    UnsubscribeURL: `${host}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
+    ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) as object }),
+  });
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import type { QueryAction } from '../../shared/protocols/aws-query.ts';
+import { isObject } from '../sqs/input.ts';
+import { compileFilter } from './filter-policy.ts';
+import { type Input, optional, paged, required, requiredArn, textsOf } from './input.ts';
+import { invalid, notFound } from './sns-error.ts';
+import type { SnsStore, Subscription, Texts, Topic } from './store.ts';
+
+const QUEUE_ARN = /^arn:[^:]+:sqs:[^:]*:\d{12}:[\w-]{1,80}(\.fifo)?$/;
+const ATTRIBUTES = ['FilterPolicy', 'FilterPolicyScope', 'RawMessageDelivery', 'RedrivePolicy'];
+const ELSEWHERE = ['application', 'email', 'email-json', 'firehose', 'http', 'https', 'lambda', 'sms'];
+
+/**
+ * Subscriptions of queues. Those of other kinds are refused by name: nothing would be delivered.
+ * Source: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+ */
+export function createSubscriptionActions(store: SnsStore, topicOf: (input: Input) => Topic, owner: string) {
+  function find(input: Input): Subscription {
+    const arn = requiredArn(input, 'SubscriptionArn');
+    const subscription = store.subscription(arn);
+    if (subscription === undefined) throw notFound('Subscription');
+    return subscription;
+  }
+
+  /** Answers the subscription's ARN, of a new one or of the one that is the same. */
+  function subscribe(topic: Topic, protocol: string, endpoint: string, attributes: Texts): string {
+    if (ELSEWHERE.includes(protocol)) {
+      throw new AwsError(
+        'InvalidParameter',
+        `Messages are not delivered by ${protocol} here: subscribe a queue (sqs).`,
+      );
+    }
+    if (protocol !== 'sqs') throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
+    if (!QUEUE_ARN.test(endpoint)) throw invalid('SQS endpoint ARN');
+    if (endpoint.endsWith('.fifo') && !topic.fifo) {
+      throw invalid('Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics');
+    }
+    for (const [name, value] of Object.entries(attributes)) check(name, value, topic, endpoint, 'Attributes Reason: ');
+    compiled(attributes, 'Attributes Reason: ');
+    const existing = store.subscriptionsOf(topic.arn).find((other) => other.endpoint === endpoint);
+    if (existing === undefined) {
+      const arn = `${topic.arn}:${randomUUID()}`;
+      store.saveSubscription({ arn, topic: topic.arn, endpoint, attributes });
+      return arn;
+    }
+    if (!isDeepStrictEqual(effective(existing.attributes), effective({ ...existing.attributes, ...attributes }))) {
+      throw invalid('Attributes Reason: Subscription already exists with different attributes');
+    }
+    return existing.arn;
+  }
+
+  const listed = ({ arn, topic, endpoint }: Subscription): object => ({
+    ...{ SubscriptionArn: arn, Owner: owner, Protocol: 'sqs', Endpoint: endpoint, TopicArn: topic },
+  });
+
+  const actions: Record<string, QueryAction> = {
+    Subscribe(input) {
+      const topic = topicOf(input);
+      const endpoint = optional(input, 'Endpoint') ?? '';
+      return { SubscriptionArn: subscribe(topic, required(input, 'Protocol'), endpoint, textsOf(input['Attributes'])) };
+    },
+    ConfirmSubscription: () => {
+      throw new AwsError('InvalidParameter', 'Invalid token');
+    },
+    Unsubscribe(input) {
+      const arn = requiredArn(input, 'SubscriptionArn');
+      if (arn.split(':').length !== 7) throw invalid('SubscriptionId');
+      store.removeSubscription(arn);
+    },
+    ListSubscriptions(input) {
+      const { page, NextToken } = paged(store.subscriptions(), input);
+      return { Subscriptions: page.map(listed), NextToken };
+    },
+    ListSubscriptionsByTopic(input) {
+      const { page, NextToken } = paged(store.subscriptionsOf(topicOf(input).arn), input);
+      return { Subscriptions: page.map(listed), NextToken };
+    },
+    GetSubscriptionAttributes(input) {
+      const { arn, topic, endpoint, attributes } = find(input);
+      const shown: Texts = {
+        ...{ SubscriptionArn: arn, TopicArn: topic, Owner: owner, Protocol: 'sqs', Endpoint: endpoint },
+        ...{ ConfirmationWasAuthenticated: 'true', PendingConfirmation: 'false' },
+        ...effective(attributes),
+      };
+      return { Attributes: new Map(Object.entries(shown)) };
+    },
+    SetSubscriptionAttributes(input) {
+      const subscription = find(input);
+      const name = required(input, 'AttributeName');
+      const value = optional(input, 'AttributeValue') ?? '';
+      check(name, value, store.topic(subscription.topic)!, subscription.endpoint, '');
+      const attributes = { ...subscription.attributes, [name]: value };
+      compiled(attributes, '');
+      store.saveSubscription({ ...subscription, attributes });
+    },
+  };
+  return { actions, subscribe };
+}
+
+/** What is shown of what was set: an empty policy is none. */
+function effective(attributes: Texts): Texts {
+  const set = Object.entries(attributes).filter(([, value]) => value !== '' && value !== '{}');
+  const policy = set.some(([name]) => name === 'FilterPolicy');
+  return {
+    RawMessageDelivery: 'false',
+    ...(policy && { FilterPolicyScope: 'MessageAttributes' }),
+    ...Object.fromEntries(set),
+  };
+}
+
+function compiled(attributes: Texts, prefix: string): void {
+  try {
+    compileFilter(attributes);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalid(prefix + error.message.replace('Invalid parameter: ', ''));
+  }
+}
+
+function check(name: string, value: string, topic: Topic, endpoint: string, prefix: string): void {
+  if (!ATTRIBUTES.includes(name)) throw invalid(`${prefix}AttributeName`);
+  if (name === 'RawMessageDelivery' && !/^(true|false)$/i.test(value)) {
+    throw invalid(`${prefix}RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
+  }
+  if (name === 'FilterPolicyScope' && value !== 'MessageAttributes' && value !== 'MessageBody') {
+    throw invalid(
+      `${prefix}FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
+    );
+  }
+  if (name !== 'RedrivePolicy' || value === '') return;
+  const target = deadLetterTargetOf(value);
+  if (target === undefined || !QUEUE_ARN.test(target)) {
+    throw invalid(`${prefix}RedrivePolicy: deadLetterTargetArn is an invalid arn`);
+  }
+  if (topic.fifo && endpoint.endsWith('.fifo') && !target.endsWith('.fifo')) {
+    throw invalid('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.');
+  }
+}
+
+/** The queue that gets what cannot be delivered. */
+export function deadLetterTargetOf(redrivePolicy: string | undefined): string | undefined {
+  try {
+    const policy: unknown = JSON.parse(redrivePolicy ?? 'null');
+    const target = isObject(policy) ? policy['deadLetterTargetArn'] : undefined;
+    return typeof target === 'string' ? target : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { QueryAction } from '../../shared/protocols/aws-query.ts';
+import { isObject } from '../sqs/input.ts';
+import { type Input, listOf, optional, paged, required, requiredArn, textsOf } from './input.ts';
+import { invalid, notFound } from './sns-error.ts';
+import type { SnsStore, Texts, Topic } from './store.ts';
+
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  ContentBasedDeduplication: ['true', 'false'],
+  FifoThroughputScope: ['Topic', 'MessageGroup'],
+  FifoTopic: ['true', 'false'],
+  SignatureVersion: ['1', '2'],
+  TracingConfig: ['PassThrough', 'Active'],
+};
+const TEXTS = ['DisplayName', 'KmsMasterKeyId', 'Policy', 'DeliveryPolicy'];
+const OF_FIFO = ['ContentBasedDeduplication', 'FifoThroughputScope'];
+
+/**
+ * Topics, their attributes and tags. Policies, keys and tracing are kept and shown; they change nothing here.
+ * Source: https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
+ */
+export function createTopicActions(store: SnsStore, arnOf: (name: string) => string, owner: string) {
+  function topicOf(input: Input, parameter = 'TopicArn'): Topic {
+    const topic = store.topic(requiredArn(input, parameter));
+    if (topic === undefined) throw notFound(parameter === 'TopicArn' ? 'Topic' : 'Resource');
+    return topic;
+  }
+
+  /** Makes a topic, or answers the one that is the same. */
+  function create(name: string, attributes: Texts, tags: Texts = {}): string {
+    const fifo = attributes['FifoTopic'] === 'true';
+    if (!(fifo ? /^[\w-]{1,251}\.fifo$/ : /^[\w-]{1,256}$/).test(name)) throw invalid('Topic Name');
+    for (const [attribute, value] of Object.entries(attributes)) check(attribute, value, fifo, 'Attributes Reason: ');
+    const arn = arnOf(name);
+    const existing = store.topic(arn);
+    const differs = (given: Texts, kept: Texts): boolean =>
+      Object.entries(given).some(([key, value]) => !isDeepStrictEqual(kept[key] ?? defaultOf(key), value));
+    if (existing !== undefined && differs(attributes, existing.attributes)) {
+      throw invalid('Attributes Reason: Topic already exists with different attributes');
+    }
+    if (existing !== undefined && Object.keys(tags).length > 0 && !isDeepStrictEqual(tags, existing.tags)) {
+      throw invalid('Tags Reason: Topic already exists with different tags');
+    }
+    if (existing === undefined) store.saveTopic({ arn, attributes, tags });
+    return arn;
+  }
+
+  const actions: Record<string, QueryAction> = {
+    CreateTopic: (input) => ({
+      TopicArn: create(required(input, 'Name'), textsOf(input['Attributes']), tagsOf(input)),
+    }),
+    DeleteTopic: (input) => store.removeTopic(requiredArn(input, 'TopicArn')),
+    ListTopics(input) {
+      const { page, NextToken } = paged(store.topics(), input);
+      return { Topics: page.map(({ arn: TopicArn }) => ({ TopicArn })), NextToken };
+    },
+    GetTopicAttributes(input) {
+      const { arn, attributes } = topicOf(input);
+      const { FifoTopic, ...others } = attributes;
+      const shown: Texts = {
+        TopicArn: arn,
+        Owner: owner,
+        DisplayName: '',
+        SubscriptionsConfirmed: String(store.subscriptionsOf(arn).length),
+        SubscriptionsPending: '0',
+        SubscriptionsDeleted: '0',
+        ...(FifoTopic === 'true' && { FifoTopic, ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' }),
+        ...others,
+      };
+      return { Attributes: new Map(Object.entries(shown)) };
+    },
+    SetTopicAttributes(input) {
+      const topic = topicOf(input);
+      const name = required(input, 'AttributeName');
+      const value = optional(input, 'AttributeValue') ?? '';
+      if (name === 'FifoTopic') throw invalid('AttributeName');
+      check(name, value, topic.fifo, '');
+      store.saveTopic({ ...topic, attributes: { ...topic.attributes, [name]: value } });
+    },
+    ListTagsForResource: (input) => ({
+      Tags: Object.entries(topicOf(input, 'ResourceArn').tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+    TagResource(input) {
+      const topic = topicOf(input, 'ResourceArn');
+      store.saveTopic({ ...topic, tags: { ...topic.tags, ...tagsOf(input) } });
+    },
+    UntagResource(input) {
+      const topic = topicOf(input, 'ResourceArn');
+      const keys = listOf(input['TagKeys']);
+      const left = Object.entries(topic.tags).filter(([key]) => !keys.includes(key));
+      store.saveTopic({ ...topic, tags: Object.fromEntries(left) });
+    },
+  };
+  return { actions, create, topicOf };
+}
+
+const defaultOf = (name: string): string => ({ DisplayName: '', FifoThroughputScope: 'Topic' })[name] ?? 'false';
+
+function check(name: string, value: string, fifo: boolean, prefix: string): void {
+  const choices = CHOICES[name];
+  if (choices === undefined && !TEXTS.includes(name)) throw invalid(`${prefix}AttributeName: ${name}`);
+  if (choices !== undefined && !choices.includes(value)) throw invalid(`${prefix}${name}: Invalid value [${value}].`);
+  if (!fifo && OF_FIFO.includes(name)) throw invalid(`${prefix}${name}: it belongs to a FIFO topic.`);
+}
+
+function tagsOf(input: Input): Texts {
+  const tags = listOf(input['Tags']).filter(isObject);
+  const keys = new Set(tags.map(({ Key }) => String(Key)));
+  if (keys.size < tags.length) throw invalid('Duplicated keys are not allowed.');
+  return Object.fromEntries(tags.map(({ Key, Value = '' }) => [String(Key), String(Value)]));
+}

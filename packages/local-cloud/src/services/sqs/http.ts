@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { sendQueryError, sendQueryResult } from '../../shared/protocols/aws-query.ts';
+import { parseJson, readBody } from '../../shared/http-body.ts';
+import type { RequestContext } from './actions.ts';
+import { type Input, isObject } from './input.ts';
+import { queryCodeOf, sqsError } from './sqs-error.ts';
+import { parseQuery, queryOutput } from './wire-query.ts';
+import { requestUrl } from '../../shared/doors/request-url.ts';
+
+/** Carries an action out. */
+export type Call = (action: string, input: Input, context: RequestContext) => Promise<unknown>;
+
+const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
+const TARGET = 'AmazonSQS.';
+const ACCESS_KEY = /Credential=([^/\s,]+)\//;
+/** Errors that are not of SQS's own model, but of what all services share. */
+const SHARED = ['InvalidParameterValueException', 'MissingRequiredParameterException', 'UnknownOperationException'];
+
+/**
+ * Answers requests to SQS in both of its protocols. Signatures are not checked. What was taken for a caller that has
+ * left is put back.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
+ */
+export function createHandler(call: Call) {
+  return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const context = { ...contextOf(request), signal: untilCallerLeaves(request, response) };
+    const target = String(request.headers['x-amz-target'] ?? '');
+    response.setHeader('x-amzn-requestid', randomUUID());
+    if (target.startsWith(TARGET)) await answerJson(call, target.slice(TARGET.length), request, response, context);
+    else await answerQuery(call, request, response, context);
+  };
+}
+
+/** Aborts at the first sign that nobody waits for the answer. */
+function untilCallerLeaves({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  const abort = (): void => left.abort();
+  socket.once('end', abort);
+  response.once('close', () => {
+    socket.off('end', abort);
+    if (!response.writableFinished) abort();
+  });
+  return left.signal;
+}
+
+async function answerJson(
+  call: Call,
+  action: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): Promise<void> {
+  try {
+    const input = parseJson(await readBody(request));
+    const output = (await call(action, input, context)) ?? {};
+    await putBack(call, input, output, context);
+    sendJson(response, 200, output);
+  } catch (error) {
+    const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+    const fault = known.statusCode < 500 ? 'Sender' : 'Receiver';
+    response.setHeader('x-amzn-query-error', `${queryCodeOf(known.code)};${fault}`);
+    const model = SHARED.includes(known.code) ? 'com.amazon.coral.service' : 'com.amazonaws.sqs';
+    sendJson(response, known.statusCode, { __type: `${model}#${known.code}`, message: known.message });
+  }
+}
+
+async function answerQuery(
+  call: Call,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): Promise<void> {
+  try {
+    const { pathname, search } = requestUrl(request);
+    const body = (await readBody(request)).toString('utf8');
+    const { action, input: given } = parseQuery([search.slice(1), body].filter((it) => it !== '').join('&'));
+    if (action === '') throw sqsError('MissingAction', 'The request says no action.');
+    const input = pathname === '/' || 'QueueUrl' in given ? given : { ...given, QueueUrl: context.baseUrl + pathname };
+    const output = (await call(action, input, context)) ?? {};
+    await putBack(call, input, output, context);
+    sendQueryResult(response, NAMESPACE, action, queryOutput(action, output), 'flat');
+  } catch (error) {
+    sendQueryError(response, NAMESPACE, error, queryCodeOf);
+  }
+}
+
+/** Shows messages again whose receiver hung up between the taking of them and the answer. */
+async function putBack(call: Call, input: Input, output: unknown, context: RequestContext): Promise<void> {
+  const messages: unknown = isObject(output) ? output['Messages'] : undefined;
+  if (context.signal?.aborted !== true || !Array.isArray(messages)) return;
+  for (const { ReceiptHandle } of messages as { ReceiptHandle: string }[]) {
+    await call('ChangeMessageVisibility', { ...input, ReceiptHandle, VisibilityTimeout: 0 }, context);
+  }
+}
+
+function contextOf({ headers }: IncomingMessage): Omit<RequestContext, 'signal'> {
+  const sender = ACCESS_KEY.exec(headers.authorization ?? '')?.[1] ?? 'anonymous';
+  const trace = headers['x-amzn-trace-id'];
+  const about = { baseUrl: `http://${headers.host ?? 'localhost'}`, sender };
+  return typeof trace === 'string' ? { ...about, trace } : about;
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

@@ -1,0 +1,212 @@
+import type { CloudLog } from '../../shared/types.ts';
+import type { StateMachineDefinition } from './definition.ts';
+import { createHistory, type History } from './history.ts';
+import { runStates } from './interpreter.ts';
+import type { Json, JsonObject } from './json-path.ts';
+import type { Branch, Run, Services } from './run.ts';
+import { Aborted, StateError } from './state-error.ts';
+import type { ExecutionEnd, ExecutionRow, MachineRow, Store } from './store.ts';
+import { after } from './timing.ts';
+import type { Tokens } from './tokens.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly services: Services;
+  readonly region: string;
+  readonly log: CloudLog;
+  readonly now: () => number;
+}
+
+export interface NewExecution {
+  readonly name: string;
+  readonly input: string;
+  readonly traceHeader: string | undefined;
+}
+
+interface Live {
+  readonly executionArn: string;
+  readonly machineArn: string;
+  readonly startedAt: number;
+  readonly branch: Branch;
+  readonly definition: StateMachineDefinition;
+  end(end: ExecutionEnd, event: string, previousId: number, details?: object): void;
+  halt(): void;
+}
+
+/** Seconds. */
+const LONG_WAIT = 600;
+
+function waitsLong({ branch, definition }: Live): boolean {
+  const { TimeoutSeconds: seconds } = (definition.States[branch.open?.name ?? ''] ?? {}) as { TimeoutSeconds?: number };
+  return seconds !== undefined && seconds > LONG_WAIT;
+}
+
+const RESTARTED = {
+  error: 'LocalCloud.Restarted',
+  cause: 'The local cloud was restarted while this execution was running.',
+};
+/** As long as AWS keeps the history of an ended execution. */
+const KEPT_MILLISECONDS = 90 * 24 * 60 * 60 * 1000;
+
+/** The executions that are running, and how they start and end. */
+export function createExecutions(parts: Parts) {
+  const { store, log, now } = parts;
+  const running = new Map<string, Live>();
+
+  /** Writes the execution down and lets it run; it is on disk when this returns. */
+  function start(machine: MachineRow, request: NewExecution): { executionArn: string; startedAt: number } {
+    const startedAt = now();
+    const executionArn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${request.name}`;
+    const { seq, history } = store.transaction(() => {
+      const added = store.addExecution({
+        arn: executionArn,
+        machine_arn: machine.arn,
+        name: request.name,
+        revision: machine.revision,
+        input: request.input,
+        trace_header: request.traceHeader ?? null,
+        started_at: startedAt,
+      });
+      const written = createHistory(store, added, now);
+      written.add('ExecutionStarted', 0, { input: request.input, roleArn: machine.role_arn });
+      return { seq: added, history: written };
+    });
+    const { services, tokens, region } = parts;
+    const { arn: machineArn, role_arn: roleArn } = machine;
+    const run: Run = { seq, executionArn, machineArn, roleArn, region, history, services, tokens, now };
+    launch(run, machine, request, startedAt);
+    return { executionArn, startedAt };
+  }
+
+  function launch(run: Run, machine: MachineRow, request: NewExecution, startedAt: number): void {
+    const definition = JSON.parse(machine.definition) as StateMachineDefinition;
+    const input = JSON.parse(request.input) as Json;
+    const controller = new AbortController();
+    const context = executionContext(run, machine, request.name, input, startedAt);
+    const branch: Branch = { signal: controller.signal, context, previous: 0 };
+    const live = track(run, branch, controller, { startedAt, definition });
+    if (definition.TimeoutSeconds !== undefined) {
+      const timedOut = () => live.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', 0, { error: 'States.Timeout' });
+      const cancel = after(definition.TimeoutSeconds * 1000, timedOut);
+      controller.signal.addEventListener('abort', cancel, { once: true });
+    }
+    runStates(run, branch, definition, input)
+      .then(
+        (result) => {
+          const output = JSON.stringify(result);
+          live.end({ status: 'SUCCEEDED', output }, 'ExecutionSucceeded', branch.previous, { output });
+        },
+        (thrown: unknown) => {
+          if (thrown instanceof Aborted) return;
+          const { error, cause } = reasonOf(thrown);
+          live.end({ status: 'FAILED', error, cause }, 'ExecutionFailed', branch.previous, { error, cause });
+        },
+      )
+      .catch((error: unknown) => {
+        log('error', 'An execution could not be ended.', { executionArn: run.executionArn, error: String(error) });
+      });
+  }
+
+  function track(
+    run: Run,
+    branch: Branch,
+    controller: AbortController,
+    begun: Pick<Live, 'startedAt' | 'definition'>,
+  ): Live {
+    const { executionArn, machineArn } = run;
+    const live: Live = {
+      ...{ executionArn, machineArn, branch, ...begun },
+      end(end, event, previousId, details) {
+        if (!running.delete(executionArn)) return;
+        controller.abort();
+        writeEnd(store, run.seq, run.history, now, { end, event, previousId, details });
+        log(end.status === 'SUCCEEDED' ? 'debug' : 'info', `Execution ${end.status.toLowerCase()}.`, {
+          executionArn,
+          error: end.error,
+        });
+      },
+      halt: () => controller.abort(),
+    };
+    running.set(executionArn, live);
+    return live;
+  }
+
+  /** Ends a running execution as ABORTED; nothing of it runs any more after this. */
+  function stop(executionArn: string, error: string | undefined, cause: string | undefined): void {
+    running.get(executionArn)?.end({ status: 'ABORTED', error, cause }, 'ExecutionAborted', 0, { error, cause });
+  }
+
+  /** Ends what an earlier process left running, and forgets what AWS would have forgotten. */
+  function recover(): void {
+    const left = store.runningExecutions().filter((row) => !running.has(row.arn));
+    store.transaction(() => left.forEach(markRestarted));
+    if (left.length > 0) log('warn', 'Executions were running when the local cloud ended.', { aborted: left.length });
+    store.forgetExecutionsBefore(now() - KEPT_MILLISECONDS);
+  }
+
+  function markRestarted(row: ExecutionRow): void {
+    const id = store.lastEventId(row.seq) + 1;
+    const event = { id, previous_id: 0, timestamp: now(), type: 'ExecutionAborted' };
+    store.addEvent(row.seq, { ...event, details: JSON.stringify(RESTARTED) });
+    store.endExecution(row.seq, { status: 'ABORTED', ...RESTARTED }, now());
+  }
+
+  return {
+    start,
+    stop,
+    recover,
+    stopAllOf: (machineArn: string) => {
+      for (const live of running.values())
+        if (live.machineArn === machineArn) stop(live.executionArn, undefined, undefined);
+    },
+    /** Lets nothing run on, and leaves it RUNNING on disk, as a kill would. */
+    halt(): void {
+      running.forEach((live) => live.halt());
+      running.clear();
+    },
+    /** How many are about to go on: those that may wait long for somebody outside are not. */
+    busy: () => [...running.values()].filter((live) => !waitsLong(live)).length,
+    list: () =>
+      [...running.values()].map(({ executionArn, startedAt, branch }) => ({
+        executionArn,
+        startDate: new Date(startedAt).toISOString(),
+        state: branch.open?.name,
+      })),
+  };
+}
+
+export type Executions = ReturnType<typeof createExecutions>;
+
+interface Ending {
+  readonly end: ExecutionEnd;
+  readonly event: string;
+  readonly previousId: number;
+  readonly details: object | undefined;
+}
+
+function writeEnd(store: Store, seq: number, history: History, now: () => number, ending: Ending): void {
+  store.transaction(() => {
+    history.add(ending.event, ending.previousId, ending.details);
+    store.endExecution(seq, ending.end, now());
+  });
+}
+
+function executionContext(run: Run, machine: MachineRow, name: string, input: Json, startedAt: number): JsonObject {
+  return {
+    Execution: {
+      Id: run.executionArn,
+      Input: input,
+      StartTime: new Date(startedAt).toISOString(),
+      Name: name,
+      RoleArn: machine.role_arn,
+      RedriveCount: 0,
+    },
+    StateMachine: { Id: machine.arn, Name: machine.name },
+  };
+}
+
+function reasonOf(thrown: unknown): { error: string | undefined; cause: string | undefined } {
+  if (thrown instanceof StateError) return { error: thrown.error, cause: thrown.causeText };
+  return { error: 'States.Runtime', cause: thrown instanceof Error ? thrown.message : String(thrown) };
+}

@@ -1,0 +1,115 @@
+import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { BRANCH_FIELDS, MACHINE_FIELDS, type StateMachineDefinition } from './definition.ts';
+import { isObject, type JsonObject } from './json-path.ts';
+import { checkState, fail, targetsOf } from './validate-state.ts';
+
+const MAX_DEFINITION_BYTES = 1024 * 1024;
+
+/**
+ * Reads a definition in Amazon States Language.
+ * Throws InvalidDefinition, naming the state and the field, for what is wrong and for what is not supported here.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+ */
+export function parseDefinition(text: string): StateMachineDefinition {
+  const definition = parseObject(text);
+  checkStates(definition, MACHINE_FIELDS, '', new Set());
+  const { TimeoutSeconds: timeout } = definition;
+  if (timeout !== undefined && !(Number.isInteger(timeout) && Number(timeout) > 0)) {
+    fail('TimeoutSeconds must be a whole number above 0', '/TimeoutSeconds');
+  }
+  if (definition['Version'] !== undefined && definition['Version'] !== '1.0') {
+    fail('only Version "1.0" of the Amazon States Language exists', '/Version');
+  }
+  return definition as unknown as StateMachineDefinition;
+}
+
+function parseObject(text: string): JsonObject {
+  if (Buffer.byteLength(text) > MAX_DEFINITION_BYTES) fail('the definition is larger than 1 MiB', '/');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new AwsError(
+      'InvalidDefinition',
+      `Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: ${String(error)}'`,
+    );
+  }
+  return isObject(parsed) ? parsed : fail('Definition must be a valid JSON object', '/');
+}
+
+/** Checks a set of states with its start: the machine's, a branch's, or a Map's iteration. */
+function checkStates(machine: JsonObject, fields: readonly string[], at: string, names: Set<string>): void {
+  for (const field of Object.keys(machine)) {
+    if (!fields.includes(field)) fail(`the field '${field}' is not supported by the local cloud`, `${at}/${field}`);
+  }
+  checkQueryLanguage(machine, at);
+  const { StartAt: start, States: states } = machine;
+  if (!isObject(states) || Object.keys(states).length === 0)
+    return fail('These fields are required: [States]', at || '/');
+  if (typeof start !== 'string') return fail('These fields are required: [StartAt]', at || '/');
+  for (const [name, state] of Object.entries(states)) {
+    const where = `${at}/States/${name}`;
+    if (name.length === 0 || name.length > 80) fail('a state has a name of 1 to 80 characters', where);
+    if (names.has(name)) fail(`the state name '${name}' is used twice`, where, 'DUPLICATE_STATE_NAME');
+    names.add(name);
+    if (!isObject(state)) return fail(`State "${name}" must be an object`, where);
+    checkQueryLanguage(state, where);
+    checkState(name, state, where);
+    checkNested(name, state, where, names);
+  }
+  checkTargets(start, states, at);
+}
+
+function checkQueryLanguage(object: JsonObject, at: string): void {
+  const language = object['QueryLanguage'];
+  if (language === undefined || language === 'JSONPath') return;
+  fail(
+    `the QueryLanguage ${JSON.stringify(language)} is not supported by the local cloud; JSONPath is`,
+    `${at}/QueryLanguage`,
+  );
+}
+
+function checkNested(name: string, state: JsonObject, at: string, names: Set<string>): void {
+  if (state['Type'] === 'Parallel') {
+    const branches = state['Branches'];
+    if (!Array.isArray(branches) || branches.length === 0) return fail(`State "${name}" needs Branches`, at);
+    branches.forEach((branch, index) => {
+      if (!isObject(branch)) return fail('a branch must be an object', `${at}/Branches[${index}]`);
+      checkStates(branch, BRANCH_FIELDS, `${at}/Branches[${index}]`, names);
+    });
+  }
+  if (state['Type'] === 'Map') {
+    const field = state['ItemProcessor'] === undefined ? 'Iterator' : 'ItemProcessor';
+    const processor = state[field];
+    if (!isObject(processor)) return fail(`State "${name}" needs an ItemProcessor`, at);
+    checkProcessorConfig(name, processor['ProcessorConfig'], at);
+    checkStates(processor, [...BRANCH_FIELDS, 'ProcessorConfig'], `${at}/${field}`, names);
+  }
+}
+
+function checkProcessorConfig(name: string, config: unknown, at: string): void {
+  if (config === undefined) return;
+  if (
+    isObject(config) &&
+    Object.keys(config).every((key) => key === 'Mode') &&
+    (config['Mode'] ?? 'INLINE') === 'INLINE'
+  )
+    return;
+  fail(`State "${name}" asks for a distributed Map, which the local cloud does not support; Mode "INLINE" is`, at);
+}
+
+/** Every target exists, and every state can be reached. */
+function checkTargets(start: string, states: JsonObject, at: string): void {
+  const reached = new Set<string>();
+  const open: [name: string, from: string][] = [[start, `${at}/StartAt`]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [name, from] = next;
+    const state = Object.hasOwn(states, name) ? states[name] : undefined;
+    if (!isObject(state)) fail(`there is no state "${name}"`, from, 'MISSING_TRANSITION_TARGET');
+    if (reached.has(name) || !isObject(state)) continue;
+    reached.add(name);
+    open.push(...targetsOf(state).map((target): [string, string] => [target, `${at}/States/${name}`]));
+  }
+  const lost = Object.keys(states).find((name) => !reached.has(name));
+  if (lost !== undefined) fail(`State "${lost}" is not reachable`, `${at}/States/${lost}`, 'MISSING_TRANSITION_TARGET');
+}

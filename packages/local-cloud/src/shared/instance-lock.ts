@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { isUnreadable, UnreadableData } from './database.ts';
+
+export interface InstanceLock {
+  /** Tells others where this instance answers. */
+  publish(url: string): void;
+  release(): void;
+}
+
+/** Who has a data folder. */
+export interface Instance {
+  readonly pid: number;
+  readonly url?: string;
+}
+
+const INSTANCE = 'instance.json';
+export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', INSTANCE];
+
+/**
+ * Makes this process the only one on a data folder. The operating system gives the lock back however the process
+ * ends, so nothing stale is left after a kill.
+ * @throws Error that names the process that has it
+ */
+export function lockDataDir(dataDir: string): InstanceLock {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, INSTANCE);
+  const path = join(dataDir, 'lock.sqlite');
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (isUnreadable(error)) throw new UnreadableData(path, error);
+    if (!String(error).includes('locked')) throw error;
+    const { pid, url } = readInstance(dataDir);
+    const where = url === undefined ? '' : ` and answers at ${url}`;
+    throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}.`, {
+      cause: error,
+    });
+  }
+  const write = (instance: Instance): void => writeFileSync(file, JSON.stringify(instance));
+  write({ pid: process.pid });
+  return {
+    publish: (url) => write({ pid: process.pid, url }),
+    release() {
+      rmSync(file, { force: true });
+      database.close();
+    },
+  };
+}
+
+/** What the instance wrote that has this data folder, or the last one that had it and was killed. */
+export function readInstance(dataDir: string): Partial<Instance> {
+  try {
+    return (JSON.parse(readFileSync(join(dataDir, INSTANCE), 'utf8')) as Instance | null) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,76 @@
+import type { DeployedResource } from './cloudformation/deploy.ts';
+import { type CloudViews, type Query, limitOf } from './front-door/cloud-api.ts';
+import type { FrontDoor } from './front-door/index.ts';
+import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
+import type { DeliveryRing } from '../shared/delivery-ring.ts';
+import type { Emulators } from './emulators.ts';
+import type { EventSources } from './event-sources.ts';
+import type { LogStore } from '../shared/log-store.ts';
+import { listQueues } from '../services/sqs/queue-summary.ts';
+
+/** What the views look into. What is not there yet while the cloud starts is undefined. */
+export interface CloudParts {
+  readonly lambda: Lambda;
+  readonly logs: LogStore;
+  readonly deliveries: DeliveryRing;
+  frontDoor?: FrontDoor;
+  emulators?: Emulators;
+  eventSources?: EventSources;
+  resources: readonly DeployedResource[];
+  ready: boolean;
+}
+
+/** What `/_cloud/…` shows. */
+export function cloudViews(parts: CloudParts): CloudViews {
+  return {
+    resources: () => ({
+      resources: parts.resources,
+      parameters: parts.emulators?.ssm.describe() ?? [],
+      endpoints: parts.emulators?.endpoints ?? {},
+    }),
+    functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
+    environment: ({ service }) => ({ functions: environmentsOf(parts.lambda, service) }),
+    events: () => parts.emulators?.eventBridge.describe() ?? {},
+    deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
+    executions: () => parts.emulators?.stepFunctions.describe() ?? {},
+    queues: () => ({ queues: parts.emulators === undefined ? [] : listQueues(parts.emulators.sqs.views) }),
+    logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
+    alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
+    idle: () => idleness(parts),
+  };
+}
+
+/** By the function's key in serverless.yml. */
+function environmentsOf(lambda: Lambda, service: string | undefined): Record<string, FunctionConfig['environment']> {
+  const own = lambda.describe().filter((it) => it.service === service);
+  const configs = own.flatMap(({ name }) => lambda.find(name) ?? []);
+  return Object.fromEntries(configs.map(({ key, environment }) => [key, environment]));
+}
+
+function pick({ from, to, id, outcome }: Query): object {
+  return { ...(from && { from }), ...(to && { to }), ...(id && { id }), ...(outcome && { outcome }) };
+}
+
+/** Whether nothing is queued or in flight anywhere, and if not, where. What no function reads waits for a person. */
+function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
+  const { emulators, eventSources, lambda } = parts;
+  if (!parts.ready || emulators === undefined || eventSources === undefined) return { idle: false, busy: ['start'] };
+  const queues = emulators.sqs.views
+    .all()
+    .filter(({ arn, visible, inFlight, delayed }) => eventSources.reads(arn) && visible + inFlight + delayed > 0)
+    .map(({ name }) => `queue ${name}`);
+  const functions = lambda
+    .describe()
+    .filter(({ running, waiting }) => running + waiting > 0)
+    .map(({ name }) => `function ${name}`);
+  const busy = [
+    ...((parts.frontDoor?.inFlight() ?? 0) > 0 ? ['front door'] : []),
+    ...functions,
+    ...queues,
+    ...(emulators.eventBridge.idle() ? [] : ['event bus']),
+    ...(emulators.stepFunctions.idle() ? [] : ['state machines']),
+    ...(emulators.carrier.busy() ? ['carrier'] : []),
+    ...(eventSources.idle() ? [] : ['streams or schedules']),
+  ];
+  return { idle: busy.length === 0, busy };
+}

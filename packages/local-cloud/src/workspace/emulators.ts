@@ -1,0 +1,278 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { awsJsonDoor } from '../shared/protocols/aws-json.ts';
+import { type Callers, signed } from '../shared/doors/callers.ts';
+import { type Door, type DoorOptions, openDoor } from '../shared/doors/door.ts';
+import type { Cloud } from '../services/cloudformation/resource-type.ts';
+import { type CloudWatch, createCloudWatch } from '../services/cloudwatch/index.ts';
+import { type EndedExecution, measureDelivery, measureExecution } from '../services/cloudwatch/measures.ts';
+import { countMessages, queueSampler } from '../services/sqs/metrics.ts';
+import { openDatabase } from '../shared/database.ts';
+import { type DynamoDb, startDynamoDb } from '../services/dynamodb/start-dynamodb.ts';
+import { type EventBridge, createEventBridge } from '../services/eventbridge/index.ts';
+import type { Faults } from '../faults/faults.ts';
+import { type Iam, createIam } from '../services/iam/index.ts';
+import type { Lambda } from '../services/lambda/pool/index.ts';
+import type { CloudLog, RecordDelivery } from '../shared/types.ts';
+import { type Ses, createSes } from '../services/ses/index.ts';
+import { type Ssm, createSsm } from '../services/ssm/index.ts';
+import { type SandboxCarrier, startSandboxCarrier } from '../sandbox-carrier/start-sandbox-carrier.ts';
+import { startSandboxProvider } from '../sandbox-provider/start-sandbox-provider.ts';
+import { type S3, startS3 } from '../services/s3/index.ts';
+import { createSns, type Sns } from '../services/sns/index.ts';
+import { takeOverFormerQueues } from '../services/sqs/former-queues.ts';
+import { createSqs, type Sqs } from '../services/sqs/index.ts';
+import type { MessageAttributes } from '../services/sqs/message-attributes.ts';
+import { type StepFunctions, createStepFunctions } from '../services/stepfunctions/index.ts';
+import { openStreamEnds } from '../services/dynamodb/stream-ends.ts';
+import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
+
+export interface EmulatorOptions {
+  readonly dataDir: string;
+  readonly lambda: Lambda;
+  readonly faults: Faults;
+  readonly callers: Callers;
+  readonly log: CloudLog;
+  readonly recordDelivery: RecordDelivery;
+  /** What metrics and alarms take for a minute; a minute, unless told. */
+  readonly minuteMs?: number;
+}
+
+export interface SendOptions {
+  /** Message attributes, each a String. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly messageGroupId?: string;
+}
+
+export interface Emulators {
+  readonly database: DatabaseSync;
+  readonly dynamodb: DynamoDb;
+  readonly sqs: Sqs;
+  readonly sns: Sns;
+  readonly s3: S3;
+  readonly eventBridge: EventBridge;
+  readonly stepFunctions: StepFunctions;
+  readonly ssm: Ssm;
+  readonly iam: Iam;
+  readonly cloudWatch: CloudWatch;
+  readonly ses: Ses;
+  readonly carrier: SandboxCarrier;
+  readonly cloud: Cloud;
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Environment of a process that uses the local cloud through the AWS SDK. */
+  readonly environment: Readonly<Record<string, string>>;
+  queueUrl(queueArn: string): string;
+  /** Sequence number of the last record in a table's stream. */
+  streamEnd(tableName: string): string | undefined;
+  sendToQueue(queueArn: string, body: string, options?: SendOptions): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface PutEventsOutput {
+  readonly FailedEntryCount?: number;
+  readonly Entries?: unknown[];
+}
+
+export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
+export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
+  const { dataDir, log, lambda, faults, callers, minuteMs } = options;
+  const database = openOwn(join(dataDir, 'cloud.sqlite'));
+  const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
+  const [dynamodb, provider, carrier] = await Promise.all([
+    startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
+    startSandboxProvider({
+      ...{ dataDir: join(dataDir, 'sandbox-provider'), log, callers },
+      faults: () => faults.outside('provider'),
+    }),
+    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, callers, faults: carrierFaults }),
+  ]);
+  const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
+  const client = { region: REGION, credentials: CREDENTIALS };
+  const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
+
+  const account = { database, accountId: ACCOUNT_ID, region: REGION };
+  const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
+  const sns = createSns({ ...account, sqs, log });
+  const s3 = await startS3(objectsFolder(dataDir, sqs, sns, log), REGION, callers);
+  const ssm = createSsm(account);
+  const iam = createIam(account);
+  const ses = createSes({ database });
+  const cloudWatch = createCloudWatch({
+    ...account,
+    log,
+    publish: (topicArn, subject, message) => void sns.publish(topicArn, message, subject),
+    ...(minuteMs !== undefined && { minuteMs }),
+  });
+  const recordDelivery: RecordDelivery = (delivery) => {
+    options.recordDelivery(delivery);
+    measureDelivery(delivery, cloudWatch.record);
+  };
+  const eventBridge = createEventBridge({
+    ...account,
+    log,
+    recordDelivery,
+    deliver: faults.delivering(({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId)),
+    deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
+  });
+  const publish = faults.publishing(eventBridge.handle);
+  const stepFunctions = createStepFunctions({
+    ...account,
+    log,
+    invokeLambda: lambda.invoke,
+    async putEvents(entries, roleArn) {
+      iam.requirePutEvents({ roleArn, sessionName: 'states' }, entries);
+      return (await publish('PutEvents', { Entries: entries })) as PutEventsOutput;
+    },
+    sendMessage: (input) => sqs.request('SendMessage', input),
+  });
+  const services = {
+    AWSEvents: iam.guard(publish),
+    AWSStepFunctions: stepFunctions.handle,
+    AmazonSSM: ssm.handle,
+    GraniteServiceVersion20100801: cloudWatch.handle,
+  };
+  const open = (handle: (...exchange: Parameters<DoorOptions['answer']>) => unknown): Promise<Door> =>
+    openDoor({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
+  const doors = await Promise.all([
+    openDoor({ ...awsJsonDoor(services), callers }),
+    ...[ses, sqs, sns, s3].map(({ handle }) => open(handle)),
+  ]);
+  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = doors.map(
+    ({ endpoint }) => endpoint,
+  );
+  cloudWatch.start([
+    queueSampler(sqs.views, cloudWatch.record, Date.now),
+    endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
+  ]);
+
+  const queueUrl = (queueArn: string): string => `${sqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
+
+  async function sendToQueue(queueArn: string, body: string, options: SendOptions = {}): Promise<void> {
+    const { attributes = {}, messageGroupId } = options;
+    const texts = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
+    sqs.send(queueArn, body, {
+      attributes: Object.fromEntries(texts) as MessageAttributes,
+      ...(messageGroupId !== undefined && { messageGroupId }),
+    });
+  }
+
+  async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
+    const service = arn.split(':')[2];
+    if (service === 'states')
+      return void (await stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }));
+    if (service === 'sqs') return sendToQueue(arn, input, { messageGroupId });
+    if (service !== 'lambda') throw new Error(`A rule cannot deliver to ${arn} here.`);
+    const result = await lambda.invoke(arn, JSON.parse(input));
+    if (!result.ok) throw Object.assign(new Error(result.errorMessage), { code: result.errorType });
+  }
+
+  const endpoints = {
+    DynamoDB: dynamodb.endpoint,
+    SQS: sqsEndpoint,
+    SNS: snsEndpoint,
+    S3: s3Endpoint,
+    EventBridge: json,
+    'Step Functions': json,
+    SSM: json,
+    SES: sesEndpoint,
+    CloudWatch: json,
+    'Payment provider': provider.endpoint,
+    Carrier: carrier.endpoint,
+  };
+  const cloud: Cloud = {
+    accountId: ACCOUNT_ID,
+    region: REGION,
+    stage: STAGE,
+    dynamodb: dynamodbClient,
+    ...{ sqs, sns, s3, queueUrl },
+    eventBridge: eventBridge.handle,
+    ssm: ssm.handle,
+    alarms: cloudWatch.alarms,
+    iam,
+    createStateMachine: async (input) => stepFunctions.createStateMachine(input),
+    log,
+  };
+  return {
+    database,
+    dynamodb,
+    ...{ sqs, sns, s3 },
+    eventBridge,
+    stepFunctions,
+    ssm,
+    iam,
+    cloudWatch,
+    ses,
+    carrier,
+    cloud,
+    endpoints,
+    environment: environmentOf(endpoints),
+    queueUrl,
+    streamEnd: streamEnds.of,
+    sendToQueue,
+    async stop() {
+      await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
+      sqs.stop();
+      await Promise.all([...doors.map((door) => door.close()), s3.stop(), provider.stop(), carrier.stop()]);
+      dynamodbClient.destroy();
+      streamEnds.close();
+      await dynamodb.stop();
+      database.close();
+    },
+  };
+}
+
+function openOwn(path: string): DatabaseSync {
+  const database = openDatabase(path);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+  return database;
+}
+
+/** Where S3 keeps its objects; what lay there of queues and topics, in the time of an earlier version, is taken over. */
+function objectsFolder(dataDir: string, sqs: Sqs, sns: Sns, log: CloudLog): string {
+  const [former, folder] = [join(dataDir, 'sqs'), join(dataDir, 's3')];
+  if (existsSync(former) && !existsSync(folder)) renameSync(former, folder);
+  takeOverFormerQueues(join(folder, 'fauxqs.db'), sqs, sns, log);
+  return folder;
+}
+
+/** Each execution that ended since the last time. */
+function endedExecutions(stepFunctions: StepFunctions, tell: (execution: EndedExecution) => void): () => void {
+  let after = Date.now();
+  return () => {
+    const until = Date.now();
+    for (const execution of stepFunctions.ended(after, until)) tell(execution);
+    after = until;
+  };
+}
+
+/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function environmentOf(endpoints: {
+  readonly DynamoDB: string;
+  readonly SQS: string;
+  readonly SNS: string;
+  readonly S3: string;
+  readonly EventBridge: string;
+  readonly SES: string;
+}): Record<string, string> {
+  const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
+  return {
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
+    AWS_ENDPOINT_URL_SQS: endpoints.SQS,
+    AWS_ENDPOINT_URL_SNS: endpoints.SNS,
+    AWS_ENDPOINT_URL_S3: endpoints.S3,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: json,
+    AWS_ENDPOINT_URL_SFN: json,
+    AWS_ENDPOINT_URL_SSM: json,
+    AWS_ENDPOINT_URL_SESV2: ses,
+    AWS_ENDPOINT_URL_CLOUDWATCH: json,
+  };
+}

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { metricsIn } from '../services/cloudwatch/emf.ts';
+import {
+  type Answered,
+  measureInvocations,
+  measureRequest,
+  measureStreams,
+  type RecordValue,
+} from '../services/cloudwatch/measures.ts';
+import { withRemedy } from '../shared/database.ts';
+import { NOBODY_ELSE } from '../shared/doors/callers.ts';
+import { createCloudApi } from './front-door/cloud-api.ts';
+import { createFaults, type Faults } from '../faults/faults.ts';
+import { createFaultsApi } from '../faults/faults-api.ts';
+import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
+import { indexPage } from './front-door/index-page.ts';
+import { type Lambda, createLambda } from '../services/lambda/pool/index.ts';
+import { replaceOfflineRunner } from '../services/lambda/pool/offline-runner.ts';
+import { createEmailsApi } from '../services/ses/emails-page.ts';
+import { type CloudParts, cloudViews } from './cloud-views.ts';
+import { createDeliveryRing } from '../shared/delivery-ring.ts';
+import { startEmulators } from './emulators.ts';
+import { emptyDataDir } from './empty-data-dir.ts';
+import { createEventSources } from './event-sources.ts';
+import { alive, collectFailures } from './failures.ts';
+import { type InstanceLock, lockDataDir } from '../shared/instance-lock.ts';
+import { openLogStore, recordOf } from '../shared/log-store.ts';
+import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
+import { describePortOwner } from '../shared/port-owner.ts';
+import { forwardFrameworkLog } from './serverless.ts';
+import { type Service, findServices, stopApi } from './service.ts';
+import { reloadOnSave } from './reload.ts';
+import { selectServices } from './select-services.ts';
+import { type StartContext, startServices } from './start-services.ts';
+
+export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
+
+/** Where a service finds the payment provider that runs here. */
+const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
+
+/** Where a service finds the carrier that runs here, and how it knows that a webhook is the carrier's. */
+const CARRIER_URL_PARAMETER = `/dure/${STAGE}/shipping/carrier-url`;
+const CARRIER_SECRET_PARAMETER = `/dure/${STAGE}/shipping/carrier-webhook-secret`;
+
+/** Where a WebSocket API answers: on AWS the service's own template says it. */
+const WEBSOCKET_URL_PARAMETER = `/dure/${STAGE}/notifications/websocket-url`;
+
+/**
+ * What an operator sets for a stage, unless the person says otherwise: who is told by e-mail, and from whom (mails are
+ * shown at `/_cloud/emails`), and a secret.
+ */
+const OPERATORS_PARAMETERS = {
+  [`/dure/${STAGE}/alerts/email-from`]: 'alerts@dure.example',
+  [`/dure/${STAGE}/alerts/email-to`]: 'you@dure.example',
+  [`/dure/${STAGE}/notifications/email-from`]: 'shop@dure.example',
+  [`/dure/${STAGE}/notifications/token-secret`]: randomBytes(32).toString('base64'),
+};
+
+/**
+ * Runs the workspace's services on this machine, each from its own serverless.yml, and everything of AWS that they
+ * use. A service that does not start is reported and the others run.
+ * @throws Error that says what to do when another instance has the data, or the port is taken
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const cleanUps: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  };
+  try {
+    const lock = lockDataDir(options.dataDir);
+    cleanUps.push(() => lock.release());
+    return await start(options, lock, (cleanUp) => cleanUps.push(cleanUp), stop);
+  } catch (error) {
+    await stop();
+    throw withRemedy(error, options.dataDir);
+  }
+}
+
+async function start(
+  options: LocalCloudOptions,
+  lock: InstanceLock,
+  onStop: (cleanUp: () => Promise<void> | void) => void,
+  stop: () => Promise<void>,
+): Promise<LocalCloud> {
+  const { root, dataDir } = options;
+  if (options.fresh) emptyDataDir(dataDir);
+  process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => options.log('error', message) });
+  onStop(() => logs.close());
+  const log: typeof options.log = (level, message, fields = {}) => {
+    logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'local-cloud' });
+    options.log(level, message, fields);
+  };
+  const services = selectServices(root, findServices(root, STAGE), options.only);
+  const deliveries = createDeliveryRing();
+  const faults = createFaults();
+  onStop(() => faults.stop());
+  const measure: RecordValue = (value) => parts.emulators?.cloudWatch.record(value);
+  const functions = createLambda({
+    faults: faults.functions,
+    output({ service, key }, stream, line) {
+      const record = recordOf({ service, function: key }, stream, line);
+      logs.write(record);
+      for (const value of metricsIn(record)) measure(value);
+    },
+  });
+  const lambda = measureInvocations(functions, measure);
+  onStop(() => lambda.stop());
+  const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
+  const frontDoor = await openDoor(options, services, parts, faults, measure);
+  parts.frontDoor = frontDoor;
+  onStop(() => frontDoor.stop());
+  lock.publish(frontDoor.url);
+  replaceOfflineRunner();
+  forwardFrameworkLog(log);
+
+  const timings: Record<string, number> = {};
+  const phase: StartContext['phase'] = async (name, work) => {
+    options.progress?.(name);
+    const startedAt = performance.now();
+    const result = await work();
+    timings[name] = Math.round(performance.now() - startedAt);
+    return result;
+  };
+  const recordDelivery = deliveries.record;
+  const emulators = await phase('starting emulators', () =>
+    startEmulators({
+      ...{ dataDir, lambda, faults, log, recordDelivery, callers: options.callers ?? NOBODY_ELSE },
+      ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
+    }),
+  );
+  parts.emulators = emulators;
+  onStop(() => emulators.stop());
+  emulators.ssm.put(PROVIDER_URL_PARAMETER, emulators.endpoints['Payment provider']!);
+  emulators.ssm.put(CARRIER_URL_PARAMETER, emulators.endpoints['Carrier']!);
+  const secret = emulators.ssm.get(CARRIER_SECRET_PARAMETER) ?? `whsec_${randomBytes(32).toString('base64')}`;
+  emulators.ssm.put(CARRIER_SECRET_PARAMETER, secret);
+  emulators.carrier.tell({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
+  emulators.ssm.put(WEBSOCKET_URL_PARAMETER, `${frontDoor.url.replace(/^http/, 'ws')}/notifications/${STAGE}`);
+  for (const [name, value] of Object.entries(OPERATORS_PARAMETERS)) {
+    if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);
+  }
+
+  const failures = collectFailures(log);
+  const folders = { root, outdir: join(dataDir, 'build') };
+  onStop(async () => void (await Promise.all(services.map(stopApi))));
+  const started = await startServices(services, { emulators, lambda, failures, folders, log, phase });
+  parts.resources = started.resources;
+  const eventSources = await createEventSources(services, started, {
+    emulators,
+    lambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure),
+    failures,
+    log,
+    recordDelivery,
+    scheduledCopies: faults.scheduledCopies,
+  });
+  parts.eventSources = eventSources;
+  onStop(() => eventSources.stop());
+  onStop(() => faults.end());
+  await emulators.stepFunctions.start();
+  emulators.eventBridge.start();
+  eventSources.start();
+  parts.ready = true;
+  if (options.watch) {
+    const tell = options.progress ?? (() => {});
+    const reloading = reloadOnSave({ services: alive(services), folders, lambda, log, tell });
+    onStop(() => reloading.stop());
+  }
+
+  warmFunctions(lambda, onStop);
+  const { url } = frontDoor;
+  return { url, services: summariesOf(services, url), endpoints: emulators.endpoints, timings, stop };
+}
+
+/** Loads each function once, one after the other, so that the first order does not wait for eight cold starts. */
+function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): void {
+  let stopped = false;
+  onStop(() => void (stopped = true));
+  const warmAll = async (): Promise<void> => {
+    for (const { name } of lambda.describe()) if (!stopped) await lambda.warm(name);
+  };
+  void warmAll();
+}
+
+async function openDoor(
+  { port, callers = NOBODY_ELSE }: LocalCloudOptions,
+  services: readonly Service[],
+  parts: CloudParts,
+  faults: Faults,
+  measure: RecordValue,
+): Promise<FrontDoor> {
+  const views = cloudViews(parts);
+  const { lambda } = parts;
+  const cloud = createCloudApi({
+    views,
+    handlers: {
+      emails: createEmailsApi((query) => parts.emulators?.ses.sent(query) ?? []),
+      faults: createFaultsApi({ faults, lambda, endpoints: () => parts.emulators?.endpoints }),
+    },
+    invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
+    index() {
+      const { url = '' } = parts.frontDoor ?? {};
+      const summaries = summariesOf(services, url);
+      const paths = [...Object.keys(views), 'emails'].map((name) => `/_cloud/${name}`);
+      return {
+        html: indexPage({ url, services: summaries, views: paths }),
+        json: { pid: process.pid, ready: parts.ready, url, services: summaries, views: paths },
+      };
+    },
+  });
+  try {
+    const answered = (answer: Answered): void => measureRequest(answer, measure);
+    return await openFrontDoor({ port, callers, services: () => services, cloud, answered });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;
+    throw new Error(`Port ${port} is taken by ${describePortOwner(port)}. ${remedy}`, { cause: error });
+  }
+}
+
+function summariesOf(services: readonly Service[], url: string): ServiceSummary[] {
+  return services.map(({ name, state, reason, serverless }) => ({
+    name,
+    state,
+    ...(reason !== undefined && { reason }),
+    url: `${url}/${name}/${STAGE}`,
+    functions: Object.keys(serverless?.service.functions ?? {}).length,
+  }));
+}

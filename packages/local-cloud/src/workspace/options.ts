@@ -1,0 +1,47 @@
+import type { Callers } from '../shared/doors/callers.ts';
+import type { CloudLog } from '../shared/types.ts';
+
+export const ACCOUNT_ID = '000000000000';
+export const REGION = 'us-east-1';
+export const STAGE = 'local';
+
+export interface LocalCloudOptions {
+  /** The workspace's folder, which has `services/`. */
+  readonly root: string;
+  /** Keeps everything across restarts: tables, queues, events, logs, bundles. */
+  readonly dataDir: string;
+  /** The front door's; 0 takes a free one. */
+  readonly port: number;
+  /** Who else may use what is opened; nobody by default. */
+  readonly callers?: Callers;
+  /** Names of the services to run; without it, all. Those they depend on come along. */
+  readonly only?: readonly string[];
+  /** Start with empty data. */
+  readonly fresh?: boolean;
+  /** What metrics and alarms take for a minute, in milliseconds; a minute, unless told. */
+  readonly minuteMs?: number;
+  /** Reload functions when their sources are saved. */
+  readonly watch?: boolean;
+  readonly log: CloudLog;
+  /** Told what is being done, for a progress line. */
+  readonly progress?: (step: string) => void;
+}
+
+export interface ServiceSummary {
+  readonly name: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly url: string;
+  readonly functions: number;
+}
+
+export interface LocalCloud {
+  /** The front door's: `http://localhost:4000`. */
+  readonly url: string;
+  readonly services: readonly ServiceSummary[];
+  /** Endpoint by AWS service: `{ DynamoDB: 'http://127.0.0.1:40123', … }`. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Milliseconds by phase of the start. */
+  readonly timings: Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}

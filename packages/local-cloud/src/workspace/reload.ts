@@ -1,0 +1,102 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import type { Lambda } from '../services/lambda/pool/index.ts';
+import type { CloudLog } from '../shared/types.ts';
+import { type BundleFolders, bundleServices } from './bundle.ts';
+import { withoutExtension } from './without-extension.ts';
+import type { Service } from './service.ts';
+import { splitHandler } from './split-handler.ts';
+
+export interface ReloadOptions {
+  readonly services: readonly Service[];
+  readonly folders: BundleFolders;
+  readonly lambda: Lambda;
+  readonly log: CloudLog;
+  /** Told what was reloaded, for a person to see. */
+  readonly tell: (message: string) => void;
+}
+
+/** Editors save in several steps. */
+const SETTLE_MS = 60;
+
+/**
+ * Reloads a function when a file that it is made of is saved, its service's own or a shared package's, and leaves
+ * all others alone. While a source does not compile, the last code that did goes on running.
+ */
+export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOptions): { stop(): Promise<void> } {
+  const watchers = new Map<string, FSWatcher>();
+  const saved = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let work = Promise.resolve();
+  let stopped = false;
+
+  function watchFolders(): void {
+    for (const folder of new Set(services.flatMap(watchedFiles).map((path) => dirname(path)))) {
+      if (watchers.has(folder)) continue;
+      const watcher = watch(folder, (_event, filename) => {
+        if (filename !== null) changed(join(folder, filename));
+      });
+      watcher.on('error', () => watchers.delete(folder));
+      watchers.set(folder, watcher);
+    }
+  }
+
+  function changed(path: string): void {
+    saved.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const paths = new Set(saved);
+      saved.clear();
+      work = work
+        .then(() => reload(paths))
+        .catch((error: unknown) => log('error', `Reloading failed: ${String(error)}`));
+    }, SETTLE_MS);
+  }
+
+  async function reload(paths: ReadonlySet<string>): Promise<void> {
+    for (const { name, folder, filename } of services) {
+      if (paths.has(join(folder, filename))) tell(`${name}/${filename} was saved: start again to apply it`);
+    }
+    const concerned = services.filter(({ inputs }) => inputs.some((path) => paths.has(path)));
+    if (concerned.length === 0 || stopped) return;
+    const startedAt = Date.now();
+    const bundles = concerned.flatMap(({ bundle }) => bundle ?? []);
+    const results = await bundleServices(bundles, folders);
+    for (const service of concerned) {
+      const result = results.get(service.name);
+      if (result?.ok === false) {
+        log('error', `${service.name} does not compile; what ran before goes on running. ${result.error}`);
+        continue;
+      }
+      if (result !== undefined) service.inputs = result.inputs;
+      const names = functionsOf(service, result?.changedEntries);
+      lambda.recycle(names.map(({ name }) => name));
+      const keys = names.map(({ key }) => key).join(', ');
+      if (keys !== '') tell(`reloaded ${service.name}: ${keys} (${Date.now() - startedAt} ms)`);
+    }
+    watchFolders();
+  }
+
+  watchFolders();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      for (const watcher of watchers.values()) watcher.close();
+      await work;
+    },
+  };
+}
+
+function watchedFiles({ inputs, folder, filename }: Service): string[] {
+  const modules = `${sep}node_modules${sep}`;
+  return [join(folder, filename), ...inputs.filter((path) => !path.includes(modules))];
+}
+
+/** The functions of these entries; of a service that is not bundled, all. */
+function functionsOf(service: Service, entries: readonly string[] | undefined): { key: string; name: string }[] {
+  const modules = entries === undefined ? undefined : new Set(entries.map(withoutExtension));
+  return Object.entries(service.serverless?.service.functions ?? {})
+    .filter(([, { handler }]) => modules === undefined || modules.has(splitHandler(handler).module))
+    .map(([key, { name }]) => ({ key, name }));
+}

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CreateTopicCommand,
+  GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishBatchCommand,
+  PublishCommand,
+  type PublishCommandInput,
+  SetSubscriptionAttributesCommand,
+  SNSClient,
+  SubscribeCommand,
+  UnsubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { startTestQueues } from '../../../src/testing/queues.ts';
+
+const { snsEndpoint: endpoint, createQueue, messagesIn, arnOf, logged } = await startTestQueues();
+const credentials = { accessKeyId: 'tester', secretAccessKey: 'secret' };
+const client = new SNSClient({ endpoint, region: 'us-east-1', credentials });
+afterAll(() => client.destroy());
+
+async function createTopic(Attributes: Record<string, string> = {}): Promise<string> {
+  const Name = `t-${randomUUID()}${Attributes['FifoTopic'] === 'true' ? '.fifo' : ''}`;
+  return (await client.send(new CreateTopicCommand({ Name, Attributes }))).TopicArn!;
+}
+
+/** A queue that is subscribed, by its name. */
+async function subscribe(TopicArn: string, Attributes: Record<string, string> = {}, fifo = false): Promise<string> {
+  const name = `q-${randomUUID()}${fifo ? '.fifo' : ''}`;
+  const { arn: Endpoint } = createQueue(name, fifo ? { FifoQueue: 'true' } : {});
+  await client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
+  return name;
+}
+
+const publish = (TopicArn: string, Message: string, more: Partial<PublishCommandInput> = {}) =>
+  client.send(new PublishCommand({ TopicArn, Message, ...more }));
+const bodiesIn = (queue: string): string[] => messagesIn(queue).map(({ body }) => body);
+const refusalOf = (request: Promise<unknown>): Promise<string> =>
+  request.then(
+    () => 'not refused',
+    (error: unknown) => (error as Error).message,
+  );
+const RAW = { RawMessageDelivery: 'true' };
+
+describe('a topic', () => {
+  it('sends a notification to each of its queues, or the message alone', async () => {
+    const topic = await createTopic();
+    const [wrapped, raw] = [await subscribe(topic), await subscribe(topic, RAW)];
+    const MessageAttributes = { kind: { DataType: 'String', StringValue: 'x' } };
+    const { MessageId } = await publish(topic, 'for Zoë 😀', { Subject: 'A day', MessageAttributes });
+    expect(JSON.parse(bodiesIn(wrapped)[0] ?? '')).toMatchObject({
+      ...{ Type: 'Notification', MessageId, TopicArn: topic, Subject: 'A day', Message: 'for Zoë 😀' },
+      MessageAttributes: { kind: { Type: 'String', Value: 'x' } },
+    });
+    expect(messagesIn(raw)).toMatchObject([{ body: 'for Zoë 😀', attributes: JSON.stringify(MessageAttributes) }]);
+  });
+
+  it('tells queues what is meant for them, where a message is written by protocol', async () => {
+    const topic = await createTopic();
+    const queue = await subscribe(topic, RAW);
+    const json = (texts: unknown) => publish(topic, JSON.stringify(texts), { MessageStructure: 'json' });
+    await json({ default: 'all', sqs: 'queues' });
+    await json({ default: 'all' });
+    expect(bodiesIn(queue)).toEqual(['queues', 'all']);
+    expect(await refusalOf(json({ sqs: 'queues' }))).toMatch('No default entry');
+  });
+
+  it('refuses what is empty, too long, or has no such topic', async () => {
+    const topic = await createTopic();
+    const queue = await subscribe(topic);
+    expect(await refusalOf(publish(topic, ''))).toBe('Invalid parameter: Empty message');
+    expect(await refusalOf(publish(topic, 'x'.repeat(262_145)))).toBe('Invalid parameter: Message too long');
+    expect(await refusalOf(publish(topic, 'x', { Subject: 'a\nb' }))).toBe('Invalid parameter: Subject');
+    expect(await refusalOf(publish(`${topic}-none`, 'x'))).toBe('Topic does not exist');
+    expect(bodiesIn(queue)).toEqual([]);
+  });
+
+  it('takes batches, entry by entry', async () => {
+    const topic = await createTopic();
+    const queue = await subscribe(topic, RAW);
+    const PublishBatchRequestEntries = [
+      { Id: 'a', Message: 'one' },
+      { Id: 'b', Message: 'two', Subject: 'a\nb' },
+    ];
+    const sent = await client.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries }));
+    expect(sent).toMatchObject({ Successful: [{ Id: 'a' }], Failed: [{ Id: 'b', Code: 'InvalidParameter' }] });
+    expect(bodiesIn(queue)).toEqual(['one']);
+    const twice = [PublishBatchRequestEntries[0]!, PublishBatchRequestEntries[0]!];
+    const refused = client.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries: twice }));
+    expect(await refusalOf(refused)).toMatch('same Id');
+  });
+});
+
+describe('a subscription', () => {
+  it('has an ARN, is made once, and ends', async () => {
+    const TopicArn = await createTopic();
+    const { arn: Endpoint } = createQueue(`q-${randomUUID()}`);
+    const make = (Attributes = {}) =>
+      client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    const { SubscriptionArn } = await make();
+    expect(SubscriptionArn).toMatch(new RegExp(`^${TopicArn}:[-\\da-f]{36}$`));
+    expect(await make()).toMatchObject({ SubscriptionArn });
+    expect(await refusalOf(make(RAW))).toMatch('already exists with different attributes');
+    const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    expect(Attributes).toMatchObject({ Protocol: 'sqs', Endpoint, RawMessageDelivery: 'false' });
+    const counted = await client.send(new GetTopicAttributesCommand({ TopicArn }));
+    expect(counted.Attributes).toMatchObject({ SubscriptionsConfirmed: '1' });
+    await client.send(new UnsubscribeCommand({ SubscriptionArn }));
+    expect(await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))).toMatchObject({ Subscriptions: [] });
+  });
+
+  it.each([
+    ['sqs', 'http://localhost/queue', 'SQS endpoint ARN'],
+    ['sqs', arnOf('some.fifo'), 'FIFO SQS Queues can not be subscribed to standard SNS topics'],
+    ['https', 'https://example.com', 'not delivered by https here'],
+    ['pigeon', 'home', 'does not support this protocol'],
+  ])('of %s to %s is refused', async (Protocol, Endpoint, reason) => {
+    const TopicArn = await createTopic();
+    expect(await refusalOf(client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint })))).toMatch(reason);
+  });
+
+  it.each([
+    ['{"kind":"dog"}', '"kind" must be an object or an array'],
+    ['{"kind":[{"regex":"d.*"}]}', 'Unrecognized match type regex'],
+    ['not JSON', 'failed to parse JSON'],
+    ['{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}', 'more than 5 keys'],
+    ['{"a":{"b":["1"]}}', 'does not support nested'],
+  ])('with the filter policy %s is refused', async (FilterPolicy, reason) => {
+    const TopicArn = await createTopic();
+    const Attributes = { FilterPolicy };
+    const made = client.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: arnOf('q'), Attributes }));
+    expect(await refusalOf(made)).toMatch(reason);
+  });
+
+  it('hands what it cannot deliver to its dead-letter queue', async () => {
+    const topic = await createTopic();
+    const letters = `dlq-${randomUUID()}`;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: createQueue(letters).arn });
+    for (const Attributes of [{ ...RAW, RedrivePolicy }, RAW]) {
+      const Endpoint = arnOf(`gone-${randomUUID()}`);
+      await client.send(new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint, Attributes }));
+    }
+    await publish(topic, 'kept');
+    expect(bodiesIn(letters)).toEqual(['kept']);
+    expect(logged.some((line) => line.startsWith('error A message of a topic was not delivered'))).toBe(true);
+  });
+});
+
+describe('a filter policy', () => {
+  const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
+  it.each<[string, object, Record<string, { DataType: string; StringValue: string }>, boolean]>([
+    ['a text', { kind: ['dog'] }, { kind: text('dog') }, true],
+    ['another text', { kind: ['dog'] }, { kind: text('cat') }, false],
+    ['no such attribute', { kind: ['dog'] }, {}, false],
+    ['one of a list', { kind: ['dog'] }, { kind: text('["cat","dog"]', 'String.Array') }, true],
+    ['a number', { n: [5] }, { n: text('5.0', 'Number') }, true],
+    ['the digits of a number', { n: [5] }, { n: text('5') }, false],
+    ['a range', { n: [{ numeric: ['>', 1, '<=', 5] }] }, { n: text('5', 'Number') }, true],
+    ['a prefix', { kind: [{ prefix: 'do' }] }, { kind: text('dog') }, true],
+    ['all of its keys', { kind: ['dog'], n: [5] }, { kind: text('dog') }, false],
+    ['absence', { kind: [{ exists: false }] }, {}, true],
+  ])('over attributes takes %s', async (_what, policy, MessageAttributes, delivered) => {
+    const topic = await createTopic();
+    const queue = await subscribe(topic, { FilterPolicy: JSON.stringify(policy) });
+    await publish(topic, 'x', { MessageAttributes });
+    expect(bodiesIn(queue)).toHaveLength(delivered ? 1 : 0);
+  });
+
+  it.each<[object, unknown, boolean]>([
+    [{ kind: ['dog'] }, { kind: ['cat', 'dog'] }, true],
+    [{ items: { sku: ['a'] } }, { items: [{ sku: 'b' }, { sku: 'a' }] }, true],
+    [{ items: { sku: ['a'] } }, { items: [{ sku: 'b' }] }, false],
+    [{ live: [true] }, { live: 'true' }, false],
+    [{ n: [5] }, { n: '5' }, false],
+    [{ kind: ['dog'] }, 'no object', false],
+  ])('over the body, %j of %j: %j', async (policy, body, delivered) => {
+    const topic = await createTopic();
+    const attributes = { FilterPolicyScope: 'MessageBody', FilterPolicy: JSON.stringify(policy) };
+    const queue = await subscribe(topic, attributes);
+    await publish(topic, JSON.stringify(body));
+    expect(bodiesIn(queue)).toHaveLength(delivered ? 1 : 0);
+  });
+
+  it('can be changed, and taken away', async () => {
+    const TopicArn = await createTopic();
+    const queue = await subscribe(TopicArn, { ...RAW, FilterPolicy: '{"kind":["dog"]}' });
+    const { Subscriptions = [] } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    const { SubscriptionArn } = Subscriptions[0]!;
+    const change = { SubscriptionArn, AttributeName: 'FilterPolicy', AttributeValue: '{}' };
+    await publish(TopicArn, 'before');
+    await client.send(new SetSubscriptionAttributesCommand(change));
+    await publish(TopicArn, 'after');
+    expect(bodiesIn(queue)).toEqual(['after']);
+  });
+});
+
+describe('a FIFO topic', () => {
+  it('numbers its messages, and takes each once', async () => {
+    const topic = await createTopic({ FifoTopic: 'true', ContentBasedDeduplication: 'true' });
+    const queue = await subscribe(topic, RAW, true);
+    const first = await publish(topic, 'one', { MessageGroupId: 'g' });
+    const again = await publish(topic, 'one', { MessageGroupId: 'g' });
+    const second = await publish(topic, 'two', { MessageGroupId: 'g' });
+    expect(first.SequenceNumber).toMatch(/^\d{20}$/);
+    expect(again).toMatchObject({ MessageId: first.MessageId, SequenceNumber: first.SequenceNumber });
+    expect(BigInt(second.SequenceNumber!)).toBeGreaterThan(BigInt(first.SequenceNumber!));
+    expect(bodiesIn(queue)).toEqual(['one', 'two']);
+  });
+
+  it('wants a group and an id', async () => {
+    const topic = await createTopic({ FifoTopic: 'true' });
+    expect(await refusalOf(publish(topic, 'x'))).toMatch('MessageGroupId parameter is required');
+    expect(await refusalOf(publish(topic, 'x', { MessageGroupId: 'g' }))).toMatch('MessageDeduplicationId');
+    const standard = await createTopic();
+    expect(await refusalOf(publish(standard, 'x', { MessageDeduplicationId: 'd' }))).toMatch(
+      'not valid for this topic type',
+    );
+  });
+});

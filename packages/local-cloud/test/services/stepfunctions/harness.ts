@@ -1,0 +1,183 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { AddressInfo } from 'node:net';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+  type DescribeExecutionOutput,
+  type HistoryEvent,
+} from '@aws-sdk/client-sfn';
+import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import type { InvokeResult } from '../../../src/shared/types.ts';
+import {
+  createStepFunctions,
+  type StepFunctions,
+  type StepFunctionsOptions,
+} from '../../../src/services/stepfunctions/index.ts';
+
+export type Entry = { Source?: string; DetailType?: string; Detail?: string; Resources?: string[] };
+
+/** Step Functions behind a real client and a real HTTP server, with the services it calls recorded in memory. */
+export interface Harness {
+  readonly client: SFNClient;
+  readonly sfn: StepFunctions;
+  readonly functions: Record<string, (payload: unknown) => Promise<InvokeResult> | InvokeResult>;
+  readonly invocations: { functionName: string; payload: unknown }[];
+  readonly events: Entry[];
+  readonly messages: { QueueUrl: string; MessageBody: string }[];
+  readonly logs: string[];
+  /** Replaces how the bus answers. */
+  putEvents: StepFunctionsOptions['putEvents'];
+  close(): Promise<void>;
+}
+
+export async function startHarness(
+  database = new DatabaseSync(':memory:'),
+  now: () => number = Date.now,
+): Promise<Harness> {
+  const functions: Harness['functions'] = {};
+  const invocations: Harness['invocations'] = [];
+  const events: Entry[] = [];
+  const messages: Harness['messages'] = [];
+  const logs: string[] = [];
+  const accept: StepFunctionsOptions['putEvents'] = async (entries) => {
+    events.push(...(entries as Entry[]));
+    return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `event-${index}` })) };
+  };
+  const harness: { putEvents: StepFunctionsOptions['putEvents'] } = { putEvents: accept };
+  const sfn = createStepFunctions({
+    database,
+    accountId: '000000000000',
+    region: 'us-east-1',
+    now,
+    async invokeLambda(functionName, payload) {
+      invocations.push({ functionName, payload });
+      const name = functionName.split(':function:').at(-1) ?? functionName;
+      const found = functions[name];
+      if (found === undefined)
+        throw Object.assign(new Error(`no function ${name}`), { name: 'ResourceNotFoundException' });
+      return found(payload);
+    },
+    putEvents: (entries, roleArn) => harness.putEvents(entries, roleArn),
+    async sendMessage(input) {
+      messages.push(input);
+      return { MessageId: 'message-1', $metadata: { httpStatusCode: 200 } };
+    },
+    log: (level, message, fields) => void logs.push(JSON.stringify([level, message, fields])),
+  });
+  await sfn.start();
+  const server = createAwsJsonServer({ AWSStepFunctions: sfn.handle });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = new SFNClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  return Object.assign(harness, {
+    ...{ client, sfn, functions, invocations, events, messages, logs },
+    async close() {
+      await sfn.stop();
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      database.close();
+    },
+  });
+}
+
+let machineCount = 0;
+
+/** Creates a machine of its own and starts it. */
+export async function run(harness: Harness, definition: object, input: unknown = {}): Promise<string> {
+  machineCount += 1;
+  const { stateMachineArn } = harness.sfn.createStateMachine({ name: `machine-${machineCount}`, definition });
+  const { executionArn } = await harness.client.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
+  return executionArn ?? '';
+}
+
+/** Waits for the execution to end. */
+export async function ended(harness: Harness, executionArn: string): Promise<DescribeExecutionOutput> {
+  return until(async () => {
+    const described = await harness.client.send(new DescribeExecutionCommand({ executionArn }));
+    return described.status === 'RUNNING' ? undefined : described;
+  });
+}
+
+export async function runToEnd(
+  harness: Harness,
+  definition: object,
+  input: unknown = {},
+): Promise<DescribeExecutionOutput> {
+  return ended(harness, await run(harness, definition, input));
+}
+
+/** A succeeded execution's output. */
+export async function outputOf(harness: Harness, definition: object, input: unknown = {}): Promise<unknown> {
+  const described = await runToEnd(harness, definition, input);
+  if (described.status !== 'SUCCEEDED') throw new Error(`${described.status}: ${described.error} ${described.cause}`);
+  return JSON.parse(described.output ?? 'null');
+}
+
+export async function historyOf(harness: Harness, executionArn: string): Promise<HistoryEvent[]> {
+  const { events } = await harness.client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+  return events ?? [];
+}
+
+/** `id<-previousEventId type`, to read a history at a glance. */
+export function outline(events: HistoryEvent[]): string[] {
+  return events.map(({ id, previousEventId, type }) => `${id}<-${previousEventId} ${type}`);
+}
+
+/** Polls until the condition gives a value, for 10 seconds at most. */
+export async function until<T>(condition: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const value = await condition();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error('The condition did not come true in 10 seconds.');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+export function pass(fields: object): object {
+  return { StartAt: 'Only', States: { Only: { Type: 'Pass', End: true, ...fields } } };
+}
+
+export const PUT_EVENTS_AND_WAIT = 'arn:aws:states:::events:putEvents.waitForTaskToken';
+
+/** A task that sends a command with its token as the return address, and waits for the answer. */
+export function command(type: string, fields: object): object {
+  return {
+    Type: 'Task',
+    Resource: PUT_EVENTS_AND_WAIT,
+    Parameters: {
+      Entries: [
+        {
+          Source: 'dure.orders',
+          DetailType: type,
+          EventBusName: 'bus',
+          Detail: {
+            'id.$': 'States.UUID()',
+            'subject.$': '$$.Execution.Name',
+            'replyto.$': '$$.Task.Token',
+            'data.$': '$',
+          },
+        },
+      ],
+    },
+    ...fields,
+  };
+}
+
+/** The token that the nth command of this type carried. */
+export function tokenOf(harness: Harness, type: string, nth = 0): Promise<string> {
+  return until(() => {
+    const entry = harness.events.filter(({ DetailType }) => DetailType === type)[nth];
+    return entry === undefined ? undefined : (JSON.parse(entry.Detail ?? '') as { replyto: string }).replyto;
+  });
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { selectServices } from '../../src/workspace/select-services.ts';
+import { findServices } from '../../src/workspace/service.ts';
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'dure-select-')));
+for (const name of ['catalog', 'journal', 'orders', 'payments']) {
+  mkdirSync(join(root, 'services', name), { recursive: true });
+  writeFileSync(join(root, 'services', name, 'serverless.yml'), `service: ${name}`);
+}
+mkdirSync(join(root, 'services', 'notes'));
+writeFileSync(
+  join(root, 'serverless-compose.yml'),
+  `services:
+  the-journal: { path: services/journal }
+  catalog: { path: services/catalog, dependsOn: the-journal }
+  orders: { path: services/orders, dependsOn: [catalog] }
+  payments: { path: services/payments }
+`,
+);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const selected = (only?: string[]): string[] =>
+  selectServices(root, findServices(root, 'local'), only).map(({ name }) => name);
+
+describe('the services to run', () => {
+  it('are all folders with a serverless.yml', () => {
+    expect(selected()).toEqual(['catalog', 'journal', 'orders', 'payments']);
+  });
+
+  it('are those named with what they depend on', () => {
+    expect(selected(['orders'])).toEqual(['catalog', 'journal', 'orders']);
+    expect(selected(['payments'])).toEqual(['payments']);
+  });
+
+  it('are refused by name when there is no such service', () => {
+    expect(() => selected(['orders', 'shipping'])).toThrow(
+      'There is no service "shipping". There are catalog, journal, orders, payments.',
+    );
+  });
+});
