@@ -1,5 +1,5 @@
-import { type MessageContract, sourceOf } from '../src/contract.ts';
-import { Envelope } from '../src/envelope.ts';
+import { type MessageContract, sourceOf } from '../src/contracts/contract.ts';
+import { Envelope } from '../src/contracts/envelope.ts';
 import { exampleEnvelope } from './examples.ts';
 import { type Names, SharedSchemas, toJsonSchema } from './json-schema.ts';
 import { envelopeOf } from './messages.ts';

@@ -1,5 +1,5 @@
-import { type MessageContract, sourceOf } from '../src/contract.ts';
-import type { Envelope } from '../src/envelope.ts';
+import { type MessageContract, sourceOf } from '../src/contracts/contract.ts';
+import type { Envelope } from '../src/contracts/envelope.ts';
 
 const TIME = '2026-01-05T09:30:00.000Z';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contracts, owners } from '../src/catalogue.ts';
-import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
+import { contracts, owners } from '../src/contracts/all-contracts.ts';
+import type { Contract, EndpointContract, MessageContract } from '../src/contracts/contract.ts';
 import { asyncApi } from './asyncapi.ts';
 import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
 import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';

@@ -1,5 +1,5 @@
-import { type MessageContract, sourceOf } from '../src/contract.ts';
-import { Envelope } from '../src/envelope.ts';
+import { type MessageContract, sourceOf } from '../src/contracts/contract.ts';
+import { Envelope } from '../src/contracts/envelope.ts';
 import { exampleEnvelope } from './examples.ts';
 import { type JsonSchema, type Names, toJsonSchema } from './json-schema.ts';
 

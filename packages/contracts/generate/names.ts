@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod/mini';
-import type { EndpointContract } from '../src/contract.ts';
+import type { EndpointContract } from '../src/contracts/contract.ts';
 import type { Names } from './json-schema.ts';
 
-const SRC = join(import.meta.dirname, '..', 'src');
+const SRC = join(import.meta.dirname, '..', 'src', 'contracts');
 
 /** A schema under the name by which a source file exports it. */
 export interface NamedSchema {

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
-import type { EndpointContract } from '../src/contract.ts';
-import { Traceparent } from '../src/envelope.ts';
-import { Uuid } from '../src/values.ts';
+import type { EndpointContract } from '../src/contracts/contract.ts';
+import { Traceparent } from '../src/contracts/envelope.ts';
+import { Uuid } from '../src/contracts/values.ts';
 import type { JsonSchema, SharedSchemas } from './json-schema.ts';
 
 export type Json = Record<string, unknown>;

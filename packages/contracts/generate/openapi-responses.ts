@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import type { EndpointContract, ResponseContract } from '../src/contract.ts';
-import { problemType } from '../src/problem.ts';
+import type { EndpointContract, ResponseContract } from '../src/contracts/contract.ts';
+import { problemType } from '../src/contracts/problem.ts';
 import { pascal } from './names.ts';
 import { hasEtag, type Json, type Parts } from './openapi-parameters.ts';
 import { type OperationProblem, problemsOf } from './problems.ts';

@@ -1,4 +1,4 @@
-import type { EndpointContract } from '../src/contract.ts';
+import type { EndpointContract } from '../src/contracts/contract.ts';
 import { type Names, SharedSchemas, toJsonSchema } from './json-schema.ts';
 import { camel } from './names.ts';
 import { type Json, parametersOf, type Parts } from './openapi-parameters.ts';

@@ -1,6 +1,6 @@
 import type { JsonSchema } from './json-schema.ts';
 
-/** `ProblemDetails` and `FieldError` of src/problem.ts. Source: https://www.rfc-editor.org/rfc/rfc9457#name-json-schema-for-http-proble */
+/** `ProblemDetails` and `FieldError` of src/contracts/problem.ts. Source: https://www.rfc-editor.org/rfc/rfc9457#name-json-schema-for-http-proble */
 export function problemDetails(fieldError: JsonSchema): JsonSchema {
   return {
     type: 'object',

@@ -1,6 +1,6 @@
-import type { EndpointContract } from '../src/contract.ts';
-import { edgeProblems } from '../src/edge-problem.ts';
-import { commonProblems, type CommonProblem, problemType } from '../src/problem.ts';
+import type { EndpointContract } from '../src/contracts/contract.ts';
+import { edgeProblems } from '../src/contracts/edge-problem.ts';
+import { commonProblems, type CommonProblem, problemType } from '../src/contracts/problem.ts';
 
 export interface OperationProblem {
   readonly code: string;

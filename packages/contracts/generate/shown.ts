@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import { markOf } from '../src/marks.ts';
-import type { Shown } from '../src/mask.ts';
+import { markOf } from '../src/contracts/marks.ts';
+import type { Shown } from '../src/binding/mask.ts';
 
 const LEAVES = ['string', 'number', 'int', 'boolean', 'enum', 'literal'];
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { call, lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { api } from '../src/api.ts';
-import { Conflict } from '../src/commit.ts';
-import { endpoint, type EndpointDefinition } from '../src/contract.ts';
-import { http, reply, type Route } from '../src/http.ts';
+import { api } from '../src/binding/api.ts';
+import { Conflict } from '../src/binding/commit.ts';
+import { endpoint, type EndpointDefinition } from '../src/contracts/contract.ts';
+import { http, reply, type Route } from '../src/binding/http.ts';
 import { captureLogs } from './logs.ts';
 import { startThings } from './things.ts';
 

@@ -3,10 +3,10 @@ import { lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/t
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { api } from '../src/api.ts';
-import { endpoint } from '../src/contract.ts';
-import { http, reply } from '../src/http.ts';
-import type { ProblemDetails } from '../src/problem.ts';
+import { api } from '../src/binding/api.ts';
+import { endpoint } from '../src/contracts/contract.ts';
+import { http, reply } from '../src/binding/http.ts';
+import type { ProblemDetails } from '../src/contracts/problem.ts';
 import { captureLogs } from './logs.ts';
 import { startThings } from './things.ts';
 

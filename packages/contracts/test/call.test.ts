@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { exampleEnvelope } from '../generate/examples.ts';
-import { beginCall, callOf, scheduledCall } from '../src/call.ts';
-import { Traceparent } from '../src/envelope.ts';
-import { Instant, Uuid } from '../src/values.ts';
+import { beginCall, callOf, scheduledCall } from '../src/binding/call.ts';
+import { Traceparent } from '../src/contracts/envelope.ts';
+import { Instant, Uuid } from '../src/contracts/values.ts';
 import { ThingChanged } from './things.ts';
 
 const traceOf = (traceparent: string) => traceparent.split('-')[1];

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { client, NoAnswer, UnexpectedAnswer } from '../src/client.ts';
-import { endpoint } from '../src/contract.ts';
+import { client, NoAnswer, UnexpectedAnswer } from '../src/binding/client.ts';
+import { endpoint } from '../src/contracts/contract.ts';
 
 const Thing = z.strictObject({ id: z.string(), size: z.int() });
 

@@ -5,12 +5,12 @@ import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { beginCall, type Call } from '../src/call.ts';
-import { command } from '../src/contract.ts';
-import { AlreadyHandled, commit, Conflict, readMarker, retryOnConflict, type Write } from '../src/commit.ts';
-import { Envelope } from '../src/envelope.ts';
-import { answering, publish, send } from '../src/outbox.ts';
-import { openTable, type Table } from '../src/table.ts';
+import { beginCall, type Call } from '../src/binding/call.ts';
+import { command } from '../src/contracts/contract.ts';
+import { AlreadyHandled, commit, Conflict, readMarker, retryOnConflict, type Write } from '../src/binding/commit.ts';
+import { Envelope } from '../src/contracts/envelope.ts';
+import { answering, publish, send } from '../src/binding/outbox.ts';
+import { openTable, type Table } from '../src/binding/table.ts';
 import { type Answer, startAwsServer } from './aws-server.ts';
 import { scan, ThingChanged } from './things.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Contract, EndpointContract, MessageContract } from '../src/contract.ts';
-import { commonProblems } from '../src/problem.ts';
+import type { Contract, EndpointContract, MessageContract } from '../src/contracts/contract.ts';
+import { commonProblems } from '../src/contracts/problem.ts';
 import { personalFaults } from './personal-faults.ts';
 
 /** To send a dead letter back again changes nothing: its consumer has a message's effect once. */

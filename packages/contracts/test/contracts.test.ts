@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { contracts, owners } from '../src/catalogue.ts';
-import { command, type Contract, endpoint, event } from '../src/contract.ts';
-import { Envelope } from '../src/envelope.ts';
+import { contracts, owners } from '../src/contracts/all-contracts.ts';
+import { command, type Contract, endpoint, event } from '../src/contracts/contract.ts';
+import { Envelope } from '../src/contracts/envelope.ts';
 import { exampleEnvelope } from '../generate/examples.ts';
-import { impersonal, personal, secret } from '../src/marks.ts';
+import { impersonal, personal, secret } from '../src/contracts/marks.ts';
 import { contractFaults } from './contract-faults.ts';
 
 const messages = contracts.filter((contract) => contract.kind !== 'endpoint');

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { contracts } from '../src/catalogue.ts';
+import { contracts } from '../src/contracts/all-contracts.ts';
 
 const services = join(import.meta.dirname, '..', '..', '..', 'services');
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { answerWithin } from '../src/deadline.ts';
+import { answerWithin } from '../src/binding/deadline.ts';
 
 let asked = 0;
 /** Takes every request and never answers. */

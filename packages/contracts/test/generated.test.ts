@@ -11,7 +11,7 @@ import { GENERATED, staleFiles, writeFiles } from '../generate/files.ts';
 import { generate } from '../generate/generate.ts';
 import { exampleEnvelope } from '../generate/examples.ts';
 import { ENVELOPE_ID } from '../generate/messages.ts';
-import { contracts, owners } from '../src/catalogue.ts';
+import { contracts, owners } from '../src/contracts/all-contracts.ts';
 
 const files = await generate();
 const read = (path: string) => JSON.parse(files.get(path) ?? 'null') as Record<string, unknown>;

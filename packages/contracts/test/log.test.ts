@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { contracts } from '../src/catalogue.ts';
-import { event } from '../src/contract.ts';
-import { createLogger, format, metric } from '../src/log.ts';
-import { personal } from '../src/marks.ts';
+import { contracts } from '../src/contracts/all-contracts.ts';
+import { event } from '../src/contracts/contract.ts';
+import { createLogger, format, metric } from '../src/binding/log.ts';
+import { personal } from '../src/contracts/marks.ts';
 import { captureLogs } from './logs.ts';
 import { namesOnlyMarked } from './personal-faults.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { contracts } from '../src/catalogue.ts';
-import { impersonal, personal, secret } from '../src/marks.ts';
+import { contracts } from '../src/contracts/all-contracts.ts';
+import { impersonal, personal, secret } from '../src/contracts/marks.ts';
 import { shownOf } from '../generate/shown.ts';
-import { mask } from '../src/mask.ts';
-import { OrderPlaced } from '../src/orders/order-placed.ts';
-import { Sku, text } from '../src/values.ts';
+import { mask } from '../src/binding/mask.ts';
+import { OrderPlaced } from '../src/contracts/orders/order-placed.ts';
+import { Sku, text } from '../src/contracts/values.ts';
 
 const Person = z.object({ id: z.string(), name: personal(text(20)), phone: z.optional(personal(z.string())) });
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import type { Contract } from '../src/contract.ts';
-import { holds, markOf } from '../src/marks.ts';
+import type { Contract } from '../src/contracts/contract.ts';
+import { holds, markOf } from '../src/contracts/marks.ts';
 
 /** Names that data about a person goes by, and that what gives power to its holder goes by, in words. */
 const PERSONAL = oneOf(

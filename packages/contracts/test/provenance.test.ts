@@ -2,9 +2,9 @@ import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { consumer } from '../src/consumer.ts';
-import { command, consumes } from '../src/contract.ts';
-import { type ForeignMessage, on, onAny, onForeign, type Subscription } from '../src/message.ts';
+import { consumer } from '../src/binding/consumer.ts';
+import { command, consumes } from '../src/contracts/contract.ts';
+import { type ForeignMessage, on, onAny, onForeign, type Subscription } from '../src/binding/message.ts';
 import { captureLogs } from './logs.ts';
 import { ThingChanged } from './things.ts';
 

@@ -42,7 +42,7 @@ function problemsOf(files: ReadonlyMap<string, string>): string[] {
 it('the code of the README compiles, and a planted error in it is found', () => {
   const code = blocks(readme);
   expect([...code.keys()].map((path) => path.slice(ROOT.length + 1).replaceAll('\\', '/'))).toEqual([
-    'packages/contracts/src/things/contracts.ts',
+    'packages/contracts/src/contracts/things/contracts.ts',
     'services/things/src/http/index.ts',
     'services/things/src/store.ts',
     'services/things/src/relay.ts',

@@ -1,6 +1,6 @@
 import { startTestAws } from '@dure/local-cloud/testing/aws';
 import { afterEach, expect, it, jest } from '@jest/globals';
-import { openSettings } from '../src/settings.ts';
+import { openSettings } from '../src/binding/settings.ts';
 
 const { ssm } = await startTestAws();
 afterEach(() => void jest.restoreAllMocks());

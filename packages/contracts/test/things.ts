@@ -1,15 +1,15 @@
 import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import * as z from 'zod/mini';
-import { api } from '../src/api.ts';
-import type { Call } from '../src/call.ts';
-import { commit, retryOnConflict } from '../src/commit.ts';
-import { endpoint, event } from '../src/contract.ts';
-import { http, reply } from '../src/http.ts';
-import { publish } from '../src/outbox.ts';
-import { problem } from '../src/problem.ts';
-import { openTable, type Table } from '../src/table.ts';
-import { Instant, PageSize, text } from '../src/values.ts';
+import { api } from '../src/binding/api.ts';
+import type { Call } from '../src/binding/call.ts';
+import { commit, retryOnConflict } from '../src/binding/commit.ts';
+import { endpoint, event } from '../src/contracts/contract.ts';
+import { http, reply } from '../src/binding/http.ts';
+import { publish } from '../src/binding/outbox.ts';
+import { problem } from '../src/contracts/problem.ts';
+import { openTable, type Table } from '../src/binding/table.ts';
+import { Instant, PageSize, text } from '../src/contracts/values.ts';
 
 /** A small service that uses every part of the bindings, to test them on a real table. */
 

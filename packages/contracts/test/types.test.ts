@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { consumes, endpoint, event } from '../src/contract.ts';
-import { http, type Operation, reply, type Response } from '../src/http.ts';
-import type { Request } from '../src/http-request.ts';
-import type { Message, on } from '../src/message.ts';
-import type { publish } from '../src/outbox.ts';
-import { problem, type Problem } from '../src/problem.ts';
+import { consumes, endpoint, event } from '../src/contracts/contract.ts';
+import { http, type Operation, reply, type Response } from '../src/binding/http.ts';
+import type { Request } from '../src/binding/http-request.ts';
+import type { Message, on } from '../src/binding/message.ts';
+import type { publish } from '../src/binding/outbox.ts';
+import { problem, type Problem } from '../src/contracts/problem.ts';
 
 /**
  * What the types promise to whoever writes a service. `tsc` checks this file: a line of `check` that is not `true`

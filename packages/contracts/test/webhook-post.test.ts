@@ -1,7 +1,13 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { checkedLookup, isInside, webhookPoster, type WebhookRequest, webhookUrlFault } from '../src/webhook-post.ts';
+import {
+  checkedLookup,
+  isInside,
+  webhookPoster,
+  type WebhookRequest,
+  webhookUrlFault,
+} from '../src/binding/webhook-post.ts';
 
 const received: IncomingHttpHeaders[] = [];
 const answering = { status: 204, headers: {} };

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { isSignedWebhook, signWebhook } from '../src/webhook.ts';
+import { isSignedWebhook, signWebhook } from '../src/binding/webhook.ts';
 
 const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`;
 const now = Date.now();

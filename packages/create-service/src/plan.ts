@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { type Names, plural } from './names.ts';
 import { Refusal } from './refusal.ts';
-import { addToCatalogue, addToCompose, addToReadme } from './register.ts';
+import { addToCompose, addToContracts, addToExports, addToReadme } from './register.ts';
 import { refuseCollisions, render } from './render.ts';
 
 /** Content by path from the repository's root, with forward slashes. */
@@ -18,7 +18,7 @@ export interface Plan {
 const TEMPLATES = join(import.meta.dirname, '..', 'templates');
 
 export const serviceFolder = ({ service }: Names) => `services/${service}`;
-export const contractsFolder = ({ service }: Names) => `packages/contracts/src/${service}`;
+export const contractsFolder = ({ service }: Names) => `packages/contracts/src/contracts/${service}`;
 
 /**
  * What a new service adds to the repository, without writing anything.
@@ -36,7 +36,8 @@ export async function planService(root: string, names: Names): Promise<Plan> {
   }
   const changed = new Map<string, string>();
   for (const [path, add] of [
-    ['packages/contracts/src/catalogue.ts', addToCatalogue],
+    ['packages/contracts/src/contracts/all-contracts.ts', addToContracts],
+    ['packages/contracts/package.json', addToExports],
     ['serverless-compose.yml', addToCompose],
     ['README.md', addToReadme],
   ] as const) {

@@ -2,11 +2,13 @@ import { parseDocument } from 'yaml';
 import { camelCase } from './names.ts';
 import { Refusal } from './refusal.ts';
 
-/** Adds a service's contracts to packages/contracts/src/catalogue.ts: imported by name, and listed. */
-export function addToCatalogue(text: string, service: string): string {
+/** Adds a service's contracts to packages/contracts/src/contracts/all-contracts.ts: imported by name, and listed. */
+export function addToContracts(text: string, service: string): string {
   const name = camelCase(service);
   if (new RegExp(`\\b${name}\\b`).test(text)) {
-    throw new Refusal(`"${name}" is a word of packages/contracts/src/catalogue.ts already: choose another name.`);
+    throw new Refusal(
+      `"${name}" is a word of packages/contracts/src/contracts/all-contracts.ts already: choose another name.`,
+    );
   }
   const path = `./${service}/index.ts`;
   const lines = text.split('\n');
@@ -14,12 +16,22 @@ export function addToCatalogue(text: string, service: string): string {
   const last = imported.findLastIndex((it) => it !== undefined);
   const next = imported.findIndex((it) => it !== undefined && it > path);
   const list = /(?<=\bdeclared = \[)[^\]]*(?=\])/;
-  if (last === -1 || !list.test(text)) throw unexpected('packages/contracts/src/catalogue.ts', 'the list `declared`');
+  if (last === -1 || !list.test(text))
+    throw unexpected('packages/contracts/src/contracts/all-contracts.ts', 'the list `declared`');
   lines.splice(next === -1 ? last + 1 : next, 0, `import * as ${name} from '${path}';`);
   return lines.join('\n').replace(list, (names) => {
     const all = [...names.split(','), name].map((it) => it.trim()).filter((it) => it !== '');
     return all.sort().join(', ');
   });
+}
+
+/** Exports a service's contracts as `@dure/contracts/<service>`. */
+export function addToExports(text: string, service: string): string {
+  const content = JSON.parse(text) as { exports?: Record<string, string> };
+  if (content.exports === undefined) throw unexpected('packages/contracts/package.json', '`exports`');
+  const added = { ...content.exports, [`./${service}`]: `./src/contracts/${service}/index.ts` };
+  content.exports = Object.fromEntries(Object.entries(added).sort(([one], [other]) => (one < other ? -1 : 1)));
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 /** Adds a service to serverless-compose.yml. The journal owns the bus that it publishes to. */

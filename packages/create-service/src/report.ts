@@ -1,7 +1,7 @@
 import { plural } from './names.ts';
 import { contractsFolder, type Plan, serviceFolder } from './plan.ts';
 
-const NAME_WIDTH = 40;
+const NAME_WIDTH = 42;
 
 /** What was made and changed, and what to type next. */
 export function report({ names, made, changed }: Plan, generated: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { event } from '@dure/contracts/contract';
 import { expandService } from '@dure/serverless-plugin/expand';
 import { namesFor, plural, singular } from '../src/names.ts';

@@ -16,7 +16,7 @@ import { copyWorkspace, markInstalled } from './workspace-copy.ts';
  */
 const { root, remove } = copyWorkspace();
 const SERVICES = ['gift-cards', 'loyalty'];
-const FOLDERS = SERVICES.flatMap((name) => [`services/${name}`, `packages/contracts/src/${name}`]);
+const FOLDERS = SERVICES.flatMap((name) => [`services/${name}`, `packages/contracts/src/contracts/${name}`]);
 const made: Record<string, Ran> = {};
 const binary = (...path: string[]) => join('node_modules', ...path);
 const succeeded = { code: 0 };
@@ -41,7 +41,7 @@ describe('npm run new-service', () => {
   it('registers the service where all are', () => {
     const read = (path: string) => readFileSync(join(root, path), 'utf8');
     for (const name of SERVICES) {
-      expect(read('packages/contracts/src/catalogue.ts')).toContain(`'./${name}/index.ts'`);
+      expect(read('packages/contracts/src/contracts/all-contracts.ts')).toContain(`'./${name}/index.ts'`);
       expect(read('serverless-compose.yml')).toContain(`path: services/${name}\n    dependsOn: journal\n`);
       expect(read('README.md')).toContain(`[${name}](services/${name}/README.md)`);
       expect(read('package-lock.json')).toContain(`"node_modules/@dure/${name}"`);
@@ -62,7 +62,7 @@ describe('npm run new-service', () => {
   });
 
   it('leaves nothing half made when a step fails', async () => {
-    const orders = join(root, 'packages', 'contracts', 'src', 'orders', 'index.ts');
+    const orders = join(root, 'packages', 'contracts', 'src', 'contracts', 'orders', 'index.ts');
     const good = readFileSync(orders, 'utf8');
     writeFileSync(orders, `${good}\nthrow new Error('planted');\n`);
     const before = await node(root, '-p', TREE);
@@ -100,8 +100,14 @@ describe('what it makes', () => {
     const eslint = [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0'];
     const prettier = [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn'];
     const results = await Promise.all([
-      node(root, ...eslint, ...FOLDERS, 'packages/contracts/src/catalogue.ts'),
-      node(root, ...prettier, ...FOLDERS, 'packages/contracts/src/catalogue.ts', 'serverless-compose.yml'),
+      node(root, ...eslint, ...FOLDERS, 'packages/contracts/src/contracts/all-contracts.ts'),
+      node(
+        root,
+        ...prettier,
+        ...FOLDERS,
+        'packages/contracts/src/contracts/all-contracts.ts',
+        'serverless-compose.yml',
+      ),
     ]);
     expect(results).toEqual([
       { code: 0, output: '' },
@@ -110,7 +116,7 @@ describe('what it makes', () => {
   }, 120_000);
 
   it('type-checks', async () => {
-    const include = [...FOLDERS, 'packages/contracts/src/catalogue.ts'];
+    const include = [...FOLDERS, 'packages/contracts/src/contracts/all-contracts.ts'];
     writeFileSync(join(root, 'tsconfig.made.json'), JSON.stringify({ extends: './tsconfig.json', include }));
     const result = await node(root, binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.made.json');
     expect(result).toEqual({ code: 0, output: '' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { namesFor } from '../src/names.ts';
 import { planService } from '../src/plan.ts';
-import { addToCatalogue, addToCompose, addToReadme } from '../src/register.ts';
+import { addToContracts, addToCompose, addToReadme } from '../src/register.ts';
 import { contentOf, smallWorkspace } from './small-workspace.ts';
 
 const root = smallWorkspace();
@@ -41,18 +41,28 @@ describe('a plan', () => {
 
   it.each([
     ['a service that is there', 'orders', undefined, 'There is services/orders already'],
-    ['contracts that are there', 'vouchers', undefined, 'There is packages/contracts/src/vouchers already'],
-    ['a word of the catalogue', 'declared', undefined, '"declared" is a word of packages/contracts/src/catalogue.ts'],
+    ['contracts that are there', 'vouchers', undefined, 'There is packages/contracts/src/contracts/vouchers already'],
+    [
+      'a word of the list of contracts',
+      'declared',
+      undefined,
+      '"declared" is a word of packages/contracts/src/contracts/all-contracts.ts',
+    ],
     ['a type that is there', 'loyalty', 'store', '"Store" has another meaning in its code'],
     ['a field that is there', 'loyalty', 'order', '"orderId" has another meaning'],
-    ['a file that is there', 'loyalty', 'endpoints', 'Two files would be called packages/contracts/src/loyalty/endp'],
+    [
+      'a file that is there',
+      'loyalty',
+      'endpoints',
+      'Two files would be called packages/contracts/src/contracts/loyalty/endp',
+    ],
   ])('refuses %s', async (_, service, aggregate, sentence) => {
-    mkdirSync(join(root, 'packages', 'contracts', 'src', 'vouchers'), { recursive: true });
+    mkdirSync(join(root, 'packages', 'contracts', 'src', 'contracts', 'vouchers'), { recursive: true });
     await expect(async () => planService(root, namesFor(service, aggregate))).rejects.toThrow(sentence);
   });
 });
 
-describe('the catalogue of contracts', () => {
+describe('the list of all contracts', () => {
   const text = `import * as beans from './beans/index.ts';
 import type { Contract } from './contract.ts';
 import * as peas from './peas/index.ts';
@@ -65,13 +75,13 @@ const declared = [beans, peas].flatMap(Object.values);
     ['gift-cards', "import * as giftCards from './gift-cards/index.ts';\nimport * as peas", '[beans, giftCards, peas]'],
     ['plums', "'./peas/index.ts';\nimport * as plums from './plums/index.ts';\n\n", '[beans, peas, plums]'],
   ])('gets %s in its place', (service, imports, list) => {
-    const after = addToCatalogue(text, service);
+    const after = addToContracts(text, service);
     expect(after).toContain(imports);
     expect(after).toContain(`const declared = ${list}.flatMap`);
   });
 
   it('is refused in a form that is not known', () => {
-    expect(() => addToCatalogue('export const contracts = [];\n', 'plums')).toThrow('has changed its form');
+    expect(() => addToContracts('export const contracts = [];\n', 'plums')).toThrow('has changed its form');
   });
 });
 

@@ -12,7 +12,7 @@ const PATHS = [
   ['serverless-compose.yml'],
   ['packages', 'contracts', 'package.json'],
   ['packages', 'contracts', 'generated'],
-  ['packages', 'contracts', 'src', 'catalogue.ts'],
+  ['packages', 'contracts', 'src', 'contracts', 'all-contracts.ts'],
   ['services', 'orders', 'package.json'],
 ];
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { codeDeployRole, hookRole } from '@dure/serverless-plugin/canary/code-deploy';
 import { expandService } from '@dure/serverless-plugin/expand';
 import { describe, expect, it } from '@jest/globals';

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const one = copy(ROOT, join(parent, 'one'), new Date());
   const other = copy(one, join(parent, 'another-name'), new Date('2001-02-03T04:05:06Z'));
   edit(other, ['services', 'catalog', 'src', 'relay.ts'], (source) => `${source}\nglobalThis.name = 'changed';\n`);
-  edit(other, ['packages', 'contracts', 'src', 'inventory', 'stock-reserved.ts'], (source) =>
+  edit(other, ['packages', 'contracts', 'src', 'contracts', 'inventory', 'stock-reserved.ts'], (source) =>
     source.replace('z.object({', 'z.object({ shelf: z.optional(z.string()),'),
   );
   changed = differences(await packageAll(one, 0o022), await packageAll(other, 0o077));

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CancelOrder, GetOrder, PlaceOrder } from '@dure/contracts/orders/index';
-import { RefundPayment } from '@dure/contracts/payments/index';
-import { DispatchShipment, EndShipment, ListShipments } from '@dure/contracts/shipping/index';
+import { CancelOrder, GetOrder, PlaceOrder } from '@dure/contracts/orders';
+import { RefundPayment } from '@dure/contracts/payments';
+import { DispatchShipment, EndShipment, ListShipments } from '@dure/contracts/shipping';
 import { expectStatus } from '@dure/e2e/cloud';
 import { hasEnded } from '@dure/e2e/shop';
 import { answered, patiently } from './patiently.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ChangeProduct, GetProduct } from '@dure/contracts/catalog/index';
-import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory/index';
+import { ChangeProduct, GetProduct } from '@dure/contracts/catalog';
+import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory';
 import { expectStatus } from '@dure/e2e/cloud';
 import type { Stage } from './act.ts';
 import { answered, patiently } from './patiently.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ListDeadLetters, RedriveDeadLetters } from '@dure/contracts/journal/index';
-import { ListOrders } from '@dure/contracts/orders/index';
+import { ListDeadLetters, RedriveDeadLetters } from '@dure/contracts/journal';
+import { ListOrders } from '@dure/contracts/orders';
 import { type Cloud, expectStatus } from '@dure/e2e/cloud';
 import { inject, endFaults } from '@dure/e2e/faults';
 import { sweep } from '@dure/e2e/sweeps';

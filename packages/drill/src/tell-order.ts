@@ -1,5 +1,5 @@
-import { ListNotifications } from '@dure/contracts/notifications/index';
-import { GetOrderWorkflow } from '@dure/contracts/orders/index';
+import { ListNotifications } from '@dure/contracts/notifications';
+import { GetOrderWorkflow } from '@dure/contracts/orders';
 import type { Cloud } from '@dure/e2e/cloud';
 import { nameOf, recorded } from '@dure/e2e/journal';
 import type { Acted } from './act.ts';

@@ -7,7 +7,7 @@ import { copyWorkspace, edited } from '../src/planted/workspace.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const COPY_MS = 60_000;
 const relay = {
-  file: 'packages/contracts/src/relay.ts',
+  file: 'packages/contracts/src/binding/relay.ts',
   from: 'const MAX_ENTRIES = 10;',
   to: 'const MAX_ENTRIES = 9;',
 };
@@ -29,9 +29,9 @@ describe('planted bugs', () => {
     'are in a copy of the workspace, which is removed afterwards',
     async () => {
       const { root, remove } = await copyWorkspace([relay]);
-      expect(await readFile(join(root, 'node_modules', '@dure', 'contracts', 'src', 'relay.ts'), 'utf8')).toContain(
-        relay.to,
-      );
+      expect(
+        await readFile(join(root, 'node_modules', '@dure', 'contracts', 'src', 'binding', 'relay.ts'), 'utf8'),
+      ).toContain(relay.to);
       await access(join(root, 'services', 'orders', 'serverless.yml'));
       await remove();
       await expect(access(root)).rejects.toThrow('ENOENT');

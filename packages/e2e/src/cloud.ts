@@ -1,4 +1,4 @@
-import { client, type ClientAnswer, type ClientRequest } from '@dure/contracts/client';
+import { client, type ClientAnswer, type ClientRequest } from '@dure/contracts/binding/client';
 import type { EndpointContract } from '@dure/contracts/contract';
 
 /** A running system, as it is seen from outside. */

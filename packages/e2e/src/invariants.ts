@@ -1,4 +1,4 @@
-import { ListOrderEvents } from '@dure/contracts/orders/index';
+import { ListOrderEvents } from '@dure/contracts/orders';
 import { type Cloud, expectStatus } from './cloud.ts';
 import { eventually } from './eventually.ts';
 import { isEvent, recorded, type RecordedEvent } from './journal.ts';

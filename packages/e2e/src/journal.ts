@@ -1,4 +1,4 @@
-import { ListEvents } from '@dure/contracts/journal/index';
+import { ListEvents } from '@dure/contracts/journal';
 import type * as z from 'zod/mini';
 import { type Cloud, expectStatus } from './cloud.ts';
 import { allOf } from './pages.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AddProduct } from '@dure/contracts/catalog/index';
-import type { ClientRequest } from '@dure/contracts/client';
-import { GetReservation, GetStock, SetStock } from '@dure/contracts/inventory/index';
-import { CancelOrder, GetOrder, type OrderView, PlaceOrder } from '@dure/contracts/orders/index';
-import { GetPayment } from '@dure/contracts/payments/index';
-import { ListShipments } from '@dure/contracts/shipping/index';
+import { AddProduct } from '@dure/contracts/catalog';
+import type { ClientRequest } from '@dure/contracts/binding/client';
+import { GetReservation, GetStock, SetStock } from '@dure/contracts/inventory';
+import { CancelOrder, GetOrder, type OrderView, PlaceOrder } from '@dure/contracts/orders';
+import { GetPayment } from '@dure/contracts/payments';
+import { ListShipments } from '@dure/contracts/shipping';
 import type { Money, OrderLine } from '@dure/contracts/values';
 import type * as z from 'zod/mini';
 import { type Cloud, expectStatus } from './cloud.ts';

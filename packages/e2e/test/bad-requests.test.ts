@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog/index';
-import { contracts } from '@dure/contracts/catalogue';
+import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog';
+import { contracts } from '@dure/contracts/all-contracts';
 import type { EndpointContract } from '@dure/contracts/contract';
-import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory/index';
-import { CreateWebhookEndpoint } from '@dure/contracts/notifications/index';
-import { CancelOrder, GetOrder, ListOrders, PlaceOrder } from '@dure/contracts/orders/index';
-import { GetPayment, RefundPayment } from '@dure/contracts/payments/index';
+import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory';
+import { CreateWebhookEndpoint } from '@dure/contracts/notifications';
+import { CancelOrder, GetOrder, ListOrders, PlaceOrder } from '@dure/contracts/orders';
+import { GetPayment, RefundPayment } from '@dure/contracts/payments';
 import type { ProblemDetails } from '@dure/contracts/problem';
 import { badRequests, goodRequest, type Known, type RawRequest } from '../src/bad-requests.ts';
 import { expectStatus } from '../src/cloud.ts';

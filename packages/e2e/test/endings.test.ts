@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { CancelOrder } from '@dure/contracts/orders/index';
-import { RefundPayment } from '@dure/contracts/payments/index';
-import { EndShipment } from '@dure/contracts/shipping/index';
+import { CancelOrder } from '@dure/contracts/orders';
+import { RefundPayment } from '@dure/contracts/payments';
+import { EndShipment } from '@dure/contracts/shipping';
 import { expectStatus } from '../src/cloud.ts';
 import { cloudUnderTest } from '../src/connection.ts';
 import { eventually } from '../src/eventually.ts';

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ProductAdded } from '@dure/contracts/catalog/index';
+import { ProductAdded } from '@dure/contracts/catalog';
 import type { MessageContract } from '@dure/contracts/contract';
-import {
-  GetForeignEvent,
-  GetReplay,
-  ListDeadLetters,
-  ListForeignEvents,
-  StartReplay,
-} from '@dure/contracts/journal/index';
-import { RefundAmount } from '@dure/contracts/payments/index';
+import { GetForeignEvent, GetReplay, ListDeadLetters, ListForeignEvents, StartReplay } from '@dure/contracts/journal';
+import { RefundAmount } from '@dure/contracts/payments';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';

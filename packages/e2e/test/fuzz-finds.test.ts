@@ -1,6 +1,6 @@
-import { api } from '@dure/contracts/api';
+import { api } from '@dure/contracts/binding/api';
 import { endpoint } from '@dure/contracts/contract';
-import { http, reply, type Response } from '@dure/contracts/http';
+import { http, reply, type Response } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { text } from '@dure/contracts/values';
 import { describe, expect, it, jest } from '@jest/globals';

@@ -7,9 +7,9 @@ import {
   IssueProgressToken,
   ListNotifications,
   ListWebhookDeliveries,
-} from '@dure/contracts/notifications/index';
-import { OrderCompleted, OrderConfirmed, OrderPlaced, OrderShipped } from '@dure/contracts/orders/index';
-import { isSignedWebhook } from '@dure/contracts/webhook';
+} from '@dure/contracts/notifications';
+import { OrderCompleted, OrderConfirmed, OrderPlaced, OrderShipped } from '@dure/contracts/orders';
+import { isSignedWebhook } from '@dure/contracts/binding/webhook';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod/mini';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SetStock } from '@dure/contracts/inventory/index';
-import { GetDeadLetter, ListDeadLetters, RedriveDeadLetter } from '@dure/contracts/journal/index';
+import { SetStock } from '@dure/contracts/inventory';
+import { GetDeadLetter, ListDeadLetters, RedriveDeadLetter } from '@dure/contracts/journal';
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { endFaults, inject, untilIdle } from '../src/faults.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DynamoDBClient, ListTablesCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { GetReplay, StartReplay } from '@dure/contracts/journal/index';
-import { GetOrder, GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders/index';
+import { GetReplay, StartReplay } from '@dure/contracts/journal';
+import { GetOrder, GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders';
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { GetDrift, ListDrifts, ListReconciliations } from '@dure/contracts/reconciliation/index';
+import { GetDrift, ListDrifts, ListReconciliations } from '@dure/contracts/reconciliation';
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { commandTo, type Detail, putOnBus } from '../src/faults-messages.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ListOrders } from '@dure/contracts/orders/index';
+import { ListOrders } from '@dure/contracts/orders';
 import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { invariantsHold } from '../src/invariants.ts';

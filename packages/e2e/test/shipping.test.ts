@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { CancelOrder } from '@dure/contracts/orders/index';
-import { ListShipments } from '@dure/contracts/shipping/index';
+import { CancelOrder } from '@dure/contracts/orders';
+import { ListShipments } from '@dure/contracts/shipping';
 import { type Cloud, connect } from '../src/cloud.ts';
 import { eventually } from '../src/eventually.ts';
 import { endFaults, inject, injected, untilIdle } from '../src/faults.ts';

@@ -1,4 +1,4 @@
-import { findMessage } from './catalogue.ts';
+import { findMessage } from './find-contract.ts';
 import { logicalId, resourceName, withinLimit } from './names.ts';
 import { consumerQueue, deadLetterQueue, queueArn, queuePolicies, receiveStatement, sendStatement } from './queues.ts';
 import { ConfigurationError } from './types.ts';

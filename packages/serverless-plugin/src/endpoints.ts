@@ -1,4 +1,4 @@
-import { findEndpoint } from './catalogue.ts';
+import { findEndpoint } from './find-contract.ts';
 import { ConfigurationError } from './types.ts';
 import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent } from './types.ts';
 

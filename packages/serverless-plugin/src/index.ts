@@ -1,5 +1,5 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { guardEvents, hasRestApi } from './edge/events.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';

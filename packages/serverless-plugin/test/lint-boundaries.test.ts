@@ -29,16 +29,21 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [`${src}/a.ts`, `import type { A } from '@dure/inventory/a';\nexport type B = A;`, 'dure/boundaries', 'sibling'],
   [`${src}/a.ts`, `export type A = import('@dure/inventory').A;`, 'dure/boundaries', 'nothing from a sibling'],
   ['services/orders/test/a.test.ts', use('a', '../../inventory/src/a.ts'), 'dure/boundaries', 'outside its own folder'],
-  [`${src}/a.ts`, use('a', '../../../packages/contracts/src/log.ts'), 'dure/boundaries', 'outside its own folder'],
+  [
+    `${src}/a.ts`,
+    use('a', '../../../packages/contracts/src/binding/log.ts'),
+    'dure/boundaries',
+    'outside its own folder',
+  ],
   [`${src}/a.ts`, use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'for development only'],
   [`${src}/a.ts`, use('a', '@dure/serverless-plugin'), 'dure/boundaries', 'for development only'],
-  [`${src}/a.ts`, use('contracts', '@dure/contracts/catalogue'), 'dure/boundaries', 'holds all contracts'],
+  [`${src}/a.ts`, use('contracts', '@dure/contracts/all-contracts'), 'dure/boundaries', 'holds all contracts'],
 
   [
     'packages/local-cloud/src/services/ses/index.ts',
     use('createServer', 'node:http'),
     'no-restricted-imports',
-    'openDoor of doors/door.ts alone makes servers',
+    'openDoor of shared/doors/door.ts alone makes servers',
   ],
 
   [domain, use('PutCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'no AWS, no clock'],
@@ -51,7 +56,7 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [domain, use('a', '../application/a.ts'), 'dure/boundaries', 'nothing of what is around it'],
   [domain, use('a', '../composition.ts'), 'dure/boundaries', 'nothing of what is around it'],
   [`${src}/domain/deep/a.ts`, use('a', '../../store.ts'), 'dure/boundaries', 'nothing of what is around it'],
-  [domain, use('log', '@dure/contracts/log'), 'dure/boundaries', 'declarations, not bindings'],
+  [domain, use('log', '@dure/contracts/binding/log'), 'dure/boundaries', 'declarations, not bindings'],
   [domain, value('process.pid'), 'no-restricted-globals', 'the environment comes in'],
   [domain, value('globalThis.crypto'), 'no-restricted-globals', 'the environment comes in'],
   [domain, value('Date.now()'), 'no-restricted-properties', 'time comes in'],
@@ -81,14 +86,31 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [`${src}/sweep.ts`, use('paginateQuery', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'store.ts alone'],
   [`${src}/a.ts`, `import * as d from '@aws-sdk/lib-dynamodb';\n${value('d')}`, 'dure/boundaries', 'store.ts alone'],
 
-  ['packages/contracts/src/a.ts', use('a', '@dure/orders/a'), 'dure/boundaries', 'no service and no tool'],
-  ['packages/contracts/src/a.ts', use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'no service and no tool'],
-  ['packages/contracts/src/a.ts', use('a', '../../../services/orders/src/a.ts'), 'dure/boundaries', 'no service'],
+  ['packages/contracts/src/contracts/a.ts', use('a', '@dure/orders/a'), 'dure/boundaries', 'no service and no tool'],
+  [
+    'packages/contracts/src/contracts/a.ts',
+    use('a', '@dure/local-cloud/ports'),
+    'dure/boundaries',
+    'no service and no tool',
+  ],
+  [
+    'packages/contracts/src/contracts/a.ts',
+    use('a', '../../../services/orders/src/a.ts'),
+    'dure/boundaries',
+    'no service',
+  ],
+
+  [
+    'packages/contracts/src/contracts/a.ts',
+    use('log', '../binding/log.ts'),
+    'dure/boundaries',
+    'nothing of the binding',
+  ],
 
   [`${src}/workflow.ts`, value('new SFNClient()'), 'no-restricted-syntax', 'wait for ever'],
   [`${src}/workflow.ts`, value('new SFNClient({ maxAttempts: 3 })'), 'no-restricted-syntax', 'wait for ever'],
   [
-    'packages/contracts/src/a.ts',
+    'packages/contracts/src/contracts/a.ts',
     value('new sqs.SQSClient({ requestHandler: { requestTimeout: 1 } })'),
     'no-restricted-syntax',
     'wait for ever',
@@ -103,13 +125,13 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
 /** The right way to do the same. */
 const CLEAN: [file: string, code: string][] = [
   [`${src}/http/a.ts`, use('a', '../application/a.ts')],
-  [`${src}/http/a.ts`, use('api', '@dure/contracts/api')],
+  [`${src}/http/a.ts`, use('api', '@dure/contracts/binding/api')],
   [`${src}/http/a.ts`, use('a', '@dure/orders/a')],
   ['services/orders/test/a.test.ts', use('a', '@dure/local-cloud/ports')],
   ['services/orders/test/a.test.ts', use('a', '../src/store.ts')],
-  [domain, use('OrderPlaced', '@dure/contracts/orders/index')],
+  [domain, use('OrderPlaced', '@dure/contracts/orders')],
   [domain, use('Money', '@dure/contracts/values')],
-  [domain, `import type { Table } from '@dure/contracts/table';\nexport type A = Table;\n`],
+  [domain, `import type { Table } from '@dure/contracts/binding/table';\nexport type A = Table;\n`],
   [domain, use('a', './a.ts')],
   [`${src}/domain/deep/a.ts`, use('a', '../a.ts')],
   [domain, `export const it = (at: number) => new Date(at).toISOString();\n`],
@@ -119,9 +141,10 @@ const CLEAN: [file: string, code: string][] = [
   [`${src}/store.ts`, use('TransactWriteCommand', '@aws-sdk/lib-dynamodb')],
   [`${src}/sweep.ts`, `import type { QueryCommand } from '@aws-sdk/lib-dynamodb';\nexport type A = QueryCommand;\n`],
   [`${src}/application/a.ts`, value('new Date()')],
-  ['packages/contracts/src/a.ts', use('a', './b.ts')],
-  ['packages/contracts/src/a.ts', value('process.env')],
-  ['packages/contracts/src/a.ts', value('new sqs.SQSClient({ requestHandler: answerWithin(1) })')],
+  ['packages/contracts/src/contracts/a.ts', use('a', './b.ts')],
+  ['packages/contracts/src/binding/a.ts', use('OrderPlaced', '../contracts/orders/order-placed.ts')],
+  ['packages/contracts/src/contracts/a.ts', value('process.env')],
+  ['packages/contracts/src/contracts/a.ts', value('new sqs.SQSClient({ requestHandler: answerWithin(1) })')],
   ['scripts/a.mjs', 'console.log(process.argv);\n'],
 ];
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { parse } from 'yaml';
 import { expandService } from '../src/expand.ts';
 import type { Catalogue, DureConfig, FunctionConfig, Resources } from '../src/types.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { anchorsOf } from './anchors.ts';
 import { arePackaged, archiveOf, packageService, readArchives } from './archives.ts';
 import { functionNamesOf, resolveTemplate } from './resolve.ts';

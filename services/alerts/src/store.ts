@@ -1,5 +1,5 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/table';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Alert, AlertState } from './domain/alert.ts';
 
 /*

@@ -1,9 +1,9 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { PriceChanged, ProductAdded, ProductChanged, ProductRetired } from '@dure/contracts/catalog/index';
-import { commit, type Write } from '@dure/contracts/commit';
-import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { PriceChanged, ProductAdded, ProductChanged, ProductRetired } from '@dure/contracts/catalog';
+import { commit, type Write } from '@dure/contracts/binding/commit';
+import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import { evolve, type Product, type ProductEvent } from './domain/product.ts';
 import { matches, type Search } from './domain/search.ts';
 import { readItems } from './store/batch.ts';

@@ -11,7 +11,7 @@ const { store } = await import('../src/composition.ts');
 const { addProduct } = await import('../src/application/add-product.ts');
 const { changeProduct } = await import('../src/application/change-product.ts');
 const { retireProduct } = await import('../src/application/retire-product.ts');
-const { beginCall } = await import('@dure/contracts/call');
+const { beginCall } = await import('@dure/contracts/binding/call');
 
 /** A catalogue of its own, some of it changed and some retired: titles of every colour, size and thing. */
 const COLOURS = ['White', 'black', 'Grün', 'grau', '하얀', '검은'];

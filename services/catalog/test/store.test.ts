@@ -8,8 +8,8 @@ import {
   ScanCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { beginCall } from '@dure/contracts/call';
-import { openTable, type Table } from '@dure/contracts/table';
+import { beginCall } from '@dure/contracts/binding/call';
+import { openTable, type Table } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { addProduct } from '../src/application/add-product.ts';

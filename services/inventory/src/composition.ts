@@ -1,5 +1,5 @@
-import { required } from '@dure/contracts/environment';
-import { openTable } from '@dure/contracts/table';
+import { required } from '@dure/contracts/binding/environment';
+import { openTable } from '@dure/contracts/binding/table';
 import { createStore } from './store.ts';
 
 /** The one place that reads the environment and makes clients. */

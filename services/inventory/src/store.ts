@@ -5,8 +5,8 @@ import {
   GetCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, type Write } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, type Write } from '@dure/contracts/binding/commit';
 import {
   ReservationRefused,
   StockAdjusted,
@@ -15,9 +15,9 @@ import {
   StockReleased,
   StockReserved,
   StockReturned,
-} from '@dure/contracts/inventory/index';
-import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+} from '@dure/contracts/inventory';
+import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import type { OrderLine } from '@dure/contracts/values';
 import type { Decision, Reservation, ReservationEvent } from './domain/reservation.ts';
 import type { Level, Move } from './domain/shortage.ts';

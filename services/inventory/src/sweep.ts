@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { countOverdue, expireReservations } from './application/expire-reservations.ts';
 import { countShort } from './application/count-short.ts';
 import { store } from './composition.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
-import { ReleaseStock, ReserveStock } from '@dure/contracts/inventory/index';
+import { beginCall } from '@dure/contracts/binding/call';
+import { ReleaseStock, ReserveStock } from '@dure/contracts/inventory';
 import { MAX_ORDER_LINES } from '@dure/contracts/values';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';

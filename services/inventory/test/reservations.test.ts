@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CommitStock, ReleaseStock, ReserveStock, ReturnStock } from '@dure/contracts/inventory/index';
-import { OrderConfirmed } from '@dure/contracts/orders/index';
+import { CommitStock, ReleaseStock, ReserveStock, ReturnStock } from '@dure/contracts/inventory';
+import { OrderConfirmed } from '@dure/contracts/orders';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
@@ -19,7 +19,7 @@ Object.assign(process.env, {
 const { handler } = await import('../src/events/index.ts');
 const { handler: api } = await import('../src/http/index.ts');
 const { expireReservations } = await import('../src/application/expire-reservations.ts');
-const { scheduledCall } = await import('@dure/contracts/call');
+const { scheduledCall } = await import('@dure/contracts/binding/call');
 const { table, store } = await import('../src/composition.ts');
 
 const newSku = () => `SKU-${randomUUID()}`;

@@ -4,7 +4,7 @@ import {
   ListRuleNamesByTargetCommand,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
-import { answerWithin } from '@dure/contracts/deadline';
+import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { ReplayRequest, ReplayState } from './domain/replay.ts';
 
 export interface BusNames {

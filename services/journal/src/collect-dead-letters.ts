@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { collectDeadLetters } from './application/collect-dead-letters.ts';
 import { queues } from './composition-queues.ts';
 import { deadLetterDays, deadLetters, stage } from './composition.ts';

@@ -1,5 +1,5 @@
-import { required } from '@dure/contracts/environment';
-import { openTable } from '@dure/contracts/table';
+import { required } from '@dure/contracts/binding/environment';
+import { openTable } from '@dure/contracts/binding/table';
 import { openBus } from './bus.ts';
 import { retentionDays } from './domain/retention.ts';
 import { createStore } from './store.ts';

@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { answerWithin } from '@dure/contracts/deadline';
+import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { BuriedMessage } from './domain/dead-letter.ts';
 
 export interface Received extends BuriedMessage {

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { AlreadyHandled } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { boundsOf, positionOf, type Range, type RecordedEvent } from './domain/recorded-event.ts';
 
 /*

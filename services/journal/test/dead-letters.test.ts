@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeCursor } from '@dure/contracts/cursor';
+import { encodeCursor } from '@dure/contracts/binding/cursor';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
 import { startTestQueues } from '@dure/local-cloud/testing/queues';

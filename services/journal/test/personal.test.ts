@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, type NativeAttributeValue } from '@aws-sdk/lib-dynamodb';
-import { OrderPlaced } from '@dure/contracts/orders/order-placed';
-import { ShipOrder } from '@dure/contracts/shipping/commands';
+import { OrderPlaced } from '@dure/contracts/orders';
+import { ShipOrder } from '@dure/contracts/shipping';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { startTestQueues } from '@dure/local-cloud/testing/queues';

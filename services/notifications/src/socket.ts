@@ -1,6 +1,6 @@
-import { beginCall, type Call } from '@dure/contracts/call';
-import { metric } from '@dure/contracts/log';
-import { settings, warmUp } from '@dure/contracts/middleware';
+import { beginCall, type Call } from '@dure/contracts/binding/call';
+import { metric } from '@dure/contracts/binding/log';
+import { settings, warmUp } from '@dure/contracts/binding/middleware';
 import middy from '@middy/core';
 import { follow, unfollow } from './application/follow.ts';
 import { following } from './composition.ts';

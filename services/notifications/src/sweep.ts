@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { sweepDeliveries } from './application/sweep-deliveries.ts';
 import { deliveries, summon } from './composition.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Later } from '@dure/contracts/back-off';
-import { AlreadyHandled } from '@dure/contracts/commit';
-import { beginCall } from '@dure/contracts/call';
-import { openTable } from '@dure/contracts/table';
+import { Later } from '@dure/contracts/binding/back-off';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
+import { beginCall } from '@dure/contracts/binding/call';
+import { openTable } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { learn as learnAndTell, type Learning } from '../src/application/learn.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
-import { openTable } from '@dure/contracts/table';
+import { beginCall } from '@dure/contracts/binding/call';
+import { openTable } from '@dure/contracts/binding/table';
 import { call } from '@dure/local-cloud/testing/lambda-events';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from '@jest/globals';

@@ -1,5 +1,5 @@
-import { beginCall } from '@dure/contracts/call';
-import { openTable } from '@dure/contracts/table';
+import { beginCall } from '@dure/contracts/binding/call';
+import { openTable } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { openTable } from '@dure/contracts/table';
+import { openTable } from '@dure/contracts/binding/table';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { anOrder } from './support/orders.ts';
@@ -17,7 +17,7 @@ const { handler: sweep } = await import('../src/sweep.ts');
 const { handler: api } = await import('../src/http/index.ts');
 const { deliveries, endpoints, attempting } = await import('../src/composition.ts');
 const { attemptDelivery } = await import('../src/application/attempt-delivery.ts');
-const { beginCall } = await import('@dure/contracts/call');
+const { beginCall } = await import('@dure/contracts/binding/call');
 const table = openTable(tableName);
 const openReceiver = await openReceivers();
 /** Every event goes to every endpoint that is there. */

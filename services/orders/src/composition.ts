@@ -1,5 +1,5 @@
-import { required } from '@dure/contracts/environment';
-import { openTable } from '@dure/contracts/table';
+import { required } from '@dure/contracts/binding/environment';
+import { openTable } from '@dure/contracts/binding/table';
 import { createEventStore } from './store/event-store.ts';
 import { createProjectionStore } from './store/projection-store.ts';
 import { createProductStore } from './store/product-store.ts';

@@ -1,7 +1,7 @@
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
-import { OrderPlaced } from '@dure/contracts/orders/index';
-import { outboxReader } from '@dure/contracts/outbox-reader';
+import { on } from '@dure/contracts/binding/message';
+import { OrderPlaced } from '@dure/contracts/orders';
+import { outboxReader } from '@dure/contracts/binding/outbox-reader';
 import { startCheckout } from './application/start-workflow.ts';
 import { checkout, orders } from './composition.ts';
 

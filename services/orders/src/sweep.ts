@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { settleLostOrders } from './application/settle-lost-orders.ts';
 import { checkout, orders, sweepAfterSeconds, workflows } from './composition.ts';
 

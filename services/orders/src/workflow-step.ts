@@ -1,4 +1,4 @@
-import { step } from '@dure/contracts/step';
+import { step } from '@dure/contracts/binding/step';
 import * as z from 'zod/mini';
 import { changeOrder } from './application/change-order.ts';
 import { orders, workflows } from './composition.ts';

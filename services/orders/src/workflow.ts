@@ -7,7 +7,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { answerWithin } from '@dure/contracts/deadline';
+import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { OrderLine } from '@dure/contracts/values';
 import type { Ending } from './domain/ending.ts';
 import type { Address } from './domain/order.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import type { BusEvent, Envelope } from '@dure/contracts/envelope';
-import { mismatchOf } from '@dure/contracts/provenance';
+import { mismatchOf } from '@dure/contracts/binding/provenance';
 import { describe, expect, it } from '@jest/globals';
 
 interface Entry {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { Envelope } from '@dure/contracts/envelope';
 import { createStepFunctions } from '@dure/local-cloud/services/stepfunctions/index';
 import { afterAll, expect, it } from '@jest/globals';

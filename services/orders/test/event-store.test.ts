@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
-import { Conflict } from '@dure/contracts/commit';
-import { openTable } from '@dure/contracts/table';
+import { beginCall } from '@dure/contracts/binding/call';
+import { Conflict } from '@dure/contracts/binding/commit';
+import { openTable } from '@dure/contracts/binding/table';
 import { expect, it } from '@jest/globals';
 import { changeOrder } from '../src/application/change-order.ts';
 import type { OrderEvent } from '../src/domain/order.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PriceChanged, ProductAdded, ProductRetired } from '@dure/contracts/catalog/index';
+import { PriceChanged, ProductAdded, ProductRetired } from '@dure/contracts/catalog';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { expect, it } from '@jest/globals';
@@ -11,8 +11,8 @@ const { handler: catalogue } = await import('../src/events/catalogue.ts');
 const { handler: views } = await import('../src/events/views.ts');
 const { orders, table } = await import('../src/composition.ts');
 const { changeOrder } = await import('../src/application/change-order.ts');
-const { beginCall } = await import('@dure/contracts/call');
-const { OrderPlaced } = await import('@dure/contracts/orders/index');
+const { beginCall } = await import('@dure/contracts/binding/call');
+const { OrderPlaced } = await import('@dure/contracts/orders');
 
 type Contract = Parameters<typeof busRecord>[0]['contract'];
 

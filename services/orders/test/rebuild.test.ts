@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ProductAdded } from '@dure/contracts/catalog/index';
-import { OrderPlaced, ProjectionRebuildProgressed } from '@dure/contracts/orders/index';
+import { ProductAdded } from '@dure/contracts/catalog';
+import { OrderPlaced, ProjectionRebuildProgressed } from '@dure/contracts/orders';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { expect, it } from '@jest/globals';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall, type Call } from '@dure/contracts/call';
-import { openTable } from '@dure/contracts/table';
+import { beginCall, type Call } from '@dure/contracts/binding/call';
+import { openTable } from '@dure/contracts/binding/table';
 import { beforeEach, expect, it } from '@jest/globals';
 import { changeOrder } from '../src/application/change-order.ts';
 import { settleLostOrders } from '../src/application/settle-lost-orders.ts';

@@ -1,5 +1,5 @@
-import { required } from '@dure/contracts/environment';
-import { openTable } from '@dure/contracts/table';
+import { required } from '@dure/contracts/binding/environment';
+import { openTable } from '@dure/contracts/binding/table';
 import type { Dependencies } from './application/carry-out.ts';
 import { openProvider } from './providers/offered.ts';
 import { createStore } from './store.ts';

@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, readMarker, type Write } from '@dure/contracts/commit';
-import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, readMarker, type Write } from '@dure/contracts/binding/commit';
+import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
 import {
   PaymentAuthorised,
   PaymentCaptured,
@@ -10,8 +10,8 @@ import {
   PaymentRefunded,
   PaymentRefundRefused,
   PaymentVoided,
-} from '@dure/contracts/payments/index';
-import type { Table } from '@dure/contracts/table';
+} from '@dure/contracts/payments';
+import type { Table } from '@dure/contracts/binding/table';
 import { isTold, type PaymentEvent, type ToldEvent } from './domain/events.ts';
 import { evolve } from './domain/evolve.ts';
 import { debtOf, dueAt, type Payment } from './domain/payment.ts';

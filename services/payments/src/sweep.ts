@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { countOwed } from './application/count-owed.ts';
 import { settlePayments } from './application/settle-payments.ts';
 import { authorisationMinutes, dependencies } from './composition.ts';

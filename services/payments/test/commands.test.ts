@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
-import { Poison } from '@dure/contracts/message';
+import { beginCall } from '@dure/contracts/binding/call';
+import { Poison } from '@dure/contracts/binding/message';
 import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { amount, authorise, cancel, capture, nothing, refundAmount, startService } from './support/service.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall, type Call } from '@dure/contracts/call';
-import { Conflict } from '@dure/contracts/commit';
-import { openTable } from '@dure/contracts/table';
+import { beginCall, type Call } from '@dure/contracts/binding/call';
+import { Conflict } from '@dure/contracts/binding/commit';
+import { openTable } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
 import { expect, it } from '@jest/globals';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { beginCall } from '@dure/contracts/call';
-import { readMarker } from '@dure/contracts/commit';
-import type { Fields } from '@dure/contracts/log';
+import { beginCall } from '@dure/contracts/binding/call';
+import { readMarker } from '@dure/contracts/binding/commit';
+import type { Fields } from '@dure/contracts/binding/log';
 import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { cancelPayment } from '../src/application/cancel-payment.ts';

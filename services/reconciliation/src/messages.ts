@@ -1,8 +1,8 @@
-import { ReleaseStock } from '@dure/contracts/inventory/index';
-import { type OutgoingCommand, type OutgoingEvent, publish, send } from '@dure/contracts/outbox';
-import { CancelPayment } from '@dure/contracts/payments/index';
-import { DriftFound, DriftNeedsPerson, DriftResolved } from '@dure/contracts/reconciliation/index';
-import { CancelShipping } from '@dure/contracts/shipping/index';
+import { ReleaseStock } from '@dure/contracts/inventory';
+import { type OutgoingCommand, type OutgoingEvent, publish, send } from '@dure/contracts/binding/outbox';
+import { CancelPayment } from '@dure/contracts/payments';
+import { DriftFound, DriftNeedsPerson, DriftResolved } from '@dure/contracts/reconciliation';
+import { CancelShipping } from '@dure/contracts/shipping';
 import type { Drift, Repair } from './domain/drift.ts';
 import type { Judgement } from './domain/judge.ts';
 

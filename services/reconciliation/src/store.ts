@@ -1,8 +1,8 @@
 import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, Conflict, type Write } from '@dure/contracts/commit';
-import { epochSeconds } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, Conflict, type Write } from '@dure/contracts/binding/commit';
+import { epochSeconds } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import { type Copy, emptyCopy } from './domain/copy.ts';
 import { type Counts, countsOf, difference } from './domain/counts.ts';
 import type { Drift, DriftKind } from './domain/drift.ts';

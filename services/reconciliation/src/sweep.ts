@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { v7 as uuidv7 } from 'uuid';
 import { reconcile } from './application/reconcile.ts';
 import { store, times } from './composition.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { StockReserved } from '@dure/contracts/inventory/index';
-import { OrderCancellationRequested, OrderRejected } from '@dure/contracts/orders/index';
-import { PaymentAuthorised, PaymentVoided } from '@dure/contracts/payments/index';
+import { StockReserved } from '@dure/contracts/inventory';
+import { OrderCancellationRequested, OrderRejected } from '@dure/contracts/orders';
+import { PaymentAuthorised, PaymentVoided } from '@dure/contracts/payments';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent, type TestMessage } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
@@ -28,7 +28,7 @@ Object.assign(process.env, {
 const { handler } = await import('../src/events/index.ts');
 const { handler: api } = await import('../src/http/index.ts');
 const { reconcile } = await import('../src/application/reconcile.ts');
-const { scheduledCall } = await import('@dure/contracts/call');
+const { scheduledCall } = await import('@dure/contracts/binding/call');
 const { store, table, times } = await import('../src/composition.ts');
 
 type Said = Pick<TestMessage, 'contract' | 'sequence' | 'id' | 'time'> & { readonly data?: object };

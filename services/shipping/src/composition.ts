@@ -1,6 +1,6 @@
-import { required } from '@dure/contracts/environment';
-import { openSettings } from '@dure/contracts/settings';
-import { openTable } from '@dure/contracts/table';
+import { required } from '@dure/contracts/binding/environment';
+import { openSettings } from '@dure/contracts/binding/settings';
+import { openTable } from '@dure/contracts/binding/table';
 import { createSandboxCarrier } from './carriers/sandbox.ts';
 import { createStore } from './store.ts';
 

@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, type Write } from '@dure/contracts/commit';
-import { answering, type OutgoingEvent, publish } from '@dure/contracts/outbox';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, type Write } from '@dure/contracts/binding/commit';
+import { answering, type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
 import {
   OrderDispatched,
   ShipmentCancelled,
@@ -16,8 +16,8 @@ import {
   ShippingCancelled,
   ShippingRefused,
   ShippingSettled,
-} from '@dure/contracts/shipping/index';
-import type { Table } from '@dure/contracts/table';
+} from '@dure/contracts/shipping';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Decision } from './domain/answers.ts';
 import { dueAt } from './domain/due.ts';
 import type { ShippingEvent } from './domain/events.ts';

@@ -1,4 +1,4 @@
-import { scheduled } from '@dure/contracts/scheduled';
+import { scheduled } from '@dure/contracts/binding/scheduled';
 import { settleSilentShipments } from './application/settle-silent-shipments.ts';
 import { dependencies, pauseMinutes } from './composition.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping/index';
+import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping';
 import { busRecord } from '@dure/local-cloud/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { recallParcel } from '../src/application/ask-carrier.ts';
-import { beginCall } from '@dure/contracts/call';
+import { beginCall } from '@dure/contracts/binding/call';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
 const service = await startService();

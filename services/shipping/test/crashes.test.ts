@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
+import { beginCall } from '@dure/contracts/binding/call';
 import { describe, expect, it } from '@jest/globals';
 import { askForLabel, recallParcel } from '../src/application/ask-carrier.ts';
 import type { Dependencies } from '../src/application/ask-carrier.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
+import { beginCall } from '@dure/contracts/binding/call';
 import { MAX_ORDER_LINES } from '@dure/contracts/values';
 import { expect, it } from '@jest/globals';
 import { changeShipping } from '../src/application/change-shipping.ts';

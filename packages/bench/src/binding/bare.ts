@@ -1,5 +1,5 @@
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/table';
+import type { Table } from '@dure/contracts/binding/table';
 import type { APIGatewayProxyEvent, SQSEvent } from 'aws-lambda';
 import { v7 as uuidv7 } from 'uuid';
 import type { Note } from './note.ts';

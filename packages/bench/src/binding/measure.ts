@@ -1,4 +1,4 @@
-import { openTable, type Table } from '@dure/contracts/table';
+import { openTable, type Table } from '@dure/contracts/binding/table';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { median, quantile } from '../support/statistics.ts';
 import { type Variant, variantsOf } from './variants.ts';

@@ -4,7 +4,7 @@ import type { Cloud } from '@dure/e2e/cloud';
 import { expectStatus } from '@dure/e2e/cloud';
 import { nameOf, recorded } from '@dure/e2e/journal';
 import { hasEnded, orderFor, place, readOrder, type StockedProduct, stockUp } from '@dure/e2e/shop';
-import { ListOrderEvents } from '@dure/contracts/orders/index';
+import { ListOrderEvents } from '@dure/contracts/orders';
 
 const PRODUCTS = 20;
 const LINES = 2;

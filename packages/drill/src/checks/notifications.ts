@@ -1,4 +1,4 @@
-import { ListNotifications } from '@dure/contracts/notifications/index';
+import { ListNotifications } from '@dure/contracts/notifications';
 import { type Cloud, expectStatus, json } from '@dure/e2e/cloud';
 import { allOf } from '@dure/e2e/pages';
 import { type Order, paymentOf } from '@dure/e2e/shop';

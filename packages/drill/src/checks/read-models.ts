@@ -1,4 +1,4 @@
-import { GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders/index';
+import { GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders';
 import { type Cloud, expectStatus } from '@dure/e2e/cloud';
 import { eventually } from '@dure/e2e/eventually';
 import { allOf } from '@dure/e2e/pages';

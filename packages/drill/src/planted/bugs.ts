@@ -18,7 +18,7 @@ export interface Planted {
 
 const RESERVATION = 'services/inventory/src/domain/reservation.ts';
 const SANDBOX = 'services/payments/src/providers/sandbox.ts';
-const RELAY = 'packages/contracts/src/relay.ts';
+const RELAY = 'packages/contracts/src/binding/relay.ts';
 const MAILS = 'services/notifications/src/channels/ses.ts';
 
 /** By what is wrong; each breaks one of the things that a drill checks. */
@@ -121,7 +121,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   'an order that is asked for again is another': {
     edits: [
       {
-        file: 'packages/contracts/src/commit.ts',
+        file: 'packages/contracts/src/binding/commit.ts',
         from: 'const marker = call.marker ?',
         to: 'const marker = call.marker?.pk === "" ?',
       },

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import type { Json, JsonObject } from '@dure/local-cloud/services/stepfunctions/json-path';
 import { StateError } from '@dure/local-cloud/services/stepfunctions/state-error';
 import { changeReservation } from '../../../../services/inventory/src/application/change-reservation.ts';

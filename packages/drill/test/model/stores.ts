@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled, Conflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
 import { evolve, initialOrder, isOpen, type OrderEvent } from '../../../../services/orders/src/domain/order.ts';
 import type { EventStore, Loaded } from '../../../../services/orders/src/store/event-store.ts';
 import type { StoredWorkflow, WorkflowStore } from '../../../../services/orders/src/store/workflow-store.ts';

@@ -1,5 +1,5 @@
-import { AddProduct } from '@dure/contracts/catalog/index';
-import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory/index';
+import { AddProduct } from '@dure/contracts/catalog';
+import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory';
 import { type Cloud, expectStatus } from '../cloud.ts';
 import { catalogueArrived, type NewProduct } from '../shop.ts';
 import { goods, wantedInStock } from './goods.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CancelOrder } from '@dure/contracts/orders/index';
+import { CancelOrder } from '@dure/contracts/orders';
 import type { Cloud } from '../cloud.ts';
 import { isEvent, nameOf, recorded, type RecordedEvent } from '../journal.ts';
 import { hasEnded, type Order, orderFor, place, readOrder, sandboxCarrier } from '../shop.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { CancelOrder } from '@dure/contracts/orders/index';
+import { CancelOrder } from '@dure/contracts/orders';
 import { type Cloud, connect } from '../../src/cloud.ts';
 import { eventually } from '../../src/eventually.ts';
 import { endFaults, inject, untilIdle } from '../../src/faults.ts';

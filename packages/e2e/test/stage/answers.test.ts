@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { GetOrder, PlaceOrder } from '@dure/contracts/orders/index';
+import { GetOrder, PlaceOrder } from '@dure/contracts/orders';
 import { readCompose } from '@dure/deploy/compose';
 import { describe, expect, it } from '@jest/globals';
 import { json } from '../../src/cloud.ts';

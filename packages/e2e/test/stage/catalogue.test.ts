@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AddProduct, ChangeProduct, GetProduct, ListProducts, RetireProduct } from '@dure/contracts/catalog/index';
+import { AddProduct, ChangeProduct, GetProduct, ListProducts, RetireProduct } from '@dure/contracts/catalog';
 import { expectStatus } from '../../src/cloud.ts';
 import { cloudUnderTest } from '../../src/connection.ts';
 import { eventually } from '../../src/eventually.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { GetEvent, ListEvents } from '@dure/contracts/journal/index';
+import { GetEvent, ListEvents } from '@dure/contracts/journal';
 import { expectStatus } from '../../src/cloud.ts';
 import { cloudUnderTest } from '../../src/connection.ts';
 import { eventually } from '../../src/eventually.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { GetOrder } from '@dure/contracts/orders/index';
-import { client } from '@dure/contracts/client';
+import { GetOrder } from '@dure/contracts/orders';
+import { client } from '@dure/contracts/binding/client';
 import { expect, it } from '@jest/globals';
 import { cloudUnderTest } from '../../src/connection.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GetOrder, GetOrderWorkflow, ListOrderEvents, ListOrders, PlaceOrder } from '@dure/contracts/orders/index';
+import { GetOrder, GetOrderWorkflow, ListOrderEvents, ListOrders, PlaceOrder } from '@dure/contracts/orders';
 import { expectStatus } from '../../src/cloud.ts';
 import { cloudUnderTest } from '../../src/connection.ts';
 import { eventually } from '../../src/eventually.ts';

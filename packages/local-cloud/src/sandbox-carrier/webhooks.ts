@@ -1,4 +1,4 @@
-import { signWebhook } from '@dure/contracts/webhook';
+import { signWebhook } from '@dure/contracts/binding/webhook';
 import type { CloudLog } from '../shared/types.ts';
 import type { CarrierStore, WebhookRow } from './store.ts';
 

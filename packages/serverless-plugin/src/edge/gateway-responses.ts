@@ -1,7 +1,5 @@
-import { edgeProblems } from '@dure/contracts/edge-problem';
-import type { EdgeProblem } from '@dure/contracts/edge-problem';
-import { commonProblems, problemType } from '@dure/contracts/problem';
-import type { CommonProblem } from '@dure/contracts/problem';
+import { edgeProblems, type EdgeProblem } from '@dure/contracts/edge-problem';
+import { commonProblems, problemType, type CommonProblem } from '@dure/contracts/problem';
 import type { Json, Resource, Resources } from '../types.ts';
 
 type Code = EdgeProblem | CommonProblem;

@@ -24,8 +24,8 @@ const SHARED = /^@dure\/(contracts|local-cloud|serverless-plugin|e2e)(\/|$)/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 /** Libraries that talk to AWS, wrap handlers, or hand out time or randomness. */
 const IMPURE_LIBRARY = /^(@(aws-sdk|smithy|middy|aws-lambda-powertools)\/|uuid(\/|$))/;
-/** The contracts package's declarations; its other modules bind them to AWS. */
-const DECLARATIONS = /^@dure\/contracts\/(contract|values|[a-z-]+\/.+)$/;
+/** What binds contracts to AWS at run time. The rest of the contracts package declares, and is pure. */
+const BINDING = /^@dure\/contracts\/binding\//;
 const DYNAMODB = /^@aws-sdk\/(lib|client)-dynamodb$/;
 const LAYERS_AROUND_DOMAIN = /\/src\/(?!domain\/)/;
 
@@ -47,7 +47,7 @@ const BOUNDARIES: readonly Boundary[] = [
     files: /^services\/([^/]+)\/src\//,
     refuse: ({ specifier }) => {
       if (DEVELOPMENT_ONLY.test(specifier)) return 'a deployed service imports nothing that is for development only';
-      if (specifier === '@dure/contracts/catalogue') return 'the catalogue holds all contracts: import the ones used';
+      if (specifier === '@dure/contracts/all-contracts') return 'it holds all contracts: import the ones used';
       return undefined;
     },
   },
@@ -57,7 +57,7 @@ const BOUNDARIES: readonly Boundary[] = [
       if (IMPURE_LIBRARY.test(specifier)) return 'the domain is pure: no AWS, no clock, no randomness';
       if (isBuiltin(specifier)) return 'the domain is pure: none of Node’s modules';
       if (path !== undefined && LAYERS_AROUND_DOMAIN.test(path)) return 'the domain knows nothing of what is around it';
-      if (specifier.startsWith('@dure/contracts/') && !typeOnly && !DECLARATIONS.test(specifier)) {
+      if (BINDING.test(specifier) && !typeOnly) {
         return 'the domain is pure: of the contracts it uses declarations, not bindings';
       }
       return undefined;
@@ -91,6 +91,13 @@ const BOUNDARIES: readonly Boundary[] = [
       const outside = path !== undefined && !path.startsWith('packages/contracts/');
       return foreign || outside ? 'the contracts know no service and no tool' : undefined;
     },
+  },
+  {
+    files: /^packages\/(contracts)\/src\/contracts\//,
+    refuse: ({ path }) =>
+      path?.startsWith('packages/contracts/src/binding/') === true
+        ? 'a contract declares, whatever binds it: it imports nothing of the binding'
+        : undefined,
   },
 ];
 

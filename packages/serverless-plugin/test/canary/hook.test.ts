@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { api } from '@dure/contracts/api';
-import { consumer } from '@dure/contracts/consumer';
+import { api } from '@dure/contracts/binding/api';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { lambdaContext } from '@dure/local-cloud/testing/lambda-events';
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { hookCode } from '../../src/canary/hook-code.ts';

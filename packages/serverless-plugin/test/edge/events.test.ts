@@ -1,4 +1,4 @@
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { guardEvents, hasRestApi } from '../../src/edge/events.ts';

@@ -1,4 +1,4 @@
-import { contracts } from '@dure/contracts/catalogue';
+import { contracts } from '@dure/contracts/all-contracts';
 import type { EndpointContract } from '@dure/contracts/contract';
 import { describe, expect, it } from '@jest/globals';
 import AjvDraft4 from 'ajv-draft-04';

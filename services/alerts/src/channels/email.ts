@@ -1,6 +1,6 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { answerWithin } from '@dure/contracts/deadline';
-import type { ReadSettings } from '@dure/contracts/settings';
+import { answerWithin } from '@dure/contracts/binding/deadline';
+import type { ReadSettings } from '@dure/contracts/binding/settings';
 import type { Channel } from '../application/tell.ts';
 import { toEmail } from '../domain/email.ts';
 

@@ -1,5 +1,5 @@
-import type { WebhookRequest } from '@dure/contracts/webhook-post';
-import { signWebhook } from '@dure/contracts/webhook';
+import type { WebhookRequest } from '@dure/contracts/binding/webhook-post';
+import { signWebhook } from '@dure/contracts/binding/webhook';
 import type { Alert } from '../domain/alert.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { Poison } from '@dure/contracts/message';
-import type { ReadSettings } from '@dure/contracts/settings';
-import { type PostWebhook, RefusedUrl, type WebhookRequest } from '@dure/contracts/webhook-post';
+import { Poison } from '@dure/contracts/binding/message';
+import type { ReadSettings } from '@dure/contracts/binding/settings';
+import { type PostWebhook, RefusedUrl, type WebhookRequest } from '@dure/contracts/binding/webhook-post';
 import type { Channel } from '../application/tell.ts';
 import { signedRequest } from './signed-request.ts';
 

@@ -1,4 +1,4 @@
-import { Poison } from '@dure/contracts/message';
+import { Poison } from '@dure/contracts/binding/message';
 import { Instant, Uuid } from '@dure/contracts/values';
 import * as z from 'zod/mini';
 import type { Notification } from '../domain/alert.ts';

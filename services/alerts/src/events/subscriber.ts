@@ -1,9 +1,9 @@
-import { showLater } from '@dure/contracts/back-off';
-import { beginCall, type Call } from '@dure/contracts/call';
-import { type ConsumerQueue, deadLetter, queueFromEnvironment } from '@dure/contracts/dead-letter';
-import { createLogger, metric } from '@dure/contracts/log';
-import { Poison } from '@dure/contracts/message';
-import { settings, warmUp } from '@dure/contracts/middleware';
+import { showLater } from '@dure/contracts/binding/back-off';
+import { beginCall, type Call } from '@dure/contracts/binding/call';
+import { type ConsumerQueue, deadLetter, queueFromEnvironment } from '@dure/contracts/binding/dead-letter';
+import { createLogger, metric } from '@dure/contracts/binding/log';
+import { Poison } from '@dure/contracts/binding/message';
+import { settings, warmUp } from '@dure/contracts/binding/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { BeingTold, type Channel, tell } from '../application/tell.ts';

@@ -1,5 +1,5 @@
-import { GetAlert } from '@dure/contracts/alerts/index';
-import { http, reply } from '@dure/contracts/http';
+import { GetAlert } from '@dure/contracts/alerts';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { alertView } from './alert-view.ts';

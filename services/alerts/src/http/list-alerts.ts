@@ -1,5 +1,5 @@
-import { ListAlerts } from '@dure/contracts/alerts/index';
-import { http, reply } from '@dure/contracts/http';
+import { ListAlerts } from '@dure/contracts/alerts';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { type AlertQuery, listAlerts } from '../application/list-alerts.ts';
 import { store } from '../composition.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import { Sku } from '@dure/contracts/values';
 import * as z from 'zod/mini';
 import type { Product } from '../domain/product.ts';

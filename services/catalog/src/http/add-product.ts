@@ -1,5 +1,5 @@
-import { AddProduct } from '@dure/contracts/catalog/index';
-import { http, reply } from '@dure/contracts/http';
+import { AddProduct } from '@dure/contracts/catalog';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { addProduct } from '../application/add-product.ts';
 import { store } from '../composition.ts';

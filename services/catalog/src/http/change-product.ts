@@ -1,5 +1,5 @@
-import { ChangeProduct } from '@dure/contracts/catalog/index';
-import { http, reply } from '@dure/contracts/http';
+import { ChangeProduct } from '@dure/contracts/catalog';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { changeProduct } from '../application/change-product.ts';
 import { store } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { GetProduct } from '@dure/contracts/catalog/index';
-import { http, reply } from '@dure/contracts/http';
+import { GetProduct } from '@dure/contracts/catalog';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { productView } from './product-view.ts';

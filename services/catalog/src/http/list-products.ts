@@ -1,5 +1,5 @@
-import { ListProducts } from '@dure/contracts/catalog/index';
-import { http, reply } from '@dure/contracts/http';
+import { ListProducts } from '@dure/contracts/catalog';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { type ProductQuery, searchProducts } from '../application/search-products.ts';
 import { store } from '../composition.ts';

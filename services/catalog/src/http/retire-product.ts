@@ -1,5 +1,5 @@
-import { RetireProduct } from '@dure/contracts/catalog/index';
-import { http, reply } from '@dure/contracts/http';
+import { RetireProduct } from '@dure/contracts/catalog';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { retireProduct } from '../application/retire-product.ts';
 import { store } from '../composition.ts';

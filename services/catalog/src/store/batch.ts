@@ -6,7 +6,7 @@ import {
   type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/table';
+import type { Table } from '@dure/contracts/binding/table';
 
 const ATTEMPTS = 6;
 const BATCH = 25;

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { metric } from '@dure/contracts/log';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { metric } from '@dure/contracts/binding/log';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Product } from '../domain/product.ts';
 import { type Search, wordsOfProduct } from '../domain/search.ts';
 import { type WriteRequest, writeItems } from './batch.ts';

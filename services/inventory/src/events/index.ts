@@ -1,4 +1,4 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { commitStock } from './commit-stock.ts';
 import { holdReservation } from './hold-reservation.ts';
 import { releaseStock } from './release-stock.ts';

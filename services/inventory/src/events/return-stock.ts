@@ -1,6 +1,6 @@
-import { on } from '@dure/contracts/message';
+import { on } from '@dure/contracts/binding/message';
 import { consumes } from '@dure/contracts/contract';
-import { ReturnStock } from '@dure/contracts/inventory/index';
+import { ReturnStock } from '@dure/contracts/inventory';
 import { changeReservation } from '../application/change-reservation.ts';
 import { store } from '../composition.ts';
 

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetReservation } from '@dure/contracts/inventory/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetReservation } from '@dure/contracts/inventory';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetStock } from '@dure/contracts/inventory/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetStock } from '@dure/contracts/inventory';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { stockView } from './stock-view.ts';

@@ -1,5 +1,5 @@
-import { api } from '@dure/contracts/api';
-import { checkTable } from '@dure/contracts/table';
+import { api } from '@dure/contracts/binding/api';
+import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getReservation } from './get-reservation.ts';
 import { getStock } from './get-stock.ts';

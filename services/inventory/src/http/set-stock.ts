@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { SetStock } from '@dure/contracts/inventory/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { SetStock } from '@dure/contracts/inventory';
 import { problem } from '@dure/contracts/problem';
 import { adjustStock } from '../application/adjust-stock.ts';
 import { store } from '../composition.ts';

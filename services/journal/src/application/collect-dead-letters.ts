@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { type Death, toDeath } from '../domain/dead-letter.ts';
 import { expiryOf } from '../domain/retention.ts';
 import type { Queues } from '../queues.ts';

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import * as z from 'zod/mini';
 import type { DeadLetter } from '../domain/dead-letter.ts';
 import type { DeadLetterFilter, DeadLetterStore } from '../store/dead-letter-store.ts';

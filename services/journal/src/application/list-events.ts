@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import * as z from 'zod/mini';
 import { POSITION, type RecordedEvent } from '../domain/recorded-event.ts';
 import type { Selection, Store } from '../store.ts';

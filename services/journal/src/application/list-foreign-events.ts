@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import * as z from 'zod/mini';
 import type { ForeignEvent } from '../domain/foreign-event.ts';
 import type { ForeignFilter, ForeignStore } from '../store/foreign-store.ts';

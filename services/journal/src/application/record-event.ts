@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { type IncomingEvent, recordOf, type Refusal } from '../domain/recorded-event.ts';
 import { expiryOf } from '../domain/retention.ts';
 import type { Store } from '../store.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { foreignEventOf, type IncomingForeignEvent } from '../domain/foreign-event.ts';
 import { expiryOf, foreignDays } from '../domain/retention.ts';
 import type { ForeignStore } from '../store/foreign-store.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { type DeadLetter, isRedrivable, sourceQueue } from '../domain/dead-letter.ts';
 import type { Queues } from '../queues.ts';
 import type { DeadLetterFilter, DeadLetterStore } from '../store/dead-letter-store.ts';

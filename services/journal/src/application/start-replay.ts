@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Bus } from '../bus.ts';
 import { type Replay, type ReplayRequest, withProgress } from '../domain/replay.ts';
 import type { ReplayStore } from '../store/replay-store.ts';

@@ -1,4 +1,4 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { recordForeign } from './record-foreign.ts';
 import { record } from './record.ts';
 

@@ -1,4 +1,4 @@
-import { onForeign } from '@dure/contracts/message';
+import { onForeign } from '@dure/contracts/binding/message';
 import { recordForeignEvent } from '../application/record-foreign-event.ts';
 import { foreignEvents, recordDays } from '../composition.ts';
 

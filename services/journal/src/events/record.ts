@@ -1,4 +1,4 @@
-import { onAny, Poison } from '@dure/contracts/message';
+import { onAny, Poison } from '@dure/contracts/binding/message';
 import senders from '@dure/contracts/senders.json' with { type: 'json' };
 import { recordEvent } from '../application/record-event.ts';
 import { recordDays, store } from '../composition.ts';

@@ -1,5 +1,5 @@
-import type { SendersOf } from '@dure/contracts/message';
-import { ownerOf } from '@dure/contracts/provenance';
+import type { SendersOf } from '@dure/contracts/binding/message';
+import { ownerOf } from '@dure/contracts/binding/provenance';
 
 /**
  * Who may send a message: who its contract names. A type of a newer release is its owner's to send, where that is a

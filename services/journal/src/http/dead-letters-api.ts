@@ -1,4 +1,4 @@
-import { api } from '@dure/contracts/api';
+import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
 import { getDeadLetter } from './get-dead-letter.ts';
 import { listDeadLetters } from './list-dead-letters.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetDeadLetter } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetDeadLetter } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { deadLetters } from '../composition.ts';
 import { deadLetterView } from './dead-letter-view.ts';

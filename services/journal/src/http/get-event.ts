@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetEvent } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetEvent } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { eventView } from './event-view.ts';

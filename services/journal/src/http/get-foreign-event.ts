@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetForeignEvent } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetForeignEvent } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { foreignEvents } from '../composition.ts';
 import { foreignEventView } from './foreign-event-view.ts';

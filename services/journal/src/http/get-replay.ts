@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetReplay } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetReplay } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { showReplay } from '../application/show-replay.ts';
 import { bus, replays } from '../composition.ts';

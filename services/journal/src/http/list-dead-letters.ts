@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ListDeadLetters } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ListDeadLetters } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { listDeadLetters as list } from '../application/list-dead-letters.ts';
 import { deadLetters } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ListEvents } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ListEvents } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { type EventQuery, listEvents } from '../application/list-events.ts';
 import { store } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ListForeignEvents } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ListForeignEvents } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { listForeignEvents as list } from '../application/list-foreign-events.ts';
 import { foreignEvents } from '../composition.ts';

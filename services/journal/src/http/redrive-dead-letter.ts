@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { RedriveDeadLetter } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { RedriveDeadLetter } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { redriveDeadLetter as redrive } from '../application/redrive-dead-letter.ts';
 import { queues } from '../composition-queues.ts';

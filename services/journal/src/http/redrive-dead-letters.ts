@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { RedriveDeadLetters } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { RedriveDeadLetters } from '@dure/contracts/journal';
 import { redriveDeadLetters as redrive } from '../application/redrive-dead-letter.ts';
 import { queues } from '../composition-queues.ts';
 import { deadLetters } from '../composition.ts';

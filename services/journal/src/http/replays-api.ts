@@ -1,4 +1,4 @@
-import { api } from '@dure/contracts/api';
+import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
 import { getReplay } from './get-replay.ts';
 import { startReplay } from './start-replay.ts';

@@ -1,4 +1,4 @@
-import { MASK, mask, type Shown } from '@dure/contracts/mask';
+import { MASK, mask, type Shown } from '@dure/contracts/binding/mask';
 import shown from '@dure/contracts/shown.json' with { type: 'json' };
 import { parse } from '../domain/dead-letter.ts';
 

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { StartReplay } from '@dure/contracts/journal/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { StartReplay } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { v7 as uuidv7 } from 'uuid';
 import { startReplay as start } from '../application/start-replay.ts';

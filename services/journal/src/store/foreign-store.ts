@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { AlreadyHandled } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import type { ForeignEvent } from '../domain/foreign-event.ts';
 
 /*

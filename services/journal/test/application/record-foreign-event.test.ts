@@ -1,4 +1,4 @@
-import { beginCall } from '@dure/contracts/call';
+import { beginCall } from '@dure/contracts/binding/call';
 import { expect, it } from '@jest/globals';
 import { recordForeignEvent } from '../../src/application/record-foreign-event.ts';
 import type { ForeignStore } from '../../src/store/foreign-store.ts';

@@ -1,7 +1,7 @@
-import type { Call } from '@dure/contracts/call';
-import { Conflict, retryOnConflict } from '@dure/contracts/commit';
-import { signWebhook } from '@dure/contracts/webhook';
-import { type PostWebhook } from '@dure/contracts/webhook-post';
+import type { Call } from '@dure/contracts/binding/call';
+import { Conflict, retryOnConflict } from '@dure/contracts/binding/commit';
+import { signWebhook } from '@dure/contracts/binding/webhook';
+import { type PostWebhook } from '@dure/contracts/binding/webhook-post';
 import { type Attempt, begin, type Delivery, type Endpoint, judge, settle, signingSecrets } from '../domain/webhook.ts';
 import { isPaused, isTaken, type Lane, learn, patienceWith, placeOf, putOff, whileTried } from '../domain/lane.ts';
 import { type DeliveryId, type FanningOut, summonInTime } from './webhooks.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import type { Call } from '@dure/contracts/binding/call';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import { Uuid } from '@dure/contracts/values';
 import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';

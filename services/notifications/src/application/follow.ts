@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { News } from '../domain/order.ts';
 import { chunksOf, throwFailure } from './chunks.ts';
 import { readToken } from './progress-token.ts';

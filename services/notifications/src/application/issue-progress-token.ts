@@ -1,6 +1,6 @@
-import type { Call } from '@dure/contracts/call';
-import { commit } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { issueToken, TOKEN_MS } from './progress-token.ts';
 
 export interface Issuing {

@@ -1,6 +1,6 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled, readMarker, retryOnConflict } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled, readMarker, retryOnConflict } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { type Fact, learn as decide, type News, type Order } from '../domain/order.ts';
 import type { OrderMilestone } from '../messages.ts';
 import type { Orders } from '../store/orders.ts';

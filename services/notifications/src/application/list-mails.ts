@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import * as z from 'zod/mini';
 import type { MailRecord } from '../domain/mailing.ts';
 import type { Mails } from '../store/mails.ts';

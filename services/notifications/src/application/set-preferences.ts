@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { Conflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { Conflict } from '@dure/contracts/binding/commit';
 import type { Preferences } from '../domain/preferences.ts';
 import type { PreferencesStore } from '../store/preferences.ts';
 

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Deliveries } from '../store/deliveries.ts';
 import { chunksOf, throwFailure } from './chunks.ts';
 import type { Summon } from './webhooks.ts';

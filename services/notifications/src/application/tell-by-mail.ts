@@ -1,5 +1,5 @@
-import { Later } from '@dure/contracts/back-off';
-import { Conflict } from '@dure/contracts/commit';
+import { Later } from '@dure/contracts/binding/back-off';
+import { Conflict } from '@dure/contracts/binding/commit';
 import { mailOf } from '../domain/mail/mail.ts';
 import type { Mail } from '../domain/mail/layout.ts';
 import type { MailKind } from '../domain/mail/wording.ts';

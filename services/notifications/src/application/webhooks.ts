@@ -1,6 +1,6 @@
-import type { Call } from '@dure/contracts/call';
-import type { WebhookEventType } from '@dure/contracts/notifications/milestone';
-import { AlreadyHandled } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import type { WebhookEventType } from '@dure/contracts/notifications';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import { type Health, isPaused, putOff, rankOf } from '../domain/lane.ts';
 import type { Delivery, Endpoint } from '../domain/webhook.ts';
 import type { OrderMilestone } from '../messages.ts';

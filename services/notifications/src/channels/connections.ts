@@ -1,6 +1,6 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import { answerWithin } from '@dure/contracts/deadline';
-import type { ReadSettings } from '@dure/contracts/settings';
+import { answerWithin } from '@dure/contracts/binding/deadline';
+import type { ReadSettings } from '@dure/contracts/binding/settings';
 import type { Post } from '../application/follow.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { loadSqs } from '@dure/contracts/sqs';
+import type { Call } from '@dure/contracts/binding/call';
+import { loadSqs } from '@dure/contracts/binding/sqs';
 import type { Following } from '../application/follow.ts';
 import type { Summon } from '../application/webhooks.ts';
 import { ConnectionReady, messageBody, WebhookDue } from '../messages.ts';

@@ -1,6 +1,6 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { answerWithin } from '@dure/contracts/deadline';
-import type { ReadSettings } from '@dure/contracts/settings';
+import { answerWithin } from '@dure/contracts/binding/deadline';
+import type { ReadSettings } from '@dure/contracts/binding/settings';
 import type { Attempt, SendMail } from '../application/tell-by-mail.ts';
 
 /** What SES never takes, however often it is asked. */

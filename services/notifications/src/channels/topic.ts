@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { answerWithin } from '@dure/contracts/deadline';
+import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { Learning } from '../application/learn.ts';
 import { messageBody, OrderMilestone } from '../messages.ts';
 

@@ -1,4 +1,4 @@
-import type { Milestone } from '@dure/contracts/notifications/milestone';
+import type { Milestone } from '@dure/contracts/notifications';
 import type { Money } from '@dure/contracts/values';
 
 export type OrderStatus = Exclude<Milestone, 'refunded'>;

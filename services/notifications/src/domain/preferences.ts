@@ -1,5 +1,4 @@
-import type { Milestone } from '@dure/contracts/notifications/milestone';
-import type { Language as LanguageSchema } from '@dure/contracts/notifications/preferences';
+import type { Milestone, Language as LanguageSchema } from '@dure/contracts/notifications';
 import type * as z from 'zod/mini';
 
 export type Language = z.output<typeof LanguageSchema>;

@@ -1,4 +1,4 @@
-import type { WebhookEventType } from '@dure/contracts/notifications/milestone';
+import type { WebhookEventType } from '@dure/contracts/notifications';
 
 /** One that signs; `until` (ISO 8601) when another has taken its place. */
 export interface Secret {

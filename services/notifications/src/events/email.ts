@@ -1,7 +1,7 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { metric } from '@dure/contracts/log';
-import { on, Poison } from '@dure/contracts/message';
+import { metric } from '@dure/contracts/binding/log';
+import { on, Poison } from '@dure/contracts/binding/message';
 import { tellByMail } from '../application/tell-by-mail.ts';
 import { mailing } from '../composition.ts';
 import { OrderMilestone } from '../messages.ts';

@@ -1,7 +1,7 @@
-import type { Call } from '@dure/contracts/call';
-import { consumer } from '@dure/contracts/consumer';
+import type { Call } from '@dure/contracts/binding/call';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { type Message, on } from '@dure/contracts/message';
+import { type Message, on } from '@dure/contracts/binding/message';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -9,8 +9,8 @@ import {
   OrderPlaced,
   OrderRejected,
   OrderShipped,
-} from '@dure/contracts/orders/index';
-import { PaymentRefunded } from '@dure/contracts/payments/index';
+} from '@dure/contracts/orders';
+import { PaymentRefunded } from '@dure/contracts/payments';
 import { learn } from '../application/learn.ts';
 import { learning } from '../composition.ts';
 import type { Fact } from '../domain/order.ts';

@@ -1,6 +1,6 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
+import { on } from '@dure/contracts/binding/message';
 import { pushToAll, pushToOne } from '../application/follow.ts';
 import { pushing } from '../composition.ts';
 import { ConnectionReady, OrderMilestone } from '../messages.ts';

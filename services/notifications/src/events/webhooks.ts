@@ -1,7 +1,7 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { metric } from '@dure/contracts/log';
-import { on } from '@dure/contracts/message';
+import { metric } from '@dure/contracts/binding/log';
+import { on } from '@dure/contracts/binding/message';
 import { attemptDelivery, type Attempting } from '../application/attempt-delivery.ts';
 import { fanOut } from '../application/webhooks.ts';
 import { attempting } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ChangeWebhookEndpoint } from '@dure/contracts/notifications/webhook-endpoints';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ChangeWebhookEndpoint } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { changeEndpoint } from '../application/manage-endpoints.ts';
 import { managing } from '../composition.ts';

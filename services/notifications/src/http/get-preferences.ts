@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetPreferences } from '@dure/contracts/notifications/preferences';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetPreferences } from '@dure/contracts/notifications';
 import { preferences } from '../composition.ts';
 import { preferencesView } from './preferences-view.ts';
 

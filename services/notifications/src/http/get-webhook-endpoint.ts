@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetWebhookEndpoint, ListWebhookEndpoints } from '@dure/contracts/notifications/webhook-endpoints';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetWebhookEndpoint, ListWebhookEndpoints } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { endpoints } from '../composition.ts';
 import { endpointView } from './webhook-endpoint-view.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { IssueProgressToken } from '@dure/contracts/notifications/progress';
+import { http, reply } from '@dure/contracts/binding/http';
+import { IssueProgressToken } from '@dure/contracts/notifications';
 import { issueProgressToken as issue, tokenOf } from '../application/issue-progress-token.ts';
 import { issuing } from '../composition.ts';
 

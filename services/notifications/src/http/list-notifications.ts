@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ListNotifications } from '@dure/contracts/notifications/notifications';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ListNotifications } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { listMails, type MailQuery } from '../application/list-mails.ts';
 import { mails } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ListWebhookDeliveries } from '@dure/contracts/notifications/webhook-deliveries';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ListWebhookDeliveries } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { listDeliveries } from '../application/deliveries.ts';
 import { deliveries, endpoints } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { RotateWebhookSecret } from '@dure/contracts/notifications/webhook-endpoints';
+import { http, reply } from '@dure/contracts/binding/http';
+import { RotateWebhookSecret } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { rotateSecret, withSecret } from '../application/manage-endpoints.ts';
 import { endpoints, managing } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { SetPreferences } from '@dure/contracts/notifications/preferences';
+import { http, reply } from '@dure/contracts/binding/http';
+import { SetPreferences } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { setPreferences as set } from '../application/set-preferences.ts';
 import { preferences } from '../composition.ts';

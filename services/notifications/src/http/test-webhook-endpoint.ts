@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { TestWebhookEndpoint } from '@dure/contracts/notifications/webhook-deliveries';
+import { http, reply } from '@dure/contracts/binding/http';
+import { TestWebhookEndpoint } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { testEndpoint } from '../application/deliveries.ts';
 import { fanningOut } from '../composition.ts';

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/table';
+import type { Table } from '@dure/contracts/binding/table';
 import { connectionKey, connectionLookupKey, isRefusedCondition } from './keys.ts';
 
 export type Connections = ReturnType<typeof createConnections>;

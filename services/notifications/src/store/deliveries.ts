@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, Conflict, readMarker } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, Conflict, readMarker } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Delivery } from '../domain/webhook.ts';
 import { deliveryKey, expiry, ifVersion, isRefusedCondition } from './keys.ts';
 

@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Write } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Write } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { endpointCountKey } from './keys.ts';
 
 /** How many endpoints there are; undefined while nobody has counted them. */

@@ -1,9 +1,9 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, type Write } from '@dure/contracts/commit';
-import { WebhookEndpointDisabled } from '@dure/contracts/notifications/webhook-endpoint-disabled';
-import { publish } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, type Write } from '@dure/contracts/binding/commit';
+import { WebhookEndpointDisabled } from '@dure/contracts/notifications';
+import { publish } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Endpoint } from '../domain/webhook.ts';
 import { beginCount, countOneFewer, countOneMore, readCount } from './endpoint-count.ts';
 import { endpointKey, ifVersion } from './keys.ts';

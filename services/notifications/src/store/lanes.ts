@@ -1,6 +1,6 @@
 import { BatchGetCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Write } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Write } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { type Health, type Lane, latestEnd, type Place } from '../domain/lane.ts';
 import { expiry, isRefusedCondition, laneKey } from './keys.ts';
 

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { Conflict } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import { Conflict } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import type { MailRecord } from '../domain/mailing.ts';
 import { expiry, ifVersion, isRefusedCondition, mailedKey, mailKey, ORDER_DAYS } from './keys.ts';
 

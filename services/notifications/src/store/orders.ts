@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { type News, type Order, unknownOrder } from '../domain/order.ts';
 import { expiry, ifVersion, newsKey, ORDER_DAYS, orderKey } from './keys.ts';
 

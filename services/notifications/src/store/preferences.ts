@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit } from '@dure/contracts/commit';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit } from '@dure/contracts/binding/commit';
+import type { Table } from '@dure/contracts/binding/table';
 import { noPreferences, type Preferences } from '../domain/preferences.ts';
 import { ifVersion, preferencesKey } from './keys.ts';
 

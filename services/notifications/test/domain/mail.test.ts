@@ -1,4 +1,4 @@
-import { exampleLine, exampleTotal } from '@dure/contracts/orders/order';
+import { exampleLine, exampleTotal, CancellationReason, RejectionReason } from '@dure/contracts/orders';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toMail } from '../../src/domain/mail/layout.ts';
@@ -6,7 +6,6 @@ import { mailOf } from '../../src/domain/mail/mail.ts';
 import { formatMoney } from '../../src/domain/mail/money.ts';
 import type { MailKind } from '../../src/domain/mail/wording.ts';
 import { unknownOrder } from '../../src/domain/order.ts';
-import { CancellationReason, RejectionReason } from '@dure/contracts/orders/order';
 import type { Language } from '../../src/domain/preferences.ts';
 
 const order = { ...unknownOrder('01890a5d-ac96-774b-bcce-b302099a8057'), lines: [exampleLine], total: exampleTotal };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestMessage } from '@dure/local-cloud/testing/lambda-events';
-import * as orders from '@dure/contracts/orders/index';
-import { PaymentRefunded } from '@dure/contracts/payments/index';
+import * as orders from '@dure/contracts/orders';
+import { PaymentRefunded } from '@dure/contracts/payments';
 import { v7 as uuidv7 } from 'uuid';
 
 const parcel = { shipmentId: randomUUID(), carrier: 'sandbox', trackingNumber: 'SBX0000000017' };

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { StepAnswer } from '../domain/step-answers.ts';
 import type { Workflow } from '../workflow.ts';
 

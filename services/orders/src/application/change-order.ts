@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { retryOnConflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { decide, type OrderCommand, type Refusal } from '../domain/decide.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
 

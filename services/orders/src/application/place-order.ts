@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { decide, type PlaceOrder, type Refusal } from '../domain/decide.ts';
 import { initialOrder } from '../domain/order.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { retryOnConflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { advanceRebuild, beginRebuild, isRebuilding, type Projection, type StepResult } from '../domain/projection.ts';
 import type { EventStore } from '../store/event-store.ts';
 import type { ProjectionStore } from '../store/projection-store.ts';

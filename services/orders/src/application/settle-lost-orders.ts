@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { isStuck, lookAgainAt, type Mode, recover } from '../domain/recovery.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';

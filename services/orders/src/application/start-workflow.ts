@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Ending } from '../domain/ending.ts';
 import type { PlacedOrder } from '../domain/order.ts';
 import type { Mode } from '../domain/recovery.ts';

@@ -1,7 +1,7 @@
-import { PriceChanged, ProductAdded, ProductChanged, ProductRetired } from '@dure/contracts/catalog/index';
-import { consumer } from '@dure/contracts/consumer';
+import { PriceChanged, ProductAdded, ProductChanged, ProductRetired } from '@dure/contracts/catalog';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { type Message, on, Poison } from '@dure/contracts/message';
+import { type Message, on, Poison } from '@dure/contracts/binding/message';
 import { products } from '../composition.ts';
 import type { Product } from '../domain/decide.ts';
 

@@ -1,7 +1,7 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { on, Poison } from '@dure/contracts/message';
-import { ProjectionRebuildProgressed } from '@dure/contracts/orders/index';
+import { on, Poison } from '@dure/contracts/binding/message';
+import { ProjectionRebuildProgressed } from '@dure/contracts/orders';
 import { continueRebuild } from '../application/rebuild-projection.ts';
 import { orders, projections, views } from '../composition.ts';
 

@@ -1,6 +1,6 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { type Message, on } from '@dure/contracts/message';
+import { type Message, on } from '@dure/contracts/binding/message';
 import {
   OrderCancellationRequested,
   OrderCancelled,
@@ -9,7 +9,7 @@ import {
   OrderPlaced,
   OrderRejected,
   OrderShipped,
-} from '@dure/contracts/orders/index';
+} from '@dure/contracts/orders';
 import { projectOrder } from '../application/project-order.ts';
 import { orders, projections, views } from '../composition.ts';
 

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { consumer } from '@dure/contracts/consumer';
+import type { Call } from '@dure/contracts/binding/call';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
 import {
   ReservationRefused,
@@ -8,8 +8,8 @@ import {
   StockReleased,
   StockReserved,
   StockReturned,
-} from '@dure/contracts/inventory/index';
-import { type Message, on } from '@dure/contracts/message';
+} from '@dure/contracts/inventory';
+import { type Message, on } from '@dure/contracts/binding/message';
 import {
   PaymentAuthorised,
   PaymentCaptured,
@@ -18,14 +18,14 @@ import {
   PaymentRefunded,
   PaymentRefundRefused,
   PaymentVoided,
-} from '@dure/contracts/payments/index';
+} from '@dure/contracts/payments';
 import {
   OrderDispatched,
   ShippingCancellationRefused,
   ShippingCancelled,
   ShippingRefused,
   ShippingSettled,
-} from '@dure/contracts/shipping/index';
+} from '@dure/contracts/shipping';
 import { answerWorkflow } from '../application/answer-workflow.ts';
 import { checkout } from '../composition.ts';
 import { type StepAnswer, stepAnswers } from '../domain/step-answers.ts';

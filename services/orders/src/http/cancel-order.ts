@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { CancelOrder } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { CancelOrder } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { changeOrder } from '../application/change-order.ts';
 import { orders } from '../composition.ts';

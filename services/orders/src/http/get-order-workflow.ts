@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetOrderWorkflow } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetOrderWorkflow } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { showWorkflow } from '../application/show-workflow.ts';
 import { checkout, orders, workflows } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetOrder } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetOrder } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { orders } from '../composition.ts';
 import type { Moment } from '../store/event-store.ts';

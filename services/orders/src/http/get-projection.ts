@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetProjection } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetProjection } from '@dure/contracts/orders';
 import { projections } from '../composition.ts';
 import { projectionView } from './projection-view.ts';
 

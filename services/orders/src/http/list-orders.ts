@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ListOrders } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ListOrders } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { listOrders as list } from '../application/list-orders.ts';
 import { projections, views } from '../composition.ts';

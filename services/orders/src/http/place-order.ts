@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { PlaceOrder } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { PlaceOrder } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { v7 as uuidv7 } from 'uuid';
 import { placeOrder as place } from '../application/place-order.ts';

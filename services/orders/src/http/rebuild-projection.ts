@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { RebuildProjection } from '@dure/contracts/orders/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { RebuildProjection } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { v7 as uuidv7 } from 'uuid';
 import { startRebuild } from '../application/rebuild-projection.ts';

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, type Write } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, type Write } from '@dure/contracts/binding/commit';
 import {
   OrderCancellationRequested,
   OrderCancelled,
@@ -9,9 +9,9 @@ import {
   OrderPlaced,
   OrderRejected,
   OrderShipped,
-} from '@dure/contracts/orders/index';
-import { publish } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+} from '@dure/contracts/orders';
+import { publish } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from '../domain/order.ts';
 
 /*

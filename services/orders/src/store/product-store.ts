@@ -4,7 +4,7 @@ import {
   type BatchGetCommandOutput,
   PutCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/table';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Product } from '../domain/decide.ts';
 
 /*

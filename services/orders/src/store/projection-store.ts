@@ -1,10 +1,10 @@
 import { BatchWriteCommand, type BatchWriteCommandInput, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit } from '@dure/contracts/commit';
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
-import { ProjectionRebuildProgressed } from '@dure/contracts/orders/index';
-import { publish } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit } from '@dure/contracts/binding/commit';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
+import { ProjectionRebuildProgressed } from '@dure/contracts/orders';
+import { publish } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import * as z from 'zod/mini';
 import { initialProjection, type Projection } from '../domain/projection.ts';
 

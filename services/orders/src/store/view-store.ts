@@ -1,6 +1,6 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
-import type { Table } from '@dure/contracts/table';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
+import type { Table } from '@dure/contracts/binding/table';
 import * as z from 'zod/mini';
 import type { PlacedOrder } from '../domain/order.ts';
 import type { Loaded } from './event-store.ts';

@@ -1,5 +1,5 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/table';
+import type { Table } from '@dure/contracts/binding/table';
 import type { Ending } from '../domain/ending.ts';
 
 /** The workflow item of an order: see the key design in event-store.ts. */

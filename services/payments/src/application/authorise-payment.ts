@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { Poison } from '@dure/contracts/message';
+import type { Call } from '@dure/contracts/binding/call';
+import { Poison } from '@dure/contracts/binding/message';
 import type { Money } from '@dure/contracts/values';
 import { carryOut, type Dependencies } from './carry-out.ts';
 

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { carryOut, type Dependencies } from './carry-out.ts';
 
 interface Asked {

@@ -1,6 +1,6 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled } from '@dure/contracts/commit';
-import { metric } from '@dure/contracts/log';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
+import { metric } from '@dure/contracts/binding/log';
 import { carryOut, type Dependencies } from './carry-out.ts';
 
 const TAKEN: readonly string[] = ['captured', 'refunding', 'refunded'];

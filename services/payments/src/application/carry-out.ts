@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled, retryOnConflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled, retryOnConflict } from '@dure/contracts/binding/commit';
 import { decide, type PaymentCommand, type Rejection } from '../domain/decide.ts';
 import type { PaymentEvent } from '../domain/events.ts';
 import { inFlight, type InFlight, type Payment } from '../domain/payment.ts';

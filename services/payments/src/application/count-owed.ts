@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Store } from '../store.ts';
 
 const LIMIT = 50;

@@ -1,6 +1,6 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled, Conflict } from '@dure/contracts/commit';
-import { metric } from '@dure/contracts/log';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
+import { metric } from '@dure/contracts/binding/log';
 import { dueAt, inFlight } from '../domain/payment.ts';
 import type { StoredPayment } from '../store.ts';
 import { carryOut, type Dependencies } from './carry-out.ts';

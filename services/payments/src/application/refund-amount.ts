@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Money } from '@dure/contracts/values';
 import { carryOut, type Dependencies } from './carry-out.ts';
 import { NotYetDecided } from './provider.ts';

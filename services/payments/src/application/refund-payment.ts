@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Money } from '@dure/contracts/values';
 import type { Rejection } from '../domain/decide.ts';
 import type { StoredPayment } from '../store.ts';

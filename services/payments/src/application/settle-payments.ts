@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { Conflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { Conflict } from '@dure/contracts/binding/commit';
 import { v7 as uuidv7 } from 'uuid';
 import type { StoredPayment } from '../store.ts';
 import { carryOut, type Dependencies } from './carry-out.ts';

@@ -1,6 +1,6 @@
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
-import { CancelPayment } from '@dure/contracts/payments/index';
+import { on } from '@dure/contracts/binding/message';
+import { CancelPayment } from '@dure/contracts/payments';
 import { v7 as uuidv7 } from 'uuid';
 import * as useCase from '../application/cancel-payment.ts';
 import { dependencies } from '../composition.ts';

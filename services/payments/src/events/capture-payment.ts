@@ -1,6 +1,6 @@
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
-import { CapturePayment } from '@dure/contracts/payments/index';
+import { on } from '@dure/contracts/binding/message';
+import { CapturePayment } from '@dure/contracts/payments';
 import * as useCase from '../application/capture-payment.ts';
 import { dependencies } from '../composition.ts';
 

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetPayment } from '@dure/contracts/payments/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetPayment } from '@dure/contracts/payments';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { paymentView } from './payment-view.ts';

@@ -1,5 +1,5 @@
-import { api } from '@dure/contracts/api';
-import { checkTable } from '@dure/contracts/table';
+import { api } from '@dure/contracts/binding/api';
+import { checkTable } from '@dure/contracts/binding/table';
 import { provider, table } from '../composition.ts';
 import { getPayment } from './get-payment.ts';
 import { receiveStripeEvent } from './receive-stripe-event.ts';

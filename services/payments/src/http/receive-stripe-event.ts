@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { ReceiveStripeEvent } from '@dure/contracts/payments/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { ReceiveStripeEvent } from '@dure/contracts/payments';
 import { problem } from '@dure/contracts/problem';
 import { type Heeded, heedNotice } from '../application/heed-notice.ts';
 import { dependencies, readNotice } from '../composition.ts';

@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { RefundPayment } from '@dure/contracts/payments/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { RefundPayment } from '@dure/contracts/payments';
 import { HttpProblem, problem } from '@dure/contracts/problem';
 import * as useCase from '../application/refund-payment.ts';
 import { dependencies } from '../composition.ts';

@@ -1,4 +1,4 @@
-import { openSettings } from '@dure/contracts/settings';
+import { openSettings } from '@dure/contracts/binding/settings';
 import { offerProvider } from '../providers/offered.ts';
 import { webhookSecretMissing } from '../providers/stripe/client.ts';
 import { createStripeProvider } from '../providers/stripe/index.ts';

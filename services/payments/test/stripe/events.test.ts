@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
+import { beginCall } from '@dure/contracts/binding/call';
 import { call } from '@dure/local-cloud/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled, Conflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
 import { isTold, type ToldEvent } from '../../src/domain/events.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { debtOf, dueAt } from '../../src/domain/payment.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
-import type { Call } from '@dure/contracts/call';
-import { AuthorisePayment, CancelPayment, CapturePayment, RefundAmount } from '@dure/contracts/payments/index';
+import type { Call } from '@dure/contracts/binding/call';
+import { AuthorisePayment, CancelPayment, CapturePayment, RefundAmount } from '@dure/contracts/payments';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
 import { outboxOf } from '@dure/local-cloud/testing/outbox';
@@ -35,7 +35,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
   const { handler: api } = await import('../../src/http/index.ts');
   const { dependencies, table } = await import('../../src/composition.ts');
   const { settlePayments } = await import('../../src/application/settle-payments.ts');
-  const { scheduledCall } = await import('@dure/contracts/call');
+  const { scheduledCall } = await import('@dure/contracts/binding/call');
 
   return {
     provider,

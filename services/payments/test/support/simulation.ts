@@ -1,5 +1,5 @@
-import { beginCall, type Call } from '@dure/contracts/call';
-import { AlreadyHandled } from '@dure/contracts/commit';
+import { beginCall, type Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import type { Scheduler } from 'fast-check';
 import { authorisePayment } from '../../src/application/authorise-payment.ts';
 import { cancelPayment } from '../../src/application/cancel-payment.ts';

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import * as z from 'zod/mini';
 
 const Cursor = z.strictObject({ list: z.string().check(z.maxLength(100)), after: z.string().check(z.maxLength(100)) });

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled, Conflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
 import { missingOf, told } from '../domain/counts.ts';
 import { judge, type Times } from '../domain/judge.ts';
 import { type Run, type Store, TOTAL } from '../store.ts';

@@ -1,5 +1,5 @@
-import { consumer } from '@dure/contracts/consumer';
-import { onAny, Poison } from '@dure/contracts/message';
+import { consumer } from '@dure/contracts/binding/consumer';
+import { onAny, Poison } from '@dure/contracts/binding/message';
 import { SOURCES } from '../domain/facts.ts';
 import { inventory } from './inventory.ts';
 import { orders } from './orders.ts';

@@ -5,7 +5,7 @@ import {
   StockReleased,
   StockReserved,
   StockReturned,
-} from '@dure/contracts/inventory/index';
+} from '@dure/contracts/inventory';
 import { fact } from './seen.ts';
 
 export const inventory = [

@@ -6,7 +6,7 @@ import {
   OrderPlaced,
   OrderRejected,
   OrderShipped,
-} from '@dure/contracts/orders/index';
+} from '@dure/contracts/orders';
 import { fact } from './seen.ts';
 
 export const orders = [

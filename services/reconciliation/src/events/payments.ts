@@ -6,7 +6,7 @@ import {
   PaymentRefunded,
   PaymentRefundRefused,
   PaymentVoided,
-} from '@dure/contracts/payments/index';
+} from '@dure/contracts/payments';
 import { fact } from './seen.ts';
 
 export const payments = [

@@ -1,6 +1,6 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { Consumed, MessageContract } from '@dure/contracts/contract';
-import { type Message, on, Poison, type Subscription } from '@dure/contracts/message';
+import { type Message, on, Poison, type Subscription } from '@dure/contracts/binding/message';
 import type * as z from 'zod/mini';
 import { takeInEvent } from '../application/take-in-event.ts';
 import { store, times } from '../composition.ts';

@@ -8,7 +8,7 @@ import {
   ShipmentLabelled,
   ShipmentLost,
   ShipmentReturned,
-} from '@dure/contracts/shipping/index';
+} from '@dure/contracts/shipping';
 import { fact } from './seen.ts';
 
 const moved = [

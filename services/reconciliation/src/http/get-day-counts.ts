@@ -1,5 +1,5 @@
-import { http, reply } from '@dure/contracts/http';
-import { GetDayCounts } from '@dure/contracts/reconciliation/index';
+import { http, reply } from '@dure/contracts/binding/http';
+import { GetDayCounts } from '@dure/contracts/reconciliation';
 import { store } from '../composition.ts';
 import { told } from '../domain/counts.ts';
 

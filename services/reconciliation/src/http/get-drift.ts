@@ -1,6 +1,6 @@
-import { http, reply } from '@dure/contracts/http';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
-import { GetDrift } from '@dure/contracts/reconciliation/index';
+import { GetDrift } from '@dure/contracts/reconciliation';
 import { store } from '../composition.ts';
 import { driftView } from './drift-view.ts';
 

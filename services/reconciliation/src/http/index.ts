@@ -1,5 +1,5 @@
-import { api } from '@dure/contracts/api';
-import { checkTable } from '@dure/contracts/table';
+import { api } from '@dure/contracts/binding/api';
+import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getDayCounts } from './get-day-counts.ts';
 import { getDrift } from './get-drift.ts';

@@ -1,6 +1,6 @@
-import { http, reply } from '@dure/contracts/http';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
-import { ListReconciliations } from '@dure/contracts/reconciliation/index';
+import { ListReconciliations } from '@dure/contracts/reconciliation';
 import { cursorOf, placeOf } from '../application/pages.ts';
 import { store } from '../composition.ts';
 import { told } from '../domain/counts.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import type { ShippingCommand } from '../domain/decide.ts';
 import { hasEnded, hasLeft, type Shipment } from '../domain/shipping.ts';
 import type { Tracking } from '../domain/tracking.ts';

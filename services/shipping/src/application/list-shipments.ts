@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@dure/contracts/cursor';
+import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import * as z from 'zod/mini';
 import type { Status } from '../domain/shipping.ts';
 import type { Store, StoredShipment } from '../store.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { hasEnded, hasLeft } from '../domain/shipping.ts';
 import type { Tracking } from '../domain/tracking.ts';
 import type { Store, StoredShipment, StoredShipping } from '../store.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { AlreadyHandled } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import type { Tracking } from '../domain/tracking.ts';
 import type { Store } from '../store.ts';
 import { changeShipping } from './change-shipping.ts';

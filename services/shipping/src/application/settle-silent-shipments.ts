@@ -1,4 +1,4 @@
-import type { Call } from '@dure/contracts/call';
+import type { Call } from '@dure/contracts/binding/call';
 import { askAgainAt } from '../domain/due.ts';
 import type { StoredShipment } from '../store.ts';
 import { askForLabel, askForNews, type Dependencies, recallParcel } from './ask-carrier.ts';

@@ -1,7 +1,7 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
-import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping/index';
+import { on } from '@dure/contracts/binding/message';
+import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping';
 import { askForLabel, recallParcel } from '../application/ask-carrier.ts';
 import { dependencies } from '../composition.ts';
 

@@ -1,8 +1,8 @@
-import { consumer } from '@dure/contracts/consumer';
+import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
-import { OrderCancellationRequested } from '@dure/contracts/orders/index';
-import { AwaitDelivery, CancelShipping, ShipOrder } from '@dure/contracts/shipping/index';
+import { on } from '@dure/contracts/binding/message';
+import { OrderCancellationRequested } from '@dure/contracts/orders';
+import { AwaitDelivery, CancelShipping, ShipOrder } from '@dure/contracts/shipping';
 import { v7 as uuidv7 } from 'uuid';
 import { changeShipping } from '../application/change-shipping.ts';
 import { store } from '../composition.ts';

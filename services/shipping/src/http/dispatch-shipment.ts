@@ -1,6 +1,6 @@
-import { http, reply } from '@dure/contracts/http';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
-import { DispatchShipment } from '@dure/contracts/shipping/index';
+import { DispatchShipment } from '@dure/contracts/shipping';
 import { operate } from '../application/operate.ts';
 import { store } from '../composition.ts';
 import { shipmentView } from './shipment-view.ts';

@@ -1,5 +1,5 @@
-import { api } from '@dure/contracts/api';
-import { checkTable } from '@dure/contracts/table';
+import { api } from '@dure/contracts/binding/api';
+import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { dispatchShipment } from './dispatch-shipment.ts';
 import { endShipment } from './end-shipment.ts';

@@ -1,6 +1,6 @@
-import { http, reply } from '@dure/contracts/http';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
-import { ListShipments } from '@dure/contracts/shipping/index';
+import { ListShipments } from '@dure/contracts/shipping';
 import { listShipments as list } from '../application/list-shipments.ts';
 import { store } from '../composition.ts';
 import { shipmentView } from './shipment-view.ts';

@@ -1,7 +1,7 @@
-import { http, reply } from '@dure/contracts/http';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
-import { ReceiveCarrierEvent } from '@dure/contracts/shipping/index';
-import { isSignedWebhook } from '@dure/contracts/webhook';
+import { ReceiveCarrierEvent } from '@dure/contracts/shipping';
+import { isSignedWebhook } from '@dure/contracts/binding/webhook';
 import { receiveCarrierEvent as receive } from '../application/receive-carrier-event.ts';
 import { carrierSettings, store } from '../composition.ts';
 

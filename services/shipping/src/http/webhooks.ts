@@ -1,4 +1,4 @@
-import { api } from '@dure/contracts/api';
+import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
 import { receiveCarrierEvent } from './receive-carrier-event.ts';
 

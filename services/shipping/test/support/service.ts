@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
-import { OrderCancellationRequested } from '@dure/contracts/orders/index';
+import { OrderCancellationRequested } from '@dure/contracts/orders';
 import {
   AwaitDelivery,
   CancelShipping,
   ShipmentCreated,
   ShipmentRecallRequested,
   ShipOrder,
-} from '@dure/contracts/shipping/index';
-import { signWebhook } from '@dure/contracts/webhook';
+} from '@dure/contracts/shipping';
+import { signWebhook } from '@dure/contracts/binding/webhook';
 import { startSandboxCarrier } from '@dure/local-cloud/sandbox-carrier/start-sandbox-carrier';
 import { startTestAws } from '@dure/local-cloud/testing/aws';
 import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
@@ -44,7 +44,7 @@ export async function startService() {
   const { handler: webhooks } = await import('../../src/http/webhooks.ts');
   const { dependencies, store, table } = await import('../../src/composition.ts');
   const { settleSilentShipments } = await import('../../src/application/settle-silent-shipments.ts');
-  const { scheduledCall } = await import('@dure/contracts/call');
+  const { scheduledCall } = await import('@dure/contracts/binding/call');
 
   afterAll(() => carrier.stop());
 

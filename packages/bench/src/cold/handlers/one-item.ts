@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { api } from '@dure/contracts/api';
-import { required } from '@dure/contracts/environment';
-import { http, reply } from '@dure/contracts/http';
-import { openTable } from '@dure/contracts/table';
+import { api } from '@dure/contracts/binding/api';
+import { required } from '@dure/contracts/binding/environment';
+import { http, reply } from '@dure/contracts/binding/http';
+import { openTable } from '@dure/contracts/binding/table';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { item, view } from '../../binding/bare.ts';
 import { SaveNote } from '../../binding/note.ts';

@@ -1,4 +1,4 @@
-import type { Milestone } from '@dure/contracts/notifications/milestone';
+import type { Milestone } from '@dure/contracts/notifications';
 import type { Parcel } from '../order.ts';
 
 /** What is told by mail. That an order is confirmed is not: that it was received was told a moment before. */

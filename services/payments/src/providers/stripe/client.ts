@@ -1,4 +1,4 @@
-import type { ReadSettings } from '@dure/contracts/settings';
+import type { ReadSettings } from '@dure/contracts/binding/settings';
 import Stripe from 'stripe';
 
 export type StripeSettings = ReadSettings<'stripe-secret-key' | 'stripe-webhook-secret'>;

@@ -1,9 +1,9 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '@dure/contracts/call';
-import { commit, type Write } from '@dure/contracts/commit';
-import { SparePartRecorded } from '@dure/contracts/depot/index';
-import { type OutgoingEvent, publish } from '@dure/contracts/outbox';
-import type { Table } from '@dure/contracts/table';
+import type { Call } from '@dure/contracts/binding/call';
+import { commit, type Write } from '@dure/contracts/binding/commit';
+import { SparePartRecorded } from '@dure/contracts/depot';
+import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
+import type { Table } from '@dure/contracts/binding/table';
 import { evolve, type SparePart, type SparePartEvent } from './domain/spare-part.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { beginCall } from '@dure/contracts/call';
-import { Conflict } from '@dure/contracts/commit';
-import { RecordSparePart } from '@dure/contracts/depot/index';
+import { beginCall } from '@dure/contracts/binding/call';
+import { Conflict } from '@dure/contracts/binding/commit';
+import { RecordSparePart } from '@dure/contracts/depot';
 import { expect, it } from '@jest/globals';
 import { changeSparePart } from '../src/application/change-spare-part.ts';
 import type { SparePartEvent } from '../src/domain/spare-part.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '@dure/contracts/call';
-import { retryOnConflict } from '@dure/contracts/commit';
+import type { Call } from '@dure/contracts/binding/call';
+import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { decide, type SparePart, type SparePartCommand, type SparePartRejection } from '../domain/spare-part.ts';
 import type { Store } from '../store.ts';
 

@@ -1,6 +1,6 @@
 import { consumes } from '@dure/contracts/contract';
-import { on } from '@dure/contracts/message';
-import { OrderCompleted } from '@dure/contracts/orders/index';
+import { on } from '@dure/contracts/binding/message';
+import { OrderCompleted } from '@dure/contracts/orders';
 import { changeSparePart } from '../application/change-spare-part.ts';
 import { store } from '../composition.ts';
 

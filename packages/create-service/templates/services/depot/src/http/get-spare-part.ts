@@ -1,5 +1,5 @@
-import { GetSparePart } from '@dure/contracts/depot/index';
-import { http, reply } from '@dure/contracts/http';
+import { GetSparePart } from '@dure/contracts/depot';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { sparePartView } from './spare-part-view.ts';

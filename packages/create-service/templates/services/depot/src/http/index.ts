@@ -1,5 +1,5 @@
-import { api } from '@dure/contracts/api';
-import { checkTable } from '@dure/contracts/table';
+import { api } from '@dure/contracts/binding/api';
+import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getSparePart } from './get-spare-part.ts';
 import { recordSparePart } from './record-spare-part.ts';

@@ -1,5 +1,5 @@
-import { RecordSparePart } from '@dure/contracts/depot/index';
-import { http, reply } from '@dure/contracts/http';
+import { RecordSparePart } from '@dure/contracts/depot';
+import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { changeSparePart } from '../application/change-spare-part.ts';
 import { store } from '../composition.ts';

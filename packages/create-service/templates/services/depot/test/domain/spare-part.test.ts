@@ -1,4 +1,4 @@
-import { RecordSparePart } from '@dure/contracts/depot/index';
+import { RecordSparePart } from '@dure/contracts/depot';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decide, evolve, type SparePart, type SparePartCommand } from '../../src/domain/spare-part.ts';

@@ -1,5 +1,5 @@
-import { messageNames, sourceOf } from './contract.ts';
-import type { BusEvent, Envelope } from './envelope.ts';
+import { messageNames, sourceOf } from '../contracts/contract.ts';
+import type { BusEvent, Envelope } from '../contracts/envelope.ts';
 
 const TYPE = /^dure\.([a-z][a-z0-9-]*)\.([A-Za-z][A-Za-z0-9]*)\.v([1-9][0-9]*)$/;
 

@@ -3,16 +3,23 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { beginCall, type Call } from './call.ts';
 import { Conflict } from './commit.ts';
-import type { EndpointContract } from './contract.ts';
-import { Traceparent } from './envelope.ts';
+import type { EndpointContract } from '../contracts/contract.ts';
+import { Traceparent } from '../contracts/envelope.ts';
 import { type Checks, healthRoute, versionRoute } from './health.ts';
 import type { AnyAnswer, Route } from './http.ts';
 import { type Headers, type Incoming, lowerCase } from './http-request.ts';
 import { metric } from './log.ts';
 import { settings, warmUp } from './middleware.ts';
-import { commonProblems, type FieldError, HttpProblem, loggable, type ProblemDetails, problemType } from './problem.ts';
+import {
+  commonProblems,
+  type FieldError,
+  HttpProblem,
+  loggable,
+  type ProblemDetails,
+  problemType,
+} from '../contracts/problem.ts';
 import type { Table } from './table.ts';
-import { Uuid } from './values.ts';
+import { Uuid } from '../contracts/values.ts';
 
 interface ApiOptions {
   /** Holds the idempotency markers. */

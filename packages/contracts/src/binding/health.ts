@@ -1,5 +1,5 @@
 import { http, reply, type Route } from './http.ts';
-import { healthOf, versionOf } from './operations.ts';
+import { healthOf, versionOf } from '../contracts/operations.ts';
 
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Call, Marker } from './call.ts';
-import type { Consumed, MessageContract } from './contract.ts';
-import { BusEvent, Envelope } from './envelope.ts';
+import type { Consumed, MessageContract } from '../contracts/contract.ts';
+import { BusEvent, Envelope } from '../contracts/envelope.ts';
 import { mismatchOf, ownerOf } from './provenance.ts';
 
 /** A message as its handler sees it: the envelope's facts, and of the data the fields that were asked for. */

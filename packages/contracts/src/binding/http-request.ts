@@ -1,8 +1,15 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import type { EndpointContract } from './contract.ts';
-import { fieldError, fieldErrors, type FieldError, HttpProblem, invalidRequest, shortened } from './problem.ts';
+import type { EndpointContract } from '../contracts/contract.ts';
+import {
+  fieldError,
+  fieldErrors,
+  type FieldError,
+  HttpProblem,
+  invalidRequest,
+  shortened,
+} from '../contracts/problem.ts';
 import { isWellFormed } from './well-formed.ts';
 
 // zod/mini comes without sentences; a client is owed them.

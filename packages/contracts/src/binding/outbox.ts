@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
-import { type CommandContract, type EventContract, type MessageContract, sourceOf } from './contract.ts';
-import type { Envelope } from './envelope.ts';
+import { type CommandContract, type EventContract, type MessageContract, sourceOf } from '../contracts/contract.ts';
+import type { Envelope } from '../contracts/envelope.ts';
 import { required } from './environment.ts';
 import { senderRefusal } from './provenance.ts';
 

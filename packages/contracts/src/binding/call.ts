@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { Envelope } from './envelope.ts';
+import type { Envelope } from '../contracts/envelope.ts';
 import { createLogger, type Logger } from './log.ts';
 
 /** One handling of a request or message: who asked, what it belongs to, and what is written with its effect. */

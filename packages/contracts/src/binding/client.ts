@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
-import type { EndpointContract } from './contract.ts';
-import type { CommonProblem, ProblemDetails } from './problem.ts';
+import type { EndpointContract } from '../contracts/contract.ts';
+import type { CommonProblem, ProblemDetails } from '../contracts/problem.ts';
 
 type Nothing = Record<never, never>;
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type * as z from 'zod/mini';
 import type { Call, Marker } from './call.ts';
 import { AlreadyHandled, readMarker, type StoredMarker } from './commit.ts';
-import type { EndpointContract } from './contract.ts';
+import type { EndpointContract } from '../contracts/contract.ts';
 import { type Incoming, parseRequest, type Request } from './http-request.ts';
-import { answersSecretOnce } from './marks.ts';
-import { HttpProblem, type Problem } from './problem.ts';
+import { answersSecretOnce } from '../contracts/marks.ts';
+import { HttpProblem, type Problem } from '../contracts/problem.ts';
 import type { Table } from './table.ts';
 
 type Body<Schema> = Schema extends z.ZodMiniType ? { readonly body: z.input<Schema> } : object;

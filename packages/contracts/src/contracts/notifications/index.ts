@@ -4,3 +4,4 @@ export * from './webhook-endpoints.ts';
 export * from './webhook-deliveries.ts';
 export * from './webhook-endpoint-disabled.ts';
 export * from './progress.ts';
+export * from './milestone.ts';

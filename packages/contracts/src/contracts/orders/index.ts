@@ -9,3 +9,4 @@ export * from './endpoints.ts';
 export * from './workflow-endpoint.ts';
 export * from './projection-rebuild-progressed.ts';
 export * from './projection-endpoints.ts';
+export * from './order.ts';
