@@ -37,8 +37,8 @@ export default {
       displayName: 'unit',
       testMatch: ['packages/*', 'services/*', 'scripts'].map((folder) => `<rootDir>/${folder}/test/**/*.test.ts`),
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/', '<rootDir>/scripts/test/bare/'],
-      globalSetup: '<rootDir>/packages/local-cloud/src/testing/global-setup.mjs',
-      globalTeardown: '<rootDir>/packages/local-cloud/src/testing/global-teardown.mjs',
+      globalSetup: '<rootDir>/packages/testing/src/global-setup.mjs',
+      globalTeardown: '<rootDir>/packages/testing/src/global-teardown.mjs',
     },
     {
       ...endToEnd,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { call, lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
+import { call, lambdaContext, proxyEvent, type TestRequest } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { api } from '../src/binding/api.ts';

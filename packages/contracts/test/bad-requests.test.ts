@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
+import { lambdaContext, proxyEvent, type TestRequest } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
 import { createEventBridge } from '@dure/local-cloud/services/eventbridge/index';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
 import { afterAll, expect, it } from '@jest/globals';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { AddressInfo } from 'node:net';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Message as SqsMessage, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
-import { startTestQueues } from '@dure/local-cloud/testing/queues';
+import { startTestQueues } from '@dure/testing/queues';
 import * as z from 'zod/mini';
 import { backOffSeconds, Later } from '../src/binding/back-off.ts';
 import type { Call } from '../src/binding/call.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { call, lambdaContext, proxyEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { call, lambdaContext, proxyEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { startThings } from './things.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { lambdaContext } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { lambdaContext } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { describe, expect, it } from '@jest/globals';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as fc from 'fast-check';

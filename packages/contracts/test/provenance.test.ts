@@ -1,4 +1,4 @@
-import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
+import { busRecord, lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';

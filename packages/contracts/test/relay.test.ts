@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { lambdaContext } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { lambdaContext } from '@dure/testing/lambda-events';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { beginCall } from '../src/binding/call.ts';

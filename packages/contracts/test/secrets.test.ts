@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { api } from '../src/binding/api.ts';

@@ -1,4 +1,4 @@
-import { startTestAws } from '@dure/local-cloud/testing/aws';
+import { startTestAws } from '@dure/testing/aws';
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { openSettings } from '../src/binding/settings.ts';
 

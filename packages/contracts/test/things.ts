@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { createTestTable } from '@dure/testing/dynamodb';
 import * as z from 'zod/mini';
 import { api } from '../src/binding/api.ts';
 import type { Call } from '../src/binding/call.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connect, json } from '@dure/e2e/cloud';
-import { eventually } from '@dure/e2e/eventually';
-import { recorded } from '@dure/e2e/journal';
-import { ended, orderFor, place, stockOne } from '@dure/e2e/shop';
+import { connect, json } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { recorded } from '@dure/testing/journal';
+import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { blocks, blurred, exchanges, followGuide, mentioned } from './guide.ts';
 import { node, type Ran } from './run.ts';
@@ -223,8 +223,8 @@ async function giftCardIsRecorded(origin: string): Promise<void> {
   expect(event).toMatchObject({ type: 'dure.gift-cards.GiftCardRecorded.v1', sequence: 1, data: body });
 }
 
-type CloudProcess = typeof import('@dure/e2e/local-cloud-process');
-type Offline = typeof import('@dure/e2e/offline-process');
+type CloudProcess = typeof import('@dure/testing/local-cloud-process');
+type Offline = typeof import('@dure/testing/offline-process');
 
 /** A module of the copy, which works on the copy. */
 const fromCopy = async <Module>(path: string): Promise<Module> =>

@@ -10,7 +10,7 @@ import { ListOrders } from '@dure/contracts/orders';
 import { GetPayment } from '@dure/contracts/payments';
 import { ListDrifts } from '@dure/contracts/reconciliation';
 import { ListShipments } from '@dure/contracts/shipping';
-import type { Cloud } from '@dure/e2e/cloud';
+import type { Cloud } from '@dure/testing/cloud';
 import type { Stage } from './act.ts';
 import { absentAt, type Story } from './story.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ChangeProduct, GetProduct } from '@dure/contracts/catalog';
 import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory';
-import { expectStatus } from '@dure/e2e/cloud';
+import { expectStatus } from '@dure/testing/cloud';
 import type { Stage } from './act.ts';
 import { answered, patiently } from './patiently.ts';
 import type { Change } from './story.ts';

@@ -1,4 +1,4 @@
-import { orderFor, sandboxCarrier } from '@dure/e2e/shop';
+import { orderFor, sandboxCarrier } from '@dure/testing/shop/shop';
 import type { Dice } from './draws.ts';
 import type { Change, OrderStory, Product } from './story.ts';
 

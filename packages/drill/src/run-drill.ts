@@ -1,4 +1,4 @@
-import { stockUp } from '@dure/e2e/shop';
+import { stockUp } from '@dure/testing/shop/shop';
 import { type Acted, actOrder, type Stage } from './act.ts';
 import { type Asked, askOthers, onlyAbsence } from './ask-others.ts';
 import { makeChange } from './change.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListDeadLetters, RedriveDeadLetters } from '@dure/contracts/journal';
 import { ListOrders } from '@dure/contracts/orders';
-import { type Cloud, expectStatus } from '@dure/e2e/cloud';
-import { inject, endFaults } from '@dure/e2e/faults';
-import { sweep } from '@dure/e2e/sweeps';
+import { type Cloud, expectStatus } from '@dure/testing/cloud';
+import { inject, endFaults } from '@dure/testing/shop/faults';
+import { sweep } from '@dure/testing/shop/sweeps';
 import type { Functions } from './fault-kinds.ts';
 
 export interface Settled {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cloud } from '@dure/e2e/cloud';
+import type { Cloud } from '@dure/testing/cloud';
 
 /** The time of a story, in milliseconds since its beginning. */
 export interface StoryClock {

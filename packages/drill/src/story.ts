@@ -1,4 +1,4 @@
-import type { NewOrder } from '@dure/e2e/shop';
+import type { NewOrder } from '@dure/testing/shop/shop';
 
 /** All that happens in a drill, before it happens. Times are milliseconds since its beginning. */
 export interface Story {

@@ -1,7 +1,7 @@
 import { ListNotifications } from '@dure/contracts/notifications';
 import { GetOrderWorkflow } from '@dure/contracts/orders';
-import type { Cloud } from '@dure/e2e/cloud';
-import { nameOf, recorded } from '@dure/e2e/journal';
+import type { Cloud } from '@dure/testing/cloud';
+import { nameOf, recorded } from '@dure/testing/journal';
 import type { Acted } from './act.ts';
 import type { Outcome } from './run-drill.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cloud, connect } from '@dure/e2e/cloud';
-import { openQueues, type Queues } from '@dure/e2e/faults-queues';
-import { type LocalCloudProcess, startLocalCloud } from '@dure/e2e/local-cloud-process';
+import { type Cloud, connect } from '@dure/testing/cloud';
+import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 import type { Functions } from './fault-kinds.ts';
 
 /** A local cloud of the drill's own, which may be killed and started again under the clients' feet. */

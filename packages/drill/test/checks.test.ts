@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Order } from '@dure/e2e/shop';
+import type { Order } from '@dure/testing/shop/shop';
 import { unknownParcels } from '../src/checks/books-of-the-carrier.ts';
 import { mailedAgain, notifiedWrongly, type Told } from '../src/checks/notifications.ts';
 import { listedWrongly, readModelsDiffer } from '../src/checks/read-models.ts';

@@ -1,4 +1,4 @@
-import { startLocalCloud } from './local-cloud-process.ts';
+import { startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /**
  * Jest's `globalSetup`: the tests run against `DURE_BASE_URL`, or without it against a local cloud that is started

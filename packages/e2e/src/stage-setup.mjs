@@ -1,4 +1,4 @@
-import { findStage } from './stage-target.ts';
+import { findStage } from '@dure/testing/stage-target';
 
 /** Jest's `globalSetup` of `npm run test:stage`: a stage by its parameters, or what is at `DURE_BASE_URL`. */
 export default async function stageSetup() {

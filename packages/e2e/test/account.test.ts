@@ -6,10 +6,10 @@ import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws
 import { GetReservation, SetStock } from '@dure/contracts/inventory';
 import { GetReplay, ListEvents, StartReplay } from '@dure/contracts/journal';
 import { parse } from 'yaml';
-import { type AccountProcess, FIRST_COMMIT, ROOT, startAccount } from '../src/account.ts';
-import { type Cloud, connectTo, expectStatus } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { ended, orderFor, place, stockOne } from '../src/shop.ts';
+import { type AccountProcess, FIRST_COMMIT, ROOT, startAccount } from '@dure/testing/account';
+import { type Cloud, connectTo, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
 const STAGE = 'dev';
 const DEPLOY = 'packages/deploy/src/cli.ts';

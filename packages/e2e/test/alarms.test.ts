@@ -6,12 +6,12 @@ import { ListAlerts } from '@dure/contracts/alerts';
 import { GetOrder } from '@dure/contracts/orders';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { type Cloud, connect, expectStatus, json } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { putEntries } from '../src/faults-messages.ts';
-import { openQueues, type Queues } from '../src/faults-queues.ts';
-import { endFaults, inject } from '../src/faults.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+import { type Cloud, connect, expectStatus, json } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { putEntries } from '@dure/testing/shop/faults-messages';
+import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
+import { endFaults, inject } from '@dure/testing/shop/faults';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /*
  * An alarm reaches a person: from what goes wrong in a function to the mail and the signed webhook, and back to OK.

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { lambdaContext, proxyEvent } from '@dure/local-cloud/testing/lambda-events';
+import { lambdaContext, proxyEvent } from '@dure/testing/lambda-events';
 import { afterAll } from '@jest/globals';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 

@@ -8,11 +8,11 @@ import { CancelOrder, GetOrder, ListOrders, PlaceOrder } from '@dure/contracts/o
 import { GetPayment, RefundPayment } from '@dure/contracts/payments';
 import type { ProblemDetails } from '@dure/contracts/problem';
 import { badRequests, goodRequest, type Known, type RawRequest } from '../src/bad-requests.ts';
-import { expectStatus } from '../src/cloud.ts';
-import { cloudUnderTest } from '../src/connection.ts';
-import { invariantsHold } from '../src/invariants.ts';
-import { recorded } from '../src/journal.ts';
-import { ended, type NewOrder, orderFor, place, stockOf, stockOne, unique } from '../src/shop.ts';
+import { expectStatus } from '@dure/testing/cloud';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { recorded } from '@dure/testing/journal';
+import { ended, type NewOrder, orderFor, place, stockOf, stockOne, unique } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 const endpoints = contracts.filter((contract): contract is EndpointContract => contract.kind === 'endpoint');

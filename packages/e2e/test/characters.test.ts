@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../src/connection.ts';
-import { ended, orderFor, place, stockOne } from '../src/shop.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 const TEST_MS = 90_000;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../src/connection.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
 import { fillShop } from '../src/demo/fill-shop.ts';
 import { stories } from '../src/demo/stories.ts';
 

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../src/connection.ts';
-import { unique } from '../src/shop.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { unique } from '@dure/testing/shop/shop';
 
 const GUIDE = join(import.meta.dirname, '..', '..', '..', 'docs', 'deploy.md');
 const cloud = cloudUnderTest();

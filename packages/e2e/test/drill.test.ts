@@ -5,7 +5,7 @@ import { reportOf, reportText } from '@dure/drill/report';
 import { runDrill } from '@dure/drill/run-drill';
 import { KINDS } from '@dure/drill/story';
 import { openWorld } from '@dure/drill/world';
-import { report } from '../src/report.ts';
+import { report } from '@dure/testing/report';
 
 const SEED = 20_261;
 const ORDERS = 40;

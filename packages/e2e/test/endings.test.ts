@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders';
 import { RefundPayment } from '@dure/contracts/payments';
 import { EndShipment } from '@dure/contracts/shipping';
-import { expectStatus } from '../src/cloud.ts';
-import { cloudUnderTest } from '../src/connection.ts';
-import { eventually } from '../src/eventually.ts';
-import { invariantsHold } from '../src/invariants.ts';
-import { chargesOf } from '../src/sandbox-provider.ts';
+import { expectStatus } from '@dure/testing/cloud';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { eventually } from '@dure/testing/eventually';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { chargesOf } from '@dure/testing/shop/sandbox-provider';
 import {
   cancel,
   ended,
@@ -21,8 +21,8 @@ import {
   stockOne,
   stockUp,
   unique,
-} from '../src/shop.ts';
-import { sweep } from '../src/sweeps.ts';
+} from '@dure/testing/shop/shop';
+import { sweep } from '@dure/testing/shop/sweeps';
 
 const cloud = cloudUnderTest();
 const SLOW_MS = 90_000;

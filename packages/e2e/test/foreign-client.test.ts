@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../src/connection.ts';
-import { invariantsHold } from '../src/invariants.ts';
-import { findPython, runClient } from '../src/python.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { findPython, runClient } from '@dure/testing/python';
 
 const GENERATED = fileURLToPath(new URL('../../contracts/generated', import.meta.url));
 const SLOW_MS = 120_000;

@@ -4,13 +4,13 @@ import type { MessageContract } from '@dure/contracts/contract';
 import { GetForeignEvent, GetReplay, ListDeadLetters, ListForeignEvents, StartReplay } from '@dure/contracts/journal';
 import { RefundAmount } from '@dure/contracts/payments';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { untilIdle } from '../src/faults.ts';
-import { type Detail, messageOf, putEntries } from '../src/faults-messages.ts';
-import { recorded } from '../src/journal.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { ended, orderFor, paymentOf, place, stockOne } from '../src/shop.ts';
+import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { untilIdle } from '@dure/testing/shop/faults';
+import { type Detail, messageOf, putEntries } from '@dure/testing/shop/faults-messages';
+import { recorded } from '@dure/testing/journal';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { ended, orderFor, paymentOf, place, stockOne } from '@dure/testing/shop/shop';
 
 /*
  * Who is allowed to put anything on the bus, an administrator say, still cannot speak for a service: messages from

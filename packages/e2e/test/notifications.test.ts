@@ -12,9 +12,9 @@ import { OrderCompleted, OrderConfirmed, OrderPlaced, OrderShipped } from '@dure
 import { isSignedWebhook } from '@dure/contracts/binding/webhook';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
+import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /** Of one order, whose events a test puts on the bus as the orders service would. */
 

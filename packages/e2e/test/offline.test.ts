@@ -9,13 +9,13 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { AddProduct, ProductAdded } from '@dure/contracts/catalog';
 import { GetStock, SetStock } from '@dure/contracts/inventory';
 import { GetOrderWorkflow } from '@dure/contracts/orders';
-import { type Cloud, connect, connectTo, expectStatus, json } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { recorded } from '../src/journal.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { interruptedStart, type OfflineProcess, offlineEnds, startOffline } from '../src/offline-process.ts';
-import { stillRunning } from '../src/process-memory.ts';
-import { catalogueArrived, ended, orderFor, place, stockUp, unique } from '../src/shop.ts';
+import { type Cloud, connect, connectTo, expectStatus, json } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { recorded } from '@dure/testing/journal';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { interruptedStart, type OfflineProcess, offlineEnds, startOffline } from '@dure/testing/offline-process';
+import { stillRunning } from '@dure/testing/process-memory';
+import { catalogueArrived, ended, orderFor, place, stockUp, unique } from '@dure/testing/shop/shop';
 
 const SERVICES = ['catalog', 'inventory', 'orders'];
 const START_MS = 200_000;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { findBinary } from '@dure/local-cloud/services/dynamodb/binary';
 import { startEmulator } from '@dure/local-cloud/services/dynamodb/emulator-process';
-import { connect } from '../src/cloud.ts';
-import { startLocalCloud } from '../src/local-cloud-process.ts';
-import { ended, orderFor, place, stockOne } from '../src/shop.ts';
+import { connect } from '@dure/testing/cloud';
+import { startLocalCloud } from '@dure/testing/local-cloud-process';
+import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
 const SLOW_MS = 180_000;
 const cleanUp: (() => unknown)[] = [];

@@ -3,15 +3,15 @@ import type * as z from 'zod/mini';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SetStock } from '@dure/contracts/inventory';
 import { GetDeadLetter, ListDeadLetters, RedriveDeadLetter } from '@dure/contracts/journal';
-import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { endFaults, inject, untilIdle } from '../src/faults.ts';
-import { asQueued, commandTo, type Detail, putOnBus } from '../src/faults-messages.ts';
-import { openQueues, type Queues } from '../src/faults-queues.ts';
-import { nameOf, recorded } from '../src/journal.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { allOf } from '../src/pages.ts';
-import { reservationOf, stockOf, unique } from '../src/shop.ts';
+import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { endFaults, inject, untilIdle } from '@dure/testing/shop/faults';
+import { asQueued, commandTo, type Detail, putOnBus } from '@dure/testing/shop/faults-messages';
+import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
+import { nameOf, recorded } from '@dure/testing/journal';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { allOf } from '@dure/testing/pages';
+import { reservationOf, stockOf, unique } from '@dure/testing/shop/shop';
 
 const QUEUE = 'dure-local-inventory-commands';
 

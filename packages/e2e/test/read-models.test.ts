@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DynamoDBClient, ListTablesCommand, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { GetReplay, StartReplay } from '@dure/contracts/journal';
 import { GetOrder, GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders';
-import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { allOf } from '../src/pages.ts';
+import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { allOf } from '@dure/testing/pages';
 import {
   cancel,
   ended,
@@ -16,7 +16,7 @@ import {
   sandboxCarrier,
   stockOne,
   unique,
-} from '../src/shop.ts';
+} from '@dure/testing/shop/shop';
 
 // A cloud of its own: tables are compared byte for byte, so nobody else may write to them.
 let running: LocalCloudProcess | undefined;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { GetDrift, ListDrifts, ListReconciliations } from '@dure/contracts/reconciliation';
-import { type Cloud, connect, expectStatus } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { commandTo, type Detail, putOnBus } from '../src/faults-messages.ts';
-import { invariantsHold } from '../src/invariants.ts';
-import { nameOf, recorded } from '../src/journal.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { allOf } from '../src/pages.ts';
-import { chargesOf } from '../src/sandbox-provider.ts';
+import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { commandTo, type Detail, putOnBus } from '@dure/testing/shop/faults-messages';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { nameOf, recorded } from '@dure/testing/journal';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { allOf } from '@dure/testing/pages';
+import { chargesOf } from '@dure/testing/shop/sandbox-provider';
 import {
   cancel,
   ended,
@@ -22,8 +22,8 @@ import {
   stockOf,
   stockOne,
   unique,
-} from '../src/shop.ts';
-import { sweep } from '../src/sweeps.ts';
+} from '@dure/testing/shop/shop';
+import { sweep } from '@dure/testing/shop/sweeps';
 
 const SERVICES = ['catalog', 'inventory', 'journal', 'orders', 'payments', 'reconciliation', 'shipping'];
 /** An order is quiet after five seconds, and looked at when its service is asked to sweep. */

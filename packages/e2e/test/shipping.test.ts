@@ -1,16 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders';
 import { ListShipments } from '@dure/contracts/shipping';
-import { type Cloud, connect } from '../src/cloud.ts';
-import { eventually } from '../src/eventually.ts';
-import { endFaults, inject, injected, untilIdle } from '../src/faults.ts';
-import { openQueues, type Queues } from '../src/faults-queues.ts';
-import { invariantsHold, violations } from '../src/invariants.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../src/local-cloud-process.ts';
-import { report } from '../src/report.ts';
-import { parcelOf } from '../src/sandbox-carrier.ts';
-import { ended, type Order, orderFor, orderWhen, place, sandboxCarrier, shipmentsOf, stockUp } from '../src/shop.ts';
-import { sweep } from '../src/sweeps.ts';
+import { type Cloud, connect } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { endFaults, inject, injected, untilIdle } from '@dure/testing/shop/faults';
+import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
+import { invariantsHold, violations } from '@dure/testing/shop/invariants';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { report } from '@dure/testing/report';
+import { parcelOf } from '@dure/testing/shop/sandbox-carrier';
+import {
+  ended,
+  type Order,
+  orderFor,
+  orderWhen,
+  place,
+  sandboxCarrier,
+  shipmentsOf,
+  stockUp,
+} from '@dure/testing/shop/shop';
+import { sweep } from '@dure/testing/shop/sweeps';
 
 const ON_HAND = 500;
 const SETTLED_MS = 90_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call } from '@dure/testing/lambda-events';
 import { expect, it } from '@jest/globals';
 import type { Alert, AlertState } from '../src/domain/alert.ts';
 

@@ -8,9 +8,9 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { startTestAws } from '@dure/local-cloud/testing/aws';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
+import { startTestAws } from '@dure/testing/aws';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
 import { afterAll } from '@jest/globals';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parse } from 'yaml';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call, type TestRequest } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { describe, expect, it } from '@jest/globals';
 
 const { tableName } = await createTestTable();

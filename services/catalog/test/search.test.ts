@@ -1,5 +1,5 @@
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call } from '@dure/testing/lambda-events';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { matches, searchFor } from '../src/domain/search.ts';

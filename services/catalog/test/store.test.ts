@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable, type Table } from '@dure/contracts/binding/table';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { createTestTable } from '@dure/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { addProduct } from '../src/application/add-product.ts';
 import { changeProduct } from '../src/application/change-product.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 import { INDEXES } from './setup.ts';
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
 import { ReleaseStock, ReserveStock } from '@dure/contracts/inventory';
 import { MAX_ORDER_LINES } from '@dure/contracts/values';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 import { INDEXES } from './setup.ts';
 

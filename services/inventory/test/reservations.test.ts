@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CommitStock, ReleaseStock, ReserveStock, ReturnStock } from '@dure/contracts/inventory';
 import { OrderConfirmed } from '@dure/contracts/orders';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 import { INDEXES } from './setup.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { encodeCursor } from '@dure/contracts/binding/cursor';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
-import { startTestQueues } from '@dure/local-cloud/testing/queues';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call, lambdaContext } from '@dure/testing/lambda-events';
+import { startTestQueues } from '@dure/testing/queues';
 import { expect, it } from '@jest/globals';
 
 const server = await startTestQueues();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call, lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { message } from './messages.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call, lambdaContext, sqsEvent, sqsRecord } from '@dure/local-cloud/testing/lambda-events';
-import { startTestQueues } from '@dure/local-cloud/testing/queues';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call, lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
+import { startTestQueues } from '@dure/testing/queues';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';

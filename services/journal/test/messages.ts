@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { busRecord } from '@dure/local-cloud/testing/lambda-events';
+import { busRecord } from '@dure/testing/lambda-events';
 import type { SQSRecord } from 'aws-lambda';
 
 const contract = {

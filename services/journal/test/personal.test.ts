@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { GetCommand, type NativeAttributeValue } from '@aws-sdk/lib-dynamodb';
 import { OrderPlaced } from '@dure/contracts/orders';
 import { ShipOrder } from '@dure/contracts/shipping';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { startTestQueues } from '@dure/local-cloud/testing/queues';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { startTestQueues } from '@dure/testing/queues';
 import { describe, expect, it } from '@jest/globals';
 
 const queues = await startTestQueues();

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
 import { createEventBridge } from '@dure/local-cloud/services/eventbridge/index';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call } from '@dure/testing/lambda-events';
 import { afterAll, expect, it } from '@jest/globals';
 
 const BUS = 'arn:aws:events:us-east-1:000000000000:event-bus/dure-test';

@@ -3,7 +3,7 @@ import { Later } from '@dure/contracts/binding/back-off';
 import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { createTestTable } from '@dure/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { learn as learnAndTell, type Learning } from '../src/application/learn.ts';
 import { type Attempt, type Mailing, tellByMail } from '../src/application/tell-by-mail.ts';

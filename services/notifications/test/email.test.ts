@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { call } from '@dure/testing/lambda-events';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { anOrder } from './support/orders.ts';
 import { bodiesIn, deliver, hand, handBody, MAX_RECEIVES, queues, ses, ssm, useQueue } from './support/service.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { call } from '@dure/testing/lambda-events';
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { tableName, useQueue } from './support/service.ts';

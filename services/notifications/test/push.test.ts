@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
+import { call, lambdaContext } from '@dure/testing/lambda-events';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { anOrder } from './support/orders.ts';
 import { bodiesIn, deliver, hand, handBody, ssm, useQueue } from './support/service.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '@dure/contracts/binding/table';
-import { lambdaContext, proxyEvent, type TestRequest } from '@dure/local-cloud/testing/lambda-events';
+import { lambdaContext, proxyEvent, type TestRequest } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ssm, tableName } from './support/service.ts';

@@ -1,6 +1,6 @@
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { createTestTable } from '@dure/testing/dynamodb';
 import { expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { chunksOf } from '../src/application/chunks.ts';

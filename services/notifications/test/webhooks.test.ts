@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { call, lambdaContext } from '@dure/local-cloud/testing/lambda-events';
+import { call, lambdaContext } from '@dure/testing/lambda-events';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '@dure/contracts/binding/table';
 import { afterEach, describe, expect, it } from '@jest/globals';

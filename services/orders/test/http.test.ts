@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PriceChanged, ProductAdded, ProductRetired } from '@dure/contracts/catalog';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 import { newSku, orderBody, ordersTable } from './setup.ts';
 

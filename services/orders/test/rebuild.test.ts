@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ProductAdded } from '@dure/contracts/catalog';
 import { OrderPlaced, ProjectionRebuildProgressed } from '@dure/contracts/orders';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 import { newSku, orderBody, ordersTable } from './setup.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
+import { createTestTable } from '@dure/testing/dynamodb';
 
 /** A table of its own for a test file, with the indexes of serverless.yml, and the environment of the functions. */
 export async function ordersTable(): Promise<string> {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { StockReserved } from '@dure/contracts/inventory';
 import { OrderCancellationRequested, OrderRejected } from '@dure/contracts/orders';
 import { PaymentAuthorised, PaymentVoided } from '@dure/contracts/payments';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, call, lambdaContext, sqsEvent, type TestMessage } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent, type TestMessage } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 
 const QUIET_SECONDS = 600;

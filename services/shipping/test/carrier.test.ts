@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping';
-import { busRecord } from '@dure/local-cloud/testing/lambda-events';
+import { busRecord } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { recallParcel } from '../src/application/ask-carrier.ts';
 import { beginCall } from '@dure/contracts/binding/call';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { linesFrom, ship, type Shown, startService } from './support/service.ts';
 

@@ -8,7 +8,7 @@ import { http, reply } from '@dure/contracts/binding/http';
 import { on } from '@dure/contracts/binding/message';
 import { publish } from '@dure/contracts/binding/outbox';
 import type { Table } from '@dure/contracts/binding/table';
-import { busRecord, lambdaContext, proxyEvent, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
+import { busRecord, lambdaContext, proxyEvent, sqsEvent } from '@dure/testing/lambda-events';
 import middy from '@middy/core';
 import cors from '@middy/http-cors';
 import errorHandler from '@middy/http-error-handler';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { proxyEvent } from '@dure/local-cloud/testing/lambda-events';
+import { proxyEvent } from '@dure/testing/lambda-events';
 import { exampleNote, noteId, SaveNote } from '../binding/note.ts';
 import type { Entry } from './bundle.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { contracts } from '@dure/contracts/all-contracts';
 import type { Contract, EndpointContract, MessageContract } from '@dure/contracts/contract';
-import { busRecord, proxyEvent, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
+import { busRecord, proxyEvent, sqsEvent } from '@dure/testing/lambda-events';
 import type { ServiceFunction } from './functions.ts';
 
 /**

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '@dure/local-cloud/services/dynamodb/start-dynamodb';
-import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
+import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
 import { type Index, indexesOf } from './functions.ts';
 import { startStandIn } from './stand-in.ts';
 

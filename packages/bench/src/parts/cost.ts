@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
-import { nameOf, recorded } from '@dure/e2e/journal';
+import { nameOf, recorded } from '@dure/testing/journal';
 import { type AwsRequest, startCountingProxy } from '../cost/counting-proxy.ts';
 import { type Bill, billOf, type Counts, prices } from '../cost/bill.ts';
 import { type FunctionCounts, functionsOf, functionsSince, shortName } from '../support/functions.ts';

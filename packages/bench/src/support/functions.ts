@@ -1,4 +1,4 @@
-import type { Cloud } from '@dure/e2e/cloud';
+import type { Cloud } from '@dure/testing/cloud';
 
 /** What the local cloud counts of a function. */
 export interface FunctionCounts {

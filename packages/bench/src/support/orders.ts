@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cloud } from '@dure/e2e/cloud';
-import { expectStatus } from '@dure/e2e/cloud';
-import { nameOf, recorded } from '@dure/e2e/journal';
-import { hasEnded, orderFor, place, readOrder, type StockedProduct, stockUp } from '@dure/e2e/shop';
+import type { Cloud } from '@dure/testing/cloud';
+import { expectStatus } from '@dure/testing/cloud';
+import { nameOf, recorded } from '@dure/testing/journal';
+import { hasEnded, orderFor, place, readOrder, type StockedProduct, stockUp } from '@dure/testing/shop/shop';
 import { ListOrderEvents } from '@dure/contracts/orders';
 
 const PRODUCTS = 20;

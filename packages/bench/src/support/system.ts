@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Cloud, connect } from '@dure/e2e/cloud';
-import { eventually } from '@dure/e2e/eventually';
+import { type Cloud, connect } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
 import { ROOT } from './machine.ts';
 
 /** As scripts/start.mjs sets it. */

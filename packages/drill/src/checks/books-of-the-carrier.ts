@@ -1,4 +1,4 @@
-import { type Cloud, json } from '@dure/e2e/cloud';
+import { type Cloud, json } from '@dure/testing/cloud';
 
 interface Parcel {
   readonly trackingNumber: string;

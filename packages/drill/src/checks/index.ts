@@ -1,6 +1,6 @@
-import type { Cloud } from '@dure/e2e/cloud';
-import { violations } from '@dure/e2e/invariants';
-import { paymentOf, shipmentsOf } from '@dure/e2e/shop';
+import type { Cloud } from '@dure/testing/cloud';
+import { violations } from '@dure/testing/shop/invariants';
+import { paymentOf, shipmentsOf } from '@dure/testing/shop/shop';
 import type { Acted } from '../act.ts';
 import { inTurns } from '../in-turns.ts';
 import { parcelsOf, unknownParcels } from './books-of-the-carrier.ts';

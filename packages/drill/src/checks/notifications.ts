@@ -1,7 +1,7 @@
 import { ListNotifications } from '@dure/contracts/notifications';
-import { type Cloud, expectStatus, json } from '@dure/e2e/cloud';
-import { allOf } from '@dure/e2e/pages';
-import { type Order, paymentOf } from '@dure/e2e/shop';
+import { type Cloud, expectStatus, json } from '@dure/testing/cloud';
+import { allOf } from '@dure/testing/pages';
+import { type Order, paymentOf } from '@dure/testing/shop/shop';
 import type * as z from 'zod/mini';
 import { inTurns } from '../in-turns.ts';
 

@@ -1,8 +1,8 @@
 import { GetProjection, ListOrders, RebuildProjection } from '@dure/contracts/orders';
-import { type Cloud, expectStatus } from '@dure/e2e/cloud';
-import { eventually } from '@dure/e2e/eventually';
-import { allOf } from '@dure/e2e/pages';
-import type { Order } from '@dure/e2e/shop';
+import { type Cloud, expectStatus } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { allOf } from '@dure/testing/pages';
+import type { Order } from '@dure/testing/shop/shop';
 
 const STATUSES = ['placed', 'confirmed', 'shipped', 'completed', 'rejected', 'cancelled'] as const;
 const REBUILT = { within: 300_000 };

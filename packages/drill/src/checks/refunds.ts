@@ -1,4 +1,4 @@
-import type { paymentOf } from '@dure/e2e/shop';
+import type { paymentOf } from '@dure/testing/shop/shop';
 import type { Acted } from '../act.ts';
 
 type Payment = Awaited<ReturnType<typeof paymentOf>>;

@@ -1,4 +1,4 @@
-import { sandboxCarrier } from '@dure/e2e/shop';
+import { sandboxCarrier } from '@dure/testing/shop/shop';
 import { makeStory } from '../make-story.ts';
 import { silent } from '../progress.ts';
 import { type Outcome, runDrill } from '../run-drill.ts';

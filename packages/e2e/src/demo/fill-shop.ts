@@ -1,7 +1,7 @@
 import { AddProduct } from '@dure/contracts/catalog';
 import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory';
-import { type Cloud, expectStatus } from '../cloud.ts';
-import { catalogueArrived, type NewProduct } from '../shop.ts';
+import { type Cloud, expectStatus } from '@dure/testing/cloud';
+import { catalogueArrived, type NewProduct } from '@dure/testing/shop/shop';
 import { goods, wantedInStock } from './goods.ts';
 
 export interface Filled {

@@ -1,4 +1,4 @@
-import type { NewProduct } from '../shop.ts';
+import type { NewProduct } from '@dure/testing/shop/shop';
 
 /** The shop that the demo fills: by currency, `[sku, title, price in minor units, tags]`. */
 type Row = readonly [sku: string, title: string, amount: number, tags: string];

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type Cloud, connect, json } from '../cloud.ts';
-import { eventually } from '../eventually.ts';
-import { invariantsHold } from '../invariants.ts';
+import { type Cloud, connect, json } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { invariantsHold } from '@dure/testing/shop/invariants';
 import { fillShop } from './fill-shop.ts';
 import { bad, dim, good, heading, money, say, seconds, table } from './printer.ts';
 import { stories } from './stories.ts';

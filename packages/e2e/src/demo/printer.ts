@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Money } from '@dure/contracts/values';
-import { nameOf, type RecordedEvent } from '../journal.ts';
+import { nameOf, type RecordedEvent } from '@dure/testing/journal';
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -1,5 +1,5 @@
 import type { OrderLine } from '@dure/contracts/values';
-import type { Order } from '../shop.ts';
+import type { Order } from '@dure/testing/shop/shop';
 
 /** An order of the demo and how it must end. */
 export interface Story {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { CancelOrder } from '@dure/contracts/orders';
-import type { Cloud } from '../cloud.ts';
-import { isEvent, nameOf, recorded, type RecordedEvent } from '../journal.ts';
-import { hasEnded, type Order, orderFor, place, readOrder, sandboxCarrier } from '../shop.ts';
-import { sweep } from '../sweeps.ts';
+import type { Cloud } from '@dure/testing/cloud';
+import { isEvent, nameOf, recorded, type RecordedEvent } from '@dure/testing/journal';
+import { hasEnded, type Order, orderFor, place, readOrder, sandboxCarrier } from '@dure/testing/shop/shop';
+import { sweep } from '@dure/testing/shop/sweeps';
 import { bad, dim, good, heading, money, say, step } from './printer.ts';
 import type { Story } from './stories.ts';
 

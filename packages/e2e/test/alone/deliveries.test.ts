@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders';
-import { type Cloud, connect } from '../../src/cloud.ts';
-import { eventually } from '../../src/eventually.ts';
-import { endFaults, inject, untilIdle } from '../../src/faults.ts';
-import { outcomeOf } from '../../src/faults-outcomes.ts';
-import { openQueues, type Queues } from '../../src/faults-queues.ts';
-import { invariantsHold } from '../../src/invariants.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../../src/local-cloud-process.ts';
-import { report } from '../../src/report.ts';
-import { sweep } from '../../src/sweeps.ts';
+import { type Cloud, connect } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { endFaults, inject, untilIdle } from '@dure/testing/shop/faults';
+import { outcomeOf } from '@dure/testing/shop/faults-outcomes';
+import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { report } from '@dure/testing/report';
+import { sweep } from '@dure/testing/shop/sweeps';
 import {
   cancel,
   ended,
@@ -20,7 +20,7 @@ import {
   stockOf,
   stockUp,
   unique,
-} from '../../src/shop.ts';
+} from '@dure/testing/shop/shop';
 
 const ON_HAND = 20;
 /** Three of each message, to some forty functions, is work for a machine that does other things as well. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Cloud, connect } from '../../src/cloud.ts';
-import { type LocalCloudProcess, startLocalCloud } from '../../src/local-cloud-process.ts';
-import { memoryOfTree } from '../../src/process-memory.ts';
-import { report } from '../../src/report.ts';
-import { ended, orderFor, place, readOrder, stockOne } from '../../src/shop.ts';
+import { type Cloud, connect } from '@dure/testing/cloud';
+import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
+import { memoryOfTree } from '@dure/testing/process-memory';
+import { report } from '@dure/testing/report';
+import { ended, orderFor, place, readOrder, stockOne } from '@dure/testing/shop/shop';
 
 /*
  * A machine that does other work at the same time makes single measurements worse, never better: the best of a few is

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../../src/connection.ts';
-import { invariantsHold } from '../../src/invariants.ts';
-import { report } from '../../src/report.ts';
-import { chargesOf } from '../../src/sandbox-provider.ts';
-import { ended, type Order, orderFor, placeSurely, stockOf, stockOne } from '../../src/shop.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { report } from '@dure/testing/report';
+import { chargesOf } from '@dure/testing/shop/sandbox-provider';
+import { ended, type Order, orderFor, placeSurely, stockOf, stockOne } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 const ORDERS = 200;

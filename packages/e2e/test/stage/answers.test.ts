@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { GetOrder, PlaceOrder } from '@dure/contracts/orders';
 import { readCompose } from '@dure/deploy/compose';
 import { describe, expect, it } from '@jest/globals';
-import { json } from '../../src/cloud.ts';
-import { cloudUnderTest } from '../../src/connection.ts';
-import { orderFor } from '../../src/shop.ts';
+import { json } from '@dure/testing/cloud';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { orderFor } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 const services = readCompose(join(import.meta.dirname, '..', '..', '..', '..')).map(({ name }) => name);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { AddProduct, ChangeProduct, GetProduct, ListProducts, RetireProduct } from '@dure/contracts/catalog';
-import { expectStatus } from '../../src/cloud.ts';
-import { cloudUnderTest } from '../../src/connection.ts';
-import { eventually } from '../../src/eventually.ts';
-import { allOf, cursorOf } from '../../src/pages.ts';
-import { ended, orderFor, place, readOrder, stockOne, stockUp, unique } from '../../src/shop.ts';
+import { expectStatus } from '@dure/testing/cloud';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { eventually } from '@dure/testing/eventually';
+import { allOf, cursorOf } from '@dure/testing/pages';
+import { ended, orderFor, place, readOrder, stockOne, stockUp, unique } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 

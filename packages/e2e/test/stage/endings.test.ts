@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../../src/connection.ts';
-import { invariantsHold } from '../../src/invariants.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { invariantsHold } from '@dure/testing/shop/invariants';
 import {
   cancel,
   ended,
@@ -13,7 +13,7 @@ import {
   stockOf,
   stockOne,
   unique,
-} from '../../src/shop.ts';
+} from '@dure/testing/shop/shop';
 
 /** With payment methods that Stripe's test mode has too, so that a stage may have either provider. */
 const cloud = cloudUnderTest();

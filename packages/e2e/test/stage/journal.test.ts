@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { GetEvent, ListEvents } from '@dure/contracts/journal';
-import { expectStatus } from '../../src/cloud.ts';
-import { cloudUnderTest } from '../../src/connection.ts';
-import { eventually } from '../../src/eventually.ts';
-import { invariantsHold, sequences } from '../../src/invariants.ts';
-import { isEvent, nameOf, recorded } from '../../src/journal.ts';
-import { ended, orderFor, place, stockOne } from '../../src/shop.ts';
+import { expectStatus } from '@dure/testing/cloud';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { eventually } from '@dure/testing/eventually';
+import { invariantsHold, sequences } from '@dure/testing/shop/invariants';
+import { isEvent, nameOf, recorded } from '@dure/testing/journal';
+import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 

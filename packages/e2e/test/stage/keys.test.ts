@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GetOrder } from '@dure/contracts/orders';
 import { client } from '@dure/contracts/binding/client';
 import { expect, it } from '@jest/globals';
-import { cloudUnderTest } from '../../src/connection.ts';
+import { cloudUnderTest } from '@dure/testing/connection';
 
 const cloud = cloudUnderTest();
 const ask = (apiKey?: string) => {

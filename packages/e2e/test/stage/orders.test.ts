@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { GetOrder, GetOrderWorkflow, ListOrderEvents, ListOrders, PlaceOrder } from '@dure/contracts/orders';
-import { expectStatus } from '../../src/cloud.ts';
-import { cloudUnderTest } from '../../src/connection.ts';
-import { eventually } from '../../src/eventually.ts';
-import { invariantsHold } from '../../src/invariants.ts';
-import { cursorOf } from '../../src/pages.ts';
+import { expectStatus } from '@dure/testing/cloud';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { eventually } from '@dure/testing/eventually';
+import { invariantsHold } from '@dure/testing/shop/invariants';
+import { cursorOf } from '@dure/testing/pages';
 import {
   cancel,
   ended,
@@ -17,7 +17,7 @@ import {
   stockOf,
   stockOne,
   unique,
-} from '../../src/shop.ts';
+} from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 

@@ -7,7 +7,7 @@ import { createFaultsApi } from '../../src/faults/faults-api.ts';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
 import { createLambda } from '../../src/services/lambda/pool/index.ts';
-import { createTestTable } from '../../src/testing/dynamodb.ts';
+import { createTestTable } from '@dure/testing/dynamodb';
 
 const { endpoint, tableName } = await createTestTable();
 const faults = createFaults();

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
-import { startSandboxCarrier } from '../../src/sandbox-carrier/start-sandbox-carrier.ts';
-import { startSandboxProvider } from '../../src/sandbox-provider/start-sandbox-provider.ts';
-import { authorisation, clientOf } from '../sandbox-provider/client.ts';
+import { startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
+import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
+import { authorisation, clientOf } from '../../../sandboxes/test/payment-provider/client.ts';
 
 const log = () => undefined;
 const faults = createFaults();

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { api } from '@dure/contracts/binding/api';
 import { consumer } from '@dure/contracts/binding/consumer';
-import { lambdaContext } from '@dure/local-cloud/testing/lambda-events';
+import { lambdaContext } from '@dure/testing/lambda-events';
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { hookCode } from '../../src/canary/hook-code.ts';
 

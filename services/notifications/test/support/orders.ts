@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TestMessage } from '@dure/local-cloud/testing/lambda-events';
+import type { TestMessage } from '@dure/testing/lambda-events';
 import * as orders from '@dure/contracts/orders';
 import { PaymentRefunded } from '@dure/contracts/payments';
 import { v7 as uuidv7 } from 'uuid';

@@ -1,12 +1,6 @@
-import { startTestAws } from '@dure/local-cloud/testing/aws';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import {
-  busRecord,
-  lambdaContext,
-  sqsEvent,
-  sqsRecord,
-  type TestMessage,
-} from '@dure/local-cloud/testing/lambda-events';
+import { startTestAws } from '@dure/testing/aws';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, lambdaContext, sqsEvent, sqsRecord, type TestMessage } from '@dure/testing/lambda-events';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
+import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
 import { afterAll } from '@jest/globals';
 import { createSandboxProvider } from '../../src/providers/sandbox.ts';
 import { sandboxTruth } from '../support/truth.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { amount, authorise, cancel, capture, startService } from '../support/service.ts';

@@ -1,6 +1,6 @@
-import { startTestAws } from '@dure/local-cloud/testing/aws';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { startTestAws } from '@dure/testing/aws';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { call } from '@dure/testing/lambda-events';
 import { afterAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { SECRET_KEY, startStripeServer } from '../support/stripe-server.ts';
 

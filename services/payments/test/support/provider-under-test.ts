@@ -1,5 +1,5 @@
-import { startSandboxProvider } from '@dure/local-cloud/sandbox-provider/start-sandbox-provider';
-import { startTestAws } from '@dure/local-cloud/testing/aws';
+import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
+import { startTestAws } from '@dure/testing/aws';
 import type { PaymentProvider } from '../../src/application/provider.ts';
 import type { Resilience } from '../../src/providers/resilience.ts';
 import { createSandboxProvider } from '../../src/providers/sandbox.ts';

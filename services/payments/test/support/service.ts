@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import type { Call } from '@dure/contracts/binding/call';
 import { AuthorisePayment, CancelPayment, CapturePayment, RefundAmount } from '@dure/contracts/payments';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 import { startProvider } from './provider-under-test.ts';
 import { amount } from './truth.ts';
 

@@ -9,11 +9,11 @@ import {
   ShipOrder,
 } from '@dure/contracts/shipping';
 import { signWebhook } from '@dure/contracts/binding/webhook';
-import { startSandboxCarrier } from '@dure/local-cloud/sandbox-carrier/start-sandbox-carrier';
-import { startTestAws } from '@dure/local-cloud/testing/aws';
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { busRecord, call, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf, type PublishedEnvelope } from '@dure/local-cloud/testing/outbox';
+import { startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
+import { startTestAws } from '@dure/testing/aws';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf, type PublishedEnvelope } from '@dure/testing/outbox';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 

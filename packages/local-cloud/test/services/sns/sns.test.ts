@@ -13,7 +13,7 @@ import {
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startTestQueues } from '../../../src/testing/queues.ts';
+import { startTestQueues } from '@dure/testing/queues';
 
 const { snsEndpoint: endpoint, createQueue, messagesIn, arnOf, logged } = await startTestQueues();
 const credentials = { accessKeyId: 'tester', secretAccessKey: 'secret' };

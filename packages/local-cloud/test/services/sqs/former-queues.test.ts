@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
 import { takeOverFormerQueues } from '../../../src/services/sqs/former-queues.ts';
-import { startTestQueues } from '../../../src/testing/queues.ts';
+import { startTestQueues } from '@dure/testing/queues';
 
 const folder = mkdtempSync(join(tmpdir(), 'dure-former-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll } from '@jest/globals';
-import { startTestQueues } from '../../../src/testing/queues.ts';
+import { startTestQueues } from '@dure/testing/queues';
 
 /** SQS as a client of the SDK meets it. */
 export const { endpoint } = await startTestQueues();

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Cloud } from '../../../src/services/cloudformation/resource-type.ts';
 import { subscription } from '../../../src/services/sns/resource-types.ts';
-import { startTestQueues } from '../../../src/testing/queues.ts';
+import { startTestQueues } from '@dure/testing/queues';
 
 const { sns, createQueue, messagesIn } = await startTestQueues();
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RecordSparePart } from '@dure/contracts/depot';
-import { call } from '@dure/local-cloud/testing/lambda-events';
+import { call } from '@dure/testing/lambda-events';
 import { expect, it } from '@jest/globals';
 import { api, published } from './service.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OrderCompleted } from '@dure/contracts/orders';
-import { busRecord, call } from '@dure/local-cloud/testing/lambda-events';
+import { busRecord, call } from '@dure/testing/lambda-events';
 import { expect, it } from '@jest/globals';
 import { api, deliver, published, store } from './service.ts';
 

@@ -1,6 +1,6 @@
-import { createTestTable } from '@dure/local-cloud/testing/dynamodb';
-import { type busRecord, lambdaContext, sqsEvent } from '@dure/local-cloud/testing/lambda-events';
-import { outboxOf } from '@dure/local-cloud/testing/outbox';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { type busRecord, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { outboxOf } from '@dure/testing/outbox';
 
 /** The service as Lambda loads it, on a table of its own. */
 

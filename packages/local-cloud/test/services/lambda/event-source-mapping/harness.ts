@@ -16,8 +16,8 @@ import {
   type EventSourceMappingDeps,
 } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
 import type { Delivery, InvokeResult } from '../../../../src/shared/types.ts';
-import { useDynamoDb } from '../../../../src/testing/dynamodb.ts';
-import { startTestQueues } from '../../../../src/testing/queues.ts';
+import { useDynamoDb } from '@dure/testing/dynamodb';
+import { startTestQueues } from '@dure/testing/queues';
 
 const DEADLINE_MS = 10_000;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

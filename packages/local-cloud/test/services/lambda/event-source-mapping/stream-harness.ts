@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { createTestTable } from '../../../../src/testing/dynamodb.ts';
+import { createTestTable } from '@dure/testing/dynamodb';
 import { createFunction, ok } from './harness.ts';
 import type { InvokeResult } from '../../../../src/shared/types.ts';
 

@@ -1,4 +1,4 @@
-import { type Cloud, json } from './cloud.ts';
+import { type Cloud, json } from '../cloud.ts';
 
 /** What the sandbox payment provider really held, took and gave back for one order. Amounts are minor units. */
 export interface Charges {

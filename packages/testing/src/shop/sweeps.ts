@@ -1,4 +1,4 @@
-import type { Cloud } from './cloud.ts';
+import type { Cloud } from '../cloud.ts';
 
 /**
  * Does now what the schedules of all services, or of one, do every minute, and answers what each said. The local cloud

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '../shared/doors/callers.ts';
-import { openDoor } from '../shared/doors/door.ts';
-import type { Outside } from '../faults/outside.ts';
-import type { CloudLog } from '../shared/types.ts';
+import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
+import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import type { Outside } from '@dure/local-cloud/faults/outside';
+import type { CloudLog } from '@dure/local-cloud/shared/types';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
 import { invalid, ProviderError } from './provider-error.ts';
 import { type Reply, respond } from './respond.ts';
 import { openStore, type ProviderStore } from './store.ts';
-import { requestUrl } from '../shared/doors/request-url.ts';
+import { requestUrl } from '@dure/local-cloud/shared/doors/request-url';
 
 export interface SandboxProviderOptions {
   /** The folder that keeps `payment_provider.db`; without one the payments are forgotten at the end. */

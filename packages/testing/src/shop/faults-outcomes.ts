@@ -1,5 +1,5 @@
-import type { Cloud } from './cloud.ts';
-import { isEvent, nameOf, recorded, type RecordedEvent } from './journal.ts';
+import type { Cloud } from '../cloud.ts';
+import { isEvent, nameOf, recorded, type RecordedEvent } from '../journal.ts';
 import { chargesOf } from './sandbox-provider.ts';
 import { paymentOf, readOrder, reservationOf, shipmentsOf } from './shop.ts';
 

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { awsJsonDoor } from '../shared/protocols/aws-json.ts';
-import { signed } from '../shared/doors/callers.ts';
-import { openDoor } from '../shared/doors/door.ts';
-import { createSes, type Ses } from '../services/ses/index.ts';
-import { createSsm, type Ssm } from '../services/ssm/index.ts';
+import { awsJsonDoor } from '@dure/local-cloud/shared/protocols/aws-json';
+import { signed } from '@dure/local-cloud/shared/doors/callers';
+import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import { createSes, type Ses } from '@dure/local-cloud/services/ses/index';
+import { createSsm, type Ssm } from '@dure/local-cloud/services/ssm/index';
 import { startTestQueues, type TestQueues } from './queues.ts';
 
 /** Emulators of one test file: SQS and SNS, Parameter Store, and SES. */

@@ -1,5 +1,5 @@
 import { signWebhook } from '@dure/contracts/binding/webhook';
-import type { CloudLog } from '../shared/types.ts';
+import type { CloudLog } from '@dure/local-cloud/shared/types';
 import type { CarrierStore, WebhookRow } from './store.ts';
 
 /** Where the carrier tells of its parcels, and the secret it signs with. */

@@ -1,7 +1,7 @@
 import { ListOrderEvents } from '@dure/contracts/orders';
-import { type Cloud, expectStatus } from './cloud.ts';
-import { eventually } from './eventually.ts';
-import { isEvent, recorded, type RecordedEvent } from './journal.ts';
+import { type Cloud, expectStatus } from '../cloud.ts';
+import { eventually } from '../eventually.ts';
+import { isEvent, recorded, type RecordedEvent } from '../journal.ts';
 import { type CarriedParcel, parcelOf } from './sandbox-carrier.ts';
 import { type Charges, chargesOf } from './sandbox-provider.ts';
 import {

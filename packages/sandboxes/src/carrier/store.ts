@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '../shared/database.ts';
-import { inTransaction } from '../shared/sqlite.ts';
+import { openDatabase } from '@dure/local-cloud/shared/database';
+import { inTransaction } from '@dure/local-cloud/shared/sqlite';
 
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 

@@ -1,4 +1,4 @@
-import { startDynamoDb } from '../services/dynamodb/start-dynamodb.ts';
+import { startDynamoDb } from '@dure/local-cloud/services/dynamodb/start-dynamodb';
 
 /** Jest's `globalSetup`: one DynamoDB for the whole run, named in `DURE_TEST_DYNAMODB_ENDPOINT`. */
 export default async function globalSetup() {

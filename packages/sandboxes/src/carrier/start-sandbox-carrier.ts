@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '../shared/doors/callers.ts';
-import { type Door, openDoor } from '../shared/doors/door.ts';
-import type { Outside } from '../faults/outside.ts';
-import type { CloudLog } from '../shared/types.ts';
+import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
+import { type Door, openDoor } from '@dure/local-cloud/shared/doors/door';
+import type { Outside } from '@dure/local-cloud/faults/outside';
+import type { CloudLog } from '@dure/local-cloud/shared/types';
 import {
   advance,
   type Answer,
@@ -18,7 +18,7 @@ import {
 } from './parcels.ts';
 import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
-import { requestUrl } from '../shared/doors/request-url.ts';
+import { requestUrl } from '@dure/local-cloud/shared/doors/request-url';
 
 export interface SandboxCarrierOptions {
   /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { MessageContract } from '@dure/contracts/contract';
-import type { LocalCloudProcess } from './local-cloud-process.ts';
+import type { LocalCloudProcess } from '../local-cloud-process.ts';
 
 /** A message as it stands in EventBridge's `detail`. Loose, so that a test can break it. */
 export type Detail = Record<string, unknown> & { readonly id: string };

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Cloud } from './cloud.ts';
-import type { LocalCloudProcess } from './local-cloud-process.ts';
+import type { Cloud } from '../cloud.ts';
+import type { LocalCloudProcess } from '../local-cloud-process.ts';
 
 /** The queues of a local cloud, past all services. */
 export interface Queues {

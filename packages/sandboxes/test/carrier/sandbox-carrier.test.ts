@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startSandboxCarrier } from '../../src/sandbox-carrier/start-sandbox-carrier.ts';
+import { startSandboxCarrier } from '../../src/carrier/start-sandbox-carrier.ts';
 import { clientOf, eventually, SECRET, startReceiver } from './receiver.ts';
 
 // What is not taken is sent again after a pause.

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startSandboxProvider } from '../../src/sandbox-provider/start-sandbox-provider.ts';
+import { startSandboxProvider } from '../../src/payment-provider/start-sandbox-provider.ts';
 import { authorisation, clientOf } from './client.ts';
 
 const delays = { timeoutMs: 600, lateMs: 400 };

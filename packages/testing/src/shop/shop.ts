@@ -7,8 +7,8 @@ import { GetPayment } from '@dure/contracts/payments';
 import { ListShipments } from '@dure/contracts/shipping';
 import type { Money, OrderLine } from '@dure/contracts/values';
 import type * as z from 'zod/mini';
-import { type Cloud, expectStatus } from './cloud.ts';
-import { eventually } from './eventually.ts';
+import { type Cloud, expectStatus } from '../cloud.ts';
+import { eventually } from '../eventually.ts';
 
 export type Order = z.output<typeof OrderView>;
 export type NewOrder = ClientRequest<typeof PlaceOrder>['body'];

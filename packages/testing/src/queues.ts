@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { signed } from '../shared/doors/callers.ts';
-import { openDoor } from '../shared/doors/door.ts';
-import { createSns, type Sns } from '../services/sns/index.ts';
-import { createSqs, type Sqs } from '../services/sqs/index.ts';
-import type { MessageAttributes } from '../services/sqs/message-attributes.ts';
-import type { StoredMessage } from '../services/sqs/messages.ts';
+import { signed } from '@dure/local-cloud/shared/doors/callers';
+import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import { createSns, type Sns } from '@dure/local-cloud/services/sns/index';
+import { createSqs, type Sqs } from '@dure/local-cloud/services/sqs/index';
+import type { MessageAttributes } from '@dure/local-cloud/services/sqs/message-attributes';
+import type { StoredMessage } from '@dure/local-cloud/services/sqs/messages';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
 
