@@ -11,6 +11,12 @@ const KEY_MINUTES = 23 * 60;
  */
 const SURE_MINUTES = 1;
 
+/**
+ * How long a hold that the provider will not let go of is asked about. No card network holds money longer than 31 days, so
+ * that it has lapsed by itself. Source: https://docs.stripe.com/payments/extended-authorization
+ */
+const HOLD_LAPSES_MINUTES = 31 * 24 * 60;
+
 interface Asked {
   readonly orderId: string;
   readonly payment: InFlight;
@@ -40,7 +46,7 @@ export async function askProvider(provider: PaymentProvider, { orderId, payment,
     case 'voiding':
       return payment.reference === undefined
         ? voidWhatIsFound(provider, orderId, minutes)
-        : voidOne(provider, payment.reference);
+        : voidOne(provider, payment.reference, minutes);
     default:
       return payment satisfies never;
   }
@@ -58,10 +64,13 @@ async function refund(provider: PaymentProvider, payment: Extract<InFlight, { st
   return known(await provider.refund({ reference, amount, refundId }));
 }
 
-async function voidOne(provider: PaymentProvider, reference: string): Promise<Outcome> {
+async function voidOne(provider: PaymentProvider, reference: string, minutes: number): Promise<Outcome> {
   const answer = known(await provider.void(reference));
   if (answer.type === 'taken') return { type: 'taken', reference };
-  if (answer.type === 'refused') throw new ProviderRefused(`The hold cannot be let go of: ${answer.reason}`);
+  if (answer.type === 'refused') {
+    if (minutes > HOLD_LAPSES_MINUTES) return { type: 'voided' };
+    throw new ProviderRefused(`The provider does not void the hold: ${answer.reason}`);
+  }
   return answer;
 }
 
@@ -76,7 +85,7 @@ async function voidWhatIsFound(provider: PaymentProvider, orderId: string, minut
   }
   const relevant = holds.filter((hold) => hold.status !== 'declined');
   for (const { reference } of relevant.filter((hold) => hold.status === 'held')) {
-    const outcome = await voidOne(provider, reference);
+    const outcome = await voidOne(provider, reference, minutes);
     if (outcome.type === 'taken') return outcome;
   }
   const [first] = relevant;

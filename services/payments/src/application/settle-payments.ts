@@ -8,7 +8,8 @@ import { NotYetDecided, ProviderUnreachable } from './provider.ts';
 /** Per run; what is left waits for the next. */
 const BATCH = 10;
 const MAX_BATCHES = 5;
-const POSTPONE_MS = 60_000;
+/** A payment is looked at again after a tenth of the time that it has waited, within these bounds. */
+const [POSTPONE_MS, MAX_POSTPONE_MS] = [60_000, 3_600_000];
 
 export interface Settled {
   readonly settled: number;
@@ -59,5 +60,8 @@ async function settle(
 /** As it stands now: a step may have gone through before the failure. */
 async function postpone({ store }: Dependencies, orderId: string, call: Call): Promise<void> {
   const stored: StoredPayment = await store.load(orderId);
-  await store.postpone(stored, new Date(Date.parse(call.time) + POSTPONE_MS).toISOString());
+  const now = Date.parse(call.time);
+  const waited = 'since' in stored.payment ? now - Date.parse(stored.payment.since) : 0;
+  const milliseconds = Math.min(MAX_POSTPONE_MS, Math.max(POSTPONE_MS, waited / 10));
+  await store.postpone(stored, new Date(now + milliseconds).toISOString());
 }
