@@ -23,7 +23,8 @@ export interface Outcome extends Checked {
 
 /** Everybody gives up so long after orders should have stopped to flow. */
 const GIVE_UP_MS = 15 * 60_000;
-const QUIET_WITHIN_MS = 15 * 60_000;
+/** A message that failed four times comes back after a quarter of an hour, and may fail once more. */
+const QUIET_WITHIN_MS = 40 * 60_000;
 const MAX_UNDER_WAY = 400;
 
 /** Lets a story happen in a world, waits until all is quiet, and checks what there is then. */

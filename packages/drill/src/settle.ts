@@ -17,13 +17,15 @@ export interface Settled {
 }
 
 const LOOK_AGAIN_MS = 1_000;
+/** Sweeps run and dead letters are redriven so often while messages wait for their next attempt. */
+const ROUND_MS = 30_000;
 /** Idle so many times in a row, with sweeps between, and still not done: only time can help. */
 const PATIENCE = 5;
 const OPEN = ['placed', 'confirmed', 'shipped'] as const;
 
 /**
- * Waits until the faults' traces are gone: sweeps run, dead letters are redriven as an operator would, and where all is
- * idle and orders are still open, the sweeps' clocks go ahead by hours.
+ * Waits until the faults' traces are gone: sweeps run, dead letters are redriven as an operator would, also while a message
+ * waits for its next attempt. Where all is idle and orders are still open, the sweeps' clocks go ahead by hours.
  * @param since `performance.now()` when the last fault had ended
  * @param within milliseconds from now
  */
@@ -33,22 +35,23 @@ export async function settle(
   { since, within }: { since: number; within: number },
 ): Promise<Settled> {
   const deadline = performance.now() + within;
-  let [redriven, hoursPassed, idleTimes, busy] = [0, 0, 0, ''];
+  let [redriven, hoursPassed, idleTimes, busy, round] = [0, 0, 0, '', -Infinity];
   while (performance.now() < deadline) {
     try {
       busy = await whatMoves(cloud);
-      if (busy === '') {
+      if (busy === '' || performance.now() - round > ROUND_MS) {
+        round = performance.now();
         const swept = await runSweeps(cloud);
         const again = await redriveAll(cloud);
         redriven += again;
         const [moves, open] = [await whatMoves(cloud), await openOrders(cloud)];
-        if (again === 0 && moves === '' && open === 0 && !swept) {
+        if (again === 0 && busy === '' && moves === '' && open === 0 && !swept) {
           const quietAfterMs = Math.round(performance.now() - since);
           if (hoursPassed > 0) await endFaults(cloud);
           return { quietAfterMs, redriven, hoursPassed, busy: '' };
         }
+        idleTimes += busy === '' ? 1 : 0;
         busy = moves !== '' ? moves : open > 0 ? `${open} orders are open` : 'sweeps have work left';
-        idleTimes += 1;
         if (idleTimes > PATIENCE && moves === '' && hoursPassed < MAX_HOURS) {
           hoursPassed = hoursPassed === 0 ? 2 : Math.min(MAX_HOURS, hoursPassed * 2);
           await passTime(cloud, functions, hoursPassed);
