@@ -16,9 +16,13 @@ export interface Settled {
   readonly busy: string;
 }
 
-const LOOK_AGAIN_MS = 1_000;
-/** Sweeps run and dead letters are redriven so often while messages wait for their next attempt. */
-const ROUND_MS = 30_000;
+interface Pace {
+  readonly lookAgainMs: number;
+  /** Sweeps run and dead letters are redriven so often while messages wait for their next attempt. */
+  readonly roundMs: number;
+}
+
+const PACE: Pace = { lookAgainMs: 1_000, roundMs: 30_000 };
 /** Idle so many times in a row, with sweeps between, and still not done: only time can help. */
 const PATIENCE = 5;
 const OPEN = ['placed', 'confirmed', 'shipped'] as const;
@@ -32,14 +36,14 @@ const OPEN = ['placed', 'confirmed', 'shipped'] as const;
 export async function settle(
   cloud: Cloud,
   functions: Functions,
-  { since, within }: { since: number; within: number },
+  { since, within, pace = PACE }: { since: number; within: number; pace?: Pace },
 ): Promise<Settled> {
   const deadline = performance.now() + within;
   let [redriven, hoursPassed, idleTimes, busy, round] = [0, 0, 0, '', -Infinity];
   while (performance.now() < deadline) {
     try {
       busy = await whatMoves(cloud);
-      if (busy === '' || performance.now() - round > ROUND_MS) {
+      if (busy === '' || performance.now() - round > pace.roundMs) {
         round = performance.now();
         const swept = await runSweeps(cloud);
         const again = await redriveAll(cloud);
@@ -60,7 +64,7 @@ export async function settle(
     } catch (error) {
       busy = String(error);
     }
-    await delay(LOOK_AGAIN_MS);
+    await delay(pace.lookAgainMs);
   }
   return { redriven, hoursPassed, busy };
 }
