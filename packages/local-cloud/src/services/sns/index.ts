@@ -5,7 +5,7 @@ import { answerQuery, type QueryAction } from '../../shared/protocols/aws-query.
 import type { CloudLog } from '../../shared/types.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
 import type { Sqs } from '../sqs/index.ts';
-import { isObject } from '../sqs/input.ts';
+import { isObject } from '../../shared/json.ts';
 import { listOf } from './input.ts';
 import { createPublish, MAX_BYTES, type Publication, sizeOf } from './publish.ts';
 import { invalid, notFound } from './sns-error.ts';

@@ -19,6 +19,15 @@ import { createSend, type Sent } from './send.ts';
 import { sqsError } from './sqs-error.ts';
 import { createViews, type QueueView } from './views.ts';
 
+export { takeOverFormerQueues } from './former-queues.ts';
+export {
+  type MessageAttribute,
+  type MessageAttributes,
+  parseAttributes,
+  sizeOfAttributes,
+} from './message-attributes.ts';
+export { countMessages, queueSampler } from './metrics.ts';
+
 export interface SqsOptions {
   readonly database: DatabaseSync;
   readonly accountId: string;
