@@ -13,7 +13,7 @@ import {
   measureDelivery,
   measureExecution,
 } from './cloudwatch/index.ts';
-import { openDatabase } from '../shared/database.ts';
+import { openDatabase } from '../shared/sqlite.ts';
 import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
 import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
 import { type Iam, createIam } from './iam/index.ts';
@@ -100,7 +100,7 @@ interface PutEventsOutput {
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
-  const database = openOwn(join(dataDir, 'cloud.sqlite'));
+  const database = openDatabase(join(dataDir, 'cloud.sqlite'));
   const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
   const [dynamodb, provider, carrier] = await Promise.all([
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
@@ -243,12 +243,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       database.close();
     },
   };
-}
-
-function openOwn(path: string): DatabaseSync {
-  const database = openDatabase(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
-  return database;
 }
 
 /** Where S3 keeps its objects; what lay there of queues and topics, in the time of an earlier version, is taken over. */

@@ -9,7 +9,7 @@ import {
   measureStreams,
   type RecordValue,
 } from '../services/cloudwatch/measures.ts';
-import { withRemedy } from '../shared/database.ts';
+import { withRemedy } from '../shared/sqlite.ts';
 import { NOBODY_ELSE } from '../shared/doors/callers.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';

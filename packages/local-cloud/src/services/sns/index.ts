@@ -47,7 +47,7 @@ export function createSns({ database, accountId, region, sqs, log, now = Date.no
   const arnOf = (name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`;
   const topics = createTopicActions(store, arnOf, accountId);
   const subscriptions = createSubscriptionActions(store, topics.topicOf, accountId);
-  const atomically = <T>(work: () => T): T => (database.isTransaction ? work() : inTransaction(database, work));
+  const atomically = <T>(work: () => T): T => inTransaction(database, work);
   const publish = createPublish({ store, send: sqs.send, log, now, atomically });
 
   const actions: Record<string, QueryAction> = {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../../shared/database.ts';
+import { openFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import type { Sqs } from './index.ts';
 import type { MessageAttributes } from './message-attributes.ts';
@@ -21,7 +21,7 @@ export interface Topics {
  */
 export function takeOverFormerQueues(path: string, sqs: Sqs, topics: Topics, log: CloudLog): void {
   if (!existsSync(path)) return;
-  const database = openDatabase(path);
+  const database = openFile(path);
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE name = 'sqs_messages'").all();
     if (tables.length > 0) takeOver(database, sqs, topics, log);

@@ -71,7 +71,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
   const queues = openQueueStore(database, arnOf);
   const messages = openMessageStore(database);
   const arrivals = createArrivals();
-  const atomically = <T>(work: () => T): T => (database.isTransaction ? work() : inTransaction(database, work));
+  const atomically = <T>(work: () => T): T => inTransaction(database, work);
   const shared = { queues, messages, arrivals, now, atomically };
   const queueActions = createQueueActions(shared);
   const send = createSend(database, messages, now, atomically);
