@@ -1,5 +1,5 @@
 import { cruise } from 'dependency-cruiser';
-import { cruiseOptions } from './dependency-rules.mjs';
+import { cruiseOptions, packageCycles } from './dependency-rules.mjs';
 
 /** @typedef {{ rule: string, from: string, to: string, remedy: string }} Violation */
 
@@ -19,13 +19,17 @@ export async function checkDependencies(root) {
   });
   const { violations, totalCruised } = output.summary;
   if (totalCruised === 0) throw new Error(`There are no sources below ${root}.`);
-  return {
-    modules: totalCruised,
-    violations: violations.map(({ rule, from, to, cycle }) => ({
-      rule: rule.name.split(':')[0],
-      from,
-      to: cycle === undefined ? to : cycle.map(({ name }) => name).join(' → '),
-      remedy: remedies.get(rule.name) ?? '',
-    })),
-  };
+  const imports = violations.map(({ rule, from, to, cycle }) => ({
+    rule: rule.name.split(':')[0],
+    from,
+    to: cycle === undefined ? to : cycle.map(({ name }) => name).join(' → '),
+    remedy: remedies.get(rule.name) ?? '',
+  }));
+  const packages = packageCycles(root).map(([from, ...to]) => ({
+    rule: 'no-package-cycles',
+    from,
+    to: to.join(' → '),
+    remedy: 'Move what both packages need into one of them, or into a third one.',
+  }));
+  return { modules: totalCruised, violations: [...imports, ...packages] };
 }

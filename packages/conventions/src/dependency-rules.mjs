@@ -1,11 +1,16 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { localCloudLayers } from './local-cloud-layers.mjs';
 
 /** What is not a source of the repository: what is built, and what tests and new services are made from. */
 const LEFT_OUT = '/(node_modules|\\.esbuild|\\.serverless|\\.local|templates|fixtures|generated)/';
 
+/** To be emptied: CloudFormation's resource types know the services, and the services know them. */
+const PENDING_CYCLES = '^packages/local-cloud/src/(account|workspace|services)';
+
 /**
- * dependency-cruiser's rules for a workspace: no cycles, and no package that the importing workspace does not declare.
+ * dependency-cruiser's rules for the repository: no cycles, no package that the importing workspace does not declare, and
+ * the layers of the local cloud.
  * @param {string} root folder of the root package.json
  * @returns {import('dependency-cruiser').IForbiddenRuleType[]}
  * Source: https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md
@@ -18,6 +23,14 @@ export function forbidden(root) {
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-folder-cycles',
+      comment: 'Move what both folders need into a third one, or pass it in. Types count too.',
+      severity: 'error',
+      scope: 'folder',
+      from: { pathNot: PENDING_CYCLES },
+      to: { circular: true },
     },
     {
       name: 'declared-packages',
@@ -34,23 +47,50 @@ export function forbidden(root) {
       to: { couldNotResolve: true },
     },
     ...declaredWorkspaces(root),
+    ...localCloudLayers(),
   ];
 }
 
-/** A workspace imports only the workspaces that its package.json names. */
+/** A workspace imports only the workspaces that its package.json names; its `src` none that only tests need. */
 function declaredWorkspaces(root) {
   const workspaces = findWorkspaces(root);
   const folderOf = new Map(workspaces.map(({ name, folder }) => [name, folder]));
-  return workspaces.map(({ folder, declared }) => {
-    const allowed = [folder, ...declared.flatMap((name) => folderOf.get(name) ?? [])];
-    return {
-      name: `declared-workspaces:${folder}`,
-      comment: `Add the workspace to ${folder}/package.json.`,
-      severity: 'error',
-      from: { path: `^${folder}/` },
-      to: { path: '^(packages|services)/', pathNot: `^(${allowed.join('|')})/` },
-    };
+  const rule = (folder, from, declared) => ({
+    name: `declared-workspaces:${from}`,
+    comment: `Add the workspace to ${folder}/package.json.`,
+    severity: 'error',
+    from: { path: `^${from}/` },
+    to: {
+      path: '^(packages|services)/',
+      pathNot: `^(${[folder, ...declared.flatMap((name) => folderOf.get(name) ?? [])].join('|')})/`,
+    },
   });
+  return workspaces.flatMap(({ folder, dependencies, devDependencies }) => [
+    rule(folder, folder, [...dependencies, ...devDependencies]),
+    rule(folder, `${folder}/src`, dependencies),
+  ]);
+}
+
+/** To be emptied: the local cloud starts the sandboxes itself. */
+const PENDING_PACKAGES = ['@dure/sandboxes'];
+
+/**
+ * Workspaces that depend on each other at run time, the first one again at the end.
+ * @param {string} root
+ * @returns {string[][]}
+ */
+export function packageCycles(root) {
+  const graph = new Map(findWorkspaces(root).map(({ name, dependencies }) => [name, dependencies]));
+  const done = new Set();
+  const cycles = [];
+  const visit = (name, path) => {
+    if (path.includes(name)) return void cycles.push([...path.slice(path.indexOf(name)), name]);
+    if (done.has(name)) return;
+    for (const dependency of graph.get(name) ?? []) visit(dependency, [...path, name]);
+    done.add(name);
+  };
+  for (const name of graph.keys()) visit(name, []);
+  return cycles.filter((cycle) => !cycle.some((name) => PENDING_PACKAGES.includes(name)));
 }
 
 function findWorkspaces(root) {
@@ -59,10 +99,12 @@ function findWorkspaces(root) {
       .filter((entry) => entry.isDirectory())
       .map(({ name: child }) => {
         const folder = `${parent}/${child}`;
-        const { name, dependencies, devDependencies } = JSON.parse(
-          readFileSync(join(root, folder, 'package.json'), 'utf8'),
-        );
-        return { name, folder, declared: Object.keys({ ...dependencies, ...devDependencies }) };
+        const {
+          name,
+          dependencies = {},
+          devDependencies = {},
+        } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+        return { name, folder, dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies) };
       }),
   );
 }

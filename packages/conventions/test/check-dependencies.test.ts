@@ -36,6 +36,20 @@ function repository(files: Readonly<Record<string, string>> = {}): string {
   return root;
 }
 
+/** Files of the local cloud, each of which imports the others that are named, which are there too. */
+function localCloud(imports: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  const source = (path: string): string => `packages/local-cloud/src/${path}`;
+  const empty = Object.values(imports).flatMap((paths) => paths.map((path) => [source(path), 'export {};\n']));
+  const importing = Object.entries(imports).map(([from, paths]) => [
+    source(from),
+    paths.map((path) => `import '${'../'.repeat(from.split('/').length - 1) || './'}${path}';\n`).join(''),
+  ]);
+  return {
+    'packages/local-cloud/package.json': JSON.stringify({ name: '@dure/local-cloud' }),
+    ...(Object.fromEntries([...empty, ...importing]) as Record<string, string>),
+  };
+}
+
 describe('checkDependencies', () => {
   test('accepts what is declared', async () => {
     const root = repository({ 'services/shop/src/pad.ts': "import padder from 'padder';\nexport const p = padder;\n" });
@@ -48,6 +62,20 @@ describe('checkDependencies', () => {
       files: {
         'services/shop/src/a.ts': "import { b } from './b.ts';\nexport const a = () => b;\n",
         'services/shop/src/b.ts': "import { a } from './a.ts';\nexport const b = () => a;\n",
+      },
+    },
+    {
+      rule: 'no-folder-cycles',
+      files: {
+        'services/shop/src/left/a.ts': "import type { B } from '../right/b.ts';\nexport interface A { b: B }\n",
+        'services/shop/src/left/c.ts': 'export interface C { c: string }\n',
+        'services/shop/src/right/b.ts': "import type { C } from '../left/c.ts';\nexport interface B { c: C }\n",
+      },
+    },
+    {
+      rule: 'no-package-cycles',
+      files: {
+        'packages/tools/package.json': JSON.stringify({ name: '@dure/tools', dependencies: { '@dure/shop': '0.1.0' } }),
       },
     },
     {
@@ -65,6 +93,15 @@ describe('checkDependencies', () => {
       },
     },
     {
+      rule: 'declared-workspaces',
+      files: {
+        'services/shop/package.json': JSON.stringify({
+          name: '@dure/shop',
+          devDependencies: { '@dure/tools': '0.1.0' },
+        }),
+      },
+    },
+    {
       rule: 'resolvable',
       files: { 'services/shop/src/a.ts': "import { gone } from './gone.ts';\nexport const a = gone;\n" },
     },
@@ -72,6 +109,42 @@ describe('checkDependencies', () => {
     const { violations } = await checkDependencies(repository(files));
     expect(violations.map((violation) => violation.rule)).toContain(rule);
     expect(violations.every(({ remedy }) => remedy !== '')).toBe(true);
+  });
+
+  const LAYERS = ['cli', 'account', 'workspace', 'faults', 'services/sqs', 'shared'];
+  const BESIDE = ['account', 'workspace'] as const;
+  const upward = LAYERS.flatMap((above, index) => LAYERS.slice(index + 1).map((below) => [below, above] as const));
+
+  test.each<readonly [string, string]>([...upward, BESIDE])('%s of the local cloud does not import %s', async (from, to) => {
+    const root = repository(localCloud({ [`${from}/a.ts`]: [`${to}/b.ts`] }));
+    expect((await checkDependencies(root)).violations).toMatchObject([{ rule: 'layers' }]);
+  });
+
+  test.each([
+    ['services/sns/a.ts', 'services/sqs/store.ts'],
+    ['services/sns/topics/a.ts', 'services/sqs/store.ts'],
+    ['services/lambda/api/a.ts', 'services/lambda/pool/store.ts'],
+    ['services/sqs/a.ts', 'services/lambda/pool/store.ts'],
+    ['services/emulators.ts', 'services/sqs/store.ts'],
+    ['faults/a.ts', 'services/sqs/store.ts'],
+    ['services/sns/a.ts', 'services/sqs/protocols/index.ts'],
+  ])('%s of the local cloud does not reach into %s', async (from, to) => {
+    const root = repository(localCloud({ [from]: [to] }));
+    expect((await checkDependencies(root)).violations).toMatchObject([{ rule: 'service-index' }]);
+  });
+
+  test('accepts layers of the local cloud that import what is below them', async () => {
+    const root = repository(
+      localCloud({
+        'cli/a.ts': ['account/b.ts', 'workspace/b.ts', 'shared/http/b.ts'],
+        'workspace/a.ts': ['faults/b.ts', 'services/sqs/store.ts'],
+        'faults/a.ts': ['services/sqs/index.ts', 'shared/b.ts'],
+        'services/sns/a.ts': ['services/sqs/index.ts', 'services/sns/store/b.ts', 'services/lambda/pool/index.ts'],
+        'services/sns/store/a.ts': ['services/sns/c.ts'],
+        'services/emulators.ts': ['services/sqs/index.ts'],
+      }),
+    );
+    expect((await checkDependencies(root)).violations).toEqual([]);
   });
 
   test('takes types that refer to each other for no cycle', async () => {

@@ -114,7 +114,7 @@ async function checkFacts(serverless: Serverless): Promise<void> {
 /** What an API's access log needs of the account. */
 async function prepareAccount(serverless: Serverless): Promise<void> {
   if (!hasRestApi(serverless.service.functions)) return;
-  const { ensureLoggingRole } = await import('./edge/logging-role.ts');
+  const { ensureLoggingRole } = await import('./template/logging-role.ts');
   await ensureLoggingRole(await serverless.getProvider('aws').getAwsSdkV3Config());
 }
 

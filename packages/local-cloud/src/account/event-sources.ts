@@ -6,7 +6,7 @@ import {
   createEventSourceMapping,
 } from '../services/lambda/event-source-mapping/create-event-source-mapping.ts';
 import { startStreamTrimming } from '../services/lambda/event-source-mapping/stream-trimming.ts';
-import type { Emulators } from '../workspace/emulators.ts';
+import type { Emulators } from '../services/emulators.ts';
 import { type Scheduler, type ScheduledFunction, createScheduler } from '../services/scheduler/scheduler.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import type { InvokeConfig } from '../services/lambda/api/model.ts';

@@ -1,6 +1,6 @@
 import type { ApiGateway } from '../services/apigateway/index.ts';
 import type { WebSocketApis } from '../services/apigateway-websocket/index.ts';
-import type { Emulators } from '../workspace/emulators.ts';
+import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from './event-sources.ts';
 import type { CodeStore } from '../services/lambda/api/code.ts';
 import type { Functions } from '../services/lambda/api/functions.ts';

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import type { ApiGateway } from '../services/apigateway/index.ts';
 import type { WebSocketApis } from '../services/apigateway-websocket/index.ts';
-import type { Emulators } from '../workspace/emulators.ts';
+import type { Emulators } from '../services/emulators.ts';
 import type { CloudFormation } from '../services/cloudformation/stacks/index.ts';
 import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/doors/callers.ts';
 import { sendRefusal } from '../shared/doors/problem.ts';
@@ -13,8 +13,9 @@ import type { EventSources } from './event-sources.ts';
 import { createLambdaApi } from '../services/lambda/api/api.ts';
 import type { AsyncInvocations } from '../services/lambda/api/async-invocations.ts';
 import type { Functions } from '../services/lambda/api/functions.ts';
-import { createIam } from '../services/iam/account-iam.ts';
-import { answerJson, ecr } from './json-services.ts';
+import { createIamApi } from '../services/iam/api.ts';
+import { ecr } from './json-services.ts';
+import { answerJson } from '../shared/protocols/aws-json.ts';
 import type { Logs } from '../services/cloudwatch-logs/logs.ts';
 import { requestUrl } from '../shared/doors/request-url.ts';
 
@@ -40,7 +41,7 @@ export function routesOf(parts: RouteParts): Routes {
   const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
   const { callers } = parts;
   const { endpoints, cloud } = emulators;
-  const iam = createIam(cloudFormation.stacks, cloud.accountId);
+  const iam = createIamApi(cloudFormation.stacks, cloud.accountId);
   const json = endpoints['EventBridge']!;
   const sandboxAgent = new Agent({ keepAlive: true });
   return {

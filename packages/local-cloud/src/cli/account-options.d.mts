@@ -1,12 +1,8 @@
-import type { Callers } from '../shared/doors/callers.ts';
+import type { CommonOptions } from './common-options.mjs';
 
-export declare const HELP: string;
-export declare function parseAccountOptions(args: string[]): {
-  port: number | undefined;
-  data: string;
-  fresh: boolean;
-  callers: Callers;
-  json: boolean;
-  verbose: boolean;
-  help: boolean;
-};
+export interface AccountOptions extends CommonOptions {
+  readonly data: string;
+}
+
+export const HELP: string;
+export function parseAccountOptions(args: readonly string[]): AccountOptions;

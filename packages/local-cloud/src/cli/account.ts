@@ -1,57 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { sayLastWords } from './last-words.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { HELP, parseAccountOptions } from './account-options.mjs';
 import { type Account, startAccount } from '../account/start-account.ts';
+import { fail, runUntilStopped } from './run-until-stopped.ts';
 
-const FORCED = 130;
-/** One Ctrl-C may arrive twice, from the terminal and from the script that started this process. */
-const SAME_SIGNAL_MS = 500;
-
-/** Runs the account until it is told to end. */
 async function main(): Promise<void> {
-  const options = parseAccountOptions(process.argv.slice(2));
-  if (options.help) return void process.stdout.write(HELP);
-  process.env['TZ'] = 'UTC';
+  const { help, json, verbose, data, port, callers, fresh } = parseAccountOptions(process.argv.slice(2));
+  if (help) return void process.stdout.write(HELP);
   const workspace = process.cwd();
+  const onError = (message: string): void => void process.stderr.write(`error: ${message}\n`);
   const log: CloudLog = (level, message) => {
-    if (options.verbose || level === 'error' || level === 'warn') process.stderr.write(`${level}: ${message}\n`);
+    if (verbose || level === 'error' || level === 'warn') process.stderr.write(`${level}: ${message}\n`);
   };
-  let endingSince: number | undefined;
-  let starting: Promise<Account | undefined> = Promise.resolve(undefined);
-  const end = (): void => {
-    if (endingSince !== undefined) {
-      if (Date.now() - endingSince > SAME_SIGNAL_MS) process.exit(FORCED);
-      return;
-    }
-    endingSince = Date.now();
-    if (!options.json) process.stderr.write('\nStopping … (Ctrl-C again forces it)\n');
-    void starting
-      .then((account) => account?.stop())
-      .then(() => process.exit(0))
-      .catch(fail);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  process.on('disconnect', end);
-  sayLastWords({
-    say: (message) => process.stderr.write(`error: ${message}\n`),
-    stop: () => starting.then((account) => account?.stop()),
+  await runUntilStopped({
+    start: () =>
+      startAccount({
+        ...{ workspace, dataDir: resolve(workspace, data), callers, fresh, log },
+        ...(port !== undefined && { port }),
+      }),
+    onReady: (account) => process.stdout.write(json ? `${JSON.stringify(summaryOf(account))}\n` : greeting(account)),
+    onStopping: () => json || process.stderr.write('\nStopping … (Ctrl-C again forces it)\n'),
+    onError,
   });
-
-  const dataDir = resolve(workspace, options.data);
-  const { fresh, callers } = options;
-  const started = startAccount({
-    workspace,
-    dataDir,
-    callers,
-    fresh,
-    log,
-    ...(options.port !== undefined && { port: options.port }),
-  });
-  starting = started;
-  const account = await started;
-  process.stdout.write(options.json ? `${JSON.stringify(summaryOf(account))}\n` : greeting(account));
 }
 
 function summaryOf({ url, environment, paymentProvider, carrier }: Account): object {
@@ -91,10 +62,5 @@ And tell the carrier where to report of its parcels:
 }
 
 const quoted = (value: object): string => JSON.stringify(value).replaceAll('"', '\\"');
-
-function fail(error: unknown): never {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-}
 
 main().catch(fail);

@@ -1,68 +1,51 @@
-import { resolve } from 'node:path';
-import { HELP, parseOptions } from './start-options.mjs';
-import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../workspace/local-cloud.ts';
-import { sayLastWords } from './last-words.ts';
-import { terminal } from './terminal.ts';
+import { stopOnUncaughtErrors } from './uncaught-errors.ts';
+
+interface Running {
+  stop(): Promise<void>;
+}
+
+/** What a process does from its start until a signal ends it. */
+export interface Program<T extends Running> {
+  start(): Promise<T>;
+  onReady(running: T): void;
+  /** Called once, before what runs is stopped. */
+  onStopping(): void;
+  onError(message: string): void;
+}
 
 const FORCED = 130;
 /** One Ctrl-C may arrive twice, from the terminal and from the script that started this process. */
 const SAME_SIGNAL_MS = 500;
 
-/**
- * Runs the local cloud until this process is told to end, by the options of `npm start`.
- * @param special what no option of `npm start` says
- */
-export function run(args: readonly string[], special: Pick<LocalCloudOptions, 'minuteMs'> = {}): void {
-  main(args, special).catch(fail);
-}
-
-async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'minuteMs'>): Promise<void> {
-  const options = parseOptions([...args]);
-  if (options.help) return void process.stdout.write(HELP);
+/** Runs until a signal ends this process, or the process that started it goes away. A second signal forces the end. */
+export async function runUntilStopped<T extends Running>(program: Program<T>): Promise<void> {
   process.env['TZ'] = 'UTC';
-  const screen = terminal(options);
-  const root = process.cwd();
-  let starting: Promise<LocalCloud | undefined> = Promise.resolve(undefined);
+  let starting: Promise<T | undefined> = Promise.resolve(undefined);
+  let isReady = false;
   let endingSince: number | undefined;
+  const stop = (): Promise<void> => starting.then((running) => running?.stop());
   const end = (): void => {
     if (endingSince !== undefined) {
       if (Date.now() - endingSince > SAME_SIGNAL_MS) process.exit(FORCED);
       return;
     }
     endingSince = Date.now();
-    screen.ending();
-    void starting
-      .then((running) => running?.stop())
-      .then(() => process.exit(0))
-      .catch((error: unknown) => fail(error));
+    program.onStopping();
+    void stop().then(() => process.exit(0), fail);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  let isReady = false;
   // Nobody is left to wait for the start to come to its end; whatever it has begun withstands a kill.
   process.on('disconnect', () => (isReady ? end() : process.exit(0)));
-  sayLastWords({
-    say: (message) => screen.log('error', message),
-    stop: () => starting.then((running) => running?.stop()),
-  });
+  stopOnUncaughtErrors({ onError: program.onError, stop });
 
-  const started = startLocalCloud({
-    root,
-    dataDir: resolve(root, options.data),
-    port: options.port,
-    callers: options.callers,
-    fresh: options.fresh,
-    watch: options.watch,
-    log: screen.log,
-    progress: screen.progress,
-    ...(options.only !== undefined && { only: options.only }),
-    ...special,
-  });
+  const started = program.start();
   starting = started;
-  screen.ready(await started);
+  program.onReady(await started);
   isReady = true;
 }
 
-function fail(error: unknown): never {
+/** Says why in a sentence, and ends the process. */
+export function fail(error: unknown): never {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }

@@ -1,15 +1,10 @@
-import type { Callers } from '../shared/doors/callers.ts';
+import type { CommonOptions } from './common-options.mjs';
 
-export interface CliOptions {
+export interface CliOptions extends CommonOptions {
   readonly only?: readonly string[];
   readonly port: number;
   readonly data: string;
-  readonly fresh: boolean;
   readonly watch: boolean;
-  readonly callers: Callers;
-  readonly json: boolean;
-  readonly verbose: boolean;
-  readonly help: boolean;
 }
 
 export const HELP: string;

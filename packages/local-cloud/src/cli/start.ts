@@ -1,3 +1,3 @@
-import { run } from './run-until-stopped.ts';
+import { run } from './run-local-cloud.ts';
 
 run(process.argv.slice(2));

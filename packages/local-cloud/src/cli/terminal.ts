@@ -5,7 +5,7 @@ export interface Terminal {
   readonly log: CloudLog;
   progress(step: string): void;
   ready(cloud: LocalCloud): void;
-  ending(): void;
+  stopping(): void;
 }
 
 interface TerminalOptions {
@@ -39,7 +39,7 @@ export function terminal({ json, verbose }: TerminalOptions): Terminal {
       else out.write(`\n${table(cloud, paint)}\n${nextSteps(cloud)}\n`);
       if (verbose) out.write(`${timings(cloud)}\n`);
     },
-    ending() {
+    stopping() {
       if (!json) out.write('\nStopping … (Ctrl-C again forces it)\n');
     },
   };

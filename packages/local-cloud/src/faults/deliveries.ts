@@ -1,4 +1,4 @@
-import type { Destinations } from '../services/eventbridge/deliveries.ts';
+import type { Destinations } from '../services/eventbridge/index.ts';
 import type { InvokeLambda, InvokeResult } from '../shared/types.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RepeatedDeliveries } from './plan.ts';

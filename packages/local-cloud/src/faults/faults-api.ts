@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../workspace/front-door/cloud-api.ts';
+import { receiveJson } from '../shared/http/body.ts';
 import { sendJson, sendProblem } from '../shared/doors/problem.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { Faults } from './faults.ts';
@@ -11,6 +11,8 @@ export interface FaultsApiContext {
   /** Of the services of AWS, by name; undefined while the local cloud starts. */
   endpoints(): Readonly<Record<string, string>> | undefined;
 }
+
+const MAX_PLAN_BYTES = 6 * 1024 * 1024;
 
 /** Answers `/_cloud/faults`: GET shows the plan and what it did so far, POST puts another in its place, DELETE ends it. */
 export function createFaultsApi(context: FaultsApiContext) {
@@ -40,7 +42,7 @@ async function post(
     return sendProblem(response, 503, 'Service Unavailable', 'The local cloud is starting.');
   }
   try {
-    const plan = parsePlan(parseJson(await readBody(request, response)));
+    const plan = parsePlan(await readPlan(request, response));
     refuseUnknown(plan, lambda);
     if (await faults.follow(plan, known)) restartWorkers(lambda);
     sendJson(response, 200, faults.describe());
@@ -50,12 +52,10 @@ async function post(
   }
 }
 
-function parseJson(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? '');
-  } catch {
-    throw new InvalidPlan('The body is not JSON.');
-  }
+async function readPlan(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  const plan = await receiveJson(request, response, MAX_PLAN_BYTES);
+  if (plan === undefined) throw new InvalidPlan('The body is not JSON.');
+  return plan;
 }
 
 function refuseUnknown({ kills = [], clocks = [], absent = [] }: FaultPlan, lambda: Lambda): void {

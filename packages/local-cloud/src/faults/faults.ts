@@ -1,6 +1,6 @@
 import type { AwsJsonService } from '../shared/protocols/aws-json.ts';
-import type { Destinations } from '../services/eventbridge/deliveries.ts';
-import type { FunctionFaults } from '../services/lambda/pool/function-config.ts';
+import type { Destinations } from '../services/eventbridge/index.ts';
+import type { FunctionFaults } from '../services/lambda/pool/index.ts';
 import type { InvokeLambda } from '../shared/types.ts';
 import { type ActivePlan, activate } from './active-plan.ts';
 import { repeatDeliveries, repeatInvocations } from './deliveries.ts';

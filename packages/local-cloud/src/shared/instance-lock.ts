@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { isUnreadable, UnreadableData } from './database.ts';
+import { asUnreadable } from './sqlite.ts';
 
 export interface InstanceLock {
   /** Tells others where this instance answers. */
@@ -32,8 +32,7 @@ export function lockDataDir(dataDir: string): InstanceLock {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (isUnreadable(error)) throw new UnreadableData(path, error);
-    if (!String(error).includes('locked')) throw error;
+    if (!String(error).includes('locked')) throw asUnreadable(error, path);
     const { pid, url } = readInstance(dataDir);
     const where = url === undefined ? '' : ` and answers at ${url}`;
     throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}.`, {

@@ -1,9 +1,10 @@
 import type { DeployedResource } from './cloudformation/deploy.ts';
-import { type CloudViews, type Query, limitOf } from './front-door/cloud-api.ts';
+import type { CloudViews } from './front-door/cloud-api.ts';
+import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { DeliveryRing } from '../shared/delivery-ring.ts';
-import type { Emulators } from './emulators.ts';
+import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from './event-sources.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { listQueues } from '../services/sqs/queue-summary.ts';

@@ -11,9 +11,9 @@ import { startStreamTrimming } from '../services/lambda/event-source-mapping/str
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import { type Scheduler, createScheduler } from '../services/scheduler/scheduler.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
-import type { Emulators } from './emulators.ts';
+import type { Emulators } from '../services/emulators.ts';
 import type { Failures } from './failures.ts';
-import { ACCOUNT_ID, REGION } from './options.ts';
+import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { FunctionDefinition } from './serverless.ts';
 import type { Service } from './service.ts';
 

@@ -5,7 +5,7 @@ import type { Iam } from '../services/iam/index.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
-import { ACCOUNT_ID, REGION } from './options.ts';
+import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { FunctionDefinition, Serverless } from './serverless.ts';
 
 /** The framework's and Lambda's defaults. */

@@ -9,7 +9,7 @@ import {
   measureStreams,
   type RecordValue,
 } from '../services/cloudwatch/measures.ts';
-import { withRemedy } from '../shared/database.ts';
+import { withRemedy } from '../shared/sqlite.ts';
 import { NOBODY_ELSE } from '../shared/doors/callers.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
@@ -21,13 +21,14 @@ import { replaceOfflineRunner } from '../services/lambda/pool/offline-runner.ts'
 import { createEmailsApi } from '../services/ses/emails-page.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createDeliveryRing } from '../shared/delivery-ring.ts';
-import { startEmulators } from './emulators.ts';
+import { startEmulators } from '../services/emulators.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
 import { createEventSources } from './event-sources.ts';
 import { alive, collectFailures } from './failures.ts';
 import { type InstanceLock, lockDataDir } from '../shared/instance-lock.ts';
 import { openLogStore, recordOf } from '../shared/log-store.ts';
-import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
+import type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
+import { STAGE } from '../shared/aws-environment.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices, stopApi } from './service.ts';

@@ -1,10 +1,6 @@
 import type { Callers } from '../shared/doors/callers.ts';
 import type { CloudLog } from '../shared/types.ts';
 
-export const ACCOUNT_ID = '000000000000';
-export const REGION = 'us-east-1';
-export const STAGE = 'local';
-
 export interface LocalCloudOptions {
   /** The workspace's folder, which has `services/`. */
   readonly root: string;

@@ -4,10 +4,10 @@ import { type Stack, createStack } from './cloudformation/stack.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
-import type { Emulators } from './emulators.ts';
+import type { Emulators } from '../services/emulators.ts';
 import { type Failures, alive } from './failures.ts';
 import { functionArn, registerFunctions } from './functions.ts';
-import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
+import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { compileResources } from './serverless.ts';
 import { type Service, loadService, startApi } from './service.ts';
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
 import { type Door, openDoor } from '@dure/local-cloud/shared/doors/door';
 import type { Outside } from '@dure/local-cloud/faults/outside';
+import { receiveJson } from '@dure/local-cloud/shared/http/body';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import {
   advance,
@@ -119,7 +120,7 @@ async function serve(
   { log, faults }: SandboxCarrierOptions,
 ): Promise<void> {
   const { fault, afterMs: lateMs } = faults?.request() ?? { afterMs: 0 };
-  const right = fault === 'down' ? undefined : await answerTo(request, context).catch(broken(log));
+  const right = fault === 'down' ? undefined : await answerTo(request, response, context).catch(broken(log));
   const {
     status,
     body,
@@ -137,8 +138,10 @@ const broken = (log: CloudLog) => (error: unknown) => {
   return failed(500);
 };
 
-async function answerTo(request: IncomingMessage, context: () => Context): Promise<Answer> {
-  const body = await readJson(request);
+const MAX_BODY_BYTES = 64 * 1024;
+
+async function answerTo(request: IncomingMessage, response: ServerResponse, context: () => Context): Promise<Answer> {
+  const body = (await receiveJson(request, response, MAX_BODY_BYTES)) ?? null;
   const { pathname, searchParams } = requestUrl(request);
   const [, collection, id = '', verb = ''] =
     /^\/v1\/(webhook|shipments|parcels)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(pathname) ?? [];
@@ -163,20 +166,4 @@ function setTarget({ store }: Context, body: unknown): Answer {
   }
   store.setTarget(url, secret);
   return { status: 200, body: { url } };
-}
-
-const MAX_BODY_BYTES = 64 * 1024;
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8') || 'null');
-  } catch {
-    return null;
-  }
 }

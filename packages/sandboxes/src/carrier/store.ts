@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '@dure/local-cloud/shared/database';
-import { inTransaction } from '@dure/local-cloud/shared/sqlite';
+import { inTransaction, openDatabase } from '@dure/local-cloud/shared/sqlite';
 
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 
@@ -43,7 +42,6 @@ export type CarrierStore = ReturnType<typeof openStore>;
 export function openStore(dataDir?: string) {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const database = openDatabase(dataDir === undefined ? ':memory:' : join(dataDir, 'carrier.db'));
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(SCHEMA);
   type Value = string | number | null;
   const all = <Row>(sql: string) => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
 import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import { receiveBody } from '@dure/local-cloud/shared/http/body';
+import { isObject, parseJson } from '@dure/local-cloud/shared/json';
 import type { Outside } from '@dure/local-cloud/faults/outside';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
@@ -57,14 +59,18 @@ interface Serving {
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const { fault, afterMs } = serving.faults?.() ?? { afterMs: 0 };
-  const right = fault === 'down' ? undefined : await replyTo(request, serving);
+  const right = fault === 'down' ? undefined : await replyTo(request, response, serving);
   const reply = right === undefined || fault !== undefined ? failed(fault === 'down' ? 503 : 500) : right;
   if (response.destroyed) return;
   const timer = setTimeout(() => send(response, reply), Math.max(0, reply.at - Date.now()) + afterMs);
   response.once('close', () => clearTimeout(timer));
 }
 
-async function replyTo(request: IncomingMessage, { store, methods, log }: Serving): Promise<Reply> {
+async function replyTo(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { store, methods, log }: Serving,
+): Promise<Reply> {
   const now = Date.now();
   try {
     const url = requestUrl(request);
@@ -76,7 +82,7 @@ async function replyTo(request: IncomingMessage, { store, methods, log }: Servin
         path: url.pathname,
         query: url.searchParams,
         key: typeof key === 'string' ? key : undefined,
-        body: parse(await readBody(request)),
+        body: await bodyOf(request, response),
       },
     );
   } catch (error) {
@@ -98,23 +104,10 @@ function send(response: ServerResponse, { status, body }: Reply): void {
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) throw invalid('request_too_large', `A body has ${MAX_BODY_BYTES} bytes at most.`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // falls through to the error below
-  }
+async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<Record<string, unknown>> {
+  const body = await receiveBody(request, response, MAX_BODY_BYTES);
+  if (!Buffer.isBuffer(body)) throw invalid('request_too_large', `A body has ${MAX_BODY_BYTES} bytes at most.`);
+  const value = body.length === 0 ? {} : parseJson(body.toString('utf8'));
+  if (isObject(value)) return value;
   throw invalid('invalid_json', 'The body must be a JSON object.');
 }

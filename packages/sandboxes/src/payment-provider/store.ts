@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '@dure/local-cloud/shared/database';
-import { inTransaction } from '@dure/local-cloud/shared/sqlite';
+import { inTransaction, openDatabase } from '@dure/local-cloud/shared/sqlite';
 
 /** A payment intent as it is kept. Amounts are minor units, times milliseconds since the epoch. */
 export interface IntentRow {
@@ -76,7 +75,6 @@ export type ProviderStore = ReturnType<typeof openStore>;
 export function openStore(dataDir?: string) {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const database = openDatabase(dataDir === undefined ? ':memory:' : join(dataDir, 'payment_provider.db'));
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(SCHEMA);
   const all = <Row>(sql: string) => {
     const statement = database.prepare(sql);

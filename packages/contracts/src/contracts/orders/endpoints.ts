@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Address } from '../address.ts';
 import { endpoint } from '../contract.ts';
 import { personal } from '../marks.ts';
 import { PaymentMethod } from '../payments/payment.ts';
@@ -19,7 +20,6 @@ import {
   Uuid,
 } from '../values.ts';
 import {
-  Address,
   CancellationReason,
   Customer,
   CustomerId,

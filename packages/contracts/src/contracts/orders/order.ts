@@ -1,21 +1,11 @@
 import * as z from 'zod/mini';
-import { personal } from '../marks.ts';
+import { Address, exampleAddress } from '../address.ts';
 import { PaymentMethod } from '../payments/payment.ts';
 import { Currency, Email, Money, OrderLine, Quantity, Sku, text, Uuid } from '../values.ts';
 
 export const CustomerId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/));
 
 export const Customer = z.object({ id: CustomerId, email: Email });
-
-export const Address = z.object({
-  name: personal(text(200)),
-  line1: personal(text(200)),
-  line2: z.optional(personal(text(200))),
-  city: personal(text(100)),
-  region: z.optional(personal(text(100))),
-  postalCode: personal(text(20)),
-  country: z.string().check(z.regex(/^[A-Z]{2}$/), z.describe('ISO 3166-1 alpha-2')),
-});
 
 /** A line at the price the order was placed at. */
 export const PricedLine = z.object({ sku: Sku, title: text(200), quantity: Quantity, unitPrice: Money });
@@ -56,13 +46,7 @@ export const exampleOrder = {
   customer: { id: 'c-1001', email: 'mina@example.com' },
   currency: 'EUR',
   paymentMethod: 'pm_card_visa',
-  shippingAddress: {
-    name: 'Mina Kim',
-    line1: '12 Sejong-daero',
-    city: 'Seoul',
-    postalCode: '04524',
-    country: 'KR',
-  },
+  shippingAddress: exampleAddress,
 };
 
 export const exampleLine = {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { Address, exampleAddress } from '../address.ts';
 import { command } from '../contract.ts';
-import { Address, exampleOrder } from '../orders/order.ts';
 import { MAX_ORDER_LINES, Quantity, Sku, Uuid } from '../values.ts';
 import { exampleLines, exampleOrderId, StockLocation } from './shipment.ts';
 
@@ -19,7 +19,7 @@ export const ShipOrder = command(
       'Send an order, a parcel for each place where its goods are kept. Answered by OrderDispatched when all parcels have left, or by ShippingRefused; asked again, it is answered again.',
     example: {
       orderId: exampleOrderId,
-      recipient: exampleOrder.shippingAddress,
+      recipient: exampleAddress,
       lines: exampleLines.map((line) => ({ ...line, location: 'main' })),
     },
   },

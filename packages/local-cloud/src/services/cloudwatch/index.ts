@@ -7,6 +7,8 @@ import { type Alarms, createAlarms, type PublishToTopic } from './alarms.ts';
 import { metricActions } from './metric-actions.ts';
 import { openMetricStore, type Value } from './metric-store.ts';
 
+export { type EndedExecution, measureDelivery, measureExecution, type RecordValue } from './measures.ts';
+
 export interface CloudWatchOptions {
   readonly database: DatabaseSync;
   readonly accountId: string;

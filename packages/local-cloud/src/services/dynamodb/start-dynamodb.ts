@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkDatabase } from '../../shared/database.ts';
+import { checkFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { findBinary } from './binary.ts';
 import { keepRunning } from './keep-running.ts';
@@ -60,7 +60,7 @@ async function startOwn(
   log: CloudLog,
   clean: () => void,
 ): Promise<DynamoDb> {
-  checkDatabase(file);
+  checkFile(file);
   const emulator = await keepRunning(binary, file, log, port === 0 ? undefined : { host: '127.0.0.1', port });
   const store = openStreamStore(file);
   store.prepare();

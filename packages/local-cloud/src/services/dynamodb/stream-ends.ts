@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { openDatabase } from '../../shared/database.ts';
+import { openFile } from '../../shared/sqlite.ts';
 
 export interface StreamEnds {
   /** Sequence number of the last record in a table's stream, if it has any. */
@@ -10,8 +10,7 @@ export interface StreamEnds {
 /** Reads where streams end from the emulator's own file; knows nothing where the DynamoDB is not ours. */
 export function openStreamEnds(file: string): StreamEnds {
   if (!existsSync(file)) return { of: () => undefined, close: () => {} };
-  const database = openDatabase(file, { readOnly: true });
-  database.exec('PRAGMA busy_timeout = 1000');
+  const database = openFile(file, { readOnly: true, timeout: 1000 });
   return {
     of(tableName) {
       const row = database

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../../shared/database.ts';
+import { openFile } from '../../shared/sqlite.ts';
 import { watchStreamWrites, type StreamWrites } from './stream-writes.ts';
 
-const BUSY_TIMEOUT_MS = 5_000;
 const TRIMMED_AT_ONCE = 5_000;
 
 /** What the emulator keeps of streams in its SQLite file, mended and watched from outside. */
@@ -25,7 +24,7 @@ export interface StreamStore {
  * its earlier records. A table's last record must stay: the next sequence number is counted from it.
  */
 export function openStreamStore(file: string): StreamStore {
-  const database = openDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+  const database = openFile(file);
   const writes = watchStreamWrites(database, file);
   return {
     prepare() {

@@ -18,6 +18,10 @@ import { tagActions } from './tags.ts';
 import { createTargets } from './targets.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
+export { busArn, busNameOf } from './arns.ts';
+export type { Destinations } from './deliveries.ts';
+export { compilePattern } from './pattern.ts';
+
 const EXPIRY_INTERVAL_MS = 60 * 60 * 1000;
 
 export interface EventBridgeOptions {

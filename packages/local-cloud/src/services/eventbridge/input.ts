@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 
 export type Input = Record<string, unknown>;
@@ -89,7 +90,7 @@ export function requiredObjects(input: Input, name: string, max: number): Input[
     );
   }
   return value.map((item: unknown) => {
-    if (typeof item === 'object' && item !== null && !Array.isArray(item)) return item as Input;
+    if (isObject(item)) return item;
     throw violates(member, item, 'must be a structure');
   });
 }

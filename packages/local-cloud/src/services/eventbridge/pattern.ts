@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import { fieldsOf, type Field, type Membership } from './event-fields.ts';
 import { invalidPattern } from './pattern-error.ts';
 import { compileValues, RESERVED_INSIDE_OR, type ValueMatcher } from './pattern-values.ts';
@@ -131,8 +132,4 @@ function prefixesOf(path: string): string[] {
 
 function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../shared/json.ts';
 import { randomUUID } from 'node:crypto';
 import { busNameOf } from './arns.ts';
 import type { Buses } from './buses.ts';
@@ -98,12 +99,8 @@ function accept(context: Context, entry: Input): Accepted | Refused {
 }
 
 function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isObject(value) ? value : undefined;
 }
 
 function resourcesOf({ Resources }: Input): string[] {

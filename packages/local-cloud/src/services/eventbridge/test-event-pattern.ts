@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../shared/json.ts';
 import { allowOnly, invalid, requiredText, type Input } from './input.ts';
 import { compilePattern } from './pattern.ts';
 
@@ -19,11 +20,7 @@ export function testEventPattern(input: Input): object {
 }
 
 function parseEvent(text: string): object {
-  try {
-    const event: unknown = JSON.parse(text);
-    if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event;
-  } catch {
-    // refused below
-  }
+  const event = parseJson(text);
+  if (isObject(event)) return event;
   throw invalid('Parameter Event is not valid. Reason: it is not a JSON object.');
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import { busArn, busNameOf } from '../eventbridge/arns.ts';
+import { busArn, busNameOf } from '../eventbridge/index.ts';
 import { isAbout, isAllowed, parseStatement } from './policy.ts';
 
 const PUT_EVENTS = 'events:PutEvents';

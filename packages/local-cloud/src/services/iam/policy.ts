@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import { wildcard } from '../../shared/wildcard.ts';
 
 /** What somebody asks to do; `context` has the values of each condition key, by its name in lower case. */
@@ -7,7 +8,6 @@ export interface Access {
   readonly context: Readonly<Record<string, readonly string[]>>;
 }
 
-type Properties = Readonly<Record<string, unknown>>;
 type Test = (access: Access) => boolean;
 
 export interface Statement {
@@ -92,6 +92,3 @@ function texts(value: unknown, what: string): string[] {
   if (list.every((item) => typeof item === 'string' || typeof item === 'boolean')) return list.map(String);
   throw new TypeError(`${what} in a policy has to be a string or a list of strings.`);
 }
-
-const isObject = (value: unknown): value is Properties =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 
 /** A mail as it was sent. */
@@ -76,7 +77,7 @@ function address(value: unknown, where: string): string {
 }
 
 function object(value: unknown, where: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isObject(value)) return value;
   throw refused(`${where} is required, and has to be an object.`);
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { limitOf } from '../../workspace/front-door/cloud-api.ts';
+import { limitOf } from '../../shared/http/query.ts';
 import { escapeHtml as escape } from '../../shared/escape-html.ts';
 import { sendJson, sendProblem } from '../../shared/doors/problem.ts';
 import type { EmailQuery, SentEmail } from './index.ts';

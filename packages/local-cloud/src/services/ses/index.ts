@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { readJson } from '../../shared/protocols/aws-body.ts';
+import { asAwsError, AwsError } from '../../shared/protocols/aws-error.ts';
 import { type Email, readEmail } from './email.ts';
 import { openEmailStore } from './email-store.ts';
 
@@ -47,32 +48,15 @@ export function createSes({ database }: { readonly database: DatabaseSync }): Se
         if (request.method !== 'POST' || path !== SEND_EMAIL) {
           throw new AwsError('NotFoundException', `SES ${request.method} ${path} is not supported locally.`, 404);
         }
-        answer(response, 200, { MessageId: send(readEmail(await readJson(request))) });
+        answer(response, 200, { MessageId: send(readEmail(await readJson(request, response, MAX_BODY_BYTES))) });
       } catch (error) {
-        const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+        const known = asAwsError(error);
         response.setHeader('x-amzn-errortype', known.code);
         answer(response, known.statusCode, { message: known.message });
       }
     },
     sent: store.list,
   };
-}
-
-async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
-  }
-  if (size > MAX_BODY_BYTES) throw new AwsError('BadRequestException', 'The message is larger than 40 MB.');
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // falls through to the error below
-  }
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
 
 function answer(response: ServerResponse, statusCode: number, body: object): void {

@@ -1,7 +1,7 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { compilePattern } from '../eventbridge/pattern.ts';
-import { isObject } from '../sqs/input.ts';
-import type { MessageAttribute, MessageAttributes } from '../sqs/message-attributes.ts';
+import { compilePattern } from '../eventbridge/index.ts';
+import { isObject } from '../../shared/json.ts';
+import type { MessageAttribute, MessageAttributes } from '../sqs/index.ts';
 import { invalid } from './sns-error.ts';
 import type { Texts } from './store.ts';
 

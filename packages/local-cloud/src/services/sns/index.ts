@@ -5,7 +5,7 @@ import { answerQuery, type QueryAction } from '../../shared/protocols/aws-query.
 import type { CloudLog } from '../../shared/types.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
 import type { Sqs } from '../sqs/index.ts';
-import { isObject } from '../sqs/input.ts';
+import { isObject } from '../../shared/json.ts';
 import { listOf } from './input.ts';
 import { createPublish, MAX_BYTES, type Publication, sizeOf } from './publish.ts';
 import { invalid, notFound } from './sns-error.ts';
@@ -47,7 +47,7 @@ export function createSns({ database, accountId, region, sqs, log, now = Date.no
   const arnOf = (name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`;
   const topics = createTopicActions(store, arnOf, accountId);
   const subscriptions = createSubscriptionActions(store, topics.topicOf, accountId);
-  const atomically = <T>(work: () => T): T => (database.isTransaction ? work() : inTransaction(database, work));
+  const atomically = <T>(work: () => T): T => inTransaction(database, work);
   const publish = createPublish({ store, send: sqs.send, log, now, atomically });
 
   const actions: Record<string, QueryAction> = {

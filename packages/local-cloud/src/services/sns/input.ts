@@ -1,4 +1,4 @@
-import { isObject } from '../sqs/input.ts';
+import { isObject } from '../../shared/json.ts';
 import { invalid } from './sns-error.ts';
 
 /** Parameters of the query protocol, as `parseForm` makes them. */

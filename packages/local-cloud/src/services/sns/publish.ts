@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { CloudLog } from '../../shared/types.ts';
-import type { Sqs } from '../sqs/index.ts';
-import { isObject } from '../sqs/input.ts';
-import { type MessageAttributes, parseAttributes, sizeOfAttributes } from '../sqs/message-attributes.ts';
+import { type MessageAttributes, parseAttributes, type Sqs, sizeOfAttributes } from '../sqs/index.ts';
+import { isObject } from '../../shared/json.ts';
+
 import { compileFilter, type Filter } from './filter-policy.ts';
 import { type Input, mapOf, optional } from './input.ts';
 import { invalid } from './sns-error.ts';

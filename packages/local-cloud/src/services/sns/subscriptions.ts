@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { QueryAction } from '../../shared/protocols/aws-query.ts';
-import { isObject } from '../sqs/input.ts';
+import { isObject } from '../../shared/json.ts';
 import { compileFilter } from './filter-policy.ts';
 import { type Input, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { QueryAction } from '../../shared/protocols/aws-query.ts';
-import { isObject } from '../sqs/input.ts';
+import { isObject } from '../../shared/json.ts';
 import { type Input, listOf, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';
 import type { SnsStore, Texts, Topic } from './store.ts';

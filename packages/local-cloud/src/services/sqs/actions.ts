@@ -1,6 +1,7 @@
 import { entriesOf, inBatch } from './batch.ts';
 import type { createHandles } from './handles.ts';
-import { type Input, isObject, requiredText } from './input.ts';
+import { isObject } from '../../shared/json.ts';
+import { type Input, requiredText } from './input.ts';
 import { parseAttributes, sizeOfAttributes } from './message-attributes.ts';
 import type { createMoveTasks } from './move-tasks.ts';
 import type { createQueueActions } from './queue-actions.ts';

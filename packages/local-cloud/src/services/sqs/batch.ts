@@ -1,5 +1,6 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { type Input, isObject } from './input.ts';
+import { isObject } from '../../shared/json.ts';
+import type { Input } from './input.ts';
 import { queryCodeOf, sqsError } from './sqs-error.ts';
 
 const MAX_ENTRIES = 10;

@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '../../shared/database.ts';
+import { openFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
-import type { Sns } from '../sns/index.ts';
 import type { Sqs } from './index.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 
 type Row = Readonly<Record<string, string>>;
+
+/** Where topics and subscriptions are taken to. */
+export interface Topics {
+  putTopic(name: string, attributes: Readonly<Record<string, string>>): unknown;
+  putSubscription(topicArn: string, queueArn: string, attributes: Readonly<Record<string, string>>): unknown;
+}
 
 /**
  * Takes over what an earlier version of the local cloud kept in fauxqs' database: queues, topics, subscriptions, and
@@ -14,18 +19,18 @@ type Row = Readonly<Record<string, string>>;
  * is named in the log.
  * @param path fauxqs' database, which may not exist
  */
-export function takeOverFormerQueues(path: string, sqs: Sqs, sns: Sns, log: CloudLog): void {
+export function takeOverFormerQueues(path: string, sqs: Sqs, topics: Topics, log: CloudLog): void {
   if (!existsSync(path)) return;
-  const database = openDatabase(path);
+  const database = openFile(path);
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE name = 'sqs_messages'").all();
-    if (tables.length > 0) takeOver(database, sqs, sns, log);
+    if (tables.length > 0) takeOver(database, sqs, topics, log);
   } finally {
     database.close();
   }
 }
 
-function takeOver(database: DatabaseSync, sqs: Sqs, sns: Sns, log: CloudLog): void {
+function takeOver(database: DatabaseSync, sqs: Sqs, topics: Topics, log: CloudLog): void {
   const rows = (sql: string): Row[] => database.prepare(sql).all() as Row[];
   /** Removes a row that was taken over. */
   const attempt = (table: string, key: string, value: string, work: () => void): boolean => {
@@ -62,7 +67,7 @@ function takeOver(database: DatabaseSync, sqs: Sqs, sns: Sns, log: CloudLog): vo
   for (const { arn = '', name = '', attributes = '{}' } of rows('SELECT * FROM sns_topics')) {
     const { FifoTopic, ContentBasedDeduplication } = JSON.parse(attributes) as Record<string, string>;
     const kept = { ...(FifoTopic && { FifoTopic }), ...(ContentBasedDeduplication && { ContentBasedDeduplication }) };
-    attempt('sns_topics', 'arn', arn, () => void sns.putTopic(name, kept));
+    attempt('sns_topics', 'arn', arn, () => void topics.putTopic(name, kept));
   }
   for (const { arn = '', topic_arn: topic = '', endpoint = '', attributes = '{}' } of rows(
     'SELECT * FROM sns_subscriptions',
@@ -71,7 +76,7 @@ function takeOver(database: DatabaseSync, sqs: Sqs, sns: Sns, log: CloudLog): vo
       'sns_subscriptions',
       'arn',
       arn,
-      () => void sns.putSubscription(topic, endpoint, ofSubscription(attributes)),
+      () => void topics.putSubscription(topic, endpoint, ofSubscription(attributes)),
     );
   }
   for (const { name = '' } of queues) {

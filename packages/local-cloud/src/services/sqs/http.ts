@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { readBody, readJson } from '../../shared/protocols/aws-body.ts';
+import { asAwsError } from '../../shared/protocols/aws-error.ts';
 import { sendQueryError, sendQueryResult } from '../../shared/protocols/aws-query.ts';
-import { parseJson, readBody } from '../../shared/http-body.ts';
 import type { RequestContext } from './actions.ts';
-import { type Input, isObject } from './input.ts';
+import { isObject } from '../../shared/json.ts';
+import type { Input } from './input.ts';
 import { queryCodeOf, sqsError } from './sqs-error.ts';
 import { parseQuery, queryOutput } from './wire-query.ts';
 import { requestUrl } from '../../shared/doors/request-url.ts';
@@ -53,12 +54,12 @@ async function answerJson(
   context: RequestContext,
 ): Promise<void> {
   try {
-    const input = parseJson(await readBody(request));
+    const input = await readJson(request, response);
     const output = (await call(action, input, context)) ?? {};
     await putBack(call, input, output, context);
     sendJson(response, 200, output);
   } catch (error) {
-    const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+    const known = asAwsError(error);
     const fault = known.statusCode < 500 ? 'Sender' : 'Receiver';
     response.setHeader('x-amzn-query-error', `${queryCodeOf(known.code)};${fault}`);
     const model = SHARED.includes(known.code) ? 'com.amazon.coral.service' : 'com.amazonaws.sqs';
@@ -74,7 +75,7 @@ async function answerQuery(
 ): Promise<void> {
   try {
     const { pathname, search } = requestUrl(request);
-    const body = (await readBody(request)).toString('utf8');
+    const body = (await readBody(request, response)).toString('utf8');
     const { action, input: given } = parseQuery([search.slice(1), body].filter((it) => it !== '').join('&'));
     if (action === '') throw sqsError('MissingAction', 'The request says no action.');
     const input = pathname === '/' || 'QueueUrl' in given ? given : { ...given, QueueUrl: context.baseUrl + pathname };

@@ -19,6 +19,15 @@ import { createSend, type Sent } from './send.ts';
 import { sqsError } from './sqs-error.ts';
 import { createViews, type QueueView } from './views.ts';
 
+export { takeOverFormerQueues } from './former-queues.ts';
+export {
+  type MessageAttribute,
+  type MessageAttributes,
+  parseAttributes,
+  sizeOfAttributes,
+} from './message-attributes.ts';
+export { countMessages, queueSampler } from './metrics.ts';
+
 export interface SqsOptions {
   readonly database: DatabaseSync;
   readonly accountId: string;
@@ -62,7 +71,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
   const queues = openQueueStore(database, arnOf);
   const messages = openMessageStore(database);
   const arrivals = createArrivals();
-  const atomically = <T>(work: () => T): T => (database.isTransaction ? work() : inTransaction(database, work));
+  const atomically = <T>(work: () => T): T => inTransaction(database, work);
   const shared = { queues, messages, arrivals, now, atomically };
   const queueActions = createQueueActions(shared);
   const send = createSend(database, messages, now, atomically);

@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import { invalidParameter, invalidValue, missing } from './sqs-error.ts';
 
 /** An action's input as the JSON protocol has it; that of the query protocol is brought into the same shape. */
@@ -44,8 +45,4 @@ export function textMap(input: Input, name: string): Readonly<Record<string, str
     return value as Record<string, string>;
   }
   throw invalidParameter(`The parameter ${name} has to be an object of strings.`);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Sqs, SqsOptions } from './index.ts';
-import type { RecordValue } from '../cloudwatch/measures.ts';
+import type { RecordValue } from '../cloudwatch/index.ts';
 
 type Counted = Parameters<NonNullable<SqsOptions['counted']>>;
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Arrivals } from './arrivals.ts';
-import { type Input, isObject, optionalInteger, optionalText, requiredText } from './input.ts';
+import { isObject } from '../../shared/json.ts';
+import { type Input, optionalInteger, optionalText, requiredText } from './input.ts';
 import type { MessageStore, StoredMessage } from './messages.ts';
 import type { Queue, QueueStore } from './queues.ts';
 import { expiredBy } from './receive.ts';

@@ -1,4 +1,5 @@
-import { type Input, isObject, requiredText, texts } from './input.ts';
+import { isObject } from '../../shared/json.ts';
+import { type Input, requiredText, texts } from './input.ts';
 import { invalidValue, missing } from './sqs-error.ts';
 
 interface Statement {

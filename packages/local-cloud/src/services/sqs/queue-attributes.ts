@@ -1,4 +1,4 @@
-import { isObject } from './input.ts';
+import { isObject } from '../../shared/json.ts';
 import { isPolicy } from './permissions.ts';
 import { invalidParameter, invalidValue, sqsError } from './sqs-error.ts';
 

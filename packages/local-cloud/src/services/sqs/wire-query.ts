@@ -1,5 +1,6 @@
 import { parseForm } from '../../shared/protocols/aws-query.ts';
-import { type Input, isObject } from './input.ts';
+import { isObject } from '../../shared/json.ts';
+import type { Input } from './input.ts';
 import { invalidParameter } from './sqs-error.ts';
 
 type Node = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import type { EndedExecution } from '../cloudwatch/measures.ts';
+import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';

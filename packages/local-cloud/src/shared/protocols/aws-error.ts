@@ -13,3 +13,8 @@ export class AwsError extends Error {
     this.statusCode = statusCode;
   }
 }
+
+/** The error, or how a service answers what nobody expected. */
+export function asAwsError(error: unknown, code = 'InternalFailure', statusCode = 500): AwsError {
+  return error instanceof AwsError ? error : new AwsError(code, String(error), statusCode);
+}

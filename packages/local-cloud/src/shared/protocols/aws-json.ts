@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createGunzip } from 'node:zlib';
-import { AwsError } from './aws-error.ts';
 import { signed } from '../doors/callers.ts';
 import { createDoor, type DoorOptions } from '../doors/door.ts';
+import { readJson } from './aws-body.ts';
+import { asAwsError, AwsError } from './aws-error.ts';
 
 /**
  * One AWS service spoken over the AWS JSON protocol: an action's name and input in, its output out. Who calls with
@@ -27,65 +27,43 @@ export function createAwsJsonServer(services: Record<string, AwsJsonService>): S
 
 /** The same, to be opened as a door. */
 export function awsJsonDoor(services: Record<string, AwsJsonService>): DoorOptions {
+  const byPrefix = new Map(Object.entries(services));
   return {
     rule: signed,
     refuse: (response, message) =>
       send(response, 403, 'application/x-amz-json-1.0', { __type: 'AccessDeniedException', message }),
-    answer: (request, response) => void answer(new Map(Object.entries(services)), request, response),
+    answer(request, response) {
+      const target = String(request.headers['x-amz-target'] ?? '');
+      const [prefix = '', action = ''] = target.split('.');
+      const service = action === '' ? undefined : byPrefix.get(prefix);
+      void answerJson(service ?? unknownTarget(target), request, response);
+    },
   };
 }
 
-type Services = ReadonlyMap<string, AwsJsonService>;
+const unknownTarget = (target: string): AwsJsonService => {
+  return async () => {
+    throw new AwsError('UnknownOperationException', `No service here answers the target "${target}".`, 404);
+  };
+};
 
-async function answer(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers a request to this service. */
+export async function answerJson(
+  service: AwsJsonService,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
   try {
-    const output = await dispatch(services, request);
+    const input = await readJson(request, response, MAX_BODY_BYTES);
+    const [, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    const token = request.headers['x-amz-security-token'];
+    const output = await service(action, input, typeof token === 'string' ? token : undefined);
     send(response, 200, contentType, output ?? {});
   } catch (error) {
-    const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
-    send(response, known.statusCode, contentType, { __type: known.code, message: known.message });
+    const { statusCode, code, message } = asAwsError(error);
+    send(response, statusCode, contentType, { __type: code, message });
   }
-}
-
-async function dispatch(services: Services, request: IncomingMessage): Promise<unknown> {
-  const target = String(request.headers['x-amz-target'] ?? '');
-  const [prefix = '', action = ''] = target.split('.');
-  const service = services.get(prefix);
-  if (service === undefined || action === '') {
-    throw new AwsError('UnknownOperationException', `No service here answers the target "${target}".`, 404);
-  }
-  const token = request.headers['x-amz-security-token'];
-  return service(action, parse(await readBody(request)), typeof token === 'string' ? token : undefined);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // The SDK compresses what is large and may be, metrics for one.
-  const compressed = request.headers['content-encoding'] === 'gzip';
-  const body = compressed ? request.pipe(createGunzip()) : request;
-  try {
-    for await (const chunk of body) {
-      size += (chunk as Buffer).length;
-      if (size > MAX_BODY_BYTES) throw new AwsError('RequestEntityTooLarge', 'The request is larger than 8 MiB.', 413);
-      chunks.push(chunk as Buffer);
-    }
-  } catch (error) {
-    if (error instanceof AwsError || !compressed) throw error;
-    throw new AwsError('SerializationException', 'The body is not gzip, as its content-encoding says.', 400);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // falls through to the error below
-  }
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
 
 function send(response: ServerResponse, statusCode: number, contentType: string, body: unknown): void {

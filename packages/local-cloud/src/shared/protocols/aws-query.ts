@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError } from './aws-error.ts';
-import { readBody } from '../http-body.ts';
+import { readBody } from './aws-body.ts';
+import { asAwsError, AwsError } from './aws-error.ts';
 
 /** One action of a service of the AWS query protocol: parameters in, the members of its result out. */
 export type QueryAction = (input: Record<string, unknown>) => unknown;
@@ -22,7 +22,7 @@ export async function answerQuery(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const input = parseForm((await readBody(request)).toString('utf8'));
+    const input = parseForm((await readBody(request, response)).toString('utf8'));
     const name = String(input['Action'] ?? '');
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined) throw new AwsError('InvalidAction', `The action ${name} is not supported here.`);
@@ -51,7 +51,7 @@ export function sendQueryError(
   error: unknown,
   codeOf = (code: string): string => code,
 ): void {
-  const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+  const known = asAwsError(error);
   const type = known.statusCode < 500 ? 'Sender' : 'Receiver';
   const body = toXml('Error', { Type: type, Code: codeOf(known.code), Message: known.message });
   const xml = `<ErrorResponse xmlns="${namespace}">${body}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`;

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { receiveBody } from './body.ts';
+import { receiveBody } from '../../shared/http/body.ts';
+import { parseJson } from '../../shared/json.ts';
 import { sendJson, sendProblem } from '../../shared/doors/problem.ts';
 import { own } from '../../shared/own.ts';
-
-/** Query parameters, the last of each name. */
-export type Query = Readonly<Record<string, string>>;
+import type { Query } from '../../shared/http/query.ts';
 
 /** What `/_cloud/…` answers, by its name. Each is JSON. */
 export type CloudViews = Readonly<Record<string, (query: Query) => unknown>>;
@@ -58,27 +57,11 @@ async function invokeByHand(
     response.setHeader('allow', 'POST');
     return sendProblem(response, 405, 'Method Not Allowed', 'A function is invoked by POST.');
   }
-  const body = await readBody(request, response);
-  if (body === undefined) return sendProblem(response, 413, 'Content Too Large', 'An event has at most 6 MB.');
-  let event: unknown;
-  try {
-    event = body === '' ? {} : JSON.parse(body);
-  } catch {
-    return sendProblem(response, 400, 'Bad Request', 'The body is not JSON.');
-  }
+  const body = await receiveBody(request, response, MAX_EVENT_BYTES);
+  if (!Buffer.isBuffer(body)) return sendProblem(response, 413, 'Content Too Large', 'An event has at most 6 MB.');
+  const event = body.length === 0 ? {} : parseJson(body.toString('utf8'));
+  if (event === undefined) return sendProblem(response, 400, 'Bad Request', 'The body is not JSON.');
   const result = await invoke(functionName, event);
   if (result === undefined) return sendProblem(response, 404, 'Not Found', `There is no function ${functionName}.`);
   sendJson(response, 200, result);
-}
-
-/** The text of a body; undefined when it is larger than an event may be, or did not arrive. */
-export async function readBody(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
-  const body = await receiveBody(request, response, MAX_EVENT_BYTES);
-  return Buffer.isBuffer(body) ? body.toString('utf8') : undefined;
-}
-
-/** A `limit` parameter, from 1 to 1000. */
-export function limitOf({ limit }: Query): number {
-  const value = Number(limit ?? 100);
-  return Number.isInteger(value) && value >= 1 ? Math.min(value, 1000) : 100;
 }

@@ -2,7 +2,7 @@ import { type Agent, type IncomingMessage, type ServerResponse, request as httpR
 import { INSIDE } from '../../shared/doors/inside.ts';
 import { sendProblem } from '../../shared/doors/problem.ts';
 import { HIDDEN_PREFIX, INTEGRATION_HEADER } from '../../services/lambda/pool/proxy-response.ts';
-import { receiveBody } from './body.ts';
+import { receiveBody } from '../../shared/http/body.ts';
 
 export interface ProxyTarget {
   readonly port: number;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import { readBody } from '../../../shared/http-body.ts';
+import { readBody } from '../../../shared/protocols/aws-body.ts';
+import { asAwsError, AwsError } from '../../../shared/protocols/aws-error.ts';
+import { parseJson } from '../../../shared/json.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
 import { configuration, describeAlias, describeFunction } from './describe.ts';
 import type { Functions } from './functions.ts';
@@ -45,10 +46,10 @@ export function createLambdaApi(
           404,
         );
       }
-      const body = await readBody(request);
+      const body = await readBody(request, response);
       send(response, await route({ name: decodeURIComponent(name), rest, query, body, headers: request.headers }));
     } catch (error) {
-      const known = error instanceof AwsError ? error : new AwsError('ServiceException', String(error), 500);
+      const known = asAwsError(error, 'ServiceException');
       const headers = { 'x-amzn-errortype': known.code };
       send(response, {
         status: known.statusCode,
@@ -165,11 +166,9 @@ async function invoke(
 
 /** Any JSON value may be a payload. */
 function parsePayload(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
-  }
+  const payload = parseJson(body.toString('utf8'));
+  if (payload !== undefined) return payload;
+  throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
 }
 
 function send(response: ServerResponse, { status = 200, headers = {}, body }: Reply): void {

@@ -3,7 +3,7 @@ import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-
 import { watchIdleCores as watchMachine, type WatchIdleCores } from './idle-cores.ts';
 import { createFunctionPool, type FunctionCounts, type FunctionPool } from './function-pool.ts';
 
-export type { FunctionConfig, FunctionOutput } from './function-config.ts';
+export type { Death, FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 
 export interface LambdaOptions {
   readonly output: FunctionOutput;

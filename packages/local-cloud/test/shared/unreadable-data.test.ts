@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { startAccount } from '../../src/account/start-account.ts';
-import { openDatabase, UnreadableData } from '../../src/shared/database.ts';
+import { openDatabase, UnreadableData } from '../../src/shared/sqlite.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -38,7 +38,7 @@ describe.each([
   });
 });
 
-it('is told from an error of another kind', () => {
+it('is another error than a file that cannot be opened', () => {
   const folder = folderWith('whole.sqlite');
   expect(() => openDatabase(join(folder, 'whole.sqlite'))).toThrow(UnreadableData);
   expect(() => openDatabase(join(folder, 'absent', 'a.sqlite'))).toThrow('unable to open database file');

@@ -1,8 +1,8 @@
 import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import type { APIGatewayClientConfig } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
-import { boundRoles } from '../template/boundary.ts';
-import type { Template } from '../template/template.ts';
+import { boundRoles } from './boundary.ts';
+import type { Template } from './template.ts';
 
 export const STACK_NAME = 'dure-api-gateway-logging';
 const MAX_WAIT_SECONDS = 300;

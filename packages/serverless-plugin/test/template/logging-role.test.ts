@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
-import { ensureLoggingRole, STACK_NAME } from '../../src/edge/logging-role.ts';
+import { ensureLoggingRole, STACK_NAME } from '../../src/template/logging-role.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/somebody-elses';
 

@@ -1,6 +1,20 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { QueryService } from '../../shared/protocols/aws-query.ts';
-import type { Stack } from '../cloudformation/stacks/model.ts';
+
+/** A stack, as far as it has roles. */
+interface Stack {
+  readonly resources: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly physicalId: string;
+        readonly at: string;
+        readonly properties: Readonly<Record<string, unknown>>;
+      }
+    >
+  >;
+}
 
 interface Role {
   readonly name: string;
@@ -14,10 +28,10 @@ interface InlinePolicy {
 }
 
 /**
- * IAM, as far as stacks have roles: they can be read, with their policies. Nothing is refused by them.
+ * IAM's API: the roles of stacks can be read, with their policies.
  * Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
  */
-export function createIam(stacks: () => Stack[], accountId: string): QueryService {
+export function createIamApi(stacks: () => readonly Stack[], accountId: string): QueryService {
   const roles = (): Role[] =>
     stacks().flatMap(({ resources }) =>
       Object.values(resources)

@@ -2,37 +2,59 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { awsJsonDoor } from '../shared/protocols/aws-json.ts';
+import { type AwsJsonService, awsJsonDoor } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/doors/callers.ts';
 import { type Door, type DoorOptions, openDoor } from '../shared/doors/door.ts';
-import type { Cloud } from '../services/cloudformation/resource-type.ts';
-import { type CloudWatch, createCloudWatch } from '../services/cloudwatch/index.ts';
-import { type EndedExecution, measureDelivery, measureExecution } from '../services/cloudwatch/measures.ts';
-import { countMessages, queueSampler } from '../services/sqs/metrics.ts';
-import { openDatabase } from '../shared/database.ts';
-import { type DynamoDb, startDynamoDb } from '../services/dynamodb/start-dynamodb.ts';
-import { type EventBridge, createEventBridge } from '../services/eventbridge/index.ts';
-import type { Faults } from '../faults/faults.ts';
-import { type Iam, createIam } from '../services/iam/index.ts';
-import type { Lambda } from '../services/lambda/pool/index.ts';
+import type { Cloud } from './cloudformation/resource-type.ts';
+import {
+  type CloudWatch,
+  createCloudWatch,
+  type EndedExecution,
+  measureDelivery,
+  measureExecution,
+} from './cloudwatch/index.ts';
+import { openDatabase } from '../shared/sqlite.ts';
+import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
+import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
+import { type Iam, createIam } from './iam/index.ts';
+import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
-import { type Ses, createSes } from '../services/ses/index.ts';
-import { type Ssm, createSsm } from '../services/ssm/index.ts';
+import { type Ses, createSes } from './ses/index.ts';
+import { type Ssm, createSsm } from './ssm/index.ts';
 import { type SandboxCarrier, startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
-import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
-import { type S3, startS3 } from '../services/s3/index.ts';
-import { createSns, type Sns } from '../services/sns/index.ts';
-import { takeOverFormerQueues } from '../services/sqs/former-queues.ts';
-import { createSqs, type Sqs } from '../services/sqs/index.ts';
-import type { MessageAttributes } from '../services/sqs/message-attributes.ts';
-import { type StepFunctions, createStepFunctions } from '../services/stepfunctions/index.ts';
-import { openStreamEnds } from '../services/dynamodb/stream-ends.ts';
-import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
+import {
+  type SandboxProviderOptions,
+  startSandboxProvider,
+} from '@dure/sandboxes/payment-provider/start-sandbox-provider';
+import { type S3, startS3 } from './s3/index.ts';
+import { createSns, type Sns } from './sns/index.ts';
+import {
+  countMessages,
+  createSqs,
+  type MessageAttributes,
+  queueSampler,
+  type Sqs,
+  takeOverFormerQueues,
+} from './sqs/index.ts';
+import { type StepFunctions, createStepFunctions } from './stepfunctions/index.ts';
+import { ACCOUNT_ID, CREDENTIALS, REGION, STAGE } from '../shared/aws-environment.ts';
+
+/** Where faults come in; `faults/` has them. */
+export interface FaultHooks {
+  /** Between the bus and the targets of its rules. */
+  delivering(deliver: Destinations['deliver']): Destinations['deliver'];
+  /** Before the bus. */
+  publishing(eventBridge: AwsJsonService): AwsJsonService;
+  /** What becomes of the next request to a company outside. */
+  outside(company: 'provider' | 'carrier'): ReturnType<NonNullable<SandboxProviderOptions['faults']>>;
+  /** How often the next webhook of the carrier is sent. */
+  webhookCopies(): number;
+}
 
 export interface EmulatorOptions {
   readonly dataDir: string;
   readonly lambda: Lambda;
-  readonly faults: Faults;
+  readonly faults: FaultHooks;
   readonly callers: Callers;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
@@ -75,12 +97,10 @@ interface PutEventsOutput {
   readonly Entries?: unknown[];
 }
 
-export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
-
 /** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
-  const database = openOwn(join(dataDir, 'cloud.sqlite'));
+  const database = openDatabase(join(dataDir, 'cloud.sqlite'));
   const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
   const [dynamodb, provider, carrier] = await Promise.all([
     startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
@@ -223,12 +243,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       database.close();
     },
   };
-}
-
-function openOwn(path: string): DatabaseSync {
-  const database = openDatabase(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
-  return database;
 }
 
 /** Where S3 keeps its objects; what lay there of queues and topics, in the time of an earlier version, is taken over. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJson } from '../json.ts';
 
-/** Of all requests that are being received or passed on at a moment. Above it, further ones are asked to come again. */
+/** Of all requests that are being received or answered at a moment. Above it, further ones are asked to come again. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024;
 
 let held = 0;
@@ -10,7 +11,7 @@ export type Received = Buffer | 'too large' | 'too many' | undefined;
 
 /**
  * Reads a body whole, as API Gateway does before it calls anything: a client that sends slowly occupies its own
- * connection and nothing else, until the door's time for a request is over. What is too large is read on and dropped,
+ * connection and nothing else, until the server's time for a request is over. What is too large is read on and dropped,
  * since closing on it would lose the answer on its way.
  * @param response until it is closed the body counts as held
  */
@@ -43,4 +44,14 @@ export async function receiveBody(
     return undefined;
   }
   return refused ?? Buffer.concat(chunks);
+}
+
+/** The JSON of a body, or undefined where it is not JSON, or was not taken. */
+export async function receiveJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+): Promise<unknown> {
+  const body = await receiveBody(request, response, maxBytes);
+  return Buffer.isBuffer(body) ? parseJson(body.toString('utf8')) : undefined;
 }

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
-const SCRIPT = join(import.meta.dirname, '..', 'fixtures', 'processes', 'last-words.ts');
-const FULL = 'The disk is full. Make room and start again; what had been answered is kept.';
-const ODD = 'Something failed that nothing here expects (Error: no good). Please report it.';
+const SCRIPT = join(import.meta.dirname, '..', 'fixtures', 'processes', 'uncaught-errors.ts');
+const FULL = 'The disk is full. Make room and start again; what was answered is kept.';
+const ODD = 'An unexpected error (Error: no good). Please report it.';
 
 it.each([
   ['exception', '', 1, `${ODD} Stopping.\nstopped\n`],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAccountOptions } from '../../../src/cli/account-options.mjs';
-import { parseOptions } from '../../../src/cli/start-options.mjs';
+import { parseAccountOptions } from '../../src/cli/account-options.mjs';
+import { parseOptions } from '../../src/cli/start-options.mjs';
 
 describe.each([
   ['npm start', parseOptions],

@@ -1,0 +1,2 @@
+export { type DynamoDb, type DynamoDbOptions, startDynamoDb } from './start-dynamodb.ts';
+export { openStreamEnds } from './stream-ends.ts';
