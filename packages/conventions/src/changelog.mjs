@@ -29,4 +29,8 @@ export async function changelog(root) {
 const HEADER = ({ version, date }) => (version === 'Unreleased' ? '## Unreleased' : `## ${version} (${date})`);
 
 /** As Prettier writes Markdown. */
-const tidy = (text) => text.replaceAll(/^\* /gm, '- ').replaceAll(/\n{3,}/g, '\n\n').trim();
+const tidy = (text) =>
+  text
+    .replaceAll(/^\* /gm, '- ')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Ajv } from 'ajv';
+import { expect, test } from '@jest/globals';
+import { customSchema } from '@dure/serverless-plugin/schema';
+import { parse } from 'yaml';
+import { blockProblems, pathProblems } from '../src/check-blocks.mjs';
+import { codeBlocks, type CodeBlock, markdownFiles, proseLines } from '../src/markdown.mjs';
+import { commandProblems, type NpmCommand, npmCommands } from '../src/npm-commands.mjs';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** Release notes are made from commits. */
+const files = markdownFiles(ROOT).filter((file) => file !== 'CHANGELOG.md');
+const documents = files.map((file) => {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return { file, prose: proseLines(text).join('\n'), blocks: codeBlocks(file, text) };
+});
+
+const at = ({ file, line }: CodeBlock, problem: string) => `${file}:${line}: ${problem}`;
+
+/** What a script of package.json prints for `--help`. It is asked once. */
+const helps = new Map<string, Promise<string>>();
+function helpOf(script: string): Promise<string> {
+  const [program, ...parameters] = (scripts[script] ?? '').split(' ');
+  if (program !== 'node') return Promise.resolve('');
+  const help =
+    helps.get(script) ?? run(process.execPath, [...parameters, '--help'], { cwd: ROOT }).then((it) => it.stdout);
+  helps.set(script, help);
+  return help;
+}
+
+async function npmProblems(command: NpmCommand): Promise<string[]> {
+  if (!Object.hasOwn(scripts, command.script)) return [`There is no script "${command.script}".`];
+  const help = command.parameters.length === 0 ? '' : await helpOf(command.script);
+  return commandProblems(ROOT, command, help);
+}
+
+function settingsProblems({ language, text }: CodeBlock): string[] {
+  if (language !== 'yaml') return [];
+  const { custom } = (parse(text) as { custom?: object } | null) ?? {};
+  const ajv = new Ajv({ strict: false });
+  return custom === undefined || ajv.validate(customSchema, custom) ? [] : [ajv.errorsText()];
+}
+
+test('every code block parses, and names what exists or the test that runs it', () => {
+  const problems = documents.flatMap(({ blocks }) =>
+    blocks.flatMap((block) =>
+      [...blockProblems(ROOT, block), ...settingsProblems(block)].map((problem) => at(block, problem)),
+    ),
+  );
+  expect(problems).toEqual([]);
+});
+
+test('every npm command in a document has its script, options and services', async () => {
+  const commands = documents.flatMap(({ file, prose, blocks }) => [
+    ...[...prose.matchAll(/`([^`]+)`/g)].flatMap(([, code = '']) =>
+      npmCommands(code.replaceAll(/\s+/g, ' ')).map((command) => ({ at: file, command })),
+    ),
+    ...blocks
+      .filter(({ language }) => language === 'sh')
+      .flatMap((block) => npmCommands(block.text).map((command) => ({ at: at(block, ''), command }))),
+  ]);
+  expect(commands.length).toBeGreaterThan(20);
+  const problems = await Promise.all(
+    commands.map(async ({ at: place, command }) =>
+      (await npmProblems(command)).map((problem) => `${place} ${problem}`),
+    ),
+  );
+  expect(problems.flat()).toEqual([]);
+});
+
+test('every path in a document exists', () => {
+  const problems = documents.flatMap(({ file, prose }) => pathProblems(ROOT, prose).map((it) => `${file}: ${it}`));
+  expect(problems).toEqual([]);
+});
