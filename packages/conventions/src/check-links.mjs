@@ -22,14 +22,12 @@ export function checkLinks(root) {
 }
 
 function linksOf(root, file) {
-  const found = [];
-  for (const [index, line] of textLines(join(root, file)).entries()) {
-    for (const [, link = ''] of line.matchAll(LINK)) {
-      if (!/^[a-z][a-z+.-]*:/.test(link)) found.push({ file, line: index + 1, link });
-    }
-  }
-  return found;
+  const prose = textLines(join(root, file)).join('\n');
+  const found = [...prose.matchAll(LINK)].map((match) => ({ link: match[1], line: lineAt(prose, match.index) }));
+  return found.filter(({ link }) => !/^[a-z][a-z+.-]*:/.test(link)).map(({ link, line }) => ({ file, line, link }));
 }
+
+const lineAt = (text, index) => text.slice(0, index).split('\n').length;
 
 const textLines = (path) => proseLines(readFileSync(path, 'utf8'));
 
