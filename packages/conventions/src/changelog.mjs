@@ -1,4 +1,5 @@
 import { ConventionalChangelog } from 'conventional-changelog';
+import { format } from 'prettier';
 
 const INTRODUCTION = `# Changelog
 
@@ -23,14 +24,7 @@ export async function changelog(root) {
     .writer({ headerPartial: HEADER });
   let sections = '';
   for await (const section of generator.write()) sections += section;
-  return `${INTRODUCTION}\n${tidy(sections)}\n`;
+  return format(`${INTRODUCTION}\n${sections}`, { parser: 'markdown' });
 }
 
 const HEADER = ({ version, date }) => (version === 'Unreleased' ? '## Unreleased' : `## ${version} (${date})`);
-
-/** As Prettier writes Markdown. */
-const tidy = (text) =>
-  text
-    .replaceAll(/^\* /gm, '- ')
-    .replaceAll(/\n{3,}/g, '\n\n')
-    .trim();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { expect, test } from '@jest/globals';
-import { customSchema } from '@dure/serverless-plugin/schema';
+import { customSchema, functionSchema } from '@dure/serverless-plugin/schema';
 import { parse } from 'yaml';
 import { blockProblems, pathProblems } from '../src/check-blocks.mjs';
 import { codeBlocks, type CodeBlock, markdownFiles, proseLines } from '../src/markdown.mjs';
@@ -49,18 +49,25 @@ async function npmProblems(command: NpmCommand): Promise<string[]> {
   return commandProblems(ROOT, command, help);
 }
 
+/** What the plugin adds to serverless.yml; the framework's own schema knows the rest. */
+const serverless = new Ajv({ strict: false }).compile({
+  definitions: { awsIamPolicyStatements: { type: 'array' } },
+  properties: { custom: customSchema, functions: { type: 'object', additionalProperties: functionSchema } },
+});
+
 function settingsProblems({ language, text }: CodeBlock): string[] {
-  if (language !== 'yaml') return [];
-  const { custom } = (parse(text) as { custom?: object } | null) ?? {};
-  const ajv = new Ajv({ strict: false });
-  return custom === undefined || ajv.validate(customSchema, custom) ? [] : [ajv.errorsText()];
+  if (language !== 'yaml' || serverless(parse(text))) return [];
+  return (serverless.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 test('finds an unknown script and a wrong setting', async () => {
   const [command] = npmCommands('npm run nowhere');
   expect(command && (await npmProblems(command))).toEqual(['There is no script "nowhere".']);
-  const [block] = codeBlocks('a.md', '```yaml\ncustom:\n  dure:\n    edges: {}\n```\n');
-  expect(block && settingsProblems(block)).toEqual(['data/dure must NOT have additional properties']);
+  const settings = (yaml: string) => codeBlocks('a.md', `\`\`\`yaml\n${yaml}\n\`\`\`\n`).flatMap(settingsProblems);
+  expect(settings('custom:\n  dure:\n    edges: {}')).toEqual(['/custom/dure must NOT have additional properties']);
+  expect(settings('functions:\n  api:\n    table: write').join()).toContain(
+    '/functions/api/table must be equal to one of',
+  );
 });
 
 test('every code block parses, and names what exists or the test that runs it', () => {
