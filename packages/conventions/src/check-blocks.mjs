@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 const NOT_RUN = { aws: 'it needs an AWS account or the AWS CLI', github: 'it needs a repository on GitHub' };
 const NEEDS = { aws: /\b(aws|serverless|deploy|remove|api-key|test:stage)\b/, github: /\bgh\b/ };
 /** What a block may run on any machine. `curl` is looked at by itself. */
-const RUNS_HERE = /^(npm|npx sls offline|cd|node|curl|findings\/\S+\.sh)\b/;
+const RUNS_HERE = /^(?:(npm|npx sls offline|cd|node|curl|findings\/\S+\.sh)\b|[A-Z]+=\w+$)/;
 const ORIGIN = 'localhost:4000';
 const HEALTH = /^curl localhost:\d+\/dev\/v1\/health$/;
 const PATH = /^(?:packages|services|docs|scripts|findings|\.github)\/[\w./-]*$/;

@@ -5,12 +5,13 @@ const PARTS = {
   command: commandsOf,
   output: (text) => codeBlocks('', text).flatMap(({ language, text: block }) => (language === 'text' ? [block] : [])),
   link: linksOf,
+  comment: (text) => proseLines(text).filter((line) => line.startsWith('<!--')),
   heading: (text) => proseLines(text).flatMap((line) => /^#+(?= )/.exec(line) ?? []),
 };
 
 /**
- * Where a translation is not in step with its original: commands of code blocks and of inline code, shown output, links
- * and the level of headings. Comments in code blocks may be translated.
+ * Where a translation is not in step with its original: commands of code blocks and of inline code, shown output, links,
+ * comments that tools read, and the level of headings. Comments in code blocks may be translated.
  * @param {string} original Markdown
  * @param {string} translation Markdown
  * @returns {string[]}

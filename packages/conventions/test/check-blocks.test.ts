@@ -14,8 +14,9 @@ const problemsOf = (info: string, text: string, file?: string) =>
 
 test.each([
   ['sh', 'npm start # in a terminal\nnpm run demo'],
-  ['sh', 'cd services/catalog && npx sls offline\ncurl localhost:3000/dev/v1/health'],
+  ['sh', 'cd services/journal && npx sls offline\ncurl localhost:3000/dev/v1/health'],
   ['sh', 'curl localhost:4000/x \\\n  -d \'{\n  "a": 1 }\''],
+  ['sh', 'STAGE=dev'],
   ['sh aws', 'aws sts get-caller-identity'],
   ['sh github', 'gh api user'],
   ['json', '{ "a": "…" }'],
@@ -53,7 +54,7 @@ describe('a block that a test runs', () => {
   const runBy = (path: string) => `<!-- run by ${path} -->\n\n\`\`\`sh\naws x\n\`\`\`\n`;
 
   test('needs nothing else', () => {
-    const block = only(runBy('packages/e2e/test/deploy-guide.test.ts'), 'docs/deploy.md');
+    const block = only(runBy('packages/conventions/test/translation.test.ts'), 'README.ko.md');
     expect(blockProblems(ROOT, block)).toEqual([]);
     expect(isRunAgainstCloud({ ...block, text: 'curl localhost:4000/x' })).toBe(false);
   });
@@ -61,8 +62,10 @@ describe('a block that a test runs', () => {
   test('needs a test that exists and names the document', () => {
     const gone = only(runBy('packages/e2e/test/gone.test.ts'));
     expect(blockProblems(ROOT, gone)).toEqual(['packages/e2e/test/gone.test.ts does not exist.']);
-    const other = only(runBy('packages/e2e/test/deploy-guide.test.ts'));
-    expect(blockProblems(ROOT, other)).toEqual(['packages/e2e/test/deploy-guide.test.ts does not name planted.md.']);
+    const other = only(runBy('packages/conventions/test/translation.test.ts'));
+    expect(blockProblems(ROOT, other)).toEqual([
+      'packages/conventions/test/translation.test.ts does not name planted.md.',
+    ]);
   });
 
   test('may be any block of a file', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
@@ -16,8 +16,12 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-/** Release notes are made from commits. */
-const files = markdownFiles(ROOT).filter((file) => file !== 'CHANGELOG.md');
+/**
+ * Release notes are made from commits. Decisions are kept when `npm run eject` takes the shop out, and still name it.
+ */
+const hasShop = existsSync(join(ROOT, 'services', 'orders'));
+const isHistory = (file: string) => file === 'CHANGELOG.md' || (!hasShop && file.startsWith('docs/decisions/'));
+const files = markdownFiles(ROOT).filter((file) => !isHistory(file));
 const documents = files.map((file) => {
   const text = readFileSync(join(ROOT, file), 'utf8');
   return { file, prose: proseLines(text).join('\n'), blocks: codeBlocks(file, text) };

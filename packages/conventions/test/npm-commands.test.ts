@@ -14,24 +14,24 @@ const problemsOf = (code: string, help = HELP) =>
 
 test('reads what npm hands on', () => {
   expect(
-    npmCommands('cd a && npm run --silent api-key -- --client me > key; npm test -- --unit services/orders'),
+    npmCommands('cd a && npm run --silent api-key -- --client me > key; npm test -- --unit services/journal'),
   ).toEqual([
     { script: 'api-key', parameters: ['--client', 'me'], kept: [] },
-    { script: 'test', parameters: ['--unit', 'services/orders'], kept: [] },
+    { script: 'test', parameters: ['--unit', 'services/journal'], kept: [] },
   ]);
 });
 
 test.each([
   'npm run bench',
   'npm run bench -- startup --rate 3',
-  'npm run bench -- --only orders,journal services/orders',
+  'npm run bench -- --only alerts,journal services/journal',
 ])('accepts %s', (code) => expect(problemsOf(code)).toEqual([]));
 
 test.each([
   ['npm run bench -- --speed 3', 'npm run bench has no option --speed.'],
   ['npm run bench --rate 3', 'npm keeps --rate for itself: write "-- --rate".'],
   ['npm run bench -- shutdown', 'npm run bench does not know "shutdown".'],
-  ['npm run bench -- --only orders,nowhere', 'There is no service "nowhere".'],
+  ['npm run bench -- --only journal,nowhere', 'There is no service "nowhere".'],
   ['npm run bench -- services/nowhere', 'services/nowhere does not exist.'],
 ])('refuses %s', (code, problem) => {
   expect(problemsOf(code)).toContain(problem);
