@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const ORIGINAL = `# A
 
-<!-- shop -->
+<!-- note -->
 
 Run \`npm test\`, see [b](b.md), [다른 말](README.ko.md).
 
@@ -36,7 +36,7 @@ test.each([
   ['`npm test`', '`npm run lint`', 'The command "npm run lint" is not in the original.'],
   ['(b.md)', '(c.md)', 'The link "b.md" is missing.'],
   ['Ready', 'Done', 'The output "Ready" is missing.'],
-  ['<!-- shop -->', '', 'The comment "<!-- shop -->" is missing.'],
+  ['<!-- note -->', '', 'The comment "<!-- note -->" is missing.'],
   ['# A', '## A', 'The heading "#" is missing.'],
   ['npm start #', 'npm start\nnpm start #', 'The command "npm start" is not in the original.'],
 ])('finds %j where it became %j', (before, after, problem) => {
