@@ -53,7 +53,7 @@ export const addToReadme = (text: string, service: string, things: string): stri
 
 /** The same in its Korean translation. */
 export const addToKoreanReadme = (text: string, service: string, things: string): string =>
-  withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${things}. 요청과 완료된 주문마다 기록합니다`]);
+  withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${things} 보관`]);
 
 const linkTo = (service: string) => `[${service}](services/${service}/README.md)`;
 
