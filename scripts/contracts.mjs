@@ -13,7 +13,6 @@ const HELP = `Usage: npm run contracts [-- --diff REF]
 `;
 const { values } = parseArgs({ options: { diff: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
 
-
 if (values.help) {
   process.stdout.write(HELP);
 } else if (node() !== process.execPath) {
