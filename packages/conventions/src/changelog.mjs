@@ -1,4 +1,5 @@
 import { ConventionalChangelog } from 'conventional-changelog';
+import conventionalCommits from 'conventional-changelog-conventionalcommits';
 import { format } from 'prettier';
 
 const INTRODUCTION = `# Changelog
@@ -9,7 +10,7 @@ breaking changes are listed; other commits are not.
 `;
 
 /**
- * The release notes of the repository at \`root\`: one section for each \`vX.Y.Z\` tag, and "Unreleased" for what came after
+ * The release notes of the repository at `root`: one section for each `vX.Y.Z` tag, and "Unreleased" for what came after
  * the last one. The result depends on nothing but the commits and the tags.
  * @param {string} root
  * @returns {Promise<string>} Markdown
@@ -17,7 +18,7 @@ breaking changes are listed; other commits are not.
  */
 export async function changelog(root) {
   const generator = new ConventionalChangelog(root)
-    .loadPreset('conventionalcommits')
+    .config(conventionalCommits())
     .package({ name: 'dure', version: 'Unreleased' })
     .repository({})
     .options({ releaseCount: 0 })
