@@ -2,4 +2,4 @@ import type { CodeBlock } from './markdown.mjs';
 
 export function blockProblems(root: string, block: CodeBlock): string[];
 export function isRunAgainstCloud(block: CodeBlock): boolean;
-export function pathProblems(root: string, prose: string): string[];
+export function pathProblems(root: string, file: string, prose: string): string[];

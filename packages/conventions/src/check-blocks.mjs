@@ -45,10 +45,19 @@ export function blockProblems(root, block) {
 export const isRunAgainstCloud = ({ language, words, runBy, text }) =>
   language === 'sh' && words.length === 0 && runBy === undefined && text.includes(`${ORIGIN}/`);
 
-/** Paths in inline code that do not exist. `prose`: a text without its code blocks. */
-export function pathProblems(root, prose) {
+/**
+ * Paths in inline code that do not exist: from the root, or, in the README of a package, from its folder or its `src`.
+ * @param {string} root
+ * @param {string} file the document
+ * @param {string} prose its text without code blocks
+ * @returns {string[]}
+ */
+export function pathProblems(root, file, prose) {
+  const folders = ['', dirname(file), join(dirname(file), 'src')].map((folder) => join(root, folder));
   const named = [...prose.matchAll(/`([^`\s]+)`/g)].map(([, code]) => code).filter((code) => PATH.test(code));
-  return [...new Set(named)].filter((path) => !existsSync(join(root, path))).map((path) => `${path} does not exist.`);
+  return [...new Set(named)]
+    .filter((path) => !folders.some((folder) => existsSync(join(folder, path))))
+    .map((path) => `${path} does not exist.`);
 }
 
 function runByProblems(root, { file, runBy }) {

@@ -89,5 +89,7 @@ test('reads indented blocks, and says where one is never closed', () => {
 test('finds a path that does not exist', () => {
   const prose =
     'See `packages/conventions/` and `services/nowhere/src/`, not `services/<name>/src/` or `src/nowhere.ts`.';
-  expect(pathProblems(ROOT, prose)).toEqual(['services/nowhere/src/ does not exist.']);
+  expect(pathProblems(ROOT, 'docs/planted.md', prose)).toEqual(['services/nowhere/src/ does not exist.']);
+  expect(pathProblems(ROOT, 'packages/local-cloud/README.md', '`services/sqs/`')).toEqual([]);
+  expect(pathProblems(ROOT, 'README.md', '`services/sqs/`')).toEqual(['services/sqs/ does not exist.']);
 });
