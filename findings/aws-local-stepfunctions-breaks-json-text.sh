@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # aws-local-stepfunctions 3.0.0: the result of an intrinsic function loses its backslashes. States.JsonToString of an
-# object whose text has a quotation mark is no JSON any more; AWS escapes it.
+# object with a quotation mark in a text is not valid JSON; AWS escapes the quotation mark.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# @smithy/node-http-handler 4.14.2, under every client of the AWS SDK for JavaScript 3: `requestTimeout` ends no request.
-# It logs a warning and goes on waiting; a late answer is a success. Only with `throwOnRequestTimeout: true` it fails.
+# @smithy/node-http-handler 4.14.2, used by every client of the AWS SDK for JavaScript 3: `requestTimeout` does not end a
+# request. It logs a warning and keeps waiting; a late answer is a success. `throwOnRequestTimeout: true` makes it fail.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

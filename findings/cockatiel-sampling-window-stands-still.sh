@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cockatiel 4.0.0, SamplingBreaker: its window moves on with calls, not with time. Failures of a minute ago count in a window
-# of one second where nothing was called in between, so that one further failure opens the circuit.
+# cockatiel 4.0.0, SamplingBreaker: its window moves with calls, not with time. If there is no call in between, failures that
+# are a minute old count in a window of one second, and one more failure opens the circuit.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# fauxqs 2.4.1 (an SQS emulator): a consumer that gives up its long poll, by closing the connection, still receives. The next
-# message is handed to the poll that nobody reads any more and is invisible for its whole time-out; AWS keeps it for the next
-# receiver.
+# fauxqs 2.4.1 (an SQS emulator): a consumer that closes the connection of its long poll still receives. The next message goes
+# to the closed poll and stays invisible for its whole visibility time-out. AWS keeps the message for the next receiver.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

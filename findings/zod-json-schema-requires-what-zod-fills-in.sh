@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# zod 4.6.7, z.toJSONSchema with io: 'input': a property that zod fills in where it is missing, by `catch` or `preprocess`,
-# is `required` in the JSON Schema (with `catch` even beside its `default`). Ajv 8.20.0 refuses the input that zod takes.
-# With `default` and `optional` it is not required.
+# zod 4.6.7, z.toJSONSchema with io: 'input': zod fills in a missing property with `catch` or `preprocess`, but the JSON Schema
+# says `required` (with `catch` even beside a `default`). Ajv 8.20.0 rejects input that zod accepts. A property with `default`
+# or `optional` is not required.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder"
 npm init -y >/dev/null

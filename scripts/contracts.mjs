@@ -6,9 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findNode24, ROOT, runNode24 } from './lib/node24.mjs';
 
-const { values } = parseArgs({ options: { diff: { type: 'string' } } });
+const HELP = `Usage: npm run contracts [-- --diff REF]
 
-if (node() !== process.execPath) {
+  --diff REF  write nothing; print what changed since a commit, and fail if a change breaks a consumer
+  --help      print this
+`;
+const { values } = parseArgs({ options: { diff: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+
+if (values.help) {
+  process.stdout.write(HELP);
+} else if (node() !== process.execPath) {
   process.exitCode = await runNode24([fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else if (values.diff === undefined) await write();
 else await compare(values.diff);

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { markdownFiles, proseLines } from './markdown.mjs';
 
 const LINK = /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g;
-const FENCE = /^(```|~~~)/;
 
 /** @typedef {{ file: string, line: number, link: string, problem: string }} DeadLink */
 
@@ -13,12 +12,7 @@ const FENCE = /^(```|~~~)/;
  * @returns {{ files: number, links: number, dead: DeadLink[] }}
  */
 export function checkLinks(root) {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-    .split('\n')
-    .filter((file) => file !== '' && !file.includes('/templates/') && existsSync(join(root, file)));
+  const files = markdownFiles(root);
   const links = files.flatMap((file) => linksOf(root, file));
   const dead = links.flatMap((link) => {
     const problem = problemOf(root, link);
@@ -28,26 +22,14 @@ export function checkLinks(root) {
 }
 
 function linksOf(root, file) {
-  const found = [];
-  for (const [index, line] of textLines(join(root, file)).entries()) {
-    for (const [, link = ''] of line.matchAll(LINK)) {
-      if (!/^[a-z][a-z+.-]*:/.test(link)) found.push({ file, line: index + 1, link });
-    }
-  }
-  return found;
+  const prose = textLines(join(root, file)).join('\n');
+  const found = [...prose.matchAll(LINK)].map((match) => ({ link: match[1], line: lineAt(prose, match.index) }));
+  return found.filter(({ link }) => !/^[a-z][a-z+.-]*:/.test(link)).map(({ link, line }) => ({ file, line, link }));
 }
 
-/** The lines of a file; those of a code block are empty, so that their numbers stay. */
-function textLines(path) {
-  let fenced = false;
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .map((line) => {
-      const fence = FENCE.test(line.trimStart());
-      if (fence) fenced = !fenced;
-      return fenced || fence ? '' : line;
-    });
-}
+const lineAt = (text, index) => text.slice(0, index).split('\n').length;
+
+const textLines = (path) => proseLines(readFileSync(path, 'utf8'));
 
 function problemOf(root, { file, link }) {
   const [path = '', anchor] = decodeURIComponent(link).split('#');

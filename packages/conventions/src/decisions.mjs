@@ -9,8 +9,8 @@ const PARTS = ['**Context.**', '**Choice.**', '**Consequence.**'];
 
 const INTRODUCTION = `# Decisions
 
-One short file a decision: the context, the choice, what follows from it. A decision is changed by a new file that
-names the old one. This index is generated: \`node packages/conventions/src/cli.mjs decisions --write\`.
+Each decision is a short file: context, choice and consequence. To change a decision, add a new file that names the old one
+and set the status of the old one. This index is generated: \`node packages/conventions/src/cli.mjs decisions --write\`.
 `;
 
 /**

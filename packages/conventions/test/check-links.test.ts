@@ -35,3 +35,8 @@ test.each([
   const root = repository({ 'a.md': `# A\n\n[x](${link})\n`, 'b.md': '# B\n' });
   expect(checkLinks(root).dead).toEqual([{ file: 'a.md', line: 3, link, problem }]);
 });
+
+test('finds a link whose text is on two lines', () => {
+  const root = repository({ 'a.md': '# A\n\nSee [the\nother](gone.md)\n' });
+  expect(checkLinks(root).dead).toEqual([{ file: 'a.md', line: 3, link: 'gone.md', problem: 'there is no such file' }]);
+});

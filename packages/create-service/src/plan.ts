@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { type Names, plural } from './names.ts';
 import { Refusal } from './refusal.ts';
-import { addToCompose, addToContracts, addToExports, addToReadme } from './register.ts';
+import { addToCompose, addToContracts, addToExports, addToKoreanReadme, addToReadme } from './register.ts';
 import { refuseCollisions, render } from './render.ts';
 
 /** Content by path from the repository's root, with forward slashes. */
@@ -40,6 +40,7 @@ export async function planService(root: string, names: Names): Promise<Plan> {
     ['packages/contracts/package.json', addToExports],
     ['serverless-compose.yml', addToCompose],
     ['README.md', addToReadme],
+    ['README.ko.md', addToKoreanReadme],
   ] as const) {
     const before = readFileSync(join(root, path), 'utf8');
     const after = add(before, names.service, plural(names.aggregate).replaceAll('-', ' '));

@@ -43,14 +43,30 @@ export function addToCompose(text: string, service: string): string {
 }
 
 /** Adds a row to the table of services in the README at the root. */
-export function addToReadme(text: string, service: string, things: string): string {
+export const addToReadme = (text: string, service: string, things: string): string =>
+  withRow(
+    text,
+    'README.md',
+    ['service', 'does'],
+    [linkTo(service), `${things}, by request and for each completed order`],
+  );
+
+/** The same in its Korean translation. */
+export const addToKoreanReadme = (text: string, service: string, things: string): string =>
+  withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${things} 보관`]);
+
+const linkTo = (service: string) => `[${service}](services/${service}/README.md)`;
+
+/** Adds a row at the end of the table with these heads. */
+function withRow(text: string, path: string, heads: readonly string[], row: readonly string[]): string {
   const lines = text.split('\n');
-  const head = lines.findIndex((line) => /^\| *service *\| *does *\|$/.test(line));
+  const head = lines.findIndex((line) => line.replaceAll(/ +/g, ' ') === cells(heads));
   const rows = lines.slice(head).findIndex((line) => !line.startsWith('|'));
-  if (head === -1 || rows === -1) throw unexpected('README.md', 'the table `| service | does |`');
-  const row = `| [${service}](services/${service}/README.md) | ${things}, by request and for each completed order |`;
-  return lines.toSpliced(head + rows, 0, row).join('\n');
+  if (head === -1 || rows === -1) throw unexpected(path, `the table \`${cells(heads)}\``);
+  return lines.toSpliced(head + rows, 0, cells(row)).join('\n');
 }
+
+const cells = (row: readonly string[]) => `| ${row.join(' | ')} |`;
 
 const unexpected = (path: string, what: string) =>
   new Refusal(`${path} has changed its form: ${what} is not found. Nothing was changed.`);

@@ -22,7 +22,7 @@ ${row('packages/contracts/generated', `${generated.length} files`)}
 Next:
   npm start -- --only ${service}
   curl -X PUT ${url} -H 'content-type: application/json' -d ${body}
-  curl localhost:4000/journal/local/v1/events?subject=A-1001
-Then docs/new-service.md, which makes it yours, and services/${service}/README.md, which tells what it does.
+  curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
+Then read docs/new-service.md, which shows how to make it yours, and services/${service}/README.md.
 `;
 }

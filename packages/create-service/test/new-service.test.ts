@@ -44,6 +44,7 @@ describe('npm run new-service', () => {
       expect(read('packages/contracts/src/contracts/all-contracts.ts')).toContain(`'./${name}/index.ts'`);
       expect(read('serverless-compose.yml')).toContain(`path: services/${name}\n    dependsOn: journal\n`);
       expect(read('README.md')).toContain(`[${name}](services/${name}/README.md)`);
+      expect(read('README.ko.md')).toContain(`[${name}](services/${name}/README.md)`);
       expect(read('package-lock.json')).toContain(`"node_modules/@dure/${name}"`);
       expect(existsSync(join(root, 'packages', 'contracts', 'generated', 'openapi', `${name}.json`))).toBe(true);
     }
@@ -86,7 +87,7 @@ describe('npm run new-service', () => {
 const TREE = `const { readdirSync, readFileSync } = require('node:fs');
 const files = ['services', 'packages/contracts'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => require('node:path').join(entry.parentPath, entry.name)));
-JSON.stringify([...files, 'README.md', 'serverless-compose.yml', 'package-lock.json'].sort().map((path) =>
+JSON.stringify([...files, 'README.md', 'README.ko.md', 'serverless-compose.yml', 'package-lock.json'].sort().map((path) =>
   [path, require('node:fs').statSync(path).isFile() ? require('node:crypto').hash('sha1', readFileSync(path)) : 'folder']))`;
 
 describe('what it makes', () => {
@@ -155,7 +156,7 @@ describe('what it makes', () => {
   }, 120_000);
 
   it('runs: answers, publishes, and hears of an order', async () => {
-    const { startLocalCloud } = await fromCopy<CloudProcess>('packages/e2e/src/local-cloud-process.ts');
+    const { startLocalCloud } = await fromCopy<CloudProcess>('packages/testing/src/local-cloud-process.ts');
     const started = await startLocalCloud();
     try {
       const cloud = connect(started.url);
@@ -188,7 +189,7 @@ describe('what it makes', () => {
 });
 
 it('runs by itself with npx sls offline', async () => {
-  const { startOffline } = await fromCopy<Offline>('packages/e2e/src/offline-process.ts');
+  const { startOffline } = await fromCopy<Offline>('packages/testing/src/offline-process.ts');
   const offline = await startOffline({ service: 'gift-cards', dataDir: join(root, '.local') });
   try {
     const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };

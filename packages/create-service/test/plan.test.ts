@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { namesFor } from '../src/names.ts';
 import { planService } from '../src/plan.ts';
-import { addToContracts, addToCompose, addToReadme } from '../src/register.ts';
+import { addToContracts, addToCompose, addToKoreanReadme, addToReadme } from '../src/register.ts';
 import { contentOf, smallWorkspace } from './small-workspace.ts';
 
 const root = smallWorkspace();
@@ -107,6 +107,13 @@ describe('the README', () => {
         'grow |\n',
         'grow |\n| [plums](services/plums/README.md) | plums, by request and for each completed order |\n',
       ),
+    );
+  });
+
+  it('gets it in Korean too', () => {
+    const text = '| 서비스   | 역할 |\n| --- | --- |\n| [beans](x) | 콩 |\n';
+    expect(addToKoreanReadme(text, 'plums', 'plums')).toBe(
+      `${text}| [plums](services/plums/README.md) | plums 보관 |\n`,
     );
   });
 

@@ -8,6 +8,7 @@ import { REPOSITORY } from './workspace-copy.ts';
 const PATHS = [
   ['.prettierrc.json'],
   ['README.md'],
+  ['README.ko.md'],
   ['package-lock.json'],
   ['serverless-compose.yml'],
   ['packages', 'contracts', 'package.json'],

@@ -1,7 +1,7 @@
-/** The options of `npm run cloud`. */
+/** The options of `npm run account`. */
 import { CALLERS_HELP, OUTPUT_HELP, parseCommon } from './common-options.mjs';
 
-export const HELP = `Usage: npm run cloud -- [options]
+export const HELP = `Usage: npm run account -- [options]
 
 Runs an AWS account on one port of this machine, to which "npx serverless deploy" deploys.
 

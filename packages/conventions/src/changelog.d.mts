@@ -1,0 +1,1 @@
+export function changelog(root: string): Promise<string>;

@@ -1,0 +1,1 @@
+export function translationProblems(original: string, translation: string): string[];
