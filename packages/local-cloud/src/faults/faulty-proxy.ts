@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
-import { signed } from '../shared/doors/callers.ts';
-import { openDoor } from '../shared/doors/door.ts';
+import { signed } from '../shared/http/access-rules.ts';
+import { openServer } from '../shared/http/server.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RequestFault } from './plan.ts';
-import { requestUrl } from '../shared/doors/request-url.ts';
+import { requestUrl } from '../shared/http/request-url.ts';
 
 type Service = RequestFault['service'];
 type Fault = 'throttle' | 'fail' | 'loseAnswer';
@@ -29,7 +29,7 @@ export async function startFaultyProxy(
       else pass(answer, response);
     });
   };
-  const { endpoint, close } = await openDoor({ rule: signed, answer });
+  const { endpoint, close } = await openServer({ rule: signed, answer });
   return {
     endpoint,
     async stop() {

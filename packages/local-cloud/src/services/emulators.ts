@@ -2,9 +2,9 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AwsJsonService, awsJsonDoor } from '../shared/protocols/aws-json.ts';
-import { type Callers, signed } from '../shared/doors/callers.ts';
-import { type Door, type DoorOptions, openDoor } from '../shared/doors/door.ts';
+import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
+import { type Callers, signed } from '../shared/http/access-rules.ts';
+import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
 import type { Cloud } from './cloudformation/resource-type.ts';
 import {
   type CloudWatch,
@@ -34,7 +34,7 @@ import {
   type MessageAttributes,
   queueSampler,
   type Sqs,
-  takeOverFormerQueues,
+  migrateFauxqs,
 } from './sqs/index.ts';
 import { type StepFunctions, createStepFunctions } from './stepfunctions/index.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION, STAGE } from '../shared/aws-environment.ts';
@@ -155,10 +155,10 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
-  const open = (handle: (...exchange: Parameters<DoorOptions['answer']>) => unknown): Promise<Door> =>
-    openDoor({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
+  const open = (handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown): Promise<LocalServer> =>
+    openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
   const doors = await Promise.all([
-    openDoor({ ...awsJsonDoor(services), callers }),
+    openServer({ ...awsJsonServerOptions(services), callers }),
     ...[ses, sqs, sns, s3].map(({ handle }) => open(handle)),
   ]);
   const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = doors.map(
@@ -249,7 +249,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 function objectsFolder(dataDir: string, sqs: Sqs, sns: Sns, log: CloudLog): string {
   const [former, folder] = [join(dataDir, 'sqs'), join(dataDir, 's3')];
   if (existsSync(former) && !existsSync(folder)) renameSync(former, folder);
-  takeOverFormerQueues(join(folder, 'fauxqs.db'), sqs, sns, log);
+  migrateFauxqs(join(folder, 'fauxqs.db'), sqs, sns, log);
   return folder;
 }
 

@@ -5,7 +5,7 @@ import { isRecord } from '../apigateway/reader.ts';
 import type { Connection } from './connection.ts';
 import type { Route, Snapshot } from './documents.ts';
 import { connectEvent, type RequestContext } from './events.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** What a route's function answered, or the status that stands for its failure. */
 export interface RouteAnswer {

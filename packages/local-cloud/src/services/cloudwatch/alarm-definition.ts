@@ -1,6 +1,6 @@
-import { isStatistic } from './bucket.ts';
+import { isStatistic } from './statistics.ts';
 import { type Expression, readExpression } from './expression.ts';
-import { notMeasured } from './measured.ts';
+import { notMeasured } from './known-metrics.ts';
 import type { Metric } from './metric-store.ts';
 
 const OPERATORS = [

@@ -1,4 +1,4 @@
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** Points of one query, by the start of their period; a period without data has none. */
 export type Points = ReadonlyMap<number, number>;

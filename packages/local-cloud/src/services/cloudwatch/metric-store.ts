@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { CloudLog } from '../../shared/types.ts';
-import { addBucket, addValue, type Bucket, emptyBucket } from './bucket.ts';
+import { addBucket, addValue, type Bucket, emptyBucket } from './statistics.ts';
 
 /** By name. */
 export type Dimensions = Readonly<Record<string, string>>;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
-import { findBinary } from './binary.ts';
-import { keepRunning } from './keep-running.ts';
+import { findBinary } from './dynoxide-binary.ts';
+import { keepRunning } from './restart-emulator.ts';
 import { openStreamStore } from './stream-store.ts';
 import type { StreamWriteListener } from './stream-writes.ts';
 

@@ -6,9 +6,9 @@ import { retryDelay } from './retry.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, EvaluationError, matchesError, runtimeError, StateError } from './state-error.ts';
 import { dataLimitExceeded, MAX_DATA_BYTES, runTask } from './task.ts';
-import { fieldValue, fillTemplate } from './template.ts';
-import { sleep, turn } from './timing.ts';
-import { own } from '../../shared/own.ts';
+import { fieldValue, fillTemplate } from './payload-template.ts';
+import { sleep, turn } from './timers.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** What a state hands on, and to which state; to none when it was the last. */
 interface Step {

@@ -3,9 +3,9 @@ import { callAction, invokeFunction } from './integrations.ts';
 import { parseResource, type TaskResource } from './resource.ts';
 import type { Branch, Place, Run } from './run.ts';
 import { Aborted, EvaluationError, runtimeError, StateError } from './state-error.ts';
-import { fillTemplate } from './template.ts';
-import { openAttempt, type Attempt } from './timing.ts';
-import type { TokenWait } from './tokens.ts';
+import { fillTemplate } from './payload-template.ts';
+import { openAttempt, type Attempt } from './timers.ts';
+import type { TokenWait } from './task-tokens.ts';
 
 /** The most bytes of JSON that a state or a task may answer. */
 export const MAX_DATA_BYTES = 262_144;

@@ -7,7 +7,7 @@ import type { CodeStore } from './code.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';
 import { type FunctionSettings, LATEST, type LambdaFunction, type PublishedVersion } from './model.ts';
 import type { FunctionStore } from './store.ts';
-import { own } from '../../../shared/own.ts';
+import { own } from '../../../shared/own-property.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;

@@ -15,7 +15,7 @@ const WRITES =
  * Source: https://nodejs.org/api/diagnostics_channel.html#http
  * @param {number} write
  */
-export function dieBeforeWrite(write) {
+export function killBeforeWrite(write) {
   let writes = 0;
   const onRequest = ({ request }) => {
     if (!WRITES.test(String(request.getHeader('x-amz-target') ?? ''))) return;

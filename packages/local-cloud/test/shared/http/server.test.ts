@@ -9,18 +9,18 @@ import {
   ownPagesInJson,
   type Rule,
   signed,
-} from '../../../src/shared/doors/callers.ts';
-import { type Door, openDoor } from '../../../src/shared/doors/door.ts';
+} from '../../../src/shared/http/access-rules.ts';
+import { type LocalServer, openServer } from '../../../src/shared/http/server.ts';
 import { fromInside, INSIDE } from '../../../src/shared/doors/inside.ts';
-import { guardServers } from '../../../src/shared/doors/others-servers.ts';
+import { guardServers } from '../../../src/shared/http/guard-servers.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   for (const cleanUp of cleanUps) await cleanUp();
 });
 
-async function open(rule: Rule, callers: Callers = NOBODY_ELSE): Promise<Door> {
-  const door = await openDoor({ rule, callers, answer: (_request, response) => void response.end('let in') });
+async function open(rule: Rule, callers: Callers = NOBODY_ELSE): Promise<LocalServer> {
+  const door = await openServer({ rule, callers, answer: (_request, response) => void response.end('let in') });
   cleanUps.push(door.close);
   return door;
 }
@@ -128,7 +128,7 @@ it.each<[string, object, number]>([
 
 it('refuses a handshake as it does a request', async () => {
   const upgrade = () => undefined;
-  const closed = await openDoor({ rule: ownHost, answer: () => undefined, upgrade });
+  const closed = await openServer({ rule: ownHost, answer: () => undefined, upgrade });
   cleanUps.push(closed.close);
   const headers = { host: 'evil.example', connection: 'upgrade', upgrade: 'websocket' };
   expect((await send(closed.port, headers)).status).toBe(403);

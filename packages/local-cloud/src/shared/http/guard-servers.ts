@@ -3,9 +3,9 @@ import { type IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import { Server as HttpsServer } from 'node:https';
 import { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Callers, NOBODY_ELSE, type Rule } from './callers.ts';
-import { refuseUpgrade } from './door.ts';
-import { sendRefusal } from './problem.ts';
+import { type Callers, NOBODY_ELSE, type Rule } from './access-rules.ts';
+import { refuseUpgrade } from './server.ts';
+import { sendRefusal } from './respond.ts';
 
 interface Guard {
   readonly rule: Rule;

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Callers, NOBODY_ELSE, type Rule } from './callers.ts';
-import { sendRefusal } from './problem.ts';
+import { type Callers, NOBODY_ELSE, type Rule } from './access-rules.ts';
+import { sendRefusal } from './respond.ts';
 
-export interface DoorOptions {
+export interface ServerOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   /** Also on IPv6's `::1`, where the machine has it: `localhost` is both. */
@@ -19,7 +19,7 @@ export interface DoorOptions {
 }
 
 /** A server of this machine alone. */
-export interface Door {
+export interface LocalServer {
   readonly port: number;
   /** `http://127.0.0.1:40123` */
   readonly endpoint: string;
@@ -37,7 +37,7 @@ const MAX_CONNECTIONS = 4_000;
  * of a foreign origin or under a foreign name.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
-export async function openDoor(options: DoorOptions): Promise<Door> {
+export async function openServer(options: ServerOptions): Promise<LocalServer> {
   const first = await listen(options, '127.0.0.1', options.port ?? 0);
   const { port } = first.address() as { port: number };
   const second = options.ipv6 ? await listen(options, '::1', port).catch(() => undefined) : undefined;
@@ -50,7 +50,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 }
 
 /** A server that lets in whom the rule does, and does not listen yet. */
-export function createDoor(options: Omit<DoorOptions, 'port' | 'ipv6'>): Server {
+export function createLocalServer(options: Omit<ServerOptions, 'port' | 'ipv6'>): Server {
   const { callers = NOBODY_ELSE, rule, refuse = sendRefusal, answer, upgrade } = options;
   const server = createServer(LIMITS, (request, response) => {
     const reason = rule(request, callers);
@@ -70,8 +70,8 @@ export function createDoor(options: Omit<DoorOptions, 'port' | 'ipv6'>): Server 
   return server;
 }
 
-function listen(options: DoorOptions, address: string, port: number): Promise<Server> {
-  const server = createDoor(options);
+function listen(options: ServerOptions, address: string, port: number): Promise<Server> {
+  const server = createLocalServer(options);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => resolve(server));

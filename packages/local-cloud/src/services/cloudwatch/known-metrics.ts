@@ -1,5 +1,5 @@
 import type { Dimensions } from './metric-store.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** What the local cloud measures of each AWS service: the metrics, and the sets of dimensions they are told apart by. */
 const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; readonly by: readonly string[] }>> = {

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 
 /** Begins to watch the machine's cores. The function that it returns tells the share of them that was idle since. */
-export type WatchIdleCores = () => () => number;
+export type WatchIdleCpu = () => () => number;
 
-export const watchIdleCores: WatchIdleCores = () => {
+export const watchIdleCpu: WatchIdleCpu = () => {
   const before = times();
   return () => {
     const after = times();

@@ -1,4 +1,4 @@
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** What was measured of one metric in one minute. */
 export interface Bucket {
