@@ -13,7 +13,7 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
-/** Stands between functions and a service of AWS, and lets requests fail as the plan of the moment says. */
+/** A proxy between functions and a service of AWS that fails requests as the current plan says. */
 export async function startFaultyProxy(
   service: Service,
   serviceEndpoint: string,
@@ -89,7 +89,7 @@ const SERVER_ERRORS: Record<Service, string> = {
   'Step Functions': 'InternalFailure',
 };
 
-/** As AWS's JSON protocols tell errors. Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+/** An error of AWS's JSON protocols. Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
 function sendError(request: IncomingMessage, response: ServerResponse, service: Service, fault?: Fault): void {
   const [status, code] = fault === 'throttle' ? [400, 'ThrottlingException'] : [500, SERVER_ERRORS[service]];
   response.writeHead(status, { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0' });

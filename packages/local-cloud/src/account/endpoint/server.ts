@@ -37,7 +37,7 @@ const MAX_SOCKETS = 64;
 export async function startServer(port: number, callers: Callers = NOBODY_ELSE): Promise<EndpointServer> {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   let routes: Routes | undefined;
-  const door = await openServer({
+  const server = await openServer({
     ...{ port, callers },
     rule: ownHost,
     refuse: (response, reason) => sendError(response, 403, reason),
@@ -52,10 +52,10 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
     },
   });
   return {
-    url: door.endpoint,
+    url: server.endpoint,
     open: (opened) => void (routes = opened),
     async stop() {
-      await door.close();
+      await server.close();
       agent.destroy();
     },
   };

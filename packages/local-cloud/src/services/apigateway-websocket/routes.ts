@@ -1,7 +1,5 @@
 import type { InvokeLambda } from '../../shared/types.ts';
-import { withStageVariables } from '../apigateway/lambda-integration.ts';
-import { parsePolicy } from '../apigateway/policy.ts';
-import { isRecord } from '../apigateway/reader.ts';
+import { isRecord, parsePolicy, withStageVariables } from '../apigateway/index.ts';
 import type { Connection } from './connection.ts';
 import type { Route, Snapshot } from './documents.ts';
 import { connectEvent, type RequestContext } from './events.ts';

@@ -18,7 +18,7 @@ export type Query =
   | { readonly id: string; readonly metric: Metric; readonly stat: string; readonly period: number }
   | { readonly id: string; readonly expression: Expression };
 
-/** An alarm as it is evaluated. `properties` are what was asked for, as DescribeAlarms tells them. */
+/** An alarm as it is evaluated. `properties` are as in the request, for DescribeAlarms. */
 export interface AlarmDefinition {
   readonly AlarmName: string;
   readonly AlarmDescription: string;

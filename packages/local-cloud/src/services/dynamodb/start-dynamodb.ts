@@ -26,7 +26,7 @@ export interface DynamoDb {
   afterTablesChanged(): Promise<void>;
   /** Drops the stream records up to a sequence number, by table name. Those of other tables stay. */
   trimStreamRecords(readUpTo: Readonly<Record<string, string>>): Promise<void>;
-  /** Tells of writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
+  /** Reports writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
   readonly onStreamWrite?: (listener: StreamWriteListener) => () => void;
 }
 

@@ -13,7 +13,7 @@ interface Lane<Item> {
   running: number;
 }
 
-/** `run` must not reject. Work starts on the next turn of the event loop, so that whoever pushes can answer first. */
+/** `run` must not reject. Work starts on the next turn of the event loop, so that the caller can answer first. */
 export function createKeyedQueue<Item>(limit: number, run: (item: Item) => Promise<void>): KeyedQueue<Item> {
   const lanes = new Map<string, Lane<Item>>();
   const running = new Set<Promise<void>>();

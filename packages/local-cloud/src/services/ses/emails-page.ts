@@ -43,7 +43,7 @@ pre { white-space: pre-wrap; background: #8881; padding: 1rem; } iframe { width:
 </head>
 <body>
 <h1>E-mail that did not leave this machine</h1>
-${list.length === 0 ? '<p>There is none yet.</p>' : list.join('\n')}
+${list.length === 0 ? '<p>No mail yet.</p>' : list.join('\n')}
 </body>
 </html>
 `;

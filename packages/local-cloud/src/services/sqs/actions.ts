@@ -42,7 +42,7 @@ export interface ActionParts {
 }
 
 const MAX_BATCH_BYTES = 1_048_576;
-/** SQS takes a queue's name in the place of its URL. */
+/** SQS accepts a queue's name instead of its URL. */
 const NAME = /^[\w-]{1,80}(\.fifo)?$/;
 
 /** All actions of SQS. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */

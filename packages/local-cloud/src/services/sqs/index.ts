@@ -35,7 +35,7 @@ export interface SqsOptions {
   readonly region: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Hears of messages as they go through the queues, for metrics. */
+  /** Counts messages as they go through the queues, for metrics. */
   readonly counted?: (queue: string, event: 'sent' | 'received' | 'deleted', count: number) => void;
 }
 
@@ -43,7 +43,7 @@ export interface SendOptions {
   readonly attributes?: MessageAttributes;
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
-  /** Who is named as the sender; the account, unless given. */
+  /** The `SenderId`; the account by default. */
   readonly sender?: string;
 }
 

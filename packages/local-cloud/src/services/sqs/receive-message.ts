@@ -39,7 +39,7 @@ const ATTEMPT = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
 
 interface Request {
   readonly most: number;
-  /** In seconds; the queue's, unless given. */
+  /** In seconds; the queue's by default. */
   readonly visibility?: number;
   readonly attempt?: string;
 }

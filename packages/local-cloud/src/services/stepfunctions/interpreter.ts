@@ -67,7 +67,7 @@ function exit(run: Run, branch: Branch, place: Place, step: Step): Step {
   return step;
 }
 
-/** Says where an evaluation failed, in AWS's words. An error that is none of a state's is a failure of the run. */
+/** Adds where an evaluation failed, in AWS's words. An error outside a state is a failure of the run. */
 function located(thrown: unknown, name: string, entered: number): StateError {
   if (thrown instanceof Aborted) throw thrown;
   if (thrown instanceof EvaluationError || !(thrown instanceof StateError)) {

@@ -54,7 +54,7 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
     timeoutSeconds: call.timeoutInSeconds,
     heartbeatSeconds: call.heartbeatInSeconds,
     onTimeout: () => new StateError('States.Timeout'),
-    // Histories on AWS call it a time-out too; Retry and Catch may tell it apart.
+    // Histories on AWS call it a time-out too; Retry and Catch can distinguish it.
     onHeartbeatTimeout: () => new StateError('States.Timeout', undefined, ['States.HeartbeatTimeout']),
   });
   try {

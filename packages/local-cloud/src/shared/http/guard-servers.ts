@@ -15,7 +15,7 @@ interface Guard {
 const guards = new AsyncLocalStorage<Guard>();
 let everywhere: Guard | undefined;
 const { listen } = Server.prototype;
-// At once: whoever replaces this method for a while puts back what he found.
+// At once: code that replaces this method for a while puts back what it found.
 watchListening();
 
 /**
@@ -27,7 +27,7 @@ export function guardServers<T>(rule: Rule, start: () => T, callers: Callers = N
 }
 
 /**
- * The same for each server that opens from now on, whoever opens it: for a process that has no others.
+ * The same for each server that opens from now on, in a process that has no other servers.
  * @returns what ends it
  */
 export function guardAllServers(rule: Rule, callers: Callers = NOBODY_ELSE): () => void {

@@ -9,9 +9,9 @@ export interface ServerOptions {
   /** Also on IPv6's `::1`, where the machine has it: `localhost` is both. */
   readonly ipv6?: boolean;
   readonly callers?: Callers;
-  /** Whom it lets in. */
+  /** Which requests it lets in. */
   readonly rule: Rule;
-  /** Says so to the others, in the words of the door's protocol; by a problem or text, where this is left out. */
+  /** Refuses the others in the server's protocol; by default with a problem or text. */
   readonly refuse?: (response: ServerResponse, reason: string) => void;
   answer(request: IncomingMessage, response: ServerResponse): void;
   /** A handshake. Without it, upgrades are answered like any other request. */
@@ -27,7 +27,7 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Whoever sends slower than this holds a connection and nothing else. Milliseconds. */
+/** A client that sends slower than this holds a connection and nothing else. Milliseconds. */
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 /** More than all functions together open; what comes above is closed at once. */
 const MAX_CONNECTIONS = 4_000;
@@ -49,7 +49,7 @@ export async function openServer(options: ServerOptions): Promise<LocalServer> {
   };
 }
 
-/** A server that lets in whom the rule does, and does not listen yet. */
+/** A server with an access rule that does not listen yet. */
 export function createLocalServer(options: Omit<ServerOptions, 'port' | 'ipv6'>): Server {
   const { callers = NOBODY_ELSE, rule, refuse = sendRefusal, answer, upgrade } = options;
   const server = createServer(LIMITS, (request, response) => {
@@ -78,7 +78,7 @@ function listen(options: ServerOptions, address: string, port: number): Promise<
   });
 }
 
-/** Says no to a handshake. */
+/** Refuses a handshake. */
 export function refuseUpgrade(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
@@ -88,7 +88,7 @@ const UNREADABLE: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, `The request did not arrive within ${LIMITS.requestTimeout / 1000} seconds.`],
 };
 
-/** A request that is no HTTP, too slow, or whose headers are too large. */
+/** Answers a request that is not HTTP, too slow, or whose headers are too large. */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, detail] = UNREADABLE[error.code ?? ''] ?? [400, 'The request cannot be read.'];

@@ -25,7 +25,7 @@ export function createAwsJsonServer(services: Record<string, AwsJsonService>): S
   return createLocalServer(awsJsonServerOptions(services));
 }
 
-/** The same, to be opened as a door. */
+/** The same, for openServer. */
 export function awsJsonServerOptions(services: Record<string, AwsJsonService>): ServerOptions {
   const byPrefix = new Map(Object.entries(services));
   return {

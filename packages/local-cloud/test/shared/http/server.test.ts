@@ -20,9 +20,9 @@ afterAll(async () => {
 });
 
 async function open(rule: Rule, callers: Callers = NOBODY_ELSE): Promise<LocalServer> {
-  const door = await openServer({ rule, callers, answer: (_request, response) => void response.end('let in') });
-  cleanUps.push(door.close);
-  return door;
+  const server = await openServer({ rule, callers, answer: (_request, response) => void response.end('let in') });
+  cleanUps.push(server.close);
+  return server;
 }
 
 interface Answer {
@@ -39,13 +39,13 @@ function send(port: number, headers: Record<string, string>, method = 'GET', pat
   });
 }
 
-const door = await open(ownPages);
-const own = `http://localhost:${door.port}`;
+const server = await open(ownPages);
+const own = `http://localhost:${server.port}`;
 
 describe('by its host', () => {
   it.each([
     ['localhost', 200],
-    [`localhost:${door.port}`, 200],
+    [`localhost:${server.port}`, 200],
     ['LOCALHOST.', 200],
     ['a1.execute-api.localhost:4566', 200],
     ['127.0.0.1:1', 200],
@@ -61,7 +61,7 @@ describe('by its host', () => {
     ['[::2]', 403],
     ['localhost, evil.example', 403],
   ])('%j is answered with %i', async (host, status) => {
-    expect((await send(door.port, { host })).status).toBe(status);
+    expect((await send(server.port, { host })).status).toBe(status);
   });
 
   it('is let in when that name was allowed, with pages of it', async () => {
@@ -81,14 +81,14 @@ describe('by the page that asks', () => {
     [{ origin: own, 'sec-fetch-site': 'same-origin' }, 200],
     [{ 'sec-fetch-site': 'none' }, 200],
     [{ origin: 'null' }, 403],
-    [{ origin: `http://localhost:${door.port + 1}` }, 403],
+    [{ origin: `http://localhost:${server.port + 1}` }, 403],
     [{ origin: 'http://localhost' }, 403],
     [{ origin: 'https://evil.example' }, 403],
     [{ 'sec-fetch-site': 'cross-site' }, 403],
     [{ 'sec-fetch-site': 'same-site' }, 403],
     [{ 'sec-fetch-site': 'what comes next' }, 403],
   ])('%j is answered with %i', async (headers, status) => {
-    const answer = await send(door.port, { host: `localhost:${door.port}`, ...headers });
+    const answer = await send(server.port, { host: `localhost:${server.port}`, ...headers });
     expect(answer.status).toBe(status);
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });

@@ -11,7 +11,7 @@ import { requestUrl } from '../../../shared/http/request-url.ts';
 export interface LambdaApiOptions {
   readonly functions: Functions;
   readonly asynchronous: AsyncInvocations;
-  /** The event source mappings, as the API tells them. */
+  /** The event source mappings, as the API answers them. */
   mappings(): readonly object[];
 }
 

@@ -26,7 +26,7 @@ export interface FunctionPool {
   invoke(event: string): Promise<InvokeResult>;
   /** Starts a worker if there is none, so that the next invocation finds the module loaded. */
   warm(): Promise<void>;
-  /** Ends idle workers now and busy ones after their invocation, so that the next one loads the code anew. */
+  /** Ends idle workers now and busy ones after their invocation, so that the next one reloads the code. */
   recycle(): void;
   /** Works off what is waiting and under way; resolves when no worker is left. */
   retire(): Promise<void>;

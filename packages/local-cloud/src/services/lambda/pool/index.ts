@@ -10,7 +10,7 @@ export interface LambdaOptions {
   /** Invocations of one function in flight at most. Each is a thread of 25 to 35 MB. */
   readonly maxConcurrency?: number;
   readonly faults?: FunctionFaults;
-  /** The machine's own, unless told. */
+  /** The machine's own by default. */
   readonly watchIdleCpu?: WatchIdleCpu;
 }
 
@@ -23,7 +23,7 @@ export interface Lambda {
   invoke(functionName: string, payload: unknown): Promise<InvokeResult>;
   find(functionName: string): FunctionConfig | undefined;
   warm(functionName: string): Promise<void>;
-  /** The next invocation of these functions loads their code anew. */
+  /** The next invocation of these functions reloads their code. */
   recycle(functionNames: readonly string[]): void;
   describe(): ({ name: string; service: string } & FunctionCounts)[];
   idle(): boolean;
