@@ -1,2 +1,2 @@
 export const KILLED: number;
-export function dieBeforeWrite(write: number): () => void;
+export function killBeforeWrite(write: number): () => void;
