@@ -45,7 +45,7 @@ export function localCloudLayers() {
       comment: "Export it from the service's index.ts, and import it from there.",
       severity: 'error',
       from: { path: `${SOURCES}/(faults/|services/[^/]+$)` },
-      to: { path: `${SOURCES}/services/`, pathNot: [INDEX_OF_SERVICE, PENDING.to] },
+      to: { path: `${SOURCES}/services/[^/]+/`, pathNot: [INDEX_OF_SERVICE, PENDING.to] },
     },
   ];
 }
