@@ -12,7 +12,7 @@ export const topic: ResourceType = {
   },
 };
 
-/** SQS subscriptions are delivered to; e-mail subscriptions are accepted without effect. */
+/** Of the protocols, SQS is delivered; e-mail, which leaves the system, is accepted and goes nowhere. */
 export const subscription: ResourceType = {
   supported: [
     ...['TopicArn', 'Protocol', 'Endpoint', 'RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope'],
