@@ -102,9 +102,9 @@ export default defineConfig(
     rules: { 'dure/boundaries': ['error', import.meta.dirname] },
   },
   {
-    name: 'doors',
+    name: 'servers',
     files: ['packages/local-cloud/src/**/*.ts'],
-    ignores: ['packages/local-cloud/src/shared/doors/door.ts'],
+    ignores: ['packages/local-cloud/src/shared/http/server.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -112,7 +112,7 @@ export default defineConfig(
           paths: ['node:http', 'node:https', 'node:http2'].map((name) => ({
             name,
             importNames: ['createServer', 'createSecureServer'],
-            message: 'openDoor of shared/doors/door.ts alone makes servers: it lets no page of another origin in.',
+            message: 'Only openServer of shared/http/server.ts makes servers: it lets no page of another origin in.',
           })),
         },
       ],

@@ -115,10 +115,13 @@ describe('checkDependencies', () => {
   const BESIDE = ['account', 'workspace'] as const;
   const upward = LAYERS.flatMap((above, index) => LAYERS.slice(index + 1).map((below) => [below, above] as const));
 
-  test.each<readonly [string, string]>([...upward, BESIDE])('%s of the local cloud does not import %s', async (from, to) => {
-    const root = repository(localCloud({ [`${from}/a.ts`]: [`${to}/b.ts`] }));
-    expect((await checkDependencies(root)).violations).toMatchObject([{ rule: 'layers' }]);
-  });
+  test.each<readonly [string, string]>([...upward, BESIDE])(
+    '%s of the local cloud does not import %s',
+    async (from, to) => {
+      const root = repository(localCloud({ [`${from}/a.ts`]: [`${to}/b.ts`] }));
+      expect((await checkDependencies(root)).violations).toMatchObject([{ rule: 'layers' }]);
+    },
+  );
 
   test.each([
     ['services/sns/a.ts', 'services/sqs/store.ts'],
@@ -141,7 +144,7 @@ describe('checkDependencies', () => {
         'faults/a.ts': ['services/sqs/index.ts', 'shared/b.ts'],
         'services/sns/a.ts': ['services/sqs/index.ts', 'services/sns/store/b.ts', 'services/lambda/pool/index.ts'],
         'services/sns/store/a.ts': ['services/sns/c.ts'],
-        'services/emulators.ts': ['services/sqs/index.ts'],
+        'services/emulators.ts': ['services/sqs/index.ts', 'services/others.ts'],
       }),
     );
     expect((await checkDependencies(root)).violations).toEqual([]);

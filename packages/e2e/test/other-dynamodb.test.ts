@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
-import { findBinary } from '@dure/local-cloud/services/dynamodb/binary';
+import { findBinary } from '@dure/local-cloud/services/dynamodb/dynoxide-binary';
 import { startEmulator } from '@dure/local-cloud/services/dynamodb/emulator-process';
 import { connect } from '@dure/testing/cloud';
 import { startLocalCloud } from '@dure/testing/local-cloud-process';

@@ -43,7 +43,7 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
     'packages/local-cloud/src/services/ses/index.ts',
     use('createServer', 'node:http'),
     'no-restricted-imports',
-    'openDoor of shared/doors/door.ts alone makes servers',
+    'Only openServer of shared/http/server.ts makes servers',
   ],
 
   [domain, use('PutCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'no AWS, no clock'],

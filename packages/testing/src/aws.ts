@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { awsJsonDoor } from '@dure/local-cloud/shared/protocols/aws-json';
-import { signed } from '@dure/local-cloud/shared/doors/callers';
-import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import { awsJsonServerOptions } from '@dure/local-cloud/shared/protocols/aws-json';
+import { signed } from '@dure/local-cloud/shared/http/access-rules';
+import { openServer } from '@dure/local-cloud/shared/http/server';
 import { createSes, type Ses } from '@dure/local-cloud/services/ses/index';
 import { createSsm, type Ssm } from '@dure/local-cloud/services/ssm/index';
 import { startTestQueues, type TestQueues } from './queues.ts';
@@ -23,8 +23,8 @@ export async function startTestAws(): Promise<TestAws> {
   const database = new DatabaseSync(':memory:');
   const ssm = createSsm({ ...account, database });
   const ses = createSes({ database });
-  const json = await openDoor(awsJsonDoor({ AmazonSSM: ssm.handle }));
-  const rest = await openDoor({ rule: signed, answer: (request, response) => void ses.handle(request, response) });
+  const json = await openServer(awsJsonServerOptions({ AmazonSSM: ssm.handle }));
+  const rest = await openServer({ rule: signed, answer: (request, response) => void ses.handle(request, response) });
   const queues = await startTestQueues();
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'local',

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { signed } from '@dure/local-cloud/shared/doors/callers';
-import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import { signed } from '@dure/local-cloud/shared/http/access-rules';
+import { openServer } from '@dure/local-cloud/shared/http/server';
 import { createSns, type Sns } from '@dure/local-cloud/services/sns/index';
 import { createSqs, type Sqs } from '@dure/local-cloud/services/sqs/index';
 import type { MessageAttributes } from '@dure/local-cloud/services/sqs/message-attributes';
-import type { StoredMessage } from '@dure/local-cloud/services/sqs/messages';
+import type { StoredMessage } from '@dure/local-cloud/services/sqs/message-store';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
 
@@ -39,7 +39,7 @@ export async function startTestQueues(now?: () => number): Promise<TestQueues> {
   });
   const doors = await Promise.all(
     [sqs, sns].map(({ handle }) =>
-      openDoor({ rule: signed, answer: (request, response) => void handle(request, response) }),
+      openServer({ rule: signed, answer: (request, response) => void handle(request, response) }),
     ),
   );
   const [endpoint = '', snsEndpoint = ''] = doors.map((door) => door.endpoint);

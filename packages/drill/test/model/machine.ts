@@ -4,7 +4,7 @@ import type { State, States } from '@dure/local-cloud/services/stepfunctions/def
 import { assign, type Json, type JsonObject, queryOrFail } from '@dure/local-cloud/services/stepfunctions/json-path';
 import { retryDelay } from '@dure/local-cloud/services/stepfunctions/retry';
 import { matchesError, StateError } from '@dure/local-cloud/services/stepfunctions/state-error';
-import { fillTemplate } from '@dure/local-cloud/services/stepfunctions/template';
+import { fillTemplate } from '@dure/local-cloud/services/stepfunctions/payload-template';
 import type { ExecutionInput, Workflow } from '../../../../services/orders/src/workflow.ts';
 import type { Timeline } from './timeline.ts';
 

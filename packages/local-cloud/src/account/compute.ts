@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations } from '../services/cloudwatch/measures.ts';
-import type { Callers } from '../shared/doors/callers.ts';
+import type { Callers } from '../shared/http/access-rules.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { type Emulators, startEmulators } from '../services/emulators.ts';
 import { type LogStore, recordOf } from '../shared/log-store.ts';

@@ -3,8 +3,8 @@ import type { ApiGateway } from '../services/apigateway/index.ts';
 import type { WebSocketApis } from '../services/apigateway-websocket/index.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { CloudFormation } from '../services/cloudformation/stacks/index.ts';
-import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/doors/callers.ts';
-import { sendRefusal } from '../shared/doors/problem.ts';
+import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/http/access-rules.ts';
+import { sendRefusal } from '../shared/http/respond.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
 import { answerQuery } from '../shared/protocols/aws-query.ts';
@@ -17,7 +17,7 @@ import { createIamApi } from '../services/iam/api.ts';
 import { ecr } from './json-services.ts';
 import { answerJson } from '../shared/protocols/aws-json.ts';
 import type { Logs } from '../services/cloudwatch-logs/logs.ts';
-import { requestUrl } from '../shared/doors/request-url.ts';
+import { requestUrl } from '../shared/http/request-url.ts';
 
 export interface RouteParts {
   readonly emulators: Emulators;

@@ -3,7 +3,7 @@ import { createWebSocketApis } from '../services/apigateway-websocket/index.ts';
 import type { Dimensions } from '../services/cloudwatch/metric-store.ts';
 import { measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { recordOf, type LogStore } from '../shared/log-store.ts';
-import type { Callers } from '../shared/doors/callers.ts';
+import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { createCloudFormation } from '../services/cloudformation/stacks/index.ts';
 import type { Engine } from '../services/cloudformation/stacks/engine.ts';

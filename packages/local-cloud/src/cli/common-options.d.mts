@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Callers } from '../shared/doors/callers.ts';
+import type { Callers } from '../shared/http/access-rules.ts';
 
 export interface CommonOptions {
   /** Without it, the command's own default. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { receiveJson } from '../shared/http/body.ts';
-import { sendJson, sendProblem } from '../shared/doors/problem.ts';
+import { sendJson, sendProblem } from '../shared/http/respond.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { Faults } from './faults.ts';
 import { type FaultPlan, InvalidPlan, parsePlan } from './plan.ts';

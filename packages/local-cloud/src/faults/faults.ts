@@ -3,13 +3,13 @@ import type { Destinations } from '../services/eventbridge/index.ts';
 import type { FunctionFaults } from '../services/lambda/pool/index.ts';
 import type { InvokeLambda } from '../shared/types.ts';
 import { type ActivePlan, activate } from './active-plan.ts';
-import { repeatDeliveries, repeatInvocations } from './deliveries.ts';
+import { repeatDeliveries, repeatInvocations } from './repeated-deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { drawCopies } from './copies.ts';
 import { createKills } from './kills.ts';
 import { FAULTY_SERVICES, type FaultPlan, type RequestFault } from './plan.ts';
 import { type Company, drawOutside, type Outside } from './outside.ts';
-import { refuseEntries } from './put-events.ts';
+import { refuseEntries } from './refused-entries.ts';
 
 /** Fault injection: passes everything on untouched until there is a plan. */
 export interface Faults {

@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
-import { signed } from '../shared/doors/callers.ts';
-import { openDoor } from '../shared/doors/door.ts';
+import { signed } from '../shared/http/access-rules.ts';
+import { openServer } from '../shared/http/server.ts';
 import type { ActivePlan } from './active-plan.ts';
 import type { RequestFault } from './plan.ts';
-import { requestUrl } from '../shared/doors/request-url.ts';
+import { requestUrl } from '../shared/http/request-url.ts';
 
 type Service = RequestFault['service'];
 type Fault = 'throttle' | 'fail' | 'loseAnswer';
@@ -13,7 +13,7 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
-/** Stands between functions and a service of AWS, and lets requests fail as the plan of the moment says. */
+/** A proxy between functions and a service of AWS that fails requests as the current plan says. */
 export async function startFaultyProxy(
   service: Service,
   serviceEndpoint: string,
@@ -29,7 +29,7 @@ export async function startFaultyProxy(
       else pass(answer, response);
     });
   };
-  const { endpoint, close } = await openDoor({ rule: signed, answer });
+  const { endpoint, close } = await openServer({ rule: signed, answer });
   return {
     endpoint,
     async stop() {
@@ -89,7 +89,7 @@ const SERVER_ERRORS: Record<Service, string> = {
   'Step Functions': 'InternalFailure',
 };
 
-/** As AWS's JSON protocols tell errors. Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+/** An error of AWS's JSON protocols. Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
 function sendError(request: IncomingMessage, response: ServerResponse, service: Service, fault?: Fault): void {
   const [status, code] = fault === 'throttle' ? [400, 'ThrottlingException'] : [500, SERVER_ERRORS[service]];
   response.writeHead(status, { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.0' });

@@ -2,9 +2,9 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AwsJsonService, awsJsonDoor } from '../shared/protocols/aws-json.ts';
-import { type Callers, signed } from '../shared/doors/callers.ts';
-import { type Door, type DoorOptions, openDoor } from '../shared/doors/door.ts';
+import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
+import { type Callers, signed } from '../shared/http/access-rules.ts';
+import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
 import type { Cloud } from './cloudformation/resource-type.ts';
 import {
   type CloudWatch,
@@ -34,12 +34,12 @@ import {
   type MessageAttributes,
   queueSampler,
   type Sqs,
-  takeOverFormerQueues,
+  migrateFauxqs,
 } from './sqs/index.ts';
 import { type StepFunctions, createStepFunctions } from './stepfunctions/index.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION, STAGE } from '../shared/aws-environment.ts';
 
-/** Where faults come in; `faults/` has them. */
+/** Where faults can be injected, which `faults/` implements. */
 export interface FaultHooks {
   /** Between the bus and the targets of its rules. */
   delivering(deliver: Destinations['deliver']): Destinations['deliver'];
@@ -58,7 +58,7 @@ export interface EmulatorOptions {
   readonly callers: Callers;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
-  /** What metrics and alarms take for a minute; a minute, unless told. */
+  /** The length of a minute for metrics and alarms, in milliseconds; a minute by default. */
   readonly minuteMs?: number;
 }
 
@@ -97,7 +97,7 @@ interface PutEventsOutput {
   readonly Entries?: unknown[];
 }
 
-/** Starts everything that stands for an AWS service but Lambda and API Gateway, on free ports. */
+/** Starts the emulators of all AWS services except Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
@@ -155,13 +155,13 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
-  const open = (handle: (...exchange: Parameters<DoorOptions['answer']>) => unknown): Promise<Door> =>
-    openDoor({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
-  const doors = await Promise.all([
-    openDoor({ ...awsJsonDoor(services), callers }),
+  const open = (handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown): Promise<LocalServer> =>
+    openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
+  const servers = await Promise.all([
+    openServer({ ...awsJsonServerOptions(services), callers }),
     ...[ses, sqs, sns, s3].map(({ handle }) => open(handle)),
   ]);
-  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = doors.map(
+  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = servers.map(
     ({ endpoint }) => endpoint,
   );
   cloudWatch.start([
@@ -236,7 +236,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sqs.stop();
-      await Promise.all([...doors.map((door) => door.close()), s3.stop(), provider.stop(), carrier.stop()]);
+      await Promise.all([...servers.map((server) => server.close()), s3.stop(), provider.stop(), carrier.stop()]);
       dynamodbClient.destroy();
       streamEnds.close();
       await dynamodb.stop();
@@ -245,20 +245,20 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   };
 }
 
-/** Where S3 keeps its objects; what lay there of queues and topics, in the time of an earlier version, is taken over. */
+/** The folder of S3's objects. Queues and topics that an earlier version kept there are migrated. */
 function objectsFolder(dataDir: string, sqs: Sqs, sns: Sns, log: CloudLog): string {
   const [former, folder] = [join(dataDir, 'sqs'), join(dataDir, 's3')];
   if (existsSync(former) && !existsSync(folder)) renameSync(former, folder);
-  takeOverFormerQueues(join(folder, 'fauxqs.db'), sqs, sns, log);
+  migrateFauxqs(join(folder, 'fauxqs.db'), sqs, sns, log);
   return folder;
 }
 
-/** Each execution that ended since the last time. */
-function endedExecutions(stepFunctions: StepFunctions, tell: (execution: EndedExecution) => void): () => void {
+/** Records each execution that ended since the last call. */
+function endedExecutions(stepFunctions: StepFunctions, record: (execution: EndedExecution) => void): () => void {
   let after = Date.now();
   return () => {
     const until = Date.now();
-    for (const execution of stepFunctions.ended(after, until)) tell(execution);
+    for (const execution of stepFunctions.ended(after, until)) record(execution);
     after = until;
   };
 }

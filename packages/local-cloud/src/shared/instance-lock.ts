@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { asUnreadable } from './sqlite.ts';
 
 export interface InstanceLock {
-  /** Tells others where this instance answers. */
+  /** Writes down where this instance answers. */
   publish(url: string): void;
   release(): void;
 }

@@ -29,7 +29,7 @@ export interface LogStore {
 export interface LogStoreOptions {
   /** Appends to a file; the file system's by default. */
   readonly write?: (descriptor: number, line: string) => number;
-  /** Hears, once each, that lines are lost and that they are not any more. */
+  /** Called once when lines begin to be lost, and once when they are written again. */
   readonly tell?: (message: string) => void;
 }
 

@@ -1,6 +1,6 @@
 /** The interfaces through which the parts of the local cloud call one another. */
 
-/** A function's answer, or how it failed, as Lambda's Invoke API tells it. */
+/** A function's answer, or how it failed, as in Lambda's Invoke API. */
 export type InvokeResult =
   { ok: true; payload: unknown } | { ok: false; errorType: string; errorMessage: string; stackTrace?: string[] };
 

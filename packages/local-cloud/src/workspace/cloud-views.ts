@@ -3,7 +3,7 @@ import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
-import type { DeliveryRing } from '../shared/delivery-ring.ts';
+import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from './event-sources.ts';
 import type { LogStore } from '../shared/log-store.ts';
@@ -13,7 +13,7 @@ import { listQueues } from '../services/sqs/queue-summary.ts';
 export interface CloudParts {
   readonly lambda: Lambda;
   readonly logs: LogStore;
-  readonly deliveries: DeliveryRing;
+  readonly deliveries: RecentDeliveries;
   frontDoor?: FrontDoor;
   emulators?: Emulators;
   eventSources?: EventSources;

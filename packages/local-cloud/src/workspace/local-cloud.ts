@@ -10,7 +10,7 @@ import {
   type RecordValue,
 } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
-import { NOBODY_ELSE } from '../shared/doors/callers.ts';
+import { NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createFaultsApi } from '../faults/faults-api.ts';
@@ -20,7 +20,7 @@ import { type Lambda, createLambda } from '../services/lambda/pool/index.ts';
 import { replaceOfflineRunner } from '../services/lambda/pool/offline-runner.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
-import { createDeliveryRing } from '../shared/delivery-ring.ts';
+import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
 import { createEventSources } from './event-sources.ts';
@@ -96,7 +96,7 @@ async function start(
     options.log(level, message, fields);
   };
   const services = selectServices(root, findServices(root, STAGE), options.only);
-  const deliveries = createDeliveryRing();
+  const deliveries = createRecentDeliveries();
   const faults = createFaults();
   onStop(() => faults.stop());
   const measure: RecordValue = (value) => parts.emulators?.cloudWatch.record(value);

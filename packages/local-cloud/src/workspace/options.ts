@@ -1,4 +1,4 @@
-import type { Callers } from '../shared/doors/callers.ts';
+import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 
 export interface LocalCloudOptions {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../shared/free-port.ts';
-import { guardServers } from '../shared/doors/others-servers.ts';
+import { guardServers } from '../shared/http/guard-servers.ts';
 import { fromInside } from '../shared/doors/inside.ts';
 import { readCors } from './front-door/cors.ts';
 import type { ServiceEntry } from './front-door/index.ts';

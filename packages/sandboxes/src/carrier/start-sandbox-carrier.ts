@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
-import { type Door, openDoor } from '@dure/local-cloud/shared/doors/door';
+import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/http/access-rules';
+import { type LocalServer, openServer } from '@dure/local-cloud/shared/http/server';
 import type { Outside } from '@dure/local-cloud/faults/outside';
 import { receiveJson } from '@dure/local-cloud/shared/http/body';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
@@ -19,7 +19,7 @@ import {
 } from './parcels.ts';
 import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
-import { requestUrl } from '@dure/local-cloud/shared/doors/request-url';
+import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
 export interface SandboxCarrierOptions {
   /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */
@@ -57,9 +57,9 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
   const { port = 0, callers } = options;
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     void serve(request, response, context, options).then(clock.wake);
-  let door: Door;
+  let door: LocalServer;
   try {
-    door = await openDoor({ port, rule: ownPagesInJson, answer, ...(callers && { callers }) });
+    door = await openServer({ port, rule: ownPagesInJson, answer, ...(callers && { callers }) });
   } catch (error) {
     store.close();
     throw error;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
-import { openDoor } from '@dure/local-cloud/shared/doors/door';
+import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/http/access-rules';
+import { openServer } from '@dure/local-cloud/shared/http/server';
 import { receiveBody } from '@dure/local-cloud/shared/http/body';
 import { isObject, parseJson } from '@dure/local-cloud/shared/json';
 import type { Outside } from '@dure/local-cloud/faults/outside';
@@ -9,7 +9,7 @@ import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts
 import { invalid, ProviderError } from './provider-error.ts';
 import { type Reply, respond } from './respond.ts';
 import { openStore, type ProviderStore } from './store.ts';
-import { requestUrl } from '@dure/local-cloud/shared/doors/request-url';
+import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
 export interface SandboxProviderOptions {
   /** The folder that keeps `payment_provider.db`; without one the payments are forgotten at the end. */
@@ -42,7 +42,7 @@ export async function startSandboxProvider(options: SandboxProviderOptions): Pro
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     void serve(request, response, { store, methods, log, faults });
   try {
-    const { endpoint, close } = await openDoor({ port, rule: ownPagesInJson, answer, ...(callers && { callers }) });
+    const { endpoint, close } = await openServer({ port, rule: ownPagesInJson, answer, ...(callers && { callers }) });
     return { endpoint, stop: () => close().then(() => store.close()) };
   } catch (error) {
     store.close();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Rule } from '@dure/local-cloud/shared/doors/callers';
+import type { Rule } from '@dure/local-cloud/shared/http/access-rules';
 import type { OfflineService, Options } from './types.ts';
 
 /** Where serverless-offline answers. */
@@ -58,8 +58,8 @@ async function isFree(host: string, port: number): Promise<boolean> {
  * @returns what ends it
  */
 export async function guardDoor({ host, lambdaPort }: Door): Promise<() => void> {
-  const { ownHost, signed } = await import('@dure/local-cloud/shared/doors/callers');
-  const { guardAllServers } = await import('@dure/local-cloud/shared/doors/others-servers');
+  const { ownHost, signed } = await import('@dure/local-cloud/shared/http/access-rules');
+  const { guardAllServers } = await import('@dure/local-cloud/shared/http/guard-servers');
   const rule: Rule = (request, callers) =>
     (request.socket.localPort === lambdaPort ? signed : ownHost)(request, callers);
   return guardAllServers(rule, { hosts: [host], origins: [] });

@@ -1,10 +1,10 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../shared/doors/callers.ts';
-import { openDoor, refuseUpgrade } from '../../shared/doors/door.ts';
+import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../shared/http/access-rules.ts';
+import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
 import { forward } from './forward.ts';
 import { serviceOf } from './service-of.ts';
-import { requestUrl } from '../../shared/doors/request-url.ts';
+import { requestUrl } from '../../shared/http/request-url.ts';
 
 /** Answers a request, or says to which emulator it goes. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -37,7 +37,7 @@ const MAX_SOCKETS = 64;
 export async function startServer(port: number, callers: Callers = NOBODY_ELSE): Promise<EndpointServer> {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   let routes: Routes | undefined;
-  const door = await openDoor({
+  const server = await openServer({
     ...{ port, callers },
     rule: ownHost,
     refuse: (response, reason) => sendError(response, 403, reason),
@@ -52,10 +52,10 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
     },
   });
   return {
-    url: door.endpoint,
+    url: server.endpoint,
     open: (opened) => void (routes = opened),
     async stop() {
-      await door.close();
+      await server.close();
       agent.destroy();
     },
   };

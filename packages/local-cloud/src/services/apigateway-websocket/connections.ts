@@ -2,10 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import type { InvokeTarget } from '../apigateway/index.ts';
-import { readHeaders, readQuery } from '../apigateway/receive.ts';
-import { compileTemplate } from '../apigateway/template.ts';
-import { createTokenBuckets } from '../apigateway/token-bucket.ts';
+import { compileTemplate, createTokenBuckets, type InvokeTarget, readHeaders, readQuery } from '../apigateway/index.ts';
 import type { Connection, Handshake } from './connection.ts';
 import { snapshotOf, type Store } from './documents.ts';
 import {

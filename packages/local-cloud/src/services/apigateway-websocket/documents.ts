@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { notFound, type Reader } from '../apigateway/reader.ts';
-import { createCollections, type Collection } from '../apigateway/store.ts';
+import { type Collection, createCollections, notFound, type Reader } from '../apigateway/index.ts';
 
 export interface WebSocketApi {
   readonly id: string;

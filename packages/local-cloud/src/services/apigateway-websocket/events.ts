@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { commonLogTime } from '../apigateway/proxy-event.ts';
+import { commonLogTime } from '../apigateway/index.ts';
 import type { Connection } from './connection.ts';
 
 export interface EventKind {

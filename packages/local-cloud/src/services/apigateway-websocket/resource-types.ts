@@ -1,8 +1,13 @@
-import type { ApiGatewayResourceType } from '../apigateway/index.ts';
-import { badRequest, notFound, type Reader } from '../apigateway/reader.ts';
-import { conflict, define } from '../apigateway/resource-types/define.ts';
-import { functionArnOf } from '../apigateway/resource-types/integration.ts';
-import { newId } from '../apigateway/store.ts';
+import {
+  type ApiGatewayResourceType,
+  badRequest,
+  conflict,
+  define,
+  functionArnOf,
+  newId,
+  notFound,
+  type Reader,
+} from '../apigateway/index.ts';
 import { readApiId, takeSnapshot, type Integration, type Store } from './documents.ts';
 import { stageType } from './stage-type.ts';
 

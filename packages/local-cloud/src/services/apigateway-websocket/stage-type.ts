@@ -1,7 +1,11 @@
-import type { ApiGatewayResourceType } from '../apigateway/index.ts';
-import { badRequest, type Reader } from '../apigateway/reader.ts';
-import { conflict, define } from '../apigateway/resource-types/define.ts';
-import { checkFormat } from '../apigateway/stage-settings.ts';
+import {
+  type ApiGatewayResourceType,
+  badRequest,
+  checkFormat,
+  conflict,
+  define,
+  type Reader,
+} from '../apigateway/index.ts';
 import { readApiId, type Stage, type Store } from './documents.ts';
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */

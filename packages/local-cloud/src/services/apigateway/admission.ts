@@ -5,7 +5,7 @@ import { dayOf, usedInPeriod } from './quota.ts';
 import { settingOf } from './stage-settings.ts';
 import type { Store } from './store.ts';
 import type { TokenBuckets } from './token-bucket.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /**
  * Lets a call in by its API key, its usage plan's and its stage's limits, and counts it.

@@ -7,6 +7,18 @@ import { createResourceTypes } from './resource-types/index.ts';
 import { createServe } from './serve.ts';
 import { createStore } from './store.ts';
 
+export { withStageVariables } from './lambda-integration.ts';
+export { parsePolicy } from './policy.ts';
+export { commonLogTime } from './proxy-event.ts';
+export { badRequest, isRecord, notFound, type Reader } from './reader.ts';
+export { readHeaders, readQuery } from './receive.ts';
+export { conflict, define } from './resource-types/define.ts';
+export { functionArnOf } from './resource-types/integration.ts';
+export { checkFormat } from './stage-settings.ts';
+export { type Collection, createCollections, newId } from './store.ts';
+export { compileTemplate } from './template.ts';
+export { createTokenBuckets } from './token-bucket.ts';
+
 /** One call of an API, when it was answered: what a stage's metrics `Count`, `4XXError`, `Latency` … are made of. */
 export interface ServedRequest {
   readonly apiId: string;

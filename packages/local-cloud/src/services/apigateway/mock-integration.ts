@@ -3,7 +3,7 @@ import { corsOrigins } from './cors-template.ts';
 import type { Answer, Exchange, Header } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import { compileTemplate, type Variables } from './template.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /**
  * Answers without a backend: the request's template chooses a status, and the response of that status is answered.

@@ -1,5 +1,5 @@
 import { type Scope, UnresolvedReference } from './scope.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 type IntrinsicFunction = (argument: unknown, resolve: (value: unknown) => unknown, scope: Scope) => unknown;
 

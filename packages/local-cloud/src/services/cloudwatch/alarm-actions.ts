@@ -89,7 +89,7 @@ function toMetricAlarm(row: AlarmRow, AlarmArn: string): object {
   };
 }
 
-/** CloudFormation passes numbers as text as well; the API tells numbers. */
+/** CloudFormation passes numbers as text as well; the API answers numbers. */
 function numbersOf(properties: Request): Request {
   const numbers = ['DatapointsToAlarm', 'EvaluationPeriods', 'Period', 'Threshold'];
   const given = numbers.filter((name) => properties[name] !== undefined);

@@ -1,6 +1,6 @@
-import { isStatistic } from './bucket.ts';
+import { isStatistic } from './statistics.ts';
 import { type Expression, readExpression } from './expression.ts';
-import { notMeasured } from './measured.ts';
+import { notMeasured } from './known-metrics.ts';
 import type { Metric } from './metric-store.ts';
 
 const OPERATORS = [
@@ -18,7 +18,7 @@ export type Query =
   | { readonly id: string; readonly metric: Metric; readonly stat: string; readonly period: number }
   | { readonly id: string; readonly expression: Expression };
 
-/** An alarm as it is evaluated. `properties` are what was asked for, as DescribeAlarms tells them. */
+/** An alarm as it is evaluated. `properties` are as in the request, for DescribeAlarms. */
 export interface AlarmDefinition {
   readonly AlarmName: string;
   readonly AlarmDescription: string;

@@ -28,7 +28,7 @@ export interface Alarms {
   /** Creates an alarm, or gives it other properties; its state stays. @throws TypeError for what is not supported */
   put(properties: Fields): string;
   delete(name: string): void;
-  /** Puts an alarm into a state, as an evaluation would, and tells those it names. */
+  /** Sets an alarm's state, as an evaluation would, and runs its actions. */
   setState(name: string, state: StateValue, reason: string): void;
   /** Evaluates all alarms over the minutes that are over. */
   evaluateAll(): void;
@@ -61,17 +61,17 @@ export function createAlarms(options: AlarmOptions): Alarms {
     });
     log(to === 'ALARM' ? 'warn' : 'info', `${to}: ${name}: ${reason}`, { alarm: name, state: to });
     if (!alarm.ActionsEnabled) return;
-    const told = { alarm, arn: arnOf(name), from: row.state, to, reason, at, updatedAt: row.updated_at };
-    for (const topic of alarm.actions[to]) tell(name, topic, notificationOf(told, { accountId, region }));
+    const transition = { alarm, arn: arnOf(name), from: row.state, to, reason, at, updatedAt: row.updated_at };
+    for (const topic of alarm.actions[to]) notify(name, topic, notificationOf(transition, { accountId, region }));
   }
 
   /** An action that fails is in the history, and in the log: CloudWatch does not try it again. */
-  function tell(name: string, topic: string, { subject, message }: { subject: string; message: string }): void {
+  function notify(name: string, topic: string, { subject, message }: { subject: string; message: string }): void {
     try {
       publish(topic, subject, message);
       store.addHistory(name, now(), 'Action', `Successfully executed action ${topic}`, { actionState: 'Succeeded' });
     } catch (error) {
-      log('error', `${name} could not tell ${topic}`, { reason: String(error) });
+      log('error', `${name} could not notify ${topic}`, { reason: String(error) });
       const failed = { actionState: 'Failed', error: String(error) };
       store.addHistory(name, now(), 'Action', `Failed to execute action ${topic}`, failed);
     }

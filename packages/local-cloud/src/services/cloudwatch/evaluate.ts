@@ -36,8 +36,8 @@ export function evaluate(alarm: AlarmDefinition, datapoints: readonly Datapoint[
     { asked: datapoints.length, present: present.length, breaching: breaching.length },
     before,
   );
-  const told = state === 'ALARM' && breaching.length > 0 ? breaching : present;
-  return { state, reason: reasonOf(alarm, state, told, datapoints.length) };
+  const shown = state === 'ALARM' && breaching.length > 0 ? breaching : present;
+  return { state, reason: reasonOf(alarm, state, shown, datapoints.length) };
 }
 
 interface Counts {
@@ -67,18 +67,18 @@ function stateOf(alarm: AlarmDefinition, { asked, present, breaching }: Counts, 
 function reasonOf(
   { ComparisonOperator: operator, Threshold, TreatMissingData: treatment }: AlarmDefinition,
   state: StateValue,
-  told: readonly { readonly start: number; readonly value: number }[],
+  shown: readonly { readonly start: number; readonly value: number }[],
   asked: number,
 ): string {
   const some = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   if (state === 'INSUFFICIENT_DATA') return `Insufficient Data: ${some(asked, 'datapoint')} ${were(asked)} unknown.`;
-  if (told.length === 0) {
+  if (shown.length === 0) {
     const treated = `${some(asked, 'missing datapoint')} ${were(asked)} treated as [${TREATED[treatment]}]`;
     return `Threshold Crossed: no datapoints were received for ${some(asked, 'period')} and ${treated}.`;
   }
-  const values = told.map(({ start, value }) => `${decimal(value)} (${dayAndTime(start)})`).join(', ');
+  const values = shown.map(({ start, value }) => `${decimal(value)} (${dayAndTime(start)})`).join(', ');
   const compared = `${state === 'ALARM' ? '' : 'not '}${COMPARE[operator][1]} the threshold (${decimal(Threshold)})`;
-  return `Threshold Crossed: ${told.length} out of the last ${asked} datapoints [${values}] ${were(told.length)} ${compared}.`;
+  return `Threshold Crossed: ${shown.length} out of the last ${asked} datapoints [${values}] ${were(shown.length)} ${compared}.`;
 }
 
 const were = (count: number): string => (count === 1 ? 'was' : 'were');

@@ -1,4 +1,4 @@
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** Points of one query, by the start of their period; a period without data has none. */
 export type Points = ReadonlyMap<number, number>;
@@ -91,7 +91,7 @@ export function readExpression(text: string): Expression {
     if (/^\d/.test(token)) return () => Number(token);
     if (!/^\w/.test(token)) refuse(`"${token}" is out of place`);
     if (peek() === '(') return call(token);
-    if (!/^[a-z]/.test(token)) refuse(`"${token}" is no id of a metric`);
+    if (!/^[a-z]/.test(token)) refuse(`"${token}" is not an id of a metric`);
     ids.add(token);
     return (points) => own(points, token) ?? new Map();
   }
@@ -153,7 +153,7 @@ function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/** Period by period; where an operand has no point, or the result is no number, there is none. */
+/** Period by period. A period without a point of each operand, or whose result is not a number, has none. */
 function combine(
   starts: readonly number[],
   operands: readonly Operand[],

@@ -45,7 +45,7 @@ const TICKS_A_MINUTE = 6;
 const URGENCY = ['ALARM', 'INSUFFICIENT_DATA', 'OK'];
 
 /**
- * CloudWatch on one machine: metrics by the minute for a day, and alarms that tell SNS topics.
+ * CloudWatch on one machine: metrics by the minute for a day, and alarms that notify SNS topics.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/
  */
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {

@@ -1,5 +1,5 @@
 import { type Query, readDimensions, readQuery } from './alarm-definition.ts';
-import { isStatistic } from './bucket.ts';
+import { isStatistic } from './statistics.ts';
 import type { MetricStore } from './metric-store.ts';
 import { type Periods, pointsOf, startsOf } from './query.ts';
 import {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { CloudLog } from '../../shared/types.ts';
-import { addBucket, addValue, type Bucket, emptyBucket } from './bucket.ts';
+import { addBucket, addValue, type Bucket, emptyBucket } from './statistics.ts';
 
 /** By name. */
 export type Dimensions = Readonly<Record<string, string>>;
@@ -14,9 +14,9 @@ export interface Metric {
 
 export interface Value extends Metric {
   readonly value: number;
-  /** How often, 1 unless told. */
+  /** How often; 1 by default. */
   readonly count?: number;
-  /** Milliseconds since 1970, now unless told. */
+  /** Milliseconds since 1970; now by default. */
   readonly at?: number;
 }
 
@@ -162,7 +162,7 @@ export function openMetricStore({ database, bucketMs, now, log }: StoreOptions):
   };
 }
 
-/** Tells a metric from the others; made for each value that is counted, so it is quick rather than pretty. */
+/** Identifies a metric. It is made for each counted value, so it is fast rather than readable. */
 function keyOf({ namespace, name, dimensions }: Metric): string {
   const names = Object.keys(dimensions);
   if (names.length > 1) names.sort();

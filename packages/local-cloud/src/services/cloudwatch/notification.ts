@@ -12,7 +12,7 @@ export interface StateChange {
   readonly updatedAt: number;
 }
 
-/** CloudWatch tells the region's name to people. */
+/** CloudWatch's messages have the region's display name. */
 const REGION_NAME: Readonly<Record<string, string>> = { 'us-east-1': 'US East (N. Virginia)' };
 
 /** The subject and the message that an alarm's topic gets, as CloudWatch makes them. */

@@ -1,5 +1,5 @@
 import type { Query } from './alarm-definition.ts';
-import { addBucket, emptyBucket, statisticOf } from './bucket.ts';
+import { addBucket, emptyBucket, statisticOf } from './statistics.ts';
 import type { Points } from './expression.ts';
 import type { MetricStore } from './metric-store.ts';
 

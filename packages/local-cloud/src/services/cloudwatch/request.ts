@@ -42,7 +42,7 @@ export function pageSize(request: Request): number {
   throw invalid('MaxRecords has to be a whole number from 1 to 100.');
 }
 
-/** A TypeError tells what is wrong with what was asked for. */
+/** A TypeError's message says what is wrong with the request. */
 export function refusing<T>(work: () => T): T {
   try {
     return work();

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../shared/free-port.ts';
-import { unchecked } from '../../shared/signature.ts';
-import { hiddenAddress } from './address.ts';
+import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
+import { hiddenAddress } from './loopback-address.ts';
 
 const READY_DEADLINE_MS = 15_000;
 const STOP_DEADLINE_MS = 5_000;
@@ -116,7 +116,7 @@ async function listsTables(endpoint: string): Promise<boolean> {
       headers: {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': 'DynamoDB_20120810.ListTables',
-        authorization: unchecked('dynamodb'),
+        authorization: uncheckedSignature('dynamodb'),
         'x-amz-date': '20200101T000000Z',
       },
       body: '{}',

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
-import { findBinary } from './binary.ts';
-import { keepRunning } from './keep-running.ts';
+import { findBinary } from './dynoxide-binary.ts';
+import { keepRunning } from './restart-emulator.ts';
 import { openStreamStore } from './stream-store.ts';
 import type { StreamWriteListener } from './stream-writes.ts';
 
@@ -26,7 +26,7 @@ export interface DynamoDb {
   afterTablesChanged(): Promise<void>;
   /** Drops the stream records up to a sequence number, by table name. Those of other tables stay. */
   trimStreamRecords(readUpTo: Readonly<Record<string, string>>): Promise<void>;
-  /** Tells of writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
+  /** Reports writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
   readonly onStreamWrite?: (listener: StreamWriteListener) => () => void;
 }
 

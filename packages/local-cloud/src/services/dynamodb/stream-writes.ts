@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /** After a change of the file the writer still has to publish its commit, which takes it microseconds. */
 const SECOND_LOOK_MS = 3;
-/** For what the file system does not tell. */
+/** For changes that the file system does not report. */
 const POLL_MS = 50;
 
 /** The tables into whose streams something was written. */
@@ -16,7 +16,7 @@ export interface StreamWrites {
 }
 
 /**
- * Tells of new stream records in the emulator's file. The write-ahead log says when to look, which costs nothing while
+ * Reports new stream records in the emulator's file. The write-ahead log says when to look, which costs nothing while
  * nothing is written: polling at the same speed, even inside the process, took 3 % of a core.
  */
 export function watchStreamWrites(database: DatabaseSync, file: string): StreamWrites {
@@ -37,7 +37,7 @@ export function watchStreamWrites(database: DatabaseSync, file: string): StreamW
     const highest = Number(highestId.get()?.['id']);
     const written = writtenAfter.all(seenId);
     const tables = new Set(written.map((row) => String(row['name'])));
-    // What was written between the two questions is in the second alone, and would be told of twice.
+    // What is written between the two queries is in the second alone, and would be reported twice.
     seenId = Math.max(highest, ...written.map((row) => Number(row['id'])));
     if (tables.size > 0) for (const listener of listeners) listener(tables);
   }

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import type { Matched } from './input-template.ts';
-import { createLanes } from './lanes.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
 import type { Publish } from './publisher.ts';
 import {
   codeOf,
@@ -77,7 +77,7 @@ export function createDeliveries(
      AND NOT EXISTS (SELECT 1 FROM eventbridge_deliveries WHERE event = ?1)`,
   );
   const retries = new Map<number, NodeJS.Timeout>();
-  const lanes = createLanes<PendingDelivery>(MAX_CONCURRENT_PER_TARGET, attempt);
+  const lanes = createKeyedQueue<PendingDelivery>(MAX_CONCURRENT_PER_TARGET, attempt);
   let state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   let ended: PendingDelivery[] = [];
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { toXml } from '../../shared/protocols/aws-query.ts';
-import { unchecked } from '../../shared/signature.ts';
-import { type S3Request, unsupportedPart } from './refusals.ts';
-import { requestUrl } from '../../shared/doors/request-url.ts';
+import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
+import { type S3Request, unsupportedPart } from './unsupported-requests.ts';
+import { requestUrl } from '../../shared/http/request-url.ts';
 
 const VIRTUAL_HOST = /^([a-z\d][a-z\d.-]*?)\.(?:s3\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 const WRITES = ['PUT', 'POST', 'DELETE'];
@@ -48,7 +48,7 @@ export function createGuard(emulator: string): Guard {
 
   /** The entity tag of what is stored there; undefined when there is nothing. */
   async function etagOf(path: string, headers: IncomingMessage['headers']): Promise<string | undefined> {
-    const { host, authorization = unchecked('s3') } = headers;
+    const { host, authorization = uncheckedSignature('s3') } = headers;
     return new Promise((resolve, reject) => {
       const sent = httpRequest(requestUrl({ url: path }, emulator), {
         method: 'HEAD',

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { startFauxqs } from 'fauxqs';
-import { type Callers, NOBODY_ELSE, signed } from '../../shared/doors/callers.ts';
-import { guardServers } from '../../shared/doors/others-servers.ts';
-import { unchecked } from '../../shared/signature.ts';
+import { type Callers, NOBODY_ELSE, signed } from '../../shared/http/access-rules.ts';
+import { guardServers } from '../../shared/http/guard-servers.ts';
+import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
 import { createGuard } from './guard.ts';
 
 export interface S3 {
@@ -31,7 +31,7 @@ export async function startS3(dataDir: string, region: string, callers: Callers 
   const request = (path: string, method = 'GET'): Promise<Response> =>
     fetch(`${endpoint}${path}`, {
       method,
-      headers: { authorization: unchecked('s3') },
+      headers: { authorization: uncheckedSignature('s3') },
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
   return {

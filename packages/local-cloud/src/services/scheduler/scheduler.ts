@@ -5,7 +5,7 @@ import { parseSchedule } from './schedule-expression.ts';
 export interface ScheduledFunction {
   readonly functionName: string;
   readonly expression: string;
-  /** What the function gets in the place of the scheduled event. */
+  /** Replaces the scheduled event as the function's input. */
   readonly input?: unknown;
   readonly maximumRetryAttempts?: number;
   /** ARN of the queue that takes the invocation when it failed for good. */
@@ -19,7 +19,7 @@ export interface SchedulerDeps {
   readonly sendToQueue: (queueArn: string, body: string) => Promise<void>;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
-  /** How often the next run is made; once, unless told. */
+  /** How often the next run is made; once by default. */
   readonly copies?: () => number;
 }
 

@@ -73,7 +73,7 @@ function addresses(value: unknown, where: string): readonly string[] {
 
 function address(value: unknown, where: string): string {
   if (typeof value === 'string' && ADDRESS.test(value) && value.includes('<') === value.endsWith('>')) return value;
-  throw refused(`${where}: ${JSON.stringify(value)} is no e-mail address.`);
+  throw refused(`${where}: ${JSON.stringify(value)} is not an e-mail address.`);
 }
 
 function object(value: unknown, where: string): Fields {

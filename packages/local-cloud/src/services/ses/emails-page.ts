@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limitOf } from '../../shared/http/query.ts';
 import { escapeHtml as escape } from '../../shared/escape-html.ts';
-import { sendJson, sendProblem } from '../../shared/doors/problem.ts';
+import { sendJson, sendProblem } from '../../shared/http/respond.ts';
 import type { EmailQuery, SentEmail } from './index.ts';
-import { requestUrl } from '../../shared/doors/request-url.ts';
+import { requestUrl } from '../../shared/http/request-url.ts';
 
 /** Answers `/_cloud/emails?to=&limit=`: a page for a person's browser, JSON for all others. */
 export function createEmailsApi(sent: (query: EmailQuery) => SentEmail[]) {
@@ -43,7 +43,7 @@ pre { white-space: pre-wrap; background: #8881; padding: 1rem; } iframe { width:
 </head>
 <body>
 <h1>E-mail that did not leave this machine</h1>
-${list.length === 0 ? '<p>There is none yet.</p>' : list.join('\n')}
+${list.length === 0 ? '<p>No mail yet.</p>' : list.join('\n')}
 </body>
 </html>
 `;

@@ -6,7 +6,7 @@ import { asAwsError, AwsError } from '../../shared/protocols/aws-error.ts';
 import { type Email, readEmail } from './email.ts';
 import { openEmailStore } from './email-store.ts';
 
-/** A mail that would have gone out. */
+/** A mail that SES would have sent. */
 export interface SentEmail extends Email {
   readonly id: string;
   readonly sentAt: string;
@@ -29,7 +29,7 @@ const SEND_EMAIL = '/v2/email/outbound-emails';
 const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
 /**
- * Amazon SES on one machine: what is sent is kept and shown, and leaves for nowhere. Every sender counts as verified.
+ * Amazon SES on one machine: mails are stored and shown, and not sent. Every sender counts as verified.
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/Welcome.html
  */
 export function createSes({ database }: { readonly database: DatabaseSync }): Ses {

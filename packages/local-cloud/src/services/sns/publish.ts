@@ -71,7 +71,7 @@ export function createPublish({ store, send, log, now, atomically }: PublishPart
     try {
       sendTo(endpoint, body, message, raw);
     } catch (error) {
-      // A full disk, for one: whoever publishes has to try again.
+      // Such as a full disk: the publisher has to try again.
       if (!(error instanceof AwsError)) throw error;
       const target = deadLetterTargetOf(attributes['RedrivePolicy']);
       const about = { topic: message.topicArn, messageId: message.id, reason: String(error) };

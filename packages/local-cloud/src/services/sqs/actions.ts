@@ -1,14 +1,15 @@
-import { entriesOf, inBatch } from './batch.ts';
-import type { createHandles } from './handles.ts';
 import { isObject } from '../../shared/json.ts';
+import { entriesOf, inBatch } from './batch.ts';
+import type { createDeleteMessage } from './delete-message.ts';
 import { type Input, requiredText } from './input.ts';
 import { parseAttributes, sizeOfAttributes } from './message-attributes.ts';
-import type { createMoveTasks } from './move-tasks.ts';
+import type { createMoveTasks } from './message-move-tasks.ts';
 import type { createQueueActions } from './queue-actions.ts';
-import type { Queue, QueueStore } from './queues.ts';
-import type { createReceive } from './receive.ts';
-import { checkOrder, type createSend } from './send.ts';
+import type { Queue, QueueStore } from './queue-store.ts';
+import type { createReceive } from './receive-message.ts';
+import { checkOrder, type createSend } from './send-message.ts';
 import { noSuchQueue, sqsError } from './sqs-error.ts';
+import type { createChangeVisibility } from './visibility-timeout.ts';
 
 /** Who asks, and where. */
 export interface RequestContext {
@@ -28,7 +29,8 @@ export interface ActionParts {
   readonly accountId: string;
   readonly queues: QueueStore;
   readonly queueActions: ReturnType<typeof createQueueActions>;
-  readonly handles: ReturnType<typeof createHandles>;
+  readonly changeVisibility: ReturnType<typeof createChangeVisibility>;
+  readonly deleteMessage: ReturnType<typeof createDeleteMessage>;
   readonly moveTasks: ReturnType<typeof createMoveTasks>;
   readonly send: ReturnType<typeof createSend>;
   readonly receive: ReturnType<typeof createReceive>;
@@ -40,12 +42,12 @@ export interface ActionParts {
 }
 
 const MAX_BATCH_BYTES = 1_048_576;
-/** SQS takes a queue's name in the place of its URL. */
+/** SQS accepts a queue's name instead of its URL. */
 const NAME = /^[\w-]{1,80}(\.fifo)?$/;
 
 /** All actions of SQS. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
 export function createActions(parts: ActionParts): Readonly<Record<string, Action>> {
-  const { accountId, queues, queueActions, handles, moveTasks, arnOf, atomically } = parts;
+  const { accountId, queues, queueActions, changeVisibility, deleteMessage, moveTasks, arnOf, atomically } = parts;
   const urlOf = ({ baseUrl }: RequestContext, name: string): string => `${baseUrl}/${accountId}/${name}`;
 
   function queueOf(input: Input): Queue {
@@ -71,19 +73,19 @@ export function createActions(parts: ActionParts): Readonly<Record<string, Actio
   return {
     AddPermission: onQueue(queueActions.addPermission),
     CancelMessageMoveTask: (input) => moveTasks.cancel(input),
-    ChangeMessageVisibility: onQueue(handles.changeVisibility),
+    ChangeMessageVisibility: onQueue(changeVisibility),
     ChangeMessageVisibilityBatch: onQueue((queue, input) =>
-      atomically(() => inBatch(input, (entry) => handles.changeVisibility(queue, entry))),
+      atomically(() => inBatch(input, (entry) => changeVisibility(queue, entry))),
     ),
     CreateQueue: (input, context) => ({ QueueUrl: urlOf(context, queueActions.create(input, arnOf).name) }),
     DeleteMessage: onQueue((queue, input) => {
-      if (handles.delete(queue, input)) parts.deleted(queue.name, 1);
+      if (deleteMessage(queue, input)) parts.deleted(queue.name, 1);
     }),
     DeleteMessageBatch: onQueue((queue, input) => {
       let deleted = 0;
       const result = atomically(() =>
         inBatch(input, (entry) => {
-          if (handles.delete(queue, entry)) deleted += 1;
+          if (deleteMessage(queue, entry)) deleted += 1;
         }),
       );
       parts.deleted(queue.name, deleted);

@@ -3,23 +3,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AwsJsonRequest } from '../../shared/protocols/aws-json-client.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
 import { createActions } from './actions.ts';
-import { createArrivals } from './arrivals.ts';
-import { createHandles } from './handles.ts';
-import { type Call, createHandler } from './http.ts';
+import { createDeleteMessage } from './delete-message.ts';
+import { createLongPolling } from './long-polling.ts';
+import { type Call, createHandler } from './request-handler.ts';
 import type { Input } from './input.ts';
 import type { MessageAttributes } from './message-attributes.ts';
-import { openMessageStore } from './messages.ts';
-import { createMoveTasks } from './move-tasks.ts';
+import { openMessageStore } from './message-store.ts';
+import { createMoveTasks } from './message-move-tasks.ts';
 import { createQueueActions } from './queue-actions.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
-import { openQueueStore, type Queue } from './queues.ts';
-import { createReceive } from './receive.ts';
+import { openQueueStore, type Queue } from './queue-store.ts';
+import { createReceive } from './receive-message.ts';
 import { createTables } from './schema.ts';
-import { createSend, type Sent } from './send.ts';
+import { createSend, type Sent } from './send-message.ts';
 import { sqsError } from './sqs-error.ts';
-import { createViews, type QueueView } from './views.ts';
+import { createViews, type QueueView } from './queue-views.ts';
+import { createChangeVisibility } from './visibility-timeout.ts';
 
-export { takeOverFormerQueues } from './former-queues.ts';
+export { migrateFauxqs } from './migrate-fauxqs.ts';
 export {
   type MessageAttribute,
   type MessageAttributes,
@@ -34,7 +35,7 @@ export interface SqsOptions {
   readonly region: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Hears of messages as they go through the queues, for metrics. */
+  /** Counts messages as they go through the queues, for metrics. */
   readonly counted?: (queue: string, event: 'sent' | 'received' | 'deleted', count: number) => void;
 }
 
@@ -42,7 +43,7 @@ export interface SendOptions {
   readonly attributes?: MessageAttributes;
   readonly messageGroupId?: string;
   readonly messageDeduplicationId?: string;
-  /** Who is named as the sender; the account, unless given. */
+  /** The `SenderId`; the account by default. */
   readonly sender?: string;
 }
 
@@ -70,20 +71,21 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
   const arnOf = (name: string): string => `arn:aws:sqs:${region}:${accountId}:${name}`;
   const queues = openQueueStore(database, arnOf);
   const messages = openMessageStore(database);
-  const arrivals = createArrivals();
+  const longPolling = createLongPolling();
   const atomically = <T>(work: () => T): T => inTransaction(database, work);
-  const shared = { queues, messages, arrivals, now, atomically };
+  const shared = { queues, messages, longPolling, now, atomically };
   const queueActions = createQueueActions(shared);
   const send = createSend(database, messages, now, atomically);
   const moveTasks = createMoveTasks({ ...shared, database });
   const sent = (queue: string, count: number): void => {
     if (count === 0) return;
-    arrivals.notify(queue);
+    longPolling.notify(queue);
     counted(queue, 'sent', count);
   };
   const actions = createActions({
     ...{ accountId, queues, queueActions, moveTasks, send, arnOf, atomically, sent },
-    handles: createHandles(messages, arrivals, now),
+    changeVisibility: createChangeVisibility(messages, longPolling, now),
+    deleteMessage: createDeleteMessage(messages, longPolling, now),
     receive: createReceive({ ...shared, counted }),
     deleted: (queue, count) => counted(queue, 'deleted', count),
   });
@@ -122,7 +124,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
     deleteQueue: (name) => existing(name, queueActions.delete),
     views: createViews(queues, messages, now),
     stop() {
-      arrivals.stop();
+      longPolling.stop();
       moveTasks.stop();
     },
   };

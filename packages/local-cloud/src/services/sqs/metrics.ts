@@ -16,7 +16,7 @@ export function countMessages([QueueName, event, count]: Counted, record: Record
   }
 }
 
-/** Measures how much lies in each queue, and how old the oldest of it is. A queue at rest is told empty once. */
+/** Measures each queue's depth and the age of its oldest message. An empty queue is reported once. */
 export function queueSampler({ all }: Sqs['views'], record: RecordValue, now: () => number): () => void {
   const busy = new Set<string>();
   return () => {

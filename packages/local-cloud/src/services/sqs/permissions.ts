@@ -70,7 +70,7 @@ export function withoutPermission(policyText: string | undefined, input: Input):
 
 const statementsOf = ({ Statement }: Policy = {}): Statement[] => [Statement ?? []].flat();
 
-/** Whether it is a policy's JSON, as far as its statements can be told apart. */
+/** Whether a text is the JSON of a policy with readable statements. */
 export const isPolicy = (policy: unknown): boolean => isObject(policy) && statementsOf(policy).every(isObject);
 
 function parse(text: string | undefined): Policy | undefined {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Arrivals } from './arrivals.ts';
+import type { LongPolling } from './long-polling.ts';
 import { type Input, optionalInteger, optionalText, requiredText, textMap, texts } from './input.ts';
-import type { MessageStore } from './messages.ts';
+import type { MessageStore } from './message-store.ts';
 import { withPermission, withoutPermission } from './permissions.ts';
 import {
   checkAttributes,
@@ -13,14 +13,14 @@ import {
   unknownAttribute,
   withDefaults,
 } from './queue-attributes.ts';
-import type { Queue, QueueStore } from './queues.ts';
-import { expiredBy } from './receive.ts';
+import type { Queue, QueueStore } from './queue-store.ts';
+import { expiredBy } from './receive-message.ts';
 import { invalidValue, missing, sqsError } from './sqs-error.ts';
 
 export interface QueueActionParts {
   readonly queues: QueueStore;
   readonly messages: MessageStore;
-  readonly arrivals: Arrivals;
+  readonly longPolling: LongPolling;
   readonly now: () => number;
 }
 
@@ -53,7 +53,7 @@ const MAX_RESULTS = 1000;
 const PURGE_MS = 60_000;
 
 /** What is done to queues rather than to messages. */
-export function createQueueActions({ queues, messages, arrivals, now }: QueueActionParts) {
+export function createQueueActions({ queues, messages, longPolling, now }: QueueActionParts) {
   const toStore = (attributes: QueueAttributes): QueueAttributes =>
     Object.fromEntries(
       Object.entries(attributes).filter(([name, value]) => value !== '' || !EMPTY_MEANS_NONE.includes(name)),
@@ -98,7 +98,7 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
 
     delete(queue: Queue): void {
       queues.delete(queue.name);
-      arrivals.notify(queue.name);
+      longPolling.notify(queue.name);
     },
 
     list(input: Input): { names: string[]; NextToken?: string } {
@@ -157,7 +157,7 @@ export function createQueueActions({ queues, messages, arrivals, now }: QueueAct
       checkRedrive(queue, attributes);
       const merged = { ...queue.attributes, ...attributes, ...encryptionOf(attributes) };
       queues.save({ ...queue, attributes: toStore(merged), modified: now() });
-      arrivals.notify(queue.name);
+      longPolling.notify(queue.name);
     },
 
     tag(queue: Queue, input: Input): void {

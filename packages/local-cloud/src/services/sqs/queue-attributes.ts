@@ -18,7 +18,7 @@ const FIFO_DEFAULTS: QueueAttributes = {
   FifoThroughputLimit: 'perQueue',
 };
 
-/** Seconds, but for `MaximumMessageSize`, which is bytes. */
+/** In seconds, except `MaximumMessageSize`, which is in bytes. */
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   DelaySeconds: [0, 900],
   KmsDataKeyReusePeriodSeconds: [60, 86_400],
@@ -46,7 +46,7 @@ export interface RedriveAllowPolicy {
   readonly sourceQueueArns?: readonly string[];
 }
 
-/** All attributes of a queue, defaults included, but for those that are counted. */
+/** All attributes of a queue with their defaults, except counts. */
 export function withDefaults(attributes: QueueAttributes): QueueAttributes {
   const fifo = attributes['FifoQueue'] === 'true';
   return {

@@ -1,6 +1,6 @@
 import type { Sqs } from './index.ts';
 import type { MessageAttributes } from './message-attributes.ts';
-import type { StoredMessage } from './messages.ts';
+import type { StoredMessage } from './message-store.ts';
 
 export interface QueueSummary {
   readonly name: string;

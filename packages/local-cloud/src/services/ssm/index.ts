@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 export interface SsmOptions {
   readonly database: DatabaseSync;

@@ -2,8 +2,8 @@ import type { States } from './definition.ts';
 import { queryOrFail, type Json, type JsonObject } from './json-path.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, runtimeError } from './state-error.ts';
-import { fillTemplate } from './template.ts';
-import { childController } from './timing.ts';
+import { fillTemplate } from './payload-template.ts';
+import { childController } from './timers.ts';
 
 /** The most iterations of an inline Map that AWS runs at once. */
 const MAX_CONCURRENCY = 40;

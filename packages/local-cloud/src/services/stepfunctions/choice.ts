@@ -1,6 +1,6 @@
 import { query, type Json, type JsonObject } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 export type ChoiceRule = {
   Next?: string;

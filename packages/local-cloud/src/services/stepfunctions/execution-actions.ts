@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { Executions } from './executions.ts';
 import { toHistoryEvent } from './history.ts';
-import { revisionId, type Machines } from './machines.ts';
+import { revisionId, type Machines } from './state-machines.ts';
 import { checkArn, checkName, invalid, optionalText, pageSize, refuse } from './request.ts';
 import { readPageToken, text, writePageToken, type Request } from './request.ts';
 import type { ExecutionRow, Store } from './store.ts';

@@ -6,8 +6,8 @@ import type { Json, JsonObject } from './json-path.ts';
 import type { Branch, Run, Services } from './run.ts';
 import { Aborted, StateError } from './state-error.ts';
 import type { ExecutionEnd, ExecutionRow, MachineRow, Store } from './store.ts';
-import { after } from './timing.ts';
-import type { Tokens } from './tokens.ts';
+import { after } from './timers.ts';
+import type { Tokens } from './task-tokens.ts';
 
 interface Parts {
   readonly store: Store;

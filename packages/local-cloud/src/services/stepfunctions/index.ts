@@ -6,12 +6,12 @@ import type { CloudLog } from '../../shared/types.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
 import type { Json } from './json-path.ts';
-import { createMachines } from './machines.ts';
+import { createMachines } from './state-machines.ts';
 import { optionalText, text, type Request } from './request.ts';
 import type { Services } from './run.ts';
 import { createStore, type Store } from './store.ts';
 import { MAX_DATA_BYTES } from './task.ts';
-import { createTokens, type Tokens } from './tokens.ts';
+import { createTokens, type Tokens } from './task-tokens.ts';
 
 export interface StepFunctionsOptions extends Services {
   readonly database: DatabaseSync;

@@ -6,9 +6,9 @@ import { retryDelay } from './retry.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, EvaluationError, matchesError, runtimeError, StateError } from './state-error.ts';
 import { dataLimitExceeded, MAX_DATA_BYTES, runTask } from './task.ts';
-import { fieldValue, fillTemplate } from './template.ts';
-import { sleep, turn } from './timing.ts';
-import { own } from '../../shared/own.ts';
+import { fieldValue, fillTemplate } from './payload-template.ts';
+import { sleep, turn } from './timers.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** What a state hands on, and to which state; to none when it was the last. */
 interface Step {
@@ -67,7 +67,7 @@ function exit(run: Run, branch: Branch, place: Place, step: Step): Step {
   return step;
 }
 
-/** Says where an evaluation failed, in AWS's words. An error that is none of a state's is a failure of the run. */
+/** Adds where an evaluation failed, in AWS's words. An error outside a state is a failure of the run. */
 function located(thrown: unknown, name: string, entered: number): StateError {
   if (thrown instanceof Aborted) throw thrown;
   if (thrown instanceof EvaluationError || !(thrown instanceof StateError)) {

@@ -2,7 +2,7 @@ import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject } from './json-path.ts';
 import { EvaluationError } from './state-error.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** The intrinsic functions by name. Source: https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
 export const INTRINSIC_FUNCTIONS: Readonly<Record<string, (...args: Json[]) => Json>> = {

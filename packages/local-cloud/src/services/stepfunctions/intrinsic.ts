@@ -1,7 +1,7 @@
 import { INTRINSIC_ARITY, INTRINSIC_FUNCTIONS, intrinsicFailure } from './intrinsic-functions.ts';
 import { isPath, query, type Json, type JsonObject } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 type Expression =
   | { kind: 'call'; name: string; args: Expression[] }

@@ -31,7 +31,7 @@ export function text(request: Request, member: string, maxLength = Infinity): st
   return value;
 }
 
-/** How many to answer at most: 100 unless told, and 1000 at most. */
+/** The page size: 100 by default, at most 1000. */
 export function pageSize(request: Request): number {
   const value = request['maxResults'] ?? 0;
   if (typeof value !== 'number' || !Number.isInteger(value)) {

@@ -2,7 +2,7 @@ import type { InvokeLambda } from '../../shared/types.ts';
 import type { State, States, StateType } from './definition.ts';
 import type { History } from './history.ts';
 import type { Json, JsonObject } from './json-path.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './task-tokens.ts';
 
 /** What tasks call. */
 export interface Services {

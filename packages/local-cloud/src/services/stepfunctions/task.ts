@@ -3,9 +3,9 @@ import { callAction, invokeFunction } from './integrations.ts';
 import { parseResource, type TaskResource } from './resource.ts';
 import type { Branch, Place, Run } from './run.ts';
 import { Aborted, EvaluationError, runtimeError, StateError } from './state-error.ts';
-import { fillTemplate } from './template.ts';
-import { openAttempt, type Attempt } from './timing.ts';
-import type { TokenWait } from './tokens.ts';
+import { fillTemplate } from './payload-template.ts';
+import { openAttempt, type Attempt } from './timers.ts';
+import type { TokenWait } from './task-tokens.ts';
 
 /** The most bytes of JSON that a state or a task may answer. */
 export const MAX_DATA_BYTES = 262_144;
@@ -54,7 +54,7 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
     timeoutSeconds: call.timeoutInSeconds,
     heartbeatSeconds: call.heartbeatInSeconds,
     onTimeout: () => new StateError('States.Timeout'),
-    // Histories on AWS call it a time-out too; Retry and Catch may tell it apart.
+    // Histories on AWS call it a time-out too; Retry and Catch can distinguish it.
     onHeartbeatTimeout: () => new StateError('States.Timeout', undefined, ['States.HeartbeatTimeout']),
   });
   try {

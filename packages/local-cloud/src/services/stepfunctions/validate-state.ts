@@ -195,7 +195,7 @@ function checkExpression(field: string, value: unknown, at: string): void {
 }
 
 function whyNoExpression(text: string): string | undefined {
-  if (text.startsWith('$')) return isPath(text) ? undefined : 'it is no path that the local cloud supports';
+  if (text.startsWith('$')) return isPath(text) ? undefined : 'the local cloud does not support this path';
   try {
     parseIntrinsic(text);
     return undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Rule } from './callers.ts';
+import type { Rule } from '../http/access-rules.ts';
 
 const HEADER = 'x-local-inside';
 const secret = randomBytes(16).toString('hex');

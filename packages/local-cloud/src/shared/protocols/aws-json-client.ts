@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { unchecked } from '../signature.ts';
+import { uncheckedSignature } from './unchecked-signature.ts';
 
 /**
  * Sends a request of an AWS JSON protocol: an action and its input, resolves to its output, as they stand on the wire.
@@ -33,7 +33,7 @@ export function createAwsJsonClient({ endpoint, region, service }: Target): AwsJ
   const { hostname: host, port } = new URL(endpoint);
   const headers = {
     'content-type': 'application/x-amz-json-1.0',
-    authorization: unchecked('local', region),
+    authorization: uncheckedSignature('local', region),
     'x-amz-date': '20200101T000000Z',
   };
 

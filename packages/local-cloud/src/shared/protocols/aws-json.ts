@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { signed } from '../doors/callers.ts';
-import { createDoor, type DoorOptions } from '../doors/door.ts';
+import { signed } from '../http/access-rules.ts';
+import { createLocalServer, type ServerOptions } from '../http/server.ts';
 import { readJson } from './aws-body.ts';
 import { asAwsError, AwsError } from './aws-error.ts';
 
@@ -22,11 +22,11 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function createAwsJsonServer(services: Record<string, AwsJsonService>): Server {
-  return createDoor(awsJsonDoor(services));
+  return createLocalServer(awsJsonServerOptions(services));
 }
 
-/** The same, to be opened as a door. */
-export function awsJsonDoor(services: Record<string, AwsJsonService>): DoorOptions {
+/** The same, for openServer. */
+export function awsJsonServerOptions(services: Record<string, AwsJsonService>): ServerOptions {
   const byPrefix = new Map(Object.entries(services));
   return {
     rule: signed,

@@ -5,7 +5,7 @@ import { conditionHolds, resolveValue } from '../../services/cloudformation/reso
 import { UnresolvedReference } from '../../services/cloudformation/scope.ts';
 import type { Stack } from './stack.ts';
 import type { Resource } from '../../services/cloudformation/template.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 const EVENT_SOURCE_MAPPING = 'AWS::Lambda::EventSourceMapping';
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DeployedResource } from './deploy.ts';
 import type { Cloud } from '../../services/cloudformation/resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 type Key = Pick<DeployedResource, 'service' | 'type' | 'ref'>;
 

@@ -2,7 +2,7 @@ import { ACCEPTED_TYPES } from '../../services/cloudformation/inert-resource-typ
 import type { CreatedResource } from '../../services/cloudformation/resource-type.ts';
 import { UnresolvedReference, type Scope } from '../../services/cloudformation/scope.ts';
 import type { Template } from '../../services/cloudformation/template.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** One service's stack: its template, and what of it exists by now. */
 export interface Stack {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { receiveBody } from '../../shared/http/body.ts';
 import { parseJson } from '../../shared/json.ts';
-import { sendJson, sendProblem } from '../../shared/doors/problem.ts';
-import { own } from '../../shared/own.ts';
+import { sendJson, sendProblem } from '../../shared/http/respond.ts';
+import { own } from '../../shared/own-property.ts';
 import type { Query } from '../../shared/http/query.ts';
 
 /** What `/_cloud/…` answers, by its name. Each is JSON. */

@@ -8,9 +8,9 @@ import {
   ownHost,
   ownPagesInJson,
   signed,
-} from '../../shared/doors/callers.ts';
-import { openDoor, refuseUpgrade } from '../../shared/doors/door.ts';
-import { sendProblem, sendRefusal } from '../../shared/doors/problem.ts';
+} from '../../shared/http/access-rules.ts';
+import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
+import { sendProblem, sendRefusal } from '../../shared/http/respond.ts';
 import { type Cors, answerPreflight, corsOf, decidesByItself, permits } from './cors.ts';
 import { proxy } from './proxy.ts';
 import type { Answered } from '../../services/cloudwatch/measures.ts';
@@ -101,7 +101,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     passedOn.pass(request, socket, head, service.webSocketPort, url.search);
   };
   const { callers, port: wanted } = options;
-  const { port, close } = await openDoor({ port: wanted, ipv6: true, callers, rule: ownHost, answer, upgrade });
+  const { port, close } = await openServer({ port: wanted, ipv6: true, callers, rule: ownHost, answer, upgrade });
   return {
     port,
     url: `http://localhost:${port}`,

@@ -1,6 +1,6 @@
 import { type Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
 import { INSIDE } from '../../shared/doors/inside.ts';
-import { sendProblem } from '../../shared/doors/problem.ts';
+import { sendProblem } from '../../shared/http/respond.ts';
 import { HIDDEN_PREFIX, INTEGRATION_HEADER } from '../../services/lambda/pool/proxy-response.ts';
 import { receiveBody } from '../../shared/http/body.ts';
 

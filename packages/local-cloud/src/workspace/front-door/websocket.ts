@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, request as httpRequest } fro
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { INSIDE } from '../../shared/doors/inside.ts';
-import { sendProblem } from '../../shared/doors/problem.ts';
+import { sendProblem } from '../../shared/http/respond.ts';
 
 /**
  * WebSocket APIs behind the front door: `ws://localhost:<port>/<service>/<stage>`, and below it, as on AWS, the management

@@ -137,7 +137,7 @@ describe('an alarm', () => {
     watch.alarms.put(errorsAlarm({ AlarmActions: [`${TOPIC}-broken`, TOPIC] }));
     pass(watch, 1);
     expect(watch.published.map(({ message }) => message['NewStateValue'])).toEqual(['ALARM']);
-    expect(watch.logged).toContain(`errors could not tell ${TOPIC}-broken`);
+    expect(watch.logged).toContain(`errors could not notify ${TOPIC}-broken`);
     const summaries = watch.alarms.store.history('errors', 1000, 10).map(({ summary }) => summary);
     expect(summaries).toContain(`Failed to execute action ${TOPIC}-broken`);
   });

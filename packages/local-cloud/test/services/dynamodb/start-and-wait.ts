@@ -1,5 +1,5 @@
 /** Run as a process of its own: starts an emulator, tells its process id, and waits to be killed. */
-import { findBinary } from '../../../src/services/dynamodb/binary.ts';
+import { findBinary } from '../../../src/services/dynamodb/dynoxide-binary.ts';
 import { startEmulator } from '../../../src/services/dynamodb/emulator-process.ts';
 import { join } from 'node:path';
 

@@ -14,7 +14,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { findBinary } from '../../../src/services/dynamodb/binary.ts';
+import { findBinary } from '../../../src/services/dynamodb/dynoxide-binary.ts';
 import { startEmulator } from '../../../src/services/dynamodb/emulator-process.ts';
 import { startDynamoDb, type DynamoDb } from '../../../src/services/dynamodb/start-dynamodb.ts';
 

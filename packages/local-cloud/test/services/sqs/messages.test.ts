@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect, it } from '@jest/globals';
 import { client, createQueue, receive, refusalOf, send } from './harness.ts';
-import { unchecked } from '../../../src/shared/signature.ts';
+import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
 
 type MessageAttributes = SendMessageCommandInput['MessageAttributes'];
 
@@ -233,7 +233,7 @@ it('takes the trace from the header of the request, where the message says none'
 
 function post(url: string, action: string, body: string, more: Record<string, string> = {}): Promise<unknown> {
   const target = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${action}` };
-  const headers = { authorization: unchecked('sqs'), ...target, ...more };
+  const headers = { authorization: uncheckedSignature('sqs'), ...target, ...more };
   return new Promise((resolve, reject) => {
     const sent = request(new URL('/', url), { method: 'POST', headers }, (response) => {
       let text = '';

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { unchecked } from '../../../src/shared/signature.ts';
+import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
 import { createQueue, endpoint, receive, send } from './harness.ts';
 
 async function query(parameters: Record<string, string>, path = '/'): Promise<{ status: number; xml: string }> {
   const body = new URLSearchParams({ ...parameters, Version: '2012-11-05' });
   const response = await fetch(`${endpoint}${path}`, {
     method: 'POST',
-    headers: { authorization: unchecked('sqs') },
+    headers: { authorization: uncheckedSignature('sqs') },
     body,
   });
   return { status: response.status, xml: await response.text() };

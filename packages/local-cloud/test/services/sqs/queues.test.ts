@@ -16,7 +16,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { client, createQueue, endpoint, receive, refusalOf, send, type TestQueue } from './harness.ts';
-import { unchecked } from '../../../src/shared/signature.ts';
+import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
 
 const set = ({ url: QueueUrl }: TestQueue, Attributes: Record<string, string>) =>
   client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -33,7 +33,7 @@ describe('a queue', () => {
     const other = await fetch(`${named}/`, {
       method: 'POST',
       headers: {
-        authorization: unchecked('sqs'),
+        authorization: uncheckedSignature('sqs'),
         'x-amz-target': 'AmazonSQS.GetQueueUrl',
         'content-type': 'application/x-amz-json-1.0',
       },

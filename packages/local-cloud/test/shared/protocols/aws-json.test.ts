@@ -1,15 +1,15 @@
 import { afterAll, expect, it } from '@jest/globals';
-import { awsJsonDoor } from '../../../src/shared/protocols/aws-json.ts';
-import { openDoor } from '../../../src/shared/doors/door.ts';
-import { unchecked } from '../../../src/shared/signature.ts';
+import { awsJsonServerOptions } from '../../../src/shared/protocols/aws-json.ts';
+import { openServer } from '../../../src/shared/http/server.ts';
+import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
 
-const door = await openDoor(awsJsonDoor({ Things: async (action) => ({ action }) }));
+const door = await openServer(awsJsonServerOptions({ Things: async (action) => ({ action }) }));
 afterAll(() => door.close());
 
 const ask = (headers: Record<string, string>, path = '/') =>
   fetch(`${door.endpoint}${path}`, {
     method: 'POST',
-    headers: { authorization: unchecked('things'), 'x-amz-target': 'Things.List', ...headers },
+    headers: { authorization: uncheckedSignature('things'), 'x-amz-target': 'Things.List', ...headers },
     body: '{}',
   });
 

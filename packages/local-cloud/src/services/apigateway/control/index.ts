@@ -11,7 +11,7 @@ import { restApiRoutes } from './rest-apis.ts';
 import type { ControlAnswer, ControlCall } from './route.ts';
 import { stageRoutes } from './stages.ts';
 import { usagePlanRoutes } from './usage-plans.ts';
-import { requestUrl } from '../../../shared/doors/request-url.ts';
+import { requestUrl } from '../../../shared/http/request-url.ts';
 
 /**
  * API Gateway's own REST API. Signatures are not checked. What is not there answers 404 by name.

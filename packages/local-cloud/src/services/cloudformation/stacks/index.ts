@@ -6,7 +6,7 @@ import type { Stack, StackResource } from './model.ts';
 import { type ReadObject, readStackInput, readTemplate, required } from './requests.ts';
 import { createStackActions, type StackActions } from './stack-actions.ts';
 import { invalid, parseTemplate } from './template.ts';
-import { own } from '../../../shared/own.ts';
+import { own } from '../../../shared/own-property.ts';
 
 export interface CloudFormation {
   readonly service: QueryService;

@@ -2,7 +2,7 @@ import { resolveValue } from '../resolver.ts';
 import { UnresolvedReference, type Scope } from '../scope.ts';
 import type { StackResource } from './model.ts';
 import { invalid, type StackTemplate } from './template.ts';
-import { own } from '../../../shared/own.ts';
+import { own } from '../../../shared/own-property.ts';
 
 export interface ScopeOptions {
   readonly stackId: string;

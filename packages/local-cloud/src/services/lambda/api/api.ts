@@ -6,12 +6,12 @@ import type { AsyncInvocations } from './async-invocations.ts';
 import { configuration, describeAlias, describeFunction } from './describe.ts';
 import type { Functions } from './functions.ts';
 import { LATEST } from './model.ts';
-import { requestUrl } from '../../../shared/doors/request-url.ts';
+import { requestUrl } from '../../../shared/http/request-url.ts';
 
 export interface LambdaApiOptions {
   readonly functions: Functions;
   readonly asynchronous: AsyncInvocations;
-  /** The event source mappings, as the API tells them. */
+  /** The event source mappings, as the API answers them. */
   mappings(): readonly object[];
 }
 

@@ -4,7 +4,7 @@ import type { CloudLog, RecordDelivery } from '../../../shared/types.ts';
 import { type InvokeConfig, LATEST } from './model.ts';
 import type { Functions } from './functions.ts';
 import { parseFunctionName } from './function-name.ts';
-import { own } from '../../../shared/own.ts';
+import { own } from '../../../shared/own-property.ts';
 
 export interface AsyncOptions {
   readonly functions: Functions;

@@ -6,7 +6,7 @@ import { AwsError } from '../../../shared/protocols/aws-error.ts';
 
 /** A function's code as it lies on disk. */
 export interface InstalledCode {
-  /** As Lambda tells it, and as CloudFormation's AWS::Lambda::Version asks for: SHA-256 of the archive, base64. */
+  /** As in Lambda's CodeSha256 and CloudFormation's AWS::Lambda::Version: SHA-256 of the archive, base64. */
   readonly sha256: string;
   /** Of the archive, in bytes. */
   readonly size: number;

@@ -1,6 +1,6 @@
 import { type Alias, type FunctionSettings, LATEST, type LambdaFunction } from './model.ts';
 
-/** A version of a function as GetFunctionConfiguration tells it. */
+/** A version of a function as GetFunctionConfiguration answers it. */
 export function configuration(definition: LambdaFunction, version: string): object {
   const settings = settingsOf(definition, version);
   const { name, arn } = definition;

@@ -1,20 +1,19 @@
 import { join } from 'node:path';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import type { Iam } from '../../iam/index.ts';
 import type { Lambda } from '../pool/index.ts';
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { CodeStore } from './code.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';
 import { type FunctionSettings, LATEST, type LambdaFunction, type PublishedVersion } from './model.ts';
 import type { FunctionStore } from './store.ts';
-import { own } from '../../../shared/own.ts';
+import { own } from '../../../shared/own-property.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;
   readonly code: CodeStore;
   /** The worker pool that runs them. */
   readonly lambda: Lambda;
-  readonly iam: Iam;
+  readonly iam: { sessionToken(caller: { readonly roleArn: string; readonly sessionName: string }): string };
   readonly region: string;
   readonly accountId: string;
   /** What every function's environment has besides its own, such as AWS_ENDPOINT_URL. */
@@ -128,7 +127,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   };
 }
 
-/** Whether nothing changed since the version was published, but for the time. */
+/** Whether nothing except the time changed since the version was published. */
 function isSame(
   { version: _version, modifiedAt: _at, ...before }: PublishedVersion,
   latest: FunctionSettings,

@@ -12,7 +12,7 @@ export interface CheckpointStore {
   save(position: Position): void;
 }
 
-/** The positions of one mapping in one stream. A table made anew has another stream ARN and begins anew. */
+/** The positions of one mapping in one stream. A recreated table has another stream ARN and starts from its beginning. */
 export function openCheckpoints(database: DatabaseSync, uuid: string, streamArn: string): CheckpointStore {
   database.exec(
     `CREATE TABLE IF NOT EXISTS event_source_mapping_checkpoints (

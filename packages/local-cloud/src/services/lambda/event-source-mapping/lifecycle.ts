@@ -15,7 +15,7 @@ export interface Lifecycle {
   pause(): void;
   resume(): void;
   state(): 'Enabled' | 'Disabled' | 'Disabling';
-  /** Tells the loops to end and waits for this work. False when it was not done by the deadline. */
+  /** Ends the loops and waits for this work. False when it was not done by the deadline. */
   stop(work: Promise<unknown>): Promise<boolean>;
 }
 

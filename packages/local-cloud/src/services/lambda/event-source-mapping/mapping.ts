@@ -15,12 +15,12 @@ export interface EventSourceMappingDeps {
   readonly recordDelivery: RecordDelivery;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Tells of writes to streams, by table; without it streams are polled. */
+  /** Reports writes to streams, by table; without it streams are polled. */
   readonly onStreamWrite?: (listener: (tables: ReadonlySet<string>) => void) => () => void;
 }
 
 export interface EventSourceMapping {
-  /** Begins to deliver, unless the mapping is disabled. */
+  /** Starts to deliver, if the mapping is enabled. */
   start(): void;
   /** Ends after what is in flight, which it waits for, up to a deadline. */
   stop(): Promise<void>;

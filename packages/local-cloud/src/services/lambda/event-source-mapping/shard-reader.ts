@@ -26,7 +26,7 @@ export interface ShardReader {
 
 /**
  * Opens a stream after a position, or at the stream's beginning or end.
- * @param onTrimmed is told when the records after the position are gone already: reading goes on with the oldest left
+ * @param onTrimmed called when the records after the position are already trimmed: reading goes on with the oldest
  * @throws Error when the stream has two shards that are open at a time
  */
 export async function openStream(

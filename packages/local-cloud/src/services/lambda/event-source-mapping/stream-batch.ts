@@ -23,7 +23,7 @@ export interface StreamBatch {
 
 /**
  * Reads until a batch is full, its window is over, or it is as large as an invocation may be.
- * @param skipped is told of a position before which there was nothing but what the filter leaves out
+ * @param skipped called with a position before which the filter left out every record
  * @returns undefined when the mapping stopped before
  */
 export async function nextBatch(

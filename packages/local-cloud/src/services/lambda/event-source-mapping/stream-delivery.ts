@@ -34,7 +34,7 @@ export interface StreamDelivery {
  * no age set, only what failed before is given up when it is older than the 24 h that AWS keeps it.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
- * @param workedOff is told of the position up to which nothing needs to be delivered again
+ * @param workedOff called with the position up to which nothing needs to be delivered again
  */
 export function createStreamDelivery(
   config: EventSourceMappingConfig,

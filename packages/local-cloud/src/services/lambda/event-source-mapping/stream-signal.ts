@@ -13,7 +13,7 @@ export interface StreamSignal {
   reading(): void;
   /** To be called when a read found all there was: the next one waits. */
   caughtUp(foundNothing: boolean): void;
-  /** Waits, if caught up, for a write, for the next poll where nobody tells of writes, or this long at most. */
+  /** Waits, if caught up, for a write, for the next poll where writes are not reported, or this long at most. */
   wait(milliseconds: number): Promise<void>;
   close(): void;
 }

@@ -20,17 +20,17 @@ export interface FunctionConfig {
 /** Where an invocation is killed: just before its n-th write to AWS, or with its answer ready. */
 export type Death = { readonly at: 'before-write'; readonly write: number } | { readonly at: 'before-answer' };
 
-/** What fault injection has to say about functions. */
+/** How fault injection affects functions. */
 export interface FunctionFaults {
-  /** The variables that a worker gets, made of its function's own. */
+  /** The variables of a worker, from those of its function. */
   environment(own: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /** Whether a service's functions cannot be called. */
   absent(service: string): boolean;
   /** By how many milliseconds a function's clock is ahead. */
   skewMs(functionName: string): number;
-  /** Asked when an invocation begins; undefined lets it live. */
+  /** Called when an invocation begins; undefined does not kill it. */
   death(functionName: string): Death | undefined;
-  /** Told when an invocation was killed. */
+  /** Called when an invocation was killed. */
   died(functionName: string): void;
 }
 

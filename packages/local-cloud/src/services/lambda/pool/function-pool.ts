@@ -1,6 +1,6 @@
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
-import type { WatchIdleCores } from './idle-cores.ts';
+import type { WatchIdleCpu } from './idle-cpu.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 interface Job {
@@ -26,7 +26,7 @@ export interface FunctionPool {
   invoke(event: string): Promise<InvokeResult>;
   /** Starts a worker if there is none, so that the next invocation finds the module loaded. */
   warm(): Promise<void>;
-  /** Ends idle workers now and busy ones after their invocation, so that the next one loads the code anew. */
+  /** Ends idle workers now and busy ones after their invocation, so that the next one reloads the code. */
   recycle(): void;
   /** Works off what is waiting and under way; resolves when no worker is left. */
   retire(): Promise<void>;
@@ -48,7 +48,7 @@ const KEEP_UNUSED_MS = 10_000;
 
 export interface PoolOptions {
   readonly maxConcurrency: number;
-  readonly watchIdleCores: WatchIdleCores;
+  readonly watchIdleCpu: WatchIdleCpu;
   readonly faults?: FunctionFaults;
 }
 
@@ -56,7 +56,7 @@ export interface PoolOptions {
 export function createFunctionPool(
   config: FunctionConfig,
   output: FunctionOutput,
-  { maxConcurrency, watchIdleCores, faults }: PoolOptions,
+  { maxConcurrency, watchIdleCpu, faults }: PoolOptions,
 ): FunctionPool {
   const threads = new Set<WorkerThread>();
   const idle: WorkerThread[] = [];
@@ -104,7 +104,7 @@ export function createFunctionPool(
     if (waiting.length === 0 || starting || threads.size >= maxConcurrency) return;
     if (threads.size === 0) return void grow();
     if (spawnTimer !== undefined) return;
-    const idleCores = watchIdleCores();
+    const idleCores = watchIdleCpu();
     spawnTimer = setTimeout(() => {
       spawnTimer = undefined;
       if (isDue(idleCores())) void grow();

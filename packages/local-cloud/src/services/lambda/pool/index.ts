@@ -1,6 +1,6 @@
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
-import { watchIdleCores as watchMachine, type WatchIdleCores } from './idle-cores.ts';
+import { watchIdleCpu as watchMachine, type WatchIdleCpu } from './idle-cpu.ts';
 import { createFunctionPool, type FunctionCounts, type FunctionPool } from './function-pool.ts';
 
 export type { Death, FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
@@ -10,8 +10,8 @@ export interface LambdaOptions {
   /** Invocations of one function in flight at most. Each is a thread of 25 to 35 MB. */
   readonly maxConcurrency?: number;
   readonly faults?: FunctionFaults;
-  /** The machine's own, unless told. */
-  readonly watchIdleCores?: WatchIdleCores;
+  /** The machine's own by default. */
+  readonly watchIdleCpu?: WatchIdleCpu;
 }
 
 export interface Lambda {
@@ -23,7 +23,7 @@ export interface Lambda {
   invoke(functionName: string, payload: unknown): Promise<InvokeResult>;
   find(functionName: string): FunctionConfig | undefined;
   warm(functionName: string): Promise<void>;
-  /** The next invocation of these functions loads their code anew. */
+  /** The next invocation of these functions reloads their code. */
   recycle(functionNames: readonly string[]): void;
   describe(): ({ name: string; service: string } & FunctionCounts)[];
   idle(): boolean;
@@ -40,7 +40,7 @@ const DEFAULT_CONCURRENCY = 5;
 
 /** Lambda: functions by name, each with a pool of worker threads. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { output, maxConcurrency = DEFAULT_CONCURRENCY, faults, watchIdleCores = watchMachine } = options;
+  const { output, maxConcurrency = DEFAULT_CONCURRENCY, faults, watchIdleCpu = watchMachine } = options;
   const pools = new Map<string, FunctionPool>();
   const retired = new Set<FunctionPool>();
   const retire = (key: string): void => {
@@ -61,7 +61,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     register(config) {
       const key = config.version === undefined ? config.name : `${config.name}:${config.version}`;
       retire(key);
-      pools.set(key, createFunctionPool(config, output, { maxConcurrency, watchIdleCores, faults }));
+      pools.set(key, createFunctionPool(config, output, { maxConcurrency, watchIdleCpu, faults }));
     },
     unregister: retire,
     async invoke(functionName, payload) {

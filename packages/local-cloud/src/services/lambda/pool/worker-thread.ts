@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { InvokeResult } from '../../../shared/types.ts';
-import { KILLED } from './death.mjs';
+import { KILLED } from './kill-before-write.mjs';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 
 type Failure = Extract<InvokeResult, { ok: false }>;

@@ -43,8 +43,8 @@ function serialize(result) {
 /** @param {import('./function-config.ts').Death | undefined} death */
 async function meet(death) {
   if (death === undefined) return () => {};
-  const { KILLED, dieBeforeWrite } = await import('./death.mjs');
-  return death.at === 'before-answer' ? () => process.exit(KILLED) : dieBeforeWrite(death.write);
+  const { KILLED, killBeforeWrite } = await import('./kill-before-write.mjs');
+  return death.at === 'before-answer' ? () => process.exit(KILLED) : killBeforeWrite(death.write);
 }
 
 let skewed = false;
@@ -53,7 +53,7 @@ let skewed = false;
 async function setClock(milliseconds) {
   if (milliseconds === 0 && !skewed) return;
   skewed = true;
-  const { skewClock } = await import('./clock.mjs');
+  const { skewClock } = await import('./skewed-clock.mjs');
   skewClock(milliseconds);
 }
 

@@ -8,7 +8,7 @@ const allIdle = () => () => 1;
 const noneIdle = () => () => 0;
 const lambda = createLambda({
   maxConcurrency: 2,
-  watchIdleCores: allIdle,
+  watchIdleCpu: allIdle,
   output: ({ key }, stream, line) => lines.push(`${key} ${stream} ${line}`),
 });
 
@@ -121,7 +121,7 @@ describe('concurrency', () => {
   });
 
   it('starts no second thread where no core is idle, unless the first is held up', async () => {
-    const own = createLambda({ maxConcurrency: 2, output: () => {}, watchIdleCores: noneIdle });
+    const own = createLambda({ maxConcurrency: 2, output: () => {}, watchIdleCpu: noneIdle });
     const config = lambda.find(define('slow', { key: 'busyMachine' }))!;
     own.register(config);
     const invoke = (milliseconds: number) => own.invoke(config.name, { milliseconds });

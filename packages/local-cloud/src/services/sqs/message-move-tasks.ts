@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Arrivals } from './arrivals.ts';
+import type { LongPolling } from './long-polling.ts';
 import { isObject } from '../../shared/json.ts';
 import { type Input, optionalInteger, optionalText, requiredText } from './input.ts';
-import type { MessageStore, StoredMessage } from './messages.ts';
-import type { Queue, QueueStore } from './queues.ts';
-import { expiredBy } from './receive.ts';
+import type { MessageStore, StoredMessage } from './message-store.ts';
+import type { Queue, QueueStore } from './queue-store.ts';
+import { expiredBy } from './receive-message.ts';
 import { invalidParameter, sqsError } from './sqs-error.ts';
 
 interface Task {
@@ -24,7 +24,7 @@ export interface MoveTaskParts {
   readonly database: DatabaseSync;
   readonly queues: QueueStore;
   readonly messages: MessageStore;
-  readonly arrivals: Arrivals;
+  readonly longPolling: LongPolling;
   readonly now: () => number;
   readonly atomically: <T>(work: () => T) => T;
 }
@@ -39,7 +39,7 @@ const MAX_LISTED = 10;
  * on at the next start.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
  */
-export function createMoveTasks({ database, queues, messages, arrivals, now, atomically }: MoveTaskParts) {
+export function createMoveTasks({ database, queues, messages, longPolling, now, atomically }: MoveTaskParts) {
   const insert = database.prepare('INSERT INTO sqs_move_tasks VALUES (?, ?, ?, ?, ?, 0, ?, ?, NULL)');
   const byHandle = database.prepare('SELECT * FROM sqs_move_tasks WHERE handle = ?');
   const ofSource = database.prepare('SELECT * FROM sqs_move_tasks WHERE source = ? ORDER BY started DESC LIMIT ?');
@@ -71,7 +71,7 @@ export function createMoveTasks({ database, queues, messages, arrivals, now, ato
         if (target === undefined) return whyNot(task, letter);
         messages.redrive(letter, target.name, randomUUID(), at);
         count.run(1, task.handle);
-        arrivals.notify(target.name);
+        longPolling.notify(target.name);
       }
       return letters.length;
     });

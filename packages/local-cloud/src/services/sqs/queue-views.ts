@@ -1,6 +1,6 @@
-import type { MessageStore, StoredMessage } from './messages.ts';
-import type { Queue, QueueStore } from './queues.ts';
-import { expiredBy } from './receive.ts';
+import type { MessageStore, StoredMessage } from './message-store.ts';
+import type { Queue, QueueStore } from './queue-store.ts';
+import { expiredBy } from './receive-message.ts';
 
 /** A queue as the local cloud's own views and metrics see it, past SQS's protocol. */
 export interface QueueView {

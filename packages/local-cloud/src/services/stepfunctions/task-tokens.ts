@@ -4,15 +4,15 @@ import type { Json } from './json-path.ts';
 import { StateError } from './state-error.ts';
 import type { Store } from './store.ts';
 
-/** A task that waits for its token to come back. */
+/** A task that waits for its token to be answered. */
 export interface TokenWait {
   readonly token: string;
   /** The task's result, or a StateError. */
   readonly answer: Promise<Json>;
-  /** Writes the token down, so that a late answer is told apart from a token that never was. */
+  /** Stores the token, to distinguish a late answer from an unknown token. */
   save(execution: number): void;
   onHeartbeat(listener: () => void): void;
-  /** From now on the token is dead. */
+  /** From now on the token is invalid. */
   close(): void;
 }
 

@@ -24,7 +24,7 @@ export function sendProblem(
   response.end(body);
 }
 
-/** Answers whom a door does not let in: a person's browser with text, as it would only save a problem as a file. */
+/** Refuses a request by its access rule: a browser gets text, as it would only save a problem as a file. */
 export function sendRefusal(response: ServerResponse, reason: string): void {
   const { accept = '' } = response.req.headers;
   if (!accept.includes('text/html')) return sendProblem(response, 403, 'Forbidden', reason);

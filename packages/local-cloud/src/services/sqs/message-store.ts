@@ -68,7 +68,7 @@ export function openMessageStore(database: DatabaseSync) {
   const receive = sql(`UPDATE sqs_messages SET receives = receives + 1, first_received = COALESCE(first_received, ?),
     received = ?, receipt = ?, visible = ? WHERE sequence = ?`);
   const hide = sql('UPDATE sqs_messages SET visible = ? WHERE sequence = ?');
-  const bury = sql(`UPDATE sqs_messages SET queue = ?, source = ?, receipt = NULL, visible = ?, sent = ?
+  const deadLetter = sql(`UPDATE sqs_messages SET queue = ?, source = ?, receipt = NULL, visible = ?, sent = ?
     WHERE sequence = ?`);
   const redrive = sql(`INSERT INTO sqs_messages
     (queue, id, body, md5, attributes, trace, sender, message_group, deduplication, sent, visible)
@@ -107,9 +107,9 @@ export function openMessageStore(database: DatabaseSync) {
     receive: ({ sequence }: StoredMessage, receipt: string, now: number, until: number): void =>
       void receive.run(now, now, receipt, until, sequence),
     hide: ({ sequence }: StoredMessage, until: number): void => void hide.run(until, sequence),
-    /** Moves a message to the queue of dead letters. */
-    bury: ({ sequence }: StoredMessage, to: string, source: string, now: number, sent: number): void =>
-      void bury.run(to, source, now, sent, sequence),
+    /** Moves a message to a dead-letter queue. */
+    deadLetter: ({ sequence }: StoredMessage, to: string, source: string, now: number, sent: number): void =>
+      void deadLetter.run(to, source, now, sent, sequence),
     /** Moves a dead letter to another queue, where it is a new message. */
     redrive({ sequence }: StoredMessage, to: string, id: string, now: number): void {
       redrive.run(to, id, now, now, sequence);

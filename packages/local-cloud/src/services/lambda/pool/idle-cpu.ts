@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
 
-/** Begins to watch the machine's cores. The function that it returns tells the share of them that was idle since. */
-export type WatchIdleCores = () => () => number;
+/** Starts to watch the machine's CPUs. The function that it returns answers the share of them that was idle since. */
+export type WatchIdleCpu = () => () => number;
 
-export const watchIdleCores: WatchIdleCores = () => {
+export const watchIdleCpu: WatchIdleCpu = () => {
   const before = times();
   return () => {
     const after = times();
@@ -12,7 +12,7 @@ export const watchIdleCores: WatchIdleCores = () => {
   };
 };
 
-/** Systems count in steps of about 10 ms, and to ask takes 0.2: under load, every function asked several times in one. */
+/** Systems count in steps of about 10 ms, and asking takes 0.2: under load, each function would ask several times a step. */
 const STEP_MS = 10;
 let last = { at: -Infinity, idle: 0, all: 0 };
 

@@ -3,7 +3,7 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
-/** What a process ends with that was killed: 128 and the number of SIGKILL. */
+/** The exit code of a killed process: 128 and the number of SIGKILL. */
 export const KILLED = 137;
 
 const CREATED = 'http.client.request.created';
@@ -11,11 +11,11 @@ const WRITES =
   /\.(Put|Update|Delete|TransactWrite|BatchWrite)Items?$|\.(PutEvents|StartExecution|SendTask\w+|SendMessage\w*)$/;
 
 /**
- * Ends this thread when it makes its n-th request to AWS that writes, before that leaves. Returns how to be spared.
+ * Ends this thread just before it sends its n-th writing request to AWS. Returns how to cancel that.
  * Source: https://nodejs.org/api/diagnostics_channel.html#http
  * @param {number} write
  */
-export function dieBeforeWrite(write) {
+export function killBeforeWrite(write) {
   let writes = 0;
   const onRequest = ({ request }) => {
     if (!WRITES.test(String(request.getHeader('x-amz-target') ?? ''))) return;

@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Callers, NOBODY_ELSE, type Rule } from './callers.ts';
-import { sendRefusal } from './problem.ts';
+import { type Callers, NOBODY_ELSE, type Rule } from './access-rules.ts';
+import { sendRefusal } from './respond.ts';
 
-export interface DoorOptions {
+export interface ServerOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   /** Also on IPv6's `::1`, where the machine has it: `localhost` is both. */
   readonly ipv6?: boolean;
   readonly callers?: Callers;
-  /** Whom it lets in. */
+  /** Which requests it lets in. */
   readonly rule: Rule;
-  /** Says so to the others, in the words of the door's protocol; by a problem or text, where this is left out. */
+  /** Refuses the others in the server's protocol; by default with a problem or text. */
   readonly refuse?: (response: ServerResponse, reason: string) => void;
   answer(request: IncomingMessage, response: ServerResponse): void;
   /** A handshake. Without it, upgrades are answered like any other request. */
@@ -19,7 +19,7 @@ export interface DoorOptions {
 }
 
 /** A server of this machine alone. */
-export interface Door {
+export interface LocalServer {
   readonly port: number;
   /** `http://127.0.0.1:40123` */
   readonly endpoint: string;
@@ -27,7 +27,7 @@ export interface Door {
   close(): Promise<void>;
 }
 
-/** Whoever sends slower than this holds a connection and nothing else. Milliseconds. */
+/** A client that sends slower than this holds a connection and nothing else. Milliseconds. */
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 /** More than all functions together open; what comes above is closed at once. */
 const MAX_CONNECTIONS = 4_000;
@@ -37,7 +37,7 @@ const MAX_CONNECTIONS = 4_000;
  * of a foreign origin or under a foreign name.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
-export async function openDoor(options: DoorOptions): Promise<Door> {
+export async function openServer(options: ServerOptions): Promise<LocalServer> {
   const first = await listen(options, '127.0.0.1', options.port ?? 0);
   const { port } = first.address() as { port: number };
   const second = options.ipv6 ? await listen(options, '::1', port).catch(() => undefined) : undefined;
@@ -49,8 +49,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-/** A server that lets in whom the rule does, and does not listen yet. */
-export function createDoor(options: Omit<DoorOptions, 'port' | 'ipv6'>): Server {
+/** A server with an access rule that does not listen yet. */
+export function createLocalServer(options: Omit<ServerOptions, 'port' | 'ipv6'>): Server {
   const { callers = NOBODY_ELSE, rule, refuse = sendRefusal, answer, upgrade } = options;
   const server = createServer(LIMITS, (request, response) => {
     const reason = rule(request, callers);
@@ -70,15 +70,15 @@ export function createDoor(options: Omit<DoorOptions, 'port' | 'ipv6'>): Server 
   return server;
 }
 
-function listen(options: DoorOptions, address: string, port: number): Promise<Server> {
-  const server = createDoor(options);
+function listen(options: ServerOptions, address: string, port: number): Promise<Server> {
+  const server = createLocalServer(options);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => resolve(server));
   });
 }
 
-/** Says no to a handshake. */
+/** Refuses a handshake. */
 export function refuseUpgrade(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
@@ -88,7 +88,7 @@ const UNREADABLE: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, `The request did not arrive within ${LIMITS.requestTimeout / 1000} seconds.`],
 };
 
-/** A request that is no HTTP, too slow, or whose headers are too large. */
+/** Answers a request that is not HTTP, too slow, or whose headers are too large. */
 function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, detail] = UNREADABLE[error.code ?? ''] ?? [400, 'The request cannot be read.'];

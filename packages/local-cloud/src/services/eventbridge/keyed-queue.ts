@@ -1,5 +1,5 @@
 /** Runs work for many keys side by side: in order of arrival per key, at most `limit` at once per key. */
-export interface Lanes<Item> {
+export interface KeyedQueue<Item> {
   push(key: string, item: Item): void;
   /** How much waits or runs. */
   size(): number;
@@ -13,8 +13,8 @@ interface Lane<Item> {
   running: number;
 }
 
-/** `run` must not reject. Work starts on the next turn of the event loop, so that whoever pushes can answer first. */
-export function createLanes<Item>(limit: number, run: (item: Item) => Promise<void>): Lanes<Item> {
+/** `run` must not reject. Work starts on the next turn of the event loop, so that the caller can answer first. */
+export function createKeyedQueue<Item>(limit: number, run: (item: Item) => Promise<void>): KeyedQueue<Item> {
   const lanes = new Map<string, Lane<Item>>();
   const running = new Set<Promise<void>>();
   let scheduled = false;

@@ -1,7 +1,7 @@
 import type { Dimensions } from './metric-store.ts';
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
-/** What the local cloud measures of each AWS service: the metrics, and the sets of dimensions they are told apart by. */
+/** What the local cloud measures of each AWS service: the metrics, and their sets of dimensions. */
 const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; readonly by: readonly string[] }>> = {
   'AWS/Lambda': {
     metrics: ['Invocations', 'Errors', 'Throttles', 'Duration', 'IteratorAge'],
@@ -37,7 +37,7 @@ const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; r
   },
 };
 
-/** Why an alarm on a metric of AWS could never tell anything here; undefined for those that are measured, and for all of one's own. */
+/** Why an alarm on a metric of AWS never gets data here; undefined for metrics that are measured and for custom ones. */
 export function notMeasured(namespace: string, name: string, dimensions: Dimensions): string | undefined {
   if (!namespace.startsWith('AWS/')) return undefined;
   const known = own(MEASURED, namespace);

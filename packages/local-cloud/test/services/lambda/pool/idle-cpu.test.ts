@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
-import { watchIdleCores } from '../../../../src/services/lambda/pool/idle-cores.ts';
+import { watchIdleCpu } from '../../../../src/services/lambda/pool/idle-cpu.ts';
 
 describe('idle cores', () => {
   it('are none while threads keep all of them busy', async () => {
     const spin = 'const until = Date.now() + 1000; while (Date.now() < until);';
     const workers = Array.from({ length: availableParallelism() * 2 }, () => new Worker(spin, { eval: true }));
     await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('online', resolve))));
-    const idleShare = watchIdleCores();
+    const idleShare = watchIdleCpu();
     await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve))));
     expect(idleShare()).toBeLessThan(0.2);
   });

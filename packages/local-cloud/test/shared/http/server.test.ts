@@ -9,20 +9,20 @@ import {
   ownPagesInJson,
   type Rule,
   signed,
-} from '../../../src/shared/doors/callers.ts';
-import { type Door, openDoor } from '../../../src/shared/doors/door.ts';
+} from '../../../src/shared/http/access-rules.ts';
+import { type LocalServer, openServer } from '../../../src/shared/http/server.ts';
 import { fromInside, INSIDE } from '../../../src/shared/doors/inside.ts';
-import { guardServers } from '../../../src/shared/doors/others-servers.ts';
+import { guardServers } from '../../../src/shared/http/guard-servers.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   for (const cleanUp of cleanUps) await cleanUp();
 });
 
-async function open(rule: Rule, callers: Callers = NOBODY_ELSE): Promise<Door> {
-  const door = await openDoor({ rule, callers, answer: (_request, response) => void response.end('let in') });
-  cleanUps.push(door.close);
-  return door;
+async function open(rule: Rule, callers: Callers = NOBODY_ELSE): Promise<LocalServer> {
+  const server = await openServer({ rule, callers, answer: (_request, response) => void response.end('let in') });
+  cleanUps.push(server.close);
+  return server;
 }
 
 interface Answer {
@@ -39,13 +39,13 @@ function send(port: number, headers: Record<string, string>, method = 'GET', pat
   });
 }
 
-const door = await open(ownPages);
-const own = `http://localhost:${door.port}`;
+const server = await open(ownPages);
+const own = `http://localhost:${server.port}`;
 
 describe('by its host', () => {
   it.each([
     ['localhost', 200],
-    [`localhost:${door.port}`, 200],
+    [`localhost:${server.port}`, 200],
     ['LOCALHOST.', 200],
     ['a1.execute-api.localhost:4566', 200],
     ['127.0.0.1:1', 200],
@@ -61,7 +61,7 @@ describe('by its host', () => {
     ['[::2]', 403],
     ['localhost, evil.example', 403],
   ])('%j is answered with %i', async (host, status) => {
-    expect((await send(door.port, { host })).status).toBe(status);
+    expect((await send(server.port, { host })).status).toBe(status);
   });
 
   it('is let in when that name was allowed, with pages of it', async () => {
@@ -81,14 +81,14 @@ describe('by the page that asks', () => {
     [{ origin: own, 'sec-fetch-site': 'same-origin' }, 200],
     [{ 'sec-fetch-site': 'none' }, 200],
     [{ origin: 'null' }, 403],
-    [{ origin: `http://localhost:${door.port + 1}` }, 403],
+    [{ origin: `http://localhost:${server.port + 1}` }, 403],
     [{ origin: 'http://localhost' }, 403],
     [{ origin: 'https://evil.example' }, 403],
     [{ 'sec-fetch-site': 'cross-site' }, 403],
     [{ 'sec-fetch-site': 'same-site' }, 403],
     [{ 'sec-fetch-site': 'what comes next' }, 403],
   ])('%j is answered with %i', async (headers, status) => {
-    const answer = await send(door.port, { host: `localhost:${door.port}`, ...headers });
+    const answer = await send(server.port, { host: `localhost:${server.port}`, ...headers });
     expect(answer.status).toBe(status);
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
@@ -128,7 +128,7 @@ it.each<[string, object, number]>([
 
 it('refuses a handshake as it does a request', async () => {
   const upgrade = () => undefined;
-  const closed = await openDoor({ rule: ownHost, answer: () => undefined, upgrade });
+  const closed = await openServer({ rule: ownHost, answer: () => undefined, upgrade });
   cleanUps.push(closed.close);
   const headers = { host: 'evil.example', connection: 'upgrade', upgrade: 'websocket' };
   expect((await send(closed.port, headers)).status).toBe(403);

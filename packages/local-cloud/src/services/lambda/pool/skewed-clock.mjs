@@ -1,4 +1,4 @@
-/** Bends the clock of this worker, for fault injection. Plain JavaScript, as the worker that loads it. */
+/** Skews the clock of this worker, for fault injection. Plain JavaScript, as the worker that loads it. */
 const RealDate = Date;
 let aheadMs = 0;
 

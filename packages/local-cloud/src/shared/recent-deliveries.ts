@@ -8,7 +8,7 @@ export interface DeliveryQuery {
   readonly limit: number;
 }
 
-export interface DeliveryRing {
+export interface RecentDeliveries {
   readonly record: RecordDelivery;
   /** The latest that match, oldest first. */
   search(query: DeliveryQuery): Delivery[];
@@ -17,7 +17,7 @@ export interface DeliveryRing {
 const KEPT = 5_000;
 
 /** Remembers the last deliveries in memory. */
-export function createDeliveryRing(): DeliveryRing {
+export function createRecentDeliveries(): RecentDeliveries {
   const kept: Delivery[] = [];
   let next = 0;
   return {

@@ -7,8 +7,8 @@ import type { RequestContext } from './actions.ts';
 import { isObject } from '../../shared/json.ts';
 import type { Input } from './input.ts';
 import { queryCodeOf, sqsError } from './sqs-error.ts';
-import { parseQuery, queryOutput } from './wire-query.ts';
-import { requestUrl } from '../../shared/doors/request-url.ts';
+import { parseQuery, queryOutput } from './query-protocol.ts';
+import { requestUrl } from '../../shared/http/request-url.ts';
 
 /** Carries an action out. */
 export type Call = (action: string, input: Input, context: RequestContext) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createDeliveryRing } from '../../src/shared/delivery-ring.ts';
+import { createRecentDeliveries } from '../../src/shared/recent-deliveries.ts';
 import type { Delivery } from '../../src/shared/types.ts';
 
 const delivery = (id: number, overrides: Partial<Delivery> = {}): Delivery => ({
@@ -13,7 +13,7 @@ const delivery = (id: number, overrides: Partial<Delivery> = {}): Delivery => ({
 });
 
 it('keeps the last five thousand deliveries, latest last', () => {
-  const ring = createDeliveryRing();
+  const ring = createRecentDeliveries();
   for (let id = 0; id < 6_234; id += 1) ring.record(delivery(id));
   expect(ring.search({ limit: 3 }).map(({ id }) => id)).toEqual(['6231', '6232', '6233']);
   expect(ring.search({ limit: 10_000 })).toHaveLength(5_000);
@@ -21,7 +21,7 @@ it('keeps the last five thousand deliveries, latest last', () => {
 });
 
 it('finds by where from, where to, id and outcome', () => {
-  const ring = createDeliveryRing();
+  const ring = createRecentDeliveries();
   ring.record(delivery(1, { from: 'bus/rule-a' }));
   ring.record(delivery(2, { to: 'queue-b', outcome: 'dead-lettered', reason: 'gone' }));
   const ids = (query: object): string[] => ring.search({ limit: 10, ...query }).map(({ id }) => id);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Who may use the doors of this machine besides its own programs and the pages that it serves itself. */
+/** Who may use this machine's servers besides its own programs and the pages that the servers have themselves. */
 export interface Callers {
   /** Further names of this machine, where a proxy or a container is in between: `host.docker.internal`. */
   readonly hosts: readonly string[];
@@ -15,7 +15,7 @@ export const NOBODY_ELSE: Callers = { hosts: [], origins: [] };
 
 const HOST = /^(?<name>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-/** A page that this door served, and what a person typed. Source: https://www.w3.org/TR/fetch-metadata/ */
+/** A page of this server, or an address that a person typed. Source: https://www.w3.org/TR/fetch-metadata/ */
 const OWN_SITES = [undefined, 'same-origin', 'none'];
 const SIGNATURE = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256) /;
 const READING = ['GET', 'HEAD', 'OPTIONS'];
@@ -30,7 +30,7 @@ export const ownHost: Rule = ({ headers: { host } }, { hosts }) => {
   return `The host ${JSON.stringify(host ?? '')} is not this machine. Where it is reached by that name on purpose, start it with --allow-host NAME.`;
 };
 
-/** Programs, and pages of this door alone: for what no other page has any business with. */
+/** Programs, and pages of this server alone. */
 export const ownPages: Rule = (request, callers) => {
   const refused = ownHost(request, callers);
   if (refused !== undefined) return refused;

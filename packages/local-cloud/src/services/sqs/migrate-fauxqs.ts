@@ -19,7 +19,7 @@ export interface Topics {
  * is named in the log.
  * @param path fauxqs' database, which may not exist
  */
-export function takeOverFormerQueues(path: string, sqs: Sqs, topics: Topics, log: CloudLog): void {
+export function migrateFauxqs(path: string, sqs: Sqs, topics: Topics, log: CloudLog): void {
   if (!existsSync(path)) return;
   const database = openFile(path);
   try {

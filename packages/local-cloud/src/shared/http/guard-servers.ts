@@ -3,9 +3,9 @@ import { type IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import { Server as HttpsServer } from 'node:https';
 import { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Callers, NOBODY_ELSE, type Rule } from './callers.ts';
-import { refuseUpgrade } from './door.ts';
-import { sendRefusal } from './problem.ts';
+import { type Callers, NOBODY_ELSE, type Rule } from './access-rules.ts';
+import { refuseUpgrade } from './server.ts';
+import { sendRefusal } from './respond.ts';
 
 interface Guard {
   readonly rule: Rule;
@@ -15,7 +15,7 @@ interface Guard {
 const guards = new AsyncLocalStorage<Guard>();
 let everywhere: Guard | undefined;
 const { listen } = Server.prototype;
-// At once: whoever replaces this method for a while puts back what he found.
+// At once: code that replaces this method for a while puts back what it found.
 watchListening();
 
 /**
@@ -27,7 +27,7 @@ export function guardServers<T>(rule: Rule, start: () => T, callers: Callers = N
 }
 
 /**
- * The same for each server that opens from now on, whoever opens it: for a process that has no others.
+ * The same for each server that opens from now on, in a process that has no other servers.
  * @returns what ends it
  */
 export function guardAllServers(rule: Rule, callers: Callers = NOBODY_ELSE): () => void {

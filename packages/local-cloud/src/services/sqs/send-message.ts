@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Input, optionalInteger, optionalText } from './input.ts';
 import { checkCharacters, md5OfAttributes, parseAttributes, sizeOfAttributes } from './message-attributes.ts';
-import type { MessageStore } from './messages.ts';
-import { numberOf, type Queue } from './queues.ts';
+import type { MessageStore } from './message-store.ts';
+import { numberOf, type Queue } from './queue-store.ts';
 import { invalidParameter, invalidValue, missing } from './sqs-error.ts';
 
 /** Who sends, and for which trace unless the message says another. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
-import { takeOverFormerQueues } from '../../../src/services/sqs/former-queues.ts';
+import { migrateFauxqs } from '../../../src/services/sqs/migrate-fauxqs.ts';
 import { startTestQueues } from '@dure/testing/queues';
 
 const folder = mkdtempSync(join(tmpdir(), 'dure-former-'));
@@ -30,7 +30,7 @@ it('takes over what an earlier version kept, once, and names what it cannot', as
 
   const logged: string[] = [];
   for (let times = 0; times < 2; times += 1) {
-    takeOverFormerQueues(path, sqs, sns, (level, message) => void logged.push(`${level} ${message}`));
+    migrateFauxqs(path, sqs, sns, (level, message) => void logged.push(`${level} ${message}`));
   }
   expect(messagesIn('a-work')).toMatchObject([
     { body: 'first', attributes: JSON.stringify({ kind }), receives: 0 },

@@ -1,30 +1,30 @@
-/** Lets receivers wait for messages: a long poll sleeps until something comes into its queue. */
-export interface Arrivals {
-  /** Something came into this queue, or it is gone: whoever waits looks again. */
+/** Lets receivers wait for messages: a long poll sleeps until a message arrives in its queue. */
+export interface LongPolling {
+  /** Wakes the receivers of this queue: a message arrived, or the queue is gone. */
   notify(queue: string): void;
-  /** Resolves when something came, after so many milliseconds, or when the signal aborts. */
+  /** Resolves when a message arrives, after so many milliseconds, or when the signal aborts. */
   wait(queue: string, milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** Wakes everybody, and lets nobody sleep any more. */
+  /** Wakes all receivers, and lets none wait any more. */
   stop(): void;
   stopped(): boolean;
 }
 
-export function createArrivals(): Arrivals {
-  const sleepers = new Map<string, Set<() => void>>();
+export function createLongPolling(): LongPolling {
+  const receivers = new Map<string, Set<() => void>>();
   let stopped = false;
-  const wakeAll = (queue: string): void => {
-    const waiting = sleepers.get(queue);
-    sleepers.delete(queue);
+  const notify = (queue: string): void => {
+    const waiting = receivers.get(queue);
+    receivers.delete(queue);
     for (const wake of waiting ?? []) wake();
   };
   return {
-    notify: wakeAll,
+    notify,
     async wait(queue, milliseconds, signal) {
       if (stopped || signal?.aborted === true) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       const wake = (): void => resolve();
-      const waiting = sleepers.get(queue) ?? new Set();
-      sleepers.set(queue, waiting.add(wake));
+      const waiting = receivers.get(queue) ?? new Set();
+      receivers.set(queue, waiting.add(wake));
       const timer = setTimeout(wake, milliseconds);
       signal?.addEventListener('abort', wake, { once: true });
       await promise;
@@ -34,7 +34,7 @@ export function createArrivals(): Arrivals {
     },
     stop() {
       stopped = true;
-      for (const queue of [...sleepers.keys()]) wakeAll(queue);
+      for (const queue of [...receivers.keys()]) notify(queue);
     },
     stopped: () => stopped,
   };

@@ -1,4 +1,4 @@
-import { own } from '../../shared/own.ts';
+import { own } from '../../shared/own-property.ts';
 
 /** What was measured of one metric in one minute. */
 export interface Bucket {
@@ -6,7 +6,7 @@ export interface Bucket {
   sum: number;
   low: number;
   high: number;
-  /** Values by their order of magnitude, to tell percentiles: number of the class → how many. */
+  /** Values by order of magnitude, for percentiles: number of the class → count. */
   readonly classes: Map<number, number>;
 }
 

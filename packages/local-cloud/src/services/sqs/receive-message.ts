@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Arrivals } from './arrivals.ts';
+import { createDeadLettering } from './dead-letter-queue.ts';
+import type { LongPolling } from './long-polling.ts';
 import { type Input, optionalInteger, optionalText, texts } from './input.ts';
 import { md5OfAttributes, type MessageAttributes, selectAttributes } from './message-attributes.ts';
-import type { MessageStore, StoredMessage } from './messages.ts';
-import { numberOf, type Queue, type QueueStore } from './queues.ts';
-import { newReceipt } from './receipt.ts';
-import { sequenceNumber } from './send.ts';
+import type { MessageStore, StoredMessage } from './message-store.ts';
+import { numberOf, type Queue, type QueueStore } from './queue-store.ts';
+import { newReceiptHandle } from './receipt-handle.ts';
+import { sequenceNumber } from './send-message.ts';
 import { invalidValue, noSuchQueue, sqsError } from './sqs-error.ts';
+import { visibilityTimeoutOf } from './visibility-timeout.ts';
 
 /** A message as ReceiveMessage answers it. */
 export interface ReceivedMessage {
@@ -22,7 +24,7 @@ export interface ReceivedMessage {
 export interface ReceiveParts {
   readonly queues: QueueStore;
   readonly messages: MessageStore;
-  readonly arrivals: Arrivals;
+  readonly longPolling: LongPolling;
   readonly now: () => number;
   /** Runs a change as a whole. */
   readonly atomically: <T>(work: () => T) => T;
@@ -31,14 +33,13 @@ export interface ReceiveParts {
 
 const MAX_MESSAGES = 10;
 const MAX_WAIT_SECONDS = 20;
-const MAX_VISIBILITY_SECONDS = 43_200;
 const MAX_IN_FLIGHT = 120_000;
 const ATTEMPT_MS = 5 * 60_000;
 const ATTEMPT = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
 
 interface Request {
   readonly most: number;
-  /** In seconds; the queue's, unless given. */
+  /** In seconds; the queue's by default. */
   readonly visibility?: number;
   readonly attempt?: string;
 }
@@ -51,7 +52,8 @@ export const expiredBy = (queue: Queue, now: number): number => now - numberOf(q
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
 export function createReceive(parts: ReceiveParts) {
-  const { queues, messages, arrivals, now } = parts;
+  const { queues, messages, longPolling, now } = parts;
+  const deadLetter = createDeadLettering(parts);
   const attempts = new Map<string, { readonly at: number; readonly taken: readonly StoredMessage[] }>();
 
   function take(queue: Queue, request: Request): StoredMessage[] {
@@ -65,10 +67,10 @@ export function createReceive(parts: ReceiveParts) {
     const taken: StoredMessage[] = [];
     parts.atomically(() => {
       messages.sweep(queue.name, after);
-      for (let buried = -1; buried !== 0 && taken.length < most;) {
-        buried = 0;
+      for (let deadLettered = -1; deadLettered !== 0 && taken.length < most;) {
+        deadLettered = 0;
         for (const message of candidates(queue, most - taken.length, at, after)) {
-          if (bury(queue, message, at)) buried += 1;
+          if (deadLetter(queue, message, at)) deadLettered += 1;
           else taken.push(hand(queue, message, at, visibilityMs));
         }
         // With a time-out of 0, what was taken is still visible and would be taken again.
@@ -94,20 +96,10 @@ export function createReceive(parts: ReceiveParts) {
   }
 
   function hand(queue: Queue, message: StoredMessage, at: number, visibilityMs: number): StoredMessage {
-    const receipt = newReceipt(queue.arn, message.id, message.sequence);
+    const receipt = newReceiptHandle(queue.arn, message.id, message.sequence);
     messages.receive(message, receipt, at, at + visibilityMs);
     const first = message.first_received ?? at;
     return { ...message, receipt, receives: message.receives + 1, first_received: first, visible: at + visibilityMs };
-  }
-
-  /** Moves a message that was received too often to the dead letters, unless that queue is gone: nothing is lost. */
-  function bury(queue: Queue, message: StoredMessage, at: number): boolean {
-    if (queue.redrive === undefined || message.receives < queue.redrive.maxReceiveCount) return false;
-    const target = queues.findByArn(queue.redrive.deadLetterTargetArn);
-    if (target === undefined || target.name === queue.name) return false;
-    messages.bury(message, target.name, queue.arn, at, queue.fifo ? at : message.sent);
-    arrivals.notify(target.name);
-    return true;
   }
 
   /** The same messages again for the same attempt, as long as none was deleted or changed. */
@@ -144,10 +136,10 @@ export function createReceive(parts: ReceiveParts) {
       const left = deadline - now();
       if (left <= 0) return {};
       const next = (messages.nextVisible(queue.name, now()) ?? Infinity) - now();
-      await arrivals.wait(queue.name, Math.max(1, Math.min(left, next)), signal);
+      await longPolling.wait(queue.name, Math.max(1, Math.min(left, next)), signal);
       // What the network has to say comes first: the caller may have left before the message came.
       await setImmediate();
-      if (arrivals.stopped()) return {};
+      if (longPolling.stopped()) return {};
     }
   };
 }
@@ -160,12 +152,7 @@ function parse(queue: Queue, input: Input): { request: Request; waitMs: number }
     'Must be between 1 and 10, if provided.',
   );
   const wait = optionalInteger(input, 'WaitTimeSeconds', [0, MAX_WAIT_SECONDS], 'Must be >= 0 and <= 20, if provided.');
-  const visibility = optionalInteger(
-    input,
-    'VisibilityTimeout',
-    [0, MAX_VISIBILITY_SECONDS],
-    'Must be between 0 and 43200, if provided.',
-  );
+  const visibility = visibilityTimeoutOf(input, 'Must be between 0 and 43200, if provided.');
   const attempt = optionalText(input, 'ReceiveRequestAttemptId');
   if (attempt !== undefined && !ATTEMPT.test(attempt)) {
     const reason =

@@ -1,2 +1,0 @@
-export const KILLED: number;
-export function dieBeforeWrite(write: number): () => void;

@@ -1,0 +1,2 @@
+export const KILLED: number;
+export function killBeforeWrite(write: number): () => void;
