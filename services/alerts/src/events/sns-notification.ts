@@ -12,8 +12,8 @@ const SnsNotification = z.object({
   Timestamp: Instant,
 });
 
-/** Reads what SNS put into a subscriber's queue. @throws Poison when it is no notification */
-export function notificationOf(body: string): Notification {
+/** Parses the body of a message that SNS delivered to a subscriber's queue. @throws Poison when it is not a notification */
+export function parseSnsNotification(body: string): Notification {
   const result = z.safeParse(SnsNotification, jsonOf(body));
   if (!result.success) {
     const issues = result.error.issues.map(({ path, code }) => `${path.join('.') || 'body'}: ${code}`);
@@ -23,7 +23,7 @@ export function notificationOf(body: string): Notification {
   return { id: id.toLowerCase(), at, subject: subject ?? undefined, message: jsonOf(text) ?? text };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined when the text is not JSON. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

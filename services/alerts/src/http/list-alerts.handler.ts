@@ -5,7 +5,7 @@ import { type AlertQuery, listAlerts } from '../application/list-alerts.ts';
 import { store } from '../composition.ts';
 import { alertView } from './alert-view.ts';
 
-export const list = http(ListAlerts, {
+export const listAlertsHandler = http(ListAlerts, {
   run: ({ query }) => listAlerts(store, query),
   answer: (result, { query }) => {
     if ('rejected' in result) return problem(result.rejected);

@@ -1,10 +1,10 @@
 import type { Alert } from './alert.ts';
 
-/** The line in the inbox: what mail servers and small screens show of it. */
+/** Mail servers and small screens cut longer subjects. */
 const MAX_SUBJECT = 100;
 const CONTROL = /[\u0000-\u001f\u007f]+/g;
 
-/** The mail that tells of an alert, as plain text. */
+/** The plain-text e-mail for an alert. */
 export function toEmail(alert: Alert, stage: string): { readonly subject: string; readonly text: string } {
   const subject = `[${stage}] ${alert.state}: ${alert.title}`.replace(CONTROL, ' ').slice(0, MAX_SUBJECT);
   return { subject, text: `${paragraphs(alert).join('\n\n')}\n` };
