@@ -3,7 +3,7 @@ import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { type AddRejection, decideAdd, type NewProduct, type Product } from '../domain/product.ts';
 import type { Store } from '../store.ts';
 
-/** Adds a product; answers it, or why not. */
+/** Adds a product; returns it, or the reason for the rejection. */
 export function addProduct(store: Store, call: Call, given: NewProduct): Promise<Product | { rejected: AddRejection }> {
   return retryOnConflict(async () => {
     const stored = await store.load(given.sku);

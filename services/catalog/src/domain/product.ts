@@ -1,6 +1,6 @@
 import type { Money } from '@dure/contracts/values';
 
-/** What a product is called and found by. */
+/** The text that names a product and that a search looks at. */
 export interface ProductText {
   readonly title: string;
   readonly description?: string;
@@ -11,7 +11,7 @@ export interface Product extends ProductText {
   readonly sku: string;
   readonly price: Money;
   readonly status: 'active' | 'retired';
-  /** Counts the product's events: what it is after its nth event is its version n. */
+  /** Counts the product's events: after its nth event a product is at version n. */
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -30,7 +30,7 @@ export interface NewProduct extends ProductText {
 
 export type AddRejection = 'product-exists';
 
-/** A SKU is given once: what was retired does not come back as something else. */
+/** A SKU is never reused: a retired product does not come back as another one. */
 export function decideAdd(product: Product | undefined, given: NewProduct): ProductEvent[] | AddRejection {
   if (product !== undefined) return 'product-exists';
   const { sku, title, description, price } = given;
@@ -42,8 +42,8 @@ export type ProductChanges = Partial<ProductText> & { readonly price?: Money };
 export type ChangeRejection = 'product-not-found' | 'product-retired' | 'precondition-failed' | 'currency-change';
 
 /**
- * Decides on a change of the version that `seen` names. Text and price are told apart, as few who copy the one need
- * the other: a change of both is two events. What stays as it is makes none.
+ * Decides on a change to the version `seen`. Text and price are separate events, because few consumers need both.
+ * A field that keeps its value produces no event.
  */
 export function decideChange(
   product: Product | undefined,
@@ -71,7 +71,7 @@ function changedPrice({ price: previousPrice }: Product, { price }: ProductChang
 
 export type RetireRejection = 'product-not-found';
 
-/** Retires a product once; retiring it again is no event. */
+/** Retires a product; a second time produces no event. */
 export function decideRetire(product: Product | undefined): ProductEvent[] | RetireRejection {
   if (product === undefined) return 'product-not-found';
   switch (product.status) {

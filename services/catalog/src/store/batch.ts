@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 
 export type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 
-/** Reads up to 100 items, in no particular order. What DynamoDB leaves unread is asked for again, with a limit. */
+/** Reads up to 100 items, in no particular order. Retries what DynamoDB leaves unprocessed, a limited number of times. */
 export async function readItems(
   { client, name }: Table,
   keys: Record<string, string>[],
@@ -31,7 +31,7 @@ export async function readItems(
   throw new Error(`DynamoDB left keys of a BatchGetItem unread ${ATTEMPTS} times.`);
 }
 
-/** Puts or deletes any number of items. What DynamoDB leaves undone is sent again, with a limit. */
+/** Puts or deletes any number of items. Retries what DynamoDB leaves unprocessed, a limited number of times. */
 export async function writeItems(table: Table, requests: readonly WriteRequest[]): Promise<void> {
   const batches: WriteRequest[][] = [];
   for (let start = 0; start < requests.length; start += BATCH) batches.push(requests.slice(start, start + BATCH));

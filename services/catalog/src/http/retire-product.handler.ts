@@ -4,7 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { retireProduct } from '../application/retire-product.ts';
 import { store } from '../composition.ts';
 
-export const retire = http(RetireProduct, {
+export const retireProductHandler = http(RetireProduct, {
   run: ({ params }, call) => retireProduct(store, call, params.sku),
   answer: (result) => ('rejected' in result ? problem(result.rejected) : reply(204, undefined)),
 });

@@ -5,7 +5,7 @@ import { addProduct } from '../application/add-product.ts';
 import { store } from '../composition.ts';
 import { productPath, productView } from './product-view.ts';
 
-export const add = http(AddProduct, {
+export const addProductHandler = http(AddProduct, {
   run: ({ body }, call) => addProduct(store, call, body),
   answer: (result) =>
     'rejected' in result

@@ -5,7 +5,7 @@ import { type ProductQuery, searchProducts } from '../application/search-product
 import { store } from '../composition.ts';
 import { productView } from './product-view.ts';
 
-export const list = http(ListProducts, {
+export const listProductsHandler = http(ListProducts, {
   run: ({ query }) => searchProducts(store, query),
   answer: (result, { query }) => {
     if ('rejected' in result) return problem(result.rejected);

@@ -5,7 +5,7 @@ import { changeProduct } from '../application/change-product.ts';
 import { store } from '../composition.ts';
 import { productView } from './product-view.ts';
 
-export const change = http(ChangeProduct, {
+export const changeProductHandler = http(ChangeProduct, {
   run: ({ params, body, ifMatch }, call) => changeProduct(store, call, params.sku, body, ifMatch),
   answer: (result) =>
     'rejected' in result ? problem(result.rejected) : reply(200, productView(result), { etag: result.version }),

@@ -4,7 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { productView } from './product-view.ts';
 
-export const get = http(GetProduct, {
+export const getProductHandler = http(GetProduct, {
   run: async ({ params }) => (await store.load(params.sku))?.product,
   answer: (product) =>
     product === undefined ? problem('product-not-found') : reply(200, productView(product), { etag: product.version }),
