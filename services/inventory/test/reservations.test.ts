@@ -160,8 +160,8 @@ it('takes what has left of an expired reservation, and keeps what was not there 
   const missing = [{ sku, quantity: 2 }];
   const reservation = await call(api, { resource, params: { orderId: gone } });
   expect(reservation.body).toMatchObject({ status: 'committed', missing });
-  const told = await outboxOf(table.client, tableName, gone);
-  expect(told.at(-1)).toMatchObject({ data: { orderId: gone, lines: [{ sku, quantity: 3 }], missing } });
+  const published = await outboxOf(table.client, tableName, gone);
+  expect(published.at(-1)).toMatchObject({ data: { orderId: gone, lines: [{ sku, quantity: 3 }], missing } });
   expect(await store.listShort(1000)).toContain(sku);
 });
 

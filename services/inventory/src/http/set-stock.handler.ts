@@ -5,7 +5,7 @@ import { adjustStock } from '../application/adjust-stock.ts';
 import { store } from '../composition.ts';
 import { stockView } from './stock-view.ts';
 
-export const setStock = http(SetStock, {
+export const setStockHandler = http(SetStock, {
   run: ({ params, body, ifMatch }, call) => {
     const seen = ifMatch === '' ? undefined : ifMatch;
     return adjustStock(store, call, params.sku, { type: 'count', ...body, seen });

@@ -3,7 +3,7 @@ import { GetReservation } from '@dure/contracts/inventory';
 import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 
-export const getReservation = http(GetReservation, {
+export const getReservationHandler = http(GetReservation, {
   run: ({ params }) => store.loadReservation(params.orderId),
   answer: ({ orderId, reservation, updatedAt }) => {
     if (reservation === undefined) return problem('reservation-not-found');

@@ -4,6 +4,6 @@ import { ReturnStock } from '@dure/contracts/inventory';
 import { changeReservation } from '../application/change-reservation.ts';
 import { store } from '../composition.ts';
 
-export const returnStock = on(consumes(ReturnStock, ['orderId', 'lines']), ({ data }, call) =>
+export const returnStockHandler = on(consumes(ReturnStock, ['orderId', 'lines']), ({ data }, call) =>
   changeReservation(store, call, data.orderId, { type: 'ReturnStock', lines: data.lines }),
 );

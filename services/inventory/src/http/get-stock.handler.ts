@@ -4,7 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { stockView } from './stock-view.ts';
 
-export const getStock = http(GetStock, {
+export const getStockHandler = http(GetStock, {
   run: ({ params }) => store.loadStock(params.sku),
   answer: (stock) =>
     stock === undefined ? problem('stock-not-found') : reply(200, stockView(stock), { etag: stock.version }),
