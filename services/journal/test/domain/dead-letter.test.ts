@@ -68,13 +68,13 @@ describe('a death', () => {
       }),
       'local',
     );
-    const told = {
+    const expected = {
       kind: 'function',
       consumer: 'orders/sweep',
       reason: 'Lack of permissions',
       errorName: 'NO_PERMISSIONS',
     };
-    expect(death).toMatchObject(told);
+    expect(death).toMatchObject(expected);
     expect(isRedrivable(death)).toBe(false);
   });
 

@@ -4,7 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { eventView } from './event-view.ts';
 
-export const get = http(GetEvent, {
+export const getEventHandler = http(GetEvent, {
   run: ({ params }) => store.load(params.id),
   answer: (event) =>
     event === undefined ? problem('event-not-found') : reply(200, eventView(event), { etag: event.id }),

@@ -4,4 +4,6 @@ import { foreignEvents, recordDays } from '../composition.ts';
 
 const days = recordDays();
 
-export const recordForeign = onForeign((message, call) => recordForeignEvent(foreignEvents, call, message, days));
+export const recordForeignEventHandler = onForeign((message, call) =>
+  recordForeignEvent(foreignEvents, call, message, days),
+);

@@ -3,12 +3,12 @@ import { GetDeadLetter } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
 import { deadLetters } from '../composition.ts';
 import { deadLetterView } from './dead-letter-view.ts';
-import { shownBody } from './shown.ts';
+import { maskedBody } from './masked.ts';
 
-export const getDeadLetter = http(GetDeadLetter, {
+export const getDeadLetterHandler = http(GetDeadLetter, {
   run: ({ params }) => deadLetters.load(params.id.toLowerCase()),
   answer: (letter) =>
     letter === undefined
       ? problem('dead-letter-not-found')
-      : reply(200, { ...deadLetterView(letter), body: shownBody(letter.body) }),
+      : reply(200, { ...deadLetterView(letter), body: maskedBody(letter.body) }),
 });

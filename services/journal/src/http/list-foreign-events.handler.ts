@@ -1,13 +1,13 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { ListForeignEvents } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
-import { listForeignEvents as list } from '../application/list-foreign-events.ts';
+import { listForeignEvents } from '../application/list-foreign-events.ts';
 import { foreignEvents } from '../composition.ts';
 import { foreignEventView } from './foreign-event-view.ts';
 import { hrefOf } from './href.ts';
 
-export const listForeignEvents = http(ListForeignEvents, {
-  run: ({ query }) => list(foreignEvents, query),
+export const listForeignEventsHandler = http(ListForeignEvents, {
+  run: ({ query }) => listForeignEvents(foreignEvents, query),
   answer: (page, { query }) => {
     if (page === undefined) return problem('invalid-cursor');
     const link = (asked: typeof query) => ({ href: hrefOf('/v1/foreign-events', asked) });

@@ -6,7 +6,7 @@ import { store } from '../composition.ts';
 import { eventView } from './event-view.ts';
 import { hrefOf } from './href.ts';
 
-export const list = http(ListEvents, {
+export const listEventsHandler = http(ListEvents, {
   run: ({ query }) => listEvents(store, query),
   answer: (result, { query }) => {
     if ('rejected' in result) return problem(result.rejected);

@@ -1,13 +1,13 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { ListDeadLetters } from '@dure/contracts/journal';
 import { problem } from '@dure/contracts/problem';
-import { listDeadLetters as list } from '../application/list-dead-letters.ts';
+import { listDeadLetters } from '../application/list-dead-letters.ts';
 import { deadLetters } from '../composition.ts';
 import { deadLetterView } from './dead-letter-view.ts';
 import { hrefOf } from './href.ts';
 
-export const listDeadLetters = http(ListDeadLetters, {
-  run: ({ query }) => list(deadLetters, query),
+export const listDeadLettersHandler = http(ListDeadLetters, {
+  run: ({ query }) => listDeadLetters(deadLetters, query),
   answer: (page, { query }) => {
     if (page === undefined) return problem('invalid-cursor');
     const links: Record<string, { href: string }> = { self: { href: href(query) } };

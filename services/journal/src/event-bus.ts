@@ -13,11 +13,11 @@ export interface BusNames {
   readonly archiveArn: string;
 }
 
-/** The bus's archive. */
+/** The archive of the bus. */
 export interface Bus {
   /** The rules that lead to a consumer's queue. */
   rulesOf(consumer: string): Promise<string[]>;
-  /** Starts a replay to those rules alone; starting it again is a no-op. */
+  /** Starts a replay to these rules only; starting it again is a no-op. */
   startReplay(request: ReplayRequest, ruleArns: readonly string[]): Promise<'started' | 'too-many-replays'>;
   /** Undefined when it was never started. */
   describeReplay(replayId: string): Promise<ReplayState | undefined>;
@@ -52,7 +52,7 @@ export function openBus({ stage, busArn, archiveArn }: BusNames): Bus {
         await client.send(
           new StartReplayCommand({
             ReplayName: replayName(replayId),
-            Description: `asked for by ${actor}`.slice(0, 512),
+            Description: `requested by ${actor}`.slice(0, 512),
             EventSourceArn: archiveArn,
             EventStartTime: new Date(from),
             EventEndTime: new Date(to),
