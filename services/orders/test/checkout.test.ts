@@ -59,7 +59,7 @@ type Command =
 
 function apply(order: Order, command: OrderCommand): Order {
   const decision = decide(command, order);
-  if ('refused' in decision) throw new Error(decision.refused);
+  if ('rejected' in decision) throw new Error(decision.rejected);
   return decision.events.reduce(evolve, order);
 }
 

@@ -30,11 +30,11 @@ const both: [string, Product][] = [product('MUG', 1290), product('CUP', 500)];
 
 /** given events, when a command, then these events (or a refusal). */
 const given = (...commands: OrderCommand[]) => commands.reduce(follow, initialOrder);
-const events = (decision: Decision): readonly OrderEvent[] => ('refused' in decision ? [] : decision.events);
+const events = (decision: Decision): readonly OrderEvent[] => ('rejected' in decision ? [] : decision.events);
 function follow(order: Order, command: OrderCommand): Order {
   return events(decide(command, order)).reduce(evolve, order);
 }
-const types = (decision: Decision) => ('refused' in decision ? decision.refused : decision.events.map((e) => e.type));
+const types = (decision: Decision) => ('rejected' in decision ? decision.rejected : decision.events.map((e) => e.type));
 
 const reject: OrderCommand = { type: 'reject', reason: 'out-of-stock', skus: ['MUG'] };
 const cancel: OrderCommand = { type: 'cancel', reason: 'fulfilment-failed' };

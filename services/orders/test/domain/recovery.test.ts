@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isStuck, lookAgainAt, recover } from '../../src/domain/recovery.ts';
+import { isStuck, nextCheckAt, recover } from '../../src/domain/recovery.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { StoredWorkflow } from '../../src/store/workflow-store.ts';
 
@@ -38,7 +38,7 @@ describe('the next look at an order', () => {
     ['after three recoveries, ever later', 1, 3, 9],
     ['after many, in an hour', 1, 20, 61],
   ])('%s', (_, now, attempts, next) => {
-    expect(lookAgainAt(at(now), at(0), attempts)).toBe(at(next));
+    expect(nextCheckAt(at(now), at(0), attempts)).toBe(at(next));
   });
 
   it('finds it stuck once it was taken up three times', () => {

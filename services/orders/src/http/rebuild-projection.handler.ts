@@ -6,10 +6,10 @@ import { startRebuild } from '../application/rebuild-projection.ts';
 import { projections } from '../composition.ts';
 import { projectionView } from './projection-view.ts';
 
-export const rebuildProjection = http(RebuildProjection, {
+export const rebuildProjectionHandler = http(RebuildProjection, {
   run: (_, call) => startRebuild(projections, call, uuidv7()),
   answer: (started) =>
-    'refused' in started
-      ? problem(started.refused)
+    'rejected' in started
+      ? problem(started.rejected)
       : reply(202, projectionView(started), { headers: { location: '/v1/projections/orders' } }),
 });

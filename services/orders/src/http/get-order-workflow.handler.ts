@@ -6,7 +6,7 @@ import { checkout, orders, workflows } from '../composition.ts';
 
 const workflow = checkout();
 
-export const getOrderWorkflow = http(GetOrderWorkflow, {
+export const getOrderWorkflowHandler = http(GetOrderWorkflow, {
   run: ({ params }) => showWorkflow(orders, workflows, workflow, params.orderId),
   answer: (executions, { params: { orderId } }) => {
     if (executions === undefined) return problem('order-not-found');

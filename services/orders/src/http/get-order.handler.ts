@@ -10,7 +10,7 @@ const moment = (at: string | undefined): Moment | undefined => {
   return /^\d+$/.test(at) ? { sequence: Number(at) } : { instant: at };
 };
 
-export const getOrder = http(GetOrder, {
+export const getOrderHandler = http(GetOrder, {
   run: ({ params, query }) => orders.load(params.orderId, moment(query.at)),
   answer: (loaded, { query }) => {
     if (loaded.sequence === 0) return problem(query.at === undefined ? 'order-not-found' : 'order-not-yet');

@@ -1,13 +1,13 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { ListOrders } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
-import { listOrders as list } from '../application/list-orders.ts';
+import { listOrders } from '../application/list-orders.ts';
 import { projections, views } from '../composition.ts';
 import { orderView } from './order-view.ts';
 
-export const listOrders = http(ListOrders, {
+export const listOrdersHandler = http(ListOrders, {
   run: ({ query: { customerId, status, cursor, limit } }) =>
-    list(projections, views, { customerId, status }, limit, cursor),
+    listOrders(projections, views, { customerId, status }, limit, cursor),
   answer: (page, { query }) => {
     if (page === undefined) return problem('invalid-cursor');
     const href = (cursor?: string) => `/v1/orders?${search({ ...query, cursor })}`;

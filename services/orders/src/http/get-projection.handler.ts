@@ -3,7 +3,7 @@ import { GetProjection } from '@dure/contracts/orders';
 import { projections } from '../composition.ts';
 import { projectionView } from './projection-view.ts';
 
-export const getProjection = http(GetProjection, {
+export const getProjectionHandler = http(GetProjection, {
   run: () => projections.load(),
   answer: (projection) => reply(200, projectionView(projection)),
 });

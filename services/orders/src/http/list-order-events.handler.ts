@@ -3,7 +3,7 @@ import { ListOrderEvents } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { orders } from '../composition.ts';
 
-export const listOrderEvents = http(ListOrderEvents, {
+export const listOrderEventsHandler = http(ListOrderEvents, {
   run: ({ params }) => orders.history(params.orderId),
   answer: (events, { params }) => {
     if (events.length === 0) return problem('order-not-found');
