@@ -1,8 +1,8 @@
 import { describe, expect, it as test } from '@jest/globals';
 import { type Judgement, judge, MAX_TRIES, type OpenDrifts } from '../../src/domain/judge.ts';
 import type { Copy } from '../../src/domain/copy.ts';
-import { countsOf, difference, missingOf, told } from '../../src/domain/counts.ts';
-import { MAX_EARLY, takeIn, TooManyEarly } from '../../src/domain/take-in.ts';
+import { countsOf, difference, missingOf, countsView } from '../../src/domain/counts.ts';
+import { MAX_EARLY, ingest, TooManyEarly } from '../../src/domain/ingest.ts';
 import { emptyCopy } from '../../src/domain/copy.ts';
 import {
   authorised,
@@ -92,9 +92,9 @@ test('more early events than are kept are refused, and taken once those before t
   const events = numbered(Array.from({ length: MAX_EARLY + 2 }, () => it('OrderConfirmed')));
   const [first, ...early] = events;
   const full = tookIn(early.slice(0, MAX_EARLY));
-  expect(() => takeIn(full, early[MAX_EARLY]!)).toThrow(TooManyEarly);
-  const filled = takeIn(full, first!);
-  expect(takeIn(filled ?? emptyCopy, early[MAX_EARLY]!)?.sources.orders).toMatchObject({
+  expect(() => ingest(full, early[MAX_EARLY]!)).toThrow(TooManyEarly);
+  const filled = ingest(full, first!);
+  expect(ingest(filled ?? emptyCopy, early[MAX_EARLY]!)?.sources.orders).toMatchObject({
     applied: MAX_EARLY + 2,
     early: [],
   });
@@ -117,7 +117,7 @@ test('an order counts by what it is, and what changes is added', () => {
   });
   expect(change).not.toHaveProperty('payments_captured');
   expect(difference(after, after)).toEqual({});
-  const gap = told(
+  const gap = countsView(
     countsOf(tookIn(numbered(completed).filter(({ source, sequence }) => source !== 'orders' || sequence !== 2))),
   );
   expect(gap.events['orders']).toEqual({ seen: 4, expected: 5 });
@@ -131,5 +131,5 @@ test.each([
   ['lost and returned', 'committed'],
   ['declined', 'released'],
 ])('of an order that is %s, the reservation counts as %s, as inventory has it', (ending, status) => {
-  expect(told(countsOf(copyOf(...(endings[ending] ?? [])))).reservations).toEqual({ [status]: 1 });
+  expect(countsView(countsOf(copyOf(...(endings[ending] ?? [])))).reservations).toEqual({ [status]: 1 });
 });

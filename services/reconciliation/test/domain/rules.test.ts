@@ -2,7 +2,7 @@ import { describe, expect, it as test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '../../src/domain/facts.ts';
 import { findingsOf } from '../../src/domain/rules.ts';
-import { takeIn } from '../../src/domain/take-in.ts';
+import { ingest } from '../../src/domain/ingest.ts';
 import {
   authorised,
   captured,
@@ -69,7 +69,7 @@ describe('an order that ends well', () => {
         const lost = inner[nth % inner.length];
         const copy = tookIn(events.filter((event) => event !== lost));
         expect(findingsOf(copy, { stuck: true }).map(({ kind }) => kind)).toEqual(['missing-events']);
-        if (lost) expect(findingsOf(takeIn(copy, lost) ?? copy, { stuck: true })).toEqual([]);
+        if (lost) expect(findingsOf(ingest(copy, lost) ?? copy, { stuck: true })).toEqual([]);
       }),
     );
   });

@@ -16,7 +16,7 @@ const stockTaken: Rule = ({ copy, order, stuck }) => {
   const before = order.status === 'placed' || (order.status === 'confirmed' && stuck);
   const after = isUndone(order) && !isGone(copy);
   if (!before && !after) return undefined;
-  const expected = after ? 'what did not get lost is in the stock' : 'committed when the order is shipped';
+  const expected = after ? 'goods that were not lost are back in stock' : 'committed when the order is shipped';
   return { kind: 'stock-taken', expected, found: `committed for a ${order.status} order`, repair: 'needs-a-person' };
 };
 

@@ -3,11 +3,11 @@ import { problem } from '@dure/contracts/problem';
 import { ListReconciliations } from '@dure/contracts/reconciliation';
 import { cursorOf, placeOf } from '../application/pages.ts';
 import { store } from '../composition.ts';
-import { told } from '../domain/counts.ts';
+import { countsView } from '../domain/counts.ts';
 
 const LIST = 'runs';
 
-export const listReconciliations = http(ListReconciliations, {
+export const listReconciliationsHandler = http(ListReconciliations, {
   run: async ({ query: { cursor, limit } }) => {
     const after = placeOf(LIST, cursor);
     if (after === null) return undefined;
@@ -18,7 +18,7 @@ export const listReconciliations = http(ListReconciliations, {
     if (result === undefined) return problem('invalid-cursor');
     const href = `/v1/reconciliations?limit=${limit}`;
     const next = result.next && { next: { href: `${href}&cursor=${result.next}` } };
-    const items = result.runs.map(({ counts, ...run }) => ({ ...run, ...told(counts) }));
+    const items = result.runs.map(({ counts, ...run }) => ({ ...run, ...countsView(counts) }));
     return reply(200, { items, _links: { self: { href }, ...next } });
   },
 });

@@ -14,7 +14,7 @@ import { type Rule, safely, waitsForParcels } from './rule.ts';
 
 const inWords = (amount: number, { currency }: OrderPart): string => `${amount} ${currency}`.trim();
 
-/** Beside what was given back: what payments knows that it still has to. */
+/** Adds what payments knows that it still has to refund. */
 const alsoOwed = (owed: number, order: OrderPart): string => (owed === 0 ? '' : `, ${inWords(owed, order)} owed`);
 
 const moneyHeld: Rule = ({ copy, order }) => {
@@ -27,7 +27,7 @@ const moneyHeld: Rule = ({ copy, order }) => {
   };
 };
 
-/** What the provider refused is owed: payments asks it again some times, and then a person gives it back another way. */
+/** A refused refund is owed: payments retries it a few times, and then a person refunds it another way. */
 const moneyKept: Rule = ({ copy, order }) => {
   const [kept, owed] = [takenAmount(copy) - refundedAmount(copy), owedAmount(copy)];
   if (!isUndone(order) || kept <= 0 || waitsForParcels(copy, order)) return undefined;
@@ -39,7 +39,7 @@ const moneyKept: Rule = ({ copy, order }) => {
   };
 };
 
-/** What cannot be paid when it is too late to bring it back is written off, and a person asks for the money. */
+/** If a capture fails when it is too late to recall the goods, the amount is written off, and a person claims it. */
 const deliveredNotPaid: Rule = ({ copy, order }) => {
   const arrived = parcelsOf(copy).some(({ status }) => status === 'delivered');
   if (!isUndone(order) || !arrived || takenAmount(copy) > refundedAmount(copy)) return undefined;
@@ -57,7 +57,7 @@ const capturedUnconfirmed: Rule = ({ copy, order }) => {
   };
 };
 
-/** Until what was taken too much is given back. */
+/** Applies until the surplus is refunded. */
 const capturedTwice: Rule = ({ copy, order }) => {
   const captures = Object.keys(copy.payment?.taken ?? {}).length;
   if (captures < 2 || takenAmount(copy) - refundedAmount(copy) <= order.total) return undefined;
@@ -82,8 +82,8 @@ const capturedNotTotal: Rule = ({ copy, order }) => {
 };
 
 /**
- * What did not arrive is owed. What is given back beyond that is right after the order has ended, when a person did it;
- * before, it was given back twice.
+ * What did not arrive is owed. A refund beyond that is right after the order has ended, when a person made it; before
+ * that, it was made twice.
  */
 const refundWrong: Rule = ({ copy, order }) => {
   if (order.status !== 'completed' || parcelsOf(copy).some(isOnItsWay)) return undefined;
@@ -111,7 +111,7 @@ export const moneyRules: readonly Rule[] = [
   refundWrong,
 ];
 
-/** The price of what was not delivered, by the parcels; never more than the order cost. */
+/** The price of what was not delivered, by the parcels; never more than the order's total. */
 function missingAmount(copy: Copy, { lines, total }: OrderPart): number {
   const prices = new Map(lines.map(({ sku, unitPrice }) => [sku, unitPrice]));
   const missing = parcelsOf(copy).filter(({ status }) => status !== 'delivered');

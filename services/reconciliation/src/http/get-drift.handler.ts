@@ -4,7 +4,7 @@ import { GetDrift } from '@dure/contracts/reconciliation';
 import { store } from '../composition.ts';
 import { driftView } from './drift-view.ts';
 
-export const getDrift = http(GetDrift, {
+export const getDriftHandler = http(GetDrift, {
   run: ({ params }) => store.loadDrift(params.driftId.toLowerCase()),
   answer: (drift) => (drift === undefined ? problem('drift-not-found') : reply(200, driftView(drift))),
 });

@@ -1,11 +1,11 @@
 import type { Copy, SourcePart } from './copy.ts';
 import { evolve } from './evolve.ts';
-import type { Seen } from './facts.ts';
+import type { SourceEvent } from './facts.ts';
 
-/** An order has a few dozen events; so many early ones wait in it, others come again through the queue. */
+/** An order has a few dozen events; this many early ones are stored with it, others come again through the queue. */
 export const MAX_EARLY = 50;
 
-/** The early events of a source are as many as are kept. */
+/** As many early events of a source are stored as allowed. */
 export class TooManyEarly extends Error {
   override readonly name = 'TooManyEarly';
 }
@@ -13,10 +13,11 @@ export class TooManyEarly extends Error {
 const nothing: SourcePart = { applied: 0, early: [] };
 
 /**
- * The copy with an event in it; undefined when it came before. Events are applied in the order of their numbers, in
- * whatever order they come: what is early is kept until those before it are there. Throws {@link TooManyEarly}.
+ * The copy with an event applied; undefined when it was applied before. Events are applied by sequence, in whatever order
+ * they arrive: an early one waits for those before it.
+ * @throws {@link TooManyEarly}
  */
-export function takeIn(copy: Copy, seen: Seen): Copy | undefined {
+export function ingest(copy: Copy, seen: SourceEvent): Copy | undefined {
   const { applied, early, at } = copy.sources[seen.source] ?? nothing;
   if (seen.sequence <= applied || early.some(({ sequence }) => sequence === seen.sequence)) return undefined;
   const waiting = [...early, seen].sort((one, other) => one.sequence - other.sequence);
@@ -33,7 +34,7 @@ export function takeIn(copy: Copy, seen: Seen): Copy | undefined {
   return { ...after, sources: { ...after.sources, [seen.source]: part } };
 }
 
-/** How many events of a source came, and how many there must be by the highest number. */
+/** How many events of a source arrived, and how many exist judging by the highest sequence. */
 export function eventsOf({ applied, early }: SourcePart): { readonly seen: number; readonly expected: number } {
   return { seen: applied + early.length, expected: early.at(-1)?.sequence ?? applied };
 }

@@ -5,7 +5,7 @@ import { cursorOf, placeOf } from '../application/pages.ts';
 import { store } from '../composition.ts';
 import { driftView } from './drift-view.ts';
 
-export const listDrifts = http(ListDrifts, {
+export const listDriftsHandler = http(ListDrifts, {
   run: async ({ query: { status, kind, cursor, limit } }) => {
     const list = `${status}#${kind ?? ''}`;
     const after = placeOf(list, cursor);
