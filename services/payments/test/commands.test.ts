@@ -5,9 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { amount, authorise, cancel, capture, nothing, refundAmount, startService } from './support/service.ts';
 
-const { send, told, truth, shown, refund, sweep, provider, dependencies } = await startService();
+const { send, published, truth, shown, refund, sweep, provider, dependencies } = await startService();
 
-const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 const done = { batchItemFailures: [] };
 
 describe('a payment that goes well', () => {
@@ -18,7 +18,7 @@ describe('a payment that goes well', () => {
     expect(await send(capture(orderId, { replyto: 'token-2' }))).toEqual(done);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, captures: 1, captured: 2580 });
     const paymentId = (await shown(orderId)).body['paymentId'];
-    expect(await told(orderId)).toEqual([
+    expect(await published(orderId)).toEqual([
       { name: 'PaymentAuthorised', sequence: 1, replyto: 'token-1', data: { orderId, paymentId, amount } },
       { name: 'PaymentCaptured', sequence: 2, replyto: 'token-2', data: { orderId, paymentId, amount } },
     ]);
@@ -45,7 +45,7 @@ describe('a payment that goes well', () => {
     await Promise.all([1, 2, 3, 4].map(() => send(authorise(orderId))));
     await Promise.all([1, 2, 3, 4].map(() => send(capture(orderId))));
     expect(await truth(orderId)).toMatchObject({ authorisations: 1, captures: 1, captured: 2580 });
-    const sequences = (await told(orderId)).map(({ sequence }) => sequence);
+    const sequences = (await published(orderId)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
   });
 });
@@ -59,7 +59,7 @@ describe('a part of the money', () => {
     await send(refundAmount(orderId, part, { replyto: 'two' }));
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 500 });
     const refunded = { name: 'PaymentRefunded', data: { refundId: orderId, amount: part.amount } };
-    expect((await told(orderId)).slice(-2)).toMatchObject([
+    expect((await published(orderId)).slice(-2)).toMatchObject([
       { ...refunded, replyto: 'one' },
       { ...refunded, replyto: 'two' },
     ]);
@@ -70,7 +70,7 @@ describe('a part of the money', () => {
     await send(authorise(orderId), capture(orderId));
     expect((await refund(orderId, { amount: { ...amount, amount: 2000 }, reason: 'by hand' })).status).toBe(201);
     await send(refundAmount(orderId, { refundId: orderId, amount }, { replyto: 'one' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefunded',
       replyto: 'one',
       data: { refundId: orderId, amount: { amount: 580 }, totalRefunded: amount },
@@ -82,7 +82,7 @@ describe('a part of the money', () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await send(refundAmount(orderId, { refundId: orderId, amount }, { replyto: 'one' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefundRefused',
       replyto: 'one',
       data: { refundId: orderId, reason: 'not-captured' },
@@ -104,7 +104,7 @@ describe('money that the provider refuses to give back', () => {
     const orderId = await capturedWith(2000);
     const owed = { ...amount, amount: 1000 };
     await send(refundAmount(orderId, { refundId: orderId, amount: owed }, { replyto: 'one' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefundRefused',
       replyto: 'one',
       data: { refundId: orderId, owed },
@@ -138,12 +138,12 @@ describe('money that the provider refuses to give back', () => {
     expect(await send(cancel(orderId, { replyto: 'one' }))).toEqual(done);
     expect(await send(cancel(orderId, { replyto: 'two' }))).toEqual(done);
     const refused = { name: 'PaymentRefundRefused', data: { owed: amount } };
-    expect((await told(orderId)).slice(-2)).toMatchObject([
+    expect((await published(orderId)).slice(-2)).toMatchObject([
       { ...refused, replyto: 'one' },
       { ...refused, replyto: 'two' },
     ]);
     await send(authorise(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
   });
 });
 
@@ -153,7 +153,7 @@ describe('payment methods', () => {
     await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
     await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
     const declined = { name: 'PaymentDeclined', data: { cause: 'declined', reason: 'card_declined' } };
-    expect(await told(orderId)).toMatchObject([declined, declined]);
+    expect(await published(orderId)).toMatchObject([declined, declined]);
     expect((await shown(orderId)).body).toMatchObject({ status: 'declined', reason: 'card_declined' });
     expect(await truth(orderId)).toEqual(nothing);
   });
@@ -161,7 +161,7 @@ describe('payment methods', () => {
   it('that nobody knows are declined', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId, 'pm_unknown'));
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'declined' } }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'declined' } }]);
   });
 
   it('that fail twice are approved by the third try', async () => {
@@ -185,7 +185,7 @@ describe('CancelPayment', () => {
     await send(cancel(orderId));
     await send(authorise(orderId));
     await send(capture(orderId));
-    expect(await told(orderId)).toMatchObject([
+    expect(await published(orderId)).toMatchObject([
       { name: 'PaymentVoided', data: { reason: 'out of stock' } },
       { name: 'PaymentDeclined', data: { cause: 'cancelled', reason: 'out of stock', amount } },
       { name: 'PaymentCaptureFailed' },
@@ -200,7 +200,7 @@ describe('CancelPayment', () => {
     await send(cancel(orderId));
     await send(cancel(orderId));
     const voided = { name: 'PaymentVoided', data: { released: amount, reason: 'out of stock' } };
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised' }, voided, voided]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentAuthorised' }, voided, voided]);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
     await send(capture(orderId));
     expect(await truth(orderId)).toMatchObject({ captured: 0 });
@@ -214,7 +214,7 @@ describe('CancelPayment', () => {
     await send(cancel(orderId));
     await send(cancel(orderId));
     const rest = { amount: { amount: 2000, currency: 'EUR' }, totalRefunded: amount, reason: 'out of stock' };
-    const events = await told(orderId);
+    const events = await published(orderId);
     expect(events.slice(-2)).toMatchObject([
       { name: 'PaymentRefunded', data: rest },
       { name: 'PaymentRefunded', data: rest },
@@ -222,7 +222,7 @@ describe('CancelPayment', () => {
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
     expect((await shown(orderId)).body).toMatchObject({ status: 'refunded', refunded: amount });
     await send(authorise(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
   });
 
   it('of what was declined is answered', async () => {
@@ -245,7 +245,9 @@ it('has nothing to capture where nothing is held', async () => {
   const orderId = randomUUID();
   const early = capture(orderId);
   await send(early);
-  expect(await told(orderId)).toMatchObject([{ name: 'PaymentCaptureFailed', data: { reason: 'not authorised' } }]);
+  expect(await published(orderId)).toMatchObject([
+    { name: 'PaymentCaptureFailed', data: { reason: 'not authorised' } },
+  ]);
   expect((await shown(orderId)).status).toBe(404);
   await send(authorise(orderId));
   // The same message once more is a repetition, whatever holds by now.

@@ -4,11 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { cancelPayment } from '../src/application/cancel-payment.ts';
 import { capturePayment } from '../src/application/capture-payment.ts';
-import type { Dependencies } from '../src/application/carry-out.ts';
+import type { Dependencies } from '../src/application/change-payment.ts';
 import { refundPayment } from '../src/application/refund-payment.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
-const { send, told, truth, shown, sweep, dependencies } = await startService();
+const { send, published, truth, shown, sweep, dependencies } = await startService();
 
 class Crash extends Error {}
 
@@ -44,7 +44,7 @@ async function twice(when: 'before' | 'after', nth: number, run: (with_: Depende
   });
 }
 
-const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 
 describe.each(points)('a function that dies %s', (_, when, nth) => {
   it('has held once, and answered the asker', async () => {
@@ -52,7 +52,7 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
     const call = messageCall();
     const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
     await twice(when, nth, (deps) => authorisePayment(deps, call, asked));
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised', sequence: 1, replyto: 'token' }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentAuthorised', sequence: 1, replyto: 'token' }]);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, held: 2580 });
   });
 
@@ -70,7 +70,7 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
     await send(authorise(orderId));
     const call = messageCall();
     await twice(when, nth, (deps) => cancelPayment(deps, call, { orderId, reason: 'why', refundId: randomUUID() }));
-    expect(await told(orderId)).toMatchObject([{}, { name: 'PaymentVoided', data: { released: amount } }]);
+    expect(await published(orderId)).toMatchObject([{}, { name: 'PaymentVoided', data: { released: amount } }]);
     expect(await truth(orderId)).toMatchObject({ held: 0, captured: 0 });
   });
 
@@ -104,7 +104,7 @@ describe('what nobody comes back for', () => {
     await authorisePayment(dying('before', 2), messageCall(), asked(orderId)).catch(() => undefined);
     expect((await shown(orderId)).body).toMatchObject({ status: 'authorising' });
     await sweep(2);
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised', replyto: undefined }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentAuthorised', replyto: undefined }]);
     expect(await truth(orderId)).toMatchObject({ authorisations: 1, held: 2580 });
   });
 
@@ -148,7 +148,7 @@ describe('what nobody comes back for', () => {
     await sweep(23 * 60);
     expect(await truth(orderId)).toMatchObject({ held: 2580 });
     await sweep(7 * 24 * 60 + 1);
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentVoided',
       data: { released: amount, reason: 'the authorisation expired' },
     });

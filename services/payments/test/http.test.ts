@@ -3,7 +3,7 @@ import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { amount, authorise, cancel, capture, startService } from './support/service.ts';
 
-const { send, told, truth, shown, refund, api, provider, dependencies } = await startService();
+const { send, published, truth, shown, refund, api, provider, dependencies } = await startService();
 
 const money = (minorUnits: number, currency = 'EUR') => ({ amount: minorUnits, currency });
 const problem = (code: string) => ({ type: `urn:dure:problem:${code}` });
@@ -62,7 +62,7 @@ describe('RefundPayment', () => {
       body: problem('refund-too-large'),
     });
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
-    const refunds = (await told(orderId)).filter(({ name }) => name === 'PaymentRefunded');
+    const refunds = (await published(orderId)).filter(({ name }) => name === 'PaymentRefunded');
     expect(refunds).toMatchObject([
       { data: { amount: money(580), totalRefunded: money(580) } },
       { data: { amount: money(2000), totalRefunded: money(2580) } },

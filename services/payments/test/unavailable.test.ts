@@ -7,14 +7,14 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { cancelPayment } from '../src/application/cancel-payment.ts';
 import { capturePayment } from '../src/application/capture-payment.ts';
-import type { Dependencies } from '../src/application/carry-out.ts';
+import type { Dependencies } from '../src/application/change-payment.ts';
 import { refundPayment } from '../src/application/refund-payment.ts';
 import { settlePayments } from '../src/application/settle-payments.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
 /** How long the slow card takes: longer than all tries together. */
 const DECIDED_AFTER_MS = 2_500;
-const { send, told, truth, shown, sweep, dependencies, provider, table } = await startService({
+const { send, published, truth, shown, sweep, dependencies, provider, table } = await startService({
   timeoutMs: DECIDED_AFTER_MS,
   lateMs: 3_000,
 });
@@ -66,18 +66,20 @@ describe('a provider that does not answer in time', () => {
   it('is told as unavailable, and what it approves later is let go of', async () => {
     const orderId = randomUUID();
     await slow(orderId);
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
+    expect(await published(orderId)).toMatchObject([
+      { name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } },
+    ]);
     await sweep(1);
     expect((await shown(orderId)).body).toMatchObject({ status: 'voiding' });
     await decided(orderId);
     expect(await truth(orderId)).toMatchObject({ held: 2580 });
     await sweep(3);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
     expect((await shown(orderId)).body).toMatchObject({ status: 'voided' });
 
     await slow(orderId);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined' });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
@@ -89,7 +91,7 @@ describe('a provider that does not answer in time', () => {
     await expect(cancelPayment(impatient, call, asked)).rejects.toMatchObject({ name: 'NotYetDecided' });
     await decided(orderId);
     await cancelPayment(impatient, call, asked);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
@@ -97,11 +99,13 @@ describe('a provider that does not answer in time', () => {
     const orderId = randomUUID();
     const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
     await authorisePayment(cutOff, messageCall(), asked);
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
+    expect(await published(orderId)).toMatchObject([
+      { name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } },
+    ]);
     const cancelled = { orderId, reason: 'why', refundId: randomUUID() };
     await expect(cancelPayment(impatient, messageCall(), cancelled)).rejects.toMatchObject({ name: 'NotYetDecided' });
     await sweep(provider.lagMinutes + 2);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { orderId } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { orderId } });
     expect(await truth(orderId)).toEqual(nothing);
   });
 });
@@ -129,9 +133,9 @@ describe('a provider that cannot be reached', () => {
     const call = messageCall();
     await expect(cancelPayment(cutOff, call, asked)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
     await send(capture(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
     await cancelPayment(dependencies, call, asked);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping';
 import { busRecord } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
-import { recallParcel } from '../src/application/ask-carrier.ts';
+import { recallParcel } from '../src/application/carrier-requests.ts';
 import { beginCall } from '@dure/contracts/binding/call';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
 const service = await startService();
-const { send, ask, askCarrier, tell, told, names, shipments, parcelOf, sweep, store, dependencies } = service;
+const { send, ask, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf, sweep, store, dependencies } =
+  service;
 const failed = { batchItemFailures: [expect.anything()] };
 const done = { batchItemFailures: [] };
 
@@ -37,7 +38,7 @@ describe('a label', () => {
     expect(await ask(created)).toEqual(done);
     expect(await status()).toBe('labelled');
     const { trackingNumber } = (await parcelOf(shipmentId))!;
-    expect((await told(orderId)).filter(({ name }) => name === 'ShipmentLabelled')).toMatchObject([
+    expect((await published(orderId)).filter(({ name }) => name === 'ShipmentLabelled')).toMatchObject([
       { data: { orderId, shipmentId, carrier: 'sandbox', trackingNumber } },
     ]);
   });
@@ -77,7 +78,7 @@ describe('a parcel that is called off', () => {
     await askCarrier(orderId, 4);
     expect(await status()).toBe('cancelled');
     expect(await parcelOf(shipmentId)).toMatchObject({ status: 'voided' });
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
   });
 
   it('though a forgotten request reaches the carrier afterwards is voided there', async () => {
@@ -89,7 +90,7 @@ describe('a parcel that is called off', () => {
       recipient: (await store.load(orderId)).shipping.recipient!,
       lines: [],
     });
-    const before = (await told(orderId)).length;
+    const before = (await published(orderId)).length;
     await ask(created);
     await askCarrier(orderId, before + 1);
     expect(await status()).toBe('cancelled');
@@ -122,12 +123,12 @@ describe('a parcel that is called back', () => {
   it('though it was delivered stays delivered, and the cancellation is refused', async () => {
     const { orderId, shipmentId, created, recall, status } = await shipped();
     await ask(created);
-    await tell('picked_up', (await parcelOf(shipmentId))!.trackingNumber);
+    await sendCarrierEvent('picked_up', (await parcelOf(shipmentId))!.trackingNumber);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     const recalled = { ...dependencies.carrier, recall: () => Promise.resolve('delivered' as const) };
     await recallParcel({ ...dependencies, carrier: recalled }, beginCall(), { orderId, shipmentId });
     expect(await status()).toBe('delivered');
-    expect((await told(orderId)).slice(-2)).toMatchObject([
+    expect((await published(orderId)).slice(-2)).toMatchObject([
       { name: 'ShippingCancellationRefused', replyto: 'cancel' },
       { name: 'ShippingSettled', data: { returned: [], lost: [] } },
     ]);
@@ -163,7 +164,7 @@ describe('the sweep', () => {
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     await sweep(3);
     expect(await status()).toBe('cancelled');
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
   });
 
   it('counts what it could not ask, asks that again later, and goes on with the others', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { awaitDelivery, cancelShipping, customerCancels, linesFrom, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, parcelOf } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf } = await startService();
 const done = { batchItemFailures: [] };
 
 /** Sent from these places, with labels. */
@@ -21,10 +21,10 @@ describe('ShipOrder', () => {
       { location: 'north', status: 'labelled', lines: [{ sku: 'SKU-0' }, { sku: 'SKU-2', quantity: 3 }] },
       { location: 'south', status: 'labelled', lines: [{ sku: 'SKU-1', quantity: 2 }] },
     ]);
-    expect(await tell('picked_up', first.trackingNumber)).toMatchObject({ status: 204 });
+    expect(await sendCarrierEvent('picked_up', first.trackingNumber)).toMatchObject({ status: 204 });
     expect(await names(orderId)).not.toContain('OrderDispatched');
-    await tell('picked_up', second.trackingNumber);
-    const events = await told(orderId);
+    await sendCarrierEvent('picked_up', second.trackingNumber);
+    const events = await published(orderId);
     const parcels = [first, second].map(({ shipmentId, trackingNumber }) => ({
       shipmentId,
       carrier: 'sandbox',
@@ -44,9 +44,9 @@ describe('ShipOrder', () => {
     const { orderId, first } = await labelled(['main'], 'one');
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'two' }));
     expect(await shipments(orderId)).toHaveLength(1);
-    await tell('picked_up', first.trackingNumber);
+    await sendCarrierEvent('picked_up', first.trackingNumber);
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'three' }));
-    const answers = (await told(orderId)).filter(({ name }) => name === 'OrderDispatched');
+    const answers = (await published(orderId)).filter(({ name }) => name === 'OrderDispatched');
     expect(answers.map(({ replyto }) => replyto)).toEqual(['two', 'three']);
   });
 
@@ -63,35 +63,35 @@ describe('ShipOrder', () => {
     await send(ship(orderId, linesFrom('north', 'south'), 'refuse', { replyto: 'ship' }));
     await askCarrier(orderId);
     await askCarrier(orderId, 3);
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'ShippingRefused',
       replyto: 'ship',
       data: { orderId, reason: 'address-refused' },
     });
     expect((await shipments(orderId)).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
     await send(ship(orderId, linesFrom('north', 'south'), undefined, { replyto: 'again' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingRefused', replyto: 'again' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingRefused', replyto: 'again' });
   });
 });
 
 describe('AwaitDelivery', () => {
   it('is answered when the last parcel has ended, with what became of the lines', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
-    await tell('delivered', first.trackingNumber);
-    await tell('picked_up', second.trackingNumber);
+    await sendCarrierEvent('delivered', first.trackingNumber);
+    await sendCarrierEvent('picked_up', second.trackingNumber);
     await send(awaitDelivery(orderId, { replyto: 'forgotten' }), awaitDelivery(orderId, { replyto: 'wait' }));
     expect(await names(orderId)).not.toContain('ShippingSettled');
-    await tell('lost', second.trackingNumber);
-    const settled = (await told(orderId)).filter(({ name }) => name === 'ShippingSettled');
+    await sendCarrierEvent('lost', second.trackingNumber);
+    const settled = (await published(orderId)).filter(({ name }) => name === 'ShippingSettled');
     const data = { delivered: [{ sku: 'SKU-0', quantity: 1 }], returned: [], lost: [{ sku: 'SKU-1', quantity: 2 }] };
     expect(settled).toMatchObject([{ replyto: 'wait', data: { orderId, ...data } }]);
   });
 
   it('asked afterwards, or again, is answered at once', async () => {
     const { orderId, first } = await labelled(['main']);
-    await tell('delivered', first.trackingNumber);
+    await sendCarrierEvent('delivered', first.trackingNumber);
     for (const replyto of ['one', 'two']) await send(awaitDelivery(orderId, { replyto }));
-    const settled = (await told(orderId)).filter(({ name }) => name === 'ShippingSettled');
+    const settled = (await published(orderId)).filter(({ name }) => name === 'ShippingSettled');
     expect(settled.map(({ replyto }) => replyto)).toEqual([undefined, 'one', 'two']);
   });
 });
@@ -101,7 +101,7 @@ describe('CancelShipping', () => {
     const orderId = randomUUID();
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'ship' }));
-    expect(await told(orderId)).toMatchObject([
+    expect(await published(orderId)).toMatchObject([
       { name: 'ShippingCancelled', replyto: 'cancel', data: { recalled: false } },
       { name: 'ShippingRefused', replyto: 'ship', data: { reason: 'cancelled' } },
     ]);
@@ -110,11 +110,11 @@ describe('CancelShipping', () => {
 
   it('of parcels with a label voids them first, then answers who waited for them to leave, and who asked', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
-    const before = (await told(orderId)).length;
+    const before = (await published(orderId)).length;
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     expect((await names(orderId)).slice(before)).toEqual(['ShipmentRecallRequested', 'ShipmentRecallRequested']);
     await askCarrier(orderId, before + 1);
-    expect((await told(orderId)).slice(before + 2)).toMatchObject([
+    expect((await published(orderId)).slice(before + 2)).toMatchObject([
       { name: 'ShipmentCancelled' },
       { name: 'ShipmentCancelled' },
       { name: 'ShippingRefused', replyto: 'ship' },
@@ -124,14 +124,14 @@ describe('CancelShipping', () => {
       expect(await parcelOf(shipmentId)).toMatchObject({ status: 'voided' });
     }
     await send(cancelShipping(orderId, { replyto: 'again' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'again' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'again' });
   });
 
   it('after a delivery is refused', async () => {
     const { orderId, first } = await labelled(['main']);
-    await tell('delivered', first.trackingNumber);
+    await sendCarrierEvent('delivered', first.trackingNumber);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'ShippingCancellationRefused',
       replyto: 'cancel',
       data: { reason: 'delivered' },
@@ -143,18 +143,18 @@ describe('a customer who cancels', () => {
   it('before anything was sent has nothing sent', async () => {
     const orderId = randomUUID();
     await send(customerCancels(orderId), ship(orderId, linesFrom('main'), undefined, { replyto: 'ship' }));
-    expect(await told(orderId)).toMatchObject([{ name: 'ShippingRefused', replyto: 'ship' }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'ShippingRefused', replyto: 'ship' }]);
   });
 
   it('while one parcel travels and one waits gets neither, and who waits for each is told', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
-    await tell('picked_up', first.trackingNumber);
-    const before = (await told(orderId)).length;
+    await sendCarrierEvent('picked_up', first.trackingNumber);
+    const before = (await published(orderId)).length;
     await send(customerCancels(orderId));
     await askCarrier(orderId, before + 1);
     await send(awaitDelivery(orderId, { replyto: 'wait' }));
     expect((await shipments(orderId)).map(({ status }) => status)).toEqual(['returned', 'cancelled']);
-    const answers = (await told(orderId)).filter(({ replyto }) => replyto !== undefined);
+    const answers = (await published(orderId)).filter(({ replyto }) => replyto !== undefined);
     expect(answers).toMatchObject([
       { name: 'OrderDispatched', replyto: 'ship', data: { parcels: [{ shipmentId: first.shipmentId }] } },
       {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
 import { describe, expect, it } from '@jest/globals';
-import { askForLabel, recallParcel } from '../src/application/ask-carrier.ts';
-import type { Dependencies } from '../src/application/ask-carrier.ts';
+import { requestLabel, recallParcel } from '../src/application/carrier-requests.ts';
+import type { Dependencies } from '../src/application/carrier-requests.ts';
 import { receiveCarrierEvent } from '../src/application/receive-carrier-event.ts';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, parcelOf, dependencies, sweep } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf, dependencies, sweep } =
+  await startService();
 
 class Crash extends Error {}
 
@@ -41,7 +42,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
   it('has ordered one parcel', async () => {
     const asked = await shipped();
     const call = messageCall();
-    await twice(when, (deps) => askForLabel(deps, call, asked));
+    await twice(when, (deps) => requestLabel(deps, call, asked));
     expect(await names(asked.orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
     const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
     expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);
@@ -53,7 +54,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
     await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
     const call = messageCall();
     await twice(when, (deps) => recallParcel(deps, call, asked));
-    expect((await told(asked.orderId)).slice(-2)).toMatchObject([
+    expect((await published(asked.orderId)).slice(-2)).toMatchObject([
       { name: 'ShippingRefused', replyto: 'ship' },
       { name: 'ShippingCancelled', replyto: 'cancel' },
     ]);
@@ -63,12 +64,12 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
   it('has called back one parcel', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
-    await tell('picked_up', (await parcelOf(asked.shipmentId))!.trackingNumber);
+    await sendCarrierEvent('picked_up', (await parcelOf(asked.shipmentId))!.trackingNumber);
     await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
     const call = messageCall();
     await twice(when, (deps) => recallParcel(deps, call, asked));
     expect((await names(asked.orderId)).filter((name) => name === 'ShipmentReturned')).toHaveLength(1);
-    expect((await told(asked.orderId)).filter(({ replyto }) => replyto === 'cancel')).toHaveLength(1);
+    expect((await published(asked.orderId)).filter(({ replyto }) => replyto === 'cancel')).toHaveLength(1);
   });
 
   it('has noted a webhook once', async () => {
@@ -88,7 +89,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
 
 it('what nobody comes back for is settled by the sweep: one parcel', async () => {
   const asked = await shipped();
-  await askForLabel(dying('before'), messageCall(), asked).catch(() => undefined);
+  await requestLabel(dying('before'), messageCall(), asked).catch(() => undefined);
   const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
   await sweep(3);
   expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);

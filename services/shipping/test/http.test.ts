@@ -3,7 +3,7 @@ import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { linesFrom, ship, type Shown, startService } from './support/service.ts';
 
-const { api, send, askCarrier, operate, tell, names, shipments } = await startService();
+const { api, send, askCarrier, operate, sendCarrierEvent, names, shipments } = await startService();
 
 async function order(...places: string[]) {
   const orderId = randomUUID();
@@ -72,7 +72,7 @@ describe('an operator', () => {
     const { id, number } = await labelled();
     const key = randomUUID();
     const first = await operate(id, 'dispatch', { note: 'one' }, key);
-    await tell('delivered', number);
+    await sendCarrierEvent('delivered', number);
     const again = await operate(id, 'dispatch', { note: 'one' }, key);
     expect(again).toMatchObject({ status: 200, body: first.body });
     expect(await operate(id, 'dispatch', { note: 'other' }, key)).toMatchObject({
@@ -87,7 +87,7 @@ describe('an operator', () => {
     expect(await operate(randomUUID(), 'dispatch', {})).toMatchObject({ body: code('shipment-not-found') });
     const sent = await labelled();
     expect(await operate(sent.id, 'outcome', { outcome: 'lost' })).toMatchObject({ body: code('not-dispatched') });
-    await tell('delivered', sent.number);
+    await sendCarrierEvent('delivered', sent.number);
     expect(await operate(sent.id, 'outcome', { outcome: 'lost' })).toMatchObject({ body: code('shipment-ended') });
     expect(await operate(sent.id, 'dispatch', {})).toMatchObject({ body: code('shipment-ended') });
   });

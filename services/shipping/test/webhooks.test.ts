@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { linesFrom, SECRET, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, correlationsOf } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, correlationsOf } = await startService();
 
 async function parcel(...places: string[]) {
   const orderId = randomUUID();
@@ -16,7 +16,9 @@ const historyOf = async (orderId: string) => (await shipments(orderId))[0]!.hist
 it('notes what a genuine one tells, at the time that it tells', async () => {
   const { orderId, number } = await parcel();
   const timestamp = '2026-01-05T09:30:00.000Z';
-  expect(await tell('picked_up', number, { timestamp, note: 'at the counter' })).toMatchObject({ status: 204 });
+  expect(await sendCarrierEvent('picked_up', number, { timestamp, note: 'at the counter' })).toMatchObject({
+    status: 204,
+  });
   const entry = { at: timestamp, status: 'dispatched', source: 'carrier', note: 'at the counter' };
   expect((await historyOf(orderId)).at(-1)).toEqual(entry);
 });
@@ -31,7 +33,7 @@ it.each([
   ['from the future', { now: Date.now() + 400_000 }],
 ])('refuses one %s', async (_, more) => {
   const { orderId, number } = await parcel();
-  expect(await tell('lost', number, more)).toMatchObject({
+  expect(await sendCarrierEvent('lost', number, more)).toMatchObject({
     status: 401,
     body: { type: 'urn:dure:problem:invalid-signature' },
   });
@@ -39,21 +41,24 @@ it.each([
 });
 
 it('refuses one of a parcel that is not known, so that it comes again', async () => {
-  expect(await tell('delivered', 'SBX-NONE')).toMatchObject({ status: 404 });
+  expect(await sendCarrierEvent('delivered', 'SBX-NONE')).toMatchObject({ status: 404 });
 });
 
 it.each([
   ['an unknown type', 'exploded', 'SBX1'],
   ['no tracking number', 'delivered', ''],
 ])('refuses one with %s', async (_, type, number) => {
-  expect(await tell(type, number)).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-request' } });
+  expect(await sendCarrierEvent(type, number)).toMatchObject({
+    status: 400,
+    body: { type: 'urn:dure:problem:invalid-request' },
+  });
 });
 
 it('takes one that comes twice, or many times at once, and notes it once', async () => {
   const { orderId, number } = await parcel();
   const id = 'msg_twice';
-  const answers = await Promise.all(Array.from({ length: 5 }, () => tell('picked_up', number, { id })));
-  answers.push(await tell('picked_up', number, { id }), await tell('picked_up', number));
+  const answers = await Promise.all(Array.from({ length: 5 }, () => sendCarrierEvent('picked_up', number, { id })));
+  answers.push(await sendCarrierEvent('picked_up', number, { id }), await sendCarrierEvent('picked_up', number));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204));
   expect((await names(orderId)).slice(2)).toEqual(['ShipmentDispatched', 'OrderDispatched']);
 });
@@ -61,7 +66,7 @@ it('takes one that comes twice, or many times at once, and notes it once', async
 it('takes them in the wrong order', async () => {
   const { orderId, number } = await parcel();
   for (const type of ['delivered', 'in_transit', 'picked_up', 'lost']) {
-    expect(await tell(type, number)).toMatchObject({ status: 204 });
+    expect(await sendCarrierEvent(type, number)).toMatchObject({ status: 204 });
   }
   expect((await historyOf(orderId)).map(({ status }) => status)).toEqual([
     'pending',
@@ -74,9 +79,9 @@ it('takes them in the wrong order', async () => {
 it('takes those of several parcels of an order at once', async () => {
   const { orderId, numbers } = await parcel('north', 'south', 'east', 'west');
   const statuses = async (type: string) =>
-    (await Promise.all(numbers.map((number) => tell(type, number)))).map(({ status }) => status);
+    (await Promise.all(numbers.map((number) => sendCarrierEvent(type, number)))).map(({ status }) => status);
   expect(await statuses('delivered')).toEqual([204, 204, 204, 204]);
-  const events = await told(orderId);
+  const events = await published(orderId);
   expect(events.filter(({ name }) => name === 'OrderDispatched')).toMatchObject([{ replyto: 'ship' }]);
   expect(events.at(-1)).toMatchObject({ name: 'ShippingSettled', data: { returned: [], lost: [] } });
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
@@ -84,13 +89,13 @@ it('takes those of several parcels of an order at once', async () => {
 
 it('tells what came of it as a part of the same order', async () => {
   const { orderId, number } = await parcel();
-  await tell('delivered', number);
+  await sendCarrierEvent('delivered', number);
   expect((await correlationsOf(orderId)).size).toBe(1);
 });
 
 it('never shows its secret, nor a return address', async () => {
   const { orderId, number } = await parcel();
-  const seen = JSON.stringify([await tell('picked_up', number), await shipments(orderId)]);
+  const seen = JSON.stringify([await sendCarrierEvent('picked_up', number), await shipments(orderId)]);
   expect(seen).not.toContain(SECRET);
   expect(seen).not.toContain('"ship"');
 });

@@ -104,19 +104,19 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
     it('of an order', async () => {
       const { reference, orderId } = await hold(provider);
       const held = { reference, amount, status: 'held' };
-      expect(await provider.find(orderId)).toMatchObject({ type: 'found', holds: [held] });
-      expect(await provider.look(reference)).toMatchObject({ type: 'found', orderId, hold: held });
+      expect(await provider.findHolds(orderId)).toMatchObject({ type: 'found', holds: [held] });
+      expect(await provider.findHold(reference)).toMatchObject({ type: 'found', orderId, hold: held });
       await provider.capture({ reference, amount, key: randomUUID() });
-      expect(await provider.look(reference)).toMatchObject({ hold: { status: 'taken' } });
-      expect(await provider.find(orderId)).toMatchObject({ holds: [{ status: 'taken' }] });
+      expect(await provider.findHold(reference)).toMatchObject({ hold: { status: 'taken' } });
+      expect(await provider.findHolds(orderId)).toMatchObject({ holds: [{ status: 'taken' }] });
       const other = await hold(provider);
       await provider.void(other.reference);
-      expect(await provider.find(other.orderId)).toMatchObject({ holds: [{ status: 'released' }] });
+      expect(await provider.findHolds(other.orderId)).toMatchObject({ holds: [{ status: 'released' }] });
     });
 
     it('of what it does not know', async () => {
-      expect(await provider.find(randomUUID())).toMatchObject({ type: 'found', holds: [] });
-      expect(await provider.look('pi_unknown')).toEqual({ type: 'none' });
+      expect(await provider.findHolds(randomUUID())).toMatchObject({ type: 'found', holds: [] });
+      expect(await provider.findHold('pi_unknown')).toEqual({ type: 'none' });
     });
 
     it('of itself', async () => {
@@ -142,7 +142,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       const request = authorisation('pm_sandbox_timeout');
       expect(await provider.authorise(request)).toMatchObject({ type: 'unknown' });
       const holds = showsPending ? [{ status: 'pending' }] : [];
-      expect(await provider.find(request.orderId)).toMatchObject({ holds });
+      expect(await provider.findHolds(request.orderId)).toMatchObject({ holds });
     });
 
     it('leaves everything unknown where nothing listens', async () => {
@@ -153,8 +153,8 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await nobody.void(reference)).toMatchObject({ type: 'unknown' });
       expect(await nobody.refund({ reference, amount, refundId: 'r' })).toMatchObject({ type: 'unknown' });
       expect(await nobody.findRefund({ reference, refundId: 'r' })).toMatchObject({ type: 'unknown' });
-      expect(await nobody.find('order')).toMatchObject({ type: 'unknown' });
-      expect(await nobody.look(reference)).toMatchObject({ type: 'unknown' });
+      expect(await nobody.findHolds('order')).toMatchObject({ type: 'unknown' });
+      expect(await nobody.findHold(reference)).toMatchObject({ type: 'unknown' });
     });
   });
 
@@ -169,21 +169,21 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       });
       const guarded = make(url, settings);
       for (let count = 0; count < 6; count += 1) {
-        expect(await guarded.find(`order-${count}`)).toMatchObject({ type: 'unknown' });
+        expect(await guarded.findHolds(`order-${count}`)).toMatchObject({ type: 'unknown' });
       }
       expect(state.requests).toBe(settings.minimum);
       state.broken = false;
-      expect(await guarded.find('order')).toMatchObject({ type: 'unknown' });
+      expect(await guarded.findHolds('order')).toMatchObject({ type: 'unknown' });
       expect(state.requests).toBe(settings.minimum);
 
       const end = Date.now() + 5_000;
-      let answer = await guarded.find('order');
+      let answer = await guarded.findHolds('order');
       while (answer.type === 'unknown' && Date.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 50));
-        answer = await guarded.find('order');
+        answer = await guarded.findHolds('order');
       }
       expect(answer).toMatchObject({ type: 'found', holds: [] });
-      expect(await guarded.find('order')).toMatchObject({ type: 'found', holds: [] });
+      expect(await guarded.findHolds('order')).toMatchObject({ type: 'found', holds: [] });
     });
 
     it('stays closed while refusals come, and while few requests fail', async () => {

@@ -26,14 +26,14 @@ describe('amounts as Stripe takes them', () => {
     ['KWD', 5124, 'in steps of 10 minor units'],
     ['BHD', 1, 'in steps of 10 minor units'],
     ['MGA', 250, 'in steps of 100 minor units'],
-    ['IQD', 1000, 'takes no IQD'],
-    ['LYD', 1000, 'takes no LYD'],
+    ['IQD', 1000, 'does not support IQD'],
+    ['LYD', 1000, 'does not support LYD'],
   ])('refuses %s %i rather than round it', (currency, amount, why) => {
     expect(toStripe(money(amount, currency))).toEqual({ inexpressible: expect.stringContaining(why) });
   });
 
   it('refuses what Stripe cannot mean', () => {
-    expect(() => fromStripe(550, 'isk')).toThrow('no whole number');
+    expect(() => fromStripe(550, 'isk')).toThrow('not a whole number');
   });
 
   it('come back as they went, in every currency', () => {

@@ -57,11 +57,11 @@ describe('cards', () => {
     const request = authorisation('pm_card_asksTheCustomer');
     expect(await provider.authorise(request)).toMatchObject({ type: 'declined' });
     expect(account.intents).toMatchObject([{ status: 'requires_action' }]);
-    expect(await provider.find(request.orderId)).toMatchObject({ holds: [{ status: 'declined' }] });
+    expect(await provider.findHolds(request.orderId)).toMatchObject({ holds: [{ status: 'declined' }] });
   });
 
   it.each([
-    [{ amount: 5124, currency: 'KWD' }, 'Stripe takes KWD in steps of 10 minor units, and 5124 is none'],
+    [{ amount: 5124, currency: 'KWD' }, 'Stripe accepts KWD in steps of 10 minor units, not 5124'],
     [{ amount: 0, currency: 'EUR' }, 'amount_too_small'],
     [{ amount: 100_000_000, currency: 'EUR' }, 'amount_too_large'],
     [{ amount: 100, currency: 'XPF' }, 'currency'],
@@ -78,7 +78,7 @@ describe('cards', () => {
     expect(account.intents).toMatchObject([{ amount: 500, currency: 'isk' }]);
     if (approved.type !== 'approved') throw new Error('It is approved.');
     const { reference } = approved;
-    expect(await provider.find(request.orderId)).toMatchObject({ holds: [{ amount: isk }] });
+    expect(await provider.findHolds(request.orderId)).toMatchObject({ holds: [{ amount: isk }] });
     expect(await provider.capture({ reference, amount: isk, key: 'k' })).toEqual({ type: 'captured' });
     expect(await provider.refund({ reference, amount: isk, refundId: randomUUID() })).toEqual({ type: 'refunded' });
     expect(account.refunds).toMatchObject([{ amount: 500 }]);
@@ -94,7 +94,7 @@ describe('what Stripe keeps under a key', () => {
     expect(requests).toEqual(['POST /v1/payment_intents']);
     expect(await provider.authorise(request)).toMatchObject({ type: 'unknown' });
     expect(account.intents).toHaveLength(1);
-    expect(await provider.find(request.orderId)).toMatchObject({ holds: [{ status: 'held' }] });
+    expect(await provider.findHolds(request.orderId)).toMatchObject({ holds: [{ status: 'held' }] });
   });
 
   it('does not keep a capture from being tried again', async () => {
@@ -195,12 +195,12 @@ describe('the search', () => {
   it('is behind, and says by how much', async () => {
     const { provider, account } = await start({ searchLagMs: 400 });
     const { orderId } = await hold(provider);
-    expect(await provider.find(orderId)).toEqual({ type: 'found', holds: [], lagMinutes: 90 });
+    expect(await provider.findHolds(orderId)).toEqual({ type: 'found', holds: [], lagMinutes: 90 });
     const end = Date.now() + 5_000;
-    let found = await provider.find(orderId);
+    let found = await provider.findHolds(orderId);
     while (found.type === 'found' && found.holds.length === 0 && Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      found = await provider.find(orderId);
+      found = await provider.findHolds(orderId);
     }
     expect(found).toMatchObject({ holds: [{ status: 'held' }] });
     expect(account.intents).toHaveLength(1);
@@ -210,14 +210,14 @@ describe('the search', () => {
     const { provider } = await start({ pageSize: 2 });
     const orderId = randomUUID();
     for (let count = 0; count < 5; count += 1) await provider.authorise(authorisation('pm_card_visa', orderId));
-    const found = await provider.find(orderId);
+    const found = await provider.findHolds(orderId);
     expect(found.type === 'found' && found.holds).toHaveLength(5);
   });
 
   it('takes no order for another', async () => {
     const { provider } = await start();
     await hold(provider);
-    expect(await provider.find("' OR metadata['order_id']:'")).toMatchObject({ holds: [] });
+    expect(await provider.findHolds("' OR metadata['order_id']:'")).toMatchObject({ holds: [] });
   });
 });
 
@@ -228,7 +228,7 @@ describe('our own mistakes are loud, and nothing is declined', () => {
   ])('%s', async (_, status, more) => {
     const { provider, fail } = await start();
     fail({ path: intents, times: 1, fails: new StripeFailure(status, 'invalid_request_error', 'no', more) });
-    await expect(provider.authorise(authorisation())).rejects.toThrow('does not take our request');
+    await expect(provider.authorise(authorisation())).rejects.toThrow('rejects the request');
   });
 
   it('a payment of another account', async () => {

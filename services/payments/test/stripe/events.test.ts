@@ -4,14 +4,14 @@ import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { amount, authorise, cancel, capture, startService } from '../support/service.ts';
-import { WEBHOOK_SECRET } from '../support/provider-under-test.ts';
+import { WEBHOOK_SECRET } from '../support/test-provider.ts';
 
 process.env['PAYMENT_PROVIDER'] = 'stripe';
-const { send, told, truth, shown, refund, sweep, api, provider, dependencies } = await startService();
+const { send, published, truth, shown, refund, sweep, api, provider, dependencies } = await startService();
 if (provider.stripe === undefined) throw new Error('This suite is about Stripe.');
 const { account, fail, heal } = provider.stripe;
 
-const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 
 const event = (type: string, object: Record<string, unknown>, id = `evt_${randomUUID()}`) => ({
   id,
@@ -97,9 +97,9 @@ describe('an event of Stripe', () => {
     await send(authorise(orderId));
     account.cancel(intentOf(orderId).id);
     expect(await post(event('payment_intent.canceled', { ...intentOf(orderId) }))).toEqual(heeded);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     await send(capture(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
   });
 
   it('uncovers a hold that nobody waits for, and it is let go of', async () => {

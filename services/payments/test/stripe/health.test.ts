@@ -22,7 +22,9 @@ const parameter = (name: string) => `/dure/dev/payments/${name}`;
 /** The health of a function that has just started, by the entry of its stage. */
 async function health(entry: 'sandbox' | 'stripe' = 'stripe') {
   const { handler } =
-    entry === 'stripe' ? await import('../../src/stripe/api.ts') : await import('../../src/sandbox/api.ts');
+    entry === 'stripe'
+      ? await import('../../src/providers/stripe/functions/api.ts')
+      : await import('../../src/providers/sandbox/functions/api.ts');
   const { status, body } = await call(handler, { resource: '/v1/health' });
   const { provider } = body['dependencies'] as { provider: { status: string; reason?: string } };
   return [status, provider.reason ?? provider.status];
@@ -47,7 +49,7 @@ it('says that the function has the bundle of another provider, or no address', a
 
 it('refuses webhooks while their secret is missing, as a fault of its own', async () => {
   ssm.put(parameter('stripe-secret-key'), SECRET_KEY);
-  const { handler } = await import('../../src/stripe/api.ts');
+  const { handler } = await import('../../src/providers/stripe/functions/api.ts');
   const body = { id: 'evt_1', type: 'payment_intent.created', data: { object: {} } };
   const headers = { 'stripe-signature': 't=1,v1=x' };
   const answer = await call(handler, { method: 'POST', resource: '/v1/stripe-events', body, headers });

@@ -219,8 +219,8 @@ describe('a cancellation', () => {
     expect(events).toEqual([]);
     expect(shipping.shipments[0]?.status).toBe('cancelled');
     expect(shipping.shipments[0]?.history.map(({ note }) => note).slice(-2)).toEqual([
-      'dispatched though it was called off',
-      'delivered though it was called off',
+      'dispatched although it was cancelled',
+      'delivered although it was cancelled',
     ]);
   });
 

@@ -43,7 +43,7 @@ export async function startService() {
   const { handler: api } = await import('../../src/http/index.ts');
   const { handler: webhooks } = await import('../../src/http/webhooks.ts');
   const { dependencies, store, table } = await import('../../src/composition.ts');
-  const { settleSilentShipments } = await import('../../src/application/settle-silent-shipments.ts');
+  const { pollSilentShipments } = await import('../../src/application/poll-silent-shipments.ts');
   const { scheduledCall } = await import('@dure/contracts/binding/call');
 
   afterAll(() => carrier.stop());
@@ -60,13 +60,13 @@ export async function startService() {
     /** Hands what the order's shipping asks of the carrier to it, from the `from`th event on, as the queue does. */
     async askCarrier(orderId: string, from = 1) {
       const asking = (await outbox(orderId)).filter(({ type, sequence }) => sequence >= from && requestOf(type));
-      for (const told of asking) {
-        const contract = requestOf(told.type);
-        if (contract) await ask(busRecord({ contract, subject: orderId, id: told.id, data: told.data }));
+      for (const event of asking) {
+        const contract = requestOf(event.type);
+        if (contract) await ask(busRecord({ contract, subject: orderId, id: event.id, data: event.data }));
       }
     },
     ask,
-    told: async (orderId: string) =>
+    published: async (orderId: string) =>
       (await outbox(orderId)).map(({ type, sequence, data, replyto }) => ({
         name: nameOf(type),
         sequence,
@@ -88,10 +88,10 @@ export async function startService() {
         headers: key === undefined ? {} : { 'idempotency-key': key },
       }),
     /** What the carrier tells, signed as it does unless said otherwise. */
-    tell: (
+    sendCarrierEvent: (
       type: string,
       trackingNumber: string,
-      { id = `msg_${randomUUID()}`, secret = SECRET, ...more }: Telling = {},
+      { id = `msg_${randomUUID()}`, secret = SECRET, ...more }: CarrierEventOptions = {},
     ) => {
       const { now = Date.now(), timestamp = new Date().toISOString(), note } = more;
       const body = JSON.stringify({ type: `parcel.${type}`, timestamp, data: { trackingNumber, note } });
@@ -105,7 +105,7 @@ export async function startService() {
     /** A run of the sweep as it would be so many minutes from now. */
     sweep: (minutes: number, pauseMinutes = 10) => {
       const time = new Date(Date.now() + minutes * 60_000).toISOString();
-      return settleSilentShipments(dependencies(), { ...scheduledCall('sweep'), time }, pauseMinutes);
+      return pollSilentShipments(dependencies(), { ...scheduledCall('sweep'), time }, pauseMinutes);
     },
     /** The carrier's own account of a parcel, of which there is one at most for a shipment. */
     parcelOf: async (shipmentId: string) => {
@@ -122,7 +122,7 @@ export async function startService() {
   };
 }
 
-interface Telling {
+interface CarrierEventOptions {
   readonly id?: string;
   readonly secret?: string;
   readonly now?: number;

@@ -4,7 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { store } from '../composition.ts';
 import { paymentView } from './payment-view.ts';
 
-export const getPayment = http(GetPayment, {
+export const getPaymentHandler = http(GetPayment, {
   run: ({ params }) => store.load(params.orderId),
   answer: (stored) => {
     const view = paymentView(stored);

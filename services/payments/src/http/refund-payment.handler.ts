@@ -1,18 +1,18 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { RefundPayment } from '@dure/contracts/payments';
 import { HttpProblem, problem } from '@dure/contracts/problem';
-import * as useCase from '../application/refund-payment.ts';
+import { refundPayment } from '../application/refund-payment.ts';
 import { dependencies } from '../composition.ts';
 import { refundOf } from '../domain/payment.ts';
 import { paymentView } from './payment-view.ts';
 
-export const refundPayment = http(RefundPayment, {
+export const refundPaymentHandler = http(RefundPayment, {
   run: async ({ params, body }, call) => {
-    const result = await useCase.refundPayment(dependencies, call, { ...body, orderId: params.orderId });
+    const result = await refundPayment(dependencies, call, { ...body, orderId: params.orderId });
     if (!('rejected' in result)) return result;
     const { rejected } = result;
     if (rejected === 'key-reused') throw new HttpProblem('idempotency-key-reused');
-    if (rejected === 'another-payment') throw new Error('A refund asks for no other payment.');
+    if (rejected === 'another-payment') throw new Error('A refund cannot be rejected as another payment.');
     return { rejected };
   },
   answer: (result) => {

@@ -23,14 +23,14 @@ async function find({ store }: Dependencies, { orderId, shipmentId }: Asked) {
 }
 
 /**
- * Orders a parcel's carriage. The carrier knows the shipment's id, so that a request that is repeated has its effect
- * once; that it was heard is noted with its answer alone.
+ * Orders the carriage of a parcel. The carrier knows the shipment's id, so a repeated request takes effect once; the
+ * request is recorded together with its answer.
  * @throws CarrierUnreachable
  */
-export async function askForLabel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
+export async function requestLabel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
   const { store, carrier } = dependencies;
   const { recipient, shipment } = await find(dependencies, asked);
-  if (shipment?.status === 'cancelled') return noteForgottenLabel(dependencies, call, asked, shipment);
+  if (shipment?.status === 'cancelled') return recordLateLabel(dependencies, call, asked, shipment);
   if (shipment?.status !== 'pending' || shipment.recalled || recipient === undefined) return;
   const { shipmentId, lines } = shipment;
   const answer = await carrier.label({ shipmentId, recipient, lines });
@@ -44,8 +44,8 @@ export async function askForLabel(dependencies: Dependencies, call: Call, asked:
   );
 }
 
-/** An earlier request may have reached the carrier, after what it was for had been called off. */
-async function noteForgottenLabel(dependencies: Dependencies, call: Call, asked: Asked, shipment: Shipment) {
+/** An earlier request may have reached the carrier after its shipment was cancelled. */
+async function recordLateLabel(dependencies: Dependencies, call: Call, asked: Asked, shipment: Shipment) {
   const { shipmentId, trackingNumber } = shipment;
   if (trackingNumber !== undefined) return;
   const label = await dependencies.carrier.findLabel(shipmentId);
@@ -53,7 +53,7 @@ async function noteForgottenLabel(dependencies: Dependencies, call: Call, asked:
     await changeShipping(dependencies.store, call, asked.orderId, { type: 'label', shipmentId, label });
 }
 
-/** Has a parcel called off where it was not handed over, else brought back. @throws CarrierUnreachable */
+/** Has a parcel voided if it was not handed over, otherwise brought back. @throws CarrierUnreachable */
 export async function recallParcel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
   const { store, carrier } = dependencies;
   const { shipment } = await find(dependencies, asked);
@@ -61,24 +61,24 @@ export async function recallParcel(dependencies: Dependencies, call: Call, asked
   const { shipmentId, trackingNumber } = shipment;
   const change = (command: ShippingCommand) => changeShipping(store, call, asked.orderId, command);
   if (trackingNumber === undefined) {
-    // Its request may be with the carrier; a label that is found is recalled by a message of its own.
+    // The request may be with the carrier; a label that is found is recalled by its own message.
     const label = await carrier.findLabel(shipmentId);
     return void (await change(label ? { type: 'label', shipmentId, label } : { type: 'calledOff', shipmentId }));
   }
   const voided = !hasLeft(shipment) && (await carrier.void(trackingNumber)) === 'voided';
   if (voided) return void (await change({ type: 'calledOff', shipmentId }));
   const status = await carrier.recall(trackingNumber);
-  await track(dependencies, call, asked, { status, note: status === 'returned' ? 'called back' : undefined });
+  await track(dependencies, call, asked, { status, note: status === 'returned' ? 'recalled' : undefined });
 }
 
-/** Asks where a parcel is of which nothing was heard for long. Answers whether that was news. */
-export async function askForNews(dependencies: Dependencies, call: Call, asked: Asked): Promise<boolean> {
+/** Asks the carrier about a parcel that was silent for long. Returns whether its status changed. */
+export async function pollTracking(dependencies: Dependencies, call: Call, asked: Asked): Promise<boolean> {
   const { shipment } = await find(dependencies, asked);
   if (shipment?.trackingNumber === undefined) return false;
   const status = await dependencies.carrier.find(shipment.trackingNumber);
   if (status === undefined || status === 'labelled' || status === 'voided') return false;
   const before = shipment.status;
-  const after = await track(dependencies, call, asked, { status, note: 'asked for' });
+  const after = await track(dependencies, call, asked, { status, note: 'requested' });
   return after.shipping.shipments.some((it) => it.shipmentId === asked.shipmentId && it.status !== before);
 }
 

@@ -4,7 +4,7 @@ import { GetShipment } from '@dure/contracts/shipping';
 import { store } from '../composition.ts';
 import { shipmentView } from './shipment-view.ts';
 
-export const getShipment = http(GetShipment, {
+export const getShipmentHandler = http(GetShipment, {
   run: ({ params }) => store.loadShipment(params.shipmentId.toLowerCase()),
   answer: (stored) =>
     stored === undefined ? problem('shipment-not-found') : reply(200, shipmentView(stored), { etag: stored.version }),

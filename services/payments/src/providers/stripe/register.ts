@@ -1,11 +1,11 @@
 import { openSettings } from '@dure/contracts/binding/settings';
-import { offerProvider } from '../providers/offered.ts';
-import { webhookSecretMissing } from '../providers/stripe/client.ts';
-import { createStripeProvider } from '../providers/stripe/index.ts';
-import { readStripeEvent } from '../providers/stripe/read-event.ts';
+import { registerProvider } from '../provider-registry.ts';
+import { webhookSecretMissing } from './client.ts';
+import { createStripeProvider } from './index.ts';
+import { readStripeEvent } from './read-event.ts';
 
-/** The keys are in Parameter Store, and read when they are needed, once a minute at most. */
-offerProvider('stripe', ({ url, stage }) => {
+/** The keys are in Parameter Store, read on demand, at most once a minute. */
+registerProvider('stripe', ({ url, stage }) => {
   const settings = openSettings(`/dure/${stage}/payments`, ['stripe-secret-key', 'stripe-webhook-secret']);
   return {
     provider: createStripeProvider({ url, settings, stage }),
@@ -13,7 +13,7 @@ offerProvider('stripe', ({ url, stage }) => {
       const { 'stripe-webhook-secret': secret } = await settings();
       if (secret === undefined) throw webhookSecretMissing();
       const notice = readStripeEvent({ body, signature, secret, now });
-      return notice === undefined ? { refused: 'not-from-stripe' } : { notice };
+      return notice === undefined ? { rejected: 'not-from-stripe' } : { notice };
     },
   };
 });

@@ -2,19 +2,19 @@ import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { ReceiveCarrierEvent } from '@dure/contracts/shipping';
 import { isSignedWebhook } from '@dure/contracts/binding/webhook';
-import { receiveCarrierEvent as receive } from '../application/receive-carrier-event.ts';
+import { receiveCarrierEvent } from '../application/receive-carrier-event.ts';
 import { carrierSettings, store } from '../composition.ts';
 
 const settings = carrierSettings();
 
-export const receiveCarrierEvent = http(ReceiveCarrierEvent, {
+export const receiveCarrierEventHandler = http(ReceiveCarrierEvent, {
   run: async ({ body, signed }, call) => {
     const { 'carrier-webhook-secret': secret } = await settings();
     if (secret === undefined) call.log.error('the parameter carrier-webhook-secret is missing: webhooks are refused');
     const now = Date.parse(call.time);
     const genuine = secret !== undefined && isSignedWebhook(signed.headers, { body: signed.body, now }, secret);
-    if (!genuine) return { refused: 'invalid-signature' } as const;
-    return receive(store, call, { ...body, id: signed.headers['webhook-id'] ?? '' });
+    if (!genuine) return { rejected: 'invalid-signature' } as const;
+    return receiveCarrierEvent(store, call, { ...body, id: signed.headers['webhook-id'] ?? '' });
   },
-  answer: (result) => ('refused' in result ? problem(result.refused) : reply(204, undefined)),
+  answer: (result) => ('rejected' in result ? problem(result.rejected) : reply(204, undefined)),
 });

@@ -2,7 +2,7 @@ import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-san
 import { startTestAws } from '@dure/testing/aws';
 import type { PaymentProvider } from '../../src/application/provider.ts';
 import type { Resilience } from '../../src/providers/resilience.ts';
-import { createSandboxProvider } from '../../src/providers/sandbox.ts';
+import { createSandboxProvider } from '../../src/providers/sandbox/index.ts';
 import { createStripeProvider } from '../../src/providers/stripe/index.ts';
 import { SECRET_KEY, startStripeServer, type StripeServer } from './stripe-server.ts';
 import { sandboxTruth, type Truth } from './truth.ts';
@@ -12,7 +12,7 @@ interface ProviderUnderTest {
   /** What the service's functions are told. */
   readonly environment: Readonly<Record<string, string>>;
   /** As the entry of a function does. */
-  readonly offer: () => Promise<unknown>;
+  readonly register: () => Promise<unknown>;
   /** An adapter of its own, with another patience, or for another address. */
   readonly make: (url: string, changes: Partial<Resilience>) => PaymentProvider;
   readonly truth: (orderId: string) => Promise<Truth>;
@@ -38,7 +38,7 @@ async function startSandbox(delays: Delays): Promise<ProviderUnderTest> {
   return {
     endpoint,
     environment: { PAYMENT_PROVIDER: 'sandbox', PAYMENT_PROVIDER_URL: endpoint },
-    offer: () => import('../../src/sandbox/offer.ts'),
+    register: () => import('../../src/providers/sandbox/register.ts'),
     make: createSandboxProvider,
     truth: sandboxTruth(endpoint),
     async refundBehind(reference, amount) {
@@ -66,7 +66,7 @@ async function startStripe(delays: Delays): Promise<ProviderUnderTest> {
   return {
     endpoint,
     environment: { PAYMENT_PROVIDER: 'stripe', PAYMENT_PROVIDER_URL: endpoint },
-    offer: () => import('../../src/stripe/offer.ts'),
+    register: () => import('../../src/providers/stripe/register.ts'),
     make: (url, changes) => createStripeProvider({ url, settings, stage: 'local' }, changes),
     truth: (orderId) => Promise.resolve(account.totals(orderId)),
     refundBehind: (reference, amount) =>

@@ -1,14 +1,14 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { ListShipments } from '@dure/contracts/shipping';
-import { listShipments as list } from '../application/list-shipments.ts';
+import { listShipments } from '../application/list-shipments.ts';
 import { store } from '../composition.ts';
 import { shipmentView } from './shipment-view.ts';
 
-export const listShipments = http(ListShipments, {
-  run: ({ query }) => list(store, query),
+export const listShipmentsHandler = http(ListShipments, {
+  run: ({ query }) => listShipments(store, query),
   answer: (result, { query: { orderId, status, limit } }) => {
-    if ('refused' in result) return problem(result.refused);
+    if ('rejected' in result) return problem(result.rejected);
     const wanted = orderId === undefined ? `status=${status}` : `orderId=${orderId}`;
     const href = `/v1/shipments?${wanted}&limit=${limit}`;
     const next = result.next && { next: { href: `${href}&cursor=${result.next}` } };

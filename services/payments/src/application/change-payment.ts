@@ -13,21 +13,21 @@ import { NotYetDecided, type PaymentProvider, ProviderRefused } from './provider
 export interface Dependencies {
   readonly store: Store;
   readonly provider: PaymentProvider;
-  /** How long to wait for a provider that has not decided yet, try by try; milliseconds. */
+  /** The pauses between attempts while the provider has not decided yet; milliseconds. */
   readonly pauses: readonly number[];
 }
 
-/** A cancellation during a capture takes three requests; more than this would be a circle. */
+/** A cancellation during a capture takes three requests; more than this would be a loop. */
 const MAX_REQUESTS = 5;
 
 /**
- * Carries out a command on an order's payment, safe against dying at any point: the intention is written, then the
- * provider is asked under a key that the intention gives, then its answer is written together with what others are
- * told and with the call's marker. What was left standing is taken up where it stands, by a repetition or the sweep.
- * `resultOf` makes what a repetition is answered from.
- * @throws ProviderUnreachable, NotYetDecided to be tried again later; ProviderRefused for a person to look at
+ * Runs a command on an order's payment, safe against dying at any point. The intention is written first. Then the
+ * provider is asked under a key derived from the intention. Its answer is written together with the published events and
+ * the call's marker. An unfinished intention is continued by a retry or by the sweep.
+ * @param resultOf makes the result from which a repeated call is answered
+ * @throws ProviderUnreachable, NotYetDecided: retry later; ProviderRefused: a person must look
  */
-export function carryOut(
+export function changePayment(
   dependencies: Dependencies,
   call: Call,
   orderId: string,
@@ -43,7 +43,8 @@ export function carryOut(
     let stored = loaded;
     for (let requests = 0; requests <= MAX_REQUESTS; requests += 1) {
       const done = isDone(command, events, store.after(stored, events, call).payment);
-      if (requests === 0 && !done && (await store.wasHandled(call))) throw new AlreadyHandled('It was done before.');
+      if (requests === 0 && !done && (await store.wasHandled(call)))
+        throw new AlreadyHandled('The command was handled before.');
       stored = await (done ? store.save(call, stored, events, resultOf) : store.save(unmarked(call), stored, events));
       if (done) return stored;
       events = await nextEvents(dependencies, call, orderId, requireInFlight(stored.payment, events));
@@ -52,13 +53,13 @@ export function carryOut(
   });
 }
 
-/** A step on the way does not count as the call's effect. */
+/** An intermediate step does not count as the call's effect. */
 const unmarked = (call: Call): Call => ({ ...call, marker: undefined, state: { committed: false } });
 
 function requireInFlight(payment: Payment, events: readonly PaymentEvent[]): InFlight {
   if (inFlight(payment)) return payment;
   const refusal = events.find((event) => event.type === 'RefundRefused');
-  throw new ProviderRefused(refusal?.reason ?? `Nothing can be done for a payment that is ${payment.status}.`);
+  throw new ProviderRefused(refusal?.reason ?? `No request is possible for a payment in status ${payment.status}.`);
 }
 
 async function nextEvents(

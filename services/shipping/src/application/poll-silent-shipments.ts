@@ -1,16 +1,17 @@
 import type { Call } from '@dure/contracts/binding/call';
-import { askAgainAt } from '../domain/due.ts';
+import { nextCheckAt } from '../domain/due.ts';
 import type { StoredShipment } from '../store.ts';
-import { askForLabel, askForNews, type Dependencies, recallParcel } from './ask-carrier.ts';
+import { requestLabel, pollTracking, type Dependencies, recallParcel } from './carrier-requests.ts';
 
 const BATCH = 50;
 const AT_ONCE = 10;
 
 /**
- * Asks the carrier anew for what it did not answer, and of what nothing was heard for long: a webhook may never come.
- * What it cannot say is asked again, ever less often. Answers how many were asked, and how many of these failed.
+ * Repeats requests that the carrier did not answer, and asks about parcels that were silent for long, since a webhook may
+ * never come. If there is nothing new, it asks again less and less often.
+ * @returns how many were asked about, and how many of these failed
  */
-export async function settleSilentShipments(
+export async function pollSilentShipments(
   dependencies: Dependencies,
   call: Call,
   pauseMinutes: number,
@@ -23,7 +24,10 @@ export async function settleSilentShipments(
   }
   for (const [index, result] of results.entries()) {
     if (result.status === 'rejected') {
-      call.log.warn('carrier not asked', { shipmentId: due[index]?.shipment.shipmentId, error: result.reason });
+      call.log.warn('the carrier could not be asked', {
+        shipmentId: due[index]?.shipment.shipmentId,
+        error: result.reason,
+      });
     }
   }
   return { asked: due.length, unreachable: results.filter(({ status }) => status === 'rejected').length };
@@ -37,9 +41,9 @@ async function ask(
 ): Promise<void> {
   const { orderId, shipment } = stored;
   const asked = { orderId, shipmentId: shipment.shipmentId };
-  // Postponed first: what fails is not asked again by every run.
-  await dependencies.store.postpone(shipment.shipmentId, askAgainAt(shipment, call.time, pauseMinutes));
+  // Postponed first, so that a failing request is not repeated by every run.
+  await dependencies.store.postpone(shipment.shipmentId, nextCheckAt(shipment, call.time, pauseMinutes));
   if (shipment.recalled === true) return recallParcel(dependencies, call, asked);
-  if (shipment.status === 'pending') return askForLabel(dependencies, call, asked);
-  await askForNews(dependencies, call, asked);
+  if (shipment.status === 'pending') return requestLabel(dependencies, call, asked);
+  await pollTracking(dependencies, call, asked);
 }

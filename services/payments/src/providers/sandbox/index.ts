@@ -1,8 +1,8 @@
 import type { Money } from '@dure/contracts/values';
 import * as z from 'zod/mini';
-import type { Hold, PaymentProvider, Refused, Unknown } from '../application/provider.ts';
-import { defaultResilience, type Resilience, resilient } from './resilience.ts';
-import { type Answer, type ProviderRequest, send } from './send.ts';
+import type { Hold, PaymentProvider, RefusedOutcome, UnknownOutcome } from '../../application/provider.ts';
+import { defaultResilience, type Resilience, resilient } from '../resilience.ts';
+import { type Answer, type ProviderRequest, send } from '../send.ts';
 
 const Intent = z.object({
   id: z.string(),
@@ -23,11 +23,11 @@ const Failure = z.object({
   error: z.object({ type: z.string(), code: z.string(), payment_intent: z.optional(Intent) }),
 });
 
-const unknown: Unknown = { type: 'unknown', reason: 'the payment provider did not answer' };
+const unknown: UnknownOutcome = { type: 'unknown', reason: 'the payment provider did not answer' };
 
 /**
- * The sandbox provider, an HTTP server like a small Stripe. A time-out, an error of the network or of the server and an
- * open circuit breaker make the outcome unknown; a refusal is one only when the provider says so.
+ * The sandbox provider, an HTTP server like a small Stripe. A time-out, a network or server error and an open circuit
+ * breaker make the outcome unknown; only the provider's own refusal counts as one.
  */
 export function createSandboxProvider(baseUrl: string, changes: Partial<Resilience> = {}): PaymentProvider {
   const settings = { ...defaultResilience, ...changes };
@@ -87,13 +87,13 @@ export function createSandboxProvider(baseUrl: string, changes: Partial<Resilien
       return { type: made ? 'refunded' : 'none' };
     },
 
-    async find(orderId) {
+    async findHolds(orderId) {
       const answer = await request(search(orderId));
       if (answer === undefined) return unknown;
       return { type: 'found', holds: read(Intents, answer).data.map(toHold), lagMinutes: 0 };
     },
 
-    async look(reference) {
+    async findHold(reference) {
       const answer = await request({ method: 'GET', path: pathOf(reference) });
       if (answer === undefined) return unknown;
       if (answer.status === 404) return { type: 'none' };
@@ -114,8 +114,8 @@ const search = (orderId: string): ProviderRequest => ({
 
 const pathOf = (reference: string) => `/v1/payment_intents/${encodeURIComponent(reference)}`;
 
-/** What was captured must be what was asked for: anything else is for a person to look at. */
-function captured(intent: Intent, amount: Money): { type: 'captured' } | Refused {
+/** The captured amount must be the requested one: anything else needs a person. */
+function captured(intent: Intent, amount: Money): { type: 'captured' } | RefusedOutcome {
   if (intent.amount_received === amount.amount) return { type: 'captured' };
   throw new Error(`The provider captured ${intent.amount_received} of ${intent.id}, not ${amount.amount}.`);
 }
@@ -139,18 +139,18 @@ const toHold = (intent: Intent): Hold => ({
 function read<Schema extends z.ZodMiniType>(schema: Schema, { status, body }: Answer): z.output<Schema> {
   const result = z.safeParse(schema, body);
   if (status === 200 && result.success) return result.data;
-  throw new Error(`The provider answered ${status} with something else than expected.`);
+  throw new Error(`The provider answered ${status} with an unexpected body.`);
 }
 
 const REFUSALS = [400, 402, 404];
 
-/** What the provider refuses: a card, or a request that does not fit its state. Anything else is our mistake. */
+/** A refusal by the provider: of a card, or of a request that does not fit its state. Anything else is our mistake. */
 function refusal({ status, body }: Answer): { code: string; intent: Intent | undefined } {
   const result = z.safeParse(Failure, body);
   const type = result.data?.error.type;
   const refused = REFUSALS.includes(status) && (type === 'card_error' || type === 'invalid_request_error');
   if (result.data === undefined || !refused) {
-    throw new Error(`The provider answered ${status} ${type ?? 'with something else than expected'}.`);
+    throw new Error(`The provider answered ${status} ${type ?? 'with an unexpected body'}.`);
   }
   return { code: result.data.error.code, intent: result.data.error.payment_intent };
 }
