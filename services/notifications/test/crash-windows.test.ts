@@ -5,10 +5,10 @@ import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import { learn as learnAndTell, type Learning } from '../src/application/learn.ts';
-import { type Attempt, type Mailing, tellByMail } from '../src/application/tell-by-mail.ts';
+import { type FactDependencies, recordFact } from '../src/application/record-fact.ts';
+import { type Attempt, type MailDependencies, sendOrderMail } from '../src/application/send-order-mail.ts';
 import { LEASE_MS } from '../src/domain/mailing.ts';
-import { learn, unknownOrder } from '../src/domain/order.ts';
+import { applyFact, unknownOrder } from '../src/domain/order.ts';
 import { createMails } from '../src/store/mails.ts';
 import { createOrders } from '../src/store/orders.ts';
 import { createPreferences } from '../src/store/preferences.ts';
@@ -23,7 +23,7 @@ async function aMail() {
   const at = new Date().toISOString();
   const fact = { source: { owner: 'orders', sequence: 1 }, eventId: id, at, details: {} };
   const known = { email: 'mina@example.com', country: 'KR', lines: [] };
-  const learnt = learn(unknownOrder(orderId), { ...fact, milestone: 'placed', customerId: 'c-1', known })!;
+  const learnt = applyFact(unknownOrder(orderId), { ...fact, milestone: 'placed', customerId: 'c-1', known })!;
   await orders.save(beginCall(), learnt.order, learnt.news, undefined);
   const clock = { now: Date.now() };
   const sent: string[] = [];
@@ -36,8 +36,8 @@ async function aMail() {
     orderSequence: 1,
     details: {},
   } as const;
-  const attempt = (send: Mailing['send']) =>
-    tellByMail({ orders, mails, preferences, send, now: () => clock.now }, id, milestone);
+  const attempt = (send: MailDependencies['send']) =>
+    sendOrderMail({ orders, mails, preferences, send, now: () => clock.now }, id, milestone);
   const ends = (how: Attempt) => attempt((_to, _mail, tag) => (sent.push(tag), Promise.resolve(how)));
   return { clock, sent, attempt, ends, status: async () => (await mails.load(orderId, id))?.status };
 }
@@ -92,17 +92,22 @@ describe('news that was saved', () => {
     const [orderId, eventId] = [randomUUID(), randomUUID()];
     const marker = { pk: `INBOX#facts#${eventId}` };
     const fact = { source: { owner: 'orders', sequence: 2 }, eventId, at: new Date().toISOString(), details: {} };
-    const told: string[] = [];
-    const comes = (tell: Learning['tell'], pk = marker.pk) =>
-      learnAndTell({ table, orders, tell }, orderId, { ...fact, milestone: 'rejected' }, beginCall({ marker: { pk } }));
-    const tell: Learning['tell'] = async (telling) => void told.push(telling.eventId);
+    const published: string[] = [];
+    const comes = (publish: FactDependencies['publish'], pk = marker.pk) =>
+      recordFact(
+        { table, orders, publish },
+        orderId,
+        { ...fact, milestone: 'rejected' },
+        beginCall({ marker: { pk } }),
+      );
+    const publish: FactDependencies['publish'] = async ({ eventId }) => void published.push(eventId);
 
     await expect(comes(dies)).rejects.toThrow('killed');
     await expect(comes(dies)).rejects.toThrow('killed');
-    await expect(comes(tell)).rejects.toThrow(AlreadyHandled);
-    expect(told).toEqual([eventId]);
+    await expect(comes(publish)).rejects.toThrow(AlreadyHandled);
+    expect(published).toEqual([eventId]);
 
-    await comes(tell, `INBOX#facts#${randomUUID()}`);
-    expect(told).toEqual([eventId]);
+    await comes(publish, `INBOX#facts#${randomUUID()}`);
+    expect(published).toEqual([eventId]);
   });
 });

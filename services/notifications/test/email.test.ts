@@ -19,7 +19,7 @@ const bodyOf = (id: string) => bodiesIn('email').find((body) => body.includes(id
 async function mailAll(): Promise<void> {
   while ((await deliver(email, 'email')) > 0);
 }
-const told = async (query: Record<string, string>) =>
+const notificationsOf = async (query: Record<string, string>) =>
   (await call(api, { resource: '/v1/notifications', query })).body['items'] as Record<string, unknown>[];
 
 describe('a customer', () => {
@@ -35,7 +35,7 @@ describe('a customer', () => {
       '주문이 접수되었습니다',
     ]);
     expect(mailsTo(order.email)[1]!.text).toContain('SBX0000000017');
-    expect(await told({ orderId: order.orderId })).toEqual([
+    expect(await notificationsOf({ orderId: order.orderId })).toEqual([
       expect.objectContaining({ milestone: 'completed', status: 'sent', language: 'ko', attempts: 1 }),
       expect.objectContaining({ milestone: 'shipped', status: 'sent', channel: 'email' }),
       expect.objectContaining({ milestone: 'placed', status: 'sent', customerId: order.customerId }),
@@ -53,7 +53,7 @@ describe('a customer', () => {
     await mailAll();
     expect(await handBody(email, body)).toBe('done');
     expect(subjectsTo(order.email)).toHaveLength(1);
-    expect(await told({ orderId: order.orderId })).toHaveLength(1);
+    expect(await notificationsOf({ orderId: order.orderId })).toHaveLength(1);
   });
 
   it('is told of a rejection and of refunds in the language of the country', async () => {
@@ -61,14 +61,14 @@ describe('a customer', () => {
     await hand(facts, order.placed(), order.cancelled(), order.refunded());
     await mailAll();
     expect(subjectsTo(order.email).toSorted()).toEqual([
-      'We gave you money back',
+      'Your refund',
       ...(subjectsTo(order.email).includes('We received your order') ? ['We received your order'] : []),
-      'Your order is cancelled',
+      'Your order has been cancelled',
     ]);
     const rejected = anOrder();
     await hand(facts, rejected.rejected());
     await mailAll();
-    expect(subjectsTo(rejected.email)).toEqual(['주문을 처리할 수 없습니다']);
+    expect(subjectsTo(rejected.email)).toEqual(['주문을 처리하지 못했습니다']);
   });
 
   it('is not told of old news after newer ones', async () => {
@@ -77,7 +77,7 @@ describe('a customer', () => {
     await mailAll();
     await hand(facts, order.shipped());
     await mailAll();
-    expect(await told({ orderId: order.orderId })).toContainEqual(
+    expect(await notificationsOf({ orderId: order.orderId })).toContainEqual(
       expect.objectContaining({ milestone: 'shipped', status: 'suppressed', reason: 'outdated' }),
     );
     expect(subjectsTo(order.email)).not.toContain('상품이 발송되었습니다');
@@ -88,7 +88,7 @@ describe('a customer', () => {
     await hand(facts, order.placed({ time: '2020-01-05T09:30:00.000Z' }));
     await mailAll();
     expect(mailsTo(order.email)).toEqual([]);
-    expect(await told({ customerId: order.customerId })).toEqual([
+    expect(await notificationsOf({ customerId: order.customerId })).toEqual([
       expect.objectContaining({ status: 'suppressed', reason: 'too-late', attempts: 0 }),
     ]);
   });
@@ -113,8 +113,10 @@ describe('a customer', () => {
       await hand(facts, message);
       await mailAll();
     }
-    expect(subjectsTo(order.email)).toEqual(['We gave you money back', 'We received your order']);
-    expect((await told({ orderId: order.orderId })).map(({ milestone, reason }) => [milestone, reason])).toEqual(
+    expect(subjectsTo(order.email)).toEqual(['Your refund', 'We received your order']);
+    expect(
+      (await notificationsOf({ orderId: order.orderId })).map(({ milestone, reason }) => [milestone, reason]),
+    ).toEqual(
       expect.arrayContaining([
         ['shipped', 'opted-out'],
         ['completed', 'opted-out'],
@@ -145,7 +147,7 @@ it('gives up what the mail service never takes, and keeps the reason', async () 
   const odd = order.placed({ data: { customer: { id: order.customerId, email: `${'a'.repeat(65)}@example.com` } } });
   await hand(facts, odd);
   await mailAll();
-  expect(await told({ orderId: order.orderId })).toEqual([
+  expect(await notificationsOf({ orderId: order.orderId })).toEqual([
     expect.objectContaining({ status: 'failed', reason: expect.stringContaining('no e-mail address') }),
   ]);
 });

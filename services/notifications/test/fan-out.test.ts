@@ -6,7 +6,7 @@ import { createTestTable } from '@dure/testing/dynamodb';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { fanOut, type FanningOut } from '../src/application/webhooks.ts';
+import { fanOut, type FanOutDependencies } from '../src/application/fan-out-webhooks.ts';
 import type { Endpoint } from '../src/domain/webhook.ts';
 import type { OrderMilestone } from '../src/messages.ts';
 import { createDeliveries } from '../src/store/deliveries.ts';
@@ -45,10 +45,16 @@ const milestone: OrderMilestone = {
 function anEvent() {
   const eventId = uuidv7();
   const marker = { pk: `INBOX#webhooks#${eventId}` };
-  const summoned: string[] = [];
-  const comes = (changes: Partial<FanningOut> = {}) =>
+  const scheduled: string[] = [];
+  const comes = (changes: Partial<FanOutDependencies> = {}) =>
     fanOut(
-      { endpoints, deliveries, lanes, summon: async ({ endpointId }) => void summoned.push(endpointId), ...changes },
+      {
+        endpoints,
+        deliveries,
+        lanes,
+        scheduleAttempt: async ({ endpointId }) => void scheduled.push(endpointId),
+        ...changes,
+      },
       eventId,
       milestone,
       beginCall({ marker }),
@@ -57,7 +63,7 @@ function anEvent() {
     const found = await Promise.all([...wanting, other].map(({ endpointId }) => deliveries.load(endpointId, eventId)));
     return found.filter((it) => it !== undefined);
   };
-  return { eventId, comes, made, summoned };
+  return { eventId, comes, made, scheduled };
 }
 
 /** Lets so many calls through, and then as many fail. */
@@ -73,11 +79,11 @@ describe('an event for more endpoints than a transaction takes items', () => {
   it('reaches each of them once, wherever and however often its handling dies', async () => {
     const point = fc.nat(ENDPOINTS);
     await fc.assert(
-      fc.asyncProperty(point, point, async (addsUntil, summonsUntil) => {
+      fc.asyncProperty(point, point, async (addsUntil, schedulesUntil) => {
         const event = anEvent();
-        const changes: Partial<FanningOut> = {
+        const changes: Partial<FanOutDependencies> = {
           deliveries: { ...deliveries, addOnce: failing(addsUntil, deliveries.addOnce) },
-          summon: failing(summonsUntil, async ({ endpointId }) => void event.summoned.push(endpointId)),
+          scheduleAttempt: failing(schedulesUntil, async ({ endpointId }) => void event.scheduled.push(endpointId)),
         };
         let died = 0;
         while (
@@ -92,7 +98,7 @@ describe('an event for more endpoints than a transaction takes items', () => {
         expect((await event.made()).map(({ endpointId }) => endpointId).toSorted()).toEqual(
           wanting.map(({ endpointId }) => endpointId).toSorted(),
         );
-        expect(new Set(event.summoned).size).toBe(ENDPOINTS);
+        expect(new Set(event.scheduled).size).toBe(ENDPOINTS);
       }),
       { numRuns: 6 },
     );
@@ -100,7 +106,7 @@ describe('an event for more endpoints than a transaction takes items', () => {
 
   it('is never made anew: what was delivered before its message came again stays so', async () => {
     const event = anEvent();
-    await expect(event.comes({ summon: failing(40, async () => undefined) })).rejects.toThrow('killed');
+    await expect(event.comes({ scheduleAttempt: failing(40, async () => undefined) })).rejects.toThrow('killed');
     const [first] = await event.made();
     const delivered = { ...first!, status: 'delivered', version: 2 } as const;
     await deliveries.save(delivered);
@@ -126,10 +132,12 @@ describe('an event for more endpoints than a transaction takes items', () => {
     await lanes.note(paused, { failures: 2, pausedUntil }, new Date(now).toISOString());
     await lanes.note(proven, { failures: 0 }, new Date(now).toISOString());
     const event = anEvent();
-    const summoned: [endpointId: string, seconds: number][] = [];
-    await event.comes({ summon: async ({ endpointId }, seconds) => void summoned.push([endpointId, seconds]) });
-    expect(summoned.slice(0, 25)).toContainEqual([proven, 0]);
-    expect(summoned.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
+    const scheduled: [endpointId: string, seconds: number][] = [];
+    await event.comes({
+      scheduleAttempt: async ({ endpointId }, seconds) => void scheduled.push([endpointId, seconds]),
+    });
+    expect(scheduled.slice(0, 25)).toContainEqual([proven, 0]);
+    expect(scheduled.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
     expect(await deliveries.load(paused, event.eventId)).toMatchObject({ nextAttemptAt: pausedUntil, attempts: [] });
   });
 });

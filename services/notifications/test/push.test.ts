@@ -14,7 +14,7 @@ const { handler: api } = await import('../src/http/index.ts');
 useQueue('facts');
 const { handler: facts } = await import('../src/events/facts.ts');
 const { connections, orders } = await import('../src/composition.ts');
-const { catchUp } = await import('../src/application/follow.ts');
+const { catchUp } = await import('../src/application/follow-order.ts');
 
 /** API Gateway's management API: connections are open, or gone; a text may be refused. */
 const open = new Set<string>();

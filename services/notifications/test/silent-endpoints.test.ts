@@ -13,7 +13,7 @@ const { handler: facts } = await import('../src/events/facts.ts');
 useQueue('webhooks');
 process.env['WEBHOOKS_QUEUE_URL'] = process.env['QUEUE_URL'];
 const { subscriptionsOf } = await import('../src/events/webhooks.ts');
-const { attempting, endpoints, deliveries, lanes } = await import('../src/composition.ts');
+const { deliveryDependencies, endpoints, deliveries, lanes } = await import('../src/composition.ts');
 const { attemptDelivery } = await import('../src/application/attempt-delivery.ts');
 const openReceiver = await openReceivers();
 jest.setTimeout(120_000);
@@ -22,8 +22,8 @@ jest.setTimeout(120_000);
 const TIMEOUT_MS = 1_000;
 const poster = webhookPoster({ inside: true, userAgent: 'dure-test' });
 const using = {
-  ...attempting(),
-  post: ((url, request) => poster(url, request, TIMEOUT_MS)) satisfies ReturnType<typeof attempting>['post'],
+  ...deliveryDependencies(),
+  post: ((url, request) => poster(url, request, TIMEOUT_MS)) satisfies ReturnType<typeof deliveryDependencies>['post'],
 };
 const webhooks = consumer('webhooks', subscriptionsOf(using));
 

@@ -15,7 +15,7 @@ useQueue('facts');
 const { handler: facts } = await import('../src/events/facts.ts');
 const { handler: sweep } = await import('../src/sweep.ts');
 const { handler: api } = await import('../src/http/index.ts');
-const { deliveries, endpoints, attempting } = await import('../src/composition.ts');
+const { deliveries, endpoints, deliveryDependencies } = await import('../src/composition.ts');
 const { attemptDelivery } = await import('../src/application/attempt-delivery.ts');
 const { beginCall } = await import('@dure/contracts/binding/call');
 const table = openTable(tableName);
@@ -62,7 +62,7 @@ async function deliverAll(): Promise<void> {
 
 /** Attempts again what is due at an instant, as the sweep and its messages do. */
 async function attemptAt(endpointId: string, time: number): Promise<void> {
-  const using = { ...attempting(), now: () => time };
+  const using = { ...deliveryDependencies(), now: () => time };
   const { deliveries: all } = await deliveries.list(endpointId, { limit: 10 });
   for (const it of all) await attemptDelivery(using, it, beginCall());
 }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Fact, learn, type News, type Order, unknownOrder } from '../../src/domain/order.ts';
+import { type Fact, applyFact, type News, type Order, unknownOrder } from '../../src/domain/order.ts';
 
 const fact = (owner: string, sequence: number, milestone: Fact['milestone'], more: Partial<Fact> = {}): Fact => ({
   ...{ source: { owner, sequence }, eventId: `${owner}-${sequence}`, at: '2026-01-05T09:30:00.000Z', milestone },
@@ -19,7 +19,7 @@ function learnAll(facts: readonly Fact[]): { order: Order; news: News[] } {
   let order = unknownOrder('o');
   const news: News[] = [];
   for (const it of facts) {
-    const learnt = learn(order, it);
+    const learnt = applyFact(order, it);
     if (learnt === undefined) continue;
     order = learnt.order;
     news.push(learnt.news);

@@ -4,12 +4,12 @@ import { chunksOf, throwFailure } from './chunks.ts';
 import { readToken } from './progress-token.ts';
 import type { Connection, Connections } from '../store/connections.ts';
 import type { Orders } from '../store/orders.ts';
-import { publicData } from './webhooks.ts';
+import { publicData } from './fan-out-webhooks.ts';
 
-/** Sends a text to a connection: `gone` when it is none, or none yet. Rejects when it could not be told. */
+/** Posts a text to a connection: `gone` when it does not exist or is not open yet. Rejects when posting fails. */
 export type Post = (connectionId: string, text: string) => Promise<'sent' | 'gone'>;
 
-export interface Pushing {
+export interface PushDependencies {
   readonly orders: Orders;
   readonly connections: Connections;
   readonly post: Post;
@@ -17,19 +17,22 @@ export interface Pushing {
   readonly now: () => number;
 }
 
-/** A connection that is not there yet: it opens once `$connect` was answered. */
+/** The connection is not open yet: it opens after `$connect` was answered. */
 export class NotOpenYet extends Error {
   override readonly name = 'NotOpenYet';
 }
 
-/** For so long a connection that cannot be posted to may still be opening. */
+/** For this long a connection that cannot be posted to may still be opening. */
 const OPENING_MS = 15_000;
 
 /**
- * Sends a connection all that it does not have, in order. Two at once send some of it twice, each from where the
- * connection is: what it gets has repetitions, and never a gap. Never run, the next news or message of it makes up for it.
+ * Sends a connection everything that it lacks, in order. Two concurrent calls send some of it twice: a client may get
+ * duplicates, but never a gap. If a call is lost, the next entry or message of the connection makes up for it.
  */
-export async function catchUp({ orders, connections, post, now }: Pushing, connection: Connection): Promise<void> {
+export async function catchUp(
+  { orders, connections, post, now }: PushDependencies,
+  connection: Connection,
+): Promise<void> {
   const news = await orders.newsAfter(connection.orderId, connection.sent);
   for (const it of news) {
     if ((await post(connection.connectionId, textOf(connection.orderId, it))) === 'sent') continue;
@@ -40,15 +43,15 @@ export async function catchUp({ orders, connections, post, now }: Pushing, conne
   if (last !== undefined) await connections.noteSent(connection, last.sequence);
 }
 
-/** As a client gets it. */
+/** The message as a client receives it. */
 const textOf = (orderId: string, { milestone, at, eventId: _event, orderSequence: _sequence, ...news }: News): string =>
   JSON.stringify({ type: `order.${milestone}`, timestamp: at, data: publicData({ orderId, ...news }) });
 
-/** So many connections are caught up at once, however many follow an order. */
+/** Connections that are caught up at the same time, however many follow an order. */
 const AT_ONCE = 50;
 
-/** Tells all who follow an order. One that fails leaves the others alone, and is tried again. */
-export async function pushToAll(pushing: Pushing, orderId: string): Promise<void> {
+/** Catches up every connection that follows an order. A failing one does not hold up the others and is retried. */
+export async function pushToAll(pushing: PushDependencies, orderId: string): Promise<void> {
   const following = await pushing.connections.following(orderId);
   const ended: PromiseSettledResult<void>[] = [];
   for (const some of chunksOf(following, AT_ONCE)) {
@@ -57,31 +60,31 @@ export async function pushToAll(pushing: Pushing, orderId: string): Promise<void
   throwFailure(ended);
 }
 
-export async function pushToOne(pushing: Pushing, connectionId: string): Promise<void> {
+export async function pushToOne(pushing: PushDependencies, connectionId: string): Promise<void> {
   const connection = await pushing.connections.load(connectionId);
   if (connection !== undefined) await catchUp(pushing, connection);
 }
 
-export interface Following {
+export interface FollowDependencies {
   readonly connections: Connections;
   readonly secret: () => Promise<string>;
-  /** Has a connection caught up, after so many seconds. */
-  readonly ready: (connectionId: string, seconds: number, call: Call) => Promise<void>;
+  /** Schedules a catch-up of a connection after some seconds. */
+  readonly scheduleCatchUp: (connectionId: string, seconds: number, call: Call) => Promise<void>;
 }
 
 interface Asked {
   readonly connectionId: string;
   readonly token: string;
-  /** The sequence of the last news that the client has; 0 for none. */
+  /** The sequence of the last entry that the client has; 0 for none. */
   readonly after: number;
 }
 
-/** `$connect` is answered before the connection is open: what it lacks comes a second later, or when it says a word. */
+/** `$connect` is answered before the connection is open, so the catch-up follows a second later, or on its first message. */
 const OPEN_AFTER_SECONDS = 1;
 
-/** Lets the bearer of a token follow its order. First kept, then caught up: no news falls in between. */
+/** Lets the holder of a token follow its order. The connection is stored before the catch-up, so that nothing is missed. */
 export async function follow(
-  { connections, secret, ready }: Following,
+  { connections, secret, scheduleCatchUp }: FollowDependencies,
   { connectionId, token, after }: Asked,
   now: number,
   call: Call,
@@ -89,11 +92,14 @@ export async function follow(
   const orderId = readToken(await secret(), token, now);
   if (orderId === undefined) return 'refused';
   await connections.open({ connectionId, orderId, sent: after, openedAt: now });
-  await ready(connectionId, OPEN_AFTER_SECONDS, call);
+  await scheduleCatchUp(connectionId, OPEN_AFTER_SECONDS, call);
   return 'following';
 }
 
-export async function unfollow({ connections }: Pick<Following, 'connections'>, connectionId: string): Promise<void> {
+export async function unfollow(
+  { connections }: Pick<FollowDependencies, 'connections'>,
+  connectionId: string,
+): Promise<void> {
   const connection = await connections.load(connectionId);
   if (connection !== undefined) await connections.close(connection);
 }

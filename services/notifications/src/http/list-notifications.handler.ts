@@ -5,7 +5,7 @@ import { listMails, type MailQuery } from '../application/list-mails.ts';
 import { mails } from '../composition.ts';
 import type { MailRecord } from '../domain/mailing.ts';
 
-export const listNotifications = http(ListNotifications, {
+export const listNotificationsHandler = http(ListNotifications, {
   run: ({ query }) => listMails(mails, query),
   answer: (result, { query }) => {
     if ('rejected' in result) return problem(result.rejected);
@@ -21,9 +21,9 @@ const view = ({ brokenOff: _broken, until: _until, version: _version, ...mail }:
 });
 
 function link({ customerId, orderId, cursor, limit }: Partial<MailQuery>): { href: string } {
-  const said = new URLSearchParams();
+  const search = new URLSearchParams();
   for (const [name, value] of Object.entries({ customerId, orderId, limit, cursor })) {
-    if (value !== undefined) said.set(name, String(value));
+    if (value !== undefined) search.set(name, String(value));
   }
-  return { href: `/v1/notifications?${said}` };
+  return { href: `/v1/notifications?${search}` };
 }

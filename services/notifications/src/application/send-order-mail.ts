@@ -12,16 +12,16 @@ import type { Orders } from '../store/orders.ts';
 import type { PreferencesStore } from '../store/preferences.ts';
 
 /**
- * How an attempt ended. `refused` never will succeed. `unavailable` was not taken and may be later. `unanswered`: nobody
- * knows.
+ * How an attempt ended. `refused` never succeeds. `unavailable` was not accepted and may succeed later. `unanswered` may
+ * or may not have been accepted.
  */
 export type Attempt =
   { readonly outcome: 'sent' } | { readonly outcome: 'refused' | 'unavailable' | 'unanswered'; readonly error: Error };
 
-/** Hands a mail to the mail service. Never rejects once the mail may have been taken. */
+/** Hands a mail to the mail service. Never rejects once the mail may have been accepted. */
 export type SendMail = (to: string, mail: Mail, id: string) => Promise<Attempt>;
 
-export interface Mailing {
+export interface MailDependencies {
   readonly orders: Orders;
   readonly mails: Mails;
   readonly preferences: PreferencesStore;
@@ -32,15 +32,19 @@ export interface Mailing {
 
 export type MailOutcome = 'sent' | 'suppressed' | 'failed' | 'uncertain' | 'repeated';
 
-/** Comes again later: by then the service is back, or the order's customer is known. */
-export class NotNow extends Error {
+/** The mail cannot be sent yet: the service is down, or the order's customer is not known. */
+export class NotYetSendable extends Error {
   override readonly name = 'NotNow';
 }
 
 type MailMilestone = OrderMilestone & { readonly milestone: MailKind };
 
-/** Tells the customer of a milestone, once for each event; see the README for what happens when it is broken off. */
-export async function tellByMail(mailing: Mailing, id: string, milestone: MailMilestone): Promise<MailOutcome> {
+/** Mails the customer about a milestone, once per event; see the README for interrupted attempts. */
+export async function sendOrderMail(
+  mailing: MailDependencies,
+  id: string,
+  milestone: MailMilestone,
+): Promise<MailOutcome> {
   const { orders, mails } = mailing;
   const [order, existing] = await Promise.all([orders.load(milestone.orderId), mails.load(milestone.orderId, id)]);
   const { email } = order;
@@ -49,7 +53,7 @@ export async function tellByMail(mailing: Mailing, id: string, milestone: MailMi
   if (next === 'done') return existing === undefined ? saved(mails, found) : 'repeated';
   if (next === 'busy') throw new Later(`The mail of ${id} is being sent.`, (found.until - mailing.now()) / 1000 + 1);
   if ('giveUp' in next) return saved(mails, next.giveUp);
-  if (email === undefined) throw new NotNow(`Whom to tell of ${milestone.orderId} is not known yet.`);
+  if (email === undefined) throw new NotYetSendable(`The customer of order ${milestone.orderId} is not known yet.`);
   const { orderSequence } = milestone;
   if (orderSequence !== undefined && !(await mails.begin(milestone.orderId, orderSequence, next.claim.updatedAt))) {
     return saved(mails, {
@@ -63,18 +67,18 @@ export async function tellByMail(mailing: Mailing, id: string, milestone: MailMi
   const mail = mailOf(milestone.milestone, { order, details: milestone.details, language: next.claim.language });
   const claimed = { ...next.claim, subject: mail.subject };
   await mails.save(claimed).catch((error: unknown) => {
-    throw error instanceof Conflict ? new NotNow(`The mail of ${id} is being sent.`, { cause: error }) : error;
+    throw error instanceof Conflict ? new NotYetSendable(`The mail of ${id} is being sent.`, { cause: error }) : error;
   });
   return settle(mailing, claimed, await mailing.send(email, mail, id));
 }
 
 async function newRecord(
-  { preferences, now }: Mailing,
+  { preferences, now }: MailDependencies,
   { orderId, customerId, country }: Order,
   id: string,
   { milestone, at }: MailMilestone,
 ): Promise<MailRecord> {
-  if (customerId === undefined) throw new NotNow(`Whose order ${orderId} is, is not known yet.`);
+  if (customerId === undefined) throw new NotYetSendable(`The customer of order ${orderId} is not known yet.`);
   const wanted = await preferences.load(customerId);
   const tooLate = now() - Date.parse(at) > MAX_AGE_MS;
   const reason = tooLate ? 'too-late' : wantsMail(wanted, milestone) ? undefined : 'opted-out';
@@ -88,9 +92,9 @@ async function newRecord(
   };
 }
 
-async function settle({ mails, now }: Mailing, claimed: MailRecord, attempt: Attempt): Promise<MailOutcome> {
+async function settle({ mails, now }: MailDependencies, claimed: MailRecord, attempt: Attempt): Promise<MailOutcome> {
   const { outcome } = attempt;
-  // The claim stands until its end: the next one counts it as broken off.
+  // The claim stands until it ends: the next attempt counts it as interrupted.
   if (outcome === 'unanswered') {
     throw new Later('The mail service did not answer.', LEASE_MS / 1000 + 1, { cause: attempt.error });
   }
@@ -99,7 +103,7 @@ async function settle({ mails, now }: Mailing, claimed: MailRecord, attempt: Att
   const reason = attempt.error.message.slice(0, 500);
   if (outcome === 'refused') return saved(mails, { ...next, status: 'failed', reason });
   await mails.save({ ...next, reason });
-  throw new NotNow(`The mail service did not take the mail: ${reason}`, { cause: attempt.error });
+  throw new NotYetSendable(`The mail service did not accept the mail: ${reason}`, { cause: attempt.error });
 }
 
 async function saved(mails: Mails, record: MailRecord): Promise<MailOutcome> {

@@ -4,11 +4,11 @@ import { Uuid } from '@dure/contracts/values';
 import { v7 as uuidv7 } from 'uuid';
 import * as z from 'zod/mini';
 import type { Delivery } from '../domain/webhook.ts';
-import { type FanningOut, newDelivery } from './webhooks.ts';
+import { type FanOutDependencies, newDelivery } from './fan-out-webhooks.ts';
 
-/** Sends a webhook that says nothing, once. */
+/** Sends an empty test webhook, once. */
 export async function testEndpoint(
-  { endpoints, deliveries, summon }: FanningOut,
+  { endpoints, deliveries, scheduleAttempt }: FanOutDependencies,
   endpointId: string,
   call: Call,
 ): Promise<Delivery | 'not-found' | 'disabled'> {
@@ -18,15 +18,15 @@ export async function testEndpoint(
   const body = JSON.stringify({ type: 'webhook.test', timestamp: call.time, data: { endpointId } });
   const delivery = newDelivery({ endpointId, deliveryId: uuidv7(), type: 'webhook.test', body }, call.time);
   await deliveries.add(call, delivery);
-  await summon(delivery, 0, call);
+  await scheduleAttempt(delivery, 0, call);
   return delivery;
 }
 
-/** A page's end, and the list that it belongs to. */
+/** Where a page ends, and which list it belongs to. */
 const Place = z.strictObject({ before: Uuid, of: Uuid });
 
 export async function listDeliveries(
-  { endpoints, deliveries }: Pick<FanningOut, 'endpoints' | 'deliveries'>,
+  { endpoints, deliveries }: Pick<FanOutDependencies, 'endpoints' | 'deliveries'>,
   { endpointId, cursor, limit }: { readonly endpointId: string; readonly cursor?: string; readonly limit: number },
 ): Promise<
   | { readonly deliveries: readonly Delivery[]; readonly next?: string }

@@ -1,11 +1,11 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { ListWebhookDeliveries } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
-import { listDeliveries } from '../application/deliveries.ts';
+import { listDeliveries } from '../application/manage-deliveries.ts';
 import { deliveries, endpoints } from '../composition.ts';
 import { deliveryView } from './webhook-endpoint-view.ts';
 
-export const listWebhookDeliveries = http(ListWebhookDeliveries, {
+export const listWebhookDeliveriesHandler = http(ListWebhookDeliveries, {
   run: ({ params, query }) => listDeliveries({ endpoints, deliveries }, { ...params, ...query }),
   answer: (result, { params, query }) => {
     if ('rejected' in result) return problem(result.rejected);

@@ -4,7 +4,7 @@ import { problem } from '@dure/contracts/problem';
 import { endpoints } from '../composition.ts';
 import { endpointView } from './webhook-endpoint-view.ts';
 
-export const getWebhookEndpoint = http(GetWebhookEndpoint, {
+export const getWebhookEndpointHandler = http(GetWebhookEndpoint, {
   run: ({ params }) => endpoints.load(params.endpointId),
   answer: (found) =>
     found === undefined
@@ -12,7 +12,7 @@ export const getWebhookEndpoint = http(GetWebhookEndpoint, {
       : reply(200, endpointView(found), { etag: found.version }),
 });
 
-export const listWebhookEndpoints = http(ListWebhookEndpoints, {
+export const listWebhookEndpointsHandler = http(ListWebhookEndpoints, {
   run: () => endpoints.list(),
   answer: (found) =>
     reply(200, { items: found.map(endpointView), _links: { self: { href: '/v1/webhook-endpoints' } } }),
