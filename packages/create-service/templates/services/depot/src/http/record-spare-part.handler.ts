@@ -5,7 +5,7 @@ import { changeSparePart } from '../application/change-spare-part.ts';
 import { store } from '../composition.ts';
 import { sparePartView } from './spare-part-view.ts';
 
-export const recordSparePart = http(RecordSparePart, {
+export const recordSparePartHandler = http(RecordSparePart, {
   run: ({ params, body }, call) => changeSparePart(store, call, { type: 'record', ...params, fields: body }),
   answer: (result) =>
     'rejected' in result ? problem(result.rejected) : reply(200, sparePartView(result), { etag: result.version }),

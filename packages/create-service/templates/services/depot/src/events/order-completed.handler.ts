@@ -4,8 +4,8 @@ import { OrderCompleted } from '@dure/contracts/orders';
 import { changeSparePart } from '../application/change-spare-part.ts';
 import { store } from '../composition.ts';
 
-/** Each order has one spare part, under the order's own id, so that a repetition under another message id is seen. */
-export const orderCompleted = on(consumes(OrderCompleted, ['orderId', 'customerId', 'total']), ({ data }, call) =>
+/** Each order has one spare part, under the id of the order, so that a repetition under another message id has no effect. */
+export const orderCompletedHandler = on(consumes(OrderCompleted, ['orderId', 'customerId', 'total']), ({ data }, call) =>
   changeSparePart(store, call, {
     type: 'recordOrder',
     sparePartId: data.orderId,
