@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parsePlan } from '@dure/local-cloud/faults/plan';
 import * as fc from 'fast-check';
 import { merged } from '../src/fault-kinds.ts';
-import { onlyAbsence } from '../src/ask-others.ts';
+import { onlyAbsence } from '../src/probe-services.ts';
 import { makeAbsences, makeStory } from '../src/make-story.ts';
 import { absentAt, KINDS, parseStory } from '../src/story.ts';
 

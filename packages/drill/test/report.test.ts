@@ -38,6 +38,6 @@ it('reports are added up, with the longest time to quiet', () => {
 it('one that never came to rest shows in the sum and in words', () => {
   const unquiet = summed([report, { ...report, quietAfterMs: undefined, violations: ['order a: has not ended'] }]);
   expect(unquiet.quietAfterMs).toBeUndefined();
-  expect(reportText(unquiet)).toMatch(/It did not come to rest[^]*1 violations\n {2}order a: has not ended/);
+  expect(reportText(unquiet)).toMatch(/It did not become quiet[^]*1 violations\n {2}order a: has not ended/);
   expect(reportText(report)).toMatch(/Quiet 9\.0 s after the last fault\n0 violations$/);
 });

@@ -27,7 +27,7 @@ describe('a story that fails', () => {
 
   it('fails in the same way for another order, whose id is in the subject of a mail too', async () => {
     const of = (id: string) => [
-      `order ${id}: the mail "Your order has arrived (${id.toUpperCase()})" went out 2 times`,
+      `order ${id}: the mail "Your order has arrived (${id.toUpperCase()})" was sent 2 times`,
     ];
     const short = await shrink({ story, violations: of('7ef4ca0362e8') }, async () => ({
       violations: of('0992f94ace0c'),

@@ -20,10 +20,10 @@ import { refundAmount } from '../../../../services/payments/src/application/refu
 import { settlePayments } from '../../../../services/payments/src/application/settle-payments.ts';
 import { memoryStore } from '../../../../services/payments/test/support/memory-store.ts';
 import { Crash, type Fault, modelProvider } from '../../../../services/payments/test/support/model-provider.ts';
-import { askForLabel, recallParcel } from '../../../../services/shipping/src/application/ask-carrier.ts';
+import { requestLabel, recallParcel } from '../../../../services/shipping/src/application/carrier-requests.ts';
 import { changeShipping } from '../../../../services/shipping/src/application/change-shipping.ts';
 import { receiveCarrierEvent } from '../../../../services/shipping/src/application/receive-carrier-event.ts';
-import { settleSilentShipments } from '../../../../services/shipping/src/application/settle-silent-shipments.ts';
+import { pollSilentShipments } from '../../../../services/shipping/src/application/poll-silent-shipments.ts';
 import { modelCarrier, type ParcelEnd } from './carrier.ts';
 import { type Luck, rarely, type Skews } from './luck.ts';
 import { createMachine } from './machine.ts';
@@ -113,7 +113,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     };
   }
 
-  /** Runs a function, which may die; what it told is published all the same. */
+  /** Runs a function, which may die; what it published stays published. */
   async function invoke(run: () => Promise<unknown>): Promise<void> {
     const fault = rarely(luck, 4, 16);
     death =
@@ -123,7 +123,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     } finally {
       death = undefined;
       provider.pass();
-      for (const { orderId, event, callId } of payments.told.splice(0)) {
+      for (const { orderId, event, callId } of payments.published.splice(0)) {
         publish({ type: event.type, data: { orderId, ...event.data }, orderId, replyTo: askers.get(callId) });
       }
     }
@@ -167,7 +167,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     };
     if (type in stepAnswers) {
       if (type === 'StockReserved' && replyTo === undefined) return;
-      const toAnswer = stepAnswers[type as keyof typeof stepAnswers] as (told: object) => StepAnswer;
+      const toAnswer = stepAnswers[type as keyof typeof stepAnswers] as (data: object) => StepAnswer;
       return answerWorkflow(machine.workflow, callOf('orders/commands', { replyTo }), toAnswer(data));
     }
     const asked = data as never;
@@ -217,18 +217,18 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
       case 'OrderCancellationRequested':
         return changeShipping(shipping, marked('shipping'), orderId, { type: 'cancel', answer: false });
       case 'ShipmentCreated':
-        return askForLabel(carrying, marked('shipping'), asked);
+        return requestLabel(carrying, marked('shipping'), asked);
       case 'ShipmentRecallRequested':
         return recallParcel(carrying, marked('shipping'), asked);
       case 'Webhook': {
         const { trackingNumber, status } = data as { trackingNumber: string; status: keyof typeof WEBHOOKS };
-        const told = {
+        const webhook = {
           id,
           type: WEBHOOKS[status],
           timestamp: callOf('carrier').time,
           data: { trackingNumber },
         } as const;
-        return receiveCarrierEvent(shipping, callOf('shipping/commands'), told);
+        return receiveCarrierEvent(shipping, callOf('shipping/commands'), webhook);
       }
       default:
         return undefined;
@@ -256,7 +256,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     if (command.type === 'settle') return settle((await orders.load(orderId)).order as PlacedOrder, command);
     if (command.type === 'decideEnding') return workflows.decideEnding(orderId, command.ending);
     const changed = await changeOrder(orders, callOf('orders/commands'), orderId, command);
-    if ('refused' in changed) throw new Error(changed.refused);
+    if ('rejected' in changed) throw new Error(changed.rejected);
     const { order } = changed;
     return { status: order.status, cancelling: 'cancelling' in order && order.cancelling };
   }
@@ -267,7 +267,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
       () => settleLostOrders({ orders, workflows, workflow: machine.workflow }, callOf('orders/sweep'), 30),
       () => expireReservations(warehouse.store, callOf('inventory/sweep')),
       () => settlePayments(paying, callOf('payments/sweep'), expireBefore),
-      () => settleSilentShipments(carrying, callOf('shipping/sweep'), 10),
+      () => pollSilentShipments(carrying, callOf('shipping/sweep'), 10),
     ];
     for (const job of jobs) {
       await invoke(job).catch((error: unknown) => {

@@ -1,16 +1,16 @@
 import { createDraws } from '@dure/local-cloud/faults/seeded-random';
 
-/** Random choices by a seed; each name has a sequence of its own. */
-export interface Dice {
+/** Random choices from a seed; each name has a sequence of its own. */
+export interface RandomChoices {
   chance(probability: number): boolean;
-  /** A whole number from `low` to `high`. */
+  /** An integer from `low` to `high`, both inclusive. */
   between(low: number, high: number): number;
   pick<Item>(items: readonly Item[]): Item;
-  /** One of the names by their weights. */
+  /** One of the names, by weight. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name;
 }
 
-export function diceOf(seed: number): (name: string) => Dice {
+export function seededRandom(seed: number): (name: string) => RandomChoices {
   const draws = createDraws(seed);
   return (name) => {
     const draw = draws(name);

@@ -3,16 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
-/** The cloud, or a service of it, did not answer, or answered that something is wrong with itself. */
+/** The cloud, or a service of it, did not answer, or reported a failure of its own. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
 /**
- * Asks again until there is an answer, as a patient client does: a lost connection and a 5xx are asked again.
- * @throws Error with the last reason at the deadline, which is `performance.now()` then
+ * Retries until there is an answer, as a patient client does: a lost connection and a 5xx are retried.
+ * @throws Error with the last reason at the deadline, which is a `performance.now()` time
  */
-export async function patiently<Answer>(what: string, deadline: number, ask: () => Promise<Answer>): Promise<Answer> {
+export async function retryUntil<Answer>(what: string, deadline: number, ask: () => Promise<Answer>): Promise<Answer> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, 2 * pause)) {
     try {
       return await ask();
@@ -25,8 +25,8 @@ export async function patiently<Answer>(what: string, deadline: number, ask: () 
   }
 }
 
-/** The answer, where it says something of the request. @throws Unavailable for a 5xx, a 429 and a key still in use */
-export function answered<Answer extends { status: number }>(answer: Answer): Answer {
+/** Returns a conclusive answer. @throws Unavailable for a 5xx, a 429 and an idempotency key in use */
+export function conclusive<Answer extends { status: number }>(answer: Answer): Answer {
   const code = 'code' in answer ? answer.code : undefined;
   const inUse = answer.status === 409 && code === 'idempotency-key-in-use';
   if (answer.status >= 500 || answer.status === 429 || inUse) {

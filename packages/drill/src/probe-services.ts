@@ -11,15 +11,15 @@ import { GetPayment } from '@dure/contracts/payments';
 import { ListDrifts } from '@dure/contracts/reconciliation';
 import { ListShipments } from '@dure/contracts/shipping';
 import type { Cloud } from '@dure/testing/cloud';
-import type { Stage } from './act.ts';
+import type { Stage } from './play-order.ts';
 import { absentAt, type Story } from './story.ts';
 
-/** What the services that were there answered while another was absent. */
-export interface Asked {
+/** The answers of the services that were present while another was absent. */
+export interface ProbeResult {
   readonly requests: number;
-  /** The longest that one waited for its answer, in milliseconds. */
+  /** The longest response time, in milliseconds. */
   readonly slowestMs: number;
-  /** Each request that got no answer, or a 5xx. */
+  /** Each request without an answer, or with a 5xx. */
   readonly failures: readonly string[];
 }
 
@@ -27,10 +27,10 @@ type Ask = (cloud: Cloud, story: Story) => Promise<{ readonly status: number }>;
 
 const ASK_AGAIN_MS = 500;
 const HEALTH = 'its health';
-/** So long before and after, a plan of faults may not yet be followed, or still. */
+/** A fault plan may take effect, or end, up to this long after its time. */
 const SURE_MS = 1_000;
 
-/** One read of each service's own; what is not found is an answer. */
+/** One read of each service's own data; "not found" counts as an answer. */
 const READS: Readonly<Record<string, Ask>> = {
   alerts: (cloud) => cloud.call(ListAlerts, { query: { limit: 1 } }),
   catalog: (cloud) => cloud.call(ListProducts, { query: { limit: 1 } }),
@@ -43,20 +43,20 @@ const READS: Readonly<Record<string, Ask>> = {
   shipping: (cloud) => cloud.call(ListShipments, { query: { orderId: randomUUID() } }),
 };
 
-/** Whether nothing but absence goes wrong in a story: only then every other service has to answer. */
+/** Whether a story has no faults other than absence: only then must every other service answer. */
 export const onlyAbsence = ({ faults }: Story): boolean =>
   faults.length > 0 && faults.every(({ kind }) => kind === 'absence');
 
 /**
- * Asks every service that is there, again and again, while another is absent.
+ * Keeps requesting every present service while another is absent.
  * @param over true once the story's faults have ended
  */
-export async function askOthers(
+export async function probeServices(
   { world, clock }: Stage,
   story: Story,
   services: readonly string[],
   over: () => boolean,
-): Promise<Asked> {
+): Promise<ProbeResult> {
   const failures: string[] = [];
   let [requests, slowestMs] = [0, 0];
   const ask = async (service: string, what: string, by: Ask, absent: readonly string[]): Promise<void> => {

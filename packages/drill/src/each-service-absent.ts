@@ -1,11 +1,14 @@
 import type { FaultWindow } from './story.ts';
 
-/** So long a service is absent, and so long all are there before the next. */
+/** How long each service is absent, and the pause before the next one. */
 const ABSENT_MS = 120_000;
 const BETWEEN_MS = 5_000;
 
 /** Each service is absent for two minutes, one after the other. */
-export function eachAbsent(services: readonly string[]): { readonly faults: FaultWindow[]; readonly lastsMs: number } {
+export function eachServiceAbsent(services: readonly string[]): {
+  readonly faults: FaultWindow[];
+  readonly lastsMs: number;
+} {
   const faults = services.map((service, index): FaultWindow => {
     const from = BETWEEN_MS + index * (ABSENT_MS + BETWEEN_MS);
     return { kind: 'absence', from, until: from + ABSENT_MS, plan: { absent: [service] } };

@@ -5,7 +5,7 @@ interface Parcel {
   readonly shipmentId: string;
 }
 
-/** All parcels that the sandbox carrier knows of. */
+/** All parcels that the sandbox carrier knows. */
 export async function parcelsOf(cloud: Cloud): Promise<Parcel[]> {
   const carrier = await cloud.carrier();
   const all: Parcel[] = [];
@@ -18,10 +18,10 @@ export async function parcelsOf(cloud: Cloud): Promise<Parcel[]> {
   return all;
 }
 
-/** Parcels that travel, and of which shipping knows nothing. */
+/** Parcels in transit that shipping does not know. */
 export function unknownParcels(parcels: readonly Parcel[], shipmentIds: readonly string[]): string[] {
   const known = new Set(shipmentIds);
   return parcels
     .filter(({ shipmentId }) => !known.has(shipmentId))
-    .map(({ trackingNumber }) => `parcel ${trackingNumber}: shipping knows nothing of it`);
+    .map(({ trackingNumber }) => `parcel ${trackingNumber}: shipping does not know it`);
 }

@@ -2,20 +2,20 @@ import { ListNotifications } from '@dure/contracts/notifications';
 import { GetOrderWorkflow } from '@dure/contracts/orders';
 import type { Cloud } from '@dure/testing/cloud';
 import { nameOf, recorded } from '@dure/testing/journal';
-import type { Acted } from './act.ts';
+import type { PlayedOrder } from './play-order.ts';
 import type { Outcome } from './run-drill.ts';
 
 /** The orders that a violation names. */
-export const violatedOrders = ({ violations, acted }: Outcome): Acted[] =>
+export const violatedOrders = ({ violations, acted }: Outcome): PlayedOrder[] =>
   acted.filter(({ orderId }) => violations.some((what) => what.includes(orderId)));
 
 /**
- * The story of an order: what was asked, what happened, in which execution, what its customer was told, and which faults
- * were at work meanwhile.
+ * Describes an order: its story, events and executions, the notifications to its customer, and the faults that were active
+ * meanwhile.
  */
-export async function tellOrder(cloud: Cloud, acted: Acted, { violations, story }: Outcome): Promise<string> {
+export async function describeOrder(cloud: Cloud, acted: PlayedOrder, { violations, story }: Outcome): Promise<string> {
   const { orderId, placedAt, story: order } = acted;
-  const [events, workflow, told] = await Promise.all([
+  const [events, workflow, notifications] = await Promise.all([
     recorded(cloud, { subject: orderId }),
     cloud.call(GetOrderWorkflow, { params: { orderId } }),
     cloud.call(ListNotifications, { query: { orderId, limit: 100 } }),
@@ -32,7 +32,7 @@ export async function tellOrder(cloud: Cloud, acted: Acted, { violations, story 
         `  ${event.time}  ${event.source.replace('dure.', '').padEnd(10)} ${String(event.sequence ?? '').padStart(3)}  ${nameOf(event)}  ${JSON.stringify(event.data)}`,
     ),
     `  Workflow: ${JSON.stringify(workflow.body ?? workflow.problem)}`,
-    `  Notifications: ${JSON.stringify(told.body ?? told.problem)}`,
+    `  Notifications: ${JSON.stringify(notifications.body ?? notifications.problem)}`,
     ...faults.map(
       ({ kind, from, until: to, plan }) => `  ${seconds(from)} to ${seconds(to)}  ${kind}  ${JSON.stringify(plan)}`,
     ),

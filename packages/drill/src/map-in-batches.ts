@@ -1,7 +1,7 @@
 const AT_ONCE = 12;
 
-/** Maps with a limit to how many are under way. */
-export async function inTurns<Item, Result>(
+/** Maps asynchronously in batches of limited size. */
+export async function mapInBatches<Item, Result>(
   items: readonly Item[],
   map: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
