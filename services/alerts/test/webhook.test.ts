@@ -22,15 +22,15 @@ const { handler } = await import('../src/events/webhook.ts');
 const { store } = await import('../src/composition.ts');
 const deliveriesOf = async (id: string) => (await store.load(id))?.told;
 
-/** The first test finds nobody to tell; the others do. */
-it('keeps an alert while nobody is named to be told', async () => {
+/** The first test finds no recipient; the others do. */
+it('stores an alert while no recipient is configured', async () => {
   const id = publish(alarm());
   expect(await deliver(handler, 'webhook')).toBe(1);
   expect(bodiesIn('webhook')).toEqual([]);
   expect(await deliveriesOf(id)).toMatchObject([{ channel: 'webhook', status: 'unconfigured' }]);
 });
 
-it('fails while the secret is missing beside the URL, and says so in the dead letter', async () => {
+it('fails while the secret is missing, and says so in the dead letter', async () => {
   ssm.put('/dure/local/alerts/webhook-url', receiver.url);
   const id = publish(alarm());
   await deliver(handler, 'webhook', MAX_RECEIVES);
@@ -55,7 +55,7 @@ it('posts an alarm that the reference library of Standard Webhooks verifies', as
   expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
 });
 
-it('tells once of a notification that comes twice, even at the same time', async () => {
+it('delivers once for a notification that arrives twice, even at the same time', async () => {
   const id = publish(alarm());
   const [{ body } = { body: '' }] = bodiesIn('webhook').filter((it) => it.body.includes(id));
   put('webhook', body);
@@ -67,7 +67,7 @@ it('tells once of a notification that comes twice, even at the same time', async
   expect(bodiesIn('webhook')).toEqual([]);
 });
 
-it('comes again while the receiver is down, each time later, and is told when it is up', async () => {
+it('is retried while the receiver is down, each time later, and delivered when it is up', async () => {
   receiver.answering.status = 503;
   const id = publish(alarm());
   await deliver(handler, 'webhook', 2);
@@ -84,7 +84,7 @@ it('comes again while the receiver is down, each time later, and is told when it
 it.each([
   ['answers 500', 500, 'answered 500'],
   ['redirects elsewhere', 302, 'answered 302'],
-])('is a dead letter with the reason when the receiver %s to the last', async (_, status, reason) => {
+])('becomes a dead letter with the reason when the receiver %s every time', async (_, status, reason) => {
   Object.assign(receiver.answering, { status, headers: { location: receiver.url } });
   const id = publish(alarm());
   await deliver(handler, 'webhook', MAX_RECEIVES);
@@ -94,7 +94,7 @@ it.each([
   Object.assign(receiver.answering, { status: 200, headers: {} });
 });
 
-it('is a dead letter at once when the receiver is gone for good', async () => {
+it('becomes a dead letter at once when the receiver is gone for good', async () => {
   receiver.answering.status = 410;
   const id = publish(alarm());
   await deliver(handler, 'webhook', 1);
@@ -104,7 +104,7 @@ it('is a dead letter at once when the receiver is gone for good', async () => {
   receiver.answering.status = 200;
 });
 
-it('takes a dead letter that is sent back, and tells then', async () => {
+it('delivers a dead letter that is redriven', async () => {
   const [letter] = bodiesIn('webhook-dlq').filter(({ reason }) => reason?.includes('any more'));
   const { MessageId: id } = JSON.parse(letter!.body) as { MessageId: string };
   put('webhook', letter!.body);
@@ -117,7 +117,7 @@ it.each([
   ['no JSON', () => 'alarm!'],
   ['no notification', () => JSON.stringify({ hello: 'world' })],
   ['a notification without an id', () => JSON.stringify({ Type: 'Notification', Message: 'x', Timestamp: new Date() })],
-])('is a dead letter at once as it is %s, and its neighbour is told', async (_, body) => {
+])('becomes a dead letter at once as it is %s, while its neighbour is delivered', async (_, body) => {
   const text = body();
   put('webhook', text);
   const id = publish(alarm());
@@ -126,7 +126,7 @@ it.each([
   expect(receiver.of(id)).toHaveLength(1);
 });
 
-it('tells of everything: missing data, notices and plain text too', async () => {
+it('delivers everything: missing data, notices and plain text too', async () => {
   const text = `Payments are paused, ${randomUUID()}`;
   const ids = [
     publish(alarm({ NewStateValue: 'INSUFFICIENT_DATA' })),

@@ -46,7 +46,7 @@ async function aMail() {
 const dies = () => Promise.reject(new Error('killed'));
 
 describe('a mail whose attempt', () => {
-  it('died after it was claimed is in nobody’s hands for a minute, and sent then', async () => {
+  it('died after it was claimed stays claimed for a minute, and is sent then', async () => {
     const mail = await aMail();
     await expect(mail.attempt(dies)).rejects.toThrow('killed');
     await expect(mail.ends({ outcome: 'sent' })).rejects.toMatchObject({ name: 'Later', seconds: LEASE_MS / 1000 + 1 });
@@ -56,7 +56,7 @@ describe('a mail whose attempt', () => {
     expect(mail.sent).toHaveLength(1);
   });
 
-  it('was broken off twice is given up: two mails at most, and it says that it does not know', async () => {
+  it('was interrupted twice is given up: two mails at most, and its status is uncertain', async () => {
     const mail = await aMail();
     for (let times = 0; times < 2; times += 1) {
       const lost = { outcome: 'unanswered', error: new Error('time-out') } as const;
@@ -68,7 +68,7 @@ describe('a mail whose attempt', () => {
     expect(mail.sent).toHaveLength(2);
   });
 
-  it('was not taken is free at once, however often', async () => {
+  it('was not accepted can be retried at once, however often', async () => {
     const mail = await aMail();
     for (let times = 0; times < 5; times += 1) {
       const throttled = { outcome: 'unavailable', error: new Error('throttled') } as const;
@@ -78,7 +78,7 @@ describe('a mail whose attempt', () => {
     expect(await mail.ends({ outcome: 'sent' })).toBe('sent');
   });
 
-  it('is begun by two at once is made by one', async () => {
+  it('is begun by two invocations is made by one', async () => {
     const mail = await aMail();
     const both = await Promise.allSettled([mail.ends({ outcome: 'sent' }), mail.ends({ outcome: 'sent' })]);
     expect(mail.sent).toHaveLength(1);
@@ -87,8 +87,8 @@ describe('a mail whose attempt', () => {
   });
 });
 
-describe('news that was saved', () => {
-  it('and not told, for it died in between, is told when its message comes again, and that of another is not', async () => {
+describe('a fact that was saved', () => {
+  it('but not published because the process died is published when its message is redelivered, but not for another message', async () => {
     const [orderId, eventId] = [randomUUID(), randomUUID()];
     const marker = { pk: `INBOX#facts#${eventId}` };
     const fact = { source: { owner: 'orders', sequence: 2 }, eventId, at: new Date().toISOString(), details: {} };

@@ -23,7 +23,7 @@ const notificationsOf = async (query: Record<string, string>) =>
   (await call(api, { resource: '/v1/notifications', query })).body['items'] as Record<string, unknown>[];
 
 describe('a customer', () => {
-  it('is told by mail of what becomes of an order, not that it is confirmed', async () => {
+  it('is mailed about an order’s milestones, except its confirmation', async () => {
     const order = anOrder();
     for (const message of [order.placed(), order.confirmed(), order.shipped(), order.completed()]) {
       await hand(facts, message);
@@ -42,7 +42,7 @@ describe('a customer', () => {
     ]);
   });
 
-  it('is told once of an event, however often it and its milestone come', async () => {
+  it('is mailed once per event, however often it and its milestone arrive', async () => {
     const order = anOrder();
     const placed = order.placed();
     await hand(facts, placed, placed);
@@ -56,14 +56,14 @@ describe('a customer', () => {
     expect(await notificationsOf({ orderId: order.orderId })).toHaveLength(1);
   });
 
-  it('is told of a rejection and of refunds in the language of the country', async () => {
+  it('is mailed about a rejection and refunds in the language of the country', async () => {
     const order = anOrder({ shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: 'D', country: 'IE' } });
     await hand(facts, order.placed(), order.cancelled(), order.refunded());
     await mailAll();
     expect(subjectsTo(order.email).toSorted()).toEqual([
-      'Your refund',
       ...(subjectsTo(order.email).includes('We received your order') ? ['We received your order'] : []),
       'Your order has been cancelled',
+      'Your refund',
     ]);
     const rejected = anOrder();
     await hand(facts, rejected.rejected());
@@ -71,7 +71,7 @@ describe('a customer', () => {
     expect(subjectsTo(rejected.email)).toEqual(['주문을 처리하지 못했습니다']);
   });
 
-  it('is not told of old news after newer ones', async () => {
+  it('is not mailed about old events after newer ones', async () => {
     const order = anOrder();
     await hand(facts, order.completed(), order.placed());
     await mailAll();
@@ -83,7 +83,7 @@ describe('a customer', () => {
     expect(subjectsTo(order.email)).not.toContain('상품이 발송되었습니다');
   });
 
-  it('is not told of what happened days ago, as a replay brings it', async () => {
+  it('is not mailed about events that happened days ago, as in a replay', async () => {
     const order = anOrder();
     await hand(facts, order.placed({ time: '2020-01-05T09:30:00.000Z' }));
     await mailAll();
@@ -93,7 +93,7 @@ describe('a customer', () => {
     ]);
   });
 
-  it('may do without what is optional, and not without the rest', async () => {
+  it('can opt out of optional mails only', async () => {
     const order = anOrder();
     const resource = '/v1/preferences/{customerId}';
     const params = { customerId: order.customerId };
@@ -130,7 +130,7 @@ describe('a customer', () => {
   });
 });
 
-it('waits for who the customer is, and tells then', async () => {
+it('waits until the customer is known, and sends then', async () => {
   const order = anOrder();
   const refunded = order.refunded();
   await hand(facts, refunded);
@@ -141,7 +141,7 @@ it('waits for who the customer is, and tells then', async () => {
   expect(subjectsTo(order.email)).toContain('환불이 처리되었습니다');
 });
 
-it('gives up what the mail service never takes, and keeps the reason', async () => {
+it('gives up a mail that the mail service never accepts, and stores the reason', async () => {
   const order = anOrder();
   // It may be one to others, and is none to SES.
   const odd = order.placed({ data: { customer: { id: order.customerId, email: `${'a'.repeat(65)}@example.com` } } });
@@ -152,7 +152,7 @@ it('gives up what the mail service never takes, and keeps the reason', async () 
   ]);
 });
 
-it('is a dead letter when it is none of ours', async () => {
+it('becomes a dead letter when it is not our message', async () => {
   const id = randomUUID();
   queues.send('email', JSON.stringify({ id }));
   await deliver(email, 'email', MAX_RECEIVES);
@@ -160,7 +160,7 @@ it('is a dead letter when it is none of ours', async () => {
 });
 
 describe('the list of a customer', () => {
-  it('goes on page by page, and takes no cursor of another', async () => {
+  it('is paged, and rejects a cursor of another list', async () => {
     const order = anOrder();
     await hand(facts, order.placed());
     await hand(facts, order.shipped());

@@ -76,7 +76,7 @@ function failing<Args extends unknown[], Result>(after: number, call: (...args: 
 }
 
 describe('an event for more endpoints than a transaction takes items', () => {
-  it('reaches each of them once, wherever and however often its handling dies', async () => {
+  it('reaches each of them once, wherever and however often handling it dies', async () => {
     const point = fc.nat(ENDPOINTS);
     await fc.assert(
       fc.asyncProperty(point, point, async (addsUntil, schedulesUntil) => {
@@ -104,7 +104,7 @@ describe('an event for more endpoints than a transaction takes items', () => {
     );
   });
 
-  it('is never made anew: what was delivered before its message came again stays so', async () => {
+  it('is never fanned out again: what was delivered before the redelivery stays delivered', async () => {
     const event = anEvent();
     await expect(event.comes({ scheduleAttempt: failing(40, async () => undefined) })).rejects.toThrow('killed');
     const [first] = await event.made();
@@ -115,7 +115,7 @@ describe('an event for more endpoints than a transaction takes items', () => {
     await expect(event.comes()).rejects.toThrow(AlreadyHandled);
   });
 
-  it('is nothing for an endpoint that came after it was done with', async () => {
+  it('is not sent to an endpoint that was created after it was handled', async () => {
     const event = anEvent();
     await event.comes();
     const late = anEndpoint(['order.placed']);
@@ -125,7 +125,7 @@ describe('an event for more endpoints than a transaction takes items', () => {
     await endpoints.remove(beginCall(), late);
   });
 
-  it('goes first to endpoints that took the last one, and to none that is paused before its pause is over', async () => {
+  it('goes first to endpoints that accepted the last one, and to none that is paused before its pause is over', async () => {
     const now = Date.now();
     const [paused, proven] = [wanting[0]!.endpointId, wanting.at(-1)!.endpointId];
     const pausedUntil = new Date(now + 60_000).toISOString();

@@ -54,7 +54,7 @@ async function poll(pollers: number, done: () => boolean): Promise<void> {
   await Promise.all(Array.from({ length: pollers }, one));
 }
 
-it('tells a good endpoint beside sixty that never answer, and waits for each of those once', async () => {
+it('delivers to a good endpoint next to sixty that never answer, and waits for each of those once', async () => {
   const silent: Awaited<ReturnType<typeof anEndpoint>>[] = [];
   while (silent.length < 60) silent.push(await anEndpoint(0));
   const good = await anEndpoint();

@@ -12,7 +12,7 @@ const { send, published, truth, shown, sweep, dependencies } = await startServic
 
 class Crash extends Error {}
 
-/** The use cases' dependencies, of which one write dies: before it, or after it went through. */
+/** The use cases' dependencies, one of whose writes dies: before it, or after it succeeded. */
 function dying(when: 'before' | 'after', nth: number): Dependencies {
   let writes = 0;
   const { store } = dependencies;
@@ -36,7 +36,7 @@ const points = [
 
 const messageCall = () => beginCall({ marker: { pk: `INBOX#commands#${randomUUID()}` }, replyTo: 'token' });
 
-/** Dies once, then comes again as from the queue. */
+/** Dies once, then is redelivered as from the queue. */
 async function twice(when: 'before' | 'after', nth: number, run: (with_: Dependencies) => Promise<unknown>) {
   await expect(run(dying(when, nth))).rejects.toBeInstanceOf(Crash);
   await run(dependencies).catch((error: unknown) => {
@@ -47,7 +47,7 @@ async function twice(when: 'before' | 'after', nth: number, run: (with_: Depende
 const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 
 describe.each(points)('a function that dies %s', (_, when, nth) => {
-  it('has held once, and answered the asker', async () => {
+  it('has held once, and answered', async () => {
     const orderId = randomUUID();
     const call = messageCall();
     const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
@@ -56,7 +56,7 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, held: 2580 });
   });
 
-  it('has taken once', async () => {
+  it('has captured once', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const call = messageCall();
@@ -65,7 +65,7 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
     expect(await truth(orderId)).toMatchObject({ captures: 1, captured: 2580, refunded: 0 });
   });
 
-  it('has let go once', async () => {
+  it('has released once', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const call = messageCall();
@@ -74,18 +74,18 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
     expect(await truth(orderId)).toMatchObject({ held: 0, captured: 0 });
   });
 
-  it('has given back once, on a cancellation', async () => {
+  it('has refunded once, on a cancellation', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const call = messageCall();
-    // A repetition brings a new id, as a new run of the handler does.
+    // A redelivery brings a new id, as a new run of the handler does.
     const cancelled = () => ({ orderId, reason: 'why', refundId: randomUUID() });
     await twice(when, nth, (deps) => cancelPayment(deps, call, cancelled()));
     expect(await names(orderId)).toEqual(['PaymentAuthorised', 'PaymentCaptured', 'PaymentRefunded']);
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
   });
 
-  it('has given back once, on a request that is repeated with its key', async () => {
+  it('has refunded once, on a request that is repeated with its key', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const call = { ...messageCall(), marker: { pk: `IDEMPOTENCY#${randomUUID()}`, hash: 'x' } };
@@ -96,7 +96,7 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
   });
 });
 
-describe('what nobody comes back for', () => {
+describe('what is never redelivered', () => {
   const asked = (orderId: string) => ({ orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() });
 
   it('is settled by the sweep: an authorisation', async () => {

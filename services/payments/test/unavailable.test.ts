@@ -12,17 +12,17 @@ import { refundPayment } from '../src/application/refund-payment.ts';
 import { settlePayments } from '../src/application/settle-payments.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
-/** How long the slow card takes: longer than all tries together. */
+/** How long the slow card takes: longer than all attempts together. */
 const DECIDED_AFTER_MS = 2_500;
 const { send, published, truth, shown, sweep, dependencies, provider, table } = await startService({
   timeoutMs: DECIDED_AFTER_MS,
   lateMs: 3_000,
 });
 
-/** Its circuit breaker stays closed: each test asks on its own. */
+/** Its circuit breaker stays closed: each test makes requests of its own. */
 const unguarded = { minimum: 1_000_000 };
 
-/** The same service with less patience than it has in truth, to spare the test's time. */
+/** The same service with shorter time-outs than in production, to save time. */
 const impatient: Dependencies = {
   store: dependencies.store,
   provider: provider.make(provider.endpoint, { timeoutMs: 300, backoffMs: 1, ...unguarded }),
@@ -38,7 +38,7 @@ const cutOff: Dependencies = {
 
 const messageCall = () => beginCall({ marker: { pk: `INBOX#commands#${randomUUID()}` } });
 
-/** What is measured of a capture. */
+/** The metrics of a capture. */
 async function captured(from: Dependencies, orderId: string): Promise<unknown> {
   const call = messageCall();
   let outcome: unknown;
@@ -63,7 +63,7 @@ describe('a provider that does not answer in time', () => {
   const decided = (orderId: string) =>
     until(async () => (await truth(orderId)).authorisations === 1, 2 * DECIDED_AFTER_MS);
 
-  it('is told as unavailable, and what it approves later is let go of', async () => {
+  it('is reported as unavailable, and a later approval is released', async () => {
     const orderId = randomUUID();
     await slow(orderId);
     expect(await published(orderId)).toMatchObject([
@@ -83,7 +83,7 @@ describe('a provider that does not answer in time', () => {
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
-  it('lets a cancellation come again until it is decided', async () => {
+  it('lets a cancellation be retried until it is decided', async () => {
     const orderId = randomUUID();
     await slow(orderId);
     const call = messageCall();
@@ -95,7 +95,7 @@ describe('a provider that does not answer in time', () => {
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
-  it('is not believed to have nothing while a request may be on its way', async () => {
+  it('is not assumed to have nothing while a request may be in flight', async () => {
     const orderId = randomUUID();
     const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
     await authorisePayment(cutOff, messageCall(), asked);
@@ -111,7 +111,7 @@ describe('a provider that does not answer in time', () => {
 });
 
 describe('a provider that cannot be reached', () => {
-  it('leaves a capture to be tried again, by the queue or the sweep', async () => {
+  it('leaves a capture to be retried, by the queue or the sweep', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await expect(capturePayment(cutOff, messageCall(), orderId)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
@@ -126,7 +126,7 @@ describe('a provider that cannot be reached', () => {
     expect(await captured(dependencies, randomUUID())).toBe('failed');
   });
 
-  it('leaves a cancellation to be tried again', async () => {
+  it('leaves a cancellation to be retried', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const asked = { orderId, reason: 'why', refundId: randomUUID() };
@@ -139,7 +139,7 @@ describe('a provider that cannot be reached', () => {
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
-  it('leaves a refund pending, which is answered the same when it is repeated', async () => {
+  it('leaves a refund pending, with the same answer when it is repeated', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const asked = { orderId, amount: { ...amount, amount: 1000 }, reason: 'broken' };

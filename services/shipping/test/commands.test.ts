@@ -5,7 +5,7 @@ import { awaitDelivery, cancelShipping, customerCancels, linesFrom, ship, startS
 const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf } = await startService();
 const done = { batchItemFailures: [] };
 
-/** Sent from these places, with labels. */
+/** Shipped from these locations, with labels. */
 async function labelled(places: string[], replyto = 'ship') {
   const orderId = randomUUID();
   expect(await send(ship(orderId, linesFrom(...places), undefined, { replyto }))).toEqual(done);
@@ -15,7 +15,7 @@ async function labelled(places: string[], replyto = 'ship') {
 }
 
 describe('ShipOrder', () => {
-  it('makes a parcel for each place, and is answered by its return address when the last has left', async () => {
+  it('creates a parcel per location, and answers its return address when the last has left', async () => {
     const { orderId, first, second } = await labelled(['north', 'south', 'north']);
     expect(await shipments(orderId)).toMatchObject([
       { location: 'north', status: 'labelled', lines: [{ sku: 'SKU-0' }, { sku: 'SKU-2', quantity: 3 }] },
@@ -40,7 +40,7 @@ describe('ShipOrder', () => {
     expect(events.slice(0, -1).map(({ replyto }) => replyto)).toEqual(Array.from({ length: 6 }, () => undefined));
   });
 
-  it('asked again makes nothing new, and the newest asker is answered, also after the others', async () => {
+  it('repeated creates nothing new, and the newest sender is answered, also after the others', async () => {
     const { orderId, first } = await labelled(['main'], 'one');
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'two' }));
     expect(await shipments(orderId)).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('ShipOrder', () => {
     expect(answers.map(({ replyto }) => replyto)).toEqual(['two', 'three']);
   });
 
-  it('that comes twice has the effect of once', async () => {
+  it('that arrives twice takes effect once', async () => {
     const orderId = randomUUID();
     const record = ship(orderId);
     await Promise.all([send(record), send(record), send(record)]);
@@ -58,7 +58,7 @@ describe('ShipOrder', () => {
     expect(await names(orderId)).toEqual(['ShipmentCreated']);
   });
 
-  it('whose address is refused sends nothing of the order', async () => {
+  it('whose address is refused ships nothing of the order', async () => {
     const orderId = randomUUID();
     await send(ship(orderId, linesFrom('north', 'south'), 'refuse', { replyto: 'ship' }));
     await askCarrier(orderId);
@@ -75,7 +75,7 @@ describe('ShipOrder', () => {
 });
 
 describe('AwaitDelivery', () => {
-  it('is answered when the last parcel has ended, with what became of the lines', async () => {
+  it('is answered when the last parcel has ended, with the outcome of each line', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
     await sendCarrierEvent('delivered', first.trackingNumber);
     await sendCarrierEvent('picked_up', second.trackingNumber);
@@ -87,7 +87,7 @@ describe('AwaitDelivery', () => {
     expect(settled).toMatchObject([{ replyto: 'wait', data: { orderId, ...data } }]);
   });
 
-  it('asked afterwards, or again, is answered at once', async () => {
+  it('sent afterwards, or again, is answered at once', async () => {
     const { orderId, first } = await labelled(['main']);
     await sendCarrierEvent('delivered', first.trackingNumber);
     for (const replyto of ['one', 'two']) await send(awaitDelivery(orderId, { replyto }));
@@ -108,7 +108,7 @@ describe('CancelShipping', () => {
     expect(await shipments(orderId)).toEqual([]);
   });
 
-  it('of parcels with a label voids them first, then answers who waited for them to leave, and who asked', async () => {
+  it('of labelled parcels voids them first, then answers both the waiting command and the cancellation', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
     const before = (await published(orderId)).length;
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
@@ -140,13 +140,13 @@ describe('CancelShipping', () => {
 });
 
 describe('a customer who cancels', () => {
-  it('before anything was sent has nothing sent', async () => {
+  it('before anything was shipped ships nothing', async () => {
     const orderId = randomUUID();
     await send(customerCancels(orderId), ship(orderId, linesFrom('main'), undefined, { replyto: 'ship' }));
     expect(await published(orderId)).toMatchObject([{ name: 'ShippingRefused', replyto: 'ship' }]);
   });
 
-  it('while one parcel travels and one waits gets neither, and who waits for each is told', async () => {
+  it('while one parcel is in transit and one waits gets neither, and every waiting command is answered', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
     await sendCarrierEvent('picked_up', first.trackingNumber);
     const before = (await published(orderId)).length;

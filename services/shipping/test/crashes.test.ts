@@ -11,7 +11,7 @@ const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelO
 
 class Crash extends Error {}
 
-/** The use cases' dependencies, whose write dies: before it, or after it went through. */
+/** The use cases' dependencies, whose write dies: before it, or after it succeeded. */
 function dying(when: 'before' | 'after'): Dependencies {
   const { store } = dependencies;
   const save: typeof store.save = async (...args) => {
@@ -21,7 +21,7 @@ function dying(when: 'before' | 'after'): Dependencies {
   return { ...dependencies, store: { ...store, save } };
 }
 
-/** Dies once, then comes again as from the queue. */
+/** Dies once, then is redelivered as from the queue. */
 async function twice(when: 'before' | 'after', run: (with_: Dependencies) => Promise<unknown>) {
   await expect(run(dying(when))).rejects.toBeInstanceOf(Crash);
   await run(dependencies).catch((error: unknown) => {
@@ -48,7 +48,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
     expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);
   });
 
-  it('has called off one parcel', async () => {
+  it('has cancelled one parcel', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
     await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
@@ -61,7 +61,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
     expect(await parcelOf(asked.shipmentId)).toMatchObject({ status: 'voided' });
   });
 
-  it('has called back one parcel', async () => {
+  it('has recalled one parcel', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
     await sendCarrierEvent('picked_up', (await parcelOf(asked.shipmentId))!.trackingNumber);
@@ -72,7 +72,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
     expect((await published(asked.orderId)).filter(({ replyto }) => replyto === 'cancel')).toHaveLength(1);
   });
 
-  it('has noted a webhook once', async () => {
+  it('has recorded a webhook once', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
     const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
@@ -87,7 +87,7 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
   });
 });
 
-it('what nobody comes back for is settled by the sweep: one parcel', async () => {
+it('what is never redelivered is settled by the sweep: one parcel', async () => {
   const asked = await shipped();
   await requestLabel(dying('before'), messageCall(), asked).catch(() => undefined);
   const { trackingNumber } = (await parcelOf(asked.shipmentId))!;

@@ -9,7 +9,7 @@ const { send, askCarrier, sendCarrierEvent, published, names, shipments, sweep, 
 const places = Array.from({ length: MAX_ORDER_LINES }, (_, index) => `place-${index}`);
 const each = (count: number, name: string) => Array.from({ length: count }, () => name);
 
-it('sends an order of as many lines as there may be from as many places, and calls all of it off at once', async () => {
+it('ships an order with the maximum number of lines from as many locations, and cancels all of it at once', async () => {
   const orderId = randomUUID();
   expect(await send(ship(orderId, linesFrom(...places), undefined, { replyto: 'ship' }))).toEqual({
     batchItemFailures: [],
@@ -22,7 +22,7 @@ it('sends an order of as many lines as there may be from as many places, and cal
   expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
 });
 
-it('keeps the longest notes that may be, in every parcel, and tells of all of them in one event', async () => {
+it('stores the longest notes in every parcel, and publishes all of them in one event', async () => {
   const orderId = randomUUID();
   await send(ship(orderId, linesFrom(...places), undefined, { replyto: 'ship' }));
   await askCarrier(orderId);

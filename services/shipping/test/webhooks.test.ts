@@ -13,7 +13,7 @@ async function parcel(...places: string[]) {
 }
 const historyOf = async (orderId: string) => (await shipments(orderId))[0]!.history;
 
-it('notes what a genuine one tells, at the time that it tells', async () => {
+it('records a genuine one, at the time that it contains', async () => {
   const { orderId, number } = await parcel();
   const timestamp = '2026-01-05T09:30:00.000Z';
   expect(await sendCarrierEvent('picked_up', number, { timestamp, note: 'at the counter' })).toMatchObject({
@@ -31,7 +31,7 @@ it.each([
   ],
   ['that is a recording', { now: Date.now() - 310_000 }],
   ['from the future', { now: Date.now() + 400_000 }],
-])('refuses one %s', async (_, more) => {
+])('rejects one %s', async (_, more) => {
   const { orderId, number } = await parcel();
   expect(await sendCarrierEvent('lost', number, more)).toMatchObject({
     status: 401,
@@ -40,21 +40,21 @@ it.each([
   expect(await names(orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
 });
 
-it('refuses one of a parcel that is not known, so that it comes again', async () => {
+it('rejects one of an unknown parcel, so that it is sent again', async () => {
   expect(await sendCarrierEvent('delivered', 'SBX-NONE')).toMatchObject({ status: 404 });
 });
 
 it.each([
   ['an unknown type', 'exploded', 'SBX1'],
   ['no tracking number', 'delivered', ''],
-])('refuses one with %s', async (_, type, number) => {
+])('rejects one with %s', async (_, type, number) => {
   expect(await sendCarrierEvent(type, number)).toMatchObject({
     status: 400,
     body: { type: 'urn:dure:problem:invalid-request' },
   });
 });
 
-it('takes one that comes twice, or many times at once, and notes it once', async () => {
+it('records one once that arrives twice, or many times at once', async () => {
   const { orderId, number } = await parcel();
   const id = 'msg_twice';
   const answers = await Promise.all(Array.from({ length: 5 }, () => sendCarrierEvent('picked_up', number, { id })));
@@ -63,7 +63,7 @@ it('takes one that comes twice, or many times at once, and notes it once', async
   expect((await names(orderId)).slice(2)).toEqual(['ShipmentDispatched', 'OrderDispatched']);
 });
 
-it('takes them in the wrong order', async () => {
+it('accepts them in the wrong order', async () => {
   const { orderId, number } = await parcel();
   for (const type of ['delivered', 'in_transit', 'picked_up', 'lost']) {
     expect(await sendCarrierEvent(type, number)).toMatchObject({ status: 204 });
@@ -76,7 +76,7 @@ it('takes them in the wrong order', async () => {
   ]);
 });
 
-it('takes those of several parcels of an order at once', async () => {
+it('accepts those of several parcels of an order at once', async () => {
   const { orderId, numbers } = await parcel('north', 'south', 'east', 'west');
   const statuses = async (type: string) =>
     (await Promise.all(numbers.map((number) => sendCarrierEvent(type, number)))).map(({ status }) => status);
@@ -87,7 +87,7 @@ it('takes those of several parcels of an order at once', async () => {
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
 });
 
-it('tells what came of it as a part of the same order', async () => {
+it('publishes its result under the correlation of the order', async () => {
   const { orderId, number } = await parcel();
   await sendCarrierEvent('delivered', number);
   expect((await correlationsOf(orderId)).size).toBe(1);

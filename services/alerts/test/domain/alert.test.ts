@@ -33,7 +33,7 @@ describe('a notification', () => {
     expect(toAlert({ id, at, subject, message })).toEqual({ id, at, state: 'NOTICE', title, reason });
   });
 
-  it('of any content makes an alert that can be kept and mailed', () => {
+  it('of any content makes an alert that can be stored and mailed', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.jsonValue(), fc.string(), fc.record({ AlarmName: fc.string(), NewStateValue: fc.constant('OK') })),

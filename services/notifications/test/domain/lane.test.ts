@@ -35,7 +35,7 @@ describe('an endpoint', () => {
     expect(seconds(after(...errors))).toBeCloseTo(5.1);
   });
 
-  it('that takes one is well again, and that it takes the next is no news', () => {
+  it('that accepts one is healthy again, and accepting the next changes nothing', () => {
     expect(after(silent(), silent(), attempt({ status: 204 }))).toEqual({ failures: 0 });
     expect(updateHealth({ failures: 0 }, attempt({ status: 204 }))).toBeUndefined();
   });
@@ -53,7 +53,7 @@ describe('an endpoint', () => {
     expect(healthDuringTrial({ failures: 0 }, iso(at))).toBeUndefined();
   });
 
-  it('is waited for three seconds when it was never heard, and ten from then on', () => {
+  it('has three seconds to respond until it has responded once, and ten after that', () => {
     expect([timeoutFor({}), timeoutFor({ failures: 0 }), timeoutFor(after(silent()))]).toEqual([3_000, 10_000, 10_000]);
   });
 });
@@ -84,7 +84,7 @@ const delivery: Delivery = {
   ...{ nextAttemptAt: iso(start), createdAt: iso(start), version: 1 },
 };
 
-describe('a delivery that is put off', () => {
+describe('a postponed delivery', () => {
   it('waits for the end of the pause, and keeps its attempts', () => {
     const health = after(silent());
     const next = postpone(delivery, health, iso(start + 1_000));
@@ -96,7 +96,7 @@ describe('a delivery that is put off', () => {
     expect(postpone(delivery, { failures: 0 }, iso(start + 10)).nextAttemptAt).toBe(iso(start + 2_010));
   });
 
-  it('is put off thirty times within five days at most, whatever the pauses are', () => {
+  it('is postponed at most thirty times within five days, whatever the pauses are', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 900_000 })), (pauses) => {
         let [now, times] = [start, 0];
@@ -111,7 +111,7 @@ describe('a delivery that is put off', () => {
   });
 });
 
-it('a pause that was begun by a clock that is two days ahead holds nobody back', () => {
+it('a pause that was set by a clock two days ahead is ignored', () => {
   const twoDays = 2 * 86_400_000;
   const longest = after(...Array.from({ length: 9 }, () => silent()));
   expect(isPaused(longest, iso(start + 11_000))).toBe(true);

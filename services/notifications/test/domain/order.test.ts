@@ -31,7 +31,7 @@ const anyOrder = fc
   .tuple(fc.shuffledSubarray([...life], { minLength: life.length }), fc.array(fc.constantFrom(...life)))
   .map(([all, again]) => [...all, ...again]);
 
-it('comes to the same, in whatever order facts come and however often', () => {
+it('converges, in whatever order and however often facts arrive', () => {
   fc.assert(
     fc.property(anyOrder, (facts) => {
       const { order } = learnAll(facts);
@@ -41,7 +41,7 @@ it('comes to the same, in whatever order facts come and however often', () => {
   );
 });
 
-it('learns once what is told again by another event', () => {
+it('records once what another event repeats', () => {
   const refund = (sequence: number) => fact('payments', sequence, 'refunded', { key: 'r1' });
   const { news } = learnAll([
     ...life.slice(0, 3),

@@ -29,7 +29,7 @@ it.each([
   expect(recover(state, stored, age)).toBe(mode);
 });
 
-describe('the next look at an order', () => {
+describe('the next check of an order', () => {
   const at = (minutes: number) => new Date(Date.UTC(2026, 0, 5) + minutes * 60_000).toISOString();
 
   it.each([
@@ -41,7 +41,7 @@ describe('the next look at an order', () => {
     expect(nextCheckAt(at(now), at(0), attempts)).toBe(at(next));
   });
 
-  it('finds it stuck once it was taken up three times', () => {
+  it('finds it stuck once it was resumed three times', () => {
     expect([0, 2, 3, 9].map(isStuck)).toEqual([false, false, true, true]);
   });
 });

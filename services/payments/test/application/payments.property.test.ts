@@ -50,7 +50,7 @@ function expectMoneyIsRight({ payment, intents }: World): void {
   expect(held).toHaveLength(payment.status === 'authorised' ? 1 : 0);
 }
 
-/** What was cancelled is given back, or owed. */
+/** A cancelled payment is refunded, or owed. */
 function expectCancelledIsUndone({ messages, intents, payment }: World): void {
   if (!messages.some((one) => one.type === 'cancel')) return;
   expect(intents.filter((intent) => intent.status === 'held')).toHaveLength(0);
@@ -66,7 +66,7 @@ function expectEveryCommandIsAnswered({ messages, published }: World): void {
   }
 }
 
-/** Only what the order asked for is owed, and only what is left can be. */
+/** Only what the order requested is owed, and only what is left can be. */
 function expectDebtsAreRight({ payment, intents, published }: World): void {
   const kept = sum(intents.map((intent) => intent.captures * total.amount - intent.refunded));
   const owed = debtOf(payment)?.amount ?? 0;
@@ -91,14 +91,14 @@ function expectRefundsAreReportedTruly({ payment, messages, published }: World):
     const refund = made.find((one) => one.refundId === refundId && one.status === 'succeeded');
     expect(answers.length).toBeGreaterThan(0);
     for (const answer of answers) {
-      // Where nothing was left, it is a refund of nothing.
+      // When nothing was left, it is a refund of zero.
       if (answer.type === 'PaymentRefunded') expect(answer.data.amount.amount).toBe(refund?.amount ?? 0);
       else expect([answer.type, refund]).toEqual(['PaymentRefundRefused', undefined]);
     }
   }
 }
 
-it('takes once at most, gives back what was taken at most, answers and settles, whatever dies or is lost', async () => {
+it('captures at most once, refunds at most what was captured, answers and settles, whatever dies or is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -10,26 +10,26 @@ interface Intent {
   refunded: number;
 }
 
-/** What becomes of one request. */
+/** What happens to one request. */
 export type Fault =
   | 'none'
   /** The request is lost. */
   | 'lost'
   /** It has its effect, but the answer is lost. */
   | 'unheard'
-  /** It arrives when the asker has long given up. */
+  /** It arrives after the caller has given up. */
   | 'delayed'
-  /** The asker dies before it, or after it had its effect. */
+  /** The caller dies before it, or after it took effect. */
   | 'crash-before'
   | 'crash-after'
   /** The provider declines or refuses. */
   | 'refused'
-  /** It captures, and says that it refuses to. */
+  /** It captures, but reports a refusal. */
   | 'lied'
-  /** The provider needs time to decide; it approves then. */
+  /** The provider needs time to decide; then it approves. */
   | 'undecided';
 
-/** The process is gone; what it had not written is lost. */
+/** The process is gone; whatever it had not written is lost. */
 export class Crash extends Error {}
 
 const unknown: UnknownOutcome = { type: 'unknown', reason: 'no answer' };

@@ -9,16 +9,16 @@ import { sandboxTruth, type Truth } from './truth.ts';
 
 interface ProviderUnderTest {
   readonly endpoint: string;
-  /** What the service's functions are told. */
+  /** The environment of the service's functions. */
   readonly environment: Readonly<Record<string, string>>;
-  /** As the entry of a function does. */
+  /** What the entry of a function does. */
   readonly register: () => Promise<unknown>;
-  /** An adapter of its own, with another patience, or for another address. */
+  /** A separate adapter, with other time-outs or for another address. */
   readonly make: (url: string, changes: Partial<Resilience>) => PaymentProvider;
   readonly truth: (orderId: string) => Promise<Truth>;
-  /** Gives money back at the provider itself, behind the service's back. */
+  /** Refunds at the provider, unknown to the service. */
   readonly refundBehind: (reference: string, amount: number) => Promise<void>;
-  /** For how long the provider may not find what it has. */
+  /** How long the provider's search may lag. */
   readonly lagMinutes: number;
   readonly stop: () => Promise<void>;
   readonly stripe?: StripeServer;

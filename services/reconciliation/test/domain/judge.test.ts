@@ -30,7 +30,7 @@ const look = (copy: Copy, open: OpenDrifts = {}, now = LATER): Judgement =>
 const kinds = (drifts: readonly { readonly kind: string }[]) => drifts.map(({ kind }) => kind);
 
 describe('a drift', () => {
-  test('is told once, repaired twice at most, and then given to a person', () => {
+  test('is published once, repaired twice at most, and then left to a person', () => {
     const first = look(held);
     expect(kinds(first.found)).toEqual(['money-held']);
     expect(first.repairs).toEqual(['cancel-payment']);
@@ -62,7 +62,7 @@ describe('a drift', () => {
     expect(Object.keys(after.drifts).sort()).toEqual(['missing-events', 'money-held']);
   });
 
-  test('that has no repair is a person’s from the start, and is told with its latest words', () => {
+  test('that has no repair needs a person from the start, and is published with its latest description', () => {
     const { found, repairs, drifts, givenUp } = look(
       copyOf(...completed.filter(({ type }) => type !== 'PaymentCaptured')),
     );
@@ -80,7 +80,7 @@ describe('a drift', () => {
   });
 });
 
-test('an order is looked at again while it is open, the longer it is silent the later', () => {
+test('an open order is checked again, the longer it is silent the later', () => {
   const pause = (hours: number) => {
     const now = new Date(Date.parse(LATER) + hours * 3_600_000).toISOString();
     return (Date.parse(look(copyOf(...shipped), {}, now).due ?? '') - Date.parse(now)) / 60_000;
@@ -88,7 +88,7 @@ test('an order is looked at again while it is open, the longer it is silent the 
   expect([0, 1, 4, 100].map(pause)).toEqual([10, 15, 60, 360]);
 });
 
-test('more early events than are kept are refused, and taken once those before them are there', () => {
+test('more early events than allowed fail, and are accepted once those before them arrived', () => {
   const events = numbered(Array.from({ length: MAX_EARLY + 2 }, () => it('OrderConfirmed')));
   const [first, ...early] = events;
   const full = tookIn(early.slice(0, MAX_EARLY));
@@ -100,7 +100,7 @@ test('more early events than are kept are refused, and taken once those before t
   });
 });
 
-test('an order counts by what it is, and what changes is added', () => {
+test('an order counts by its state, and changes are added', () => {
   const [before, after] = [countsOf(copyOf(...shipped)), countsOf(copyOf(...completed))];
   expect(before).toMatchObject({
     orders_shipped: 1,
@@ -130,6 +130,6 @@ test.each([
   ['called back', 'returned'],
   ['lost and returned', 'committed'],
   ['declined', 'released'],
-])('of an order that is %s, the reservation counts as %s, as inventory has it', (ending, status) => {
+])('of an order that is %s, the reservation counts as %s, as in inventory', (ending, status) => {
   expect(countsView(countsOf(copyOf(...(endings[ending] ?? [])))).reservations).toEqual({ [status]: 1 });
 });

@@ -59,7 +59,7 @@ describe('an order that ends well', () => {
     );
   });
 
-  test('without one of its events but the last of a source, it is not judged, and that is told', () => {
+  test('an order with missing events is not judged, and that is published', () => {
     fc.assert(
       fc.property(fc.constantFrom(...stories), fc.nat(), ([, facts], nth) => {
         const events = numbered(facts);
@@ -203,7 +203,7 @@ describe('what is found', () => {
     expect(findings(facts, true)).toEqual([expected]);
   });
 
-  test('names what is owed for a lost parcel until it is given back', () => {
+  test('names what is owed for a lost parcel until it is refunded', () => {
     const found = (...facts: Fact[]) =>
       findingsOf(copyOf(...partLost, ...facts), { stuck: false }).map((it) => `${it.kind}: ${it.found}`);
     const owing = [refused(1290), it('OrderCompleted')];
@@ -224,7 +224,7 @@ describe('what is found', () => {
     ]);
   });
 
-  test('is never repaired where the order was sent or somebody may have its goods', () => {
+  test('is never repaired if the order was shipped or somebody may have its goods', () => {
     const facts = fc.constantFrom<Fact>(
       ...Object.values(endings).flat(),
       { ...authorised, paymentId: 'p-2' } as Fact,
