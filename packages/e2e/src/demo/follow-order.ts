@@ -13,17 +13,17 @@ export interface Begun {
   readonly correlationId: string;
 }
 
-export interface Told extends Begun {
-  /** From placed to its end, by the services' clocks. */
+export interface FollowedOrder extends Begun {
+  /** From placement to its end, by the services' clocks. */
   readonly tookMs: number;
-  /** What is not as it should be; undefined when all is right. */
+  /** What differs from the expectation; undefined when all is right. */
   readonly wrong: string | undefined;
 }
 
 const PATIENCE_MS = 30_000;
 const SLOW_PATIENCE_MS = 180_000;
 const POLL_MS = 50;
-/** By then the provider has approved what it was asked at the beginning. */
+/** By then the provider has approved the first request. */
 const APPROVED_LATE_MS = 12_000;
 
 export async function begin(cloud: Cloud, story: Story, customerId: string): Promise<Begun> {
@@ -36,8 +36,8 @@ export async function begin(cloud: Cloud, story: Story, customerId: string): Pro
   return { story, order, correlationId };
 }
 
-/** Prints an order's path as the journal records it, and what became of the order. */
-export async function tell(cloud: Cloud, begun: Begun, number: string): Promise<Told> {
+/** Prints an order's progress as the journal records it, and its outcome. */
+export async function followOrder(cloud: Cloud, begun: Begun, number: string): Promise<FollowedOrder> {
   const { story, order } = begun;
   const total = order.total ? `, ${money(order.total)}` : '';
   heading(`${number}  ${story.title}`);
@@ -51,13 +51,13 @@ export async function tell(cloud: Cloud, begun: Begun, number: string): Promise<
 }
 
 interface Followed {
-  /** Of the order's events. */
+  /** The names of the order's events. */
   readonly names: ReadonlySet<string>;
-  /** The status with which its cancellation was refused, if it was. */
+  /** The status with which its cancellation was rejected, if it was. */
   readonly refusedWith: number | undefined;
 }
 
-/** Prints events as they come, until the order has ended and its last event is there. */
+/** Prints events as they arrive, until the order has ended and its last event is recorded. */
 async function follow(cloud: Cloud, begun: Begun): Promise<Followed> {
   const { story, order } = begun;
   const deadline = Date.now() + (story.slow ? SLOW_PATIENCE_MS : PATIENCE_MS);
@@ -82,7 +82,7 @@ async function follow(cloud: Cloud, begun: Begun): Promise<Followed> {
   return { names, refusedWith };
 }
 
-/** Prints the events that the journal has recorded since it was last called, and returns them. */
+/** Returns a function that prints and returns the events recorded since its last call. */
 function printer(cloud: Cloud, { order, correlationId }: Begun): () => Promise<RecordedEvent[]> {
   const printed = new Set<string>();
   return async () => {
@@ -97,7 +97,7 @@ function printer(cloud: Cloud, { order, correlationId }: Begun): () => Promise<R
   };
 }
 
-/** Answers with which status it was refused, if it was. */
+/** Returns the status with which the cancellation was rejected, if it was. */
 async function cancel(cloud: Cloud, { order, correlationId }: Begun): Promise<number | undefined> {
   say(dim('  the customer cancels it'));
   const request = { params: { orderId: order.orderId }, body: { note: 'changed my mind' }, call: { correlationId } };

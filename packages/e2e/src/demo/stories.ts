@@ -1,27 +1,27 @@
 import type { OrderLine } from '@dure/contracts/values';
 import type { Order } from '@dure/testing/shop/shop';
 
-/** An order of the demo and how it must end. */
+/** An order of the demo and its expected end. */
 export interface Story {
   readonly title: string;
   readonly currency: string;
   readonly items: readonly OrderLine[];
   readonly paymentMethod?: string;
-  /** What the sandbox carrier does with its parcel, if it does not just arrive. */
+  /** The sandbox carrier's story for its parcel, unless it simply arrives. */
   readonly carrier?: string;
   readonly status: Order['status'];
   readonly reason?: Order['reason'];
-  /** The event after which the customer cancels it. */
+  /** The event after which the customer cancels. */
   readonly cancelAfter?: string;
-  /** It takes long: it is placed first, and followed last. */
+  /** Takes long: started first, and followed last. */
   readonly slow?: boolean;
-  /** The last event of its path; some come after the order has ended. */
+  /** The last event of its progress; some follow after the order has ended. */
   readonly lastEvent: string;
 }
 
 const one = (sku: string): OrderLine => ({ sku, quantity: 1 });
 const EDITION = 'CHAIR-LIMITED';
-/** More than the shop ever has of it. */
+/** More than the shop ever has in stock. */
 const TOO_MANY: OrderLine = { sku: EDITION, quantity: 40 };
 
 const completed = { status: 'completed', lastEvent: 'OrderCompleted' } as const;

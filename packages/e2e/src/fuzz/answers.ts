@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What is wrong with an answer to a request; undefined when it is as published. */
+/** What is wrong with an answer; undefined when it is as published. */
 export function faultOf(operation: Operation, request: FuzzRequest, answer: Answer): string | undefined {
   const { status } = answer;
   if (status >= 500) return 'an error of the server';

@@ -1,14 +1,14 @@
-/** What happens to a parcel in the sandbox, by the second line of its recipient's address; without one it arrives. */
+/** What happens to a parcel in the sandbox, chosen by the second address line; by default it arrives. */
 export interface Story {
-  /** One status after the other. */
+  /** Successive statuses. */
   readonly statuses: readonly ('dispatched' | 'delivered' | 'returned' | 'lost')[];
   /** The address is refused. */
   readonly refused?: boolean;
-  /** So many requests for the label fail before one is answered. */
+  /** How many requests for the label fail before one is answered. */
   readonly failures?: number;
   /** How long the first answer to the request for the label takes; milliseconds. */
   readonly slowMs?: number;
-  /** How the carrier tells of it: once, twice and the wrong way round, or never. */
+  /** Whether webhooks are sent twice and in the wrong order, or never; once by default. */
   readonly tells?: 'twice' | 'never';
 }
 
