@@ -1,4 +1,4 @@
-const AT_ONCE = 12;
+const BATCH = 12;
 
 /** Maps asynchronously in batches of limited size. */
 export async function mapInBatches<Item, Result>(
@@ -6,8 +6,8 @@ export async function mapInBatches<Item, Result>(
   map: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(map))));
+  for (let start = 0; start < items.length; start += BATCH) {
+    results.push(...(await Promise.all(items.slice(start, start + BATCH).map(map))));
   }
   return results;
 }

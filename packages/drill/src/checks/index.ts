@@ -1,8 +1,8 @@
 import type { Cloud } from '@dure/testing/cloud';
+import { mapInBatches } from '@dure/testing/map-in-batches';
 import { violations } from '@dure/testing/shop/invariants';
 import { paymentOf, shipmentsOf } from '@dure/testing/shop/shop';
 import type { PlayedOrder } from '../play-order.ts';
-import { mapInBatches } from '../map-in-batches.ts';
 import { parcelsOf, unknownParcels } from './carrier-ledger.ts';
 import { countResentMails, notificationsOf, notificationViolations } from './notifications.ts';
 import { listed, listViolations, readModelDifferences, rebuild } from './read-models.ts';

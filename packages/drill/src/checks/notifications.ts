@@ -1,9 +1,9 @@
 import { ListNotifications } from '@dure/contracts/notifications';
 import { type Cloud, expectStatus, json } from '@dure/testing/cloud';
+import { mapInBatches } from '@dure/testing/map-in-batches';
 import { allOf } from '@dure/testing/pages';
 import { type Order, paymentOf } from '@dure/testing/shop/shop';
 import type * as z from 'zod/mini';
-import { mapInBatches } from '../map-in-batches.ts';
 
 type Notification = z.output<(typeof ListNotifications)['responses'][200]['body']>['items'][number];
 
