@@ -5,7 +5,7 @@ import { countResentMails, notificationViolations, type OrderNotifications } fro
 import { listViolations, readModelDifferences } from '../src/checks/read-models.ts';
 import { refundViolations } from '../src/checks/refunds.ts';
 
-// Only what the checks read of an order, a payment and a notification.
+// Only the fields of an order, a payment and a notification that the checks read.
 const order = (orderId: string, status: string, customer = `c-${orderId}`) =>
   ({ orderId, status, sequence: 4, customer: { id: customer } }) as Order;
 const orders = (...some: Order[]) => new Map(some.map((one) => [one.orderId, one]));
@@ -20,11 +20,11 @@ const notificationsOf = (notifications: object[], subjects: string[]): OrderNoti
   [{ orderId: 'a', notifications, subjects }] as unknown as OrderNotifications[];
 
 describe('read models', () => {
-  it('that equal the rebuilt ones are right', () => {
+  it('equal to the rebuilt ones are accepted', () => {
     expect(readModelDifferences(orders(order('a', 'completed')), orders(order('a', 'completed')))).toEqual([]);
   });
 
-  it('are compared in every field, and in what is there', () => {
+  it('are compared in every field, and in their orders', () => {
     const before = orders(order('a', 'placed'), order('b', 'placed'));
     expect(readModelDifferences(before, orders(order('a', 'completed')))).toEqual([
       'order a: the read model had status "placed", the rebuilt one has status "completed"',
@@ -32,15 +32,15 @@ describe('read models', () => {
     ]);
   });
 
-  it('have all orders that were placed, and no other of these customers', () => {
+  it('contain all orders that were placed, and no other of these customers', () => {
     const listed = orders(order('a', 'completed'), order('x', 'completed', 'c-a'), order('else', 'completed'));
     const placed = new Map([
       ['a', 'c-a'],
       ['b', 'c-b'],
     ]);
     expect(listViolations(listed, placed)).toEqual([
-      'order b: it was placed and is not listed',
-      'order x: its customer placed another, and never this one',
+      'order b: it was placed but is not listed',
+      'order x: its customer placed another order, not this one',
     ]);
   });
 });
@@ -57,7 +57,7 @@ describe('notifications', () => {
       [notification('completed', 'sent', { attempts: 2 })],
       Array(2).fill('it is completed'),
     ],
-  ])('%s are right', (_, notifications, subjects) => {
+  ])('%s are accepted', (_, notifications, subjects) => {
     expect(notificationViolations(notificationsOf(notifications, subjects), completed)).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe('notifications', () => {
       Array(2).fill('it is completed'),
       'the mail "it is completed" was sent 2 times',
     ],
-  ])('%s are wrong', (_, notifications, subjects, what) => {
+  ])('%s are violations', (_, notifications, subjects, what) => {
     expect(notificationViolations(notificationsOf(notifications, subjects), completed)).toContainEqual(
       expect.stringContaining(what),
     );
@@ -93,7 +93,7 @@ describe('notifications', () => {
   });
 });
 
-it('a parcel that shipping does not know is wrong', () => {
+it('a parcel that shipping does not know is a violation', () => {
   const parcels = ['a', 'b'].map((shipmentId) => ({ shipmentId, trackingNumber: `SBX-${shipmentId}` }));
   expect(unknownParcels(parcels, ['a'])).toEqual(['parcel SBX-b: shipping does not know it']);
 });

@@ -19,8 +19,8 @@ interface Parcel {
 const HOUR_MS = 3_600_000;
 
 /**
- * A carrier as a carrier must be: one parcel for a shipment, that ends. Reports its progress by `report`.
- * @param story how its parcels end, one after the other, and how long they travel
+ * A correct carrier: one parcel per shipment, which ends. Reports its progress by `report`.
+ * @param story how its parcels end, one after the other, and how long they are in transit
  */
 export function modelCarrier(
   timeline: Timeline,
@@ -45,7 +45,7 @@ export function modelCarrier(
     return parcel;
   }
 
-  /** The request is lost, or its answer, or who asked dies before he has it. */
+  /** The request is lost, or its answer, or the caller dies before it receives it. */
   async function request<Answer>(work: () => Answer): Promise<Answer> {
     const fault = rarely(luck, 3, 12);
     if (fault === 1) throw new CarrierUnreachable('The request was lost.');

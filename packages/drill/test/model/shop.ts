@@ -41,7 +41,7 @@ export interface Setting {
   readonly travelHours: number;
   /** The provider refuses every refund. */
   readonly keeps?: boolean;
-  /** Inventory forgets what has expired: a planted bug. */
+  /** Inventory forgets expired reservations: a planted bug. */
   readonly forgets?: boolean;
 }
 
@@ -67,9 +67,9 @@ const FAULTS: readonly Fault[] = [
 ];
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** All services with their real deciders and use cases, and stores, bus, queues, provider and carrier in memory. */
+/** All services with their real deciders and use cases, and in-memory stores, bus, queues, provider and carrier. */
 export function createShop({ timeline, luck, skews, mended, shelf, parcels, travelHours, keeps, forgets }: Setting) {
-  /** Before or after which of its writes the function dies that is running, if it does. */
+  /** Before or after which of its writes the running function dies, if it does. */
   let death: { when: 'before' | 'after'; write: number } | undefined;
   let [messages, shipments] = [0, 0];
   const dies = (when: 'before' | 'after'): void => {
@@ -135,7 +135,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     publish({ type: type.split('.')[2] ?? '', data, orderId: String(data['orderId']), replyTo: replyto });
   }
 
-  /** Over the bus and a queue: late, twice or, where it ends among the dead letters, never. */
+  /** Over the bus and a queue: late, twice or, if it becomes a dead letter, never. */
   function publish(event: Published): void {
     messages += 1;
     const message = { ...event, id: `m${messages}` };
@@ -235,7 +235,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     }
   }
 
-  /** The function of the steps: it fails before its work or after it, or works when nobody waits any more. */
+  /** The step function: it fails before or after its work, or works after the state has timed out. */
   function step(payload: JsonObject): Promise<Json> {
     const { orderId, command } = payload as unknown as { orderId: string; command: Step };
     const fault = rarely(luck, 3, 12);
@@ -299,7 +299,7 @@ const WEBHOOKS = {
   lost: 'parcel.lost',
 } as const;
 
-/** What a message comes again for. */
+/** The errors after which a message is redelivered. */
 const EXPECTED = ['NotYetDecided', 'ProviderUnreachable', 'ProviderRefused', 'CarrierUnreachable'];
 const isExpected = (error: unknown): boolean =>
   error instanceof Crash || (error instanceof Error && EXPECTED.includes(error.name));
