@@ -14,8 +14,8 @@ import { endFaults, inject } from '@dure/testing/shop/faults';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /*
- * An alarm reaches a person: from what goes wrong in a function to the mail and the signed webhook, and back to OK.
- * Alarms take three seconds for a minute here.
+ * An alarm reaches a person: from a failing function to the mail and the signed webhook, and back to OK. Alarms take three
+ * seconds for a minute here.
  */
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -63,7 +63,7 @@ afterAll(async () => {
   receiver.close();
 });
 
-/** States of which the webhook was told for an alarm, each verified by the reference library; `since` it went off. */
+/** The states of an alarm that the webhook received, each verified by the reference library; `since` it went off. */
 const hooksOf = (alarm: string) =>
   calls
     .map(({ headers, body }) => new Webhook(secret).verify(body, headers as Record<string, string>))
@@ -87,7 +87,7 @@ async function stateOf(alarm: string): Promise<string | undefined> {
 const reaches = (alarm: string, state: string) =>
   eventually(`${alarm} is ${state}`, async () => ((await stateOf(alarm)) === state ? true : undefined));
 
-/** The person is told over both channels that it went off and that it is over, once each. */
+/** The person is notified over both channels that it went off and that it is over, once each. */
 async function toldOnce(alarm: string): Promise<void> {
   const told = [`[local] ALARM: ${alarm}`, `[local] OK: ${alarm}`];
   await eventually(`Both are told of ${alarm}`, async () =>
@@ -97,7 +97,7 @@ async function toldOnce(alarm: string): Promise<void> {
   expect(hooksOf(alarm)).toEqual(['ALARM', 'OK']);
 }
 
-it('tells a person of a dead letter, and that it is over', async () => {
+it('notifies a person of a dead letter, and when it is resolved', async () => {
   const alarm = 'dure-local-inventory-commands-dead-letters';
   await reaches(alarm, 'OK');
   await queues.send('dure-local-inventory-commands', `no JSON ${randomUUID()}`);
@@ -126,7 +126,7 @@ it('tells a person of a dead letter, and that it is over', async () => {
   ]);
 }, 120_000);
 
-it('tells a person of what is on the bus and foreign', async () => {
+it('notifies a person of foreign events on the bus', async () => {
   const alarm = 'dure-local-journal-foreign-events';
   await reaches(alarm, 'OK');
   await putEntries(running, [{ Source: 'com.evil', DetailType: 'RefundAmount.v1', Detail: '{}' }]);
@@ -135,7 +135,7 @@ it('tells a person of what is on the bus and foreign', async () => {
   await toldOnce(alarm);
 }, 120_000);
 
-it('tells a person of requests that are answered with 5xx', async () => {
+it('notifies a person of requests that are answered with 5xx', async () => {
   const alarm = 'dure-local-orders-api-server-errors';
   await reaches(alarm, 'OK');
   await inject(cloud, { requests: [{ service: 'DynamoDB', actions: ['GetItem', 'Query', 'BatchGetItem'], fail: 1 }] });
@@ -149,7 +149,7 @@ it('tells a person of requests that are answered with 5xx', async () => {
   await toldOnce(alarm);
 }, 120_000);
 
-it('can be set off by hand, as a drill', async () => {
+it('can be triggered manually, as a drill', async () => {
   const AlarmName = 'dure-local-journal-record-errors';
   await reaches(AlarmName, 'OK');
   await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'A drill' }));

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await ended(cloud, orderId);
 });
 
-/** What a good request to an endpoint says: about things that are there, or not yet. */
+/** The values of a valid request to an endpoint: existing ones, or new ones. */
 function knownFor(endpoint: EndpointContract): Known {
   const { example, name } = endpoint;
   const bodies: Record<string, unknown> = {
@@ -65,7 +65,7 @@ async function expectRefusal(service: string, request: RawRequest, status: numbe
   expect([named.length > 0, told]).toEqual([true, told]);
 }
 
-/** All that the requests below could change, as it shows from outside. */
+/** Everything that the requests below could change, seen from outside. */
 async function everything() {
   const answers = await Promise.all([
     cloud.call(GetProduct, { params: { sku } }),
@@ -144,7 +144,7 @@ describe('whatever is wrong with an order', () => {
     expect(problem.errors?.map(({ field }) => field).sort()).toEqual(['colour', 'currency', 'items[0].quantity']);
   });
 
-  it('a total that nobody can pay is refused by its rule', async () => {
+  it('a total that is too large is rejected', async () => {
     const dear = await stockOne(cloud, { price: { amount: 1_000_000_000_000, currency: 'EUR' } });
     const body = orderFor([{ sku: dear.sku, quantity: 2 }], { customer });
     const answer = await cloud.call(PlaceOrder, { body, idempotencyKey: unique('key') });
@@ -190,7 +190,7 @@ describe('one idempotency key with two requests', () => {
     expect((await cloud.call(RetireProduct, { params: { sku: body.sku } })).status).toBe(204);
   });
 
-  it('gives money back once', async () => {
+  it('refunds once', async () => {
     const { sku: own } = await stockOne(cloud, { onHand: 2 });
     const order = await place(cloud, orderFor([{ sku: own, quantity: 1 }]));
     await ended(cloud, order.orderId);
@@ -228,7 +228,7 @@ describe('one idempotency key with two requests', () => {
   });
 });
 
-it('what is not there is a 404, what is not an API a 403, and neither is a 5xx', async () => {
+it('a missing resource is a 404, an unknown API a 403, and neither is a 5xx', async () => {
   const statuses = await Promise.all(
     [
       cloud.urlOf('orders', '/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057'),

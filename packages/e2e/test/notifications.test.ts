@@ -70,7 +70,7 @@ interface PushedMessage {
   readonly data: { readonly sequence: number; readonly status: string };
 }
 
-/** A customer's browser, which follows an order from where it was. */
+/** A customer's browser, which follows an order from a given entry. */
 async function follow(orderId: string, after: number) {
   const answer = await dure.call(IssueProgressToken, { params: { orderId } });
   const url = new URL(expectStatus(answer, 201).body._links['progress']!.href);
@@ -92,7 +92,7 @@ async function follow(orderId: string, after: number) {
 
 const types = (messages: readonly PushedMessage[]) => messages.map(({ type, data }) => `${data.sequence} ${type}`);
 
-it('tells the customer by mail, and says so', async () => {
+it('mails the customer, and lists the mail', async () => {
   const { orderId, customer, put } = anOrder();
   await put(OrderPlaced, 1);
   const mails = await eventually('The mail is there', async () => {
@@ -108,7 +108,7 @@ it('tells the customer by mail, and says so', async () => {
   });
 });
 
-it('tells a third party by signed webhook', async () => {
+it('notifies a third party by signed webhook', async () => {
   const received: { headers: Record<string, string>; body: string }[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -141,7 +141,7 @@ it('tells a third party by signed webhook', async () => {
   }
 });
 
-it('pushes an order’s progress, and goes on after a reconnect without a gap', async () => {
+it('pushes an order’s progress, and continues after a reconnect without a gap', async () => {
   const { orderId, put } = anOrder();
   await put(OrderPlaced, 1);
   const first = await follow(orderId, 0);
@@ -164,7 +164,7 @@ it('pushes an order’s progress, and goes on after a reconnect without a gap', 
   await second.end();
 });
 
-it('lets nobody follow without a token, or with another’s', async () => {
+it('rejects followers without a token, or with another’s', async () => {
   const base = `${cloud.url.replace('http', 'ws')}/notifications/local`;
   for (const query of ['', '?token=made.up', `?token=${Buffer.from('{}').toString('base64url')}.AAAA&after=0`]) {
     const socket = new WebSocket(base + query);
