@@ -88,12 +88,12 @@ const reaches = (alarm: string, state: string) =>
   eventually(`${alarm} is ${state}`, async () => ((await stateOf(alarm)) === state ? true : undefined));
 
 /** The person is notified over both channels that it went off and that it is over, once each. */
-async function toldOnce(alarm: string): Promise<void> {
-  const told = [`[local] ALARM: ${alarm}`, `[local] OK: ${alarm}`];
-  await eventually(`Both are told of ${alarm}`, async () =>
+async function expectMailsOnce(alarm: string): Promise<void> {
+  const expectedMails = [`[local] ALARM: ${alarm}`, `[local] OK: ${alarm}`];
+  await eventually(`Both are notified of ${alarm}`, async () =>
     (await mailsOf(alarm)).length >= 2 && hooksOf(alarm).length >= 2 ? true : undefined,
   );
-  expect(await mailsOf(alarm)).toEqual(told);
+  expect(await mailsOf(alarm)).toEqual(expectedMails);
   expect(hooksOf(alarm)).toEqual(['ALARM', 'OK']);
 }
 
@@ -106,7 +106,7 @@ it('notifies a person of a dead letter, and when it is resolved', async () => {
     return payload && (await stateOf(alarm)) === 'ALARM' ? true : undefined;
   });
   await reaches(alarm, 'OK');
-  await toldOnce(alarm);
+  await expectMailsOnce(alarm);
 
   const { items } = expectStatus(await cloud.call(ListAlerts, { query: { state: 'ALARM' } }), 200).body;
   expect(items.find(({ title }) => title === alarm)).toMatchObject({
@@ -132,7 +132,7 @@ it('notifies a person of foreign events on the bus', async () => {
   await putEntries(running, [{ Source: 'com.evil', DetailType: 'RefundAmount.v1', Detail: '{}' }]);
   await reaches(alarm, 'ALARM');
   await reaches(alarm, 'OK');
-  await toldOnce(alarm);
+  await expectMailsOnce(alarm);
 }, 120_000);
 
 it('notifies a person of requests that are answered with 5xx', async () => {
@@ -146,7 +146,7 @@ it('notifies a person of requests that are answered with 5xx', async () => {
   await endFaults(cloud);
   await reaches(alarm, 'ALARM');
   await reaches(alarm, 'OK');
-  await toldOnce(alarm);
+  await expectMailsOnce(alarm);
 }, 120_000);
 
 it('can be triggered manually, as a drill', async () => {
@@ -154,5 +154,5 @@ it('can be triggered manually, as a drill', async () => {
   await reaches(AlarmName, 'OK');
   await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'A drill' }));
   await reaches(AlarmName, 'OK');
-  await toldOnce(AlarmName);
+  await expectMailsOnce(AlarmName);
 }, 120_000);

@@ -13,9 +13,9 @@ const run = promisify(execFile);
 it('the demo shows every ending, and the commands that it suggests work', async () => {
   const { stdout } = await run(process.execPath, [DEMO, '--url', cloud.url]);
   for (const { title, status, lastEvent } of stories) {
-    const told = stdout.split('\n\n').find((block) => block.includes(`  ${title}\n`)) ?? '';
-    expect(told).toMatch(new RegExp(`\\n {2}✓ ${status}`));
-    expect(told).toMatch(new RegExp(`\\+\\d+\\.\\d\\d s {2}\\w+ +${lastEvent}`));
+    const block = stdout.split('\n\n').find((part) => part.includes(`  ${title}\n`)) ?? '';
+    expect(block).toMatch(new RegExp(`\\n {2}✓ ${status}`));
+    expect(block).toMatch(new RegExp(`\\+\\d+\\.\\d\\d s {2}\\w+ +${lastEvent}`));
   }
   expect(stdout).not.toContain('✗');
   expect(stdout).not.toContain('\u001b');

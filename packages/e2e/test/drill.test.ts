@@ -18,10 +18,10 @@ it('a short drill with every kind of fault: every order ends, without violations
   try {
     const story = makeStory({ seed: SEED, orders: ORDERS, rate: RATE, kinds: KINDS }, await world.functions());
     const outcome = await runDrill(world, story, silent, { quietWithinMs: QUIET_WITHIN_MS });
-    const told = reportOf(outcome);
-    report(reportText(told));
+    const summary = reportOf(outcome);
+    report(reportText(summary));
     expect(outcome.violations).toEqual([]);
-    expect(told).toMatchObject({ orders: ORDERS, crashes: 1, kinds: [...KINDS].sort() });
+    expect(summary).toMatchObject({ orders: ORDERS, crashes: 1, kinds: [...KINDS].sort() });
     expect(outcome.settled.quietAfterMs).toEqual(expect.any(Number));
   } finally {
     await world.stop();

@@ -122,7 +122,7 @@ describe('the fuzzer', () => {
   });
 
   it('finds an answer that is not JSON', async () => {
-    expect(await find({ pastContract: () => '<html>' })).toContain('the body is no JSON');
+    expect(await find({ pastContract: () => '<html>' })).toContain('the body is not JSON');
   });
 
   it('finds a rejected request that changed something', async () => {

@@ -69,11 +69,11 @@ const kindsOf = (drifts: readonly Drift[]) => drifts.map(({ kind }) => kind).sor
 /** Waits until the journal has exactly these published events of an order, by sequence. */
 const untilTold = (orderId: string, wanted: readonly string[]) =>
   eventually(
-    'The journal has what was told',
+    'The journal has the published events',
     async () => {
       const all = await recorded(cloud, { subject: orderId });
-      const told = all.filter(({ source }) => source === 'dure.reconciliation');
-      const found = told.map((event) => `${event.sequence ?? '-'} ${nameOf(event)}`).sort();
+      const published = all.filter(({ source }) => source === 'dure.reconciliation');
+      const found = published.map((event) => `${event.sequence ?? '-'} ${nameOf(event)}`).sort();
       if (found.join() === wanted.join()) return found;
       throw new Error(found.join());
     },

@@ -65,13 +65,13 @@ function apply(order: Order, command: OrderCommand): Order {
 
 /** Runs the real state machine and the real decider; the neighbours answer as given, with `later` the second time. */
 async function run(
-  told: Answers,
+  given: Answers,
   mode = 'checkout',
   before: OrderCommand[] = [],
   { later = {}, ending }: { readonly later?: Answers; readonly ending?: Ending } = {},
 ): Promise<Run> {
   let decided = ending;
-  const answers = { ...usual, ...told };
+  const answers = { ...usual, ...given };
   let order = [place, ...before].reduce(apply, initialOrder);
   const commands: string[] = [];
   const data: Record<string, unknown> = {};
@@ -109,12 +109,13 @@ async function run(
   stops.push(() => sfn.stop());
 
   async function answer(name: string, taskToken: string): Promise<void> {
-    const told = answers[name] ?? (name in answers ? undefined : 'ok');
+    const given = answers[name] ?? (name in answers ? undefined : 'ok');
     if (name in later) answers[name] = later[name];
-    if (told === undefined) return;
-    const output = JSON.stringify(told === 'ok' ? {} : 'output' in told ? told.output : undefined);
-    if (told === 'ok' || 'output' in told) await sfn.handle('SendTaskSuccess', { taskToken, output });
-    else await sfn.handle('SendTaskFailure', { taskToken, error: told.error, cause: JSON.stringify(told.cause ?? {}) });
+    if (given === undefined) return;
+    const output = JSON.stringify(given === 'ok' ? {} : 'output' in given ? given.output : undefined);
+    if (given === 'ok' || 'output' in given) await sfn.handle('SendTaskSuccess', { taskToken, output });
+    else
+      await sfn.handle('SendTaskFailure', { taskToken, error: given.error, cause: JSON.stringify(given.cause ?? {}) });
   }
 
   await sfn.start();
@@ -256,8 +257,8 @@ it.each([
   ['out of time', { AuthorisePayment: undefined }, 'payment-unavailable', 'CancelPayment'],
 ] as [string, Answers, string, string][])(
   'undoes a payment that was %s for the same reason when it is taken up again',
-  async (_, told, reason, lost) => {
-    const died = await run({ ...told, [lost]: undefined });
+  async (_, given, reason, lost) => {
+    const died = await run({ ...given, [lost]: undefined });
     expect([died.status, died.order.status]).toEqual(['FAILED', 'placed']);
     const taken = await run({ ReserveStock: { error: 'ReservationEnded' } }, 'undo', [], { ending: died.ending });
     expect(taken.order).toMatchObject({ status: 'rejected', reason, skus: [] });
@@ -267,8 +268,8 @@ it.each([
 
 it('ends an order whose execution failed outside every Catch, when it is resumed', async () => {
   const large = (name: string) => ({ output: { lines: located, parcels, more: name.repeat(20_000) } });
-  const told = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
-  const failed = await run(told);
+  const given = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
+  const failed = await run(given);
   expect([failed.status, failed.order.status]).toEqual(['FAILED', 'confirmed']);
   expect(failed.commands).toEqual(sent);
   const { order, status } = await run({}, 'cancel', [{ type: 'confirm' }]);
@@ -283,8 +284,8 @@ it('does not report an order as out of stock whose reservation had ended', async
 it.each([
   ['is not packed in time', 'checkout', { ShipOrder: { error: 'States.Timeout' } }],
   ['is given up', 'cancel', {}],
-])('continues to the end when an order %s that was delivered in part', async (_, mode, told) => {
-  const answers: Answers = { ...told, CancelShipping: { error: 'ShippingCancellationRefused' } };
+])('continues to the end when an order %s that was delivered in part', async (_, mode, given) => {
+  const answers: Answers = { ...given, CancelShipping: { error: 'ShippingCancellationRefused' } };
   const later: Answers = { ShipOrder: { output: { parcels } } };
   const { order } = await run(answers, mode, mode === 'cancel' ? [{ type: 'confirm' }] : [], { later });
   expect(order).toMatchObject({ status: 'completed' });
@@ -298,8 +299,8 @@ it('reports that an order was given up that no customer cancelled', async () => 
 it.each([
   ['asks where the goods are', {}, located],
   ['does without that where nobody says', { ReserveStock: { error: 'ReservationRefused' } }, mug],
-] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, told, lines) => {
-  const { data } = await run(told, 'ship', [{ type: 'confirm' }]);
+] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, given, lines) => {
+  const { data } = await run(given, 'ship', [{ type: 'confirm' }]);
   expect(data['ShipOrder']).toMatchObject({ lines });
 });
 
@@ -358,8 +359,8 @@ it.each([
 });
 
 it('releases the stock of an undone order even if its money cannot be refunded', async () => {
-  const told = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
-  const { order, commands, status } = await run(told);
+  const given = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
+  const { order, commands, status } = await run(given);
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
   expect(commands.slice(-3)).toEqual(undone);
 });

@@ -16,7 +16,7 @@ const { OrderPlaced } = await import('@dure/contracts/orders');
 
 type Contract = Parameters<typeof busRecord>[0]['contract'];
 
-const tell = (contract: Contract, sku: string, sequence: number, more = {}) =>
+const publishProduct = (contract: Contract, sku: string, sequence: number, more = {}) =>
   catalogue(
     sqsEvent(
       busRecord({
@@ -39,7 +39,7 @@ const tell = (contract: Contract, sku: string, sequence: number, more = {}) =>
 
 async function product(): Promise<string> {
   const sku = newSku();
-  await tell(ProductAdded, sku, 1);
+  await publishProduct(ProductAdded, sku, 1);
   return sku;
 }
 
@@ -65,7 +65,7 @@ it('places an order at the current price and publishes it', async () => {
     headers: { location: `/v1/orders/${orderId}`, etag: '"1"' },
     body: { status: 'placed', total: { amount: 2580, currency: 'EUR' }, items: [{ title: 'White mug' }] },
   });
-  await tell(PriceChanged, sku, 2, { price: { amount: 9900, currency: 'EUR' }, previousPrice: {} });
+  await publishProduct(PriceChanged, sku, 2, { price: { amount: 9900, currency: 'EUR' }, previousPrice: {} });
   expect((await get(orderId)).body).toMatchObject({ total: { amount: 2580 } });
   const published = await outboxOf(table.client, tableName, orderId);
   expect(published).toMatchObject([{ type: 'dure.orders.OrderPlaced.v1', sequence: 1 }]);
@@ -91,7 +91,7 @@ it('rejects products at once that are not for sale', async () => {
     skus: [unknown],
   });
   const retired = await product();
-  await tell(ProductRetired, retired, 2, { status: 'retired' });
+  await publishProduct(ProductRetired, retired, 2, { status: 'retired' });
   expect((await place(orderBody(retired))).body).toMatchObject({ reason: 'unknown-product' });
   const foreign = await product();
   expect((await place(orderBody(foreign, { currency: 'USD' }))).body).toMatchObject({ reason: 'currency-mismatch' });
@@ -99,9 +99,9 @@ it('rejects products at once that are not for sale', async () => {
 
 it('uses the newest of the catalogue’s events, whatever their order', async () => {
   const sku = newSku();
-  await tell(PriceChanged, sku, 3, { price: { amount: 300, currency: 'EUR' } });
-  await tell(ProductAdded, sku, 1, { price: { amount: 100, currency: 'EUR' } });
-  await tell(PriceChanged, sku, 2, { price: { amount: 200, currency: 'EUR' } });
+  await publishProduct(PriceChanged, sku, 3, { price: { amount: 300, currency: 'EUR' } });
+  await publishProduct(ProductAdded, sku, 1, { price: { amount: 100, currency: 'EUR' } });
+  await publishProduct(PriceChanged, sku, 2, { price: { amount: 200, currency: 'EUR' } });
   expect((await place(orderBody(sku))).body).toMatchObject({ total: { amount: 600 } });
 });
 

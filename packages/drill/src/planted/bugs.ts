@@ -86,7 +86,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     fault: { kind: 'provider', plan: { provider: { lie: 0.4 } } },
     found: /the provider holds/,
   },
-  'a refund that is asked for again is another': {
+  'a repeated refund is another one': {
     edits: [
       {
         file: 'services/payments/src/application/refund-payment.ts',
@@ -101,7 +101,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
       longerMs: 30_000,
     },
     order: { refundPercent: 20 },
-    found: /given back/,
+    found: /refunded manually|refunded, the provider/,
   },
   'an order is left to itself': {
     edits: [
@@ -118,7 +118,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     ],
     found: /has not ended/,
   },
-  'an order that is asked for again is another': {
+  'a repeated order is another one': {
     edits: [
       {
         file: 'packages/contracts/src/binding/commit.ts',
@@ -158,7 +158,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     ],
     found: /the rebuilt one has/,
   },
-  'what the provider refuses to give back is owed by nobody': {
+  'a refused refund is not recorded as owed': {
     edits: [
       {
         file: 'services/payments/src/domain/outcome.ts',
@@ -168,7 +168,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     ],
     parcel: 'lost',
     paymentMethod: 'pm_sandbox_refund_refused',
-    found: /captured, 0 given back and 0 owed/,
+    found: /captured, 0 refunded and 0 owed/,
   },
   'a lost parcel counts as delivered': {
     edits: [

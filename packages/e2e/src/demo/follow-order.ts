@@ -74,7 +74,7 @@ async function follow(cloud: Cloud, begun: Begun): Promise<Followed> {
     if (names.has(story.lastEvent) && hasEnded(await readOrder(cloud, order.orderId))) break;
     if (story.slow && !swept && Date.now() - Date.parse(order.placedAt) > APPROVED_LATE_MS) {
       swept = true;
-      say(dim('  payments looks after what the provider left open, as it does every minute'));
+      say(dim('  payments continues what the provider left unanswered, as it does every minute'));
       await sweep(cloud, 'payments');
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -103,7 +103,7 @@ async function cancel(cloud: Cloud, { order, correlationId }: Begun): Promise<nu
   const request = { params: { orderId: order.orderId }, body: { note: 'changed my mind' }, call: { correlationId } };
   const answer = await cloud.call(CancelOrder, request);
   if (answer.problem === undefined) return undefined;
-  say(dim(`  refused: ${answer.status} ${answer.problem.title}`));
+  say(dim(`  rejected: ${answer.status} ${answer.problem.title}`));
   return answer.status;
 }
 

@@ -80,10 +80,10 @@ async function checkInvariants(cloud: Cloud, followed: readonly FollowedOrder[])
     await invariantsHold(cloud, { orderIds: followed.map(({ order }) => order.orderId) }, REST_MS);
     say(`  ${good('✓')} every order has ended, and every parcel`);
     say(
-      `  ${good('✓')} the provider has taken the total of each completed order, once, and gave back what did not arrive, and holds nothing else`,
+      `  ${good('✓')} the provider captured the total of each completed order once, refunded what did not arrive, and holds nothing else`,
     );
-    say(`  ${good('✓')} goods that arrived or are lost have left the stock, and all others are back in it`);
-    say(`  ${good('✓')} the journal has every event once, numbered without a gap`);
+    say(`  ${good('✓')} goods that arrived or were lost have left the stock, and all others are back in stock`);
+    say(`  ${good('✓')} the journal has every event once, without gaps`);
     return true;
   } catch (error) {
     say(`  ${bad('✗')} ${error instanceof Error ? error.message : String(error)}`);
@@ -101,19 +101,19 @@ function next(cloud: Cloud, followed: readonly FollowedOrder[]): void {
     say(`  curl "${cloud.urlOf(service, path)}"`);
   };
   heading('Look closer');
-  curl('an order, and as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
-  curl('the steps that were run for it, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
+  curl('an order as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
+  curl('the steps of its workflow, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
   curl('all orders of this demo', 'orders', `/v1/orders?customerId=${customer.id}`);
   curl(
-    'everything that was said on the bus about it',
+    'all its events on the bus',
     'journal',
     `/v1/events?correlationId=${completed.correlationId}`,
   );
-  curl('its parcels and where they have been', 'shipping', `/v1/shipments?orderId=${orderId}`);
-  curl('a payment that was given back', 'payments', `/v1/payments/${cancelled.order.orderId}`);
+  curl('its parcels and their history', 'shipping', `/v1/shipments?orderId=${orderId}`);
+  curl('a refunded payment', 'payments', `/v1/payments/${cancelled.order.orderId}`);
   curl('a search in the catalogue', 'catalog', `/v1/products?q=${encodeURIComponent('백자')}`);
-  curl('what is in stock of a product', 'inventory', '/v1/stock/MUG-WHITE');
-  say(`  ${dim('# what was delivered to whom')}`);
+  curl('the stock of a product', 'inventory', '/v1/stock/MUG-WHITE');
+  say(`  ${dim('# recent deliveries to consumers')}`);
   say(`  curl "${cloud.url}/_cloud/deliveries?limit=20"`);
 }
 

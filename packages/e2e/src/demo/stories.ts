@@ -64,14 +64,14 @@ export const stories: readonly Story[] = [
     ...rejected,
   },
   {
-    title: 'A product that nobody knows',
+    title: 'An unknown product',
     currency: 'EUR',
     items: [one('UNICORN')],
     reason: 'unknown-product',
     ...rejected,
   },
   {
-    title: 'A product that is priced in another currency',
+    title: 'A product in another currency',
     currency: 'EUR',
     items: [one('PEN-FOUNTAIN')],
     reason: 'currency-mismatch',
@@ -86,7 +86,7 @@ export const stories: readonly Story[] = [
     ...rejected,
   },
   {
-    title: 'Cancelled while its payment is under way',
+    title: 'Cancelled while its payment is in progress',
     currency: 'KRW',
     items: [one('CELADON-VASE')],
     paymentMethod: 'pm_sandbox_late',
@@ -94,7 +94,7 @@ export const stories: readonly Story[] = [
     ...cancelled,
   },
   {
-    title: 'Cancelled while its parcel is on its way: it is called back',
+    title: 'Cancelled while its parcel is in transit: it is recalled',
     currency: 'USD',
     items: [one('TENT-TWO')],
     carrier: 'stall',

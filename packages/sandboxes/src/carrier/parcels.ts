@@ -84,7 +84,7 @@ export function recallParcel(context: Context, trackingNumber: string): Answer {
   if (parcel === undefined) return problem(404, 'There is no such parcel');
   if (parcel.status === 'labelled' || parcel.status === 'dispatched') {
     store.moveParcel('returned', parcel.step, null, trackingNumber);
-    tell(context, parcel, 'returned', now);
+    queueWebhook(context, parcel, 'returned', now);
   }
   return { status: 200, body: shown(store.parcel(trackingNumber)!) };
 }
@@ -98,7 +98,7 @@ export function advance(context: Context): void {
     const more = parcel.step + 1 < statuses.length;
     if (status === undefined) continue;
     store.moveParcel(status, parcel.step + 1, more ? now + delays.travelMs : null, parcel.tracking_number);
-    tell(context, parcel, status, parcel.next_at ?? now);
+    queueWebhook(context, parcel, status, parcel.next_at ?? now);
   }
 }
 
@@ -110,13 +110,13 @@ const TYPES: Partial<Record<ParcelStatus, string>> = {
 };
 
 /** A parcel whose webhooks are sent twice holds back the first pick-up until the delivery was sent. */
-function tell({ store, delays, now }: Context, parcel: ParcelRow, status: ParcelStatus, at: number): void {
-  const { tells } = storyOf(parcel.story);
-  if (tells === 'never') return;
+function queueWebhook({ store, delays, now }: Context, parcel: ParcelRow, status: ParcelStatus, at: number): void {
+  const { webhooks } = storyOf(parcel.story);
+  if (webhooks === 'never') return;
   const type = TYPES[status];
   const timestamp = new Date(at).toISOString();
   const body = JSON.stringify({ type, timestamp, data: { trackingNumber: parcel.tracking_number } });
-  const late = tells === 'twice' && status === 'dispatched' ? 2 * delays.travelMs : 0;
+  const late = webhooks === 'twice' && status === 'dispatched' ? 2 * delays.travelMs : 0;
   store.addWebhook(`msg_${randomUUID()}`, body, now + late);
-  if (tells === 'twice') store.addWebhook(`msg_${randomUUID()}`, body, now + late + delays.travelMs);
+  if (webhooks === 'twice') store.addWebhook(`msg_${randomUUID()}`, body, now + late + delays.travelMs);
 }

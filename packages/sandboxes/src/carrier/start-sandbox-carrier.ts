@@ -35,7 +35,7 @@ export interface SandboxCarrierOptions {
 export interface SandboxCarrier {
   readonly endpoint: string;
   /** From now on the parcels move, and webhooks go to this receiver; like `PUT /v1/webhook`. */
-  tell(target: WebhookTarget): void;
+  setWebhookTarget(target: WebhookTarget): void;
   /** Whether a parcel moves or a webhook is pending, without any request. */
   busy(): boolean;
   stop(): Promise<void>;
@@ -66,7 +66,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
   clock.wake();
   return {
     endpoint: door.endpoint,
-    tell(target) {
+    setWebhookTarget(target) {
       store.setTarget(target.url, target.secret);
       clock.wake();
     },

@@ -9,7 +9,7 @@ export interface Story {
   /** How long the first answer to the request for the label takes; milliseconds. */
   readonly slowMs?: number;
   /** Whether webhooks are sent twice and in the wrong order, or never; once by default. */
-  readonly tells?: 'twice' | 'never';
+  readonly webhooks?: 'twice' | 'never';
 }
 
 const arrives: Story = { statuses: ['dispatched', 'delivered'] };
@@ -23,8 +23,8 @@ export const STORIES: ReadonlyMap<string, Story> = new Map(
     'sandbox: refuse': { statuses: [], refused: true },
     'sandbox: down': { ...arrives, failures: 2 },
     'sandbox: slow': { ...arrives, slowMs: 4_000 },
-    'sandbox: twice': { ...arrives, tells: 'twice' },
-    'sandbox: silent': { ...arrives, tells: 'never' },
+    'sandbox: twice': { ...arrives, webhooks: 'twice' },
+    'sandbox: silent': { ...arrives, webhooks: 'never' },
   }),
 );
 

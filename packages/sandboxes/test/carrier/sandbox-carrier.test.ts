@@ -12,7 +12,7 @@ const delays = { pickUpMs: 20, travelMs: 60 };
 const receiver = await startReceiver();
 const carrier = await startSandboxCarrier({ log, delays });
 const { send, order, parcel, parcelOfShipment, voided, recalled } = clientOf(carrier.endpoint);
-carrier.tell({ url: receiver.url, secret: SECRET });
+carrier.setWebhookTarget({ url: receiver.url, secret: SECRET });
 afterAll(() => carrier.stop());
 
 const ordered = async (story?: string) => (await order(randomUUID(), story)).body.trackingNumber;
@@ -21,7 +21,7 @@ const reaches = (trackingNumber: string, status: string) =>
   eventually(`The parcel is ${status}`, async () => (await parcel(trackingNumber)).body.status === status || undefined);
 
 /** The webhooks of a parcel, once there are this many. */
-const told = (trackingNumber: string, count: number) =>
+const received = (trackingNumber: string, count: number) =>
   eventually(`${count} webhooks of ${trackingNumber}`, () => {
     const all = receiver.of(trackingNumber);
     return all.length >= count ? all.map(({ type }) => type.replace('parcel.', '')) : undefined;
@@ -30,7 +30,7 @@ const told = (trackingNumber: string, count: number) =>
 describe('a parcel', () => {
   it('is picked up and delivered, and reported by verifiable webhooks', async () => {
     const trackingNumber = await ordered();
-    expect(await told(trackingNumber, 2)).toEqual(['picked_up', 'delivered']);
+    expect(await received(trackingNumber, 2)).toEqual(['picked_up', 'delivered']);
     expect(receiver.of(trackingNumber).every(({ genuine }) => genuine)).toBe(true);
     expect((await parcel(trackingNumber)).body).toMatchObject({ carrier: 'sandbox', status: 'delivered' });
   });
@@ -49,12 +49,12 @@ describe('a parcel', () => {
     ['return', ['picked_up', 'returned']],
     ['stall', ['picked_up']],
   ])('follows the story “%s”', async (story, events) => {
-    expect(await told(await ordered(story), events.length)).toEqual(events);
+    expect(await received(await ordered(story), events.length)).toEqual(events);
   });
 
   it('stays where it is until it is handed over', async () => {
     const held = await ordered('hold');
-    await told(await ordered(), 2);
+    await received(await ordered(), 2);
     expect((await parcel(held)).body.status).toBe('labelled');
     expect(receiver.of(held)).toEqual([]);
   });
@@ -62,13 +62,13 @@ describe('a parcel', () => {
   it('arrives without any webhook', async () => {
     const silent = await ordered('silent');
     await reaches(silent, 'delivered');
-    await told(await ordered(), 2);
+    await received(await ordered(), 2);
     expect(receiver.of(silent)).toEqual([]);
   });
 
   it('is reported twice, and the pick-up last', async () => {
     const twice = await ordered('twice');
-    expect((await told(twice, 4)).sort()).toEqual(['delivered', 'delivered', 'picked_up', 'picked_up']);
+    expect((await received(twice, 4)).sort()).toEqual(['delivered', 'delivered', 'picked_up', 'picked_up']);
     expect(receiver.of(twice)[0]?.type).toBe('parcel.delivered');
     expect(new Set(receiver.of(twice).map(({ id }) => id)).size).toBe(4);
   });
@@ -110,7 +110,7 @@ describe('a cancelled parcel', () => {
     expect(await voided(stalled)).toMatchObject({ status: 409, body: { status: 'dispatched' } });
     expect(await recalled(stalled)).toMatchObject({ status: 200, body: { status: 'returned' } });
     expect(await recalled(stalled)).toMatchObject({ status: 200, body: { status: 'returned' } });
-    expect(await told(stalled, 2)).toEqual(['picked_up', 'returned']);
+    expect(await received(stalled, 2)).toEqual(['picked_up', 'returned']);
   });
 
   it('stays delivered once it was', async () => {
@@ -145,7 +145,7 @@ describe('a request', () => {
 
   it.each([
     ['nothing', {}],
-    ['a URL that is none', { url: 'nowhere', secret: SECRET }],
+    ['an invalid URL', { url: 'nowhere', secret: SECRET }],
     ['no secret', { url: 'http://127.0.0.1:9/' }],
   ])('for webhooks with %s is a 400', async (_, body) => {
     expect((await send('PUT', '/v1/webhook', body)).status).toBe(400);
@@ -173,7 +173,7 @@ describe('a webhook', () => {
     expect(own.busy()).toBe(false);
     expect((await client.send('PUT', '/v1/webhook', { url: receiver.url, secret: SECRET })).status).toBe(200);
     await eventually(
-      'It is told',
+      'It is sent',
       () => receiver.received.some((it) => it.trackingNumber === trackingNumber) || undefined,
     );
     await own.stop();
@@ -194,8 +194,8 @@ it('continues after a restart with its parcels and its pending webhooks', async 
   const after = clientOf(second.endpoint);
   expect((await after.parcelOfShipment(other)).body).toMatchObject({ trackingNumber, status: 'voided' });
   const mine = receiver.received.length;
-  second.tell({ url: receiver.url, secret: SECRET });
-  await eventually('It is told', () => receiver.received.slice(mine).length >= 2 || undefined);
+  second.setWebhookTarget({ url: receiver.url, secret: SECRET });
+  await eventually('It is sent', () => receiver.received.slice(mine).length >= 2 || undefined);
   expect((await after.parcelOfShipment(shipmentId)).body.status).toBe('delivered');
   await second.stop();
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

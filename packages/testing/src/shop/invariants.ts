@@ -136,7 +136,7 @@ function payments(order: Order, payment: Payment): string[] {
   const found: string[] = [];
   const [captured, refunded] = [payment?.captured?.amount ?? 0, payment?.refunded?.amount ?? 0];
   const owed = payment?.owed?.amount ?? 0;
-  const given = `${refunded} given back and ${owed} owed`;
+  const given = `${refunded} refunded and ${owed} owed`;
   if (owed > 0 && payment?.refunds.every(({ status }) => status !== 'failed')) {
     found.push(`payments shows ${owed} owed, and no refund that was refused`);
   }
@@ -167,10 +167,10 @@ function atTheProvider(order: Order, payment: Payment, charges: Charges | undefi
     if (captures !== 1 || captured !== total) found.push(`${captures} captures of ${captured} for a total of ${total}`);
     if (charges?.currency.toUpperCase() !== order.total?.currency) found.push(`it was paid in ${charges?.currency}`);
   } else if (captured !== refunded + outside + (payment?.owed?.amount ?? 0)) {
-    found.push(`the provider took ${captured} and gave ${refunded} back`);
+    found.push(`the provider captured ${captured} and refunded ${refunded}`);
   }
   if (shown !== refunded) {
-    found.push(`payments shows ${shown} given back, the provider ${refunded}`);
+    found.push(`payments shows ${shown} refunded, the provider ${refunded}`);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { http, reply } from '@dure/contracts/binding/http';
-import { GetWebhookEndpoint, ListWebhookEndpoints } from '@dure/contracts/notifications';
+import { GetWebhookEndpoint } from '@dure/contracts/notifications';
 import { problem } from '@dure/contracts/problem';
 import { endpoints } from '../composition.ts';
 import { endpointView } from './webhook-endpoint-view.ts';
@@ -10,10 +10,4 @@ export const getWebhookEndpointHandler = http(GetWebhookEndpoint, {
     found === undefined
       ? problem('webhook-endpoint-not-found')
       : reply(200, endpointView(found), { etag: found.version }),
-});
-
-export const listWebhookEndpointsHandler = http(ListWebhookEndpoints, {
-  run: () => endpoints.list(),
-  answer: (found) =>
-    reply(200, { items: found.map(endpointView), _links: { self: { href: '/v1/webhook-endpoints' } } }),
 });

@@ -11,13 +11,13 @@ const TAKEN: readonly string[] = ['captured', 'refunding', 'refunded'];
  */
 export async function capturePayment(dependencies: Dependencies, call: Call, orderId: string): Promise<void> {
   const started = performance.now();
-  const tell = (outcome: 'captured' | 'failed') =>
+  const measure = (outcome: 'captured' | 'failed') =>
     call.log.info('capture', { orderId, ...metric('capture', outcome, performance.now() - started) });
   try {
     const end = await changePayment(dependencies, call, orderId, { type: 'CapturePayment' });
-    tell(!('rejected' in end) && TAKEN.includes(end.payment.status) ? 'captured' : 'failed');
+    measure(!('rejected' in end) && TAKEN.includes(end.payment.status) ? 'captured' : 'failed');
   } catch (error) {
-    if (!(error instanceof AlreadyHandled)) tell('failed');
+    if (!(error instanceof AlreadyHandled)) measure('failed');
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { dueAt, inFlight, type Payment, type Refund } from '../../src/domain/pay
 const at = '2026-01-05T09:30:00.000Z';
 const money = (amount: number) => ({ amount, currency: 'EUR' as const });
 const charge = { paymentId: 'payment', amount: money(1000), paymentMethod: 'pm_card_visa' };
-const told = { paymentId: 'payment', amount: money(1000) };
+const chargeData = { paymentId: 'payment', amount: money(1000) };
 const refund = (amount: number, status: Refund['status'] = 'succeeded', refundId = 'r1'): Refund => ({
   refundId,
   amount,
@@ -42,9 +42,12 @@ const refundOf = (amount: number, refundId = 'r3'): PaymentCommand => ({
   reason: 'broken',
 });
 
-const declined = (cause: string, reason: string) => ({ type: 'PaymentDeclined', data: { ...told, cause, reason } });
-const authorised = { type: 'PaymentAuthorised', data: told };
-const captured = { type: 'PaymentCaptured', data: told };
+const declined = (cause: string, reason: string) => ({
+  type: 'PaymentDeclined',
+  data: { ...chargeData, cause, reason },
+});
+const authorised = { type: 'PaymentAuthorised', data: chargeData };
+const captured = { type: 'PaymentCaptured', data: chargeData };
 const captureFailed = (reason: string) => ({ type: 'PaymentCaptureFailed', data: { reason } });
 const requested = { type: 'CancellationRequested', reason: 'why', refundId: 'r2' };
 const voided = { type: 'PaymentVoided', data: { reason: 'why' } };
@@ -151,7 +154,7 @@ describe('RefundAmount', () => {
     ...(refundOf(amount, refundId) as Extract<PaymentCommand, { type: 'RefundPayment' }>),
     type: 'RefundAmount',
   });
-  const told = (reason: string, refundId = 'r3', owed?: number) => [
+  const refusal = (reason: string, refundId = 'r3', owed?: number) => [
     { type: 'PaymentRefundRefused', data: { refundId, reason, ...(owed !== undefined && { owed: money(owed) }) } },
   ];
   const part = { ...states.captured, refunds: [refund(400)] } as Payment;
@@ -163,7 +166,7 @@ describe('RefundAmount', () => {
       ask(400),
       [{ type: 'RefundStarted', refundId: 'r3', amount: 400, reason: 'broken', due: true }],
     ],
-    ['tells that nothing was taken', states.authorised, ask(400), told('not-captured')],
+    ['reports that nothing was captured', states.authorised, ask(400), refusal('not-captured')],
     [
       'gives back no more than is left',
       part,
@@ -179,10 +182,10 @@ describe('RefundAmount', () => {
     ['waits for another refund', states.refunding, ask(1), 'refund-in-progress'],
     ['goes on with its own', states.refunding, ask(400, 'r1'), []],
     [
-      'tells again that it was refused, and is owed',
+      'reports again that it was refused, and is owed',
       { ...states.captured, refunds: [refund(400, 'failed')] },
       ask(400, 'r1'),
-      told('refused before', 'r1', 400),
+      refusal('refused before', 'r1', 400),
     ],
   ] as [string, Payment, PaymentCommand, unknown][])('%s', (_, payment, command, expected) => {
     expect(decide(command, payment)).toEqual(expected);
@@ -197,7 +200,7 @@ describe('RefundAmount', () => {
   it('reports a refund of zero once a person has made up for a refused one', () => {
     const refunds = [refund(400, 'failed'), refund(300, 'succeeded', 'h1')];
     const less = { ...states.captured, refunds } as Payment;
-    expect(decide(ask(400, 'r1'), less)).toEqual(told('refused before', 'r1', 100));
+    expect(decide(ask(400, 'r1'), less)).toEqual(refusal('refused before', 'r1', 100));
     const enough = { ...states.captured, refunds: [...refunds, refund(100, 'succeeded', 'h2')] } as Payment;
     expect(decide(ask(400, 'r1'), enough)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(0), totalRefunded: money(400) } },

@@ -33,7 +33,7 @@ const moneyKept: Rule = ({ copy, order }) => {
   if (!isUndone(order) || kept <= 0 || waitsForParcels(copy, order)) return undefined;
   return {
     kind: 'money-kept',
-    expected: 'what was taken is given back',
+    expected: 'what was captured is refunded',
     found: `${inWords(kept, order)} kept of a ${order.status} order${alsoOwed(owed, order)}`,
     repair: kept > owed ? safely(copy, order, 'cancel-payment') : 'needs-a-person',
   };
@@ -95,8 +95,8 @@ const refundWrong: Rule = ({ copy, order }) => {
   if (owed === 0 && refundedAmount(copy) >= missing && before <= missing) return undefined;
   return {
     kind: 'refund-wrong',
-    expected: `${inWords(missing, order)} given back for what did not arrive`,
-    found: `${inWords(before > missing ? before : refundedAmount(copy), order)} given back${alsoOwed(owed, order)}`,
+    expected: `${inWords(missing, order)} refunded for what did not arrive`,
+    found: `${inWords(before > missing ? before : refundedAmount(copy), order)} refunded${alsoOwed(owed, order)}`,
     repair: 'needs-a-person',
   };
 };

@@ -84,7 +84,7 @@ describe('what is found', () => {
       ['money-kept: cancel-payment'],
     ],
     [
-      'money given back in part of a cancelled order',
+      'a partial refund of a cancelled order',
       [...confirmed, released, it('OrderCancelled'), captured, refund(1000)],
       ['money-kept: cancel-payment'],
     ],
@@ -185,13 +185,17 @@ describe('what is found', () => {
       [...confirmed, released, captured, refused(2000), it('OrderCancelled')],
       ['money-kept: cancel-payment'],
     ],
-    ['an order that nobody told of', [reserved, authorised], ['unknown-order: needs-a-person']],
+    ['an order that orders never published', [reserved, authorised], ['unknown-order: needs-a-person']],
   ])('%s', (_, facts, expected) => {
     expect(findings(facts)).toEqual(expected);
   });
 
   test.each<[string, readonly Fact[], string]>([
-    ['dispatched, and not told as shipped', [...confirmed, ...dispatched], 'dispatched-not-shipped: needs-a-person'],
+    [
+      'dispatched, but not published as shipped',
+      [...confirmed, ...dispatched],
+      'dispatched-not-shipped: needs-a-person',
+    ],
     [
       'delivered, and not completed',
       [...shipped, parcel('ShipmentDelivered', 'A'), parcel('ShipmentDelivered', 'B')],
@@ -207,9 +211,9 @@ describe('what is found', () => {
     const found = (...facts: Fact[]) =>
       findingsOf(copyOf(...partLost, ...facts), { stuck: false }).map((it) => `${it.kind}: ${it.found}`);
     const owing = [refused(1290), it('OrderCompleted')];
-    expect(found(...owing)).toEqual(['refund-wrong: 0 EUR given back, 1290 EUR owed']);
+    expect(found(...owing)).toEqual(['refund-wrong: 0 EUR refunded, 1290 EUR owed']);
     expect(found(...owing, refund(1000, 1000, 'r-1', 290))).toEqual([
-      'refund-wrong: 1000 EUR given back, 290 EUR owed',
+      'refund-wrong: 1000 EUR refunded, 290 EUR owed',
     ]);
     expect(found(...owing, refund(1000, 1000, 'r-1', 290), refund(290, 1290, 'r-2', 0))).toEqual([]);
   });

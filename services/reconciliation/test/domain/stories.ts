@@ -97,7 +97,7 @@ export const endings: Readonly<Record<string, readonly Fact[]>> = {
     ...[placed, reserved, { type: 'StockReleased', reason: 'expired' } as const],
     ...completed.slice(2),
   ],
-  'completed, and every answer told again': [...completed, authorised, captured, reserved, committed],
+  'completed, with every answer repeated': [...completed, authorised, captured, reserved, committed],
   'called back': [
     ...shipped,
     parcel('ShipmentReturned', 'A'),
