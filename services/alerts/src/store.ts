@@ -141,9 +141,9 @@ const isRefusedClaim = (error: unknown): error is RefusedClaim =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
 function toStored(item: Item): StoredAlert {
-  const told = CHANNELS.flatMap((channel) => {
+  const deliveries = CHANNELS.flatMap((channel) => {
     const claim = item[channel];
     return claim === undefined ? [] : [{ channel, status: claim.status, at: claim.at }];
   });
-  return { ...item.alert, told };
+  return { ...item.alert, told: deliveries };
 }

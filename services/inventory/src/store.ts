@@ -201,8 +201,8 @@ const ifVersion = (version: number) =>
  * contend for the last items only. The conditions are the invariants: never oversold, never negative. A move that
  * changes a shortage is valid only for the shortage that was read.
  */
-function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} }: Move): Write {
-  const after = (seen.shortage ?? 0) + shortage;
+function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, expected = {} }: Move): Write {
+  const after = (expected.shortage ?? 0) + shortage;
   const changes = [
     'SET onHand = onHand + :onHand, reserved = reserved + :reserved, available = available + :available, ' +
       'version = version + :one, updatedAt = :time',
@@ -213,8 +213,8 @@ function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} 
   ];
   const conditions = [
     'available >= :needed AND reserved >= :held AND onHand >= :taken',
-    ...(seen.available === undefined ? [] : ['available = :there']),
-    ...(seen.shortage === undefined ? [] : [seen.shortage > 0 ? 'shortage = :seen' : NONE_SHORT]),
+    ...(expected.available === undefined ? [] : ['available = :there']),
+    ...(expected.shortage === undefined ? [] : [expected.shortage > 0 ? 'shortage = :seen' : NONE_SHORT]),
   ];
   return {
     Update: {
@@ -230,8 +230,8 @@ function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} 
         ':taken': Math.max(0, -onHand),
         ':one': 1,
         ':time': call.time,
-        ...(seen.available !== undefined && { ':there': seen.available }),
-        ...(seen.shortage !== undefined && { ':seen': seen.shortage }),
+        ...(expected.available !== undefined && { ':there': expected.available }),
+        ...(expected.shortage !== undefined && { ':seen': expected.shortage }),
         ...(shortage !== 0 && { ':after': after }),
         ...(shortage !== 0 && after > 0 && { ':short': 'SHORT', ':sku': sku }),
       },

@@ -32,8 +32,8 @@ async function outcomeOf({ requestContext, queryStringParameters }: SocketEvent,
     case 'CONNECT': {
       const { token = '', after = '0' } = queryStringParameters ?? {};
       if (!/^\d{1,9}$/.test(after)) return 'invalid';
-      const asked = { connectionId, token, after: Number(after) };
-      return (await follow(using, asked, Date.now(), call)) === 'refused' ? 'refused' : 'ok';
+      const input = { connectionId, token, after: Number(after) };
+      return (await follow(using, input, Date.now(), call)) === 'refused' ? 'refused' : 'ok';
     }
     case 'MESSAGE':
       // Any message proves that the connection is open, and asks for what it lacks.

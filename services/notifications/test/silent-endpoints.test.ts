@@ -18,7 +18,7 @@ const { attemptDelivery } = await import('../src/application/attempt-delivery.ts
 const openReceiver = await openReceivers();
 jest.setTimeout(120_000);
 
-/** A function whose patience is shorter, so that the test's is not tried. */
+/** A function with a shorter time-out, to save test time. */
 const TIMEOUT_MS = 1_000;
 const poster = webhookPoster({ inside: true, userAgent: 'dure-test' });
 const using = {

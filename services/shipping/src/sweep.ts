@@ -2,6 +2,6 @@ import { scheduled } from '@dure/contracts/binding/scheduled';
 import { pollSilentShipments } from './application/poll-silent-shipments.ts';
 import { dependencies, pauseMinutes } from './composition.ts';
 
-const asked = dependencies();
+const carrierDependencies = dependencies();
 
-export const handler = scheduled('sweep', (call) => pollSilentShipments(asked, call, pauseMinutes()));
+export const handler = scheduled('sweep', (call) => pollSilentShipments(carrierDependencies, call, pauseMinutes()));

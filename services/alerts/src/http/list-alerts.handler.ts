@@ -15,6 +15,6 @@ export const listAlertsHandler = http(ListAlerts, {
 });
 
 function link({ state, cursor, limit }: AlertQuery): { href: string } {
-  const given = new URLSearchParams({ ...(state && { state }), limit: String(limit), ...(cursor && { cursor }) });
-  return { href: `/v1/alerts?${given}` };
+  const search = new URLSearchParams({ ...(state && { state }), limit: String(limit), ...(cursor && { cursor }) });
+  return { href: `/v1/alerts?${search}` };
 }

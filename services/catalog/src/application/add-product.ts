@@ -4,10 +4,14 @@ import { type AddRejection, decideAdd, type NewProduct, type Product } from '../
 import type { Store } from '../store.ts';
 
 /** Adds a product; returns it, or the reason for the rejection. */
-export function addProduct(store: Store, call: Call, given: NewProduct): Promise<Product | { rejected: AddRejection }> {
+export function addProduct(
+  store: Store,
+  call: Call,
+  newProduct: NewProduct,
+): Promise<Product | { rejected: AddRejection }> {
   return retryOnConflict(async () => {
-    const stored = await store.load(given.sku);
-    const decision = decideAdd(stored?.product, given);
+    const stored = await store.load(newProduct.sku);
+    const decision = decideAdd(stored?.product, newProduct);
     return typeof decision === 'string' ? { rejected: decision } : store.save(call, stored, decision);
   });
 }

@@ -9,11 +9,11 @@ export function changeProduct(
   call: Call,
   sku: string,
   changes: ProductChanges,
-  seen: string,
+  expectedVersion: string,
 ): Promise<Product | { rejected: ChangeRejection }> {
   return retryOnConflict(async () => {
     const stored = await store.load(sku);
-    const decision = decideChange(stored?.product, changes, seen);
+    const decision = decideChange(stored?.product, changes, expectedVersion);
     return typeof decision === 'string' ? { rejected: decision } : store.save(call, stored, decision);
   });
 }

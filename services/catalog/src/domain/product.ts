@@ -31,10 +31,10 @@ export interface NewProduct extends ProductText {
 export type AddRejection = 'product-exists';
 
 /** A SKU is never reused: a retired product does not come back as another one. */
-export function decideAdd(product: Product | undefined, given: NewProduct): ProductEvent[] | AddRejection {
+export function decideAdd(product: Product | undefined, newProduct: NewProduct): ProductEvent[] | AddRejection {
   if (product !== undefined) return 'product-exists';
-  const { sku, title, description, price } = given;
-  return [{ type: 'ProductAdded', sku, text: { title, description, tags: unique(given.tags) }, price }];
+  const { sku, title, description, price } = newProduct;
+  return [{ type: 'ProductAdded', sku, text: { title, description, tags: unique(newProduct.tags) }, price }];
 }
 
 export type ProductChanges = Partial<ProductText> & { readonly price?: Money };
@@ -42,17 +42,17 @@ export type ProductChanges = Partial<ProductText> & { readonly price?: Money };
 export type ChangeRejection = 'product-not-found' | 'product-retired' | 'precondition-failed' | 'currency-change';
 
 /**
- * Decides on a change to the version `seen`. Text and price are separate events, because few consumers need both.
+ * Decides on a change to the version `expectedVersion`. Text and price are separate events, because few consumers need both.
  * A field that keeps its value produces no event.
  */
 export function decideChange(
   product: Product | undefined,
   changes: ProductChanges,
-  seen: string,
+  expectedVersion: string,
 ): ProductEvent[] | ChangeRejection {
   if (product === undefined) return 'product-not-found';
   if (product.status === 'retired') return 'product-retired';
-  if (String(product.version) !== seen) return 'precondition-failed';
+  if (String(product.version) !== expectedVersion) return 'precondition-failed';
   if (changes.price !== undefined && changes.price.currency !== product.price.currency) return 'currency-change';
   return [...changedText(product, changes), ...changedPrice(product, changes)];
 }

@@ -15,7 +15,7 @@ export const listProductsHandler = http(ListProducts, {
 });
 
 function link(query: ProductQuery): { href: string } {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return { href: `/v1/products?${given}` };
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return { href: `/v1/products?${search}` };
 }

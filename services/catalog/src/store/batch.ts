@@ -20,12 +20,12 @@ export async function readItems(
   keys: Record<string, string>[],
 ): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
-  let asked: BatchGetCommandInput['RequestItems'] = { [name]: { Keys: keys, ConsistentRead: true } };
+  let pending: BatchGetCommandInput['RequestItems'] = { [name]: { Keys: keys, ConsistentRead: true } };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: asked }));
+    const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: pending }));
     items.push(...(read.Responses?.[name] ?? []));
-    asked = read.UnprocessedKeys;
-    if (!asked?.[name]?.Keys?.length) return items;
+    pending = read.UnprocessedKeys;
+    if (!pending?.[name]?.Keys?.length) return items;
     await pause(attempt);
   }
   throw new Error(`DynamoDB left keys of a BatchGetItem unread ${ATTEMPTS} times.`);
@@ -42,11 +42,11 @@ export async function writeItems(table: Table, requests: readonly WriteRequest[]
 }
 
 async function writeBatch({ client, name }: Table, batch: WriteRequest[]): Promise<void> {
-  let asked: BatchWriteCommandInput['RequestItems'] = { [name]: batch };
+  let pending: BatchWriteCommandInput['RequestItems'] = { [name]: batch };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const written: BatchWriteCommandOutput = await client.send(new BatchWriteCommand({ RequestItems: asked }));
-    asked = written.UnprocessedItems;
-    if (!asked?.[name]?.length) return;
+    const written: BatchWriteCommandOutput = await client.send(new BatchWriteCommand({ RequestItems: pending }));
+    pending = written.UnprocessedItems;
+    if (!pending?.[name]?.length) return;
     await pause(attempt);
   }
   throw new Error(`DynamoDB left items of a BatchWriteItem unwritten ${ATTEMPTS} times.`);

@@ -13,10 +13,10 @@ export function changeReservation(
   return retryOnConflict(async () => {
     const skus = command.type === 'ReserveStock' ? command.lines.map((line) => line.sku) : [];
     const { stored, levels, places } = await store.loadForReservation(orderId, skus);
-    const given = placed(command, places);
+    const located = placed(command, places);
     const own = skusToRead(command, stored.reservation);
     const stock = own.length > 0 ? await store.loadLevels(own) : levels;
-    const decision = decide(given, stored.reservation, stock);
+    const decision = decide(located, stored.reservation, stock);
     if (decision === undefined) return;
     await store.saveDecision(call, stored, decision);
     warnOfShortage(call, orderId, decision);

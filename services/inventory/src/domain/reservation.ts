@@ -265,12 +265,12 @@ function hold(reservation: Reservation | undefined, stock: Levels): Decision | u
 }
 
 /** Goods of an order come back once, and never more than had left. A repeated command gets the same answer. */
-function takeBack(asked: readonly Line[], reservation: Reservation | undefined): Decision {
+function takeBack(requested: readonly Line[], reservation: Reservation | undefined): Decision {
   const again = reservation !== undefined && 'returned' in reservation ? reservation.returned : undefined;
   if (reservation?.status !== 'committed' || again !== undefined) {
     return { event: { type: 'StockReturned', lines: again ?? [] }, reservation, moves: [] };
   }
-  const wanted = new Map(asked.map(({ sku, quantity }) => [sku, quantity]));
+  const wanted = new Map(requested.map(({ sku, quantity }) => [sku, quantity]));
   const lines = reservation.lines
     .map((line) => ({ ...line, quantity: Math.min(line.quantity, wanted.get(line.sku) ?? 0) }))
     .filter(({ quantity }) => quantity > 0);

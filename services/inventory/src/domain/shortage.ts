@@ -16,7 +16,7 @@ export interface Move {
   readonly reserved: number;
   readonly shortage?: number;
   /** The levels that the move depends on; omitted when it is valid for any. */
-  readonly seen?: Partial<Level>;
+  readonly expected?: Partial<Level>;
 }
 
 /**
@@ -31,7 +31,7 @@ export function withdrawShipped(
     const level = stock.get(sku) ?? { available: 0, shortage: 0 };
     const there = Math.min(quantity, level.available);
     if (there === quantity) return { sku, onHand: -there, reserved: 0 };
-    return { sku, onHand: -there, reserved: 0, shortage: quantity - there, seen: level };
+    return { sku, onHand: -there, reserved: 0, shortage: quantity - there, expected: level };
   });
   const missing = moves.flatMap(({ sku, shortage }) => (shortage === undefined ? [] : [{ sku, quantity: shortage }]));
   return missing.length > 0 ? { moves, missing } : { moves };
@@ -43,6 +43,8 @@ export function coverShortage(move: Move, level: Level | undefined): Move {
   if (freed <= 0) return move;
   const shortage = level?.shortage ?? 0;
   const covered = Math.min(freed, shortage);
-  const seen = { shortage };
-  return covered === 0 ? { ...move, seen } : { ...move, onHand: move.onHand - covered, shortage: -covered, seen };
+  const expected = { shortage };
+  return covered === 0
+    ? { ...move, expected }
+    : { ...move, onHand: move.onHand - covered, shortage: -covered, expected };
 }

@@ -15,7 +15,7 @@ export interface Stock {
 }
 
 export type StockCommand =
-  | { readonly type: 'count'; readonly onHand: number; readonly location?: string; readonly seen?: string }
+  | { readonly type: 'count'; readonly onHand: number; readonly location?: string; readonly expectedVersion?: string }
   | { readonly type: 'receive'; readonly quantity: number };
 
 export interface StockAdjustment {
@@ -45,13 +45,14 @@ export const initialStock = (sku: string): Stock => ({
 
 /**
  * Decides on a count or a receipt. Rejects a count that leaves reserved goods uncovered, and one that was made of another
- * version (`seen`, if given). A count ends a shortage, since whoever counts has seen what is missing; a receipt reduces
- * it first.
+ * version (`expectedVersion`, if given). A count ends a shortage, since whoever counts has seen what is missing; a
+ * receipt reduces it first.
  */
 export function decideStock(command: StockCommand, stock: Stock): StockAdjustment | StockRejection {
   switch (command.type) {
     case 'count':
-      if (command.seen !== undefined && command.seen !== String(stock.version)) return 'precondition-failed';
+      if (command.expectedVersion !== undefined && command.expectedVersion !== String(stock.version))
+        return 'precondition-failed';
       if (command.onHand < stock.reserved) return 'less-than-reserved';
       return adjustment(stock, command.onHand, 0, 'count');
     case 'receive': {

@@ -7,8 +7,8 @@ import { stockView } from './stock-view.ts';
 
 export const setStockHandler = http(SetStock, {
   run: ({ params, body, ifMatch }, call) => {
-    const seen = ifMatch === '' ? undefined : ifMatch;
-    return adjustStock(store, call, params.sku, { type: 'count', ...body, seen });
+    const expectedVersion = ifMatch === '' ? undefined : ifMatch;
+    return adjustStock(store, call, params.sku, { type: 'count', ...body, expectedVersion });
   },
   answer: (result) => {
     if (!('rejected' in result)) return reply(200, stockView(result), { etag: result.version });

@@ -12,7 +12,7 @@ const reserved: Reservation = { status: 'reserved', lines, expiresAt };
 const levels = (available: Record<string, number>, shortage = 0) =>
   new Map(Object.entries(available).map(([sku, some]) => [sku, { available: some, shortage }]));
 /** The levels on which a move that makes goods available depends. */
-const seen = { shortage: 0 };
+const expected = { shortage: 0 };
 const enough = levels({ MUG: 2, CUP: 9 });
 
 describe('ReserveStock', () => {
@@ -56,13 +56,13 @@ describe('ReleaseStock', () => {
   it('releases what is reserved', () => {
     const decision = decide({ type: 'ReleaseStock' }, reserved, enough);
     expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'released', lines });
-    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2, seen });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2, expected });
   });
 
   it('puts back what was committed', () => {
     const decision = decide({ type: 'ReleaseStock' }, { ...reserved, status: 'committed' }, enough);
     expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'returned' });
-    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0, seen });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0, expected });
   });
 
   it('of nothing is recorded, so that a late ReserveStock reserves nothing', () => {
@@ -100,7 +100,7 @@ describe('ReturnStock', () => {
     expect(first).toMatchObject({
       event: { type: 'StockReturned', lines: [{ sku: 'MUG', quantity: 1 }] },
       reservation: { status: 'committed', returned: [{ sku: 'MUG', quantity: 1 }] },
-      moves: [{ sku: 'MUG', onHand: 1, reserved: 0, seen }],
+      moves: [{ sku: 'MUG', onHand: 1, reserved: 0, expected }],
     });
     const again = back(first?.reservation, { sku: 'MUG', quantity: 2 });
     expect(again).toEqual({ event: first?.event, reservation: first?.reservation, moves: [] });
@@ -115,13 +115,13 @@ describe('ReturnStock', () => {
       { sku: 'MUG', quantity: 9 },
       { sku: 'PLATE', quantity: 1 },
     ];
-    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0, seen }]);
+    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0, expected }]);
   });
 
   it('leaves the rest for a release', () => {
     const some = back(committed, { sku: 'MUG', quantity: 2 });
     expect(decide({ type: 'ReleaseStock' }, some?.reservation, enough)?.moves).toEqual([
-      { sku: 'CUP', onHand: 1, reserved: 0, seen },
+      { sku: 'CUP', onHand: 1, reserved: 0, expected },
     ]);
   });
 
@@ -188,8 +188,8 @@ describe('an expired reservation', () => {
       event: { type: 'StockCommitted', lines, missing },
       reservation: { status: 'committed', lines, expiresAt, missing },
       moves: [
-        { sku: 'MUG', onHand: -1, reserved: 0, shortage: 1, seen: { available: 1, shortage: 0 } },
-        { sku: 'CUP', onHand: -0, reserved: 0, shortage: 1, seen: { available: 0, shortage: 0 } },
+        { sku: 'MUG', onHand: -1, reserved: 0, shortage: 1, expected: { available: 1, shortage: 0 } },
+        { sku: 'CUP', onHand: -0, reserved: 0, shortage: 1, expected: { available: 0, shortage: 0 } },
       ],
     });
     const again = decide({ type: 'CommitStock' }, decision?.reservation, enough);
@@ -207,8 +207,8 @@ describe('an expired reservation', () => {
 it('reduces a shortage by returned goods before they can be sold', () => {
   const decision = decide({ type: 'ReleaseStock' }, reserved, levels({ MUG: 0, CUP: 0 }, 1));
   expect(decision?.moves).toEqual([
-    { sku: 'MUG', onHand: -1, reserved: -2, shortage: -1, seen: { shortage: 1 } },
-    { sku: 'CUP', onHand: -1, reserved: -1, shortage: -1, seen: { shortage: 1 } },
+    { sku: 'MUG', onHand: -1, reserved: -2, shortage: -1, expected: { shortage: 1 } },
+    { sku: 'CUP', onHand: -1, reserved: -1, shortage: -1, expected: { shortage: 1 } },
   ]);
 });
 

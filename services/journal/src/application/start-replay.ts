@@ -5,7 +5,7 @@ import type { ReplayStore } from '../store/replay-store.ts';
 
 export type ReplayRejection = 'consumer-not-found' | 'range-in-future' | 'too-many-replays';
 
-type Asked = Pick<ReplayRequest, 'replayId' | 'consumer' | 'from' | 'to'>;
+type Input = Pick<ReplayRequest, 'replayId' | 'consumer' | 'from' | 'to'>;
 
 /**
  * Starts a replay and stores it. The bus is asked first, under a name derived from the id. If the request dies before
@@ -15,12 +15,12 @@ export async function startReplay(
   replays: ReplayStore,
   bus: Bus,
   call: Call,
-  asked: Asked,
+  input: Input,
 ): Promise<Replay | { rejected: ReplayRejection }> {
-  if (Date.parse(asked.to) > Date.parse(call.time)) return { rejected: 'range-in-future' };
-  const rules = await bus.rulesOf(asked.consumer);
+  if (Date.parse(input.to) > Date.parse(call.time)) return { rejected: 'range-in-future' };
+  const rules = await bus.rulesOf(input.consumer);
   if (rules.length === 0) return { rejected: 'consumer-not-found' };
-  const request = { ...asked, requestedAt: call.time, actor: call.actor };
+  const request = { ...input, requestedAt: call.time, actor: call.actor };
   const started = await bus.startReplay(request, rules);
   if (started !== 'started') return { rejected: started };
   await replays.save(call, request);

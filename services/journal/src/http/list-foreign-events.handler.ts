@@ -10,7 +10,7 @@ export const listForeignEventsHandler = http(ListForeignEvents, {
   run: ({ query }) => listForeignEvents(foreignEvents, query),
   answer: (page, { query }) => {
     if (page === undefined) return problem('invalid-cursor');
-    const link = (asked: typeof query) => ({ href: hrefOf('/v1/foreign-events', asked) });
+    const link = (parameters: typeof query) => ({ href: hrefOf('/v1/foreign-events', parameters) });
     const next = page.next && { next: link({ ...query, cursor: page.next }) };
     return reply(200, { items: page.events.map(foreignEventView), _links: { self: link(query), ...next } });
   },

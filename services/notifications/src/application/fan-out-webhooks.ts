@@ -97,6 +97,6 @@ export const publicData = ({
 });
 
 export const newDelivery = (
-  said: Pick<Delivery, 'endpointId' | 'deliveryId' | 'type' | 'body'>,
+  fields: Pick<Delivery, 'endpointId' | 'deliveryId' | 'type' | 'body'>,
   now: string,
-): Delivery => ({ ...said, status: 'pending', attempts: [], nextAttemptAt: now, createdAt: now, version: 1 });
+): Delivery => ({ ...fields, status: 'pending', attempts: [], nextAttemptAt: now, createdAt: now, version: 1 });

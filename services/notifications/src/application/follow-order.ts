@@ -72,7 +72,7 @@ export interface FollowDependencies {
   readonly scheduleCatchUp: (connectionId: string, seconds: number, call: Call) => Promise<void>;
 }
 
-interface Asked {
+interface Input {
   readonly connectionId: string;
   readonly token: string;
   /** The sequence of the last entry that the client has; 0 for none. */
@@ -85,7 +85,7 @@ const OPEN_AFTER_SECONDS = 1;
 /** Lets the holder of a token follow its order. The connection is stored before the catch-up, so that nothing is missed. */
 export async function follow(
   { connections, secret, scheduleCatchUp }: FollowDependencies,
-  { connectionId, token, after }: Asked,
+  { connectionId, token, after }: Input,
   now: number,
   call: Call,
 ): Promise<'following' | 'refused'> {

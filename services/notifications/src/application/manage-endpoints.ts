@@ -22,15 +22,15 @@ const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 export async function createEndpoint(
   { endpoints, inside }: EndpointDependencies,
-  said: EndpointFields,
+  fields: EndpointFields,
   call: Call,
 ): Promise<Endpoint | Rejected<'webhook-url-refused' | 'too-many-webhook-endpoints'>> {
-  const fault = webhookUrlFault(said.url, inside);
+  const fault = webhookUrlFault(fields.url, inside);
   if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
   const now = call.time;
   const endpointId = uuidv7();
   const endpoint: Endpoint = {
-    ...{ ...said, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
+    ...{ ...fields, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
     ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
   };
   const added = await retryOnConflict(() =>
@@ -78,8 +78,8 @@ export async function changeEndpoint(
   }
 }
 
-function changed(was: Endpoint, { status = was.status, ...said }: Changes, now: string): Endpoint {
-  const next = { ...was, ...said };
+function changed(was: Endpoint, { status = was.status, ...fields }: Changes, now: string): Endpoint {
+  const next = { ...was, ...fields };
   if (status === 'disabled' && was.status === 'enabled') return disable(next, 'operator', now);
   if (status === 'enabled' && was.status === 'disabled') return enable(next, now);
   return { ...next, updatedAt: now, version: was.version + 1 };

@@ -15,8 +15,8 @@ export function issueToken(secret: string, orderId: string, expiresAt: number): 
 
 /** The order of a token; undefined when it is forged, changed or expired. Compares in constant time. */
 export function readToken(secret: string, token: string, now: number): string | undefined {
-  const [claims = '', given = '', ...more] = token.split('.');
-  const [expected, actual] = [sign(secret, claims), Buffer.from(given, 'base64url')];
+  const [claims = '', signature = '', ...more] = token.split('.');
+  const [expected, actual] = [sign(secret, claims), Buffer.from(signature, 'base64url')];
   if (more.length > 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
   // The signature is ours, so the claims have our format.
   const { o, e } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { o: string; e: number };

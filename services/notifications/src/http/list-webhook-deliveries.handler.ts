@@ -10,8 +10,8 @@ export const listWebhookDeliveriesHandler = http(ListWebhookDeliveries, {
   answer: (result, { params, query }) => {
     if ('rejected' in result) return problem(result.rejected);
     const link = (cursor: string | undefined) => {
-      const given = new URLSearchParams({ limit: String(query.limit), ...(cursor && { cursor }) });
-      return { href: `/v1/webhook-endpoints/${params.endpointId}/deliveries?${given}` };
+      const search = new URLSearchParams({ limit: String(query.limit), ...(cursor && { cursor }) });
+      return { href: `/v1/webhook-endpoints/${params.endpointId}/deliveries?${search}` };
     };
     const next = result.next && { next: link(result.next) };
     return reply(200, { items: result.deliveries.map(deliveryView), _links: { self: link(query.cursor), ...next } });

@@ -30,10 +30,10 @@ export function startRebuild(
 export async function continueRebuild(
   { projections, orders, views }: RebuildDependencies,
   call: Call,
-  asked: { readonly rebuildId: string; readonly sequence: number },
+  trigger: { readonly rebuildId: string; readonly sequence: number },
 ): Promise<void> {
   const before = await projections.load();
-  const stale = before.rebuild?.rebuildId !== asked.rebuildId || before.sequence !== asked.sequence;
+  const stale = before.rebuild?.rebuildId !== trigger.rebuildId || before.sequence !== trigger.sequence;
   if (stale || !isRebuilding(before)) return;
   const step =
     before.rebuild?.phase === 'building'

@@ -18,6 +18,6 @@ export const listOrdersHandler = http(ListOrders, {
 });
 
 function search(query: Record<string, string | number | undefined>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  const defined = Object.entries(query).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(defined.map(([name, value]): [string, string] => [name, String(value)])).toString();
 }

@@ -17,7 +17,7 @@ const KEY_MINUTES = 23 * 60;
  */
 const SURE_MINUTES = 1;
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly payment: InFlight;
   /** ISO 8601. */
@@ -29,7 +29,7 @@ interface Asked {
  * @throws ProviderUnreachable, NotYetDecided: the payment stays as it is, retry later
  * @throws ProviderRefused when the provider contradicts what is known here
  */
-export async function askProvider(provider: PaymentProvider, { orderId, payment, now }: Asked): Promise<Outcome> {
+export async function askProvider(provider: PaymentProvider, { orderId, payment, now }: Input): Promise<Outcome> {
   const minutes = (Date.parse(now) - Date.parse(payment.since)) / 60_000;
   switch (payment.status) {
     case 'authorising': {

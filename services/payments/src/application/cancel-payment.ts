@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { changePayment, type Dependencies } from './change-payment.ts';
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly reason: string;
   /** The id of the refund that follows if the money was taken. */
@@ -12,7 +12,7 @@ interface Asked {
  * Releases or refunds an order's money, whatever its payment's status.
  * @throws ProviderUnreachable, NotYetDecided while the status is unknown; ProviderRefused when the money cannot go back
  */
-export async function cancelPayment(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
-  const { orderId, ...command } = asked;
+export async function cancelPayment(dependencies: Dependencies, call: Call, input: Input): Promise<void> {
+  const { orderId, ...command } = input;
   await changePayment(dependencies, call, orderId, { type: 'CancelPayment', ...command });
 }

@@ -6,7 +6,7 @@ import type { StoredPayment } from '../store.ts';
 import { changePayment, type Dependencies } from './change-payment.ts';
 import { ProviderUnreachable } from './provider.ts';
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly amount: Money;
   readonly reason: string;
@@ -26,9 +26,9 @@ export interface RefundResult {
 export async function refundPayment(
   dependencies: Dependencies,
   call: Call,
-  asked: Asked,
+  input: Input,
 ): Promise<RefundResult | { readonly rejected: Rejection }> {
-  const { orderId, amount, reason, outside } = asked;
+  const { orderId, amount, reason, outside } = input;
   const refundId = refundIdOf(call, orderId);
   const resultOf = (stored: StoredPayment): RefundResult => ({ stored, refundId });
   try {

@@ -11,12 +11,12 @@ export interface Dependencies {
   readonly carrier: Carrier;
 }
 
-interface Asked {
+interface Target {
   readonly orderId: string;
   readonly shipmentId: string;
 }
 
-async function find({ store }: Dependencies, { orderId, shipmentId }: Asked) {
+async function find({ store }: Dependencies, { orderId, shipmentId }: Target) {
   const { shipping } = await store.load(orderId);
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   return { recipient: shipping.recipient, shipment };
@@ -27,17 +27,17 @@ async function find({ store }: Dependencies, { orderId, shipmentId }: Asked) {
  * request is recorded together with its answer.
  * @throws CarrierUnreachable
  */
-export async function requestLabel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
+export async function requestLabel(dependencies: Dependencies, call: Call, target: Target): Promise<void> {
   const { store, carrier } = dependencies;
-  const { recipient, shipment } = await find(dependencies, asked);
-  if (shipment?.status === 'cancelled') return recordLateLabel(dependencies, call, asked, shipment);
+  const { recipient, shipment } = await find(dependencies, target);
+  if (shipment?.status === 'cancelled') return recordLateLabel(dependencies, call, target, shipment);
   if (shipment?.status !== 'pending' || shipment.recalled || recipient === undefined) return;
   const { shipmentId, lines } = shipment;
   const answer = await carrier.label({ shipmentId, recipient, lines });
   await changeShipping(
     store,
     call,
-    asked.orderId,
+    target.orderId,
     answer.type === 'refused'
       ? { type: 'refuseLabel', shipmentId, reason: 'address-refused' }
       : { type: 'label', shipmentId, label: answer.label },
@@ -45,21 +45,21 @@ export async function requestLabel(dependencies: Dependencies, call: Call, asked
 }
 
 /** An earlier request may have reached the carrier after its shipment was cancelled. */
-async function recordLateLabel(dependencies: Dependencies, call: Call, asked: Asked, shipment: Shipment) {
+async function recordLateLabel(dependencies: Dependencies, call: Call, target: Target, shipment: Shipment) {
   const { shipmentId, trackingNumber } = shipment;
   if (trackingNumber !== undefined) return;
   const label = await dependencies.carrier.findLabel(shipmentId);
   if (label !== undefined)
-    await changeShipping(dependencies.store, call, asked.orderId, { type: 'label', shipmentId, label });
+    await changeShipping(dependencies.store, call, target.orderId, { type: 'label', shipmentId, label });
 }
 
 /** Has a parcel voided if it was not handed over, otherwise brought back. @throws CarrierUnreachable */
-export async function recallParcel(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
+export async function recallParcel(dependencies: Dependencies, call: Call, target: Target): Promise<void> {
   const { store, carrier } = dependencies;
-  const { shipment } = await find(dependencies, asked);
+  const { shipment } = await find(dependencies, target);
   if (shipment?.recalled !== true || (hasEnded(shipment) && shipment.status !== 'cancelled')) return;
   const { shipmentId, trackingNumber } = shipment;
-  const change = (command: ShippingCommand) => changeShipping(store, call, asked.orderId, command);
+  const change = (command: ShippingCommand) => changeShipping(store, call, target.orderId, command);
   if (trackingNumber === undefined) {
     // The request may be with the carrier; a label that is found is recalled by its own message.
     const label = await carrier.findLabel(shipmentId);
@@ -68,24 +68,24 @@ export async function recallParcel(dependencies: Dependencies, call: Call, asked
   const voided = !hasLeft(shipment) && (await carrier.void(trackingNumber)) === 'voided';
   if (voided) return void (await change({ type: 'calledOff', shipmentId }));
   const status = await carrier.recall(trackingNumber);
-  await track(dependencies, call, asked, { status, note: status === 'returned' ? 'recalled' : undefined });
+  await track(dependencies, call, target, { status, note: status === 'returned' ? 'recalled' : undefined });
 }
 
 /** Asks the carrier about a parcel that was silent for long. Returns whether its status changed. */
-export async function pollTracking(dependencies: Dependencies, call: Call, asked: Asked): Promise<boolean> {
-  const { shipment } = await find(dependencies, asked);
+export async function pollTracking(dependencies: Dependencies, call: Call, target: Target): Promise<boolean> {
+  const { shipment } = await find(dependencies, target);
   if (shipment?.trackingNumber === undefined) return false;
   const status = await dependencies.carrier.find(shipment.trackingNumber);
   if (status === undefined || status === 'labelled' || status === 'voided') return false;
   const before = shipment.status;
-  const after = await track(dependencies, call, asked, { status, note: 'requested' });
-  return after.shipping.shipments.some((it) => it.shipmentId === asked.shipmentId && it.status !== before);
+  const after = await track(dependencies, call, target, { status, note: 'requested' });
+  return after.shipping.shipments.some((it) => it.shipmentId === target.shipmentId && it.status !== before);
 }
 
 function track(
   { store }: Dependencies,
   call: Call,
-  { orderId, shipmentId }: Asked,
+  { orderId, shipmentId }: Target,
   news: Pick<Tracking, 'status' | 'note'>,
 ) {
   return changeShipping(store, call, orderId, {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Status } from '../domain/shipping.ts';
 import type { Store, StoredShipment } from '../store.ts';
 
-interface Asked {
+interface ShipmentQuery {
   readonly orderId?: string;
   readonly status?: Status;
   readonly cursor?: string;
@@ -14,7 +14,7 @@ export type Listed =
   { readonly shipments: StoredShipment[]; readonly next?: string } | { readonly rejected: 'invalid-cursor' };
 
 /** All shipments of an order, or a page of those with a status. */
-export async function listShipments(store: Store, { orderId, status, cursor, limit }: Asked): Promise<Listed> {
+export async function listShipments(store: Store, { orderId, status, cursor, limit }: ShipmentQuery): Promise<Listed> {
   const list = orderId === undefined ? `status=${status}` : `orderId=${orderId}`;
   const place = cursor === undefined ? undefined : placeOf(cursor, list);
   if (place === null) return { rejected: 'invalid-cursor' };

@@ -18,11 +18,11 @@ export async function recordOperatorUpdate(
   const rejected = rejectionOf(found, update.status);
   if (rejected !== undefined) return { rejected };
   const tracking = { type: 'track', shipmentId, at: call.time, source: 'operator', ...update } as const;
-  const shown = ({ orderId, shipping, version }: StoredShipping): StoredShipment => {
+  const toShipment = ({ orderId, shipping, version }: StoredShipping): StoredShipment => {
     const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId) ?? found.shipment;
     return { orderId, shipment, version };
   };
-  const after = shown(await changeShipping(store, call, found.orderId, tracking, shown));
+  const after = toShipment(await changeShipping(store, call, found.orderId, tracking, toShipment));
   // Another update may have come in between.
   const overtaken = rejectionOf(after, update.status);
   return overtaken === undefined ? after : { rejected: overtaken };

@@ -140,10 +140,10 @@ function cancelled(shipment: Shipment, shipping: Shipping, at: string): Decision
 }
 
 /** A label for a shipment that was cancelled meanwhile is stored, and recalled in turn. */
-function label(shipmentId: string, given: Label, shipping: Shipping, { now }: Sender): Decision | undefined {
+function label(shipmentId: string, newLabel: Label, shipping: Shipping, { now }: Sender): Decision | undefined {
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment === undefined || shipment.trackingNumber !== undefined) return undefined;
-  const labelled = { ...shipment, ...given };
+  const labelled = { ...shipment, ...newLabel };
   const recall: ShippingEvent = { type: 'ShipmentRecallRequested', data: { shipmentId } };
   if (hasEnded(shipment)) return { shipping: replaced(shipping, { ...labelled, recalled: true }), events: [recall] };
   const after = moved(labelled, { at: now, status: 'labelled', source: 'shipping' });
