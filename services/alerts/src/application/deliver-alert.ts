@@ -10,7 +10,7 @@ export interface Channel {
 
 /** Another invocation is delivering the same alert: retry once it has finished. */
 export class DeliveryInProgress extends Error {
-  override readonly name = 'BeingTold';
+  override readonly name = 'DeliveryInProgress';
 }
 
 /** Longer than an invocation lives, so that two never deliver at once. */

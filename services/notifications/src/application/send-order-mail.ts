@@ -34,7 +34,7 @@ export type MailOutcome = 'sent' | 'suppressed' | 'failed' | 'uncertain' | 'repe
 
 /** The mail cannot be sent yet: the service is down, or the order's customer is not known. */
 export class NotYetSendable extends Error {
-  override readonly name = 'NotNow';
+  override readonly name = 'NotYetSendable';
 }
 
 type MailMilestone = OrderMilestone & { readonly milestone: MailKind };
