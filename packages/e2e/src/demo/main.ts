@@ -104,11 +104,7 @@ function next(cloud: Cloud, followed: readonly FollowedOrder[]): void {
   curl('an order as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
   curl('the steps of its workflow, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
   curl('all orders of this demo', 'orders', `/v1/orders?customerId=${customer.id}`);
-  curl(
-    'all its events on the bus',
-    'journal',
-    `/v1/events?correlationId=${completed.correlationId}`,
-  );
+  curl('all its events on the bus', 'journal', `/v1/events?correlationId=${completed.correlationId}`);
   curl('its parcels and their history', 'shipping', `/v1/shipments?orderId=${orderId}`);
   curl('a refunded payment', 'payments', `/v1/payments/${cancelled.order.orderId}`);
   curl('a search in the catalogue', 'catalog', `/v1/products?q=${encodeURIComponent('백자')}`);

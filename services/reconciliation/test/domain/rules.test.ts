@@ -212,9 +212,7 @@ describe('what is found', () => {
       findingsOf(copyOf(...partLost, ...facts), { stuck: false }).map((it) => `${it.kind}: ${it.found}`);
     const owing = [refused(1290), it('OrderCompleted')];
     expect(found(...owing)).toEqual(['refund-wrong: 0 EUR refunded, 1290 EUR owed']);
-    expect(found(...owing, refund(1000, 1000, 'r-1', 290))).toEqual([
-      'refund-wrong: 1000 EUR refunded, 290 EUR owed',
-    ]);
+    expect(found(...owing, refund(1000, 1000, 'r-1', 290))).toEqual(['refund-wrong: 1000 EUR refunded, 290 EUR owed']);
     expect(found(...owing, refund(1000, 1000, 'r-1', 290), refund(290, 1290, 'r-2', 0))).toEqual([]);
   });
 
