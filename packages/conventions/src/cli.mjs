@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCommits } from './check-commits.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
+import { checkHandlers } from './check-handlers.mjs';
 import { checkLinks } from './check-links.mjs';
 import { checkVersions } from './check-versions.mjs';
 import { readDecisions } from './decisions.mjs';
@@ -15,6 +16,7 @@ Without names: all but commits.
 
   imports    no cycles, and nothing imported that the workspace does not declare
   versions   each package has one version in the whole repository (npx syncpack fix sets it)
+  handlers   a service's handlers are named after their endpoint or message
   links      no link of a Markdown file to a file or heading that does not exist
   decisions  the form of docs/decisions, and its index; --write writes it
   commits    Conventional Commits, subject of at most 72 characters; --since REF, else since the first such commit
@@ -23,7 +25,7 @@ Without names: all but commits.
 const BEFORE_CONVENTION = '8a35686';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-const CHECKS = { imports, versions, links, decisions, commits };
+const CHECKS = { imports, versions, handlers, links, decisions, commits };
 
 async function imports() {
   const { modules, violations } = await checkDependencies(ROOT);
@@ -36,6 +38,13 @@ function versions() {
   const { consistent, output } = checkVersions(ROOT);
   console.log(output);
   return consistent;
+}
+
+function handlers() {
+  const { handlers: count, problems } = checkHandlers(ROOT);
+  for (const problem of problems) console.log(problem);
+  console.log(`${count} handlers, ${problems.length} problems.`);
+  return problems.length === 0;
 }
 
 function links() {

@@ -1,38 +1,39 @@
-import type { Dice } from './draws.ts';
+import type { RandomChoices } from './seeded-random.ts';
 import type { Kind, PlanParts } from './story.ts';
 
-/** What a plan may name: functions with their services. */
+/** The functions that a plan may name, with their services. */
 export interface Functions {
   readonly names: readonly string[];
   readonly services: readonly string[];
 }
 
 const SKEW_SECONDS = [10, 240] as const;
-/** Some clocks are so wrong that what is to last for a day is over at once, or for two days longer. */
+/** Some clocks are so wrong that something meant to last a day ends at once, or two days late. */
 const WIDE_SKEW_SECONDS = [3_600, 172_800] as const;
 const MILD = [3, 12] as const;
 
-/** Percent, drawn from a range. */
-const share = (dice: Dice, [low, high]: readonly [number, number] = MILD): number => dice.between(low, high) / 100;
+/** A percentage from a range, as a fraction. */
+const share = (dice: RandomChoices, [low, high]: readonly [number, number] = MILD): number =>
+  dice.between(low, high) / 100;
 
-const requests = (dice: Dice, service: string) => ({
+const requests = (dice: RandomChoices, service: string) => ({
   requests: [{ service, throttle: share(dice), fail: share(dice), loseAnswer: share(dice) }],
 });
 
-const some = <Item>(dice: Dice, items: readonly Item[], probability: number): Item[] => {
+const some = <Item>(dice: RandomChoices, items: readonly Item[], probability: number): Item[] => {
   const chosen = items.filter(() => dice.chance(probability));
   return chosen.length > 0 ? chosen : [dice.pick(items)];
 };
 
-const company = (dice: Dice) => ({
+const company = (dice: RandomChoices) => ({
   down: share(dice, [5, 30]),
   lie: share(dice, [5, 20]),
   slow: share(dice, [5, 30]),
   slowMs: dice.between(500, 4_000),
 });
 
-/** One way in which this kind of fault may show itself. */
-export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => PlanParts>> = {
+/** One way in which this kind of fault shows. */
+export const PLANS: Readonly<Record<Kind, (dice: RandomChoices, functions: Functions) => PlanParts>> = {
   duplicates: (dice) => ({ deliveries: { copies: 2, windowMs: dice.between(0, 400) } }),
   delays: (dice) => ({ deliveries: { copies: 1, windowMs: dice.between(300, 1_500) } }),
   kills: (dice, { names }) => ({
@@ -60,7 +61,7 @@ export const PLANS: Readonly<Record<Kind, (dice: Dice, functions: Functions) => 
   crash: () => ({}),
 };
 
-/** What several faults at once make of a plan. */
+/** Merges several simultaneous faults into a plan. */
 export function merged(parts: readonly PlanParts[]): PlanParts {
   const all = <Item>(of: (part: PlanParts) => readonly Item[] | undefined): readonly Item[] =>
     parts.flatMap((part) => of(part) ?? []);

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { endFaults, inject, injected } from '@dure/testing/shop/faults';
-import type { Stage } from './act.ts';
+import type { Stage } from './play-order.ts';
 import { merged } from './fault-kinds.ts';
-import { patiently } from './patiently.ts';
+import { retryUntil } from './retry-until.ts';
 import { type FaultWindow, type Kind, type PlanParts, REQUEST_KINDS, type Story } from './story.ts';
 
-/** How often each fault was injected: at least, for what was done in the moment of a kill is not told. */
+/** How often each fault was injected; a lower bound, since a kill loses the counts of its last moment. */
 export type Counts = Record<string, number>;
 
 export interface Injected {
   readonly counts: Counts;
   readonly crashes: number;
-  /** How long the cloud was away in all, in milliseconds. */
+  /** How long the cloud was down in total, in milliseconds. */
   readonly awayMs: number;
-  /** `performance.now()` when the last fault had ended. */
+  /** `performance.now()` when the last fault ended. */
   readonly endedAt: number;
 }
 
@@ -21,17 +21,17 @@ const SERVICES = ['DynamoDB', 'SQS', 'EventBridge', 'Step Functions'];
 const INJECT_WITHIN_MS = 600_000;
 
 /**
- * Follows the story's faults, window by window, and ends them.
- * @param told of the kinds that are at work
+ * Applies the story's faults window by window, and ends them.
+ * @param onActive called with the kinds that are active
  */
-export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kind[]) => void): Promise<Injected> {
+export async function injectFaults(stage: Stage, story: Story, onActive: (kinds: Kind[]) => void): Promise<Injected> {
   const { world, clock } = stage;
   const counts: Counts = {};
   const note = (more: Counts): void => {
     for (const [fault, count] of Object.entries(more)) counts[fault] = (counts[fault] ?? 0) + count;
   };
   const surely = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
-    patiently('Injecting faults', performance.now() + INJECT_WITHIN_MS, ask);
+    retryUntil('Injecting faults', performance.now() + INJECT_WITHIN_MS, ask);
   let [crashes, awayMs] = [0, 0];
   for (const [index, at] of momentsOf(story.faults).entries()) {
     await clock.until(at);
@@ -42,41 +42,41 @@ export async function injectFaults(stage: Stage, story: Story, told: (kinds: Kin
       crashes += 1;
     }
     await surely(() => inject(world.cloud(), { seed: (story.seed % 100_000) + index, ...planOf(story, at, active) }));
-    told(active.map(({ kind }) => kind));
+    onActive(active.map(({ kind }) => kind));
   }
   note(await surely(() => endFaults(world.cloud())));
-  told([]);
+  onActive([]);
   return { counts, crashes, awayMs, endedAt: performance.now() };
 }
 
 const LOOK_AGAIN_MS = 5_000;
 
 /**
- * Ends a plan that is followed although the faults are over: a request that was given up may be carried out late.
- * @param over true once nobody waits for the faults to be over any more
+ * Ends a plan that becomes active after the faults are over: a request that was given up may take effect late.
+ * @param over true once nobody waits for the end of the faults any more
  */
-export async function stayWithoutFaults({ world }: Stage, over: () => boolean): Promise<void> {
+export async function keepFaultFree({ world }: Stage, over: () => boolean): Promise<void> {
   while (!over()) {
     try {
       const { plan } = (await world.cloud().view('faults')) as { plan: unknown };
       if (plan !== null) {
-        process.stderr.write(`\nA plan of faults came back, and was ended: ${JSON.stringify(plan).slice(0, 200)}\n`);
+        process.stderr.write(`\nA late fault plan was ended: ${JSON.stringify(plan).slice(0, 200)}\n`);
         await endFaults(world.cloud());
       }
     } catch {
-      // It is asked again.
+      // The next iteration asks again.
     }
     await delay(LOOK_AGAIN_MS);
   }
 }
 
-/** When something begins or ends. */
+/** The moments at which a fault begins or ends. */
 const momentsOf = (faults: readonly FaultWindow[]): number[] =>
   [...new Set(faults.flatMap(({ from, until }) => [from, until]))].sort((one, other) => one - other);
 
 /**
- * As long as requests to AWS will fail some time, all go through the proxies: workers start anew once and not with each
- * window.
+ * As long as any request fault is still to come, all requests go through the proxies, so that workers restart once instead
+ * of with each window.
  */
 function planOf({ faults }: Story, at: number, active: readonly FaultWindow[]): PlanParts {
   const plan = merged(active.map((window) => window.plan));

@@ -2,20 +2,20 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { makeAbsences, makeStory } from './make-story.ts';
 import type { Options } from './options.ts';
-import { progress, type Tell } from './progress.ts';
+import { showProgress, type ProgressListener } from './progress.ts';
 import { type Report, reportOf, reportText, summed } from './report.ts';
 import { type Outcome, runDrill } from './run-drill.ts';
 import { shrink } from './shrink.ts';
 import { parseStory, type Story } from './story.ts';
-import { tellOrder, violatedOrders } from './tell-order.ts';
+import { describeOrder, violatedOrders } from './describe-order.ts';
 import { openWorld, type World } from './world.ts';
 
-/** Runs a drill, in parts where it is long, and prints its report. True when everything added up. */
+/** Runs a drill, split into parts when it is long, and prints its report. Returns whether there were no violations. */
 export async function main(options: Options): Promise<boolean> {
   const reports: Report[] = [];
   for (const [index, orders] of partsOf(options).entries()) {
-    const tell = progress(options.json ? process.stderr : process.stdout);
-    const report = await runPart(options, options.seed + index, orders, tell).finally(tell.end);
+    const progress = showProgress(options.json ? process.stderr : process.stdout);
+    const report = await runPart(options, options.seed + index, orders, progress).finally(progress.end);
     reports.push(report);
     if (options.reports !== undefined) appendFileSync(options.reports, `${JSON.stringify(report)}\n`);
     if (!options.json) process.stdout.write(`\n${reportText(report)}\n`);
@@ -23,7 +23,7 @@ export async function main(options: Options): Promise<boolean> {
   const all = options.reports === undefined ? reports : readReports(options.reports);
   const total = summed(all);
   if (options.json) process.stdout.write(`${JSON.stringify(total)}\n`);
-  else if (all.length > 1) process.stdout.write(`\nIn all\n${reportText(total)}\n`);
+  else if (all.length > 1) process.stdout.write(`\nTotal\n${reportText(total)}\n`);
   return reports.every(({ violations }) => violations.length === 0);
 }
 
@@ -41,15 +41,15 @@ const readReports = (file: string): Report[] =>
         .map((line) => JSON.parse(line) as Report)
     : [];
 
-async function runPart(options: Options, seed: number, orders: number, tell: Tell): Promise<Report> {
+async function runPart(options: Options, seed: number, orders: number, progress: ProgressListener): Promise<Report> {
   const outcome = await inAWorldOfItsOwn(async (world) => {
-    const result = await runDrill(world, await storyOf(options, seed, orders, world), tell);
+    const result = await runDrill(world, await storyOf(options, seed, orders, world), progress);
     if (result.violations.length > 0) await writeFailure(options, world, result);
     return result;
   });
   if (outcome.violations.length > 0 && options.shrink) {
-    tell.phase('looking for a shorter story', outcome.story.orders.length);
-    const short = await shrink(outcome, (story) => inAWorldOfItsOwn((world) => runDrill(world, story, tell)));
+    progress.phase('looking for a shorter story', outcome.story.orders.length);
+    const short = await shrink(outcome, (story) => inAWorldOfItsOwn((world) => runDrill(world, story, progress)));
     const file = fileOf(options, `${outcome.story.seed}-short`);
     writeFileSync(file, JSON.stringify(short, undefined, 1));
     process.stderr.write(
@@ -73,7 +73,7 @@ async function storyOf(
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const INTERRUPTED = 130;
 
-/** Leaves nothing behind, also when it is interrupted. */
+/** Leaves nothing behind, even when it is interrupted. */
 async function inAWorldOfItsOwn<Result>(work: (world: World) => Promise<Result>): Promise<Result> {
   const opening = openWorld();
   const stop = () => opening.then((world) => world.stop());
@@ -93,18 +93,21 @@ function fileOf({ stories }: Options, name: string): string {
 }
 
 const replayOf = (file: string): string => `npm run drill -- --replay ${file}`;
-const MAX_TOLD = 5;
+const MAX_DESCRIBED = 5;
 
-/** Writes the story down and tells what became of the orders that do not add up. */
+/** Saves the story and describes the orders that violate an invariant. */
 async function writeFailure(options: Options, world: World, outcome: Outcome): Promise<void> {
   const { story, violations } = outcome;
   const file = fileOf(options, String(story.seed));
   writeFileSync(file, JSON.stringify(story, undefined, 1));
-  const lines = [`${violations.length} violations by seed ${story.seed}. Again: ${replayOf(file)}`];
-  for (const acted of violatedOrders(outcome).slice(0, MAX_TOLD)) {
-    lines.push(await tellOrder(world.cloud(), acted, outcome));
+  const lines = [`${violations.length} violations with seed ${story.seed}. To replay: ${replayOf(file)}`];
+  for (const acted of violatedOrders(outcome).slice(0, MAX_DESCRIBED)) {
+    lines.push(await describeOrder(world.cloud(), acted, outcome));
   }
-  const told = lines.join('\n\n');
-  writeFileSync(fileOf(options, `${story.seed}-told`).replace(/json$/, 'txt'), `${told}\n\n${violations.join('\n')}\n`);
-  process.stderr.write(`\n${told}\n`);
+  const text = lines.join('\n\n');
+  writeFileSync(
+    fileOf(options, `${story.seed}-orders`).replace(/json$/, 'txt'),
+    `${text}\n\n${violations.join('\n')}\n`,
+  );
+  process.stderr.write(`\n${text}\n`);
 }

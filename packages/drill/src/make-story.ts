@@ -1,31 +1,31 @@
-import { diceOf, type Dice } from './draws.ts';
-import { eachAbsent } from './each-absent.ts';
+import { seededRandom, type RandomChoices } from './seeded-random.ts';
+import { eachServiceAbsent } from './each-service-absent.ts';
 import { type Functions, PLANS } from './fault-kinds.ts';
 import { makeChanges, makeOrder, makeProducts } from './order-shapes.ts';
 import { type FaultWindow, type Kind, REQUEST_KINDS, type Story } from './story.ts';
 
-export interface Wanted {
+export interface StoryOptions {
   readonly seed: number;
   readonly orders: number;
-  /** Orders a second. */
+  /** Orders per second. */
   readonly rate: number;
   readonly kinds: readonly Kind[];
 }
 
-/** A fault lasts so long, and a service is absent for minutes where the drill lasts long enough. */
+/** The shortest fault; absences last minutes if the drill is long enough. */
 const SHORTEST_MS = 3_000;
 const LONGEST_MS = 15_000;
 const ABSENCE_MS = 120_000;
-/** Of the drill's time. */
+/** As a fraction of the drill's duration. */
 const LONGEST_SHARE = 0.25;
-/** Requests to AWS fail in this share of the drill alone, for all others are slowed by the proxies that it takes. */
+/** Requests to AWS fail in this fraction of the drill only, since the proxies slow all others down. */
 const REQUESTS_SHARE = 0.25;
-/** So many faults at once, on average. */
+/** The average number of simultaneous faults. */
 const AT_ONCE = 1.2;
 
-/** Tells the whole of a drill by its seed. */
-export function makeStory({ seed, orders, rate, kinds }: Wanted, functions: Functions): Story {
-  const dice = diceOf(seed);
+/** Generates a whole drill from its seed. */
+export function makeStory({ seed, orders, rate, kinds }: StoryOptions, functions: Functions): Story {
+  const dice = seededRandom(seed);
   const lastsMs = Math.ceil((orders / rate) * 1000);
   const products = makeProducts(dice('products'), orders);
   return {
@@ -41,14 +41,14 @@ export function makeStory({ seed, orders, rate, kinds }: Wanted, functions: Func
   };
 }
 
-/** Tells of orders that flow at a rate while each service is absent for two minutes, one after the other. */
-export function makeAbsences({ seed, rate }: Pick<Wanted, 'seed' | 'rate'>, functions: Functions): Story {
-  const { faults, lastsMs } = eachAbsent(functions.services);
+/** Generates orders at a constant rate while each service is absent for two minutes, one after the other. */
+export function makeAbsences({ seed, rate }: Pick<StoryOptions, 'seed' | 'rate'>, functions: Functions): Story {
+  const { faults, lastsMs } = eachServiceAbsent(functions.services);
   return { ...makeStory({ seed, rate, orders: Math.floor((lastsMs / 1000) * rate), kinds: [] }, functions), faults };
 }
 
-/** Every kind at least once; then on, as long as orders flow. */
-function makeFaults(dice: Dice, kinds: readonly Kind[], lastsMs: number, functions: Functions): FaultWindow[] {
+/** Every kind at least once, then more, as long as orders flow. */
+function makeFaults(dice: RandomChoices, kinds: readonly Kind[], lastsMs: number, functions: Functions): FaultWindow[] {
   const faults: FaultWindow[] = [];
   let pending = shuffled(dice, kinds);
   let busyMs = 0;
@@ -74,7 +74,7 @@ function makeFaults(dice: Dice, kinds: readonly Kind[], lastsMs: number, functio
   return faults.sort((one, other) => one.from - other.from);
 }
 
-function shuffled<Item>(dice: Dice, items: readonly Item[]): Item[] {
+function shuffled<Item>(dice: RandomChoices, items: readonly Item[]): Item[] {
   const left = [...items];
   return items.map(() => left.splice(dice.between(0, left.length - 1), 1)[0]!);
 }

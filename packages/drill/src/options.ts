@@ -3,20 +3,20 @@ import { type Kind, KINDS } from './story.ts';
 
 export const HELP = `Usage: npm run drill -- [options]
 
-Lets orders of random shapes flow through a local cloud of its own while faults are injected by a seed, waits until all
-is quiet, and checks from the outside that everything adds up.
+Sends random orders through a local cloud of its own while faults are injected, waits until all is quiet, and checks from
+outside that everything is consistent.
 
-  --seed N        which orders and faults (a new one each time); each part of a longer drill takes the next
-  --orders N      how many orders (60)
-  --minutes M     as many as flow in this time, instead
-  --rate R        orders a second (1)
-  --kinds a,b     these faults only: ${KINDS.join(', ')}; none for none
-  --each-absent   nothing goes wrong but that each service is absent for two minutes, one after the other; all others are
-                  asked meanwhile, and have to answer
-  --part N        orders to a cloud (500): a longer drill goes in parts, each with a seed and a cloud of its own
-  --replay FILE   the orders and faults of a story that a drill wrote
-  --reports FILE  appends each part's report to this file of JSON lines, and sums up all that is in there
-  --stories DIR   where the story of a failure is written (.local/drills)
+  --seed N        the seed of the orders and faults (default: random); each part of a longer drill takes the next one
+  --orders N      number of orders (60)
+  --minutes M     as many orders as flow in this time, instead of --orders
+  --rate R        orders per second (1)
+  --kinds a,b     only these faults: ${KINDS.join(', ')}; "none" for none
+  --each-absent   no faults except that each service is absent for two minutes, one after the other; all others receive
+                  requests meanwhile, and must answer
+  --part N        orders per cloud (500): a longer drill runs in parts, each with a seed and a cloud of its own
+  --replay FILE   replay the orders and faults of a story that a drill saved
+  --reports FILE  append each part's report to this file of JSON lines, and print the sum of all its reports
+  --stories DIR   where the stories of failures are saved (.local/drills)
   --no-shrink     do not look for a shorter story after a failure
   --json          print the report as one line of JSON
   --help          print this
@@ -40,7 +40,7 @@ export interface Options {
 const MAX_ORDERS = 1_000_000;
 const MAX_SEED = 2 ** 31 - 1;
 
-/** @throws Error that names the option which is unknown or wrong */
+/** @throws Error that names the unknown or invalid option */
 export function parseOptions(args: readonly string[], newSeed: () => number): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -54,10 +54,11 @@ export function parseOptions(args: readonly string[], newSeed: () => number): Op
     },
   });
   const { orders, minutes, replay, reports } = values;
-  if (orders !== undefined && minutes !== undefined) throw new Error('--orders and --minutes do not go together.');
+  if (orders !== undefined && minutes !== undefined) throw new Error('--orders and --minutes cannot be combined.');
   const eachAbsent = values['each-absent'] === true;
-  const told = ['orders', 'minutes', 'kinds', 'part', 'replay'].find((name) => name in values);
-  if (eachAbsent && told !== undefined) throw new Error(`--each-absent and --${told} do not go together.`);
+  const conflicting = ['orders', 'minutes', 'kinds', 'part', 'replay'].find((name) => name in values);
+  if (eachAbsent && conflicting !== undefined)
+    throw new Error(`--each-absent and --${conflicting} cannot be combined.`);
   const rate = number('rate', values.rate ?? '1', 0.01, 100);
   const flowing = minutes === undefined ? undefined : Math.ceil(number('minutes', minutes, 0.1, 10_000) * 60 * rate);
   return {
@@ -84,7 +85,7 @@ function kindsOf(value: string | undefined): readonly Kind[] {
   if (value === 'none') return [];
   return value.split(',').map((name) => {
     const kind = KINDS.find((it) => it === name);
-    if (kind === undefined) throw new Error(`--kinds: there is no "${name}"; there are ${KINDS.join(', ')}.`);
+    if (kind === undefined) throw new Error(`--kinds: unknown kind "${name}"; the kinds are ${KINDS.join(', ')}.`);
     return kind;
   });
 }
@@ -92,11 +93,11 @@ function kindsOf(value: string | undefined): readonly Kind[] {
 function number(name: string, value: string, from: number, to: number): number {
   const read = Number(value);
   if (value !== '' && read >= from && read <= to) return read;
-  throw new Error(`--${name} takes a number from ${from} to ${to}, and this is "${value}".`);
+  throw new Error(`--${name} must be a number from ${from} to ${to}, not "${value}".`);
 }
 
 function whole(name: string, value: string, from: number, to: number): number {
   const read = number(name, value, from, to);
   if (Number.isInteger(read)) return read;
-  throw new Error(`--${name} takes a whole number, and this is "${value}".`);
+  throw new Error(`--${name} must be a whole number, not "${value}".`);
 }

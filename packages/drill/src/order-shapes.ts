@@ -1,5 +1,5 @@
 import { orderFor, sandboxCarrier } from '@dure/testing/shop/shop';
-import type { Dice } from './draws.ts';
+import type { RandomChoices } from './seeded-random.ts';
 import type { Change, OrderStory, Product } from './story.ts';
 
 const CURRENCIES = { EUR: 3, USD: 2, KRW: 2 };
@@ -7,7 +7,7 @@ const PER_CURRENCY = 8;
 const LOCATIONS = ['seoul', 'busan', undefined];
 /** Every fourth product runs short. */
 const SCARCE_EVERY = 4;
-/** How many lines an order has. */
+/** The weights of the number of lines per order. */
 const LINES = { 1: 55, 2: 25, 3: 12, 4: 8 };
 
 const METHODS = {
@@ -19,11 +19,11 @@ const METHODS = {
   pm_sandbox_refund_refused: 3,
 };
 
-/** The sandbox carrier's stories; `hold` and `stall` go on only when somebody does something about them. */
+/** The sandbox carrier's stories, weighted; `hold` and `stall` continue only when somebody acts. */
 const STORIES = { '': 74, lost: 3, return: 4, refuse: 2, down: 4, slow: 2, twice: 5, silent: 2, hold: 2, stall: 2 };
 
-/** `name` keeps the goods of drills apart that share a cloud. */
-export function makeProducts(dice: Dice, orders: number): Product[] {
+/** `name` separates the goods of drills that share a cloud. */
+export function makeProducts(dice: RandomChoices, orders: number): Product[] {
   const name = dice.between(0, 1_000_000).toString(36).toUpperCase().padStart(4, '0');
   return Object.keys(CURRENCIES).flatMap((currency) =>
     Array.from({ length: PER_CURRENCY }, (_, index): Product => {
@@ -39,7 +39,7 @@ export function makeProducts(dice: Dice, orders: number): Product[] {
   );
 }
 
-export function makeOrder(dice: Dice, index: number, at: number, products: readonly Product[]): OrderStory {
+export function makeOrder(dice: RandomChoices, index: number, at: number, products: readonly Product[]): OrderStory {
   const name = `o${index}`;
   const currency = dice.weighted(CURRENCIES);
   const own = products.filter(({ price }) => price.currency === currency);
@@ -65,7 +65,12 @@ export function makeOrder(dice: Dice, index: number, at: number, products: reado
 }
 
 /** About one change for every ten orders. */
-export function makeChanges(dice: Dice, orders: number, lastsMs: number, products: readonly Product[]): Change[] {
+export function makeChanges(
+  dice: RandomChoices,
+  orders: number,
+  lastsMs: number,
+  products: readonly Product[],
+): Change[] {
   const changes = Array.from({ length: Math.ceil(orders / 10) }, (): Change => {
     const { sku } = dice.pick(products);
     const at = dice.between(0, lastsMs);

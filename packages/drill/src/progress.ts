@@ -1,11 +1,11 @@
 import type { Kind } from './story.ts';
 
-/** Whom a drill tells how far it is. */
-export interface Tell {
+/** Receives the progress of a drill. */
+export interface ProgressListener {
   phase(name: string, orders: number): void;
-  /** Everything was done for one more order. */
+  /** One more order is done. */
   order(this: void): void;
-  /** These faults are at work now. */
+  /** The faults that are active now. */
   faults(this: void, kinds: readonly Kind[]): void;
   end(): void;
 }
@@ -14,8 +14,8 @@ const WIDTH = 24;
 const LINE_EVERY_MS = 15_000;
 const TICK_MS = 250;
 
-/** A bar on a terminal, a line now and then elsewhere. */
-export function progress(output: NodeJS.WriteStream): Tell {
+/** A progress bar on a terminal, otherwise an occasional line. */
+export function showProgress(output: NodeJS.WriteStream): ProgressListener {
   const startedAt = performance.now();
   const state = { phase: '', orders: 0, done: 0, faults: [] as readonly Kind[] };
   let lastLine = -Infinity;
@@ -51,4 +51,4 @@ export function progress(output: NodeJS.WriteStream): Tell {
   };
 }
 
-export const silent: Tell = { phase() {}, order() {}, faults() {}, end() {} };
+export const silent: ProgressListener = { phase() {}, order() {}, faults() {}, end() {} };

@@ -1,6 +1,6 @@
 import type { Outcome } from './run-drill.ts';
 
-/** What a drill was like, as JSON; several are summed. */
+/** The results of a drill, as JSON; several can be summed. */
 export interface Report {
   readonly seeds: readonly number[];
   readonly orders: number;
@@ -14,7 +14,7 @@ export interface Report {
   readonly refundedByHand: number;
   readonly changes: number;
   readonly mailedAgain: number;
-  /** While a service was absent: requests to the others, and the longest that one waited in milliseconds. */
+  /** While a service was absent: the requests to the others, and the longest response time in milliseconds. */
   readonly asked?: { readonly requests: number; readonly slowestMs: number };
   /** The longest of all, in milliseconds. */
   readonly quietAfterMs: number | undefined;
@@ -48,7 +48,7 @@ export function reportOf(outcome: Outcome): Report {
   };
 }
 
-/** Adds reports up. */
+/** Sums reports. */
 export function summed(reports: readonly Report[]): Report {
   const sum = (of: (report: Report) => number): number => reports.reduce((total, report) => total + of(report), 0);
   const asked = reports.flatMap((report) => report.asked ?? []);
@@ -88,7 +88,7 @@ function added(counts: readonly Readonly<Record<string, number>>[]): Record<stri
   return Object.fromEntries(Object.entries(total).sort(([one], [other]) => one.localeCompare(other)));
 }
 
-/** `killed orders-local-relay` → `killed functions`: what differs by function alone counts together. */
+/** `killed orders-local-relay` → `killed functions`: groups counts that differ by function only. */
 function grouped(counts: Readonly<Record<string, number>>): Record<string, number> {
   return added(Object.entries(counts).map(([fault, count]) => ({ [groupOf(fault)]: count })));
 }
@@ -107,23 +107,21 @@ export function reportText(report: Report): string {
     Object.entries(counts).map(([name, count]) => `  ${String(count).padStart(8)}  ${name}`);
   const { asked, quietAfterMs, unchecked, violations } = report;
   return [
-    `${report.orders} orders by seed ${report.seeds.join(', ')}, in ${seconds(report.tookMs)}`,
+    `${report.orders} orders with seed ${report.seeds.join(', ')}, in ${seconds(report.tookMs)}`,
     ...rows(report.endings),
-    `  ${String(report.cancelled).padStart(8)}  asked to be cancelled, ${report.refundedByHand} refunded by hand, ${report.changes} changes of stock and prices`,
+    `  ${String(report.cancelled).padStart(8)}  cancellations requested, ${report.refundedByHand} manual refunds, ${report.changes} changes of stock and prices`,
     `Faults: ${report.kinds.join(', ')}`,
     ...rows({ ...report.faults, 'crashes of the whole cloud': report.crashes }),
-    `The cloud was away for ${seconds(report.awayMs)} in all`,
+    `The cloud was down for ${seconds(report.awayMs)} in total`,
     ...(asked === undefined
       ? []
       : [
           `${asked.requests} requests to the others while a service was absent, the slowest ${seconds(asked.slowestMs)}`,
         ]),
     `${report.redriven} dead letters were sent back`,
-    ...(report.mailedAgain > 0
-      ? [`${report.mailedAgain} mails went out again after an attempt that was broken off`]
-      : []),
-    quietAfterMs === undefined ? 'It did not come to rest' : `Quiet ${seconds(quietAfterMs)} after the last fault`,
-    ...(report.hoursPassed > 0 ? [`The clocks of the sweeps went ahead by ${report.hoursPassed} hours`] : []),
+    ...(report.mailedAgain > 0 ? [`${report.mailedAgain} mails were sent again after an interrupted attempt`] : []),
+    quietAfterMs === undefined ? 'It did not become quiet' : `Quiet ${seconds(quietAfterMs)} after the last fault`,
+    ...(report.hoursPassed > 0 ? [`The clocks of the sweeps were advanced by ${report.hoursPassed} hours`] : []),
     ...unchecked.map((what) => `Not checked: ${what}`),
     `${violations.length} violations`,
     ...violations.slice(0, MAX_SHOWN).map((what) => `  ${what}`),

@@ -7,10 +7,10 @@ import { sweep } from '@dure/testing/shop/sweeps';
 import type { Functions } from './fault-kinds.ts';
 
 export interface Settled {
-  /** From the last fault until nothing moved, in milliseconds; undefined when that did not come. */
+  /** From the last fault until nothing moved, in milliseconds; undefined when that never happened. */
   readonly quietAfterMs?: number;
   readonly redriven: number;
-  /** So many hours the clocks of the sweeps were put forward, where only the passing of time could help. */
+  /** How far the clocks of the sweeps were advanced when only the passing of time could help, in hours. */
   readonly hoursPassed: number;
   /** What still moved at the deadline. */
   readonly busy: string;
@@ -69,7 +69,7 @@ export async function settle(
   return { redriven, hoursPassed, busy };
 }
 
-/** A plan takes a clock ahead by three days at most: what a clock that was two days ahead put off is due by then. */
+/** A plan advances a clock by three days at most: by then everything is due that a clock two days ahead postponed. */
 const MAX_HOURS = 72;
 
 async function passTime(cloud: Cloud, { names }: Functions, hours: number): Promise<void> {
@@ -77,14 +77,14 @@ async function passTime(cloud: Cloud, { names }: Functions, hours: number): Prom
   await inject(cloud, { clocks: clocks.map((name) => ({ function: name, seconds: hours * 3600 })) });
 }
 
-/** True where a sweep had work: as much as it does at once, or what is not yet decided, may be left. */
+/** Returns whether a sweep had work: more may be left than it does at once, or work that is not decided yet. */
 async function runSweeps(cloud: Cloud): Promise<boolean> {
   const answers = (await sweep(cloud)) as { payload?: { settled?: number; postponed?: number } | null }[];
   await cloud.invoke('journal-local-collectDeadLetters');
   return answers.some(({ payload }) => (payload?.settled ?? 0) + (payload?.postponed ?? 0) > 0);
 }
 
-/** An alert that could not be told is tried for twenty minutes, and no order waits for it. */
+/** A failing alert is retried for twenty minutes, and no order waits for it. */
 const ALERTS = /^(queue dure-local|function)[- ]alerts-/;
 
 async function whatMoves(cloud: Cloud): Promise<string> {
@@ -97,7 +97,7 @@ async function openOrders(cloud: Cloud): Promise<number> {
   return pages.reduce((sum, page) => sum + expectStatus(page, 200).body.items.length, 0);
 }
 
-/** Sends every dead letter back; answers how many. What cannot be sent is the report of a job, which runs again. */
+/** Redrives every dead letter; returns how many. Those that cannot be redriven report a failed job, which runs again. */
 async function redriveAll(cloud: Cloud): Promise<number> {
   const { items } = expectStatus(await cloud.call(ListDeadLetters, { query: { limit: 100 } }), 200).body;
   let sent = 0;

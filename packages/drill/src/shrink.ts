@@ -5,7 +5,7 @@ const MAX_TRIES = 12;
 
 type Failing = Pick<Outcome, 'story' | 'violations'>;
 
-/** What a violation is about, without which order or product it is; subjects of mails have a part of the order's id. */
+/** A violation without the order or product that it names; mail subjects contain a part of the order's id. */
 const shapeOf = (violation: string): string =>
   violation
     .replace(/(order|product|shipment|parcel) \S+/g, '$1')
@@ -13,8 +13,8 @@ const shapeOf = (violation: string): string =>
     .replace(/\d+/g, '#');
 
 /**
- * Halves faults and orders as long as a violation of the same shape is found; the shortest story that has one.
- * @param again lets a story happen in a world of its own
+ * Halves faults and orders as long as a violation of the same shape is found; returns the shortest such story.
+ * @param again plays a story in a world of its own
  */
 export async function shrink(
   { story, violations }: Failing,
@@ -40,7 +40,7 @@ export async function shrink(
   return best;
 }
 
-/** Stories with half of the faults, then with half of the orders and what happened meanwhile. */
+/** Stories with half of the faults, then with half of the orders and their changes. */
 function halvesOf(story: Story): Story[] {
   const halves: Story[] = [];
   const { faults, orders } = story;

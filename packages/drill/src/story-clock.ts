@@ -1,26 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '@dure/testing/cloud';
 
-/** The time of a story, in milliseconds since its beginning. */
+/** The time of a story, in milliseconds since its start. */
 export interface StoryClock {
   now(): number;
-  /** Resolves when the story has come so far. */
+  /** Resolves when the story has reached that time. */
   until(at: number): Promise<void>;
   stop(): void;
 }
 
 const TICK_MS = 100;
 const LOOK_MS = 1_000;
-/** More than so much waiting is more than this machine works off in a few seconds. */
+/** More waiting messages than this machine handles in a few seconds. */
 const MAX_WAITING = 150;
-/** Nobody waits for these: what they have not heard of yet is no sign that orders come too fast. */
+/** No order waits for these: their backlog is not a sign that orders come too fast. */
 const OFF_THE_PATH = ['alerts', 'journal', 'notifications', 'reconciliation'];
-/** It never stands still: what waits may wait for the end of a fault. */
+/** The clock never stops: what waits may wait for the end of a fault. */
 export const SLOWEST = 0.4;
 
 /**
- * Goes as time does, and slowly while more is waiting in the cloud than it can bear.
- * @param absent services at a time: what waits for them does not slow the clock, for nobody works at it
+ * Runs with real time, and slowly while more is waiting in the cloud than it can handle.
+ * @param absent the services absent at a time: messages for them do not slow the clock, since nothing handles them
  */
 export function startStoryClock(cloud: () => Cloud, absent: (now: number) => readonly string[]): StoryClock {
   const waiters = new Set<{ at: number; wake: () => void }>();
@@ -57,7 +57,7 @@ export function startStoryClock(cloud: () => Cloud, absent: (now: number) => rea
   };
 }
 
-/** Messages that nobody has read, and invocations that no worker has taken. */
+/** Unread messages, and invocations that no worker has taken. */
 async function countWaiting(cloud: Cloud, absent: readonly string[]): Promise<number> {
   const [queues, functions] = await Promise.all([cloud.view('queues'), cloud.view('functions')]);
   const read = (queues as { queues: { name: string; visible: number; deadLetters: boolean }[] }).queues;

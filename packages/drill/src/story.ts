@@ -1,6 +1,6 @@
 import type { NewOrder } from '@dure/testing/shop/shop';
 
-/** All that happens in a drill, before it happens. Times are milliseconds since its beginning. */
+/** Everything that happens in a drill, decided beforehand. Times are milliseconds since its start. */
 export interface Story {
   readonly version: 1;
   readonly seed: number;
@@ -20,22 +20,22 @@ export interface Product {
 }
 
 export interface OrderStory {
-  /** `o17`: the customer's id begins with it. */
+  /** `o17`: the customer's id starts with it. */
   readonly name: string;
   readonly at: number;
   readonly body: NewOrder;
-  /** The customer asks to cancel so long after the order was placed. */
+  /** The customer requests a cancellation this long after the order was placed. */
   readonly cancelAfterMs?: number;
-  /** An operator gives a part of the money back, as soon as it was taken; in hundredths of the total. */
+  /** An operator refunds a part of the money as soon as it was captured; in percent of the total. */
   readonly refundPercent?: number;
-  /** How an operator ends parcels of which the carrier says nothing. */
+  /** How an operator ends parcels that the carrier is silent about. */
   readonly operator?: 'delivered' | 'returned' | 'lost';
 }
 
-/** What happens in the warehouse and the catalogue meanwhile. */
+/** A change in the warehouse or the catalogue. */
 export type Change =
   | { readonly at: number; readonly what: 'receipt'; readonly sku: string; readonly quantity: number }
-  /** So many are found more, or less, than were thought to be on hand. */
+  /** The difference between the counted and the expected stock on hand. */
   | { readonly at: number; readonly what: 'count'; readonly sku: string; readonly difference: number }
   | { readonly at: number; readonly what: 'price'; readonly sku: string; readonly amount: number };
 
@@ -58,15 +58,15 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
-/** Those for which all that functions ask of AWS goes through proxies of the local cloud. */
+/** Kinds for which all requests of the functions to AWS go through proxies of the local cloud. */
 export const REQUEST_KINDS: readonly Kind[] = ['tables', 'queues', 'bus', 'workflow'];
 
-/** A fault from one moment to another; `crash` kills the whole cloud at the first and starts it again. */
+/** A fault from one moment to another; `crash` kills the whole cloud at the first and restarts it. */
 export interface FaultWindow {
   readonly kind: Kind;
   readonly from: number;
   readonly until: number;
-  /** Parts of a plan of the local cloud's; none of a crash. */
+  /** Parts of a fault plan of the local cloud; empty for a crash. */
   readonly plan: PlanParts;
 }
 
@@ -83,18 +83,18 @@ export interface PlanParts {
   readonly schedules?: object;
 }
 
-/** The services that are absent at a time of the story, or within `near` milliseconds of it. */
+/** The services absent at a time of the story, or within `near` milliseconds of it. */
 export const absentAt = ({ faults }: Pick<Story, 'faults'>, now: number, near = 0): readonly string[] =>
   faults.flatMap(({ from, until, plan }) => (from - near <= now && now < until + near ? (plan.absent ?? []) : []));
 
-/** @throws Error that says what is wrong with the file */
+/** @throws Error that explains what is wrong with the file */
 export function parseStory(text: string): Story {
   const story = JSON.parse(text) as Partial<Story>;
-  if (story.version !== 1) throw new Error(`A story has version 1, and this has ${JSON.stringify(story.version)}.`);
+  if (story.version !== 1) throw new Error(`A story must have version 1, not ${JSON.stringify(story.version)}.`);
   for (const part of ['products', 'orders', 'changes', 'faults'] as const) {
     if (!Array.isArray(story[part])) throw new Error(`The story has no list of ${part}.`);
   }
   const unknown = story.faults?.find(({ kind }) => !KINDS.includes(kind));
-  if (unknown !== undefined) throw new Error(`There is no kind "${unknown.kind}"; there are ${KINDS.join(', ')}.`);
+  if (unknown !== undefined) throw new Error(`Unknown kind "${unknown.kind}"; the kinds are ${KINDS.join(', ')}.`);
   return story as Story;
 }

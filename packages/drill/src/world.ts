@@ -6,20 +6,20 @@ import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 import type { Functions } from './fault-kinds.ts';
 
-/** A local cloud of the drill's own, which may be killed and started again under the clients' feet. */
+/** A local cloud of the drill's own, which may be killed and restarted while clients use it. */
 export interface World {
-  /** As it runs at the moment. */
+  /** The cloud as it runs at the moment. */
   cloud(): Cloud;
-  /** Kills it and starts it again; answers how long it was away, in milliseconds. */
+  /** Kills and restarts it; returns how long it was down, in milliseconds. */
   crash(): Promise<number>;
   functions(): Promise<Functions>;
   stop(): Promise<void>;
 }
 
-/** A deployed queue hides what failed for a minute and more. Longer than a slow machine takes for a batch in vain. */
+/** A deployed queue hides a failed message for a minute and more. This is longer than a slow machine takes for a failing batch. */
 const SHOWN_AGAIN_SECONDS = 20;
 
-/** @param root of the workspace to run; this one, unless told */
+/** @param root of the workspace to run; by default this one */
 export async function openWorld(root?: string): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'dure-drill-'));
   let running: LocalCloudProcess;
@@ -58,7 +58,7 @@ export async function openWorld(root?: string): Promise<World> {
     },
     async stop() {
       queues?.close();
-      // One that is too busy to end by itself has nothing left that is worth keeping.
+      // One that is too busy to stop by itself has no state worth keeping.
       await running.stop().catch(() => running.kill());
       await remove();
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parsePlan } from '@dure/local-cloud/faults/plan';
 import * as fc from 'fast-check';
 import { merged } from '../src/fault-kinds.ts';
-import { onlyAbsence } from '../src/ask-others.ts';
+import { onlyAbsence } from '../src/probe-services.ts';
 import { makeAbsences, makeStory } from '../src/make-story.ts';
 import { absentAt, KINDS, parseStory } from '../src/story.ts';
 
@@ -10,12 +10,12 @@ const functions = { names: ['orders-local-relay', 'payments-local-commands'], se
 const wanted = { seed: 5, orders: 50, rate: 2, kinds: KINDS };
 
 describe('a story', () => {
-  it('is the same by the same seed, but for what nobody reads, and another by another', () => {
+  it('is the same for the same seed, and differs for another', () => {
     expect(makeStory(wanted, functions)).toEqual(makeStory(wanted, functions));
     expect(makeStory({ ...wanted, seed: 6 }, functions)).not.toEqual(makeStory(wanted, functions));
   });
 
-  it('has every kind of fault, in plans that the local cloud takes, also when they are at work together', () => {
+  it('has every kind of fault, in plans that the local cloud accepts, also combined', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 400 }), (seed, orders) => {
         const { faults, lastsMs } = makeStory({ ...wanted, seed, orders }, functions);
@@ -43,7 +43,7 @@ describe('a story', () => {
     expect(Math.min(...days)).toBeLessThan(0.01);
   });
 
-  it('has orders of one currency, at one time after the other, each with a customer of its own', () => {
+  it('has orders of one currency, in order of time, each with its own customer', () => {
     const { orders, products } = makeStory(wanted, functions);
     const currencyOf = new Map(products.map(({ sku, price }) => [sku, price.currency]));
     for (const { body } of orders) {
@@ -53,7 +53,7 @@ describe('a story', () => {
     expect(new Set(orders.map(({ body }) => body.customer.id)).size).toBe(orders.length);
   });
 
-  it('of absences has each service away for two minutes while orders flow, and never two', () => {
+  it('of absences has each service absent for two minutes while orders flow, and never two at a time', () => {
     const story = makeAbsences({ seed: 5, rate: 2 }, functions);
     expect(story.faults.map(({ plan, from, until }) => [plan.absent, until - from])).toEqual([
       [['orders'], 120_000],
@@ -70,19 +70,19 @@ describe('a story', () => {
     expect(makeStory({ ...wanted, kinds: [] }, functions).faults).toEqual([]);
   });
 
-  it('is read back from what was written', () => {
+  it('survives a round trip through its file', () => {
     const story = makeStory(wanted, functions);
     expect(parseStory(JSON.stringify(story))).toEqual(story);
   });
 
   it.each([
-    ['{}', 'A story has version 1, and this has undefined.'],
+    ['{}', 'A story must have version 1, not undefined.'],
     ['{"version":1}', 'The story has no list of products.'],
     [
       '{"version":1,"products":[],"orders":[],"changes":[],"faults":[{"kind":"meteor"}]}',
-      'There is no kind "meteor"; there are duplicates',
+      'Unknown kind "meteor"; the kinds are duplicates',
     ],
-  ])('is not read from %s', (text, reason) => {
+  ])('rejects %s', (text, reason) => {
     expect(() => parseStory(text)).toThrow(reason);
   });
 });

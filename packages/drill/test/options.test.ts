@@ -5,11 +5,11 @@ import { KINDS } from '../src/story.ts';
 const parse = (...args: string[]) => parseOptions(args, () => 4711);
 
 describe('the options of a drill', () => {
-  it('have a new seed, sixty orders and every kind of fault unless told', () => {
+  it('default to a new seed, sixty orders and every kind of fault', () => {
     expect(parse()).toMatchObject({ seed: 4711, orders: 60, rate: 1, kinds: KINDS, shrink: true, json: false });
   });
 
-  it('take minutes for orders', () => {
+  it('take minutes instead of orders', () => {
     expect(parse('--minutes', '2', '--rate', '3')).toMatchObject({ orders: 360, rate: 3 });
   });
 
@@ -23,14 +23,14 @@ describe('the options of a drill', () => {
   });
 
   it.each([
-    [['--each-absent', '--part', '9'], '--each-absent and --part do not go together.'],
-    [['--each-absent', '--orders', '9'], '--each-absent and --orders do not go together.'],
-    [['--seed', 'x'], '--seed takes a number'],
-    [['--orders', '1.5'], '--orders takes a whole number'],
-    [['--orders', '0'], '--orders takes a number from 1'],
-    [['--rate', '0'], '--rate takes a number from 0.01'],
-    [['--orders', '1', '--minutes', '1'], '--orders and --minutes do not go together.'],
-    [['--kinds', 'kills,meteor'], '--kinds: there is no "meteor"; there are duplicates,'],
+    [['--each-absent', '--part', '9'], '--each-absent and --part cannot be combined.'],
+    [['--each-absent', '--orders', '9'], '--each-absent and --orders cannot be combined.'],
+    [['--seed', 'x'], '--seed must be a number'],
+    [['--orders', '1.5'], '--orders must be a whole number'],
+    [['--orders', '0'], '--orders must be a number from 1'],
+    [['--rate', '0'], '--rate must be a number from 0.01'],
+    [['--orders', '1', '--minutes', '1'], '--orders and --minutes cannot be combined.'],
+    [['--kinds', 'kills,meteor'], '--kinds: unknown kind "meteor"; the kinds are duplicates,'],
     [['--sead', '1'], "Unknown option '--sead'"],
   ])('refuse %j', (args, reason) => {
     expect(() => parse(...args)).toThrow(reason);

@@ -34,13 +34,13 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   }),
 });
 
-/** More by night: `ORDER_MODEL_RUNS=20000`. */
+/** More in the nightly run: `ORDER_MODEL_RUNS=20000`. */
 const wanted = process.env['ORDER_MODEL_RUNS'];
 const numRuns = Number(wanted ?? 400);
-/** Also of making a failure small. */
+/** Includes the time to shrink a failure. */
 const limits = { interruptAfterTimeLimit: wanted === undefined ? 60_000 : 7_000_000 };
 
-it('ends every order by itself, with money and stock right, whatever is lost, late, killed or out of time', async () => {
+it('ends every order by itself, with money and stock consistent, whatever is lost, late, killed or timed out', async () => {
   await fc.assert(
     fc.asyncProperty(anyCase, async (one) => {
       expect(await simulate(one)).toEqual([]);
@@ -61,7 +61,7 @@ it.each(['lost', 'returned'] as const)(
   },
 );
 
-it('finds the order that was left open when inventory refused what had expired', async () => {
+it('finds the order that stayed open when inventory rejected an expired reservation', async () => {
   const ahead = { ...Object.fromEntries(clocks.map((clock) => [clock, 0])), 'inventory/sweep': 48 * HOUR_MS };
   const sold = {
     skews: ahead,

@@ -20,7 +20,7 @@ describe('planted bugs', () => {
     }
   });
 
-  it('are refused where their line is not there', () => {
+  it('are rejected when their text is missing', () => {
     expect(() => edited('one\ntwo\n', { file: 'a.ts', from: 'three', to: '' })).toThrow('a.ts has "three" 0 times');
     expect(() => edited('one\none\n', { file: 'a.ts', from: 'one', to: '' })).toThrow('a.ts has "one" 2 times');
   });

@@ -21,7 +21,7 @@ const report: Report = {
   unchecked: [],
 };
 
-it('reports are added up, with the longest time to quiet', () => {
+it('reports are summed, with the longest time to quiet', () => {
   const other = { ...report, seeds: [2], kinds: ['bus'], quietAfterMs: 12_000, endings: { completed: 10 } };
   expect(summed([report, other])).toMatchObject({
     seeds: [1, 2],
@@ -35,9 +35,9 @@ it('reports are added up, with the longest time to quiet', () => {
   });
 });
 
-it('one that never came to rest shows in the sum and in words', () => {
+it('one that never became quiet shows in the sum and in the text', () => {
   const unquiet = summed([report, { ...report, quietAfterMs: undefined, violations: ['order a: has not ended'] }]);
   expect(unquiet.quietAfterMs).toBeUndefined();
-  expect(reportText(unquiet)).toMatch(/It did not come to rest[^]*1 violations\n {2}order a: has not ended/);
+  expect(reportText(unquiet)).toMatch(/It did not become quiet[^]*1 violations\n {2}order a: has not ended/);
   expect(reportText(report)).toMatch(/Quiet 9\.0 s after the last fault\n0 violations$/);
 });

@@ -14,7 +14,7 @@ describe('a story that fails', () => {
     const again = async ({ orders, faults }: Story) => ({
       violations: orders.includes(guilty!) && faults.includes(fault!) ? ['order 77 (shipped): has not ended'] : [],
     });
-    // Which status the order has is part of what is wrong with it.
+    // The order's status is part of the violation.
     expect(await shrink({ story, violations }, again)).toBe(story);
     const same = async (shorter: Story) => ({
       violations: (await again(shorter)).violations.map(() => 'order 78 (placed): has not ended'),
@@ -25,9 +25,9 @@ describe('a story that fails', () => {
     expect(short.orders.length + short.faults.length).toBeLessThan(story.orders.length / 2);
   });
 
-  it('fails in the same way for another order, whose id is in the subject of a mail too', async () => {
+  it('fails in the same way for another order, whose id is also in a mail subject', async () => {
     const of = (id: string) => [
-      `order ${id}: the mail "Your order has arrived (${id.toUpperCase()})" went out 2 times`,
+      `order ${id}: the mail "Your order has arrived (${id.toUpperCase()})" was sent 2 times`,
     ];
     const short = await shrink({ story, violations: of('7ef4ca0362e8') }, async () => ({
       violations: of('0992f94ace0c'),
@@ -35,7 +35,7 @@ describe('a story that fails', () => {
     expect(short.orders).toHaveLength(1);
   });
 
-  it('is tried again twelve times at most', async () => {
+  it('is retried twelve times at most', async () => {
     let tries = 0;
     const short = await shrink({ story, violations }, async () => {
       tries += 1;

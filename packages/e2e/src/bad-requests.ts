@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import type { EndpointContract } from '@dure/contracts/contract';
 import * as z from 'zod/mini';
 
-/** A request as it goes over the wire. */
+/** A request as it is sent. */
 export interface RawRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** One fault in a request that is good otherwise, and how it must be refused. */
+/** A valid request with one fault, and the expected rejection. */
 export interface BadRequest {
   readonly fault: string;
   readonly request: RawRequest;
   readonly status: number;
   readonly code: string;
-  /** The field that must be named, or one that it holds. */
+  /** The field that the answer must name, or one within it. */
   readonly field?: string;
 }
 
-/** What a good request is made of: things that are there. */
+/** Existing values for a valid request. */
 export interface Known {
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -33,7 +33,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const DEFAULT_MAX_BYTES = 64 * 1024;
 const invalid = { status: 400, code: 'invalid-request' };
 
-/** What can be wrong with any request to an endpoint, made from its contract. */
+/** Everything that can be wrong with a request to an endpoint, derived from its contract. */
 export function badRequests(endpoint: EndpointContract, known: Known): BadRequest[] {
   const good = goodRequest(endpoint, known);
   return [
@@ -138,7 +138,7 @@ function badBodies(endpoint: EndpointContract, good: RawRequest): BadRequest[] {
   ];
 }
 
-/** Each field missing, of another type and null; and one that is not a field. */
+/** Each field missing, of another type and null; and an unknown field. */
 function badFields(endpoint: EndpointContract, good: RawRequest, body: unknown): BadRequest[] {
   const fields = body as Fields;
   const required = requiredOf(endpoint.body);
@@ -149,7 +149,7 @@ function badFields(endpoint: EndpointContract, good: RawRequest, body: unknown):
     field,
   });
   return [
-    // What others send may have more fields than are read.
+    // Messages from other systems may have more fields than are read.
     ...(isClosed(endpoint.body) ? [bad('an unknown field', 'colour', { ...fields, colour: 'red' })] : []),
     ...required.map((name) => bad(`${name} missing`, name, { ...fields, [name]: undefined })),
     ...Object.keys(fields).flatMap((name) => [

@@ -11,26 +11,26 @@ export type { Known, Operation };
 export interface FuzzOptions {
   /** Of the service's stage: `http://localhost:4000/orders/local`. */
   readonly baseUrl: string;
-  /** How many requests. */
+  /** The number of requests. */
   readonly requests: number;
   /** Repeats an earlier run. */
   readonly seed?: number;
-  /** Values that exist there, by the name of the field that takes them, so that not everything is a 404. */
+  /** Existing values by the name of their field, so that not everything is a 404. */
   readonly known?: Known;
 }
 
 export interface FuzzReport {
   readonly operation: string;
   readonly requests: number;
-  /** How often each status came. */
+  /** The number of responses by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** The smallest request found that was answered wrongly, and how to repeat it; undefined when all was well. */
+  /** The smallest request that got a wrong answer, and how to repeat it; undefined when all were right. */
   readonly failure: string | undefined;
 }
 
 /**
- * Sends an operation valid and invalid requests that are made from its OpenAPI, and holds every answer to it: no 5xx,
- * what breaks the contract is refused, a refused change leaves what is shown at the same path as it was.
+ * Sends valid and invalid requests generated from an operation's OpenAPI, and checks every answer against it: no 5xx, a
+ * request that breaks the contract is rejected, and a rejected change leaves the resource unchanged.
  */
 export async function fuzz(operation: Operation, options: FuzzOptions): Promise<FuzzReport> {
   const { baseUrl, requests, seed, known } = options;
@@ -53,7 +53,7 @@ Repeat it with the seed ${details.seed}.`
   return { operation: `${operation.service} ${operation.id}`, requests: sent, statuses, failure };
 }
 
-/** What stands at the path of a change before it; undefined where nothing can be read there. */
+/** The resource at the path of a change, before it; undefined when it cannot be read. */
 async function shown(operation: Operation, baseUrl: string, request: FuzzRequest): Promise<string | undefined> {
   const [path = ''] = request.path.split('?');
   const readable =
@@ -67,7 +67,7 @@ async function shown(operation: Operation, baseUrl: string, request: FuzzRequest
     body: undefined,
     expect: 'any',
   });
-  // A refusal names the request it refuses, and nothing that could have changed.
+  // A rejection names its request, and nothing that could have changed.
   return status === 200 ? body : String(status);
 }
 

@@ -1,8 +1,8 @@
 import { startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /**
- * Jest's `globalSetup`: the tests run against `DURE_BASE_URL`, or without it against a local cloud that is started
- * here, with empty data.
+ * Jest's `globalSetup`: the tests run against `DURE_BASE_URL`, or by default against a local cloud that is started here, with
+ * empty data.
  */
 export default async function globalSetup() {
   const given = process.env.DURE_BASE_URL;

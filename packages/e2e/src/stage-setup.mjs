@@ -1,6 +1,6 @@
 import { findStage } from '@dure/testing/stage-target';
 
-/** Jest's `globalSetup` of `npm run test:stage`: a stage by its parameters, or what is at `DURE_BASE_URL`. */
+/** Jest's `globalSetup` of `npm run test:stage`: a stage found by its parameters, or `DURE_BASE_URL`. */
 export default async function stageSetup() {
   const { DURE_BASE_URL: url, DURE_STAGE: stage = 'dev' } = process.env;
   if (url) {

@@ -17,7 +17,7 @@ const API_KEY = 'packages/deploy/src/api-key.ts';
 const OTHER_COMMIT = '1'.repeat(40);
 const DEPLOYING_MS = 900_000;
 const WITHIN_MS = 90_000;
-/** The workflow waits for an answer, tries again, and then takes everything back. */
+/** The workflow waits for an answer, retries, and then undoes everything. */
 const GIVEN_UP_MS = 300_000;
 
 const COMPOSE = readFileSync(join(ROOT, 'serverless-compose.yml'), 'utf8');
@@ -40,7 +40,7 @@ async function publishOutside(): Promise<void> {
   }
 }
 
-/** Tells the carrier where to report. */
+/** Configures the carrier's webhooks. */
 async function tellCarrier(): Promise<void> {
   const body = JSON.stringify({ url: `${(await urls())['shipping']}/v1/carrier-events`, secret });
   const headers = { 'content-type': 'application/json' };
@@ -66,7 +66,7 @@ const serverless = (service: string, ...parameters: string[]): Promise<string> =
 const deployChanged = (service: string): Promise<string> =>
   account.serverless(service, ['deploy', '--stage', STAGE], { GIT_COMMIT: OTHER_COMMIT });
 
-/** Base URL by service, as deployments published them. */
+/** Base URL by service, as published by its deployment. */
 async function urls(): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   let NextToken: string | undefined;
@@ -82,7 +82,7 @@ async function urls(): Promise<Record<string, string>> {
   return found;
 }
 
-/** With an API key that is good for every service that is deployed now. */
+/** With an API key that is valid for every service deployed now. */
 async function connect(): Promise<Cloud> {
   const bases = await urls();
   const said = await account.script(API_KEY, '--client', 'e2e', '--stage', STAGE);
@@ -134,7 +134,7 @@ describe('an empty account', () => {
 
 describe('one service', () => {
   it(
-    'is looked at, changed and rolled back by the CLI',
+    'is inspected, changed and rolled back by the CLI',
     async () => {
       const { catalog: base = '' } = await urls();
       const commit = async () => ((await answer(`${base}/v1/version`)).body as { commit: string }).commit;
@@ -149,7 +149,7 @@ describe('one service', () => {
   );
 
   it(
-    'is removed: the others answer and are deployed, and nothing that was meant for it is lost',
+    'is removed: the others answer and can be deployed, and no message for it is lost',
     async () => {
       const from = new Date().toISOString();
       const { inventory = '' } = await urls();

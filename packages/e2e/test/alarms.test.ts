@@ -14,8 +14,8 @@ import { endFaults, inject } from '@dure/testing/shop/faults';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /*
- * An alarm reaches a person: from what goes wrong in a function to the mail and the signed webhook, and back to OK.
- * Alarms take three seconds for a minute here.
+ * An alarm reaches a person: from a failing function to the mail and the signed webhook, and back to OK. Alarms take three
+ * seconds for a minute here.
  */
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -63,7 +63,7 @@ afterAll(async () => {
   receiver.close();
 });
 
-/** States of which the webhook was told for an alarm, each verified by the reference library; `since` it went off. */
+/** The states of an alarm that the webhook received, each verified by the reference library; `since` it went off. */
 const hooksOf = (alarm: string) =>
   calls
     .map(({ headers, body }) => new Webhook(secret).verify(body, headers as Record<string, string>))
@@ -87,17 +87,17 @@ async function stateOf(alarm: string): Promise<string | undefined> {
 const reaches = (alarm: string, state: string) =>
   eventually(`${alarm} is ${state}`, async () => ((await stateOf(alarm)) === state ? true : undefined));
 
-/** The person is told over both channels that it went off and that it is over, once each. */
-async function toldOnce(alarm: string): Promise<void> {
-  const told = [`[local] ALARM: ${alarm}`, `[local] OK: ${alarm}`];
-  await eventually(`Both are told of ${alarm}`, async () =>
+/** The person is notified over both channels that it went off and that it is over, once each. */
+async function expectMailsOnce(alarm: string): Promise<void> {
+  const expectedMails = [`[local] ALARM: ${alarm}`, `[local] OK: ${alarm}`];
+  await eventually(`Both are notified of ${alarm}`, async () =>
     (await mailsOf(alarm)).length >= 2 && hooksOf(alarm).length >= 2 ? true : undefined,
   );
-  expect(await mailsOf(alarm)).toEqual(told);
+  expect(await mailsOf(alarm)).toEqual(expectedMails);
   expect(hooksOf(alarm)).toEqual(['ALARM', 'OK']);
 }
 
-it('tells a person of a dead letter, and that it is over', async () => {
+it('notifies a person of a dead letter, and when it is resolved', async () => {
   const alarm = 'dure-local-inventory-commands-dead-letters';
   await reaches(alarm, 'OK');
   await queues.send('dure-local-inventory-commands', `no JSON ${randomUUID()}`);
@@ -106,7 +106,7 @@ it('tells a person of a dead letter, and that it is over', async () => {
     return payload && (await stateOf(alarm)) === 'ALARM' ? true : undefined;
   });
   await reaches(alarm, 'OK');
-  await toldOnce(alarm);
+  await expectMailsOnce(alarm);
 
   const { items } = expectStatus(await cloud.call(ListAlerts, { query: { state: 'ALARM' } }), 200).body;
   expect(items.find(({ title }) => title === alarm)).toMatchObject({
@@ -126,16 +126,16 @@ it('tells a person of a dead letter, and that it is over', async () => {
   ]);
 }, 120_000);
 
-it('tells a person of what is on the bus and foreign', async () => {
+it('notifies a person of foreign events on the bus', async () => {
   const alarm = 'dure-local-journal-foreign-events';
   await reaches(alarm, 'OK');
   await putEntries(running, [{ Source: 'com.evil', DetailType: 'RefundAmount.v1', Detail: '{}' }]);
   await reaches(alarm, 'ALARM');
   await reaches(alarm, 'OK');
-  await toldOnce(alarm);
+  await expectMailsOnce(alarm);
 }, 120_000);
 
-it('tells a person of requests that are answered with 5xx', async () => {
+it('notifies a person of requests that are answered with 5xx', async () => {
   const alarm = 'dure-local-orders-api-server-errors';
   await reaches(alarm, 'OK');
   await inject(cloud, { requests: [{ service: 'DynamoDB', actions: ['GetItem', 'Query', 'BatchGetItem'], fail: 1 }] });
@@ -146,13 +146,13 @@ it('tells a person of requests that are answered with 5xx', async () => {
   await endFaults(cloud);
   await reaches(alarm, 'ALARM');
   await reaches(alarm, 'OK');
-  await toldOnce(alarm);
+  await expectMailsOnce(alarm);
 }, 120_000);
 
-it('can be set off by hand, as a drill', async () => {
+it('can be triggered manually, as a drill', async () => {
   const AlarmName = 'dure-local-journal-record-errors';
   await reaches(AlarmName, 'OK');
   await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'A drill' }));
   await reaches(AlarmName, 'OK');
-  await toldOnce(AlarmName);
+  await expectMailsOnce(AlarmName);
 }, 120_000);

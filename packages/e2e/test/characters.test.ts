@@ -6,7 +6,7 @@ const cloud = cloudUnderTest();
 const TEST_MS = 90_000;
 
 it(
-  'an order completes whose names have characters beyond U+FFFF',
+  'an order with characters beyond U+FFFF in its names completes',
   async () => {
     const { sku } = await stockOne(cloud, { onHand: 2, title: 'Mug 😀 with a 𝒳' });
     const plain = orderFor([{ sku, quantity: 1 }]);

@@ -104,7 +104,7 @@ describe('a function that is killed', () => {
   );
 
   it(
-    'payments, with the money held or taken by the provider and nothing written of it: charged once',
+    'payments, with the money held or captured by the provider but nothing written: charged once',
     async () => {
       const name = 'payments-local-commands';
       await inject(cloud, { kills: [{ function: name, at: 'before-write', write: 2, invocations: [1, 2, 3] }] });
@@ -115,7 +115,7 @@ describe('a function that is killed', () => {
   );
 
   it(
-    'shipping, with the label ordered and nothing written of it, and with a webhook noted and not answered: one parcel',
+    'shipping, with the label ordered but nothing written, and with a webhook recorded but not answered: one parcel',
     async () => {
       const invocations = [1, 2];
       const carrier = { function: 'shipping-local-carrier', at: 'before-write', invocations };
@@ -156,7 +156,7 @@ describe('PutEvents that refuses single entries', () => {
 
 describe('the local cloud that is killed', () => {
   it(
-    'goes on with what the bus had accepted, what was queued, and what was still in a stream',
+    'continues with what the bus had accepted, what was queued, and what was still in a stream',
     async () => {
       const { sku } = await stockOne(cloud, { onHand: ON_HAND });
       await untilIdle(cloud, SETTLED_MS);
@@ -180,7 +180,7 @@ describe('the local cloud that is killed', () => {
 
 const STREAM_READERS = ['orders-local-relay', 'orders-local-startWorkflow'];
 
-/** True when something waits in the stream of orders, on the bus and in a queue; undefined else. */
+/** True when something waits in the stream of orders, on the bus and in a queue; undefined otherwise. */
 async function heldBack(): Promise<true | undefined> {
   const { busy } = (await cloud.view('idle')) as { busy: string[] };
   const counts = await injected(cloud);

@@ -10,12 +10,12 @@ const cloud = cloudUnderTest();
 const DEMO = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
 const run = promisify(execFile);
 
-it('the demo shows every ending, and what it says to type works', async () => {
+it('the demo shows every ending, and the commands that it suggests work', async () => {
   const { stdout } = await run(process.execPath, [DEMO, '--url', cloud.url]);
   for (const { title, status, lastEvent } of stories) {
-    const told = stdout.split('\n\n').find((block) => block.includes(`  ${title}\n`)) ?? '';
-    expect(told).toMatch(new RegExp(`\\n {2}✓ ${status}`));
-    expect(told).toMatch(new RegExp(`\\+\\d+\\.\\d\\d s {2}\\w+ +${lastEvent}`));
+    const block = stdout.split('\n\n').find((part) => part.includes(`  ${title}\n`)) ?? '';
+    expect(block).toMatch(new RegExp(`\\n {2}✓ ${status}`));
+    expect(block).toMatch(new RegExp(`\\+\\d+\\.\\d\\d s {2}\\w+ +${lastEvent}`));
   }
   expect(stdout).not.toContain('✗');
   expect(stdout).not.toContain('\u001b');
@@ -25,11 +25,11 @@ it('the demo shows every ending, and what it says to type works', async () => {
   const statuses = await Promise.all(urls.map(async (url) => (await fetch(url)).status));
   expect(statuses).toEqual(urls.map(() => 200));
 
-  // A second time it finds its products, and fills their stock up.
+  // The second run finds its products, and fills up their stock.
   expect(await fillShop(cloud)).toMatchObject({ added: 0 });
 }, 240_000);
 
-it('the demo says what to do where nothing runs', async () => {
+it('the demo explains what to do when nothing runs', async () => {
   const failed = run(process.execPath, [DEMO, '--url', 'http://127.0.0.1:9']);
   await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('npm start') });
 });

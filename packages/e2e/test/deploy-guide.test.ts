@@ -9,7 +9,7 @@ import { unique } from '@dure/testing/shop/shop';
 const GUIDE = join(import.meta.dirname, '..', '..', '..', 'docs', 'deploy.md');
 const cloud = cloudUnderTest();
 
-it('the order that docs/deploy.md places by hand completes', async () => {
+it('the order that docs/deploy.md places manually completes', async () => {
   const [, block = ''] = /<!-- run by [^>]*-->\s*```sh\n([^`]*)```/.exec(await readFile(GUIDE, 'utf8')) ?? [];
   // A product and a key of this run's own, so that it is no repetition of an earlier one.
   const script = block.replaceAll('MUG-GUIDE', unique('MUG')).replaceAll('guide-1', unique('guide'));

@@ -10,18 +10,18 @@ import { report } from '@dure/testing/report';
 const SEED = 20_261;
 const ORDERS = 40;
 const RATE = 2;
-/** What was received three times in vain comes again after 50 seconds. */
+/** A message that was received three times without success is redelivered after 50 seconds. */
 const QUIET_WITHIN_MS = 240_000;
 
-it('a short drill with every kind of fault: every order ends, and everything adds up', async () => {
+it('a short drill with every kind of fault: every order ends, without violations', async () => {
   const world = await openWorld();
   try {
     const story = makeStory({ seed: SEED, orders: ORDERS, rate: RATE, kinds: KINDS }, await world.functions());
     const outcome = await runDrill(world, story, silent, { quietWithinMs: QUIET_WITHIN_MS });
-    const told = reportOf(outcome);
-    report(reportText(told));
+    const summary = reportOf(outcome);
+    report(reportText(summary));
     expect(outcome.violations).toEqual([]);
-    expect(told).toMatchObject({ orders: ORDERS, crashes: 1, kinds: [...KINDS].sort() });
+    expect(summary).toMatchObject({ orders: ORDERS, crashes: 1, kinds: [...KINDS].sort() });
     expect(outcome.settled.quietAfterMs).toEqual(expect.any(Number));
   } finally {
     await world.stop();

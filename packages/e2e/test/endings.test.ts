@@ -27,7 +27,7 @@ import { sweep } from '@dure/testing/shop/sweeps';
 const cloud = cloudUnderTest();
 const SLOW_MS = 90_000;
 
-/** Places one order for two of a product of which ten are on hand. */
+/** Places one order for two of a product with ten on hand. */
 async function placeOne(paymentMethod: string, story?: string) {
   const { sku } = await stockOne(cloud, { onHand: 10 });
   const order = await place(cloud, orderFor([{ sku, quantity: 2 }], { paymentMethod, ...sandboxCarrier(story) }));
@@ -111,7 +111,7 @@ describe('an order that is rejected', () => {
     await invariantsHold(cloud, { orderIds: [orderId], stock: { [first]: 5, [short]: 1, [third]: 5 } });
   });
 
-  it('an unknown product: rejected at once, and no workflow is begun', async () => {
+  it('an unknown product: rejected at once, without a workflow', async () => {
     const { sku } = await stockOne(cloud, { onHand: 5 });
     const unknown = unique('NO-SUCH');
     const items = [sku, unknown].map((it) => ({ sku: it, quantity: 1 }));
@@ -121,7 +121,7 @@ describe('an order that is rejected', () => {
     await invariantsHold(cloud, { orderIds: [order.orderId], stock: { [sku]: 5 } });
   });
 
-  it('a product that is priced in another currency: rejected at once', async () => {
+  it('a product in another currency: rejected at once', async () => {
     const { sku } = await stockOne(cloud, { onHand: 5, price: { amount: 500, currency: 'USD' } });
     const order = await place(cloud, orderFor([{ sku, quantity: 1 }], { currency: 'EUR' }));
     expect(order).toMatchObject({ status: 'rejected', reason: 'currency-mismatch', skus: [sku] });
@@ -138,7 +138,7 @@ describe('an order that is rejected', () => {
   });
 
   it(
-    'the provider does not answer and approves later: what it holds is let go',
+    'the provider does not answer and approves later: the hold is released',
     async () => {
       const { order, run } = await placeOne('pm_sandbox_timeout');
       const rejected = await ended(cloud, order.orderId, 60_000);
@@ -158,7 +158,7 @@ describe('an order that is rejected', () => {
 
 describe('an order that is cancelled', () => {
   it(
-    'while its payment is under way: what is held is let go',
+    'while its payment is in progress: the hold is released',
     async () => {
       const { sku, order, run } = await placeOne('pm_sandbox_late');
       const requested = await cancel(cloud, order.orderId);
@@ -174,11 +174,11 @@ describe('an order that is cancelled', () => {
     SLOW_MS,
   );
 
-  it('while it waits to be packed: nothing is sent, and money and stock are let go', async () => {
+  it('while it waits to be packed: nothing is shipped, and money and stock are released', async () => {
     const { sku, order, run } = await placeOne('pm_card_visa', 'hold');
     await orderWhen(cloud, order.orderId, ({ status }) => status === 'confirmed');
     expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'confirmed', cancellationRequested: true });
-    // Asked again it changes nothing.
+    // Repeating it changes nothing.
     await cancel(cloud, order.orderId);
     expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
     await invariantsHold(cloud, run);
@@ -188,7 +188,7 @@ describe('an order that is cancelled', () => {
     expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('while its parcel is on its way: it is called back, and the money goes back, and the stock', async () => {
+  it('while its parcel is in transit: it is recalled, and money and stock are returned', async () => {
     const { sku, order, run } = await placeOne('pm_card_visa', 'stall');
     await orderWhen(cloud, order.orderId, ({ status }) => status === 'shipped');
     expect(await cancel(cloud, order.orderId)).toMatchObject({ status: 'shipped', cancellationRequested: true });
@@ -202,7 +202,7 @@ describe('an order that is cancelled', () => {
     expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
   });
 
-  it('as soon as it is confirmed: it ends one way or the other, with money and stock right', async () => {
+  it('as soon as it is confirmed: it ends one way or the other, with money and stock consistent', async () => {
     const { order, run } = await placeOne('pm_card_visa');
     await orderWhen(cloud, order.orderId, ({ status }) => status === 'confirmed' || status === 'shipped');
     await cancel(cloud, order.orderId);
@@ -210,7 +210,7 @@ describe('an order that is cancelled', () => {
     await invariantsHold(cloud, run);
   });
 
-  it('after it has arrived: refused', async () => {
+  it('after it has arrived: rejected', async () => {
     const { order, run } = await placeOne('pm_card_visa');
     await ended(cloud, order.orderId);
     const answer = await cloud.call(CancelOrder, { params: { orderId: order.orderId }, body: {} });
@@ -218,7 +218,7 @@ describe('an order that is cancelled', () => {
     await invariantsHold(cloud, run);
   });
 
-  it('after its rejection: refused', async () => {
+  it('after its rejection: rejected', async () => {
     const { order, run } = await placeOne('pm_card_visa_chargeDeclined');
     await ended(cloud, order.orderId);
     const answer = await cloud.call(CancelOrder, { params: { orderId: order.orderId }, body: {} });
@@ -228,7 +228,7 @@ describe('an order that is cancelled', () => {
 });
 
 describe('an order whose parcels', () => {
-  it('are two, from two places, arrives when both have', async () => {
+  it('are two, from two locations, arrives when both have', async () => {
     const products = await stockUp(cloud, { onHand: 5, location: 'north' }, { onHand: 5, location: 'south' });
     const [first, second] = products.map(({ sku }) => sku) as [string, string];
     const { orderId } = await place(cloud, orderFor([first, second].map((sku) => ({ sku, quantity: 1 }))));
@@ -278,7 +278,7 @@ describe('an order whose parcels', () => {
     await invariantsHold(cloud, { orderIds: [orderId], stock: { [first]: 5, [second]: 5 } });
   });
 
-  it('are lost ends also when the provider refuses the refund, which is owed until it is given back by hand', async () => {
+  it('are lost ends even if the provider refuses the refund, which is owed until a person makes it', async () => {
     const { order, run } = await placeOne('pm_sandbox_refund_refused', 'lost');
     const { orderId } = order;
     expect(await ended(cloud, orderId)).toMatchObject({ status: 'cancelled', reason: 'parcel-lost' });

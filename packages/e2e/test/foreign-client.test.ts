@@ -35,7 +35,7 @@ function clientTests(python: string): void {
   const { url } = cloudUnderTest();
 
   it(
-    'places an order and reads its events from the generated files alone',
+    'places an order and reads its events using only the generated files',
     async () => {
       const { code, output, errors } = await runClient(python, GENERATED, url);
       expect({ code, errors }).toEqual({ code: 0, errors: '' });
@@ -86,7 +86,7 @@ function clientTests(python: string): void {
 const python = findPython();
 describe('a client in Python', () => {
   if (python !== undefined) return clientTests(python);
-  it('is not run here, as there is no Python 3', () => {
+  it('is skipped, because there is no Python 3', () => {
     console.warn('NOT TESTED: the client in another language. Install Python 3 to run it.');
   });
 });

@@ -13,8 +13,8 @@ import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-clo
 import { ended, orderFor, paymentOf, place, stockOne } from '@dure/testing/shop/shop';
 
 /*
- * Who is allowed to put anything on the bus, an administrator say, still cannot speak for a service: messages from
- * others than their contracts name reach nobody, and the journal shows them as foreign.
+ * Even a principal that may put anything on the bus, such as an administrator, cannot speak for a service: messages from
+ * senders that their contract does not name reach no consumer, and the journal shows them as foreign.
  */
 
 let running: LocalCloudProcess;
@@ -35,7 +35,7 @@ async function forge(contract: MessageContract, Source: string, detail: Detail):
   await untilIdle(cloud);
 }
 
-/** What the journal has of a forged message: as foreign with the reason, and not as an event. */
+/** What the journal has of a forged message: a foreign event with the reason, and no event. */
 async function foreign(source: string, detail: Detail) {
   const { items } = expectStatus(await cloud.call(ListForeignEvents, { query: { source, limit: 100 } }), 200).body;
   const whole = await Promise.all(
@@ -46,7 +46,7 @@ async function foreign(source: string, detail: Detail) {
   return whole.filter(({ detail: text }) => text.includes(detail.id));
 }
 
-describe('a refund that nobody asked for', () => {
+describe('a forged refund', () => {
   it.each([
     ['from a stranger, in the name of orders', 'com.evil', 'dure.orders', 'It came from com.evil'],
     ['from a stranger', 'com.evil', 'com.evil', 'source: invalid_format'],
@@ -70,7 +70,7 @@ describe('a refund that nobody asked for', () => {
 });
 
 describe('a replay', () => {
-  it('brings what is foreign to no consumer, and to the journal as foreign again', async () => {
+  it('brings foreign events to no consumer, and to the journal as foreign again', async () => {
     const { sku } = await stockOne(cloud, { onHand: 5 });
     const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));
     expect((await ended(cloud, orderId)).status).toBe('completed');
@@ -97,7 +97,7 @@ describe('a replay', () => {
   });
 });
 
-describe('a price that nobody set', () => {
+describe('a forged price', () => {
   it('in the name of catalog, prices no order', async () => {
     const { sku, price } = await stockOne(cloud, { onHand: 5 });
     const product = { ...ProductAdded.example, sku, price: { ...price, amount: 1 } };
@@ -109,7 +109,7 @@ describe('a price that nobody set', () => {
     expect(total).toEqual(price);
   });
 
-  it('that another than catalog says in its envelope, prices no order, and is a dead letter with the reason', async () => {
+  it('with another sender than catalog in its envelope, prices no order, and becomes a dead letter with the reason', async () => {
     const { sku, price } = await stockOne(cloud, { onHand: 5 });
     const product = { ...ProductAdded.example, sku, price: { ...price, amount: 1 } };
     const detail = { ...messageOf(ProductAdded, sku, product), sequence: 99, source: 'dure.inventory' };
@@ -127,8 +127,8 @@ describe('a price that nobody set', () => {
   });
 });
 
-describe('whatever else is on the bus', () => {
-  it('is recorded, be it no message at all', async () => {
+describe('any other entry on the bus', () => {
+  it('is recorded, even if it is not a message', async () => {
     const [Source, text] = [`com.${randomUUID()}`, randomUUID()];
     await putEntries(running, [{ Source, DetailType: 'Anything', Detail: JSON.stringify({ any: [text] }) }]);
     await untilIdle(cloud);
@@ -138,7 +138,7 @@ describe('whatever else is on the bus', () => {
 });
 
 describe('an order', () => {
-  it('has nothing foreign about it', async () => {
+  it('causes no foreign events', async () => {
     const from = new Date().toISOString();
     const { sku } = await stockOne(cloud, { onHand: 5 });
     const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }]));

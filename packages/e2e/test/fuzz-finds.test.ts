@@ -40,7 +40,7 @@ const FindNotes = endpoint('notes', {
   responses: { 200: { description: 'The notes', body: z.strictObject({ items: z.array(NoteView) }) } },
 });
 
-/** What is planted in the service. */
+/** The bugs planted in the service. */
 interface Bugs {
   readonly put?: (note: Note) => void;
   readonly find?: () => void;
@@ -90,7 +90,7 @@ const known = { id: ['a', 'b'] };
 const seed = 42;
 
 describe('the fuzzer', () => {
-  it.each(operations)('finds nothing in a service that holds its contract: $id', async (operation) => {
+  it.each(operations)('finds nothing in a service that conforms to its contract: $id', async (operation) => {
     const { baseUrl } = await start();
     const report = await fuzz(operation, { baseUrl, requests: 300, known });
     expect(report.failure).toBeUndefined();
@@ -103,7 +103,7 @@ describe('the fuzzer', () => {
     return (await fuzz(operation, { baseUrl, requests: 500, known, seed })).failure;
   };
 
-  it('finds a request that makes a server error, and shrinks it', async () => {
+  it('finds a request that causes a server error, and shrinks it', async () => {
     jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const failure = await find({
       put: ({ stars }) => {
@@ -121,11 +121,11 @@ describe('the fuzzer', () => {
     expect(failure).toContain('the body is not as published: /stars must be integer');
   });
 
-  it('finds an answer that is no JSON', async () => {
-    expect(await find({ pastContract: () => '<html>' })).toContain('the body is no JSON');
+  it('finds an answer that is not JSON', async () => {
+    expect(await find({ pastContract: () => '<html>' })).toContain('the body is not JSON');
   });
 
-  it('finds a refused request that changed something', async () => {
+  it('finds a rejected request that changed something', async () => {
     const { baseUrl, notes } = await start();
     const spoilt = { ...putNote!, methods: ['GET', 'PUT'] };
     const changing = await serveApi(
@@ -145,7 +145,7 @@ describe('the fuzzer', () => {
     expect(failure).toContain('refused, and changed all the same');
   });
 
-  it('finds a request that breaks the contract and is taken', async () => {
+  it('finds a request that breaks the contract and is accepted', async () => {
     const loose = operationsOf(
       'notes',
       JSON.parse(JSON.stringify(document).replaceAll('"maximum":5', '"maximum":4')) as OpenApiDocument,
@@ -156,7 +156,7 @@ describe('the fuzzer', () => {
     expect(failure).toMatch(/taken, although it breaks the contract|the body is not as published/);
   });
 
-  it('finds a request that holds the contract and is refused', async () => {
+  it('finds a request that conforms to the contract and is rejected', async () => {
     const wide = operationsOf(
       'notes',
       JSON.parse(JSON.stringify(document).replaceAll('"maximum":5', '"maximum":9')) as OpenApiDocument,
@@ -183,7 +183,7 @@ describe('the fuzzer', () => {
     );
   });
 
-  it('finds that nobody answers', async () => {
+  it('finds that nothing answers', async () => {
     const closed = await fuzz(findNotes!, { baseUrl: 'http://127.0.0.1:9', requests: 2 });
     expect(closed.failure).toContain('ECONNREFUSED');
   });

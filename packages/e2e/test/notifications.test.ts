@@ -65,19 +65,19 @@ function anOrder() {
   return { orderId, customer, put };
 }
 
-interface Told {
+interface PushedMessage {
   readonly type: string;
   readonly data: { readonly sequence: number; readonly status: string };
 }
 
-/** A customer's browser, which follows an order from where it was. */
+/** A customer's browser, which follows an order from a given entry. */
 async function follow(orderId: string, after: number) {
   const answer = await dure.call(IssueProgressToken, { params: { orderId } });
   const url = new URL(expectStatus(answer, 201).body._links['progress']!.href);
   url.searchParams.set('after', String(after));
   const socket = new WebSocket(url);
-  const told: Told[] = [];
-  socket.addEventListener('message', ({ data }) => told.push(JSON.parse(String(data)) as Told));
+  const messages: PushedMessage[] = [];
+  socket.addEventListener('message', ({ data }) => messages.push(JSON.parse(String(data)) as PushedMessage));
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve);
     socket.addEventListener('error', () => reject(new Error(`${url.origin} refused the connection.`)));
@@ -87,12 +87,12 @@ async function follow(orderId: string, after: number) {
     socket.close();
     await closed;
   };
-  return { told, socket, end };
+  return { messages, socket, end };
 }
 
-const types = (told: readonly Told[]) => told.map(({ type, data }) => `${data.sequence} ${type}`);
+const types = (messages: readonly PushedMessage[]) => messages.map(({ type, data }) => `${data.sequence} ${type}`);
 
-it('tells the customer by mail, and says so', async () => {
+it('mails the customer, and lists the mail', async () => {
   const { orderId, customer, put } = anOrder();
   await put(OrderPlaced, 1);
   const mails = await eventually('The mail is there', async () => {
@@ -108,7 +108,7 @@ it('tells the customer by mail, and says so', async () => {
   });
 });
 
-it('tells a third party by signed webhook', async () => {
+it('notifies a third party by signed webhook', async () => {
   const received: { headers: Record<string, string>; body: string }[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -141,28 +141,30 @@ it('tells a third party by signed webhook', async () => {
   }
 });
 
-it('pushes an order’s progress, and goes on after a reconnect without a gap', async () => {
+it('pushes an order’s progress, and continues after a reconnect without a gap', async () => {
   const { orderId, put } = anOrder();
   await put(OrderPlaced, 1);
   const first = await follow(orderId, 0);
-  const has = (told: readonly Told[], count: number) =>
-    eventually(`${count} news are there`, () => Promise.resolve(told.length >= count || undefined));
-  await has(first.told, 1);
+  const has = (messages: readonly PushedMessage[], count: number) =>
+    eventually(`${count} news are there`, () => Promise.resolve(messages.length >= count || undefined));
+  await has(first.messages, 1);
   await put(OrderConfirmed, 2);
-  await has(first.told, 2);
+  await has(first.messages, 2);
   await first.end();
   await put(OrderShipped, 3);
   const second = await follow(orderId, 2);
   second.socket.send('hello');
-  await has(second.told, 1);
+  await has(second.messages, 1);
   await put(OrderCompleted, 4);
-  await eventually('the last is there', () => Promise.resolve(second.told.at(-1)?.data.sequence === 4 || undefined));
-  expect([...new Set(types(first.told))]).toEqual(['1 order.placed', '2 order.confirmed']);
-  expect([...new Set(types(second.told))]).toEqual(['3 order.shipped', '4 order.completed']);
+  await eventually('the last is there', () =>
+    Promise.resolve(second.messages.at(-1)?.data.sequence === 4 || undefined),
+  );
+  expect([...new Set(types(first.messages))]).toEqual(['1 order.placed', '2 order.confirmed']);
+  expect([...new Set(types(second.messages))]).toEqual(['3 order.shipped', '4 order.completed']);
   await second.end();
 });
 
-it('lets nobody follow without a token, or with another’s', async () => {
+it('rejects followers without a token, or with another’s', async () => {
   const base = `${cloud.url.replace('http', 'ws')}/notifications/local`;
   for (const query of ['', '?token=made.up', `?token=${Buffer.from('{}').toString('base64url')}.AAAA&after=0`]) {
     const socket = new WebSocket(base + query);

@@ -42,7 +42,7 @@ async function startAll(...command: string[]): Promise<void> {
   await Promise.all(started);
 }
 
-/** Interrupts them and waits until they and all that they started have gone. Answers exit codes. */
+/** Interrupts them and waits until they and all their children have gone. Returns their exit codes. */
 async function interrupt(...services: readonly string[]) {
   const chosen = services.flatMap((service) => offline[service] ?? []);
   const pids = (await Promise.all(chosen.map((it) => it.pids()))).flat();
@@ -57,7 +57,7 @@ function areGone(pids: readonly number[]): Promise<true> {
   return eventually('All processes end', none, { within: GONE_MS });
 }
 
-/** The system as it is seen through the doors of `sls offline`. */
+/** The system as seen through `sls offline`. */
 const doors = (): Cloud =>
   connectTo({ url: 'sls offline', serviceUrl: (service) => offline[service]?.url ?? '', local: false });
 
@@ -72,7 +72,7 @@ describe('npx sls offline with nothing else running', () => {
     }
   });
 
-  it('answers under a name of this machine alone', async () => {
+  it('answers only under a name of this machine', async () => {
     const url = `${offline['catalog']!.url}/v1/health`;
     const [answer] = (await once(get(url, { headers: { host: 'evil.example' } }), 'response')) as [IncomingMessage];
     answer.resume();
@@ -97,7 +97,7 @@ describe('npx sls offline with nothing else running', () => {
     expect(body).toMatchObject({ onHand: 50 });
   });
 
-  it('places an order for a product that the bus told of, and its checkout asks for the stock', async () => {
+  it('places an order for a product known from the bus, and its checkout reserves the stock', async () => {
     const sku = unique('SKU');
     await putProductAdded(onlyCloudOf('orders'), sku);
     await catalogueArrived(doors(), [sku]);
@@ -109,7 +109,7 @@ describe('npx sls offline with nothing else running', () => {
     });
   });
 
-  it('says who has a port, and which to take instead', async () => {
+  it('reports which process has a port, and which port to use instead', async () => {
     const { url } = offline['catalog'] as OfflineProcess;
     const taken = Number(new URL(url).port);
     const { code, output } = await offlineEnds({ service: 'inventory', dataDir }, taken, taken + 1);
@@ -156,7 +156,7 @@ describe('npx sls offline beside npm start', () => {
 
   afterAll(() => cloud?.stop(), 60_000);
 
-  it('joins it: a product, a stock count and an order through three of them come to a completed order', async () => {
+  it('joins it: a product, a stock count and an order through three of them lead to a completed order', async () => {
     for (const { cloud: joined } of Object.values(offline)) expect(joined).toBe(cloud?.url);
     const [product] = await stockUp(doors(), { onHand: 5 });
     const sku = product?.sku ?? '';
@@ -171,7 +171,7 @@ describe('npx sls offline beside npm start', () => {
     expect(await json(`${cloud?.url}/_cloud`)).toMatchObject({ ready: true });
   });
 
-  it('ends with a word when it has gone', async () => {
+  it('exits with a message when it has gone', async () => {
     const { catalog } = offline;
     await cloud?.stop();
     expect(await catalog?.exited).toBe(1);
@@ -185,7 +185,7 @@ interface Resources {
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** What the catalogue would put on the bus if it ran. */
+/** The event that the catalogue would publish if it ran. */
 async function putProductAdded(cloud: Cloud, sku: string): Promise<void> {
   const { endpoints, parameters } = (await cloud.view('resources')) as Resources;
   const bus = parameters.find(({ name }) => name === '/dure/local/bus/name')?.value;

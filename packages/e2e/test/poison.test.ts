@@ -57,7 +57,7 @@ const publishedOf = async (command: Detail) =>
     .filter(({ source }) => source === 'dure.inventory')
     .map((event) => `${event.sequence} ${nameOf(event)}`);
 
-/** The dead letter of inventory whose message has this text in it, as the journal has it once it was collected. */
+/** The dead letter of inventory whose message contains this text, as the journal collected it. */
 const deadLetterWith = (text: string) =>
   deadLetterThat(`A dead letter with ${text}`, ({ body }) => body.includes(text));
 
@@ -86,7 +86,7 @@ describe('a message that can never be handled', () => {
     ['its type is unknown', { type: 'dure.inventory.EatStock.v1' }, /No handler here for dure.inventory.EatStock.v1/],
     ['its version is wrong', { type: 'dure.inventory.ReserveStock.v2' }, /No handler here for .*ReserveStock.v2/],
     ['its envelope is broken', { traceparent: 'nowhere' }, /envelope breaks its contract: traceparent/],
-  ])('as %s, is a dead letter with its reason, and those around it are handled', async (_, broken, reason) => {
+  ])('as %s, becomes a dead letter with its reason, and its neighbours are handled', async (_, broken, reason) => {
     const since = new Date().toISOString();
     const sku = await stocked();
     const [before, poison, after] = [reserve(sku), reserve(sku, broken), reserve(sku)];
@@ -113,22 +113,25 @@ describe('a message that can never be handled', () => {
     ['no JSON', (text: string) => `{"detail": ${text}`, /not JSON/],
     ['no event of the bus', (text: string) => JSON.stringify({ hello: text }), /event breaks its contract/],
     ['an event without a detail', (text: string) => asQueued(undefined, text), /event breaks its contract: detail/],
-  ])('as it is %s, is a dead letter with its reason, and those around it are handled', async (_, bodyOf, reason) => {
-    const since = new Date().toISOString();
-    const sku = await stocked();
-    const [text, before, after] = [randomUUID(), reserve(sku), reserve(sku)];
-    for (const body of [asQueued(before), bodyOf(text), asQueued(after)]) await queues.send(QUEUE, body);
-    await isReserved(before);
-    await isReserved(after);
-    // Its text is masked, as nothing is known of it.
-    const isIt = (letter: Letter): boolean => reason.test(letter.reason ?? '') && letter.firstFailedAt >= since;
-    expect(await deadLetterThat(`A dead letter because ${reason}`, isIt)).toMatchObject({ errorName: 'Poison' });
-    expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 2 });
-  });
+  ])(
+    'as it is %s, becomes a dead letter with its reason, and its neighbours are handled',
+    async (_, bodyOf, reason) => {
+      const since = new Date().toISOString();
+      const sku = await stocked();
+      const [text, before, after] = [randomUUID(), reserve(sku), reserve(sku)];
+      for (const body of [asQueued(before), bodyOf(text), asQueued(after)]) await queues.send(QUEUE, body);
+      await isReserved(before);
+      await isReserved(after);
+      // Its text is masked, as nothing is known of it.
+      const isIt = (letter: Letter): boolean => reason.test(letter.reason ?? '') && letter.firstFailedAt >= since;
+      expect(await deadLetterThat(`A dead letter because ${reason}`, isIt)).toMatchObject({ errorName: 'Poison' });
+      expect(await stockOf(cloud, sku)).toMatchObject({ onHand: 100, reserved: 2 });
+    },
+  );
 });
 
 describe('a dead letter', () => {
-  it('that is corrected and sent back is handled; sent back twice, it has its effect once', async () => {
+  it('that is corrected and sent back is handled, once even if sent back twice', async () => {
     const sku = await stocked();
     const lines = [{ sku, quantity: 1 }];
     const poison = reserve(sku, { data: {} });
@@ -145,7 +148,7 @@ describe('a dead letter', () => {
     expect(await publishedOf(poison)).toEqual(['1 StockReserved']);
   });
 
-  it('of a cause that has passed is handled when it is redriven; redriven twice, it has its effect once', async () => {
+  it('with a transient cause is handled when it is redriven, once even if redriven twice', async () => {
     const sku = await stocked();
     const unlucky = reserve(sku);
     // Without its back-off, which takes minutes, a failed message is shown again when the queue says.
@@ -173,7 +176,7 @@ describe('a dead letter', () => {
     expect(await publishedOf(unlucky)).toEqual(['1 StockReserved']);
   }, 120_000);
 
-  it('of a stream’s given-up batch, sent back, has its events published again, with their effect once', async () => {
+  it('of a stream batch that was given up has its events published again, with effect once', async () => {
     const sku = await stocked();
     const since = new Date().toISOString();
     const command = reserve(sku);

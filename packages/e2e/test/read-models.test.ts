@@ -45,7 +45,7 @@ afterAll(() => running?.stop());
 
 const placeOne = () => place(cloud, orderFor([{ sku, quantity: 1 }], { customer }));
 
-/** Until nothing is queued or under way anywhere. */
+/** Until nothing is queued or running anywhere. */
 const idle = () =>
   eventually('The cloud is idle', async () => ((await cloud.view('idle')) as { idle: boolean }).idle || undefined, {
     within: IDLE_MS,
@@ -101,7 +101,7 @@ async function tables(): Promise<Map<string, string[]>> {
 }
 
 it(
-  'the read models dropped and made anew equal the old ones, and orders may come meanwhile',
+  'rebuilt read models equal the old ones, while orders keep coming',
   async () => {
     const before = await readModels();
     expect(before.byCustomer).toHaveLength(13);
@@ -121,7 +121,7 @@ it(
   TEST_MS,
 );
 
-it('shows an order as of its placing exactly as it was answered then', async () => {
+it('shows an order as of its placement exactly as it was answered then', async () => {
   for (const order of placed) {
     const answer = await cloud.call(GetOrder, { params: { orderId: order.orderId }, query: { at: '1' } });
     expect(expectStatus(answer, 200).body).toEqual(order);
@@ -129,7 +129,7 @@ it('shows an order as of its placing exactly as it was answered then', async () 
 });
 
 it(
-  'a replay to one consumer leaves every table of the others byte for byte as it was',
+  'a replay to one consumer leaves every other table byte for byte unchanged',
   async () => {
     await idle();
     const before = await tables();

@@ -26,7 +26,7 @@ import {
 import { sweep } from '@dure/testing/shop/sweeps';
 
 const SERVICES = ['catalog', 'inventory', 'journal', 'orders', 'payments', 'reconciliation', 'shipping'];
-/** An order is quiet after five seconds, and looked at when its service is asked to sweep. */
+/** An order is quiet after five seconds, and checked when its service is asked to sweep. */
 const WITHIN = { within: 90_000 };
 const TEST_MS = 180_000;
 
@@ -50,7 +50,7 @@ const driftsOf = (status: 'open' | 'resolved') =>
 
 type Drift = Awaited<ReturnType<typeof driftsOf>>[number];
 
-/** Has the job run until the drifts of an order are as they should be. */
+/** Runs the job until the drifts of an order are as expected. */
 const untilDrifts = (what: string, orderId: string, wanted: (open: Drift[], resolved: Drift[]) => boolean) =>
   eventually(
     what,
@@ -66,14 +66,14 @@ const untilDrifts = (what: string, orderId: string, wanted: (open: Drift[], reso
 
 const kindsOf = (drifts: readonly Drift[]) => drifts.map(({ kind }) => kind).sort();
 
-/** Waits until the journal has what was told of an order, by its number, and nothing else. */
+/** Waits until the journal has exactly these published events of an order, by sequence. */
 const untilTold = (orderId: string, wanted: readonly string[]) =>
   eventually(
-    'The journal has what was told',
+    'The journal has the published events',
     async () => {
       const all = await recorded(cloud, { subject: orderId });
-      const told = all.filter(({ source }) => source === 'dure.reconciliation');
-      const found = told.map((event) => `${event.sequence ?? '-'} ${nameOf(event)}`).sort();
+      const published = all.filter(({ source }) => source === 'dure.reconciliation');
+      const found = published.map((event) => `${event.sequence ?? '-'} ${nameOf(event)}`).sort();
       if (found.join() === wanted.join()) return found;
       throw new Error(found.join());
     },
@@ -92,7 +92,7 @@ async function rejectedOrder(): Promise<string> {
   return orderId;
 }
 
-/** Says to a service what only the checkout would say. */
+/** Sends a service a command that only the checkout would send. */
 const say = (owner: string, name: string, orderId: string, data: object) =>
   putOnBus(running, [asOf(owner, name, orderId, { orderId, ...data })], `${name}.v1`);
 
@@ -102,7 +102,7 @@ const asOf = (owner: string, name: string, orderId: string, data: object): Detai
   dataschema: `urn:dure:schema:${owner}:${name}:1`,
 });
 
-/** An event that its service never told. */
+/** An event that its service never published. */
 const pretend = (owner: string, name: string, orderId: string, sequence: number, data: object = {}) =>
   putOnBus(
     running,
@@ -111,7 +111,7 @@ const pretend = (owner: string, name: string, orderId: string, sequence: number,
   );
 
 it(
-  'finds nothing where orders of all endings are right, and has counted them',
+  'finds nothing when orders of all endings are consistent, and counts them',
   async () => {
     const { sku } = await stockOne(cloud, { onHand: 20 });
     const one = (paymentMethod: string, story?: string, quantity = 2) =>
@@ -156,7 +156,7 @@ it(
 );
 
 it(
-  'finds stock and money that are held for a rejected order, and has them let go of',
+  'finds stock and money held for a rejected order, and has them released',
   async () => {
     const { sku } = await stockOne(cloud, { onHand: 5 });
     const orderId = await rejectedOrder();
@@ -193,7 +193,7 @@ it(
 );
 
 it(
-  'calls back the parcel of a rejected order before it lets go of its money',
+  'recalls the parcel of a rejected order before it releases the money',
   async () => {
     const { sku } = await stockOne(cloud, { onHand: 5 });
     const orderId = await rejectedOrder();
@@ -217,7 +217,7 @@ it(
 );
 
 it(
-  'leaves to a person what it cannot mend, and judges nothing where an event is missing until it is there',
+  'leaves what it cannot repair to a person, and judges nothing while an event is missing',
   async () => {
     const [unknown, gap] = [randomUUID(), randomUUID()];
     const amount = { amount: 1290, currency: 'EUR' };

@@ -14,7 +14,7 @@ import { sweep } from '@dure/testing/shop/sweeps';
 
 const ORDERS = 60;
 const IN_STOCK = 40;
-/** The sweep leaves an order alone for 30 seconds. */
+/** The sweep ignores an order for 30 seconds. */
 const SETTLED_MS = 150_000;
 const METHODS = ['pm_card_visa', 'pm_card_visa', 'pm_sandbox_late', 'pm_card_visa_chargeDeclined', 'pm_sandbox_flaky'];
 
@@ -36,7 +36,7 @@ async function start(): Promise<Cloud> {
 }
 
 it(
-  'killed in the middle of orders and started again, it brings all of them to their end',
+  'after a kill in the middle of orders and a restart, all of them end',
   async () => {
     const before = await start();
     const customer = { id: unique('customer'), email: 'mina@example.com' };
@@ -65,13 +65,13 @@ it(
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     report(`${accepted.length} orders accepted before the kill, ${orders.length} ended ${seconds} s after the restart`);
     expect(orders.length).toBeGreaterThanOrEqual(accepted.length);
-    // Whose answer was lost is an order too, and one that counts.
+    // An order whose answer was lost is an order too, and it counts.
     await invariantsHold(after, { orderIds: orders.map(({ orderId }) => orderId), stock: { [sku]: IN_STOCK } }, 60_000);
   },
   2 * SETTLED_MS,
 );
 
-/** Resolves once so many of them are there. */
+/** Resolves once there are this many of them. */
 function firstOf(answers: readonly Promise<unknown>[], count: number): Promise<void> {
   return new Promise((resolve) => {
     let settled = 0;

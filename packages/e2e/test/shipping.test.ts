@@ -48,7 +48,7 @@ afterAll(async () => {
   await running?.stop();
 });
 
-/** Two parcels, of which the carrier has a story. */
+/** Two parcels, with a story of the carrier. */
 const placeOne = (story?: string) =>
   place(
     cloud,
@@ -64,7 +64,7 @@ const runOf = (orders: readonly Order[]) => ({
 });
 
 it(
-  'a carrier that says nothing is asked, and the order is completed',
+  'a silent carrier is polled, and the order is completed',
   async () => {
     const order = await placeOne('silent');
     await eventually('The parcels arrive', async () => {
@@ -88,7 +88,7 @@ it(
 );
 
 it(
-  'thirty orders that are cancelled at any moment end one way or the other, with money, stock and parcels right',
+  'thirty orders that are cancelled at any moment end one way or the other, with money, stock and parcels consistent',
   async () => {
     const stories = [undefined, undefined, 'hold', 'stall', 'twice', 'lost', 'return', 'slow', 'down', 'refuse'];
     const orders = await Promise.all(
@@ -116,7 +116,7 @@ it(
 );
 
 it(
-  'shipping that is stopped holds up its own part alone, and what waited ends when it is back',
+  'stopped shipping delays only its own part, and waiting orders end when it is back',
   async () => {
     await inject(cloud, { absent: ['shipping'] });
     const orders = await Promise.all(Array.from({ length: 6 }, () => placeOne()));

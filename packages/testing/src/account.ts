@@ -12,28 +12,28 @@ const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.j
 const START_MS = 120_000;
 const STOP_MS = 40_000;
 const COMMAND_MS = 600_000;
-/** What services say they were made of, unless told. */
+/** The commit that services report by default. */
 export const FIRST_COMMIT = '0'.repeat(40);
-/** What packaging writes, and is not to be found there before. */
+/** Output of packaging, which must not exist beforehand. */
 const MADE = ['.serverless', '.esbuild', 'node_modules'];
 
-/** An AWS account on this machine, with a workspace to deploy from that nobody else packages in. */
+/** An AWS account on this machine, with a workspace of its own to deploy from. */
 export interface AccountProcess {
   readonly url: string;
-  /** Of the sandbox payment provider, which is no part of the account. */
+  /** URL of the sandbox payment provider, which is not part of the account. */
   readonly paymentProvider: string;
-  /** Of the sandbox carrier, likewise. */
+  /** URL of the sandbox carrier, likewise. */
   readonly carrier: string;
-  /** What tools export to use the account. */
+  /** The environment variables with which tools use the account. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs the Serverless Framework's CLI in a service's folder. @throws Error with what it said unless it ends with 0 */
+  /** Runs the Serverless Framework's CLI in a service's folder. @throws Error with its output unless it exits with 0 */
   serverless(service: string, parameters: readonly string[], variables?: Record<string, string>): Promise<string>;
   /** Runs a script of the repository, with the workspace as its folder: `packages/deploy/src/cli.ts`. */
   script(path: string, ...parameters: string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts an empty account on a free port, and copies the services as they are. */
+/** Starts an empty account on a free port, and copies the services. */
 export async function startAccount(): Promise<AccountProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'dure-account-'));
   const workspace = await copyWorkspace(join(folder, 'workspace'));

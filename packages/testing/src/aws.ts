@@ -15,8 +15,8 @@ export interface TestAws {
 }
 
 /**
- * Starts them, empty, on free ports, sets in this test file's environment what the AWS SDK needs to reach them, and
- * stops them after the test file. To be awaited at the top of a test file.
+ * Starts them, empty, on free ports, sets the AWS SDK's environment variables for this test file, and stops them after the
+ * test file. Await it at the top of a test file.
  */
 export async function startTestAws(): Promise<TestAws> {
   const account = { accountId: '000000000000', region: 'us-east-1' };

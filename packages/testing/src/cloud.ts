@@ -1,23 +1,23 @@
 import { client, type ClientAnswer, type ClientRequest } from '@dure/contracts/binding/client';
 import type { EndpointContract } from '@dure/contracts/contract';
 
-/** A running system, as it is seen from outside. */
+/** A running system, seen from outside. */
 export interface Cloud {
-  /** Of the front door: `http://localhost:4000`. A stage has none: where it is, for people. */
+  /** URL of the front door: `http://localhost:4000`. A stage has none: then it describes the place. */
   readonly url: string;
   /** Calls an endpoint of any service by its contract. */
   call<E extends EndpointContract>(endpoint: E, request: ClientRequest<E>): Promise<ClientAnswer<E>>;
-  /** Where a path of a service answers: `urlOf('orders', '/v1/orders')`. */
+  /** The URL of a service's path: `urlOf('orders', '/v1/orders')`. */
   urlOf(service: string, path: string): string;
-  /** What a request needs that is not made by `call`: the API key. */
+  /** The headers that a request without `call` needs: the API key. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where the sandbox payment provider shows its books; undefined where there is none to be asked. */
+  /** URL of the sandbox payment provider's totals; undefined when there is none. */
   books(): Promise<string | undefined>;
-  /** Where the sandbox carrier answers; undefined where there is none to be asked. */
+  /** URL of the sandbox carrier; undefined when there is none. */
   carrier(): Promise<string | undefined>;
-  /** One of the local cloud's own views, `GET /_cloud/{name}`. */
+  /** One of the local cloud's views, `GET /_cloud/{name}`. */
   view(name: string): Promise<unknown>;
-  /** Invokes a function by hand and answers what it answered. The local cloud alone does that. */
+  /** Invokes a function and returns its response. Only the local cloud supports this. */
   invoke(functionName: string, event?: unknown): Promise<unknown>;
 }
 
@@ -26,16 +26,16 @@ interface Target {
   /** The base URL of a service's stage. */
   serviceUrl(service: string): string;
   readonly apiKey?: string;
-  /** Of the sandbox payment provider; without it, the local cloud's own is asked for. */
+  /** URL of the sandbox payment provider; by default the local cloud's own. */
   readonly books?: string;
-  /** Whether it is the local cloud, which shows what is inside. */
+  /** Whether it is the local cloud, which has views of its inside. */
   readonly local: boolean;
 }
 
 /** Longer than API Gateway waits for a function. */
 const TIMEOUT_MS = 30_000;
 
-/** The local cloud, or whatever has a front door like it. */
+/** Connects to the local cloud, or to anything with a similar front door. */
 export function connect(url: string, stage = 'local', apiKey?: string): Cloud {
   return connectTo({ url, serviceUrl: (service) => `${url}/${service}/${stage}`, apiKey, local: stage === 'local' });
 }
@@ -82,7 +82,7 @@ async function localCarrier(cloud: Cloud): Promise<string | undefined> {
   return endpoints['Carrier'];
 }
 
-/** @throws Error for any answer but a 200 with JSON */
+/** @throws Error unless the response is a 200 with JSON */
 export async function json(url: string, init: RequestInit = {}): Promise<unknown> {
   const response = await fetch(url, { ...init, signal: init.signal ?? AbortSignal.timeout(TIMEOUT_MS) });
   const text = await response.text();
@@ -90,7 +90,7 @@ export async function json(url: string, init: RequestInit = {}): Promise<unknown
   return JSON.parse(text) as unknown;
 }
 
-/** The answer, which must have the status; anything else is told with its problem. */
+/** Returns the answer if it has the status. @throws Error with its problem otherwise */
 export function expectStatus<Answer extends { status: number }, const Status extends number>(
   answer: Answer,
   status: Status,

@@ -2,8 +2,8 @@ import { type Cloud, connect, connectTo } from './cloud.ts';
 import type { StageTarget } from './stage-target.ts';
 
 /**
- * The system that the tests run against, as the global setup found or started it: `DURE_STAGE_TARGET` is a stage
- * whose services each have a URL of their own, `DURE_BASE_URL` a front door before all of them.
+ * The system under test, found or started by the global setup: `DURE_STAGE_TARGET` is a stage whose services each have a URL,
+ * `DURE_BASE_URL` a front door to all of them.
  */
 export function cloudUnderTest(): Cloud {
   const apiKey = process.env['DURE_API_KEY'];

@@ -20,7 +20,7 @@ export interface TestIndex {
 export interface TestTableOptions {
   /** Global secondary indexes added to the default definition. */
   readonly indexes?: readonly TestIndex[];
-  /** Replaces the default definition; the name is made here. */
+  /** Replaces the default definition; the name is generated. */
   readonly definition?: Omit<CreateTableCommandInput, 'TableName'>;
   /** The attribute with the time to live; `expiresAt` by default. */
   readonly timeToLiveAttribute?: string;
@@ -34,8 +34,8 @@ export interface TestTable {
 }
 
 /**
- * Sets in this test file's environment what the AWS SDK needs to reach the emulator of this Jest run: endpoint, region
- * and credentials that nobody checks. Returns the endpoint.
+ * Sets the AWS SDK's environment variables for the emulator of this Jest run: endpoint, region, and credentials that are not
+ * checked. Returns the endpoint.
  */
 export function useDynamoDb(): string {
   const endpoint = process.env['DURE_TEST_DYNAMODB_ENDPOINT'];
@@ -52,9 +52,8 @@ export function useDynamoDb(): string {
 }
 
 /**
- * Creates a table with a name of its own and deletes it after the test file. To be awaited at the top of a test file,
- * not inside a hook or a test:
- * `const { tableName } = await createTestTable();`
+ * Creates a table with a unique name and deletes it after the test file. Await it at the top of a test file, not inside a hook
+ * or a test: `const { tableName } = await createTestTable();`
  *
  * Default definition: string keys `pk` and `sk`, time to live on `expiresAt`, stream of new and old images.
  */

@@ -3,14 +3,14 @@ const LONGEST_PAUSE_MS = 250;
 const A_MINUTE_MS = 60_000;
 
 interface Deadline {
-  /** Milliseconds; a minute where nothing is said, for a machine that has much else to do. */
+  /** Milliseconds; a minute by default, for a busy machine. */
   readonly within?: number;
 }
 
 /**
- * Tries until `probe` returns something else than undefined, and returns that. What a probe throws counts as "not
- * yet". Pauses grow from 10 to 250 milliseconds.
- * @throws Error at the deadline, caused by the last thing that the probe threw
+ * Retries until `probe` returns something other than undefined, and returns that. An error of a probe counts as "not yet".
+ * Pauses grow from 10 to 250 milliseconds.
+ * @throws Error at the deadline, with the probe's last error as its cause
  */
 export async function eventually<Result>(
   what: string,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context, SQSEvent, SQSRecord } from 'aws-lambda';
 
-/** What a test says of a request; the rest is as API Gateway would fill it in. */
+/** The parts of a request that a test sets; the rest is filled in like API Gateway does. */
 export interface TestRequest {
   readonly method?: string;
   /** `/v1/stock/{sku}`. */
@@ -9,7 +9,7 @@ export interface TestRequest {
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
-  /** An object is sent as JSON with its content type; a string as it is. */
+  /** An object is sent as JSON with its content type; a string is sent unchanged. */
   readonly body?: unknown;
 }
 
@@ -37,7 +37,7 @@ export function proxyEvent(request: TestRequest): APIGatewayProxyEvent {
 
 export const lambdaContext = { awsRequestId: 'test', functionName: 'test' } as Context;
 
-/** A handler as middy makes it. */
+/** A handler wrapped by middy. */
 type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
 export interface TestResponse {
@@ -46,7 +46,7 @@ export interface TestResponse {
   readonly body: Record<string, unknown>;
 }
 
-/** Calls an API's handler and reads its answer. */
+/** Calls an API's handler and parses its response. */
 export async function call(
   handler: Handler<APIGatewayProxyEvent, APIGatewayProxyResult>,
   request: TestRequest,
@@ -59,11 +59,11 @@ export async function call(
   };
 }
 
-/** What a test says of a message; the envelope's other attributes are made. */
+/** The parts of a message that a test sets; the envelope's other attributes are generated. */
 export interface TestMessage {
   readonly contract: {
     readonly owner: string;
-    /** The first one sends it; the owner, where there is none. */
+    /** The first one is the sender; by default the owner. */
     readonly senders?: readonly string[];
     readonly detailType: string;
     readonly type: string;
@@ -78,7 +78,7 @@ export interface TestMessage {
   readonly receiveCount?: number;
 }
 
-/** An SQS record as an EventBridge rule and a queue make it of a published message. */
+/** The SQS record that an EventBridge rule and a queue make of a published message. */
 export function busRecord(message: TestMessage): SQSRecord {
   const { contract, subject, data, id = randomUUID(), sequence, replyto } = message;
   const time = message.time ?? new Date().toISOString();

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * `npm-start` is what a person runs; `cli` is the process behind it, which also ends when this one vanishes;
- * `short-minutes` is that with alarms in a hurry.
+ * `npm-start` is what a person runs; `cli` is the process behind it, which also ends when this one disappears;
+ * `short-minutes` is `cli` with faster alarms.
  */
 const ENTRIES = {
   cli: [join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts')],
@@ -18,7 +18,7 @@ const ENTRIES = {
   'short-minutes': [join(ROOT, 'packages', 'e2e', 'src', 'short-minutes.ts')],
 };
 
-/** As scripts/start.mjs sets it. */
+/** Like scripts/start.mjs. */
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(ROOT, '.local', 'compile-cache') };
 
 const START_MS = 120_000;
@@ -26,27 +26,27 @@ const STOP_MS = 20_000;
 const KEPT_OUTPUT = 4_000;
 
 interface Starting {
-  /** Kept at the end; without one, a temporary folder is used and removed. */
+  /** Kept at the end; by default a temporary folder is used and removed. */
   readonly dataDir?: string;
   readonly entry?: keyof typeof ENTRIES;
-  /** Names of the services to run; all, unless told. */
+  /** The services to run; all by default. */
   readonly only?: readonly string[];
-  /** The workspace to run; this one, unless told. */
+  /** The workspace to run; by default this one. */
   readonly root?: string;
 }
 
-/** A local cloud of a test's own, as a process. */
+/** A local cloud for one test, as a process. */
 export interface LocalCloudProcess {
   readonly url: string;
-  /** Of the services of AWS, by name: `{ SQS: 'http://127.0.0.1:40123', … }`. */
+  /** Endpoints of AWS services by name: `{ SQS: 'http://127.0.0.1:40123', … }`. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Milliseconds from the start of the process until it said that it was ready. */
+  /** Milliseconds from the start of the process until it was ready. */
   readonly readyAfter: number;
-  /** Of the process that was started; what it started is below it. */
+  /** Of the process that was started; its children are below it. */
   readonly pid: number;
-  /** Ends it as Ctrl-C does, and waits for that. */
+  /** Stops it like Ctrl-C, and waits for it. */
   stop(): Promise<void>;
-  /** Ends it with SIGKILL, and waits until the process is gone. */
+  /** Kills it with SIGKILL, and waits until the process is gone. */
   kill(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ interface Ready {
 
 /**
  * Starts a local cloud on a free port.
- * @throws Error with the last of its output when it ends before it is ready, or does not get there in two minutes
+ * @throws Error with the end of its output when it exits before it is ready, or is not ready within two minutes
  */
 export async function startLocalCloud({
   dataDir,

@@ -10,42 +10,42 @@ import { pidsOfTree } from './process-memory.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CLI = join(dirname(createRequire(import.meta.url).resolve('serverless/package.json')), 'bin', 'serverless.js');
-/** Bundling three services at once takes its time on a machine with two cores. */
+/** Bundling three services at the same time is slow on a machine with two cores. */
 const START_MS = 180_000;
 const CLOUD = /(http:\/\/localhost:\d+)\/_cloud/;
 
 interface Starting {
   readonly service: string;
-  /** Where `npm start` would keep its data: what runs on it is joined, and own data is below it. */
+  /** The data folder of `npm start`: a running local cloud is joined, and own data is stored below it. */
   readonly dataDir: string;
   readonly root?: string;
-  /** `['offline', 'start']` for instance. */
+  /** For example `['offline', 'start']`. */
   readonly command?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** The Node.js to run; that of this process, unless said. */
+  /** The Node.js to run; by default that of this process. */
   readonly node?: string;
 }
 
-/** What `npx sls offline` in a service's folder is, as a process. */
+/** `npx sls offline` in a service's folder, as a process. */
 export interface OfflineProcess {
-  /** Of the API: `http://localhost:3000/dev`. */
+  /** URL of the API: `http://localhost:3000/dev`. */
   readonly url: string;
-  /** Of the local cloud behind it. */
+  /** URL of the local cloud behind it. */
   readonly cloud: string;
   readonly pid: number;
-  /** All that it wrote. */
+  /** Its whole output. */
   output(): string;
-  /** It and everything that it started. */
+  /** The process and all its descendants. */
   pids(): Promise<number[]>;
-  /** Resolves to its exit code. */
+  /** Resolves with its exit code. */
   readonly exited: Promise<number | null>;
-  /** What Ctrl-C does. */
+  /** Interrupts it like Ctrl-C. */
   interrupt(): Promise<number | null>;
 }
 
 /**
  * Starts the real `serverless offline` on free ports and waits until it answers.
- * @throws Error with what it wrote when it ends before that
+ * @throws Error with its output when it exits before that
  */
 export async function startOffline(starting: Starting): Promise<OfflineProcess> {
   const [httpPort, lambdaPort] = [await freePort(), await freePort()];
@@ -78,13 +78,13 @@ export async function startOffline(starting: Starting): Promise<OfflineProcess> 
   };
 }
 
-/** Runs it where it is expected to end by itself, and answers what it wrote. */
+/** Runs it when it is expected to exit by itself; returns its output. */
 export async function offlineEnds(starting: Starting, httpPort: number, lambdaPort: number) {
   const { output, exited } = runServerless(starting, httpPort, lambdaPort);
   return { code: await exited, output: output() };
 }
 
-/** Interrupts it as soon as it has started its local cloud, and answers all processes that there were. */
+/** Interrupts it as soon as it has started its local cloud; returns all processes that existed. */
 export async function interruptedStart(starting: Starting): Promise<number[]> {
   const { child, exited } = runServerless(starting, await freePort(), await freePort());
   const lock = join(starting.dataDir, 'offline', starting.service, 'instance.json');

@@ -11,7 +11,7 @@ export interface PublishedEnvelope {
   readonly data: Record<string, unknown>;
 }
 
-/** What a service has committed to publish of a subject, oldest first: the outbox items in its table. */
+/** What a service has committed to publish for a subject, oldest first: the outbox items in its table. */
 export async function outboxOf(
   client: DynamoDBDocumentClient,
   TableName: string,

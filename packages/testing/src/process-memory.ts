@@ -8,18 +8,18 @@ interface Process {
   readonly residentBytes: number;
 }
 
-/** What a process and all below it have in memory (resident set), in megabytes. Shared pages count in each. */
+/** The resident memory of a process and its descendants, in megabytes. Shared pages count for each. */
 export async function memoryOfTree(root: number): Promise<number> {
   const bytes = (await treeOf(root)).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
   return Math.round(bytes / 1024 / 1024);
 }
 
-/** A process and all below it, as they are now. */
+/** A process and its descendants. */
 export async function pidsOfTree(root: number): Promise<number[]> {
   return (await treeOf(root)).map(({ pid }) => pid);
 }
 
-/** Those of these processes that still run. */
+/** The processes that are still running. */
 export async function stillRunning(pids: readonly number[]): Promise<number[]> {
   const running = new Set((await listProcesses()).map(({ pid }) => pid));
   return pids.filter((pid) => running.has(pid));

@@ -5,7 +5,7 @@ const CLIENT = fileURLToPath(new URL('python/client.py', import.meta.url));
 const NAMES = ['python3', 'python'];
 const TIMEOUT_MS = 100_000;
 
-/** The name of a Python 3; undefined where there is none. */
+/** The command of Python 3; undefined when there is none. */
 export function findPython(): string | undefined {
   return NAMES.find((name) => {
     const { status, stdout } = spawnSync(name, ['--version'], { encoding: 'utf8' });
@@ -19,7 +19,7 @@ export interface ClientRun {
   readonly errors: string;
 }
 
-/** Runs the client in Python, without any packages that are installed, with the generated files of a folder. */
+/** Runs the Python client, without installed packages, with the generated files of a folder. */
 export function runClient(python: string, generated: string, url: string): Promise<ClientRun> {
   const child = spawn(python, ['-S', '-E', '-B', CLIENT, generated, url], { timeout: TIMEOUT_MS });
   let [output, errors] = ['', ''];

@@ -13,22 +13,22 @@ const account = { accountId: '000000000000', region: 'us-east-1' };
 export interface TestQueues {
   readonly sqs: Sqs;
   readonly sns: Sns;
-  /** Of SQS: `http://127.0.0.1:…` */
+  /** Endpoint of SQS: `http://127.0.0.1:…` */
   readonly endpoint: string;
   readonly snsEndpoint: string;
-  /** What SNS wrote in its log. */
+  /** The log of SNS. */
   readonly logged: readonly string[];
-  /** Makes a queue; answers its URL and ARN. */
+  /** Creates a queue; returns its URL and ARN. */
   createQueue(name: string, attributes?: Record<string, string>): { readonly url: string; readonly arn: string };
-  /** Sends a message with attributes that are texts; answers its id. */
+  /** Sends a message with string attributes; returns its id. */
   send(name: string, body: string, attributes?: Record<string, string>): string;
   urlOf(name: string): string;
   arnOf(name: string): string;
-  /** What lies in a queue, whether it is visible or not. */
+  /** The messages of a queue, visible or not. */
   messagesIn(name: string): readonly StoredMessage[];
 }
 
-/** Starts them on free ports and stops them after the test file. To be awaited at the top of a test file. */
+/** Starts them on free ports and stops them after the test file. Await it at the top of a test file. */
 export async function startTestQueues(now?: () => number): Promise<TestQueues> {
   const database = new DatabaseSync(':memory:');
   const sqs = createSqs({ ...account, database, ...(now && { now }) });

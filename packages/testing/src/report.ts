@@ -1,4 +1,4 @@
-/** Tells a measured figure to whoever runs the tests, without the place that Jest's console adds to it. */
+/** Prints a measured figure, without the source location that Jest's console adds. */
 export function report(figure: string): void {
   process.stderr.write(`  ◦ ${figure}\n`);
 }

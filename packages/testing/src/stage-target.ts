@@ -1,19 +1,19 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 
-/** A deployed stage, as its parameters tell. */
+/** A deployed stage, as described by its parameters. */
 export interface StageTarget {
-  /** For people: `the stage dev in eu-west-1`. */
+  /** For display: `the stage dev in eu-west-1`. */
   readonly place: string;
   /** Base URL by service. */
   readonly urls: Readonly<Record<string, string>>;
-  /** Where the payment provider shows its books, if it is a sandbox that can be reached from here. */
+  /** URL of the payment provider's totals, if it is a sandbox that is reachable from here. */
   readonly books?: string;
 }
 
 const PROBE_MS = 5_000;
 
 /**
- * Reads where the services of a stage answer, in the account and region that the AWS SDK finds by itself.
+ * Reads the service URLs of a stage, in the account and region that the AWS SDK is configured for.
  * @throws Error that says what to deploy when there is none
  */
 export async function findStage(stage: string): Promise<StageTarget> {
@@ -50,7 +50,7 @@ async function parametersBelow(ssm: SSMClient, path: string): Promise<Map<string
   return found;
 }
 
-/** A sandbox shows what it took; a real provider does not, and one in a private network cannot be asked. */
+/** A sandbox shows its totals; a real provider does not, and one in a private network is not reachable. */
 async function reachableBooks(url: string | undefined): Promise<string | undefined> {
   if (url === undefined) return undefined;
   try {

@@ -7,8 +7,8 @@ import { webhookChannel } from './channels/webhook.ts';
 import { createStore } from './store.ts';
 
 /**
- * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
- * that do not import it.
+ * The only place that reads the environment and creates clients. `@__PURE__` lets the bundler drop what a function does
+ * not import.
  */
 
 export const table = openTable(required('TABLE_NAME'));
@@ -16,13 +16,13 @@ export const store = /* @__PURE__ */ createStore(table);
 
 const parametersOf = (stage: string) => `/dure/${stage}/alerts`;
 
-/** Called by the function that may send e-mail. */
+/** For the function that may send e-mail. */
 export function email() {
   const stage = required('STAGE');
   return emailChannel(openSettings(parametersOf(stage), ['email-from', 'email-to']), stage);
 }
 
-/** Called by the function that may read the webhook's secret. */
+/** For the function that may read the webhook secret. */
 export function webhook() {
   const stage = required('STAGE');
   const post = webhookPoster({

@@ -3,8 +3,8 @@ import type { Table } from '@dure/contracts/binding/table';
 import type { Alert, AlertState } from './domain/alert.ts';
 
 /*
- * item   pk           sk      besides
- * alert  ALERT#<id>   ALERT   the alert; `email`, `webhook`: whether it was told there, and until when it is claimed
+ * item   pk           sk      attributes
+ * alert  ALERT#<id>   ALERT   the alert; `email`, `webhook`: the delivery by that channel, and until when it is claimed
  *
  * Index `recent`: shard ALERTS, sorted by position, <at>#<id>. Index `state`: by state, sorted the same.
  */
@@ -15,7 +15,7 @@ const KEPT_SECONDS = 90 * 86_400;
 export const CHANNELS = ['email', 'webhook'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
-/** `until` in milliseconds since 1970: a claim that is older was given up. */
+/** `until` is in milliseconds since 1970: an older claim was abandoned. */
 interface Claim {
   readonly status: 'telling' | 'told' | 'unconfigured';
   readonly at: string;
@@ -31,7 +31,7 @@ type Item = { readonly alert: Alert; readonly position: string } & Partial<Recor
 export type Store = ReturnType<typeof createStore>;
 
 export function createStore({ client, name: TableName }: Table) {
-  /** Keeps the alert, and claims to tell of it over a channel until an instant, in one write. */
+  /** Stores the alert and claims its delivery over a channel until an instant, in one write. */
   async function claim(
     alert: Alert,
     channel: ChannelName,
@@ -49,7 +49,7 @@ export function createStore({ client, name: TableName }: Table) {
             '#channel = :telling',
           ConditionExpression:
             'attribute_not_exists(#channel) OR ' +
-            // One that ends later than this one would was claimed by a clock that is ahead, and would last for days.
+            // A claim that ends later than this one would comes from a clock that is ahead, and would block delivery for days.
             '(#channel.#status = :status AND (#channel.#until <= :now OR #channel.#until > :until))',
           ExpressionAttributeNames: {
             '#state': 'state',
@@ -94,10 +94,10 @@ export function createStore({ client, name: TableName }: Table) {
 
   return {
     claim,
-    /** Notes how the telling ended. */
+    /** Records how the delivery ended. */
     settle: (id: string, channel: ChannelName, status: 'told' | 'unconfigured', now: number) =>
       put(id, channel, { status, at: new Date(now).toISOString(), until: now }),
-    /** Gives the claim up, so that the next try need not wait for its end. */
+    /** Gives up the claim, so that the next attempt need not wait until it ends. */
     release: (id: string, channel: ChannelName, now: number) =>
       put(id, channel, { status: 'telling', at: new Date(now).toISOString(), until: now }),
 
@@ -106,7 +106,7 @@ export function createStore({ client, name: TableName }: Table) {
       return item && toStored(item as Item);
     },
 
-    /** Of one state or of all, the latest first; `end` is there while more may follow. */
+    /** Alerts of one state or of all, newest first; `end` is set while more may follow. */
     async list(
       state: AlertState | undefined,
       { before, limit }: { readonly before?: string; readonly limit: number },
@@ -132,7 +132,7 @@ export function createStore({ client, name: TableName }: Table) {
   };
 }
 
-/** With the item as it was, in DynamoDB's own form. */
+/** Carries the previous item, in DynamoDB's own format. */
 interface RefusedClaim extends Error {
   readonly Item?: Partial<Record<ChannelName, { readonly M?: { readonly status: { readonly S: string } } }>>;
 }
@@ -141,9 +141,9 @@ const isRefusedClaim = (error: unknown): error is RefusedClaim =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
 function toStored(item: Item): StoredAlert {
-  const told = CHANNELS.flatMap((channel) => {
+  const deliveries = CHANNELS.flatMap((channel) => {
     const claim = item[channel];
     return claim === undefined ? [] : [{ channel, status: claim.status, at: claim.at }];
   });
-  return { ...item.alert, told };
+  return { ...item.alert, told: deliveries };
 }

@@ -20,14 +20,14 @@ const { store } = await import('../src/composition.ts');
 const sent = (text: string) => ses.sent({ limit: 100 }).filter((it) => `${it.subject}${it.text}`.includes(text));
 const bodyOf = (id: string) => bodiesIn('email').find(({ body }) => body.includes(id))?.body ?? '';
 
-it('keeps an alert while nobody is named to be told', async () => {
+it('stores an alert while no recipient is configured', async () => {
   const id = publish(alarm());
   expect(await deliver(handler, 'email')).toBe(1);
   expect(await store.load(id)).toMatchObject({ state: 'ALARM', told: [{ channel: 'email', status: 'unconfigured' }] });
   expect(bodiesIn('email')).toEqual([]);
 });
 
-it('comes again while it is half configured, is a dead letter in the end, or is sent when that is mended', async () => {
+it('is retried while half configured, then becomes a dead letter, or is sent once that is fixed', async () => {
   ssm.put('/dure/local/alerts/email-from', 'alerts@dure.example');
   const lost = publish(alarm());
   await deliver(handler, 'email', MAX_RECEIVES);
@@ -54,7 +54,7 @@ it('comes again while it is half configured, is a dead letter in the end, or is 
   }
 });
 
-it('is sent once for a notification that comes twice', async () => {
+it('is sent once for a notification that arrives twice', async () => {
   const id = publish(alarm());
   const body = bodyOf(id);
   await deliver(handler, 'email');
@@ -64,13 +64,13 @@ it('is sent once for a notification that comes twice', async () => {
   expect(bodiesIn('email')).toEqual([]);
 });
 
-it('is a dead letter at once when it is no notification', async () => {
+it('becomes a dead letter at once when it is not a notification', async () => {
   put('email', 'alarm!');
   await deliver(handler, 'email');
   expect(bodiesIn('email-dlq').find(({ body }) => body === 'alarm!')?.reason).toContain('not an SNS notification');
 });
 
-it('tells of alarms that go off and end, and of notices; of nothing else', async () => {
+it('delivers alarms that go off and end, and notices, but nothing else', async () => {
   const text = `Payments are paused, ${randomUUID()}`;
   const wanted = [
     publish(alarm({ OldStateValue: 'INSUFFICIENT_DATA' })),

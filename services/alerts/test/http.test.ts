@@ -43,7 +43,7 @@ async function listAll(query: Record<string, string>): Promise<string[]> {
   return ids;
 }
 
-it('lists alerts, the latest first, page by page', async () => {
+it('lists alerts newest first, page by page', async () => {
   const ids = latestFirst.map(({ id }) => id);
   for (const limit of ['1', '2', '6', '50']) expect(await listAll({ limit })).toEqual(ids);
 });
@@ -55,7 +55,7 @@ it('lists the alerts of one state', async () => {
   }
 });
 
-it('takes no cursor of another list, or of nowhere', async () => {
+it('rejects a cursor of another list, or a forged one', async () => {
   const { body } = await call(handler, { resource: '/v1/alerts', query: { limit: '1' } });
   const { href } = (body as unknown as Page)._links.next!;
   const cursor = new URL(href, 'http://localhost').searchParams.get('cursor')!;
@@ -68,7 +68,7 @@ it('takes no cursor of another list, or of nowhere', async () => {
   }
 });
 
-it('shows an alert, and who was told', async () => {
+it('shows an alert and its deliveries', async () => {
   const [alert] = alerts;
   const shown = await call(handler, { resource: '/v1/alerts/{id}', params: { id: alert!.id } });
   expect(shown).toMatchObject({
@@ -77,7 +77,7 @@ it('shows an alert, and who was told', async () => {
   });
 });
 
-it('answers 404 for an alert that there is not, and 400 for what is no id or state', async () => {
+it('answers 404 for an unknown alert, and 400 for an invalid id or state', async () => {
   const get = (id: string) => call(handler, { resource: '/v1/alerts/{id}', params: { id } });
   expect(await get(randomUUID())).toMatchObject({ status: 404, body: { type: 'urn:dure:problem:alert-not-found' } });
   expect((await get('one')).status).toBe(400);

@@ -15,7 +15,7 @@ import { afterAll } from '@jest/globals';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parse } from 'yaml';
 
-/** The topic and a subscriber's queues as serverless.yml has them, on emulators, with the operators' own ends. */
+/** The topic and a subscriber's queues as in serverless.yml, on emulators, with the operators' receivers. */
 
 export type Subscriber = 'email' | 'webhook';
 
@@ -33,7 +33,7 @@ export const { ssm, ses } = aws;
 export const MAX_RECEIVES = 3;
 export const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Makes the topic and the subscriber's queues, and sets its environment. */
+/** Creates the topic and the subscriber's queues, and sets its environment. */
 export async function subscribe(subscriber: Subscriber): Promise<void> {
   const logicalId = subscriber === 'email' ? 'EmailSubscription' : 'WebhookSubscription';
   const { FilterPolicy, FilterPolicyScope } = subscriptionOf(logicalId);
@@ -74,14 +74,14 @@ export const alarm = (changes: object = {}): string =>
     ...changes,
   });
 
-/** Publishes to the topic; answers the notification's id. */
+/** Publishes to the topic; returns the notification's id. */
 export const publish = (message: string, subject?: string): string =>
   aws.queues.sns.publish('arn:aws:sns:us-east-1:000000000000:alerts', message, subject).MessageId;
 
-/** Puts a body into a queue, past the topic. */
+/** Puts a body into a queue, bypassing the topic. */
 export const put = (subscriber: Subscriber, body: string): string => aws.queues.send(subscriber, body);
 
-/** What lies in a queue, whether it is visible or not. */
+/** The messages of a queue, visible or not. */
 export function bodiesIn(queue: string): { body: string; reason?: string }[] {
   return aws.queues.messagesIn(queue).map(({ body, attributes }) => {
     const { reason } = JSON.parse(attributes ?? '{}') as { reason?: { StringValue: string } };
@@ -92,13 +92,13 @@ export function bodiesIn(queue: string): { body: string; reason?: string }[] {
 const hiddenIn = (queue: Subscriber) =>
   aws.queues.messagesIn(queue).filter(({ receipt, visible }) => receipt !== null && visible > Date.now());
 
-/** For how long the message of this body is hidden, in seconds. */
+/** For how long the message with this body is hidden, in seconds. */
 export function hiddenFor(queue: Subscriber, text: string): number | undefined {
   const found = hiddenIn(queue).find(({ body }) => body.includes(text));
   return found && (found.visible - Date.now()) / 1000;
 }
 
-/** Shows at once what is hidden in a queue. */
+/** Makes the hidden messages of a queue visible. */
 export async function showAll(subscriber: Subscriber): Promise<void> {
   for (const { receipt } of hiddenIn(subscriber)) {
     const ReceiptHandle = receipt ?? '';
@@ -109,7 +109,7 @@ export async function showAll(subscriber: Subscriber): Promise<void> {
 
 type Handler = (event: SQSEvent, context: typeof lambdaContext) => Promise<SQSBatchResponse>;
 
-/** Hands over what is visible in the queue, as Lambda does: what is not reported as failed is deleted. */
+/** Delivers the visible messages as Lambda does: deletes those that are not reported as failed. */
 export async function deliver(handler: Handler, subscriber: Subscriber, receiveCount?: number): Promise<number> {
   const QueueUrl = aws.queues.urlOf(subscriber);
   const { Messages: messages = [] } = await sqs.send(
@@ -134,7 +134,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** An operator's receiver of webhooks, which answers with `status`, or not at all while that is 0. */
+/** An operator's webhook receiver, which answers with `status`, or not at all while that is 0. */
 export async function openReceiver() {
   const received: Received[] = [];
   const answering = { status: 204, headers: {} as Record<string, string> };

@@ -20,17 +20,17 @@ await subscribe('webhook');
 const receiver = await openReceiver();
 const { handler } = await import('../src/events/webhook.ts');
 const { store } = await import('../src/composition.ts');
-const toldOf = async (id: string) => (await store.load(id))?.told;
+const deliveriesOf = async (id: string) => (await store.load(id))?.told;
 
-/** The first test finds nobody to tell; the others do. */
-it('keeps an alert while nobody is named to be told', async () => {
+/** The first test finds no recipient; the others do. */
+it('stores an alert while no recipient is configured', async () => {
   const id = publish(alarm());
   expect(await deliver(handler, 'webhook')).toBe(1);
   expect(bodiesIn('webhook')).toEqual([]);
-  expect(await toldOf(id)).toMatchObject([{ channel: 'webhook', status: 'unconfigured' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ channel: 'webhook', status: 'unconfigured' }]);
 });
 
-it('fails while the secret is missing beside the URL, and says so in the dead letter', async () => {
+it('fails while the secret is missing, and says so in the dead letter', async () => {
   ssm.put('/dure/local/alerts/webhook-url', receiver.url);
   const id = publish(alarm());
   await deliver(handler, 'webhook', MAX_RECEIVES);
@@ -42,20 +42,20 @@ it('posts an alarm that the reference library of Standard Webhooks verifies', as
   const message = alarm();
   const id = publish(message);
   await deliver(handler, 'webhook');
-  const [told, ...more] = receiver.of(id);
+  const [request, ...more] = receiver.of(id);
   expect(more).toEqual([]);
-  const verified = new Webhook(secret).verify(told!.body, told!.headers as Record<string, string>);
+  const verified = new Webhook(secret).verify(request!.body, request!.headers as Record<string, string>);
   const { AlarmName: title } = JSON.parse(message) as { AlarmName: string };
   expect(verified).toMatchObject({
     type: 'alarm.state_changed',
     timestamp: '2026-01-05T09:30:00.000Z',
     data: { id, state: 'ALARM', title, alarm: { previousState: 'OK' } },
   });
-  expect(() => new Webhook(secret).verify(`${told!.body} `, told!.headers as Record<string, string>)).toThrow();
-  expect(await toldOf(id)).toMatchObject([{ status: 'told' }]);
+  expect(() => new Webhook(secret).verify(`${request!.body} `, request!.headers as Record<string, string>)).toThrow();
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
 });
 
-it('tells once of a notification that comes twice, even at the same time', async () => {
+it('delivers once for a notification that arrives twice, even at the same time', async () => {
   const id = publish(alarm());
   const [{ body } = { body: '' }] = bodiesIn('webhook').filter((it) => it.body.includes(id));
   put('webhook', body);
@@ -67,24 +67,24 @@ it('tells once of a notification that comes twice, even at the same time', async
   expect(bodiesIn('webhook')).toEqual([]);
 });
 
-it('comes again while the receiver is down, each time later, and is told when it is up', async () => {
+it('is retried while the receiver is down, each time later, and delivered when it is up', async () => {
   receiver.answering.status = 503;
   const id = publish(alarm());
   await deliver(handler, 'webhook', 2);
   expect(hiddenFor('webhook', id)).toBeGreaterThan(5);
   expect(hiddenFor('webhook', id)).toBeLessThan(15);
-  expect(await toldOf(id)).toMatchObject([{ status: 'telling' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'telling' }]);
   receiver.answering.status = 200;
   await showAndDeliver();
   expect(receiver.of(id)).toHaveLength(2);
   expect(new Set(receiver.of(id).map(({ body }) => body)).size).toBe(1);
-  expect(await toldOf(id)).toMatchObject([{ status: 'told' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
 });
 
 it.each([
   ['answers 500', 500, 'answered 500'],
   ['redirects elsewhere', 302, 'answered 302'],
-])('is a dead letter with the reason when the receiver %s to the last', async (_, status, reason) => {
+])('becomes a dead letter with the reason when the receiver %s every time', async (_, status, reason) => {
   Object.assign(receiver.answering, { status, headers: { location: receiver.url } });
   const id = publish(alarm());
   await deliver(handler, 'webhook', MAX_RECEIVES);
@@ -94,28 +94,30 @@ it.each([
   Object.assign(receiver.answering, { status: 200, headers: {} });
 });
 
-it('is a dead letter at once when the receiver is gone for good', async () => {
+it('becomes a dead letter at once when the receiver is gone for good', async () => {
   receiver.answering.status = 410;
   const id = publish(alarm());
   await deliver(handler, 'webhook', 1);
-  expect(bodiesIn('webhook-dlq').find(({ body }) => body.includes(id))?.reason).toContain('not to be told any more');
+  expect(bodiesIn('webhook-dlq').find(({ body }) => body.includes(id))?.reason).toContain(
+    'does not accept webhooks any more',
+  );
   receiver.answering.status = 200;
 });
 
-it('takes a dead letter that is sent back, and tells then', async () => {
+it('delivers a dead letter that is redriven', async () => {
   const [letter] = bodiesIn('webhook-dlq').filter(({ reason }) => reason?.includes('any more'));
   const { MessageId: id } = JSON.parse(letter!.body) as { MessageId: string };
   put('webhook', letter!.body);
   await deliver(handler, 'webhook');
   expect(receiver.of(id)).toHaveLength(2);
-  expect(await toldOf(id)).toMatchObject([{ status: 'told' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
 });
 
 it.each([
   ['no JSON', () => 'alarm!'],
   ['no notification', () => JSON.stringify({ hello: 'world' })],
   ['a notification without an id', () => JSON.stringify({ Type: 'Notification', Message: 'x', Timestamp: new Date() })],
-])('is a dead letter at once as it is %s, and its neighbour is told', async (_, body) => {
+])('becomes a dead letter at once as it is %s, while its neighbour is delivered', async (_, body) => {
   const text = body();
   put('webhook', text);
   const id = publish(alarm());
@@ -124,7 +126,7 @@ it.each([
   expect(receiver.of(id)).toHaveLength(1);
 });
 
-it('tells of everything: missing data, notices and plain text too', async () => {
+it('delivers everything: missing data, notices and plain text too', async () => {
   const text = `Payments are paused, ${randomUUID()}`;
   const ids = [
     publish(alarm({ NewStateValue: 'INSUFFICIENT_DATA' })),
@@ -132,8 +134,8 @@ it('tells of everything: missing data, notices and plain text too', async () => 
     publish(text),
   ];
   await deliver(handler, 'webhook');
-  const told = ids.map((id) => JSON.parse(receiver.of(id)[0]!.body) as { type: string; data: object });
-  expect(told).toMatchObject([
+  const bodies = ids.map((id) => JSON.parse(receiver.of(id)[0]!.body) as { type: string; data: object });
+  expect(bodies).toMatchObject([
     { type: 'alarm.state_changed', data: { state: 'INSUFFICIENT_DATA' } },
     { type: 'notice', data: { state: 'NOTICE', title: 'Maintenance', reason: text } },
     { type: 'notice', data: { state: 'NOTICE', title: text, reason: text } },

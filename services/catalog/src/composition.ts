@@ -2,7 +2,7 @@ import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
 import { createStore } from './store.ts';
 
-/** The one place that reads the environment and makes clients. */
+/** The only place that reads the environment and creates clients. */
 
 export const table = openTable(required('TABLE_NAME'));
 export const store = createStore(table);

@@ -12,16 +12,16 @@ import { findSkus, removeEntries, writeEntries } from './store/search-index.ts';
 /*
  * Key design. `version` counts the events of a product and is also the `sequence` of the last one.
  *
- * item     pk               sk         besides
- * product  PRODUCT#<sku>    PRODUCT    all of the product; indexId, which its search entries carry
+ * item     pk               sk         attributes
+ * product  PRODUCT#<sku>    PRODUCT    the whole product; indexId, which its search entries carry
  * entry    SEARCH#<term>    <sku>#<indexId>    see store/search-index.ts
  *
- * The entries are too many for the product's transaction. They are written before it and removed after it, so that
- * they lead to every product and also to some that are not meant: a search believes the product, never an entry.
+ * The entries are too many for the product's transaction. They are written before it and removed after it, so every
+ * product has its entries, and some entries are stale: a search trusts the product, never an entry.
  */
 const productKey = (sku: string) => ({ pk: `PRODUCT#${sku}`, sk: 'PRODUCT' });
 
-/** A product as it stands in the table, and the mark of its search entries; a retired one has none. */
+/** A stored product, and the id of its search entries; a retired product has none. */
 export interface StoredProduct {
   readonly product: Product;
   readonly indexId: string | undefined;
@@ -29,9 +29,9 @@ export interface StoredProduct {
 
 export interface Store {
   load(sku: string): Promise<StoredProduct | undefined>;
-  /** Saves and publishes the events that were decided upon; answers the product after them. */
+  /** Saves and publishes the events; returns the product after them. */
   save(call: Call, stored: StoredProduct | undefined, events: readonly ProductEvent[]): Promise<Product>;
-  /** The active products that match, by SKU, after one of them; `more` tells whether others follow. */
+  /** Active products that match, by SKU, starting after `after`; `more` says whether others follow. */
   search(search: Search, after: string | undefined, limit: number): Promise<{ products: Product[]; more: boolean }>;
 }
 
@@ -81,7 +81,7 @@ export function createStore(table: Table): Store {
   };
 }
 
-/** Each event with the product after it. */
+/** Pairs each event with the product after it. */
 function evolveAll(product: Product | undefined, events: readonly ProductEvent[], time: string) {
   let after = product;
   return events.map((event) => ({ event, after: (after = evolve(after, event, time)) }));

@@ -50,7 +50,7 @@ describe('a product', () => {
     expect(await published(sku)).toEqual([['ProductAdded', 1, 1]]);
   });
 
-  it('is added once, however many try at once', async () => {
+  it('is added once, however many requests race', async () => {
     const sku = newSku();
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) => add(sku, { title: `Mug ${sku} ${index}` })),
@@ -74,7 +74,7 @@ describe('a product', () => {
     expect((await add(sku, { title: 'Other' }, key)).status).toBe(422);
   });
 
-  it('changes only for who has seen its newest version', async () => {
+  it('changes only for a caller that has seen its newest version', async () => {
     const sku = newSku();
     await add(sku);
     const changed = await patch(sku, 1, { title: 'Black mug', price: { amount: 990, currency: 'EUR' } });
@@ -95,7 +95,7 @@ describe('a product', () => {
     expect(money?.data).toMatchObject({ title: 'Black mug', price: { amount: 990 }, previousPrice: price });
   });
 
-  it('changes once when many have seen the same version', async () => {
+  it('changes once when many callers have seen the same version', async () => {
     const sku = newSku();
     await add(sku);
     const answers = await Promise.all(
@@ -113,7 +113,7 @@ describe('a product', () => {
     expect(await published(sku)).toHaveLength(1);
   });
 
-  it('answers a repeated change from the first one', async () => {
+  it('answers a repeated change like the first', async () => {
     const sku = newSku();
     await add(sku);
     const key = { 'Idempotency-Key': `patch-${sku}` };
@@ -143,7 +143,7 @@ describe('a product', () => {
     ]);
   });
 
-  it('that is not there is a 404', async () => {
+  it('that does not exist is a 404', async () => {
     const answers = [await get(newSku()), await patch(newSku(), 1, { title: 'x' }), await retire(newSku())];
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });

@@ -46,7 +46,7 @@ async function pages(query: Record<string, string>): Promise<string[][]> {
   return read;
 }
 
-it('finds what a look at every product finds, in full pages, ordered by SKU', async () => {
+it('finds what a full scan finds, in full pages, ordered by SKU', async () => {
   const word = fc.constantFrom(
     'w',
     'white',
@@ -88,7 +88,7 @@ it('finds nothing by a text without a word', async () => {
   expect((await list({ q: '!? -' })).body).toMatchObject({ items: [] });
 });
 
-it('refuses a cursor of another query, or of nobody', async () => {
+it('rejects a cursor of another query, or a forged one', async () => {
   const { body } = await list({ q: 'mug', limit: '1' });
   const cursor = new URLSearchParams(nextOf(body['_links'])).get('cursor')!;
   expect((await list({ q: 'mug', limit: '5', cursor })).status).toBe(200);

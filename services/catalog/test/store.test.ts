@@ -80,7 +80,7 @@ describe('search entries', () => {
     expect(await find(product.title)).toEqual([product.sku]);
   });
 
-  it('of a product that was never committed lead nowhere', async () => {
+  it('of a product that was never committed are ignored', async () => {
     const product = newProduct();
     const dying = createStore(
       tableWith((command, pass) =>
@@ -94,7 +94,7 @@ describe('search entries', () => {
     expect(await find(product.title)).toEqual([product.sku]);
   });
 
-  it('that cannot be removed do not undo the change, nor show what is gone', async () => {
+  it('that cannot be removed neither undo the change nor show a removed product', async () => {
     const product = newProduct();
     await addProduct(store, beginCall(), product);
     let committed = false;
@@ -123,7 +123,7 @@ describe('search entries', () => {
   });
 });
 
-describe('what DynamoDB leaves undone', () => {
+describe('what DynamoDB leaves unprocessed', () => {
   it('of a write is sent again', async () => {
     const product = { ...newProduct(), description: 'one two three four five six seven eight nine ten' };
     const busy = createStore(
@@ -140,7 +140,7 @@ describe('what DynamoDB leaves undone', () => {
       expect(await find(`${product.title} ${word}`)).toEqual([product.sku]);
   });
 
-  it('of a read is asked for again', async () => {
+  it('of a read is read again', async () => {
     const products = [newProduct(), newProduct(), newProduct()].map((it) => ({ ...it, title: 'unread' }));
     for (const product of products) await addProduct(store, beginCall(), product);
     const busy = createStore(
@@ -155,7 +155,7 @@ describe('what DynamoDB leaves undone', () => {
     expect(await find('unread', busy)).toEqual(products.map(({ sku }) => sku));
   });
 
-  it('again and again is an error, not a loss', async () => {
+  it('repeatedly is an error, not a loss', async () => {
     const product = newProduct();
     const stuck = createStore(
       tableWith((command, pass) =>
@@ -169,7 +169,7 @@ describe('what DynamoDB leaves undone', () => {
   });
 });
 
-it('saves only upon the version that was decided upon', async () => {
+it('saves only on the version that was decided on', async () => {
   const product = newProduct();
   const events = decideAdd(undefined, product) as ProductEvent[];
   await store.save(beginCall(), undefined, events);

@@ -2,10 +2,10 @@ import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
 import { createStore } from './store.ts';
 
-/** The one place that reads the environment and makes clients. */
+/** The only place that reads the environment and creates clients. */
 
 export const table = openTable(required('TABLE_NAME'));
 export const store = createStore(table);
 
-/** How long an order holds its goods: longer than the checkout's own deadlines together. */
+/** How long an order holds its goods: longer than all deadlines of the checkout together. */
 export const reservationMinutes = Number(process.env['RESERVATION_MINUTES'] ?? 15);

@@ -26,17 +26,17 @@ import { available, evolveStock, initialStock, type Stock, type StockAdjustment 
 /*
  * Key design. `version` counts the changes of an item, `sequence` the events that were published of it.
  *
- * item         pk                     sk            besides
+ * item         pk                     sk            attributes
  * stock        STOCK#<sku>            STOCK         location, onHand, reserved, available (kept for the condition of a reservation), shortage
  * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, held, missing, returned, shortages
  *
- * index `expiring` holds what is reserved and may expire: expiringPk = RESERVED, expiringSk = <expiresAt>#<orderId>
- * index `short` holds the products of which some are short: shortPk = SHORT, shortSk = <sku>
+ * index `expiring`: reservations that can expire; expiringPk = RESERVED, expiringSk = <expiresAt>#<orderId>
+ * index `short`: products with a shortage; shortPk = SHORT, shortSk = <sku>
  */
 const stockKey = (sku: string) => ({ pk: `STOCK#${sku}`, sk: 'STOCK' });
 const reservationKey = (orderId: string) => ({ pk: `RESERVATION#${orderId}`, sk: 'RESERVATION' });
 
-/** A reservation as it stands in the table. */
+/** A reservation as it is stored. */
 export interface StoredReservation {
   readonly orderId: string;
   readonly reservation: Reservation | undefined;
@@ -47,21 +47,21 @@ export interface StoredReservation {
 
 export interface Store {
   loadStock(sku: string): Promise<Stock | undefined>;
-  /** Saves a count or receipt of the version that was decided upon. */
+  /** Saves a count or a receipt for the version that was decided on. */
   saveStock(call: Call, stock: Stock, adjustment: StockAdjustment): Promise<void>;
   loadReservation(orderId: string): Promise<StoredReservation>;
-  /** One read of a reservation, and of some products how much there is and where. */
+  /** Reads a reservation together with the levels and locations of some products. */
   loadForReservation(
     orderId: string,
     skus: readonly string[],
   ): Promise<{ stored: StoredReservation; levels: Map<string, Level>; places: Map<string, string | undefined> }>;
-  /** How much there is of some products. */
+  /** Reads the levels of some products. */
   loadLevels(skus: readonly string[]): Promise<Map<string, Level>>;
-  /** Saves a decision with its event; refuses to take more than is available at that moment. */
+  /** Saves a decision with its event; fails when less is available by now. */
   saveDecision(call: Call, stored: StoredReservation, decision: Decision): Promise<void>;
-  /** Orders whose reservation ended before `now`, the oldest first. */
+  /** Orders whose reservation ended before `now`, oldest first. */
   listExpired(now: string, limit: number): Promise<string[]>;
-  /** Products of which more left than were there, and nobody has made that good. */
+  /** Products with a shortage. */
   listShort(limit: number): Promise<string[]>;
 }
 
@@ -197,12 +197,12 @@ const ifVersion = (version: number) =>
     : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
 
 /**
- * Adds to the stock instead of writing what was read, so that orders of one product do not fail one another: only the
- * last goods are contended for. The conditions are the invariants: never oversold, never negative. What covers or makes
- * a shortage holds for the shortage that was read.
+ * Uses ADD-like updates instead of writing back what was read, so that orders of the same product do not conflict: they
+ * contend for the last items only. The conditions are the invariants: never oversold, never negative. A move that
+ * changes a shortage is valid only for the shortage that was read.
  */
-function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} }: Move): Write {
-  const after = (seen.shortage ?? 0) + shortage;
+function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, expected = {} }: Move): Write {
+  const after = (expected.shortage ?? 0) + shortage;
   const changes = [
     'SET onHand = onHand + :onHand, reserved = reserved + :reserved, available = available + :available, ' +
       'version = version + :one, updatedAt = :time',
@@ -213,8 +213,8 @@ function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} 
   ];
   const conditions = [
     'available >= :needed AND reserved >= :held AND onHand >= :taken',
-    ...(seen.available === undefined ? [] : ['available = :there']),
-    ...(seen.shortage === undefined ? [] : [seen.shortage > 0 ? 'shortage = :seen' : NONE_SHORT]),
+    ...(expected.available === undefined ? [] : ['available = :there']),
+    ...(expected.shortage === undefined ? [] : [expected.shortage > 0 ? 'shortage = :seen' : NONE_SHORT]),
   ];
   return {
     Update: {
@@ -230,8 +230,8 @@ function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} 
         ':taken': Math.max(0, -onHand),
         ':one': 1,
         ':time': call.time,
-        ...(seen.available !== undefined && { ':there': seen.available }),
-        ...(seen.shortage !== undefined && { ':seen': seen.shortage }),
+        ...(expected.available !== undefined && { ':there': expected.available }),
+        ...(expected.shortage !== undefined && { ':seen': expected.shortage }),
         ...(shortage !== 0 && { ':after': after }),
         ...(shortage !== 0 && after > 0 && { ':short': 'SHORT', ':sku': sku }),
       },
@@ -239,7 +239,7 @@ function moveStock(call: Call, { sku, onHand, reserved, shortage = 0, seen = {} 
   };
 }
 
-/** Stock that was written before there were shortages has none. */
+/** Items written before shortages existed have no such attribute. */
 const NONE_SHORT = '(attribute_not_exists(shortage) OR shortage = :seen)';
 
 function outgoing(orderId: string, sequence: number, event: ReservationEvent): OutgoingEvent {
@@ -265,7 +265,7 @@ function toStored(orderId: string, item: Record<string, unknown> | undefined): S
   if (item === undefined) return { orderId, reservation: undefined, version: 0, sequence: 0, updatedAt: '' };
   const { status, lines, held, missing, returned, shortages, version, sequence, updatedAt } =
     item as unknown as StoredItem;
-  // What expired before was written without it.
+  // Expired reservations written by older versions have no `expiresAt`.
   const expiresAt = (item as unknown as StoredItem).expiresAt ?? (status === 'expired' ? updatedAt : undefined);
   const reservation = status && ({ status, lines, expiresAt, held, missing, returned, shortages } as Reservation);
   return { orderId, reservation, version, sequence, updatedAt };

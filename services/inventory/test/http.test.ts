@@ -33,7 +33,7 @@ it('counts, receives and shows stock, and publishes each adjustment', async () =
   ]);
 });
 
-it('counts only what the counter has seen, where that is said', async () => {
+it('counts only the version that the caller has seen, if given', async () => {
   const sku = newSku();
   await count(sku, 20);
   expect(await count(sku, 21, { 'If-Match': '"1"' })).toMatchObject({ status: 200, headers: { etag: '"2"' } });
@@ -70,7 +70,7 @@ it.each([[-1], [1.5], ['7'], [null], [2_000_000_000]])('refuses a count of %p an
   expect((await call(handler, { resource, params: { sku } })).status).toBe(404);
 });
 
-it('answers 404 for what was never counted or reserved', async () => {
+it('answers 404 for unknown stock and reservations', async () => {
   expect((await call(handler, { resource, params: { sku: newSku() } })).status).toBe(404);
   const reservation = { resource: '/v1/reservations/{orderId}', params: { orderId: randomUUID() } };
   expect((await call(handler, reservation)).status).toBe(404);

@@ -16,7 +16,7 @@ Object.assign(process.env, {
   QUEUE_URL: 'http://127.0.0.1:9/none',
   QUEUE_DLQ_URL: 'http://127.0.0.1:9/none',
   MAX_RECEIVES: '5',
-  // What is reserved here is overdue at once.
+  // Reservations made here are overdue at once.
   RESERVATION_MINUTES: '-1',
 });
 const { handler } = await import('../src/events/index.ts');
@@ -44,7 +44,7 @@ async function stocked(onHand: number): Promise<string> {
   return sku;
 }
 
-it('reserves and gives back an order of as many lines as there may be', async () => {
+it('reserves and releases an order with the maximum number of lines', async () => {
   const skus = await Promise.all(Array.from({ length: MAX_ORDER_LINES }, () => stocked(3)));
   const orderId = randomUUID();
   await send(
@@ -65,13 +65,13 @@ it('counts no less than what is reserved', async () => {
   expect(await count(sku, 3)).toMatchObject({ status: 200, body: { onHand: 3, reserved: 3, available: 0 } });
 });
 
-it('receives no more than can be counted', async () => {
+it('receives no more than the maximum', async () => {
   const sku = await stocked(1_000_000_000);
   expect((await receive(sku, 1)).body).toMatchObject({ type: 'urn:dure:problem:too-much-stock' });
   expect(await stockOf(sku)).toMatchObject({ onHand: 1_000_000_000 });
 });
 
-it('adds up what is received at once', async () => {
+it('sums concurrent receipts', async () => {
   const sku = await stocked(0);
   const answers = await Promise.all(Array.from({ length: 6 }, () => receive(sku, 2)));
   const received = answers.filter(({ status }) => status === 201).length;
@@ -82,7 +82,7 @@ it('adds up what is received at once', async () => {
   expect(published).toHaveLength(1 + received);
 });
 
-it('takes nothing for an order that was released before its reservation came', async () => {
+it('reserves nothing for an order that was released before its reservation arrived', async () => {
   const sku = await stocked(5);
   const orderId = randomUUID();
   await send(release(orderId));

@@ -44,7 +44,7 @@ const commit = (orderId: string) => busRecord({ contract: CommitStock, subject: 
 const answers = async (orderId: string) =>
   (await outboxOf(table.client, tableName, orderId)).map(({ type }) => type.split('.')[2]);
 
-it('reserves, commits and returns, and answers each command with the return address of its asker', async () => {
+it('reserves, commits and returns, and answers each command to its return address', async () => {
   const sku = await stocked(10);
   const orderId = randomUUID();
   await send(reserve(orderId, [{ sku, quantity: 3 }], { replyto: 'token-1' }));
@@ -69,7 +69,7 @@ it('holds nothing when one of three lines is short', async () => {
   for (const sku of [first, second]) expect(await stockOf(sku)).toMatchObject({ reserved: 0 });
 });
 
-it('has the effect of once when a message comes twice, and answers a new message again', async () => {
+it('takes effect once when a message arrives twice, and answers a new message again', async () => {
   const sku = await stocked(5);
   const orderId = randomUUID();
   const id = randomUUID();
@@ -83,14 +83,14 @@ it('has the effect of once when a message comes twice, and answers a new message
   expect(await stockOf(sku)).toMatchObject({ reserved: 2 });
 });
 
-it('never oversells, however many ask at once', async () => {
+it('never oversells, however many commands race', async () => {
   const sku = await stocked(20);
   const orders = Array.from({ length: 60 }, () => randomUUID());
   const batches = Array.from({ length: 6 }, (_, batch) => orders.slice(batch * 10, batch * 10 + 10));
   const results = await Promise.all(
     batches.map((batch) => send(...batch.map((orderId) => reserve(orderId, [{ sku, quantity: 1 }])))),
   );
-  // What lost too often is told to the queue, and comes again.
+  // A command that loses too often fails, and is redelivered by the queue.
   const left = results.flatMap((result, batch) =>
     (result as { batchItemFailures: unknown[] }).batchItemFailures.length > 0 ? (batches[batch] ?? []) : [],
   );
@@ -115,7 +115,7 @@ const confirm = (orderId: string) =>
     data: { orderId, customerId: 'c-1', total: { amount: 100, currency: 'EUR' } },
   });
 
-it('gives back what nobody settled in time', async () => {
+it('releases what was not settled in time', async () => {
   const sku = await stocked(5);
   const orderId = randomUUID();
   await send(reserve(orderId, [{ sku, quantity: 2 }]));
@@ -128,7 +128,7 @@ it('gives back what nobody settled in time', async () => {
   expect(await stockOf(sku)).toEqual({ onHand: 3, reserved: 0, available: 3 });
 });
 
-it('reserves again what had expired when its order is confirmed, and holds it', async () => {
+it('renews an expired reservation when its order is confirmed, and holds it', async () => {
   const sku = await stocked(5);
   const orderId = randomUUID();
   await send(reserve(orderId, [{ sku, quantity: 2 }]));
@@ -140,7 +140,7 @@ it('reserves again what had expired when its order is confirmed, and holds it', 
   expect(await answers(orderId)).toEqual(['StockReserved', 'StockReleased', 'StockReserved', 'StockCommitted']);
 });
 
-/** Reserved, expired, promised to another, and gone all the same: two of three are short. */
+/** Reserved, expired, reserved by another order, and gone all the same: two of three are short. */
 async function shortOfTwo() {
   const sku = await stocked(3);
   const [gone, other] = [randomUUID(), randomUUID()];
@@ -153,19 +153,19 @@ async function shortOfTwo() {
 }
 const shown = async (sku: string) => (await call(api, { resource: '/v1/stock/{sku}', params: { sku } })).body;
 
-it('takes what has left of an expired reservation, and keeps what was not there as a shortage, once', async () => {
+it('withdraws the goods of an expired reservation once, and records missing ones as a shortage', async () => {
   const { sku, gone } = await shortOfTwo();
   expect(await shown(sku)).toMatchObject({ onHand: 2, reserved: 2, available: 0, shortage: 2 });
   const resource = '/v1/reservations/{orderId}';
   const missing = [{ sku, quantity: 2 }];
   const reservation = await call(api, { resource, params: { orderId: gone } });
   expect(reservation.body).toMatchObject({ status: 'committed', missing });
-  const told = await outboxOf(table.client, tableName, gone);
-  expect(told.at(-1)).toMatchObject({ data: { orderId: gone, lines: [{ sku, quantity: 3 }], missing } });
+  const published = await outboxOf(table.client, tableName, gone);
+  expect(published.at(-1)).toMatchObject({ data: { orderId: gone, lines: [{ sku, quantity: 3 }], missing } });
   expect(await store.listShort(1000)).toContain(sku);
 });
 
-it('makes a shortage good by what comes in, before anything is for sale', async () => {
+it('reduces a shortage by receipts before anything is for sale', async () => {
   const { sku, gone, other } = await shortOfTwo();
   const receive = { method: 'POST', resource: '/v1/stock/{sku}/receipts', params: { sku } };
   expect((await call(api, { ...receive, body: { quantity: 1 } })).body).toMatchObject({ onHand: 2, shortage: 1 });
@@ -187,7 +187,7 @@ it('ends a shortage by a count', async () => {
   expect(await store.listShort(1000)).not.toContain(sku);
 });
 
-it('tells where the goods are kept, once that was said', async () => {
+it('includes the location of the goods, once it is known', async () => {
   const sku = newSku();
   const resource = '/v1/stock/{sku}';
   const said = await call(api, { method: 'PUT', resource, params: { sku }, body: { onHand: 5, location: 'north' } });
@@ -200,7 +200,7 @@ it('tells where the goods are kept, once that was said', async () => {
   expect(reserved).toMatchObject({ data: { lines: [{ sku, quantity: 1, location: 'north' }] } });
 });
 
-it('holds what a confirmed order has reserved, and takes back a part of it after it had left', async () => {
+it('holds the goods of a confirmed order, and takes back a part of them after they had left', async () => {
   const sku = await stocked(10);
   const orderId = randomUUID();
   await send(reserve(orderId, [{ sku, quantity: 4 }]));

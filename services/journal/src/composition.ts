@@ -1,6 +1,6 @@
 import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
-import { openBus } from './bus.ts';
+import { openBus } from './event-bus.ts';
 import { retentionDays } from './domain/retention.ts';
 import { createStore } from './store.ts';
 import { createDeadLetterStore } from './store/dead-letter-store.ts';
@@ -8,8 +8,8 @@ import { createForeignStore } from './store/foreign-store.ts';
 import { createReplayStore } from './store/replay-store.ts';
 
 /**
- * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
- * that do not import it.
+ * The only place that reads the environment and creates clients. `@__PURE__` lets the bundler drop what a function does
+ * not import.
  */
 
 export const table = openTable(required('TABLE_NAME'));
@@ -23,5 +23,6 @@ export const stage = () => required('STAGE');
 export const recordDays = () => retentionDays(required('RECORD_RETENTION_DAYS'));
 export const deadLetterDays = () => retentionDays(required('DEAD_LETTER_RETENTION_DAYS'));
 
-/** Called by the functions that may use the archive. */
-export const bus = () => openBus({ stage: stage(), busArn: required('BUS_ARN'), archiveArn: required('ARCHIVE_ARN') });
+/** For the functions that may use the archive. */
+export const openEventBus = () =>
+  openBus({ stage: stage(), busArn: required('BUS_ARN'), archiveArn: required('ARCHIVE_ARN') });

@@ -14,15 +14,15 @@ export interface Received extends BuriedMessage {
   readonly receipt: string;
 }
 
-/** The queues of a stage, of every service. */
+/** The queues of all services of a stage. */
 export interface Queues {
   /** Names of all dead-letter queues. */
   listDeadLetterQueues(): Promise<string[]>;
-  /** Up to ten messages, hidden from others for a while; none when the queue is empty. */
+  /** Up to ten messages, hidden from other receivers for a while; none when the queue is empty. */
   receive(queue: string): Promise<Received[]>;
-  /** Deletes received messages; answers how many SQS did not delete, which come again. */
+  /** Deletes received messages; returns how many SQS did not delete, which will be received again. */
   delete(queue: string, received: readonly Received[]): Promise<number>;
-  /** False when there is no such queue. */
+  /** False when the queue does not exist. */
   send(queue: string, body: string): Promise<boolean>;
 }
 
@@ -31,7 +31,7 @@ const HIDDEN_SECONDS = 60;
 export function openQueues(stage: string): Queues {
   const client = new SQSClient({
     maxAttempts: 4,
-    // One endpoint for all queues, wherever a queue's URL points to.
+    // One endpoint for all queues, wherever the URL of a queue points.
     useQueueUrlAsEndpoint: false,
     requestHandler: answerWithin(8_000),
   });

@@ -6,9 +6,9 @@ import { boundsOf, positionOf, type Range, type RecordedEvent } from './domain/r
 /*
  * Key design. An event is one item that never changes; its key is what records it once.
  *
- * item     pk            sk       besides
- * event    EVENT#<id>    EVENT    all of the event, `data` as JSON text (numbers and nesting stay as they came);
- *                                 position = <time>#<sequence>#<id>; shard; expiresAt, unless it is kept for ever
+ * item     pk            sk       attributes
+ * event    EVENT#<id>    EVENT    the whole event, `data` as JSON text (keeps numbers and nesting as they came);
+ *                                 position = <time>#<sequence>#<id>; shard; expiresAt, unless it is kept forever
  *
  * index        partition       sorted by
  * all          shard           position
@@ -16,8 +16,8 @@ import { boundsOf, positionOf, type Range, type RecordedEvent } from './domain/r
  * subject      subject         position
  * type         type            position
  *
- * `all` would be one partition that takes every write there is, 1,000 a second at most, so it is eight, of which a
- * list of a range reads as many side by side.
+ * A single partition for `all` would take every write, 1,000 a second at most. So there are eight, and a list of a range
+ * reads them side by side.
  */
 const SHARDS = 8;
 const eventKey = (id: string) => ({ pk: `EVENT#${id}`, sk: 'EVENT' });
@@ -27,10 +27,10 @@ export type Selection =
   { readonly by: 'all' } | { readonly by: 'correlation' | 'subject' | 'type'; readonly value: string };
 
 export interface Store {
-  /** Throws {@link AlreadyHandled} when an event with this id is there. */
+  /** @throws {@link AlreadyHandled} when an event with this id exists */
   record(event: RecordedEvent, expiresAt: number | undefined): Promise<void>;
   load(id: string): Promise<RecordedEvent | undefined>;
-  /** The oldest events of a selection in a range; `end` is there while more follows, to go on after. */
+  /** The oldest events of a selection in a range; `end` is set while more follow, to continue after. */
   list(
     selection: Selection,
     page: { readonly range: Range; readonly limit: number },
@@ -85,7 +85,7 @@ export function createStore(table: Table): Store {
     async list(selection, { range, limit }) {
       const partitions = selection.by === 'all' ? ALL_SHARDS : [selection.value];
       const lists = await Promise.all(partitions.map((value) => read(selection.by, value, range, limit)));
-      // A list that was cut off, by its limit or its size, says nothing of what comes after its last item.
+      // A list that was cut off, by its limit or its size, says nothing about what follows its last item.
       const ends = lists.filter(({ cut }) => cut).map(({ items }) => items.at(-1)?.position ?? '');
       const known = lists
         .flatMap(({ items }) => items)
@@ -122,7 +122,7 @@ function toEvent(item: EventItem): RecordedEvent {
   };
 }
 
-/** As many as one answer may carry, one at least. */
+/** As many as one response can carry, at least one. */
 function withinBytes(items: readonly EventItem[]): readonly EventItem[] {
   let bytes = 0;
   const end = items.findIndex(({ data }) => (bytes += Buffer.byteLength(data) + 1024) > MAX_PAGE_BYTES);

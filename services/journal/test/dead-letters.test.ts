@@ -67,7 +67,7 @@ const redrive = (id: string) => call(api, { method: 'POST', resource: `${resourc
 
 const waiting = (queue: string) => server.messagesIn(queue).map((it) => it.body);
 
-it('collects the dead of every service with the reason and the first failure, and empties the queues', async () => {
+it('collects the dead letters of every service with the reason and the first failure, and empties the queues', async () => {
   const { service, queue } = queues();
   bury(queue, message());
   bury(queue, 'not JSON', 'The message is not JSON.');
@@ -100,7 +100,7 @@ it('shows a dead letter with its message, but not the return address', async () 
   expect((await call(api, { resource: `${resource}/{id}`, params: { id: randomUUID() } })).status).toBe(404);
 });
 
-it('refuses a cursor that is no text, whoever made it up', async () => {
+it('rejects a forged cursor', async () => {
   const cursor = encodeCursor({ status: 'open', after: 'a\ud800' }) ?? '';
   expect(await call(api, { resource, query: { cursor } })).toMatchObject({
     status: 400,
@@ -108,7 +108,7 @@ it('refuses a cursor that is no text, whoever made it up', async () => {
   });
 });
 
-it('sends a dead letter back as it was, and again when asked again', async () => {
+it('sends a dead letter back unchanged, and again when repeated', async () => {
   const { service, queue } = queues();
   const body = message();
   bury(queue, body);
@@ -146,7 +146,7 @@ it('sends the record of a given-up stream batch to the redrive queue of its read
   expect(waiting(queue)).toEqual([body]);
 });
 
-it('sends back all that match, and names what cannot be sent', async () => {
+it('sends back all that match, and lists those that cannot be sent', async () => {
   const { service, queue } = queues();
   for (let count = 0; count < 25; count += 1) bury(queue, message());
   bury(queue, JSON.stringify({ requestContext: { condition: 'RetriesExhausted' }, requestPayload: {} }));
@@ -160,7 +160,7 @@ it('sends back all that match, and names what cannot be sent', async () => {
   expect(waiting(queue)).toHaveLength(25);
 });
 
-it('refuses to send to a queue that is gone', async () => {
+it('rejects sending to a queue that is gone', async () => {
   const { service, queue } = queues();
   bury(queue, message());
   await run();
@@ -173,7 +173,7 @@ it('refuses to send to a queue that is gone', async () => {
   expect(await list({ service })).toHaveLength(1);
 });
 
-it('pages, and refuses a cursor of another list', async () => {
+it('pages, and rejects a cursor of another list', async () => {
   const { service, queue } = queues();
   for (let count = 0; count < 5; count += 1) bury(queue, message());
   await run();

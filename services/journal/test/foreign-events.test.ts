@@ -48,7 +48,7 @@ function forged(envelope: Record<string, unknown>, bus: Record<string, unknown> 
 
 const refund = { type: 'dure.payments.RefundAmount.v1', sequence: undefined };
 
-describe('what is foreign is recorded as such, and as no event', () => {
+describe('a foreign event is recorded as such, not as an event', () => {
   it.each<[string, ReturnType<typeof forged>, string]>([
     [
       'from another source',
@@ -106,7 +106,7 @@ describe('what is foreign is recorded as such, and as no event', () => {
     expect((await get(id)).body['detail']).toBe('{"kept":"***"}');
   });
 
-  it('once, however often it comes, and beside what is genuine', async () => {
+  it('once, however often it arrives, next to genuine events', async () => {
     const source = `com.${randomUUID()}`;
     const [{ record: it }, id] = [busEvent({ source }), randomUUID()];
     await record(it, it, message({ id }));
@@ -127,7 +127,7 @@ describe('what is foreign is recorded as such, and as no event', () => {
   });
 });
 
-describe('what is genuine is no foreign event', () => {
+describe('a genuine event is not foreign', () => {
   it.each<[string, Record<string, unknown>]>([
     ['an event of its owner', {}],
     ['a command of each who may send it: orders', { type: 'dure.payments.CancelPayment.v1', source: 'dure.orders' }],
@@ -145,7 +145,7 @@ describe('what is genuine is no foreign event', () => {
 });
 
 describe('foreign events are listed', () => {
-  it('by source, those recorded first first, in pages', async () => {
+  it('by source, in the order of recording, in pages', async () => {
     const source = `com.${randomUUID()}`;
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -178,7 +178,7 @@ describe('foreign events are listed', () => {
     expect(await idsOf({ from: '2100-01-01T00:00:00Z' })).toEqual([]);
   });
 
-  it('with no cursor but its own', async () => {
+  it('only with their own cursor', async () => {
     for (const cursor of ['bm9uZQ', Buffer.from('{"after":"x","source":"other"}').toString('base64url')]) {
       expect(await list({ cursor })).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-cursor' } });
     }

@@ -72,7 +72,7 @@ async function deadReasons(): Promise<string[]> {
 }
 
 describe('recording', () => {
-  it('keeps an event as it was published, and shows what its contract has of it', async () => {
+  it('stores an event as it was published, and shows the fields of its contract', async () => {
     const [id, correlationid, subject] = [randomUUID(), randomUUID(), `S-${randomUUID()}`];
     const data = { sku: 'MUG', nested: { list: [1, null, 1e21, 0.1], empty: '' } };
     const envelope = { id, correlationid, subject, sequence: 7, causationid: 'c', time: at(1), data };
@@ -118,7 +118,7 @@ describe('recording', () => {
     expect(events[0]).not.toHaveProperty('sequence');
   });
 
-  it('has each event once, however often and in whatever order it comes', async () => {
+  it('records each event once, however often and in whatever order it arrives', async () => {
     const subject = `S-${randomUUID()}`;
     const events = Array.from({ length: 12 }, (_, index) => message({ subject, sequence: index + 1, time: at(index) }));
     const thrice = [...events, ...events, ...events];
@@ -128,7 +128,7 @@ describe('recording', () => {
     expect(listed.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
   });
 
-  it('gives up what is no JSON with the reason and goes on', async () => {
+  it('gives up invalid JSON with the reason, and continues', async () => {
     const id = randomUUID();
     await record(sqsRecord('{'), message({ id }));
     expect(await deadReasons()).toEqual([expect.stringContaining('not JSON')]);
@@ -137,29 +137,32 @@ describe('recording', () => {
 });
 
 describe('listing', () => {
-  it('tells apart what one transaction published by its sequence', async () => {
+  it('orders the events of one transaction by sequence', async () => {
     const subject = `S-${randomUUID()}`;
     await record(...[3, 1, 2, 11].map((sequence) => message({ subject, sequence, time: at(5) })));
     expect((await all({ subject })).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 11]);
   });
 
-  it.each(['correlationId', 'subject', 'type'])('by %s finds that alone, oldest first, in full pages', async (by) => {
-    const value = { correlationId: randomUUID(), subject: `S-${randomUUID()}`, type: newType() }[by]!;
-    const wanted = Array.from({ length: 7 }, (_, index) => ({
-      [by.toLowerCase()]: value,
-      id: randomUUID(),
-      time: at(index),
-    }));
-    await record(...[...wanted.toReversed(), {}, {}].map(message));
-    const read = await pages({ [by]: value, limit: '3' });
-    expect(read.map((page) => page.length)).toEqual([3, 3, 1]);
-    expect(read.flat().map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
-    const range = { [by]: value, from: at(2), to: at(5) };
-    expect((await all(range)).map(({ time }) => time)).toEqual([at(2), at(3), at(4)]);
-    expect((await pages({ [by]: value, limit: '7' })).length).toBe(1);
-  });
+  it.each(['correlationId', 'subject', 'type'])(
+    'by %s finds only matching events, oldest first, in full pages',
+    async (by) => {
+      const value = { correlationId: randomUUID(), subject: `S-${randomUUID()}`, type: newType() }[by]!;
+      const wanted = Array.from({ length: 7 }, (_, index) => ({
+        [by.toLowerCase()]: value,
+        id: randomUUID(),
+        time: at(index),
+      }));
+      await record(...[...wanted.toReversed(), {}, {}].map(message));
+      const read = await pages({ [by]: value, limit: '3' });
+      expect(read.map((page) => page.length)).toEqual([3, 3, 1]);
+      expect(read.flat().map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
+      const range = { [by]: value, from: at(2), to: at(5) };
+      expect((await all(range)).map(({ time }) => time)).toEqual([at(2), at(3), at(4)]);
+      expect((await pages({ [by]: value, limit: '7' })).length).toBe(1);
+    },
+  );
 
-  it('of a range alone finds all of it, in full pages across the shards', async () => {
+  it('of a range without other filters finds all of it, in full pages across the shards', async () => {
     const start = Date.UTC(2000, 0, 1) + Math.floor(Math.random() * 1e9) * 100;
     const times = Array.from({ length: 45 }, (_, index) => new Date(start + index).toISOString());
     await record(...times.toReversed().map((time) => message({ time })));
@@ -183,7 +186,7 @@ describe('listing', () => {
     expect(read.flat().map(({ sequence }) => sequence)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
   });
 
-  it('refuses a cursor of another query, or of nobody', async () => {
+  it('rejects a cursor of another query, or a forged one', async () => {
     const subject = `S-${randomUUID()}`;
     await record(message({ subject, sequence: 1 }), message({ subject, sequence: 2 }));
     const { body } = await list({ subject, limit: '1' });

@@ -70,7 +70,7 @@ describe('a recorded event', () => {
     expect(shown).toMatchObject({ nickname: '***' });
   });
 
-  it('is forgotten after the days of the stage', async () => {
+  it('expires after the retention of the stage', async () => {
     const { id } = await recorded(OrderPlaced, OrderPlaced.example);
     expect(daysFromNow((await item(`EVENT#${id}`, 'EVENT'))['expiresAt'])).toBe(30);
   });
@@ -121,12 +121,12 @@ describe('a dead letter', () => {
       '{"DDBStreamBatchInfo":{"shardId":"s-1"},"requestPayload":{"name":"Mina"}}',
       '{"DDBStreamBatchInfo":{"shardId":"s-1"},"requestPayload":"***"}',
     ],
-  ])('that is %s shows nothing that may be anything', async (_, buriedBody, expected) => {
+  ])('that is %s shows nothing unknown', async (_, buriedBody, expected) => {
     const { shown } = await buried(buriedBody);
     expect(shown).toBe(expected === '"***"' ? '***' : expected);
   });
 
-  it('is forgotten after the days of the stage', async () => {
+  it('expires after the retention of the stage', async () => {
     const { id } = await buried(body);
     expect(daysFromNow((await item(`DEADLETTER#${id}`, 'DEADLETTER'))['expiresAt'])).toBe(90);
   });

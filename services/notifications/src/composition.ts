@@ -2,17 +2,17 @@ import { required } from '@dure/contracts/binding/environment';
 import { openSettings } from '@dure/contracts/binding/settings';
 import { openTable } from '@dure/contracts/binding/table';
 import { webhookPoster } from '@dure/contracts/binding/webhook-post';
-import type { Attempting } from './application/attempt-delivery.ts';
-import type { Following, Pushing } from './application/follow.ts';
-import type { Issuing } from './application/issue-progress-token.ts';
-import type { Learning } from './application/learn.ts';
-import type { Managing } from './application/manage-endpoints.ts';
-import type { Mailing } from './application/tell-by-mail.ts';
-import type { FanningOut } from './application/webhooks.ts';
+import type { DeliveryDependencies } from './application/attempt-delivery.ts';
+import type { FollowDependencies, PushDependencies } from './application/follow-order.ts';
+import type { TokenDependencies } from './application/issue-progress-token.ts';
+import type { FactDependencies } from './application/record-fact.ts';
+import type { EndpointDependencies } from './application/manage-endpoints.ts';
+import type { MailDependencies } from './application/send-order-mail.ts';
+import type { FanOutDependencies } from './application/fan-out-webhooks.ts';
 import { createPost } from './channels/connections.ts';
-import { createReady, createSummon } from './channels/queue.ts';
+import { createScheduleCatchUp, createScheduleAttempt } from './channels/queue.ts';
 import { createSendMail } from './channels/ses.ts';
-import { createTell } from './channels/topic.ts';
+import { createPublishMilestone } from './channels/topic.ts';
 import { createConnections } from './store/connections.ts';
 import { createDeliveries } from './store/deliveries.ts';
 import { createEndpoints } from './store/endpoints.ts';
@@ -22,8 +22,8 @@ import { createOrders } from './store/orders.ts';
 import { createPreferences } from './store/preferences.ts';
 
 /**
- * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
- * that do not import it.
+ * The only place that reads the environment and creates clients. `@__PURE__` lets the bundler drop what a function does
+ * not import.
  */
 
 export const table = openTable(required('TABLE_NAME'));
@@ -37,9 +37,13 @@ export const connections = /* @__PURE__ */ createConnections(table);
 
 const parameters = () => `/dure/${required('STAGE')}/notifications`;
 
-export const learning = (): Learning => ({ table, orders, tell: createTell(required('TOPIC_ARN')) });
+export const factDependencies = (): FactDependencies => ({
+  table,
+  orders,
+  publish: createPublishMilestone(required('TOPIC_ARN')),
+});
 
-export const mailing = (): Mailing => ({
+export const mailDependencies = (): MailDependencies => ({
   orders,
   mails,
   preferences,
@@ -49,21 +53,26 @@ export const mailing = (): Mailing => ({
 
 const isLaptop = (): boolean => required('STAGE') === 'local';
 
-export const summon = () => createSummon(required('WEBHOOKS_QUEUE_URL'));
+export const scheduleAttempt = () => createScheduleAttempt(required('WEBHOOKS_QUEUE_URL'));
 
-export const fanningOut = (): FanningOut => ({ endpoints, deliveries, lanes, summon: summon() });
+export const fanOutDependencies = (): FanOutDependencies => ({
+  endpoints,
+  deliveries,
+  lanes,
+  scheduleAttempt: scheduleAttempt(),
+});
 
-export const attempting = (): Attempting => ({
-  ...fanningOut(),
+export const deliveryDependencies = (): DeliveryDependencies => ({
+  ...fanOutDependencies(),
   post: webhookPoster({ inside: isLaptop(), userAgent: 'dure-notifications' }),
   now: Date.now,
 });
 
-export const managing = (): Managing => ({ endpoints, inside: isLaptop() });
+export const endpointDependencies = (): EndpointDependencies => ({ endpoints, inside: isLaptop() });
 
 type Setting = 'websocket-url' | 'token-secret';
 
-/** A parameter of the service, which must be there. */
+/** A parameter of the service that must exist. */
 function setting(name: Setting): () => Promise<string> {
   const read = openSettings(parameters(), [name]);
   return async () => {
@@ -73,19 +82,19 @@ function setting(name: Setting): () => Promise<string> {
   };
 }
 
-export const issuing = (): Issuing => ({
+export const tokenDependencies = (): TokenDependencies => ({
   table,
   secret: setting('token-secret'),
   websocketUrl: setting('websocket-url'),
 });
 
-export const following = (): Following => ({
+export const followDependencies = (): FollowDependencies => ({
   connections,
   secret: setting('token-secret'),
-  ready: createReady(required('PUSH_QUEUE_URL')),
+  scheduleCatchUp: createScheduleCatchUp(required('PUSH_QUEUE_URL')),
 });
 
-export const pushing = (): Pushing => ({
+export const pushDependencies = (): PushDependencies => ({
   orders,
   connections,
   post: createPost(openSettings(parameters(), ['websocket-url'])),

@@ -7,8 +7,8 @@ import { Instant, Uuid } from '@dure/contracts/values';
 import * as z from 'zod/mini';
 
 /**
- * What the functions of this service tell one another, over its topic and its queues, never over the bus. They have the
- * form of what comes from the bus, so that the same binding reads them.
+ * Messages between the functions of this service, over its topic and queues, never over the bus. They have the format of
+ * bus messages, so that the same binding reads them.
  */
 
 const exampleOrderId = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -20,21 +20,21 @@ export const OrderMilestone = event(
   1,
   z.object({
     orderId: Uuid,
-    /** Missing while no event of the order has told it. */
+    /** Missing until an event of the order has it. */
     customerId: z.optional(CustomerId),
     milestone: Milestone,
-    /** Counts the news of the order, from 1, without gaps, in the order in which they became known here. */
+    /** Counts the entries of the order, from 1, without gaps, in the order in which they became known here. */
     sequence: z.int().check(z.gte(1)),
-    /** The newest that is known: it never goes back, though old news may come late. */
+    /** The newest known status: it never goes back, though old events may arrive late. */
     status: OrderStatus,
     /** When it happened. */
     at: Instant,
-    /** The event's number among those of the order's own service; refunds have none. */
+    /** The event's sequence among those of the order itself; refunds have none. */
     orderSequence: z.optional(z.int().check(z.gte(1))),
     details: z.record(z.string(), z.unknown()),
   }),
   {
-    description: 'Something worth telling became of an order.',
+    description: 'An order reached a milestone.',
     example: {
       orderId: exampleOrderId,
       customerId: 'c-1001',
@@ -55,11 +55,11 @@ export const WebhookDue = event('notifications', 'WebhookDue', 1, z.object({ end
 });
 
 export const ConnectionReady = event('notifications', 'ConnectionReady', 1, z.object({ connectionId: z.string() }), {
-  description: 'A connection is to be told what it does not have yet.',
+  description: 'A connection is to be sent the entries that it lacks.',
   example: { connectionId: 'L0SM9cOFvHcCIhw=' },
 });
 
-/** The body of a message: as an EventBridge rule would put it into a queue. */
+/** The body of a message in the format that an EventBridge rule puts into a queue. */
 export function messageBody<E extends EventContract>(
   contract: E,
   { subject, data, id }: { readonly subject: string; readonly data: z.output<E['schema']>; readonly id?: string },

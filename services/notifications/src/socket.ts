@@ -2,8 +2,8 @@ import { beginCall, type Call } from '@dure/contracts/binding/call';
 import { metric } from '@dure/contracts/binding/log';
 import { settings, warmUp } from '@dure/contracts/binding/middleware';
 import middy from '@middy/core';
-import { follow, unfollow } from './application/follow.ts';
-import { following } from './composition.ts';
+import { follow, unfollow } from './application/follow-order.ts';
+import { followDependencies } from './composition.ts';
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html */
 interface SocketEvent {
@@ -11,9 +11,9 @@ interface SocketEvent {
   readonly queryStringParameters?: Readonly<Record<string, string>> | null;
 }
 
-const using = following();
+const using = followDependencies();
 
-/** Connections come, say a word, and go. */
+/** Handles connect, message and disconnect of WebSocket connections. */
 export const handler = middy<SocketEvent, { statusCode: number }>(settings)
   .use(warmUp())
   .handler(async (event) => {
@@ -32,12 +32,12 @@ async function outcomeOf({ requestContext, queryStringParameters }: SocketEvent,
     case 'CONNECT': {
       const { token = '', after = '0' } = queryStringParameters ?? {};
       if (!/^\d{1,9}$/.test(after)) return 'invalid';
-      const asked = { connectionId, token, after: Number(after) };
-      return (await follow(using, asked, Date.now(), call)) === 'refused' ? 'refused' : 'ok';
+      const input = { connectionId, token, after: Number(after) };
+      return (await follow(using, input, Date.now(), call)) === 'refused' ? 'refused' : 'ok';
     }
     case 'MESSAGE':
-      // Whatever it says: it is open, and asks for what it does not have.
-      await using.ready(connectionId, 0, call);
+      // Any message proves that the connection is open, and asks for what it lacks.
+      await using.scheduleCatchUp(connectionId, 0, call);
       return 'ok';
     case 'DISCONNECT':
       await unfollow(using, connectionId);

@@ -1,7 +1,7 @@
 import { scheduled } from '@dure/contracts/binding/scheduled';
 import { sweepDeliveries } from './application/sweep-deliveries.ts';
-import { deliveries, summon } from './composition.ts';
+import { deliveries, scheduleAttempt } from './composition.ts';
 
-const using = { deliveries, summon: summon() };
+const using = { deliveries, scheduleAttempt: scheduleAttempt() };
 
 export const handler = scheduled('sweep', (call) => sweepDeliveries(using, call));

@@ -5,10 +5,10 @@ import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import { learn as learnAndTell, type Learning } from '../src/application/learn.ts';
-import { type Attempt, type Mailing, tellByMail } from '../src/application/tell-by-mail.ts';
+import { type FactDependencies, recordFact } from '../src/application/record-fact.ts';
+import { type Attempt, type MailDependencies, sendOrderMail } from '../src/application/send-order-mail.ts';
 import { LEASE_MS } from '../src/domain/mailing.ts';
-import { learn, unknownOrder } from '../src/domain/order.ts';
+import { applyFact, unknownOrder } from '../src/domain/order.ts';
 import { createMails } from '../src/store/mails.ts';
 import { createOrders } from '../src/store/orders.ts';
 import { createPreferences } from '../src/store/preferences.ts';
@@ -23,7 +23,7 @@ async function aMail() {
   const at = new Date().toISOString();
   const fact = { source: { owner: 'orders', sequence: 1 }, eventId: id, at, details: {} };
   const known = { email: 'mina@example.com', country: 'KR', lines: [] };
-  const learnt = learn(unknownOrder(orderId), { ...fact, milestone: 'placed', customerId: 'c-1', known })!;
+  const learnt = applyFact(unknownOrder(orderId), { ...fact, milestone: 'placed', customerId: 'c-1', known })!;
   await orders.save(beginCall(), learnt.order, learnt.news, undefined);
   const clock = { now: Date.now() };
   const sent: string[] = [];
@@ -36,8 +36,8 @@ async function aMail() {
     orderSequence: 1,
     details: {},
   } as const;
-  const attempt = (send: Mailing['send']) =>
-    tellByMail({ orders, mails, preferences, send, now: () => clock.now }, id, milestone);
+  const attempt = (send: MailDependencies['send']) =>
+    sendOrderMail({ orders, mails, preferences, send, now: () => clock.now }, id, milestone);
   const ends = (how: Attempt) => attempt((_to, _mail, tag) => (sent.push(tag), Promise.resolve(how)));
   return { clock, sent, attempt, ends, status: async () => (await mails.load(orderId, id))?.status };
 }
@@ -46,7 +46,7 @@ async function aMail() {
 const dies = () => Promise.reject(new Error('killed'));
 
 describe('a mail whose attempt', () => {
-  it('died after it was claimed is in nobody’s hands for a minute, and sent then', async () => {
+  it('died after it was claimed stays claimed for a minute, and is sent then', async () => {
     const mail = await aMail();
     await expect(mail.attempt(dies)).rejects.toThrow('killed');
     await expect(mail.ends({ outcome: 'sent' })).rejects.toMatchObject({ name: 'Later', seconds: LEASE_MS / 1000 + 1 });
@@ -56,7 +56,7 @@ describe('a mail whose attempt', () => {
     expect(mail.sent).toHaveLength(1);
   });
 
-  it('was broken off twice is given up: two mails at most, and it says that it does not know', async () => {
+  it('was interrupted twice is given up: two mails at most, and its status is uncertain', async () => {
     const mail = await aMail();
     for (let times = 0; times < 2; times += 1) {
       const lost = { outcome: 'unanswered', error: new Error('time-out') } as const;
@@ -68,7 +68,7 @@ describe('a mail whose attempt', () => {
     expect(mail.sent).toHaveLength(2);
   });
 
-  it('was not taken is free at once, however often', async () => {
+  it('was not accepted can be retried at once, however often', async () => {
     const mail = await aMail();
     for (let times = 0; times < 5; times += 1) {
       const throttled = { outcome: 'unavailable', error: new Error('throttled') } as const;
@@ -78,7 +78,7 @@ describe('a mail whose attempt', () => {
     expect(await mail.ends({ outcome: 'sent' })).toBe('sent');
   });
 
-  it('is begun by two at once is made by one', async () => {
+  it('is begun by two invocations is made by one', async () => {
     const mail = await aMail();
     const both = await Promise.allSettled([mail.ends({ outcome: 'sent' }), mail.ends({ outcome: 'sent' })]);
     expect(mail.sent).toHaveLength(1);
@@ -87,22 +87,27 @@ describe('a mail whose attempt', () => {
   });
 });
 
-describe('news that was saved', () => {
-  it('and not told, for it died in between, is told when its message comes again, and that of another is not', async () => {
+describe('a fact that was saved', () => {
+  it('but not published because the process died is published when its message is redelivered, but not for another message', async () => {
     const [orderId, eventId] = [randomUUID(), randomUUID()];
     const marker = { pk: `INBOX#facts#${eventId}` };
     const fact = { source: { owner: 'orders', sequence: 2 }, eventId, at: new Date().toISOString(), details: {} };
-    const told: string[] = [];
-    const comes = (tell: Learning['tell'], pk = marker.pk) =>
-      learnAndTell({ table, orders, tell }, orderId, { ...fact, milestone: 'rejected' }, beginCall({ marker: { pk } }));
-    const tell: Learning['tell'] = async (telling) => void told.push(telling.eventId);
+    const published: string[] = [];
+    const comes = (publish: FactDependencies['publish'], pk = marker.pk) =>
+      recordFact(
+        { table, orders, publish },
+        orderId,
+        { ...fact, milestone: 'rejected' },
+        beginCall({ marker: { pk } }),
+      );
+    const publish: FactDependencies['publish'] = async ({ eventId }) => void published.push(eventId);
 
     await expect(comes(dies)).rejects.toThrow('killed');
     await expect(comes(dies)).rejects.toThrow('killed');
-    await expect(comes(tell)).rejects.toThrow(AlreadyHandled);
-    expect(told).toEqual([eventId]);
+    await expect(comes(publish)).rejects.toThrow(AlreadyHandled);
+    expect(published).toEqual([eventId]);
 
-    await comes(tell, `INBOX#facts#${randomUUID()}`);
-    expect(told).toEqual([eventId]);
+    await comes(publish, `INBOX#facts#${randomUUID()}`);
+    expect(published).toEqual([eventId]);
   });
 });

@@ -19,11 +19,11 @@ const bodyOf = (id: string) => bodiesIn('email').find((body) => body.includes(id
 async function mailAll(): Promise<void> {
   while ((await deliver(email, 'email')) > 0);
 }
-const told = async (query: Record<string, string>) =>
+const notificationsOf = async (query: Record<string, string>) =>
   (await call(api, { resource: '/v1/notifications', query })).body['items'] as Record<string, unknown>[];
 
 describe('a customer', () => {
-  it('is told by mail of what becomes of an order, not that it is confirmed', async () => {
+  it('is mailed about an order’s milestones, except its confirmation', async () => {
     const order = anOrder();
     for (const message of [order.placed(), order.confirmed(), order.shipped(), order.completed()]) {
       await hand(facts, message);
@@ -35,14 +35,14 @@ describe('a customer', () => {
       '주문이 접수되었습니다',
     ]);
     expect(mailsTo(order.email)[1]!.text).toContain('SBX0000000017');
-    expect(await told({ orderId: order.orderId })).toEqual([
+    expect(await notificationsOf({ orderId: order.orderId })).toEqual([
       expect.objectContaining({ milestone: 'completed', status: 'sent', language: 'ko', attempts: 1 }),
       expect.objectContaining({ milestone: 'shipped', status: 'sent', channel: 'email' }),
       expect.objectContaining({ milestone: 'placed', status: 'sent', customerId: order.customerId }),
     ]);
   });
 
-  it('is told once of an event, however often it and its milestone come', async () => {
+  it('is mailed once per event, however often it and its milestone arrive', async () => {
     const order = anOrder();
     const placed = order.placed();
     await hand(facts, placed, placed);
@@ -53,47 +53,47 @@ describe('a customer', () => {
     await mailAll();
     expect(await handBody(email, body)).toBe('done');
     expect(subjectsTo(order.email)).toHaveLength(1);
-    expect(await told({ orderId: order.orderId })).toHaveLength(1);
+    expect(await notificationsOf({ orderId: order.orderId })).toHaveLength(1);
   });
 
-  it('is told of a rejection and of refunds in the language of the country', async () => {
+  it('is mailed about a rejection and refunds in the language of the country', async () => {
     const order = anOrder({ shippingAddress: { name: 'A', line1: 'B', city: 'C', postalCode: 'D', country: 'IE' } });
     await hand(facts, order.placed(), order.cancelled(), order.refunded());
     await mailAll();
     expect(subjectsTo(order.email).toSorted()).toEqual([
-      'We gave you money back',
       ...(subjectsTo(order.email).includes('We received your order') ? ['We received your order'] : []),
-      'Your order is cancelled',
+      'Your order has been cancelled',
+      'Your refund',
     ]);
     const rejected = anOrder();
     await hand(facts, rejected.rejected());
     await mailAll();
-    expect(subjectsTo(rejected.email)).toEqual(['주문을 처리할 수 없습니다']);
+    expect(subjectsTo(rejected.email)).toEqual(['주문을 처리하지 못했습니다']);
   });
 
-  it('is not told of old news after newer ones', async () => {
+  it('is not mailed about old events after newer ones', async () => {
     const order = anOrder();
     await hand(facts, order.completed(), order.placed());
     await mailAll();
     await hand(facts, order.shipped());
     await mailAll();
-    expect(await told({ orderId: order.orderId })).toContainEqual(
+    expect(await notificationsOf({ orderId: order.orderId })).toContainEqual(
       expect.objectContaining({ milestone: 'shipped', status: 'suppressed', reason: 'outdated' }),
     );
     expect(subjectsTo(order.email)).not.toContain('상품이 발송되었습니다');
   });
 
-  it('is not told of what happened days ago, as a replay brings it', async () => {
+  it('is not mailed about events that happened days ago, as in a replay', async () => {
     const order = anOrder();
     await hand(facts, order.placed({ time: '2020-01-05T09:30:00.000Z' }));
     await mailAll();
     expect(mailsTo(order.email)).toEqual([]);
-    expect(await told({ customerId: order.customerId })).toEqual([
+    expect(await notificationsOf({ customerId: order.customerId })).toEqual([
       expect.objectContaining({ status: 'suppressed', reason: 'too-late', attempts: 0 }),
     ]);
   });
 
-  it('may do without what is optional, and not without the rest', async () => {
+  it('can opt out of optional mails only', async () => {
     const order = anOrder();
     const resource = '/v1/preferences/{customerId}';
     const params = { customerId: order.customerId };
@@ -113,8 +113,10 @@ describe('a customer', () => {
       await hand(facts, message);
       await mailAll();
     }
-    expect(subjectsTo(order.email)).toEqual(['We gave you money back', 'We received your order']);
-    expect((await told({ orderId: order.orderId })).map(({ milestone, reason }) => [milestone, reason])).toEqual(
+    expect(subjectsTo(order.email)).toEqual(['Your refund', 'We received your order']);
+    expect(
+      (await notificationsOf({ orderId: order.orderId })).map(({ milestone, reason }) => [milestone, reason]),
+    ).toEqual(
       expect.arrayContaining([
         ['shipped', 'opted-out'],
         ['completed', 'opted-out'],
@@ -128,7 +130,7 @@ describe('a customer', () => {
   });
 });
 
-it('waits for who the customer is, and tells then', async () => {
+it('waits until the customer is known, and sends then', async () => {
   const order = anOrder();
   const refunded = order.refunded();
   await hand(facts, refunded);
@@ -139,18 +141,18 @@ it('waits for who the customer is, and tells then', async () => {
   expect(subjectsTo(order.email)).toContain('환불이 처리되었습니다');
 });
 
-it('gives up what the mail service never takes, and keeps the reason', async () => {
+it('gives up a mail that the mail service never accepts, and stores the reason', async () => {
   const order = anOrder();
   // It may be one to others, and is none to SES.
   const odd = order.placed({ data: { customer: { id: order.customerId, email: `${'a'.repeat(65)}@example.com` } } });
   await hand(facts, odd);
   await mailAll();
-  expect(await told({ orderId: order.orderId })).toEqual([
+  expect(await notificationsOf({ orderId: order.orderId })).toEqual([
     expect.objectContaining({ status: 'failed', reason: expect.stringContaining('no e-mail address') }),
   ]);
 });
 
-it('is a dead letter when it is none of ours', async () => {
+it('becomes a dead letter when it is not our message', async () => {
   const id = randomUUID();
   queues.send('email', JSON.stringify({ id }));
   await deliver(email, 'email', MAX_RECEIVES);
@@ -158,7 +160,7 @@ it('is a dead letter when it is none of ours', async () => {
 });
 
 describe('the list of a customer', () => {
-  it('goes on page by page, and takes no cursor of another', async () => {
+  it('is paged, and rejects a cursor of another list', async () => {
     const order = anOrder();
     await hand(facts, order.placed());
     await hand(facts, order.shipped());

@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 describe('the number of webhook endpoints', () => {
-  it('never passes its limit, however many are created at once, and room is made by removing one', async () => {
+  it('never exceeds its limit, however many are created at once; removing one makes room', async () => {
     const answers = await times(MAX_ENDPOINTS + 30, () => persistently(() => create()));
     expect(tally(answers)).toEqual({ 201: MAX_ENDPOINTS, 409: 30 });
     const refused = answers.find(({ status }) => status === 409)!;
@@ -56,7 +56,7 @@ describe('the number of webhook endpoints', () => {
     expect((await endpoints.list()).length).toBe(MAX_ENDPOINTS);
   });
 
-  it('counts a request that comes again once', async () => {
+  it('counts a repeated request once', async () => {
     const idempotencyKey = randomUUID();
     await times(5, () => create(idempotencyKey));
     await create(idempotencyKey);

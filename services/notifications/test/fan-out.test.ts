@@ -6,7 +6,7 @@ import { createTestTable } from '@dure/testing/dynamodb';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { fanOut, type FanningOut } from '../src/application/webhooks.ts';
+import { fanOut, type FanOutDependencies } from '../src/application/fan-out-webhooks.ts';
 import type { Endpoint } from '../src/domain/webhook.ts';
 import type { OrderMilestone } from '../src/messages.ts';
 import { createDeliveries } from '../src/store/deliveries.ts';
@@ -45,10 +45,16 @@ const milestone: OrderMilestone = {
 function anEvent() {
   const eventId = uuidv7();
   const marker = { pk: `INBOX#webhooks#${eventId}` };
-  const summoned: string[] = [];
-  const comes = (changes: Partial<FanningOut> = {}) =>
+  const scheduled: string[] = [];
+  const comes = (changes: Partial<FanOutDependencies> = {}) =>
     fanOut(
-      { endpoints, deliveries, lanes, summon: async ({ endpointId }) => void summoned.push(endpointId), ...changes },
+      {
+        endpoints,
+        deliveries,
+        lanes,
+        scheduleAttempt: async ({ endpointId }) => void scheduled.push(endpointId),
+        ...changes,
+      },
       eventId,
       milestone,
       beginCall({ marker }),
@@ -57,7 +63,7 @@ function anEvent() {
     const found = await Promise.all([...wanting, other].map(({ endpointId }) => deliveries.load(endpointId, eventId)));
     return found.filter((it) => it !== undefined);
   };
-  return { eventId, comes, made, summoned };
+  return { eventId, comes, made, scheduled };
 }
 
 /** Lets so many calls through, and then as many fail. */
@@ -70,14 +76,14 @@ function failing<Args extends unknown[], Result>(after: number, call: (...args: 
 }
 
 describe('an event for more endpoints than a transaction takes items', () => {
-  it('reaches each of them once, wherever and however often its handling dies', async () => {
+  it('reaches each of them once, wherever and however often handling it dies', async () => {
     const point = fc.nat(ENDPOINTS);
     await fc.assert(
-      fc.asyncProperty(point, point, async (addsUntil, summonsUntil) => {
+      fc.asyncProperty(point, point, async (addsUntil, schedulesUntil) => {
         const event = anEvent();
-        const changes: Partial<FanningOut> = {
+        const changes: Partial<FanOutDependencies> = {
           deliveries: { ...deliveries, addOnce: failing(addsUntil, deliveries.addOnce) },
-          summon: failing(summonsUntil, async ({ endpointId }) => void event.summoned.push(endpointId)),
+          scheduleAttempt: failing(schedulesUntil, async ({ endpointId }) => void event.scheduled.push(endpointId)),
         };
         let died = 0;
         while (
@@ -92,15 +98,15 @@ describe('an event for more endpoints than a transaction takes items', () => {
         expect((await event.made()).map(({ endpointId }) => endpointId).toSorted()).toEqual(
           wanting.map(({ endpointId }) => endpointId).toSorted(),
         );
-        expect(new Set(event.summoned).size).toBe(ENDPOINTS);
+        expect(new Set(event.scheduled).size).toBe(ENDPOINTS);
       }),
       { numRuns: 6 },
     );
   });
 
-  it('is never made anew: what was delivered before its message came again stays so', async () => {
+  it('is never fanned out again: what was delivered before the redelivery stays delivered', async () => {
     const event = anEvent();
-    await expect(event.comes({ summon: failing(40, async () => undefined) })).rejects.toThrow('killed');
+    await expect(event.comes({ scheduleAttempt: failing(40, async () => undefined) })).rejects.toThrow('killed');
     const [first] = await event.made();
     const delivered = { ...first!, status: 'delivered', version: 2 } as const;
     await deliveries.save(delivered);
@@ -109,7 +115,7 @@ describe('an event for more endpoints than a transaction takes items', () => {
     await expect(event.comes()).rejects.toThrow(AlreadyHandled);
   });
 
-  it('is nothing for an endpoint that came after it was done with', async () => {
+  it('is not sent to an endpoint that was created after it was handled', async () => {
     const event = anEvent();
     await event.comes();
     const late = anEndpoint(['order.placed']);
@@ -119,17 +125,19 @@ describe('an event for more endpoints than a transaction takes items', () => {
     await endpoints.remove(beginCall(), late);
   });
 
-  it('goes first to endpoints that took the last one, and to none that is paused before its pause is over', async () => {
+  it('goes first to endpoints that accepted the last one, and to none that is paused before its pause is over', async () => {
     const now = Date.now();
     const [paused, proven] = [wanting[0]!.endpointId, wanting.at(-1)!.endpointId];
     const pausedUntil = new Date(now + 60_000).toISOString();
     await lanes.note(paused, { failures: 2, pausedUntil }, new Date(now).toISOString());
     await lanes.note(proven, { failures: 0 }, new Date(now).toISOString());
     const event = anEvent();
-    const summoned: [endpointId: string, seconds: number][] = [];
-    await event.comes({ summon: async ({ endpointId }, seconds) => void summoned.push([endpointId, seconds]) });
-    expect(summoned.slice(0, 25)).toContainEqual([proven, 0]);
-    expect(summoned.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
+    const scheduled: [endpointId: string, seconds: number][] = [];
+    await event.comes({
+      scheduleAttempt: async ({ endpointId }, seconds) => void scheduled.push([endpointId, seconds]),
+    });
+    expect(scheduled.slice(0, 25)).toContainEqual([proven, 0]);
+    expect(scheduled.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
     expect(await deliveries.load(paused, event.eventId)).toMatchObject({ nextAttemptAt: pausedUntil, attempts: [] });
   });
 });

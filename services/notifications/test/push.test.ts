@@ -14,7 +14,7 @@ const { handler: api } = await import('../src/http/index.ts');
 useQueue('facts');
 const { handler: facts } = await import('../src/events/facts.ts');
 const { connections, orders } = await import('../src/composition.ts');
-const { catchUp } = await import('../src/application/follow.ts');
+const { catchUp } = await import('../src/application/follow-order.ts');
 
 /** API Gateway's management API: connections are open, or gone; a text may be refused. */
 const open = new Set<string>();
@@ -70,8 +70,8 @@ async function pushAll(): Promise<void> {
   while ((await deliver(push, 'push')) > 0);
 }
 
-describe('who follows an order', () => {
-  it('gets all that was, then all that comes, in order', async () => {
+describe('a follower of an order', () => {
+  it('receives all past and all new entries, in order', async () => {
     const order = anOrder();
     for (const it of [order.placed(), order.confirmed()]) await hand(facts, it);
     const id = await connect(order.orderId);
@@ -83,7 +83,7 @@ describe('who follows an order', () => {
     expect(sent.filter((it) => it.id === id).at(-1)).toMatchObject({ type: 'order.shipped', status: 'shipped' });
   });
 
-  it('goes on from where it was', async () => {
+  it('continues where it stopped', async () => {
     const order = anOrder();
     for (const it of [order.placed(), order.confirmed(), order.shipped()]) await hand(facts, it);
     const id = await connect(order.orderId, 2);
@@ -92,7 +92,7 @@ describe('who follows an order', () => {
     expect(of(id)).toEqual([3]);
   });
 
-  it('may follow before the order is heard of', async () => {
+  it('may follow before the order is known', async () => {
     const order = anOrder();
     const id = await connect(order.orderId);
     await handBody(push, readyOf(id));
@@ -121,7 +121,7 @@ describe('who follows an order', () => {
     expect(Math.max(...got)).toBe(4);
   });
 
-  it('is told nothing twice once it is noted', async () => {
+  it('receives nothing twice once it is recorded', async () => {
     const order = anOrder();
     const id = await connect(order.orderId);
     await hand(facts, order.placed());
@@ -149,7 +149,7 @@ describe('a connection', () => {
     expect(await connections.following(order.orderId)).toEqual([]);
   });
 
-  it('that fails holds up no other, and is tried again', async () => {
+  it('that fails holds up no other, and is retried', async () => {
     const order = anOrder();
     const [broken, well] = [await connect(order.orderId), await connect(order.orderId)];
     failing.add(broken);
@@ -175,7 +175,7 @@ describe('a connection', () => {
     ['no token', {}, 401],
     ['a made-up token', { token: 'made.up' }, 401],
     ['a number that is none', { after: 'x' }, 400],
-  ])('with %s is refused', async (_what, query, statusCode) => {
+  ])('with %s is rejected', async (_what, query, statusCode) => {
     expect(await event('CONNECT', randomUUID(), query as Record<string, string>)).toEqual({ statusCode });
   });
 });

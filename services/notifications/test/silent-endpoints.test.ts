@@ -13,17 +13,17 @@ const { handler: facts } = await import('../src/events/facts.ts');
 useQueue('webhooks');
 process.env['WEBHOOKS_QUEUE_URL'] = process.env['QUEUE_URL'];
 const { subscriptionsOf } = await import('../src/events/webhooks.ts');
-const { attempting, endpoints, deliveries, lanes } = await import('../src/composition.ts');
+const { deliveryDependencies, endpoints, deliveries, lanes } = await import('../src/composition.ts');
 const { attemptDelivery } = await import('../src/application/attempt-delivery.ts');
 const openReceiver = await openReceivers();
 jest.setTimeout(120_000);
 
-/** A function whose patience is shorter, so that the test's is not tried. */
+/** A function with a shorter time-out, to save test time. */
 const TIMEOUT_MS = 1_000;
 const poster = webhookPoster({ inside: true, userAgent: 'dure-test' });
 const using = {
-  ...attempting(),
-  post: ((url, request) => poster(url, request, TIMEOUT_MS)) satisfies ReturnType<typeof attempting>['post'],
+  ...deliveryDependencies(),
+  post: ((url, request) => poster(url, request, TIMEOUT_MS)) satisfies ReturnType<typeof deliveryDependencies>['post'],
 };
 const webhooks = consumer('webhooks', subscriptionsOf(using));
 
@@ -54,7 +54,7 @@ async function poll(pollers: number, done: () => boolean): Promise<void> {
   await Promise.all(Array.from({ length: pollers }, one));
 }
 
-it('tells a good endpoint beside sixty that never answer, and waits for each of those once', async () => {
+it('delivers to a good endpoint next to sixty that never answer, and waits for each of those once', async () => {
   const silent: Awaited<ReturnType<typeof anEndpoint>>[] = [];
   while (silent.length < 60) silent.push(await anEndpoint(0));
   const good = await anEndpoint();

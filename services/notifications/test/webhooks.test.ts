@@ -15,7 +15,7 @@ useQueue('facts');
 const { handler: facts } = await import('../src/events/facts.ts');
 const { handler: sweep } = await import('../src/sweep.ts');
 const { handler: api } = await import('../src/http/index.ts');
-const { deliveries, endpoints, attempting } = await import('../src/composition.ts');
+const { deliveries, endpoints, deliveryDependencies } = await import('../src/composition.ts');
 const { attemptDelivery } = await import('../src/application/attempt-delivery.ts');
 const { beginCall } = await import('@dure/contracts/binding/call');
 const table = openTable(tableName);
@@ -62,13 +62,13 @@ async function deliverAll(): Promise<void> {
 
 /** Attempts again what is due at an instant, as the sweep and its messages do. */
 async function attemptAt(endpointId: string, time: number): Promise<void> {
-  const using = { ...attempting(), now: () => time };
+  const using = { ...deliveryDependencies(), now: () => time };
   const { deliveries: all } = await deliveries.list(endpointId, { limit: 10 });
   for (const it of all) await attemptDelivery(using, it, beginCall());
 }
 
 describe('a third party', () => {
-  it('is told of what it wants to hear, signed, once for each event', async () => {
+  it('receives the events it subscribes to, signed, once each', async () => {
     const endpoint = await anEndpoint();
     const order = anOrder();
     const placed = order.placed({ replyto: 'a-return-address' });
@@ -147,7 +147,7 @@ describe('a third party', () => {
 });
 
 describe('a receiver that fails', () => {
-  it('is tried again for three days, ever later, with the same id; then it is a failed delivery', async () => {
+  it('is retried for three days, ever later, with the same id; then the delivery fails', async () => {
     const endpoint = await anEndpoint();
     endpoint.answering.status = 500;
     await hand(facts, anOrder().placed());
@@ -168,7 +168,7 @@ describe('a receiver that fails', () => {
     expect((await endpoint.deliveries())[0]).toMatchObject({ status: 'failed' });
   });
 
-  it('is asked again by a delayed message, and by the sweep if that is lost', async () => {
+  it('is retried by a delayed message, and by the sweep if that is lost', async () => {
     const endpoint = await anEndpoint();
     endpoint.answering.status = 503;
     await hand(facts, anOrder().placed());
@@ -189,7 +189,7 @@ describe('a receiver that fails', () => {
     }
   });
 
-  it('is disabled at once when it is gone, and told to the bus', async () => {
+  it('is disabled at once when it is gone, which is published', async () => {
     const endpoint = await anEndpoint();
     endpoint.answering.status = 410;
     await hand(facts, anOrder().placed());
@@ -210,7 +210,7 @@ describe('a receiver that fails', () => {
     expect(await endpoint.view()).not.toHaveProperty('failingSince');
   });
 
-  it('is disabled when it has taken nothing for five days, and not before', async () => {
+  it('is disabled when it has accepted nothing for five days, and not before', async () => {
     const endpoint = await anEndpoint();
     endpoint.answering.status = 500;
     await hand(facts, anOrder().placed());
@@ -252,7 +252,7 @@ async function eventsOf(subject: string): Promise<unknown[]> {
   return items.map((item) => JSON.parse(String(item['envelope'])) as unknown);
 }
 
-it('changes an endpoint only of the version that was seen', async () => {
+it('changes an endpoint only at the version that was seen', async () => {
   const endpoint = await anEndpoint();
   const headers = { 'if-match': '"9"' };
   expect((await endpoint.ask('PATCH', one, { headers, body: { events: ['order.completed'] } })).status).toBe(412);

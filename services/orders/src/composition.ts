@@ -8,8 +8,8 @@ import { openWorkflow } from './workflow.ts';
 import { createWorkflowStore } from './store/workflow-store.ts';
 
 /**
- * The one place that reads the environment and makes clients. What is marked pure is left out of the bundles of functions
- * that do not import it.
+ * The only place that reads the environment and creates clients. `@__PURE__` lets the bundler drop what a function does
+ * not import.
  */
 
 export const table = openTable(required('TABLE_NAME'));
@@ -19,8 +19,8 @@ export const projections = /* @__PURE__ */ createProjectionStore(table);
 export const views = /* @__PURE__ */ createViewStore(table);
 export const workflows = /* @__PURE__ */ createWorkflowStore(table);
 
-/** Called by the functions that may use the state machine. */
+/** For the functions that may use the state machine. */
 export const checkout = () => openWorkflow(required('STATE_MACHINE_ARN'));
 
-/** How long the sweep leaves an order alone that nothing moves: longer than a usual step takes. */
+/** How long the sweep ignores an order that does not move: longer than a step usually takes. */
 export const sweepAfterSeconds = () => Number(process.env['SWEEP_AFTER_SECONDS'] ?? 30);

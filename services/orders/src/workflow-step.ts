@@ -14,7 +14,7 @@ const Reject = z.object({ type: z.literal('reject'), reason: z.string(), skus: z
 const Cancel = z.object({ type: z.literal('cancel'), reason: z.string() });
 const undo = { undo: z.enum(['shipping', 'payment', 'stock', 'nothing']) };
 
-/** The steps of the state machine that are decisions of the order itself. */
+/** The steps of the state machine that are decisions of the order. */
 const Input = z.object({
   orderId: z.string(),
   command: z.discriminatedUnion('type', [
@@ -34,12 +34,12 @@ const Input = z.object({
   ]),
 });
 
-/** Answers where the order stands after it, what is owed for it, or how it is to end; the state machine chooses its way by that. */
+/** Returns the order's status after the command, its settlement, or its ending; the state machine branches on it. */
 export const handler = step('workflow-step', Input, async ({ orderId, command }, call) => {
   if (command.type === 'settle') return settle((await orders.load(orderId)).order as PlacedOrder, command);
   if (command.type === 'decideEnding') return workflows.decideEnding(orderId, command.ending as Ending);
   const changed = await changeOrder(orders, call, orderId, command as OrderCommand);
-  if ('refused' in changed) throw new Error(`The order ${orderId} refused ${command.type}: ${changed.refused}`);
+  if ('rejected' in changed) throw new Error(`Order ${orderId} rejected ${command.type}: ${changed.rejected}`);
   const { order } = changed;
   return { status: order.status, cancelling: 'cancelling' in order && order.cancelling };
 });

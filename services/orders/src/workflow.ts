@@ -26,7 +26,7 @@ export interface ExecutionInput {
   readonly shippingAddress: Address;
   readonly total: { readonly amount: number; readonly currency: string };
   readonly paymentMethod: string;
-  /** Where the mode is `undo`. */
+  /** Set when the mode is `undo`. */
   readonly ending?: Ending;
 }
 
@@ -38,13 +38,13 @@ export interface Execution {
   readonly endedAt: Date | undefined;
 }
 
-/** The checkout's state machine. An execution's name says what it is for: starting it twice is starting it once. */
+/** The checkout's state machine. Execution names are idempotency keys: starting one twice has no effect. */
 export interface Workflow {
   /** False when an execution of that name was started before. */
   start(name: string, input: ExecutionInput): Promise<boolean>;
   describe(name: string): Promise<Execution | undefined>;
   history(name: string): Promise<HistoryEntry[]>;
-  /** Answers a waiting step; false when nobody waits for that token any more. */
+  /** Answers a waiting step; false when nothing waits for that token any more. */
   succeed(token: string, output: object): Promise<boolean>;
   fail(token: string, error: string, cause: object): Promise<boolean>;
 }
@@ -94,7 +94,7 @@ export function openWorkflow(stateMachineArn: string): Workflow {
   };
 }
 
-/** The step has ended: by its time-out, by an earlier answer, or with its execution. */
+/** The step has ended: by its time-out, an earlier answer, or the end of its execution. */
 const GONE = ['InvalidToken', 'TaskTimedOut', 'TaskDoesNotExist'];
 
 async function unless(names: readonly string[], send: () => Promise<unknown>): Promise<boolean> {

@@ -11,14 +11,14 @@ import { type Delivery, settle } from '../src/domain/settlement.ts';
 import { orderBody } from './setup.ts';
 
 // Time-outs of the state machine count in whole seconds.
-/** How the neighbours answer a command: with success, what they tell, an error, or (undefined) not at all. */
+/** How the neighbours answer a command: with success and data, an error, or (undefined) not at all. */
 type Answers = Partial<Record<string, 'ok' | { output: object } | { error: string; cause?: object }>>;
 
 const mug = [{ sku: 'MUG', quantity: 1 }];
 const parcels = [{ shipmentId: '01890a5d-e5f6-7c44-ad9b-5c6d7e8f9012', carrier: 'sandbox', trackingNumber: 'SBX1' }];
 const located = [{ sku: 'MUG', quantity: 1, location: 'north' }];
 
-/** What the neighbours tell when all goes well. */
+/** The neighbours' answers when all goes well. */
 const usual: Answers = {
   ReserveStock: { output: { lines: located } },
   ShipOrder: { output: { parcels } },
@@ -31,7 +31,7 @@ interface Run {
   /** The data of the last command of each name. */
   readonly data: Record<string, unknown>;
   readonly status: string;
-  /** What was decided on how the order ends. */
+  /** The decided ending of the order. */
   readonly ending?: Ending;
 }
 
@@ -39,7 +39,7 @@ const definition = JSON.parse(
   readFileSync(new URL('../checkout.asl.json', import.meta.url), 'utf8')
     .replaceAll('${BusName}', 'dure-test')
     .replaceAll('${WorkflowStepArn}', 'arn:aws:lambda:us-east-1:000000000000:function:workflow-step')
-    // Deadlines short enough to be seen passing.
+    // Deadlines short enough to expire during the test.
     .replace(/"(TimeoutSeconds|IntervalSeconds|BackoffRate)": \d+/g, '"$1": 1')
     .replace('"TimeoutSeconds": 1,\n  "States"', '"TimeoutSeconds": 60,\n  "States"'),
 ) as object;
@@ -59,19 +59,19 @@ type Command =
 
 function apply(order: Order, command: OrderCommand): Order {
   const decision = decide(command, order);
-  if ('refused' in decision) throw new Error(decision.refused);
+  if ('rejected' in decision) throw new Error(decision.rejected);
   return decision.events.reduce(evolve, order);
 }
 
-/** Runs the real state machine; the order decides with its real decider, the neighbours answer as told, `later` the second time. */
+/** Runs the real state machine and the real decider; the neighbours answer as given, with `later` the second time. */
 async function run(
-  told: Answers,
+  given: Answers,
   mode = 'checkout',
   before: OrderCommand[] = [],
   { later = {}, ending }: { readonly later?: Answers; readonly ending?: Ending } = {},
 ): Promise<Run> {
   let decided = ending;
-  const answers = { ...usual, ...told };
+  const answers = { ...usual, ...given };
   let order = [place, ...before].reduce(apply, initialOrder);
   const commands: string[] = [];
   const data: Record<string, unknown> = {};
@@ -109,12 +109,13 @@ async function run(
   stops.push(() => sfn.stop());
 
   async function answer(name: string, taskToken: string): Promise<void> {
-    const told = answers[name] ?? (name in answers ? undefined : 'ok');
+    const given = answers[name] ?? (name in answers ? undefined : 'ok');
     if (name in later) answers[name] = later[name];
-    if (told === undefined) return;
-    const output = JSON.stringify(told === 'ok' ? {} : 'output' in told ? told.output : undefined);
-    if (told === 'ok' || 'output' in told) await sfn.handle('SendTaskSuccess', { taskToken, output });
-    else await sfn.handle('SendTaskFailure', { taskToken, error: told.error, cause: JSON.stringify(told.cause ?? {}) });
+    if (given === undefined) return;
+    const output = JSON.stringify(given === 'ok' ? {} : 'output' in given ? given.output : undefined);
+    if (given === 'ok' || 'output' in given) await sfn.handle('SendTaskSuccess', { taskToken, output });
+    else
+      await sfn.handle('SendTaskFailure', { taskToken, error: given.error, cause: JSON.stringify(given.cause ?? {}) });
   }
 
   await sfn.start();
@@ -139,7 +140,7 @@ async function run(
   return { order, commands, data, status, ending: decided };
 }
 
-/** A command that the state machine built holds the envelope's contract and its own; answers it. */
+/** Checks that a command of the state machine fits the envelope's contract and its own; returns it. */
 function checked(detail: string): Envelope {
   const envelope = Envelope.parse(JSON.parse(detail));
   const contract = contracts.find((known) => known.kind === 'command' && known.type === envelope.type);
@@ -191,13 +192,13 @@ it.each([
   expect(commands).toEqual([...forward, 'ReleaseStock']);
 });
 
-it('asks again for stock, and gives up in the end', async () => {
+it('retries the reservation, and finally gives up', async () => {
   const { order, commands } = await run({ ReserveStock: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
   expect(commands).toEqual(['ReserveStock', 'ReserveStock', 'ReserveStock', ...released]);
 });
 
-it('lets go of the money when nobody says in time whether it is held', async () => {
+it('releases the money when it is not known in time whether it is held', async () => {
   const { order, commands } = await run({ AuthorisePayment: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
   expect(commands).toEqual([...forward, ...released]);
@@ -212,7 +213,7 @@ it.each([
   expect(commands).toEqual([...forward, ...Array.from({ length: times }, () => 'ShipOrder'), ...undone]);
 });
 
-it('asks again for an answer that was lost on its way, of the parcels and of their delivery', async () => {
+it('repeats a command whose answer was lost, for the parcels and for their delivery', async () => {
   const later = { ShipOrder: usual['ShipOrder'], AwaitDelivery: usual['AwaitDelivery'] };
   const { order } = await run({ ShipOrder: undefined, AwaitDelivery: undefined }, 'checkout', [], { later });
   expect(order).toMatchObject({ status: 'completed' });
@@ -229,7 +230,7 @@ it.each([
 
 const delivered = { CancelShipping: { error: 'ShippingCancellationRefused' } };
 
-it('tries once more what could not be called back, and completes the order', async () => {
+it('retries a failed recall, and completes the order', async () => {
   const failed = { CapturePayment: { error: 'PaymentCaptureFailed' } };
   const { order, commands } = await run({ ...failed, ...delivered }, 'checkout', [], {
     later: { CapturePayment: 'ok' },
@@ -238,14 +239,14 @@ it('tries once more what could not be called back, and completes the order', asy
   expect(commands.filter((name) => name === 'CapturePayment')).toHaveLength(2);
 });
 
-it('ends what was delivered and cannot be paid: its goods are taken out of the stock, and no money is kept', async () => {
+it('ends an order that was delivered but cannot be captured: its goods leave the stock, and no money is kept', async () => {
   const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
   expect(status).toBe('SUCCEEDED');
   expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
   expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
 });
 
-it('leaves to the sweep what was delivered while payments did not answer', async () => {
+it('leaves an order to the sweep that was delivered while payments did not answer', async () => {
   const { order, status } = await run({ CapturePayment: undefined, ...delivered });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('confirmed');
@@ -256,8 +257,8 @@ it.each([
   ['out of time', { AuthorisePayment: undefined }, 'payment-unavailable', 'CancelPayment'],
 ] as [string, Answers, string, string][])(
   'undoes a payment that was %s for the same reason when it is taken up again',
-  async (_, told, reason, lost) => {
-    const died = await run({ ...told, [lost]: undefined });
+  async (_, given, reason, lost) => {
+    const died = await run({ ...given, [lost]: undefined });
     expect([died.status, died.order.status]).toEqual(['FAILED', 'placed']);
     const taken = await run({ ReserveStock: { error: 'ReservationEnded' } }, 'undo', [], { ending: died.ending });
     expect(taken.order).toMatchObject({ status: 'rejected', reason, skus: [] });
@@ -265,17 +266,17 @@ it.each([
   },
 );
 
-it('ends an order whose execution failed by what no Catch covers, when it is taken up again', async () => {
+it('ends an order whose execution failed outside every Catch, when it is resumed', async () => {
   const large = (name: string) => ({ output: { lines: located, parcels, more: name.repeat(20_000) } });
-  const told = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
-  const failed = await run(told);
+  const given = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
+  const failed = await run(given);
   expect([failed.status, failed.order.status]).toEqual(['FAILED', 'confirmed']);
   expect(failed.commands).toEqual(sent);
   const { order, status } = await run({}, 'cancel', [{ type: 'confirm' }]);
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
 });
 
-it('does not call an order out of stock whose reservation had ended', async () => {
+it('does not report an order as out of stock whose reservation had ended', async () => {
   const { order } = await run({ ReserveStock: { error: 'ReservationEnded', cause: { reason: 'expired', skus: [] } } });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
 });
@@ -283,14 +284,14 @@ it('does not call an order out of stock whose reservation had ended', async () =
 it.each([
   ['is not packed in time', 'checkout', { ShipOrder: { error: 'States.Timeout' } }],
   ['is given up', 'cancel', {}],
-])('goes on to its end when an order %s of which something was delivered', async (_, mode, told) => {
-  const answers: Answers = { ...told, CancelShipping: { error: 'ShippingCancellationRefused' } };
+])('continues to the end when an order %s that was delivered in part', async (_, mode, given) => {
+  const answers: Answers = { ...given, CancelShipping: { error: 'ShippingCancellationRefused' } };
   const later: Answers = { ShipOrder: { output: { parcels } } };
   const { order } = await run(answers, mode, mode === 'cancel' ? [{ type: 'confirm' }] : [], { later });
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it('says that an order was given up which no customer cancelled', async () => {
+it('reports that an order was given up that no customer cancelled', async () => {
   const { order } = await run({}, 'cancel', [{ type: 'confirm' }]);
   expect(order).toMatchObject({ status: 'cancelled', reason: 'workflow-lost' });
 });
@@ -298,8 +299,8 @@ it('says that an order was given up which no customer cancelled', async () => {
 it.each([
   ['asks where the goods are', {}, located],
   ['does without that where nobody says', { ReserveStock: { error: 'ReservationRefused' } }, mug],
-] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, told, lines) => {
-  const { data } = await run(told, 'ship', [{ type: 'confirm' }]);
+] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, given, lines) => {
+  const { data } = await run(given, 'ship', [{ type: 'confirm' }]);
   expect(data['ShipOrder']).toMatchObject({ lines });
 });
 
@@ -309,7 +310,7 @@ it('turns back when the customer cancelled meanwhile', async () => {
   expect(commands).toEqual([...forward, ...undone]);
 });
 
-it('turns back when the customer cancelled what was not yet packed', async () => {
+it('turns back when the customer cancelled before packing', async () => {
   const { order, commands } = await run({
     'Customer during ShipOrder': 'ok',
     ShipOrder: { error: 'ShippingCancelled' },
@@ -318,7 +319,7 @@ it('turns back when the customer cancelled what was not yet packed', async () =>
   expect(commands).toEqual([...sent, ...undone]);
 });
 
-it('goes on when the customer cancelled what had been delivered', async () => {
+it('continues when the customer cancelled after the delivery', async () => {
   const { order } = await run({ CancelShipping: { error: 'ShippingCancellationRefused' } }, 'cancel', [
     { type: 'confirm' },
     { type: 'ship', parcels },
@@ -342,7 +343,7 @@ it.each([
   });
 });
 
-it('cancels by the customer’s wish what came back because it was called back', async () => {
+it('cancels at the customer’s request an order whose parcels came back after a recall', async () => {
   const output = { delivered: [], returned: mug, lost: [] };
   const { order } = await run({ 'Customer during AwaitDelivery': 'ok', AwaitDelivery: { output } });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
@@ -351,20 +352,20 @@ it('cancels by the customer’s wish what came back because it was called back',
 it.each([
   ['all lost', { delivered: [], returned: [], lost: mug }, { status: 'cancelled', reason: 'parcel-lost' }],
   ['partly lost', { delivered: mug, returned: [], lost: mug }, { status: 'completed' }],
-])('ends an order whose parcels were %s also when the money cannot be given back', async (_, output, expected) => {
+])('ends an order whose parcels were %s even if the money cannot be refunded', async (_, output, expected) => {
   const { order, status } = await run({ AwaitDelivery: { output }, RefundAmount: { error: 'PaymentRefundRefused' } });
   expect(status).toBe('SUCCEEDED');
   expect(order).toMatchObject(expected);
 });
 
-it('releases the stock of an order that is undone also when its money cannot be given back', async () => {
-  const told = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
-  const { order, commands, status } = await run(told);
+it('releases the stock of an undone order even if its money cannot be refunded', async () => {
+  const given = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
+  const { order, commands, status } = await run(given);
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
   expect(commands.slice(-3)).toEqual(undone);
 });
 
-it('fails when it cannot undo, so that the sweep takes the order up again', async () => {
+it('fails when it cannot undo, so that the sweep resumes the order', async () => {
   const { order, status } = await run({ AuthorisePayment: undefined, CancelPayment: undefined });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('placed');

@@ -24,7 +24,7 @@ function placed(orderId: string): OrderEvent {
 
 const nothing = (orderId: string) => ({ orderId, order: initialOrder, sequence: 0, placedAt: '', updatedAt: '' });
 
-it('lets one of two that decided upon the same state append', async () => {
+it('lets only one of two decisions on the same state append', async () => {
   const store = createEventStore(table);
   const orderId = randomUUID();
   const loaded = await store.append(beginCall(), nothing(orderId), [placed(orderId)]);
@@ -42,7 +42,7 @@ it('lets one of two that decided upon the same state append', async () => {
   expect(await store.history(orderId)).toHaveLength(2);
 });
 
-it('answers the same from snapshots as from all events, at every sequence', async () => {
+it('loads the same from snapshots as from all events, at every sequence', async () => {
   const orderId = randomUUID();
   const often = createEventStore(table, 2);
   await often.append(beginCall(), nothing(orderId), [placed(orderId)]);
@@ -70,7 +70,7 @@ it('keeps open orders in the index that the sweep reads, and ended ones out of i
   expect(await workflows.listOpen(later, 100)).not.toContain(orderId);
 });
 
-it('looks at an order again when it said, and at once when the order moves', async () => {
+it('checks an order again at the given time, and at once when the order moves', async () => {
   const store = createEventStore(table);
   const workflows = createWorkflowStore(table);
   const orderId = randomUUID();

@@ -16,7 +16,7 @@ const { OrderPlaced } = await import('@dure/contracts/orders');
 
 type Contract = Parameters<typeof busRecord>[0]['contract'];
 
-const tell = (contract: Contract, sku: string, sequence: number, more = {}) =>
+const publishProduct = (contract: Contract, sku: string, sequence: number, more = {}) =>
   catalogue(
     sqsEvent(
       busRecord({
@@ -39,7 +39,7 @@ const tell = (contract: Contract, sku: string, sequence: number, more = {}) =>
 
 async function product(): Promise<string> {
   const sku = newSku();
-  await tell(ProductAdded, sku, 1);
+  await publishProduct(ProductAdded, sku, 1);
   return sku;
 }
 
@@ -56,7 +56,7 @@ const get = (orderId: string, at?: string) =>
 const change = (orderId: string, command: Parameters<typeof changeOrder>[3]) =>
   changeOrder(orders, beginCall(), orderId, command);
 
-it('places an order at the price of that moment and publishes it', async () => {
+it('places an order at the current price and publishes it', async () => {
   const sku = await product();
   const placed = await place(orderBody(sku));
   const { orderId } = placed.body as { orderId: string };
@@ -65,13 +65,13 @@ it('places an order at the price of that moment and publishes it', async () => {
     headers: { location: `/v1/orders/${orderId}`, etag: '"1"' },
     body: { status: 'placed', total: { amount: 2580, currency: 'EUR' }, items: [{ title: 'White mug' }] },
   });
-  await tell(PriceChanged, sku, 2, { price: { amount: 9900, currency: 'EUR' }, previousPrice: {} });
+  await publishProduct(PriceChanged, sku, 2, { price: { amount: 9900, currency: 'EUR' }, previousPrice: {} });
   expect((await get(orderId)).body).toMatchObject({ total: { amount: 2580 } });
   const published = await outboxOf(table.client, tableName, orderId);
   expect(published).toMatchObject([{ type: 'dure.orders.OrderPlaced.v1', sequence: 1 }]);
 });
 
-it('answers the same order for the same key and body, and refuses another body', async () => {
+it('answers the same order for the same key and body, and rejects another body', async () => {
   const sku = await product();
   const key = randomUUID();
   const body = orderBody(sku);
@@ -83,7 +83,7 @@ it('answers the same order for the same key and body, and refuses another body',
   expect(other).toMatchObject({ status: 422, body: { type: 'urn:dure:problem:idempotency-key-reused' } });
 });
 
-it('rejects at once what is not for sale', async () => {
+it('rejects products at once that are not for sale', async () => {
   const unknown = newSku();
   expect((await place(orderBody(unknown))).body).toMatchObject({
     status: 'rejected',
@@ -91,17 +91,17 @@ it('rejects at once what is not for sale', async () => {
     skus: [unknown],
   });
   const retired = await product();
-  await tell(ProductRetired, retired, 2, { status: 'retired' });
+  await publishProduct(ProductRetired, retired, 2, { status: 'retired' });
   expect((await place(orderBody(retired))).body).toMatchObject({ reason: 'unknown-product' });
   const foreign = await product();
   expect((await place(orderBody(foreign, { currency: 'USD' }))).body).toMatchObject({ reason: 'currency-mismatch' });
 });
 
-it('takes of the catalogue’s events the newest, whatever their order', async () => {
+it('uses the newest of the catalogue’s events, whatever their order', async () => {
   const sku = newSku();
-  await tell(PriceChanged, sku, 3, { price: { amount: 300, currency: 'EUR' } });
-  await tell(ProductAdded, sku, 1, { price: { amount: 100, currency: 'EUR' } });
-  await tell(PriceChanged, sku, 2, { price: { amount: 200, currency: 'EUR' } });
+  await publishProduct(PriceChanged, sku, 3, { price: { amount: 300, currency: 'EUR' } });
+  await publishProduct(ProductAdded, sku, 1, { price: { amount: 100, currency: 'EUR' } });
+  await publishProduct(PriceChanged, sku, 2, { price: { amount: 200, currency: 'EUR' } });
   expect((await place(orderBody(sku))).body).toMatchObject({ total: { amount: 600 } });
 });
 
@@ -121,13 +121,13 @@ it.each([
   ['e-mail', { customer: { id: 'c', email: 'nobody' } }, 'customer.email'],
   ['currency', { currency: 'eur' }, 'currency'],
   ['an unknown field', { discount: 100 }, 'discount'],
-])('refuses a bad %s and names it', async (_, more, field) => {
+])('rejects a bad %s and names it', async (_, more, field) => {
   const refused = await place(orderBody('A', more));
   expect(refused.status).toBe(400);
   expect((refused.body as { errors: { field: string }[] }).errors.map((error) => error.field)).toContain(field);
 });
 
-it('asks for an Idempotency-Key', async () => {
+it('requires an Idempotency-Key', async () => {
   const refused = await call(api, { method: 'POST', resource: '/v1/orders', body: orderBody('A') });
   expect(refused).toMatchObject({ status: 400, body: { errors: [{ in: 'header', field: 'Idempotency-Key' }] } });
 });
@@ -154,7 +154,7 @@ it('shows an order as it was after an event and at an instant', async () => {
   ]);
 });
 
-it('asks an order to cancel once, and refuses to when it was rejected', async () => {
+it('requests a cancellation once, and rejects it for a rejected order', async () => {
   const { orderId } = (await place(orderBody(await product()))).body as { orderId: string };
   const ask = (id: string) =>
     call(api, { method: 'POST', resource: '/v1/orders/{orderId}/cancellation', params: { orderId: id } });

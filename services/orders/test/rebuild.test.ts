@@ -50,7 +50,7 @@ const shown = async () =>
     rebuild: { phase: string; orders: number };
   };
 
-/** Hands the rebuild its own events, each twice, until it asks for no more; `meanwhile` runs between the steps. */
+/** Delivers the rebuild's own events to it, each twice, until it is finished; `meanwhile` runs between the steps. */
 async function run(meanwhile: () => Promise<unknown>): Promise<void> {
   for (let handled = 0; ; handled += 1) {
     const steps = await outboxOf(table.client, tableName, 'projection:orders');
@@ -70,7 +70,7 @@ async function run(meanwhile: () => Promise<unknown>): Promise<void> {
   }
 }
 
-it('makes the read model anew while orders keep coming, and equal to the old one', async () => {
+it('rebuilds the read model while orders keep coming, equal to the old one', async () => {
   const customer = `c-${randomUUID()}`;
   const lost = await place(customer);
   for (let count = 0; count < 30; count += 1) await project(await place(customer));

@@ -15,10 +15,10 @@ const table = openTable(await ordersTable());
 const orders = createEventStore(table);
 const workflows = createWorkflowStore(table);
 
-/** The state machine's executions by name, as AWS keeps them: one of each name, ever. */
+/** The state machine's executions by name, as AWS stores them: a name can be used once. */
 const executions = new Map<string, { status: string; mode: string }>();
 const inputs = new Map<string, ExecutionInput>();
-/** What happens while it is asked about an execution. */
+/** Runs while an execution is being described. */
 let meanwhile: (() => Promise<unknown>) | undefined;
 
 const workflow: Workflow = {
@@ -65,25 +65,25 @@ beforeEach(async () => {
   orderId = await place();
 });
 
-/** Of this test's order: others of the file are open as well. */
+/** For this test's order: others of the file are open as well. */
 const begun = () =>
   Object.fromEntries(
     [...executions].filter(([name]) => name.startsWith(orderId)).map(([name, { mode }]) => [name, mode]),
   );
 
-it('starts what never began by its own name, so that a late start of it is no second one', async () => {
+it('starts an execution that never began under its own name, so that a late start has no effect', async () => {
   await sweep();
   await startCheckout(orders, workflow, beginCall(), orderId);
   expect(begun()).toEqual({ [orderId]: 'checkout' });
 });
 
-it('starts none beside one that begins while it looks', async () => {
+it('starts none when one begins during the check', async () => {
   meanwhile = () => startCheckout(orders, workflow, beginCall(), orderId);
   await sweep();
   expect(begun()).toEqual({ [orderId]: 'checkout' });
 });
 
-it('takes up what has ended by the next name, once, also where two sweeps run or one died halfway', async () => {
+it('resumes an ended execution under the next name, once, even if two sweeps run or one dies half-way', async () => {
   executions.set(orderId, { status: 'FAILED', mode: 'checkout' });
   await workflow.start(`${orderId}.1`, { mode: 'checkout' } as ExecutionInput);
   await Promise.all([sweep(), sweep()]);
@@ -95,7 +95,7 @@ it('takes up what has ended by the next name, once, also where two sweeps run or
   expect(Object.keys(begun())).toEqual([orderId, `${orderId}.1`, `${orderId}.2`]);
 });
 
-it('leaves an order alone that ended while it looked', async () => {
+it('ignores an order that ended during the check', async () => {
   executions.set(orderId, { status: 'SUCCEEDED', mode: 'checkout' });
   meanwhile = async () => {
     meanwhile = undefined;
@@ -105,7 +105,7 @@ it('leaves an order alone that ended while it looked', async () => {
   expect(begun()).toEqual({ [orderId]: 'checkout' });
 });
 
-it('undoes what was being undone, for the reason that was decided first', async () => {
+it('continues undoing for the reason that was decided first', async () => {
   const first = { type: 'reject', reason: 'payment-declined', skus: [], undo: 'stock' } as const;
   expect(await workflows.decideEnding(orderId, first)).toEqual(first);
   expect(await workflows.decideEnding(orderId, { ...first, reason: 'workflow-lost', undo: 'payment' })).toEqual(first);

@@ -1,12 +1,12 @@
 import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
-import type { Dependencies } from './application/carry-out.ts';
-import { openProvider } from './providers/offered.ts';
+import type { Dependencies } from './application/change-payment.ts';
+import { openProvider } from './providers/provider-registry.ts';
 import { createStore } from './store.ts';
 
-/** The one place that reads the environment and makes clients. */
+/** The only place that reads the environment and creates clients. */
 
-/** How long money is held for an order that nobody captures or cancels: as long as cards hold it, while parcels are packed. */
+/** How long an uncaptured hold lasts: as long as cards allow, since parcels are packed meanwhile. */
 export const authorisationMinutes = Number(process.env['AUTHORISATION_MINUTES'] ?? 7 * 24 * 60);
 
 export const table = openTable(required('TABLE_NAME'));

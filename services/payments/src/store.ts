@@ -12,29 +12,29 @@ import {
   PaymentVoided,
 } from '@dure/contracts/payments';
 import type { Table } from '@dure/contracts/binding/table';
-import { isTold, type PaymentEvent, type ToldEvent } from './domain/events.ts';
+import { isPublished, type PaymentEvent, type PublishedEvent } from './domain/events.ts';
 import { evolve } from './domain/evolve.ts';
 import { debtOf, dueAt, type Payment } from './domain/payment.ts';
 
 /*
- * Key design. `version` counts the changes of an item, `sequence` the events that were published of its order.
+ * Key design. `version` counts the changes of an item, `sequence` the published events of its order.
  *
- * item     pk                 sk       besides
- * payment  PAYMENT#<orderId>  PAYMENT  payment (the whole state), correlationId (of who asked first)
+ * item     pk                 sk       attributes
+ * payment  PAYMENT#<orderId>  PAYMENT  payment (the whole state), correlationId (of the first call)
  *
- * index `due` holds what is not settled: duePk = DUE, dueSk = <when the sweep should look at it>#<orderId>
- * index `owed` holds the payments of which money is owed: owedPk = OWED, owedSk = <orderId>
+ * index `due`: payments that are not settled; duePk = DUE, dueSk = <when the sweep should check it>#<orderId>
+ * index `owed`: payments with money owed; owedPk = OWED, owedSk = <orderId>
  */
 const key = (orderId: string) => ({ pk: `PAYMENT#${orderId}`, sk: 'PAYMENT' });
 
-/** A payment as it stands in the table. */
+/** A payment as it is stored. */
 export interface StoredPayment {
   readonly orderId: string;
   readonly payment: Payment;
   readonly version: number;
   readonly sequence: number;
   readonly updatedAt: string;
-  /** Of the call that asked for it first; empty before. */
+  /** Of the call that requested it first; empty before. */
   readonly correlationId: string;
 }
 
@@ -42,24 +42,24 @@ export interface Store {
   load(orderId: string): Promise<StoredPayment>;
   /** The payment as it will be after `events`. */
   after(stored: StoredPayment, events: readonly PaymentEvent[], call: Call): StoredPayment;
-  /** Saves the events' effect on the version that was decided upon, and publishes what is to be told. */
+  /** Applies the events to the version that was decided on, and publishes those that are public. */
   save(
     call: Call,
     stored: StoredPayment,
     events: readonly PaymentEvent[],
     resultOf?: (after: StoredPayment) => unknown,
   ): Promise<StoredPayment>;
-  /** Whether the call, or another with its marker, had its effect. */
+  /** Whether the call, or another one with its marker, had its effect. */
   wasHandled(call: Call): Promise<boolean>;
-  /** Orders whose payment should be looked at by `now`, the longest waiting first. */
+  /** Orders whose payment should be checked by `now`, the longest waiting first. */
   listDue(now: string, limit: number): Promise<string[]>;
-  /** Orders of which money is owed that could not be given back. */
+  /** Orders with money owed that could not be refunded. */
   listOwed(limit: number): Promise<string[]>;
-  /** Puts off the next look at a payment, if it has not changed meanwhile. */
+  /** Postpones the next check of a payment, if it has not changed meanwhile. */
   postpone(stored: StoredPayment, until: string): Promise<void>;
 }
 
-/** `authorisationMinutes`: how long money is held before it is let go of. */
+/** @param authorisationMinutes how long money is held before it is released */
 export function createStore(table: Table, authorisationMinutes: number): Store {
   const { client, name: TableName } = table;
 
@@ -76,7 +76,7 @@ export function createStore(table: Table, authorisationMinutes: number): Store {
       const next = after(stored, events, call);
       await commit(table, call, {
         writes: events.length === 0 ? [] : [put(stored, next, authorisationMinutes)],
-        events: events.filter(isTold).map((event, index) => outgoing(stored, event, index + 1)),
+        events: events.filter(isPublished).map((event, index) => outgoing(stored, event, index + 1)),
         result: resultOf(next),
       });
       return next;
@@ -136,7 +136,7 @@ function after(stored: StoredPayment, events: readonly PaymentEvent[], call: Cal
     orderId: stored.orderId,
     payment: events.reduce((payment, event) => evolve(payment, event, call.time), stored.payment),
     version: stored.version + 1,
-    sequence: stored.sequence + events.filter(isTold).length,
+    sequence: stored.sequence + events.filter(isPublished).length,
     updatedAt: call.time,
     correlationId: stored.correlationId || call.correlationId,
   };
@@ -170,7 +170,7 @@ const contracts = {
   PaymentRefundRefused,
 };
 
-function outgoing({ orderId, sequence }: StoredPayment, event: ToldEvent, nth: number): OutgoingEvent {
+function outgoing({ orderId, sequence }: StoredPayment, event: PublishedEvent, nth: number): OutgoingEvent {
   return publish(contracts[event.type], orderId, sequence + nth, { orderId, ...event.data } as never);
 }
 

@@ -5,27 +5,27 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { amount, authorise, cancel, capture, nothing, refundAmount, startService } from './support/service.ts';
 
-const { send, told, truth, shown, refund, sweep, provider, dependencies } = await startService();
+const { send, published, truth, shown, refund, sweep, provider, dependencies } = await startService();
 
-const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 const done = { batchItemFailures: [] };
 
-describe('a payment that goes well', () => {
-  it('is held, taken once, and answers the asker', async () => {
+describe('a successful payment', () => {
+  it('is held, captured once, and answered', async () => {
     const orderId = randomUUID();
     expect(await send(authorise(orderId, 'pm_card_visa', { replyto: 'token-1' }))).toEqual(done);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, held: 2580 });
     expect(await send(capture(orderId, { replyto: 'token-2' }))).toEqual(done);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, captures: 1, captured: 2580 });
     const paymentId = (await shown(orderId)).body['paymentId'];
-    expect(await told(orderId)).toEqual([
+    expect(await published(orderId)).toEqual([
       { name: 'PaymentAuthorised', sequence: 1, replyto: 'token-1', data: { orderId, paymentId, amount } },
       { name: 'PaymentCaptured', sequence: 2, replyto: 'token-2', data: { orderId, paymentId, amount } },
     ]);
     expect((await shown(orderId)).body).toMatchObject({ status: 'captured', captured: amount, refunds: [] });
   });
 
-  it('has the effect of once when messages come twice, and answers a new message again', async () => {
+  it('takes effect once when messages arrive twice, and answers a new message again', async () => {
     const orderId = randomUUID();
     const [one, two] = [authorise(orderId), capture(orderId)];
     for (const record of [one, one, two, two]) expect(await send(record)).toEqual(done);
@@ -40,18 +40,18 @@ describe('a payment that goes well', () => {
     expect(await truth(orderId)).toMatchObject({ authorisations: 1, captures: 1, captured: 2580 });
   });
 
-  it('is held and taken once when everything comes at once', async () => {
+  it('is held and captured once when everything arrives at the same time', async () => {
     const orderId = randomUUID();
     await Promise.all([1, 2, 3, 4].map(() => send(authorise(orderId))));
     await Promise.all([1, 2, 3, 4].map(() => send(capture(orderId))));
     expect(await truth(orderId)).toMatchObject({ authorisations: 1, captures: 1, captured: 2580 });
-    const sequences = (await told(orderId)).map(({ sequence }) => sequence);
+    const sequences = (await published(orderId)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
   });
 });
 
-describe('a part of the money', () => {
-  it('is given back once for a refund that is asked for twice, and both askers are answered', async () => {
+describe('a partial refund', () => {
+  it('is made once when it is requested twice, and both requests are answered', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const part = { refundId: orderId, amount: { ...amount, amount: 500 } };
@@ -59,18 +59,18 @@ describe('a part of the money', () => {
     await send(refundAmount(orderId, part, { replyto: 'two' }));
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 500 });
     const refunded = { name: 'PaymentRefunded', data: { refundId: orderId, amount: part.amount } };
-    expect((await told(orderId)).slice(-2)).toMatchObject([
+    expect((await published(orderId)).slice(-2)).toMatchObject([
       { ...refunded, replyto: 'one' },
       { ...refunded, replyto: 'two' },
     ]);
   });
 
-  it('is no more than a refund by hand has left of it', async () => {
+  it('is limited to what a manual refund has left', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     expect((await refund(orderId, { amount: { ...amount, amount: 2000 }, reason: 'by hand' })).status).toBe(201);
     await send(refundAmount(orderId, { refundId: orderId, amount }, { replyto: 'one' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefunded',
       replyto: 'one',
       data: { refundId: orderId, amount: { amount: 580 }, totalRefunded: amount },
@@ -78,11 +78,11 @@ describe('a part of the money', () => {
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
   });
 
-  it('of what was never taken is refused, and the asker is told', async () => {
+  it('without a capture is refused, and answered', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await send(refundAmount(orderId, { refundId: orderId, amount }, { replyto: 'one' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefundRefused',
       replyto: 'one',
       data: { refundId: orderId, reason: 'not-captured' },
@@ -90,8 +90,8 @@ describe('a part of the money', () => {
   });
 });
 
-describe('money that the provider refuses to give back', () => {
-  /** A captured payment of which a part was given back behind the service's back, at the provider itself. */
+describe('a refund that the provider refuses', () => {
+  /** A captured payment that was refunded in part at the provider, unknown to the service. */
   async function capturedWith(refundedBehind: number): Promise<string> {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
@@ -100,11 +100,11 @@ describe('money that the provider refuses to give back', () => {
     return orderId;
   }
 
-  it('is owed: it is told, shown and listed until a person has given it back', async () => {
+  it('is owed: it is published, shown and listed until a person has refunded it', async () => {
     const orderId = await capturedWith(2000);
     const owed = { ...amount, amount: 1000 };
     await send(refundAmount(orderId, { refundId: orderId, amount: owed }, { replyto: 'one' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentRefundRefused',
       replyto: 'one',
       data: { refundId: orderId, owed },
@@ -124,7 +124,7 @@ describe('money that the provider refuses to give back', () => {
     expect(await truth(orderId)).toMatchObject({ refunded: 2580 });
   });
 
-  it('is asked for again by the sweep, a bounded number of times', async () => {
+  it('is retried by the sweep, a limited number of times', async () => {
     const orderId = await capturedWith(2000);
     await send(refundAmount(orderId, { refundId: orderId, amount: { ...amount, amount: 1000 } }));
     const refunds = async () => (await shown(orderId)).body['refunds'] as { status: string }[];
@@ -133,45 +133,45 @@ describe('money that the provider refuses to give back', () => {
     expect(await dependencies.store.listOwed(50)).toContain(orderId);
   });
 
-  it('answers who undoes the order, also when asked again', async () => {
+  it('answers whoever undoes the order, also when repeated', async () => {
     const orderId = await capturedWith(1);
     expect(await send(cancel(orderId, { replyto: 'one' }))).toEqual(done);
     expect(await send(cancel(orderId, { replyto: 'two' }))).toEqual(done);
     const refused = { name: 'PaymentRefundRefused', data: { owed: amount } };
-    expect((await told(orderId)).slice(-2)).toMatchObject([
+    expect((await published(orderId)).slice(-2)).toMatchObject([
       { ...refused, replyto: 'one' },
       { ...refused, replyto: 'two' },
     ]);
     await send(authorise(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
   });
 });
 
 describe('payment methods', () => {
-  it('that decline are told as declined, again as well', async () => {
+  it('that decline are reported as declined, also when repeated', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
     await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
     const declined = { name: 'PaymentDeclined', data: { cause: 'declined', reason: 'card_declined' } };
-    expect(await told(orderId)).toMatchObject([declined, declined]);
+    expect(await published(orderId)).toMatchObject([declined, declined]);
     expect((await shown(orderId)).body).toMatchObject({ status: 'declined', reason: 'card_declined' });
     expect(await truth(orderId)).toEqual(nothing);
   });
 
-  it('that nobody knows are declined', async () => {
+  it('that are unknown are declined', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId, 'pm_unknown'));
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'declined' } }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'declined' } }]);
   });
 
-  it('that fail twice are approved by the third try', async () => {
+  it('that fail twice are approved by the third attempt', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId, 'pm_sandbox_flaky'));
     expect(await names(orderId)).toEqual(['PaymentAuthorised']);
     expect(await truth(orderId)).toMatchObject({ authorisations: 1 });
   });
 
-  it('that answer late are approved by the second try, once', async () => {
+  it('that answer late are approved by the second attempt, once', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId, 'pm_sandbox_late'));
     expect(await names(orderId)).toEqual(['PaymentAuthorised']);
@@ -185,7 +185,7 @@ describe('CancelPayment', () => {
     await send(cancel(orderId));
     await send(authorise(orderId));
     await send(capture(orderId));
-    expect(await told(orderId)).toMatchObject([
+    expect(await published(orderId)).toMatchObject([
       { name: 'PaymentVoided', data: { reason: 'out of stock' } },
       { name: 'PaymentDeclined', data: { cause: 'cancelled', reason: 'out of stock', amount } },
       { name: 'PaymentCaptureFailed' },
@@ -194,19 +194,19 @@ describe('CancelPayment', () => {
     expect((await shown(orderId)).body).toMatchObject({ status: 'voided', reason: 'out of stock' });
   });
 
-  it('lets go of what is held, and answers again', async () => {
+  it('releases the hold, and answers again', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await send(cancel(orderId));
     await send(cancel(orderId));
     const voided = { name: 'PaymentVoided', data: { released: amount, reason: 'out of stock' } };
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised' }, voided, voided]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentAuthorised' }, voided, voided]);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
     await send(capture(orderId));
     expect(await truth(orderId)).toMatchObject({ captured: 0 });
   });
 
-  it('gives back what is left of what was taken, and answers again', async () => {
+  it('refunds what is left of the capture, and answers again', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await send(capture(orderId));
@@ -214,7 +214,7 @@ describe('CancelPayment', () => {
     await send(cancel(orderId));
     await send(cancel(orderId));
     const rest = { amount: { amount: 2000, currency: 'EUR' }, totalRefunded: amount, reason: 'out of stock' };
-    const events = await told(orderId);
+    const events = await published(orderId);
     expect(events.slice(-2)).toMatchObject([
       { name: 'PaymentRefunded', data: rest },
       { name: 'PaymentRefunded', data: rest },
@@ -222,10 +222,10 @@ describe('CancelPayment', () => {
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
     expect((await shown(orderId)).body).toMatchObject({ status: 'refunded', refunded: amount });
     await send(authorise(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined', data: { cause: 'cancelled' } });
   });
 
-  it('of what was declined is answered', async () => {
+  it('of a declined payment is answered', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId, 'pm_card_visa_chargeDeclined'));
     await send(cancel(orderId));
@@ -233,7 +233,7 @@ describe('CancelPayment', () => {
   });
 });
 
-it('refuses to authorise another amount for the same order, for good', async () => {
+it('never authorises another amount for the same order', async () => {
   const orderId = randomUUID();
   await send(authorise(orderId));
   const other = { orderId, amount: { ...amount, amount: 1 }, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
@@ -241,14 +241,16 @@ it('refuses to authorise another amount for the same order, for good', async () 
   expect(await truth(orderId)).toMatchObject({ authorisations: 1, held: 2580 });
 });
 
-it('has nothing to capture where nothing is held', async () => {
+it('has nothing to capture when nothing is held', async () => {
   const orderId = randomUUID();
   const early = capture(orderId);
   await send(early);
-  expect(await told(orderId)).toMatchObject([{ name: 'PaymentCaptureFailed', data: { reason: 'not authorised' } }]);
+  expect(await published(orderId)).toMatchObject([
+    { name: 'PaymentCaptureFailed', data: { reason: 'not authorised' } },
+  ]);
   expect((await shown(orderId)).status).toBe(404);
   await send(authorise(orderId));
-  // The same message once more is a repetition, whatever holds by now.
+  // The same message again is a repetition, whatever the state is by now.
   expect(await send(early)).toEqual(done);
   expect(await truth(orderId)).toMatchObject({ held: 2580, captured: 0 });
 });

@@ -4,15 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { cancelPayment } from '../src/application/cancel-payment.ts';
 import { capturePayment } from '../src/application/capture-payment.ts';
-import type { Dependencies } from '../src/application/carry-out.ts';
+import type { Dependencies } from '../src/application/change-payment.ts';
 import { refundPayment } from '../src/application/refund-payment.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
-const { send, told, truth, shown, sweep, dependencies } = await startService();
+const { send, published, truth, shown, sweep, dependencies } = await startService();
 
 class Crash extends Error {}
 
-/** The use cases' dependencies, of which one write dies: before it, or after it went through. */
+/** The use cases' dependencies, one of whose writes dies: before it, or after it succeeded. */
 function dying(when: 'before' | 'after', nth: number): Dependencies {
   let writes = 0;
   const { store } = dependencies;
@@ -36,7 +36,7 @@ const points = [
 
 const messageCall = () => beginCall({ marker: { pk: `INBOX#commands#${randomUUID()}` }, replyTo: 'token' });
 
-/** Dies once, then comes again as from the queue. */
+/** Dies once, then is redelivered as from the queue. */
 async function twice(when: 'before' | 'after', nth: number, run: (with_: Dependencies) => Promise<unknown>) {
   await expect(run(dying(when, nth))).rejects.toBeInstanceOf(Crash);
   await run(dependencies).catch((error: unknown) => {
@@ -44,19 +44,19 @@ async function twice(when: 'before' | 'after', nth: number, run: (with_: Depende
   });
 }
 
-const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 
 describe.each(points)('a function that dies %s', (_, when, nth) => {
-  it('has held once, and answered the asker', async () => {
+  it('has held once, and answered', async () => {
     const orderId = randomUUID();
     const call = messageCall();
     const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
     await twice(when, nth, (deps) => authorisePayment(deps, call, asked));
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised', sequence: 1, replyto: 'token' }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentAuthorised', sequence: 1, replyto: 'token' }]);
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1, held: 2580 });
   });
 
-  it('has taken once', async () => {
+  it('has captured once', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const call = messageCall();
@@ -65,27 +65,27 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
     expect(await truth(orderId)).toMatchObject({ captures: 1, captured: 2580, refunded: 0 });
   });
 
-  it('has let go once', async () => {
+  it('has released once', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const call = messageCall();
     await twice(when, nth, (deps) => cancelPayment(deps, call, { orderId, reason: 'why', refundId: randomUUID() }));
-    expect(await told(orderId)).toMatchObject([{}, { name: 'PaymentVoided', data: { released: amount } }]);
+    expect(await published(orderId)).toMatchObject([{}, { name: 'PaymentVoided', data: { released: amount } }]);
     expect(await truth(orderId)).toMatchObject({ held: 0, captured: 0 });
   });
 
-  it('has given back once, on a cancellation', async () => {
+  it('has refunded once, on a cancellation', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const call = messageCall();
-    // A repetition brings a new id, as a new run of the handler does.
+    // A redelivery brings a new id, as a new run of the handler does.
     const cancelled = () => ({ orderId, reason: 'why', refundId: randomUUID() });
     await twice(when, nth, (deps) => cancelPayment(deps, call, cancelled()));
     expect(await names(orderId)).toEqual(['PaymentAuthorised', 'PaymentCaptured', 'PaymentRefunded']);
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
   });
 
-  it('has given back once, on a request that is repeated with its key', async () => {
+  it('has refunded once, on a request that is repeated with its key', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const call = { ...messageCall(), marker: { pk: `IDEMPOTENCY#${randomUUID()}`, hash: 'x' } };
@@ -96,7 +96,7 @@ describe.each(points)('a function that dies %s', (_, when, nth) => {
   });
 });
 
-describe('what nobody comes back for', () => {
+describe('what is never redelivered', () => {
   const asked = (orderId: string) => ({ orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() });
 
   it('is settled by the sweep: an authorisation', async () => {
@@ -104,7 +104,7 @@ describe('what nobody comes back for', () => {
     await authorisePayment(dying('before', 2), messageCall(), asked(orderId)).catch(() => undefined);
     expect((await shown(orderId)).body).toMatchObject({ status: 'authorising' });
     await sweep(2);
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentAuthorised', replyto: undefined }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'PaymentAuthorised', replyto: undefined }]);
     expect(await truth(orderId)).toMatchObject({ authorisations: 1, held: 2580 });
   });
 
@@ -148,7 +148,7 @@ describe('what nobody comes back for', () => {
     await sweep(23 * 60);
     expect(await truth(orderId)).toMatchObject({ held: 2580 });
     await sweep(7 * 24 * 60 + 1);
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'PaymentVoided',
       data: { released: amount, reason: 'the authorisation expired' },
     });

@@ -3,7 +3,7 @@ import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { amount, authorise, cancel, capture, startService } from './support/service.ts';
 
-const { send, told, truth, shown, refund, api, provider, dependencies } = await startService();
+const { send, published, truth, shown, refund, api, provider, dependencies } = await startService();
 
 const money = (minorUnits: number, currency = 'EUR') => ({ amount: minorUnits, currency });
 const problem = (code: string) => ({ type: `urn:dure:problem:${code}` });
@@ -35,14 +35,14 @@ describe('GetPayment', () => {
     expect(again.status).toBe(304);
   });
 
-  it('answers 404 for an order without a payment, and 400 for what is no order id', async () => {
+  it('answers 404 for an order without a payment, and 400 for an invalid order id', async () => {
     expect(await shown(randomUUID())).toMatchObject({ status: 404, body: problem('payment-not-found') });
     expect(await shown('42')).toMatchObject({ status: 400, body: { errors: [{ in: 'path', field: 'orderId' }] } });
   });
 });
 
 describe('RefundPayment', () => {
-  it('gives back in parts, up to what was taken', async () => {
+  it('refunds in parts, up to what was captured', async () => {
     const orderId = await captured();
     const first = await refund(orderId, { amount: money(580), reason: 'one was broken' });
     expect(first).toMatchObject({
@@ -62,14 +62,14 @@ describe('RefundPayment', () => {
       body: problem('refund-too-large'),
     });
     expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2580 });
-    const refunds = (await told(orderId)).filter(({ name }) => name === 'PaymentRefunded');
+    const refunds = (await published(orderId)).filter(({ name }) => name === 'PaymentRefunded');
     expect(refunds).toMatchObject([
       { data: { amount: money(580), totalRefunded: money(580) } },
       { data: { amount: money(2000), totalRefunded: money(2580) } },
     ]);
   });
 
-  it('gives back once for one key, and refuses the key for another request', async () => {
+  it('refunds once for one key, and rejects the key for another request', async () => {
     const [orderId, other] = [await captured(), await captured()];
     const key = randomUUID();
     const body = { amount: money(100), reason: 'why' };
@@ -83,7 +83,7 @@ describe('RefundPayment', () => {
     expect(await truth(other)).toMatchObject({ refunded: 0 });
   });
 
-  it('gives back once when requests with one key come at once', async () => {
+  it('refunds once when requests with one key race', async () => {
     const orderId = await captured();
     const key = randomUUID();
     const body = { amount: money(100), reason: 'why' };
@@ -93,7 +93,7 @@ describe('RefundPayment', () => {
     expect(await truth(orderId)).toMatchObject({ refunded: 100 });
   });
 
-  it('never gives back more than was taken, however many ask at once', async () => {
+  it('never refunds more than was captured, however many requests race', async () => {
     const orderId = await captured();
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => refund(orderId, { amount: money(1000), reason: 'why' })),
@@ -105,11 +105,11 @@ describe('RefundPayment', () => {
     expect(await truth(orderId)).toMatchObject({ refunded: given * 1000 });
   });
 
-  it('is undone when the provider refuses it, and says so again', async () => {
+  it('is undone when the provider refuses it, and repeats that answer', async () => {
     const orderId = await captured();
     const { payment } = await dependencies.store.load(orderId);
     const reference = 'reference' in payment ? payment.reference : undefined;
-    // Given back behind the service's back, at the provider itself.
+    // Refunded at the provider, unknown to the service.
     await provider.refundBehind(String(reference), 2000);
     const key = randomUUID();
     const refused = { status: 422, body: problem('provider-refused') };
@@ -126,13 +126,13 @@ describe('RefundPayment', () => {
   it.each([
     ['nothing', money(0), 422, 'refund-empty'],
     ['another currency', money(100, 'USD'), 422, 'currency-mismatch'],
-  ])('refuses %s', async (_, asked, status, code) => {
+  ])('rejects %s', async (_, asked, status, code) => {
     const orderId = await captured();
     expect(await refund(orderId, { amount: asked, reason: 'why' })).toMatchObject({ status, body: problem(code) });
     expect(await truth(orderId)).toMatchObject({ refunded: 0 });
   });
 
-  it('refuses where nothing was taken', async () => {
+  it('is rejected when nothing was captured', async () => {
     const body = { amount: money(100), reason: 'why' };
     const [held, voided] = [randomUUID(), randomUUID()];
     await send(authorise(held), cancel(voided));

@@ -31,7 +31,7 @@ const authorised: PaymentEvent = {
 };
 const repeated: PaymentEvent = { type: 'PaymentAuthorised', data: authorised.data };
 
-it('keeps a payment as it is, and publishes what is told with numbers that follow', async () => {
+it('stores a payment as it is, and publishes events with consecutive sequences', async () => {
   const orderId = randomUUID();
   const call = at(0);
   const first = await store.save(call, await store.load(orderId), [started]);
@@ -50,7 +50,7 @@ it('keeps a payment as it is, and publishes what is told with numbers that follo
   ]);
 });
 
-it('saves upon the newest version only', async () => {
+it('saves on the newest version only', async () => {
   const orderId = randomUUID();
   const none = await store.load(orderId);
   const first = await store.save(at(0), none, [started]);
@@ -59,7 +59,7 @@ it('saves upon the newest version only', async () => {
   await expect(store.save(at(1), first, [authorised])).rejects.toBeInstanceOf(Conflict);
 });
 
-it('lists what is due, the longest waiting first, and no more once it is put off or settled', async () => {
+it('lists due payments, the longest waiting first, until they are postponed or settled', async () => {
   const early: string = randomUUID();
   const late: string = randomUUID();
   const held: string = randomUUID();

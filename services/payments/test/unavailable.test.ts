@@ -7,22 +7,22 @@ import { describe, expect, it } from '@jest/globals';
 import { authorisePayment } from '../src/application/authorise-payment.ts';
 import { cancelPayment } from '../src/application/cancel-payment.ts';
 import { capturePayment } from '../src/application/capture-payment.ts';
-import type { Dependencies } from '../src/application/carry-out.ts';
+import type { Dependencies } from '../src/application/change-payment.ts';
 import { refundPayment } from '../src/application/refund-payment.ts';
 import { settlePayments } from '../src/application/settle-payments.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
-/** How long the slow card takes: longer than all tries together. */
+/** How long the slow card takes: longer than all attempts together. */
 const DECIDED_AFTER_MS = 2_500;
-const { send, told, truth, shown, sweep, dependencies, provider, table } = await startService({
+const { send, published, truth, shown, sweep, dependencies, provider, table } = await startService({
   timeoutMs: DECIDED_AFTER_MS,
   lateMs: 3_000,
 });
 
-/** Its circuit breaker stays closed: each test asks on its own. */
+/** Its circuit breaker stays closed: each test makes requests of its own. */
 const unguarded = { minimum: 1_000_000 };
 
-/** The same service with less patience than it has in truth, to spare the test's time. */
+/** The same service with shorter time-outs than in production, to save time. */
 const impatient: Dependencies = {
   store: dependencies.store,
   provider: provider.make(provider.endpoint, { timeoutMs: 300, backoffMs: 1, ...unguarded }),
@@ -38,7 +38,7 @@ const cutOff: Dependencies = {
 
 const messageCall = () => beginCall({ marker: { pk: `INBOX#commands#${randomUUID()}` } });
 
-/** What is measured of a capture. */
+/** The metrics of a capture. */
 async function captured(from: Dependencies, orderId: string): Promise<unknown> {
   const call = messageCall();
   let outcome: unknown;
@@ -63,25 +63,27 @@ describe('a provider that does not answer in time', () => {
   const decided = (orderId: string) =>
     until(async () => (await truth(orderId)).authorisations === 1, 2 * DECIDED_AFTER_MS);
 
-  it('is told as unavailable, and what it approves later is let go of', async () => {
+  it('is reported as unavailable, and a later approval is released', async () => {
     const orderId = randomUUID();
     await slow(orderId);
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
+    expect(await published(orderId)).toMatchObject([
+      { name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } },
+    ]);
     await sweep(1);
     expect((await shown(orderId)).body).toMatchObject({ status: 'voiding' });
     await decided(orderId);
     expect(await truth(orderId)).toMatchObject({ held: 2580 });
     await sweep(3);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
     expect((await shown(orderId)).body).toMatchObject({ status: 'voided' });
 
     await slow(orderId);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentDeclined' });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
-  it('lets a cancellation come again until it is decided', async () => {
+  it('lets a cancellation be retried until it is decided', async () => {
     const orderId = randomUUID();
     await slow(orderId);
     const call = messageCall();
@@ -89,25 +91,27 @@ describe('a provider that does not answer in time', () => {
     await expect(cancelPayment(impatient, call, asked)).rejects.toMatchObject({ name: 'NotYetDecided' });
     await decided(orderId);
     await cancelPayment(impatient, call, asked);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
-  it('is not believed to have nothing while a request may be on its way', async () => {
+  it('is not assumed to have nothing while a request may be in flight', async () => {
     const orderId = randomUUID();
     const asked = { orderId, amount, paymentMethod: 'pm_card_visa', paymentId: randomUUID() };
     await authorisePayment(cutOff, messageCall(), asked);
-    expect(await told(orderId)).toMatchObject([{ name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } }]);
+    expect(await published(orderId)).toMatchObject([
+      { name: 'PaymentDeclined', data: { cause: 'provider-unavailable' } },
+    ]);
     const cancelled = { orderId, reason: 'why', refundId: randomUUID() };
     await expect(cancelPayment(impatient, messageCall(), cancelled)).rejects.toMatchObject({ name: 'NotYetDecided' });
     await sweep(provider.lagMinutes + 2);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { orderId } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { orderId } });
     expect(await truth(orderId)).toEqual(nothing);
   });
 });
 
 describe('a provider that cannot be reached', () => {
-  it('leaves a capture to be tried again, by the queue or the sweep', async () => {
+  it('leaves a capture to be retried, by the queue or the sweep', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await expect(capturePayment(cutOff, messageCall(), orderId)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
@@ -122,20 +126,20 @@ describe('a provider that cannot be reached', () => {
     expect(await captured(dependencies, randomUUID())).toBe('failed');
   });
 
-  it('leaves a cancellation to be tried again', async () => {
+  it('leaves a cancellation to be retried', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const asked = { orderId, reason: 'why', refundId: randomUUID() };
     const call = messageCall();
     await expect(cancelPayment(cutOff, call, asked)).rejects.toMatchObject({ name: 'ProviderUnreachable' });
     await send(capture(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
     await cancelPayment(dependencies, call, asked);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     expect(await truth(orderId)).toEqual({ ...nothing, authorisations: 1 });
   });
 
-  it('leaves a refund pending, which is answered the same when it is repeated', async () => {
+  it('leaves a refund pending, with the same answer when it is repeated', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const asked = { orderId, amount: { ...amount, amount: 1000 }, reason: 'broken' };

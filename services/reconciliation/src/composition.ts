@@ -2,12 +2,12 @@ import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
 import { createStore } from './store.ts';
 
-/** The one place that reads the environment and makes clients. */
+/** The only place that reads the environment and creates clients. */
 
 export const table = openTable(required('TABLE_NAME'));
 export const store = createStore(table);
 
-/** Called by the functions that are told when an order is quiet, and when it is stuck. */
+/** For the functions that need to know when an order counts as quiet or stuck. */
 export const times = () => ({
   quietSeconds: Number(required('QUIET_SECONDS')),
   stuckSeconds: Number(required('STUCK_SECONDS')),

@@ -6,7 +6,7 @@ import { CancelShipping } from '@dure/contracts/shipping';
 import type { Drift, Repair } from './domain/drift.ts';
 import type { Judgement } from './domain/judge.ts';
 
-/** What others are told of a judgement; each drift once as it is found, given up and resolved. */
+/** The events of a judgement: each drift is published when it is found, given up and resolved. */
 export function eventsOfJudgement(
   { orderId, sequence }: { readonly orderId: string; readonly sequence: number },
   { found, givenUp, resolved }: Judgement,
@@ -31,7 +31,7 @@ const numbers = (last: number) => {
   return () => (number += 1);
 };
 
-/** The commands that mend it. Each is answered again when it is asked again, and then changes nothing. */
+/** The repair commands. A repeated command is answered again and changes nothing. */
 export const commandsOf = (orderId: string, repairs: readonly Repair[]): OutgoingCommand[] =>
   repairs.map((repair) => {
     switch (repair) {

@@ -10,15 +10,15 @@ import type { Judgement, OpenDrifts } from './domain/judge.ts';
 import { commandsOf, eventsOfJudgement } from './messages.ts';
 
 /*
- * Key design. `version` counts the changes of an order's item, `sequence` the events that were published of it.
+ * Key design. `version` counts the changes of an order's item, `sequence` its published events.
  *
- * item   pk                sk            besides
+ * item   pk                sk            attributes
  * order  ORDER#<orderId>   ORDER         copy, drifts (the open ones), heardAt, correlationId, firstDay, counted
- * drift  DRIFT#<driftId>   DRIFT         drift, orderId, status, resolvedAt: to be found and listed; 90 days once it is gone
- * run    RUNS              <time>#<id>   what a run did; 30 days
- * count  COUNTS            <day>, TOTAL  what the judged orders count as, added up
+ * drift  DRIFT#<driftId>   DRIFT         drift, orderId, status, resolvedAt; for lookups and lists; kept 90 days once resolved
+ * run    RUNS              <time>#<id>   the result of a run; kept 30 days
+ * count  COUNTS            <day>, TOTAL  the sum of the counts of the judged orders
  *
- * index `due`: duePk = DUE, dueSk = <when to look at it>#<orderId>, while there is something to be seen
+ * index `due`: duePk = DUE, dueSk = <when to check it>#<orderId>, while there is something to check
  * index `byStatus`: statusPk = <status>, statusSk = <foundAt or resolvedAt>#<driftId>
  * index `byKind`: kindPk = <status>#<kind>, statusSk
  */
@@ -31,16 +31,16 @@ const RUN_DAYS = 30;
 const DAY_SECONDS = 86_400;
 export const TOTAL = 'TOTAL';
 
-/** An order as it stands in the table. */
+/** An order as it is stored. */
 export interface StoredOrder {
   readonly orderId: string;
   readonly copy: Copy;
   readonly drifts: OpenDrifts;
-  /** When its last event came, and what that belonged to. */
+  /** When its last event arrived, and its correlation. */
   readonly heardAt: string;
   readonly correlationId: string;
   readonly firstDay: string;
-  /** What it counts as among the counts. */
+  /** What it adds to the counts at present. */
   readonly counted: Counts;
   readonly due?: string;
   readonly version: number;
@@ -79,16 +79,16 @@ interface Page {
 export interface Store {
   load(orderId: string): Promise<StoredOrder | undefined>;
   /**
-   * Saves what an event changed; throws Conflict when others saved first. Without a marker and its transaction: the
-   * numbers of the events taken in, which are in the copy, tell a repetition.
+   * Saves the change of an event. Needs no marker and no transaction: the copy contains the sequences of the applied events,
+   * which reveal a repetition. @throws Conflict when others saved first
    */
   saveCopy(order: StoredOrder): Promise<void>;
-  /** Saves a judgement with its events and commands, and counts the order anew; throws Conflict when others saved first. */
+  /** Saves a judgement with its events and commands, and updates the counts. @throws Conflict when others saved first */
   saveJudgement(call: Call, order: StoredOrder, judgement: Judgement): Promise<void>;
-  /** Orders to look at before `now`, the longest due first; `after` goes on where the last page ended. */
+  /** Orders to check before `now`, the longest due first; `after` continues where the last page ended. */
   listDue(now: string, page: Page): Promise<{ orderIds: string[]; end?: string }>;
   loadDrift(driftId: string): Promise<StoredDrift | undefined>;
-  /** The latest first; `end` is there while more may follow. */
+  /** Newest first; `end` is set while more may follow. */
   listDrifts(
     wanted: { status: DriftStatus; kind?: DriftKind },
     page: Page,
@@ -97,11 +97,11 @@ export interface Store {
   countOpen(): Promise<{ open: number; needsPerson: number }>;
   saveRun(call: Call, run: Run): Promise<void>;
   listRuns(page: Page): Promise<{ runs: Run[]; end?: string }>;
-  /** What the judged orders count as together; of a day, those first heard of then. */
+  /** The sum of the counts of all judged orders, or of those whose first event arrived on a day. */
   loadCounts(day: string): Promise<Counts>;
 }
 
-/** An order of which an event came for the first time. */
+/** An order whose first event has just arrived. */
 export const newOrder = (
   orderId: string,
   { time, correlationId }: Pick<Call, 'time' | 'correlationId'>,
@@ -130,7 +130,7 @@ export function createStore(table: Table): Store {
         await client.send(new PutCommand({ TableName, ...orderPut(order) }));
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
-        throw new Conflict(`The order ${order.orderId} is in other hands.`, { cause: error });
+        throw new Conflict(`Order ${order.orderId} was changed meanwhile.`, { cause: error });
       }
     },
 
@@ -161,7 +161,7 @@ export function createStore(table: Table): Store {
         ExpressionAttributeValues: { ':due': 'DUE', ':after': after, ':now': now },
         Limit: limit,
       });
-      // What comes right behind the last one.
+      // Continues right after the last one.
       return {
         orderIds: items.map((it) => String(it['orderId'])),
         end: more ? `${items.at(-1)?.['dueSk']}!` : undefined,
@@ -228,7 +228,7 @@ export function createStore(table: Table): Store {
   };
 }
 
-/** Sorts behind every instant. */
+/** Sorts after every instant. */
 const BEHIND = '~';
 
 function orderPut({ due, version, ...order }: StoredOrder) {

@@ -39,7 +39,7 @@ const send = (orderId: string, ...said: Said[]) =>
     lambdaContext,
   );
 
-/** A run at some minutes from now. All tests share the table, so what it counts is asked of the table's own orders. */
+/** A run some minutes from now. All tests share the table, so counts are read of the test's own orders. */
 const run = (minutes: number, saved = store) =>
   reconcile(
     { store: saved, times: times(), newId: randomUUID },
@@ -61,7 +61,7 @@ const driftsOf = async (orderId: string, status: string, query = {}) => {
   return (body['items'] as { orderId: string; driftId: string; kind: string }[]).filter((it) => it.orderId === orderId);
 };
 
-it('finds money that is held for a rejected order, has it let go of, and tells when it is', async () => {
+it('finds money held for a rejected order, has it released, and publishes when it is', async () => {
   const orderId = randomUUID();
   expect(await send(orderId, rejected, authorised)).toEqual({ batchItemFailures: [] });
   await run(5);
@@ -93,7 +93,7 @@ it('finds money that is held for a rejected order, has it let go of, and tells w
   expect(shown).toMatchObject({ status: 200, body: { orderId, status: 'resolved', needsPerson: false } });
 });
 
-it('asks twice for a repair that does not help, and then for a person', async () => {
+it('requests a repair twice, and then a person', async () => {
   const orderId = randomUUID();
   await send(orderId, rejected, { contract: StockReserved, sequence: 1 });
   for (const minutes of [11, 22, 33, 60, 600]) await run(minutes);
@@ -102,7 +102,7 @@ it('asks twice for a repair that does not help, and then for a person', async ()
   expect((await run(601))['needsPerson']).toBeGreaterThan(0);
 });
 
-it('has the effect of once when two runs are at it, and when events come twice, late and in any order', async () => {
+it('takes effect once when two runs overlap, and when events arrive twice, late and in any order', async () => {
   const orderId = randomUUID();
   const id = randomUUID();
   await send(orderId, { ...voided, sequence: 3 }, { ...authorised, id }, { ...authorised, id });
@@ -118,7 +118,7 @@ it('has the effect of once when two runs are at it, and when events come twice, 
   expect(await types(orderId)).toEqual(['DriftFound', 'CancelPayment']);
 });
 
-it('judges nothing where an event is missing, tells that, and goes on once it is there', async () => {
+it('judges nothing while an event is missing, publishes that, and continues once it arrived', async () => {
   const orderId = randomUUID();
   await send(orderId, { ...rejected, sequence: 2 }, authorised);
   await run(11);
@@ -129,7 +129,7 @@ it('judges nothing where an event is missing, tells that, and goes on once it is
   expect(await types(orderId)).toEqual(['DriftFound', 'DriftFound', 'DriftResolved', 'CancelPayment']);
 });
 
-it('goes on with the others when one order cannot be judged', async () => {
+it('continues with the others when one order cannot be judged', async () => {
   const [broken, fine] = [randomUUID(), randomUUID()];
   for (const orderId of [broken, fine]) await send(orderId, rejected, authorised);
   const failing: typeof store = {
@@ -142,7 +142,7 @@ it('goes on with the others when one order cannot be judged', async () => {
   expect(await types(broken)).toEqual(['DriftFound', 'CancelPayment']);
 });
 
-it('counts what the judged orders are, and how many events of them came', async () => {
+it('counts the judged orders by state, and their events', async () => {
   const counts = async () => {
     const { body } = await call(api, { resource: '/v1/reconciliations', query: { limit: '1' } });
     const [last] = body['items'] as {
@@ -166,7 +166,7 @@ it('counts what the judged orders are, and how many events of them came', async 
   expect(ofDay).toMatchObject({ status: 200, body: { day, events: { payments: { seen, expected } } } });
 });
 
-it('pages through drifts, and refuses a cursor of another list', async () => {
+it('pages through drifts, and rejects a cursor of another list', async () => {
   const orders = Array.from({ length: 3 }, () => randomUUID());
   for (const orderId of orders) await send(orderId, rejected, authorised);
   await run(11);

@@ -24,27 +24,27 @@ import type { ShippingEvent } from './domain/events.ts';
 import { initialShipping, type Shipment, type Shipping, type Status } from './domain/shipping.ts';
 
 /*
- * Key design. `version` counts the changes of an order's shipping, `sequence` the events that were published of it.
+ * Key design. `version` counts the changes of an order's shipping, `sequence` its published events.
  *
- * item      pk                     sk        besides
- * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: what is decided upon; correlationId
- * shipment  SHIPMENT#<shipmentId>  SHIPMENT  orderId, shipment: a copy of it, to be found and listed
+ * item      pk                     sk        attributes
+ * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: the state; correlationId
+ * shipment  SHIPMENT#<shipmentId>  SHIPMENT  orderId, shipment: a copy for lookups and lists
  * tracking  TRACKING#<number>      TRACKING  orderId, shipmentId
  *
  * index `byStatus`: statusPk = STATUS#<status>, statusSk = <updatedAt>#<shipmentId>
- * index `due`: duePk = DUE, dueSk = <when the carrier is to be asked>#<shipmentId>, while it has not ended
+ * index `due`: duePk = DUE, dueSk = <when to ask the carrier>#<shipmentId>, until it has ended
  */
 const shippingKey = (orderId: string) => ({ pk: `SHIPPING#${orderId}`, sk: 'SHIPPING' });
 const shipmentKey = (shipmentId: string) => ({ pk: `SHIPMENT#${shipmentId}`, sk: 'SHIPMENT' });
 const trackingKey = (trackingNumber: string) => ({ pk: `TRACKING#${trackingNumber}`, sk: 'TRACKING' });
 
-/** The shipping of an order as it stands in the table. */
+/** The shipping of an order as it is stored. */
 export interface StoredShipping {
   readonly orderId: string;
   readonly shipping: Shipping;
   readonly version: number;
   readonly sequence: number;
-  /** Of who asked first: what a carrier or an operator says later belongs to the same order. */
+  /** Of the first call: later reports of a carrier or an operator belong to the same correlation. */
   readonly correlationId?: string;
 }
 
@@ -59,7 +59,7 @@ export interface Store {
   loadShipment(shipmentId: string): Promise<StoredShipment | undefined>;
   findByTracking(trackingNumber: string): Promise<{ orderId: string; shipmentId: string } | undefined>;
   /**
-   * Saves a decision with its events, and what of it is `shown` to a repetition of the call.
+   * Saves a decision with its events, and the `shown` part as the answer to a repeated call.
    * @throws Conflict when others saved first, AlreadyHandled when the call was saved before
    */
   save(
@@ -68,18 +68,18 @@ export interface Store {
     decision: Decision,
     shown?: (after: StoredShipping) => unknown,
   ): Promise<StoredShipping>;
-  /** The longest unmoved first; `end` is there while more may follow. */
+  /** The longest unmoved first; `end` is set while more may follow. */
   listByStatus(
     status: Status,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<{ shipments: StoredShipment[]; end?: string }>;
-  /** Shipments of which the carrier is to be asked before `now`. */
+  /** Shipments about which to ask the carrier before `now`. */
   listDue(now: string, limit: number): Promise<StoredShipment[]>;
-  /** Asks the carrier of a shipment again not before `at`; nothing when it has ended. */
+  /** Asks about a shipment again not before `at`; a no-op when it has ended. */
   postpone(shipmentId: string, at: string): Promise<void>;
 }
 
-/** `silentMinutes`: how long a carrier may say nothing of a parcel before it is asked. */
+/** @param silentMinutes how long a carrier may be silent about a parcel before it is asked */
 export function createStore(table: Table, silentMinutes: number): Store {
   const { client, name: TableName } = table;
   const get = async (Key: Record<string, string>) =>
@@ -90,8 +90,14 @@ export function createStore(table: Table, silentMinutes: number): Store {
       const item = await get(shippingKey(orderId));
       if (item === undefined) return { orderId, shipping: initialShipping, version: 0, sequence: 0 };
       const { version, sequence, correlationId, ...rest } = item as unknown as ShippingItem;
-      const { recipient, shipments, stopped, askers, told } = rest;
-      return { orderId, shipping: { recipient, shipments, stopped, askers, told }, version, sequence, correlationId };
+      const { recipient, shipments, stopped, askers, told: answered } = rest;
+      return {
+        orderId,
+        shipping: { recipient, shipments, stopped, askers, answered },
+        version,
+        sequence,
+        correlationId,
+      };
     },
 
     async loadShipment(shipmentId) {
@@ -178,16 +184,18 @@ export function createStore(table: Table, silentMinutes: number): Store {
   };
 }
 
-interface ShippingItem extends Shipping {
+interface ShippingItem extends Omit<Shipping, 'answered'> {
+  readonly told: Shipping['answered'];
   readonly correlationId?: string;
   readonly version: number;
   readonly sequence: number;
 }
 
 function putShipping({ orderId, shipping, version, sequence, correlationId }: StoredShipping): Write {
+  const { answered: told, ...state } = shipping;
   return {
     Put: {
-      Item: { ...shippingKey(orderId), orderId, ...shipping, version, sequence, correlationId },
+      Item: { ...shippingKey(orderId), orderId, ...state, told, version, sequence, correlationId },
       ...(version === 1
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': version - 1 } }),
@@ -240,6 +248,6 @@ const contracts = {
 };
 
 function outgoing(orderId: string, sequence: number, event: ShippingEvent): OutgoingEvent {
-  const told = publish(contracts[event.type], orderId, sequence, { orderId, ...event.data } as never);
-  return answering(told, 'to' in event ? event.to : undefined);
+  const published = publish(contracts[event.type], orderId, sequence, { orderId, ...event.data } as never);
+  return answering(published, 'to' in event ? event.to : undefined);
 }

@@ -1,7 +1,7 @@
 import { scheduled } from '@dure/contracts/binding/scheduled';
-import { settleSilentShipments } from './application/settle-silent-shipments.ts';
+import { pollSilentShipments } from './application/poll-silent-shipments.ts';
 import { dependencies, pauseMinutes } from './composition.ts';
 
-const asked = dependencies();
+const carrierDependencies = dependencies();
 
-export const handler = scheduled('sweep', (call) => settleSilentShipments(asked, call, pauseMinutes()));
+export const handler = scheduled('sweep', (call) => pollSilentShipments(carrierDependencies, call, pauseMinutes()));

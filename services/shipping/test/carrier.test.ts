@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ShipmentCreated, ShipmentRecallRequested } from '@dure/contracts/shipping';
 import { busRecord } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
-import { recallParcel } from '../src/application/ask-carrier.ts';
+import { recallParcel } from '../src/application/carrier-requests.ts';
 import { beginCall } from '@dure/contracts/binding/call';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
 const service = await startService();
-const { send, ask, askCarrier, tell, told, names, shipments, parcelOf, sweep, store, dependencies } = service;
+const { send, ask, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf, sweep, store, dependencies } =
+  service;
 const failed = { batchItemFailures: [expect.anything()] };
 const done = { batchItemFailures: [] };
 
@@ -31,18 +32,18 @@ async function shipped(story?: string) {
 }
 
 describe('a label', () => {
-  it('is asked for once, however often the request comes', async () => {
+  it('is requested once, however often the message arrives', async () => {
     const { orderId, shipmentId, created, status } = await shipped();
     await Promise.all([ask(created), ask(created)]);
     expect(await ask(created)).toEqual(done);
     expect(await status()).toBe('labelled');
     const { trackingNumber } = (await parcelOf(shipmentId))!;
-    expect((await told(orderId)).filter(({ name }) => name === 'ShipmentLabelled')).toMatchObject([
+    expect((await published(orderId)).filter(({ name }) => name === 'ShipmentLabelled')).toMatchObject([
       { data: { orderId, shipmentId, carrier: 'sandbox', trackingNumber } },
     ]);
   });
 
-  it('of a carrier that is down is asked for again', async () => {
+  it('of a carrier that is down is requested again', async () => {
     const { created, status } = await shipped('down');
     expect(await ask(created)).toEqual(failed);
     expect(await ask(created)).toEqual(failed);
@@ -51,7 +52,7 @@ describe('a label', () => {
     expect(await status()).toBe('labelled');
   });
 
-  it('of a carrier that answers too late is one parcel when it is asked for again', async () => {
+  it('of a carrier that answers too late is one parcel when it is requested again', async () => {
     const { shipmentId, created, status } = await shipped('slow');
     expect(await ask(created)).toEqual(failed);
     expect(await parcelOf(shipmentId)).toMatchObject({ status: 'labelled' });
@@ -60,8 +61,8 @@ describe('a label', () => {
   });
 });
 
-describe('a parcel that is called off', () => {
-  it('before the carrier heard of it is cancelled, and its label is not asked for any more', async () => {
+describe('a cancelled parcel', () => {
+  it('is cancelled before the carrier received it, and its label is no longer requested', async () => {
     const { orderId, shipmentId, created, recall, status } = await shipped();
     await send(cancelShipping(orderId));
     expect(await ask(recall, created)).toEqual(done);
@@ -69,7 +70,7 @@ describe('a parcel that is called off', () => {
     expect(await parcelOf(shipmentId)).toBeUndefined();
   });
 
-  it('while its label is on its way is found with the carrier, and voided', async () => {
+  it('whose label request is in flight is found at the carrier, and voided', async () => {
     const { orderId, shipmentId, created, recall, status } = await shipped('slow');
     expect(await ask(created)).toEqual(failed);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
@@ -77,10 +78,10 @@ describe('a parcel that is called off', () => {
     await askCarrier(orderId, 4);
     expect(await status()).toBe('cancelled');
     expect(await parcelOf(shipmentId)).toMatchObject({ status: 'voided' });
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
   });
 
-  it('though a forgotten request reaches the carrier afterwards is voided there', async () => {
+  it('is voided at the carrier when a late request reaches it', async () => {
     const { orderId, shipmentId, created, recall, status } = await shipped();
     await send(cancelShipping(orderId));
     await ask(recall);
@@ -89,14 +90,14 @@ describe('a parcel that is called off', () => {
       recipient: (await store.load(orderId)).shipping.recipient!,
       lines: [],
     });
-    const before = (await told(orderId)).length;
+    const before = (await published(orderId)).length;
     await ask(created);
     await askCarrier(orderId, before + 1);
     expect(await status()).toBe('cancelled');
     expect(await parcelOf(shipmentId)).toMatchObject({ status: 'voided' });
   });
 
-  it('too late is called back, and counts as returned', async () => {
+  it('that has left is recalled, and counts as returned', async () => {
     const { orderId, created, recall, status } = await shipped();
     await ask(created);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
@@ -118,16 +119,16 @@ describe('a parcel that is called off', () => {
   });
 });
 
-describe('a parcel that is called back', () => {
-  it('though it was delivered stays delivered, and the cancellation is refused', async () => {
+describe('a recalled parcel', () => {
+  it('that was delivered stays delivered, and the cancellation is refused', async () => {
     const { orderId, shipmentId, created, recall, status } = await shipped();
     await ask(created);
-    await tell('picked_up', (await parcelOf(shipmentId))!.trackingNumber);
+    await sendCarrierEvent('picked_up', (await parcelOf(shipmentId))!.trackingNumber);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     const recalled = { ...dependencies.carrier, recall: () => Promise.resolve('delivered' as const) };
     await recallParcel({ ...dependencies, carrier: recalled }, beginCall(), { orderId, shipmentId });
     expect(await status()).toBe('delivered');
-    expect((await told(orderId)).slice(-2)).toMatchObject([
+    expect((await published(orderId)).slice(-2)).toMatchObject([
       { name: 'ShippingCancellationRefused', replyto: 'cancel' },
       { name: 'ShippingSettled', data: { returned: [], lost: [] } },
     ]);
@@ -137,7 +138,7 @@ describe('a parcel that is called back', () => {
 });
 
 describe('the sweep', () => {
-  it('asks for a label that was never answered, and not before its time', async () => {
+  it('requests an unanswered label again, but not too early', async () => {
     const { orderId, status } = await shipped();
     await sweep(1);
     expect(await status()).toBe('pending');
@@ -146,7 +147,7 @@ describe('the sweep', () => {
     expect(await names(orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
   });
 
-  it('hears of a parcel of which the carrier says nothing', async () => {
+  it('polls a parcel that the carrier is silent about', async () => {
     const { shipmentId, created, status } = await shipped();
     await ask(created);
     const { trackingNumber } = (await parcelOf(shipmentId))!;
@@ -157,16 +158,16 @@ describe('the sweep', () => {
     expect(await status()).toBe('returned');
   });
 
-  it('has a parcel called back of which the request was lost', async () => {
+  it('recalls a parcel whose recall request was lost', async () => {
     const { orderId, created, status } = await shipped();
     await ask(created);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     await sweep(3);
     expect(await status()).toBe('cancelled');
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
   });
 
-  it('counts what it could not ask, asks that again later, and goes on with the others', async () => {
+  it('counts failed requests, retries them later, and continues with the others', async () => {
     const down = await shipped('down');
     const up = await shipped();
     expect(await sweep(3)).toMatchObject({ unreachable: 1 });
@@ -177,7 +178,7 @@ describe('the sweep', () => {
     expect(await down.status()).toBe('labelled');
   });
 
-  it('asks ever less often of a parcel that does not move', async () => {
+  it('asks less and less often about a parcel that does not move', async () => {
     const { shipmentId, created } = await shipped('hold');
     await ask(created);
     const isDue = async (minutes: number) => {

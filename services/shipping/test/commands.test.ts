@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { awaitDelivery, cancelShipping, customerCancels, linesFrom, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, parcelOf } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf } = await startService();
 const done = { batchItemFailures: [] };
 
-/** Sent from these places, with labels. */
+/** Shipped from these locations, with labels. */
 async function labelled(places: string[], replyto = 'ship') {
   const orderId = randomUUID();
   expect(await send(ship(orderId, linesFrom(...places), undefined, { replyto }))).toEqual(done);
@@ -15,16 +15,16 @@ async function labelled(places: string[], replyto = 'ship') {
 }
 
 describe('ShipOrder', () => {
-  it('makes a parcel for each place, and is answered by its return address when the last has left', async () => {
+  it('creates a parcel per location, and answers its return address when the last has left', async () => {
     const { orderId, first, second } = await labelled(['north', 'south', 'north']);
     expect(await shipments(orderId)).toMatchObject([
       { location: 'north', status: 'labelled', lines: [{ sku: 'SKU-0' }, { sku: 'SKU-2', quantity: 3 }] },
       { location: 'south', status: 'labelled', lines: [{ sku: 'SKU-1', quantity: 2 }] },
     ]);
-    expect(await tell('picked_up', first.trackingNumber)).toMatchObject({ status: 204 });
+    expect(await sendCarrierEvent('picked_up', first.trackingNumber)).toMatchObject({ status: 204 });
     expect(await names(orderId)).not.toContain('OrderDispatched');
-    await tell('picked_up', second.trackingNumber);
-    const events = await told(orderId);
+    await sendCarrierEvent('picked_up', second.trackingNumber);
+    const events = await published(orderId);
     const parcels = [first, second].map(({ shipmentId, trackingNumber }) => ({
       shipmentId,
       carrier: 'sandbox',
@@ -40,17 +40,17 @@ describe('ShipOrder', () => {
     expect(events.slice(0, -1).map(({ replyto }) => replyto)).toEqual(Array.from({ length: 6 }, () => undefined));
   });
 
-  it('asked again makes nothing new, and the newest asker is answered, also after the others', async () => {
+  it('repeated creates nothing new, and the newest sender is answered, also after the others', async () => {
     const { orderId, first } = await labelled(['main'], 'one');
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'two' }));
     expect(await shipments(orderId)).toHaveLength(1);
-    await tell('picked_up', first.trackingNumber);
+    await sendCarrierEvent('picked_up', first.trackingNumber);
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'three' }));
-    const answers = (await told(orderId)).filter(({ name }) => name === 'OrderDispatched');
+    const answers = (await published(orderId)).filter(({ name }) => name === 'OrderDispatched');
     expect(answers.map(({ replyto }) => replyto)).toEqual(['two', 'three']);
   });
 
-  it('that comes twice has the effect of once', async () => {
+  it('that arrives twice takes effect once', async () => {
     const orderId = randomUUID();
     const record = ship(orderId);
     await Promise.all([send(record), send(record), send(record)]);
@@ -58,40 +58,40 @@ describe('ShipOrder', () => {
     expect(await names(orderId)).toEqual(['ShipmentCreated']);
   });
 
-  it('whose address is refused sends nothing of the order', async () => {
+  it('whose address is refused ships nothing of the order', async () => {
     const orderId = randomUUID();
     await send(ship(orderId, linesFrom('north', 'south'), 'refuse', { replyto: 'ship' }));
     await askCarrier(orderId);
     await askCarrier(orderId, 3);
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'ShippingRefused',
       replyto: 'ship',
       data: { orderId, reason: 'address-refused' },
     });
     expect((await shipments(orderId)).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
     await send(ship(orderId, linesFrom('north', 'south'), undefined, { replyto: 'again' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingRefused', replyto: 'again' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingRefused', replyto: 'again' });
   });
 });
 
 describe('AwaitDelivery', () => {
-  it('is answered when the last parcel has ended, with what became of the lines', async () => {
+  it('is answered when the last parcel has ended, with the outcome of each line', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
-    await tell('delivered', first.trackingNumber);
-    await tell('picked_up', second.trackingNumber);
+    await sendCarrierEvent('delivered', first.trackingNumber);
+    await sendCarrierEvent('picked_up', second.trackingNumber);
     await send(awaitDelivery(orderId, { replyto: 'forgotten' }), awaitDelivery(orderId, { replyto: 'wait' }));
     expect(await names(orderId)).not.toContain('ShippingSettled');
-    await tell('lost', second.trackingNumber);
-    const settled = (await told(orderId)).filter(({ name }) => name === 'ShippingSettled');
+    await sendCarrierEvent('lost', second.trackingNumber);
+    const settled = (await published(orderId)).filter(({ name }) => name === 'ShippingSettled');
     const data = { delivered: [{ sku: 'SKU-0', quantity: 1 }], returned: [], lost: [{ sku: 'SKU-1', quantity: 2 }] };
     expect(settled).toMatchObject([{ replyto: 'wait', data: { orderId, ...data } }]);
   });
 
-  it('asked afterwards, or again, is answered at once', async () => {
+  it('sent afterwards, or again, is answered at once', async () => {
     const { orderId, first } = await labelled(['main']);
-    await tell('delivered', first.trackingNumber);
+    await sendCarrierEvent('delivered', first.trackingNumber);
     for (const replyto of ['one', 'two']) await send(awaitDelivery(orderId, { replyto }));
-    const settled = (await told(orderId)).filter(({ name }) => name === 'ShippingSettled');
+    const settled = (await published(orderId)).filter(({ name }) => name === 'ShippingSettled');
     expect(settled.map(({ replyto }) => replyto)).toEqual([undefined, 'one', 'two']);
   });
 });
@@ -101,20 +101,20 @@ describe('CancelShipping', () => {
     const orderId = randomUUID();
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     await send(ship(orderId, linesFrom('main'), undefined, { replyto: 'ship' }));
-    expect(await told(orderId)).toMatchObject([
+    expect(await published(orderId)).toMatchObject([
       { name: 'ShippingCancelled', replyto: 'cancel', data: { recalled: false } },
       { name: 'ShippingRefused', replyto: 'ship', data: { reason: 'cancelled' } },
     ]);
     expect(await shipments(orderId)).toEqual([]);
   });
 
-  it('of parcels with a label voids them first, then answers who waited for them to leave, and who asked', async () => {
+  it('of labelled parcels voids them first, then answers both the waiting command and the cancellation', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
-    const before = (await told(orderId)).length;
+    const before = (await published(orderId)).length;
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
     expect((await names(orderId)).slice(before)).toEqual(['ShipmentRecallRequested', 'ShipmentRecallRequested']);
     await askCarrier(orderId, before + 1);
-    expect((await told(orderId)).slice(before + 2)).toMatchObject([
+    expect((await published(orderId)).slice(before + 2)).toMatchObject([
       { name: 'ShipmentCancelled' },
       { name: 'ShipmentCancelled' },
       { name: 'ShippingRefused', replyto: 'ship' },
@@ -124,14 +124,14 @@ describe('CancelShipping', () => {
       expect(await parcelOf(shipmentId)).toMatchObject({ status: 'voided' });
     }
     await send(cancelShipping(orderId, { replyto: 'again' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'again' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'again' });
   });
 
   it('after a delivery is refused', async () => {
     const { orderId, first } = await labelled(['main']);
-    await tell('delivered', first.trackingNumber);
+    await sendCarrierEvent('delivered', first.trackingNumber);
     await send(cancelShipping(orderId, { replyto: 'cancel' }));
-    expect((await told(orderId)).at(-1)).toMatchObject({
+    expect((await published(orderId)).at(-1)).toMatchObject({
       name: 'ShippingCancellationRefused',
       replyto: 'cancel',
       data: { reason: 'delivered' },
@@ -140,21 +140,21 @@ describe('CancelShipping', () => {
 });
 
 describe('a customer who cancels', () => {
-  it('before anything was sent has nothing sent', async () => {
+  it('before anything was shipped ships nothing', async () => {
     const orderId = randomUUID();
     await send(customerCancels(orderId), ship(orderId, linesFrom('main'), undefined, { replyto: 'ship' }));
-    expect(await told(orderId)).toMatchObject([{ name: 'ShippingRefused', replyto: 'ship' }]);
+    expect(await published(orderId)).toMatchObject([{ name: 'ShippingRefused', replyto: 'ship' }]);
   });
 
-  it('while one parcel travels and one waits gets neither, and who waits for each is told', async () => {
+  it('while one parcel is in transit and one waits gets neither, and every waiting command is answered', async () => {
     const { orderId, first, second } = await labelled(['north', 'south']);
-    await tell('picked_up', first.trackingNumber);
-    const before = (await told(orderId)).length;
+    await sendCarrierEvent('picked_up', first.trackingNumber);
+    const before = (await published(orderId)).length;
     await send(customerCancels(orderId));
     await askCarrier(orderId, before + 1);
     await send(awaitDelivery(orderId, { replyto: 'wait' }));
     expect((await shipments(orderId)).map(({ status }) => status)).toEqual(['returned', 'cancelled']);
-    const answers = (await told(orderId)).filter(({ replyto }) => replyto !== undefined);
+    const answers = (await published(orderId)).filter(({ replyto }) => replyto !== undefined);
     expect(answers).toMatchObject([
       { name: 'OrderDispatched', replyto: 'ship', data: { parcels: [{ shipmentId: first.shipmentId }] } },
       {

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
 import { describe, expect, it } from '@jest/globals';
-import { askForLabel, recallParcel } from '../src/application/ask-carrier.ts';
-import type { Dependencies } from '../src/application/ask-carrier.ts';
+import { requestLabel, recallParcel } from '../src/application/carrier-requests.ts';
+import type { Dependencies } from '../src/application/carrier-requests.ts';
 import { receiveCarrierEvent } from '../src/application/receive-carrier-event.ts';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, parcelOf, dependencies, sweep } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf, dependencies, sweep } =
+  await startService();
 
 class Crash extends Error {}
 
-/** The use cases' dependencies, whose write dies: before it, or after it went through. */
+/** The use cases' dependencies, whose write dies: before it, or after it succeeded. */
 function dying(when: 'before' | 'after'): Dependencies {
   const { store } = dependencies;
   const save: typeof store.save = async (...args) => {
@@ -20,7 +21,7 @@ function dying(when: 'before' | 'after'): Dependencies {
   return { ...dependencies, store: { ...store, save } };
 }
 
-/** Dies once, then comes again as from the queue. */
+/** Dies once, then is redelivered as from the queue. */
 async function twice(when: 'before' | 'after', run: (with_: Dependencies) => Promise<unknown>) {
   await expect(run(dying(when))).rejects.toBeInstanceOf(Crash);
   await run(dependencies).catch((error: unknown) => {
@@ -41,37 +42,37 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
   it('has ordered one parcel', async () => {
     const asked = await shipped();
     const call = messageCall();
-    await twice(when, (deps) => askForLabel(deps, call, asked));
+    await twice(when, (deps) => requestLabel(deps, call, asked));
     expect(await names(asked.orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
     const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
     expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);
   });
 
-  it('has called off one parcel', async () => {
+  it('has cancelled one parcel', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
     await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
     const call = messageCall();
     await twice(when, (deps) => recallParcel(deps, call, asked));
-    expect((await told(asked.orderId)).slice(-2)).toMatchObject([
+    expect((await published(asked.orderId)).slice(-2)).toMatchObject([
       { name: 'ShippingRefused', replyto: 'ship' },
       { name: 'ShippingCancelled', replyto: 'cancel' },
     ]);
     expect(await parcelOf(asked.shipmentId)).toMatchObject({ status: 'voided' });
   });
 
-  it('has called back one parcel', async () => {
+  it('has recalled one parcel', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
-    await tell('picked_up', (await parcelOf(asked.shipmentId))!.trackingNumber);
+    await sendCarrierEvent('picked_up', (await parcelOf(asked.shipmentId))!.trackingNumber);
     await send(cancelShipping(asked.orderId, { replyto: 'cancel' }));
     const call = messageCall();
     await twice(when, (deps) => recallParcel(deps, call, asked));
     expect((await names(asked.orderId)).filter((name) => name === 'ShipmentReturned')).toHaveLength(1);
-    expect((await told(asked.orderId)).filter(({ replyto }) => replyto === 'cancel')).toHaveLength(1);
+    expect((await published(asked.orderId)).filter(({ replyto }) => replyto === 'cancel')).toHaveLength(1);
   });
 
-  it('has noted a webhook once', async () => {
+  it('has recorded a webhook once', async () => {
     const asked = await shipped();
     await askCarrier(asked.orderId);
     const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
@@ -86,9 +87,9 @@ describe.each(['before', 'after'] as const)('a function that dies %s its answer 
   });
 });
 
-it('what nobody comes back for is settled by the sweep: one parcel', async () => {
+it('what is never redelivered is settled by the sweep: one parcel', async () => {
   const asked = await shipped();
-  await askForLabel(dying('before'), messageCall(), asked).catch(() => undefined);
+  await requestLabel(dying('before'), messageCall(), asked).catch(() => undefined);
   const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
   await sweep(3);
   expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);

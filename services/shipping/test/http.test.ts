@@ -3,7 +3,7 @@ import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import { linesFrom, ship, type Shown, startService } from './support/service.ts';
 
-const { api, send, askCarrier, operate, tell, names, shipments } = await startService();
+const { api, send, askCarrier, operate, sendCarrierEvent, names, shipments } = await startService();
 
 async function order(...places: string[]) {
   const orderId = randomUUID();
@@ -43,13 +43,13 @@ describe('a shipment', () => {
     expect((await show(id, { 'if-none-match': etag })).status).toBe(200);
   });
 
-  it.each(['not-a-uuid', randomUUID()])('that is none, %s, is refused', async (shipmentId) => {
+  it.each(['not-a-uuid', randomUUID()])('with the invalid id %s is rejected', async (shipmentId) => {
     expect([400, 404]).toContain((await show(shipmentId)).status);
   });
 });
 
 describe('an operator', () => {
-  it('dispatches and ends what the carrier does not tell of; said again it changes nothing', async () => {
+  it('dispatches and ends what the carrier does not report; repeating it changes nothing', async () => {
     const { orderId, id } = await labelled();
     const first = await operate(id, 'dispatch', { note: 'seen to leave' });
     expect(first).toMatchObject({ status: 200, body: { status: 'dispatched' } });
@@ -68,11 +68,11 @@ describe('an operator', () => {
     ]);
   });
 
-  it('is answered the same for the same key, also when more has happened meanwhile', async () => {
+  it('gets the same answer for the same key, even if more has happened meanwhile', async () => {
     const { id, number } = await labelled();
     const key = randomUUID();
     const first = await operate(id, 'dispatch', { note: 'one' }, key);
-    await tell('delivered', number);
+    await sendCarrierEvent('delivered', number);
     const again = await operate(id, 'dispatch', { note: 'one' }, key);
     expect(again).toMatchObject({ status: 200, body: first.body });
     expect(await operate(id, 'dispatch', { note: 'other' }, key)).toMatchObject({
@@ -80,19 +80,19 @@ describe('an operator', () => {
     });
   });
 
-  it('is refused what cannot be', async () => {
+  it('cannot make impossible changes', async () => {
     const { id } = await order();
     expect(await operate(id, 'dispatch', {})).toMatchObject({ status: 409, body: code('not-labelled') });
     expect(await operate(id, 'outcome', { outcome: 'lost' })).toMatchObject({ body: code('not-dispatched') });
     expect(await operate(randomUUID(), 'dispatch', {})).toMatchObject({ body: code('shipment-not-found') });
     const sent = await labelled();
     expect(await operate(sent.id, 'outcome', { outcome: 'lost' })).toMatchObject({ body: code('not-dispatched') });
-    await tell('delivered', sent.number);
+    await sendCarrierEvent('delivered', sent.number);
     expect(await operate(sent.id, 'outcome', { outcome: 'lost' })).toMatchObject({ body: code('shipment-ended') });
     expect(await operate(sent.id, 'dispatch', {})).toMatchObject({ body: code('shipment-ended') });
   });
 
-  it('of two who say different things at once, one is refused', async () => {
+  it('of two contradicting operators, one is rejected', async () => {
     const { orderId, id } = await labelled();
     await operate(id, 'dispatch', {});
     const answers = await Promise.all(
@@ -107,14 +107,14 @@ describe('an operator', () => {
     ['an unknown outcome', { outcome: 'eaten' }],
     ['no outcome', {}],
     ['a note too long', { outcome: 'lost', note: 'x'.repeat(201) }],
-  ])('is refused %s', async (_, body) => {
+  ])('cannot send %s', async (_, body) => {
     const { id } = await labelled();
     expect(await operate(id, 'outcome', body)).toMatchObject({ status: 400, body: code('invalid-request') });
   });
 });
 
 describe('a list', () => {
-  it('of an order goes by cursor', async () => {
+  it('of an order is paged by cursor', async () => {
     const { orderId, all } = await order('a', 'b', 'c', 'd', 'e');
     const found = await walk({ orderId: orderId.toUpperCase(), limit: '2' });
     expect(found.pages).toBe(3);
@@ -122,7 +122,7 @@ describe('a list', () => {
     expect((await list({ orderId: randomUUID() })).body).toMatchObject({ items: [] });
   });
 
-  it('of a status goes by cursor, the longest unmoved first', async () => {
+  it('of a status is paged by cursor, the longest unmoved first', async () => {
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) {
       const { id } = await labelled();
@@ -135,7 +135,7 @@ describe('a list', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('refuses a cursor of another list, or none at all, and asking for both or neither', async () => {
+  it('rejects a cursor of another list, an invalid one, and queries for both or neither', async () => {
     const { orderId } = await order('a', 'b');
     const next = String(
       (await list({ orderId, limit: '1' })).body['_links'] && nextOf(await list({ orderId, limit: '1' })),

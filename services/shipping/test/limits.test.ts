@@ -5,11 +5,11 @@ import { expect, it } from '@jest/globals';
 import { changeShipping } from '../src/application/change-shipping.ts';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, sweep, store } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, sweep, store } = await startService();
 const places = Array.from({ length: MAX_ORDER_LINES }, (_, index) => `place-${index}`);
 const each = (count: number, name: string) => Array.from({ length: count }, () => name);
 
-it('sends an order of as many lines as there may be from as many places, and calls all of it off at once', async () => {
+it('ships an order with the maximum number of lines from as many locations, and cancels all of it at once', async () => {
   const orderId = randomUUID();
   expect(await send(ship(orderId, linesFrom(...places), undefined, { replyto: 'ship' }))).toEqual({
     batchItemFailures: [],
@@ -19,22 +19,22 @@ it('sends an order of as many lines as there may be from as many places, and cal
   expect(await send(cancelShipping(orderId, { replyto: 'cancel' }))).toEqual({ batchItemFailures: [] });
   await askCarrier(orderId, 2 * MAX_ORDER_LINES + 1);
   expect((await shipments(orderId)).map(({ status }) => status)).toEqual(each(MAX_ORDER_LINES, 'cancelled'));
-  expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
+  expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingCancelled', replyto: 'cancel' });
 });
 
-it('keeps the longest notes that may be, in every parcel, and tells of all of them in one event', async () => {
+it('stores the longest notes in every parcel, and publishes all of them in one event', async () => {
   const orderId = randomUUID();
   await send(ship(orderId, linesFrom(...places), undefined, { replyto: 'ship' }));
   await askCarrier(orderId);
   const note = '配'.repeat(200);
   for (const { trackingNumber } of await shipments(orderId)) {
     for (const type of ['picked_up', 'delivered']) {
-      expect(await tell(type, trackingNumber, { note })).toMatchObject({ status: 204 });
+      expect(await sendCarrierEvent(type, trackingNumber, { note })).toMatchObject({ status: 204 });
     }
   }
   const shown = await shipments(orderId);
   expect(shown.every(({ history }) => history.at(-1)?.note === note)).toBe(true);
-  expect((await told(orderId)).at(-1)).toMatchObject({ name: 'ShippingSettled' });
+  expect((await published(orderId)).at(-1)).toMatchObject({ name: 'ShippingSettled' });
 });
 
 it('sweeps more silent parcels than one read shows, those that wait longest first', async () => {

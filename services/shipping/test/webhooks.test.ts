@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { linesFrom, SECRET, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, tell, told, names, shipments, correlationsOf } = await startService();
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, correlationsOf } = await startService();
 
 async function parcel(...places: string[]) {
   const orderId = randomUUID();
@@ -13,10 +13,12 @@ async function parcel(...places: string[]) {
 }
 const historyOf = async (orderId: string) => (await shipments(orderId))[0]!.history;
 
-it('notes what a genuine one tells, at the time that it tells', async () => {
+it('records a genuine one, at the time that it contains', async () => {
   const { orderId, number } = await parcel();
   const timestamp = '2026-01-05T09:30:00.000Z';
-  expect(await tell('picked_up', number, { timestamp, note: 'at the counter' })).toMatchObject({ status: 204 });
+  expect(await sendCarrierEvent('picked_up', number, { timestamp, note: 'at the counter' })).toMatchObject({
+    status: 204,
+  });
   const entry = { at: timestamp, status: 'dispatched', source: 'carrier', note: 'at the counter' };
   expect((await historyOf(orderId)).at(-1)).toEqual(entry);
 });
@@ -29,39 +31,42 @@ it.each([
   ],
   ['that is a recording', { now: Date.now() - 310_000 }],
   ['from the future', { now: Date.now() + 400_000 }],
-])('refuses one %s', async (_, more) => {
+])('rejects one %s', async (_, more) => {
   const { orderId, number } = await parcel();
-  expect(await tell('lost', number, more)).toMatchObject({
+  expect(await sendCarrierEvent('lost', number, more)).toMatchObject({
     status: 401,
     body: { type: 'urn:dure:problem:invalid-signature' },
   });
   expect(await names(orderId)).toEqual(['ShipmentCreated', 'ShipmentLabelled']);
 });
 
-it('refuses one of a parcel that is not known, so that it comes again', async () => {
-  expect(await tell('delivered', 'SBX-NONE')).toMatchObject({ status: 404 });
+it('rejects one of an unknown parcel, so that it is sent again', async () => {
+  expect(await sendCarrierEvent('delivered', 'SBX-NONE')).toMatchObject({ status: 404 });
 });
 
 it.each([
   ['an unknown type', 'exploded', 'SBX1'],
   ['no tracking number', 'delivered', ''],
-])('refuses one with %s', async (_, type, number) => {
-  expect(await tell(type, number)).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-request' } });
+])('rejects one with %s', async (_, type, number) => {
+  expect(await sendCarrierEvent(type, number)).toMatchObject({
+    status: 400,
+    body: { type: 'urn:dure:problem:invalid-request' },
+  });
 });
 
-it('takes one that comes twice, or many times at once, and notes it once', async () => {
+it('records one once that arrives twice, or many times at once', async () => {
   const { orderId, number } = await parcel();
   const id = 'msg_twice';
-  const answers = await Promise.all(Array.from({ length: 5 }, () => tell('picked_up', number, { id })));
-  answers.push(await tell('picked_up', number, { id }), await tell('picked_up', number));
+  const answers = await Promise.all(Array.from({ length: 5 }, () => sendCarrierEvent('picked_up', number, { id })));
+  answers.push(await sendCarrierEvent('picked_up', number, { id }), await sendCarrierEvent('picked_up', number));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 204));
   expect((await names(orderId)).slice(2)).toEqual(['ShipmentDispatched', 'OrderDispatched']);
 });
 
-it('takes them in the wrong order', async () => {
+it('accepts them in the wrong order', async () => {
   const { orderId, number } = await parcel();
   for (const type of ['delivered', 'in_transit', 'picked_up', 'lost']) {
-    expect(await tell(type, number)).toMatchObject({ status: 204 });
+    expect(await sendCarrierEvent(type, number)).toMatchObject({ status: 204 });
   }
   expect((await historyOf(orderId)).map(({ status }) => status)).toEqual([
     'pending',
@@ -71,26 +76,26 @@ it('takes them in the wrong order', async () => {
   ]);
 });
 
-it('takes those of several parcels of an order at once', async () => {
+it('accepts those of several parcels of an order at once', async () => {
   const { orderId, numbers } = await parcel('north', 'south', 'east', 'west');
   const statuses = async (type: string) =>
-    (await Promise.all(numbers.map((number) => tell(type, number)))).map(({ status }) => status);
+    (await Promise.all(numbers.map((number) => sendCarrierEvent(type, number)))).map(({ status }) => status);
   expect(await statuses('delivered')).toEqual([204, 204, 204, 204]);
-  const events = await told(orderId);
+  const events = await published(orderId);
   expect(events.filter(({ name }) => name === 'OrderDispatched')).toMatchObject([{ replyto: 'ship' }]);
   expect(events.at(-1)).toMatchObject({ name: 'ShippingSettled', data: { returned: [], lost: [] } });
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1));
 });
 
-it('tells what came of it as a part of the same order', async () => {
+it('publishes its result under the correlation of the order', async () => {
   const { orderId, number } = await parcel();
-  await tell('delivered', number);
+  await sendCarrierEvent('delivered', number);
   expect((await correlationsOf(orderId)).size).toBe(1);
 });
 
 it('never shows its secret, nor a return address', async () => {
   const { orderId, number } = await parcel();
-  const seen = JSON.stringify([await tell('picked_up', number), await shipments(orderId)]);
+  const seen = JSON.stringify([await sendCarrierEvent('picked_up', number), await shipments(orderId)]);
   expect(seen).not.toContain(SECRET);
   expect(seen).not.toContain('"ship"');
 });

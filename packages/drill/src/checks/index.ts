@@ -1,30 +1,30 @@
 import type { Cloud } from '@dure/testing/cloud';
+import { mapInBatches } from '@dure/testing/map-in-batches';
 import { violations } from '@dure/testing/shop/invariants';
 import { paymentOf, shipmentsOf } from '@dure/testing/shop/shop';
-import type { Acted } from '../act.ts';
-import { inTurns } from '../in-turns.ts';
-import { parcelsOf, unknownParcels } from './books-of-the-carrier.ts';
-import { mailedAgain, notificationsOf, notifiedWrongly } from './notifications.ts';
-import { listed, listedWrongly, readModelsDiffer, rebuild } from './read-models.ts';
-import { refundsDiffer } from './refunds.ts';
+import type { PlayedOrder } from '../play-order.ts';
+import { parcelsOf, unknownParcels } from './carrier-ledger.ts';
+import { countResentMails, notificationsOf, notificationViolations } from './notifications.ts';
+import { listed, listViolations, readModelDifferences, rebuild } from './read-models.ts';
+import { refundViolations } from './refunds.ts';
 
 export interface Checked {
   readonly violations: readonly string[];
-  /** Orders by how they ended, `rejected (out-of-stock)`. */
+  /** Number of orders by ending, such as `rejected (out-of-stock)`. */
   readonly endings: Readonly<Record<string, number>>;
-  /** Mails that went out a second time after an attempt that was broken off. */
+  /** Mails that were sent a second time after an interrupted attempt. */
   readonly mailedAgain: number;
   /** What could not be checked, and why. */
   readonly unchecked: readonly string[];
 }
 
 /**
- * Everything that does not add up once the system is quiet, as seen from the outside.
- * @param stock that should be on hand of each product if nothing had been sold
+ * Everything that is inconsistent once the system is quiet, seen from outside.
+ * @param stock expected on hand of each product if nothing had been sold
  */
 export async function check(
   cloud: Cloud,
-  acted: readonly Acted[],
+  acted: readonly PlayedOrder[],
   stock: Readonly<Record<string, number>>,
 ): Promise<Checked> {
   const placed = new Map(acted.map(({ orderId, story }) => [orderId, story.body.customer.id]));
@@ -38,31 +38,31 @@ export async function check(
   const found = [
     await trying('orders and stock', () => violations(cloud, { orderIds, stock })),
     await trying('refunds', async () =>
-      (await inTurns(refunded, async (one) => refundsDiffer(one, await paymentOf(cloud, one.orderId)))).flat(),
+      (await mapInBatches(refunded, async (one) => refundViolations(one, await paymentOf(cloud, one.orderId)))).flat(),
     ),
     await trying('parcels', async () => {
-      const shipments = await inTurns(orderIds, (orderId) => shipmentsOf(cloud, orderId));
+      const shipments = await mapInBatches(orderIds, (orderId) => shipmentsOf(cloud, orderId));
       return unknownParcels(
         await parcelsOf(cloud),
         shipments.flat().map(({ shipmentId }) => shipmentId),
       );
     }),
-    listedWrongly(before, placed),
-    notifications === undefined ? [] : notifiedWrongly(notifications, before),
+    listViolations(before, placed),
+    notifications === undefined ? [] : notificationViolations(notifications, before),
     await trying('read models', async () => {
       await rebuild(cloud);
-      return readModelsDiffer(before, await listed(cloud));
+      return readModelDifferences(before, await listed(cloud));
     }),
   ];
   return {
     violations: found.flat(),
     endings: countEndings(orderIds.map((orderId) => before.get(orderId))),
-    mailedAgain: mailedAgain(notifications ?? []),
-    unchecked: notifications === undefined ? ['notifications: the service is not there'] : [],
+    mailedAgain: countResentMails(notifications ?? []),
+    unchecked: notifications === undefined ? ['notifications: the service is not running'] : [],
   };
 }
 
-/** What cannot even be read is a violation too. */
+/** A failing read is a violation too. */
 async function trying(what: string, look: () => Promise<string[]>): Promise<string[]> {
   try {
     return await look();

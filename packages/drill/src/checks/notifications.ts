@@ -1,30 +1,30 @@
 import { ListNotifications } from '@dure/contracts/notifications';
 import { type Cloud, expectStatus, json } from '@dure/testing/cloud';
+import { mapInBatches } from '@dure/testing/map-in-batches';
 import { allOf } from '@dure/testing/pages';
 import { type Order, paymentOf } from '@dure/testing/shop/shop';
 import type * as z from 'zod/mini';
-import { inTurns } from '../in-turns.ts';
 
 type Notification = z.output<(typeof ListNotifications)['responses'][200]['body']>['items'][number];
 
-/** What customers were told of an order, and the mails that really went out to them. */
-export interface Told {
+/** The notifications of an order, and the mails that were really sent. */
+export interface OrderNotifications {
   readonly orderId: string;
   readonly notifications: readonly Notification[];
-  /** Of the mails that went out. */
+  /** The subjects of the mails that were sent. */
   readonly subjects: readonly string[];
-  /** How often money was given back: by hand, and for what did not arrive; each is told. */
+  /** The number of refunds, manual ones and those for goods that did not arrive; the customer is notified of each. */
   readonly refunds: number;
 }
 
-/** Undefined where no service of the cloud notifies anybody. */
+/** Undefined when the cloud has no notifications service. */
 export async function notificationsOf(
   cloud: Cloud,
   orders: readonly { readonly orderId: string; readonly email: string }[],
-): Promise<Told[] | undefined> {
+): Promise<OrderNotifications[] | undefined> {
   const { functions } = (await cloud.view('functions')) as { functions: { service: string }[] };
   if (!functions.some(({ service }) => service === 'notifications')) return undefined;
-  return inTurns(orders, async ({ orderId, email }) => {
+  return mapInBatches(orders, async ({ orderId, email }) => {
     const notifications = await allOf(async (cursor) => {
       const answer = await cloud.call(ListNotifications, { query: { orderId, limit: 100, cursor } });
       return expectStatus(answer, 200).body;
@@ -39,33 +39,36 @@ export async function notificationsOf(
 const TOLD = ['sent', 'suppressed', 'uncertain'];
 
 /**
- * The mails that went out once more because the attempt before was broken off: mail services know no idempotency key, so
- * that the service tries again once, and counts it.
+ * Counts the mails that were sent again because the attempt before was interrupted: mail services have no idempotency key,
+ * so the service retries once, and counts it.
  */
-export function mailedAgain(told: readonly Told[]): number {
-  return told.reduce((sum, { subjects }) => sum + subjects.length - new Set(subjects).size, 0);
+export function countResentMails(all: readonly OrderNotifications[]): number {
+  return all.reduce((sum, { subjects }) => sum + subjects.length - new Set(subjects).size, 0);
 }
 
-/** The end of an order is told, no milestone twice, and no mail went out twice or unknown to the service. */
-export function notifiedWrongly(told: readonly Told[], orders: ReadonlyMap<string, Order>): string[] {
-  return told.flatMap(({ orderId, notifications, subjects, refunds }) => {
+/** The customer is notified of the order's end, of no milestone twice, and no mail is sent twice or without a record. */
+export function notificationViolations(
+  all: readonly OrderNotifications[],
+  orders: ReadonlyMap<string, Order>,
+): string[] {
+  return all.flatMap(({ orderId, notifications, subjects, refunds }) => {
     const found: string[] = [];
     const end = orders.get(orderId)?.status;
     if (!notifications.some(({ milestone, status }) => milestone === end && TOLD.includes(status))) {
-      found.push(`nobody was told that it is ${end}`);
+      found.push(`its customer was not notified that it is ${end}`);
     }
     for (const [milestone, some = []] of Object.entries(Object.groupBy(notifications, (one) => one.milestone))) {
       const most = milestone === 'refunded' ? Math.max(1, refunds) : 1;
-      if (some.length > most) found.push(`${milestone} stands ${some.length} times among what was told`);
+      if (some.length > most) found.push(`${milestone} was notified ${some.length} times`);
     }
     for (const [subject, some = []] of Object.entries(Object.groupBy(subjects, (one) => one))) {
       const attempts = notifications
         .filter((one) => one.subject === subject)
         .reduce((sum, one) => sum + one.attempts, 0);
-      if (some.length > Math.max(1, attempts)) found.push(`the mail "${subject}" went out ${some.length} times`);
+      if (some.length > Math.max(1, attempts)) found.push(`the mail "${subject}" was sent ${some.length} times`);
     }
     const lost = notifications.filter(({ status, subject }) => status === 'sent' && !subjects.includes(subject ?? ''));
-    found.push(...lost.map(({ milestone }) => `the mail of ${milestone} never went out`));
+    found.push(...lost.map(({ milestone }) => `the mail of ${milestone} was never sent`));
     return found.map((what) => `order ${orderId}: ${what}`);
   });
 }

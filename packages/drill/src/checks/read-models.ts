@@ -7,7 +7,7 @@ import type { Order } from '@dure/testing/shop/shop';
 const STATUSES = ['placed', 'confirmed', 'shipped', 'completed', 'rejected', 'cancelled'] as const;
 const REBUILT = { within: 300_000 };
 
-/** Every order as the read model has it, by its id. */
+/** Every order of the read model, by its id. */
 export async function listed(cloud: Cloud): Promise<Map<string, Order>> {
   const orders = new Map<string, Order>();
   for (const status of STATUSES) {
@@ -24,7 +24,7 @@ export async function rebuild(cloud: Cloud): Promise<void> {
   const params = { projection: 'orders' } as const;
   expectStatus(await cloud.call(RebuildProjection, { params }), 202);
   await eventually(
-    'The read model is made anew',
+    'The read model is rebuilt',
     async () => {
       const { body } = expectStatus(await cloud.call(GetProjection, { params }), 200);
       return body.rebuild?.phase === 'finished' || undefined;
@@ -33,29 +33,29 @@ export async function rebuild(cloud: Cloud): Promise<void> {
   );
 }
 
-/** What the read model had and one that is made anew from the events has not, or has otherwise. */
-export function readModelsDiffer(before: ReadonlyMap<string, Order>, after: ReadonlyMap<string, Order>): string[] {
+/** Differences between the read model and one that is rebuilt from the events. */
+export function readModelDifferences(before: ReadonlyMap<string, Order>, after: ReadonlyMap<string, Order>): string[] {
   const ids = [...new Set([...before.keys(), ...after.keys()])];
   return ids.flatMap((id) => {
     const [one, other] = [before.get(id), after.get(id)];
     const fields = [...new Set([...Object.keys(one ?? {}), ...Object.keys(other ?? {})])] as (keyof Order)[];
     const different = fields.filter((field) => JSON.stringify(one?.[field]) !== JSON.stringify(other?.[field]));
     if (different.length === 0) return [];
-    const said = (order: Order | undefined): string =>
+    const describe = (order: Order | undefined): string =>
       order === undefined ? 'nothing' : different.map((field) => `${field} ${JSON.stringify(order[field])}`).join(', ');
-    return [`order ${id}: the read model had ${said(one)}, made anew it has ${said(other)}`];
+    return [`order ${id}: the read model had ${describe(one)}, the rebuilt one has ${describe(other)}`];
   });
 }
 
-/** Orders that were placed and are not listed, and those that nobody placed. */
-export function listedWrongly(orders: ReadonlyMap<string, Order>, placed: ReadonlyMap<string, string>): string[] {
+/** Orders that were placed but are not listed, and orders that nobody placed. */
+export function listViolations(orders: ReadonlyMap<string, Order>, placed: ReadonlyMap<string, string>): string[] {
   const customers = new Set(placed.values());
   const lost = [...placed.keys()].filter((orderId) => !orders.has(orderId));
   const doubled = [...orders.values()].filter(
     ({ orderId, customer }) => customers.has(customer.id) && !placed.has(orderId),
   );
   return [
-    ...lost.map((orderId) => `order ${orderId}: it was placed and is not listed`),
-    ...doubled.map(({ orderId }) => `order ${orderId}: its customer placed another, and never this one`),
+    ...lost.map((orderId) => `order ${orderId}: it was placed but is not listed`),
+    ...doubled.map(({ orderId }) => `order ${orderId}: its customer placed another order, not this one`),
   ];
 }

@@ -1,27 +1,27 @@
 import type { FaultWindow, OrderStory } from '../story.ts';
 import type { Edit } from './workspace.ts';
 
-/** A bug, the faults and orders that bring it to light, and what the drill then says. */
+/** A bug, the faults and orders that reveal it, and the violation that the drill then reports. */
 export interface Planted {
   readonly edits: readonly Edit[];
-  /** At work while orders flow, and so many milliseconds longer. */
+  /** Active while orders flow, and this many milliseconds longer. */
   readonly fault?: Pick<FaultWindow, 'kind' | 'plan'> & { readonly longerMs?: number };
-  /** What is special about the orders. */
+  /** How the orders differ from ordinary ones. */
   readonly order?: Partial<Pick<OrderStory, 'cancelAfterMs' | 'refundPercent'>>;
   /** The sandbox carrier's story of every parcel, and the payment method of every order. */
   readonly parcel?: string;
   readonly paymentMethod?: string;
-  /** Every product has so little. */
+  /** The stock of every product. */
   readonly onHand?: number;
   readonly found: RegExp;
 }
 
 const RESERVATION = 'services/inventory/src/domain/reservation.ts';
-const SANDBOX = 'services/payments/src/providers/sandbox.ts';
+const SANDBOX = 'services/payments/src/providers/sandbox/index.ts';
 const RELAY = 'packages/contracts/src/binding/relay.ts';
 const MAILS = 'services/notifications/src/channels/ses.ts';
 
-/** By what is wrong; each breaks one of the things that a drill checks. */
+/** By what is wrong; each breaks one thing that a drill checks. */
 export const PLANTED: Readonly<Record<string, Planted>> = {
   'stock is sold that is not there': {
     edits: [
@@ -60,8 +60,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
       },
       {
         file: RESERVATION,
-        from: 'const { moves, missing } = takeGone(lines, stock);',
-        to: "if (stock) return { event: { type: 'StockCommitRefused', reason: 'released' }, reservation, moves: [] };\n      const { moves, missing } = takeGone(lines, stock);",
+        from: 'const { moves, missing } = withdrawShipped(lines, stock);',
+        to: "if (stock) return { event: { type: 'StockCommitRefused', reason: 'released' }, reservation, moves: [] };\n      const { moves, missing } = withdrawShipped(lines, stock);",
       },
     ],
     fault: { kind: 'clocks', plan: { clocks: [{ function: 'inventory-local-commands', seconds: -172_800 }] } },
@@ -86,7 +86,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     fault: { kind: 'provider', plan: { provider: { lie: 0.4 } } },
     found: /the provider holds/,
   },
-  'a refund that is asked for again is another': {
+  'a repeated refund is another one': {
     edits: [
       {
         file: 'services/payments/src/application/refund-payment.ts',
@@ -97,11 +97,11 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     fault: {
       kind: 'kills',
       plan: { kills: [{ function: 'payments-local-api', at: 'before-write', write: 2, probability: 0.5 }] },
-      // Money is given back by hand only after it was taken.
+      // Money is refunded manually only after it was captured.
       longerMs: 30_000,
     },
     order: { refundPercent: 20 },
-    found: /given back/,
+    found: /refunded manually|refunded, the provider/,
   },
   'an order is left to itself': {
     edits: [
@@ -118,7 +118,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     ],
     found: /has not ended/,
   },
-  'an order that is asked for again is another': {
+  'a repeated order is another one': {
     edits: [
       {
         file: 'packages/contracts/src/binding/commit.ts',
@@ -156,9 +156,9 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
         to: "              ...loaded, ...(generation === 0 && { updatedAt: '2026-01-01T00:00:00.000Z' }),",
       },
     ],
-    found: /made anew it has/,
+    found: /the rebuilt one has/,
   },
-  'what the provider refuses to give back is owed by nobody': {
+  'a refused refund is not recorded as owed': {
     edits: [
       {
         file: 'services/payments/src/domain/outcome.ts',
@@ -168,7 +168,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     ],
     parcel: 'lost',
     paymentMethod: 'pm_sandbox_refund_refused',
-    found: /captured, 0 given back and 0 owed/,
+    found: /captured, 0 refunded and 0 owed/,
   },
   'a lost parcel counts as delivered': {
     edits: [
@@ -183,10 +183,10 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   },
   'a mail does not go out': {
     edits: [{ file: MAILS, from: 'await ses.send(', to: 'if (id === undefined) await ses.send(' }],
-    found: /never went out/,
+    found: /was never sent/,
   },
   'a mail goes out twice': {
     edits: [{ file: MAILS, from: 'await ses.send(', to: 'for (let copy = 0; copy < 2; copy += 1) await ses.send(' }],
-    found: /went out 2 times/,
+    found: /was sent 2 times/,
   },
 };

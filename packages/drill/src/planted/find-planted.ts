@@ -10,10 +10,10 @@ import { copyWorkspace } from './workspace.ts';
 const SEED = 17;
 const ORDERS = 24;
 const RATE = 3;
-/** Some of the bugs keep it from ever coming to rest. */
+/** Some of the bugs keep the system from ever becoming quiet. */
 const QUIET_WITHIN_MS = 60_000;
 
-/** Runs a small drill on a copy of the services with the bug in it. */
+/** Runs a small drill on a copy of the services that contains the bug. */
 export async function drillWith(name: string): Promise<Outcome> {
   const planted = PLANTED[name];
   if (planted === undefined) throw new Error(`There is no bug "${name}".`);

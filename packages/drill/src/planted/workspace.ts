@@ -4,21 +4,21 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-/** What packaging and running write. */
+/** Output of packaging and running. */
 const MADE = ['.serverless', '.esbuild', '.local', 'node_modules'];
 
-/** A change of the source of a service, or of what all share. */
+/** An edit of a source file of a service, or of shared code. */
 export interface Edit {
-  /** From the workspace's folder on, with slashes. */
+  /** Relative to the workspace, with forward slashes. */
   readonly file: string;
-  /** Stands there exactly once. */
+  /** Must occur exactly once. */
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Copies the services and what they share to a folder of its own, with changes. All else is linked.
- * @throws Error where a change does not find what it is to change
+ * Copies the services and shared code to a folder of its own, with edits. Everything else is linked.
+ * @throws Error when an edit does not find its text
  */
 export async function copyWorkspace(edits: readonly Edit[]): Promise<{ root: string; remove: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'dure-planted-'));
@@ -43,7 +43,7 @@ export async function copyWorkspace(edits: readonly Edit[]): Promise<{ root: str
 
 const link = (target: string, path: string): Promise<void> => symlink(target, path, 'junction');
 
-/** Every package is linked by itself, so that the workspace's own are the copied ones. */
+/** Links every package separately, so that the workspace's own packages are the copies. */
 async function linkModules(root: string): Promise<void> {
   const [from, to] = [join(ROOT, 'node_modules'), join(root, 'node_modules')];
   await mkdir(join(to, '@dure'), { recursive: true });
@@ -62,7 +62,7 @@ async function apply(root: string, edit: Edit): Promise<void> {
   await writeFile(path, edited(await readFile(path, 'utf8'), edit));
 }
 
-/** @throws Error where the source has not exactly one place to change */
+/** @throws Error unless the source contains the text exactly once */
 export function edited(source: string, { file, from, to }: Edit): string {
   const parts = source.split(from);
   if (parts.length !== 2) throw new Error(`${file} has "${from}" ${parts.length - 1} times, not once.`);

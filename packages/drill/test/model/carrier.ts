@@ -19,14 +19,14 @@ interface Parcel {
 const HOUR_MS = 3_600_000;
 
 /**
- * A carrier as a carrier must be: one parcel for a shipment, that ends. It tells of it by `tell`.
- * @param story how its parcels end, one after the other, and how long they travel
+ * A correct carrier: one parcel per shipment, which ends. Reports its progress by `report`.
+ * @param story how its parcels end, one after the other, and how long they are in transit
  */
 export function modelCarrier(
   timeline: Timeline,
   luck: Luck,
   story: { readonly ends: readonly ParcelEnd[]; readonly travelHours: number },
-  tell: (trackingNumber: string, status: 'dispatched' | ParcelEnd) => void,
+  report: (trackingNumber: string, status: 'dispatched' | ParcelEnd) => void,
 ) {
   const { ends, travelHours } = story;
   const parcels: Parcel[] = [];
@@ -38,14 +38,14 @@ export function modelCarrier(
     const move = (from: ParcelStatus, status: 'dispatched' | ParcelEnd) => () => {
       if (parcel.status !== from) return;
       parcel.status = status;
-      tell(parcel.trackingNumber, status);
+      report(parcel.trackingNumber, status);
     };
     timeline.after(HOUR_MS, move('labelled', 'dispatched'));
     timeline.after((1 + travelHours) * HOUR_MS, move('dispatched', end));
     return parcel;
   }
 
-  /** The request is lost, or its answer, or who asked dies before he has it. */
+  /** The request is lost, or its answer, or the caller dies before it receives it. */
   async function request<Answer>(work: () => Answer): Promise<Answer> {
     const fault = rarely(luck, 3, 12);
     if (fault === 1) throw new CarrierUnreachable('The request was lost.');

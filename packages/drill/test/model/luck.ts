@@ -1,9 +1,9 @@
-/** How far right a function's clock is, in milliseconds, by `<service>/<function>`. */
+/** How far a function's clock is off, in milliseconds, by `<service>/<function>`. */
 export type Skews = Readonly<Record<string, number>>;
 
-/** What goes wrong: one number for each chance that something does, until they are used up. */
+/** What goes wrong: one number per chance, until they are used up. */
 export interface Luck {
-  /** 0 where all goes well, below `options`. */
+  /** 0 when all goes well, below `options`. */
   draw(options: number): number;
   readonly calm: () => boolean;
 }
@@ -20,7 +20,7 @@ export function luckOf(script: readonly number[]): Luck {
   };
 }
 
-/** One in so many is a fault: `faults` that are 0 all go well. */
+/** One in so many is a fault: `faults` are 0 when all goes well. */
 export const rarely = (luck: Luck, faults: number, of: number): number => {
   const drawn = luck.draw(of);
   return drawn <= faults ? drawn : 0;

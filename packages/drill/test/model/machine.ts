@@ -8,7 +8,7 @@ import { fillTemplate } from '@dure/local-cloud/services/stepfunctions/payload-t
 import type { ExecutionInput, Workflow } from '../../../../services/orders/src/workflow.ts';
 import type { Timeline } from './timeline.ts';
 
-/** The real definition. Its jitter is left out: a run is to be the same again. */
+/** The real definition, without jitter, so that runs are reproducible. */
 const definition = JSON.parse(
   readFileSync(new URL('../../../../services/orders/checkout.asl.json', import.meta.url), 'utf8').replaceAll(
     '"JitterStrategy": "FULL"',
@@ -16,7 +16,7 @@ const definition = JSON.parse(
   ),
 ) as States & { readonly TimeoutSeconds: number };
 
-/** What the state machine's tasks ask; each throws a StateError where it is not carried out. */
+/** The targets of the state machine's tasks; each throws a StateError when it fails. */
 export interface Tasks {
   /** A command over the bus. */
   send(detail: { readonly type: string; readonly data: JsonObject; readonly replyto: string }): void;
@@ -32,7 +32,7 @@ interface Execution {
   error?: string;
 }
 
-/** A line of states; what belongs to one that has ended has no effect any more. */
+/** A sequence of states; events of an ended one have no effect. */
 interface Scope {
   ended: boolean;
   readonly parent?: Scope;
@@ -40,7 +40,7 @@ interface Scope {
 
 const isOver = (scope: Scope): boolean => scope.ended || (scope.parent !== undefined && isOver(scope.parent));
 
-/** Runs the checkout's definition in a time that does not really pass. */
+/** Runs the checkout's definition in simulated time. */
 export function createMachine(timeline: Timeline, tasks: Tasks) {
   const executions = new Map<string, Execution>();
   const tokens = new Map<string, { resolve: (output: Json) => void; reject: (error: StateError) => void }>();
@@ -179,7 +179,7 @@ export function createMachine(timeline: Timeline, tasks: Tasks) {
   return { workflow, executions, failures };
 }
 
-/** ResultPath: the result alone when absent, the raw input alone when null. */
+/** ResultPath: only the result when absent, only the raw input when null. */
 function combine(path: string | null | undefined, input: Json, result: Json): Json {
   if (path === undefined) return result;
   return path === null ? input : assign(path, input, result);

@@ -20,10 +20,10 @@ import { refundAmount } from '../../../../services/payments/src/application/refu
 import { settlePayments } from '../../../../services/payments/src/application/settle-payments.ts';
 import { memoryStore } from '../../../../services/payments/test/support/memory-store.ts';
 import { Crash, type Fault, modelProvider } from '../../../../services/payments/test/support/model-provider.ts';
-import { askForLabel, recallParcel } from '../../../../services/shipping/src/application/ask-carrier.ts';
+import { requestLabel, recallParcel } from '../../../../services/shipping/src/application/carrier-requests.ts';
 import { changeShipping } from '../../../../services/shipping/src/application/change-shipping.ts';
 import { receiveCarrierEvent } from '../../../../services/shipping/src/application/receive-carrier-event.ts';
-import { settleSilentShipments } from '../../../../services/shipping/src/application/settle-silent-shipments.ts';
+import { pollSilentShipments } from '../../../../services/shipping/src/application/poll-silent-shipments.ts';
 import { modelCarrier, type ParcelEnd } from './carrier.ts';
 import { type Luck, rarely, type Skews } from './luck.ts';
 import { createMachine } from './machine.ts';
@@ -41,7 +41,7 @@ export interface Setting {
   readonly travelHours: number;
   /** The provider refuses every refund. */
   readonly keeps?: boolean;
-  /** Inventory forgets what has expired: a planted bug. */
+  /** Inventory forgets expired reservations: a planted bug. */
   readonly forgets?: boolean;
 }
 
@@ -67,9 +67,9 @@ const FAULTS: readonly Fault[] = [
 ];
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** All services with their real deciders and use cases, and stores, bus, queues, provider and carrier in memory. */
+/** All services with their real deciders and use cases, and in-memory stores, bus, queues, provider and carrier. */
 export function createShop({ timeline, luck, skews, mended, shelf, parcels, travelHours, keeps, forgets }: Setting) {
-  /** Before or after which of its writes the function dies that is running, if it does. */
+  /** Before or after which of its writes the running function dies, if it does. */
   let death: { when: 'before' | 'after'; write: number } | undefined;
   let [messages, shipments] = [0, 0];
   const dies = (when: 'before' | 'after'): void => {
@@ -113,7 +113,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     };
   }
 
-  /** Runs a function, which may die; what it told is published all the same. */
+  /** Runs a function, which may die; what it published stays published. */
   async function invoke(run: () => Promise<unknown>): Promise<void> {
     const fault = rarely(luck, 4, 16);
     death =
@@ -123,7 +123,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     } finally {
       death = undefined;
       provider.pass();
-      for (const { orderId, event, callId } of payments.told.splice(0)) {
+      for (const { orderId, event, callId } of payments.published.splice(0)) {
         publish({ type: event.type, data: { orderId, ...event.data }, orderId, replyTo: askers.get(callId) });
       }
     }
@@ -135,7 +135,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     publish({ type: type.split('.')[2] ?? '', data, orderId: String(data['orderId']), replyTo: replyto });
   }
 
-  /** Over the bus and a queue: late, twice or, where it ends among the dead letters, never. */
+  /** Over the bus and a queue: late, twice or, if it becomes a dead letter, never. */
   function publish(event: Published): void {
     messages += 1;
     const message = { ...event, id: `m${messages}` };
@@ -167,7 +167,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     };
     if (type in stepAnswers) {
       if (type === 'StockReserved' && replyTo === undefined) return;
-      const toAnswer = stepAnswers[type as keyof typeof stepAnswers] as (told: object) => StepAnswer;
+      const toAnswer = stepAnswers[type as keyof typeof stepAnswers] as (data: object) => StepAnswer;
       return answerWorkflow(machine.workflow, callOf('orders/commands', { replyTo }), toAnswer(data));
     }
     const asked = data as never;
@@ -217,25 +217,25 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
       case 'OrderCancellationRequested':
         return changeShipping(shipping, marked('shipping'), orderId, { type: 'cancel', answer: false });
       case 'ShipmentCreated':
-        return askForLabel(carrying, marked('shipping'), asked);
+        return requestLabel(carrying, marked('shipping'), asked);
       case 'ShipmentRecallRequested':
         return recallParcel(carrying, marked('shipping'), asked);
       case 'Webhook': {
         const { trackingNumber, status } = data as { trackingNumber: string; status: keyof typeof WEBHOOKS };
-        const told = {
+        const webhook = {
           id,
           type: WEBHOOKS[status],
           timestamp: callOf('carrier').time,
           data: { trackingNumber },
         } as const;
-        return receiveCarrierEvent(shipping, callOf('shipping/commands'), told);
+        return receiveCarrierEvent(shipping, callOf('shipping/commands'), webhook);
       }
       default:
         return undefined;
     }
   }
 
-  /** The function of the steps: it fails before its work or after it, or works when nobody waits any more. */
+  /** The step function: it fails before or after its work, or works after the state has timed out. */
   function step(payload: JsonObject): Promise<Json> {
     const { orderId, command } = payload as unknown as { orderId: string; command: Step };
     const fault = rarely(luck, 3, 12);
@@ -256,7 +256,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     if (command.type === 'settle') return settle((await orders.load(orderId)).order as PlacedOrder, command);
     if (command.type === 'decideEnding') return workflows.decideEnding(orderId, command.ending);
     const changed = await changeOrder(orders, callOf('orders/commands'), orderId, command);
-    if ('refused' in changed) throw new Error(changed.refused);
+    if ('rejected' in changed) throw new Error(changed.rejected);
     const { order } = changed;
     return { status: order.status, cancelling: 'cancelling' in order && order.cancelling };
   }
@@ -267,7 +267,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
       () => settleLostOrders({ orders, workflows, workflow: machine.workflow }, callOf('orders/sweep'), 30),
       () => expireReservations(warehouse.store, callOf('inventory/sweep')),
       () => settlePayments(paying, callOf('payments/sweep'), expireBefore),
-      () => settleSilentShipments(carrying, callOf('shipping/sweep'), 10),
+      () => pollSilentShipments(carrying, callOf('shipping/sweep'), 10),
     ];
     for (const job of jobs) {
       await invoke(job).catch((error: unknown) => {
@@ -299,7 +299,7 @@ const WEBHOOKS = {
   lost: 'parcel.lost',
 } as const;
 
-/** What a message comes again for. */
+/** The errors after which a message is redelivered. */
 const EXPECTED = ['NotYetDecided', 'ProviderUnreachable', 'ProviderRefused', 'CarrierUnreachable'];
 const isExpected = (error: unknown): boolean =>
   error instanceof Crash || (error instanceof Error && EXPECTED.includes(error.name));

@@ -13,16 +13,16 @@ export interface Case {
   readonly script: readonly number[];
   readonly skews: Skews;
   readonly mended: boolean;
-  /** How long before a sweep orders are placed: it may come in the middle of a checkout. */
+  /** How long before a sweep orders are placed: it may run in the middle of a checkout. */
   readonly beforeSweepMs: number;
-  /** How many of each product are on hand. */
+  /** The stock on hand of each product. */
   readonly onHand: number;
-  /** How many mugs and cups each order asks for. */
+  /** The number of mugs and cups in each order. */
   readonly orders: readonly { readonly mugs: number; readonly cups: number; readonly cancelAfterMinutes?: number }[];
-  /** How parcels end, one after the other, and how long they travel. */
+  /** How parcels end, one after the other, and how long they are in transit. */
   readonly parcels: readonly ParcelEnd[];
   readonly travelHours: number;
-  /** The provider gives nothing back, ever. */
+  /** The provider refuses every refund. */
   readonly keeps?: boolean;
   /** A planted bug. */
   readonly forgets?: boolean;
@@ -30,13 +30,13 @@ export interface Case {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** An order may wait for its parcels for a month, and a sweep whose clock is behind for two days more. */
+/** An order may wait for its parcels for a month, and two days more for a sweep whose clock is behind. */
 const HORIZON_MS = 60 * DAY_MS;
 const PRICE = 100;
 
 const settledPayment = (payment: Payment): boolean => !inFlight(payment) && payment.status !== 'authorised';
 
-/** Plays a case until everything has ended, or two months have passed; answers what does not add up then. */
+/** Plays a case until everything has ended, or two months have passed; returns the violations. */
 export async function simulate({ script, orders, onHand, beforeSweepMs, ...more }: Case): Promise<string[]> {
   const start = Date.UTC(2026, 0, 5);
   const timeline = createTimeline(start);
@@ -71,7 +71,7 @@ export async function simulate({ script, orders, onHand, beforeSweepMs, ...more 
   };
   timeline.after((orders.length + 1) * 20 * MINUTE_MS, look);
   await timeline.run(start + HORIZON_MS, () => open.size === 0);
-  // What is late comes, and changes nothing.
+  // Late messages arrive, and change nothing.
   await timeline.run(timeline.now() + 3 * DAY_MS, () => false);
 
   const found = shop.machine.failures.map((failure) => `the state machine broke: ${String(failure)}`);
@@ -142,7 +142,7 @@ async function violationsOf(shop: Shop, orderId: string): Promise<string[]> {
     sum(({ captures, amount }) => captures * amount.amount),
     sum((one) => one.refunded),
   ];
-  // Only what the provider refused to give back is owed.
+  // Only a refund that the provider refused is owed.
   const owed = debtOf(payment)?.amount ?? 0;
   const refused = 'refunds' in payment && payment.refunds.some(({ status }) => status === 'failed');
   if (owed > 0 && !refused) found.push(`${owed} are owed, and no refund was refused`);
@@ -155,7 +155,7 @@ async function violationsOf(shop: Shop, orderId: string): Promise<string[]> {
     if (taken - refunded - owed !== worth) found.push(`${back}, and ${worth} arrived`);
   } else {
     if (taken !== refunded + owed) found.push(back);
-    // Its payment was refused for good, when it was too late to bring it back.
+    // Its capture was refused when it was too late to recall it.
     const writtenOff = order.status === 'cancelled' && payment.status === 'voided' && taken === 0;
     if (arrived.length > 0 && !writtenOff) found.push('something arrived');
   }

@@ -10,7 +10,7 @@ import { dueAt } from '../../../../services/shipping/src/domain/due.ts';
 import { initialShipping } from '../../../../services/shipping/src/domain/shipping.ts';
 import type { Store as ShippingStore, StoredShipping } from '../../../../services/shipping/src/store.ts';
 
-/** A transaction: dies before or after it, writes what the call's marker allows, and publishes. */
+/** A transaction: dies before or after it, writes if the call's marker allows it, and publishes. */
 export type Commit = (call: Call, write: () => void, events: readonly Published[]) => Promise<void>;
 
 export interface Published {
@@ -20,7 +20,7 @@ export interface Published {
   readonly replyTo?: string;
 }
 
-/** Markers and the order of writing, as `commit` of the contracts has them. */
+/** Markers and write order, like `commit` of the contracts. */
 export function createCommit(
   dies: (call: Call, when: 'before' | 'after') => void,
   publish: (event: Published) => void,
@@ -38,12 +38,12 @@ export function createCommit(
   return commit;
 }
 
-/** Who decided upon what has changed since decides again. */
+/** A decision on an outdated state is made again. */
 function unchanged(decidedUpon: number, now: number): void {
   if (decidedUpon !== now) throw new Conflict('changed');
 }
 
-/** A promise also of what is thrown. */
+/** Turns a thrown error into a rejection. */
 const later = async <Value>(make: () => Promise<Value> | Value): Promise<Value> => make();
 
 export function ordersStore(commit: Commit): { orders: EventStore; workflows: WorkflowStore } {
@@ -114,8 +114,8 @@ export interface Warehouse {
 }
 
 /**
- * @param shelf what is on hand of each product, and where
- * @param forgets a planted bug: what has expired counts as released, as it once did
+ * @param shelf the stock on hand of each product, and its location
+ * @param forgets a planted bug: an expired reservation counts as released
  */
 export function inventoryStore(
   commit: Commit,

@@ -1,10 +1,10 @@
-/** Time that passes when nothing else is left to do: what is to happen, by when. */
+/** Simulated time, which passes when nothing else is left to do. */
 export interface Timeline {
-  /** Milliseconds since 1970, by a right clock. */
+  /** Milliseconds since 1970, by a correct clock. */
   readonly now: () => number;
-  /** Answers how to call it off. */
+  /** Returns a function that cancels it. */
   after(milliseconds: number, happen: () => unknown): () => void;
-  /** Lets everything happen until `until`, one thing after the other. */
+  /** Runs everything that is scheduled until `until`, in order. */
   run(until: number, done: () => boolean): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface Filled {
 
 const AT_ONCE = 8;
 
-/** Adds what is missing of the goods and fills their stock up. What is there already stays as it is. */
+/** Adds the missing goods and fills up their stock. Existing products are not changed. */
 export async function fillShop(cloud: Cloud): Promise<Filled> {
   let [added, toppedUp] = [0, 0];
   for (let start = 0; start < goods.length; start += AT_ONCE) {

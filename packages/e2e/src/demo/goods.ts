@@ -81,5 +81,5 @@ const products = (currency: string, rows: readonly Row[]): NewProduct[] =>
 
 export const goods: readonly NewProduct[] = [...products('EUR', EUR), ...products('USD', USD), ...products('KRW', KRW)];
 
-/** Of most products there is plenty, and of the numbered edition three. */
+/** Plenty of most products, and three of the numbered edition. */
 export const wantedInStock = (sku: string): number => (sku === 'CHAIR-LIMITED' ? 3 : 100);

@@ -5,7 +5,7 @@ import { invariantsHold } from '@dure/testing/shop/invariants';
 import { fillShop } from './fill-shop.ts';
 import { bad, dim, good, heading, money, say, seconds, table } from './printer.ts';
 import { stories } from './stories.ts';
-import { begin, tell, type Told } from './tell.ts';
+import { begin, followOrder, type FollowedOrder } from './follow-order.ts';
 
 const DEFAULT_URL = 'http://localhost:4000';
 const HELP = `Usage: npm run demo -- [options]
@@ -28,16 +28,16 @@ async function main(): Promise<void> {
   const { products, added, toppedUp } = await fillShop(cloud);
   say(`  ${products} products in EUR, USD and KRW: ${added} added, stock filled up for ${toppedUp}`);
 
-  const told = await tellAll(cloud, `demo-${Date.now().toString(36)}`);
-  summary(told);
-  const holds = await checkInvariants(cloud, told);
-  next(cloud, told);
-  const wrong = told.filter((one) => one.wrong !== undefined).length;
-  if (wrong > 0) say(bad(`\n${wrong} of ${told.length} orders did not end as they should.`));
+  const followed = await followAll(cloud, `demo-${Date.now().toString(36)}`);
+  summary(followed);
+  const holds = await checkInvariants(cloud, followed);
+  next(cloud, followed);
+  const wrong = followed.filter((one) => one.wrong !== undefined).length;
+  if (wrong > 0) say(bad(`\n${wrong} of ${followed.length} orders did not end as they should.`));
   if (wrong > 0 || !holds) process.exitCode = 1;
 }
 
-/** Waits for a system that is starting. @throws Error that says what to do where there is none */
+/** Waits for a system that is starting. @throws Error that says what to do when there is none */
 async function running(cloud: Cloud): Promise<void> {
   const isReady = async () => ((await json(`${cloud.url}/_cloud`)) as { ready: boolean }).ready || undefined;
   try {
@@ -50,21 +50,21 @@ async function running(cloud: Cloud): Promise<void> {
   await eventually('The system starts', isReady, { within: START_MS });
 }
 
-/** The slow ones are placed first and followed last. */
-async function tellAll(cloud: Cloud, customerId: string): Promise<Told[]> {
+/** Slow stories are started first and followed last. */
+async function followAll(cloud: Cloud, customerId: string): Promise<FollowedOrder[]> {
   const slow = await Promise.all(stories.filter((story) => story.slow).map((story) => begin(cloud, story, customerId)));
-  const told: Told[] = [];
-  const number = () => `${told.length + 1}/${stories.length}`;
+  const followed: FollowedOrder[] = [];
+  const number = () => `${followed.length + 1}/${stories.length}`;
   for (const story of stories.filter((one) => !one.slow)) {
-    told.push(await tell(cloud, await begin(cloud, story, customerId), number()));
+    followed.push(await followOrder(cloud, await begin(cloud, story, customerId), number()));
   }
-  for (const begun of slow) told.push(await tell(cloud, begun, number()));
-  return told;
+  for (const begun of slow) followed.push(await followOrder(cloud, begun, number()));
+  return followed;
 }
 
-function summary(told: readonly Told[]): void {
+function summary(followed: readonly FollowedOrder[]): void {
   heading('What happened');
-  const rows = told.map(({ story, order, tookMs, wrong }) => [
+  const rows = followed.map(({ story, order, tookMs, wrong }) => [
     wrong === undefined ? '✓' : '✗',
     story.title,
     order.reason ? `${order.status}: ${order.reason}` : order.status,
@@ -74,16 +74,16 @@ function summary(told: readonly Told[]): void {
   table([['', 'order', 'ended as', 'total', 'after'], ...rows]);
 }
 
-async function checkInvariants(cloud: Cloud, told: readonly Told[]): Promise<boolean> {
+async function checkInvariants(cloud: Cloud, followed: readonly FollowedOrder[]): Promise<boolean> {
   heading('Checked from outside');
   try {
-    await invariantsHold(cloud, { orderIds: told.map(({ order }) => order.orderId) }, REST_MS);
+    await invariantsHold(cloud, { orderIds: followed.map(({ order }) => order.orderId) }, REST_MS);
     say(`  ${good('✓')} every order has ended, and every parcel`);
     say(
-      `  ${good('✓')} the provider has taken the total of each completed order, once, and gave back what did not arrive, and holds nothing else`,
+      `  ${good('✓')} the provider captured the total of each completed order once, refunded what did not arrive, and holds nothing else`,
     );
-    say(`  ${good('✓')} goods that arrived or are lost have left the stock, and all others are back in it`);
-    say(`  ${good('✓')} the journal has every event once, numbered without a gap`);
+    say(`  ${good('✓')} goods that arrived or were lost have left the stock, and all others are back in stock`);
+    say(`  ${good('✓')} the journal has every event once, without gaps`);
     return true;
   } catch (error) {
     say(`  ${bad('✗')} ${error instanceof Error ? error.message : String(error)}`);
@@ -91,8 +91,8 @@ async function checkInvariants(cloud: Cloud, told: readonly Told[]): Promise<boo
   }
 }
 
-function next(cloud: Cloud, told: readonly Told[]): void {
-  const find = (status: string) => told.find(({ order }) => order.status === status) ?? told[0];
+function next(cloud: Cloud, followed: readonly FollowedOrder[]): void {
+  const find = (status: string) => followed.find(({ order }) => order.status === status) ?? followed[0];
   const [completed, cancelled] = [find('completed'), find('cancelled')];
   if (completed === undefined || cancelled === undefined) return;
   const { orderId, customer } = completed.order;
@@ -101,19 +101,15 @@ function next(cloud: Cloud, told: readonly Told[]): void {
     say(`  curl "${cloud.urlOf(service, path)}"`);
   };
   heading('Look closer');
-  curl('an order, and as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
-  curl('the steps that were run for it, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
+  curl('an order as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
+  curl('the steps of its workflow, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
   curl('all orders of this demo', 'orders', `/v1/orders?customerId=${customer.id}`);
-  curl(
-    'everything that was said on the bus about it',
-    'journal',
-    `/v1/events?correlationId=${completed.correlationId}`,
-  );
-  curl('its parcels and where they have been', 'shipping', `/v1/shipments?orderId=${orderId}`);
-  curl('a payment that was given back', 'payments', `/v1/payments/${cancelled.order.orderId}`);
+  curl('all its events on the bus', 'journal', `/v1/events?correlationId=${completed.correlationId}`);
+  curl('its parcels and their history', 'shipping', `/v1/shipments?orderId=${orderId}`);
+  curl('a refunded payment', 'payments', `/v1/payments/${cancelled.order.orderId}`);
   curl('a search in the catalogue', 'catalog', `/v1/products?q=${encodeURIComponent('백자')}`);
-  curl('what is in stock of a product', 'inventory', '/v1/stock/MUG-WHITE');
-  say(`  ${dim('# what was delivered to whom')}`);
+  curl('the stock of a product', 'inventory', '/v1/stock/MUG-WHITE');
+  say(`  ${dim('# recent deliveries to consumers')}`);
   say(`  curl "${cloud.url}/_cloud/deliveries?limit=20"`);
 }
 

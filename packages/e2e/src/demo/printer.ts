@@ -4,7 +4,7 @@ import { nameOf, type RecordedEvent } from '@dure/testing/journal';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours where the output is a terminal that has them, and plain text elsewhere. */
+/** Coloured on a terminal that supports it, plain elsewhere. */
 const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
 
 export function say(line = ''): void {
@@ -16,7 +16,7 @@ export const dim = (text: string): string => paint('dim', text);
 export const good = (text: string): string => paint('green', text);
 export const bad = (text: string): string => paint('red', text);
 
-/** One event of an order's path, `offsetMs` after the order was placed. */
+/** One event of an order's progress, `offsetMs` after the order was placed. */
 export function step(offsetMs: number, event: RecordedEvent): void {
   const name = nameOf(event);
   const service = event.source.replace('dure.', '').padEnd(9);
@@ -35,14 +35,14 @@ function reasonOf({ data }: RecordedEvent): string {
 
 export const seconds = (milliseconds: number): string => `+${(milliseconds / 1000).toFixed(2)} s`;
 
-/** `EUR 25.80`, `KRW 18,000`: by the currency's own minor units. */
+/** `EUR 25.80`, `KRW 18,000`: with the minor units of the currency. */
 export function money({ amount, currency }: Money): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 0;
   return format.format(amount / 10 ** digits).replace('\u00a0', ' ');
 }
 
-/** A table, its columns as wide as they need to be. */
+/** A table whose columns fit their content. */
 export function table(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const [index, row] of rows.entries()) {

@@ -1,27 +1,27 @@
 import type { OrderLine } from '@dure/contracts/values';
 import type { Order } from '@dure/testing/shop/shop';
 
-/** An order of the demo and how it must end. */
+/** An order of the demo and its expected end. */
 export interface Story {
   readonly title: string;
   readonly currency: string;
   readonly items: readonly OrderLine[];
   readonly paymentMethod?: string;
-  /** What the sandbox carrier does with its parcel, if it does not just arrive. */
+  /** The sandbox carrier's story for its parcel, unless it simply arrives. */
   readonly carrier?: string;
   readonly status: Order['status'];
   readonly reason?: Order['reason'];
-  /** The event after which the customer cancels it. */
+  /** The event after which the customer cancels. */
   readonly cancelAfter?: string;
-  /** It takes long: it is placed first, and followed last. */
+  /** Takes long: started first, and followed last. */
   readonly slow?: boolean;
-  /** The last event of its path; some come after the order has ended. */
+  /** The last event of its progress; some follow after the order has ended. */
   readonly lastEvent: string;
 }
 
 const one = (sku: string): OrderLine => ({ sku, quantity: 1 });
 const EDITION = 'CHAIR-LIMITED';
-/** More than the shop ever has of it. */
+/** More than the shop ever has in stock. */
 const TOO_MANY: OrderLine = { sku: EDITION, quantity: 40 };
 
 const completed = { status: 'completed', lastEvent: 'OrderCompleted' } as const;
@@ -64,14 +64,14 @@ export const stories: readonly Story[] = [
     ...rejected,
   },
   {
-    title: 'A product that nobody knows',
+    title: 'An unknown product',
     currency: 'EUR',
     items: [one('UNICORN')],
     reason: 'unknown-product',
     ...rejected,
   },
   {
-    title: 'A product that is priced in another currency',
+    title: 'A product in another currency',
     currency: 'EUR',
     items: [one('PEN-FOUNTAIN')],
     reason: 'currency-mismatch',
@@ -86,7 +86,7 @@ export const stories: readonly Story[] = [
     ...rejected,
   },
   {
-    title: 'Cancelled while its payment is under way',
+    title: 'Cancelled while its payment is in progress',
     currency: 'KRW',
     items: [one('CELADON-VASE')],
     paymentMethod: 'pm_sandbox_late',
@@ -94,7 +94,7 @@ export const stories: readonly Story[] = [
     ...cancelled,
   },
   {
-    title: 'Cancelled while its parcel is on its way: it is called back',
+    title: 'Cancelled while its parcel is in transit: it is recalled',
     currency: 'USD',
     items: [one('TENT-TWO')],
     carrier: 'stall',

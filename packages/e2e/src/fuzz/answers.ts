@@ -7,7 +7,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What is wrong with an answer to a request; undefined when it is as published. */
+/** What is wrong with an answer; undefined when it is as published. */
 export function faultOf(operation: Operation, request: FuzzRequest, answer: Answer): string | undefined {
   const { status } = answer;
   if (status >= 500) return 'an error of the server';
@@ -39,7 +39,7 @@ function bodyFault(operation: Operation, { content }: ResponseObject, answer: An
   const published = content[type];
   if (published === undefined) return `the content type "${type}" is not published`;
   const body = parse(answer.body);
-  if (body === undefined) return 'the body is no JSON';
+  if (body === undefined) return 'the body is not JSON';
   const validate = operation.validator(published.schema);
   if (validate(body)) return undefined;
   const errors = validate.errors ?? [];

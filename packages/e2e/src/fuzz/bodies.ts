@@ -6,7 +6,7 @@ type Path = readonly (string | number)[];
 
 const PROTOTYPE_KEYS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 
-/** The JSON texts of a body with one part changed, removed or added. */
+/** JSON texts of a body with one part changed, removed or added. */
 export function breakBody(body: Json): fc.Arbitrary<string> {
   const paths = pathsOf(body);
   const path = fc.constantFrom(...paths);
@@ -22,7 +22,7 @@ export function breakBody(body: Json): fc.Arbitrary<string> {
   );
 }
 
-/** Numbers that JSON can write and a program may stumble over. */
+/** Numbers that are valid JSON but may trip up a program. */
 const rawNumber = fc.constantFrom(
   '1e999',
   '-1e999',
@@ -33,14 +33,14 @@ const rawNumber = fc.constantFrom(
   '12345678901234567890',
 );
 
-/** Arrays or objects in one another, too many for a recursive reader. */
+/** Arrays or objects nested too deeply for a recursive parser. */
 const deep = fc
   .tuple(fc.integer({ min: 100, max: 10_000 }), fc.boolean())
   .map(([levels, arrays]) =>
     arrays ? '['.repeat(levels) + ']'.repeat(levels) : `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`,
   );
 
-/** Texts that are often no JSON, or not this one. */
+/** Texts that are often invalid JSON, or another JSON. */
 export function breakText(body: Json): fc.Arbitrary<string> {
   const text = JSON.stringify(body);
   return fc.oneof(
@@ -77,13 +77,13 @@ const isObject = (value: Json): value is Record<string, Json> =>
 const at = (value: Json, path: Path): Json =>
   path.reduce<Json>((part, key) => (part as Record<string | number, Json>)[key], value);
 
-/** The text of the body with this text in place of a part: it may be what no value can be. */
+/** The body with this text in place of a part, even if it is not a JSON value. */
 function withText(body: Json, path: Path, text: string): string {
   const placeholder = '\u2603placeholder\u2603';
   return JSON.stringify(changed(body, path, placeholder)).replace(JSON.stringify(placeholder), () => text);
 }
 
-/** With a member more, whose name may be `__proto__`. */
+/** The body with one more member, whose name may be `__proto__`. */
 function withMember(body: Json, path: Path, name: string, value: Json): string {
   const object = JSON.stringify(at(body, path) ?? {});
   const member = `${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`;

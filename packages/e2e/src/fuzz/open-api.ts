@@ -61,20 +61,20 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** One operation of a service, its references resolved. */
+/** One operation of a service, with its references resolved. */
 export interface Operation {
   readonly service: string;
   readonly id: string;
-  /** Upper case. */
+  /** In upper case. */
   readonly method: string;
   /** `/v1/orders/{orderId}`. */
   readonly path: string;
-  /** Every method that the path has. */
+  /** All methods of the path. */
   readonly methods: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
   readonly bodyRequired: boolean;
-  /** Whether rules are told in words that no schema says. */
+  /** Whether it has rules that are described in words only. */
   readonly ruled: boolean;
   readonly responses: Readonly<Record<string, ResponseObject>>;
   readonly resolve: <Part extends object>(part: Part) => Part;

@@ -3,23 +3,23 @@ import { breakBody, breakText, type Json } from './bodies.ts';
 import type { Operation, Parameter } from './open-api.ts';
 import { fieldValue, type Known, strangeText, validValue } from './values.ts';
 
-/** A request to send, and what may come of it. */
+/** A request to send, and the expected outcome. */
 export interface FuzzRequest {
-  /** What was done to it, for reports. */
+  /** How it was changed, for reports. */
   readonly kind: string;
   readonly method: string;
-  /** From the service's base URL on, with the query. */
+  /** Relative to the service's base URL, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   /**
-   * `valid`: holds the published contract. `refused`: breaks it, so that only a 4xx will do.
-   * `any`: may be either. `elsewhere`: the answer need not be this operation's.
+   * `valid`: conforms to the published contract. `refused`: breaks it, so only a 4xx is right. `any`: may be either.
+   * `elsewhere`: the answer need not come from this operation.
    */
   readonly expect: 'valid' | 'refused' | 'any' | 'elsewhere';
 }
 
-/** A request before it is put on the wire. */
+/** A request before it is serialised. */
 interface Draft {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ const present = (values: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 function headerValue(name: string, schema: Parameter['schema'], operation: Operation, known: Known) {
-  // Any text would do by the schema; a tag that was given is what matters.
+  // The schema allows any text; what matters is an existing tag.
   if (name === 'If-None-Match') return fc.constantFrom('*', '"1"', 'W/"2"', '"0", "3"');
   if (name === 'If-Match') return fc.constantFrom('"1"', '"2"', 'W/"3"');
   if (name === 'Idempotency-Key') return fc.oneof(fc.uuid(), fc.constantFrom('fuzz-1', 'fuzz-2'));
@@ -81,7 +81,7 @@ function headerValue(name: string, schema: Parameter['schema'], operation: Opera
   return fieldValue(name, schema, operation.resolve, known);
 }
 
-/** What a header can hold at all. */
+/** The characters that a header can contain. */
 const visibleText = fc.stringMatching(/^[\x21-\x7e]{1,80}$/);
 
 interface Fate {
@@ -114,7 +114,7 @@ function finish(operation: Operation, draft: Draft, fate: Fate): FuzzRequest {
 const encoded = (values: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
 
-/** As encodeURIComponent, for lone surrogates too. */
+/** Like encodeURIComponent, but also for lone surrogates. */
 const encode = (value: string) => encodeURIComponent(value.toWellFormed());
 
 function spoiltBodies(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arbitrary<FuzzRequest>[] {
@@ -155,7 +155,7 @@ function spoiltBodies(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arb
 
 const otherTypes = fc.constantFrom('text/plain', 'application/xml', 'text/csv', 'application/jsonp');
 
-/** A gateway may refuse these, or take none for JSON. */
+/** A gateway may reject these, or treat them as non-JSON. */
 const malformedTypes = fc.constantFrom('application/', 'json', '*/*', ';', 'multipart/form-data', '');
 
 function strangeBody(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arbitrary<FuzzRequest> {
@@ -241,7 +241,7 @@ function spoiltQueries(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Ar
   return [unknown, malformed, ...each];
 }
 
-/** Whether a text may stand for a value of the schema. */
+/** Whether a text is a valid value of the schema. */
 function holdsText(operation: Operation, schema: Parameter['schema'], value: string): boolean {
   const numeric = operation.resolve(schema).type === 'integer' && Number.isFinite(Number(value));
   return operation.validator(schema)(numeric ? Number(value) : value.toWellFormed()) as boolean;
@@ -251,7 +251,7 @@ function spoiltPaths(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arbi
   const raw = fc.constantFrom('%', '%zz', '%ff', '%00', '%2F', '..', '%2e%2e', '.', '*', '%25', 'a%20b', '~', '@', ':');
   return of(operation, 'path').flatMap(({ name, schema }) => [
     fc.tuple(drafts, strangeText).map(([draft, value]) => {
-      // A server may refuse a segment or take it for another path before the operation sees it.
+      // A server may reject a segment, or route it to another path, before the operation sees it.
       const expect = holdsText(operation, schema, value) ? 'any' : 'elsewhere';
       return finish(
         operation,

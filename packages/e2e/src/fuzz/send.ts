@@ -7,8 +7,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 20 });
 const DEADLINE_MS = 30_000;
 
 /**
- * Sends a request as it stands: unlike `fetch`, node:http lets through paths, verbs and headers that are wrong.
- * Rejects when there is no answer in time.
+ * Sends a request unchanged: unlike `fetch`, node:http allows malformed paths, verbs and headers. Rejects when there is no
+ * answer in time.
  */
 export function send(baseUrl: string, { method, path, headers, body }: FuzzRequest): Promise<Answer> {
   const { protocol, hostname, port, pathname } = new URL(baseUrl);

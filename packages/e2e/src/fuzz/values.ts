@@ -6,7 +6,7 @@ export type Known = Readonly<Record<string, readonly unknown[]>>;
 
 type Resolve = Operation['resolve'];
 
-/** Makes values that hold a schema. */
+/** Generates values that conform to a schema. */
 export function validValue(schema: Schema, resolve: Resolve, known: Known = {}): fc.Arbitrary<unknown> {
   const { type, enum: choices, const: only, anyOf, ...rest } = resolve(schema);
   const inner = (part: Schema) => validValue(part, resolve, known);
@@ -54,7 +54,7 @@ function record({ properties = {}, required = [], additionalProperties }: Schema
   });
 }
 
-/** A field's or parameter's value: often one that exists. */
+/** A value for a field or parameter: often an existing one. */
 export function fieldValue(name: string, schema: Schema, resolve: Resolve, known: Known): fc.Arbitrary<unknown> {
   const made = validValue(schema, resolve, known);
   const there = known[name] ?? [];
@@ -66,7 +66,7 @@ function text({ format, pattern, minLength = 0, maxLength = 100 }: Schema): fc.A
   if (format === 'date-time') return instant;
   if (format === 'email') return email;
   if (format === 'uri') return fc.webUrl();
-  // The services count UTF-16 units where JSON Schema counts code points.
+  // The services count UTF-16 code units, JSON Schema counts code points.
   const fits = (value: string) => value.length >= minLength && value.length <= maxLength;
   if (pattern === undefined || pattern.startsWith('^[^')) {
     const allowed = new RegExp(pattern ?? '', 'u');
@@ -108,7 +108,7 @@ export const strangeText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 50 }),
 );
 
-/** Any JSON value, the odd ones often. */
+/** Any JSON value, with many unusual ones. */
 export const strangeValue: fc.Arbitrary<unknown> = fc.oneof(
   strangeText,
   fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e308, -1e308, 2 ** 53, 1e-320, [], {}, [[]], [null], { a: {} }),

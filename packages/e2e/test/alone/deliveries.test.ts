@@ -42,7 +42,7 @@ afterAll(async () => {
   await running?.stop();
 });
 
-/** One order of every ending; answers what became of each, and of the stock. */
+/** One order of every ending; returns the outcome of each, and of the stock. */
 async function run() {
   const [plenty, also, short, foreign] = (
     await stockUp(
@@ -101,7 +101,7 @@ async function outcomes({ ids, skus }: Run) {
   return { orders: Object.fromEntries(orders), stocks: Object.fromEntries(stocks) };
 }
 
-/** The provider approves ten seconds late what it did not answer; the sweep then lets go of it. */
+/** The provider approves ten seconds late; the sweep then releases the hold. */
 async function settled({ ids, skus }: Run): Promise<void> {
   const { plenty, also, short } = skus;
   await eventually(
@@ -124,7 +124,7 @@ it('every message three times and in shuffled order: the same end states, the sa
   await inject(cloud, { seed: 20, deliveries: { copies: 3, windowMs: 400 } });
   const shuffled = await run();
   await Promise.all([settled(plain), settled(shuffled)]);
-  // Copies of a mail that another copy is just sending come back after up to a minute.
+  // Copies of a mail that another invocation is sending are redelivered after up to a minute.
   await untilIdle(cloud, 180_000);
   const counts = await endFaults(cloud);
 

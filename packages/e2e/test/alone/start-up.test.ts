@@ -6,8 +6,8 @@ import { report } from '@dure/testing/report';
 import { ended, orderFor, place, readOrder, stockOne } from '@dure/testing/shop/shop';
 
 /*
- * A machine that does other work at the same time makes single measurements worse, never better: the best of a few is
- * the one that tells about this system.
+ * Other work on the machine makes single measurements worse, never better, so the best of a few is the one that describes this
+ * system.
  */
 const STARTS = 3;
 const READY_MS = 6_000;

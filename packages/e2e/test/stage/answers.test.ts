@@ -11,14 +11,14 @@ const cloud = cloudUnderTest();
 const services = readCompose(join(import.meta.dirname, '..', '..', '..', '..')).map(({ name }) => name);
 
 describe.each(services)('%s', (service) => {
-  it('is well, and says which release it is', async () => {
+  it('is healthy, and reports its release', async () => {
     // Without an API key: whoever watches a stage needs none.
     expect(await json(cloud.urlOf(service, '/v1/health'))).toMatchObject({ status: 'ok' });
     expect(await json(cloud.urlOf(service, '/v1/version'))).toMatchObject({ service, commit: expect.any(String) });
   });
 });
 
-it('what is wrong with a request is told as a problem', async () => {
+it('an invalid request is answered with a problem', async () => {
   const missing = await cloud.call(GetOrder, { params: { orderId: randomUUID() } });
   expect(missing).toMatchObject({ status: 404, problem: { type: 'urn:dure:problem:order-not-found', status: 404 } });
   const body = { ...orderFor([{ sku: 'A', quantity: 1 }]), currency: 'EURO' };

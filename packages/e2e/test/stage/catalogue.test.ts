@@ -31,7 +31,7 @@ describe('the search for products', () => {
     expect(await found({ q: `${word} nothing` })).toEqual([]);
   });
 
-  it('goes through pages, each product once, and refuses a cursor of another search', async () => {
+  it('pages through each product once, and rejects a cursor of another search', async () => {
     const word = unique('w').replaceAll('-', '');
     const products = await stockUp(cloud, ...Array.from({ length: 7 }, (_, index) => ({ title: `${word} ${index}` })));
     const page = async (cursor?: string) =>
@@ -74,7 +74,7 @@ describe('a change of a product', () => {
     });
   });
 
-  it('is refused when another came first, and changes nothing', async () => {
+  it('is rejected when another came first, and changes nothing', async () => {
     const { sku } = await stockOne(cloud);
     const { etag = '' } = await read(sku);
     const change = (title: string) => cloud.call(ChangeProduct, { params: { sku }, ifMatch: etag, body: { title } });
@@ -108,7 +108,7 @@ it('a product is added once', async () => {
   expect(await cloud.call(AddProduct, { body })).toMatchObject({ status: 409, code: 'product-exists' });
 });
 
-it('a product that is known is not sent again', async () => {
+it('an unchanged product is not sent again', async () => {
   const { sku } = await stockOne(cloud);
   const { etag } = await read(sku);
   expect((await cloud.call(GetProduct, { params: { sku }, ifNoneMatch: etag })).status).toBe(304);

@@ -52,7 +52,7 @@ it('an order whose payment is declined is rejected: its stock is available again
   await invariantsHold(cloud, run);
 });
 
-it('an order whose parcel is called back is cancelled: the money goes back, and the stock', async () => {
+it('an order whose parcel is recalled is cancelled: money and stock are returned', async () => {
   const { order, run } = await placeOne('pm_card_visa', 2, 'stall');
   await orderWhen(cloud, order.orderId, ({ status }) => status === 'shipped');
   await cancel(cloud, order.orderId);

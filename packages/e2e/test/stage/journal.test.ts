@@ -33,7 +33,7 @@ it('has every event and command of an order under its correlation id, in order, 
     ...['CapturePayment', 'PaymentCaptured', 'CommitStock', 'StockCommitted', 'OrderShipped'],
     ...['AwaitDelivery', 'ShipmentDelivered', 'ShippingSettled', 'OrderCompleted'],
   ];
-  // A parcel may arrive before it is asked after: then that is told once more, to who asks.
+  // A parcel may arrive before AwaitDelivery: then its answer is published once more, to the command.
   expect([...new Set(names.slice(6))].sort()).toEqual([...rest].sort());
   const inOrder = (...expected: string[]) => expect(names.filter((name) => expected.includes(name))).toEqual(expected);
   inOrder('ShipOrder', 'ShipmentCreated', 'ShipmentLabelled', 'ShipmentDispatched', 'OrderDispatched');
@@ -48,7 +48,7 @@ it('has every event and command of an order under its correlation id, in order, 
   await invariantsHold(cloud, { orderIds: [orderId], stock: { [sku]: 5 } });
 });
 
-it('shows no return address, one correlation, and one trace until the carrier tells of a parcel', async () => {
+it('shows no return address, one correlation, and one trace until the carrier reports a parcel', async () => {
   const { correlationId, journal } = await completedOrder();
   expect(journal.filter((event) => JSON.stringify(event).includes('replyto'))).toEqual([]);
   expect(new Set(journal.map((event) => event.correlationid))).toEqual(new Set([correlationId]));

@@ -13,7 +13,7 @@ const ask = (apiKey?: string) => {
 it.each([
   ['no API key', undefined],
   ['an API key that was never given out', randomUUID()],
-])('a request with %s is refused before it reaches a service', async (_, apiKey) => {
+])('a request with %s is rejected before it reaches a service', async (_, apiKey) => {
   const refused = await ask(apiKey);
   expect(refused).toMatchObject({ status: 403, problem: { status: 403 } });
   expect(await ask(cloud.headers['x-api-key'])).toMatchObject({ status: 404 });

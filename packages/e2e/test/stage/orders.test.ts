@@ -38,7 +38,7 @@ async function completed() {
   return { sku, orderId };
 }
 
-/** A confirmed order whose parcel nobody picks up. */
+/** A confirmed order whose parcel is not picked up. */
 async function held() {
   const { sku } = await stockOne(cloud, { onHand: 5 });
   const { orderId } = await place(cloud, orderFor([{ sku, quantity: 1 }], sandboxCarrier('hold')));
@@ -79,7 +79,7 @@ describe('an order as of a moment', () => {
     ]);
   });
 
-  it('is not there before it was placed, nor after an event that it does not have', async () => {
+  it('does not exist before it was placed, nor after an event that it does not have', async () => {
     const { orderId } = await completed();
     expect(await answerAt(orderId, '2020-01-01T00:00:00.000Z')).toMatchObject({ status: 404, code: 'order-not-yet' });
     expect(await answerAt(orderId, '99')).toMatchObject({ status: 404, code: 'order-not-yet' });
@@ -87,7 +87,7 @@ describe('an order as of a moment', () => {
 });
 
 describe('the list of orders', () => {
-  it('has those of a customer, newest first, in pages', async () => {
+  it('contains those of a customer, newest first, in pages', async () => {
     const customer = { id: unique('customer'), email: 'jun@example.com' };
     const { sku } = await stockOne(cloud, { onHand: 3 });
     const orders: Order[] = [];
@@ -111,7 +111,7 @@ describe('the list of orders', () => {
       } while (cursor !== undefined);
       return pages;
     };
-    // The list is a projection: it follows the orders.
+    // The list is a projection: it lags behind the orders.
     const pages = await eventually('All five are listed as they ended', async () => {
       const read = await readAll();
       const done = read.flat().filter(({ status }) => status === 'completed' || status === 'rejected');
@@ -127,7 +127,7 @@ describe('the list of orders', () => {
     expect([...completedOnes, ...rejected].every(({ customer: { id } }) => id === customer.id)).toBe(true);
   });
 
-  it('has those with a status, and refuses a cursor of another list', async () => {
+  it('contains those with a status, and rejects a cursor of another list', async () => {
     const { orderId } = await completed();
     const first = await eventually('The order is listed as completed', async () => {
       const page = expectStatus(await cloud.call(ListOrders, { query: { status: 'completed', limit: 1 } }), 200).body;
@@ -163,7 +163,7 @@ describe('the workflow of an order', () => {
     }
   });
 
-  it('shows why a step failed, and what was done about it', async () => {
+  it('shows why a step failed, and how that was handled', async () => {
     const { sku } = await stockOne(cloud, { onHand: 5 });
     const { orderId } = await place(
       cloud,
@@ -231,7 +231,7 @@ describe('placing an order again', () => {
   });
 });
 
-it('an order that is known is not sent again', async () => {
+it('an unchanged order is not sent again', async () => {
   const { orderId } = await completed();
   const first = await cloud.call(GetOrder, { params: { orderId } });
   const again = await cloud.call(GetOrder, { params: { orderId }, ifNoneMatch: first.etag });

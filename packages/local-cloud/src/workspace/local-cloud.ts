@@ -139,7 +139,7 @@ async function start(
   emulators.ssm.put(CARRIER_URL_PARAMETER, emulators.endpoints['Carrier']!);
   const secret = emulators.ssm.get(CARRIER_SECRET_PARAMETER) ?? `whsec_${randomBytes(32).toString('base64')}`;
   emulators.ssm.put(CARRIER_SECRET_PARAMETER, secret);
-  emulators.carrier.tell({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
+  emulators.carrier.setWebhookTarget({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
   emulators.ssm.put(WEBSOCKET_URL_PARAMETER, `${frontDoor.url.replace(/^http/, 'ws')}/notifications/${STAGE}`);
   for (const [name, value] of Object.entries(OPERATORS_PARAMETERS)) {
     if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);

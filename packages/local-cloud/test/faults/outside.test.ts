@@ -126,10 +126,10 @@ describe('the carrier', () => {
   });
 
   it('sends its webhooks twice or never', async () => {
-    const { order, tell, busy } = await carrier();
+    const { order, setWebhookTarget, busy } = await carrier();
     const { types, target } = await receiver();
     await follow({ webhooks: { repeat: 1 } });
-    tell(target);
+    setWebhookTarget(target);
     await order('twice', 'sandbox: stall');
     await until(() => types.length === 2 && !busy());
     await follow({ webhooks: { lose: 1 } });

@@ -3,7 +3,7 @@ import { storyOf } from './stories.ts';
 import type { CarrierStore, ParcelRow, ParcelStatus } from './store.ts';
 
 export interface Delays {
-  /** From the label to the pick-up, and from one status to the next; milliseconds. */
+  /** The time from the label to the pick-up, and from one status to the next; milliseconds. */
   readonly pickUpMs: number;
   readonly travelMs: number;
 }
@@ -13,7 +13,7 @@ export const defaultDelays: Delays = { pickUpMs: 150, travelMs: 300 };
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
-  /** Sent so many milliseconds late. */
+  /** By how much the answer is delayed. */
   readonly afterMs?: number;
 }
 
@@ -33,7 +33,7 @@ const shown = ({ tracking_number: trackingNumber, shipment_id: shipmentId, statu
 
 const problem = (status: number, title: string): Answer => ({ status, body: { title } });
 
-/** Orders the carriage of a parcel; of the same shipment again, answers with the same parcel. */
+/** Orders the carriage of a parcel; a repeated request for a shipment returns the same parcel. */
 export function orderCarriage({ store, delays, now }: Context, shipmentId: string, body: unknown): Answer {
   const { recipient, lines } = (body ?? {}) as { recipient?: { line2?: unknown }; lines?: unknown };
   if (typeof recipient !== 'object' || recipient === null || !Array.isArray(lines))
@@ -52,7 +52,7 @@ export function orderCarriage({ store, delays, now }: Context, shipmentId: strin
   return { status: known === undefined ? 201 : 200, body: shown(store.parcelOfShipment(shipmentId)!), afterMs };
 }
 
-/** The parcel of a shipment, where it was ordered. */
+/** The parcel of a shipment, if it was ordered. */
 export const showShipment = ({ store }: Context, shipmentId: string): Answer =>
   show(store.parcelOfShipment(shipmentId));
 
@@ -62,13 +62,13 @@ function show(parcel: ParcelRow | undefined): Answer {
   return parcel === undefined ? problem(404, 'There is no such parcel') : { status: 200, body: shown(parcel) };
 }
 
-/** The outside truth for tests: a hundred parcels at a time, those after a tracking number. */
+/** For tests: a hundred parcels at a time, after a tracking number. */
 export function listParcels({ store }: Context, after: string): Answer {
   const parcels = store.parcelsAfter(after).map(shown);
   return { status: 200, body: { parcels } };
 }
 
-/** Calls off what was not picked up. */
+/** Cancels a parcel that was not picked up. */
 export function voidParcel({ store }: Context, trackingNumber: string): Answer {
   const parcel = store.parcel(trackingNumber);
   if (parcel === undefined) return problem(404, 'There is no such parcel');
@@ -77,19 +77,19 @@ export function voidParcel({ store }: Context, trackingNumber: string): Answer {
   return { status: after.status === 'voided' ? 200 : 409, body: shown(after) };
 }
 
-/** Brings back what is on its way. */
+/** Recalls a parcel in transit. */
 export function recallParcel(context: Context, trackingNumber: string): Answer {
   const { store, now } = context;
   const parcel = store.parcel(trackingNumber);
   if (parcel === undefined) return problem(404, 'There is no such parcel');
   if (parcel.status === 'labelled' || parcel.status === 'dispatched') {
     store.moveParcel('returned', parcel.step, null, trackingNumber);
-    tell(context, parcel, 'returned', now);
+    queueWebhook(context, parcel, 'returned', now);
   }
   return { status: 200, body: shown(store.parcel(trackingNumber)!) };
 }
 
-/** Goes on with the story of every parcel whose time has come. */
+/** Continues the story of every parcel that is due. */
 export function advance(context: Context): void {
   const { store, delays, now } = context;
   for (const parcel of store.dueParcels(now)) {
@@ -98,7 +98,7 @@ export function advance(context: Context): void {
     const more = parcel.step + 1 < statuses.length;
     if (status === undefined) continue;
     store.moveParcel(status, parcel.step + 1, more ? now + delays.travelMs : null, parcel.tracking_number);
-    tell(context, parcel, status, parcel.next_at ?? now);
+    queueWebhook(context, parcel, status, parcel.next_at ?? now);
   }
 }
 
@@ -109,14 +109,14 @@ const TYPES: Partial<Record<ParcelStatus, string>> = {
   lost: 'parcel.lost',
 };
 
-/** One that tells twice holds the first telling of a pick-up back until the delivery was told. */
-function tell({ store, delays, now }: Context, parcel: ParcelRow, status: ParcelStatus, at: number): void {
-  const { tells } = storyOf(parcel.story);
-  if (tells === 'never') return;
+/** A parcel whose webhooks are sent twice holds back the first pick-up until the delivery was sent. */
+function queueWebhook({ store, delays, now }: Context, parcel: ParcelRow, status: ParcelStatus, at: number): void {
+  const { webhooks } = storyOf(parcel.story);
+  if (webhooks === 'never') return;
   const type = TYPES[status];
   const timestamp = new Date(at).toISOString();
   const body = JSON.stringify({ type, timestamp, data: { trackingNumber: parcel.tracking_number } });
-  const late = tells === 'twice' && status === 'dispatched' ? 2 * delays.travelMs : 0;
+  const late = webhooks === 'twice' && status === 'dispatched' ? 2 * delays.travelMs : 0;
   store.addWebhook(`msg_${randomUUID()}`, body, now + late);
-  if (tells === 'twice') store.addWebhook(`msg_${randomUUID()}`, body, now + late + delays.travelMs);
+  if (webhooks === 'twice') store.addWebhook(`msg_${randomUUID()}`, body, now + late + delays.travelMs);
 }

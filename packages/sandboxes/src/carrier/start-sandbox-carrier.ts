@@ -22,31 +22,31 @@ import { sendDue, type WebhookTarget } from './webhooks.ts';
 import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
 export interface SandboxCarrierOptions {
-  /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */
+  /** The folder of `carrier.db`; without one the parcels are in memory only. */
   readonly dataDir?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
-  /** What becomes of the next request, and how often the next webhook is sent, for fault injection. */
+  /** For fault injection: the outcome of the next request, and how often the next webhook is sent. */
   readonly faults?: { readonly request: () => Outside; readonly webhookCopies: () => number };
 }
 
 export interface SandboxCarrier {
   readonly endpoint: string;
-  /** From now on the parcels travel, and are told of to this receiver. As `PUT /v1/webhook` does. */
-  tell(target: WebhookTarget): void;
-  /** Whether a parcel moves, or a webhook is to be sent, without anybody asking. */
+  /** From now on the parcels move, and webhooks go to this receiver; like `PUT /v1/webhook`. */
+  setWebhookTarget(target: WebhookTarget): void;
+  /** Whether a parcel moves or a webhook is pending, without any request. */
   busy(): boolean;
   stop(): Promise<void>;
 }
 
 /**
  * Starts a carrier on 127.0.0.1: parcels are ordered by `PUT /v1/shipments/{id}`, found there by `GET`, shown, voided and
- * recalled under `/v1/parcels/{trackingNumber}`, and travel by themselves (see stories.ts). It tells of them by signed
- * webhooks, again until they are taken, to whom `PUT /v1/webhook` (`{ url, secret }`) names; before, they wait. What it
- * has answered is on disk before.
+ * recalled under `/v1/parcels/{trackingNumber}`, and move by themselves (see stories.ts). Signed webhooks report them to the
+ * receiver that `PUT /v1/webhook` (`{ url, secret }`) sets, and are retried until accepted; before that they wait. Every
+ * answer is on disk before it is sent.
  * @throws Error when the port is taken
  */
 export async function startSandboxCarrier(options: SandboxCarrierOptions): Promise<SandboxCarrier> {
@@ -67,7 +67,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
   clock.wake();
   return {
     endpoint: door.endpoint,
-    tell(target) {
+    setWebhookTarget(target) {
       store.setTarget(target.url, target.secret);
       clock.wake();
     },

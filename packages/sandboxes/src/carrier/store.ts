@@ -4,7 +4,7 @@ import { inTransaction, openDatabase } from '@dure/local-cloud/shared/sqlite';
 
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 
-/** A parcel as it is kept; `step` counts what has happened of its story. Times are milliseconds since the epoch. */
+/** A stored parcel; `step` counts the steps of its story. Times are milliseconds since the epoch. */
 export interface ParcelRow {
   readonly tracking_number: string;
   readonly shipment_id: string;
@@ -14,7 +14,7 @@ export interface ParcelRow {
   readonly next_at: number | null;
 }
 
-/** A webhook that is to be sent. */
+/** A webhook to send. */
 export interface WebhookRow {
   readonly id: string;
   readonly body: string;

@@ -1,15 +1,15 @@
-/** What happens to a parcel in the sandbox, by the second line of its recipient's address; without one it arrives. */
+/** What happens to a parcel in the sandbox, chosen by the second address line; by default it arrives. */
 export interface Story {
-  /** One status after the other. */
+  /** Successive statuses. */
   readonly statuses: readonly ('dispatched' | 'delivered' | 'returned' | 'lost')[];
   /** The address is refused. */
   readonly refused?: boolean;
-  /** So many requests for the label fail before one is answered. */
+  /** How many requests for the label fail before one is answered. */
   readonly failures?: number;
   /** How long the first answer to the request for the label takes; milliseconds. */
   readonly slowMs?: number;
-  /** How the carrier tells of it: once, twice and the wrong way round, or never. */
-  readonly tells?: 'twice' | 'never';
+  /** Whether webhooks are sent twice and in the wrong order, or never; once by default. */
+  readonly webhooks?: 'twice' | 'never';
 }
 
 const arrives: Story = { statuses: ['dispatched', 'delivered'] };
@@ -23,8 +23,8 @@ export const STORIES: ReadonlyMap<string, Story> = new Map(
     'sandbox: refuse': { statuses: [], refused: true },
     'sandbox: down': { ...arrives, failures: 2 },
     'sandbox: slow': { ...arrives, slowMs: 4_000 },
-    'sandbox: twice': { ...arrives, tells: 'twice' },
-    'sandbox: silent': { ...arrives, tells: 'never' },
+    'sandbox: twice': { ...arrives, webhooks: 'twice' },
+    'sandbox: silent': { ...arrives, webhooks: 'never' },
   }),
 );
 

@@ -2,7 +2,7 @@ import { signWebhook } from '@dure/contracts/binding/webhook';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import type { CarrierStore, WebhookRow } from './store.ts';
 
-/** Where the carrier tells of its parcels, and the secret it signs with. */
+/** The receiver of webhooks, and the secret that signs them. */
 export interface WebhookTarget {
   readonly url: string;
   readonly secret: string;
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000;
 const MAX_ATTEMPTS = 30;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Sends what is due; what is not taken is sent again, ever later, thirty times at most. */
+/** Sends due webhooks; one that is not accepted is retried with growing delays, thirty times at most. */
 export async function sendDue(
   store: CarrierStore,
   target: WebhookTarget,
@@ -20,7 +20,7 @@ export async function sendDue(
   copiesOf: () => number = () => 1,
 ): Promise<void> {
   const due = store.dueWebhooks(Date.now());
-  // Put off first: what is on its way when the process is killed is sent again.
+  // Postponed first: a webhook in flight when the process is killed is sent again.
   for (const webhook of due) store.putOffWebhook(Date.now() + pauseMs(webhook.attempts), webhook.id);
   await Promise.all(
     due.map(async (webhook) => {

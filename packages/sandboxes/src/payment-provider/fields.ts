@@ -1,13 +1,13 @@
 import { invalid } from './provider-error.ts';
 
-/** One field of a request body: reads its value or throws what is wrong with it. */
+/** Reads the value of a field of a request body, or throws what is wrong with it. */
 type Field<Value> = (value: unknown, name: string) => Value;
 
 type Values<Fields> = { [Name in keyof Fields]: Fields[Name] extends Field<infer Value> ? Value : never };
 
 /**
  * Reads the fields of a request body.
- * @throws ProviderError that names the field which is missing, wrong or unknown
+ * @throws ProviderError that names the missing, wrong or unknown field
  */
 export function readFields<Fields extends Record<string, Field<unknown>>>(
   body: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export const text: Field<string> = (value, name) => {
   throw invalid('parameter_invalid_string', `${name} must be text of 1 to 500 characters.`, name);
 };
 
-/** Kept in lower case, as Stripe does. */
+/** Stored in lower case, like Stripe. */
 export const currency: Field<string> = (value, name) => {
   const code = text(value, name).toLowerCase();
   if (/^[a-z]{3}$/.test(code)) return code;

@@ -4,15 +4,15 @@ import type { PaymentMethod } from './payment-methods.ts';
 import { invalid, missing, ProviderError } from './provider-error.ts';
 import type { IntentRow, ProviderStore } from './store.ts';
 
-/** What a request is answered, and when. Times are milliseconds since the epoch. */
+/** The answer to a request, and its time. Times are milliseconds since the epoch. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
-  /** Not before; a repetition with the same key waits as well. */
+  /** Not sent before this time; a repetition with the same key waits too. */
   readonly availableAt?: number;
-  /** The first answer alone comes later still. */
+  /** The first answer is sent later still. */
   readonly firstAt?: number;
-  /** Whether a repetition with the same key is answered the same. */
+  /** Whether a repetition with the same key gets the same answer. */
   readonly kept: boolean;
 }
 
@@ -124,7 +124,7 @@ export function listRefunds({ store }: Context, intentId: string): unknown {
   return { object: 'list', data };
 }
 
-/** Not one of Stripe's: the outside truth for tests, by order. */
+/** Not one of Stripe's endpoints: the totals by order, for tests. */
 export function totals({ store, now }: Context, orderId: string | undefined): unknown {
   return { object: 'list', data: store.totals(now, orderId ?? null) };
 }

@@ -1,14 +1,14 @@
 /** How a payment method behaves when it is charged. */
 export interface PaymentMethod {
-  /** Why the card is refused; undefined when it is approved. */
+  /** Why the card is declined; undefined when it is approved. */
   readonly declines?: 'card_declined';
-  /** So many attempts with one key fail with 503 before the card is looked at. */
+  /** How many attempts with one key fail with 503 before the card is checked. */
   readonly failures?: number;
-  /** So many refunds of a payment are refused for good. */
+  /** How many refunds of a payment are refused. */
   readonly refusedRefunds?: number;
-  /** Milliseconds until the card's bank has decided; no request is answered before. */
+  /** Milliseconds until the card's bank has decided; no request is answered before that. */
   readonly decidesAfterMs?: number;
-  /** Milliseconds by which the first answer comes late, although the decision is made. */
+  /** By how many milliseconds the first answer is delayed, although the decision is made. */
   readonly answersAfterMs?: number;
 }
 

@@ -1,15 +1,15 @@
 export type ProviderErrorType = 'invalid_request_error' | 'idempotency_error' | 'card_error' | 'api_error';
 
 interface Details {
-  /** The field that is wrong. */
+  /** The wrong field. */
   readonly param?: string;
-  /** The payment intent as it stands, where the error is about one. */
+  /** The payment intent in its present state, if the error is about one. */
   readonly paymentIntent?: unknown;
-  /** The request was well-formed and refused for the state of things: a repetition with its key is refused again. */
+  /** The request was well-formed but does not fit the state: a repetition with its key is refused again. */
   readonly kept?: boolean;
 }
 
-/** A refusal in the shape of Stripe's. Source: https://docs.stripe.com/api/errors */
+/** An error in the shape of Stripe's. Source: https://docs.stripe.com/api/errors */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly status: number;

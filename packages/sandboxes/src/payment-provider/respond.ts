@@ -22,14 +22,14 @@ export interface Request {
   readonly body: Body;
 }
 
-/** JSON text, to be sent not before `at` (milliseconds since the epoch). */
+/** JSON text that is not sent before `at` (milliseconds since the epoch). */
 export interface Reply {
   readonly status: number;
   readonly body: string;
   readonly at: number;
 }
 
-/** Answers a request. @throws ProviderError for what is refused and changes nothing */
+/** Answers a request. @throws ProviderError for a refused request, which changes nothing */
 export function respond(context: Context, request: Request): Reply {
   if (request.method === 'GET') {
     return { status: 200, body: JSON.stringify(read(context, request)), at: context.now };

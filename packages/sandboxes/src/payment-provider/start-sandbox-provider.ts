@@ -12,27 +12,27 @@ import { openStore, type ProviderStore } from './store.ts';
 import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
 export interface SandboxProviderOptions {
-  /** The folder that keeps `payment_provider.db`; without one the payments are forgotten at the end. */
+  /** The folder of `payment_provider.db`; without one the payments are in memory only. */
   readonly dataDir?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
-  /** What becomes of the next request, for fault injection; all goes well unless told. */
+  /** For fault injection: the outcome of the next request; by default all succeed. */
   readonly faults?: () => Outside;
 }
 
 export interface SandboxProvider {
   readonly endpoint: string;
-  /** Ends held connections too. */
+  /** Closes open connections too. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a payment provider on 127.0.0.1 that speaks a small part of Stripe's API, with JSON bodies: payment intents
- * that are captured by hand, refunds, idempotency keys. `GET /v1/charges` tells what really happened, by order.
- * What it has answered is on disk before.
+ * Starts a payment provider on 127.0.0.1 that implements a small part of Stripe's API, with JSON bodies: payment intents with
+ * manual capture, refunds, idempotency keys. `GET /v1/charges` shows what really happened, by order. Every answer is on disk
+ * before it is sent.
  * @throws Error when the port is taken
  */
 export async function startSandboxProvider(options: SandboxProviderOptions): Promise<SandboxProvider> {

@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTransaction, openDatabase } from '@dure/local-cloud/shared/sqlite';
 
-/** A payment intent as it is kept. Amounts are minor units, times milliseconds since the epoch. */
+/** A stored payment intent. Amounts are minor units, times milliseconds since the epoch. */
 export interface IntentRow {
   readonly id: string;
   readonly order_id: string;
   readonly amount: number;
   readonly currency: string;
   readonly payment_method: string;
-  /** When the bank has decided; before that the intent is `processing`. */
+  /** When the bank decides; before that the intent is `processing`. */
   readonly decided_at: number;
   readonly declined: string | null;
   readonly captured: number | null;
@@ -26,20 +26,20 @@ export interface RefundRow {
   readonly created: number;
 }
 
-/** An answer that belongs to an idempotency key. */
+/** The stored answer of an idempotency key. */
 export interface KeptAnswer {
   readonly request: string;
   readonly status: number;
   readonly body: string;
-  /** No request with the key is answered before. */
+  /** No request with the key is answered before this time. */
   readonly available_at: number;
 }
 
-/** What was really held, taken and given back for one order. */
+/** What was really held, captured and refunded for one order. */
 export interface OrderTotals {
   readonly order_id: string;
   readonly currency: string;
-  /** How many payment intents were approved, and of how many something was captured. */
+  /** The number of approved payment intents, and of those with a capture. */
   readonly authorisations: number;
   readonly captures: number;
   readonly held: number;
@@ -47,7 +47,7 @@ export interface OrderTotals {
   readonly refunded: number;
 }
 
-/** The last guard: whatever the code above does, no more is captured than authorised, or refunded than captured. */
+/** The last safeguard: no more is captured than authorised, or refunded than captured, whatever the code above does. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS provider_intents (
     id TEXT PRIMARY KEY, order_id TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount >= 0), currency TEXT NOT NULL,
@@ -111,7 +111,7 @@ export function openStore(dataDir?: string) {
       `INSERT INTO provider_attempts (key, count) VALUES (?, 1)
        ON CONFLICT (key) DO UPDATE SET count = count + 1 RETURNING count`,
     ),
-    /** Takes the time, because some intents are decided as it passes, and the order, or null for all of them. */
+    /** Takes the time, since some intents are decided as it passes, and the order, or null for all orders. */
     totals: all<OrderTotals>(`
       SELECT order_id, currency,
         SUM(declined IS NULL AND decided_at <= ?1) AS authorisations,

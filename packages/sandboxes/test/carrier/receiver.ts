@@ -6,13 +6,13 @@ export interface Received {
   readonly id: string;
   readonly type: string;
   readonly trackingNumber: string;
-  /** Whether the implementation that the specification's authors publish takes it. */
+  /** Whether the reference implementation of the specification accepts it. */
   readonly genuine: boolean;
 }
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** Takes webhooks, and answers as it is told to; 204, unless told. */
+/** Receives webhooks, and answers as configured; 204 by default. */
 export async function startReceiver() {
   const received: Received[] = [];
   let answer: (times: number) => number = () => 204;
@@ -44,7 +44,7 @@ export async function startReceiver() {
     url: `http://127.0.0.1:${port}/webhooks`,
     received,
     of: (trackingNumber: string) => received.filter((it) => it.trackingNumber === trackingNumber),
-    /** By how often the webhook has come, from 1. */
+    /** By the number of attempts of the webhook, from 1. */
     answerWith: (how: (times: number) => number) => {
       answer = how;
     },
@@ -60,7 +60,7 @@ function isGenuine(body: string, headers: Record<string, string>): boolean {
   }
 }
 
-/** Polls until `probe` answers something. */
+/** Polls until `probe` returns something. */
 export async function eventually<Result>(what: string, probe: () => Promise<Result | undefined> | Result | undefined) {
   const deadline = Date.now() + 20_000;
   while (Date.now() < deadline) {

@@ -6,13 +6,13 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { startSandboxCarrier } from '../../src/carrier/start-sandbox-carrier.ts';
 import { clientOf, eventually, SECRET, startReceiver } from './receiver.ts';
 
-// What is not taken is sent again after a pause.
+// A webhook that is not accepted is retried after a pause.
 const log = () => undefined;
 const delays = { pickUpMs: 20, travelMs: 60 };
 const receiver = await startReceiver();
 const carrier = await startSandboxCarrier({ log, delays });
 const { send, order, parcel, parcelOfShipment, voided, recalled } = clientOf(carrier.endpoint);
-carrier.tell({ url: receiver.url, secret: SECRET });
+carrier.setWebhookTarget({ url: receiver.url, secret: SECRET });
 afterAll(() => carrier.stop());
 
 const ordered = async (story?: string) => (await order(randomUUID(), story)).body.trackingNumber;
@@ -20,17 +20,17 @@ const ordered = async (story?: string) => (await order(randomUUID(), story)).bod
 const reaches = (trackingNumber: string, status: string) =>
   eventually(`The parcel is ${status}`, async () => (await parcel(trackingNumber)).body.status === status || undefined);
 
-/** What was told of a parcel, once so much was. */
-const told = (trackingNumber: string, count: number) =>
+/** The webhooks of a parcel, once there are this many. */
+const received = (trackingNumber: string, count: number) =>
   eventually(`${count} webhooks of ${trackingNumber}`, () => {
     const all = receiver.of(trackingNumber);
     return all.length >= count ? all.map(({ type }) => type.replace('parcel.', '')) : undefined;
   });
 
 describe('a parcel', () => {
-  it('is picked up and delivered, and told of by webhooks that anybody can check', async () => {
+  it('is picked up and delivered, and reported by verifiable webhooks', async () => {
     const trackingNumber = await ordered();
-    expect(await told(trackingNumber, 2)).toEqual(['picked_up', 'delivered']);
+    expect(await received(trackingNumber, 2)).toEqual(['picked_up', 'delivered']);
     expect(receiver.of(trackingNumber).every(({ genuine }) => genuine)).toBe(true);
     expect((await parcel(trackingNumber)).body).toMatchObject({ carrier: 'sandbox', status: 'delivered' });
   });
@@ -48,27 +48,27 @@ describe('a parcel', () => {
     ['lost', ['picked_up', 'lost']],
     ['return', ['picked_up', 'returned']],
     ['stall', ['picked_up']],
-  ])('goes the way of “%s”', async (story, events) => {
-    expect(await told(await ordered(story), events.length)).toEqual(events);
+  ])('follows the story “%s”', async (story, events) => {
+    expect(await received(await ordered(story), events.length)).toEqual(events);
   });
 
-  it('stays where it is when nobody hands it over', async () => {
+  it('stays where it is until it is handed over', async () => {
     const held = await ordered('hold');
-    await told(await ordered(), 2);
+    await received(await ordered(), 2);
     expect((await parcel(held)).body.status).toBe('labelled');
     expect(receiver.of(held)).toEqual([]);
   });
 
-  it('arrives though nothing is told of it', async () => {
+  it('arrives without any webhook', async () => {
     const silent = await ordered('silent');
     await reaches(silent, 'delivered');
-    await told(await ordered(), 2);
+    await received(await ordered(), 2);
     expect(receiver.of(silent)).toEqual([]);
   });
 
-  it('is told of twice, and the pick-up last', async () => {
+  it('is reported twice, and the pick-up last', async () => {
     const twice = await ordered('twice');
-    expect((await told(twice, 4)).sort()).toEqual(['delivered', 'delivered', 'picked_up', 'picked_up']);
+    expect((await received(twice, 4)).sort()).toEqual(['delivered', 'delivered', 'picked_up', 'picked_up']);
     expect(receiver.of(twice)[0]?.type).toBe('parcel.delivered');
     expect(new Set(receiver.of(twice).map(({ id }) => id)).size).toBe(4);
   });
@@ -88,7 +88,7 @@ describe('an order for a parcel', () => {
     expect(statuses).toEqual([503, 503, 201]);
   });
 
-  it('is answered late the first time by one that is slow, and carried out at once', async () => {
+  it('is answered late the first time by one that is slow, but takes effect at once', async () => {
     const shipmentId = randomUUID();
     const late = order(shipmentId, 'slow');
     await eventually('It is carried out', async () => (await parcelOfShipment(shipmentId)).status === 200 || undefined);
@@ -97,20 +97,20 @@ describe('an order for a parcel', () => {
   });
 });
 
-describe('a parcel that is not wanted any more', () => {
+describe('a cancelled parcel', () => {
   it('is voided before it is picked up, again and again', async () => {
     const held = await ordered('hold');
     expect(await voided(held)).toMatchObject({ status: 200, body: { status: 'voided' } });
     expect(await voided(held)).toMatchObject({ status: 200, body: { status: 'voided' } });
   });
 
-  it('cannot be voided afterwards, but called back', async () => {
+  it('cannot be voided afterwards, but recalled', async () => {
     const stalled = await ordered('stall');
     await reaches(stalled, 'dispatched');
     expect(await voided(stalled)).toMatchObject({ status: 409, body: { status: 'dispatched' } });
     expect(await recalled(stalled)).toMatchObject({ status: 200, body: { status: 'returned' } });
     expect(await recalled(stalled)).toMatchObject({ status: 200, body: { status: 'returned' } });
-    expect(await told(stalled, 2)).toEqual(['picked_up', 'returned']);
+    expect(await received(stalled, 2)).toEqual(['picked_up', 'returned']);
   });
 
   it('stays delivered once it was', async () => {
@@ -145,7 +145,7 @@ describe('a request', () => {
 
   it.each([
     ['nothing', {}],
-    ['a URL that is none', { url: 'nowhere', secret: SECRET }],
+    ['an invalid URL', { url: 'nowhere', secret: SECRET }],
     ['no secret', { url: 'http://127.0.0.1:9/' }],
   ])('for webhooks with %s is a 400', async (_, body) => {
     expect((await send('PUT', '/v1/webhook', body)).status).toBe(400);
@@ -153,7 +153,7 @@ describe('a request', () => {
 });
 
 describe('a webhook', () => {
-  it('that is not taken is sent again, with its id, until it is', async () => {
+  it('that is not accepted is retried, with its id, until it is', async () => {
     receiver.answerWith((times) => (times === 1 ? 500 : 204));
     const trackingNumber = await ordered('stall');
     const events = await eventually('It is taken', () => {
@@ -166,21 +166,21 @@ describe('a webhook', () => {
     expect(receiver.of(trackingNumber)).toHaveLength(events.length);
   });
 
-  it('waits until somebody says who takes it', async () => {
+  it('waits until a receiver is set', async () => {
     const own = await startSandboxCarrier({ log, delays });
     const client = clientOf(own.endpoint);
     const { trackingNumber } = (await client.order(randomUUID(), 'stall')).body;
     expect(own.busy()).toBe(false);
     expect((await client.send('PUT', '/v1/webhook', { url: receiver.url, secret: SECRET })).status).toBe(200);
     await eventually(
-      'It is told',
+      'It is sent',
       () => receiver.received.some((it) => it.trackingNumber === trackingNumber) || undefined,
     );
     await own.stop();
   });
 });
 
-it('goes on after a restart: with its parcels, and with what it has not told', async () => {
+it('continues after a restart with its parcels and its pending webhooks', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'dure-carrier-'));
   const first = await startSandboxCarrier({ log, delays, dataDir });
   const before = clientOf(first.endpoint);
@@ -194,8 +194,8 @@ it('goes on after a restart: with its parcels, and with what it has not told', a
   const after = clientOf(second.endpoint);
   expect((await after.parcelOfShipment(other)).body).toMatchObject({ trackingNumber, status: 'voided' });
   const mine = receiver.received.length;
-  second.tell({ url: receiver.url, secret: SECRET });
-  await eventually('It is told', () => receiver.received.slice(mine).length >= 2 || undefined);
+  second.setWebhookTarget({ url: receiver.url, secret: SECRET });
+  await eventually('It is sent', () => receiver.received.slice(mine).length >= 2 || undefined);
   expect((await after.parcelOfShipment(shipmentId)).body.status).toBe('delivered');
   await second.stop();
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

@@ -33,7 +33,7 @@ const errorOf = ({ status, body }: { status: number; body: Record<string, unknow
 };
 
 describe('payment intents', () => {
-  it('are held, captured and told in the totals', async () => {
+  it('are held, captured and shown in the totals', async () => {
     const { id, orderId } = await authorised();
     expect((await get(`/v1/payment_intents/${id}`)).body).toMatchObject({
       status: 'requires_capture',
@@ -68,7 +68,7 @@ describe('payment intents', () => {
     expect(await totalsOf(orderId)).toMatchObject({ held: 2580, captured: 0 });
   });
 
-  it('are let go of, and then not captured', async () => {
+  it('are cancelled, and then not captured', async () => {
     const { id, orderId } = await authorised();
     expect((await post(`/v1/payment_intents/${id}/cancel`, {})).body['status']).toBe('canceled');
     const refused = await post(`/v1/payment_intents/${id}/capture`, {});
@@ -84,12 +84,12 @@ describe('payment intents', () => {
     ['no order', { metadata: {} }, 'order_id'],
     ['a capture by itself', { capture_method: 'automatic' }, 'capture_method'],
     ['an unknown field', { tip: 1 }, 'tip'],
-  ])('refuse %s by name', async (_, changes, param) => {
+  ])('reject %s by name', async (_, changes, param) => {
     const refused = await post('/v1/payment_intents', authorisation(changes));
     expect(errorOf(refused)).toMatchObject({ status: 400, type: 'invalid_request_error', param });
   });
 
-  it('refuse what is not JSON, and what is not there', async () => {
+  it('reject invalid JSON, and unknown resources', async () => {
     const response = await fetch(`${provider.endpoint}/v1/payment_intents`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -104,7 +104,7 @@ describe('payment intents', () => {
 });
 
 describe('refunds', () => {
-  it('never give back more than was captured, however many come at once', async () => {
+  it('never refund more than was captured, however many requests race', async () => {
     const { id, orderId } = await authorised({ amount: 1000 });
     await post(`/v1/payment_intents/${id}/capture`, {});
     const answers = await Promise.all(
@@ -134,7 +134,7 @@ describe('refunds', () => {
 });
 
 describe('idempotency keys', () => {
-  it('answer the same again, and refuse another body', async () => {
+  it('answer the same again, and reject another body', async () => {
     const body = authorisation();
     const key = randomUUID();
     const first = await post('/v1/payment_intents', body, { key });
@@ -145,7 +145,7 @@ describe('idempotency keys', () => {
     expect(await totalsOf(body.metadata.order_id)).toMatchObject({ authorisations: 1 });
   });
 
-  it('keep a refusal, even when it would be granted by now', async () => {
+  it('keep a refusal, even if it would succeed by now', async () => {
     const { id, orderId } = await authorised();
     const key = randomUUID();
     const refund = { payment_intent: id, amount: 100 };
@@ -155,7 +155,7 @@ describe('idempotency keys', () => {
     expect(await totalsOf(orderId)).toMatchObject({ refunded: 0 });
   });
 
-  it('keep a decline, not a request that is wrong in itself', async () => {
+  it('keep a decline, but not an invalid request', async () => {
     const key = randomUUID();
     const { metadata } = order();
     const declined = authorisation({ payment_method: 'pm_card_visa_chargeDeclined', metadata });
@@ -187,7 +187,7 @@ describe('payment methods', () => {
     expect(await totalsOf(body.metadata.order_id)).toMatchObject({ authorisations: 1 });
   });
 
-  it('pm_sandbox_late approves at once, and tells it at once only to the second request with the key', async () => {
+  it('pm_sandbox_late approves at once, but answers at once only to the second request with the key', async () => {
     const body = authorisation({ payment_method: 'pm_sandbox_late' });
     const key = randomUUID();
     await expect(post('/v1/payment_intents', body, { key, timeoutMs: 100 })).rejects.toThrow('timeout');
@@ -213,7 +213,7 @@ describe('payment methods', () => {
     expect(await totalsOf(metadata.order_id)).toMatchObject({ refunded: 100 });
   });
 
-  it('pm_sandbox_timeout answers nobody in time, and approves in the end', async () => {
+  it('pm_sandbox_timeout never answers in time, but finally approves', async () => {
     const body = authorisation({ payment_method: 'pm_sandbox_timeout' });
     const orderId = body.metadata.order_id;
     const key = randomUUID();
@@ -231,7 +231,7 @@ describe('payment methods', () => {
 });
 
 describe('its state', () => {
-  it('survives a kill, what was under way included', async () => {
+  it('survives a kill, including unfinished requests', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'dure-test-'));
     const child = fork(join(import.meta.dirname, 'start-and-wait.ts'), [dataDir], { stdio: 'ignore' });
     const [{ endpoint }] = (await once(child, 'message')) as [{ endpoint: string }];
@@ -258,7 +258,7 @@ describe('its state', () => {
     }
   });
 
-  it('is forgotten without a folder', async () => {
+  it('is lost without a folder', async () => {
     const other = await startSandboxProvider({ log: () => undefined });
     expect((await clientOf(other.endpoint).get('/v1/charges')).body['data']).toEqual([]);
     await other.stop();

@@ -1,4 +1,4 @@
-/** Run as a process of its own: starts the provider on the folder that is given, tells its endpoint, waits to be killed. */
+/** Run as a separate process: starts the provider with the given folder, prints its endpoint, and waits to be killed. */
 import { startSandboxProvider } from '../../src/payment-provider/start-sandbox-provider.ts';
 
 const dataDir = String(process.argv[2]);

@@ -3,10 +3,10 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import type { MessageContract } from '@dure/contracts/contract';
 import type { LocalCloudProcess } from '../local-cloud-process.ts';
 
-/** A message as it stands in EventBridge's `detail`. Loose, so that a test can break it. */
+/** A message in EventBridge's `detail`. Loosely typed, so that a test can break it. */
 export type Detail = Record<string, unknown> & { readonly id: string };
 
-/** An envelope for a message, right in all respects; a command is from orders. */
+/** A valid envelope for a message; commands are from orders. */
 export function messageOf(
   contract: Pick<MessageContract, 'kind' | 'owner' | 'type' | 'dataschema'>,
   subject: string,
@@ -28,18 +28,18 @@ export function messageOf(
   };
 }
 
-/** An envelope for a command to inventory, right in all respects. */
+/** A valid envelope for a command to inventory. */
 export function commandTo(name: string, subject: string, data: object): Detail {
   const type = `dure.inventory.${name}.v1`;
   const dataschema = `urn:dure:schema:inventory:${name}:1`;
   return messageOf({ kind: 'command', owner: 'inventory', type, dataschema }, subject, data);
 }
 
-/** What a rule makes of it for a queue. */
+/** The body that a rule makes of it for a queue. */
 export const asQueued = (detail: unknown, detailType = 'ReserveStock.v1'): string =>
   JSON.stringify({ version: '0', id: randomUUID(), source: 'dure.orders', 'detail-type': detailType, detail });
 
-/** Puts messages on the bus as those who their envelopes say would. */
+/** Puts messages on the bus as their senders would. */
 export async function putOnBus(
   running: Pick<LocalCloudProcess, 'endpoints'>,
   details: readonly Detail[],
@@ -57,7 +57,7 @@ export interface Entry {
   readonly Detail: string;
 }
 
-/** Puts anything on the bus, as who may do everything can. */
+/** Puts arbitrary entries on the bus, as a principal with all permissions can. */
 export async function putEntries(
   { endpoints }: Pick<LocalCloudProcess, 'endpoints'>,
   entries: readonly Entry[],

@@ -4,8 +4,8 @@ import { chargesOf } from './sandbox-provider.ts';
 import { paymentOf, readOrder, reservationOf, shipmentsOf } from './shop.ts';
 
 /**
- * All that became of an order, seen from outside, without what differs from one run to the next: ids, times, and the
- * order among events of different services.
+ * The whole outcome of an order, seen from outside, without what differs between runs: ids, times, and the order among events
+ * of different services.
  */
 export async function outcomeOf(cloud: Cloud, orderId: string) {
   const [order, reservation, payment, shipments, charges, journal] = await Promise.all([
@@ -39,6 +39,6 @@ export async function outcomeOf(cloud: Cloud, orderId: string) {
   };
 }
 
-/** Shipping tells that an order has ended when it is so, and again to who asks afterwards: that is a matter of time. */
+/** Shipping reports an order's end when it happens, and again to a later request: which comes first is a matter of time. */
 const eventOf = (event: RecordedEvent): string =>
   `${event.source} ${event.source === 'dure.shipping' ? '' : event.sequence} ${nameOf(event)}`;

@@ -2,13 +2,13 @@ import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-s
 import type { Cloud } from '../cloud.ts';
 import type { LocalCloudProcess } from '../local-cloud-process.ts';
 
-/** The queues of a local cloud, past all services. */
+/** The queues of a local cloud, bypassing all services. */
 export interface Queues {
-  /** Puts a message into a queue, past the rules. */
+  /** Puts a message into a queue, bypassing the rules. */
   send(queue: string, body: string): Promise<void>;
   /**
-   * Makes what a consumer failed to handle, or died over, visible again after so many seconds. A deployed queue hides
-   * it for six times the function's time-out, a minute and more, which no test can wait for.
+   * Makes messages that a consumer failed to handle visible again after some seconds. A deployed queue hides them for six times
+   * the function's time-out, a minute and more, which is too long for a test.
    */
   showAgainAfter(seconds: number): Promise<void>;
   close(): void;

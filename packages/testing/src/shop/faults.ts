@@ -1,10 +1,10 @@
 import { type Cloud, json } from '../cloud.ts';
 import { eventually } from '../eventually.ts';
 
-/** A cloud that is full to the brim answers late, and what its asker gave up would be carried out all the same. */
+/** An overloaded cloud answers late, and a request that the client gave up would take effect all the same. */
 const TIMEOUT_MS = 180_000;
 
-/** What goes wrong on purpose from now on, as `/_cloud/faults` takes it: packages/local-cloud/README.md. */
+/** Injects a fault plan, as `/_cloud/faults` accepts it: packages/local-cloud/README.md. */
 export async function inject(cloud: Cloud, plan: object): Promise<void> {
   await json(`${cloud.url}/_cloud/faults`, {
     method: 'POST',
@@ -19,7 +19,7 @@ export async function injected(cloud: Cloud): Promise<Record<string, number>> {
   return ((await cloud.view('faults')) as { injected: Record<string, number> }).injected;
 }
 
-/** Ends the faults and answers how often each was injected. */
+/** Ends the faults; returns how often each was injected. */
 export async function endFaults(cloud: Cloud): Promise<Record<string, number>> {
   const ended = await json(`${cloud.url}/_cloud/faults`, {
     method: 'DELETE',
@@ -28,7 +28,7 @@ export async function endFaults(cloud: Cloud): Promise<Record<string, number>> {
   return (ended as { injected: Record<string, number> }).injected;
 }
 
-/** Waits until nothing is queued or under way anywhere. */
+/** Waits until nothing is queued or running anywhere. */
 export async function untilIdle(cloud: Cloud, within = 60_000): Promise<void> {
   await eventually(
     'The local cloud comes to rest',

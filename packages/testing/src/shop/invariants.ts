@@ -2,6 +2,7 @@ import { ListOrderEvents } from '@dure/contracts/orders';
 import { type Cloud, expectStatus } from '../cloud.ts';
 import { eventually } from '../eventually.ts';
 import { isEvent, recorded, type RecordedEvent } from '../journal.ts';
+import { mapInBatches } from '../map-in-batches.ts';
 import { type CarriedParcel, parcelOf } from './sandbox-carrier.ts';
 import { type Charges, chargesOf } from './sandbox-provider.ts';
 import {
@@ -15,15 +16,15 @@ import {
   stockOf,
 } from './shop.ts';
 
-/** What a test did: all orders for its products, and what was on hand before the first. */
+/** What a test did: all orders for its products, and the stock on hand before the first one. */
 export interface Run {
   readonly orderIds: readonly string[];
   readonly stock?: Readonly<Record<string, number>>;
 }
 
 /**
- * Waits until the system has come to rest for the orders of a run, and everything adds up, as seen from outside.
- * @throws Error that names what does not hold at the deadline
+ * Waits until the system is quiet for the orders of a run and all invariants hold, seen from outside.
+ * @throws Error that names the violations at the deadline
  */
 export async function invariantsHold(cloud: Cloud, run: Run, within = 60_000): Promise<void> {
   await eventually(
@@ -37,11 +38,11 @@ export async function invariantsHold(cloud: Cloud, run: Run, within = 60_000): P
   );
 }
 
-/** Everything that does not add up at this moment, in words. */
+/** All violations at this moment. */
 export async function violations(cloud: Cloud, { orderIds, stock = {} }: Run): Promise<string[]> {
-  const orders = await inTurns(orderIds, (orderId) => ofOrder(cloud, orderId));
+  const orders = await mapInBatches(orderIds, (orderId) => ofOrder(cloud, orderId));
   const sold = goneWith(orders.flatMap(({ shipments }) => shipments));
-  const products = await inTurns(Object.entries(stock), ([sku, before]) =>
+  const products = await mapInBatches(Object.entries(stock), ([sku, before]) =>
     ofProduct(cloud, sku, before - (sold.get(sku) ?? 0)),
   );
   return [...orders.map(({ found }) => found), ...products].flat();
@@ -77,7 +78,7 @@ async function ofOrder(cloud: Cloud, orderId: string): Promise<Examined> {
 
 const endings = (order: Order): string[] => (hasEnded(order) ? [] : ['has not ended']);
 
-/** Goods that are with the customer, or lost, have left the stock. */
+/** Goods that the customer has, or that are lost, have left the stock. */
 const isGone = ({ status }: Shipment): boolean => status === 'delivered' || status === 'lost';
 
 function reservations(shipments: readonly Shipment[], reservation: string | undefined): string[] {
@@ -85,7 +86,7 @@ function reservations(shipments: readonly Shipment[], reservation: string | unde
   return right.includes(reservation) ? [] : [`its reservation is ${reservation ?? 'missing'}`];
 }
 
-/** Every parcel has ended, and something arrived of a completed order alone. */
+/** Every parcel has ended, and only a completed order has an arrival. */
 function shipped({ status }: Order, shipments: readonly Shipment[]): string[] {
   const open = shipments.filter((it) => ['pending', 'labelled', 'dispatched'].includes(it.status));
   const arrived = shipments.some((it) => it.status === 'delivered');
@@ -102,14 +103,14 @@ const SAID_OF: Readonly<Record<string, readonly CarriedParcel['status'][]>> = {
   cancelled: ['voided'],
 };
 
-/** What the carrier really did: nothing is with a customer, or on its way there, of which shipping says otherwise. */
+/** Compares shipping with the carrier's own account of every parcel. */
 async function atTheCarrier(cloud: Cloud, shipments: readonly Shipment[]): Promise<string[]> {
   const carrier = await cloud.carrier();
   if (carrier === undefined) return [];
-  // What an operator said, the carrier did not.
-  const told = shipments.filter(({ history }) => history.every(({ source }) => source !== 'operator'));
+  // The carrier does not know what an operator reported.
+  const byCarrier = shipments.filter(({ history }) => history.every(({ source }) => source !== 'operator'));
   const found = await Promise.all(
-    told.map(async ({ shipmentId, status, trackingNumber }) => {
+    byCarrier.map(async ({ shipmentId, status, trackingNumber }) => {
       const parcel = await parcelOf(carrier, shipmentId);
       if (parcel === undefined) return status === 'cancelled' ? [] : [`the carrier has no parcel of ${shipmentId}`];
       const known = trackingNumber === undefined || trackingNumber === parcel.trackingNumber;
@@ -122,20 +123,20 @@ async function atTheCarrier(cloud: Cloud, shipments: readonly Shipment[]): Promi
 
 type Payment = Awaited<ReturnType<typeof paymentOf>>;
 
-/** Undefined where the provider is not a sandbox; who runs the tests is told so. */
+/** Undefined when the provider is not a sandbox; this is printed. */
 async function booksOf(cloud: Cloud, orderId: string): Promise<Charges[] | undefined> {
   return (await cloud.books()) === undefined ? undefined : chargesOf(cloud, orderId);
 }
 
 /**
- * Money is taken for completed orders, in full, and given back for what did not arrive; of all others none is kept. What
- * the provider refused to give back is recorded as owed.
+ * A completed order is captured in full, and refunded for what did not arrive; for all others no money is kept. A refund that
+ * the provider refused is recorded as owed.
  */
 function payments(order: Order, payment: Payment): string[] {
   const found: string[] = [];
   const [captured, refunded] = [payment?.captured?.amount ?? 0, payment?.refunded?.amount ?? 0];
   const owed = payment?.owed?.amount ?? 0;
-  const given = `${refunded} given back and ${owed} owed`;
+  const given = `${refunded} refunded and ${owed} owed`;
   if (owed > 0 && payment?.refunds.every(({ status }) => status !== 'failed')) {
     found.push(`payments shows ${owed} owed, and no refund that was refused`);
   }
@@ -153,7 +154,7 @@ function payments(order: Order, payment: Payment): string[] {
   return found;
 }
 
-/** What the provider really did: it took the total once, or keeps nothing, and payments knows of it. */
+/** The provider's own account: it captured the total once, or keeps nothing, and payments agrees. */
 function atTheProvider(order: Order, payment: Payment, charges: Charges | undefined): string[] {
   const { captures = 0, captured = 0, refunded = 0, held = 0 } = charges ?? {};
   const another = payment?.refunds.filter((refund) => refund.outside === true) ?? [];
@@ -166,20 +167,20 @@ function atTheProvider(order: Order, payment: Payment, charges: Charges | undefi
     if (captures !== 1 || captured !== total) found.push(`${captures} captures of ${captured} for a total of ${total}`);
     if (charges?.currency.toUpperCase() !== order.total?.currency) found.push(`it was paid in ${charges?.currency}`);
   } else if (captured !== refunded + outside + (payment?.owed?.amount ?? 0)) {
-    found.push(`the provider took ${captured} and gave ${refunded} back`);
+    found.push(`the provider captured ${captured} and refunded ${refunded}`);
   }
   if (shown !== refunded) {
-    found.push(`payments shows ${shown} given back, the provider ${refunded}`);
+    found.push(`payments shows ${shown} refunded, the provider ${refunded}`);
   }
   return found;
 }
 
-/** Each event once, without gaps in the numbers of a subject, and no return address. */
+/** Each event once, with consecutive sequences per subject, and no return address. */
 function journalled(journal: readonly RecordedEvent[], committed: readonly string[]): string[] {
   const found = sequences(journal);
   const fromOrders = journal
     .filter((event) => isEvent(event) && event.source === 'dure.orders')
-    // The journal sorts by the time that the event says, and clocks may be wrong.
+    // The journal sorts by the event's time, and clocks may be wrong.
     .toSorted((one, other) => Number(one.sequence) - Number(other.sequence))
     .map(({ type, sequence }) => `${type.replace('dure.orders.', '')} ${sequence}`);
   if (fromOrders.join() !== committed.join()) {
@@ -190,7 +191,7 @@ function journalled(journal: readonly RecordedEvent[], committed: readonly strin
   return found;
 }
 
-/** What is wrong with the numbers of a subject's events: each service counts its own, from 1. */
+/** What is wrong with the sequences of a subject's events: each service counts its own, from 1. */
 export function sequences(journal: readonly RecordedEvent[]): string[] {
   const bySource = Object.entries(Object.groupBy(journal.filter(isEvent), ({ source }) => source));
   return bySource.flatMap(([source, events = []]) => {
@@ -214,22 +215,11 @@ async function ofProduct(cloud: Cloud, sku: string, expected: number): Promise<s
     recorded(cloud, { subject: sku }),
   ]);
   const found = sequences(journal);
-  // What left of it without being in it is missing on the shelf, until it is received or counted.
+  // A shortage is missing on the shelf until goods are received or counted.
   if (onHand - shortage !== expected) {
     found.push(`${onHand} on hand, where ${expected} should be left${shortage > 0 ? `, ${shortage} are short` : ''}`);
   }
   if (reserved !== 0) found.push(`${reserved} still reserved`);
   if (onHand < 0 || available !== onHand - reserved) found.push(`${available} available of ${onHand}`);
   return found.map((what) => `product ${sku}: ${what}`);
-}
-
-const AT_ONCE = 20;
-
-/** Maps with a limit to how many are under way. */
-async function inTurns<Item, Result>(items: readonly Item[], map: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(map))));
-  }
-  return results;
 }

@@ -4,7 +4,7 @@ export interface CarriedParcel {
   readonly status: 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 }
 
-/** What the sandbox carrier itself says of a shipment, past all services; undefined when it never heard of it. */
+/** The sandbox carrier's own account of a shipment, bypassing all services; undefined when it does not know it. */
 export async function parcelOf(url: string, shipmentId: string): Promise<CarriedParcel | undefined> {
   const response = await fetch(`${url}/v1/shipments/${shipmentId}`);
   if (response.status === 404) return void (await response.body?.cancel());

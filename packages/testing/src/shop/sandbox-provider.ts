@@ -1,11 +1,11 @@
 import { type Cloud, json } from '../cloud.ts';
 
-/** What the sandbox payment provider really held, took and gave back for one order. Amounts are minor units. */
+/** What the sandbox payment provider really held, captured and refunded for one order. Amounts are minor units. */
 export interface Charges {
   readonly order_id: string;
-  /** Lower case, as the provider keeps it. */
+  /** In lower case, as the provider stores it. */
   readonly currency: string;
-  /** How many payment intents were approved, and of how many something was captured. */
+  /** The number of approved payment intents, and of those with a capture. */
   readonly authorisations: number;
   readonly captures: number;
   readonly held: number;
@@ -14,8 +14,8 @@ export interface Charges {
 }
 
 /**
- * Asks the provider itself, past all services: one row per order that it knows of.
- * @throws Error where it shows its books to nobody
+ * Asks the provider itself, bypassing all services: one row per order that it knows.
+ * @throws Error when the provider does not expose its totals
  */
 export async function chargesOf(cloud: Cloud, orderId?: string): Promise<Charges[]> {
   const url = await cloud.books();

@@ -18,7 +18,7 @@ export interface Goods extends Omit<NewProduct, 'sku' | 'title' | 'price'> {
   readonly sku?: string;
   readonly title?: string;
   readonly price?: Money;
-  /** None unless told: then nothing is counted. */
+  /** None by default: then nothing is counted. */
   readonly onHand?: number;
   /** Where it is kept. */
   readonly location?: string;
@@ -32,7 +32,7 @@ export interface StockedProduct {
 
 const ENDED: readonly Order['status'][] = ['completed', 'rejected', 'cancelled'];
 const MAX_LINES = 40;
-/** A currency that nothing here is sold in. */
+/** A currency in which nothing is sold. */
 const FOREIGN = 'XAF';
 
 export const unique = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 13)}`;
@@ -65,8 +65,8 @@ async function addProduct(cloud: Cloud, { onHand, location, ...goods }: Goods): 
 }
 
 /**
- * Waits until orders' copy of the catalogue has these products. It asks as a customer would, with orders in a currency
- * that is refused, so that nothing is reserved or charged.
+ * Waits until orders' copy of the catalogue has these products. It asks like a customer, with orders in a currency that is
+ * rejected, so that nothing is reserved or charged.
  */
 export async function catalogueArrived(cloud: Cloud, skus: readonly string[]): Promise<void> {
   for (let start = 0; start < skus.length; start += MAX_LINES) {
@@ -78,7 +78,7 @@ export async function catalogueArrived(cloud: Cloud, skus: readonly string[]): P
   }
 }
 
-/** An order of a customer of its own. */
+/** An order of a new customer. */
 export function orderFor(items: readonly OrderLine[], said: Partial<NewOrder> = {}): NewOrder {
   return {
     customer: { id: unique('customer'), email: 'mina@example.com' },
@@ -96,7 +96,7 @@ export function orderFor(items: readonly OrderLine[], said: Partial<NewOrder> = 
   };
 }
 
-/** What the sandbox carrier does with the parcel is said in the second line of its address. */
+/** The second address line chooses what the sandbox carrier does with the parcel. */
 export const sandboxCarrier = (story?: string): Pick<NewOrder, 'shippingAddress'> => ({
   shippingAddress: { ...orderFor([]).shippingAddress, line2: story && `sandbox: ${story}` },
 });
@@ -112,7 +112,7 @@ export async function place(cloud: Cloud, body: NewOrder, placing: Placing = {})
   return expectStatus(answer, 202).body;
 }
 
-/** Places an order as a patient client does: it asks again, with the same key, until it has an answer. */
+/** Places an order like a patient client: retries with the same key until it has an answer. */
 export function placeSurely(cloud: Cloud, body: NewOrder, within: number): Promise<Order> {
   const idempotencyKey = randomUUID();
   return eventually(
@@ -133,7 +133,7 @@ export async function readOrder(cloud: Cloud, orderId: string): Promise<Order> {
 
 export const hasEnded = ({ status }: Order): boolean => ENDED.includes(status);
 
-/** The order once it has ended. */
+/** Waits until the order has ended, and returns it. */
 export function ended(cloud: Cloud, orderId: string, within = 60_000): Promise<Order> {
   return orderWhen(cloud, orderId, hasEnded, within);
 }
@@ -163,20 +163,20 @@ export async function stockOf(cloud: Cloud, sku: string) {
   return expectStatus(await cloud.call(GetStock, { params: { sku } }), 200).body;
 }
 
-/** Undefined where nothing was ever reserved. */
+/** Undefined when nothing was ever reserved. */
 export async function reservationOf(cloud: Cloud, orderId: string) {
   const answer = await cloud.call(GetReservation, { params: { orderId } });
   return answer.status === 404 ? undefined : expectStatus(answer, 200).body;
 }
 
-/** None where nothing was ever sent. */
+/** Empty when nothing was ever shipped. */
 export async function shipmentsOf(cloud: Cloud, orderId: string) {
   return expectStatus(await cloud.call(ListShipments, { query: { orderId, limit: 100 } }), 200).body.items;
 }
 
 export type Shipment = Awaited<ReturnType<typeof shipmentsOf>>[number];
 
-/** Undefined where no money was ever asked for. */
+/** Undefined when no payment was ever requested. */
 export async function paymentOf(cloud: Cloud, orderId: string) {
   const answer = await cloud.call(GetPayment, { params: { orderId } });
   return answer.status === 404 ? undefined : expectStatus(answer, 200).body;

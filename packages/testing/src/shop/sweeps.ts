@@ -1,8 +1,8 @@
 import type { Cloud } from '../cloud.ts';
 
 /**
- * Does now what the schedules of all services, or of one, do every minute, and answers what each said. The local cloud
- * alone can be asked to.
+ * Runs the sweeps of all services, or of one, which otherwise run every minute; returns their results. Only the local cloud
+ * supports this.
  */
 export async function sweep(cloud: Cloud, service?: string): Promise<unknown[]> {
   const { functions } = (await cloud.view('functions')) as { functions: { name: string; service: string }[] };

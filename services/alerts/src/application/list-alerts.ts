@@ -11,14 +11,14 @@ export interface AlertQuery {
 
 export interface AlertPage {
   readonly alerts: readonly StoredAlert[];
-  /** There while more follows. */
+  /** Set while more pages follow. */
   readonly next?: string;
 }
 
-/** A page's end, and the list that it belongs to. */
+/** Where a page ends, and which list it belongs to. */
 const Place = z.strictObject({ before: z.string().check(z.minLength(1), z.maxLength(100)), list: z.string() });
 
-/** Lists alerts, of all states or of one, the latest first. */
+/** Lists alerts of all states or of one, newest first. */
 export async function listAlerts(
   store: Store,
   { state, cursor, limit }: AlertQuery,

@@ -1,22 +1,24 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { ReadSettings } from '@dure/contracts/binding/settings';
-import type { Channel } from '../application/tell.ts';
-import { toEmail } from '../domain/email.ts';
+import type { Channel } from '../application/deliver-alert.ts';
+import { toEmail } from '../domain/alert-email.ts';
 
 /**
- * Tells by e-mail through SES, from `email-from` to all of `email-to`. SES knows no idempotency key.
+ * Sends e-mail through SES, from `email-from` to every address in `email-to`. SES has no idempotency key.
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 export function emailChannel(settings: ReadSettings<'email-from' | 'email-to'>, stage: string): Channel {
   const ses = new SESv2Client({ maxAttempts: 2, requestHandler: answerWithin(5_000) });
   return {
     name: 'email',
-    async tell(alert) {
+    async send(alert) {
       const { 'email-from': from, 'email-to': to } = await settings();
       if (from === undefined && to === undefined) return 'unconfigured';
       if (from === undefined || to === undefined) {
-        throw new Error(`The parameter ${from === undefined ? 'email-from' : 'email-to'} is missing beside the other.`);
+        throw new Error(
+          `The parameter ${from === undefined ? 'email-from' : 'email-to'} is missing, but its counterpart is set.`,
+        );
       }
       const { subject, text } = toEmail(alert, stage);
       const Charset = 'UTF-8';

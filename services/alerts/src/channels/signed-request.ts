@@ -3,9 +3,9 @@ import { signWebhook } from '@dure/contracts/binding/webhook';
 import type { Alert } from '../domain/alert.ts';
 
 /**
- * The request that tells of an alert, signed; its id is the alert's.
- * @param now milliseconds since 1970: receivers refuse what was signed long ago
- * @throws Error when the secret is none of the specification's
+ * The signed webhook request for an alert; its id is the alert's id.
+ * @param now milliseconds since 1970: receivers reject old signatures
+ * @throws Error when the secret does not follow the specification
  */
 export function signedRequest(alert: Alert, secret: string, now: number): WebhookRequest {
   const type = alert.state === 'NOTICE' ? 'notice' : 'alarm.state_changed';

@@ -1,7 +1,7 @@
-/** An alarm's states, and what an operator told the others. */
+/** The states of a CloudWatch alarm, and `NOTICE` for a message from an operator. */
 export type AlertState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA' | 'NOTICE';
 
-/** What the operators are to be told. Its id is the notification's, the same for every subscriber. */
+/** What the operators receive. The id is that of the SNS notification, the same for every subscriber. */
 export interface Alert {
   readonly id: string;
   readonly state: AlertState;
@@ -16,11 +16,11 @@ export interface Alarm {
   readonly description: string;
   readonly previousState: string;
   readonly arn: string;
-  /** In words, as CloudWatch tells it: `US East (N. Virginia)`. */
+  /** The region's display name, as CloudWatch sends it: `US East (N. Virginia)`. */
   readonly region: string;
 }
 
-/** Of an SNS notification. `message` is parsed where it is JSON, else text. */
+/** An SNS notification; `message` is the parsed JSON, or the text when it is not JSON. */
 export interface Notification {
   readonly id: string;
   readonly at: string;
@@ -35,7 +35,7 @@ const STATES: readonly unknown[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what came over the topic: an alarm as CloudWatch tells it, `{ "notice": "…" }`, or any other text.
+ * Reads a message of the topic: a CloudWatch alarm, `{ "notice": "…" }`, or any other text.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
  */
 export function toAlert(notification: Notification): Alert {
@@ -49,19 +49,19 @@ export function toAlert(notification: Notification): Alert {
 }
 
 function alarmAlert({ id, at }: Notification, name: string, message: Fields): Alert {
-  const told = (field: string): string => (typeof message[field] === 'string' ? message[field] : '');
-  const changed = Date.parse(told('StateChangeTime'));
+  const text = (field: string): string => (typeof message[field] === 'string' ? message[field] : '');
+  const changed = Date.parse(text('StateChangeTime'));
   return {
     id,
     state: message['NewStateValue'] as AlertState,
     title: name,
-    reason: cut(told('NewStateReason'), MAX_REASON),
+    reason: cut(text('NewStateReason'), MAX_REASON),
     alarm: {
       name,
-      description: told('AlarmDescription'),
-      previousState: told('OldStateValue'),
-      arn: told('AlarmArn'),
-      region: told('Region'),
+      description: text('AlarmDescription'),
+      previousState: text('OldStateValue'),
+      arn: text('AlarmArn'),
+      region: text('Region'),
     },
     at: Number.isNaN(changed) ? at : new Date(changed).toISOString(),
   };

@@ -1,4 +1,4 @@
 import { email, store } from '../composition.ts';
-import { subscriber } from './subscriber.ts';
+import { createSubscriber } from './subscriber.ts';
 
-export const handler = subscriber(store, email());
+export const handler = createSubscriber(store, email());

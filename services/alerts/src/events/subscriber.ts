@@ -6,46 +6,47 @@ import { Poison } from '@dure/contracts/binding/message';
 import { settings, warmUp } from '@dure/contracts/binding/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { BeingTold, type Channel, tell } from '../application/tell.ts';
+import { DeliveryInProgress, type Channel, deliverAlert } from '../application/deliver-alert.ts';
 import { toAlert } from '../domain/alert.ts';
 import type { Store } from '../store.ts';
-import { notificationOf } from './notification.ts';
+import { parseSnsNotification } from './sns-notification.ts';
 
 /**
- * Makes the handler of a subscriber's queue. What could not be told comes again, later each time; on its last receipt,
- * and at once when it never will be, it goes to the dead-letter queue with the reason. The others are not held up.
+ * Creates the handler of a subscriber's queue. A failed delivery is retried with growing delays. It moves to the
+ * dead-letter queue with the reason on its last receipt, or at once when it can never succeed. Other messages go on.
  */
-export function subscriber(store: Store, channel: Channel, queue: ConsumerQueue = queueFromEnvironment()) {
+export function createSubscriber(store: Store, channel: Channel, queue: ConsumerQueue = queueFromEnvironment()) {
   const log = createLogger({ service: 'alerts', channel: channel.name });
-  let said = false;
+  let warned = false;
 
-  /** Once for each execution environment: it is no fault, and no news the second time. */
-  function sayUnconfigured(): void {
-    if (!said) log.warn(`nobody is named to be told by ${channel.name}: alerts are kept, see the service's README`);
-    said = true;
+  /** Once per execution environment: it is not an error, and repeating it adds nothing. */
+  function warnUnconfigured(): void {
+    if (!warned)
+      log.warn(`no recipient is configured for ${channel.name}: alerts are stored only, see the service's README`);
+    warned = true;
   }
 
-  async function tellOf(body: string, call: Call): Promise<string> {
-    const alert = toAlert(notificationOf(body));
-    const outcome = await tell(store, channel, alert, Date.now);
-    if (outcome === 'unconfigured') sayUnconfigured();
+  async function deliver(body: string, call: Call): Promise<string> {
+    const alert = toAlert(parseSnsNotification(body));
+    const outcome = await deliverAlert(store, channel, alert, Date.now);
+    if (outcome === 'unconfigured') warnUnconfigured();
     call.log.info('alert', { outcome, alert: alert.id, state: alert.state, title: alert.title });
     return outcome;
   }
 
-  /** Whether the message is done with. */
+  /** Returns whether the message is finished. */
   async function handle(record: SQSRecord): Promise<boolean> {
     const started = performance.now();
     const call = beginCall({ actor: `service:alerts/${channel.name}` });
     const done = (outcome: string) =>
       call.log.info(outcome, metric(`${channel.name}.tell`, outcome, performance.now() - started));
     try {
-      done(await tellOf(record.body, call));
+      done(await deliver(record.body, call));
       return true;
     } catch (error) {
       const receiveCount = record.attributes.ApproximateReceiveCount;
-      const level = error instanceof BeingTold ? 'info' : 'error';
-      call.log[level]('not told', { error, receiveCount, sqsMessageId: record.messageId });
+      const level = error instanceof DeliveryInProgress ? 'info' : 'error';
+      call.log[level]('alert not delivered', { error, receiveCount, sqsMessageId: record.messageId });
       const dead = await deadLetter(queue, record, { consumer: channel.name, error, final: error instanceof Poison });
       done(dead ? 'dead-lettered' : 'retry');
       return dead;

@@ -1,4 +1,4 @@
 import { store, webhook } from '../composition.ts';
-import { subscriber } from './subscriber.ts';
+import { createSubscriber } from './subscriber.ts';
 
-export const handler = subscriber(store, webhook());
+export const handler = createSubscriber(store, webhook());

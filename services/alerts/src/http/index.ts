@@ -1,7 +1,7 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { getAlert } from './get-alert.ts';
-import { list } from './list-alerts.ts';
+import { getAlertHandler } from './get-alert.handler.ts';
+import { listAlertsHandler } from './list-alerts.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [list, getAlert]);
+export const handler = api({ table, checks: { table: () => checkTable(table) } }, [listAlertsHandler, getAlertHandler]);

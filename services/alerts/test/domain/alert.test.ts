@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { toAlert } from '../../src/domain/alert.ts';
-import { toEmail } from '../../src/domain/email.ts';
+import { toEmail } from '../../src/domain/alert-email.ts';
 
 const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 const at = '2026-01-05T09:30:01.000Z';
@@ -33,7 +33,7 @@ describe('a notification', () => {
     expect(toAlert({ id, at, subject, message })).toEqual({ id, at, state: 'NOTICE', title, reason });
   });
 
-  it('of any content makes an alert that can be kept and mailed', () => {
+  it('of any content makes an alert that can be stored and mailed', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.jsonValue(), fc.string(), fc.record({ AlarmName: fc.string(), NewStateValue: fc.constant('OK') })),

@@ -3,11 +3,15 @@ import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { type AddRejection, decideAdd, type NewProduct, type Product } from '../domain/product.ts';
 import type { Store } from '../store.ts';
 
-/** Adds a product; answers it, or why not. */
-export function addProduct(store: Store, call: Call, given: NewProduct): Promise<Product | { rejected: AddRejection }> {
+/** Adds a product; returns it, or the reason for the rejection. */
+export function addProduct(
+  store: Store,
+  call: Call,
+  newProduct: NewProduct,
+): Promise<Product | { rejected: AddRejection }> {
   return retryOnConflict(async () => {
-    const stored = await store.load(given.sku);
-    const decision = decideAdd(stored?.product, given);
+    const stored = await store.load(newProduct.sku);
+    const decision = decideAdd(stored?.product, newProduct);
     return typeof decision === 'string' ? { rejected: decision } : store.save(call, stored, decision);
   });
 }

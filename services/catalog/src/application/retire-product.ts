@@ -3,7 +3,7 @@ import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { decideRetire, type Product, type RetireRejection } from '../domain/product.ts';
 import type { Store } from '../store.ts';
 
-/** Takes a product out of the catalogue; answers it, or why not. */
+/** Withdraws a product from sale; returns it, or the reason for the rejection. */
 export function retireProduct(store: Store, call: Call, sku: string): Promise<Product | { rejected: RetireRejection }> {
   return retryOnConflict(async () => {
     const stored = await store.load(sku);

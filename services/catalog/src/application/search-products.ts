@@ -15,14 +15,14 @@ export interface ProductQuery {
 
 export interface ProductPage {
   readonly products: readonly Product[];
-  /** There while more follows. */
+  /** Set while more pages follow. */
   readonly next?: string;
 }
 
-/** A page's end, and the query that it belongs to. */
+/** Where a page ends, and which query it belongs to. */
 const Place = z.strictObject({ sku: Sku, query: z.string() });
 
-/** Finds active products, ordered by SKU. A text without a single word finds nothing. */
+/** Finds active products, ordered by SKU. A text that contains no word matches nothing. */
 export async function searchProducts(
   store: Store,
   { q, tag, cursor, limit }: ProductQuery,

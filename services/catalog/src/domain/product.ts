@@ -1,6 +1,6 @@
 import type { Money } from '@dure/contracts/values';
 
-/** What a product is called and found by. */
+/** The text that names a product and that a search looks at. */
 export interface ProductText {
   readonly title: string;
   readonly description?: string;
@@ -11,7 +11,7 @@ export interface Product extends ProductText {
   readonly sku: string;
   readonly price: Money;
   readonly status: 'active' | 'retired';
-  /** Counts the product's events: what it is after its nth event is its version n. */
+  /** Counts the product's events: after its nth event a product is at version n. */
   readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -30,11 +30,11 @@ export interface NewProduct extends ProductText {
 
 export type AddRejection = 'product-exists';
 
-/** A SKU is given once: what was retired does not come back as something else. */
-export function decideAdd(product: Product | undefined, given: NewProduct): ProductEvent[] | AddRejection {
+/** A SKU is never reused: a retired product does not come back as another one. */
+export function decideAdd(product: Product | undefined, newProduct: NewProduct): ProductEvent[] | AddRejection {
   if (product !== undefined) return 'product-exists';
-  const { sku, title, description, price } = given;
-  return [{ type: 'ProductAdded', sku, text: { title, description, tags: unique(given.tags) }, price }];
+  const { sku, title, description, price } = newProduct;
+  return [{ type: 'ProductAdded', sku, text: { title, description, tags: unique(newProduct.tags) }, price }];
 }
 
 export type ProductChanges = Partial<ProductText> & { readonly price?: Money };
@@ -42,17 +42,17 @@ export type ProductChanges = Partial<ProductText> & { readonly price?: Money };
 export type ChangeRejection = 'product-not-found' | 'product-retired' | 'precondition-failed' | 'currency-change';
 
 /**
- * Decides on a change of the version that `seen` names. Text and price are told apart, as few who copy the one need
- * the other: a change of both is two events. What stays as it is makes none.
+ * Decides on a change to the version `expectedVersion`. Text and price are separate events, because few consumers need both.
+ * A field that keeps its value produces no event.
  */
 export function decideChange(
   product: Product | undefined,
   changes: ProductChanges,
-  seen: string,
+  expectedVersion: string,
 ): ProductEvent[] | ChangeRejection {
   if (product === undefined) return 'product-not-found';
   if (product.status === 'retired') return 'product-retired';
-  if (String(product.version) !== seen) return 'precondition-failed';
+  if (String(product.version) !== expectedVersion) return 'precondition-failed';
   if (changes.price !== undefined && changes.price.currency !== product.price.currency) return 'currency-change';
   return [...changedText(product, changes), ...changedPrice(product, changes)];
 }
@@ -71,7 +71,7 @@ function changedPrice({ price: previousPrice }: Product, { price }: ProductChang
 
 export type RetireRejection = 'product-not-found';
 
-/** Retires a product once; retiring it again is no event. */
+/** Retires a product; a second time produces no event. */
 export function decideRetire(product: Product | undefined): ProductEvent[] | RetireRejection {
   if (product === undefined) return 'product-not-found';
   switch (product.status) {

@@ -1,10 +1,16 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { add } from './add-product.ts';
-import { change } from './change-product.ts';
-import { get } from './get-product.ts';
-import { list } from './list-products.ts';
-import { retire } from './retire-product.ts';
+import { addProductHandler } from './add-product.handler.ts';
+import { changeProductHandler } from './change-product.handler.ts';
+import { getProductHandler } from './get-product.handler.ts';
+import { listProductsHandler } from './list-products.handler.ts';
+import { retireProductHandler } from './retire-product.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [add, list, get, change, retire]);
+export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+  addProductHandler,
+  listProductsHandler,
+  getProductHandler,
+  changeProductHandler,
+  retireProductHandler,
+]);

@@ -14,24 +14,24 @@ const AT_ONCE = 4;
 
 export type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 
-/** Reads up to 100 items, in no particular order. What DynamoDB leaves unread is asked for again, with a limit. */
+/** Reads up to 100 items, in no particular order. Retries what DynamoDB leaves unprocessed, a limited number of times. */
 export async function readItems(
   { client, name }: Table,
   keys: Record<string, string>[],
 ): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];
-  let asked: BatchGetCommandInput['RequestItems'] = { [name]: { Keys: keys, ConsistentRead: true } };
+  let pending: BatchGetCommandInput['RequestItems'] = { [name]: { Keys: keys, ConsistentRead: true } };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: asked }));
+    const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: pending }));
     items.push(...(read.Responses?.[name] ?? []));
-    asked = read.UnprocessedKeys;
-    if (!asked?.[name]?.Keys?.length) return items;
+    pending = read.UnprocessedKeys;
+    if (!pending?.[name]?.Keys?.length) return items;
     await pause(attempt);
   }
   throw new Error(`DynamoDB left keys of a BatchGetItem unread ${ATTEMPTS} times.`);
 }
 
-/** Puts or deletes any number of items. What DynamoDB leaves undone is sent again, with a limit. */
+/** Puts or deletes any number of items. Retries what DynamoDB leaves unprocessed, a limited number of times. */
 export async function writeItems(table: Table, requests: readonly WriteRequest[]): Promise<void> {
   const batches: WriteRequest[][] = [];
   for (let start = 0; start < requests.length; start += BATCH) batches.push(requests.slice(start, start + BATCH));
@@ -42,11 +42,11 @@ export async function writeItems(table: Table, requests: readonly WriteRequest[]
 }
 
 async function writeBatch({ client, name }: Table, batch: WriteRequest[]): Promise<void> {
-  let asked: BatchWriteCommandInput['RequestItems'] = { [name]: batch };
+  let pending: BatchWriteCommandInput['RequestItems'] = { [name]: batch };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const written: BatchWriteCommandOutput = await client.send(new BatchWriteCommand({ RequestItems: asked }));
-    asked = written.UnprocessedItems;
-    if (!asked?.[name]?.length) return;
+    const written: BatchWriteCommandOutput = await client.send(new BatchWriteCommand({ RequestItems: pending }));
+    pending = written.UnprocessedItems;
+    if (!pending?.[name]?.length) return;
     await pause(attempt);
   }
   throw new Error(`DynamoDB left items of a BatchWriteItem unwritten ${ATTEMPTS} times.`);

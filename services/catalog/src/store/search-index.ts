@@ -7,21 +7,21 @@ import { type Search, wordsOfProduct } from '../domain/search.ts';
 import { type WriteRequest, writeItems } from './batch.ts';
 
 /*
- * A term's partition lists the products it leads to, by SKU, so that several are read side by side and what is in all
- * of them is found without reading to the end first.
+ * The partition of a term lists its products by SKU, so that a search can merge several partitions without reading any
+ * of them to the end.
  *
- * pk                     sk                besides
+ * pk                     sk                attributes
  * SEARCH#ALL             <sku>#<indexId>   sku
  * SEARCH#TAG#<tag>       <sku>#<indexId>   sku
  * SEARCH#WORD#<prefix>   <sku>#<indexId>   sku; words, those of the product that begin with the prefix
  *
- * A prefix is the first character of a word and, where it has as many, the first three. `indexId` keeps apart what
- * different changes of a product have written: each removes only what is its own to remove.
+ * A prefix is the first character of a word and, if the word is that long, its first three. `indexId` separates what
+ * different changes of a product have written: each change removes only its own entries.
  */
 const SHORT = 1;
 const LONG = 3;
 
-/** `#` comes before, and `$` just behind it also before, all that a SKU is made of: `A`, `A#…`, `A$`, `A-1`, `AB`. */
+/** `#` sorts before every character of a SKU, and `$` right after `#`: `A`, `A#…`, `A$`, `A-1`, `AB`. */
 const entryKey = (sku: string, indexId: string) => `${sku}#${indexId}`;
 const behind = (sku: string) => `${sku}$`;
 
@@ -29,14 +29,14 @@ const MAX_LISTS = 4;
 const FIRST_PAGE = 100;
 const MAX_PAGE = 2000;
 
-/** Writes the entries of a product's text. */
+/** Writes the search entries of a product. */
 export const writeEntries = (table: Table, product: Product, indexId: string): Promise<void> =>
   writeItems(
     table,
     entriesOf(product, indexId).map((Item): WriteRequest => ({ PutRequest: { Item } })),
   );
 
-/** Removes entries that lead nowhere any more. Should that fail they stay, cost a read now and then, and do no harm. */
+/** Removes entries that are no longer needed. If that fails they stay: they cost a read now and then, but do no harm. */
 export async function removeEntries(table: Table, call: Call, product: Product, indexId: string): Promise<void> {
   const requests = entriesOf(product, indexId).map(({ pk, sk }): WriteRequest => ({
     DeleteRequest: { Key: { pk, sk } },
@@ -46,7 +46,7 @@ export async function removeEntries(table: Table, call: Call, product: Product, 
     await writeItems(table, requests);
   } catch (error) {
     const measured = metric('search-entries', 'left-behind', performance.now() - started);
-    call.log.warn('search entries were left behind', { ...measured, sku: product.sku, indexId, error });
+    call.log.warn('stale search entries could not be removed', { ...measured, sku: product.sku, indexId, error });
   }
 }
 
@@ -75,7 +75,7 @@ function entriesOf(product: Product, indexId: string): Entry[] {
 const start = (word: string, length: number): string => [...word].slice(0, length).join('');
 const isPrefix = (prefix: string): boolean => [SHORT, LONG].includes([...prefix].length);
 
-/** SKUs of products that may match, in their order, after one of them. The longest words tell most, so they suffice. */
+/** SKUs of products that may match, in order, starting after `after`. The longest words are the most selective. */
 export async function* findSkus(table: Table, search: Search, after: string | undefined): AsyncGenerator<string> {
   const lists = termsOf(search).map((term) => openList(table, term));
   for (let target = after === undefined ? ' ' : behind(after); ;) {
@@ -102,7 +102,7 @@ function termsOf({ words, tag }: Search): Term[] {
   return terms.length === 0 ? [{ pk: 'SEARCH#ALL' }] : terms.slice(0, MAX_LISTS);
 }
 
-/** Answers the first SKU of a term from `target` on, or undefined; `target` only ever grows. */
+/** Returns the first SKU of a term at or after `target`, or undefined. `target` must never decrease. */
 function openList(table: Table, { pk, word = '' }: Term): (target: string) => Promise<string | undefined> {
   let skus: string[] = [];
   let position = 0;

@@ -46,7 +46,7 @@ describe('adding', () => {
   it.each([
     ['active', mug],
     ['retired', retired],
-  ] as const)('is refused for the SKU of an %s product', (_, product) => {
+  ] as const)('is rejected for the SKU of an %s product', (_, product) => {
     expect(decideAdd(product, mug)).toBe('product-exists');
   });
 });
@@ -59,7 +59,7 @@ describe('changing', () => {
     ['the price', { price: { amount: 990, currency: 'EUR' } }, ['PriceChanged']],
     ['price and title', { title: 'Mug', price: { amount: 0, currency: 'EUR' } }, ['ProductChanged', 'PriceChanged']],
     ['nothing', { title: mug.title, tags: ['kitchen', 'kitchen'], price: mug.price }, []],
-  ])('%s makes the events that tell of it', (_, changes, types) => {
+  ])('%s produces its events', (_, changes, types) => {
     const events = decideChange(mug, changes, '3') as ProductEvent[];
     expect(events.map(({ type }) => type)).toEqual(types);
     const after = events.reduce<Product>((product, event) => evolve(product, event, later), mug);
@@ -67,17 +67,17 @@ describe('changing', () => {
     expect(after.version).toBe(3 + types.length);
   });
 
-  it('tells the price before', () => {
+  it('includes the previous price', () => {
     const price = { amount: 990, currency: 'EUR' as const };
     expect(decideChange(mug, { price }, '3')).toEqual([{ type: 'PriceChanged', price, previousPrice: mug.price }]);
   });
 
   it.each<[string, Product | undefined, ProductChanges, string, string]>([
     ['what is not there', undefined, { title: 'x' }, '3', 'product-not-found'],
-    ['what is retired, whatever was seen of it', retired, { title: 'x' }, '1', 'product-retired'],
+    ['what is retired, whatever version was expected', retired, { title: 'x' }, '1', 'product-retired'],
     ['what was changed since', mug, { title: 'x' }, '2', 'precondition-failed'],
     ['the currency', mug, { price: { amount: 1290, currency: 'USD' } }, '3', 'currency-change'],
-  ])('%s is refused', (_, product, changes, seen, rejection) => {
+  ])('%s is rejected', (_, product, changes, seen, rejection) => {
     expect(decideChange(product, changes, seen)).toBe(rejection);
   });
 });

@@ -10,7 +10,7 @@ import {
 } from '../domain/stock.ts';
 import type { Store } from '../store.ts';
 
-/** Records a count or a receipt; answers the stock after it, or why not. */
+/** Records a count or a receipt; returns the stock after it, or the reason for the rejection. */
 export function adjustStock(
   store: Store,
   call: Call,

@@ -5,16 +5,16 @@ import { changeReservation } from './change-reservation.ts';
 const BATCH = 50;
 const MAX_BATCHES = 20;
 
-/** A reservation that outlived its end by this was passed over by every sweep since. */
+/** A reservation this far past its end was missed by every sweep since. */
 const OVERDUE_MS = 5 * 60_000;
 
-/** How many reservations outlived their end by five minutes, 50 at most. */
+/** Counts the reservations that ended more than five minutes ago, up to 50. */
 export async function countOverdue(store: Store, call: Call): Promise<number> {
   const before = new Date(Date.parse(call.time) - OVERDUE_MS).toISOString();
   return (await store.listExpired(before, BATCH)).length;
 }
 
-/** Gives back what reservations hold that nobody settled in time; answers how many. What is left waits for the next run. */
+/** Releases reservations that were not settled in time; returns how many. The rest waits for the next run. */
 export async function expireReservations(store: Store, call: Call): Promise<number> {
   let expired = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {

@@ -1,7 +1,7 @@
 import type { OrderLine } from '@dure/contracts/values';
-import { coverShortage, type Levels, type Move, takeGone } from './shortage.ts';
+import { coverShortage, type Levels, type Move, withdrawShipped } from './shortage.ts';
 
-/** `location` is where the goods were kept when they were reserved, if that is known. */
+/** `location` is where the goods were kept when they were reserved, if known. */
 export type Line = OrderLine & { readonly location?: string };
 
 export interface Shortage {
@@ -11,8 +11,8 @@ export interface Shortage {
 }
 
 /**
- * What an order holds, or held. Once it was released it is never reserved again. What is `held` does not expire;
- * `returned` is what came back of it after it had left, `missing` what had left without being in the stock.
+ * What an order holds or held. A released reservation is never reserved again. A `held` one does not expire. `returned`
+ * lists what came back after it had left, `missing` what left without being in stock.
  */
 export type Reservation =
   | {
@@ -28,7 +28,7 @@ export type Reservation =
       readonly missing?: readonly OrderLine[];
       readonly returned?: readonly Line[];
     }
-  /** Nothing is held any more. Its order may be confirmed, and its goods may leave all the same. */
+  /** Holds nothing any more. The order may still be confirmed, and its goods may leave all the same. */
   | { readonly status: 'expired'; readonly lines: readonly Line[]; readonly expiresAt: string }
   | { readonly status: 'refused'; readonly lines: readonly Line[]; readonly shortages: readonly Shortage[] }
   | {
@@ -43,7 +43,7 @@ export type ReservationCommand =
   | { readonly type: 'CommitStock' }
   | { readonly type: 'ReleaseStock' }
   | { readonly type: 'ReturnStock'; readonly lines: readonly Line[] }
-  /** Its order is confirmed: it is kept until the order says what becomes of it. */
+  /** The order is confirmed: keep the goods until the order completes or is cancelled. */
   | { readonly type: 'hold' }
   | { readonly type: 'expire'; readonly now: string };
 
@@ -63,15 +63,15 @@ export type ReservationEvent =
     }
   | { readonly type: 'StockReturned'; readonly lines: readonly Line[] };
 
-/** The answer to a command, the reservation after it, and what moves. A command asked again moves nothing. */
+/** The answer to a command, the reservation after it, and the stock movements. A repeated command moves nothing. */
 export interface Decision {
-  /** Missing where nobody needs to know. */
+  /** Omitted when nobody needs to know. */
   readonly event?: ReservationEvent;
   readonly reservation: Reservation | undefined;
   readonly moves: readonly Move[];
 }
 
-/** Decides on a command; undefined when there is nothing to say or do. `stock` has every product that may be moved. */
+/** Decides on a command; undefined when nothing is to be done. `stock` holds every product that may move. */
 export function decide(
   command: ReservationCommand,
   reservation: Reservation | undefined,
@@ -81,8 +81,8 @@ export function decide(
   return decision && { ...decision, moves: decision.moves.map((move) => coverShortage(move, stock.get(move.sku))) };
 }
 
-/** The products of a reservation whose stock a command's decision needs; none where it moves what is held for the order. */
-export function stockReadFor({ type }: ReservationCommand, reservation: Reservation | undefined): readonly string[] {
+/** The SKUs whose stock the decision needs; none when the command only moves what is held for the order. */
+export function skusToRead({ type }: ReservationCommand, reservation: Reservation | undefined): readonly string[] {
   const held = reservation?.status !== 'expired' && (type === 'CommitStock' || type === 'hold');
   return held || type === 'ReserveStock' ? [] : (reservation?.lines ?? []).map(({ sku }) => sku);
 }
@@ -94,7 +94,7 @@ function carryOut(
 ): Decision | undefined {
   switch (command.type) {
     case 'ReserveStock':
-      return reservation === undefined ? reserve(command, stock) : answerAgain(reservation);
+      return reservation === undefined ? reserve(command, stock) : repeatAnswer(reservation);
     case 'CommitStock':
       return commit(reservation, stock);
     case 'ReleaseStock':
@@ -112,7 +112,7 @@ function carryOut(
 
 type Reserve = Extract<ReservationCommand, { type: 'ReserveStock' }>;
 
-/** All lines or none. */
+/** Reserves all lines or none. */
 function reserve({ lines, expiresAt }: Reserve, stock: Levels): Decision {
   const shortages = shortagesOf(lines, stock);
   if (shortages.length > 0) {
@@ -133,8 +133,8 @@ const shortagesOf = (lines: readonly Line[], stock: Levels): readonly Shortage[]
 const taken = (lines: readonly Line[]): Move[] =>
   lines.map(({ sku, quantity }) => ({ sku, onHand: 0, reserved: quantity }));
 
-/** The asker may have lost the first answer, so it gets it again; nothing moves. */
-function answerAgain(reservation: Reservation): Decision {
+/** The caller may have lost the first answer, so it gets the same one again; nothing moves. */
+function repeatAnswer(reservation: Reservation): Decision {
   switch (reservation.status) {
     case 'reserved':
     case 'committed': {
@@ -158,7 +158,7 @@ function refuse(reason: 'out-of-stock' | 'already-released' | 'expired', reserva
   return { event: { type: 'ReservationRefused', reason, shortages }, reservation, moves: [] };
 }
 
-/** What was given back since has left all the same: who asks has seen it go. */
+/** Goods that were released meanwhile have left all the same: the caller has seen them go. */
 function commit(reservation: Reservation | undefined, stock: Levels): Decision {
   switch (reservation?.status) {
     case 'reserved': {
@@ -175,7 +175,7 @@ function commit(reservation: Reservation | undefined, stock: Levels): Decision {
     }
     case 'expired': {
       const { lines, expiresAt } = reservation;
-      const { moves, missing } = takeGone(lines, stock);
+      const { moves, missing } = withdrawShipped(lines, stock);
       return {
         event: { type: 'StockCommitted', lines, missing },
         reservation: { status: 'committed', lines, expiresAt, missing },
@@ -193,7 +193,7 @@ function commit(reservation: Reservation | undefined, stock: Levels): Decision {
   }
 }
 
-/** Ends whatever there is. Where there is nothing, that is remembered, so that a late ReserveStock takes nothing. */
+/** Ends any reservation. When there is none, that is recorded, so that a late ReserveStock reserves nothing. */
 function release(reservation: Reservation | undefined): Decision {
   switch (reservation?.status) {
     case 'reserved':
@@ -250,7 +250,7 @@ function expire(reservation: Reservation | undefined, now: string): Decision | u
   };
 }
 
-/** What expired before its order was confirmed, or before that was heard of, is reserved again while it is there. */
+/** If a reservation expired before its order was confirmed, it is reserved again as far as stock allows. */
 function hold(reservation: Reservation | undefined, stock: Levels): Decision | undefined {
   if (reservation?.status === 'reserved' && !reservation.held) {
     return { reservation: { ...reservation, held: true }, moves: [] };
@@ -264,13 +264,13 @@ function hold(reservation: Reservation | undefined, stock: Levels): Decision | u
   };
 }
 
-/** An order's goods come back once, and no more than had left. Asked again, it is answered again. */
-function takeBack(asked: readonly Line[], reservation: Reservation | undefined): Decision {
+/** Goods of an order come back once, and never more than had left. A repeated command gets the same answer. */
+function takeBack(requested: readonly Line[], reservation: Reservation | undefined): Decision {
   const again = reservation !== undefined && 'returned' in reservation ? reservation.returned : undefined;
   if (reservation?.status !== 'committed' || again !== undefined) {
     return { event: { type: 'StockReturned', lines: again ?? [] }, reservation, moves: [] };
   }
-  const wanted = new Map(asked.map(({ sku, quantity }) => [sku, quantity]));
+  const wanted = new Map(requested.map(({ sku, quantity }) => [sku, quantity]));
   const lines = reservation.lines
     .map((line) => ({ ...line, quantity: Math.min(line.quantity, wanted.get(line.sku) ?? 0) }))
     .filter(({ quantity }) => quantity > 0);
@@ -282,7 +282,7 @@ function takeBack(asked: readonly Line[], reservation: Reservation | undefined):
   };
 }
 
-/** What is left of lines when some of them are taken off. */
+/** What remains of `lines` without `taken`. */
 function without(lines: readonly Line[], taken: readonly Line[] = []): readonly Line[] {
   const off = new Map(taken.map(({ sku, quantity }) => [sku, quantity]));
   return lines

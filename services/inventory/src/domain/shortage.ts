@@ -1,12 +1,12 @@
 import type { OrderLine } from '@dure/contracts/values';
 
-/** What can be sold of a product, and how many left that were not in its stock. While some are short, none is available. */
+/** The quantity that can be sold, and the quantity that left without being in stock. While there is a shortage, nothing is available. */
 export interface Level {
   readonly available: number;
   readonly shortage: number;
 }
 
-/** By SKU; of a product that is missing nothing is there. */
+/** By SKU; a product without stock has no entry. */
 export type Levels = ReadonlyMap<string, Level>;
 
 /** How much a product's stock changes. */
@@ -15,15 +15,15 @@ export interface Move {
   readonly onHand: number;
   readonly reserved: number;
   readonly shortage?: number;
-  /** What the move holds for alone; missing where it holds for any. */
-  readonly seen?: Partial<Level>;
+  /** The levels that the move depends on; omitted when it is valid for any. */
+  readonly expected?: Partial<Level>;
 }
 
 /**
- * Takes goods that have left, reserved or not: what is available, and the rest as a shortage. What others have reserved
- * stays theirs, and the count on hand never gets negative.
+ * Withdraws goods that have left, reserved or not: what is available is taken, and the rest becomes a shortage. What
+ * others have reserved is untouched, and the count on hand never becomes negative.
  */
-export function takeGone(
+export function withdrawShipped(
   lines: readonly OrderLine[],
   stock: Levels,
 ): { readonly moves: readonly Move[]; readonly missing?: readonly OrderLine[] } {
@@ -31,18 +31,20 @@ export function takeGone(
     const level = stock.get(sku) ?? { available: 0, shortage: 0 };
     const there = Math.min(quantity, level.available);
     if (there === quantity) return { sku, onHand: -there, reserved: 0 };
-    return { sku, onHand: -there, reserved: 0, shortage: quantity - there, seen: level };
+    return { sku, onHand: -there, reserved: 0, shortage: quantity - there, expected: level };
   });
   const missing = moves.flatMap(({ sku, shortage }) => (shortage === undefined ? [] : [{ sku, quantity: shortage }]));
   return missing.length > 0 ? { moves, missing } : { moves };
 }
 
-/** What becomes available makes a shortage good first. */
+/** Stock that becomes available reduces a shortage first. */
 export function coverShortage(move: Move, level: Level | undefined): Move {
   const freed = move.onHand - move.reserved;
   if (freed <= 0) return move;
   const shortage = level?.shortage ?? 0;
   const covered = Math.min(freed, shortage);
-  const seen = { shortage };
-  return covered === 0 ? { ...move, seen } : { ...move, onHand: move.onHand - covered, shortage: -covered, seen };
+  const expected = { shortage };
+  return covered === 0
+    ? { ...move, expected }
+    : { ...move, onHand: move.onHand - covered, shortage: -covered, expected };
 }

@@ -1,13 +1,13 @@
-/** What is held of one product. Reserved goods are on hand, but spoken for. */
+/** The stock of one product. Reserved goods are on hand but not available. */
 export interface Stock {
   readonly sku: string;
-  /** Where it is kept, if that was said. */
+  /** Where it is kept, if known. */
   readonly location?: string;
   readonly onHand: number;
   readonly reserved: number;
-  /** How many left that were not in it: they are missing on the shelf, and are made good by what comes in. */
+  /** The quantity that left without being in stock; incoming goods reduce it first. */
   readonly shortage: number;
-  /** Counts every change, to decide upon the newest only. */
+  /** Counts every change, so that decisions are made on the newest only. */
   readonly version: number;
   /** The number of the product's last published event. */
   readonly sequence: number;
@@ -15,7 +15,7 @@ export interface Stock {
 }
 
 export type StockCommand =
-  | { readonly type: 'count'; readonly onHand: number; readonly location?: string; readonly seen?: string }
+  | { readonly type: 'count'; readonly onHand: number; readonly location?: string; readonly expectedVersion?: string }
   | { readonly type: 'receive'; readonly quantity: number };
 
 export interface StockAdjustment {
@@ -23,7 +23,7 @@ export interface StockAdjustment {
   readonly onHand: number;
   readonly previousOnHand: number;
   readonly cause: 'count' | 'receipt';
-  /** What is short after it, where something was. */
+  /** The shortage after the adjustment; omitted when there was none. */
   readonly shortage?: number;
 }
 
@@ -44,14 +44,15 @@ export const initialStock = (sku: string): Stock => ({
 });
 
 /**
- * Decides on a count or a receipt. A count that would leave reserved goods uncovered is refused, and one that was made
- * of another version than the present (`seen`), where that was said. Who counts has seen what is missing, so a count
- * ends a shortage; a receipt makes it good first.
+ * Decides on a count or a receipt. Rejects a count that leaves reserved goods uncovered, and one that was made of another
+ * version (`expectedVersion`, if given). A count ends a shortage, since whoever counts has seen what is missing; a
+ * receipt reduces it first.
  */
 export function decideStock(command: StockCommand, stock: Stock): StockAdjustment | StockRejection {
   switch (command.type) {
     case 'count':
-      if (command.seen !== undefined && command.seen !== String(stock.version)) return 'precondition-failed';
+      if (command.expectedVersion !== undefined && command.expectedVersion !== String(stock.version))
+        return 'precondition-failed';
       if (command.onHand < stock.reserved) return 'less-than-reserved';
       return adjustment(stock, command.onHand, 0, 'count');
     case 'receive': {

@@ -1,8 +1,14 @@
 import { consumer } from '@dure/contracts/binding/consumer';
-import { commitStock } from './commit-stock.ts';
-import { holdReservation } from './hold-reservation.ts';
-import { releaseStock } from './release-stock.ts';
-import { reserveStock } from './reserve-stock.ts';
-import { returnStock } from './return-stock.ts';
+import { commitStockHandler } from './commit-stock.handler.ts';
+import { holdReservationHandler } from './hold-reservation.handler.ts';
+import { releaseStockHandler } from './release-stock.handler.ts';
+import { reserveStockHandler } from './reserve-stock.handler.ts';
+import { returnStockHandler } from './return-stock.handler.ts';
 
-export const handler = consumer('commands', [reserveStock, releaseStock, commitStock, returnStock, holdReservation]);
+export const handler = consumer('commands', [
+  reserveStockHandler,
+  releaseStockHandler,
+  commitStockHandler,
+  returnStockHandler,
+  holdReservationHandler,
+]);

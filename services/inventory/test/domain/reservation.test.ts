@@ -11,8 +11,8 @@ const reserve: ReservationCommand = { type: 'ReserveStock', lines, expiresAt };
 const reserved: Reservation = { status: 'reserved', lines, expiresAt };
 const levels = (available: Record<string, number>, shortage = 0) =>
   new Map(Object.entries(available).map(([sku, some]) => [sku, { available: some, shortage }]));
-/** What a move holds for that makes goods available. */
-const seen = { shortage: 0 };
+/** The levels on which a move that makes goods available depends. */
+const expected = { shortage: 0 };
 const enough = levels({ MUG: 2, CUP: 9 });
 
 describe('ReserveStock', () => {
@@ -44,7 +44,7 @@ describe('ReserveStock', () => {
     ['returned', { status: 'returned', lines }, { type: 'ReservationRefused', reason: 'already-released' }],
     ['expired', { status: 'expired', lines, expiresAt }, { type: 'ReservationRefused', reason: 'expired' }],
     ['refused', { status: 'refused', lines, shortages: [] }, { type: 'ReservationRefused', reason: 'out-of-stock' }],
-  ] as [string, Reservation, object][])('asked again when %s is answered and moves nothing', (_, state, event) => {
+  ] as [string, Reservation, object][])('repeated when %s is answered and moves nothing', (_, state, event) => {
     const decision = decide(reserve, state, enough);
     expect(decision?.event).toMatchObject(event);
     expect(decision?.reservation).toBe(state);
@@ -53,19 +53,19 @@ describe('ReserveStock', () => {
 });
 
 describe('ReleaseStock', () => {
-  it('gives back what is reserved', () => {
+  it('releases what is reserved', () => {
     const decision = decide({ type: 'ReleaseStock' }, reserved, enough);
     expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'released', lines });
-    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2, seen });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 0, reserved: -2, expected });
   });
 
   it('puts back what was committed', () => {
     const decision = decide({ type: 'ReleaseStock' }, { ...reserved, status: 'committed' }, enough);
     expect(decision?.event).toMatchObject({ type: 'StockReleased', reason: 'returned' });
-    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0, seen });
+    expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: 2, reserved: 0, expected });
   });
 
-  it('of nothing is remembered, so that a late ReserveStock takes nothing', () => {
+  it('of nothing is recorded, so that a late ReserveStock reserves nothing', () => {
     const released = decide({ type: 'ReleaseStock' }, undefined, enough);
     expect(released?.event).toMatchObject({ reason: 'nothing-reserved', lines: [] });
     expect(decide(reserve, released?.reservation, enough)?.moves).toEqual([]);
@@ -73,7 +73,7 @@ describe('ReleaseStock', () => {
 });
 
 describe('CommitStock', () => {
-  it('takes what is reserved out of the stock', () => {
+  it('removes what is reserved from stock', () => {
     const decision = decide({ type: 'CommitStock' }, reserved, enough);
     expect(decision?.event).toEqual({ type: 'StockCommitted', lines });
     expect(decision?.moves).toContainEqual({ sku: 'MUG', onHand: -2, reserved: -2 });
@@ -84,7 +84,7 @@ describe('CommitStock', () => {
     [{ status: 'refused', lines, shortages: [] }, 'not-reserved'],
     [{ status: 'released', lines }, 'released'],
     [{ status: 'returned', lines }, 'released'],
-  ] as [Reservation | undefined, string][])('is refused when there is nothing to commit', (state, reason) => {
+  ] as [Reservation | undefined, string][])('is rejected when there is nothing to commit', (state, reason) => {
     const decision = decide({ type: 'CommitStock' }, state, enough);
     expect(decision).toMatchObject({ event: { type: 'StockCommitRefused', reason }, moves: [] });
   });
@@ -100,7 +100,7 @@ describe('ReturnStock', () => {
     expect(first).toMatchObject({
       event: { type: 'StockReturned', lines: [{ sku: 'MUG', quantity: 1 }] },
       reservation: { status: 'committed', returned: [{ sku: 'MUG', quantity: 1 }] },
-      moves: [{ sku: 'MUG', onHand: 1, reserved: 0, seen }],
+      moves: [{ sku: 'MUG', onHand: 1, reserved: 0, expected }],
     });
     const again = back(first?.reservation, { sku: 'MUG', quantity: 2 });
     expect(again).toEqual({ event: first?.event, reservation: first?.reservation, moves: [] });
@@ -115,13 +115,13 @@ describe('ReturnStock', () => {
       { sku: 'MUG', quantity: 9 },
       { sku: 'PLATE', quantity: 1 },
     ];
-    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0, seen }]);
+    expect(back(committed, ...some)?.moves).toEqual([{ sku: 'MUG', onHand: 2, reserved: 0, expected }]);
   });
 
   it('leaves the rest for a release', () => {
     const some = back(committed, { sku: 'MUG', quantity: 2 });
     expect(decide({ type: 'ReleaseStock' }, some?.reservation, enough)?.moves).toEqual([
-      { sku: 'CUP', onHand: 1, reserved: 0, seen },
+      { sku: 'CUP', onHand: 1, reserved: 0, expected },
     ]);
   });
 
@@ -152,10 +152,10 @@ it('expires only what is reserved and overdue', () => {
   expect(decide({ type: 'expire', now: expiresAt }, { ...reserved, status: 'committed' }, enough)).toBeUndefined();
 });
 
-describe('what expired', () => {
+describe('an expired reservation', () => {
   const expired: Reservation = { status: 'expired', lines, expiresAt };
 
-  it('is reserved again when its order is confirmed, while it is there', () => {
+  it('is renewed when its order is confirmed, as long as stock allows', () => {
     expect(decide({ type: 'hold' }, expired, enough)).toEqual({
       event: { type: 'StockReserved', lines, expiresAt },
       reservation: { ...reserved, held: true },
@@ -167,7 +167,7 @@ describe('what expired', () => {
     expect(decide({ type: 'hold' }, expired, levels({ MUG: 2 }))).toBeUndefined();
   });
 
-  it('is taken out of the stock when it has left all the same', () => {
+  it('is removed from stock when the goods have left all the same', () => {
     expect(decide({ type: 'CommitStock' }, expired, enough)).toEqual({
       event: { type: 'StockCommitted', lines },
       reservation: { status: 'committed', lines, expiresAt },
@@ -178,7 +178,7 @@ describe('what expired', () => {
     });
   });
 
-  it('is a shortage as far as it is not there, told again to who asks again', () => {
+  it('becomes a shortage as far as stock is missing, and a repeated command gets the same answer', () => {
     const missing = [
       { sku: 'MUG', quantity: 1 },
       { sku: 'CUP', quantity: 1 },
@@ -188,15 +188,15 @@ describe('what expired', () => {
       event: { type: 'StockCommitted', lines, missing },
       reservation: { status: 'committed', lines, expiresAt, missing },
       moves: [
-        { sku: 'MUG', onHand: -1, reserved: 0, shortage: 1, seen: { available: 1, shortage: 0 } },
-        { sku: 'CUP', onHand: -0, reserved: 0, shortage: 1, seen: { available: 0, shortage: 0 } },
+        { sku: 'MUG', onHand: -1, reserved: 0, shortage: 1, expected: { available: 1, shortage: 0 } },
+        { sku: 'CUP', onHand: -0, reserved: 0, shortage: 1, expected: { available: 0, shortage: 0 } },
       ],
     });
     const again = decide({ type: 'CommitStock' }, decision?.reservation, enough);
     expect(again).toEqual({ event: decision?.event, reservation: decision?.reservation, moves: [] });
   });
 
-  it('is released for good by its order: what is late takes nothing', () => {
+  it('is released for good by its order: late commands take nothing', () => {
     const released = decide({ type: 'ReleaseStock' }, expired, enough);
     expect(released).toMatchObject({ event: { type: 'StockReleased', reason: 'expired' }, moves: [] });
     expect(decide({ type: 'hold' }, released?.reservation, enough)).toBeUndefined();
@@ -204,11 +204,11 @@ describe('what expired', () => {
   });
 });
 
-it('makes a shortage good by what comes back before it can be sold', () => {
+it('reduces a shortage by returned goods before they can be sold', () => {
   const decision = decide({ type: 'ReleaseStock' }, reserved, levels({ MUG: 0, CUP: 0 }, 1));
   expect(decision?.moves).toEqual([
-    { sku: 'MUG', onHand: -1, reserved: -2, shortage: -1, seen: { shortage: 1 } },
-    { sku: 'CUP', onHand: -1, reserved: -1, shortage: -1, seen: { shortage: 1 } },
+    { sku: 'MUG', onHand: -1, reserved: -2, shortage: -1, expected: { shortage: 1 } },
+    { sku: 'CUP', onHand: -1, reserved: -1, shortage: -1, expected: { shortage: 1 } },
   ]);
 });
 

@@ -26,7 +26,7 @@ describe('a receipt', () => {
     expect(decideStock({ type: 'receive', quantity: 5 }, stock)).toMatchObject({ onHand: 15, cause: 'receipt' });
   });
 
-  it('is refused beyond what can be counted', () => {
+  it('is rejected beyond the maximum', () => {
     const full = { ...stock, onHand: MAX_ON_HAND };
     expect(decideStock({ type: 'receive', quantity: 1 }, full)).toBe('too-much-stock');
   });

@@ -5,21 +5,21 @@ import { expiryOf } from '../domain/retention.ts';
 import type { Queues } from '../queues.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
 
-/** Receipts a queue and run: what is left waits for the next run. */
+/** Receives per queue and run: the rest waits for the next run. */
 const MAX_RECEIPTS = 50;
 const DAY_MS = 86_400_000;
 
 interface Collecting {
   readonly stage: string;
-  /** For which a dead letter is kept after its last death; 0 is for ever. */
+  /** How long a dead letter is kept after its last death; 0 means forever. */
   readonly days: number;
 }
 
 /**
- * Takes what lies in the dead-letter queues of all services into the journal, where it can be looked at for longer than
- * a queue keeps it. A message is deleted from its queue only after it is stored; one that comes twice counts once.
- * A queue that fails does not hold up the others. Answers how many were collected, how many of the last day wait for a
- * person, and how many queues could not be read.
+ * Moves the messages of all services' dead-letter queues into the journal, which keeps them for longer than a queue does.
+ * A message is deleted from its queue only after it is stored; one that is received twice counts once. A failing queue
+ * does not hold up the others.
+ * @returns how many were collected, how many of the last day are open, and how many queues could not be read
  */
 export async function collectDeadLetters(
   letters: DeadLetterStore,
@@ -62,7 +62,7 @@ async function collect(
   return collected;
 }
 
-/** One event that dies in one consumer again and again is one dead letter. A UUID of the private kind (version 8). */
+/** An event that keeps failing in one consumer is one dead letter. A UUID of version 8 (custom format). */
 export function deadLetterId({ consumer, event, messageId }: Death): string {
   const hex = createHash('sha256')
     .update(JSON.stringify([consumer, event?.id ?? messageId]))

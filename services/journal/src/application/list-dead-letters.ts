@@ -16,7 +16,7 @@ interface DeadLetterQuery extends DeadLetterFilter {
 
 const Cursor = z.strictObject({ status: z.string(), after: z.string().check(z.maxLength(200)) });
 
-/** A page of dead letters; undefined when the cursor is not one of this list's. */
+/** A page of dead letters; undefined when the cursor belongs to another list. */
 export async function listDeadLetters(
   letters: DeadLetterStore,
   { status, cursor, limit, ...filter }: DeadLetterQuery,

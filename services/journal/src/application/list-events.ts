@@ -16,11 +16,11 @@ export interface EventQuery {
 
 export interface EventPage {
   readonly events: readonly RecordedEvent[];
-  /** There while more follows. */
+  /** Set while more pages follow. */
   readonly next?: string;
 }
 
-/** A page's end, and the query that it belongs to. */
+/** Where a page ends, and which query it belongs to. */
 const Place = z.strictObject({ after: z.string().check(z.regex(POSITION)), query: z.string() });
 
 /** Lists events in the order in which they happened. */
@@ -28,8 +28,8 @@ export async function listEvents(
   store: Store,
   { correlationId, subject, type, from, to, cursor, limit }: EventQuery,
 ): Promise<EventPage | { rejected: 'invalid-cursor' }> {
-  const said = JSON.stringify([correlationId, subject, type, from, to]);
-  const query = createHash('sha256').update(said).digest('base64url').slice(0, 12);
+  const selection = JSON.stringify([correlationId, subject, type, from, to]);
+  const query = createHash('sha256').update(selection).digest('base64url').slice(0, 12);
   const place = cursor === undefined ? undefined : decodeCursor(Place, cursor);
   if (cursor !== undefined && place?.query !== query) return { rejected: 'invalid-cursor' };
   const { events, end } = await store.list(select({ correlationId, subject, type }), {

@@ -5,14 +5,14 @@ import type { ForeignFilter, ForeignStore } from '../store/foreign-store.ts';
 
 export interface ForeignEventPage {
   readonly events: readonly Omit<ForeignEvent, 'detail'>[];
-  /** There while more follows. */
+  /** Set while more pages follow. */
   readonly next?: string;
 }
 
-/** A page's end, and the source that it was asked for. */
+/** Where a page ends, and which source was asked for. */
 const Place = z.strictObject({ source: z.optional(z.string()), after: z.string().check(z.maxLength(200)) });
 
-/** A page of foreign events in the order in which they were recorded; undefined for a cursor of another list. */
+/** A page of foreign events in the order in which they were recorded; undefined when the cursor belongs to another list. */
 export async function listForeignEvents(
   store: ForeignStore,
   { cursor, limit, ...filter }: ForeignFilter & { readonly cursor?: string; readonly limit: number },

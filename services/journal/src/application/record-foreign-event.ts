@@ -3,7 +3,7 @@ import { foreignEventOf, type IncomingForeignEvent } from '../domain/foreign-eve
 import { expiryOf, foreignDays } from '../domain/retention.ts';
 import type { ForeignStore } from '../store/foreign-store.ts';
 
-/** Records what is foreign once, under the id that the bus gave it, with the reason; `days` is how long the record is kept. */
+/** Records a foreign event once, under the id that the bus gave it, with the reason; `days` is how long it is kept. */
 export async function recordForeignEvent(
   store: Pick<ForeignStore, 'record'>,
   call: Call,

@@ -3,20 +3,20 @@ import { type DeadLetter, isRedrivable, sourceQueue } from '../domain/dead-lette
 import type { Queues } from '../queues.ts';
 import type { DeadLetterFilter, DeadLetterStore } from '../store/dead-letter-store.ts';
 
-export type RedriveRefusal = 'dead-letter-not-found' | 'not-redrivable' | 'queue-not-found';
+export type RedriveRejection = 'dead-letter-not-found' | 'not-redrivable' | 'queue-not-found';
 
 /**
- * Sends a dead letter's message back to the queue it came from, as it was. It may be done again: the consumer's inbox
- * makes a second arrival a no-op. Sent first and noted after, so that nothing is noted that was not sent.
+ * Sends a dead letter's message unchanged back to the queue it came from. Repeating this is safe: the consumer's inbox
+ * makes a second arrival a no-op. It is sent first and recorded after, so that nothing unsent is recorded as sent.
  */
 export async function redriveDeadLetter(
   letters: DeadLetterStore,
   queues: Queues,
   call: Call,
   id: string,
-): Promise<DeadLetter | { refused: RedriveRefusal }> {
+): Promise<DeadLetter | { rejected: RedriveRejection }> {
   const letter = await letters.load(id);
-  if (letter === undefined) return { refused: 'dead-letter-not-found' };
+  if (letter === undefined) return { rejected: 'dead-letter-not-found' };
   return redrive(letters, queues, call, letter);
 }
 
@@ -25,10 +25,10 @@ async function redrive(
   queues: Queues,
   call: Call,
   letter: DeadLetter,
-): Promise<DeadLetter | { refused: RedriveRefusal }> {
-  if (!isRedrivable(letter)) return { refused: 'not-redrivable' };
+): Promise<DeadLetter | { rejected: RedriveRejection }> {
+  if (!isRedrivable(letter)) return { rejected: 'not-redrivable' };
   const sent = await queues.send(sourceQueue(letter.queue), letter.body);
-  if (!sent) return { refused: 'queue-not-found' };
+  if (!sent) return { rejected: 'queue-not-found' };
   await letters.noteRedrive(letter.id, call.time, call.actor);
   call.log.warn('a dead letter was sent back', { deadLetter: letter.id, consumer: letter.consumer });
   const redrives = [...letter.redrives, { at: call.time, actor: call.actor }];
@@ -43,7 +43,7 @@ export interface BulkRedrive {
 
 const AT_ONCE = 200;
 
-/** Sends back the open dead letters that match. Those that cannot be sent stay open, and are named. */
+/** Sends back the open dead letters that match. Those that cannot be sent stay open and are listed. */
 export async function redriveDeadLetters(
   letters: DeadLetterStore,
   queues: Queues,
@@ -54,7 +54,7 @@ export async function redriveDeadLetters(
   const refused: BulkRedrive['refused'] = [];
   for (const letter of page.letters) {
     const result = await redrive(letters, queues, call, letter);
-    if ('refused' in result) refused.push({ id: letter.id, reason: result.refused });
+    if ('rejected' in result) refused.push({ id: letter.id, reason: result.rejected });
   }
   return { redriven: page.letters.length - refused.length, refused, more: page.end !== undefined };
 }

@@ -1,10 +1,10 @@
-/** A message that lies in a dead-letter queue, as SQS gives it. */
+/** A message of a dead-letter queue, as SQS returns it. */
 export interface BuriedMessage {
   readonly queue: string;
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** When it came into the dead-letter queue, and when it was sent at first, as far as SQS knows. */
+  /** When it entered the dead-letter queue, or when it was first sent, as far as SQS knows. */
   readonly sentAt: string;
 }
 
@@ -17,7 +17,7 @@ export interface EventSummary {
 
 export type Kind = 'message' | 'rule' | 'stream' | 'function';
 
-/** What is known of a death. */
+/** One failure that ended in a dead-letter queue. */
 export interface Death {
   readonly service: string;
   readonly consumer: string;
@@ -28,7 +28,7 @@ export interface Death {
   readonly firstFailedAt: string;
   readonly diedAt: string;
   readonly event?: EventSummary;
-  /** The message as it was, return address included: it has to be sent again as it was. */
+  /** The original message, return address included, since a redrive sends it unchanged. */
   readonly body: string;
   readonly messageId: string;
 }
@@ -43,7 +43,7 @@ export interface DeadLetter extends Omit<Death, 'diedAt' | 'messageId'> {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads a message of a dead-letter queue, whoever put it there: a consumer, a rule, a stream, a function, or SQS. */
+/** Reads a message of a dead-letter queue, whether a consumer, a rule, a stream, a function or SQS put it there. */
 export function toDeath(message: BuriedMessage, stage: string): Death {
   const { queue, attributes, body, messageId, sentAt } = message;
   const json = parse(body);
@@ -63,13 +63,13 @@ export function toDeath(message: BuriedMessage, stage: string): Death {
   };
 }
 
-/** The queue that a dead-letter queue belongs to: of a stream's reader, its redrive queue. */
+/** The queue that a dead-letter queue belongs to; for a stream's reader, its redrive queue. */
 export const sourceQueue = (deadLetterQueue: string): string => deadLetterQueue.replace(/(-rule)?-dlq$/, '');
 
-/** A job that runs by a schedule runs again by itself; its failed run is not worth a repetition. */
+/** A scheduled job runs again by itself, so its failed run is not redriven. */
 export const isRedrivable = ({ kind }: { readonly kind: Kind }): boolean => kind !== 'function';
 
-/** `dure-<stage>-<service>-<function>[-rule]-dlq`; neither a service's nor a function's name is cut off by its hyphens. */
+/** `dure-<stage>-<service>-<function>[-rule]-dlq`; service names may contain hyphens, function names do not. */
 function namesOf(queue: string, stage: string): [string, string] | [] {
   const name = sourceQueue(queue).replace(`dure-${stage}-`, '');
   const cut = name.lastIndexOf('-');
@@ -78,7 +78,7 @@ function namesOf(queue: string, stage: string): [string, string] | [] {
 
 function kindOf(queue: string, json: Json): Kind {
   if ('DDBStreamBatchInfo' in json) return 'stream';
-  // What a schedule could not deliver is in the function's own dead-letter queue.
+  // What EventBridge could not deliver for a schedule is in the function's own dead-letter queue.
   if ('requestContext' in json || json['detail-type'] === 'Scheduled Event') return 'function';
   return queue.endsWith('-rule-dlq') ? 'rule' : 'message';
 }
@@ -93,7 +93,7 @@ function causeOf(kind: Kind, attributes: Readonly<Record<string, string>>, json:
   }
   if (kind === 'message') {
     const reason =
-      attributes['reason'] ?? 'It was received too often without an answer: the function crashed or timed out';
+      attributes['reason'] ?? 'It was received too often without being deleted: the function crashed or timed out';
     return { reason, errorName: attributes['errorName'] };
   }
   const { requestContext, responsePayload } = json as {
@@ -111,7 +111,7 @@ function summaryOf(json: Json): EventSummary | undefined {
   return { id, type, subject, correlationid: typeof correlationid === 'string' ? correlationid : undefined };
 }
 
-/** What a message says, as far as it is a JSON object. */
+/** The body as a JSON object; empty when it is none. */
 export function parse(body: string): Json {
   try {
     const json: unknown = JSON.parse(body);

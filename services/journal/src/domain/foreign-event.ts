@@ -1,14 +1,14 @@
-/** What was on the bus and is of no contract, or not from who may send it. */
+/** An event on the bus that belongs to no contract, or whose sender may not send it. */
 export interface ForeignEvent {
-  /** The bus's own: what the sender called it may be anything. */
+  /** The id that the bus assigned: the sender's own may be anything. */
   readonly id: string;
   readonly source: string;
   readonly detailType: string;
   /** Why it is foreign. */
   readonly reason: string;
-  /** JSON text, without a return address; cut off where it is long. */
+  /** JSON text without the return address, truncated when it is long. */
   readonly detail: string;
-  /** Of the whole detail. */
+  /** Size of the whole detail. */
   readonly bytes: number;
   readonly recordedAt: string;
 }
@@ -19,10 +19,10 @@ export interface IncomingForeignEvent {
   readonly detail?: unknown;
 }
 
-/** Enough to see what it is; the archive has all of it, and an item of a table takes 400 KB. */
+/** Enough to recognise it; the archive has all of it, and a DynamoDB item holds 400 KB. */
 const MAX_DETAIL_BYTES = 64 * 1024;
 const MAX_REASON = 1000;
-/** EventBridge's own limits; what came straight to the queue has none. */
+/** EventBridge's own limits; a message sent straight to the queue is not bound by them. */
 const MAX_SOURCE = 256;
 const MAX_DETAIL_TYPE = 128;
 
@@ -42,7 +42,7 @@ export function foreignEventOf(
   };
 }
 
-/** Whoever has it can answer in another's name. */
+/** Whoever holds a return address can answer in another's name. */
 function withoutReturnAddress(detail: unknown): unknown {
   if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return detail;
   const { replyto: _, ...rest } = detail as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** A replay as it was asked for. */
+/** A replay as it was requested. */
 export interface ReplayRequest {
   readonly replayId: string;
   readonly consumer: string;
@@ -8,7 +8,7 @@ export interface ReplayRequest {
   readonly actor: string;
 }
 
-/** What the bus says of it. */
+/** The state that the bus reports. */
 export interface ReplayState {
   readonly status: 'starting' | 'running' | 'completed' | 'cancelled' | 'failed';
   readonly lastReplayedAt?: string;
@@ -19,7 +19,7 @@ export interface Replay extends ReplayRequest, ReplayState {
   readonly progress: number;
 }
 
-/** A replay goes through its range by the events' times, so that the last one's tells how far it is. */
+/** A replay proceeds by the events' times, so the last replayed time gives its progress. */
 export function withProgress(request: ReplayRequest, state: ReplayState): Replay {
   return { ...request, ...state, progress: progressOf(request, state) };
 }

@@ -1,5 +1,5 @@
 import { consumer } from '@dure/contracts/binding/consumer';
-import { recordForeign } from './record-foreign.ts';
-import { record } from './record.ts';
+import { recordForeignEventHandler } from './record-foreign-event.handler.ts';
+import { recordEventHandler } from './record-event.handler.ts';
 
-export const handler = consumer('record', [record, recordForeign]);
+export const handler = consumer('record', [recordEventHandler, recordForeignEventHandler]);

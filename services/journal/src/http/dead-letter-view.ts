@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../domain/dead-letter.ts';
 
-/** A dead letter in a list: without its message. */
+/** A dead letter as a list shows it: without its message. */
 export function deadLetterView({ body: _, ...letter }: DeadLetter) {
   const href = `/v1/dead-letters/${letter.id}`;
   return {

@@ -1,14 +1,14 @@
 import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
-import { getDeadLetter } from './get-dead-letter.ts';
-import { listDeadLetters } from './list-dead-letters.ts';
-import { redriveDeadLetter } from './redrive-dead-letter.ts';
-import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { getDeadLetterHandler } from './get-dead-letter.handler.ts';
+import { listDeadLettersHandler } from './list-dead-letters.handler.ts';
+import { redriveDeadLetterHandler } from './redrive-dead-letter.handler.ts';
+import { redriveDeadLettersHandler } from './redrive-dead-letters.handler.ts';
 
-/** Apart from the others, because it alone may send to other services' queues. */
+/** A function of its own, because only it may send to other services' queues. */
 export const handler = api({ table, checks: {} }, [
-  listDeadLetters,
-  getDeadLetter,
-  redriveDeadLetter,
-  redriveDeadLetters,
+  listDeadLettersHandler,
+  getDeadLetterHandler,
+  redriveDeadLetterHandler,
+  redriveDeadLettersHandler,
 ]);

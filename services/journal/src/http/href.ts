@@ -1,6 +1,6 @@
-/** The path of a list with what it was asked. */
+/** The path of a list with its query. */
 export function hrefOf(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return `${path}?${given}`;
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return `${path}?${search}`;
 }

@@ -1,14 +1,14 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { get } from './get-event.ts';
-import { getForeignEvent } from './get-foreign-event.ts';
-import { list } from './list-events.ts';
-import { listForeignEvents } from './list-foreign-events.ts';
+import { getEventHandler } from './get-event.handler.ts';
+import { getForeignEventHandler } from './get-foreign-event.handler.ts';
+import { listEventsHandler } from './list-events.handler.ts';
+import { listForeignEventsHandler } from './list-foreign-events.handler.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  list,
-  get,
-  listForeignEvents,
-  getForeignEvent,
+  listEventsHandler,
+  getEventHandler,
+  listForeignEventsHandler,
+  getForeignEventHandler,
 ]);

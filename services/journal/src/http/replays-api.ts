@@ -1,7 +1,7 @@
 import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
-import { getReplay } from './get-replay.ts';
-import { startReplay } from './start-replay.ts';
+import { getReplayHandler } from './get-replay.handler.ts';
+import { startReplayHandler } from './start-replay.handler.ts';
 
-/** Apart from the others, because it alone may replay the archive. */
-export const handler = api({ table, checks: {} }, [startReplay, getReplay]);
+/** A function of its own, because only it may replay the archive. */
+export const handler = api({ table, checks: {} }, [startReplayHandler, getReplayHandler]);

@@ -3,8 +3,8 @@ import type { Table } from '@dure/contracts/binding/table';
 import type { Death, DeadLetter } from '../domain/dead-letter.ts';
 
 /*
- * item         pk               sk           besides
- * dead letter  DEADLETTER#<id>  DEADLETTER   what is known of its deaths; messageIds: those that were collected; expiresAt
+ * item         pk               sk           attributes
+ * dead letter  DEADLETTER#<id>  DEADLETTER   the facts of its deaths; messageIds: those that were collected; expiresAt
  *
  * In the index `all`, shard DEADLETTERS#<status>, sorted by <last death>#<id>.
  */
@@ -21,19 +21,19 @@ export interface DeadLetterStore {
   load(id: string): Promise<DeadLetter | undefined>;
   /** Adds a death; the same message of a dead-letter queue counts once. */
   bury(id: string, death: Death, expiresAt: number | undefined): Promise<void>;
-  /** Notes that it was sent again; false when it was not there. */
+  /** Records that it was sent back. */
   noteRedrive(id: string, at: string, actor: string): Promise<void>;
-  /** The longest dead first; `end` is there while more may follow. */
+  /** Earliest death first; `end` is set while more may follow. */
   list(
     status: DeadLetter['status'],
     filter: DeadLetterFilter,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<{ letters: DeadLetter[]; end?: string }>;
-  /** How many are open that died since then, 100 at most. */
+  /** How many are open that died after an instant, up to 100. */
   countOpenSince(instant: string): Promise<number>;
 }
 
-/** A page asks this often for more where its filter leaves it short; then it ends early. */
+/** A page makes this many queries at most when its filter matches little; then it ends early, with a cursor. */
 const MAX_QUERIES = 10;
 const READ_AT_ONCE = 100;
 

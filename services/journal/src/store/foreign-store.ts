@@ -4,14 +4,14 @@ import type { Table } from '@dure/contracts/binding/table';
 import type { ForeignEvent } from '../domain/foreign-event.ts';
 
 /*
- * item           pk            sk       besides
- * foreign event  FOREIGN#<id>  FOREIGN  all of it; position = <recordedAt>#<id>; expiresAt
+ * item           pk            sk       attributes
+ * foreign event  FOREIGN#<id>  FOREIGN  the whole event; position = <recordedAt>#<id>; expiresAt
  *
  * index  partition                   sorted by
  * all    shard, FOREIGN              position
  * type   type, FOREIGN#<source>      position
  *
- * No event's type begins like that, so that a list of events never has one of these.
+ * No event type begins with FOREIGN#, so a list of events never contains a foreign one.
  */
 const key = (id: string) => ({ pk: `FOREIGN#${id}`, sk: 'FOREIGN' });
 const SHARD = 'FOREIGN';
@@ -24,10 +24,10 @@ export interface ForeignFilter {
 }
 
 export interface ForeignStore {
-  /** Throws {@link AlreadyHandled} when it is there. */
+  /** @throws {@link AlreadyHandled} when it exists */
   record(event: ForeignEvent, expiresAt: number | undefined): Promise<void>;
   load(id: string): Promise<ForeignEvent | undefined>;
-  /** Those recorded first come first; `end` is there while more may follow. */
+  /** Earliest recorded first; `end` is set while more may follow. */
   list(
     filter: ForeignFilter,
     page: { readonly after?: string; readonly limit: number },
@@ -88,7 +88,7 @@ export function createForeignStore({ client, name: TableName }: Table): ForeignS
 
 const positionOf = ({ recordedAt, id }: Pick<ForeignEvent, 'recordedAt' | 'id'>) => `${recordedAt}#${id}`;
 
-/** Instants of any precision as text that is ordered as they are. */
+/** Instants of any precision as sortable text. */
 const instant = (time: string | undefined) => time && new Date(time).toISOString();
 
 const largest = (a = '0', b = '0') => (a > b ? a : b);

@@ -5,7 +5,7 @@ import type { Table } from '@dure/contracts/binding/table';
 import type { ReplayRequest } from '../domain/replay.ts';
 
 /*
- * item    pk                 sk      besides
+ * item    pk                 sk      attributes
  * replay  REPLAY#<replayId>  REPLAY  consumer, from, to, requestedAt, actor
  */
 const key = (replayId: string) => ({ pk: `REPLAY#${replayId}`, sk: 'REPLAY' });

@@ -14,7 +14,7 @@ const buried = (more: Partial<BuriedMessage>): BuriedMessage => ({
 });
 
 describe('a death', () => {
-  it('is told by the consumer that buried it', () => {
+  it('is explained by the consumer that dead-lettered it', () => {
     const attributes = {
       reason: 'lines: invalid_type',
       errorName: 'Poison',
@@ -31,11 +31,11 @@ describe('a death', () => {
     });
   });
 
-  it('is guessed where the queue itself buried it', () => {
+  it('is inferred when the queue itself dead-lettered it', () => {
     expect(toDeath(buried({}), 'local').reason).toMatch(/crashed or timed out/);
   });
 
-  it('is told by the rule that could not deliver', () => {
+  it('is explained by the rule that could not deliver', () => {
     const queue = 'dure-local-my-shop-commands-rule-dlq';
     const attributes = { ERROR_CODE: 'NO_PERMISSIONS', ERROR_MESSAGE: 'Lack of permissions' };
     expect(toDeath(buried({ queue, attributes }), 'local')).toMatchObject({
@@ -59,7 +59,7 @@ describe('a death', () => {
     expect(isRedrivable(death)).toBe(redrivable);
   });
 
-  it('of a schedule that could not reach its function is told by the bus', () => {
+  it('of a schedule that could not reach its function is explained by the bus', () => {
     const death = toDeath(
       buried({
         queue: 'dure-local-orders-sweep-dlq',
@@ -68,13 +68,13 @@ describe('a death', () => {
       }),
       'local',
     );
-    const told = {
+    const expected = {
       kind: 'function',
       consumer: 'orders/sweep',
       reason: 'Lack of permissions',
       errorName: 'NO_PERMISSIONS',
     };
-    expect(death).toMatchObject(told);
+    expect(death).toMatchObject(expected);
     expect(isRedrivable(death)).toBe(false);
   });
 

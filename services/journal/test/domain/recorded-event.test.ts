@@ -52,7 +52,7 @@ describe('positions', () => {
     );
   });
 
-  it('tell instants of any precision as they are', () => {
+  it('order instants of any precision correctly', () => {
     const times = [
       '2026-01-05T09:30Z',
       '2026-01-05T09:30:00.5Z',
@@ -64,7 +64,7 @@ describe('positions', () => {
   });
 });
 
-it('a range holds what happened from its begin up to its end, and follows the place to go on from', () => {
+it('a range contains what happened from its start up to its end, after a given position', () => {
   const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
   fc.assert(
     fc.property(

@@ -15,6 +15,6 @@ it.each([
   [{ status: 'running', lastReplayedAt: '2026-01-05T02:30:00.000Z' }, 0.25],
   [{ status: 'completed', lastReplayedAt: '2026-01-05T02:30:00.000Z' }, 1],
   [{ status: 'running', lastReplayedAt: '2026-01-06T00:00:00.000Z' }, 1],
-] as [ReplayState, number][])('tells how far %p is', (state, progress) => {
+] as [ReplayState, number][])('computes the progress of %p', (state, progress) => {
   expect(withProgress(request, state).progress).toBe(progress);
 });

@@ -3,7 +3,7 @@ import { commit } from '@dure/contracts/binding/commit';
 import type { Table } from '@dure/contracts/binding/table';
 import { issueToken, TOKEN_MS } from './progress-token.ts';
 
-export interface Issuing {
+export interface TokenDependencies {
   readonly table: Table;
   readonly secret: () => Promise<string>;
   readonly websocketUrl: () => Promise<string>;
@@ -15,16 +15,20 @@ export interface ProgressToken {
   readonly url: string;
 }
 
-/** A token for one order, which need not have been heard of yet: who placed it a moment ago may follow it already. */
-export async function issueProgressToken(issuing: Issuing, orderId: string, call: Call): Promise<ProgressToken> {
+/** Issues a token for an order, which need not be known yet: it may have been placed a moment ago. */
+export async function issueProgressToken(
+  issuing: TokenDependencies,
+  orderId: string,
+  call: Call,
+): Promise<ProgressToken> {
   const token = await tokenOf(issuing, orderId, call.time);
   if (call.marker !== undefined) await commit(issuing.table, call, { writes: [] });
   return token;
 }
 
-/** The token that was or is issued for an order at an instant (ISO 8601): always the same, while the secret is. */
+/** The token for an order at an instant (ISO 8601): always the same while the secret is. */
 export async function tokenOf(
-  { secret, websocketUrl }: Omit<Issuing, 'table'>,
+  { secret, websocketUrl }: Omit<TokenDependencies, 'table'>,
   orderId: string,
   at: string,
 ): Promise<ProgressToken> {

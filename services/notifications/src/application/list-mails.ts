@@ -10,10 +10,10 @@ export interface MailQuery {
   readonly limit: number;
 }
 
-/** A page's end, and the list that it belongs to. */
+/** Where a page ends, and which list it belongs to. */
 const Place = z.strictObject({ before: z.string().check(z.minLength(1), z.maxLength(100)), list: z.string() });
 
-/** Lists the mails of an order or of a customer, the latest first. */
+/** Lists the mails of an order or of a customer, newest first. */
 export async function listMails(
   mails: Mails,
   { customerId, orderId, cursor, limit }: MailQuery,

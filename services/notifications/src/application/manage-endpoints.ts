@@ -6,31 +6,31 @@ import { v7 as uuidv7 } from 'uuid';
 import { disable, enable, type Endpoint, rotate } from '../domain/webhook.ts';
 import type { Endpoints } from '../store/endpoints.ts';
 
-/** Fewer than the calls of the function at once, so that one that is attempted for each leaves room for others. */
+/** Fewer than the function's concurrency, so that one attempt for each leaves room for others. */
 export const MAX_ENDPOINTS = 90;
 
-export interface Managing {
+export interface EndpointDependencies {
   readonly endpoints: Endpoints;
-  /** Whether plain HTTP and addresses inside are allowed: on a laptop alone. */
+  /** Whether plain HTTP and private addresses are allowed: on a laptop only. */
   readonly inside: boolean;
 }
 
-type Said = Pick<Endpoint, 'url' | 'events' | 'description'>;
-type Refused<Code extends string> = { readonly rejected: Code; readonly detail?: string };
+type EndpointFields = Pick<Endpoint, 'url' | 'events' | 'description'>;
+type Rejected<Code extends string> = { readonly rejected: Code; readonly detail?: string };
 
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 export async function createEndpoint(
-  { endpoints, inside }: Managing,
-  said: Said,
+  { endpoints, inside }: EndpointDependencies,
+  fields: EndpointFields,
   call: Call,
-): Promise<Endpoint | Refused<'webhook-url-refused' | 'too-many-webhook-endpoints'>> {
-  const fault = webhookUrlFault(said.url, inside);
+): Promise<Endpoint | Rejected<'webhook-url-refused' | 'too-many-webhook-endpoints'>> {
+  const fault = webhookUrlFault(fields.url, inside);
   if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
   const now = call.time;
   const endpointId = uuidv7();
   const endpoint: Endpoint = {
-    ...{ ...said, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
+    ...{ ...fields, endpointId, status: 'enabled', secrets: [{ id: endpointId, value: newSecret() }] },
     ...{ createdAt: now, updatedAt: now, version: 1, sequence: 0 },
   };
   const added = await retryOnConflict(() =>
@@ -39,7 +39,7 @@ export async function createEndpoint(
   return added ? endpoint : { rejected: 'too-many-webhook-endpoints' };
 }
 
-/** The endpoint as it is now, while the secret with this id is its newest. */
+/** The endpoint, if the secret with this id is its newest. */
 export async function withSecret(
   endpoints: Endpoints,
   endpointId: string,
@@ -49,20 +49,20 @@ export async function withSecret(
   return endpoint?.secrets[0]?.id === secretId ? endpoint : undefined;
 }
 
-export interface Changes extends Partial<Said> {
+export interface Changes extends Partial<EndpointFields> {
   readonly status?: 'enabled' | 'disabled';
 }
 
-/** Changes what is said; what is enabled again begins anew, as if it had never failed. */
+/** Changes the given fields; an endpoint that is enabled again starts with a clean record. */
 export async function changeEndpoint(
-  { endpoints, inside }: Managing,
+  { endpoints, inside }: EndpointDependencies,
   {
     endpointId,
     changes,
     ifMatch,
   }: { readonly endpointId: string; readonly changes: Changes; readonly ifMatch: string },
   call: Call,
-): Promise<Endpoint | Refused<'webhook-endpoint-not-found' | 'webhook-url-refused' | 'precondition-failed'>> {
+): Promise<Endpoint | Rejected<'webhook-endpoint-not-found' | 'webhook-url-refused' | 'precondition-failed'>> {
   const fault = changes.url === undefined ? undefined : webhookUrlFault(changes.url, inside);
   if (fault !== undefined) return { rejected: 'webhook-url-refused', detail: fault };
   const was = await endpoints.load(endpointId);
@@ -78,14 +78,18 @@ export async function changeEndpoint(
   }
 }
 
-function changed(was: Endpoint, { status = was.status, ...said }: Changes, now: string): Endpoint {
-  const next = { ...was, ...said };
+function changed(was: Endpoint, { status = was.status, ...fields }: Changes, now: string): Endpoint {
+  const next = { ...was, ...fields };
   if (status === 'disabled' && was.status === 'enabled') return disable(next, 'operator', now);
   if (status === 'enabled' && was.status === 'disabled') return enable(next, now);
   return { ...next, updatedAt: now, version: was.version + 1 };
 }
 
-export function rotateSecret({ endpoints }: Managing, endpointId: string, call: Call): Promise<Endpoint | undefined> {
+export function rotateSecret(
+  { endpoints }: EndpointDependencies,
+  endpointId: string,
+  call: Call,
+): Promise<Endpoint | undefined> {
   return retryOnConflict(async () => {
     const was = await endpoints.load(endpointId);
     if (was === undefined) return undefined;
@@ -96,8 +100,8 @@ export function rotateSecret({ endpoints }: Managing, endpointId: string, call: 
   });
 }
 
-/** Whether there was one. */
-export function deleteEndpoint({ endpoints }: Managing, endpointId: string, call: Call): Promise<boolean> {
+/** Returns whether it existed. */
+export function deleteEndpoint({ endpoints }: EndpointDependencies, endpointId: string, call: Call): Promise<boolean> {
   return retryOnConflict(async () => {
     const was = await endpoints.load(endpointId);
     if (was === undefined) return false;

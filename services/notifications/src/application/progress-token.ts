@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export const TOKEN_MS = 15 * 60_000;
 
 /**
- * Lets its bearer follow one order until it expires: `<base64url of {"o":orderId,"e":expiry}>.<HMAC-SHA256 of that>`.
+ * Lets its holder follow one order until it expires: `<base64url of {"o":orderId,"e":expiry}>.<HMAC-SHA256 of that>`.
  * @param expiresAt milliseconds since 1970
  * Source: https://www.rfc-editor.org/rfc/rfc2104
  */
@@ -13,12 +13,12 @@ export function issueToken(secret: string, orderId: string, expiresAt: number): 
   return `${claims}.${sign(secret, claims).toString('base64url')}`;
 }
 
-/** The order that a token is for; undefined for one that is forged, changed or expired. Compares in constant time. */
+/** The order of a token; undefined when it is forged, changed or expired. Compares in constant time. */
 export function readToken(secret: string, token: string, now: number): string | undefined {
-  const [claims = '', given = '', ...more] = token.split('.');
-  const [expected, actual] = [sign(secret, claims), Buffer.from(given, 'base64url')];
+  const [claims = '', signature = '', ...more] = token.split('.');
+  const [expected, actual] = [sign(secret, claims), Buffer.from(signature, 'base64url')];
   if (more.length > 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
-  // Signed by us, so that it has our form.
+  // The signature is ours, so the claims have our format.
   const { o, e } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as { o: string; e: number };
   return e > now ? o : undefined;
 }

@@ -6,7 +6,7 @@ import type { PreferencesStore } from '../store/preferences.ts';
 interface Choice {
   readonly customerId: string;
   readonly chosen: Omit<Preferences, 'version' | 'updatedAt'>;
-  /** The version that the customer saw. */
+  /** The version that the customer has seen. */
   readonly ifMatch: string;
 }
 

@@ -1,24 +1,24 @@
 import type { Call } from '@dure/contracts/binding/call';
 import type { Deliveries } from '../store/deliveries.ts';
 import { chunksOf, throwFailure } from './chunks.ts';
-import type { Summon } from './webhooks.ts';
+import type { ScheduleAttempt } from './fan-out-webhooks.ts';
 
-/** In one run, within the time of the function; the next one goes on. */
+/** Per run, within the function's time-out; the next run continues. */
 const LIMIT = 5_000;
 const AT_ONCE = 25;
 
 /**
- * Has those attempted that are due: retries of hours, and whatever a lost message or a death left behind. Twice does
- * nothing more, never leaves them to the next run.
+ * Schedules the attempts that are due: retries after hours, and whatever a lost message or a dead invocation left behind.
+ * Scheduling twice is harmless.
  */
 export async function sweepDeliveries(
-  { deliveries, summon }: { readonly deliveries: Deliveries; readonly summon: Summon },
+  { deliveries, scheduleAttempt }: { readonly deliveries: Deliveries; readonly scheduleAttempt: ScheduleAttempt },
   call: Call,
 ): Promise<{ due: number }> {
   let due = 0;
   for await (const page of deliveries.due(call.time)) {
     for (const some of chunksOf(page, AT_ONCE)) {
-      throwFailure(await Promise.allSettled(some.map((delivery) => summon(delivery, 0, call))));
+      throwFailure(await Promise.allSettled(some.map((delivery) => scheduleAttempt(delivery, 0, call))));
     }
     due += page.length;
     if (due >= LIMIT) break;

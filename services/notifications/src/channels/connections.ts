@@ -1,11 +1,11 @@
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { ReadSettings } from '@dure/contracts/binding/settings';
-import type { Post } from '../application/follow.ts';
+import type { Post } from '../application/follow-order.ts';
 
 /**
- * Posts to connections of the WebSocket API at the parameter `websocket-url` (`wss://…/{stage}`), whose management API
- * has the same address.
+ * Posts to connections of the WebSocket API at the parameter `websocket-url` (`wss://…/{stage}`); its management API has
+ * the same address.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function createPost(settings: ReadSettings<'websocket-url'>): Post {

@@ -1,16 +1,16 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { answerWithin } from '@dure/contracts/binding/deadline';
 import type { ReadSettings } from '@dure/contracts/binding/settings';
-import type { Attempt, SendMail } from '../application/tell-by-mail.ts';
+import type { Attempt, SendMail } from '../application/send-order-mail.ts';
 
-/** What SES never takes, however often it is asked. */
+/** Errors that SES returns on every attempt. */
 const FINAL = ['MessageRejected', 'BadRequestException'];
-/** Nobody listened, so that nothing was taken. */
+/** The connection failed, so nothing was accepted. */
 const UNREACHED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
 /**
- * Sends by SES from the address in the parameter `email-from`. One try: the SDK's own repetition of a request that was
- * not answered could be a mail more. The tag `notification` is in SES's own events of the mail.
+ * Sends through SES from the address in the parameter `email-from`. Makes one attempt: if the SDK repeated an unanswered
+ * request, the customer could get a second mail. The tag `notification` appears in SES's events of the mail.
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 export function createSendMail(settings: ReadSettings<'email-from'>): SendMail {

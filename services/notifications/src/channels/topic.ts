@@ -1,10 +1,10 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { answerWithin } from '@dure/contracts/binding/deadline';
-import type { Learning } from '../application/learn.ts';
+import type { FactDependencies } from '../application/record-fact.ts';
 import { messageBody, OrderMilestone } from '../messages.ts';
 
-/** Publishes milestones to the topic, with `milestone` as the attribute that subscriptions filter by. */
-export function createTell(topicArn: string): Learning['tell'] {
+/** Publishes milestones to the topic, with the attribute `milestone`, by which subscriptions filter. */
+export function createPublishMilestone(topicArn: string): FactDependencies['publish'] {
   const sns = new SNSClient({ maxAttempts: 3, requestHandler: answerWithin(3_000) });
   return async ({ eventId, milestone }, call) => {
     await sns.send(

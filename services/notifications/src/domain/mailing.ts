@@ -5,7 +5,7 @@ export type MailStatus = 'sending' | 'sent' | 'suppressed' | 'failed' | 'uncerta
 
 /** The record of one mail: one event, one customer. It is written before and after the mail service is called. */
 export interface MailRecord {
-  /** Of the event that it tells. */
+  /** The id of the event. */
   readonly id: string;
   readonly orderId: string;
   readonly customerId: string;
@@ -15,33 +15,33 @@ export interface MailRecord {
   readonly reason?: string;
   readonly subject?: string;
   readonly attempts: number;
-  /** How many attempts ended without a word: the mail may have gone out. */
+  /** How many attempts were interrupted: the mail may have been sent. */
   readonly brokenOff: number;
-  /** While `sending`: until when nobody else takes it up, in milliseconds since 1970; 0 when it was given back. */
+  /** While `sending`: until when no other invocation takes over, in milliseconds since 1970; 0 when it was given up. */
   readonly until: number;
   readonly at: string;
   readonly updatedAt: string;
   readonly version: number;
 }
 
-/** Longer than the function lives, so that a mail is never in two hands. */
+/** Longer than the function lives, so that two invocations never send the same mail. */
 export const LEASE_MS = 60_000;
 
 /**
- * How often a mail whose attempt was broken off is tried again. Once: the mail service knows no idempotency key, so each
- * may be a mail more; without it, each may be a mail less.
+ * The number of attempts of a mail that is interrupted. The mail service has no idempotency key, so a retry may send a
+ * duplicate; without a retry, the mail may be missing.
  */
 const MAX_BROKEN_OFF = 2;
 
-/** News older than this are history, such as what a replay brings: it is told to nobody. */
+/** Older events are history, such as those of a replay: nobody is notified of them. */
 export const MAX_AGE_MS = 3 * 86_400_000;
 
-/** A lease that ends later than any begun now was made by a clock that is ahead, and would keep the mail back for days. */
+/** A lease that ends later than one begun now comes from a clock that is ahead, and would hold the mail back for days. */
 const isLeased = (until: number, now: number): boolean => until > now && until - now <= LEASE_MS;
 
 /**
- * Whether to send now: `claim` with the record that says so; `busy` while another does; `done` where nothing is left to
- * do; `give-up` after the last attempt was broken off as well.
+ * Decides whether to send now: `claim` with the record to save; `busy` while another invocation sends it; `done` when
+ * nothing is left to do; `give-up` after the last attempt was interrupted too.
  */
 export function claim(
   record: MailRecord,

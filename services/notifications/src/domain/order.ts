@@ -6,7 +6,7 @@ export type OrderStatus = Exclude<Milestone, 'refunded'>;
 export interface Line {
   readonly sku: string;
   readonly quantity: number;
-  /** Missing where the product was unknown. */
+  /** Missing for an unknown product. */
   readonly title?: string;
   readonly unitPrice?: Money;
 }
@@ -17,23 +17,23 @@ export interface Parcel {
   readonly trackingNumber: string;
 }
 
-/** What an event of another service told. */
+/** What an event of another service says about an order. */
 export interface Fact {
-  /** Whose event it was, and its number among those of its subject. */
+  /** The service that published the event, and the event's sequence. */
   readonly source: { readonly owner: string; readonly sequence: number };
   readonly eventId: string;
-  /** What it is a fact of, where that may be told again by another event: an answer that is given twice. */
+  /** Identifies a fact that several events may repeat, such as an answer that is given twice. */
   readonly key?: string;
   readonly at: string;
   readonly milestone: Milestone;
   readonly customerId?: string;
-  /** Of the customer and the goods, where the event has them. */
+  /** The customer and the goods, if the event contains them. */
   readonly known?: Pick<Order, 'email' | 'country' | 'lines' | 'total'>;
-  /** What may be told to anyone who is told of it: neither names nor addresses. */
+  /** The public part: neither names nor addresses. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The service's own copy of what it needs of an order. */
+/** The service's own copy of the order data that it needs. */
 export interface Order {
   readonly orderId: string;
   readonly customerId?: string;
@@ -42,17 +42,17 @@ export interface Order {
   readonly lines?: readonly Line[];
   readonly total?: Money;
   readonly status?: OrderStatus;
-  /** The number of the order's event that gave the status. */
+  /** The sequence of the order event that set the status. */
   readonly statusSequence: number;
-  /** The facts that were learnt, by `<owner>#<sequence>` or their key: another message with the same fact is no news. */
+  /** The facts that were recorded, by `<owner>#<sequence>` or their key: a repeated fact is ignored. */
   readonly learnt: readonly string[];
-  /** The changes of this copy. */
+  /** Counts the changes of this copy. */
   readonly version: number;
 }
 
-/** One entry of the order's progress, as those who follow it are told. */
+/** One entry of the order's progress, as followers receive it. */
 export interface News {
-  /** Counts the news of the order, from 1, without gaps. */
+  /** Counts the entries of the order, from 1, without gaps. */
   readonly sequence: number;
   readonly milestone: Milestone;
   readonly status: OrderStatus;
@@ -64,14 +64,14 @@ export interface News {
 
 export const unknownOrder = (orderId: string): Order => ({ orderId, statusSequence: 0, learnt: [], version: 0 });
 
-/** Whose events make an order's status. */
+/** The service whose events set an order's status. */
 const ORDERS = 'orders';
 
 /**
- * Takes a fact in: the order as it is known now, and the news. Undefined for what was learnt before. Facts may come in
- * any order: the status is that of the newest, and what is missing is filled in.
+ * Applies a fact: returns the order as it is known now, and the progress entry; undefined for a fact that was recorded
+ * before. Facts may arrive in any order: the newest sets the status, and missing data is filled in.
  */
-export function learn(order: Order, fact: Fact): { readonly order: Order; readonly news: News } | undefined {
+export function applyFact(order: Order, fact: Fact): { readonly order: Order; readonly news: News } | undefined {
   const { source, milestone, known } = fact;
   const key = `${source.owner}#${fact.key ?? source.sequence}`;
   if (order.learnt.includes(key)) return undefined;
@@ -83,7 +83,7 @@ export function learn(order: Order, fact: Fact): { readonly order: Order; readon
       ...known,
       ...withoutUndefined(order),
       customerId: order.customerId ?? fact.customerId,
-      // What an order was placed with has titles and prices; a rejection has neither.
+      // OrderPlaced has titles and prices; OrderRejected has neither.
       ...(milestone === 'placed' && known),
       ...(newer && { status, statusSequence: source.sequence }),
       learnt: [...order.learnt, key],

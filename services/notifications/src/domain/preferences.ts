@@ -17,12 +17,12 @@ export const noPreferences: Preferences = { channels: { email: true }, optOut: [
 
 const OPTIONAL: readonly Milestone[] = ['shipped', 'completed'] satisfies OptionalMail[];
 
-/** Whether the customer wants the mail; those about a contract or money always come. */
+/** Whether the customer wants the mail; mails about a contract or money cannot be switched off. */
 export function wantsMail({ channels, optOut }: Preferences, milestone: Milestone): boolean {
   if (!OPTIONAL.includes(milestone)) return true;
   return channels.email && !optOut.some((kind) => kind === milestone);
 }
 
-/** The chosen one, else that of the country to which the order goes. */
+/** The chosen language, or that of the destination country. */
 export const languageOf = ({ language }: Preferences, country: string | undefined): Language =>
   language ?? (country === 'KR' ? 'ko' : 'en');

@@ -1,8 +1,8 @@
 import type { WebhookEventType } from '@dure/contracts/notifications';
 
-/** One that signs; `until` (ISO 8601) when another has taken its place. */
+/** A signing secret; `until` (ISO 8601) is set when a newer one has replaced it. */
 export interface Secret {
-  /** By which a repeated request finds what it was shown; of an endpoint's first secret, the endpoint's id. */
+  /** By which a repeated request finds the secret that it was shown; for an endpoint's first secret, the endpoint's id. */
   readonly id?: string;
   readonly value: string;
   readonly until?: string;
@@ -10,7 +10,7 @@ export interface Secret {
 
 export type DisabledReason = 'gone' | 'failing' | 'operator';
 
-/** A third party's URL, and what it wants to hear of. */
+/** A third party's URL, and the events that it subscribes to. */
 export interface Endpoint {
   readonly endpointId: string;
   readonly url: string;
@@ -18,12 +18,12 @@ export interface Endpoint {
   readonly description?: string;
   readonly status: 'enabled' | 'disabled';
   readonly disabledReason?: DisabledReason;
-  /** Since when nothing was taken; missing while all is well. */
+  /** Since when every attempt failed; missing while all is well. */
   readonly failingSince?: string;
   readonly secrets: readonly Secret[];
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** The changes of it, and the events that were published of it. */
+  /** Counts the changes of the endpoint, and its published events. */
   readonly version: number;
   readonly sequence: number;
 }
@@ -31,22 +31,22 @@ export interface Endpoint {
 export interface Attempt {
   readonly at: string;
   readonly durationMs: number;
-  /** What the receiver answered, if it did. */
+  /** The receiver's status, if it responded. */
   readonly status?: number;
   readonly error?: string;
 }
 
 export interface Delivery {
   readonly endpointId: string;
-  /** Of the event, so that it is the same for every attempt: `webhook-id`. */
+  /** The event's id, so that it is the same for every attempt: `webhook-id`. */
   readonly deliveryId: string;
   readonly type: WebhookEventType | 'webhook.test';
   readonly orderId?: string;
-  /** As it is sent, every time. */
+  /** The same for every attempt. */
   readonly body: string;
   readonly status: 'pending' | 'delivered' | 'failed';
   readonly attempts: readonly Attempt[];
-  /** While it is pending. During an attempt, when it is taken up again should that never end. */
+  /** Set while it is pending. During an attempt, when the delivery is retried if the attempt never ends. */
   readonly nextAttemptAt?: string;
   readonly createdAt: string;
   readonly version: number;
@@ -55,7 +55,7 @@ export interface Delivery {
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
 
 /**
- * How long after a failed attempt the next one comes: about three days in all.
+ * The delays after each failed attempt, about three days in total.
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#deliverability-and-reliability
  */
 export const RETRY_AFTER_MS: readonly number[] = [
@@ -70,13 +70,13 @@ export const RETRY_AFTER_MS: readonly number[] = [
   24 * HOUR,
 ];
 
-/** A rotated secret goes on signing for so long. */
+/** How long a rotated secret still signs. */
 export const ROTATION_MS = 24 * HOUR;
 
-/** An endpoint that has taken nothing for so long is dead. */
+/** An endpoint that has accepted nothing for this long is disabled. */
 export const DEAD_AFTER_MS = 5 * 24 * HOUR;
 
-/** Longer than an attempt and what is written around it. */
+/** Longer than an attempt and the writes around it. */
 export const ATTEMPT_LEASE_MS = 2 * MINUTE;
 
 const GONE = 410;
@@ -84,14 +84,14 @@ const GONE = 410;
 const after = (instant: string, milliseconds: number): string =>
   new Date(Date.parse(instant) + milliseconds).toISOString();
 
-/** The delivery while it is attempted; undefined when it is not due, or done with. */
+/** The delivery during an attempt; undefined when it is not due, or finished. */
 export function begin(delivery: Delivery, now: string): Delivery | undefined {
   const { status, nextAttemptAt = '' } = delivery;
   if (status !== 'pending' || nextAttemptAt > now) return undefined;
   return { ...delivery, nextAttemptAt: after(now, ATTEMPT_LEASE_MS), version: delivery.version + 1 };
 }
 
-/** The delivery after an attempt: delivered, to be tried again later, or failed for good. */
+/** The delivery after an attempt: delivered, to be retried, or failed for good. */
 export function settle(delivery: Delivery, attempt: Attempt): Delivery {
   const { nextAttemptAt: _lease, ...rest } = delivery;
   const next = { ...rest, attempts: [...delivery.attempts, attempt], version: delivery.version + 1 };
@@ -101,7 +101,7 @@ export function settle(delivery: Delivery, attempt: Attempt): Delivery {
   return { ...next, nextAttemptAt: after(attempt.at, pause) };
 }
 
-/** What an attempt says of its endpoint; undefined when it is no news. */
+/** The endpoint after an attempt; undefined when it is unchanged. */
 export function judge(endpoint: Endpoint, attempt: Attempt): Endpoint | undefined {
   if (endpoint.status === 'disabled') return undefined;
   const { failingSince, ...well } = endpoint;
@@ -115,7 +115,7 @@ export function judge(endpoint: Endpoint, attempt: Attempt): Endpoint | undefine
   return failingSince === undefined ? { ...endpoint, failingSince: since, ...changed } : undefined;
 }
 
-/** Disabled, with an event of it to be published. */
+/** The endpoint as disabled, with an event to publish. */
 export const disable = (endpoint: Endpoint, disabledReason: DisabledReason, updatedAt: string): Endpoint => ({
   ...endpoint,
   ...{ status: 'disabled', disabledReason, updatedAt },
@@ -127,13 +127,13 @@ export function enable(endpoint: Endpoint, updatedAt: string): Endpoint {
   return { ...well, status: 'enabled', updatedAt, version: endpoint.version + 1 };
 }
 
-/** The new secret signs from now on, and the one before for a day; those before that no more. */
+/** The new secret signs from now on, and the previous one for a day; older ones no longer sign. */
 export function rotate(endpoint: Endpoint, secret: Secret, now: string): Endpoint {
   const [current] = endpoint.secrets;
   const secrets = [secret, ...(current ? [{ ...current, until: after(now, ROTATION_MS) }] : [])];
   return { ...endpoint, secrets, updatedAt: now, version: endpoint.version + 1 };
 }
 
-/** Those that sign now, the newest first. */
+/** The secrets that sign now, newest first. */
 export const signingSecrets = ({ secrets }: Endpoint, now: string): string[] =>
   secrets.filter(({ until }) => until === undefined || until > now).map(({ value }) => value);

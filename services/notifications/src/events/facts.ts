@@ -11,23 +11,23 @@ import {
   OrderShipped,
 } from '@dure/contracts/orders';
 import { PaymentRefunded } from '@dure/contracts/payments';
-import { learn } from '../application/learn.ts';
-import { learning } from '../composition.ts';
+import { recordFact } from '../application/record-fact.ts';
+import { factDependencies } from '../composition.ts';
 import type { Fact } from '../domain/order.ts';
 
-const at = learning();
+const at = factDependencies();
 
-type Told = Omit<Fact, 'source' | 'eventId' | 'at'>;
+type FactContent = Omit<Fact, 'source' | 'eventId' | 'at'>;
 
-/** Which fields of an event are learnt, and as what. */
-const learns =
-  <Data>(owner: string, toTold: (data: Data) => Told) =>
+/** Records the fields of an event as a fact. */
+const records =
+  <Data>(owner: string, toContent: (data: Data) => FactContent) =>
   ({ id, subject, sequence = 1, time, data }: Message<Data>, call: Call): Promise<void> =>
-    learn(at, subject, { source: { owner, sequence }, eventId: id, at: time, ...toTold(data) }, call);
+    recordFact(at, subject, { source: { owner, sequence }, eventId: id, at: time, ...toContent(data) }, call);
 
 const placed = on(
   consumes(OrderPlaced, ['customer', 'shippingAddress', 'lines', 'total']),
-  learns('orders', ({ customer, shippingAddress, lines, total }) => ({
+  records('orders', ({ customer, shippingAddress, lines, total }) => ({
     milestone: 'placed',
     customerId: customer.id,
     known: { email: customer.email, country: shippingAddress.country, lines, total },
@@ -37,17 +37,17 @@ const placed = on(
 
 const confirmed = on(
   consumes(OrderConfirmed, ['customerId', 'total']),
-  learns('orders', ({ customerId, total }) => ({ milestone: 'confirmed', customerId, details: { total } })),
+  records('orders', ({ customerId, total }) => ({ milestone: 'confirmed', customerId, details: { total } })),
 );
 
 const shipped = on(
   consumes(OrderShipped, ['customerId', 'parcels']),
-  learns('orders', ({ customerId, parcels }) => ({ milestone: 'shipped', customerId, details: { parcels } })),
+  records('orders', ({ customerId, parcels }) => ({ milestone: 'shipped', customerId, details: { parcels } })),
 );
 
 const completed = on(
   consumes(OrderCompleted, ['customerId', 'total', 'refunded']),
-  learns('orders', ({ customerId, total, refunded }) => ({
+  records('orders', ({ customerId, total, refunded }) => ({
     milestone: 'completed',
     customerId,
     details: { total, ...(refunded && { refunded }) },
@@ -56,7 +56,7 @@ const completed = on(
 
 const rejected = on(
   consumes(OrderRejected, ['customer', 'shippingAddress', 'items', 'reason', 'skus']),
-  learns('orders', ({ customer, shippingAddress, items, reason, skus }) => ({
+  records('orders', ({ customer, shippingAddress, items, reason, skus }) => ({
     milestone: 'rejected',
     customerId: customer.id,
     known: { email: customer.email, country: shippingAddress.country, lines: items },
@@ -66,20 +66,20 @@ const rejected = on(
 
 const cancelled = on(
   consumes(OrderCancelled, ['customerId', 'reason']),
-  learns('orders', ({ customerId, reason }) => ({ milestone: 'cancelled', customerId, details: { reason } })),
+  records('orders', ({ customerId, reason }) => ({ milestone: 'cancelled', customerId, details: { reason } })),
 );
 
 type Refund = Parameters<Parameters<typeof on<typeof PaymentRefunded, 'refundId' | 'amount' | 'totalRefunded'>>[1]>[0];
 
-const learnsRefund = learns<Refund['data']>('payments', ({ refundId, amount, totalRefunded }) => ({
+const recordsRefund = records<Refund['data']>('payments', ({ refundId, amount, totalRefunded }) => ({
   key: refundId,
   milestone: 'refunded',
   details: { refundId, amount, totalRefunded },
 }));
 
-/** Payments tells a refund again to who asks again, and of nothing where nothing was left. */
+/** Payments repeats a refund to a repeated command, and answers with zero when nothing was left to refund. */
 const refunded = on(consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']), async (message, call) => {
-  if (message.data.amount.amount > 0) await learnsRefund(message, call);
+  if (message.data.amount.amount > 0) await recordsRefund(message, call);
 });
 
 export const handler = consumer('facts', [placed, confirmed, shipped, completed, rejected, cancelled, refunded]);

@@ -2,13 +2,13 @@ import { consumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
 import { metric } from '@dure/contracts/binding/log';
 import { on } from '@dure/contracts/binding/message';
-import { attemptDelivery, type Attempting } from '../application/attempt-delivery.ts';
-import { fanOut } from '../application/webhooks.ts';
-import { attempting } from '../composition.ts';
+import { attemptDelivery, type DeliveryDependencies } from '../application/attempt-delivery.ts';
+import { fanOut } from '../application/fan-out-webhooks.ts';
+import { deliveryDependencies } from '../composition.ts';
 import { OrderMilestone, WebhookDue } from '../messages.ts';
 
-/** What the function behind the queue of webhooks does with its messages. */
-export const subscriptionsOf = (using: Attempting) => [
+/** The subscriptions of the function behind the webhook queue. */
+export const subscriptionsOf = (using: DeliveryDependencies) => [
   on(
     consumes(OrderMilestone, ['orderId', 'customerId', 'milestone', 'sequence', 'status', 'at', 'details']),
     ({ id, data }, call) => fanOut(using, id, data, call),
@@ -21,4 +21,4 @@ export const subscriptionsOf = (using: Attempting) => [
   }),
 ];
 
-export const handler = consumer('webhooks', subscriptionsOf(attempting()));
+export const handler = consumer('webhooks', subscriptionsOf(deliveryDependencies()));

@@ -1,29 +1,30 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { changeWebhookEndpoint } from './change-webhook-endpoint.ts';
-import { createWebhookEndpoint } from './create-webhook-endpoint.ts';
-import { deleteWebhookEndpoint } from './delete-webhook-endpoint.ts';
-import { getPreferences } from './get-preferences.ts';
-import { getWebhookEndpoint, listWebhookEndpoints } from './get-webhook-endpoint.ts';
-import { issueProgressToken } from './issue-progress-token.ts';
-import { listNotifications } from './list-notifications.ts';
-import { listWebhookDeliveries } from './list-webhook-deliveries.ts';
-import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
-import { setPreferences } from './set-preferences.ts';
-import { testWebhookEndpoint } from './test-webhook-endpoint.ts';
+import { changeWebhookEndpointHandler } from './change-webhook-endpoint.handler.ts';
+import { createWebhookEndpointHandler } from './create-webhook-endpoint.handler.ts';
+import { deleteWebhookEndpointHandler } from './delete-webhook-endpoint.handler.ts';
+import { getPreferencesHandler } from './get-preferences.handler.ts';
+import { getWebhookEndpointHandler } from './get-webhook-endpoint.handler.ts';
+import { issueProgressTokenHandler } from './issue-progress-token.handler.ts';
+import { listNotificationsHandler } from './list-notifications.handler.ts';
+import { listWebhookDeliveriesHandler } from './list-webhook-deliveries.handler.ts';
+import { listWebhookEndpointsHandler } from './list-webhook-endpoints.handler.ts';
+import { rotateWebhookSecretHandler } from './rotate-webhook-secret.handler.ts';
+import { setPreferencesHandler } from './set-preferences.handler.ts';
+import { testWebhookEndpointHandler } from './test-webhook-endpoint.handler.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  getPreferences,
-  setPreferences,
-  listNotifications,
-  issueProgressToken,
-  createWebhookEndpoint,
-  listWebhookEndpoints,
-  getWebhookEndpoint,
-  changeWebhookEndpoint,
-  deleteWebhookEndpoint,
-  rotateWebhookSecret,
-  testWebhookEndpoint,
-  listWebhookDeliveries,
+  getPreferencesHandler,
+  setPreferencesHandler,
+  listNotificationsHandler,
+  issueProgressTokenHandler,
+  createWebhookEndpointHandler,
+  listWebhookEndpointsHandler,
+  getWebhookEndpointHandler,
+  changeWebhookEndpointHandler,
+  deleteWebhookEndpointHandler,
+  rotateWebhookSecretHandler,
+  testWebhookEndpointHandler,
+  listWebhookDeliveriesHandler,
 ]);

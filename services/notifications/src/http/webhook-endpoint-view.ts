@@ -1,6 +1,6 @@
 import type { Delivery, Endpoint } from '../domain/webhook.ts';
 
-/** Without its secrets, and what only the service itself needs. */
+/** Leaves out the secrets, and fields that only the service needs. */
 export function endpointView({ secrets: _secrets, version: _version, sequence: _sequence, ...endpoint }: Endpoint) {
   const { endpointId } = endpoint;
   return { ...endpoint, events: [...endpoint.events], _links: linksOf(endpointId) };

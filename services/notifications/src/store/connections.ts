@@ -1,14 +1,14 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/binding/table';
-import { connectionKey, connectionLookupKey, isRefusedCondition } from './keys.ts';
+import { connectionKey, connectionLookupKey, isConditionFailure } from './keys.ts';
 
 export type Connections = ReturnType<typeof createConnections>;
 
-/** Somebody who follows an order. */
+/** A connection that follows an order. */
 export interface Connection {
   readonly connectionId: string;
   readonly orderId: string;
-  /** The sequence of the last news that it has. */
+  /** The sequence of the last entry that it has. */
   readonly sent: number;
   /** Milliseconds since 1970. */
   readonly openedAt: number;
@@ -19,7 +19,7 @@ const LIFE_SECONDS = 2 * 3600 + 600;
 
 export function createConnections({ client, name: TableName }: Table) {
   return {
-    /** Two items, and not at once: the lookup is first, so that who is followed by can always be found and removed. */
+    /** Writes two items, one after the other: the lookup first, so that a follower can always be found and removed. */
     async open(connection: Connection): Promise<void> {
       const { connectionId, orderId, openedAt } = connection;
       const expiresAt = Math.floor(openedAt / 1000) + LIFE_SECONDS;
@@ -41,7 +41,7 @@ export function createConnections({ client, name: TableName }: Table) {
       return item && toConnection(item);
     },
 
-    /** All who follow an order. */
+    /** All connections that follow an order. */
     async following(orderId: string): Promise<Connection[]> {
       const found: Connection[] = [];
       let after: Record<string, unknown> | undefined;
@@ -61,7 +61,7 @@ export function createConnections({ client, name: TableName }: Table) {
       return found;
     },
 
-    /** Notes what a connection has by now; less than it had, or one that is gone, is passed over. */
+    /** Records what a connection has by now; ignored when it had more, or is gone. */
     async noteSent({ orderId, connectionId }: Connection, sent: number): Promise<void> {
       try {
         await client.send(
@@ -74,7 +74,7 @@ export function createConnections({ client, name: TableName }: Table) {
           }),
         );
       } catch (error) {
-        if (!isRefusedCondition(error)) throw error;
+        if (!isConditionFailure(error)) throw error;
       }
     },
 

@@ -3,7 +3,7 @@ import type { Call } from '@dure/contracts/binding/call';
 import { commit, Conflict, readMarker } from '@dure/contracts/binding/commit';
 import type { Table } from '@dure/contracts/binding/table';
 import type { Delivery } from '../domain/webhook.ts';
-import { deliveryKey, expiry, ifVersion, isRefusedCondition } from './keys.ts';
+import { deliveryKey, expiry, ifVersion, isConditionFailure } from './keys.ts';
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
@@ -18,37 +18,37 @@ export function createDeliveries(table: Table) {
       return item?.['delivery'] as Delivery | undefined;
     },
 
-    /** Keeps a new delivery with the marker of the request. */
+    /** Stores a new delivery with the marker of the request. */
     async add(call: Call, delivery: Delivery): Promise<void> {
       await commit(table, call, { writes: [{ Put: { Item: itemOf(delivery), ...ifVersion(0) } }], result: delivery });
     },
 
-    /** Keeps a delivery unless it is there, in whatever state. */
+    /** Stores a delivery unless it exists, in whatever state. */
     async addOnce(delivery: Delivery): Promise<void> {
       try {
         await client.send(new PutCommand({ TableName, Item: itemOf(delivery), ...ifVersion(0) }));
       } catch (error) {
-        if (!isRefusedCondition(error)) throw error;
+        if (!isConditionFailure(error)) throw error;
       }
     },
 
-    /** Whether all deliveries of a message were made; see `noteMade`. */
+    /** Whether all deliveries of a message were created; see `noteMade`. */
     areMade: async ({ marker }: Call): Promise<boolean> =>
       marker !== undefined && (await readMarker(table, marker)) !== undefined,
 
-    /** Writes the marker of a message whose deliveries are all made. Throws AlreadyHandled when it is there. */
+    /** Writes the marker of a message whose deliveries all exist. @throws AlreadyHandled when it exists */
     noteMade: (call: Call): Promise<void> => commit(table, call, { writes: [] }),
 
-    /** Saves the next version. Throws Conflict when it was changed meanwhile. */
+    /** Saves the next version. @throws Conflict when it was changed meanwhile */
     async save(delivery: Delivery): Promise<void> {
       try {
         await client.send(new PutCommand({ TableName, Item: itemOf(delivery), ...ifVersion(delivery.version - 1) }));
       } catch (error) {
-        throw isRefusedCondition(error) ? new Conflict('The delivery is in other hands.', { cause: error }) : error;
+        throw isConditionFailure(error) ? new Conflict('The delivery was changed meanwhile.', { cause: error }) : error;
       }
     },
 
-    /** The latest first; `end` is there while more may follow. */
+    /** Newest first; `end` is set while more may follow. */
     async list(
       endpointId: string,
       { before = '~', limit }: { before?: string; limit: number },
@@ -66,7 +66,7 @@ export function createDeliveries(table: Table) {
       return { deliveries, end: last === undefined ? undefined : deliveries.at(-1)?.deliveryId };
     },
 
-    /** Pages of those pending that are due before an instant, what waits longest first. */
+    /** Pages of pending deliveries that are due before an instant, the longest waiting first. */
     async *due(before: string): AsyncGenerator<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
       let after: Record<string, unknown> | undefined;
       do {

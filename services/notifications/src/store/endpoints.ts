@@ -14,7 +14,7 @@ export type Endpoints = ReturnType<typeof createEndpoints>;
 export function createEndpoints(table: Table) {
   const { client, name: TableName } = table;
 
-  /** All of them: there are as many as fit one answer. */
+  /** All endpoints: their maximum fits one page. */
   async function list(): Promise<Endpoint[]> {
     const found: Endpoint[] = [];
     let after: Record<string, unknown> | undefined;
@@ -44,8 +44,8 @@ export function createEndpoints(table: Table) {
     },
 
     /**
-     * Keeps a new endpoint and counts it, in one transaction, unless there are `max` already. Answers whether it was kept.
-     * Throws Conflict when others were counted meanwhile.
+     * Stores a new endpoint and counts it, in one transaction, unless there are `max` already. Returns whether it was stored.
+     * @throws Conflict when others were counted meanwhile
      */
     async add(call: Call, endpoint: Endpoint, { max, reference }: Adding): Promise<boolean> {
       const known = await readCount(table);
@@ -57,8 +57,8 @@ export function createEndpoints(table: Table) {
     },
 
     /**
-     * Saves the next version, and publishes that it was disabled where it was. Throws Conflict when it was changed
-     * meanwhile. What is known of how it answers is forgotten with another URL, and when it is enabled again.
+     * Saves the next version, and publishes when it was disabled. A new URL, or enabling it again, deletes its health record.
+     * @throws Conflict when it was changed meanwhile
      */
     async save(call: Call, endpoint: Endpoint, { was, reference }: Saving): Promise<void> {
       const disabled = endpoint.status === 'disabled' && was.status !== 'disabled';
@@ -69,7 +69,7 @@ export function createEndpoints(table: Table) {
       });
     },
 
-    /** Removes an endpoint and its count, in one transaction. Throws Conflict when it was changed meanwhile. */
+    /** Removes an endpoint and its count, in one transaction. @throws Conflict when it was changed meanwhile */
     async remove(call: Call, { endpointId, version }: Endpoint): Promise<void> {
       const counting = (await readCount(table)) === undefined ? beginCount((await list()).length - 1) : countOneFewer();
       await commit(table, call, {
@@ -80,15 +80,15 @@ export function createEndpoints(table: Table) {
 }
 
 interface Adding {
-  /** As many as there may be. */
+  /** The maximum number of endpoints. */
   readonly max: number;
-  /** The id of the secret that the request is shown. */
+  /** The id of the secret that the response shows. */
   readonly reference?: string;
 }
 
 interface Saving {
   readonly was: Endpoint;
-  /** The id of the secret that the request is shown. */
+  /** The id of the secret that the response shows. */
   readonly reference?: string;
 }
 

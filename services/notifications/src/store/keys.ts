@@ -1,13 +1,13 @@
 /*
  * Key design. `version` counts the changes of an item.
  *
- * item         pk                        sk                        besides
+ * item         pk                        sk                        attributes
  * order        ORDER#<orderId>           ORDER                     the copy: customer, goods, status, learnt
  * news         ORDER#<orderId>           NEWS#<sequence>           one entry of its progress
- * mailed       ORDER#<orderId>           MAILED                    number of the newest of its events that a mail was begun for
+ * mailed       ORDER#<orderId>           MAILED                    sequence of the newest order event that a mail was begun for
  * mail         ORDER#<orderId>           MAIL#<eventId>            status, attempts, until; customer, position
- * connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last news that it has
- *              CONNECTION#<id>           CONNECTION                orderId, to find it by
+ * connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last entry that it has
+ *              CONNECTION#<id>           CONNECTION                orderId, for the lookup
  * preferences  PREFERENCES#<customerId>  PREFERENCES               language, channels, optOut
  * endpoint     ENDPOINTS                 <endpointId>              url, events, secrets, status
  * count        ENDPOINT_COUNT            ENDPOINT_COUNT            count: how many endpoints there are
@@ -39,12 +39,12 @@ export const deliveryKey = (endpointId: string, deliveryId: string) => ({
   sk: deliveryId,
 });
 
-/** Of an order's copy, its news and its mails: personal data that nobody needs any more after that. */
+/** For an order's copy, its progress and its mails: personal data that nobody needs after that. */
 export const ORDER_DAYS = 180;
 
 export const expiry = (instant: string, days: number): number => Math.floor(Date.parse(instant) / 1000) + days * 86_400;
 
-/** A write's condition: the version that was decided upon; 0 stands for none yet. */
+/** The condition of a write: the version that was decided on; 0 means that the item does not exist. */
 export const ifVersion = (version: number) =>
   version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -54,5 +54,5 @@ export const ifVersion = (version: number) =>
         ExpressionAttributeValues: { ':version': version },
       };
 
-export const isRefusedCondition = (error: unknown): boolean =>
+export const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';

@@ -1,15 +1,15 @@
 import { BatchGetCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Write } from '@dure/contracts/binding/commit';
 import type { Table } from '@dure/contracts/binding/table';
-import { type Health, type Lane, latestEnd, type Place } from '../domain/lane.ts';
-import { expiry, isRefusedCondition, laneKey } from './keys.ts';
+import { type Health, type Lane, latestEnd, type Slot } from '../domain/lane.ts';
+import { expiry, isConditionFailure, laneKey } from './keys.ts';
 
 export type Lanes = ReturnType<typeof createLanes>;
 
-/** Of what is known of an endpoint that nothing is sent to. */
+/** How long the health of an endpoint is kept after the last delivery. */
 const LANE_DAYS = 7;
 
-/** Keys of one BatchGetItem. */
+/** The keys of one BatchGetItem. */
 const MAX_READ = 100;
 
 export function createLanes({ client, name: TableName }: Table) {
@@ -21,7 +21,7 @@ export function createLanes({ client, name: TableName }: Table) {
       return { health: healthOf(item), taken: takenOf(item) };
     },
 
-    /** How endpoints have answered of late; of one that is left out nothing is known, or nothing was read. */
+    /** How endpoints have responded lately; those that are unknown, or were not read, are left out. */
     async healthOfAll(endpointIds: readonly string[]): Promise<ReadonlyMap<string, Health>> {
       const found = new Map<string, Health>();
       for (let from = 0; from < endpointIds.length; from += MAX_READ) {
@@ -33,8 +33,8 @@ export function createLanes({ client, name: TableName }: Table) {
       return found;
     },
 
-    /** Takes a place until it is left, or an instant at the latest. Answers whether it was free, and its lane open. */
-    async enter({ lane, slot }: Place, { now, until }: { now: string; until: string }): Promise<boolean> {
+    /** Takes a slot until it is left, or until an instant at the latest. Returns whether it was free and its lane open. */
+    async enter({ lane, slot }: Slot, { now, until }: { now: string; until: string }): Promise<boolean> {
       try {
         await client.send(
           new UpdateCommand({
@@ -53,12 +53,12 @@ export function createLanes({ client, name: TableName }: Table) {
         );
         return true;
       } catch (error) {
-        if (isRefusedCondition(error)) return false;
+        if (isConditionFailure(error)) return false;
         throw error;
       }
     },
 
-    async leave({ lane, slot }: Place): Promise<void> {
+    async leave({ lane, slot }: Slot): Promise<void> {
       await client.send(
         new UpdateCommand({
           TableName,
@@ -94,5 +94,5 @@ const takenOf = (item: Record<string, unknown> = {}): Record<number, string> =>
 const SLOT = 'slot';
 const slotName = (slot: number): string => `${SLOT}${slot}`;
 
-/** Forgets what is known of an endpoint. */
+/** Deletes the health of an endpoint. */
 export const forgetLane = (endpointId: string): Write => ({ Delete: { Key: laneKey(endpointId) } });

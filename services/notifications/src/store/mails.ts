@@ -2,13 +2,13 @@ import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/li
 import { Conflict } from '@dure/contracts/binding/commit';
 import type { Table } from '@dure/contracts/binding/table';
 import type { MailRecord } from '../domain/mailing.ts';
-import { expiry, ifVersion, isRefusedCondition, mailedKey, mailKey, ORDER_DAYS } from './keys.ts';
+import { expiry, ifVersion, isConditionFailure, mailedKey, mailKey, ORDER_DAYS } from './keys.ts';
 
 export type Mails = ReturnType<typeof createMails>;
 
 export interface MailPage {
   readonly mails: readonly MailRecord[];
-  /** There while more may follow. */
+  /** Set while more may follow. */
   readonly end?: string;
 }
 
@@ -20,7 +20,7 @@ export function createMails({ client, name: TableName }: Table) {
       return item?.['mail'] as MailRecord | undefined;
     },
 
-    /** Saves the next version of a record. Throws Conflict when it was changed meanwhile. */
+    /** Saves the next version of a record. @throws Conflict when it was changed meanwhile */
     async save(mail: MailRecord): Promise<void> {
       const { orderId, id, customerId, at, updatedAt, version } = mail;
       const Item = {
@@ -30,11 +30,11 @@ export function createMails({ client, name: TableName }: Table) {
       try {
         await client.send(new PutCommand({ TableName, Item, ...ifVersion(version - 1) }));
       } catch (error) {
-        throw isRefusedCondition(error) ? new Conflict('The mail is in other hands.', { cause: error }) : error;
+        throw isConditionFailure(error) ? new Conflict('The mail was changed meanwhile.', { cause: error }) : error;
       }
     },
 
-    /** Notes that a mail of this event of the order is begun; false when one of a newer event was. */
+    /** Records that a mail for this event of the order was begun; false when one for a newer event was. */
     async begin(orderId: string, orderSequence: number, now: string): Promise<boolean> {
       try {
         await client.send(
@@ -49,12 +49,12 @@ export function createMails({ client, name: TableName }: Table) {
         );
         return true;
       } catch (error) {
-        if (isRefusedCondition(error)) return false;
+        if (isConditionFailure(error)) return false;
         throw error;
       }
     },
 
-    /** The latest first. */
+    /** Newest first. */
     async ofOrder(orderId: string, { before = '~', limit }: { before?: string; limit: number }): Promise<MailPage> {
       const { Items: items = [], LastEvaluatedKey: last } = await client.send(
         new QueryCommand({
@@ -62,7 +62,7 @@ export function createMails({ client, name: TableName }: Table) {
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: { ':pk': mailKey(orderId, '').pk, ':from': 'MAIL#', ':to': `MAIL#${before}` },
           ScanIndexForward: false,
-          // One more, for `before` is a record that was shown already.
+          // One more, since `before` is a record that was shown already.
           Limit: limit + 1,
         }),
       );
@@ -71,7 +71,7 @@ export function createMails({ client, name: TableName }: Table) {
       return { mails: shown, end: last !== undefined || mails.length > limit ? shown.at(-1)?.id : undefined };
     },
 
-    /** The latest first. */
+    /** Newest first. */
     async ofCustomer(customerId: string, { before, limit }: { before?: string; limit: number }): Promise<MailPage> {
       const { Items: items = [], LastEvaluatedKey: last } = await client.send(
         new QueryCommand({

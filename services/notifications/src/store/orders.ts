@@ -18,7 +18,7 @@ export function createOrders(table: Table) {
       return (item?.['order'] as Order | undefined) ?? unknownOrder(orderId);
     },
 
-    /** Saves what was learnt with the message's marker, whose `result` a repetition finds. */
+    /** Saves a fact with the message's marker, whose `result` a repetition finds. */
     async save(call: Call, order: Order, news: News, result: unknown): Promise<void> {
       const expiresAt = expiry(call.time, ORDER_DAYS);
       const { orderId, version } = order;
@@ -31,7 +31,7 @@ export function createOrders(table: Table) {
       });
     },
 
-    /** An order's news after a number, in order. */
+    /** An order's progress entries after a sequence, in order. */
     async newsAfter(orderId: string, after: number): Promise<News[]> {
       const { pk, sk } = newsKey(orderId, after + 1);
       const { Items: items = [] } = await client.send(

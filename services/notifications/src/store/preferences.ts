@@ -16,7 +16,7 @@ export function createPreferences(table: Table) {
       return (item?.['preferences'] as Preferences | undefined) ?? noPreferences;
     },
 
-    /** Saves the next version of what was read. Throws Conflict when it was changed meanwhile. */
+    /** Saves the next version. @throws Conflict when it was changed meanwhile */
     async save(call: Call, customerId: string, preferences: Preferences): Promise<void> {
       const { version } = preferences;
       const Item = { ...preferencesKey(customerId), preferences, version };

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
-import { type Health, isPaused, learn, patienceWith, placeOf, putOff, whileTried } from '../../src/domain/lane.ts';
+import {
+  type Health,
+  isPaused,
+  updateHealth,
+  timeoutFor,
+  slotFor,
+  postpone,
+  healthDuringTrial,
+} from '../../src/domain/lane.ts';
 import type { Attempt, Delivery } from '../../src/domain/webhook.ts';
 
 const start = Date.parse('2026-01-05T09:30:00.000Z');
@@ -10,7 +18,8 @@ const attempt = (changes: Partial<Attempt> = {}, at = start): Attempt => ({ at: 
 const silent = (at = start) => attempt({ error: 'time-out', durationMs: 10_000 }, at);
 const answered = (status: number) => attempt({ status, error: `answered ${status}` });
 const seconds = (health: Health) => (Date.parse(health.pausedUntil!) - start) / 1000;
-const after = (...attempts: Attempt[]) => attempts.reduce<Health>((health, it) => learn(health, it) ?? health, {});
+const after = (...attempts: Attempt[]) =>
+  attempts.reduce<Health>((health, it) => updateHealth(health, it) ?? health, {});
 
 describe('an endpoint', () => {
   it('that does not answer is paused at once, ever longer, from the end of the attempt', () => {
@@ -26,9 +35,9 @@ describe('an endpoint', () => {
     expect(seconds(after(...errors))).toBeCloseTo(5.1);
   });
 
-  it('that takes one is well again, and that it takes the next is no news', () => {
+  it('that accepts one is healthy again, and accepting the next changes nothing', () => {
     expect(after(silent(), silent(), attempt({ status: 204 }))).toEqual({ failures: 0 });
-    expect(learn({ failures: 0 }, attempt({ status: 204 }))).toBeUndefined();
+    expect(updateHealth({ failures: 0 }, attempt({ status: 204 }))).toBeUndefined();
   });
 
   it('is paused until an instant, and not at it', () => {
@@ -39,15 +48,13 @@ describe('an endpoint', () => {
 
   it('stays paused for the others while one tries it', () => {
     const [health, at] = [after(silent()), start + 15_000];
-    expect(isPaused(whileTried(health, iso(at))!, iso(at + 10_000))).toBe(true);
-    expect(isPaused(whileTried(health, iso(at))!, iso(at + 11_000))).toBe(false);
-    expect(whileTried({ failures: 0 }, iso(at))).toBeUndefined();
+    expect(isPaused(healthDuringTrial(health, iso(at))!, iso(at + 10_000))).toBe(true);
+    expect(isPaused(healthDuringTrial(health, iso(at))!, iso(at + 11_000))).toBe(false);
+    expect(healthDuringTrial({ failures: 0 }, iso(at))).toBeUndefined();
   });
 
-  it('is waited for three seconds when it was never heard, and ten from then on', () => {
-    expect([patienceWith({}), patienceWith({ failures: 0 }), patienceWith(after(silent()))]).toEqual([
-      3_000, 10_000, 10_000,
-    ]);
+  it('has three seconds to respond until it has responded once, and ten after that', () => {
+    expect([timeoutFor({}), timeoutFor({ failures: 0 }), timeoutFor(after(silent()))]).toEqual([3_000, 10_000, 10_000]);
   });
 });
 
@@ -56,7 +63,7 @@ describe('the place of an attempt', () => {
   const placesOf = (health: Health) =>
     new Set(
       endpoints.flatMap((endpointId) =>
-        Array.from({ length: 20 }, () => placeOf({ endpointId, deliveryId: uuidv7() }, health)).map(
+        Array.from({ length: 20 }, () => slotFor({ endpointId, deliveryId: uuidv7() }, health)).map(
           ({ lane, slot }) => `${lane}/${slot}`,
         ),
       ),
@@ -77,25 +84,25 @@ const delivery: Delivery = {
   ...{ nextAttemptAt: iso(start), createdAt: iso(start), version: 1 },
 };
 
-describe('a delivery that is put off', () => {
+describe('a postponed delivery', () => {
   it('waits for the end of the pause, and keeps its attempts', () => {
     const health = after(silent());
-    const next = putOff(delivery, health, iso(start + 1_000));
+    const next = postpone(delivery, health, iso(start + 1_000));
     expect(next).toEqual({ ...delivery, nextAttemptAt: health.pausedUntil, version: 2 });
   });
 
   it('waits for two seconds for a slot, and for one that was never heard until it has been', () => {
-    expect(putOff(delivery, {}, iso(start + 10)).nextAttemptAt).toBe(iso(start + 4_010));
-    expect(putOff(delivery, { failures: 0 }, iso(start + 10)).nextAttemptAt).toBe(iso(start + 2_010));
+    expect(postpone(delivery, {}, iso(start + 10)).nextAttemptAt).toBe(iso(start + 4_010));
+    expect(postpone(delivery, { failures: 0 }, iso(start + 10)).nextAttemptAt).toBe(iso(start + 2_010));
   });
 
-  it('is put off thirty times within five days at most, whatever the pauses are', () => {
+  it('is postponed at most thirty times within five days, whatever the pauses are', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 900_000 })), (pauses) => {
         let [now, times] = [start, 0];
         while (now < start + 5 * 86_400_000) {
           const health = { failures: 1, pausedUntil: iso(now + Number(pauses.next().value)) };
-          now = Date.parse(putOff(delivery, health, iso(now)).nextAttemptAt!);
+          now = Date.parse(postpone(delivery, health, iso(now)).nextAttemptAt!);
           times += 1;
         }
         expect(times).toBeLessThanOrEqual(30);
@@ -104,11 +111,11 @@ describe('a delivery that is put off', () => {
   });
 });
 
-it('a pause that was begun by a clock that is two days ahead holds nobody back', () => {
+it('a pause that was set by a clock two days ahead is ignored', () => {
   const twoDays = 2 * 86_400_000;
   const longest = after(...Array.from({ length: 9 }, () => silent()));
   expect(isPaused(longest, iso(start + 11_000))).toBe(true);
-  const ahead = learn(longest, silent(start + twoDays))!;
+  const ahead = updateHealth(longest, silent(start + twoDays))!;
   expect(isPaused(ahead, iso(start))).toBe(false);
   expect(isPaused(ahead, iso(start + twoDays + 11_000))).toBe(true);
 });

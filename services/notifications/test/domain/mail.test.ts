@@ -14,7 +14,7 @@ const languages: Language[] = ['en', 'ko'];
 const details = { reason: 'out-of-stock', amount: exampleTotal, refunded: exampleTotal, parcels: [] };
 
 describe.each(languages)('in %s', (language) => {
-  it.each(kinds)('the mail of %s stands alone', (kind) => {
+  it.each(kinds)('the mail of %s is complete', (kind) => {
     const { subject, text, html } = mailOf(kind, { order, details, language });
     expect(subject).toContain('(B302099A8057)');
     for (const part of ['White mug', '€25.80']) expect([text, html].every((it) => it.includes(part))).toBe(true);
@@ -36,7 +36,7 @@ it('lists the parcels', () => {
   expect(html).toContain('<li>Post &lt;b&gt;, tracking number A&amp;1</li>');
 });
 
-it('lets nothing that others wrote become markup or another header', () => {
+it('never lets foreign text become markup or another header', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (title, item) => {
       const plain = toMail({ subject: 'x', language: 'en', blocks: ['', { title: '', items: [''] }] }).html;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Fact, learn, type News, type Order, unknownOrder } from '../../src/domain/order.ts';
+import { type Fact, applyFact, type News, type Order, unknownOrder } from '../../src/domain/order.ts';
 
 const fact = (owner: string, sequence: number, milestone: Fact['milestone'], more: Partial<Fact> = {}): Fact => ({
   ...{ source: { owner, sequence }, eventId: `${owner}-${sequence}`, at: '2026-01-05T09:30:00.000Z', milestone },
@@ -19,7 +19,7 @@ function learnAll(facts: readonly Fact[]): { order: Order; news: News[] } {
   let order = unknownOrder('o');
   const news: News[] = [];
   for (const it of facts) {
-    const learnt = learn(order, it);
+    const learnt = applyFact(order, it);
     if (learnt === undefined) continue;
     order = learnt.order;
     news.push(learnt.news);
@@ -31,7 +31,7 @@ const anyOrder = fc
   .tuple(fc.shuffledSubarray([...life], { minLength: life.length }), fc.array(fc.constantFrom(...life)))
   .map(([all, again]) => [...all, ...again]);
 
-it('comes to the same, in whatever order facts come and however often', () => {
+it('converges, in whatever order and however often facts arrive', () => {
   fc.assert(
     fc.property(anyOrder, (facts) => {
       const { order } = learnAll(facts);
@@ -41,7 +41,7 @@ it('comes to the same, in whatever order facts come and however often', () => {
   );
 });
 
-it('learns once what is told again by another event', () => {
+it('records once what another event repeats', () => {
   const refund = (sequence: number) => fact('payments', sequence, 'refunded', { key: 'r1' });
   const { news } = learnAll([
     ...life.slice(0, 3),

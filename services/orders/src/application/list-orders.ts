@@ -1,7 +1,7 @@
 import type { ProjectionStore } from '../store/projection-store.ts';
 import type { OrderFilter, ViewPage, ViewStore } from '../store/view-store.ts';
 
-/** A page of the read model's present generation; undefined when the cursor is not one of this list's. */
+/** A page of the current generation of the read model; undefined when the cursor belongs to another list. */
 export async function listOrders(
   projections: ProjectionStore,
   views: ViewStore,

@@ -4,9 +4,8 @@ import type { ProjectionStore } from '../store/projection-store.ts';
 import type { ViewStore } from '../store/view-store.ts';
 
 /**
- * Brings an order's read model up to date: whatever event it was told of, it takes the order as it is. While a rebuild
- * is under way it writes both generations. Which these are is read before the order: a rebuild that begins after that
- * finds the event by itself.
+ * Updates the read model of an order from its present state, whichever event triggered it. During a rebuild it writes
+ * both generations. The generations are read before the order: a rebuild that starts later reads the event itself.
  */
 export async function projectOrder(
   projections: ProjectionStore,

@@ -11,29 +11,29 @@ export interface RebuildDependencies {
   readonly views: ViewStore;
 }
 
-/** Begins a rebuild; its event asks for the first step. */
+/** Starts a rebuild; the event it publishes triggers the first step. */
 export function startRebuild(
   projections: ProjectionStore,
   call: Call,
   rebuildId: string,
-): Promise<Projection | { refused: 'rebuild-in-progress' }> {
+): Promise<Projection | { rejected: 'rebuild-in-progress' }> {
   return retryOnConflict(async () => {
     const before = await projections.load();
     const after = beginRebuild(before, rebuildId, call.time);
-    if (after === undefined) return { refused: 'rebuild-in-progress' };
+    if (after === undefined) return { rejected: 'rebuild-in-progress' };
     await projections.save(call, before, after);
     return after;
   });
 }
 
-/** Does one step of a rebuild and saves where it is; that event asks for the next step, until it is finished. */
+/** Runs one step of a rebuild and saves the progress; that event triggers the next step, until the rebuild is finished. */
 export async function continueRebuild(
   { projections, orders, views }: RebuildDependencies,
   call: Call,
-  asked: { readonly rebuildId: string; readonly sequence: number },
+  trigger: { readonly rebuildId: string; readonly sequence: number },
 ): Promise<void> {
   const before = await projections.load();
-  const stale = before.rebuild?.rebuildId !== asked.rebuildId || before.sequence !== asked.sequence;
+  const stale = before.rebuild?.rebuildId !== trigger.rebuildId || before.sequence !== trigger.sequence;
   if (stale || !isRebuilding(before)) return;
   const step =
     before.rebuild?.phase === 'building'

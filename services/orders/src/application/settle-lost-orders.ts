@@ -1,5 +1,5 @@
 import type { Call } from '@dure/contracts/binding/call';
-import { isStuck, lookAgainAt, type Mode, recover } from '../domain/recovery.ts';
+import { isStuck, nextCheckAt, type Mode, recover } from '../domain/recovery.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';
 import type { StoredWorkflow, WorkflowStore } from '../store/workflow-store.ts';
@@ -14,9 +14,10 @@ export interface SettleDependencies {
 const BATCH = 100;
 
 /**
- * Finds orders with work left that nothing moved for `afterSeconds`, and takes up those whose execution has ended or
- * never began: forward while that makes sense, else back, so that money and stock end right. What waits for its
- * parcels is looked at ever less often. Answers how many were taken up, and how many it could not help so far.
+ * Finds open orders that have not moved for `afterSeconds`, and resumes those whose execution has ended or never began:
+ * forward while that makes sense, otherwise back, so that money and stock end right. Orders that wait for their parcels
+ * are checked less and less often.
+ * @returns how many were resumed, and how many are stuck
  */
 export async function settleLostOrders(
   dependencies: SettleDependencies,
@@ -34,28 +35,28 @@ async function settle(dependencies: SettleDependencies, call: Call, orderId: str
   const stored = await workflows.load(orderId);
   const { attempts } = stored;
   const latest = await workflow.describe(executionName(orderId, attempts));
-  // Read after the execution: what that did before it ended is in it.
+  // Read after the execution, so that it includes everything an ended execution did.
   const loaded = await orders.load(orderId);
   const running = latest?.status === 'RUNNING';
   const mode = running ? undefined : recover(loaded.order, stored, minutesBetween(loaded.placedAt, call.time));
-  if (mode !== undefined) await takeUp(dependencies, call, loaded, { ...stored, mode, ended: latest !== undefined });
-  const again = lookAgainAt(call.time, loaded.updatedAt, attempts);
+  if (mode !== undefined) await resume(dependencies, call, loaded, { ...stored, mode, ended: latest !== undefined });
+  const again = nextCheckAt(call.time, loaded.updatedAt, attempts);
   await workflows.postpone(orderId, shift(again, -afterSeconds), isStuck(attempts));
   return mode !== undefined;
 }
 
 interface Lost extends StoredWorkflow {
   readonly mode: Mode;
-  /** Whether the latest execution was there and has ended. */
+  /** Whether the latest execution exists and has ended. */
   readonly ended: boolean;
 }
 
 /**
- * Starts the next execution after the latest, or the latest by its own name where it is not there: whoever should have
- * started it may be late, and two executions of an order would undo one another's work. Started first and counted after:
- * a sweep that dies between starts the same execution again, which is a no-op.
+ * Starts the next execution, or the latest one under its own name if it does not exist: its starter may only be late, and
+ * two executions of one order would undo each other's work. It is started first and counted after: a sweep that dies in
+ * between starts the same execution again, which is a no-op.
  */
-async function takeUp(
+async function resume(
   { workflows, workflow }: SettleDependencies,
   call: Call,
   loaded: Loaded,
@@ -65,7 +66,7 @@ async function takeUp(
   const attempt = ended ? attempts + 1 : attempts;
   await workflow.start(executionName(orderId, attempt), executionInput(loaded, mode, call, ending));
   if (ended) await workflows.countAttempt(orderId, attempts);
-  call.log.warn('a lost workflow was taken up', { orderId, mode, attempt });
+  call.log.warn('a lost workflow was resumed', { orderId, mode, attempt });
 }
 
 const minutesBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 60_000;

@@ -15,7 +15,7 @@ export interface ShownExecution {
   readonly steps: Step[];
 }
 
-/** Every execution that was run for an order, oldest first; undefined when there is no such order. */
+/** Every execution of an order, oldest first; undefined when the order does not exist. */
 export async function showWorkflow(
   orders: EventStore,
   workflows: WorkflowStore,

@@ -11,7 +11,7 @@ export async function startCheckout(orders: EventStore, workflow: Workflow, call
   await workflow.start(executionName(orderId, 0), executionInput(loaded, 'checkout', call));
 }
 
-/** Attempt 0 is the checkout itself, each further one takes up what the one before it left. */
+/** Attempt 0 is the checkout itself; each later attempt resumes where the one before it stopped. */
 export const executionName = (orderId: string, attempt: number) => (attempt === 0 ? orderId : `${orderId}.${attempt}`);
 
 export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Call, ending?: Ending): ExecutionInput {
@@ -25,7 +25,7 @@ export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Cal
     traceparent: call.traceparent,
     actor: call.actor,
     lines,
-    // Until inventory tells where the goods are.
+    // Replaced by inventory's answer, which adds the locations.
     reservation: { lines },
     shippingAddress,
     total: total ?? { amount: 0, currency },

@@ -11,7 +11,7 @@ import {
   type RejectionReason,
 } from './order.ts';
 
-/** A product as orders' own copy of the catalogue has it. */
+/** A product in orders' own copy of the catalogue. */
 export interface Product {
   readonly sku: string;
   readonly title: string;
@@ -34,9 +34,9 @@ export type OrderCommand =
   | { readonly type: 'requestCancellation'; readonly note?: string }
   | { readonly type: 'cancel'; readonly reason: CancellationReason };
 
-export type Refusal = 'total-too-large' | 'order-not-found' | 'order-rejected' | 'order-completed';
+export type Rejection = 'total-too-large' | 'order-not-found' | 'order-rejected' | 'order-completed';
 
-export type Decision = { readonly events: readonly OrderEvent[] } | { readonly refused: Refusal };
+export type Decision = { readonly events: readonly OrderEvent[] } | { readonly rejected: Rejection };
 
 /** The largest amount that can be charged, in minor units. */
 export const MAX_TOTAL = 1_000_000_000_000;
@@ -44,10 +44,10 @@ export const MAX_TOTAL = 1_000_000_000_000;
 const nothing: Decision = { events: [] };
 const one = (event: OrderEvent): Decision => ({ events: [event] });
 
-/** Decides on a command. What has happened before already is decided as nothing, so that steps may be repeated. */
+/** Decides on a command. A command that was applied before decides nothing, so that steps can be repeated. */
 export function decide(command: OrderCommand, order: Order): Decision {
   if (command.type === 'place') return order.status === 'none' ? place(command) : nothing;
-  if (order.status === 'none') return { refused: 'order-not-found' };
+  if (order.status === 'none') return { rejected: 'order-not-found' };
   switch (command.type) {
     case 'confirm':
       return confirm(order);
@@ -79,7 +79,7 @@ function place(command: PlaceOrder): Decision {
   if (foreign.length > 0) return refuse('currency-mismatch', foreign);
 
   const amount = lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.amount, 0);
-  if (amount > MAX_TOTAL) return { refused: 'total-too-large' };
+  if (amount > MAX_TOTAL) return { rejected: 'total-too-large' };
   const total = { amount, currency: placement.currency };
   return one({ type: 'OrderPlaced', data: { ...placement, lines, total } });
 }
@@ -93,25 +93,25 @@ const priced = ({ sku, quantity }: OrderLine, { title, price }: Product): Priced
 
 const settled = (order: PlacedOrder) => ({ orderId: order.orderId, customerId: order.customer.id });
 
-/** An order that is being cancelled goes no further. */
+/** An order that is being cancelled is not confirmed. */
 function confirm(order: PlacedOrder): Decision {
   if (order.status !== 'placed' || order.cancelling || order.total === undefined) return nothing;
   return one({ type: 'OrderConfirmed', data: { ...settled(order), total: order.total } });
 }
 
-/** Its parcels have left, also while it is being cancelled: then they are called back. */
+/** The parcels have left, even if the order is being cancelled; then they are recalled. */
 function ship(order: PlacedOrder, parcels: readonly Parcel[]): Decision {
   if (order.status !== 'confirmed') return nothing;
   return one({ type: 'OrderShipped', data: { ...settled(order), parcels } });
 }
 
-/** Something of it arrived: a cancellation that was asked for came too late. */
+/** Some of the goods arrived, so a requested cancellation came too late. */
 function complete(order: PlacedOrder, refunded: Money | undefined): Decision {
   if (order.status !== 'shipped' || order.total === undefined) return nothing;
   return one({ type: 'OrderCompleted', data: { ...settled(order), total: order.total, refunded } });
 }
 
-/** One that was confirmed at the last moment is cancelled instead. */
+/** An order that was confirmed at the last moment is cancelled instead. */
 function reject(order: PlacedOrder, reason: RejectionReason, skus: readonly string[]): Decision {
   if (order.status === 'confirmed') return cancel(order, 'workflow-lost');
   if (order.status !== 'placed') return nothing;
@@ -130,9 +130,9 @@ function requestCancellation(order: PlacedOrder, note: string | undefined): Deci
       if (order.cancelling) return nothing;
       return one({ type: 'OrderCancellationRequested', data: { ...settled(order), note } });
     case 'completed':
-      return { refused: 'order-completed' };
+      return { rejected: 'order-completed' };
     case 'rejected':
-      return { refused: 'order-rejected' };
+      return { rejected: 'order-rejected' };
     case 'cancelled':
       return nothing;
     default:

@@ -1,6 +1,6 @@
 import type { Money, OrderLine } from '@dure/contracts/values';
 
-/** What the customer gave, and the prices of that moment. Title and price are missing where a product was unknown. */
+/** What the customer ordered, at the prices of that moment. Title and price are missing for an unknown product. */
 export interface OrderFacts {
   readonly orderId: string;
   readonly customer: { readonly id: string; readonly email: string };
@@ -43,14 +43,14 @@ export type RejectionReason =
 export type CancellationReason =
   'customer-request' | 'shipping-refused' | 'fulfilment-failed' | 'parcel-returned' | 'parcel-lost' | 'workflow-lost';
 
-/** A parcel that is with the carrier. */
+/** A parcel that the carrier has. */
 export interface Parcel {
   readonly shipmentId: string;
   readonly carrier: string;
   readonly trackingNumber: string;
 }
 
-/** `cancelling`: the customer asked to cancel, and it is not undone yet. */
+/** `cancelling`: the customer asked to cancel, and the order is not undone yet. */
 export type Order =
   | { readonly status: 'none' }
   | ({ readonly status: 'placed' | 'confirmed'; readonly cancelling: boolean } & OrderFacts)
@@ -65,7 +65,7 @@ export const initialOrder: Order = { status: 'none' };
 
 type Placement = Omit<OrderFacts, 'items' | 'total'>;
 
-/** The data are those of the published events of the same names. */
+/** `data` has the shape of the published event of the same name. */
 export type OrderEvent =
   | {
       readonly type: 'OrderPlaced';
@@ -90,7 +90,7 @@ interface Settled {
   readonly customerId: string;
 }
 
-/** Whether something still has to be done for the order: by its workflow, or by the sweep when that was lost. */
+/** Whether work is left for the order, by its workflow or, if that is lost, by the sweep. */
 export const isOpen = (order: Order): order is OpenOrder =>
   order.status === 'placed' || order.status === 'confirmed' || order.status === 'shipped';
 

@@ -1,10 +1,10 @@
 /**
- * A read model and its rebuild. Readers ask one generation; a rebuild fills the next one beside it, while new events go
- * to both, then readers change over and the old generation is purged.
+ * A read model and its rebuild. Readers use one generation; a rebuild fills the next one while new events go to both.
+ * Then readers switch over and the old generation is purged.
  */
 export interface Projection {
   readonly generation: number;
-  /** Counts the steps of all its rebuilds. */
+  /** Counts the steps of all rebuilds. */
   readonly sequence: number;
   readonly rebuild?: Rebuild;
 }
@@ -15,11 +15,11 @@ export interface Rebuild {
   readonly orders: number;
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** Where the scan goes on; opaque here. */
+  /** Where the scan continues; opaque here. */
   readonly cursor?: string;
 }
 
-/** What one step of a rebuild did: how many items, and where the next goes on; without a cursor its phase is done. */
+/** The result of one rebuild step: how many items, and where the next step continues; no cursor ends the phase. */
 export interface StepResult {
   readonly count: number;
   readonly cursor?: string;
@@ -29,13 +29,13 @@ export const initialProjection: Projection = { generation: 0, sequence: 0 };
 
 export const isRebuilding = ({ rebuild }: Projection): boolean => rebuild !== undefined && rebuild.phase !== 'finished';
 
-/** The generations that an order's new state has to be written to. */
+/** The generations to which an order's new state is written. */
 export const writtenGenerations = (projection: Projection): number[] =>
   projection.rebuild?.phase === 'building'
     ? [projection.generation, projection.generation + 1]
     : [projection.generation];
 
-/** Begins a rebuild; undefined while another is under way. */
+/** Starts a rebuild; undefined while another one runs. */
 export function beginRebuild(projection: Projection, rebuildId: string, time: string): Projection | undefined {
   if (isRebuilding(projection)) return undefined;
   return {
@@ -45,7 +45,7 @@ export function beginRebuild(projection: Projection, rebuildId: string, time: st
   };
 }
 
-/** The projection after a step. When the new generation is complete, readers change over to it. */
+/** The projection after a step. Readers switch to the new generation once it is complete. */
 export function advanceRebuild(projection: Projection, step: StepResult, time: string): Projection {
   const { rebuild, generation } = projection;
   if (rebuild === undefined) return projection;

@@ -1,17 +1,17 @@
 import type { Ending } from './ending.ts';
 import { isOpen, type Order } from './order.ts';
 
-/** How an execution of the state machine begins: `$.mode`. */
+/** Where an execution of the state machine starts: `$.mode`. */
 export type Mode = 'checkout' | 'ship' | 'deliver' | 'cancel' | 'reject' | 'undo';
 
-/** An order whose execution was lost so often, or so long ago, is ended rather than carried on. */
+/** An order that was lost this often, or for this long, is ended instead of resumed. */
 const MAX_RESUMED = 2;
 const RESUMED_WITHIN_MINUTES = 10;
 
 /**
- * How a lost workflow goes on: forward at first, for every step may be repeated; then back. One that was being undone is
- * undone, for the reason that was decided. What has left is waited for, also when it was called back. Undefined when
- * nothing is left to do.
+ * How a lost workflow continues: at first forward, since every step may be repeated, then back. An order whose undoing had
+ * begun is undone, for the reason that was decided. Parcels that have left are waited for, even when recalled. Undefined
+ * when no work is left.
  */
 export function recover(
   order: Order,
@@ -31,14 +31,14 @@ const MINUTE_MS = 60_000;
 const LONGEST_MS = 60 * MINUTE_MS;
 
 /**
- * When the sweep looks at an open order again that it has just looked at: the longer nothing moved it, or the more often
- * it was taken up, the later, an hour at most. Orders whose parcels are on their way would keep it busy otherwise.
+ * When the sweep checks an open order again: the longer it has not moved, or the more often it was resumed, the later, by
+ * up to an hour. Otherwise orders whose parcels are in transit would keep the sweep busy.
  */
-export function lookAgainAt(now: string, movedAt: string, attempts: number): string {
+export function nextCheckAt(now: string, movedAt: string, attempts: number): string {
   const age = Date.parse(now) - Date.parse(movedAt);
   const pause = Math.max(age / 4, attempts > MAX_RESUMED ? MINUTE_MS * 2 ** Math.min(attempts, 6) : 0);
   return new Date(Date.parse(now) + Math.min(LONGEST_MS, pause)).toISOString();
 }
 
-/** An order that was taken up so often is one that the sweep alone cannot help. */
+/** After this many attempts the sweep alone cannot help an order. */
 export const isStuck = (attempts: number): boolean => attempts > MAX_RESUMED;

@@ -1,7 +1,7 @@
 import type { Money, OrderLine } from '@dure/contracts/values';
 import type { CancellationReason, PlacedOrder } from './order.ts';
 
-/** What became of the goods of an order, as shipping tells it. */
+/** What happened to the goods of an order, as reported by shipping. */
 export interface Delivery {
   readonly delivered: readonly OrderLine[];
   readonly returned: readonly OrderLine[];
@@ -10,9 +10,9 @@ export interface Delivery {
 
 /** What is owed for goods that did not arrive, and how the order ends. */
 export interface Settlement {
-  /** What goes back into the stock. */
+  /** What goes back into stock. */
   readonly returned: readonly OrderLine[];
-  /** Missing where nothing has to be given back. */
+  /** Omitted when nothing is refunded. */
   readonly refund?: Money;
   readonly reason: string;
   readonly ending:
@@ -21,8 +21,8 @@ export interface Settlement {
 }
 
 /**
- * An order of which something arrived is completed, and the rest of it refunded at the prices it was placed at; one of
- * which nothing arrived is cancelled. Returned goods can be sold again, lost ones are gone.
+ * An order of which something arrived is completed, and the rest is refunded at the order's own prices; an order of which
+ * nothing arrived is cancelled. Returned goods can be sold again, lost ones cannot.
  */
 export function settle(order: PlacedOrder, { delivered, returned, lost }: Delivery): Settlement {
   const amount = priceOf(order, [...returned, ...lost]);
@@ -35,7 +35,7 @@ export function settle(order: PlacedOrder, { delivered, returned, lost }: Delive
   return { returned, refund, reason, ending };
 }
 
-/** Minor units; never more than the order cost. */
+/** In minor units; never more than the order's total. */
 function priceOf({ items, total }: PlacedOrder, lines: readonly OrderLine[]): number {
   const prices = new Map(items.map(({ sku, unitPrice }) => [sku, unitPrice?.amount ?? 0]));
   const amount = lines.reduce((sum, { sku, quantity }) => sum + quantity * (prices.get(sku) ?? 0), 0);

@@ -1,4 +1,4 @@
-/** How a waiting step of the checkout goes on: with what the event tells, or by the error that its Catch knows. */
+/** How a waiting step of the checkout continues: with the event's data, or with the error that its Catch handles. */
 export type StepAnswer =
   | { readonly ok: true; readonly output: object }
   | { readonly ok: false; readonly error: string; readonly cause: object };
@@ -8,15 +8,15 @@ interface Shortage {
 }
 
 const succeeded = (): StepAnswer => ({ ok: true, output: {} });
-const told = (data: object): StepAnswer => ({ ok: true, output: data });
+const succeededWith = (data: object): StepAnswer => ({ ok: true, output: data });
 const failed =
   (error: string) =>
   (cause: object): StepAnswer => ({ ok: false, error, cause });
 
 /** By the event that answers a command. */
 export const stepAnswers = {
-  StockReserved: told,
-  // What had ended before says nothing of what is in stock.
+  StockReserved: succeededWith,
+  // A reservation that had ended says nothing about what is in stock.
   ReservationRefused: ({ reason, shortages }: { reason: string; shortages: readonly Shortage[] }): StepAnswer =>
     failed(reason === 'out-of-stock' ? 'ReservationRefused' : 'ReservationEnded')({
       reason,
@@ -34,10 +34,10 @@ export const stepAnswers = {
   PaymentVoided: succeeded,
   PaymentRefunded: succeeded,
   PaymentRefundRefused: failed('PaymentRefundRefused'),
-  OrderDispatched: told,
+  OrderDispatched: succeededWith,
   ShippingRefused: ({ reason }: { reason: string }): StepAnswer =>
     failed(reason === 'cancelled' ? 'ShippingCancelled' : 'ShippingRefused')({ reason }),
   ShippingCancelled: succeeded,
   ShippingCancellationRefused: failed('ShippingCancellationRefused'),
-  ShippingSettled: told,
+  ShippingSettled: succeededWith,
 };

@@ -1,4 +1,4 @@
-/** A step of an execution as it is shown to people. */
+/** A step of an execution as it is shown. */
 export interface Step {
   readonly name: string;
   readonly status: 'running' | 'succeeded' | 'failed' | 'timed-out' | 'aborted';
@@ -9,7 +9,7 @@ export interface Step {
   readonly error?: string;
 }
 
-/** What of an execution's history matters here. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
+/** The fields of an execution's history that are used. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
 export interface HistoryEntry {
   readonly id: number;
   readonly previousId: number;
@@ -29,8 +29,8 @@ interface OpenStep {
 }
 
 /**
- * The task steps of a history, in the order in which they began. Steps of parallel branches are told apart by following
- * each event to the one before it.
+ * The task steps of a history, in the order in which they began. Following each event to its predecessor separates the
+ * steps of parallel branches.
  */
 export function stepsOf(history: readonly HistoryEntry[]): Step[] {
   const steps: OpenStep[] = [];

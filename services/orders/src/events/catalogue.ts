@@ -7,9 +7,9 @@ import type { Product } from '../domain/decide.ts';
 
 const fields = ['sku', 'title', 'price', 'status'] as const;
 
-/** Every event of a product carries the whole product, so that the newest alone is enough. */
+/** Every event carries the whole product, so the newest one is enough. */
 async function copy({ data, sequence }: Message<Product>): Promise<void> {
-  if (sequence === undefined) throw new Poison('An event of the catalogue came without its sequence.');
+  if (sequence === undefined) throw new Poison('An event of the catalogue has no sequence.');
   await products.copy(data, sequence);
 }
 

@@ -7,7 +7,7 @@ import { orders, projections, views } from '../composition.ts';
 
 export const handler = consumer('rebuild', [
   on(consumes(ProjectionRebuildProgressed, ['rebuildId']), ({ data, sequence }, call) => {
-    if (sequence === undefined) throw new Poison('An event of a projection came without its sequence.');
+    if (sequence === undefined) throw new Poison('An event of a projection has no sequence.');
     return continueRebuild({ projections, orders, views }, call, { rebuildId: data.rebuildId, sequence });
   }),
 ]);

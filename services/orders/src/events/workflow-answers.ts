@@ -32,7 +32,7 @@ import { type StepAnswer, stepAnswers } from '../domain/step-answers.ts';
 
 const workflow = checkout();
 
-/** The rules of this queue let only events through that carry a return address. */
+/** The rules of this queue pass only events with a return address. */
 const answer =
   <Data>(toAnswer: (data: Data) => StepAnswer) =>
   ({ data }: Message<Data>, call: Call) =>

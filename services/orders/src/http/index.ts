@@ -1,20 +1,20 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { cancelOrder } from './cancel-order.ts';
-import { getProjection } from './get-projection.ts';
-import { rebuildProjection } from './rebuild-projection.ts';
-import { getOrder } from './get-order.ts';
-import { listOrderEvents } from './list-order-events.ts';
-import { listOrders } from './list-orders.ts';
-import { placeOrder } from './place-order.ts';
+import { cancelOrderHandler } from './cancel-order.handler.ts';
+import { getProjectionHandler } from './get-projection.handler.ts';
+import { rebuildProjectionHandler } from './rebuild-projection.handler.ts';
+import { getOrderHandler } from './get-order.handler.ts';
+import { listOrderEventsHandler } from './list-order-events.handler.ts';
+import { listOrdersHandler } from './list-orders.handler.ts';
+import { placeOrderHandler } from './place-order.handler.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  placeOrder,
-  getOrder,
-  listOrders,
-  listOrderEvents,
-  cancelOrder,
-  rebuildProjection,
-  getProjection,
+  placeOrderHandler,
+  getOrderHandler,
+  listOrdersHandler,
+  listOrderEventsHandler,
+  cancelOrderHandler,
+  rebuildProjectionHandler,
+  getProjectionHandler,
 ]);

@@ -1,7 +1,6 @@
 import type { PlacedOrder } from '../domain/order.ts';
 import type { Loaded } from '../store/event-store.ts';
 
-/** How an order is shown. */
 export function orderView({ order, sequence, placedAt, updatedAt }: Loaded) {
   const { orderId, customer, currency, paymentMethod, shippingAddress, items, total, status, ...rest } =
     order as PlacedOrder;

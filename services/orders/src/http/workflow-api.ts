@@ -1,5 +1,5 @@
 import { api } from '@dure/contracts/binding/api';
-import { getOrderWorkflow } from './get-order-workflow.ts';
+import { getOrderWorkflowHandler } from './get-order-workflow.handler.ts';
 
-/** Apart from the others, because it alone may read executions, and carries the client for that. */
-export const handler = api({ checks: {} }, [getOrderWorkflow]);
+/** A function of its own, because only it may read executions, and it bundles the client for that. */
+export const handler = api({ checks: {} }, [getOrderWorkflowHandler]);

@@ -17,14 +17,14 @@ import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from '../do
 /*
  * Key design of the orders themselves.
  *
- * item      pk               sk                       besides
+ * item      pk               sk                       attributes
  * event     ORDER#<orderId>  E#<sequence>#EVENT       type, data, time, actor; append is conditional on the sequence
  * snapshot  ORDER#<orderId>  E#<sequence>#SNAPSHOT    order: the state after that event
  * workflow  ORDER#<orderId>  WORKFLOW                 attempts; while work is left openPk = OPEN, or STUCK, and
- *                                                     openSk = when it was moved last, or is to be looked at again
+ *                                                     openSk = when it last moved, or when it is to be checked again
  *
- * An event and the snapshot after it are neighbours, so that one query backwards finds the newest snapshot and what
- * came after it.
+ * An event and the snapshot after it are neighbours, so that one query backwards finds the newest snapshot and the
+ * events after it.
  */
 const pk = (orderId: string) => `ORDER#${orderId}`;
 const number = (sequence: number) => String(sequence).padStart(9, '0');
@@ -55,14 +55,14 @@ export interface StoredEvent {
   readonly actor: string;
 }
 
-/** As of an instant, or after the event of that number. */
+/** At an instant, or after the event with that sequence. */
 export type Moment = { readonly sequence: number } | { readonly instant: string };
 
 export interface EventStore {
-  /** The order as it is, or as it was; `sequence` 0 when it was not there. */
+  /** The order as it is, or as it was; `sequence` is 0 when it did not exist. */
   load(orderId: string, at?: Moment): Promise<Loaded>;
   history(orderId: string): Promise<StoredEvent[]>;
-  /** Appends events in one transaction with their outbox items; throws Conflict when others appended first. */
+  /** Appends events in one transaction with their outbox items. @throws Conflict when others appended first */
   append(call: Call, loaded: Loaded, events: readonly OrderEvent[]): Promise<Loaded>;
 }
 
@@ -79,11 +79,11 @@ interface Row {
 
 const PAGE = 30;
 
-/** `snapshotEvery`: after that many events the state is kept beside them. */
+/** @param snapshotEvery the number of events after which a snapshot is stored */
 export function createEventStore(table: Table, snapshotEvery = 10): EventStore {
   const { client, name: TableName } = table;
 
-  /** Newest first, from `to` on backwards. */
+  /** Newest first, backwards from `to`. */
   async function* backwards(orderId: string, to: string): AsyncGenerator<Row> {
     let start: Record<string, unknown> | undefined;
     do {
@@ -187,7 +187,7 @@ const insert = (orderId: string, row: object): Write => ({
   Put: { Item: { pk: pk(orderId), ...row }, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
-/** Keeps the index of open orders in step, so that the sweep finds every order whose workflow was lost. */
+/** Maintains the index of open orders, so that the sweep finds every order whose workflow was lost. */
 function workflow({ orderId, order }: Loaded, time: string): Write {
   const Key = { pk: pk(orderId), sk: 'WORKFLOW' };
   if (!isOpen(order)) {

@@ -8,16 +8,16 @@ import type { Table } from '@dure/contracts/binding/table';
 import type { Product } from '../domain/decide.ts';
 
 /*
- * Orders' own copy of the catalogue, kept by its events.
+ * Orders' own copy of the catalogue, maintained by its events.
  *
- * item     pk             sk       besides
+ * item     pk             sk       attributes
  * product  PRODUCT#<sku>  PRODUCT  title, price, status, sequence of the event it was taken from
  */
 const key = (sku: string) => ({ pk: `PRODUCT#${sku}`, sk: 'PRODUCT' });
 
 export interface ProductStore {
   find(skus: readonly string[]): Promise<Map<string, Product>>;
-  /** Takes over a product; false when a newer or the same event was taken over before. */
+  /** Copies a product; false when the same event or a newer one was copied before. */
   copy(product: Product, sequence: number): Promise<boolean>;
 }
 
@@ -38,7 +38,7 @@ export function createProductStore({ client, name: TableName }: Table): ProductS
       return found;
     },
 
-    // No inbox: the condition on the sequence makes a repetition, and what comes late, a no-op at half the cost.
+    // No inbox: the condition on the sequence makes repeated and late events no-ops, at half the cost.
     async copy(product, sequence) {
       try {
         await client.send(

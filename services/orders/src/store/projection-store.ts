@@ -9,22 +9,22 @@ import * as z from 'zod/mini';
 import { initialProjection, type Projection } from '../domain/projection.ts';
 
 /*
- * item        pk                 sk          besides
+ * item        pk                 sk          attributes
  * projection  PROJECTION#orders  PROJECTION  generation, sequence, rebuild
  */
 const Key = { pk: 'PROJECTION#orders', sk: 'PROJECTION' };
 
 export interface ProjectionStore {
   load(): Promise<Projection>;
-  /** Saves a step with the event that asks for the next; throws Conflict when another step was saved first. */
+  /** Saves a step with the event that triggers the next one. @throws Conflict when another step was saved first */
   save(call: Call, before: Projection, after: Projection): Promise<void>;
-  /** Some orders, in no order, and where to go on. */
+  /** Some orders in no particular order, and where to continue. */
   scanOrders(cursor: string | undefined): Promise<{ orderIds: string[]; cursor: string | undefined }>;
-  /** Deletes some views of a generation, and tells where to go on. */
+  /** Deletes some views of a generation; returns where to continue. */
   purge(generation: number, cursor: string | undefined): Promise<{ count: number; cursor: string | undefined }>;
 }
 
-/** Items read in one step: few enough for a function's time, many enough that a rebuild has few steps. */
+/** Items read per step: few enough for a function's time-out, many enough that a rebuild has few steps. */
 const SCANNED = 400;
 
 const ScanKey = z.strictObject({ pk: z.string(), sk: z.string() });

@@ -6,10 +6,10 @@ import type { PlacedOrder } from '../domain/order.ts';
 import type { Loaded } from './event-store.ts';
 
 /*
- * The read model of orders: a projection of the events, that can be made anew from them.
+ * The read model of orders: a projection of the events that can be rebuilt from them.
  *
- * item  pk              sk    besides
- * view  VIEW#<generation>#<orderId>  VIEW  the order; sequence of the event it is of
+ * item  pk              sk    attributes
+ * view  VIEW#<generation>#<orderId>  VIEW  the order; sequence of its last event
  *
  * index       pk                                   sk
  * byCustomer  CUSTOMER#<generation>#<customerId>   <placedAt>#<orderId>
@@ -27,13 +27,13 @@ export interface ViewPage {
 }
 
 export interface ViewStore {
-  /** Keeps the order as it is now in a generation of the read model, unless a newer state is kept already. */
+  /** Stores the order in a generation of the read model, unless a newer state is stored already. */
   put(generation: number, loaded: Loaded): Promise<void>;
-  /** Newest first; undefined when the cursor is not one of this list's. */
+  /** Newest first; undefined when the cursor belongs to another list. */
   list(generation: number, filter: OrderFilter, limit: number, cursor?: string): Promise<ViewPage | undefined>;
 }
 
-/** A page asks this often for more where a filter leaves it short; then it ends early, with a cursor. */
+/** A page makes this many queries at most when its filter matches little; then it ends early, with a cursor. */
 const MAX_QUERIES = 5;
 
 export function createViewStore({ client, name: TableName }: Table): ViewStore {
@@ -118,7 +118,7 @@ function indexOf(generation: number, { customerId, status }: OrderFilter): Index
       };
 }
 
-/** A cursor may only go on in the partition that is asked for. */
+/** A cursor is only valid within the partition that is asked for. */
 const cursorSchema = (index: Index) =>
   z.strictObject({
     pk: z.string().check(z.startsWith('VIEW#')),

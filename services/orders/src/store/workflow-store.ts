@@ -7,23 +7,23 @@ const key = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'WORKFLOW' });
 
 /** What is known of an order's executions. */
 export interface StoredWorkflow {
-  /** How often a lost one was taken up again. */
+  /** How often a lost execution was resumed. */
   readonly attempts: number;
-  /** Once it was decided that the order is to be undone. */
+  /** Set once it was decided that the order is undone. */
   readonly ending?: Ending;
 }
 
 export interface WorkflowStore {
   load(orderId: string): Promise<StoredWorkflow>;
-  /** Keeps how an order is to end, unless that was decided before; answers what was decided first. */
+  /** Stores how an order ends, unless that was decided before; returns the first decision. */
   decideEnding(orderId: string, ending: Ending): Promise<Ending>;
-  /** Counts a recovery; false when another sweep did at the same time. */
+  /** Counts a recovery; false when another sweep did so at the same time. */
   countAttempt(orderId: string, attempts: number): Promise<boolean>;
-  /** Orders with work left that are to be looked at before `before`, the longest waiting first. */
+  /** Orders with work left that are to be checked before `before`, the longest waiting first. */
   listOpen(before: string, limit: number): Promise<string[]>;
-  /** Looks at an order again not before `at`, unless it moves; nothing when no work is left. */
+  /** Checks an order again not before `at`, unless it moves; a no-op when no work is left. */
   postpone(orderId: string, at: string, stuck: boolean): Promise<void>;
-  /** How many orders are stuck, counted up to `limit`. */
+  /** How many orders are stuck, up to `limit`. */
   countStuck(limit: number): Promise<number>;
 }
 

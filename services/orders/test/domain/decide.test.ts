@@ -28,13 +28,13 @@ const place = (products: [string, Product][]): OrderCommand => ({
 
 const both: [string, Product][] = [product('MUG', 1290), product('CUP', 500)];
 
-/** given events, when a command, then these events (or a refusal). */
+/** given events, when a command, then these events (or a rejection). */
 const given = (...commands: OrderCommand[]) => commands.reduce(follow, initialOrder);
-const events = (decision: Decision): readonly OrderEvent[] => ('refused' in decision ? [] : decision.events);
+const events = (decision: Decision): readonly OrderEvent[] => ('rejected' in decision ? [] : decision.events);
 function follow(order: Order, command: OrderCommand): Order {
   return events(decide(command, order)).reduce(evolve, order);
 }
-const types = (decision: Decision) => ('refused' in decision ? decision.refused : decision.events.map((e) => e.type));
+const types = (decision: Decision) => ('rejected' in decision ? decision.rejected : decision.events.map((e) => e.type));
 
 const reject: OrderCommand = { type: 'reject', reason: 'out-of-stock', skus: ['MUG'] };
 const cancel: OrderCommand = { type: 'cancel', reason: 'fulfilment-failed' };
@@ -45,7 +45,7 @@ const complete: OrderCommand = { type: 'complete' };
 const askToCancel: OrderCommand = { type: 'requestCancellation' };
 
 describe('placing', () => {
-  it('keeps the prices of that moment and sums them up', () => {
+  it('stores and sums the current prices', () => {
     const [placed] = events(decide(place(both), initialOrder));
     expect(placed).toMatchObject({
       type: 'OrderPlaced',
@@ -69,7 +69,7 @@ describe('placing', () => {
     },
   );
 
-  it('is refused when the total cannot be charged', () => {
+  it('is rejected when the total is too large', () => {
     const dear: [string, Product][] = [product('MUG', MAX_TOTAL), product('CUP', 1)];
     expect(types(decide(place(dear), initialOrder))).toBe('total-too-large');
   });
@@ -89,29 +89,29 @@ describe('the checkout', () => {
     expect(follow(shipped, complete)).toMatchObject({ status: 'completed', parcels });
   });
 
-  it('does not confirm what the customer asked to cancel', () => {
+  it('does not confirm an order that is being cancelled', () => {
     expect(types(decide(confirm, given(place(both), askToCancel)))).toEqual([]);
   });
 
-  it('ships what has left though it is being cancelled, and completes what arrived though it was called back', () => {
+  it('ships a departed order although it is being cancelled, and completes an arrived one although it was recalled', () => {
     const shipped = given(place(both), confirm, askToCancel, ship);
     expect(shipped).toMatchObject({ status: 'shipped', cancelling: true });
     expect(follow(shipped, complete)).not.toHaveProperty('cancelling');
   });
 
-  it('keeps what was given back for goods that did not arrive', () => {
+  it('records the refund for goods that did not arrive', () => {
     const refunded = { amount: 500, currency: 'EUR' };
     expect(given(place(both), confirm, ship, { type: 'complete', refunded })).toMatchObject({ refunded });
   });
 
-  it('rejects a placed order, or cancels it when that was asked for', () => {
+  it('rejects a placed order, or cancels it when that was requested', () => {
     expect(types(decide(reject, given(place(both))))).toEqual(['OrderRejected']);
     expect(events(decide(reject, given(place(both), askToCancel)))).toMatchObject([
       { type: 'OrderCancelled', data: { reason: 'customer-request' } },
     ]);
   });
 
-  it('cancels what was confirmed at the last moment, and leaves alone what has left', () => {
+  it('cancels an order confirmed at the last moment, but not a shipped one', () => {
     const [cancelled] = events(decide(reject, given(place(both), confirm)));
     expect(cancelled).toMatchObject({ type: 'OrderCancelled', data: { reason: 'workflow-lost' } });
     expect(types(decide(reject, given(place(both), confirm, ship)))).toEqual([]);
@@ -123,7 +123,7 @@ describe('a cancellation', () => {
     ['placed', [place(both)]],
     ['confirmed', [place(both), confirm]],
     ['shipped', [place(both), confirm, ship]],
-  ] as [string, OrderCommand[]][])('can be asked for while %s; asked again nothing changes', (_, commands) => {
+  ] as [string, OrderCommand[]][])('can be requested while %s; repeating it changes nothing', (_, commands) => {
     const order = given(...commands);
     expect(types(decide(askToCancel, order))).toEqual(['OrderCancellationRequested']);
     const cancelling = follow(order, askToCancel);
@@ -132,7 +132,7 @@ describe('a cancellation', () => {
     expect(isOpen(follow(cancelling, cancel))).toBe(false);
   });
 
-  it('is refused after a rejection or an arrival, and nothing after a cancellation', () => {
+  it('is rejected after a rejection or an arrival, and does nothing after a cancellation', () => {
     expect(types(decide(askToCancel, given(place(both), confirm, ship, complete)))).toBe('order-completed');
     expect(types(decide(cancel, given(place(both), confirm, ship, complete)))).toEqual([]);
     expect(types(decide(askToCancel, given(place(both), reject)))).toBe('order-rejected');
@@ -144,7 +144,7 @@ it('finds no order where none was placed', () => {
   expect(types(decide(confirm, initialOrder))).toBe('order-not-found');
 });
 
-it('ends once, whatever comes in whatever order, and never completes what was not shipped', () => {
+it('ends once, whatever the order of commands, and never completes an unshipped order', () => {
   const command = fc.constantFrom(confirm, ship, complete, reject, cancel, askToCancel, place(both));
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {

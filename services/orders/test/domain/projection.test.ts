@@ -19,13 +19,13 @@ it('writes both generations while the next one is built, and one otherwise', () 
   expect(writtenGenerations(changedOver)).toEqual([1]);
 });
 
-it('changes over only when everything is projected', () => {
+it('switches generations only when everything is projected', () => {
   const half = advanceRebuild(begun, { count: 3, cursor: 'x' }, time);
   expect(half).toMatchObject({ generation: 0, rebuild: { phase: 'building', orders: 3, cursor: 'x' } });
   expect(advanceRebuild(half, { count: 2 }, time)).toMatchObject({ generation: 1, rebuild: { orders: 5 } });
 });
 
-it('ends when the old generation is purged, and may begin again then', () => {
+it('ends when the old generation is purged, and can then start again', () => {
   const purging = advanceRebuild(begun, { count: 1 }, time);
   expect(beginRebuild(purging, 'r-2', time)).toBeUndefined();
   const finished = advanceRebuild(advanceRebuild(purging, { count: 1, cursor: 'x' }, time), { count: 0 }, time);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isStuck, lookAgainAt, recover } from '../../src/domain/recovery.ts';
+import { isStuck, nextCheckAt, recover } from '../../src/domain/recovery.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { StoredWorkflow } from '../../src/store/workflow-store.ts';
 
@@ -29,7 +29,7 @@ it.each([
   expect(recover(state, stored, age)).toBe(mode);
 });
 
-describe('the next look at an order', () => {
+describe('the next check of an order', () => {
   const at = (minutes: number) => new Date(Date.UTC(2026, 0, 5) + minutes * 60_000).toISOString();
 
   it.each([
@@ -38,10 +38,10 @@ describe('the next look at an order', () => {
     ['after three recoveries, ever later', 1, 3, 9],
     ['after many, in an hour', 1, 20, 61],
   ])('%s', (_, now, attempts, next) => {
-    expect(lookAgainAt(at(now), at(0), attempts)).toBe(at(next));
+    expect(nextCheckAt(at(now), at(0), attempts)).toBe(at(next));
   });
 
-  it('finds it stuck once it was taken up three times', () => {
+  it('finds it stuck once it was resumed three times', () => {
     expect([0, 2, 3, 9].map(isStuck)).toEqual([false, false, true, true]);
   });
 });

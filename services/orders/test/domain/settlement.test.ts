@@ -19,12 +19,12 @@ const [mugs, cup] = [
   { sku: 'CUP', quantity: 1 },
 ];
 
-it('owes nothing when all of it arrived', () => {
+it('owes nothing when everything arrived', () => {
   const settlement = settle(order, { delivered: [mugs, cup], returned: [], lost: [] });
   expect(settlement).toMatchObject({ returned: [], refund: undefined, ending: { type: 'complete' } });
 });
 
-it('refunds what did not arrive, and takes back what can be sold again', () => {
+it('refunds missing goods, and restocks what can be sold again', () => {
   const settlement = settle(order, {
     delivered: [cup],
     returned: [{ sku: 'MUG', quantity: 1 }],
@@ -41,7 +41,7 @@ it('refunds what did not arrive, and takes back what can be sold again', () => {
 it.each([
   ['parcel-returned', { delivered: [], returned: [mugs], lost: [cup] }],
   ['parcel-lost', { delivered: [], returned: [], lost: [mugs, cup] }],
-])('cancels an order of which nothing arrived: %s', (reason, delivery) => {
+])('cancels an order when nothing arrived: %s', (reason, delivery) => {
   const settlement = settle(order, delivery);
   expect(settlement).toMatchObject({ refund: order.total, ending: { type: 'cancel', reason } });
 });
@@ -50,7 +50,7 @@ it('owes nothing for what cost nothing', () => {
   expect(settle(orderOf([item('MUG', 1, 0)]), { delivered: [], returned: [], lost: [mugs] }).refund).toBeUndefined();
 });
 
-it('keeps exactly the price of what arrived, whatever becomes of each line', () => {
+it('keeps exactly the price of what arrived, whatever happens to each line', () => {
   const line = fc.record({
     quantity: fc.integer({ min: 1, max: 9 }),
     price: fc.nat(10_000),

@@ -7,7 +7,7 @@ it.each([
   ['out-of-stock', shortages, 'ReservationRefused', ['MUG']],
   ['already-released', [], 'ReservationEnded', []],
   ['expired', [], 'ReservationEnded', []],
-])('tells goods that are short from a reservation that had ended: %s', (reason, short, error, skus) => {
+])('distinguishes missing stock from a reservation that had ended: %s', (reason, short, error, skus) => {
   const answer = stepAnswers.ReservationRefused({ reason, shortages: short });
   expect(answer).toEqual({ ok: false, error, cause: { reason, skus } });
 });
@@ -17,6 +17,6 @@ it.each([
   ['PaymentDeclined', { cause: 'declined' }, 'PaymentDeclined'],
   ['ShippingRefused', { reason: 'cancelled' }, 'ShippingCancelled'],
   ['ShippingRefused', { reason: 'address-refused' }, 'ShippingRefused'],
-] as const)('fails a step by what %s says: %j', (event, data, error) => {
+] as const)('fails a step with the error of %s: %j', (event, data, error) => {
   expect(stepAnswers[event](data as never)).toEqual({ ok: false, error, cause: data });
 });

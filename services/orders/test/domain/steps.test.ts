@@ -10,7 +10,7 @@ const entry = (id: number, previousId: number, type: string, second: number, mor
   ...more,
 });
 
-it('tells steps with their attempts, durations and errors, parallel ones apart', () => {
+it('lists steps with their attempts, durations and errors, also parallel ones', () => {
   const steps = stepsOf([
     entry(1, 0, 'ExecutionStarted', 0),
     entry(2, 1, 'TaskStateEntered', 0, { state: 'ReserveStock' }),
@@ -41,7 +41,7 @@ it('tells steps with their attempts, durations and errors, parallel ones apart',
   ]);
 });
 
-it('shows what was under way when the execution was aborted', () => {
+it('shows running steps as aborted when the execution was aborted', () => {
   const steps = stepsOf([
     entry(1, 0, 'TaskStateEntered', 0, { state: 'AuthorisePayment' }),
     entry(2, 1, 'TaskScheduled', 0),

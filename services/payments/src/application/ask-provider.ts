@@ -1,23 +1,29 @@
 import type { Outcome } from '../domain/outcome.ts';
 import { type InFlight, pendingRefund } from '../domain/payment.ts';
-import { NotYetDecided, type PaymentProvider, ProviderRefused, ProviderUnreachable, type Unknown } from './provider.ts';
+import {
+  NotYetDecided,
+  type PaymentProvider,
+  ProviderRefused,
+  ProviderUnreachable,
+  type UnknownOutcome,
+} from './provider.ts';
 
-/** Providers forget a key after 24 hours; a request must not be repeated with a key that may be forgotten. */
+/** Providers forget an idempotency key after 24 hours, so an older request must not be repeated under the same key. */
 const KEY_MINUTES = 23 * 60;
 
 /**
- * Until when "nothing found" may mean "not there yet": longer than a function that began to authorise can still be
- * alive, so that no request of its is on the way any more. What the provider's search may be behind comes on top.
+ * Until then "nothing found" may mean "not there yet": longer than a function that began to authorise can stay alive, so
+ * that none of its requests is still in flight. The lag of the provider's search is added to this.
  */
 const SURE_MINUTES = 1;
 
 /**
- * How long a hold that the provider will not let go of is asked about. No card network holds money longer than 31 days, so
- * that it has lapsed by itself. Source: https://docs.stripe.com/payments/extended-authorization
+ * How long the provider is asked to void a hold. No card network holds money longer than 31 days, so the hold has lapsed
+ * by then. Source: https://docs.stripe.com/payments/extended-authorization
  */
 const HOLD_LAPSES_MINUTES = 31 * 24 * 60;
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly payment: InFlight;
   /** ISO 8601. */
@@ -25,11 +31,11 @@ interface Asked {
 }
 
 /**
- * Asks the provider for what a payment in flight stands for; asked again, it has its effect once.
- * @throws ProviderUnreachable, NotYetDecided: the payment stays as it is, ask again later
+ * Sends the provider request that a payment in flight stands for. Repeating it has no further effect.
+ * @throws ProviderUnreachable, NotYetDecided: the payment stays as it is, retry later
  * @throws ProviderRefused when the provider contradicts what is known here
  */
-export async function askProvider(provider: PaymentProvider, { orderId, payment, now }: Asked): Promise<Outcome> {
+export async function askProvider(provider: PaymentProvider, { orderId, payment, now }: Input): Promise<Outcome> {
   const minutes = (Date.parse(now) - Date.parse(payment.since)) / 60_000;
   switch (payment.status) {
     case 'authorising': {
@@ -45,17 +51,17 @@ export async function askProvider(provider: PaymentProvider, { orderId, payment,
       return refund(provider, payment, minutes > KEY_MINUTES);
     case 'voiding':
       return payment.reference === undefined
-        ? voidWhatIsFound(provider, orderId, minutes)
+        ? voidAllHolds(provider, orderId, minutes)
         : voidOne(provider, payment.reference, minutes);
     default:
       return payment satisfies never;
   }
 }
 
-/** One that is `old` is looked for first, as its key may be forgotten: only what never came is asked for again. */
+/** An `old` refund is looked up first, since its key may be forgotten: it is requested again only if it never arrived. */
 async function refund(provider: PaymentProvider, payment: Extract<InFlight, { status: 'refunding' }>, old: boolean) {
   const pending = pendingRefund(payment.refunds);
-  if (pending === undefined) throw new Error('A payment that is being refunded has a refund that is pending.');
+  if (pending === undefined) throw new Error('A payment in status refunding must have a pending refund.');
   const { reference, charge } = payment;
   const { refundId } = pending;
   const found = old ? known(await provider.findRefund({ reference, refundId })) : undefined;
@@ -74,14 +80,14 @@ async function voidOne(provider: PaymentProvider, reference: string, minutes: nu
   return answer;
 }
 
-/** Lets go of whatever the provider has for the order, once it is sure that nothing more can come. */
-async function voidWhatIsFound(provider: PaymentProvider, orderId: string, minutes: number): Promise<Outcome> {
-  const { holds, lagMinutes } = known(await provider.find(orderId));
+/** Voids whatever the provider has for the order, once it is certain that nothing more can arrive. */
+async function voidAllHolds(provider: PaymentProvider, orderId: string, minutes: number): Promise<Outcome> {
+  const { holds, lagMinutes } = known(await provider.findHolds(orderId));
   const taken = holds.find((hold) => hold.status === 'taken');
   if (taken !== undefined) return { type: 'taken', reference: taken.reference };
   if (holds.some((hold) => hold.status === 'pending')) throw new NotYetDecided('The provider has not decided yet.');
   if (holds.length === 0 && minutes < SURE_MINUTES + lagMinutes) {
-    throw new NotYetDecided('A request may still be on its way, or not to be found yet.');
+    throw new NotYetDecided('A request may still be in flight, or not yet visible in the search.');
   }
   const relevant = holds.filter((hold) => hold.status !== 'declined');
   for (const { reference } of relevant.filter((hold) => hold.status === 'held')) {
@@ -94,7 +100,7 @@ async function voidWhatIsFound(provider: PaymentProvider, orderId: string, minut
   return { type: 'voided', released: { amount, currency: first.amount.currency } };
 }
 
-function known<Answer extends { type: string }>(answer: Answer | Unknown): Exclude<Answer, Unknown> {
-  if (answer.type === 'unknown') throw new ProviderUnreachable((answer as Unknown).reason);
-  return answer as Exclude<Answer, Unknown>;
+function known<Answer extends { type: string }>(answer: Answer | UnknownOutcome): Exclude<Answer, UnknownOutcome> {
+  if (answer.type === 'unknown') throw new ProviderUnreachable((answer as UnknownOutcome).reason);
+  return answer as Exclude<Answer, UnknownOutcome>;
 }

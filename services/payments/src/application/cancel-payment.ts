@@ -1,18 +1,18 @@
 import type { Call } from '@dure/contracts/binding/call';
-import { carryOut, type Dependencies } from './carry-out.ts';
+import { changePayment, type Dependencies } from './change-payment.ts';
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly reason: string;
-  /** Of the refund that follows if the money is taken. */
+  /** The id of the refund that follows if the money was taken. */
   readonly refundId: string;
 }
 
 /**
- * Lets go of an order's money, whatever became of it.
- * @throws ProviderUnreachable, NotYetDecided while it is not known; ProviderRefused when the money cannot go back
+ * Releases or refunds an order's money, whatever its payment's status.
+ * @throws ProviderUnreachable, NotYetDecided while the status is unknown; ProviderRefused when the money cannot go back
  */
-export async function cancelPayment(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
-  const { orderId, ...command } = asked;
-  await carryOut(dependencies, call, orderId, { type: 'CancelPayment', ...command });
+export async function cancelPayment(dependencies: Dependencies, call: Call, input: Input): Promise<void> {
+  const { orderId, ...command } = input;
+  await changePayment(dependencies, call, orderId, { type: 'CancelPayment', ...command });
 }

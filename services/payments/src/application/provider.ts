@@ -1,18 +1,18 @@
 import type { Money } from '@dure/contracts/values';
 
-/** No answer after every try, or none asked for because the provider has been failing. It says nothing of the effect. */
-export interface Unknown {
+/** No answer after every attempt, or no attempt because the circuit breaker is open. The effect is unknown. */
+export interface UnknownOutcome {
   readonly type: 'unknown';
   readonly reason: string;
 }
 
-/** The provider will not do it, and has not. */
-export interface Refused {
+/** The provider will not do it, and has not done it. */
+export interface RefusedOutcome {
   readonly type: 'refused';
   readonly reason: string;
 }
 
-/** What a provider has for an order. `pending` is not decided yet: it may still become `held`. */
+/** What the provider holds for an order. `pending` is undecided: it may still become `held`. */
 export interface Hold {
   readonly reference: string;
   readonly amount: Money;
@@ -20,9 +20,9 @@ export interface Hold {
 }
 
 /**
- * What payments needs of a payment provider. A request with a `key` has its effect once, however often it is sent.
- * `reference` is the provider's own name for what it holds. Adapters reject only for what no retry can help (wrong
- * credentials, an answer that contradicts what is known): the rest is in the results.
+ * What payments needs of a payment provider. A request with a `key` takes effect once, however often it is sent.
+ * `reference` is the provider's id of a hold. Adapters reject only when no retry can help (wrong credentials, an answer
+ * that contradicts what is known); everything else is in the results.
  */
 export interface PaymentProvider {
   authorise(request: {
@@ -33,58 +33,63 @@ export interface PaymentProvider {
   }): Promise<
     | { readonly type: 'approved'; readonly reference: string }
     | { readonly type: 'declined'; readonly reason: string }
-    | Unknown
+    | UnknownOutcome
   >;
-  /** Takes all that is held. */
+  /** Captures the whole hold. */
   capture(request: {
     readonly reference: string;
     readonly amount: Money;
     readonly key: string;
-  }): Promise<{ readonly type: 'captured' } | Refused | Unknown>;
-  /** Lets go of what is held; of what was let go before, says how much it was. `taken` can be given back only. */
+  }): Promise<{ readonly type: 'captured' } | RefusedOutcome | UnknownOutcome>;
+  /** Releases a hold; for one that was released before, returns how much it was. A `taken` one can only be refunded. */
   void(
     reference: string,
-  ): Promise<{ readonly type: 'voided'; readonly released?: Money } | { readonly type: 'taken' } | Refused | Unknown>;
+  ): Promise<
+    | { readonly type: 'voided'; readonly released?: Money }
+    | { readonly type: 'taken' }
+    | RefusedOutcome
+    | UnknownOutcome
+  >;
   refund(request: {
     readonly reference: string;
     readonly amount: Money;
     readonly refundId: string;
-  }): Promise<{ readonly type: 'refunded' } | Refused | Unknown>;
-  /** What became of a refund, by our own id; `none` when the provider never heard of it. */
+  }): Promise<{ readonly type: 'refunded' } | RefusedOutcome | UnknownOutcome>;
+  /** The outcome of a refund, by our own id; `none` when the provider never received it. */
   findRefund(request: {
     readonly reference: string;
     readonly refundId: string;
-  }): Promise<{ readonly type: 'refunded' } | { readonly type: 'none' } | Refused | Unknown>;
+  }): Promise<{ readonly type: 'refunded' } | { readonly type: 'none' } | RefusedOutcome | UnknownOutcome>;
   /**
-   * All that was ever asked for an order, as it stands now. What was asked within the last `lagMinutes` may be missing:
-   * there are providers whose search is behind.
+   * Everything that was ever requested for an order, in its present state. Requests of the last `lagMinutes` may be
+   * missing, since a provider's search may lag.
    */
-  find(
+  findHolds(
     orderId: string,
-  ): Promise<{ readonly type: 'found'; readonly holds: readonly Hold[]; readonly lagMinutes: number } | Unknown>;
-  /** One hold as it stands now, and whose it is; `orderId` is undefined when it was not made by this service. */
-  look(
+  ): Promise<{ readonly type: 'found'; readonly holds: readonly Hold[]; readonly lagMinutes: number } | UnknownOutcome>;
+  /** One hold in its present state, and its order; `orderId` is undefined when this service did not create it. */
+  findHold(
     reference: string,
   ): Promise<
     | { readonly type: 'found'; readonly orderId: string | undefined; readonly hold: Hold }
     | { readonly type: 'none' }
-    | Unknown
+    | UnknownOutcome
   >;
-  /** Rejects when the provider does not answer, or will not with the credentials there are; the error's name says which. */
+  /** Rejects when the provider does not answer or rejects the credentials; the error's name says which. */
   check(): Promise<void>;
 }
 
-/** The provider gave no answer: what was begun stands as it is, to be gone on with later. */
+/** The provider gave no answer: the intention stands and is continued later. */
 export class ProviderUnreachable extends Error {
   override readonly name = 'ProviderUnreachable';
 }
 
-/** The provider refused what has to be done: a person must look. */
+/** The provider refused a necessary step: a person must look. */
 export class ProviderRefused extends Error {
   override readonly name = 'ProviderRefused';
 }
 
-/** The provider has not decided yet on what may have to be let go. */
+/** The provider has not decided yet on what may have to be released. */
 export class NotYetDecided extends Error {
   override readonly name = 'NotYetDecided';
 }

@@ -1,9 +1,9 @@
 import type { Call } from '@dure/contracts/binding/call';
 import type { Money } from '@dure/contracts/values';
-import { carryOut, type Dependencies } from './carry-out.ts';
+import { changePayment, type Dependencies } from './change-payment.ts';
 import { NotYetDecided } from './provider.ts';
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly refundId: string;
   readonly amount: Money;
@@ -11,11 +11,11 @@ interface Asked {
 }
 
 /**
- * Gives back a part of what was taken for an order, and tells who asked.
- * @throws ProviderUnreachable, NotYetDecided while it is not known, or while another refund is under way
+ * Refunds a part of what was taken for an order, and answers whoever asked.
+ * @throws ProviderUnreachable, NotYetDecided while the outcome is unknown, or while another refund is in flight
  */
-export async function refundAmount(dependencies: Dependencies, call: Call, asked: Asked): Promise<void> {
-  const { orderId, ...command } = asked;
-  const result = await carryOut(dependencies, call, orderId, { type: 'RefundAmount', ...command });
-  if ('rejected' in result) throw new NotYetDecided('Another refund of this payment is under way.');
+export async function refundAmount(dependencies: Dependencies, call: Call, input: Input): Promise<void> {
+  const { orderId, ...command } = input;
+  const result = await changePayment(dependencies, call, orderId, { type: 'RefundAmount', ...command });
+  if ('rejected' in result) throw new NotYetDecided('Another refund of this payment is in progress.');
 }

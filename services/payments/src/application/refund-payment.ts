@@ -3,10 +3,10 @@ import type { Call } from '@dure/contracts/binding/call';
 import type { Money } from '@dure/contracts/values';
 import type { Rejection } from '../domain/decide.ts';
 import type { StoredPayment } from '../store.ts';
-import { carryOut, type Dependencies } from './carry-out.ts';
+import { changePayment, type Dependencies } from './change-payment.ts';
 import { ProviderUnreachable } from './provider.ts';
 
-interface Asked {
+interface Input {
   readonly orderId: string;
   readonly amount: Money;
   readonly reason: string;
@@ -19,20 +19,21 @@ export interface RefundResult {
 }
 
 /**
- * Gives back a part or all of what was taken, or notes what was given back `outside` the provider; answers the payment with the refund in it, or why not. A provider that
- * does not answer leaves the refund pending, and the sweep goes on with it.
+ * Refunds a part or all of what was taken, or records a refund that was made `outside` the provider. Returns the payment
+ * with the refund, or the reason for the rejection. If the provider does not answer, the refund stays pending, and the
+ * sweep continues it.
  */
 export async function refundPayment(
   dependencies: Dependencies,
   call: Call,
-  asked: Asked,
+  input: Input,
 ): Promise<RefundResult | { readonly rejected: Rejection }> {
-  const { orderId, amount, reason, outside } = asked;
+  const { orderId, amount, reason, outside } = input;
   const refundId = refundIdOf(call, orderId);
   const resultOf = (stored: StoredPayment): RefundResult => ({ stored, refundId });
   try {
     const command = { type: 'RefundPayment', refundId, amount, reason, outside } as const;
-    const result = await carryOut(dependencies, call, orderId, command, resultOf);
+    const result = await changePayment(dependencies, call, orderId, command, resultOf);
     return 'rejected' in result ? result : resultOf(result);
   } catch (error) {
     if (!(error instanceof ProviderUnreachable)) throw error;
@@ -43,7 +44,7 @@ export async function refundPayment(
 }
 
 /**
- * The same for the same Idempotency-Key: who repeats a request that died half-way goes on with its refund.
+ * The same for the same Idempotency-Key, so that a repeated request continues the refund of one that died half-way.
  * Source: https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8
  */
 function refundIdOf(call: Call, orderId: string): string {

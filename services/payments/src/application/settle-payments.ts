@@ -2,10 +2,10 @@ import type { Call } from '@dure/contracts/binding/call';
 import { Conflict } from '@dure/contracts/binding/commit';
 import { v7 as uuidv7 } from 'uuid';
 import type { StoredPayment } from '../store.ts';
-import { carryOut, type Dependencies } from './carry-out.ts';
+import { changePayment, type Dependencies } from './change-payment.ts';
 import { NotYetDecided, ProviderUnreachable } from './provider.ts';
 
-/** Per run; what is left waits for the next. */
+/** Per run; the rest waits for the next run. */
 const BATCH = 10;
 const MAX_BATCHES = 5;
 /** A payment is looked at again after a tenth of the time that it has waited, within these bounds. */
@@ -13,16 +13,15 @@ const [POSTPONE_MS, MAX_POSTPONE_MS] = [60_000, 3_600_000];
 
 export interface Settled {
   readonly settled: number;
-  /** Payments that the provider has not decided, or that failed: looked at again later. */
+  /** Payments that the provider has not decided, or that failed: checked again later. */
   readonly postponed: number;
-  /** The run ended early, as the provider did not answer. */
+  /** The run ended early because the provider did not answer. */
   readonly unreachable: boolean;
 }
 
 /**
- * Goes on with payments that were left standing, lets go of what is held since `expireBefore` or longer, and asks again for
- * what is owed.
- * One that fails does not hold up the others.
+ * Continues unfinished payments, releases holds made at `expireBefore` or earlier, and retries refunds that are owed.
+ * A failure does not hold up the others.
  */
 export async function settlePayments(dependencies: Dependencies, call: Call, expireBefore: string): Promise<Settled> {
   const counts = { settled: 0, postponed: 0, unreachable: 0 };
@@ -46,7 +45,7 @@ async function settle(
   const ofOrder = { ...call, correlationId: stored.correlationId };
   try {
     const retry = { now: call.time, refundId: uuidv7() };
-    await carryOut(dependencies, ofOrder, orderId, { type: 'settle', expireBefore, retry });
+    await changePayment(dependencies, ofOrder, orderId, { type: 'settle', expireBefore, retry });
     return 'settled';
   } catch (error) {
     if (error instanceof ProviderUnreachable) return 'unreachable';
@@ -57,7 +56,7 @@ async function settle(
   }
 }
 
-/** As it stands now: a step may have gone through before the failure. */
+/** Reads the payment again, since a step may have succeeded before the failure. */
 async function postpone({ store }: Dependencies, orderId: string, call: Call): Promise<void> {
   const stored: StoredPayment = await store.load(orderId);
   const now = Date.parse(call.time);

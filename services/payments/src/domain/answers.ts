@@ -1,10 +1,10 @@
 import type { Money } from '@dure/contracts/values';
-import type { PaymentEvent, ToldEvent } from './events.ts';
+import type { PaymentEvent, PublishedEvent } from './events.ts';
 import { type Cancellation, type Charge, type Payment, type Refund, refundedAmount, remaining } from './payment.ts';
 
 type Taken = Extract<Payment, { status: 'captured' | 'refunded' }>;
 type Refunds = Pick<Taken, 'charge' | 'refunds' | 'debt'>;
-type Declined = Extract<ToldEvent, { type: 'PaymentDeclined' }>;
+type Declined = Extract<PublishedEvent, { type: 'PaymentDeclined' }>;
 
 export function declinedAgain(
   { paymentId, amount }: Charge,
@@ -15,8 +15,8 @@ export function declinedAgain(
 }
 
 /**
- * What gives back all that is left after a cancellation. Of a payment of nothing, nothing was taken. A refund that the
- * provider refused is not begun again under its own id: the next CancelPayment brings another.
+ * Starts the refund of everything that is left after a cancellation. A payment of zero took nothing. A refund that the
+ * provider refused is not started again under its own id: the next CancelPayment brings another id.
  */
 export function startRefundOfRest(
   payment: Pick<Taken, 'charge' | 'refunds'>,
@@ -28,17 +28,17 @@ export function startRefundOfRest(
   return payment.charge.amount.amount === 0 ? [{ type: 'PaymentVoided', data: { reason } }] : [];
 }
 
-export function refunded(payment: Refunds, refund: Refund, total: number, owed = payment.debt?.amount): ToldEvent {
+export function refunded(payment: Refunds, refund: Refund, total: number, owed = payment.debt?.amount): PublishedEvent {
   const { currency } = payment.charge.amount;
   const { refundId, amount, reason } = refund;
   const data = { refundId, amount: { amount, currency }, totalRefunded: { amount: total, currency }, reason };
   return { type: 'PaymentRefunded', data: { ...data, ...inMoney(payment, owed) } };
 }
 
-/** The last refund once more, for who lost the answer. */
-export function refundedAgain(payment: Taken): ToldEvent {
+/** The last refund again, for a caller that lost the answer. */
+export function refundedAgain(payment: Taken): PublishedEvent {
   const last = payment.refunds.findLast((refund) => refund.status === 'succeeded');
-  if (last === undefined) throw new Error('A payment that is refunded has a refund.');
+  if (last === undefined) throw new Error('A refunded payment must have a refund.');
   return refunded(payment, last, refundedAmount(payment.refunds));
 }
 
@@ -46,11 +46,10 @@ const inMoney = ({ charge }: Refunds, owed: number | undefined): { readonly owed
   owed === undefined ? {} : { owed: { amount: owed, currency: charge.amount.currency } };
 
 /**
- * What became of a refund, once more, for who lost the answer; undefined while nothing is known. One that was refused
- * is made good by later ones: then nothing is owed any more. One that was refused before there were debts is owed from
- * now on.
+ * The outcome of a refund again, for a caller that lost the answer; undefined while it is unknown. Later refunds can make
+ * up for a refused one: then nothing is owed any more. A refund that was refused before debts existed is owed from now on.
  */
-export function answerOfRefund(payment: Refunds, refund: Refund): ToldEvent | undefined {
+export function answerOfRefund(payment: Refunds, refund: Refund): PublishedEvent | undefined {
   const total = refundedAmount(payment.refunds);
   if (refund.status === 'succeeded') return refunded(payment, refund, total);
   if (refund.status === 'pending') return undefined;
@@ -60,17 +59,17 @@ export function answerOfRefund(payment: Refunds, refund: Refund): ToldEvent | un
     : refundRefused(payment, refund.refundId, 'refused before', payment.debt?.amount ?? missing);
 }
 
-/** `owed` in minor units: all that is owed after it. */
+/** @param owed in minor units: the total that is owed after it */
 export const refundRefused = (
   payment: Refunds,
   refundId: string,
   reason: string,
   owed = payment.debt?.amount,
-): ToldEvent => ({ type: 'PaymentRefundRefused', data: { refundId, reason, ...inMoney(payment, owed) } });
+): PublishedEvent => ({ type: 'PaymentRefundRefused', data: { refundId, reason, ...inMoney(payment, owed) } });
 
-/** All of it was given back before: it is told as a refund of nothing. */
-export function nothingLeft(payment: Payment, refundId: string, reason: string): ToldEvent {
-  if (!('refunds' in payment)) throw new Error('A payment of which nothing is left has refunds.');
+/** Everything was refunded before: answered as a refund of zero. */
+export function nothingLeft(payment: Payment, refundId: string, reason: string): PublishedEvent {
+  if (!('refunds' in payment)) throw new Error('A payment with nothing left must have refunds.');
   const refund: Refund = { refundId, amount: 0, reason, createdAt: '', status: 'succeeded' };
   return refunded(payment, refund, refundedAmount(payment.refunds));
 }

@@ -1,19 +1,19 @@
-/** What the provider refused to give back and the customer is to have. */
+/** A refund that the provider refused and that the customer is owed. */
 export interface Debt {
-  /** The refund that was refused, and why it was made. */
+  /** The refused refund, and its reason. */
   readonly refundId: string;
   readonly reason: string;
-  /** Minor units; never more than is left of what was taken. */
+  /** In minor units; never more than what is left of the amount taken. */
   readonly amount: number;
-  /** When the provider refused it last (ISO 8601), and how often again since it is owed. */
+  /** When the provider refused it last (ISO 8601), and how many retries were refused. */
   readonly since: string;
   readonly attempts: number;
 }
 
-/** How long after a refusal what is owed is asked for again, time by time; then a person pays it. */
+/** The pauses before each retry of an owed refund; after the last one a person pays it. */
 const RETRY_MINUTES = [60, 4 * 60, 16 * 60, 64 * 60];
 
-/** When the provider should be asked again for what is owed; undefined when it was asked often enough. */
+/** When to retry an owed refund; undefined when no retry is left. */
 export function retryAt({ since, attempts }: Debt): string | undefined {
   const minutes = RETRY_MINUTES[attempts];
   return minutes === undefined ? undefined : new Date(Date.parse(since) + minutes * 60_000).toISOString();
@@ -23,8 +23,8 @@ export const refusedAgain = (debt: Debt | undefined, since: string): Debt | unde
   debt && { ...debt, since, attempts: debt.attempts + 1 };
 
 /**
- * The debt after a refund. What was not asked for by the order pays it off, whoever made it; an order's own refund does
- * so only in as far as no more can be owed than is `left` of what was taken.
+ * The debt after a refund. A refund that the order did not request pays it off, whoever made it. A refund of the order
+ * itself only limits it: no more can be owed than is `left` of what was taken.
  */
 export function paidOff(
   debt: Debt | undefined,

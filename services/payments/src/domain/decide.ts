@@ -24,21 +24,21 @@ import {
 export type PaymentCommand =
   | { readonly type: 'AuthorisePayment'; readonly charge: Charge }
   | { readonly type: 'CapturePayment' }
-  /** `refundId` is used if money has to go back. */
+  /** `refundId` is used if money has to be refunded. */
   | { readonly type: 'CancelPayment'; readonly reason: string; readonly refundId: string }
   | {
       readonly type: 'RefundPayment';
       readonly refundId: string;
       readonly amount: Money;
       readonly reason: string;
-      /** It was given back another way: the provider is not asked, and no more than is owed can be noted. */
+      /** It was paid back another way: the provider is not asked, and at most what is owed can be recorded. */
       readonly outside?: boolean;
     }
-  /** The same, asked for over the bus: who asks is told what came of it, also that it was refused. */
+  /** The same, requested over the bus: the sender gets the outcome, a refusal too. */
   | { readonly type: 'RefundAmount'; readonly refundId: string; readonly amount: Money; readonly reason: string }
   /**
-   * Brings what was left standing to its end; a hold that is as old as `expireBefore` is let go of. With `retry`, what
-   * is owed is asked for again, under its `refundId`, once that is due.
+   * Continues an unfinished payment; releases a hold made at `expireBefore` or earlier. With `retry`, an owed refund is
+   * requested again under that `refundId` once it is due.
    */
   | {
       readonly type: 'settle';
@@ -57,12 +57,12 @@ export type Rejection =
   | 'too-many-refunds'
   | 'key-reused';
 
-/** Of those by hand: one payment is one item, and a refund a line in it. */
+/** For manual refunds: a payment is one item, and every refund is part of it. */
 export const MAX_REFUNDS = 100;
 
 /**
- * Decides on a command. An intention among the events means that the provider is to be asked next; no events mean
- * that it is being asked already, or that there is nothing to do. What was answered before is answered again.
+ * Decides on a command. An intention among the events means that the provider is to be asked next. No events mean that it
+ * is being asked already, or that nothing is to be done. A command that was answered before is answered again.
  */
 export function decide(command: PaymentCommand, payment: Payment): readonly PaymentEvent[] | Rejection {
   switch (command.type) {
@@ -75,7 +75,7 @@ export function decide(command: PaymentCommand, payment: Payment): readonly Paym
     case 'RefundPayment':
       return refund(command, payment);
     case 'RefundAmount':
-      return refundAndTell(command, payment);
+      return refundAndAnswer(command, payment);
     case 'settle':
       return settle(command, payment);
     default:
@@ -139,7 +139,7 @@ function capture(payment: Payment): readonly PaymentEvent[] {
     case 'refunding':
     case 'refunded': {
       const { paymentId, amount } = payment.charge;
-      // What was taken is given back, or is about to be: nobody may count on it.
+      // Captured money is refunded, or is about to be: nobody may rely on it.
       if (payment.cancelled !== undefined) return [{ type: 'PaymentCaptureFailed', data: { reason: 'cancelled' } }];
       return [{ type: 'PaymentCaptured', data: { paymentId, amount } }];
     }
@@ -186,23 +186,23 @@ function cancel({ reason, refundId }: Cancel, payment: Payment): readonly Paymen
 
 type Captured = Extract<Payment, { status: 'captured' | 'refunded' }>;
 
-/** The provider has refused all that is left: the sweep asks it again, and who cancels is answered at once. */
+/** The provider has refused to refund everything that is left: the sweep retries, and the caller is answered at once. */
 function cancelOwed(payment: Captured, { refundId }: Debt, requested: PaymentEvent): readonly PaymentEvent[] {
-  const told = refundRefused(payment, refundId, 'refused before');
-  return payment.cancelled === undefined ? [requested, told] : [told];
+  const refusal = refundRefused(payment, refundId, 'refused before');
+  return payment.cancelled === undefined ? [requested, refusal] : [refusal];
 }
 
-/** Whether a cancellation was asked for, and its refund was not refused since. */
+/** Whether a cancellation was requested and its refund was not refused since. */
 const isUnderWay = ({ cancelled, refunds }: Extract<Payment, { status: 'capturing' | 'refunding' }>): boolean =>
   cancelled !== undefined && !refunds.some((one) => one.refundId === cancelled.refundId && one.status === 'failed');
 
 type RefundAmount = Extract<PaymentCommand, { type: 'RefundAmount' }>;
 
 /**
- * Never more than is left: a person may have given back some of it by hand. Only what another refund holds up is tried
- * again; what is refused is told.
+ * Never refunds more than is left, since a person may have refunded some of it. Only a refund that another one holds up is
+ * retried; a refusal is answered.
  */
-function refundAndTell(command: RefundAmount, payment: Payment): readonly PaymentEvent[] | Rejection {
+function refundAndAnswer(command: RefundAmount, payment: Payment): readonly PaymentEvent[] | Rejection {
   const { refundId, reason } = command;
   const known = refundOf(payment, refundId);
   if (known !== undefined && 'refunds' in payment) {
@@ -218,7 +218,7 @@ function refundAndTell(command: RefundAmount, payment: Payment): readonly Paymen
   return [{ type: 'PaymentRefundRefused', data: { refundId, reason: decided } }];
 }
 
-/** Of what was not taken nothing is left to be given back, and that is for `refund` to say. */
+/** Without a capture there is no limit here: `refund` rejects the command. */
 const leftOf = (payment: Payment): number =>
   'refunds' in payment && payment.status !== 'capturing' ? remaining(payment) : Infinity;
 
@@ -246,6 +246,6 @@ function givenBackOutside(payment: Captured, started: Started): readonly Payment
   const left = (payment.debt?.amount ?? 0) - amount;
   if (left < 0) return 'refund-too-large';
   const refund: Refund = { refundId, amount, reason, createdAt: '', status: 'succeeded' };
-  const told = refunded(payment, refund, refundedAmount(payment.refunds) + amount, left);
-  return [{ ...started, outside: true }, told];
+  const published = refunded(payment, refund, refundedAmount(payment.refunds) + amount, left);
+  return [{ ...started, outside: true }, published];
 }

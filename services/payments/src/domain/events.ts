@@ -1,14 +1,14 @@
 import type { Money } from '@dure/contracts/values';
 import type { Cancellation, Charge, VoidCause } from './payment.ts';
 
-/** What others are told; `data` is the contract's but for the order's id. */
-export type ToldEvent =
-  | { readonly type: 'PaymentAuthorised'; readonly data: Told; readonly reference?: string }
+/** Published events; `data` is the contract's without the order id. */
+export type PublishedEvent =
+  | { readonly type: 'PaymentAuthorised'; readonly data: ChargeData; readonly reference?: string }
   | {
       readonly type: 'PaymentDeclined';
-      readonly data: Told & { readonly cause: 'declined' | VoidCause; readonly reason: string };
+      readonly data: ChargeData & { readonly cause: 'declined' | VoidCause; readonly reason: string };
     }
-  | { readonly type: 'PaymentCaptured'; readonly data: Told }
+  | { readonly type: 'PaymentCaptured'; readonly data: ChargeData }
   | { readonly type: 'PaymentCaptureFailed'; readonly data: { readonly reason: string } }
   | { readonly type: 'PaymentVoided'; readonly data: { readonly released?: Money; readonly reason: string } }
   | {
@@ -26,13 +26,13 @@ export type ToldEvent =
       readonly data: { readonly refundId: string; readonly reason: string; readonly owed?: Money };
     };
 
-interface Told {
+interface ChargeData {
   readonly paymentId: string;
   readonly amount: Money;
 }
 
-/** What only the payment itself needs to know. */
-export type OwnEvent =
+/** Events that only the payment itself needs. */
+export type InternalEvent =
   | { readonly type: 'AuthorisationStarted'; readonly charge: Charge }
   | { readonly type: 'CaptureStarted' }
   | { readonly type: 'VoidStarted'; readonly reason: string }
@@ -48,9 +48,9 @@ export type OwnEvent =
     }
   | { readonly type: 'RefundRefused'; readonly refundId: string; readonly reason: string };
 
-export type PaymentEvent = ToldEvent | OwnEvent;
+export type PaymentEvent = PublishedEvent | InternalEvent;
 
-const OWN: readonly string[] = [
+const INTERNAL: readonly string[] = [
   'AuthorisationStarted',
   'CaptureStarted',
   'VoidStarted',
@@ -58,6 +58,6 @@ const OWN: readonly string[] = [
   'CancellationRequested',
   'RefundStarted',
   'RefundRefused',
-] satisfies OwnEvent['type'][];
+] satisfies InternalEvent['type'][];
 
-export const isTold = (event: PaymentEvent): event is ToldEvent => !OWN.includes(event.type);
+export const isPublished = (event: PaymentEvent): event is PublishedEvent => !INTERNAL.includes(event.type);

@@ -1,8 +1,8 @@
 import { paidOff, refusedAgain } from './debt.ts';
-import type { PaymentEvent, ToldEvent } from './events.ts';
+import type { PaymentEvent, PublishedEvent } from './events.ts';
 import { type Payment, pendingRefund, type Refund, refundedAmount, refundOf, remaining } from './payment.ts';
 
-/** The payment after an event at the instant `at`. What only repeats an answer changes nothing. */
+/** The payment after an event at the instant `at`. A repeated answer changes nothing. */
 export function evolve(payment: Payment, event: PaymentEvent, at: string): Payment {
   switch (event.type) {
     case 'AuthorisationStarted':
@@ -64,9 +64,9 @@ export function evolve(payment: Payment, event: PaymentEvent, at: string): Payme
   }
 }
 
-type Told<Type> = Extract<ToldEvent, { type: Type }>;
+type Published<Type> = Extract<PublishedEvent, { type: Type }>;
 
-function declined(payment: Payment, { data }: Told<'PaymentDeclined'>, at: string): Payment {
+function declined(payment: Payment, { data }: Published<'PaymentDeclined'>, at: string): Payment {
   if (payment.status !== 'authorising') return payment;
   const { charge } = payment;
   const { cause, reason } = data;
@@ -75,7 +75,7 @@ function declined(payment: Payment, { data }: Told<'PaymentDeclined'>, at: strin
     : { status: 'voiding', charge, since: at, cause, reason };
 }
 
-function voided(payment: Payment, { data }: Told<'PaymentVoided'>): Payment {
+function voided(payment: Payment, { data }: Published<'PaymentVoided'>): Payment {
   if (payment.status === 'none') return { status: 'voided', cause: 'cancelled', reason: data.reason };
   if (payment.status !== 'voiding') return payment;
   const { charge, cause, reason } = payment;
@@ -83,7 +83,7 @@ function voided(payment: Payment, { data }: Told<'PaymentVoided'>): Payment {
 }
 
 function refundEnded(payment: Payment, refundId: string, status: 'succeeded' | 'failed', at: string): Payment {
-  // An earlier refund may be told again while another is under way.
+  // An earlier refund may be answered again while another one is in progress.
   if (payment.status !== 'refunding') return payment;
   const pending = pendingRefund(payment.refunds);
   if (pending?.refundId !== refundId) return payment;
@@ -95,7 +95,7 @@ function refundEnded(payment: Payment, refundId: string, status: 'succeeded' | '
   return { status: all ? 'refunded' : 'captured', charge, reference, refunds, cancelled, debt };
 }
 
-function owing(payment: Payment, { data }: Told<'PaymentRefundRefused'>, at: string): Payment {
+function owing(payment: Payment, { data }: Published<'PaymentRefundRefused'>, at: string): Payment {
   if (data.owed === undefined || payment.status !== 'captured' || payment.debt?.amount === data.owed.amount) {
     return payment;
   }

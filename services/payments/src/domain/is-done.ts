@@ -2,7 +2,7 @@ import type { PaymentCommand } from './decide.ts';
 import type { PaymentEvent } from './events.ts';
 import { inFlight, owesAll, type Payment, refundOf } from './payment.ts';
 
-/** Whether a command has its answer: by the events it has just caused and the payment after them. */
+/** Whether a command is answered, judging by the events that it just caused and the payment after them. */
 export function isDone(command: PaymentCommand, events: readonly PaymentEvent[], payment: Payment): boolean {
   const types = events.map((event) => event.type);
   switch (command.type) {
@@ -11,7 +11,7 @@ export function isDone(command: PaymentCommand, events: readonly PaymentEvent[],
     case 'CapturePayment':
       return types.includes('PaymentCaptured') || types.includes('PaymentCaptureFailed');
     case 'CancelPayment':
-      // A refund that was under way is told as well, and the cancellation goes on to the rest.
+      // A refund that was in progress is answered as well, and the cancellation continues with the rest.
       return (
         types.includes('PaymentVoided') ||
         (types.includes('PaymentRefunded') && payment.status === 'refunded') ||

@@ -4,23 +4,23 @@ import { paidOff } from './debt.ts';
 import type { PaymentEvent } from './events.ts';
 import { type InFlight, pendingRefund, type Refund, refundedAmount, remaining } from './payment.ts';
 
-/** What became of the request that a payment in flight stands for. */
+/** The outcome of the request that a payment in flight stands for. */
 export type Outcome =
   | { readonly type: 'approved'; readonly reference: string }
   | { readonly type: 'declined'; readonly reason: string }
-  /** Every try went unanswered: the authorisation may or may not be there, now or later. */
+  /** No attempt was answered: the authorisation may or may not exist, now or later. */
   | { readonly type: 'unknown'; readonly reason: string }
   | { readonly type: 'captured' }
   | { readonly type: 'voided'; readonly released?: Money }
-  /** What was to be let go of had been taken, against what was known here. */
+  /** The hold that was to be released had been captured, contrary to what is known here. */
   | { readonly type: 'taken'; readonly reference: string }
   | { readonly type: 'refunded' }
   /** The provider will not capture or refund. */
   | { readonly type: 'refused'; readonly reason: string };
 
 /**
- * Decides on the provider's answer. Who cancelled while it was under way gets what was begun undone.
- * @throws Error when the answer is not one to what was asked
+ * Decides on the provider's answer. If the payment was cancelled meanwhile, what was begun is undone.
+ * @throws Error when the answer does not fit the request
  */
 export function decideOutcome(outcome: Outcome, payment: InFlight): readonly PaymentEvent[] {
   switch (payment.status) {
@@ -52,11 +52,11 @@ function authorised(outcome: Outcome, payment: In<'authorising'>): readonly Paym
 function captured(outcome: Outcome, payment: In<'capturing'>): readonly PaymentEvent[] {
   const { charge, cancelled } = payment;
   if (outcome.type === 'captured') {
-    const told: PaymentEvent = {
+    const published: PaymentEvent = {
       type: 'PaymentCaptured',
       data: { paymentId: charge.paymentId, amount: charge.amount },
     };
-    return [told, ...(cancelled === undefined ? [] : startRefundOfRest(payment, cancelled))];
+    return [published, ...(cancelled === undefined ? [] : startRefundOfRest(payment, cancelled))];
   }
   if (outcome.type !== 'refused') throw unexpected(outcome, payment);
   const { reason } = outcome;
@@ -70,7 +70,7 @@ function voided(outcome: Outcome, payment: In<'voiding'>): readonly PaymentEvent
   const { charge, reason } = payment;
   if (outcome.type === 'voided') return [{ type: 'PaymentVoided', data: { released: outcome.released, reason } }];
   if (outcome.type !== 'taken') throw unexpected(outcome, payment);
-  // There is one such refund at most, and it must have the same id each time: the payment's own.
+  // There is at most one such refund, and it needs the same id each time: the payment's own.
   const cancelled = { reason, refundId: charge.paymentId };
   return [
     { type: 'CaptureDiscovered', reference: outcome.reference, ...cancelled },
@@ -80,7 +80,7 @@ function voided(outcome: Outcome, payment: In<'voiding'>): readonly PaymentEvent
 
 function refundAnswered(outcome: Outcome, payment: In<'refunding'>): readonly PaymentEvent[] {
   const refund = pendingRefund(payment.refunds);
-  if (refund === undefined) throw new Error('A payment that is being refunded has a refund that is pending.');
+  if (refund === undefined) throw new Error('A payment in status refunding must have a pending refund.');
   if (outcome.type === 'refunded') {
     const total = refundedAmount(payment.refunds) + refund.amount;
     const owed = payment.debt && (paidOff(payment.debt, refund, remaining(payment))?.amount ?? 0);
@@ -96,13 +96,13 @@ function refundAnswered(outcome: Outcome, payment: In<'refunding'>): readonly Pa
   ];
 }
 
-/** What the order asked for is owed once it is refused; what others asked for is not. */
+/** A refused refund is owed if the order requested it, and not otherwise. */
 function owedAfter(payment: In<'refunding'>, { amount, due }: Refund): number | undefined {
   const owed = payment.debt?.amount;
   return due === true ? Math.min((owed ?? 0) + amount, remaining(payment) + amount) : owed;
 }
 
-/** After another refund the cancellation's own follows; after its own nothing does, refused or not. */
+/** After another refund the cancellation's own refund follows; after its own, refused or not, nothing follows. */
 function restAfter(payment: In<'refunding'>, refund: Refund, status: Refund['status']): readonly PaymentEvent[] {
   const { cancelled, charge } = payment;
   if (cancelled === undefined || cancelled.refundId === refund.refundId) return [];
@@ -111,4 +111,4 @@ function restAfter(payment: In<'refunding'>, refund: Refund, status: Refund['sta
 }
 
 const unexpected = (outcome: Outcome, payment: InFlight) =>
-  new Error(`The provider answered "${outcome.type}" to a payment that is ${payment.status}.`);
+  new Error(`The provider answered "${outcome.type}" to a payment in status ${payment.status}.`);

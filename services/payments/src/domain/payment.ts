@@ -1,7 +1,7 @@
 import type { Money } from '@dure/contracts/values';
 import { type Debt, retryAt } from './debt.ts';
 
-/** What is to be held for an order; all that is needed to ask the provider once more. */
+/** What is to be held for an order; enough to repeat the request. */
 export interface Charge {
   readonly paymentId: string;
   readonly amount: Money;
@@ -14,24 +14,24 @@ export interface Refund {
   readonly reason: string;
   readonly createdAt: string;
   readonly status: 'pending' | 'succeeded' | 'failed';
-  /** The order asked for it: where the provider refuses it, its amount is owed. */
+  /** Requested by the order: if the provider refuses it, its amount is owed. */
   readonly due?: boolean;
-  /** A person gave it back another way, and the provider was not asked. */
+  /** A person refunded it another way; the provider was not asked. */
   readonly outside?: boolean;
 }
 
-/** The order was cancelled after its money was taken, or while it was: what is left goes back under this id. */
+/** The order was cancelled during or after the capture: what is left is refunded under this id. */
 export interface Cancellation {
   readonly reason: string;
   readonly refundId: string;
 }
 
-/** Why nothing is held: also what a later AuthorisePayment is told. */
+/** Why nothing is held; a later AuthorisePayment gets it as its answer. */
 export type VoidCause = 'cancelled' | 'provider-unavailable';
 
 interface Taken {
   readonly charge: Charge;
-  /** The provider's name for what it holds. */
+  /** The provider's id of the hold. */
   readonly reference: string;
   readonly refunds: readonly Refund[];
   readonly cancelled?: Cancellation;
@@ -39,8 +39,8 @@ interface Taken {
 }
 
 /**
- * The payment of one order. The statuses that end in -ing are intentions: they are written before the provider is
- * asked and stand until its answer is known. `since` is when the status began (ISO 8601).
+ * The payment of one order. Statuses ending in -ing are intentions: they are written before the provider is asked and
+ * stand until its answer is known. `since` is when the status began (ISO 8601).
  */
 export type Payment =
   | { readonly status: 'none' }
@@ -53,7 +53,7 @@ export type Payment =
   | {
       readonly status: 'voiding';
       readonly charge: Charge;
-      /** Missing when the provider's answer to the authorisation is not known. */
+      /** Missing while the provider's answer to the authorisation is unknown. */
       readonly reference?: string;
       readonly since: string;
       readonly cause: VoidCause;
@@ -61,7 +61,7 @@ export type Payment =
     }
   | {
       readonly status: 'voided';
-      /** Missing when the payment was cancelled before it was asked for. */
+      /** Missing when the payment was cancelled before it was requested. */
       readonly charge?: Charge;
       readonly released?: Money;
       readonly cause: VoidCause;
@@ -73,11 +73,11 @@ export type InFlight = Extract<Payment, { status: 'authorising' | 'capturing' | 
 export const inFlight = (payment: Payment): payment is InFlight =>
   ['authorising', 'capturing', 'refunding', 'voiding'].includes(payment.status);
 
-/** Minor units that were given back. */
+/** The refunded amount in minor units. */
 export const refundedAmount = (refunds: readonly Refund[]): number =>
   refunds.filter((refund) => refund.status === 'succeeded').reduce((sum, refund) => sum + refund.amount, 0);
 
-/** Minor units that are taken and neither given back nor about to be. */
+/** The amount in minor units that was taken and is neither refunded nor about to be. */
 export const remaining = ({ charge, refunds }: Pick<Taken, 'charge' | 'refunds'>): number =>
   refunds
     .filter((refund) => refund.status !== 'failed')
@@ -91,18 +91,18 @@ export const refundOf = (payment: Payment, refundId: string): Refund | undefined
 
 export const debtOf = (payment: Payment): Debt | undefined => ('debt' in payment ? payment.debt : undefined);
 
-/** Whether the provider refused to give back all that is left. */
+/** Whether the provider refused to refund everything that is left. */
 export const owesAll = (payment: Payment): boolean =>
   payment.status === 'captured' && payment.debt !== undefined && payment.debt.amount >= remaining(payment);
 
 const minutes = (count: number) => count * 60_000;
 
-/** How long a step may stand before the sweep takes it up: longer than the function that began it lives. */
+/** How long a step may stand before the sweep continues it: longer than the function that began it lives. */
 export const STEP_MINUTES = 1;
 
 /**
- * When the sweep should look at a payment; undefined when it is settled.
- * What the provider left unanswered is looked after at once, for nobody else does.
+ * When the sweep should check a payment; undefined when it is settled. A request without an answer is checked at once,
+ * since nothing else continues it.
  */
 export function dueAt(payment: Payment, authorisationMinutes: number): string | undefined {
   const after = (since: string, count: number) => new Date(Date.parse(since) + minutes(count)).toISOString();

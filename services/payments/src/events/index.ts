@@ -1,7 +1,12 @@
 import { consumer } from '@dure/contracts/binding/consumer';
-import { authorisePayment } from './authorise-payment.ts';
-import { cancelPayment } from './cancel-payment.ts';
-import { capturePayment } from './capture-payment.ts';
-import { refundAmount } from './refund-amount.ts';
+import { authorisePaymentHandler } from './authorise-payment.handler.ts';
+import { cancelPaymentHandler } from './cancel-payment.handler.ts';
+import { capturePaymentHandler } from './capture-payment.handler.ts';
+import { refundAmountHandler } from './refund-amount.handler.ts';
 
-export const handler = consumer('commands', [authorisePayment, capturePayment, cancelPayment, refundAmount]);
+export const handler = consumer('commands', [
+  authorisePaymentHandler,
+  capturePaymentHandler,
+  cancelPaymentHandler,
+  refundAmountHandler,
+]);

@@ -1,7 +1,7 @@
 import { refundedAmount } from '../domain/payment.ts';
 import type { StoredPayment } from '../store.ts';
 
-/** Undefined when nothing was ever asked for the order but a capture. */
+/** Undefined when nothing but a capture was ever requested for the order. */
 export function paymentView({ orderId, payment, updatedAt }: StoredPayment) {
   if (payment.status === 'none') return undefined;
   const amount = payment.charge?.amount;

@@ -9,15 +9,15 @@ import {
 } from 'cockatiel';
 
 export interface Resilience {
-  /** For one try, answer read. */
+  /** For one attempt, including reading its answer. */
   readonly timeoutMs: number;
   readonly tries: number;
   readonly backoffMs: number;
-  /** The breaker opens when of what it counts in `windowMs` more than this share failed, and there were `minimum`. */
+  /** The breaker opens when more than this share of at least `minimum` results within `windowMs` failed. */
   readonly failureShare: number;
   readonly windowMs: number;
   readonly minimum: number;
-  /** How long nothing is tried then, before one try decides anew. */
+  /** How long the breaker stays open before one attempt decides anew. */
   readonly openMs: number;
 }
 
@@ -27,17 +27,17 @@ export const defaultResilience: Resilience = {
   backoffMs: 100,
   failureShare: 0.8,
   windowMs: 60_000,
-  // As many payments as run into their time-outs one after the other: an environment of a function asks for one at a time.
+  // As many payments as time out one after the other: an execution environment asks for one at a time.
   minimum: 5,
   openMs: 10_000,
 };
 
-/** No answer, or one that says nothing of the effect: a network error, a time-out, 429, 5xx, a body that is no answer. */
+/** No answer, or one that leaves the effect unknown: a network error, a time-out, 429, 5xx, a malformed body. */
 export class Transient extends Error {
   override readonly name = 'Transient';
-  /** False when the provider says that it would answer the same. */
+  /** False when the provider says that a retry gets the same answer. */
   readonly again: boolean;
-  /** Whether the same payment's try before it failed too. */
+  /** Whether the previous attempt for the same payment failed too. */
   repeated = false;
 
   constructor(message: string, { again = true, cause }: { again?: boolean; cause?: unknown } = {}) {
@@ -47,12 +47,12 @@ export class Transient extends Error {
 }
 
 /**
- * Makes a function that tries a request a few times, with exponential back-off and jitter, through a circuit breaker.
- * It answers undefined when it has no answer: nothing is known then. What a try rejects with besides {@link Transient}
- * passes through.
+ * Creates a function that sends a request with a few retries, exponential back-off and jitter, through a circuit breaker.
+ * It resolves to undefined when there was no answer, so that the effect is unknown. Errors other than {@link Transient}
+ * pass through.
  *
- * The breaker counts a failure of one `subject` (a payment) once in its window: a single payment that the provider
- * cannot handle is tried again and again, and must not end everybody else's.
+ * The breaker counts failures of one `subject` (a payment) once per window: a single payment that the provider cannot
+ * handle is retried again and again, and must not stop all others.
  */
 export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, openMs }: Resilience) {
   const counted = handleWhen((error) => error instanceof Transient && !error.repeated);
@@ -87,8 +87,8 @@ export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, o
 }
 
 /**
- * Opens by the share of failures in the last `windowMs`. Cockatiel's SamplingBreaker moves its window on with calls, not
- * with time: where little is asked, failures of an hour ago would count.
+ * Opens by the share of failures in the last `windowMs`. Cockatiel's SamplingBreaker moves its window with calls, not with
+ * time: under low traffic, failures of an hour ago would count.
  */
 function createWindow({
   failureShare,
@@ -114,13 +114,13 @@ function createWindow({
   };
 }
 
-/** The subjects whose latest try in the last `windowMs` failed. */
+/** The subjects whose latest attempt in the last `windowMs` failed. */
 function createFailing(windowMs: number) {
   const since = new Map<string, number>();
   return {
     delete: (subject: string) => since.delete(subject),
 
-    /** Answers whether it was there. */
+    /** Returns whether it was in the set before. */
     add(subject: string): boolean {
       const now = Date.now();
       for (const [key, at] of since) if (at + windowMs <= now) since.delete(key);

@@ -1,6 +1,6 @@
 import { Transient } from './resilience.ts';
 
-/** An answer of the provider that says something: a success, or a refusal that no retry changes. */
+/** A conclusive answer: a success, or a refusal that no retry changes. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

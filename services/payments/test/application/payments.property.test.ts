@@ -50,7 +50,7 @@ function expectMoneyIsRight({ payment, intents }: World): void {
   expect(held).toHaveLength(payment.status === 'authorised' ? 1 : 0);
 }
 
-/** What was cancelled is given back, or owed. */
+/** A cancelled payment is refunded, or owed. */
 function expectCancelledIsUndone({ messages, intents, payment }: World): void {
   if (!messages.some((one) => one.type === 'cancel')) return;
   expect(intents.filter((intent) => intent.status === 'held')).toHaveLength(0);
@@ -58,45 +58,47 @@ function expectCancelledIsUndone({ messages, intents, payment }: World): void {
   expect(kept).toBe(debtOf(payment)?.amount ?? 0);
 }
 
-function expectEveryCommandIsAnswered({ messages, told }: World): void {
+function expectEveryCommandIsAnswered({ messages, published }: World): void {
   for (const [id, { type }] of messages.entries()) {
     if (type === 'refund') continue;
-    const events = told.filter((one) => one.callId === String(id)).map((one) => one.event.type);
+    const events = published.filter((one) => one.callId === String(id)).map((one) => one.event.type);
     expect(events.some((event) => ANSWERS[type].includes(event))).toBe(true);
   }
 }
 
-/** Only what the order asked for is owed, and only what is left can be. */
-function expectDebtsAreRight({ payment, intents, told }: World): void {
+/** Only what the order requested is owed, and only what is left can be. */
+function expectDebtsAreRight({ payment, intents, published }: World): void {
   const kept = sum(intents.map((intent) => intent.captures * total.amount - intent.refunded));
   const owed = debtOf(payment)?.amount ?? 0;
   expect(owed).toBeLessThanOrEqual(kept);
   const failed = 'refunds' in payment ? payment.refunds.filter(({ status, due }) => status === 'failed' && due) : [];
   if (failed.length === 0) expect(owed).toBe(0);
-  const last = told.findLast(({ event: { type } }) => type === 'PaymentRefunded' || type === 'PaymentRefundRefused');
+  const last = published.findLast(
+    ({ event: { type } }) => type === 'PaymentRefunded' || type === 'PaymentRefundRefused',
+  );
   if (last !== undefined) expect(('owed' in last.event.data && last.event.data.owed?.amount) || 0).toBe(owed);
 }
 
-/** Who asked for a refund is told what became of that one, and the same every time. */
-function expectRefundsAreToldTruly({ payment, messages, told }: World): void {
+/** Whoever requested a refund gets its outcome, the same every time. */
+function expectRefundsAreReportedTruly({ payment, messages, published }: World): void {
   const made = 'refunds' in payment ? payment.refunds : [];
   for (const [id, { type }] of messages.entries()) {
     if (type !== 'refundAmount') continue;
     const refundId = refundIdOf(id);
-    const answers = told
+    const answers = published
       .map(({ event }) => event)
       .filter(({ data }) => 'refundId' in data && data.refundId === refundId);
     const refund = made.find((one) => one.refundId === refundId && one.status === 'succeeded');
     expect(answers.length).toBeGreaterThan(0);
     for (const answer of answers) {
-      // Where nothing was left, it is a refund of nothing.
+      // When nothing was left, it is a refund of zero.
       if (answer.type === 'PaymentRefunded') expect(answer.data.amount.amount).toBe(refund?.amount ?? 0);
       else expect([answer.type, refund]).toEqual(['PaymentRefundRefused', undefined]);
     }
   }
 }
 
-it('takes once at most, gives back what was taken at most, answers and settles, whatever dies or is lost', async () => {
+it('captures at most once, refunds at most what was captured, answers and settles, whatever dies or is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -108,12 +110,12 @@ it('takes once at most, gives back what was taken at most, answers and settles, 
         const world = await scheduler.waitFor(simulate(rounds, luck));
         expect(world.unanswered).toBe(0);
         expect(inFlight(world.payment)).toBe(false);
-        expect(world.told.map((one) => one.sequence)).toEqual(world.told.map((_, index) => index + 1));
+        expect(world.published.map((one) => one.sequence)).toEqual(world.published.map((_, index) => index + 1));
         expectMoneyIsRight(world);
         expectCancelledIsUndone(world);
         expectDebtsAreRight(world);
         expectEveryCommandIsAnswered(world);
-        expectRefundsAreToldTruly(world);
+        expectRefundsAreReportedTruly(world);
       },
     ),
     { numRuns: Number(process.env['PAYMENTS_RUNS'] ?? 300) },

@@ -16,7 +16,7 @@ const after = (payment: Payment, events: readonly PaymentEvent[], at: string): P
 
 type Step = { readonly payment: Payment; readonly events: readonly PaymentEvent[]; readonly done: boolean };
 
-/** Carries a command out on a payment whose provider answers as told. */
+/** Runs a command on a payment whose provider gives this answer. */
 function carriedOut(command: PaymentCommand, before: Payment, answer: 'refunded' | 'refused', at = hours(0)): Step {
   const first = decide(command, before);
   if (typeof first === 'string') throw new Error(first);
@@ -48,8 +48,8 @@ const settle = (now: string, refundId = 'again'): PaymentCommand => ({
 });
 const toldOf = ({ events }: Step) => events.filter(({ type }) => /^PaymentRefund/.test(type));
 
-describe('money that the provider refuses to give back', () => {
-  it('is owed where the order asked for it, and whoever asks is told how much', () => {
+describe('a refund that the provider refuses', () => {
+  it('is owed if the order requested it, and the answer says how much', () => {
     const refused = carriedOut(ask(400), captured, 'refused');
     expect(refused.done).toBe(true);
     expect(debtOf(refused.payment)).toEqual({
@@ -64,7 +64,7 @@ describe('money that the provider refuses to give back', () => {
     expect(toldOf(again)).toMatchObject([{ type: 'PaymentRefundRefused', data: { owed: money(400) } }]);
   });
 
-  it('is all that is left where the order is undone; asked again, it is answered and not asked for once more', () => {
+  it('is everything that is left when the order is undone; a repeated command is answered without a new request', () => {
     const part = carriedOut(byHand(300), captured, 'refunded').payment;
     const refused = carriedOut(cancel(), part, 'refused');
     expect([refused.done, debtOf(refused.payment)?.amount]).toEqual([true, 700]);
@@ -75,7 +75,7 @@ describe('money that the provider refuses to give back', () => {
     ]);
   });
 
-  it('is not owed where a person asked for it', () => {
+  it('is not owed if a person requested it', () => {
     const refused = carriedOut(byHand(400), captured, 'refused');
     expect(debtOf(refused.payment)).toBeUndefined();
     expect(toldOf(refused)[0]).not.toHaveProperty('data.owed');
@@ -87,13 +87,13 @@ describe('money that the provider refuses to give back', () => {
     expect(carriedOut(cancel(), part, 'refunded')).toMatchObject({ done: true, payment: { status: 'refunded' } });
   });
 
-  it('is owed also where it was refused before there were debts', () => {
+  it('is owed even if it was refused before debts existed', () => {
     const refunds = [{ refundId: 'order', amount: 400, reason: 'x', createdAt: '', status: 'failed' as const }];
     const { payment, done } = carriedOut(ask(400), { ...captured, refunds } as Payment, 'refunded');
     expect([done, debtOf(payment)?.amount]).toEqual([true, 400]);
   });
 
-  it('is owed also where so many refunds were made by hand that no other is taken', () => {
+  it('is owed even if manual refunds have reached their limit', () => {
     const one = { amount: 1, reason: 'x', createdAt: '', status: 'succeeded' as const };
     const refunds = Array.from({ length: MAX_REFUNDS }, (_, nth) => ({ ...one, refundId: `r${nth}` }));
     const { payment } = carriedOut(ask(400), { ...captured, refunds } as Payment, 'refused');
@@ -101,10 +101,10 @@ describe('money that the provider refuses to give back', () => {
   });
 });
 
-describe('what is owed', () => {
+describe('a debt', () => {
   const owing = carriedOut(ask(400), captured, 'refused').payment;
 
-  it('is paid off by refunds by hand, in parts as well', () => {
+  it('is paid off by manual refunds, also in parts', () => {
     const part = carriedOut(byHand(300), owing, 'refunded');
     expect([debtOf(part.payment)?.amount, toldOf(part)]).toMatchObject([100, [{ data: { owed: money(100) } }]]);
     const paid = carriedOut(byHand(150, 'hand-2'), part.payment, 'refunded');
@@ -114,7 +114,7 @@ describe('what is owed', () => {
     ]);
   });
 
-  it('is noted as given back another way, without a word to the provider, and no more of it than is owed', () => {
+  it('is recorded as paid another way, without asking the provider, up to what is owed', () => {
     const another = (amount: number): PaymentCommand => ({ ...byHand(amount), outside: true }) as PaymentCommand;
     expect(decide(another(401), owing)).toBe('refund-too-large');
     expect(decide(another(1), captured)).toBe('refund-too-large');
@@ -124,7 +124,7 @@ describe('what is owed', () => {
     expect(toldOf(paid)).toMatchObject([{ data: { totalRefunded: money(400), owed: money(0) } }]);
   });
 
-  it('is asked for again after 1, 4, 16 and 64 hours, and then left to a person', () => {
+  it('is retried after 1, 4, 16 and 64 hours, and then left to a person', () => {
     let [payment, now] = [owing, 0];
     for (const pause of [1, 4, 16, 64]) {
       expect(dueAt(payment, 60)).toBe(hours(now + pause));

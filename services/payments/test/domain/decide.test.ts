@@ -8,7 +8,7 @@ import { dueAt, inFlight, type Payment, type Refund } from '../../src/domain/pay
 const at = '2026-01-05T09:30:00.000Z';
 const money = (amount: number) => ({ amount, currency: 'EUR' as const });
 const charge = { paymentId: 'payment', amount: money(1000), paymentMethod: 'pm_card_visa' };
-const told = { paymentId: 'payment', amount: money(1000) };
+const chargeData = { paymentId: 'payment', amount: money(1000) };
 const refund = (amount: number, status: Refund['status'] = 'succeeded', refundId = 'r1'): Refund => ({
   refundId,
   amount,
@@ -42,9 +42,12 @@ const refundOf = (amount: number, refundId = 'r3'): PaymentCommand => ({
   reason: 'broken',
 });
 
-const declined = (cause: string, reason: string) => ({ type: 'PaymentDeclined', data: { ...told, cause, reason } });
-const authorised = { type: 'PaymentAuthorised', data: told };
-const captured = { type: 'PaymentCaptured', data: told };
+const declined = (cause: string, reason: string) => ({
+  type: 'PaymentDeclined',
+  data: { ...chargeData, cause, reason },
+});
+const authorised = { type: 'PaymentAuthorised', data: chargeData };
+const captured = { type: 'PaymentCaptured', data: chargeData };
 const captureFailed = (reason: string) => ({ type: 'PaymentCaptureFailed', data: { reason } });
 const requested = { type: 'CancellationRequested', reason: 'why', refundId: 'r2' };
 const voided = { type: 'PaymentVoided', data: { reason: 'why' } };
@@ -65,7 +68,7 @@ describe('AuthorisePayment', () => {
     expect(decide(authorise, states[status])).toEqual(events);
   });
 
-  it('after a cancellation is declined, although the money was taken', () => {
+  it('after a cancellation is declined, although the money was captured', () => {
     const cancelled = { ...states.captured, cancelled: { reason: 'why', refundId: 'r2' } };
     expect(decide(authorise, cancelled)).toEqual([declined('cancelled', 'why')]);
   });
@@ -74,7 +77,7 @@ describe('AuthorisePayment', () => {
     { amount: money(999) },
     { amount: { ...money(1000), currency: 'USD' as const } },
     { paymentMethod: 'pm_x' },
-  ])('with %p is refused for an order that has a payment', (change) => {
+  ])('with %p is rejected for an order that has a payment', (change) => {
     expect(decide({ type: 'AuthorisePayment', charge: { ...charge, ...change } }, states.authorised)).toBe(
       'another-payment',
     );
@@ -123,7 +126,7 @@ describe('CancelPayment', () => {
     expect(decide(cancel, states[status])).toEqual(events);
   });
 
-  it('while it is being carried out asks for nothing more', () => {
+  it('while it is in progress requests nothing more', () => {
     const cancelled = { reason: 'why', refundId: 'r0' };
     expect(decide(cancel, { ...states.capturing, cancelled })).toEqual([]);
     expect(decide(cancel, { ...states.refunding, cancelled })).toEqual([]);
@@ -138,7 +141,7 @@ describe('CancelPayment', () => {
     ]);
   });
 
-  it('of a payment of nothing takes nothing back', () => {
+  it('of a payment of zero refunds nothing', () => {
     const payment = { ...states.captured, charge: { ...charge, amount: money(0) } };
     expect(decide(cancel, payment)).toEqual([requested, voided]);
   });
@@ -151,7 +154,7 @@ describe('RefundAmount', () => {
     ...(refundOf(amount, refundId) as Extract<PaymentCommand, { type: 'RefundPayment' }>),
     type: 'RefundAmount',
   });
-  const told = (reason: string, refundId = 'r3', owed?: number) => [
+  const refusal = (reason: string, refundId = 'r3', owed?: number) => [
     { type: 'PaymentRefundRefused', data: { refundId, reason, ...(owed !== undefined && { owed: money(owed) }) } },
   ];
   const part = { ...states.captured, refunds: [refund(400)] } as Payment;
@@ -163,7 +166,7 @@ describe('RefundAmount', () => {
       ask(400),
       [{ type: 'RefundStarted', refundId: 'r3', amount: 400, reason: 'broken', due: true }],
     ],
-    ['tells that nothing was taken', states.authorised, ask(400), told('not-captured')],
+    ['reports that nothing was captured', states.authorised, ask(400), refusal('not-captured')],
     [
       'gives back no more than is left',
       part,
@@ -179,42 +182,42 @@ describe('RefundAmount', () => {
     ['waits for another refund', states.refunding, ask(1), 'refund-in-progress'],
     ['goes on with its own', states.refunding, ask(400, 'r1'), []],
     [
-      'tells again that it was refused, and is owed',
+      'reports again that it was refused, and is owed',
       { ...states.captured, refunds: [refund(400, 'failed')] },
       ask(400, 'r1'),
-      told('refused before', 'r1', 400),
+      refusal('refused before', 'r1', 400),
     ],
   ] as [string, Payment, PaymentCommand, unknown][])('%s', (_, payment, command, expected) => {
     expect(decide(command, payment)).toEqual(expected);
   });
 
-  it('tells again what was given back', () => {
+  it('reports a refund again', () => {
     expect(decide(ask(400, 'r1'), part)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(400), totalRefunded: money(400) } },
     ]);
   });
 
-  it('tells a refund of nothing once a person has made a refused one good by hand', () => {
+  it('reports a refund of zero once a person has made up for a refused one', () => {
     const refunds = [refund(400, 'failed'), refund(300, 'succeeded', 'h1')];
     const less = { ...states.captured, refunds } as Payment;
-    expect(decide(ask(400, 'r1'), less)).toEqual(told('refused before', 'r1', 100));
+    expect(decide(ask(400, 'r1'), less)).toEqual(refusal('refused before', 'r1', 100));
     const enough = { ...states.captured, refunds: [...refunds, refund(100, 'succeeded', 'h2')] } as Payment;
     expect(decide(ask(400, 'r1'), enough)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r1', amount: money(0), totalRefunded: money(400) } },
     ]);
   });
 
-  it('tells a refund of nothing when all was given back before', () => {
+  it('reports a refund of zero when everything was refunded before', () => {
     expect(decide(ask(400), states.refunded)).toMatchObject([
       { type: 'PaymentRefunded', data: { refundId: 'r3', amount: money(0), totalRefunded: money(1000) } },
     ]);
   });
 
-  it('tells it again while another refund is under way, which stays so', () => {
+  it('reports it again while another refund is in progress, which continues', () => {
     const both: Payment = { ...states.refunding, refunds: [refund(400), refund(100, 'pending', 'r2')] };
     const events = decide(ask(400, 'r1'), both);
     expect(events).toMatchObject([{ type: 'PaymentRefunded', data: { refundId: 'r1' } }]);
-    if (typeof events === 'string') throw new Error('It is told.');
+    if (typeof events === 'string') throw new Error('It must be answered.');
     expect(events.reduce<Payment>((payment, event) => evolve(payment, event, at), both)).toEqual(both);
   });
 });
@@ -253,14 +256,14 @@ describe('RefundPayment', () => {
     expect(decide(command, payment)).toEqual(expected);
   });
 
-  it('in another currency is refused', () => {
+  it('in another currency is rejected', () => {
     const command = { ...refundOf(1), amount: { amount: 1, currency: 'USD' as const } } as PaymentCommand;
     expect(decide(command, states.captured)).toBe('currency-mismatch');
   });
 });
 
 describe('settling', () => {
-  it('lets go of a hold that is too old, and of no other', () => {
+  it('releases a hold that is too old, and no other', () => {
     expect(decide({ type: 'settle', expireBefore: at }, states.authorised)).toMatchObject([{ type: 'VoidStarted' }]);
     expect(decide({ type: 'settle', expireBefore: '2026-01-05T09:29:59.999Z' }, states.authorised)).toEqual([]);
     expect(decide({ type: 'settle', expireBefore: at }, states.captured)).toEqual([]);
@@ -361,19 +364,19 @@ describe("the provider's answer", () => {
     expect(events.reduce((state, event) => evolve(state, event, at), payment as Payment).status).toBe(status);
   });
 
-  it('that does not fit what was asked is an error', () => {
+  it('that does not fit the request is an error', () => {
     expect(() => decideOutcome({ type: 'refunded' }, states.authorising)).toThrow('refunded');
     expect(() => decideOutcome({ type: 'captured' }, states.voiding)).toThrow('captured');
   });
 });
 
-it('counts a cancellation as answered only when nothing is left to give back', () => {
+it('counts a cancellation as answered only when nothing is left to refund', () => {
   const part = { refundId: 'r1', amount: money(400), totalRefunded: money(400), reason: 'broken' };
   expect(isDone(cancel, [{ type: 'PaymentRefunded', data: part }], states.captured)).toBe(false);
   expect(isDone(cancel, [{ type: 'PaymentRefunded', data: part }], states.refunded)).toBe(true);
 });
 
-it('changes nothing by telling an answer again', () => {
+it('changes nothing by repeating an answer', () => {
   for (const payment of Object.values(states)) {
     for (const command of [authorise, capture, cancel]) {
       const events = decide(command, payment);

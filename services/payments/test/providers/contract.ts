@@ -7,12 +7,12 @@ import type { Resilience } from '../../src/providers/resilience.ts';
 import { amount, type Truth } from '../support/truth.ts';
 
 export interface UnderTest {
-  /** The adapter for what listens there. */
+  /** Creates the adapter for a server. */
   readonly make: (url: string, changes?: Partial<Resilience>) => PaymentProvider;
-  /** A provider whose slow answers come later than a try waits, and whose slowest later than all of them. */
+  /** A provider whose slow answers come after an attempt's time-out, and whose slowest after all attempts. */
   readonly endpoint: string;
   readonly truth: (orderId: string) => Promise<Truth>;
-  /** Whether a payment that is still being decided can be found. */
+  /** Whether a payment that is still undecided can be found. */
   readonly showsPending: boolean;
 }
 
@@ -32,12 +32,12 @@ export async function hold(provider: PaymentProvider): Promise<{ reference: stri
   return { reference: answer.reference, orderId: request.orderId };
 }
 
-/** What every adapter does, with what it is an adapter for. */
+/** The tests of every adapter, for one adapter. */
 export function describeProvider({ make, endpoint, truth, showsPending }: UnderTest): void {
   const provider = make(endpoint, quick);
 
-  describe('what the provider says', () => {
-    it('of an authorisation', async () => {
+  describe('the provider’s answers', () => {
+    it('to an authorisation', async () => {
       expect(await provider.authorise(authorisation())).toEqual({ type: 'approved', reference: expect.any(String) });
       const declined = await provider.authorise(authorisation('pm_card_visa_chargeDeclined'));
       expect(declined).toEqual({ type: 'declined', reason: 'card_declined' });
@@ -45,7 +45,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(nobody).toEqual({ type: 'declined', reason: 'resource_missing' });
     });
 
-    it('of an authorisation, once per key, however many ask at once', async () => {
+    it('to an authorisation, once per key, however many requests race', async () => {
       const request = authorisation();
       const answers = [];
       for (let count = 0; count < 2; count += 1) answers.push(await provider.authorise(request));
@@ -54,7 +54,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await truth(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
     });
 
-    it('of a key that was used for something else: loudly, and nothing is held', async () => {
+    it('to a reused key: an error, and nothing is held', async () => {
       const request = authorisation();
       await provider.authorise(request);
       const other = { ...request, amount: { ...amount, amount: 100 } };
@@ -62,7 +62,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await truth(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
     });
 
-    it('of a capture, again with the key or another', async () => {
+    it('to a capture, repeated with the same key or another', async () => {
       const { reference, orderId } = await hold(provider);
       const key = randomUUID();
       expect(await provider.capture({ reference, amount, key })).toEqual({ type: 'captured' });
@@ -72,7 +72,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await truth(orderId)).toMatchObject({ captures: 1, captured: amount.amount, refunded: 0 });
     });
 
-    it('of letting go, again as well', async () => {
+    it('to a release, also when repeated', async () => {
       const { reference } = await hold(provider);
       const voided = { type: 'voided', released: amount };
       expect(await provider.void(reference)).toEqual(voided);
@@ -81,7 +81,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(capture).toEqual({ type: 'refused', reason: 'payment_intent_unexpected_state' });
     });
 
-    it('of a refund, once per id, and never more than was taken', async () => {
+    it('to a refund, once per id, and never more than was captured', async () => {
       const { reference, orderId } = await hold(provider);
       await provider.capture({ reference, amount, key: randomUUID() });
       const refund = { reference, amount: { ...amount, amount: 2000 }, refundId: randomUUID() };
@@ -94,45 +94,45 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await truth(orderId)).toMatchObject({ captured: 2580, refunded: 2000 });
     });
 
-    it('of a refund where nothing was taken', async () => {
+    it('to a refund without a capture', async () => {
       const { reference, orderId } = await hold(provider);
       const refund = { reference, amount, refundId: randomUUID() };
       expect(await provider.refund(refund)).toMatchObject({ type: 'refused' });
       expect(await truth(orderId)).toMatchObject({ held: amount.amount, refunded: 0 });
     });
 
-    it('of an order', async () => {
+    it('to a query of an order', async () => {
       const { reference, orderId } = await hold(provider);
       const held = { reference, amount, status: 'held' };
-      expect(await provider.find(orderId)).toMatchObject({ type: 'found', holds: [held] });
-      expect(await provider.look(reference)).toMatchObject({ type: 'found', orderId, hold: held });
+      expect(await provider.findHolds(orderId)).toMatchObject({ type: 'found', holds: [held] });
+      expect(await provider.findHold(reference)).toMatchObject({ type: 'found', orderId, hold: held });
       await provider.capture({ reference, amount, key: randomUUID() });
-      expect(await provider.look(reference)).toMatchObject({ hold: { status: 'taken' } });
-      expect(await provider.find(orderId)).toMatchObject({ holds: [{ status: 'taken' }] });
+      expect(await provider.findHold(reference)).toMatchObject({ hold: { status: 'taken' } });
+      expect(await provider.findHolds(orderId)).toMatchObject({ holds: [{ status: 'taken' }] });
       const other = await hold(provider);
       await provider.void(other.reference);
-      expect(await provider.find(other.orderId)).toMatchObject({ holds: [{ status: 'released' }] });
+      expect(await provider.findHolds(other.orderId)).toMatchObject({ holds: [{ status: 'released' }] });
     });
 
-    it('of what it does not know', async () => {
-      expect(await provider.find(randomUUID())).toMatchObject({ type: 'found', holds: [] });
-      expect(await provider.look('pi_unknown')).toEqual({ type: 'none' });
+    it('to a query of something unknown', async () => {
+      expect(await provider.findHolds(randomUUID())).toMatchObject({ type: 'found', holds: [] });
+      expect(await provider.findHold('pi_unknown')).toEqual({ type: 'none' });
     });
 
-    it('of itself', async () => {
+    it('to a health check', async () => {
       await expect(provider.check()).resolves.toBeUndefined();
       await expect(make('http://127.0.0.1:9', quick).check()).rejects.toThrow();
     });
   });
 
   describe('a provider that does not answer in time', () => {
-    it('approves by a later try with the same key, once', async () => {
+    it('approves by a later attempt with the same key, once', async () => {
       const request = authorisation('pm_sandbox_late');
       expect(await provider.authorise(request)).toMatchObject({ type: 'approved' });
       expect(await truth(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
     });
 
-    it('is tried again when it is busy, three times in all', async () => {
+    it('is retried when it is busy, three attempts in total', async () => {
       expect(await provider.authorise(authorisation('pm_sandbox_flaky'))).toMatchObject({ type: 'approved' });
       const twice = make(endpoint, { ...quick, tries: 2 });
       expect(await twice.authorise(authorisation('pm_sandbox_flaky'))).toMatchObject({ type: 'unknown' });
@@ -142,10 +142,10 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       const request = authorisation('pm_sandbox_timeout');
       expect(await provider.authorise(request)).toMatchObject({ type: 'unknown' });
       const holds = showsPending ? [{ status: 'pending' }] : [];
-      expect(await provider.find(request.orderId)).toMatchObject({ holds });
+      expect(await provider.findHolds(request.orderId)).toMatchObject({ holds });
     });
 
-    it('leaves everything unknown where nothing listens', async () => {
+    it('leaves everything unknown when nothing listens', async () => {
       const nobody = make('http://127.0.0.1:9', quick);
       const reference = 'pi_1';
       expect(await nobody.authorise(authorisation())).toMatchObject({ type: 'unknown' });
@@ -153,15 +153,15 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       expect(await nobody.void(reference)).toMatchObject({ type: 'unknown' });
       expect(await nobody.refund({ reference, amount, refundId: 'r' })).toMatchObject({ type: 'unknown' });
       expect(await nobody.findRefund({ reference, refundId: 'r' })).toMatchObject({ type: 'unknown' });
-      expect(await nobody.find('order')).toMatchObject({ type: 'unknown' });
-      expect(await nobody.look(reference)).toMatchObject({ type: 'unknown' });
+      expect(await nobody.findHolds('order')).toMatchObject({ type: 'unknown' });
+      expect(await nobody.findHold(reference)).toMatchObject({ type: 'unknown' });
     });
   });
 
   describe('the circuit breaker', () => {
     const settings = { ...quick, tries: 1, minimum: 4, windowMs: 1_000, openMs: 300 };
 
-    it('opens when most tries fail, spares the provider, and closes when it is back', async () => {
+    it('opens when most attempts fail, spares the provider, and closes when it is back', async () => {
       const state = { broken: true, requests: 0 };
       const url = await listen(() => {
         state.requests += 1;
@@ -169,21 +169,21 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
       });
       const guarded = make(url, settings);
       for (let count = 0; count < 6; count += 1) {
-        expect(await guarded.find(`order-${count}`)).toMatchObject({ type: 'unknown' });
+        expect(await guarded.findHolds(`order-${count}`)).toMatchObject({ type: 'unknown' });
       }
       expect(state.requests).toBe(settings.minimum);
       state.broken = false;
-      expect(await guarded.find('order')).toMatchObject({ type: 'unknown' });
+      expect(await guarded.findHolds('order')).toMatchObject({ type: 'unknown' });
       expect(state.requests).toBe(settings.minimum);
 
       const end = Date.now() + 5_000;
-      let answer = await guarded.find('order');
+      let answer = await guarded.findHolds('order');
       while (answer.type === 'unknown' && Date.now() < end) {
         await new Promise((resolve) => setTimeout(resolve, 50));
-        answer = await guarded.find('order');
+        answer = await guarded.findHolds('order');
       }
       expect(answer).toMatchObject({ type: 'found', holds: [] });
-      expect(await guarded.find('order')).toMatchObject({ type: 'found', holds: [] });
+      expect(await guarded.findHolds('order')).toMatchObject({ type: 'found', holds: [] });
     });
 
     it('stays closed while refusals come, and while few requests fail', async () => {
@@ -199,7 +199,7 @@ export function describeProvider({ make, endpoint, truth, showsPending }: UnderT
     });
   });
 
-  describe('an answer that is not understood', () => {
+  describe('an unexpected answer', () => {
     it.each([
       ['a page of a proxy', 200, '<html>'],
       ['too many requests', 429, '{"error":{"type":"invalid_request_error"}}'],

@@ -6,7 +6,7 @@ afterEach(() => void jest.useRealTimers());
 
 const { timeoutMs, openMs, tries } = defaultResilience;
 
-/** A provider that answers nothing until the time is out, or at once. */
+/** A provider that does not answer within the time-out, or answers at once. */
 function provider() {
   const state = { asked: 0, answers: false, answersEvery: Infinity };
   const ask = async (): Promise<string> => {
@@ -18,7 +18,7 @@ function provider() {
   return { state, ask };
 }
 
-/** Requests one after the other, as one environment of a function makes them; time passes as they need it. */
+/** Sequential requests, as one execution environment makes them; time passes as needed. */
 async function inSequence(requests: number, ask: () => Promise<unknown>): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (let request = 0; request < requests; request += 1) {
@@ -29,7 +29,7 @@ async function inSequence(requests: number, ask: () => Promise<unknown>): Promis
   return answers;
 }
 
-it('stops asking a provider that runs into its time-out, payment after payment', async () => {
+it('stops asking a provider that times out, payment after payment', async () => {
   const { state, ask } = provider();
   const guarded = resilient(defaultResilience);
   const payments = ['a', 'b', 'c', 'd'];
@@ -37,13 +37,13 @@ it('stops asking a provider that runs into its time-out, payment after payment',
   const last = guarded('e', ask);
   await jest.advanceTimersByTimeAsync(timeoutMs + 2_000);
   expect(await last).toBeUndefined();
-  // Three tries of the first four, and one of the last.
+  // Three attempts for each of the first four, and one for the last.
   expect(state.asked).toBe(13);
   expect(await guarded('f', ask)).toBeUndefined();
   expect(state.asked).toBe(13);
 });
 
-it('goes on asking for others where it is one payment that the provider does not answer', async () => {
+it('keeps asking for others when the provider fails for a single payment only', async () => {
   const { state, ask } = provider();
   const guarded = resilient(defaultResilience);
   await inSequence(6, () => guarded('a', ask));
@@ -51,7 +51,7 @@ it('goes on asking for others where it is one payment that the provider does not
   expect(await guarded('b', async () => 'here')).toBe('here');
 });
 
-it('asks again after a while, and goes on when it is answered', async () => {
+it('asks again after a while, and continues when it is answered', async () => {
   const { state, ask } = provider();
   const guarded = resilient(defaultResilience);
   const payments = ['a', 'b', 'c', 'd', 'e'];
@@ -61,7 +61,7 @@ it('asks again after a while, and goes on when it is answered', async () => {
   expect(await inSequence(2, () => guarded('e', ask))).toEqual(['here', 'here']);
 });
 
-it('goes on asking one that answers every other try', async () => {
+it('keeps asking a provider that answers every other attempt', async () => {
   const { state, ask } = provider();
   state.answersEvery = 2;
   const guarded = resilient(defaultResilience);
@@ -70,7 +70,7 @@ it('goes on asking one that answers every other try', async () => {
   expect(answers).toEqual(Array.from({ length: 10 }, () => 'here'));
 });
 
-it('forgets what failed longer ago than its window, also where nothing was asked meanwhile', async () => {
+it('forgets failures older than its window, even if nothing was asked meanwhile', async () => {
   const { state, ask } = provider();
   const guarded = resilient(defaultResilience);
   for (const payment of ['a', 'b', 'c', 'd', 'e', 'f']) {

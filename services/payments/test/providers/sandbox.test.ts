@@ -1,6 +1,6 @@
 import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
 import { afterAll } from '@jest/globals';
-import { createSandboxProvider } from '../../src/providers/sandbox.ts';
+import { createSandboxProvider } from '../../src/providers/sandbox/index.ts';
 import { sandboxTruth } from '../support/truth.ts';
 import { describeProvider } from './contract.ts';
 

@@ -5,7 +5,7 @@ import { fromStripe, toStripe } from '../../src/providers/stripe/amounts.ts';
 
 const money = (amount: number, currency: string) => ({ amount, currency }) as Money;
 
-describe('amounts as Stripe takes them', () => {
+describe('Stripe’s amounts', () => {
   it.each([
     ['two digits', 'USD', 1999, 1999],
     ['two digits', 'HUF', 1045, 1045],
@@ -26,17 +26,17 @@ describe('amounts as Stripe takes them', () => {
     ['KWD', 5124, 'in steps of 10 minor units'],
     ['BHD', 1, 'in steps of 10 minor units'],
     ['MGA', 250, 'in steps of 100 minor units'],
-    ['IQD', 1000, 'takes no IQD'],
-    ['LYD', 1000, 'takes no LYD'],
-  ])('refuses %s %i rather than round it', (currency, amount, why) => {
+    ['IQD', 1000, 'does not support IQD'],
+    ['LYD', 1000, 'does not support LYD'],
+  ])('rejects %s %i instead of rounding it', (currency, amount, why) => {
     expect(toStripe(money(amount, currency))).toEqual({ inexpressible: expect.stringContaining(why) });
   });
 
-  it('refuses what Stripe cannot mean', () => {
-    expect(() => fromStripe(550, 'isk')).toThrow('no whole number');
+  it('rejects amounts that Stripe cannot mean', () => {
+    expect(() => fromStripe(550, 'isk')).toThrow('not a whole number');
   });
 
-  it('come back as they went, in every currency', () => {
+  it('survive a round trip, in every currency', () => {
     const currency = fc.constantFrom(...(Currency.def.entries ? Object.values(Currency.def.entries) : []));
     fc.assert(
       fc.property(currency, fc.nat({ max: 1_000_000_000 }), (code, amount) => {

@@ -44,24 +44,24 @@ describe('cards', () => {
     expect(await provider.authorise(authorisation(card))).toEqual({ type: 'declined', reason });
   });
 
-  it('that ask a customer who is not there are declined, and asked no more', async () => {
+  it('that require the absent customer are declined, and not retried', async () => {
     const { provider, account } = await start();
     const declined = { type: 'declined', reason: 'authentication_required' };
     expect(await provider.authorise(authorisation('pm_card_asksTheCustomer'))).toEqual(declined);
     expect(account.intents).toMatchObject([{ status: 'canceled' }]);
   });
 
-  it('that ask are declined even if letting go is not heard of, and hold nothing', async () => {
+  it('that require the customer are declined even if the release gets no answer, and hold nothing', async () => {
     const { provider, fail, account } = await start();
     fail({ path: /cancel$/, times: 9, fails: 'unavailable' });
     const request = authorisation('pm_card_asksTheCustomer');
     expect(await provider.authorise(request)).toMatchObject({ type: 'declined' });
     expect(account.intents).toMatchObject([{ status: 'requires_action' }]);
-    expect(await provider.find(request.orderId)).toMatchObject({ holds: [{ status: 'declined' }] });
+    expect(await provider.findHolds(request.orderId)).toMatchObject({ holds: [{ status: 'declined' }] });
   });
 
   it.each([
-    [{ amount: 5124, currency: 'KWD' }, 'Stripe takes KWD in steps of 10 minor units, and 5124 is none'],
+    [{ amount: 5124, currency: 'KWD' }, 'Stripe accepts KWD in steps of 10 minor units, not 5124'],
     [{ amount: 0, currency: 'EUR' }, 'amount_too_small'],
     [{ amount: 100_000_000, currency: 'EUR' }, 'amount_too_large'],
     [{ amount: 100, currency: 'XPF' }, 'currency'],
@@ -78,15 +78,15 @@ describe('cards', () => {
     expect(account.intents).toMatchObject([{ amount: 500, currency: 'isk' }]);
     if (approved.type !== 'approved') throw new Error('It is approved.');
     const { reference } = approved;
-    expect(await provider.find(request.orderId)).toMatchObject({ holds: [{ amount: isk }] });
+    expect(await provider.findHolds(request.orderId)).toMatchObject({ holds: [{ amount: isk }] });
     expect(await provider.capture({ reference, amount: isk, key: 'k' })).toEqual({ type: 'captured' });
     expect(await provider.refund({ reference, amount: isk, refundId: randomUUID() })).toEqual({ type: 'refunded' });
     expect(account.refunds).toMatchObject([{ amount: 500 }]);
   });
 });
 
-describe('what Stripe keeps under a key', () => {
-  it('is its own failure too: an authorisation stays unknown, and what it held is found', async () => {
+describe('what Stripe stores under a key', () => {
+  it('includes its own failures: an authorisation stays unknown, and its hold is found', async () => {
     const { provider, fail, account, requests } = await start();
     fail({ path: intents, method: 'POST', times: 1, fails: 'broken-after' });
     const request = authorisation();
@@ -94,10 +94,10 @@ describe('what Stripe keeps under a key', () => {
     expect(requests).toEqual(['POST /v1/payment_intents']);
     expect(await provider.authorise(request)).toMatchObject({ type: 'unknown' });
     expect(account.intents).toHaveLength(1);
-    expect(await provider.find(request.orderId)).toMatchObject({ holds: [{ status: 'held' }] });
+    expect(await provider.findHolds(request.orderId)).toMatchObject({ holds: [{ status: 'held' }] });
   });
 
-  it('does not keep a capture from being tried again', async () => {
+  it('does not prevent a capture from being retried', async () => {
     const server = await start();
     const { reference, orderId } = await hold(server.provider);
     const capture = () => server.provider.capture({ reference, amount, key: 'the same' });
@@ -116,7 +116,7 @@ describe('what Stripe keeps under a key', () => {
     expect(server.account.totals(orderId)).toMatchObject({ refunded: amount.amount });
   });
 
-  it('leaves a refund unknown that was not made', async () => {
+  it('leaves a refund that was not made unknown', async () => {
     const server = await start();
     const { reference, orderId } = await captured(server);
     server.fail({ path: refunds, method: 'POST', times: 1, fails: 'broken-before' });
@@ -134,7 +134,7 @@ describe('a connection that is lost', () => {
     expect(account.totals(request.orderId)).toMatchObject({ authorisations: 1, held: amount.amount });
   });
 
-  it('takes once what was captured unheard', async () => {
+  it('captures once when the answer was lost', async () => {
     const server = await start();
     const { reference, orderId } = await hold(server.provider);
     server.fail({ path: /capture$/, times: 2, fails: 'unheard' });
@@ -144,7 +144,7 @@ describe('a connection that is lost', () => {
 });
 
 describe('refunds', () => {
-  it('that are pending are asked after until they are made', async () => {
+  it('that are pending are polled until they are made', async () => {
     const server = await start();
     const { reference } = await captured(server);
     const refund = { reference, amount, refundId: randomUUID() };
@@ -168,7 +168,7 @@ describe('refunds', () => {
     expect(await server.provider.refund(refund)).toEqual({ type: 'refused', reason: 'expired_or_canceled_card' });
   });
 
-  it('are known again by their id when Stripe has forgotten the key', async () => {
+  it('are found by their id when Stripe has forgotten the key', async () => {
     const server = await start();
     const { reference } = await captured(server);
     const refund = { reference, amount, refundId: randomUUID() };
@@ -192,43 +192,43 @@ describe('refunds', () => {
 });
 
 describe('the search', () => {
-  it('is behind, and says by how much', async () => {
+  it('lags, and reports by how much', async () => {
     const { provider, account } = await start({ searchLagMs: 400 });
     const { orderId } = await hold(provider);
-    expect(await provider.find(orderId)).toEqual({ type: 'found', holds: [], lagMinutes: 90 });
+    expect(await provider.findHolds(orderId)).toEqual({ type: 'found', holds: [], lagMinutes: 90 });
     const end = Date.now() + 5_000;
-    let found = await provider.find(orderId);
+    let found = await provider.findHolds(orderId);
     while (found.type === 'found' && found.holds.length === 0 && Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      found = await provider.find(orderId);
+      found = await provider.findHolds(orderId);
     }
     expect(found).toMatchObject({ holds: [{ status: 'held' }] });
     expect(account.intents).toHaveLength(1);
   });
 
-  it('is read to its last page, and what it finds as it is now', async () => {
+  it('is read to its last page, and its results are read anew', async () => {
     const { provider } = await start({ pageSize: 2 });
     const orderId = randomUUID();
     for (let count = 0; count < 5; count += 1) await provider.authorise(authorisation('pm_card_visa', orderId));
-    const found = await provider.find(orderId);
+    const found = await provider.findHolds(orderId);
     expect(found.type === 'found' && found.holds).toHaveLength(5);
   });
 
-  it('takes no order for another', async () => {
+  it('never confuses orders', async () => {
     const { provider } = await start();
     await hold(provider);
-    expect(await provider.find("' OR metadata['order_id']:'")).toMatchObject({ holds: [] });
+    expect(await provider.findHolds("' OR metadata['order_id']:'")).toMatchObject({ holds: [] });
   });
 });
 
-describe('our own mistakes are loud, and nothing is declined', () => {
+describe('our own mistakes are errors, not declines', () => {
   it.each([
     ['a parameter that Stripe does not know', 400, { code: 'parameter_unknown', param: 'confirm' }],
     ['a request that lacks one', 400, { code: 'parameter_missing', param: 'return_url' }],
   ])('%s', async (_, status, more) => {
     const { provider, fail } = await start();
     fail({ path: intents, times: 1, fails: new StripeFailure(status, 'invalid_request_error', 'no', more) });
-    await expect(provider.authorise(authorisation())).rejects.toThrow('does not take our request');
+    await expect(provider.authorise(authorisation())).rejects.toThrow('rejects the request');
   });
 
   it('a payment of another account', async () => {
@@ -251,7 +251,7 @@ describe('our own mistakes are loud, and nothing is declined', () => {
     await expect(provider.check()).rejects.toMatchObject({ name: type });
   });
 
-  it('no secret for webhooks', async () => {
+  it('a missing webhook secret', async () => {
     const { provider } = await start({}, { 'stripe-secret-key': SECRET_KEY });
     await expect(provider.check()).rejects.toMatchObject({ name: 'StripeWebhookSecretMissing' });
   });

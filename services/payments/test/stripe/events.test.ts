@@ -4,14 +4,14 @@ import { call } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { amount, authorise, cancel, capture, startService } from '../support/service.ts';
-import { WEBHOOK_SECRET } from '../support/provider-under-test.ts';
+import { WEBHOOK_SECRET } from '../support/test-provider.ts';
 
 process.env['PAYMENT_PROVIDER'] = 'stripe';
-const { send, told, truth, shown, refund, sweep, api, provider, dependencies } = await startService();
+const { send, published, truth, shown, refund, sweep, api, provider, dependencies } = await startService();
 if (provider.stripe === undefined) throw new Error('This suite is about Stripe.');
 const { account, fail, heal } = provider.stripe;
 
-const names = async (orderId: string) => (await told(orderId)).map(({ name }) => name);
+const names = async (orderId: string) => (await published(orderId)).map(({ name }) => name);
 
 const event = (type: string, object: Record<string, unknown>, id = `evt_${randomUUID()}`) => ({
   id,
@@ -42,14 +42,14 @@ const postRaw = (body: string, headers: Record<string, string>) =>
     headers: { 'content-type': 'application/json', ...headers },
   });
 
-/** The intent of an order, as an event shows it; nothing but its id is believed. */
+/** The intent of an order as an event shows it; only its id is trusted. */
 const intentOf = (orderId: string) => {
   const intent = account.intents.find(({ metadata }) => metadata['order_id'] === orderId);
   if (intent === undefined) throw new Error('Nothing was asked for this order.');
   return intent;
 };
 
-/** Leaves a capture begun two minutes ago, as a function that died does. */
+/** Leaves a capture that began two minutes ago, like a function that died. */
 async function leftCapturing(orderId: string): Promise<void> {
   await send(authorise(orderId));
   const stored = await dependencies.store.load(orderId);
@@ -60,7 +60,7 @@ async function leftCapturing(orderId: string): Promise<void> {
 const heeded = expect.objectContaining({ status: 204 });
 
 describe('an event of Stripe', () => {
-  it('is a hint to go on with what was left standing, once', async () => {
+  it('is a hint to continue an unfinished payment, once', async () => {
     const orderId = randomUUID();
     await leftCapturing(orderId);
     const hint = event('payment_intent.succeeded', { ...intentOf(orderId) });
@@ -74,7 +74,7 @@ describe('an event of Stripe', () => {
     expect(await truth(orderId)).toMatchObject({ captures: 1, captured: amount.amount });
   });
 
-  it('is not believed: what it says of the payment is asked for', async () => {
+  it('is not trusted: the payment is read from Stripe', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     const lie = { ...intentOf(orderId), status: 'canceled', amount_received: 1 };
@@ -83,7 +83,7 @@ describe('an event of Stripe', () => {
     expect(await names(orderId)).toEqual(['PaymentAuthorised']);
   });
 
-  it('leaves what was begun a moment ago to who began it', async () => {
+  it('leaves a step that began a moment ago to its invocation', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     await dependencies.store.save(beginCall(), await dependencies.store.load(orderId), [{ type: 'CaptureStarted' }]);
@@ -92,17 +92,17 @@ describe('an event of Stripe', () => {
     expect(await truth(orderId)).toMatchObject({ captures: 0 });
   });
 
-  it('tells that Stripe let go of a hold by itself', async () => {
+  it('reports that Stripe released a hold by itself', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
     account.cancel(intentOf(orderId).id);
     expect(await post(event('payment_intent.canceled', { ...intentOf(orderId) }))).toEqual(heeded);
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentVoided', data: { released: amount } });
     await send(capture(orderId));
-    expect((await told(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
+    expect((await published(orderId)).at(-1)).toMatchObject({ name: 'PaymentCaptureFailed' });
   });
 
-  it('uncovers a hold that nobody waits for, and it is let go of', async () => {
+  it('reveals an unused hold, which is released', async () => {
     const orderId = randomUUID();
     await send(cancel(orderId));
     const orphan = account.create({
@@ -116,7 +116,7 @@ describe('an event of Stripe', () => {
     expect(await truth(orderId)).toMatchObject({ held: 0, captured: 0 });
   });
 
-  it('leaves a refund that is pending to the sweep, which asks for it', async () => {
+  it('leaves a pending refund to the sweep, which polls it', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     account.refundsPend = true;
@@ -148,7 +148,7 @@ describe('an event of Stripe', () => {
     expect((await shown(orderId)).body).toMatchObject({ status: 'captured' });
   });
 
-  it('that is about nothing here is taken, and nothing is done', async () => {
+  it('that concerns nothing here is accepted and ignored', async () => {
     const stranger = account.create({ amount: '100', currency: 'eur', payment_method: 'pm_card_visa' });
     const elsewhere = account.create({
       ...{ amount: '100', currency: 'eur', payment_method: 'pm_card_visa', metadata: { order_id: randomUUID() } },
@@ -171,21 +171,21 @@ describe('what is not an event of Stripe', () => {
     ['an old signature', { age: 310 }],
     ['a signature of an hour hence', { age: -3_600 }],
     ['a signature of six minutes hence', { age: -360 }],
-  ])('is refused: %s', async (_, signing) => {
+  ])('is rejected: %s', async (_, signing) => {
     expect(await post(hint, signing)).toMatchObject(refused);
   });
 
-  it.each([-240, 240])('is taken when its clock and ours differ by %p seconds', async (age) => {
+  it.each([-240, 240])('is accepted when its clock and ours differ by %p seconds', async (age) => {
     expect(await post(hint, { age })).toEqual(heeded);
   });
 
-  it('is refused: two times, of which one is not that of the signature', async () => {
+  it('is rejected: two timestamps, one of which is not signed', async () => {
     const payload = JSON.stringify(hint);
     const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
     expect(await postRaw(payload, { 'stripe-signature': `t=1,${signature}` })).toMatchObject(refused);
   });
 
-  it('is refused: another body than was signed', async () => {
+  it('is rejected: another body than the signed one', async () => {
     const payload = JSON.stringify(hint);
     const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
     expect(await postRaw(payload.replace('pi_1', 'pi_2'), { 'stripe-signature': signature })).toMatchObject(refused);
@@ -193,7 +193,7 @@ describe('what is not an event of Stripe', () => {
     expect(await postRaw(payload, { 'stripe-signature': 'nonsense' })).toMatchObject(refused);
   });
 
-  it('is refused: no signature, or no event', async () => {
+  it('is rejected: no signature, or no event', async () => {
     expect(await postRaw(JSON.stringify(hint), {})).toMatchObject({ status: 400 });
     expect(await post({ hello: 'world' })).toMatchObject({ status: 400 });
   });

@@ -19,10 +19,12 @@ beforeEach(() => {
 
 const parameter = (name: string) => `/dure/dev/payments/${name}`;
 
-/** The health of a function that has just started, by the entry of its stage. */
+/** The health of a function that has just started, by its entry. */
 async function health(entry: 'sandbox' | 'stripe' = 'stripe') {
   const { handler } =
-    entry === 'stripe' ? await import('../../src/stripe/api.ts') : await import('../../src/sandbox/api.ts');
+    entry === 'stripe'
+      ? await import('../../src/providers/stripe/functions/api.ts')
+      : await import('../../src/providers/sandbox/functions/api.ts');
   const { status, body } = await call(handler, { resource: '/v1/health' });
   const { provider } = body['dependencies'] as { provider: { status: string; reason?: string } };
   return [status, provider.reason ?? provider.status];
@@ -33,34 +35,34 @@ it.each([
   ['StripeSecretKeyMalformed', { 'stripe-secret-key': 'pk_test_1' }],
   ['StripeLiveKeyOutsideProd', { 'stripe-secret-key': 'sk_live_1' }],
   ['StripeWebhookSecretMissing', { 'stripe-secret-key': 'sk_test_1' }],
-])('says %s', async (reason, parameters) => {
+])('reports %s', async (reason, parameters) => {
   for (const [name, value] of Object.entries(parameters)) ssm.put(parameter(name), value);
   expect(await health()).toEqual([503, reason]);
 });
 
-it('says that the function has the bundle of another provider, or no address', async () => {
+it('reports the bundle of another provider, or a missing URL', async () => {
   expect(await health('sandbox')).toEqual([503, 'PaymentProviderUnknown']);
   jest.resetModules();
   Object.assign(process.env, { PAYMENT_PROVIDER_URL: 'api.stripe.com' });
   expect(await health()).toEqual([503, 'PaymentProviderUrlMissing']);
 });
 
-it('refuses webhooks while their secret is missing, as a fault of its own', async () => {
+it('rejects webhooks with a server error while their secret is missing', async () => {
   ssm.put(parameter('stripe-secret-key'), SECRET_KEY);
-  const { handler } = await import('../../src/stripe/api.ts');
+  const { handler } = await import('../../src/providers/stripe/functions/api.ts');
   const body = { id: 'evt_1', type: 'payment_intent.created', data: { object: {} } };
   const headers = { 'stripe-signature': 't=1,v1=x' };
   const answer = await call(handler, { method: 'POST', resource: '/v1/stripe-events', body, headers });
   expect(answer.status).toBe(500);
 });
 
-it('says StripeKeyRefused', async () => {
+it('reports StripeKeyRefused', async () => {
   ssm.put(parameter('stripe-secret-key'), 'sk_test_1');
   ssm.put(parameter('stripe-webhook-secret'), 'whsec_1');
   expect(await health()).toEqual([503, 'StripeKeyRefused']);
 });
 
-it('is well with what it needs', async () => {
+it('is healthy with a complete configuration', async () => {
   ssm.put(parameter('stripe-secret-key'), SECRET_KEY);
   ssm.put(parameter('stripe-webhook-secret'), 'whsec_1');
   expect(await health()).toEqual([200, 'ok']);

@@ -1,14 +1,14 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
-import { isTold, type ToldEvent } from '../../src/domain/events.ts';
+import { isPublished, type PublishedEvent } from '../../src/domain/events.ts';
 import { evolve } from '../../src/domain/evolve.ts';
 import { debtOf, dueAt } from '../../src/domain/payment.ts';
 import type { Store, StoredPayment } from '../../src/store.ts';
 
-export interface Told {
+export interface PublishedRecord {
   readonly orderId: string;
   readonly sequence: number;
-  readonly event: ToldEvent;
+  readonly event: PublishedEvent;
   /** Of the call that published it. */
   readonly callId: string;
 }
@@ -18,7 +18,7 @@ export function memoryStore(step: (name: string) => Promise<void>) {
   const items = new Map<string, StoredPayment>();
   const due = new Map<string, string>();
   const markers = new Set<string>();
-  const told: Told[] = [];
+  const published: PublishedRecord[] = [];
 
   const after: Store['after'] = (stored, events, call) => {
     if (events.length === 0) return stored;
@@ -26,13 +26,13 @@ export function memoryStore(step: (name: string) => Promise<void>) {
       orderId: stored.orderId,
       payment: events.reduce((payment, event) => evolve(payment, event, call.time), stored.payment),
       version: stored.version + 1,
-      sequence: stored.sequence + events.filter(isTold).length,
+      sequence: stored.sequence + events.filter(isPublished).length,
       updatedAt: call.time,
       correlationId: stored.correlationId,
     };
   };
 
-  const write = (call: Call, stored: StoredPayment, next: StoredPayment, events: readonly ToldEvent[]) => {
+  const write = (call: Call, stored: StoredPayment, next: StoredPayment, events: readonly PublishedEvent[]) => {
     if (call.marker !== undefined && markers.has(call.marker.pk)) throw new AlreadyHandled('It was done before.');
     if (next !== stored && (items.get(stored.orderId)?.version ?? 0) !== stored.version) throw new Conflict('changed');
     if (call.marker !== undefined) markers.add(call.marker.pk);
@@ -42,7 +42,7 @@ export function memoryStore(step: (name: string) => Promise<void>) {
     if (at === undefined) due.delete(next.orderId);
     else due.set(next.orderId, at);
     for (const [index, event] of events.entries()) {
-      told.push({ orderId: next.orderId, sequence: stored.sequence + index + 1, event, callId: call.id });
+      published.push({ orderId: next.orderId, sequence: stored.sequence + index + 1, event, callId: call.id });
     }
   };
 
@@ -57,7 +57,7 @@ export function memoryStore(step: (name: string) => Promise<void>) {
       if (events.length === 0 && call.marker === undefined) return stored;
       await step('before save');
       const next = after(stored, events, call);
-      write(call, stored, next, events.filter(isTold));
+      write(call, stored, next, events.filter(isPublished));
       await step('after save');
       return next;
     },
@@ -77,5 +77,5 @@ export function memoryStore(step: (name: string) => Promise<void>) {
       if (due.has(orderId) && items.get(orderId)?.version === version) due.set(orderId, until);
     },
   };
-  return { store, told, markers };
+  return { store, published, markers };
 }

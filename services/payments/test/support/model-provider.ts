@@ -1,5 +1,5 @@
 import type { Money } from '@dure/contracts/values';
-import type { Hold, PaymentProvider, Refused, Unknown } from '../../src/application/provider.ts';
+import type { Hold, PaymentProvider, RefusedOutcome, UnknownOutcome } from '../../src/application/provider.ts';
 
 interface Intent {
   readonly reference: string;
@@ -10,29 +10,29 @@ interface Intent {
   refunded: number;
 }
 
-/** What becomes of one request. */
+/** What happens to one request. */
 export type Fault =
   | 'none'
   /** The request is lost. */
   | 'lost'
   /** It has its effect, but the answer is lost. */
   | 'unheard'
-  /** It arrives when the asker has long given up. */
+  /** It arrives after the caller has given up. */
   | 'delayed'
-  /** The asker dies before it, or after it had its effect. */
+  /** The caller dies before it, or after it took effect. */
   | 'crash-before'
   | 'crash-after'
   /** The provider declines or refuses. */
   | 'refused'
-  /** It captures, and says that it refuses to. */
+  /** It captures, but reports a refusal. */
   | 'lied'
-  /** The provider needs time to decide; it approves then. */
+  /** The provider needs time to decide; then it approves. */
   | 'undecided';
 
-/** The process is gone; what it had not written is lost. */
+/** The process is gone; whatever it had not written is lost. */
 export class Crash extends Error {}
 
-const unknown: Unknown = { type: 'unknown', reason: 'no answer' };
+const unknown: UnknownOutcome = { type: 'unknown', reason: 'no answer' };
 
 /**
  * A provider as a provider must be: once per key, never more than is held, never more back than was taken.
@@ -49,7 +49,7 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
     return answers.get(key) as Answer;
   };
 
-  async function request<Answer>(name: string, work: (fault: Fault) => Answer): Promise<Answer | Unknown> {
+  async function request<Answer>(name: string, work: (fault: Fault) => Answer): Promise<Answer | UnknownOutcome> {
     const fault = nextFault();
     await step(`before ${name}`);
     if (fault === 'crash-before') throw new Crash(name);
@@ -86,7 +86,7 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
         return { type: 'approved', reference: intent.made.reference } as const;
       }),
     capture: ({ reference, key }) =>
-      request<{ type: 'captured' } | Refused>('capture', (fault) => {
+      request<{ type: 'captured' } | RefusedOutcome>('capture', (fault) => {
         const intent = byReference(reference);
         return once(key, () => {
           if (fault === 'refused' || intent.status !== 'held') return { type: 'refused', reason: intent.status };
@@ -96,7 +96,7 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
         });
       }),
     void: (reference) =>
-      request<{ type: 'voided'; released?: Money } | { type: 'taken' } | Refused>('void', () => {
+      request<{ type: 'voided'; released?: Money } | { type: 'taken' } | RefusedOutcome>('void', () => {
         const intent = byReference(reference);
         if (intent.status === 'taken') return { type: 'taken' };
         if (intent.status === 'pending') return { type: 'refused', reason: intent.status };
@@ -104,7 +104,7 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
         return { type: 'voided', released: intent.amount };
       }),
     refund: ({ reference, amount, refundId }) =>
-      request<{ type: 'refunded' } | Refused>('refund', (fault) => {
+      request<{ type: 'refunded' } | RefusedOutcome>('refund', (fault) => {
         const intent = byReference(reference);
         return once(refundId, () => {
           const left = intent.status === 'taken' ? intent.amount.amount - intent.refunded : 0;
@@ -114,16 +114,16 @@ export function modelProvider(step: (name: string) => Promise<void>, nextFault: 
         });
       }),
     findRefund: ({ refundId }) =>
-      request<{ type: 'refunded' } | { type: 'none' } | Refused>('find refund', () => {
-        return (answers.get(refundId) as { type: 'refunded' } | Refused | undefined) ?? { type: 'none' };
+      request<{ type: 'refunded' } | { type: 'none' } | RefusedOutcome>('find refund', () => {
+        return (answers.get(refundId) as { type: 'refunded' } | RefusedOutcome | undefined) ?? { type: 'none' };
       }),
-    find: (orderId) =>
+    findHolds: (orderId) =>
       request('find', () => ({
         type: 'found' as const,
         holds: intents.filter((intent) => intent.orderId === orderId).map((intent) => ({ ...intent })),
         lagMinutes: 0,
       })),
-    look: (reference) =>
+    findHold: (reference) =>
       request('look', () => {
         const intent = byReference(reference);
         return { type: 'found' as const, orderId: intent.orderId, hold: { ...intent } };

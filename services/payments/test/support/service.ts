@@ -5,7 +5,7 @@ import { AuthorisePayment, CancelPayment, CapturePayment, RefundAmount } from '@
 import { createTestTable } from '@dure/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
-import { startProvider } from './provider-under-test.ts';
+import { startProvider } from './test-provider.ts';
 import { amount } from './truth.ts';
 
 export { amount, nothing, type Truth } from './truth.ts';
@@ -30,7 +30,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
     STAGE: 'local',
     ...provider.environment,
   });
-  await provider.offer();
+  await provider.register();
   const { handler } = await import('../../src/events/index.ts');
   const { handler: api } = await import('../../src/http/index.ts');
   const { dependencies, table } = await import('../../src/composition.ts');
@@ -44,7 +44,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
     table,
     send: (...records: ReturnType<typeof busRecord>[]) => handler(sqsEvent(...records), lambdaContext),
     /** The events that were committed of an order: name, sequence and data. */
-    told: async (orderId: string) =>
+    published: async (orderId: string) =>
       (await outboxOf(table.client, tableName, orderId)).map(({ type, sequence, data, replyto }) => ({
         name: String(type.split('.')[2]),
         sequence,

@@ -124,5 +124,5 @@ export async function simulate(rounds: readonly Round[], luck: Luck) {
     pass(3);
   }
   const { payment } = await memory.store.load(orderId);
-  return { payment, messages, unanswered: waiting.size, told: memory.told, intents: model.intents };
+  return { payment, messages, unanswered: waiting.size, published: memory.published, intents: model.intents };
 }

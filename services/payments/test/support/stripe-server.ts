@@ -169,24 +169,24 @@ export async function startStripeServer(options: StripeServerOptions = {}) {
     const key = String(request.headers['idempotency-key'] ?? randomUUID());
     const first = !keys.has(key);
     const late = first && parseForm(body)['payment_method'] === 'pm_sandbox_late' ? delays.lateMs : 0;
-    const told = await once(path, body, key, fault);
-    return fault === 'unheard' ? undefined : { ...told, late };
+    const response_ = await once(path, body, key, fault);
+    return fault === 'unheard' ? undefined : { ...response_, late };
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
-    const told = await answer(request).catch((error: unknown) => {
+    const reply = await answer(request).catch((error: unknown) => {
       const failure = error instanceof StripeFailure ? error : new StripeFailure(500, 'api_error', String(error));
       return { status: failure.status, body: JSON.stringify(failure.body), late: 0, headers: failure.headers };
     });
-    if (told === undefined) {
+    if (reply === undefined) {
       request.socket.destroy();
       return;
     }
-    if (told.late > 0) await pause(told.late, undefined, { ref: false });
+    if (reply.late > 0) await pause(reply.late, undefined, { ref: false });
     if (response.destroyed) return;
-    const headers = 'headers' in told ? told.headers : {};
-    response.writeHead(told.status, { 'content-type': 'application/json', 'request-id': 'req_1', ...headers });
-    response.end(told.body);
+    const headers = 'headers' in reply ? reply.headers : {};
+    response.writeHead(reply.status, { 'content-type': 'application/json', 'request-id': 'req_1', ...headers });
+    response.end(reply.body);
   }
 
   const server = createServer((request, response) => void serve(request, response));

@@ -11,7 +11,7 @@ export const nothing: Truth = { authorisations: 0, captures: 0, held: 0, capture
 
 export const amount = { amount: 2580, currency: 'EUR' } as const;
 
-/** What the sandbox tells of an order. */
+/** The sandbox's account of an order. */
 export const sandboxTruth = (endpoint: string) => async (orderId: string) => {
   const response = await fetch(`${endpoint}/v1/charges?order_id=${orderId}`);
   const { data } = (await response.json()) as { data: (Truth & { order_id: string; currency: string })[] };

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 
 const Cursor = z.strictObject({ list: z.string().check(z.maxLength(100)), after: z.string().check(z.maxLength(100)) });
 
-/** Where a list goes on; null when the cursor is not one that it has given. */
+/** Where a list continues; null when the cursor belongs to another list. */
 export function placeOf(list: string, cursor: string | undefined): string | undefined | null {
   if (cursor === undefined) return undefined;
   const place = decodeCursor(Cursor, cursor);

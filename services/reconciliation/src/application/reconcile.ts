@@ -1,11 +1,11 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
-import { missingOf, told } from '../domain/counts.ts';
+import { missingOf, countsView } from '../domain/counts.ts';
 import { judge, type Times } from '../domain/judge.ts';
 import { type Run, type Store, TOTAL } from '../store.ts';
 
 const BATCH = 100;
-/** Well below the function's time-out; what is left waits for the next run. */
+/** Well below the function's time-out; the rest waits for the next run. */
 const MAX_MS = 40_000;
 
 export interface Dependencies {
@@ -24,8 +24,8 @@ interface Tally {
 }
 
 /**
- * Looks at all orders that are due, and notes the run. Two runs at once do no harm: whoever saves an order second is
- * refused. An order that cannot be judged keeps none of the others from it, and is due still.
+ * Checks all orders that are due, and records the run. Two concurrent runs are harmless: the second save of an order fails.
+ * An order that cannot be judged does not hold up the others, and stays due.
  */
 export async function reconcile(dependencies: Dependencies, call: Call): Promise<Record<string, number>> {
   const { store } = dependencies;
@@ -50,11 +50,11 @@ export async function reconcile(dependencies: Dependencies, call: Call): Promise
 async function judgeOne({ store, times, newId }: Dependencies, call: Call, orderId: string, tally: Tally) {
   try {
     const order = await store.load(orderId);
-    // The index may be behind: an event came, or another run was here.
+    // The index may be stale: an event arrived, or another run was here.
     if (order?.due === undefined || order.due > call.time) return;
     const { copy, drifts, heardAt } = order;
     const judgement = judge(copy, drifts, { now: call.time, heardAt, times, newId });
-    // What is told and asked belongs to what became of the order.
+    // The published events and commands belong to the order's own correlation.
     await store.saveJudgement({ ...call, correlationId: order.correlationId }, order, judgement);
     tally.judged += 1;
     tally.found += judgement.found.length;
@@ -70,7 +70,7 @@ async function judgeOne({ store, times, newId }: Dependencies, call: Call, order
   }
 }
 
-/** What is told as metrics: what the run did, and how orders compare with what was done for them. */
+/** The metrics: the result of the run, and how orders compare with what was done for them. */
 function measured({
   judged,
   found,
@@ -81,7 +81,7 @@ function measured({
   needsPerson,
   counts,
 }: Run): Record<string, number> {
-  const all = told(counts);
+  const all = countsView(counts);
   const { orders, payments, reservations } = all;
   const of = (states: Readonly<Record<string, number>>, ...wanted: string[]) =>
     wanted.reduce((sum, state) => sum + (states[state] ?? 0), 0);

@@ -1,5 +1,5 @@
 import type { OrderLine } from '@dure/contracts/values';
-import type { PricedLine, Seen, Source } from './facts.ts';
+import type { PricedLine, SourceEvent, Source } from './facts.ts';
 
 export interface OrderPart {
   readonly status: 'placed' | 'confirmed' | 'shipped' | 'completed' | 'rejected' | 'cancelled';
@@ -12,15 +12,15 @@ export interface OrderPart {
 }
 
 export interface PaymentPart {
-  /** What is held and what was taken, by payment. */
+  /** The held and the taken amounts, by payment. */
   readonly held: Readonly<Record<string, number>>;
   readonly taken: Readonly<Record<string, number>>;
-  /** What was given back, by refund. */
+  /** The refunds, by id. */
   readonly refunds: Readonly<Record<string, { readonly amount: number; readonly at: string }>>;
   readonly refunded: number;
-  /** What the provider refused to give back, and payments owes. */
+  /** What the provider refused to refund, and payments owes. */
   readonly owed?: number;
-  /** How it ended where nothing was taken. */
+  /** How it ended if nothing was taken. */
   readonly last?: 'declined' | 'voided';
 }
 
@@ -36,21 +36,21 @@ export interface ParcelPart {
   readonly lines: readonly OrderLine[];
 }
 
-/** What came of a source: all up to `applied`, and `early` ones, before which some are missing. */
+/** The events of a source: all up to `applied`, and `early` ones that wait for missing ones. */
 export interface SourcePart {
   readonly applied: number;
-  readonly early: readonly Seen[];
-  /** The time of its latest applied event. */
+  readonly early: readonly SourceEvent[];
+  /** The time of the latest applied event. */
   readonly at?: string;
 }
 
-/** What others told of an order, and no more of it than is compared. */
+/** What the services said about an order, limited to what is compared. */
 export interface Copy {
   readonly order?: OrderPart;
   readonly payment?: PaymentPart;
   readonly reservation?: ReservationPart;
   readonly parcels: Readonly<Record<string, ParcelPart>>;
-  /** Shipping told that all parcels have left. */
+  /** Shipping reported that all parcels have left. */
   readonly dispatched?: boolean;
   readonly sources: Readonly<Partial<Record<Source, SourcePart>>>;
 }
@@ -66,14 +66,14 @@ const sum = (amounts: Readonly<Record<string, number>> = {}): number =>
 
 const quantity = (lines: readonly OrderLine[] = []): number => lines.reduce((total, line) => total + line.quantity, 0);
 
-/** Whether all that had left the stock is back in it. */
+/** Whether everything that left the stock is back. */
 export const isAllBack = ({ committed, returned }: ReservationPart): boolean =>
   quantity(returned) >= quantity(committed);
 
 export const heldAmount = ({ payment }: Copy): number => sum(payment?.held);
 export const refundedAmount = ({ payment }: Copy): number => payment?.refunded ?? 0;
 export const owedAmount = ({ payment }: Copy): number => payment?.owed ?? 0;
-/** Where a refund was told but no capture, there was one all the same. */
+/** A refund implies a capture, even if none was reported. */
 export const takenAmount = (copy: Copy): number => Math.max(sum(copy.payment?.taken), refundedAmount(copy));
 
 export const parcelsOf = (copy: Copy): readonly ParcelPart[] => Object.values(copy.parcels);
@@ -83,7 +83,7 @@ export const isOnItsWay = ({ status }: ParcelPart): boolean =>
 
 export const hasGap = (copy: Copy): boolean => Object.values(copy.sources).some(({ early }) => early.length > 0);
 
-/** When the last of the events came to be that made it what it is. */
+/** The time of the last event that was applied. */
 export const lastAt = (copy: Copy): string | undefined =>
   Object.values(copy.sources)
     .map(({ at }) => at)

@@ -1,8 +1,8 @@
 import { type Copy, heldAmount, parcelsOf, refundedAmount, takenAmount } from './copy.ts';
 import type { Source } from './facts.ts';
-import { eventsOf } from './take-in.ts';
+import { eventsOf } from './ingest.ts';
 
-/** How an order counts, or a number of them together: by `<what>_<state>`, all of them from 0. */
+/** The counts of one order, or the sum of many: by `<what>_<state>`; missing keys are 0. */
 export type Counts = Readonly<Record<string, number>>;
 
 /** What an order adds to the counts. */
@@ -29,7 +29,7 @@ function paymentStatus(copy: Copy): string | undefined {
   return copy.payment.last ?? 'authorised';
 }
 
-/** What has to be added to the counts when an order that counted as `before` counts as `after`. */
+/** What to add to the counts when an order's counts change from `before` to `after`. */
 export function difference(before: Counts, after: Counts): Counts {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changes = [...keys].map((key): [string, number] => [key, (after[key] ?? 0) - (before[key] ?? 0)]);
@@ -38,7 +38,7 @@ export function difference(before: Counts, after: Counts): Counts {
 
 type States = Record<string, number>;
 
-export interface Told {
+export interface CountsView {
   readonly orders: States;
   readonly payments: States;
   readonly reservations: States;
@@ -46,8 +46,8 @@ export interface Told {
   readonly events: Record<string, { seen: number; expected: number }>;
 }
 
-/** The counts as they are shown: without what is zero. */
-export function told(counts: Counts): Told {
+/** The counts in the shape of the API, without zeros. */
+export function countsView(counts: Counts): CountsView {
   const of = (what: string): States =>
     Object.fromEntries(
       Object.entries(counts)
@@ -64,10 +64,10 @@ export function told(counts: Counts): Told {
     payments: of('payments'),
     reservations: of('reservations'),
     parcels: of('parcels'),
-    events: Object.fromEntries(events) as Told['events'],
+    events: Object.fromEntries(events) as CountsView['events'],
   };
 }
 
-/** How many events must be there that did not come. */
-export const missingOf = ({ events }: Told): number =>
+/** How many events are known to exist but have not arrived. */
+export const missingOf = ({ events }: CountsView): number =>
   Object.values(events).reduce((missing, { seen, expected }) => missing + expected - seen, 0);

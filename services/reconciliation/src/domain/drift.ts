@@ -17,7 +17,7 @@ export type DriftKind =
 
 export type Repair = 'release-stock' | 'cancel-payment' | 'cancel-shipping';
 
-/** What a rule says of an order that is not right. */
+/** What a rule finds wrong with an order. */
 export interface Finding {
   readonly kind: DriftKind;
   readonly expected: string;
@@ -25,13 +25,13 @@ export interface Finding {
   readonly repair: Repair | 'needs-a-person';
 }
 
-/** A drift that is there: told, and perhaps being repaired. */
+/** A drift that was reported, and may be under repair. */
 export interface Drift extends Finding {
   readonly driftId: string;
   readonly since: string;
   readonly foundAt: string;
   readonly updatedAt: string;
-  /** How often its repair was asked for. */
+  /** How often its repair was requested. */
   readonly tries: number;
   readonly needsPerson: boolean;
 }

@@ -8,11 +8,11 @@ import {
 } from './copy.ts';
 import type { Fact, ParcelFact } from './facts.ts';
 
-/** Where an order was rejected at once, nothing is known of its total. */
+/** An order that was rejected at once has no known total. */
 const unknownOrder: OrderPart = { status: 'placed', confirmed: false, total: 0, currency: '', lines: [] };
 const noPayment: PaymentPart = { held: {}, taken: {}, refunds: {}, refunded: 0 };
 
-/** The copy after a fact of the instant `at`. What only repeats an answer changes nothing. */
+/** The copy after a fact at the instant `at`. A repeated answer changes nothing. */
 export function evolve(copy: Copy, fact: Fact, at: string): Copy {
   switch (fact.type) {
     case 'OrderPlaced':
@@ -119,12 +119,12 @@ function evolvePayment(payment: PaymentPart, fact: PaymentFact, at: string): Pay
     case 'PaymentVoided':
       return { ...payment, held: {}, last: 'voided' };
     case 'PaymentRefunded': {
-      const told = refunds[fact.refundId] ?? { amount: fact.amount, at };
-      // What payments found out to have been taken after all is given back without a word of its capture.
+      const refund = refunds[fact.refundId] ?? { amount: fact.amount, at };
+      // If payments finds out later that an amount was captured after all, it refunds it without reporting the capture.
       const capture = Object.keys(taken).length === 0 ? { held: {}, taken: held } : {};
       const total = Math.max(refunded, fact.totalRefunded);
       const { owed } = fact;
-      return { ...payment, ...capture, refunds: { ...refunds, [fact.refundId]: told }, refunded: total, owed };
+      return { ...payment, ...capture, refunds: { ...refunds, [fact.refundId]: refund }, refunded: total, owed };
     }
     case 'PaymentRefundRefused':
       return { ...payment, owed: fact.owed };

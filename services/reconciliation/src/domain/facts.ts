@@ -9,7 +9,7 @@ export interface PricedLine extends OrderLine {
   readonly unitPrice: number;
 }
 
-/** What an event says of its order, as far as it is compared. Amounts are minor units of the order's currency. */
+/** What an event says about its order, limited to what is compared. Amounts are minor units of the order's currency. */
 export type Fact =
   | { readonly type: 'OrderPlaced'; readonly total: number; readonly currency: string; readonly lines: PricedLine[] }
   | { readonly type: 'OrderConfirmed' | 'OrderShipped' | 'OrderRejected' | 'OrderCancelled' | 'OrderCompleted' }
@@ -30,7 +30,7 @@ export type Fact =
   | { readonly type: 'ShipmentCreated'; readonly shipmentId: string; readonly lines: readonly OrderLine[] }
   | { readonly type: ParcelFact; readonly shipmentId: string }
   | { readonly type: 'OrderDispatched' }
-  /** Counted, and nothing else: an answer, or of a kind that is not known here. */
+  /** Only counted: an answer, or a type that is not known here. */
   | { readonly type: 'Other' };
 
 export type ParcelFact =
@@ -41,8 +41,8 @@ export type ParcelFact =
   | 'ShipmentLost'
   | 'ShipmentCancelled';
 
-/** An event of an order, by its number among those of its source. */
-export interface Seen {
+/** An event of an order, with its sequence within its source. */
+export interface SourceEvent {
   readonly source: Source;
   readonly sequence: number;
   /** When it happened, by the clock of its source. */

@@ -2,7 +2,7 @@ import { type Copy, hasEnded, hasGap, lastAt } from './copy.ts';
 import type { Drift, DriftKind, Finding, Repair } from './drift.ts';
 import { findingsOf } from './rules.ts';
 
-/** A repair is asked for so often; then a person is. */
+/** The number of times that a repair is requested; after that a person is needed. */
 export const MAX_TRIES = 2;
 
 export interface Times {
@@ -10,9 +10,9 @@ export interface Times {
   readonly stuckSeconds: number;
 }
 
-export interface Asking {
+export interface JudgeContext {
   readonly now: string;
-  /** When the last event of the order came. */
+  /** When the last event of the order arrived. */
   readonly heardAt: string;
   readonly times: Times;
   readonly newId: () => string;
@@ -20,29 +20,29 @@ export interface Asking {
 
 export type OpenDrifts = Readonly<Partial<Record<DriftKind, Drift>>>;
 
-/** What comes of looking at an order. */
+/** The result of checking an order. */
 export interface Judgement {
   readonly drifts: OpenDrifts;
   readonly found: readonly Drift[];
   readonly changed: readonly Drift[];
-  /** Of those, the ones that are a person's now, because their repair did not help. */
+  /** Those that need a person from now on, because their repair did not help. */
   readonly givenUp: readonly Drift[];
   readonly resolved: readonly Drift[];
   readonly repairs: readonly Repair[];
-  /** When to look again, if nothing comes before; undefined when there is nothing left to be seen. */
+  /** When to check again, unless an event arrives before; undefined when nothing is left to check. */
   readonly due?: string;
 }
 
-/** Looks at an order that has been quiet: compares what is wrong now with what was, and decides what is done about it. */
-export function judge(copy: Copy, open: OpenDrifts, asking: Asking): Judgement {
+/** Checks a quiet order: compares what is wrong now with what was wrong before, and decides what to do about it. */
+export function judge(copy: Copy, open: OpenDrifts, asking: JudgeContext): Judgement {
   const silentSeconds = (Date.parse(asking.now) - Date.parse(asking.heardAt)) / 1000;
   const findings = findingsOf(copy, { stuck: silentSeconds >= asking.times.stuckSeconds });
   const since = lastAt(copy) ?? asking.heardAt;
   const found = findings.filter(({ kind }) => open[kind] === undefined).map((it) => begin(it, since, asking));
-  const kept = findings.flatMap((it) => goOn(it, open[it.kind], asking));
+  const kept = findings.flatMap((it) => continued(it, open[it.kind], asking));
   const changed = kept.filter((drift) => drift !== open[drift.kind]);
   const kinds = findings.map(({ kind }) => kind);
-  // What was wrong before events went missing is neither gone nor sure.
+  // A drift found before events went missing is neither gone nor certain.
   const unsure = Object.values(open).filter(({ kind }) => hasGap(copy) && !kinds.includes(kind));
   const resolved = Object.values(open).filter(({ kind }) => !hasGap(copy) && !kinds.includes(kind));
   const drifts = Object.fromEntries([...found, ...kept, ...unsure].map((drift) => [drift.kind, drift])) as OpenDrifts;
@@ -57,14 +57,14 @@ export function judge(copy: Copy, open: OpenDrifts, asking: Asking): Judgement {
   };
 }
 
-function begin(finding: Finding, since: string, { now, newId }: Asking): Drift {
+function begin(finding: Finding, since: string, { now, newId }: JudgeContext): Drift {
   const needsPerson = finding.repair === 'needs-a-person';
   const tries = needsPerson ? 0 : 1;
   return { ...finding, driftId: newId(), since, foundAt: now, updatedAt: now, tries, needsPerson };
 }
 
-/** The drift as it is now: told anew where it changed, tried again where that may still help. */
-function goOn(finding: Finding, before: Drift | undefined, { now }: Asking): Drift[] {
+/** The drift as it is now: reported again when it changed, and repaired again while that may help. */
+function continued(finding: Finding, before: Drift | undefined, { now }: JudgeContext): Drift[] {
   if (before === undefined) return [];
   const mendable = finding.repair !== 'needs-a-person';
   const tries = mendable && before.tries < MAX_TRIES ? before.tries + 1 : before.tries;
@@ -85,8 +85,13 @@ const repairOf = ({ repair, kind }: Drift): Repair => {
 
 const LONGEST_SECONDS = 6 * 3600;
 
-/** Soon while something is tried; else the later, the longer nothing came. An order that ended well is left alone. */
-function dueAt(copy: Copy, drifts: OpenDrifts, silentSeconds: number, { now, times }: Asking): string | undefined {
+/** Soon while a repair is tried; otherwise less often, the longer nothing arrived. An order that ended well is left alone. */
+function dueAt(
+  copy: Copy,
+  drifts: OpenDrifts,
+  silentSeconds: number,
+  { now, times }: JudgeContext,
+): string | undefined {
   const open = Object.values(drifts);
   if (open.length === 0 && copy.order !== undefined && hasEnded(copy.order)) return undefined;
   const tried = open.some(({ needsPerson }) => !needsPerson);

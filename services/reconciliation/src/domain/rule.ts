@@ -5,17 +5,17 @@ import type { Finding, Repair } from './drift.ts';
 export interface Subject {
   readonly copy: Copy;
   readonly order: OrderPart;
-  /** So long nothing came that the orders service would have taken it up by itself. */
+  /** Nothing arrived for so long that the orders service would have resumed it by itself. */
   readonly stuck: boolean;
 }
 
-/** Says what is not right about an order, if that is so. */
+/** Returns what is wrong with an order, if anything. */
 export type Rule = (subject: Subject) => Finding | undefined;
 
-/** Goods and money of an undone order are left alone while a parcel of it is under way: first that has to come back. */
+/** Goods and money of an undone order are left alone while one of its parcels is in transit: it has to come back first. */
 export const waitsForParcels = (copy: Copy, order: OrderPart): boolean =>
   isUndone(order) && parcelsOf(copy).some(isOnItsWay);
 
-/** Where somebody may have got the goods, a person judges. */
+/** If somebody may have received the goods, a person decides. */
 export const safely = (copy: Copy, order: OrderPart, repair: Repair): Repair | 'needs-a-person' =>
   isUndone(order) && !parcelsOf(copy).some(({ status }) => status === 'delivered') ? repair : 'needs-a-person';

@@ -1,13 +1,13 @@
 import { type Copy, hasEnded, hasGap, isOnItsWay, isUndone, parcelsOf } from './copy.ts';
 import type { Finding } from './drift.ts';
-import { eventsOf } from './take-in.ts';
+import { eventsOf } from './ingest.ts';
 import type { Rule } from './rule.ts';
-import { goodsRules } from './rules-of-goods.ts';
-import { moneyRules } from './rules-of-money.ts';
+import { goodsRules } from './goods-rules.ts';
+import { moneyRules } from './money-rules.ts';
 
 /**
- * Everything in which services disagree about an order. Where events are missing, nothing else is judged: what looks
- * like a drift may be what did not come.
+ * Everything on which the services disagree about an order. While events are missing, nothing else is judged: what looks
+ * like a drift may be an event that has not arrived.
  */
 export function findingsOf(copy: Copy, { stuck }: { readonly stuck: boolean }): readonly Finding[] {
   if (hasGap(copy)) return [missingEvents(copy)];
@@ -67,7 +67,7 @@ function missingEvents({ sources }: Copy): Finding {
 
 const unknownOrder = ({ sources }: Copy): Finding => ({
   kind: 'unknown-order',
-  expected: 'an order that orders told of',
+  expected: 'an order that orders has published',
   found: `events of ${Object.keys(sources).sort().join(', ')} alone`,
   repair: 'needs-a-person',
 });

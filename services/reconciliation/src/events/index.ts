@@ -4,14 +4,14 @@ import { SOURCES } from '../domain/facts.ts';
 import { inventory } from './inventory.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
-import { take } from './seen.ts';
+import { ingestFact } from './on-fact.ts';
 import { shipping } from './shipping.ts';
 
-/** Events of an order that are not compared are counted all the same: without them there would be gaps. */
+/** Events of an order that are not compared are counted too: without them there would be gaps. */
 const others = onAny((envelope, call) => {
   const source = SOURCES.find((it) => envelope.source === `dure.${it}`);
-  if (source === undefined) throw new Poison(`${envelope.source} is no service whose events are compared.`);
-  return take(source, envelope, { type: 'Other' }, call);
+  if (source === undefined) throw new Poison(`${envelope.source} is not a service whose events are compared.`);
+  return ingestFact(source, envelope, { type: 'Other' }, call);
 });
 
 export const handler = consumer('copies', [...orders, ...payments, ...inventory, ...shipping, others]);

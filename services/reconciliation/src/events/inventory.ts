@@ -6,12 +6,12 @@ import {
   StockReserved,
   StockReturned,
 } from '@dure/contracts/inventory';
-import { fact } from './seen.ts';
+import { onFact } from './on-fact.ts';
 
 export const inventory = [
-  fact('inventory', consumes(StockReserved, ['orderId']), () => ({ type: 'StockReserved' })),
-  fact('inventory', consumes(ReservationRefused, ['orderId']), () => ({ type: 'ReservationRefused' })),
-  fact('inventory', consumes(StockCommitted, ['lines']), ({ lines }) => ({ type: 'StockCommitted', lines })),
-  fact('inventory', consumes(StockReleased, ['reason']), ({ reason }) => ({ type: 'StockReleased', reason })),
-  fact('inventory', consumes(StockReturned, ['lines']), ({ lines }) => ({ type: 'StockReturned', lines })),
+  onFact('inventory', consumes(StockReserved, ['orderId']), () => ({ type: 'StockReserved' })),
+  onFact('inventory', consumes(ReservationRefused, ['orderId']), () => ({ type: 'ReservationRefused' })),
+  onFact('inventory', consumes(StockCommitted, ['lines']), ({ lines }) => ({ type: 'StockCommitted', lines })),
+  onFact('inventory', consumes(StockReleased, ['reason']), ({ reason }) => ({ type: 'StockReleased', reason })),
+  onFact('inventory', consumes(StockReturned, ['lines']), ({ lines }) => ({ type: 'StockReturned', lines })),
 ];

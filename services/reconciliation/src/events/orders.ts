@@ -7,18 +7,18 @@ import {
   OrderRejected,
   OrderShipped,
 } from '@dure/contracts/orders';
-import { fact } from './seen.ts';
+import { onFact } from './on-fact.ts';
 
 export const orders = [
-  fact('orders', consumes(OrderPlaced, ['lines', 'total']), ({ lines, total: { amount, currency } }) => ({
+  onFact('orders', consumes(OrderPlaced, ['lines', 'total']), ({ lines, total: { amount, currency } }) => ({
     type: 'OrderPlaced',
     total: amount,
     currency,
     lines: lines.map(({ sku, quantity, unitPrice }) => ({ sku, quantity, unitPrice: unitPrice.amount })),
   })),
-  fact('orders', consumes(OrderConfirmed, ['orderId']), () => ({ type: 'OrderConfirmed' })),
-  fact('orders', consumes(OrderShipped, ['orderId']), () => ({ type: 'OrderShipped' })),
-  fact('orders', consumes(OrderCompleted, ['orderId']), () => ({ type: 'OrderCompleted' })),
-  fact('orders', consumes(OrderRejected, ['orderId']), () => ({ type: 'OrderRejected' })),
-  fact('orders', consumes(OrderCancelled, ['orderId']), () => ({ type: 'OrderCancelled' })),
+  onFact('orders', consumes(OrderConfirmed, ['orderId']), () => ({ type: 'OrderConfirmed' })),
+  onFact('orders', consumes(OrderShipped, ['orderId']), () => ({ type: 'OrderShipped' })),
+  onFact('orders', consumes(OrderCompleted, ['orderId']), () => ({ type: 'OrderCompleted' })),
+  onFact('orders', consumes(OrderRejected, ['orderId']), () => ({ type: 'OrderRejected' })),
+  onFact('orders', consumes(OrderCancelled, ['orderId']), () => ({ type: 'OrderCancelled' })),
 ];

@@ -7,22 +7,22 @@ import {
   PaymentRefundRefused,
   PaymentVoided,
 } from '@dure/contracts/payments';
-import { fact } from './seen.ts';
+import { onFact } from './on-fact.ts';
 
 export const payments = [
-  fact('payments', consumes(PaymentAuthorised, ['paymentId', 'amount']), ({ paymentId, amount }) => ({
+  onFact('payments', consumes(PaymentAuthorised, ['paymentId', 'amount']), ({ paymentId, amount }) => ({
     type: 'PaymentAuthorised',
     paymentId,
     amount: amount.amount,
   })),
-  fact('payments', consumes(PaymentCaptured, ['paymentId', 'amount']), ({ paymentId, amount }) => ({
+  onFact('payments', consumes(PaymentCaptured, ['paymentId', 'amount']), ({ paymentId, amount }) => ({
     type: 'PaymentCaptured',
     paymentId,
     amount: amount.amount,
   })),
-  fact('payments', consumes(PaymentDeclined, ['orderId']), () => ({ type: 'PaymentDeclined' })),
-  fact('payments', consumes(PaymentVoided, ['orderId']), () => ({ type: 'PaymentVoided' })),
-  fact(
+  onFact('payments', consumes(PaymentDeclined, ['orderId']), () => ({ type: 'PaymentDeclined' })),
+  onFact('payments', consumes(PaymentVoided, ['orderId']), () => ({ type: 'PaymentVoided' })),
+  onFact(
     'payments',
     consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded', 'owed']),
     ({ refundId, amount, totalRefunded, owed }) => ({
@@ -33,7 +33,7 @@ export const payments = [
       owed: owed?.amount ?? 0,
     }),
   ),
-  fact('payments', consumes(PaymentRefundRefused, ['owed']), ({ owed }) => ({
+  onFact('payments', consumes(PaymentRefundRefused, ['owed']), ({ owed }) => ({
     type: 'PaymentRefundRefused',
     owed: owed?.amount ?? 0,
   })),

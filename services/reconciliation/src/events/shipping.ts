@@ -9,7 +9,7 @@ import {
   ShipmentLost,
   ShipmentReturned,
 } from '@dure/contracts/shipping';
-import { fact } from './seen.ts';
+import { onFact } from './on-fact.ts';
 
 const moved = [
   ShipmentLabelled,
@@ -21,13 +21,13 @@ const moved = [
 ] as const;
 
 export const shipping = [
-  fact('shipping', consumes(ShipmentCreated, ['shipmentId', 'lines']), ({ shipmentId, lines }) => ({
+  onFact('shipping', consumes(ShipmentCreated, ['shipmentId', 'lines']), ({ shipmentId, lines }) => ({
     type: 'ShipmentCreated',
     shipmentId,
     lines,
   })),
   ...moved.map((contract) =>
-    fact('shipping', consumes(contract, ['shipmentId']), ({ shipmentId }) => ({ type: contract.name, shipmentId })),
+    onFact('shipping', consumes(contract, ['shipmentId']), ({ shipmentId }) => ({ type: contract.name, shipmentId })),
   ),
-  fact('shipping', consumes(OrderDispatched, ['orderId']), () => ({ type: 'OrderDispatched' })),
+  onFact('shipping', consumes(OrderDispatched, ['orderId']), () => ({ type: 'OrderDispatched' })),
 ];

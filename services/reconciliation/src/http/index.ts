@@ -1,14 +1,14 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { getDayCounts } from './get-day-counts.ts';
-import { getDrift } from './get-drift.ts';
-import { listDrifts } from './list-drifts.ts';
-import { listReconciliations } from './list-reconciliations.ts';
+import { getDayCountsHandler } from './get-day-counts.handler.ts';
+import { getDriftHandler } from './get-drift.handler.ts';
+import { listDriftsHandler } from './list-drifts.handler.ts';
+import { listReconciliationsHandler } from './list-reconciliations.handler.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  listDrifts,
-  getDrift,
-  listReconciliations,
-  getDayCounts,
+  listDriftsHandler,
+  getDriftHandler,
+  listReconciliationsHandler,
+  getDayCountsHandler,
 ]);

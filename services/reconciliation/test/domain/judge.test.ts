@@ -1,8 +1,8 @@
 import { describe, expect, it as test } from '@jest/globals';
 import { type Judgement, judge, MAX_TRIES, type OpenDrifts } from '../../src/domain/judge.ts';
 import type { Copy } from '../../src/domain/copy.ts';
-import { countsOf, difference, missingOf, told } from '../../src/domain/counts.ts';
-import { MAX_EARLY, takeIn, TooManyEarly } from '../../src/domain/take-in.ts';
+import { countsOf, difference, missingOf, countsView } from '../../src/domain/counts.ts';
+import { MAX_EARLY, ingest, TooManyEarly } from '../../src/domain/ingest.ts';
 import { emptyCopy } from '../../src/domain/copy.ts';
 import {
   authorised,
@@ -30,7 +30,7 @@ const look = (copy: Copy, open: OpenDrifts = {}, now = LATER): Judgement =>
 const kinds = (drifts: readonly { readonly kind: string }[]) => drifts.map(({ kind }) => kind);
 
 describe('a drift', () => {
-  test('is told once, repaired twice at most, and then given to a person', () => {
+  test('is published once, repaired twice at most, and then left to a person', () => {
     const first = look(held);
     expect(kinds(first.found)).toEqual(['money-held']);
     expect(first.repairs).toEqual(['cancel-payment']);
@@ -62,7 +62,7 @@ describe('a drift', () => {
     expect(Object.keys(after.drifts).sort()).toEqual(['missing-events', 'money-held']);
   });
 
-  test('that has no repair is a person’s from the start, and is told with its latest words', () => {
+  test('that has no repair needs a person from the start, and is published with its latest description', () => {
     const { found, repairs, drifts, givenUp } = look(
       copyOf(...completed.filter(({ type }) => type !== 'PaymentCaptured')),
     );
@@ -80,7 +80,7 @@ describe('a drift', () => {
   });
 });
 
-test('an order is looked at again while it is open, the longer it is silent the later', () => {
+test('an open order is checked again, the longer it is silent the later', () => {
   const pause = (hours: number) => {
     const now = new Date(Date.parse(LATER) + hours * 3_600_000).toISOString();
     return (Date.parse(look(copyOf(...shipped), {}, now).due ?? '') - Date.parse(now)) / 60_000;
@@ -88,19 +88,19 @@ test('an order is looked at again while it is open, the longer it is silent the 
   expect([0, 1, 4, 100].map(pause)).toEqual([10, 15, 60, 360]);
 });
 
-test('more early events than are kept are refused, and taken once those before them are there', () => {
+test('more early events than allowed fail, and are accepted once those before them arrived', () => {
   const events = numbered(Array.from({ length: MAX_EARLY + 2 }, () => it('OrderConfirmed')));
   const [first, ...early] = events;
   const full = tookIn(early.slice(0, MAX_EARLY));
-  expect(() => takeIn(full, early[MAX_EARLY]!)).toThrow(TooManyEarly);
-  const filled = takeIn(full, first!);
-  expect(takeIn(filled ?? emptyCopy, early[MAX_EARLY]!)?.sources.orders).toMatchObject({
+  expect(() => ingest(full, early[MAX_EARLY]!)).toThrow(TooManyEarly);
+  const filled = ingest(full, first!);
+  expect(ingest(filled ?? emptyCopy, early[MAX_EARLY]!)?.sources.orders).toMatchObject({
     applied: MAX_EARLY + 2,
     early: [],
   });
 });
 
-test('an order counts by what it is, and what changes is added', () => {
+test('an order counts by its state, and changes are added', () => {
   const [before, after] = [countsOf(copyOf(...shipped)), countsOf(copyOf(...completed))];
   expect(before).toMatchObject({
     orders_shipped: 1,
@@ -117,7 +117,7 @@ test('an order counts by what it is, and what changes is added', () => {
   });
   expect(change).not.toHaveProperty('payments_captured');
   expect(difference(after, after)).toEqual({});
-  const gap = told(
+  const gap = countsView(
     countsOf(tookIn(numbered(completed).filter(({ source, sequence }) => source !== 'orders' || sequence !== 2))),
   );
   expect(gap.events['orders']).toEqual({ seen: 4, expected: 5 });
@@ -130,6 +130,6 @@ test.each([
   ['called back', 'returned'],
   ['lost and returned', 'committed'],
   ['declined', 'released'],
-])('of an order that is %s, the reservation counts as %s, as inventory has it', (ending, status) => {
-  expect(told(countsOf(copyOf(...(endings[ending] ?? [])))).reservations).toEqual({ [status]: 1 });
+])('of an order that is %s, the reservation counts as %s, as in inventory', (ending, status) => {
+  expect(countsView(countsOf(copyOf(...(endings[ending] ?? [])))).reservations).toEqual({ [status]: 1 });
 });

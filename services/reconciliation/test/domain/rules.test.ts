@@ -2,7 +2,7 @@ import { describe, expect, it as test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fact } from '../../src/domain/facts.ts';
 import { findingsOf } from '../../src/domain/rules.ts';
-import { takeIn } from '../../src/domain/take-in.ts';
+import { ingest } from '../../src/domain/ingest.ts';
 import {
   authorised,
   captured,
@@ -59,7 +59,7 @@ describe('an order that ends well', () => {
     );
   });
 
-  test('without one of its events but the last of a source, it is not judged, and that is told', () => {
+  test('an order with missing events is not judged, and that is published', () => {
     fc.assert(
       fc.property(fc.constantFrom(...stories), fc.nat(), ([, facts], nth) => {
         const events = numbered(facts);
@@ -69,7 +69,7 @@ describe('an order that ends well', () => {
         const lost = inner[nth % inner.length];
         const copy = tookIn(events.filter((event) => event !== lost));
         expect(findingsOf(copy, { stuck: true }).map(({ kind }) => kind)).toEqual(['missing-events']);
-        if (lost) expect(findingsOf(takeIn(copy, lost) ?? copy, { stuck: true })).toEqual([]);
+        if (lost) expect(findingsOf(ingest(copy, lost) ?? copy, { stuck: true })).toEqual([]);
       }),
     );
   });
@@ -84,7 +84,7 @@ describe('what is found', () => {
       ['money-kept: cancel-payment'],
     ],
     [
-      'money given back in part of a cancelled order',
+      'a partial refund of a cancelled order',
       [...confirmed, released, it('OrderCancelled'), captured, refund(1000)],
       ['money-kept: cancel-payment'],
     ],
@@ -185,13 +185,17 @@ describe('what is found', () => {
       [...confirmed, released, captured, refused(2000), it('OrderCancelled')],
       ['money-kept: cancel-payment'],
     ],
-    ['an order that nobody told of', [reserved, authorised], ['unknown-order: needs-a-person']],
+    ['an order that orders never published', [reserved, authorised], ['unknown-order: needs-a-person']],
   ])('%s', (_, facts, expected) => {
     expect(findings(facts)).toEqual(expected);
   });
 
   test.each<[string, readonly Fact[], string]>([
-    ['dispatched, and not told as shipped', [...confirmed, ...dispatched], 'dispatched-not-shipped: needs-a-person'],
+    [
+      'dispatched, but not published as shipped',
+      [...confirmed, ...dispatched],
+      'dispatched-not-shipped: needs-a-person',
+    ],
     [
       'delivered, and not completed',
       [...shipped, parcel('ShipmentDelivered', 'A'), parcel('ShipmentDelivered', 'B')],
@@ -203,14 +207,12 @@ describe('what is found', () => {
     expect(findings(facts, true)).toEqual([expected]);
   });
 
-  test('names what is owed for a lost parcel until it is given back', () => {
+  test('names what is owed for a lost parcel until it is refunded', () => {
     const found = (...facts: Fact[]) =>
       findingsOf(copyOf(...partLost, ...facts), { stuck: false }).map((it) => `${it.kind}: ${it.found}`);
     const owing = [refused(1290), it('OrderCompleted')];
-    expect(found(...owing)).toEqual(['refund-wrong: 0 EUR given back, 1290 EUR owed']);
-    expect(found(...owing, refund(1000, 1000, 'r-1', 290))).toEqual([
-      'refund-wrong: 1000 EUR given back, 290 EUR owed',
-    ]);
+    expect(found(...owing)).toEqual(['refund-wrong: 0 EUR refunded, 1290 EUR owed']);
+    expect(found(...owing, refund(1000, 1000, 'r-1', 290))).toEqual(['refund-wrong: 1000 EUR refunded, 290 EUR owed']);
     expect(found(...owing, refund(1000, 1000, 'r-1', 290), refund(290, 1290, 'r-2', 0))).toEqual([]);
   });
 
@@ -224,7 +226,7 @@ describe('what is found', () => {
     ]);
   });
 
-  test('is never repaired where the order was sent or somebody may have its goods', () => {
+  test('is never repaired if the order was shipped or somebody may have its goods', () => {
     const facts = fc.constantFrom<Fact>(
       ...Object.values(endings).flat(),
       { ...authorised, paymentId: 'p-2' } as Fact,

@@ -1,6 +1,6 @@
 import { type Copy, emptyCopy } from '../../src/domain/copy.ts';
-import type { Fact, Seen, Source } from '../../src/domain/facts.ts';
-import { takeIn } from '../../src/domain/take-in.ts';
+import type { Fact, SourceEvent, Source } from '../../src/domain/facts.ts';
+import { ingest } from '../../src/domain/ingest.ts';
 
 /** Made-up orders of 2580: two lines of one mug each, in two parcels. */
 
@@ -15,7 +15,7 @@ const sourceOf = ({ type }: Fact): Source => {
 };
 
 /** Numbers facts by their source, a minute apart. */
-export function numbered(facts: readonly Fact[]): Seen[] {
+export function numbered(facts: readonly Fact[]): SourceEvent[] {
   const last: Partial<Record<Source, number>> = {};
   return facts.map((fact, index) => {
     const source = sourceOf(fact);
@@ -25,8 +25,8 @@ export function numbered(facts: readonly Fact[]): Seen[] {
   });
 }
 
-export const tookIn = (events: readonly Seen[]): Copy =>
-  events.reduce((copy, it) => takeIn(copy, it) ?? copy, emptyCopy);
+export const tookIn = (events: readonly SourceEvent[]): Copy =>
+  events.reduce((copy, it) => ingest(copy, it) ?? copy, emptyCopy);
 
 export const copyOf = (...facts: Fact[]): Copy => tookIn(numbered(facts));
 
@@ -97,7 +97,7 @@ export const endings: Readonly<Record<string, readonly Fact[]>> = {
     ...[placed, reserved, { type: 'StockReleased', reason: 'expired' } as const],
     ...completed.slice(2),
   ],
-  'completed, and every answer told again': [...completed, authorised, captured, reserved, committed],
+  'completed, with every answer repeated': [...completed, authorised, captured, reserved, committed],
   'called back': [
     ...shipped,
     parcel('ShipmentReturned', 'A'),

@@ -9,19 +9,19 @@ export interface ParcelRequest {
 export type ParcelStatus = 'labelled' | 'dispatched' | 'delivered' | 'returned' | 'lost' | 'voided';
 
 /**
- * What shipping needs of a carrier. Each request may be repeated: the carrier knows a parcel by the shipment's id.
- * Adapters throw {@link CarrierUnreachable} where there is no answer, or none that says anything.
+ * What shipping needs of a carrier. Every request can be repeated: the carrier knows a parcel by the shipment's id.
+ * Adapters throw {@link CarrierUnreachable} when there is no conclusive answer.
  */
 export interface Carrier {
   /** Orders the carriage of a parcel. */
   label(request: ParcelRequest): Promise<{ type: 'labelled'; label: Label } | { type: 'refused' }>;
-  /** Calls a parcel off that was not handed over. */
+  /** Cancels a parcel that was not handed over. */
   void(trackingNumber: string): Promise<'voided' | 'too-late'>;
-  /** Has a parcel brought back that is on its way; answers what becomes of it. */
+  /** Recalls a parcel in transit; returns what will become of it. */
   recall(trackingNumber: string): Promise<'returned' | 'delivered' | 'lost'>;
-  /** The label of a shipment that was asked for once; undefined when the carrier never heard of it. */
+  /** The label of a shipment that was requested before; undefined when the carrier never received the request. */
   findLabel(shipmentId: string): Promise<Label | undefined>;
-  /** Where a parcel is; undefined when the carrier does not know it. */
+  /** The status of a parcel; undefined when the carrier does not know it. */
   find(trackingNumber: string): Promise<ParcelStatus | undefined>;
 }
 

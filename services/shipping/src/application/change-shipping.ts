@@ -4,8 +4,8 @@ import { decide, type ShippingCommand } from '../domain/decide.ts';
 import type { Store, StoredShipping } from '../store.ts';
 
 /**
- * Carries out a command on an order's shipping: load, decide, save with its events. Answers the shipping after it.
- * `shown` makes of it what a repeated request is answered from.
+ * Runs a command on an order's shipping: load, decide, save with its events. Returns the shipping after it.
+ * @param shown makes the result from which a repeated request is answered
  */
 export function changeShipping(
   store: Store,

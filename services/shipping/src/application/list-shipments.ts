@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Status } from '../domain/shipping.ts';
 import type { Store, StoredShipment } from '../store.ts';
 
-interface Asked {
+interface ShipmentQuery {
   readonly orderId?: string;
   readonly status?: Status;
   readonly cursor?: string;
@@ -11,13 +11,13 @@ interface Asked {
 }
 
 export type Listed =
-  { readonly shipments: StoredShipment[]; readonly next?: string } | { readonly refused: 'invalid-cursor' };
+  { readonly shipments: StoredShipment[]; readonly next?: string } | { readonly rejected: 'invalid-cursor' };
 
-/** The shipments of an order, all at once, or a page of those of a status. */
-export async function listShipments(store: Store, { orderId, status, cursor, limit }: Asked): Promise<Listed> {
+/** All shipments of an order, or a page of those with a status. */
+export async function listShipments(store: Store, { orderId, status, cursor, limit }: ShipmentQuery): Promise<Listed> {
   const list = orderId === undefined ? `status=${status}` : `orderId=${orderId}`;
   const place = cursor === undefined ? undefined : placeOf(cursor, list);
-  if (place === null) return { refused: 'invalid-cursor' };
+  if (place === null) return { rejected: 'invalid-cursor' };
   if (status !== undefined) {
     const { shipments, end } = await store.listByStatus(status, { after: place, limit });
     return { shipments, next: end && encodeCursor({ list, after: end }) };
@@ -35,7 +35,7 @@ export async function listShipments(store: Store, { orderId, status, cursor, lim
 
 const Cursor = z.strictObject({ list: z.string(), after: z.string().check(z.maxLength(100)) });
 
-/** Null when the cursor is not one of this list. */
+/** Null when the cursor belongs to another list. */
 function placeOf(cursor: string, list: string): string | null {
   const place = decodeCursor(Cursor, cursor);
   return place?.list === list ? place.after : null;

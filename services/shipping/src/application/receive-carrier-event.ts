@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { changeShipping } from './change-shipping.ts';
 
 export interface CarrierEvent {
-  /** The webhook's: the same however often it is sent. */
+  /** The id of the webhook: the same however often it is sent. */
   readonly id: string;
   readonly type: 'parcel.picked_up' | 'parcel.in_transit' | 'parcel.delivered' | 'parcel.returned' | 'parcel.lost';
   readonly timestamp: string;
@@ -20,14 +20,14 @@ const STATUS: Record<CarrierEvent['type'], Tracking['status']> = {
   'parcel.lost': 'lost',
 };
 
-/** Notes what a carrier tells; told again, it changes nothing. A parcel that is not known yet is told of again by it. */
+/** Records a carrier's event; a repeated one changes nothing. For an unknown parcel the carrier sends it again. */
 export async function receiveCarrierEvent(
   store: Store,
   call: Call,
   { id, type, timestamp, data }: CarrierEvent,
-): Promise<{ done: true } | { refused: 'parcel-not-found' }> {
+): Promise<{ done: true } | { rejected: 'parcel-not-found' }> {
   const found = await store.findByTracking(data.trackingNumber);
-  if (found === undefined) return { refused: 'parcel-not-found' };
+  if (found === undefined) return { rejected: 'parcel-not-found' };
   const { orderId, shipmentId } = found;
   const tracking = { shipmentId, status: STATUS[type], at: timestamp, source: 'carrier', note: data.note } as const;
   try {

@@ -12,7 +12,7 @@ const Parcel = z.object({
 });
 type Parcel = z.output<typeof Parcel>;
 
-/** The sandbox carrier: an HTTP server that knows parcels by the shipment's id, and tells of them by webhook. */
+/** The sandbox carrier: an HTTP server that knows parcels by the shipment's id and reports their progress by webhook. */
 export function createSandboxCarrier(baseUrl: string): Carrier {
   const at = (trackingNumber: string, verb = '') => `/v1/parcels/${encodeURIComponent(trackingNumber)}${verb}`;
   return {
@@ -51,7 +51,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** One try: the queue tries again, with a back-off. */
+/** One attempt: the queue retries with a back-off. */
 async function ask(baseUrl: string, method: string, path: string, body?: unknown): Promise<Answer> {
   let answer: Answer;
   try {
@@ -79,5 +79,5 @@ function labelOf(answer: Answer): Label {
 function parcelIn({ status, body }: Answer): Parcel {
   const parsed = z.safeParse(Parcel, body);
   if ((status === 200 || status === 201) && parsed.success) return parsed.data;
-  throw new Error(`The carrier answered ${status} with something else than a parcel.`);
+  throw new Error(`The carrier answered ${status} without a parcel.`);
 }

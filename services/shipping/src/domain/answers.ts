@@ -6,34 +6,34 @@ export interface Decision {
   readonly events: readonly ShippingEvent[];
 }
 
-/** Adds what the askers are told once it is so: that all has left, that all has ended, that it was called off. */
+/** Adds the answers that have become due: everything has left, everything has ended, or the cancellation is done. */
 export function withAnswers({ shipping, events }: Decision): Decision {
-  return [tellDispatch, tellCancellation, tellDelivery].reduce<Decision>((decision, tell) => tell(decision), {
+  return [answerDispatch, answerCancellation, answerDelivery].reduce<Decision>((decision, answer) => answer(decision), {
     shipping,
     events,
   });
 }
 
-/** What was told before is told again to who asks again, so it is told when there is an asker or something new. */
-function tellDispatch(decision: Decision): Decision {
+/** A repeated command gets its answer again, so it is sent when somebody asked or when it is new. */
+function answerDispatch(decision: Decision): Decision {
   const { shipping } = decision;
-  const { askers, shipments, told, stopped } = shipping;
+  const { askers, shipments, answered, stopped } = shipping;
   const sent = shipments.filter(hasLeft);
   const waiting = shipments.some((shipment) => !hasLeft(shipment) && shipment.status !== 'cancelled');
   const all = sent.length > 0 && !waiting;
   const refused = stopped !== undefined && sent.length === 0 && !waiting;
-  if ((!all && !refused) || (told.dispatch && askers.dispatch === undefined)) return decision;
+  if ((!all && !refused) || (answered.dispatch && askers.dispatch === undefined)) return decision;
   const to = askers.dispatch;
   const event: ShippingEvent = all
     ? { type: 'OrderDispatched', data: { parcels: sent.map(parcelOf) }, to }
     : { type: 'ShippingRefused', data: { reason: stopped ?? 'cancelled' }, to };
-  const next = { ...shipping, told: { ...told, dispatch: true }, askers: { ...askers, dispatch: undefined } };
-  // Nobody ever asked for what was called off before: there is nobody to tell.
+  const next = { ...shipping, answered: { ...answered, dispatch: true }, askers: { ...askers, dispatch: undefined } };
+  // The shipping was cancelled before anybody requested it, so there is nobody to answer.
   if (refused && to === undefined) return decision;
   return { shipping: next, events: [...decision.events, event] };
 }
 
-function tellCancellation(decision: Decision): Decision {
+function answerCancellation(decision: Decision): Decision {
   const { shipping } = decision;
   const { askers, shipments } = shipping;
   const to = askers.cancellation;
@@ -46,16 +46,16 @@ function tellCancellation(decision: Decision): Decision {
   return { shipping: next, events: [...decision.events, event] };
 }
 
-/** Goods that never left count as returned: they are in the stock, though it was told that they are out of it. */
-function tellDelivery(decision: Decision): Decision {
+/** Goods that never left count as returned: they are in stock, although they were reported as withdrawn. */
+function answerDelivery(decision: Decision): Decision {
   const { shipping } = decision;
-  const { askers, shipments, told } = shipping;
+  const { askers, shipments, answered } = shipping;
   if (!shipments.some(hasLeft) || !shipments.every(hasEnded)) return decision;
-  if (told.delivery && askers.delivery === undefined) return decision;
+  if (answered.delivery && askers.delivery === undefined) return decision;
   const lines = (...wanted: Shipment['status'][]) => sumOf(shipments.filter(({ status }) => wanted.includes(status)));
   const data = { delivered: lines('delivered'), returned: lines('returned', 'cancelled'), lost: lines('lost') };
   const event: ShippingEvent = { type: 'ShippingSettled', data, to: askers.delivery };
-  const next = { ...shipping, told: { ...told, delivery: true }, askers: { ...askers, delivery: undefined } };
+  const next = { ...shipping, answered: { ...answered, delivery: true }, askers: { ...askers, delivery: undefined } };
   return { shipping: next, events: [...decision.events, event] };
 }
 

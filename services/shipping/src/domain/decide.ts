@@ -20,7 +20,7 @@ export interface LocatedLine extends Line {
 }
 
 export type ShippingCommand =
-  /** `newId` makes the shipments' ids. */
+  /** `newId` creates the ids of the shipments. */
   | {
       readonly type: 'ship';
       readonly recipient: Recipient;
@@ -28,16 +28,16 @@ export type ShippingCommand =
       readonly newId: () => string;
     }
   | { readonly type: 'awaitDelivery' }
-  /** `answer`: who asks wants to be told. */
+  /** `answer`: the sender expects an answer. */
   | { readonly type: 'cancel'; readonly answer: boolean }
   | { readonly type: 'label'; readonly shipmentId: string; readonly label: Label }
   | { readonly type: 'refuseLabel'; readonly reason: RefusalReason; readonly shipmentId: string }
-  /** The carrier does not have what was called off, and will not take it. */
+  /** The carrier does not have the cancelled parcel, and will not accept it. */
   | { readonly type: 'calledOff'; readonly shipmentId: string }
   | ({ readonly type: 'track' } & Tracking);
 
-/** When, and the return address of who asks; who asks without one leaves those waiting who asked before. */
-export interface Asking {
+/** The time, and the return address of the sender. A command without one leaves earlier senders waiting. */
+export interface Sender {
   readonly now: string;
   readonly replyTo?: string;
 }
@@ -45,17 +45,17 @@ export interface Asking {
 const DEFAULT_LOCATION = 'main';
 
 /**
- * Decides on a command: the shipping after it, and what others are told. What has happened already is decided as
- * nothing but the answer; undefined when there is nothing to save at all.
+ * Decides on a command: the shipping after it, and the events. A command that was applied before only produces its answer
+ * again; undefined when there is nothing to save.
  */
-export function decide(command: ShippingCommand, shipping: Shipping, asking: Asking): Decision | undefined {
+export function decide(command: ShippingCommand, shipping: Shipping, asking: Sender): Decision | undefined {
   const decision = carryOut(command, shipping, asking);
   if (decision === undefined) return undefined;
   const answered = withAnswers(decision);
   return answered.shipping === shipping && answered.events.length === 0 ? undefined : answered;
 }
 
-function carryOut(command: ShippingCommand, shipping: Shipping, asking: Asking): Decision | undefined {
+function carryOut(command: ShippingCommand, shipping: Shipping, asking: Sender): Decision | undefined {
   const { askers } = shipping;
   switch (command.type) {
     case 'ship':
@@ -84,8 +84,8 @@ function carryOut(command: ShippingCommand, shipping: Shipping, asking: Asking):
 
 type Ship = Extract<ShippingCommand, { type: 'ship' }>;
 
-/** One shipment for each place. */
-function ship({ recipient, lines, newId }: Ship, shipping: Shipping, { now }: Asking): Decision {
+/** One shipment per location. */
+function ship({ recipient, lines, newId }: Ship, shipping: Shipping, { now }: Sender): Decision {
   if (shipping.shipments.length > 0 || shipping.stopped !== undefined) return { shipping, events: [] };
   const places = Map.groupBy(lines, ({ location }) => location ?? DEFAULT_LOCATION);
   const shipments = [...places].map(([location, located]): Shipment => {
@@ -100,8 +100,8 @@ function ship({ recipient, lines, newId }: Ship, shipping: Shipping, { now }: As
 }
 
 /**
- * Sends nothing more, and calls back what is on its way. What the carrier may have is called off once it says so: it may
- * be picking it up just now. Of nothing it is remembered, so that nothing is sent later.
+ * Sends nothing more, and recalls what is in transit. A parcel that the carrier may have is only cancelled once the carrier
+ * says so, since it may just be picking it up. Even without shipments this is recorded, so that nothing is sent later.
  */
 function stop(shipping: Shipping, reason: RefusalReason): Decision {
   const open = shipping.shipments.filter((shipment) => !hasEnded(shipment) && !shipment.recalled);
@@ -115,8 +115,8 @@ function stop(shipping: Shipping, reason: RefusalReason): Decision {
 
 type RefuseLabel = Extract<ShippingCommand, { type: 'refuseLabel' }>;
 
-/** What one place cannot send, the others do not send either. */
-function refuseLabel({ shipmentId, reason }: RefuseLabel, shipping: Shipping, { now }: Asking): Decision | undefined {
+/** If one location cannot ship, the others do not ship either. */
+function refuseLabel({ shipmentId, reason }: RefuseLabel, shipping: Shipping, { now }: Sender): Decision | undefined {
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment?.status !== 'pending') return undefined;
   const { shipping: without, events } = cancelled(shipment, shipping, now);
@@ -124,13 +124,13 @@ function refuseLabel({ shipmentId, reason }: RefuseLabel, shipping: Shipping, { 
   return { shipping: stopped, events: [...events, ...recalls] };
 }
 
-function callOff(shipmentId: string, shipping: Shipping, { now }: Asking): Decision | undefined {
+function callOff(shipmentId: string, shipping: Shipping, { now }: Sender): Decision | undefined {
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment?.recalled !== true || hasEnded(shipment) || hasLeft(shipment)) return undefined;
   return cancelled(shipment, shipping, now);
 }
 
-/** A shipment that is not sent. */
+/** A shipment that will not be sent. */
 function cancelled(shipment: Shipment, shipping: Shipping, at: string): Decision {
   const { shipmentId } = shipment;
   return {
@@ -139,14 +139,14 @@ function cancelled(shipment: Shipment, shipping: Shipping, at: string): Decision
   };
 }
 
-/** A label for what was called off meanwhile is kept, and called off in turn. */
-function label(shipmentId: string, given: Label, shipping: Shipping, { now }: Asking): Decision | undefined {
+/** A label for a shipment that was cancelled meanwhile is stored, and recalled in turn. */
+function label(shipmentId: string, newLabel: Label, shipping: Shipping, { now }: Sender): Decision | undefined {
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment === undefined || shipment.trackingNumber !== undefined) return undefined;
-  const labelled = { ...shipment, ...given };
+  const labelled = { ...shipment, ...newLabel };
   const recall: ShippingEvent = { type: 'ShipmentRecallRequested', data: { shipmentId } };
   if (hasEnded(shipment)) return { shipping: replaced(shipping, { ...labelled, recalled: true }), events: [recall] };
   const after = moved(labelled, { at: now, status: 'labelled', source: 'shipping' });
-  const told: ShippingEvent = { type: 'ShipmentLabelled', data: { ...parcelOf(after), lines: after.lines } };
-  return { shipping: replaced(shipping, after), events: after.recalled ? [told, recall] : [told] };
+  const labelledEvent: ShippingEvent = { type: 'ShipmentLabelled', data: { ...parcelOf(after), lines: after.lines } };
+  return { shipping: replaced(shipping, after), events: after.recalled ? [labelledEvent, recall] : [labelledEvent] };
 }

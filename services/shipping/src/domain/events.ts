@@ -7,7 +7,7 @@ interface OfShipment {
 type Parcel = OfShipment & Pick<Label, 'carrier' | 'trackingNumber'>;
 type Moved = Parcel & { readonly lines: readonly Line[] };
 
-/** What others are told; `data` is the contract's but for the order's id. `to` is who asked for it, if somebody did. */
+/** Published events; `data` is the contract's without the order id. `to` is the return address of whoever asked, if any. */
 export type ShippingEvent =
   | { readonly type: 'ShipmentCreated'; readonly data: OfShipment & { location: string; lines: readonly Line[] } }
   | {

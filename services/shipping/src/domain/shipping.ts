@@ -11,7 +11,7 @@ export interface Entry {
   readonly note?: string;
 }
 
-/** What the carrier gave for a parcel that it takes. */
+/** What the carrier assigns to a parcel that it accepts. */
 export interface Label {
   readonly carrier: string;
   readonly trackingNumber: string;
@@ -23,7 +23,7 @@ export interface Shipment extends Partial<Label> {
   readonly location: string;
   readonly lines: readonly Line[];
   readonly status: Status;
-  /** It is called off: the carrier is asked not to take it, or to bring it back. Until it says so, it may still go. */
+  /** Cancelled here: the carrier is asked not to accept it, or to bring it back. Until it confirms, the parcel may still go. */
   readonly recalled?: boolean;
   readonly history: readonly Entry[];
   readonly updatedAt: string;
@@ -42,34 +42,34 @@ export interface Recipient {
 export type RefusalReason = 'cancelled' | 'address-refused';
 
 /**
- * The shipping of one order: a shipment for each place where its goods are kept. `stopped` says that nothing more of it
- * is sent. The return addresses are those of the last asker of each kind; they are used once.
+ * The shipping of one order: a shipment per location where its goods are kept. `stopped` means that nothing more is sent.
+ * The return addresses are those of the last sender of each kind; each is used once.
  */
 export interface Shipping {
   readonly recipient?: Recipient;
   readonly shipments: readonly Shipment[];
   readonly stopped?: RefusalReason;
-  /** Who waits for the parcels to leave, for them to end, and for the cancellation. */
+  /** The return addresses that wait for all parcels to leave, for all to end, and for the cancellation. */
   readonly askers: { readonly dispatch?: string; readonly delivery?: string; readonly cancellation?: string };
-  /** What was told already; asked again, it is told again. */
-  readonly told: { readonly dispatch?: boolean; readonly delivery?: boolean };
+  /** The answers that were given; a repeated command gets them again. */
+  readonly answered: { readonly dispatch?: boolean; readonly delivery?: boolean };
 }
 
-export const initialShipping: Shipping = { shipments: [], askers: {}, told: {} };
+export const initialShipping: Shipping = { shipments: [], askers: {}, answered: {} };
 
 const ENDED: readonly Status[] = ['delivered', 'returned', 'lost', 'cancelled'];
 
 export const hasEnded = ({ status }: Shipment): boolean => ENDED.includes(status);
 
-/** Whether it was handed over, whatever became of it. */
+/** Whether it was handed over, whatever happened since. */
 export const hasLeft = ({ history }: Shipment): boolean => history.some(({ status }) => status === 'dispatched');
 
-/** The shipment in a new status, with an entry in its history. What others tell has a time of their own; `now` is ours. */
+/** The shipment in a new status, with an entry in its history. Others' reports have a time of their own; `now` is ours. */
 export function moved(shipment: Shipment, entry: Entry, now = entry.at): Shipment {
   return { ...shipment, status: entry.status, history: [...shipment.history, entry], updatedAt: now };
 }
 
-/** The same status, with one entry more. */
+/** The same status, with one more entry. */
 export const noted = (shipment: Shipment, entry: Entry, now: string): Shipment => ({
   ...moved(shipment, entry, now),
   status: shipment.status,
@@ -80,7 +80,7 @@ export const replaced = (shipping: Shipping, shipment: Shipment): Shipping => ({
   shipments: shipping.shipments.map((it) => (it.shipmentId === shipment.shipmentId ? shipment : it)),
 });
 
-/** Lines of several shipments, one of each product. */
+/** The lines of several shipments, summed by product. */
 export function sumOf(shipments: readonly Shipment[]): Line[] {
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of shipments.flatMap(({ lines }) => lines)) {

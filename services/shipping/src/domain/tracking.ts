@@ -2,7 +2,7 @@ import { type Decision, parcelOf } from './answers.ts';
 import type { ShippingEvent } from './events.ts';
 import { type Entry, hasEnded, hasLeft, moved, noted, replaced, type Shipment, type Shipping } from './shipping.ts';
 
-/** What the carrier or an operator says became of a parcel. */
+/** A report about a parcel by the carrier or an operator. */
 export interface Tracking extends Entry {
   readonly shipmentId: string;
   readonly status: 'dispatched' | 'delivered' | 'returned' | 'lost';
@@ -16,15 +16,15 @@ const EVENTS = {
 } as const;
 
 /**
- * Notes what became of a parcel. News come late, twice and in any order: what ended stays as it is, what arrived had
- * left. Undefined when it says nothing new.
+ * Applies a tracking report. Reports may come late, twice and in any order: an ended shipment stays as it is, and an arrival
+ * implies a departure. Undefined when it says nothing new.
  */
 export function decideTracking(tracking: Tracking, shipping: Shipping, now: string): Decision | undefined {
-  const { shipmentId, at, status: told, source, note } = tracking;
-  const entry = { at, status: told, source, note };
+  const { shipmentId, at, status: reported, source, note } = tracking;
+  const entry = { at, status: reported, source, note };
   const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
   if (shipment === undefined || shipment.trackingNumber === undefined) return undefined;
-  if (shipment.status === 'cancelled') return noteAstray(shipment, entry, shipping, now);
+  if (shipment.status === 'cancelled') return recallStray(shipment, entry, shipping, now);
   if (hasEnded(shipment)) return undefined;
   const steps: Tracking['status'][] =
     entry.status === 'dispatched' || hasLeft(shipment) ? [entry.status] : ['dispatched', entry.status];
@@ -36,16 +36,16 @@ export function decideTracking(tracking: Tracking, shipping: Shipping, now: stri
 }
 
 /**
- * A carrier that said that it does not have a parcel, and then does. It is called back; that is not told, for its goods
- * were given back, but it stands in its history.
+ * The carrier said that it does not have a parcel, and then has it. The parcel is recalled. This is not published, because
+ * its goods were released, but it is recorded in the history.
  */
-function noteAstray(
+function recallStray(
   shipment: Shipment,
   { status, ...entry }: Entry,
   shipping: Shipping,
   now: string,
 ): Decision | undefined {
-  const note = `${status} though it was called off`;
+  const note = `${status} although it was cancelled`;
   if (shipment.history.some((it) => it.note === note)) return undefined;
   const after = { ...noted(shipment, { ...entry, status: 'cancelled', note }, now), recalled: true };
   const { shipmentId } = shipment;

@@ -1,14 +1,14 @@
 import { api } from '@dure/contracts/binding/api';
 import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
-import { dispatchShipment } from './dispatch-shipment.ts';
-import { endShipment } from './end-shipment.ts';
-import { getShipment } from './get-shipment.ts';
-import { listShipments } from './list-shipments.ts';
+import { dispatchShipmentHandler } from './dispatch-shipment.handler.ts';
+import { endShipmentHandler } from './end-shipment.handler.ts';
+import { getShipmentHandler } from './get-shipment.handler.ts';
+import { listShipmentsHandler } from './list-shipments.handler.ts';
 
 export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  getShipment,
-  listShipments,
-  dispatchShipment,
-  endShipment,
+  getShipmentHandler,
+  listShipmentsHandler,
+  dispatchShipmentHandler,
+  endShipmentHandler,
 ]);

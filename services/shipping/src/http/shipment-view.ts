@@ -1,6 +1,5 @@
 import type { StoredShipment } from '../store.ts';
 
-/** How a shipment is shown. */
 export function shipmentView({ orderId, shipment }: StoredShipment) {
   const { shipmentId, status, location, lines, carrier, trackingNumber, trackingUrl, history, updatedAt } = shipment;
   const href = `/v1/shipments/${shipmentId}`;

@@ -1,6 +1,6 @@
 import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
-import { receiveCarrierEvent } from './receive-carrier-event.ts';
+import { receiveCarrierEventHandler } from './receive-carrier-event.handler.ts';
 
-/** Apart from the others, because it alone may read the carrier's secret. */
-export const handler = api({ table, checks: {} }, [receiveCarrierEvent]);
+/** A function of its own, because only it may read the carrier's secret. */
+export const handler = api({ table, checks: {} }, [receiveCarrierEventHandler]);

@@ -22,7 +22,7 @@ const calledOff = (shipmentId: string): ShippingCommand => ({ type: 'calledOff',
 const cancel: ShippingCommand = { type: 'cancel', answer: true };
 const awaitDelivery: ShippingCommand = { type: 'awaitDelivery' };
 
-/** Two places, so two shipments: s1 and s2. */
+/** Two locations, so two shipments: s1 and s2. */
 function shipOrder(): ShippingCommand {
   let id = 0;
   const lines = [
@@ -35,7 +35,7 @@ function shipOrder(): ShippingCommand {
 
 type Step = ShippingCommand | [ShippingCommand, string];
 
-/** Carries out commands, some of them by an asker; answers the shipping and the events of the last. */
+/** Runs commands, some with a return address; returns the shipping and the events of the last one. */
 function run(...steps: Step[]): { shipping: Shipping; events: readonly ShippingEvent[] } {
   let shipping = initialShipping;
   let events: readonly ShippingEvent[] = [];
@@ -54,8 +54,8 @@ const types = ({ events }: { events: readonly ShippingEvent[] }) => events.map((
 const labelled: Step[] = [[shipOrder(), 'ship'], label('s1'), label('s2')];
 const sent: Step[] = [...labelled, track('s1', 'dispatched'), track('s2', 'dispatched')];
 
-describe('an order that is sent', () => {
-  it('makes one shipment for each place', () => {
+describe('an order that is shipped', () => {
+  it('creates one shipment per location', () => {
     const { shipping, events } = run([shipOrder(), 'ship']);
     expect(shipping.shipments).toMatchObject([
       { shipmentId: 's1', location: 'north', lines: [{ sku: 'MUG' }, { sku: 'PLATE' }], status: 'pending' },
@@ -64,7 +64,7 @@ describe('an order that is sent', () => {
     expect(types({ events })).toEqual(['ShipmentCreated', 'ShipmentCreated']);
   });
 
-  it('answers once all parcels have left, and again to who asks again', () => {
+  it('answers once all parcels have left, and again when repeated', () => {
     expect(types(run(...labelled, track('s1', 'dispatched')))).toEqual(['ShipmentDispatched']);
     const { events } = run(...sent);
     expect(events.at(-1)).toMatchObject({ type: 'OrderDispatched', to: 'ship', data: { parcels: [{}, {}] } });
@@ -74,7 +74,7 @@ describe('an order that is sent', () => {
     });
   });
 
-  it('is settled when all parcels have ended, with what became of each line', () => {
+  it('is settled when all parcels have ended, with the outcome of each line', () => {
     const end: Step[] = [...sent, [awaitDelivery, 'wait'], track('s1', 'lost')];
     expect(types(run(...end))).toEqual(['ShipmentLost']);
     expect(run(...end, track('s2', 'delivered')).events.at(-1)).toMatchObject({
@@ -91,7 +91,7 @@ describe('an order that is sent', () => {
     });
   });
 
-  it('answers who waits for the delivery at once when it is settled already', () => {
+  it('answers AwaitDelivery at once when it is settled already', () => {
     const { events } = run(...sent, track('s1', 'delivered'), track('s2', 'delivered'), [awaitDelivery, 'late']);
     expect(events).toMatchObject([{ type: 'ShippingSettled', to: 'late' }]);
   });
@@ -109,36 +109,36 @@ describe('an order that is sent', () => {
   });
 });
 
-describe('news of a parcel', () => {
+describe('tracking reports', () => {
   it.each([
     ['twice', [track('s1', 'dispatched'), track('s1', 'dispatched')], 'dispatched'],
     ['late', [track('s1', 'delivered'), track('s1', 'dispatched')], 'delivered'],
     ['that contradict what ended', [track('s1', 'lost'), track('s1', 'delivered')], 'lost'],
-  ])('that come %s change nothing', (_, news, status) => {
+  ])('that arrive %s change nothing', (_, news, status) => {
     const after = run(...labelled, ...news);
     expect(after.shipping.shipments[0]?.status).toBe(status);
     expect(after.events).toEqual([]);
   });
 
-  it('that it arrived say that it had left', () => {
+  it('of an arrival imply a departure', () => {
     expect(types(run(...labelled, track('s1', 'delivered')))).toEqual(['ShipmentDispatched', 'ShipmentDelivered']);
   });
 
-  it('have a time of their own, by which no deadline goes', () => {
+  it('have a time of their own, which no deadline uses', () => {
     const at = '2036-01-05T09:30:00.000Z';
     const news = { ...track('s1', 'dispatched'), at } as ShippingCommand;
     const [shipment] = run(...labelled, news).shipping.shipments;
     expect(shipment).toMatchObject({ updatedAt: now, history: [{}, {}, { at }] });
   });
 
-  it('of a parcel without a label, or of none, are nothing', () => {
+  it('of a parcel without a label, or an unknown one, are ignored', () => {
     expect(run([shipOrder(), 'ship'], track('s1', 'delivered')).events).toEqual([]);
     expect(run(...labelled, track('s9', 'delivered')).events).toEqual([]);
   });
 });
 
 describe('a cancellation', () => {
-  it('that nobody waits for leaves those waiting who asked before', () => {
+  it('without a return address leaves earlier senders waiting', () => {
     const steps: Step[] = [...sent, [awaitDelivery, 'wait'], [cancel, 'cancel'], cancel, awaitDelivery];
     const { events } = run(...steps, track('s1', 'returned'), track('s2', 'returned'));
     expect(events.slice(-2)).toMatchObject([
@@ -147,7 +147,7 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('asks the carrier first: a parcel may be picked up just now, and then it is called back', () => {
+  it('asks the carrier first: a parcel may just be picked up, and then it is recalled', () => {
     const asked = run(...labelled, [cancel, 'cancel']);
     expect(statuses(asked)).toEqual(['labelled', 'labelled']);
     expect(types(asked)).toEqual(['ShipmentRecallRequested', 'ShipmentRecallRequested']);
@@ -167,7 +167,7 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('calls off what has not left, and answers both askers', () => {
+  it('cancels what has not left, and answers both senders', () => {
     const { shipping, events } = run(...labelled, [cancel, 'cancel'], calledOff('s1'), calledOff('s2'));
     expect(statuses({ shipping })).toEqual(['cancelled', 'cancelled']);
     expect(events.slice(-2)).toMatchObject([
@@ -176,7 +176,7 @@ describe('a cancellation', () => {
     ]);
   });
 
-  it('calls back what has left, and answers when it is back', () => {
+  it('recalls what has left, and answers when it is back', () => {
     const steps: Step[] = [...sent, [awaitDelivery, 'wait'], [cancel, 'cancel']];
     expect(types(run(...steps))).toEqual(['ShipmentRecallRequested', 'ShipmentRecallRequested']);
     const { events } = run(...steps, track('s1', 'returned'), track('s2', 'returned'));
@@ -194,7 +194,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('of nothing is remembered: what comes later is not sent', () => {
+  it('of nothing is recorded: a later order is not shipped', () => {
     const { shipping, events } = run([cancel, 'cancel']);
     expect(events).toMatchObject([{ type: 'ShippingCancelled', data: { recalled: false }, to: 'cancel' }]);
     const later = decide(shipOrder(), shipping, { now, replyTo: 'ship' });
@@ -202,7 +202,7 @@ describe('a cancellation', () => {
     expect(later?.events).toMatchObject([{ type: 'ShippingRefused', data: { reason: 'cancelled' }, to: 'ship' }]);
   });
 
-  it('counts what was called off among what came back, when another parcel had left', () => {
+  it('counts cancelled goods as returned when another parcel had left', () => {
     const stopped: Step[] = [...labelled, track('s1', 'dispatched'), cancel];
     const { events } = run(...stopped, calledOff('s2'), track('s1', 'delivered'));
     expect(events.at(-1)).toMatchObject({
@@ -211,7 +211,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('calls back a parcel that the carrier has though it said not to, without telling anything else of it', () => {
+  it('recalls a parcel that the carrier unexpectedly has, and publishes nothing else about it', () => {
     const astray: Step[] = [...labelled, cancel, calledOff('s1'), track('s1', 'dispatched')];
     expect(types(run(...astray))).toEqual(['ShipmentRecallRequested']);
     expect(run(...astray, track('s1', 'dispatched')).events).toEqual([]);
@@ -219,16 +219,16 @@ describe('a cancellation', () => {
     expect(events).toEqual([]);
     expect(shipping.shipments[0]?.status).toBe('cancelled');
     expect(shipping.shipments[0]?.history.map(({ note }) => note).slice(-2)).toEqual([
-      'dispatched though it was called off',
-      'delivered though it was called off',
+      'dispatched although it was cancelled',
+      'delivered although it was cancelled',
     ]);
   });
 
-  it('calls nothing off that nobody asked to', () => {
+  it('cancels nothing that was not requested', () => {
     expect(types(run(...labelled, calledOff('s1')))).toEqual([]);
   });
 
-  it('keeps the label that comes after it, and calls that off', () => {
+  it('stores a label that arrives later, and recalls it', () => {
     const meanwhile = run([shipOrder(), 'ship'], cancel, label('s1'));
     expect(meanwhile.shipping.shipments[0]).toMatchObject({ status: 'labelled', recalled: true });
     expect(types(meanwhile)).toEqual(['ShipmentLabelled', 'ShipmentRecallRequested']);
@@ -238,7 +238,7 @@ describe('a cancellation', () => {
   });
 });
 
-it('tells each once, whatever comes in whatever order, and its lines add up', () => {
+it('publishes each event once, whatever the order of commands, and its lines add up', () => {
   const shipment = fc.constantFrom('s1', 's2');
   const command: fc.Arbitrary<() => Step> = fc.oneof(
     fc.constant(() => [shipOrder(), 'ship'] as Step),

@@ -17,7 +17,7 @@ import { outboxOf, type PublishedEnvelope } from '@dure/testing/outbox';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** The whole service on a table of its own, with a carrier of its own; parcels stay where they are. */
+/** The whole service on a table of its own, with a carrier of its own; parcels do not move by themselves. */
 export async function startService() {
   const { ssm } = await startTestAws();
   const { tableName } = await createTestTable({
@@ -43,7 +43,7 @@ export async function startService() {
   const { handler: api } = await import('../../src/http/index.ts');
   const { handler: webhooks } = await import('../../src/http/webhooks.ts');
   const { dependencies, store, table } = await import('../../src/composition.ts');
-  const { settleSilentShipments } = await import('../../src/application/settle-silent-shipments.ts');
+  const { pollSilentShipments } = await import('../../src/application/poll-silent-shipments.ts');
   const { scheduledCall } = await import('@dure/contracts/binding/call');
 
   afterAll(() => carrier.stop());
@@ -57,16 +57,16 @@ export async function startService() {
     table,
     dependencies: dependencies(),
     send: (...records: ReturnType<typeof busRecord>[]) => commands(sqsEvent(...records), lambdaContext),
-    /** Hands what the order's shipping asks of the carrier to it, from the `from`th event on, as the queue does. */
+    /** Passes the service's requests on to the carrier, from the `from`th event on, as the queue does. */
     async askCarrier(orderId: string, from = 1) {
       const asking = (await outbox(orderId)).filter(({ type, sequence }) => sequence >= from && requestOf(type));
-      for (const told of asking) {
-        const contract = requestOf(told.type);
-        if (contract) await ask(busRecord({ contract, subject: orderId, id: told.id, data: told.data }));
+      for (const event of asking) {
+        const contract = requestOf(event.type);
+        if (contract) await ask(busRecord({ contract, subject: orderId, id: event.id, data: event.data }));
       }
     },
     ask,
-    told: async (orderId: string) =>
+    published: async (orderId: string) =>
       (await outbox(orderId)).map(({ type, sequence, data, replyto }) => ({
         name: nameOf(type),
         sequence,
@@ -87,11 +87,11 @@ export async function startService() {
         body,
         headers: key === undefined ? {} : { 'idempotency-key': key },
       }),
-    /** What the carrier tells, signed as it does unless said otherwise. */
-    tell: (
+    /** Sends a webhook of the carrier, with its signature by default. */
+    sendCarrierEvent: (
       type: string,
       trackingNumber: string,
-      { id = `msg_${randomUUID()}`, secret = SECRET, ...more }: Telling = {},
+      { id = `msg_${randomUUID()}`, secret = SECRET, ...more }: CarrierEventOptions = {},
     ) => {
       const { now = Date.now(), timestamp = new Date().toISOString(), note } = more;
       const body = JSON.stringify({ type: `parcel.${type}`, timestamp, data: { trackingNumber, note } });
@@ -102,12 +102,12 @@ export async function startService() {
         body: more.forged ?? body,
       });
     },
-    /** A run of the sweep as it would be so many minutes from now. */
+    /** Runs the sweep as if some minutes had passed. */
     sweep: (minutes: number, pauseMinutes = 10) => {
       const time = new Date(Date.now() + minutes * 60_000).toISOString();
-      return settleSilentShipments(dependencies(), { ...scheduledCall('sweep'), time }, pauseMinutes);
+      return pollSilentShipments(dependencies(), { ...scheduledCall('sweep'), time }, pauseMinutes);
     },
-    /** The carrier's own account of a parcel, of which there is one at most for a shipment. */
+    /** The carrier's own account of a parcel; a shipment has one at most. */
     parcelOf: async (shipmentId: string) => {
       const response = await fetch(`${carrier.endpoint}/v1/shipments/${shipmentId}`);
       return response.status === 404
@@ -122,13 +122,13 @@ export async function startService() {
   };
 }
 
-interface Telling {
+interface CarrierEventOptions {
   readonly id?: string;
   readonly secret?: string;
   readonly now?: number;
   readonly timestamp?: string;
   readonly note?: string;
-  /** Another body than the one that was signed. */
+  /** Another body than the signed one. */
   readonly forged?: string;
 }
 
@@ -147,11 +147,11 @@ const requestOf = (type: string) =>
 type More = Partial<Parameters<typeof busRecord>[0]>;
 const recipient = { name: 'Mina Kim', line1: '12 Sejong-daero', city: 'Seoul', postalCode: '04524', country: 'KR' };
 
-/** A line from each of the places. */
+/** One line from each location. */
 export const linesFrom = (...places: (string | undefined)[]) =>
   places.map((location, index) => ({ sku: `SKU-${index}`, quantity: index + 1, location }));
 
-/** `story` is the carrier's: see its stories. */
+/** `story` selects one of the carrier's stories. */
 export const ship = (orderId: string, lines = linesFrom('main'), story?: string, more: More = {}) => {
   const data = { orderId, recipient: { ...recipient, line2: story && `sandbox: ${story}` }, lines };
   return busRecord({ contract: ShipOrder, subject: orderId, data, ...more });

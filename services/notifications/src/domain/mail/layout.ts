@@ -1,11 +1,11 @@
-/** What a mail says: its title is the subject too. */
+/** The content of a mail: its title is also the subject. */
 export interface Letter {
   readonly subject: string;
   readonly language: string;
   readonly blocks: readonly Block[];
 }
 
-/** A paragraph, or a list under a title. */
+/** A paragraph, or a titled list. */
 export type Block = string | { readonly title: string; readonly items: readonly string[] };
 
 export interface Mail {
@@ -16,7 +16,7 @@ export interface Mail {
 
 const MAX_SUBJECT = 150;
 
-/** A letter as plain text and as HTML that loads nothing. Whatever others wrote (titles, names) is escaped. */
+/** Renders a letter as plain text and as HTML without external resources. Foreign text (titles, names) is escaped. */
 export function toMail({ subject, language, blocks }: Letter): Mail {
   const line = oneLine(subject).slice(0, MAX_SUBJECT);
   return {
@@ -36,7 +36,7 @@ const blockHtml = (block: Block): string =>
     ? `<p>${escape(block)}</p>`
     : `<p>${escape(block.title)}</p><ul>${block.items.map((item) => `<li>${escape(item)}</li>`).join('')}</ul>`;
 
-/** No control characters: a line break would begin another header. */
+/** Removes control characters: a line break would start another header. */
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
 
 const ENTITIES: Readonly<Record<string, string>> = {

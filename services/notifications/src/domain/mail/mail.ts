@@ -17,8 +17,8 @@ interface Details {
 }
 
 /**
- * The mail that tells a customer of a milestone. Each stands alone, with the goods and what they cost: an older one may
- * never have come.
+ * The mail for a milestone. Each mail is complete, with the goods and their prices, since the customer may not have received
+ * an earlier one.
  */
 export function mailOf(
   kind: MailKind,

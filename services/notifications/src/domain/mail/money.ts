@@ -1,7 +1,7 @@
 import type { Money } from '@dure/contracts/values';
 import type { Language } from '../preferences.ts';
 
-/** `€25.80`, `₩1,999`: the currency's minor units are those of ISO 4217, which Intl knows. */
+/** `€25.80`, `₩1,999`: the minor units of ISO 4217 are those of Intl. */
 export function formatMoney({ amount, currency }: Money, language: Language): string {
   const format = new Intl.NumberFormat(language, { style: 'currency', currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;

@@ -1,28 +1,28 @@
 import type { Milestone } from '@dure/contracts/notifications';
 import type { Parcel } from '../order.ts';
 
-/** What is told by mail. That an order is confirmed is not: that it was received was told a moment before. */
+/** Milestones that are mailed. A confirmation is not: the customer was told a moment before that the order was received. */
 export type MailKind = Exclude<Milestone, 'confirmed'>;
 
-/** What a mail is about, in words of its language already. */
-export interface Told {
+/** The values of a mail, already formatted in its language. */
+export interface MailValues {
   readonly reason?: string;
   readonly refunded?: string;
   readonly amount?: string;
 }
 
-/** A language's words. `order` is the short number that a customer can name on the telephone. */
+/** The texts of a language. `order` is the short number that a customer can read out on the telephone. */
 export interface Wording {
   readonly goods: string;
   readonly total: (amount: string) => string;
   readonly parcels: string;
   readonly parcel: (parcel: Parcel) => string;
-  /** Below mails that the customer may do without. */
+  /** Added to mails that the customer can opt out of. */
   readonly optional: string;
   readonly mails: {
     readonly [Kind in MailKind]: (
       order: string,
-      told: Told,
+      values: MailValues,
     ) => { readonly subject: string; readonly text: readonly string[] };
   };
 }

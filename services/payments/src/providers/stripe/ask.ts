@@ -2,14 +2,14 @@ import Stripe from 'stripe';
 import { Transient } from '../resilience.ts';
 import { Misconfigured } from './client.ts';
 
-/** What Stripe will not do, and has not: a card that is declined, or a request that does not fit the state of things. */
+/** A refusal by Stripe: a declined card, or a request that does not fit the payment's state. It had no effect. */
 export interface Refusal {
   readonly code: string;
-  /** The field of the request that is meant, if any. */
+  /** The request field that it refers to, if any. */
   readonly param: string | undefined;
-  /** The request was wrong whatever the card and the payment. */
+  /** The request was invalid regardless of the card and the payment. */
   readonly isRequest: boolean;
-  /** The payment as it stands, where Stripe tells it. */
+  /** The payment's present state, if Stripe includes it. */
   readonly intent: Stripe.PaymentIntent | undefined;
 }
 
@@ -20,8 +20,8 @@ const { StripeAPIError, StripeCardError, StripeConnectionError, StripeInvalidReq
 const { StripeAuthenticationError, StripePermissionError } = Stripe.errors;
 
 /**
- * Sends a request once. A network error, a time-out, 409 (the key is in use), 429 and 5xx say nothing of the effect; wrong
- * credentials (401, 403) and a key that was used for another request are our mistakes, and pass through loudly.
+ * Sends a request once. A network error, a time-out, 409 (the key is in use), 429 and 5xx leave the effect unknown. Wrong
+ * credentials (401, 403) and a reused key are our mistakes and pass through as errors.
  * @throws Transient; Misconfigured `StripeKeyRefused`, `StripeKeyLacksPermission`; Stripe's own error
  * Sources: https://docs.stripe.com/api/errors https://docs.stripe.com/error-low-level
  */
@@ -50,10 +50,10 @@ function refusalOf(error: InstanceType<typeof StripeCardError | typeof StripeInv
   };
 }
 
-/** The SDK's own time-out begins anew when it repeats a request whose connection was closed. */
+/** Needed because the SDK's own time-out restarts when it repeats a request whose connection was closed. */
 async function within<Value>(timeoutMs: number, answer: Promise<Value>): Promise<Value> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Transient(`Stripe did not answer in ${timeoutMs} ms.`)), timeoutMs);
+  const timer = setTimeout(() => reject(new Transient(`Stripe did not answer within ${timeoutMs} ms.`)), timeoutMs);
   try {
     return await Promise.race([answer, late]);
   } finally {

@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 
 export type StripeSettings = ReadSettings<'stripe-secret-key' | 'stripe-webhook-secret'>;
 
-/** Payments cannot go on as they are configured; the name says why, also to who asks for the service's health. */
+/** The configuration is wrong; the error's name says why, and the health check shows it. */
 export class Misconfigured extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -15,18 +15,18 @@ export const webhookSecretMissing = () =>
   new Misconfigured('StripeWebhookSecretMissing', 'The parameter payments/stripe-webhook-secret is missing.');
 
 export interface ClientOptions {
-  /** `https://api.stripe.com`, or where something answers as Stripe does. */
+  /** `https://api.stripe.com`, or a server that behaves like Stripe. */
   readonly url: string;
   readonly settings: StripeSettings;
-  /** Keys are Stripe's live ones in `prod`, and its test keys anywhere else. */
+  /** Requires live keys in `prod` and test keys anywhere else. */
   readonly stage: string;
   /** For one request. */
   readonly timeoutMs: number;
 }
 
 /**
- * Makes a function that gives the client for the secret key of now: one client as long as the key stays the same.
- * Tries are counted by who asks, so the SDK makes none of its own but for a connection that was closed.
+ * Creates a function that returns a client for the present secret key: one client as long as the key stays the same.
+ * The caller counts the attempts, so the SDK retries only when a connection was closed.
  * @throws Misconfigured `StripeSecretKeyMissing`, `StripeSecretKeyMalformed`, `StripeLiveKeyOutsideProd`,
  *   `StripeTestKeyInProd`
  */
@@ -43,7 +43,7 @@ export function openClient({ url, settings, stage, timeoutMs }: ClientOptions): 
         timeout: timeoutMs,
         maxNetworkRetries: 0,
         telemetry: false,
-        httpClient: statusMinding(),
+        httpClient: rejectErrorStatus(),
       });
       made = { key, client };
     }
@@ -51,8 +51,8 @@ export function openClient({ url, settings, stage, timeoutMs }: ClientOptions): 
   };
 }
 
-/** The SDK takes any JSON without an error for a success, whatever its status: a proxy's 502 must not be one. */
-function statusMinding() {
+/** The SDK treats any JSON without an error as a success, whatever its status: a proxy's 502 must not count as one. */
+function rejectErrorStatus() {
   const http = Stripe.createNodeHttpClient();
   const send = http.makeRequest.bind(http);
   http.makeRequest = async (...request) => {
@@ -62,27 +62,30 @@ function statusMinding() {
     response.toJSON = async () => {
       const json: { error?: unknown } = await read();
       if (status < 400 || json.error !== undefined) return json;
-      return { error: { type: 'api_error', message: `Status ${status}, and no error of Stripe's.` } };
+      return { error: { type: 'api_error', message: `Status ${status} without an error from Stripe.` } };
     };
     return response;
   };
   return http;
 }
 
-/** A restricted key (rk_) will do. Source: https://docs.stripe.com/keys */
+/** A restricted key (rk_) is accepted too. Source: https://docs.stripe.com/keys */
 function checkKey(key: string | undefined, stage: string): string {
   if (key === undefined) {
     throw new Misconfigured('StripeSecretKeyMissing', 'The parameter payments/stripe-secret-key is missing.');
   }
   const mode = /^[sr]k_(live|test)_\w+$/.exec(key)?.[1];
   if (mode === undefined) {
-    throw new Misconfigured('StripeSecretKeyMalformed', 'payments/stripe-secret-key is no sk_… or rk_… of Stripe.');
+    throw new Misconfigured(
+      'StripeSecretKeyMalformed',
+      'payments/stripe-secret-key is not a Stripe key (sk_… or rk_…).',
+    );
   }
   if (mode === 'live' && stage !== 'prod') {
-    throw new Misconfigured('StripeLiveKeyOutsideProd', 'A live key would take real money outside of prod.');
+    throw new Misconfigured('StripeLiveKeyOutsideProd', 'A live key would take real money outside prod.');
   }
   if (mode === 'test' && stage === 'prod') {
-    throw new Misconfigured('StripeTestKeyInProd', 'With a test key, prod would ship what nobody paid for.');
+    throw new Misconfigured('StripeTestKeyInProd', 'With a test key, prod would ship unpaid orders.');
   }
   return key;
 }

@@ -1,17 +1,17 @@
 import type Stripe from 'stripe';
-import type { PaymentProvider, Refused, Unknown } from '../../application/provider.ts';
+import type { PaymentProvider, RefusedOutcome, UnknownOutcome } from '../../application/provider.ts';
 import { defaultResilience, type Resilience, resilient } from '../resilience.ts';
 import { toStripe } from './amounts.ts';
 import { ask, type Reply } from './ask.ts';
 import { type ClientOptions, openClient, webhookSecretMissing } from './client.ts';
 import { captured, declineOf, moneyOf, refusedBy, toHold } from './intents.ts';
 
-/** A card's bank may take seconds. All tries of a request take one and a half times as long as one may. */
+/** A card's bank may take seconds. All attempts together take one and a half times the time-out of one. */
 export const stripeResilience: Resilience = { ...defaultResilience, timeoutMs: 8_000, backoffMs: 200 };
 const OF_ALL_TRIES = 1.5;
 
 /**
- * Its search is an hour behind at most, and that only while something is wrong.
+ * Stripe's search lags by an hour at most, and only during an incident.
  * Source: https://docs.stripe.com/search#data-freshness
  */
 const SEARCH_LAG_MINUTES = 90;
@@ -19,14 +19,14 @@ const SEARCH_LAG_MINUTES = 90;
 /** A health check has two seconds. */
 const CHECK_TIMEOUT_MS = 1_800;
 
-const unknown: Unknown = { type: 'unknown', reason: 'Stripe did not answer' };
+const unknown: UnknownOutcome = { type: 'unknown', reason: 'Stripe did not answer' };
 
 type Options = Omit<ClientOptions, 'timeoutMs'>;
 
 /**
- * Stripe, by its SDK: payment intents for cards, captured by hand, confirmed while no customer is there.
- * A capture and a cancellation are sent without a key of ours: the intent's state lets them happen once, and Stripe would
- * repeat even its own failure for a day under the same key. Source: https://docs.stripe.com/api/idempotent_requests
+ * Stripe, by its SDK: payment intents for cards, captured manually, confirmed off-session. A capture and a cancellation are
+ * sent without a key: the intent's state lets them take effect once, whereas Stripe would repeat even its own failure for
+ * a day under the same key. Source: https://docs.stripe.com/api/idempotent_requests
  */
 export function createStripeProvider(options: Options, changes: Partial<Resilience> = {}): PaymentProvider {
   const settings = { ...stripeResilience, ...changes };
@@ -34,7 +34,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
   const client = openClient({ ...options, timeoutMs });
   const attempt = resilient(settings);
 
-  /** `subject`: the payment or order that the request is about. */
+  /** @param subject the payment or order that the request is about */
   async function send<Value>(
     subject: string,
     request: (stripe: Stripe) => Promise<Value>,
@@ -44,18 +44,18 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     return attempt(subject, () => ask(() => request(stripe), Math.min(timeoutMs, end - Date.now())));
   }
 
-  /** The payment as a refusal tells it, else as it is when it is asked for. */
-  async function current(reference: string, told: Stripe.PaymentIntent | undefined) {
-    if (told !== undefined) return told;
+  /** The payment's present state: from the refusal if it includes it, otherwise from Stripe. */
+  async function current(reference: string, known: Stripe.PaymentIntent | undefined) {
+    if (known !== undefined) return known;
     const reply = await send(reference, (stripe) => stripe.paymentIntents.retrieve(reference));
     return reply !== undefined && 'value' in reply ? reply.value : undefined;
   }
 
-  /** A refund by our own id, which also tells of one whose answer was lost or is being waited for. */
+  /** A refund by our own id; this also finds one whose answer was lost or is pending. */
   async function findRefund(
     reference: string,
     refundId: string,
-  ): Promise<{ type: 'refunded' } | { type: 'none' } | Refused | Unknown> {
+  ): Promise<{ type: 'refunded' } | { type: 'none' } | RefusedOutcome | UnknownOutcome> {
     const reply = await send(reference, async ({ refunds }) => {
       const made = await refunds.list({ payment_intent: reference, limit: 100 }).autoPagingToArray({ limit: 1_000 });
       return made.find(({ metadata }) => metadata?.['refund_id'] === refundId);
@@ -64,8 +64,11 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
     return reply.value === undefined ? { type: 'none' } : refundOf(reply.value);
   }
 
-  /** One that was just asked for: where it is not there, it may be on its way. */
-  async function refundNow(reference: string, refundId: string): Promise<{ type: 'refunded' } | Refused | Unknown> {
+  /** A refund that was just requested: if it is not found, it may still be in flight. */
+  async function refundNow(
+    reference: string,
+    refundId: string,
+  ): Promise<{ type: 'refunded' } | RefusedOutcome | UnknownOutcome> {
     const found = await findRefund(reference, refundId);
     return found.type === 'none' ? unknown : found;
   }
@@ -93,7 +96,7 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
       const { id: reference, status } = reply.value;
       if (status === 'requires_capture') return { type: 'approved', reference };
       if (toHold(reply.value).status !== 'declined') return unknown;
-      // The bank wants to ask a customer who is not there. Nothing is held, whether or not the cancellation is heard.
+      // The bank wants to ask a customer who is not present. Nothing is held, whether or not the cancellation arrives.
       await send(reference, ({ paymentIntents }) => paymentIntents.cancel(reference));
       return { type: 'declined', reason: 'authentication_required' };
     },
@@ -141,30 +144,31 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
 
     findRefund: ({ reference, refundId }) => findRefund(reference, refundId),
 
-    async find(orderId) {
+    async findHolds(orderId) {
       const query = `metadata['order_id']:'${orderId.replace(/['\\]/g, '\\$&')}'`;
       const found = await send(orderId, ({ paymentIntents }) =>
         paymentIntents.search({ query, limit: 100 }).autoPagingToArray({ limit: 1_000 }),
       );
       if (found === undefined) return unknown;
-      if ('refusal' in found) throw new Error(`Stripe does not take our search: ${found.refusal.code}.`);
-      // What the search tells may be as old as its index.
+      if ('refusal' in found) throw new Error(`Stripe rejects the search: ${found.refusal.code}.`);
+      // The search result may be as old as its index.
       const now = await send(orderId, ({ paymentIntents }) =>
         Promise.all(found.value.map(({ id }) => paymentIntents.retrieve(id))),
       );
       if (now === undefined) return unknown;
-      if ('refusal' in now) throw new Error(`Stripe does not know what it found: ${now.refusal.code}.`);
+      if ('refusal' in now)
+        throw new Error(`Stripe does not know the payment that its search found: ${now.refusal.code}.`);
       return { type: 'found', holds: now.value.map(toHold), lagMinutes: SEARCH_LAG_MINUTES };
     },
 
-    async look(reference) {
+    async findHold(reference) {
       const reply = await send(reference, ({ paymentIntents }) => paymentIntents.retrieve(reference));
       if (reply === undefined) return unknown;
       if ('value' in reply) {
         return { type: 'found', orderId: reply.value.metadata['order_id'], hold: toHold(reply.value) };
       }
       if (reply.refusal.code === 'resource_missing') return { type: 'none' };
-      throw new Error(`Stripe does not take our request to look: ${reply.refusal.code}.`);
+      throw new Error(`Stripe rejects the request to read a payment: ${reply.refusal.code}.`);
     },
 
     async check() {
@@ -178,7 +182,10 @@ export function createStripeProvider(options: Options, changes: Partial<Resilien
 }
 
 /** Source: https://docs.stripe.com/refunds#failed-refunds */
-function refundOf({ status, failure_reason: why }: Stripe.Refund): { type: 'refunded' } | Refused | Unknown {
+function refundOf({
+  status,
+  failure_reason: why,
+}: Stripe.Refund): { type: 'refunded' } | RefusedOutcome | UnknownOutcome {
   if (status === 'succeeded') return { type: 'refunded' };
   if (status === 'failed' || status === 'canceled') return { type: 'refused', reason: why ?? `refund_${status}` };
   return { type: 'unknown', reason: `Stripe says that the refund is ${status}` };

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
-import type { ProviderNotice } from '../../application/heed-notice.ts';
+import type { ProviderNotice } from '../../application/handle-provider-notice.ts';
 
-/** Five minutes, as Stripe advises. Source: https://docs.stripe.com/webhooks#replay-prevention */
+/** Five minutes, as Stripe recommends. Source: https://docs.stripe.com/webhooks#replay-prevention */
 const TOLERANCE_SECONDS = 300;
 
 interface Signed {
@@ -13,8 +13,8 @@ interface Signed {
 }
 
 /**
- * What a webhook of Stripe is about; undefined when it is not signed with the secret, or more than five minutes before or
- * after now. The SDK compares the signatures in constant time, and knows no limit for times to come.
+ * Reads a Stripe webhook; undefined when it is not signed with the secret, or its time differs by more than five minutes.
+ * The SDK compares signatures in constant time, but does not limit times in the future.
  */
 export function readStripeEvent({ body, signature, secret, now }: Signed): ProviderNotice | undefined {
   if (Math.abs(now / 1000 - signedAt(signature)) > TOLERANCE_SECONDS) return undefined;
@@ -27,7 +27,7 @@ export function readStripeEvent({ body, signature, secret, now }: Signed): Provi
   }
 }
 
-/** Seconds since the epoch; out of any tolerance unless there is one such time. */
+/** Seconds since the epoch; out of any tolerance unless there is exactly one such time. */
 function signedAt(signature: string): number {
   const times = signature.split(',').filter((part) => part.startsWith('t='));
   const [time = ''] = times;
@@ -42,7 +42,7 @@ function referenceOf({ data: { object } }: Stripe.Event): string | undefined {
   return typeof intent === 'string' ? intent : intent?.id;
 }
 
-/** Money goes another way than was asked for here, and only a person can do something about it. */
+/** Money moved in a way that was not requested here, and only a person can deal with it. */
 function isAlarming({ type, data }: Stripe.Event): boolean {
   if (type === 'charge.dispute.created' || type === 'refund.failed') return true;
   return type === 'refund.updated' && data.object.status === 'failed';

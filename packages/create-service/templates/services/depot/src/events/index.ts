@@ -1,4 +1,4 @@
 import { consumer } from '@dure/contracts/binding/consumer';
-import { orderCompleted } from './order-completed.ts';
+import { orderCompletedHandler } from './order-completed.handler.ts';
 
-export const handler = consumer('events', [orderCompleted]);
+export const handler = consumer('events', [orderCompletedHandler]);

@@ -1,0 +1,1 @@
+export function checkHandlers(root: string): { handlers: number; problems: string[] };

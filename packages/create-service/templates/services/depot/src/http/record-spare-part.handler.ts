@@ -1,0 +1,12 @@
+import { RecordSparePart } from '@dure/contracts/depot';
+import { http, reply } from '@dure/contracts/binding/http';
+import { problem } from '@dure/contracts/problem';
+import { changeSparePart } from '../application/change-spare-part.ts';
+import { store } from '../composition.ts';
+import { sparePartView } from './spare-part-view.ts';
+
+export const recordSparePartHandler = http(RecordSparePart, {
+  run: ({ params, body }, call) => changeSparePart(store, call, { type: 'record', ...params, fields: body }),
+  answer: (result) =>
+    'rejected' in result ? problem(result.rejected) : reply(200, sparePartView(result), { etag: result.version }),
+});

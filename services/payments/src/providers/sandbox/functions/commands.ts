@@ -1,0 +1,3 @@
+import '../register.ts';
+
+export { handler } from '../../../events/index.ts';

@@ -1,3 +1,0 @@
-import './offer.ts';
-
-export { handler } from '../http/index.ts';

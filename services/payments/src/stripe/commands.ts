@@ -1,3 +1,0 @@
-import './offer.ts';
-
-export { handler } from '../events/index.ts';

@@ -1,0 +1,15 @@
+import { http, reply } from '@dure/contracts/binding/http';
+import { problem } from '@dure/contracts/problem';
+import { DispatchShipment } from '@dure/contracts/shipping';
+import { recordOperatorUpdate } from '../application/record-operator-update.ts';
+import { store } from '../composition.ts';
+import { shipmentView } from './shipment-view.ts';
+
+export const dispatchShipmentHandler = http(DispatchShipment, {
+  run: ({ params, body }, call) =>
+    recordOperatorUpdate(store, call, params.shipmentId.toLowerCase(), { status: 'dispatched', note: body.note }),
+  answer: (result) => {
+    if (!('rejected' in result)) return reply(200, shipmentView(result), { etag: result.version });
+    return problem(result.rejected === 'not-dispatched' ? 'not-labelled' : result.rejected);
+  },
+});
