@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isWellFormed } from './well-formed.ts';
+import { isWellFormed } from './check.ts';
 
 /** Makes an opaque cursor of a page's last key. */
 export function encodeCursor(key: object | undefined): string | undefined {

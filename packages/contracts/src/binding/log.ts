@@ -1,13 +1,8 @@
 /** Structured logs: one JSON line each on standard output, personal data masked. */
 
-export interface Logger {
-  debug(message: string, fields?: Fields): void;
-  info(message: string, fields?: Fields): void;
-  warn(message: string, fields?: Fields): void;
-  error(message: string, fields?: Fields): void;
-}
-
 export type Fields = Readonly<Record<string, unknown>>;
+
+export type Logger = Readonly<Record<Level, (message: string, fields?: Fields) => void>>;
 
 const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 type Level = keyof typeof LEVELS;
@@ -20,14 +15,13 @@ const MASKED = new Set(
   ).split(' '),
 );
 
-/**
- * Makes a logger whose lines all carry `base`. The least level comes from `LOG_LEVEL` (`info` when unset).
- */
-export function createLogger(base: Fields): Logger {
+/** Makes a logger whose lines all have the service's name and `base`. `LOG_LEVEL` is the lowest level (`info`). */
+export function createLogger(base: Fields = {}): Logger {
+  const common = { service: process.env['SERVICE_NAME'], ...base };
   const least = LEVELS[process.env['LOG_LEVEL'] as Level] ?? LEVELS.info;
   const write = (level: Level) => (message: string, fields?: Fields) => {
     if (LEVELS[level] < least) return;
-    process.stdout.write(`${format({ level, time: new Date().toISOString(), message, ...base, ...fields })}\n`);
+    process.stdout.write(`${format({ level, time: new Date().toISOString(), message, ...common, ...fields })}\n`);
   };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -29,15 +29,8 @@ export interface MessageContract<
 export type EventContract = MessageContract<'event'>;
 export type CommandContract = MessageContract<'command'>;
 
-interface MessageDetails<Data extends Schema> {
-  readonly description: string;
-  readonly example: z.output<Data>;
-}
-
-interface CommandDetails<Data extends Schema> extends MessageDetails<Data> {
-  /** The services that may send it. Roles, rules and consumers are made from this list. */
-  readonly senders: readonly string[];
-}
+type Details<Data extends Schema> = Pick<MessageContract<'event', string, Data>, 'description' | 'example'>;
+type CommandDetails<Data extends Schema> = Details<Data> & Pick<CommandContract, 'senders'>;
 
 /** Declares an event: what `owner` publishes after a change it has committed. */
 export function event<Name extends string, Data extends Schema>(
@@ -45,7 +38,7 @@ export function event<Name extends string, Data extends Schema>(
   name: Name,
   major: number,
   schema: Data,
-  details: MessageDetails<Data>,
+  details: Details<Data>,
 ): MessageContract<'event', Name, Data> {
   return { kind: 'event', ...messageNames(owner, name, major), name, schema, senders: [owner], ...details };
 }

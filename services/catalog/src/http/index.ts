@@ -1,5 +1,4 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { add } from './add-product.ts';
 import { change } from './change-product.ts';
@@ -7,4 +6,4 @@ import { get } from './get-product.ts';
 import { list } from './list-products.ts';
 import { retire } from './retire-product.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [add, list, get, change, retire]);
+export const handler = api({ table }, [add, list, get, change, retire]);

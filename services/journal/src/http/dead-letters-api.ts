@@ -6,9 +6,4 @@ import { redriveDeadLetter } from './redrive-dead-letter.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
 
 /** Apart from the others, because it alone may send to other services' queues. */
-export const handler = api({ table, checks: {} }, [
-  listDeadLetters,
-  getDeadLetter,
-  redriveDeadLetter,
-  redriveDeadLetters,
-]);
+export const handler = api({ table }, [listDeadLetters, getDeadLetter, redriveDeadLetter, redriveDeadLetters]);

@@ -1,14 +1,8 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { get } from './get-event.ts';
 import { getForeignEvent } from './get-foreign-event.ts';
 import { list } from './list-events.ts';
 import { listForeignEvents } from './list-foreign-events.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  list,
-  get,
-  listForeignEvents,
-  getForeignEvent,
-]);
+export const handler = api({ table }, [list, get, listForeignEvents, getForeignEvent]);

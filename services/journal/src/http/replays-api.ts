@@ -4,4 +4,4 @@ import { getReplay } from './get-replay.ts';
 import { startReplay } from './start-replay.ts';
 
 /** Apart from the others, because it alone may replay the archive. */
-export const handler = api({ table, checks: {} }, [startReplay, getReplay]);
+export const handler = api({ table }, [startReplay, getReplay]);

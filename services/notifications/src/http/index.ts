@@ -1,5 +1,4 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { changeWebhookEndpoint } from './change-webhook-endpoint.ts';
 import { createWebhookEndpoint } from './create-webhook-endpoint.ts';
@@ -13,7 +12,7 @@ import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
 import { setPreferences } from './set-preferences.ts';
 import { testWebhookEndpoint } from './test-webhook-endpoint.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   getPreferences,
   setPreferences,
   listNotifications,

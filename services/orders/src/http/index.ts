@@ -1,5 +1,4 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { getProjection } from './get-projection.ts';
@@ -9,7 +8,7 @@ import { listOrderEvents } from './list-order-events.ts';
 import { listOrders } from './list-orders.ts';
 import { placeOrder } from './place-order.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   placeOrder,
   getOrder,
   listOrders,
