@@ -37,7 +37,8 @@ interface ApiOptions {
  *
  * const getDayCounts = http(GetDayCounts, {
  *   run: ({ params: { day } }) => Promise.resolve({ day }),
- *   answer: ({ day }) => reply(200, { day, closed: false, counts: [], _links: {} }),
+ *   answer: ({ day }) =>
+ *     reply(200, { day, orders: {}, payments: {}, reservations: {}, parcels: {}, events: {}, _links: {} }),
  * });
  *
  * export const handler = api({ table }, [getDayCounts]);
@@ -115,9 +116,7 @@ function problemOf(error: unknown): Pick<HttpProblem, 'code' | 'errors'> & { rea
   return { code: error instanceof Conflict ? 'concurrent-change' : 'internal-error', errors: undefined };
 }
 
-interface Occurrence extends Pick<ProblemDetails, 'status' | 'title' | 'detail' | 'errors'> {
-  readonly code: string;
-}
+type Occurrence = Omit<ProblemDetails, 'type' | 'instance'> & { readonly code: string };
 
 function problemResult({ code, status, title, detail, errors }: Occurrence, { event, call }: Incoming): Result {
   const details: ProblemDetails = { type: problemType(code), title, status, detail, instance: event.path, errors };

@@ -30,7 +30,17 @@ export interface Marker {
 
 type Origin = Partial<Pick<Call, 'id' | 'correlationId' | 'traceparent' | 'actor' | 'replyTo' | 'marker'>>;
 
-/** Begins a call. What `origin` leaves out is generated: ids are UUIDv7, and the trace continues with a new span. */
+/**
+ * Begins a call. What `origin` leaves out is generated: ids are UUIDv7, and the trace continues with a new span.
+ *
+ * @example
+ * ```ts
+ * import { beginCall } from '@dure/contracts/binding/call';
+ *
+ * const call = beginCall({ actor: 'service:things/import' });
+ * call.log.info('import begun', { at: call.time });
+ * ```
+ */
 export function beginCall(origin: Origin = {}): Call {
   const id = origin.id ?? uuidv7();
   const correlationId = origin.correlationId ?? id;

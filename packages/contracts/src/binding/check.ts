@@ -22,3 +22,12 @@ export function isWellFormed(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, part]) => name.isWellFormed() && isWellFormed(part));
 }
+
+/** What a text says in JSON; undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
-import { violationsOf } from './check.ts';
+import { parseJson, violationsOf } from './check.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
+import type { Output } from './http-request.ts';
 import type { CommonProblem, ProblemDetails } from '../contracts/problem.ts';
 
 type Nothing = Record<never, never>;
@@ -40,9 +41,7 @@ interface Received {
 type Success<E extends EndpointContract> = {
   [Status in keyof E['responses'] & number]: Received & {
     readonly status: Status;
-    readonly body: E['responses'][Status]['body'] extends z.ZodMiniType
-      ? z.output<E['responses'][Status]['body']>
-      : undefined;
+    readonly body: Output<E['responses'][Status]['body']>;
     readonly problem?: undefined;
   };
 }[keyof E['responses'] & number];
@@ -102,9 +101,9 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  *
  * const getProduct = client(GetProduct, { baseUrl: 'http://localhost:4000/catalog/local' });
  *
- * export async function nameOf(sku: string): Promise<string | undefined> {
+ * export async function titleOf(sku: string): Promise<string | undefined> {
  *   const response = await getProduct({ params: { sku } });
- *   return response.body?.name;
+ *   return response.body?.title;
  * }
  * ```
  */
@@ -127,10 +126,13 @@ function urlOf(endpoint: EndpointContract, baseUrl: string, { params = {}, query
   const path = endpoint.fullPath.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String((params as Record<string, unknown>)[name])),
   );
-  const given = Object.entries(query as object).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+  const search = new URLSearchParams(definedOf(query as object));
   return `${baseUrl.replace(/\/$/, '')}${path}${search.size > 0 ? `?${search}` : ''}`;
 }
+
+/** The entries of what is given, as text. */
+const definedOf = (values: object): [string, string][] =>
+  Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
 
 async function send(endpoint: EndpointContract, url: string, request: AnyRequest, options: ClientOptions) {
   const { apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
@@ -148,9 +150,9 @@ async function send(endpoint: EndpointContract, url: string, request: AnyRequest
   }
 }
 
-function headersOf(request: AnyRequest, apiKey?: string): Record<string, string> {
+function headersOf(request: AnyRequest, apiKey?: string): [string, string][] {
   const { body, idempotencyKey, ifMatch, ifNoneMatch, call } = request;
-  const headers = {
+  return definedOf({
     'x-api-key': apiKey,
     'content-type': body === undefined ? undefined : 'application/json',
     'idempotency-key': idempotencyKey,
@@ -158,10 +160,7 @@ function headersOf(request: AnyRequest, apiKey?: string): Record<string, string>
     'if-none-match': ifNoneMatch && `"${ifNoneMatch}"`,
     'x-correlation-id': call?.correlationId,
     traceparent: call?.traceparent,
-  };
-  return Object.fromEntries(
-    Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
-  );
+  });
 }
 
 function read(endpoint: EndpointContract, url: string, response: Response, text: string): object {
@@ -169,7 +168,7 @@ function read(endpoint: EndpointContract, url: string, response: Response, text:
     new UnexpectedAnswer(`${endpoint.method} ${url} answered ${response.status}, ${what}`);
   const type = response.headers.get('content-type')?.split(';')[0];
   if (type === 'application/problem+json') {
-    const problem = parse(text) as ProblemDetails | undefined;
+    const problem = parseJson(text) as ProblemDetails | undefined;
     if (problem === undefined) throw unexpected('whose problem is not JSON');
     return { problem, code: /^urn:dure:problem:(.+)$/.exec(problem.type)?.[1] ?? 'gateway' };
   }
@@ -179,17 +178,9 @@ function read(endpoint: EndpointContract, url: string, response: Response, text:
     throw unexpected(`which is not in its contract: ${text.slice(0, 200)}`);
   }
   if (contract.body === undefined) return {};
-  const body = parse(text);
+  const body = parseJson(text);
   const { error } = z.safeParse(contract.body, body);
   const broken = (error?.issues ?? []).filter((issue) => issue.code !== 'unrecognized_keys');
   if (broken.length === 0) return { body };
   throw unexpected(`which breaks its contract: ${violationsOf(broken)}`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -56,7 +56,7 @@ const CONTENTION_ATTEMPTS = 8;
  * export const returned = (table: Table, call: Call, orderId: string, sequence: number) =>
  *   commit(table, call, {
  *     writes: [{ Update: { Key: { pk: `RESERVATION#${orderId}`, sk: 'STATE' }, UpdateExpression: 'SET returned = 1' } }],
- *     events: [publish(StockReturned, orderId, sequence, { orderId, items: [] })],
+ *     events: [publish(StockReturned, orderId, sequence, { orderId, lines: [] })],
  *   });
  * ```
  */
@@ -124,7 +124,26 @@ function reasonOf(cause: Error, marked: boolean): Error {
   return fatal ? new Error(`The transaction was refused: ${fatal.Code}: ${fatal.Message}`) : busy;
 }
 
-/** Runs `attempt` (load, decide, save) again while it loses against others, ten times at most. */
+/**
+ * Runs `attempt` (load, decide, save) again while it loses against others, ten times at most.
+ *
+ * @example
+ * ```ts
+ * import { commit, retryOnConflict } from '@dure/contracts/binding/commit';
+ * import type { Call } from '@dure/contracts/binding/call';
+ * import type { Table } from '@dure/contracts/binding/table';
+ *
+ * export const count = (table: Table, call: Call, load: () => Promise<number>) =>
+ *   retryOnConflict(async () => {
+ *     const before = await load();
+ *     const Item = { pk: 'COUNT', sk: 'COUNT', count: before + 1 };
+ *     const ConditionExpression = '#count = :before';
+ *     const names = { ExpressionAttributeNames: { '#count': 'count' } };
+ *     const values = { ExpressionAttributeValues: { ':before': before } };
+ *     await commit(table, call, { writes: [{ Put: { Item, ConditionExpression, ...names, ...values } }] });
+ *   });
+ * ```
+ */
 export const retryOnConflict = <Result>(attempt: () => Promise<Result>, attempts = 10): Promise<Result> =>
   retryOn(Conflict, attempt, attempts);
 

@@ -1,5 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { beginCall, type Call, callOf } from './call.ts';
+import { parseJson } from './check.ts';
 import { lambda } from './lambda.ts';
 import { type Opened, openEvent, type Subscription } from './message.ts';
 import { type ConsumerQueue, handleBatch, queueFromEnvironment, type Task } from './queue.ts';
@@ -51,13 +52,7 @@ interface Received {
   readonly event: { readonly detail?: { readonly subject?: unknown } } | null | undefined;
 }
 
-function read(record: SQSRecord): Received {
-  try {
-    return { record, event: JSON.parse(record.body) as Received['event'] };
-  } catch {
-    return { record, event: undefined };
-  }
-}
+const read = (record: SQSRecord): Received => ({ record, event: parseJson(record.body) as Received['event'] });
 
 const subjectOf = ({ record, event }: Received): string =>
   typeof event?.detail?.subject === 'string' ? event.detail.subject : record.messageId;

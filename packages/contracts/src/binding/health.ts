@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import type * as z from 'zod/mini';
 import { http, reply, type Route } from './http.ts';
-import { healthOf, versionOf } from '../contracts/operations.ts';
+import { type Dependency, healthOf, versionOf } from '../contracts/operations.ts';
 
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>;
 
@@ -18,11 +19,7 @@ export const healthRoute = (owner: string, checks: Checks): Route =>
     },
   });
 
-interface Probe {
-  readonly status: 'ok' | 'failing';
-  readonly durationMs: number;
-  readonly reason?: string;
-}
+type Probe = z.output<typeof Dependency>;
 
 async function probe(check: () => Promise<unknown>): Promise<Probe> {
   const started = performance.now();

@@ -4,14 +4,21 @@ import en from 'zod/v4/locales/en.js';
 import type { Call } from './call.ts';
 import { isWellFormed } from './check.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
-import { fieldError, fieldErrors, HttpProblem, invalidRequest, shortened } from '../contracts/problem.ts';
-import type { FieldError } from '../contracts/problem.ts';
+import {
+  fieldError,
+  type FieldError,
+  fieldErrors,
+  HttpProblem,
+  invalidRequest,
+  shortened,
+} from '../contracts/problem.ts';
 import type { Table } from './table.ts';
 
 // zod/mini has no messages of its own, but a client needs them.
 z.config(en());
 
-type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
+/** What a schema makes of a value; undefined without a schema. */
+export type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
 
 /** A request that fulfils its endpoint's contract. */
 export interface Request<E extends EndpointContract = EndpointContract> {

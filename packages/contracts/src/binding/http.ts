@@ -83,7 +83,7 @@ export interface Route {
  *   answer: (found) =>
  *     found === undefined
  *       ? problem('reservation-not-found')
- *       : reply(200, { ...found, status: 'reserved', items: [], _links: {} }),
+ *       : reply(200, { ...found, status: 'reserved', lines: [], updatedAt: '2026-11-28T12:00:00.000Z', _links: {} }),
  * });
  * ```
  */

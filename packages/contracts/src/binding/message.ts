@@ -59,7 +59,7 @@ const ANY = '*';
  */
 export function on<M extends MessageContract, Field extends string & keyof z.output<M['schema']>>(
   { contract, fields }: Consumed<M, Field>,
-  handle: (message: Message<Pick<z.output<M['schema']>, Field>>, call: Call) => Promise<unknown>,
+  handle: (message: Message<Pick<z.output<M['schema']>, NoInfer<Field>>>, call: Call) => Promise<unknown>,
 ): Subscription {
   let part: z.ZodMiniType | undefined;
   return {
@@ -94,14 +94,11 @@ export class Poison extends Error {
   override readonly name: string = 'Poison';
 }
 
-const isFor =
-  (type: string) =>
-  (it: Subscription): it is MessageSubscription =>
-    'type' in it && it.type === type;
+const find = (all: readonly Subscription[], type: string) =>
+  all.find((it): it is MessageSubscription => 'type' in it && it.type === type);
 
 /** The subscription for messages of a type, if there is one. */
-export const subscriptionFor = (all: readonly Subscription[], type: string): MessageSubscription | undefined =>
-  all.find(isFor(type)) ?? all.find(isFor(ANY));
+export const subscriptionFor = (all: readonly Subscription[], type: string) => find(all, type) ?? find(all, ANY);
 
 /** A message with the handler that takes it. */
 export interface Opened {

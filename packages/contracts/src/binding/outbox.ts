@@ -25,7 +25,17 @@ export interface OutgoingEvent extends Outgoing<EventContract> {
 /** A command to send to its owner when the state that it follows from is committed. */
 export type OutgoingCommand = Outgoing<CommandContract>;
 
-/** Types the data of an outgoing event by its contract. */
+/**
+ * Types the data of an outgoing event by its contract.
+ *
+ * @example
+ * ```ts
+ * import { publish } from '@dure/contracts/binding/outbox';
+ * import { StockReturned } from '@dure/contracts/inventory';
+ *
+ * export const event = (orderId: string) => publish(StockReturned, orderId, 3, { orderId, lines: [] });
+ * ```
+ */
 export const publish = <E extends EventContract>(
   contract: E,
   subject: string,
@@ -33,7 +43,17 @@ export const publish = <E extends EventContract>(
   data: z.output<E['schema']>,
 ): OutgoingEvent => ({ contract, subject, sequence, data });
 
-/** Types the data of an outgoing command by its contract. A command has no number and no return address. */
+/**
+ * Types the data of an outgoing command by its contract. A command has no number and no return address.
+ *
+ * @example
+ * ```ts
+ * import { send } from '@dure/contracts/binding/outbox';
+ * import { ReleaseStock } from '@dure/contracts/inventory';
+ *
+ * export const command = (orderId: string) => send(ReleaseStock, orderId, { orderId });
+ * ```
+ */
 export const send = <C extends CommandContract>(
   contract: C,
   subject: string,

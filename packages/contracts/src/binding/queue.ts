@@ -59,6 +59,23 @@ interface Consumer {
  * group, because their order matters more than their speed. A failure is retried by the queue after a back-off. The
  * last one, and what can never succeed, goes to the dead-letter queue with its reason.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ *
+ * @example
+ * ```ts
+ * import { lambda } from '@dure/contracts/binding/lambda';
+ * import { handleBatch, queueFromEnvironment } from '@dure/contracts/binding/queue';
+ * import type { SQSEvent } from 'aws-lambda';
+ *
+ * const queue = queueFromEnvironment();
+ * const importFile = async (body: string) => Promise.resolve(body === '' ? 'empty' : 'imported');
+ *
+ * export const handler = lambda(({ Records }: SQSEvent) =>
+ *   handleBatch(
+ *     { name: 'imports', queue },
+ *     Records.map((record) => [{ record, run: () => importFile(record.body) }]),
+ *   ),
+ * );
+ * ```
  */
 export async function handleBatch(consumer: Consumer, groups: readonly (readonly Task[])[]): Promise<SQSBatchResponse> {
   const inOrder = async (tasks: readonly Task[]): Promise<Failed[]> => {
