@@ -28,7 +28,7 @@ export function asyncApi(messages: readonly MessageContract[], names: Names, ver
       version,
       description:
         'Events and commands on the EventBridge bus `dure-{stage}`. `detail` is a CloudEvents 1.0 JSON object. ' +
-        'Delivery is at least once and in no order: an `id` tells a repetition, `sequence` counts the events of a subject.',
+        'Delivery is at least once and in no order: a repetition has the same `id`, and `sequence` counts the events of a subject.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     defaultContentType: 'application/json',
@@ -53,7 +53,7 @@ const idOf = ({ owner, detailType }: MessageContract): string => `${owner}.${det
 
 const schemaName = ({ owner, name, major }: MessageContract): string => `${pascal(owner)}${name}V${major}`;
 
-/** EventBridge has no official binding, so that what a rule matches stands in an extension. */
+/** EventBridge has no official binding, so an extension has what a rule matches. */
 function channelOf(contract: MessageContract): Json {
   const { senders, detailType, description } = contract;
   const pattern = { source: senders.map(sourceOf), 'detail-type': [detailType] };

@@ -10,7 +10,7 @@ export interface SchemaOptions {
   readonly names: Names;
   /** `input`: what may be sent, defaults optional, unknown fields of open objects allowed. `output`: what is answered. */
   readonly io: 'input' | 'output';
-  /** JSON Schema 2020-12 unless told. */
+  /** JSON Schema 2020-12 by default. */
   readonly target?: 'draft-2020-12' | 'draft-07';
 }
 
@@ -58,7 +58,7 @@ export class SharedSchemas {
     return this.#refer(rest, renamed);
   }
 
-  /** Adds a schema under a name of its own and answers the reference to it. */
+  /** Adds a schema under its own name and returns the reference to it. */
   add(name: string, schema: JsonSchema): JsonSchema {
     this.#byName.set(name, schema);
     return this.ref(name);

@@ -75,7 +75,7 @@ function shared(name: string, parts: Parts): Json {
 
 const ifMatch = {
   name: 'If-Match',
-  description: 'The ETag of the answer you read; refused when it was changed since',
+  description: 'The ETag of the response you read; refused when the resource has changed since',
   schema: { type: 'string', pattern: '^\\s*(?:W/)?"[^"]{1,64}"\\s*$' },
   example: '"3"',
 };

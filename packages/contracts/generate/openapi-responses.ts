@@ -22,11 +22,11 @@ export function responsesOf(endpoint: EndpointContract, parts: Parts): Json {
 }
 
 function promisedResponse(endpoint: EndpointContract, status: number, response: ResponseContract, parts: Parts): Json {
-  const { description, body, headers: told = [] } = response;
+  const { description, body, headers: declared = [] } = response;
   const replayed = endpoint.idempotencyKey === undefined ? [] : ['idempotency-replayed'];
   return {
     description,
-    headers: headersOf([...told, ...replayed], parts),
+    headers: headersOf([...declared, ...replayed], parts),
     ...(body === undefined ? {} : { content: { 'application/json': content(endpoint, status, body, parts) } }),
   };
 }

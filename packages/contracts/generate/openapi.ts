@@ -79,7 +79,7 @@ function pathsOf(endpoints: readonly EndpointContract[], parts: Parts): Json {
   return Object.fromEntries(items.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What tells whether the service works needs no key. */
+/** The health check needs no key. */
 const OPERATIONS = ['GetHealth', 'GetVersion'];
 
 function operationOf(endpoint: EndpointContract, parts: Parts): Json {

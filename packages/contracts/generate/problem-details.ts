@@ -4,7 +4,7 @@ import type { JsonSchema } from './json-schema.ts';
 export function problemDetails(fieldError: JsonSchema): JsonSchema {
   return {
     type: 'object',
-    description: 'What is wrong, as RFC 9457 tells it',
+    description: 'What is wrong, in the form of RFC 9457',
     properties: {
       type: { type: 'string', format: 'uri', description: 'Stable: decide by this', pattern: '^urn:dure:problem:' },
       title: { type: 'string', description: 'The same for every occurrence of the type' },
@@ -21,7 +21,7 @@ export const fieldError: JsonSchema = {
   type: 'object',
   properties: {
     in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
-    field: { type: 'string', description: 'Such as items[0].quantity; empty when the whole is meant' },
+    field: { type: 'string', description: 'Such as items[0].quantity; empty for the whole' },
     pointer: { type: 'string', format: 'json-pointer', description: 'RFC 6901, in the body' },
     detail: { type: 'string', description: 'What is wrong and what would be right' },
   },

@@ -1,5 +1,5 @@
 import type { EndpointContract } from '../src/contracts/contract.ts';
-import { edgeProblems } from '../src/contracts/edge-problem.ts';
+import { edgeProblems } from './edge-problem.ts';
 import { commonProblems, type CommonProblem, problemType } from '../src/contracts/problem.ts';
 
 export interface OperationProblem {

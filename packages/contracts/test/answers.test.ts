@@ -106,17 +106,17 @@ describe('an answer that breaks its contract', () => {
     [
       'there is a field too many',
       { status: 200, body: { id: 'a', maker: { name: 'b' }, cost: 3 }, etag: 1 },
-      ': unrecognized_keys',
+      '(whole): unrecognized_keys',
     ],
-    ['its status is not declared', { status: 201, body: {} }, 'the status 201 is not in the contract'],
-    ['a header is missing', { status: 200, body: { id: 'a', maker: { name: 'b' } } }, 'the header etag is missing'],
-    ['its problem is not declared', { problem: 'unheard-of' }, 'the problem unheard-of is not in the contract'],
-  ])('is a 500 and logged with the field: %s', async (_, answer, told) => {
+    ['its status is not declared', { status: 201, body: {} }, 'status 201 is not declared'],
+    ['a header is missing', { status: 200, body: { id: 'a', maker: { name: 'b' } } }, 'header etag is missing'],
+    ['its problem is not declared', { problem: 'unheard-of' }, 'problem unheard-of is not declared'],
+  ])('is a 500 and logged with the field: %s', async (_, answer, violation) => {
     const { status, body } = await answerOf(() => answer);
     expect([status, body]).toEqual([500, internal]);
     const [line] = logs.filter(({ level }) => level === 'error');
     expect((line?.['error'] as { message: string }).message).toBe(
-      `The answer of odd GetOdd breaks its contract: ${told}`,
+      `The response of odd GetOdd breaks its contract: ${violation}`,
     );
   });
 });

@@ -57,10 +57,10 @@ describe('a call', () => {
 
   it('of a message goes on where the message came from', () => {
     const envelope = { ...exampleEnvelope(ThingChanged), actor: 'customer:7', replyto: 'address' };
-    const call = callOf(envelope, { pk: 'INBOX' });
+    const call = callOf(envelope, 'stock');
     expect(call).toMatchObject({
       ...{ id: envelope.id, correlationId: envelope.correlationid, actor: 'customer:7' },
-      ...{ replyTo: 'address', marker: { pk: 'INBOX' } },
+      ...{ replyTo: 'address', marker: { pk: `INBOX#stock#${envelope.id}` } },
     });
     expect(traceOf(call.traceparent)).toBe(traceOf(envelope.traceparent));
   });

@@ -129,7 +129,7 @@ describe('client', () => {
     ['a body that is no JSON', { body: '<html>' }, 'invalid_type'],
     ['a status that is not in the contract', { status: 201, body: thing }, 'answered 201'],
     ['a redirect', { status: 302, headers: { location: '/' } }, 'answered 302'],
-    ['a problem that is no JSON', { status: 400, headers: PROBLEM, body: 'no' }, 'no JSON'],
+    ['a problem that is no JSON', { status: 400, headers: PROBLEM, body: 'no' }, 'not JSON'],
   ])('does not take %s', async (_, canned, message) => {
     answers = [canned];
     const refused = get()({ params: { id: 'a' } });

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import { startTestQueues } from '@dure/testing/queues';
 import * as z from 'zod/mini';
-import { backOffSeconds, Later } from '../src/binding/back-off.ts';
+import { backOffSeconds, Later } from '../src/binding/queue.ts';
 import type { Call } from '../src/binding/call.ts';
 import { commit, Conflict } from '../src/binding/commit.ts';
 import { consumer } from '../src/binding/consumer.ts';
@@ -146,7 +146,7 @@ const withoutEnvelope = sqsRecord(JSON.stringify({ 'detail-type': 'x', source: '
 describe('a message that can never succeed', () => {
   it.each([
     ['not JSON', sqsRecord('{"detail":'), 'The message is not JSON.'],
-    ['JSON, but no event', sqsRecord('[]'), 'The event breaks its contract: event: invalid_type'],
+    ['JSON, but no event', sqsRecord('[]'), 'The event breaks its contract: (whole): invalid_type'],
     ['an event, but no envelope', withoutEnvelope, 'The envelope breaks its contract: specversion: invalid_value; '],
     [
       'of an unknown type',

@@ -83,7 +83,7 @@ describe('a schema that changed', () => {
     [
       'a limit that was none',
       { properties: { note: { type: 'string', minLength: 1 } } },
-      ['input ! note minLength is 1, not not said', 'output + note minLength is 1, not not said'],
+      ['input ! note minLength is 1, not not set', 'output + note minLength is 1, not not set'],
     ],
     [
       'another type, deep inside',

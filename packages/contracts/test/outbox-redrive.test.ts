@@ -90,7 +90,7 @@ describe('a given-up stream batch that is sent back', () => {
   it('fails when the bus refuses, so that the queue brings it again', async () => {
     await committed(1);
     refuse = true;
-    await expect(redrive(range(minutes(-1), minutes(0)))).rejects.toThrow('refused again');
+    await expect(redrive(range(minutes(-1), minutes(0)))).rejects.toThrow('failed again');
   });
 
   it('goes on in another invocation when the time is short', async () => {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import ts from 'typescript';
 
@@ -58,4 +58,36 @@ it('every block of code in the README is one that is compiled', () => {
   expect([...readme.matchAll(/^```(\w*)$/gm)].map(([, language]) => language).filter((it) => it !== '')).toEqual(
     Array.from(blocks(readme), () => 'ts'),
   );
+});
+
+const BINDING = join(ROOT, 'packages', 'contracts', 'src', 'binding');
+
+/** The examples in the docstrings of a module, by the path of a file of a service that could hold them. */
+function examples(module: string, code: string): [path: string, code: string][] {
+  const found = [...code.matchAll(/^ \* @example\n \* ```ts\n((?: \*.*\n)*?) \* ```$/gm)];
+  return found.map(([, lines = ''], index) => [
+    join(ROOT, 'services', 'things', 'src', `${module}-${index}.ts`),
+    lines.replace(/^ \* ?/gm, ''),
+  ]);
+}
+
+const modules = globSync('*.ts', { cwd: BINDING }).map((file) => basename(file, '.ts'));
+const sourceOf = (module: string) => readFileSync(join(BINDING, `${module}.ts`), 'utf8');
+
+it('the examples of the docstrings compile, and a planted error in one is found', () => {
+  const code = new Map(modules.flatMap((module) => examples(module, sourceOf(module))));
+  const relay = join(ROOT, 'services', 'things', 'src', 'relay-0.ts');
+  const planted = join(ROOT, 'services', 'things', 'src', 'planted-0.ts');
+  code.set(planted, code.get(relay)!.replace('relay()', 'relay(7)'));
+  expect(problemsOf(code)).toEqual([expect.stringMatching(/planted-0\.ts: Argument of type 'number'/)]);
+});
+
+it('every module of the binding that a service may import has an example', () => {
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'packages', 'contracts', 'package.json'), 'utf8')) as {
+    exports: Record<string, string>;
+  };
+  const exported = Object.keys(exports).filter((path) => path.startsWith('./binding/'));
+  expect(exported.length).toBeGreaterThan(20);
+  const bare = exported.map((path) => basename(path)).filter((name) => examples(name, sourceOf(name)).length === 0);
+  expect(bare).toEqual([]);
 });

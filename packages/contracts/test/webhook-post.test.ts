@@ -37,14 +37,14 @@ describe('outside of a laptop, a webhook', () => {
     ['ftp://example.com/hook', 'not an https:// URL'],
     ['https://user:password@example.com/hook', 'without credentials'],
     ['example.com', 'not an https:// URL'],
-    ['https://127.0.0.1/hook', 'a network inside'],
-    ['https://2130706433/hook', 'a network inside'],
-    ['https://[::1]/hook', 'a network inside'],
-    ['https://[::ffff:10.0.0.1]/hook', 'a network inside'],
-    ['https://[64:ff9b::a00:1]/hook', 'a network inside'],
-    ['https://[2002:a00:1::]/hook', 'a network inside'],
-    ['https://169.254.169.254/latest/meta-data', 'a network inside'],
-    ['https://localhost/hook', 'a network inside'],
+    ['https://127.0.0.1/hook', 'an internal address'],
+    ['https://2130706433/hook', 'an internal address'],
+    ['https://[::1]/hook', 'an internal address'],
+    ['https://[::ffff:10.0.0.1]/hook', 'an internal address'],
+    ['https://[64:ff9b::a00:1]/hook', 'an internal address'],
+    ['https://[2002:a00:1::]/hook', 'an internal address'],
+    ['https://169.254.169.254/latest/meta-data', 'an internal address'],
+    ['https://localhost/hook', 'an internal address'],
   ])('to %s is refused', async (url, reason) => {
     await expect(outside(url, request)).rejects.toThrow(reason);
     expect(received).toEqual([]);
@@ -144,8 +144,8 @@ describe('a name', () => {
       return said;
     });
     expect(looked).toEqual([
-      'hooks.example.com is 10.0.0.1, an address of a network inside.',
-      'hooks.example.com is 64:ff9b::a00:1, an address of a network inside.',
+      'hooks.example.com is 10.0.0.1, an internal address.',
+      'hooks.example.com is 64:ff9b::a00:1, an internal address.',
       [{ address: '2606:4700::1111', family: 6 }],
     ]);
     expect(asked).toHaveLength(answers.length);

@@ -1,7 +1,6 @@
 import { beginCall, type Call } from '@dure/contracts/binding/call';
+import { lambda } from '@dure/contracts/binding/lambda';
 import { metric } from '@dure/contracts/binding/log';
-import { settings, warmUp } from '@dure/contracts/binding/middleware';
-import middy from '@middy/core';
 import { follow, unfollow } from './application/follow-order.ts';
 import { followDependencies } from './composition.ts';
 
@@ -14,17 +13,15 @@ interface SocketEvent {
 const using = followDependencies();
 
 /** Handles connect, message and disconnect of WebSocket connections. */
-export const handler = middy<SocketEvent, { statusCode: number }>(settings)
-  .use(warmUp())
-  .handler(async (event) => {
-    const started = performance.now();
-    const call = beginCall();
-    const { eventType, connectionId } = event.requestContext;
-    const outcome = await outcomeOf(event, call);
-    const done = metric(`socket.${eventType}`, outcome, performance.now() - started);
-    call.log.info('socket', { ...done, connectionId });
-    return { statusCode: outcome === 'ok' ? 200 : outcome === 'refused' ? 401 : 400 };
-  });
+export const handler = lambda(async (event: SocketEvent) => {
+  const started = performance.now();
+  const call = beginCall();
+  const { eventType, connectionId } = event.requestContext;
+  const outcome = await outcomeOf(event, call);
+  const done = metric(`socket.${eventType}`, outcome, performance.now() - started);
+  call.log.info('socket', { ...done, connectionId });
+  return { statusCode: outcome === 'ok' ? 200 : outcome === 'refused' ? 401 : 400 };
+});
 
 async function outcomeOf({ requestContext, queryStringParameters }: SocketEvent, call: Call) {
   const { eventType, connectionId } = requestContext;

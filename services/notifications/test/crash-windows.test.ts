@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Later } from '@dure/contracts/binding/back-off';
+import { Later } from '@dure/contracts/binding/queue';
 import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';

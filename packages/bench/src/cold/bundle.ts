@@ -27,6 +27,8 @@ export interface Bundle {
   readonly zippedWithMap: number;
   /** Bytes by package, the largest first: `@smithy/core`, `zod`, `services/orders`. */
   readonly packages: readonly (readonly [name: string, bytes: number])[];
+  /** Paths of the files of which something is in the bundle, from the repository's root, with slashes. */
+  readonly modules: readonly string[];
 }
 
 export const entryOf = ({ name, serviceDir, file }: ServiceFunction): Entry => ({
@@ -78,6 +80,7 @@ export async function bundleAll(
       zipped,
       zippedWithMap: zipped + zippedSize(`${file}.map`),
       packages: packagesOf(file, metafile),
+      modules: inputsOf(file, metafile).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
     };
   });
 }
@@ -87,10 +90,12 @@ export function linkModules(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }
 
-function packagesOf(file: string, { outputs }: Metafile): Bundle['packages'] {
-  const output = Object.entries(outputs).find(([path]) => join(ROOT, path) === file)?.[1];
+const inputsOf = (file: string, { outputs }: Metafile) =>
+  Object.entries(Object.entries(outputs).find(([path]) => join(ROOT, path) === file)?.[1].inputs ?? {});
+
+function packagesOf(file: string, metafile: Metafile): Bundle['packages'] {
   const sizes = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+  for (const [path, { bytesInOutput }] of inputsOf(file, metafile)) {
     const name = packageOf(path);
     sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
   }

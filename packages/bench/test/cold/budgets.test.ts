@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { overBudget, readBudgets } from '../../src/cold/budgets.ts';
 import { bundleAll, entryOf } from '../../src/cold/bundle.ts';
+import { needlessEngines } from '../../src/cold/engines.ts';
 import { serviceFunctions } from '../../src/cold/functions.ts';
 
 const FAT = join(import.meta.dirname, '..', 'fixtures', 'services');
@@ -44,6 +45,26 @@ describe('the budgets', () => {
   it('name no function that is not there', () => {
     expect(overBudget([], { anyFunction: 1, functions: { 'orders/gone': 1 } })).toEqual([
       'There is a budget for orders/gone, and no such function.',
+    ]);
+  });
+});
+
+describe('a bundle', () => {
+  it('has of the binding what serves its own trigger', () => {
+    const functions = serviceFunctions();
+    expect(shipped.flatMap((bundle, index) => needlessEngines(bundle, functions[index]!.file))).toEqual([]);
+  });
+
+  it('is refused with what serves another trigger, and without what serves its own', async () => {
+    const source = join(import.meta.dirname, '..', 'fixtures', 'mixed.ts');
+    const [mixed] = await bundleAll([{ name: 'mixed/api', source }], join(folder, 'mixed'));
+    const handler = 'mixed.handler';
+    expect(needlessEngines(mixed!, { handler, endpoints: ['GetVersion'] })).toEqual([
+      'mixed/api is triggered by http, and bundles what binds stream.',
+      'mixed/api is triggered by http, and bundles what binds client.',
+    ]);
+    expect(needlessEngines(mixed!, { handler, consumes: ['StockReserved.v1'] })).toEqual([
+      'mixed/api is triggered by queue, and does not bind it.',
     ]);
   });
 });

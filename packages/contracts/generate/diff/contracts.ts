@@ -43,7 +43,7 @@ function added({ at, direction, schema }: Part): Pick<Change, 'what' | 'breaking
   return { what: required ? 'is new and required' : 'is new', breaking: required };
 }
 
-/** An answer that is not a success: whoever has none to handle any more is not broken. */
+/** A response that is not a success: nobody breaks when it is removed. */
 const isRefusal = (at: string): boolean => /^[345]\d\d$/.test(at);
 
 function partsOf(files: Files): Map<string, Part> {
@@ -110,7 +110,7 @@ function value(schema: Schema, required: boolean): Schema {
   return { properties: { value: schema }, required: required ? ['value'] : [] };
 }
 
-/** The schema of a body; an empty one where there is no body. */
+/** The schema of a body; an empty one without a body. */
 function jsonOf({ content }: Schema): Schema {
   const [first] = Object.values((content ?? {}) as Record<string, Schema>);
   return (first?.['schema'] ?? {}) as Schema;

@@ -95,7 +95,7 @@ function keywords(before: Schema, after: Schema, direction: Direction, at: strin
     const [one, other] = [before[name], after[name]];
     if (JSON.stringify(one) === JSON.stringify(other)) return [];
     if (INNER.includes(name) && isSchema(one) && isSchema(other)) return [];
-    const what = `${name} is ${tell(other)}, not ${tell(one)}`;
+    const what = `${name} is ${textOf(other)}, not ${textOf(one)}`;
     const wider = widens(name, one, other);
     return [{ at, what, breaking: wider === undefined || wider === (direction === 'output') }];
   });
@@ -129,4 +129,4 @@ const bound = (value: unknown, none: number): number => (typeof value === 'numbe
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const object = (value: unknown): Schema => (typeof value === 'object' && value !== null ? (value as Schema) : {});
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
-const tell = (value: unknown): string => (value === undefined ? 'not said' : JSON.stringify(value));
+const textOf = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));

@@ -1,58 +1,67 @@
-import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { beginCall, type Call } from './call.ts';
+import { conform } from './check.ts';
 import { Conflict } from './commit.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
 import { Traceparent } from '../contracts/envelope.ts';
 import { type Checks, healthRoute, versionRoute } from './health.ts';
 import type { AnyAnswer, Route } from './http.ts';
 import { type Headers, type Incoming, lowerCase } from './http-request.ts';
+import { lambda } from './lambda.ts';
 import { metric } from './log.ts';
-import { settings, warmUp } from './middleware.ts';
-import {
-  commonProblems,
-  type FieldError,
-  HttpProblem,
-  loggable,
-  type ProblemDetails,
-  problemType,
-} from '../contracts/problem.ts';
-import type { Table } from './table.ts';
+import { commonProblems, HttpProblem, loggable, type ProblemDetails, problemType } from '../contracts/problem.ts';
+import { checkTable, type Table } from './table.ts';
 import { Uuid } from '../contracts/values.ts';
 
 interface ApiOptions {
-  /** Holds the idempotency markers. */
+  /** Holds the idempotency markers, and is one of the health checks. */
   readonly table?: Table;
-  /** By name of the dependency: rejects when it fails. */
-  readonly checks: Checks;
+  /** Further health checks, by the name of the dependency. A check rejects when the dependency fails. */
+  readonly checks?: Checks;
 }
 
 /**
- * Makes the handler of a service's REST API (API Gateway proxy integration) from its routes; `/v1/health` and
- * `/v1/version` come with it. Every answer is checked against its contract; one that breaks it is a 500 and logged.
+ * Makes the handler of a service's REST API (API Gateway proxy integration) from its routes, and adds `/v1/health` and
+ * `/v1/version`. Every response is checked against its contract; a response that breaks it becomes a 500 and is logged.
+ *
+ * @example
+ * ```ts
+ * import { api } from '@dure/contracts/binding/api';
+ * import { required } from '@dure/contracts/binding/environment';
+ * import { http, reply } from '@dure/contracts/binding/http';
+ * import { openTable } from '@dure/contracts/binding/table';
+ * import { GetDayCounts } from '@dure/contracts/reconciliation';
+ *
+ * const table = openTable(required('TABLE_NAME'));
+ *
+ * const getDayCounts = http(GetDayCounts, {
+ *   run: ({ params: { day } }) => Promise.resolve({ day }),
+ *   answer: ({ day }) =>
+ *     reply(200, { day, orders: {}, payments: {}, reservations: {}, parcels: {}, events: {}, _links: {} }),
+ * });
+ *
+ * export const handler = api({ table }, [getDayCounts]);
+ * ```
  */
-export function api(options: ApiOptions, routes: readonly Route[]) {
+export function api({ table, checks }: ApiOptions, routes: readonly Route[]) {
   const owner = routes[0]?.endpoint.owner ?? 'unknown';
-  const all = [...routes, healthRoute(owner, options.checks), versionRoute(owner)];
+  const health = healthRoute(owner, { ...(table && { table: () => checkTable(table) }), ...checks });
+  const all = [...routes, health, versionRoute(owner)];
   const byKey = new Map(all.map((route) => [`${route.endpoint.method} ${route.endpoint.fullPath}`, route]));
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(settings)
-    .use(warmUp())
-    .handler(async (event) => {
-      const route = byKey.get(`${event.httpMethod} ${event.resource}`);
-      return respond(route, event, options.table);
-    });
+  return lambda((event: APIGatewayProxyEvent) => {
+    const headers = lowerCase(event.headers);
+    const incoming = { event, headers, table, call: callOfRequest(event, headers) };
+    return respond(byKey.get(`${event.httpMethod} ${event.resource}`), incoming);
+  });
 }
 
-async function respond(route: Route | undefined, event: APIGatewayProxyEvent, table: Table | undefined) {
+async function respond(route: Route | undefined, incoming: Incoming): Promise<APIGatewayProxyResult> {
   const started = performance.now();
-  const headers = lowerCase(event.headers);
-  const call = callOfRequest(event, headers);
-  const result = route
-    ? await answer(route, { event, headers }, call, table)
-    : failure(new HttpProblem('not-found'), event, call);
+  const { call } = incoming;
+  const result = await answer(route, incoming);
   const response = { ...result, headers: { ...usualHeaders(call), ...result.headers } };
-  if (notModified(event, headers, response)) Object.assign(response, { statusCode: 304, body: '' });
+  if (notModified(incoming, response)) Object.assign(response, { statusCode: 304, body: '' });
   const { statusCode: status } = response;
   const operation = route?.endpoint.name ?? 'unknown';
   const outcome = status >= 500 ? 'error' : status >= 400 ? 'refused' : 'ok';
@@ -64,81 +73,52 @@ interface Result extends APIGatewayProxyResult {
   headers: Record<string, string>;
 }
 
-async function answer(route: Route, incoming: Incoming, call: Call, table: Table | undefined): Promise<Result> {
-  const { event } = incoming;
+async function answer(route: Route | undefined, incoming: Incoming): Promise<Result> {
   try {
-    const given = await route.handle(incoming, call, table);
-    return given.problem === undefined
-      ? success(route.endpoint, given)
-      : refusal(route.endpoint, given.problem, given.detail, event, call);
+    if (route === undefined) throw new HttpProblem('not-found');
+    const { endpoint } = route;
+    const given = await route.handle(incoming);
+    if (given.problem === undefined) return success(endpoint, given);
+    const { problem: code, detail } = given;
+    const declared = endpoint.problems?.[code] ?? commonProblems[code as keyof typeof commonProblems];
+    if (declared === undefined) throw broken(endpoint, `problem ${code} is not declared`);
+    return problemResult({ code, ...declared, detail }, incoming);
   } catch (error) {
-    return failure(error, event, call);
+    const { event, call } = incoming;
+    const problem = problemOf(error);
+    if (problem.code === 'internal-error') call.log.error('request failed', { error, resource: event.resource });
+    return problemResult({ ...commonProblems[problem.code], ...problem }, incoming);
   }
 }
 
 function success(endpoint: EndpointContract, given: AnyAnswer): Result {
   const status = given.status ?? 0;
   const contract = endpoint.responses[status];
-  if (contract === undefined) throw new BrokenAnswer(endpoint, `the status ${status} is not in the contract`);
+  if (contract === undefined) throw broken(endpoint, `status ${status} is not declared`);
   const headers: Record<string, string> = { 'cache-control': 'no-cache', ...given.headers };
   if (given.etag !== undefined) headers['etag'] = `"${given.etag}"`;
   if (given.replayed) headers['idempotency-replayed'] = 'true';
-  const missing = contract.headers?.find((name) => headers[name] === undefined);
-  if (missing !== undefined) throw new BrokenAnswer(endpoint, `the header ${missing} is missing`);
+  const missing = contract.headers?.find((header) => headers[header] === undefined);
+  if (missing !== undefined) throw broken(endpoint, `header ${missing} is missing`);
   if (contract.body === undefined) return { statusCode: status, headers, body: '' };
-  const parsed = z.safeParse(contract.body, given.body);
-  if (!parsed.success) {
-    const paths = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-    throw new BrokenAnswer(endpoint, paths.join('; '));
-  }
-  headers['content-type'] = 'application/json';
-  return { statusCode: status, headers, body: JSON.stringify(parsed.data) };
+  const body = JSON.stringify(conform(contract.body, given.body, nameOf(endpoint)));
+  return { statusCode: status, headers: { ...headers, 'content-type': 'application/json' }, body };
 }
 
-/** Our own answer breaks its contract: our fault, never the client's. */
-class BrokenAnswer extends Error {
-  override readonly name = 'BrokenAnswer';
-  constructor(endpoint: EndpointContract, what: string) {
-    super(`The answer of ${endpoint.owner} ${endpoint.name} breaks its contract: ${what}`);
-  }
+const nameOf = ({ owner, name }: EndpointContract): string => `The response of ${owner} ${name}`;
+
+/** The service's fault, never the client's. */
+const broken = (endpoint: EndpointContract, violation: string) =>
+  new Error(`${nameOf(endpoint)} breaks its contract: ${violation}`);
+
+function problemOf(error: unknown): Pick<HttpProblem, 'code' | 'errors'> & { readonly detail?: string } {
+  if (error instanceof HttpProblem) return { code: error.code, detail: error.message, errors: error.errors };
+  return { code: error instanceof Conflict ? 'concurrent-change' : 'internal-error', errors: undefined };
 }
 
-function refusal(
-  endpoint: EndpointContract,
-  code: string,
-  detail: string | undefined,
-  event: APIGatewayProxyEvent,
-  call: Call,
-): Result {
-  const known = endpoint.problems?.[code] ?? commonProblems[code as keyof typeof commonProblems];
-  if (known === undefined) throw new BrokenAnswer(endpoint, `the problem ${code} is not in the contract`);
-  return problemResult({ code, ...known, detail }, event, call);
-}
+type Occurrence = Omit<ProblemDetails, 'type' | 'instance'> & { readonly code: string };
 
-function failure(error: unknown, event: APIGatewayProxyEvent, call: Call): Result {
-  if (error instanceof HttpProblem) {
-    return problemResult(
-      { ...commonProblems[error.code], code: error.code, detail: error.message, errors: error.errors },
-      event,
-      call,
-    );
-  }
-  if (error instanceof Conflict) {
-    return problemResult({ ...commonProblems['concurrent-change'], code: 'concurrent-change' }, event, call);
-  }
-  call.log.error('request failed', { error, resource: event.resource });
-  return problemResult({ ...commonProblems['internal-error'], code: 'internal-error' }, event, call);
-}
-
-interface Told {
-  readonly code: string;
-  readonly status: number;
-  readonly title: string;
-  readonly detail?: string;
-  readonly errors?: readonly FieldError[];
-}
-
-function problemResult({ code, status, title, detail, errors }: Told, event: APIGatewayProxyEvent, call: Call): Result {
+function problemResult({ code, status, title, detail, errors }: Occurrence, { event, call }: Incoming): Result {
   const details: ProblemDetails = { type: problemType(code), title, status, detail, instance: event.path, errors };
   if (status < 500) call.log.info('refused', { code, errors: loggable(errors) });
   return {
@@ -158,7 +138,7 @@ function callOfRequest(event: APIGatewayProxyEvent, headers: Headers): Call {
   });
 }
 
-/** As the authorizer knows them, else by the id of their API key: `client:…`. Undefined for anybody. */
+/** The caller by the authorizer's name, else by the id of the API key: `client:…`. Undefined for an anonymous caller. */
 function callerOf({ requestContext }: APIGatewayProxyEvent): string | undefined {
   const { authorizer, identity } = requestContext ?? {};
   const principal: unknown = authorizer?.['principalId'];
@@ -178,7 +158,7 @@ const usualHeaders = (call: Call) => ({
 });
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */
-function notModified(event: APIGatewayProxyEvent, headers: Headers, response: Result): boolean {
+function notModified({ event, headers }: Incoming, response: Result): boolean {
   const asked = headers['if-none-match'];
   const etag = response.headers['etag'];
   if (event.httpMethod !== 'GET' || response.statusCode !== 200 || asked === undefined || etag === undefined)

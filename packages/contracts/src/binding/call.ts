@@ -1,43 +1,46 @@
-import { randomFillSync } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Envelope } from '../contracts/envelope.ts';
 import { createLogger, type Logger } from './log.ts';
 
-/** One handling of a request or message: who asked, what it belongs to, and what is written with its effect. */
+/** The handling of one request or message: its caller, what it belongs to, and what is written with its effect. */
 export interface Call {
-  /** Of the request or the message; the `causationid` of the events it causes. */
+  /** Of the request or the message. It becomes the `causationid` of the events that it causes. */
   readonly id: string;
   readonly correlationId: string;
   readonly traceparent: string;
   readonly actor: string;
-  /** The instant it began (ISO 8601, UTC): the clock of everything it decides. */
+  /** When it began (ISO 8601, UTC): the clock for all its decisions. */
   readonly time: string;
   readonly replyTo?: string;
-  /** Written in the same transaction as the effect, so that a repetition is seen. */
+  /** Written in the same transaction as the effect, so that a repetition is detected. */
   readonly marker?: Marker;
-  /** Whether a transaction with the marker went through. */
+  /** Whether a transaction with the marker was committed. */
   readonly state: { committed: boolean };
   readonly log: Logger;
 }
 
-/** An inbox or idempotency item: `hash` tells a repetition from another request with the same key. */
+/** An inbox or idempotency item. `hash` distinguishes a repetition from another request with the same key. */
 export interface Marker {
   readonly pk: string;
   readonly hash?: string;
-  /** The answer has a secret, so that the item may keep a reference alone, and no result. */
+  /** The response has a secret, so the item may keep a reference only, and no result. */
   readonly secret?: boolean;
 }
 
-interface Origin {
-  readonly id?: string;
-  readonly correlationId?: string;
-  readonly traceparent?: string;
-  readonly actor?: string;
-  readonly replyTo?: string;
-  readonly marker?: Marker;
-}
+type Origin = Partial<Pick<Call, 'id' | 'correlationId' | 'traceparent' | 'actor' | 'replyTo' | 'marker'>>;
 
-/** Begins a call. What `origin` does not give is made anew: ids are UUIDv7, the trace continues with a span of its own. */
+/**
+ * Begins a call. What `origin` leaves out is generated: ids are UUIDv7, and the trace continues with a new span.
+ *
+ * @example
+ * ```ts
+ * import { beginCall } from '@dure/contracts/binding/call';
+ *
+ * const call = beginCall({ actor: 'service:things/import' });
+ * call.log.info('import begun', { at: call.time });
+ * ```
+ */
 export function beginCall(origin: Origin = {}): Call {
   const id = origin.id ?? uuidv7();
   const correlationId = origin.correlationId ?? id;
@@ -52,52 +55,40 @@ export function beginCall(origin: Origin = {}): Call {
     replyTo: origin.replyTo,
     marker: origin.marker,
     state: { committed: false },
-    log: createLogger({ service: process.env['SERVICE_NAME'], correlationId, callId: id, traceparent, xray }),
+    log: createLogger({ correlationId, callId: id, traceparent, xray }),
   };
 }
 
-/** The call of a message: its events carry on its correlation, trace, actor and return address. */
-export function callOf(envelope: Envelope, marker?: Marker): Call {
-  return beginCall({
-    id: envelope.id,
-    correlationId: envelope.correlationid,
-    traceparent: envelope.traceparent,
-    actor: envelope.actor,
-    replyTo: envelope.replyto,
-    marker,
-  });
+/**
+ * Begins the call of a message: its events keep the correlation, trace, actor and return address of the message.
+ * With the name of the consumer, a second handling of the message is a no-op (inbox).
+ */
+export function callOf(envelope: Envelope, consumer?: string): Call {
+  const { id, correlationid: correlationId, traceparent, actor, replyto: replyTo } = envelope;
+  const marker = consumer === undefined ? undefined : { pk: `INBOX#${consumer}#${id}` };
+  return beginCall({ id, correlationId, traceparent, actor, replyTo, marker });
 }
 
-/** The call of a scheduled job. */
-export function scheduledCall(job: string): Call {
-  return beginCall({ actor: `service:${process.env['SERVICE_NAME'] ?? 'unknown'}/${job}` });
-}
+/** Begins the call of a scheduled job. */
+export const scheduledCall = (job: string): Call =>
+  beginCall({ actor: `service:${process.env['SERVICE_NAME'] ?? 'unknown'}/${job}` });
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
 const XRAY = /^Root=1-([0-9a-f]{8})-([0-9a-f]{24});.*Sampled=([01])/;
 
 /**
- * A span of the trace that came with the request; else of the one that X-Ray began for this invocation; else of its own.
+ * A new span: of the trace that came with the request, else of the trace that X-Ray began for this invocation, else of
+ * a new trace.
  * Sources: https://www.w3.org/TR/trace-context/#mutating-the-traceparent-field
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
  */
-function childOf(parent: string | undefined, xray: string | undefined): string {
-  const span = randomHex(8);
-  const known = parent === undefined ? null : TRACEPARENT.exec(parent);
-  if (known) return `00-${known[1]}-${span}-${known[2]}`;
-  const begun = xray === undefined ? null : XRAY.exec(xray);
-  return begun ? `00-${begun[1]}${begun[2]}-${span}-0${begun[3]}` : `00-${randomHex(16)}-${span}-01`;
+function childOf(parent = '', xray = ''): string {
+  const span = randomHex().slice(16);
+  const [, trace, flags] = TRACEPARENT.exec(parent) ?? [];
+  if (trace !== undefined) return `00-${trace}-${span}-${flags}`;
+  const [, seconds, rest, sampled] = XRAY.exec(xray) ?? [];
+  return seconds === undefined ? `00-${randomHex()}-${span}-01` : `00-${seconds}${rest}-${span}-0${sampled}`;
 }
 
-/** Random bytes are drawn many at a time: one draw takes 3 µs however few they are. */
-const drawn = Buffer.allocUnsafeSlow(2048);
-let used = drawn.length;
-
-function randomHex(bytes: number): string {
-  if (used + bytes > drawn.length) {
-    randomFillSync(drawn);
-    used = 0;
-  }
-  used += bytes;
-  return drawn.toString('hex', used - bytes, used);
-}
+/** 32 digits. Node generates UUIDs many at a time, which makes one much cheaper than its own random bytes. */
+const randomHex = (): string => randomUUID().replaceAll('-', '');

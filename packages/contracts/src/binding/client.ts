@@ -1,37 +1,34 @@
 import * as z from 'zod/mini';
 import type { Call } from './call.ts';
+import { parseJson, violationsOf } from './check.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
+import type { Output } from './http-request.ts';
 import type { CommonProblem, ProblemDetails } from '../contracts/problem.ts';
 
 type Nothing = Record<never, never>;
 
-/** A part of a request: required where its schema asks for something, absent where the endpoint has none. */
+/** A part of a request: required when its schema requires something, absent when the endpoint has none. */
 type Part<Name extends string, Schema> = Schema extends z.ZodMiniType
   ? Nothing extends z.input<Schema>
     ? { readonly [N in Name]?: z.input<Schema> }
     : { readonly [N in Name]: z.input<Schema> }
   : Nothing;
 
-type Key<Needed> = Needed extends 'required'
-  ? { readonly idempotencyKey: string }
-  : Needed extends 'optional'
-    ? { readonly idempotencyKey?: string }
-    : Nothing;
-
-type Match<Need> = Need extends 'required'
-  ? { readonly ifMatch: string }
+/** A header of the request, by what the contract says of it. */
+type Header<Name extends string, Need> = Need extends 'required'
+  ? { readonly [N in Name]: string }
   : Need extends 'optional'
-    ? { readonly ifMatch?: string }
+    ? { readonly [N in Name]?: string }
     : Nothing;
 
-/** What a caller says. Entity tags are without their quotes. */
+/** What a caller sends. Entity tags are without their quotes. */
 export type ClientRequest<E extends EndpointContract> = Part<'params', E['params']> &
   Part<'query', E['query']> &
   Part<'body', E['body']> &
-  Key<E['idempotencyKey']> &
-  Match<E['ifMatch']> & {
+  Header<'idempotencyKey', E['idempotencyKey']> &
+  Header<'ifMatch', E['ifMatch']> & {
     readonly ifNoneMatch?: string;
-    /** What the request belongs to: its correlation and trace go on. */
+    /** The call that the request belongs to: its correlation and trace continue. */
     readonly call?: Partial<Pick<Call, 'correlationId' | 'traceparent'>>;
   };
 
@@ -44,9 +41,7 @@ interface Received {
 type Success<E extends EndpointContract> = {
   [Status in keyof E['responses'] & number]: Received & {
     readonly status: Status;
-    readonly body: E['responses'][Status]['body'] extends z.ZodMiniType
-      ? z.output<E['responses'][Status]['body']>
-      : undefined;
+    readonly body: Output<E['responses'][Status]['body']>;
     readonly problem?: undefined;
   };
 }[keyof E['responses'] & number];
@@ -57,36 +52,36 @@ interface NotModified extends Received {
   readonly problem?: undefined;
 }
 
-/** A refusal or failure, told as RFC 9457 has it. */
+/** A refusal or failure, as RFC 9457 describes it. */
 export interface Refusal<Code extends string = string> extends Received {
   readonly status: number;
-  /** `gateway` where the answer does not come from the service itself. */
+  /** `gateway` when the response does not come from the service itself. */
   readonly code: Code | CommonProblem | 'gateway';
   readonly problem: ProblemDetails;
   readonly body?: undefined;
 }
 
-/** One of the answers that the contract allows: told apart by `problem` first, then by `status`. */
+/** One of the responses that the contract allows: distinguished by `problem` first, then by `status`. */
 export type ClientAnswer<E extends EndpointContract> =
   Success<E> | (E['method'] extends 'GET' ? NotModified : never) | Refusal<keyof E['problems'] & string>;
 
 export interface ClientOptions {
-  /** Of the service's stage: `http://localhost:4000/orders/local`. */
+  /** Of the service in its stage: `http://localhost:4000/orders/local`. */
   readonly baseUrl: string;
-  /** Until the whole answer is there. */
+  /** For the whole response; 10 seconds by default. */
   readonly timeoutMs?: number;
-  /** Of a usage plan, where the stage asks for one. */
+  /** Of a usage plan, if the stage requires one. */
   readonly apiKey?: string;
 }
 
 type Arguments<Request> = Nothing extends Request ? [request?: Request] : [request: Request];
 
-/** There was no answer: nothing listens, the connection broke, or it took too long. Whether it had an effect is open. */
+/** No response: nothing listens, the connection broke, or it took too long. It may have had its effect. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** The service answered something that its contract does not have. */
+/** The service sent a response that its contract does not have. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
 }
@@ -94,10 +89,23 @@ export class UnexpectedAnswer extends Error {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Makes a function that calls an endpoint of a service by its contract, and holds the answer to it. Fields that the
- * contract does not have are let through, because a service may add some. Nothing is tried again: that is the
- * caller's to decide, with the same Idempotency-Key.
+ * Makes a function that calls an endpoint of a service by its contract, and checks the response against it. Fields that
+ * the contract does not have pass, because a service may add some. Nothing is retried: the caller decides about that,
+ * with the same Idempotency-Key.
  * @throws NoAnswer, UnexpectedAnswer
+ *
+ * @example
+ * ```ts
+ * import { client } from '@dure/contracts/binding/client';
+ * import { GetProduct } from '@dure/contracts/catalog';
+ *
+ * const getProduct = client(GetProduct, { baseUrl: 'http://localhost:4000/catalog/local' });
+ *
+ * export async function titleOf(sku: string): Promise<string | undefined> {
+ *   const response = await getProduct({ params: { sku } });
+ *   return response.body?.title;
+ * }
+ * ```
  */
 export function client<E extends EndpointContract>(endpoint: E, options: ClientOptions) {
   return async (...[request]: Arguments<ClientRequest<E>>): Promise<ClientAnswer<E>> => {
@@ -110,24 +118,21 @@ export function client<E extends EndpointContract>(endpoint: E, options: ClientO
   };
 }
 
-interface AnyRequest {
-  readonly params?: unknown;
-  readonly query?: unknown;
-  readonly body?: unknown;
-  readonly idempotencyKey?: string;
-  readonly ifMatch?: string;
-  readonly ifNoneMatch?: string;
-  readonly call?: { readonly correlationId?: string; readonly traceparent?: string };
-}
+type AnyRequest = Partial<Record<'params' | 'query' | 'body', unknown>> &
+  Partial<Record<'idempotencyKey' | 'ifMatch' | 'ifNoneMatch', string>> &
+  Pick<ClientRequest<EndpointContract>, 'call'>;
 
 function urlOf(endpoint: EndpointContract, baseUrl: string, { params = {}, query = {} }: AnyRequest): string {
   const path = endpoint.fullPath.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String((params as Record<string, unknown>)[name])),
   );
-  const given = Object.entries(query as object).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+  const search = new URLSearchParams(definedOf(query as object));
   return `${baseUrl.replace(/\/$/, '')}${path}${search.size > 0 ? `?${search}` : ''}`;
 }
+
+/** The entries of what is given, as text. */
+const definedOf = (values: object): [string, string][] =>
+  Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
 
 async function send(endpoint: EndpointContract, url: string, request: AnyRequest, options: ClientOptions) {
   const { apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
@@ -145,9 +150,9 @@ async function send(endpoint: EndpointContract, url: string, request: AnyRequest
   }
 }
 
-function headersOf(request: AnyRequest, apiKey?: string): Record<string, string> {
+function headersOf(request: AnyRequest, apiKey?: string): [string, string][] {
   const { body, idempotencyKey, ifMatch, ifNoneMatch, call } = request;
-  const headers = {
+  return definedOf({
     'x-api-key': apiKey,
     'content-type': body === undefined ? undefined : 'application/json',
     'idempotency-key': idempotencyKey,
@@ -155,9 +160,7 @@ function headersOf(request: AnyRequest, apiKey?: string): Record<string, string>
     'if-none-match': ifNoneMatch && `"${ifNoneMatch}"`,
     'x-correlation-id': call?.correlationId,
     traceparent: call?.traceparent,
-  };
-  const given = Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined);
-  return Object.fromEntries(given);
+  });
 }
 
 function read(endpoint: EndpointContract, url: string, response: Response, text: string): object {
@@ -165,8 +168,8 @@ function read(endpoint: EndpointContract, url: string, response: Response, text:
     new UnexpectedAnswer(`${endpoint.method} ${url} answered ${response.status}, ${what}`);
   const type = response.headers.get('content-type')?.split(';')[0];
   if (type === 'application/problem+json') {
-    const problem = parse(text) as ProblemDetails | undefined;
-    if (problem === undefined) throw unexpected('whose problem is no JSON');
+    const problem = parseJson(text) as ProblemDetails | undefined;
+    if (problem === undefined) throw unexpected('whose problem is not JSON');
     return { problem, code: /^urn:dure:problem:(.+)$/.exec(problem.type)?.[1] ?? 'gateway' };
   }
   const contract = endpoint.responses[response.status];
@@ -175,18 +178,9 @@ function read(endpoint: EndpointContract, url: string, response: Response, text:
     throw unexpected(`which is not in its contract: ${text.slice(0, 200)}`);
   }
   if (contract.body === undefined) return {};
-  const body = parse(text);
+  const body = parseJson(text);
   const { error } = z.safeParse(contract.body, body);
   const broken = (error?.issues ?? []).filter((issue) => issue.code !== 'unrecognized_keys');
   if (broken.length === 0) return { body };
-  const paths = broken.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-  throw unexpected(`which breaks its contract: ${paths.join('; ')}`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  throw unexpected(`which breaks its contract: ${violationsOf(broken)}`);
 }

@@ -5,31 +5,30 @@ import { epochSeconds, outboxCommand, outboxItem, type OutgoingCommand, type Out
 import type { Table } from './table.ts';
 
 type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-type Untabled<Kind extends keyof Item> = Omit<NonNullable<Item[Kind]>, 'TableName'>;
+type Kind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 
 /** One write of a transaction, on the service's own table. */
-export type Write =
-  | { readonly Put: Untabled<'Put'> }
-  | { readonly Update: Untabled<'Update'> }
-  | { readonly Delete: Untabled<'Delete'> }
-  | { readonly ConditionCheck: Untabled<'ConditionCheck'> };
+export type Write = { [K in Kind]: { readonly [Name in K]: Omit<NonNullable<Item[K]>, 'TableName'> } }[Kind];
 
 export interface Change {
-  /** Conditional on the state that was decided upon. */
+  /** With conditions on the state that the decision is based on. */
   readonly writes: readonly Write[];
   readonly events?: readonly OutgoingEvent[];
   /** What other services are asked to do, over the bus. */
   readonly commands?: readonly OutgoingCommand[];
-  /** What a repetition of the same request is answered from; plain JSON. */
+  /** What a repetition of the same request is answered from: plain JSON. */
   readonly result?: unknown;
-  /** In place of it where the answer has a secret: the UUID by which `recall` finds what was made. */
+  /** Instead of a result whose response has a secret: the UUID by which `recall` finds what was made. */
   readonly reference?: string;
 }
 
-/** The state was changed by someone else since it was loaded: load and decide again. */
+/** The state has changed since it was loaded: load and decide again. */
 export class Conflict extends Error {
   override readonly name = 'Conflict';
 }
+
+/** Other transactions hold the same items at this moment. */
+class Contention extends Conflict {}
 
 /** The request or message had its effect before. */
 export class AlreadyHandled extends Error {
@@ -42,47 +41,54 @@ const CONTENTION_ATTEMPTS = 8;
 
 /**
  * Writes a state change, its events and commands (outbox) and its marker (inbox or idempotency) in one transaction.
- * Throws {@link Conflict} when a condition of `writes` does not hold, {@link AlreadyHandled} when the marker is there.
+ * Throws {@link Conflict} when a condition of `writes` does not hold, {@link AlreadyHandled} when the marker exists.
  * Contention with other transactions is retried here, with a limit.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ *
+ * @example
+ * ```ts
+ * import type { Call } from '@dure/contracts/binding/call';
+ * import { commit } from '@dure/contracts/binding/commit';
+ * import { publish } from '@dure/contracts/binding/outbox';
+ * import type { Table } from '@dure/contracts/binding/table';
+ * import { StockReturned } from '@dure/contracts/inventory';
+ *
+ * export const returned = (table: Table, call: Call, orderId: string, sequence: number) =>
+ *   commit(table, call, {
+ *     writes: [{ Update: { Key: { pk: `RESERVATION#${orderId}`, sk: 'STATE' }, UpdateExpression: 'SET returned = 1' } }],
+ *     events: [publish(StockReturned, orderId, sequence, { orderId, lines: [] })],
+ *   });
+ * ```
  */
 export async function commit(table: Table, call: Call, change: Change): Promise<void> {
   const items = transaction(table, call, change);
   if (items.length > MAX_ITEMS)
     throw new Error(`A transaction takes ${MAX_ITEMS} items, this one has ${items.length}.`);
-  for (let attempt = 1; ; attempt += 1) {
-    const reasons = await send(table, items);
-    if (reasons === undefined) break;
-    refuse(reasons, call.marker !== undefined);
-    if (attempt >= CONTENTION_ATTEMPTS) throw new Conflict('Other transactions kept the same items busy.');
-    await pause(attempt);
-  }
+  await retryOn(Contention, () => send(table, items, call.marker !== undefined), CONTENTION_ATTEMPTS);
   call.state.committed = true;
 }
 
-function transaction(table: Table, call: Call, change: Change): Item[] {
-  const TableName = table.name;
+function transaction({ name: TableName }: Table, call: Call, change: Change): Item[] {
+  const insert = (Item: Record<string, unknown>): Item => ({
+    Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' },
+  });
+  const writes = change.writes.map((write) => {
+    const [kind, input] = Object.entries(write)[0] as [keyof Item, object];
+    return { [kind]: { TableName, ...input } };
+  });
   const events = (change.events ?? []).map((event) => outboxItem(event, call));
   const commands = (change.commands ?? []).map((command) => outboxCommand(command, call));
-  const outbox = [...events, ...commands].map((item) => insert(TableName, item));
-  const marker = call.marker ? [insert(TableName, markerItem(call.marker, call, change))] : [];
-  return [...marker, ...change.writes.map((write) => tabled(write, TableName)), ...outbox];
+  const marker = call.marker ? [insert(markerItem(call.marker, call, change))] : [];
+  return [...marker, ...writes, ...[...events, ...commands].map(insert)];
 }
-
-function tabled(write: Write, TableName: string): Item {
-  const [kind, input] = Object.entries(write)[0] as [keyof Item, object];
-  return { [kind]: { TableName, ...input } };
-}
-
-const insert = (TableName: string, item: Record<string, unknown>): Item => ({
-  Put: { TableName, Item: item, ConditionExpression: 'attribute_not_exists(pk)' },
-});
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function markerItem(marker: Marker, call: Call, { result, reference }: Change) {
   if (marker.secret && (result !== undefined || (reference !== undefined && !UUID.test(reference)))) {
-    throw new Error('The answer has a secret: its marker takes the UUID of what was made as `reference`, no `result`.');
+    throw new Error(
+      'The response has a secret: commit takes the UUID of what was made as `reference`, and no `result`.',
+    );
   }
   return {
     pk: marker.pk,
@@ -95,47 +101,67 @@ function markerItem(marker: Marker, call: Call, { result, reference }: Change) {
   };
 }
 
-/** Undefined when it went through, else why each item did not. */
-async function send(table: Table, items: Item[]): Promise<CancellationReason[] | undefined> {
+const TRANSIENT = ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+
+async function send({ client }: Table, items: Item[], marked: boolean): Promise<void> {
   try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: items }));
-    return undefined;
+    await client.send(new TransactWriteCommand({ TransactItems: items }));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (error.name === 'TransactionInProgressException') return [{ Code: 'TransactionConflict' }];
-    const { CancellationReasons: reasons } = error as { CancellationReasons?: CancellationReason[] };
-    if (error.name !== 'TransactionCanceledException' || reasons === undefined) throw error;
-    return reasons;
+    throw error instanceof Error ? reasonOf(error, marked) : error;
   }
 }
 
-const RETRIED = ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
-
-/** Throws unless every reason is one that passes by itself. */
-function refuse(reasons: readonly CancellationReason[], marked: boolean): void {
+/** Why a transaction was cancelled; another error as it is. */
+function reasonOf(cause: Error, marked: boolean): Error {
+  const busy = new Contention('Other transactions kept the same items busy.', { cause });
+  if (cause.name === 'TransactionInProgressException') return busy;
+  const { CancellationReasons: reasons } = cause as { CancellationReasons?: CancellationReason[] };
+  if (cause.name !== 'TransactionCanceledException' || reasons === undefined) return cause;
   const codes = reasons.map((reason) => reason.Code ?? 'None');
-  if (marked && codes[0] === 'ConditionalCheckFailed') throw new AlreadyHandled('It had its effect before.');
-  if (codes.includes('ConditionalCheckFailed')) throw new Conflict(`A condition did not hold: ${codes.join(', ')}`);
-  const fatal = reasons.find((reason) => !RETRIED.includes(reason.Code ?? 'None'));
-  if (fatal) throw new Error(`The transaction was refused: ${fatal.Code}: ${fatal.Message}`);
+  if (marked && codes[0] === 'ConditionalCheckFailed') return new AlreadyHandled('It had its effect before.');
+  if (codes.includes('ConditionalCheckFailed')) return new Conflict(`A condition did not hold: ${codes.join(', ')}`);
+  const fatal = reasons.find((reason) => !TRANSIENT.includes(reason.Code ?? 'None'));
+  return fatal ? new Error(`The transaction was refused: ${fatal.Code}: ${fatal.Message}`) : busy;
 }
 
-/** Runs `attempt` (load, decide, save) again while it loses against others, ten times at most. */
-export async function retryOnConflict<Result>(attempt: () => Promise<Result>, attempts = 10): Promise<Result> {
+/**
+ * Runs `attempt` (load, decide, save) again while it loses against others, ten times at most.
+ *
+ * @example
+ * ```ts
+ * import { commit, retryOnConflict } from '@dure/contracts/binding/commit';
+ * import type { Call } from '@dure/contracts/binding/call';
+ * import type { Table } from '@dure/contracts/binding/table';
+ *
+ * export const count = (table: Table, call: Call, load: () => Promise<number>) =>
+ *   retryOnConflict(async () => {
+ *     const before = await load();
+ *     const Item = { pk: 'COUNT', sk: 'COUNT', count: before + 1 };
+ *     const ConditionExpression = '#count = :before';
+ *     const names = { ExpressionAttributeNames: { '#count': 'count' } };
+ *     const values = { ExpressionAttributeValues: { ':before': before } };
+ *     await commit(table, call, { writes: [{ Put: { Item, ConditionExpression, ...names, ...values } }] });
+ *   });
+ * ```
+ */
+export const retryOnConflict = <Result>(attempt: () => Promise<Result>, attempts = 10): Promise<Result> =>
+  retryOn(Conflict, attempt, attempts);
+
+/** Waits with full jitter. Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+async function retryOn<Result>(
+  Retried: typeof Conflict,
+  attempt: () => Promise<Result>,
+  attempts: number,
+): Promise<Result> {
   for (let count = 1; ; count += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Conflict) || count >= attempts) throw error;
-      await pause(count);
+      if (!(error instanceof Retried) || count >= attempts) throw error;
+      const milliseconds = Math.random() * Math.min(400, 5 * 2 ** count);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
     }
   }
-}
-
-/** Full jitter. Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
-function pause(attempt: number): Promise<void> {
-  const milliseconds = Math.random() * Math.min(400, 5 * 2 ** attempt);
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 export interface StoredMarker {
@@ -146,14 +172,14 @@ export interface StoredMarker {
   readonly at: string;
 }
 
-type MarkerItem = ReturnType<typeof markerItem>;
-
-/** What was stored with a marker's effect; undefined when there was none. */
-export async function readMarker(table: Table, marker: Marker): Promise<StoredMarker | undefined> {
-  const { Item: item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { pk: marker.pk, sk: 'MARKER' }, ConsistentRead: true }),
-  );
+/** What was stored with a marker's effect; undefined when there was no effect. */
+export async function readMarker(
+  { client, name: TableName }: Table,
+  { pk }: Marker,
+): Promise<StoredMarker | undefined> {
+  const Key = { pk, sk: 'MARKER' };
+  const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
   if (item === undefined) return undefined;
-  const { hash, result, reference, handledAt: at } = item as MarkerItem;
+  const { hash, result, reference, handledAt: at } = item as ReturnType<typeof markerItem>;
   return { hash, reference, at, result: result === undefined ? undefined : JSON.parse(result) };
 }

@@ -1,17 +1,25 @@
 import * as z from 'zod/mini';
-import { isWellFormed } from './well-formed.ts';
+import { isWellFormed, parseJson } from './check.ts';
 
 /** Makes an opaque cursor of a page's last key. */
-export function encodeCursor(key: object | undefined): string | undefined {
-  return key === undefined ? undefined : Buffer.from(JSON.stringify(key)).toString('base64url');
-}
+export const encodeCursor = (key: object | undefined): string | undefined =>
+  key && Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** Reads a cursor back; undefined when it is not one that `schema` allows, because a client made it up. */
+/**
+ * Reads a cursor back; undefined when it is not one that `schema` allows, because a client invented it.
+ *
+ * @example
+ * ```ts
+ * import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
+ * import { Sku } from '@dure/contracts/values';
+ * import * as z from 'zod/mini';
+ *
+ * const cursor = encodeCursor({ sku: 'MUG-WHITE' });
+ *
+ * export const key = cursor === undefined ? undefined : decodeCursor(z.strictObject({ sku: Sku }), cursor);
+ * ```
+ */
 export function decodeCursor<Key extends z.ZodMiniType>(schema: Key, cursor: string): z.output<Key> | undefined {
-  try {
-    const result = z.safeParse(schema, JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return result.success && isWellFormed(result.data) ? result.data : undefined;
-  } catch {
-    return undefined;
-  }
+  const { success, data } = z.safeParse(schema, parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+  return success && isWellFormed(data) ? data : undefined;
 }

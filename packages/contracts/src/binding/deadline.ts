@@ -1,15 +1,16 @@
-const CONNECTED_WITHIN_MS = 1_000;
-
 /**
- * The `requestHandler` of every SDK client: a second for a connection, `milliseconds` for the answer, for each attempt.
- * Without `throwOnRequestTimeout` the SDK only writes a warning and goes on waiting. What is thrown is a `TimeoutError`,
- * which the SDK tries again as often as `maxAttempts` allows; the request may have been carried out.
+ * The `requestHandler` of every SDK client. Each attempt has a second for the connection and `milliseconds` for the
+ * response. Without `throwOnRequestTimeout` the SDK only logs a warning and keeps waiting. It throws a `TimeoutError`,
+ * after which the SDK retries as often as `maxAttempts` allows; the request may have been carried out.
  * Source: https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-smithy-types/Interface/NodeHttpHandlerOptions/
+ *
+ * @example
+ * ```ts
+ * import { SFNClient } from '@aws-sdk/client-sfn';
+ * import { answerWithin } from '@dure/contracts/binding/deadline';
+ *
+ * export const client = new SFNClient({ maxAttempts: 3, requestHandler: answerWithin(5_000) });
+ * ```
  */
-export function answerWithin(milliseconds: number) {
-  return {
-    connectionTimeout: CONNECTED_WITHIN_MS,
-    requestTimeout: milliseconds,
-    throwOnRequestTimeout: true,
-  } as const;
-}
+export const answerWithin = (milliseconds: number) =>
+  ({ connectionTimeout: 1_000, requestTimeout: milliseconds, throwOnRequestTimeout: true }) as const;

@@ -1,52 +1,58 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
+import type { Call } from './call.ts';
+import { isWellFormed } from './check.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
 import {
   fieldError,
-  fieldErrors,
   type FieldError,
+  fieldErrors,
   HttpProblem,
   invalidRequest,
   shortened,
 } from '../contracts/problem.ts';
-import { isWellFormed } from './well-formed.ts';
+import type { Table } from './table.ts';
 
-// zod/mini comes without sentences; a client is owed them.
+// zod/mini has no messages of its own, but a client needs them.
 z.config(en());
 
-type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
+/** What a schema makes of a value; undefined without a schema. */
+export type Output<Schema> = Schema extends z.ZodMiniType ? z.output<Schema> : undefined;
 
-/** A request that holds its endpoint's contract. */
+/** A request that fulfils its endpoint's contract. */
 export interface Request<E extends EndpointContract = EndpointContract> {
   readonly params: Output<E['params']>;
   readonly query: Output<E['query']>;
   readonly body: Output<E['body']>;
-  /** The entity tag that `If-Match` asks for, without its quotes; empty when it may be left out and was. */
+  /** The entity tag of `If-Match`, without its quotes; empty when the header is optional and missing. */
   readonly ifMatch: string;
   readonly idempotencyKey: string | undefined;
-  /** What the signature of a webhook is over: the body as it came, and the headers that the contract names. */
+  /** What the signature of a webhook covers: the body as it came, and the headers that the contract names. */
   readonly signed: E['webhook'] extends object ? Signed : undefined;
 }
 
-export interface Signed {
+interface Signed {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The names of headers in lower case. */
+/** Header names are in lower case. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
 export interface Incoming {
   readonly event: APIGatewayProxyEvent;
   readonly headers: Headers;
+  readonly call: Call;
+  /** Undefined when the API has none. */
+  readonly table: Table | undefined;
 }
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
 
 const NO_QUERY = z.strictObject({});
 
-/** Parses a request by its contract. Throws {@link HttpProblem} that names every bad field. */
+/** Parses a request by its contract. Throws an {@link HttpProblem} that names every bad field. */
 export function parseRequest<E extends EndpointContract>(endpoint: E, { event, headers }: Incoming): Request<E> {
   const errors: FieldError[] = [];
   const check = (where: FieldError['in'], schema: z.ZodMiniType | undefined, value: unknown) => {
@@ -56,25 +62,24 @@ export function parseRequest<E extends EndpointContract>(endpoint: E, { event, h
     else if (!isWellFormed(result.data)) errors.push(...illFormed(where, result.data));
     return result.data;
   };
-  const params = check('path', endpoint.params, decodeParams(event.pathParameters, errors));
-  const query = check('query', endpoint.query ?? NO_QUERY, queryOf(event, errors));
-  const body =
-    endpoint.body === undefined ? undefined : check('body', endpoint.body, readBody(endpoint, event, headers));
-  const idempotencyKey = readIdempotencyKey(endpoint, headers, errors);
-  const ifMatch = readIfMatch(endpoint, headers, errors);
-  const signed = endpoint.webhook && { body: rawBody(event), headers: readSigned(endpoint.webhook, headers, errors) };
-  for (const name of repeated(event, endpoint)) errors.push(fieldError('header', [name], 'may stand once only'));
+  const { webhook } = endpoint;
+  const request = {
+    params: check('path', endpoint.params, decodeParams(event.pathParameters, errors)),
+    query: check('query', endpoint.query ?? NO_QUERY, event.queryStringParameters ?? {}),
+    body: endpoint.body && check('body', endpoint.body, readBody(endpoint, event, headers)),
+    idempotencyKey: readIdempotencyKey(endpoint, headers, errors),
+    ifMatch: readIfMatch(endpoint, headers, errors),
+    signed: webhook && { body: rawBody(event), headers: readSigned(webhook.headers, headers, errors) },
+  };
+  errors.push(...repeated(endpoint, event));
   if (errors.length > 0) throw invalidRequest(errors);
-  return { params, query, body, idempotencyKey, ifMatch, signed } as Request<E>;
+  return request as Request<E>;
 }
 
-/** A lone surrogate, which JSON can escape, is no character: it could neither be stored nor sent on. */
+/** JSON can escape a lone surrogate, but it is not a character: it could neither be stored nor sent on. */
 function illFormed(where: FieldError['in'], value: unknown, path: readonly PropertyKey[] = []): FieldError[] {
-  if (typeof value === 'string') {
-    return value.isWellFormed()
-      ? []
-      : [fieldError(where, path, 'must be well-formed Unicode, without lone surrogates')];
-  }
+  if (typeof value === 'string' && !value.isWellFormed())
+    return [fieldError(where, path, 'must be well-formed Unicode, without lone surrogates')];
   if (typeof value !== 'object' || value === null) return [];
   const keyOf = (key: string) => (Array.isArray(value) ? Number(key) : key);
   return Object.entries(value).flatMap(([key, part]) =>
@@ -88,7 +93,7 @@ export function lowerCase(headers: APIGatewayProxyEvent['headers'] | null): Head
   return named;
 }
 
-/** API Gateway hands path parameters on as they stood in the URL. */
+/** API Gateway passes path parameters on as they are in the URL. */
 function decodeParams(params: APIGatewayProxyEvent['pathParameters'], errors: FieldError[]): Record<string, string> {
   const decoded: Record<string, string> = {};
   for (const [name, value = ''] of Object.entries(params ?? {})) {
@@ -102,39 +107,37 @@ function decodeParams(params: APIGatewayProxyEvent['pathParameters'], errors: Fi
   return decoded;
 }
 
-/** Headers that came more than once although one value of them is heeded: which would count is nobody's guess. */
-function repeated(event: APIGatewayProxyEvent, { idempotencyKey, ifMatch, webhook }: EndpointContract): string[] {
-  const heeded = [...(idempotencyKey ? ['Idempotency-Key'] : []), ...(ifMatch ? ['If-Match'] : [])];
+/** Query parameters and significant headers that came more than once: which value counts would be a guess. */
+function repeated({ idempotencyKey, ifMatch, webhook }: EndpointContract, event: APIGatewayProxyEvent): FieldError[] {
+  const once = (where: FieldError['in'], name: string) => fieldError(where, [name], 'may appear only once');
+  const query = Object.entries(event.multiValueQueryStringParameters ?? {})
+    .filter(([, values = []]) => values.length > 1)
+    .map(([name]) => once('query', name));
   const all = Object.entries(event.multiValueHeaders ?? {});
-  return [...heeded, ...(webhook?.headers ?? [])].filter((name) => {
-    const values = all.flatMap(([key, value = []]) => (key.toLowerCase() === name.toLowerCase() ? value : []));
-    return values.length > 1;
-  });
-}
-
-function queryOf(event: APIGatewayProxyEvent, errors: FieldError[]): Record<string, string> {
-  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
-    if ((values?.length ?? 0) > 1) errors.push(fieldError('query', [name], 'may stand once only'));
-  }
-  return { ...event.queryStringParameters } as Record<string, string>;
+  const headers = [...(idempotencyKey ? ['Idempotency-Key'] : []), ...(ifMatch ? ['If-Match'] : [])]
+    .concat(webhook?.headers ?? [])
+    .filter((name) => {
+      const same = all.filter(([key]) => key.toLowerCase() === name.toLowerCase());
+      return same.flatMap(([, values = []]) => values).length > 1;
+    })
+    .map((name) => once('header', name));
+  return [...query, ...headers];
 }
 
 const rawBody = ({ body, isBase64Encoded }: APIGatewayProxyEvent): string =>
   isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
 
-function readBody(endpoint: EndpointContract, event: APIGatewayProxyEvent, headers: Headers): unknown {
+function readBody({ maxBodyBytes }: EndpointContract, event: APIGatewayProxyEvent, headers: Headers): unknown {
   const raw = rawBody(event);
-  const limit = endpoint.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+  const limit = maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
   if (Buffer.byteLength(raw) > limit) {
     throw new HttpProblem('body-too-large', `The body may have ${limit} bytes at most.`);
   }
   if (raw.trim() === '') return undefined;
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json') {
-    throw new HttpProblem(
-      'unsupported-media-type',
-      `Send the body as application/json, not as ${shortened(type) || 'nothing'}.`,
-    );
+    const detail = `Send the body as application/json, not as ${shortened(type) || 'nothing'}.`;
+    throw new HttpProblem('unsupported-media-type', detail);
   }
   try {
     return JSON.parse(raw);
@@ -143,28 +146,18 @@ function readBody(endpoint: EndpointContract, event: APIGatewayProxyEvent, heade
   }
 }
 
+const headerError = (name: string, detail: string) => fieldError('header', [name], detail);
+
 /** Source: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
 function readIdempotencyKey(endpoint: EndpointContract, headers: Headers, errors: FieldError[]): string | undefined {
-  const key = headers['idempotency-key'];
   if (endpoint.idempotencyKey === undefined) return undefined;
-  if (key === undefined) {
-    if (endpoint.idempotencyKey === 'required') {
-      errors.push(fieldError('header', ['Idempotency-Key'], 'is required: a key of your own for this one request'));
-    }
-    return undefined;
-  }
-  if (!/^[\x21-\x7e]{1,128}$/.test(key)) {
-    errors.push(fieldError('header', ['Idempotency-Key'], 'must be 1 to 128 visible ASCII characters without spaces'));
+  const key = headers['idempotency-key'];
+  if (key === undefined && endpoint.idempotencyKey === 'required') {
+    errors.push(headerError('Idempotency-Key', 'is required: a key of your own for this one request'));
+  } else if (key !== undefined && !/^[\x21-\x7e]{1,128}$/.test(key)) {
+    errors.push(headerError('Idempotency-Key', 'must be 1 to 128 visible ASCII characters without spaces'));
   }
   return key;
-}
-
-function readSigned(webhook: { readonly headers: readonly string[] }, headers: Headers, errors: FieldError[]) {
-  const values = webhook.headers.map((name) => [name, headers[name] ?? ''] as const);
-  for (const [name, value] of values) {
-    if (value === '') errors.push(fieldError('header', [name], 'is required: the signature is made with it'));
-  }
-  return Object.fromEntries(values);
 }
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9110#name-if-match */
@@ -176,8 +169,13 @@ function readIfMatch(endpoint: EndpointContract, headers: Headers, errors: Field
     throw new HttpProblem('precondition-required', 'Send If-Match with the ETag you read.');
   }
   const tag = /^(?:W\/)?"([^"]{1,64})"$/.exec(value.trim());
-  if (tag === null) {
-    errors.push(fieldError('header', ['If-Match'], 'must be the ETag of the answer you read, in double quotes'));
-  }
+  if (tag === null) errors.push(headerError('If-Match', 'must be the ETag of the response you read, in double quotes'));
   return tag?.[1] ?? '';
+}
+
+function readSigned(names: readonly string[], headers: Headers, errors: FieldError[]): Record<string, string> {
+  for (const name of names) {
+    if (!headers[name]) errors.push(headerError(name, 'is required: the signature is made with it'));
+  }
+  return Object.fromEntries(names.map((name) => [name, headers[name] ?? '']));
 }

@@ -8,127 +8,145 @@ import { answersSecretOnce } from '../contracts/marks.ts';
 import { HttpProblem, type Problem } from '../contracts/problem.ts';
 import type { Table } from './table.ts';
 
-type Body<Schema> = Schema extends z.ZodMiniType ? { readonly body: z.input<Schema> } : object;
-
-/** One of the answers that the contract allows. */
-export type Response<E extends EndpointContract = EndpointContract> = {
-  [Status in keyof E['responses'] & number]: {
-    readonly status: Status;
-    /** A version of what is shown: becomes `ETag`, and answers `If-None-Match` with 304. */
-    readonly etag?: string | number;
-    readonly headers?: Readonly<Record<string, string>>;
-  } & Body<E['responses'][Status]['body']>;
-}[keyof E['responses'] & number];
-
-interface Told {
+interface Headed {
+  /** A version of what is shown. It becomes `ETag`, and `If-None-Match` is answered with 304. */
   readonly etag?: string | number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Says an answer: its status, its body, and what stands in its headers. */
-export const reply = <const Status extends number, Body>(status: Status, body: Body, told: Told = {}) => ({
+type Body<Schema> = Schema extends z.ZodMiniType ? { readonly body: z.input<Schema> } : object;
+
+/** One of the responses that the contract allows. */
+export type Response<E extends EndpointContract = EndpointContract> = {
+  [Status in keyof E['responses'] & number]: { readonly status: Status } & Headed &
+    Body<E['responses'][Status]['body']>;
+}[keyof E['responses'] & number];
+
+/**
+ * Makes a response of its status, its body and its headers.
+ *
+ * @example
+ * ```ts
+ * import { reply } from '@dure/contracts/binding/http';
+ *
+ * export const created = reply(201, { sku: 'MUG-WHITE' }, { etag: 7, headers: { location: '/v1/products/MUG-WHITE' } });
+ * ```
+ */
+export const reply = <const Status extends number, Body>(status: Status, body: Body, headed: Headed = {}) => ({
   status,
   body,
-  ...told,
+  ...headed,
 });
 
 type Answer<E extends EndpointContract> =
   Response<E> | Problem<keyof E['problems'] & string> | Problem<'precondition-failed'>;
 
-/** What an endpoint does: call the use case, then say its result in HTTP. */
+/** What an endpoint does: call the use case, then translate its result into HTTP. */
 export interface Operation<E extends EndpointContract, Result> {
   /** Does the work. With an Idempotency-Key its `commit` stores `result` for a repetition. */
   readonly run: (request: Request<E>, call: Call) => Promise<Result>;
-  /** Pure: also answers a repetition, from the stored result. */
+  /** Pure, because it also answers a repetition from the stored result. */
   readonly answer: (result: Result, request: Request<E>) => Answer<E>;
   /**
-   * Where the answer has a secret, which is never stored for a repetition: finds the result of the first request again,
-   * by the `reference` that its `commit` was given; undefined when its secret no longer counts.
+   * For a response with a secret, which is never stored: finds the result of the first request again by the
+   * `reference` that its `commit` took. Undefined when its secret is no longer valid.
    */
-  readonly recall?: (first: Recalled, request: Request<E>) => Promise<Result | undefined>;
+  readonly recall?: (first: Pick<StoredMarker, 'reference' | 'at'>, request: Request<E>) => Promise<Result | undefined>;
 }
 
-type Recalled = Pick<StoredMarker, 'reference' | 'at'>;
-
-export interface AnyAnswer {
+export interface AnyAnswer extends Headed {
   readonly status?: number;
   readonly body?: unknown;
-  readonly etag?: string | number;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly problem?: string;
   readonly detail?: string;
   readonly replayed?: boolean;
 }
 
-/** An endpoint with what it does. `handle` answers; problems that any endpoint may have are thrown. */
+/** An endpoint with what it does. `handle` throws the problems that any endpoint may have. */
 export interface Route {
   readonly endpoint: EndpointContract;
-  readonly handle: (incoming: Incoming, call: Call, table: Table | undefined) => Promise<AnyAnswer>;
+  readonly handle: (incoming: Incoming) => Promise<AnyAnswer>;
 }
 
-/** Binds an endpoint's contract to what it does. Throws when `recall` is missing, or of no use. */
+/**
+ * Binds an endpoint's contract to what it does. The type of `answer` allows only what the contract has.
+ * Throws when `recall` is missing, or is there although the response has no secret.
+ *
+ * @example
+ * ```ts
+ * import { http, reply } from '@dure/contracts/binding/http';
+ * import { GetReservation } from '@dure/contracts/inventory';
+ * import { problem } from '@dure/contracts/problem';
+ *
+ * export const getReservation = http(GetReservation, {
+ *   run: ({ params: { orderId } }) => Promise.resolve(orderId === '' ? undefined : { orderId }),
+ *   answer: (found) =>
+ *     found === undefined
+ *       ? problem('reservation-not-found')
+ *       : reply(200, { ...found, status: 'reserved', lines: [], updatedAt: '2026-11-28T12:00:00.000Z', _links: {} }),
+ * });
+ * ```
+ */
 export function http<E extends EndpointContract, Result>(endpoint: E, operation: Operation<E, Result>): Route {
-  if (answersSecretOnce(endpoint) !== (operation.recall !== undefined)) {
-    throw new Error(`${endpoint.name}: recall is for an answer that has a secret and takes an Idempotency-Key.`);
+  const { run, recall } = operation;
+  if (answersSecretOnce(endpoint) !== (recall !== undefined)) {
+    throw new Error(`${endpoint.name}: recall is for a response that has a secret and takes an Idempotency-Key.`);
   }
   return {
     endpoint,
-    handle: async (incoming, call, table) => {
+    handle: async (incoming) => {
+      const { call, table } = incoming;
       const request = parseRequest(endpoint, incoming);
-      if (request.idempotencyKey === undefined) {
-        return operation.answer(await operation.run(request, call), request) as AnyAnswer;
-      }
+      const answer = (result: Result) => operation.answer(result, request) as AnyAnswer;
+      if (request.idempotencyKey === undefined) return answer(await run(request, call));
       if (table === undefined) throw new Error(`${endpoint.name} takes an Idempotency-Key, but its api has no table.`);
-      return once(operation, request, withMarker(endpoint, request, call, operation.recall !== undefined), table);
+      const marked = withMarker(endpoint, request, call, recall !== undefined);
+      const done = await runOnce(marked, table, () => run(request, marked));
+      if ('result' in done) return answer(done.result);
+      const repeated = recall ? await recall(done.stored, request) : (done.stored.result as Result);
+      if (recall && repeated === undefined) throw new HttpProblem('idempotency-key-reused', SECRET_GONE);
+      return { ...answer(repeated as Result), replayed: true };
     },
   };
 }
 
+const SECRET_GONE = 'The secret that the first response showed has been replaced or removed; use a new key.';
+
 /**
- * Runs an operation once per key. The stored result is looked up only when nothing was committed this time (a
- * repetition cannot commit, for its marker is there), so that the usual request costs no read more.
+ * Runs an operation once per key. What the first request stored is read only when nothing was committed this time (a
+ * repetition cannot commit, because its marker exists), so the usual request costs no additional read.
  */
-async function once<E extends EndpointContract, Result>(
-  operation: Operation<E, Result>,
-  request: Request<E>,
-  call: Call & { marker: Marker },
+async function runOnce<Result>(
+  { marker, state }: Call & { readonly marker: Marker },
   table: Table,
-): Promise<AnyAnswer> {
-  const attempt = await runOrRepeat(() => operation.run(request, call));
-  if (call.state.committed && attempt.done) return operation.answer(attempt.result, request) as AnyAnswer;
-  const stored = await readMarker(table, call.marker);
-  if (stored !== undefined && stored.hash !== call.marker.hash)
-    throw new HttpProblem('idempotency-key-reused', 'It was used with another request.');
-  if (stored !== undefined) {
-    const result = operation.recall ? await operation.recall(stored, request) : (stored.result as Result);
-    if (operation.recall && result === undefined) throw new HttpProblem('idempotency-key-reused', SECRET_GONE);
-    return { ...(operation.answer(result as Result, request) as AnyAnswer), replayed: true };
-  }
-  if (!attempt.done) throw new HttpProblem('idempotency-key-in-use');
-  return operation.answer(attempt.result, request) as AnyAnswer;
-}
-
-const SECRET_GONE = 'The secret that the first request was shown is replaced or removed; use a new key.';
-
-async function runOrRepeat<Result>(
   run: () => Promise<Result>,
-): Promise<{ done: true; result: Result } | { done: false }> {
+): Promise<{ readonly result: Result } | { readonly stored: StoredMarker }> {
+  let done: { readonly result: Result } | undefined;
   try {
-    return { done: true, result: await run() };
+    done = { result: await run() };
   } catch (error) {
-    if (error instanceof AlreadyHandled) return { done: false };
-    throw error;
+    if (!(error instanceof AlreadyHandled)) throw error;
   }
+  if (done && state.committed) return done;
+  const stored = await readMarker(table, marker);
+  if (stored === undefined) {
+    if (done) return done;
+    throw new HttpProblem('idempotency-key-in-use');
+  }
+  if (stored.hash !== marker.hash) throw new HttpProblem('idempotency-key-reused', 'It was used with another request.');
+  return { stored };
 }
 
-/** The key counts per caller and operation of this service; the hash covers all that the request says. */
-function withMarker(endpoint: EndpointContract, request: Request, call: Call, secret: boolean) {
-  const said = JSON.stringify([request.params, request.query, request.body, request.ifMatch]);
+/** A key counts per caller and operation of this service. The hash covers everything in the request. */
+function withMarker({ name, version }: EndpointContract, request: Request, call: Call, secret: boolean) {
+  const { params, query, body, ifMatch, idempotencyKey = '' } = request;
   const marker: Marker = {
-    // The caller comes last: alone it may have any character in it.
-    pk: `IDEMPOTENCY#${endpoint.name}.v${endpoint.version}#${encodeURIComponent(request.idempotencyKey ?? '')}#${call.actor}`,
+    // The caller comes last, because it alone may have any character.
+    pk: `IDEMPOTENCY#${name}.v${version}#${encodeURIComponent(idempotencyKey)}#${call.actor}`,
     secret,
-    hash: createHash('sha256').update(said).digest('base64url'),
+    hash: createHash('sha256')
+      .update(JSON.stringify([params, query, body, ifMatch]))
+      .digest('base64url'),
   };
   return { ...call, marker };
 }

@@ -1,13 +1,8 @@
 /** Structured logs: one JSON line each on standard output, personal data masked. */
 
-export interface Logger {
-  debug(message: string, fields?: Fields): void;
-  info(message: string, fields?: Fields): void;
-  warn(message: string, fields?: Fields): void;
-  error(message: string, fields?: Fields): void;
-}
-
 export type Fields = Readonly<Record<string, unknown>>;
+
+export type Logger = Readonly<Record<Level, (message: string, fields?: Fields) => void>>;
 
 const LEVELS = { debug: 10, info: 20, warn: 30, error: 40 } as const;
 type Level = keyof typeof LEVELS;
@@ -20,24 +15,23 @@ const MASKED = new Set(
   ).split(' '),
 );
 
-/**
- * Makes a logger whose lines all carry `base`. The least level comes from `LOG_LEVEL` (`info` when unset).
- */
-export function createLogger(base: Fields): Logger {
+/** Makes a logger whose lines all have the service's name and `base`. `LOG_LEVEL` is the lowest level (`info`). */
+export function createLogger(base: Fields = {}): Logger {
+  const common = { service: process.env['SERVICE_NAME'], ...base };
   const least = LEVELS[process.env['LOG_LEVEL'] as Level] ?? LEVELS.info;
   const write = (level: Level) => (message: string, fields?: Fields) => {
     if (LEVELS[level] < least) return;
-    process.stdout.write(`${format({ level, time: new Date().toISOString(), message, ...base, ...fields })}\n`);
+    process.stdout.write(`${format({ level, time: new Date().toISOString(), message, ...common, ...fields })}\n`);
   };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** CloudWatch takes 1 MB an event; what is longer than this, nobody reads. In UTF-16 code units. */
+/** In UTF-16 code units. CloudWatch takes 1 MB per event, but nobody reads longer lines. */
 const MAX_LINE = 16_384;
 
 /**
- * The line that `fields` make: errors with their stack and cause, masked keys as `***`; cut to 16,384 characters, and
- * then `truncated`. Never throws.
+ * Makes a line of `fields`: errors with their stack and cause, masked keys as `***`. A line of more than 16,384
+ * characters is shortened and marked `truncated`. Never throws.
  */
 export function format(fields: Fields): string {
   const line = whole(fields);
@@ -52,14 +46,14 @@ function whole(fields: Fields): string {
   }
 }
 
-/** Long fields as the beginning of their JSON, and of many fields the first: those say what the line is about. */
+/** Shortens long fields to the beginning of their JSON, and keeps the first of many: they say what the line is about. */
 function cut(fields: Fields): string {
   let line = '{';
   for (const [name, value] of Object.entries(fields)) {
     const key = JSON.stringify(name);
     const json = whole({ [name]: value }).slice(key.length + 2, -1);
-    const told = json.length > MAX_FIELD ? JSON.stringify(`${json.slice(0, MAX_FIELD)}…`) : json;
-    const part = `${key}:${told},`;
+    const shown = json.length > MAX_FIELD ? JSON.stringify(`${json.slice(0, MAX_FIELD)}…`) : json;
+    const part = `${key}:${shown},`;
     if (json !== '' && line.length + part.length + TRUNCATED.length <= MAX_LINE) line += part;
   }
   return line + TRUNCATED;
@@ -72,14 +66,16 @@ function stringify(fields: unknown): string {
   if (isPlain(fields)) return JSON.stringify(fields);
   return JSON.stringify(fields, (key, value: unknown) => {
     if (MASKED.has(key) && value !== undefined) return '***';
-    if (value instanceof Error) return describe(value);
+    // The key `name` is masked as a person's.
+    if (value instanceof Error)
+      return { errorName: value.name, message: value.message, stack: value.stack, cause: value.cause };
     return typeof value === 'bigint' ? String(value) : value;
   });
 }
 
 const MAX_DEPTH = 10;
 
-/** Whether JSON has it all, and nothing is to be masked. To look first takes a fifth of the time of a replacer. */
+/** Whether plain JSON suffices and nothing is to be masked. Checking first takes a fifth of a replacer's time. */
 function isPlain(value: unknown, depth = 0): boolean {
   if (typeof value === 'bigint') return false;
   if (typeof value !== 'object' || value === null || value === METRICS) return true;
@@ -90,23 +86,18 @@ function isPlain(value: unknown, depth = 0): boolean {
   return true;
 }
 
-/** A circle, or an object that cannot be read, costs its own place in the line and not the line. */
+/** A circular or unreadable object loses its own field, not the whole line. */
 function writable(value: unknown): unknown {
   try {
     stringify(value);
     return value;
   } catch (error) {
-    const told = value instanceof Error ? `${value.stack}\n` : '';
-    return `${told}cannot be written: ${String(error).split('\n')[0]}`;
+    const stack = value instanceof Error ? `${value.stack}\n` : '';
+    return `${stack}cannot be written: ${String(error).split('\n')[0]}`;
   }
 }
 
-function describe(error: Error): Fields {
-  // `error.name` may not stand under the key `name`, which is masked as a person's.
-  return { errorName: error.name, message: error.message, stack: error.stack, cause: error.cause };
-}
-
-/** Stages of one account are told apart by it. */
+/** Distinguishes the stages of one account. */
 const NAMESPACE = `Dure/${process.env['STAGE'] ?? 'local'}`;
 const DURATION = { Name: 'duration', Unit: 'Milliseconds' };
 
@@ -121,9 +112,19 @@ const directive = (more: readonly string[]) => [
 const METRICS = directive([]);
 
 /**
- * The fields that make a log line a CloudWatch metric as well: a duration, whose sample count is how often it happened,
- * and what else was measured, by service, operation and outcome. Each combination of them is a metric that costs.
+ * The fields that make a log line a CloudWatch metric as well: a duration, whose sample count is the number of
+ * occurrences, and what else was measured, by service, operation and outcome. Each combination of these is billed.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ *
+ * @example
+ * ```ts
+ * import type { Call } from '@dure/contracts/binding/call';
+ * import { metric } from '@dure/contracts/binding/log';
+ *
+ * export function captured({ log }: Call, started: number, parcels: number) {
+ *   log.info('capture', metric('capture', 'captured', performance.now() - started, { parcels }));
+ * }
+ * ```
  */
 export function metric(
   operation: string,

@@ -1,14 +1,22 @@
 /**
- * What people may see of a value: of what has no parts, whether it is shown; of an object, by field, and nothing of the
- * others; of a map, the values under `*`; of a list, of each member. Plain JSON, so that it can be generated.
+ * What people may see of a value. For a value without parts: whether it is shown. For an object: by field, and none of
+ * its other fields. For a map: its values, under `*`. For a list: each member. Plain JSON, so that it can be generated.
  */
 export type Shown = boolean | { readonly [field: string]: Shown };
 
 export const MASK = '***';
 
 /**
- * A value for people's eyes: what is not to be shown is `***`, and so is what the contract does not know, for that may be
- * anything. Where nothing at all is known of it (undefined), the names of its fields are shown.
+ * A value as people may see it: what is not to be shown is `***`, and so is what the contract does not have, because it
+ * may be anything. When nothing is known of the value (undefined), the names of its fields are shown.
+ *
+ * @example
+ * ```ts
+ * import { mask } from '@dure/contracts/binding/mask';
+ *
+ * // { orderId: 'o-1', email: '***', more: '***' }
+ * export const shown = mask({ orderId: true, email: false }, { orderId: 'o-1', email: 'a@example.com', more: 1 });
+ * ```
  */
 export function mask(shown: Shown | undefined, value: unknown): unknown {
   if (value === undefined || value === null) return value;

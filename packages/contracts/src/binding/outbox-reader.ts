@@ -1,60 +1,55 @@
-import middy from '@middy/core';
-import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { AlreadyHandled } from './commit.ts';
 import { callOf } from './call.ts';
 import { createLogger, metric } from './log.ts';
-import { type ByType, handleMessage, inboxMarker, indexByType, open, type Subscription, takes } from './message.ts';
-import { settings, warmUp } from './middleware.ts';
-import { isRedrive, type OutboxEvent, redriveOutbox } from './outbox-redrive.ts';
+import { open, type Subscription, subscriptionFor } from './message.ts';
+import { streamHandler } from './stream.ts';
 
 /**
- * Makes the handler of the service's own table's stream that reacts to outbox items as they are committed, without the
- * way over the bus. One after the other; at a failure it stops, and the stream comes again from there. What fails for
- * good is given up by the stream mapping, with its dead letter, and comes again through the redrive queue.
+ * Makes a handler of the service's own table's stream that reacts to outbox items as they are committed, without the
+ * detour over the bus. Items are handled one after the other. After a failure the stream sends them again from there.
+ * What the stream gives up becomes a dead letter, and can come again through the redrive queue.
+ *
+ * @example
+ * ```ts
+ * import { on } from '@dure/contracts/binding/message';
+ * import { outboxReader } from '@dure/contracts/binding/outbox-reader';
+ * import { consumes } from '@dure/contracts/contract';
+ * import { OrderPlaced } from '@dure/contracts/orders';
+ *
+ * const start = on(consumes(OrderPlaced, ['orderId']), ({ data }, call) =>
+ *   Promise.resolve(call.log.info('placed', { orderId: data.orderId })),
+ * );
+ *
+ * export const handler = outboxReader('start', [start]);
+ * ```
  */
-export function outboxReader(name: string, subscriptions: readonly Subscription[]) {
-  const byType = indexByType(subscriptions);
-  return middy<OutboxEvent, DynamoDBBatchResponse>(settings)
-    .use(warmUp())
-    .handler(async (event, context) => {
-      if (!isRedrive(event)) return { batchItemFailures: await handleAll(name, byType, event.Records) };
-      await redriveOutbox(event, context, async (records) => (await handleAll(name, byType, records)).length === 0);
-      return { batchItemFailures: [] };
-    });
-}
+export const outboxReader = (name: string, subscriptions: readonly Subscription[]) =>
+  streamHandler(async (records) => {
+    for (const record of records) {
+      if (!(await handle(name, subscriptions, record))) return record.dynamodb?.SequenceNumber ?? '';
+    }
+    return undefined;
+  });
 
-/** Answers where it stopped, as Lambda wants to know it. */
-async function handleAll(
-  name: string,
-  byType: ByType,
-  records: readonly DynamoDBRecord[],
-): Promise<DynamoDBBatchResponse['batchItemFailures']> {
-  for (const record of records) {
-    const handled = await handle(name, byType, record);
-    if (!handled) return [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? '' }];
-  }
-  return [];
-}
-
-async function handle(name: string, byType: ByType, record: DynamoDBRecord): Promise<boolean> {
+async function handle(name: string, subscriptions: readonly Subscription[], record: DynamoDBRecord): Promise<boolean> {
   const json = record.dynamodb?.NewImage?.['envelope']?.S;
   if (record.eventName !== 'INSERT' || json === undefined) return true;
   const detail = JSON.parse(json) as { type?: string };
-  if (!takes(byType, String(detail.type))) return true;
+  const type = String(detail.type);
+  if (subscriptionFor(subscriptions, type) === undefined) return true;
   const started = performance.now();
-  const log = createLogger({ service: process.env['SERVICE_NAME'] });
-  const done = (outcome: string) => metric(`${name}.${String(detail.type)}`, outcome, performance.now() - started);
+  const log = createLogger();
+  const done = (outcome: string) => metric(`${name}.${type}`, outcome, performance.now() - started);
   try {
-    const opened = open(detail, byType);
-    await handleMessage(opened, callOf(opened.envelope, inboxMarker(name, opened.envelope)));
+    const { envelope, subscription } = open(detail, subscriptions);
+    await subscription.handle(envelope, callOf(envelope, name));
     log.info('handled', done('handled'));
     return true;
   } catch (error) {
-    if (error instanceof AlreadyHandled) {
-      log.info('duplicate', done('duplicate'));
-      return true;
-    }
-    log.error('record failed', { ...done('retry'), error });
-    return false;
+    const repeated = error instanceof AlreadyHandled;
+    if (repeated) log.info('duplicate', done('duplicate'));
+    else log.error('record failed', { ...done('retry'), error });
+    return repeated;
   }
 }

@@ -1,89 +1,100 @@
 import { v7 as uuidv7 } from 'uuid';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Call } from './call.ts';
+import { conform } from './check.ts';
 import { type CommandContract, type EventContract, type MessageContract, sourceOf } from '../contracts/contract.ts';
 import type { Envelope } from '../contracts/envelope.ts';
 import { required } from './environment.ts';
 import { senderRefusal } from './provenance.ts';
 
-/** An event that is to be published when the state it tells of is committed. */
-export interface OutgoingEvent {
-  readonly contract: EventContract;
+interface Outgoing<C extends MessageContract = MessageContract> {
+  readonly contract: C;
+  /** The aggregate's id. Messages of one subject go out in the order in which they were committed. */
   readonly subject: string;
+  readonly data: unknown;
+}
+
+/** An event to publish when the state that it reports is committed. */
+export interface OutgoingEvent extends Outgoing<EventContract> {
   /** The event's number among those of its subject, from 1, without gaps. */
   readonly sequence: number;
-  readonly data: unknown;
-  /** Where its subject's asker waits, if that is not who made the call; null where nobody does. */
+  /** Overrides the call's return address; null suppresses it. */
   readonly replyTo?: string | null;
 }
 
+/** A command to send to its owner when the state that it follows from is committed. */
+export type OutgoingCommand = Outgoing<CommandContract>;
+
 /**
- * Makes an event the answer to who asked earlier: a service that can only answer later keeps the return address of the
- * command (`call.replyTo`) beside its state. Undefined where nobody asked, whoever made the call.
+ * Types the data of an outgoing event by its contract.
+ *
+ * @example
+ * ```ts
+ * import { publish } from '@dure/contracts/binding/outbox';
+ * import { StockReturned } from '@dure/contracts/inventory';
+ *
+ * export const event = (orderId: string) => publish(StockReturned, orderId, 3, { orderId, lines: [] });
+ * ```
+ */
+export const publish = <E extends EventContract>(
+  contract: E,
+  subject: string,
+  sequence: number,
+  data: z.output<E['schema']>,
+): OutgoingEvent => ({ contract, subject, sequence, data });
+
+/**
+ * Types the data of an outgoing command by its contract. A command has no number and no return address.
+ *
+ * @example
+ * ```ts
+ * import { send } from '@dure/contracts/binding/outbox';
+ * import { ReleaseStock } from '@dure/contracts/inventory';
+ *
+ * export const command = (orderId: string) => send(ReleaseStock, orderId, { orderId });
+ * ```
+ */
+export const send = <C extends CommandContract>(
+  contract: C,
+  subject: string,
+  data: z.output<C['schema']>,
+): OutgoingCommand => ({ contract, subject, data });
+
+/**
+ * Makes an event the reply to an earlier command: a service that can only reply later keeps the return address of the
+ * command (`call.replyTo`) with its state. Undefined when nobody waits, whoever made the call.
  */
 export const answering = (event: OutgoingEvent, replyTo: string | undefined): OutgoingEvent => ({
   ...event,
   replyTo: replyTo ?? null,
 });
 
-/** Types the data of an outgoing event by its contract. */
-export function publish<E extends EventContract>(
-  contract: E,
-  subject: string,
-  sequence: number,
-  data: z.output<E['schema']>,
-): OutgoingEvent {
-  return { contract, subject, sequence, data };
-}
-
-/** A command that is to be sent to its owner when the state that it follows from is committed. */
-export interface OutgoingCommand {
-  readonly contract: CommandContract;
-  /** What it is about; messages of one subject go out in the order in which they were committed. */
-  readonly subject: string;
-  readonly data: unknown;
-}
-
-/** Types the data of an outgoing command by its contract. It has no number, and nobody waits for its answer. */
-export function send<C extends CommandContract>(
-  contract: C,
-  subject: string,
-  data: z.output<C['schema']>,
-): OutgoingCommand {
-  return { contract, subject, data };
-}
-
-/** Room for the envelope in the 256 KB that PutEvents takes for an entry. */
+/** Leaves room for the envelope in the 256 KB that PutEvents takes for an entry. */
 const MAX_EVENT_BYTES = 200 * 1024;
 
-/** Well after the 24 hours for which a stream keeps its records. */
+/** Much longer than the 24 hours for which a stream keeps its records. */
 const OUTBOX_DAYS = 7;
 
 export const epochSeconds = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
 /**
- * The item whose insertion the relay turns into a published event.
- * Throws when the data breaks the event's contract: a service may not publish what it has not promised.
+ * The item that the relay publishes as an event when it is inserted.
+ * Throws when the data breaks the event's contract.
  */
 export const outboxItem = (event: OutgoingEvent, call: Call): Record<string, unknown> =>
   itemOf(event, toEnvelope(event, call), String(event.sequence).padStart(12, '0'), call);
 
 /**
- * The same for a command: the relay sends it once, in the name of the service (`SERVICE_NAME`).
- * Throws when the service is none of the command's senders.
+ * The item that the relay sends once as a command, in the name of the service (`SERVICE_NAME`).
+ * Throws when the service is not among the command's senders.
  */
 export function outboxCommand(command: OutgoingCommand, call: Call): Record<string, unknown> {
-  const [service, { contract }] = [required('SERVICE_NAME'), command];
-  const refusal = senderRefusal(sourceOf(service), contract.type, contract.senders);
+  const { contract } = command;
+  const source = sourceOf(required('SERVICE_NAME'));
+  const refusal = senderRefusal(source, contract.type, contract.senders);
   if (refusal !== undefined) throw new Error(refusal);
-  const envelope = envelopeOf(command, call, sourceOf(service));
+  const envelope = envelopeOf(command, call, source);
   return itemOf(command, envelope, `COMMAND#${envelope.id}`, call);
-}
-
-interface Outgoing {
-  readonly contract: MessageContract;
-  readonly subject: string;
-  readonly data: unknown;
 }
 
 function itemOf({ contract, subject }: Outgoing, envelope: Envelope, sk: string, call: Call) {
@@ -130,13 +141,6 @@ function envelopeOf(
     traceparent: call.traceparent,
     actor: call.actor,
     replyto,
-    data: checked(contract, data),
+    data: conform(contract.schema, data, `The data of ${contract.type}`),
   };
-}
-
-function checked(contract: MessageContract, data: unknown): unknown {
-  const result = z.safeParse(contract.schema, data);
-  if (result.success) return result.data;
-  const paths = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-  throw new Error(`The data of ${contract.type} breaks its contract: ${paths.join('; ')}`);
 }

@@ -3,24 +3,31 @@ import type { BusEvent, Envelope } from '../contracts/envelope.ts';
 
 const TYPE = /^dure\.([a-z][a-z0-9-]*)\.([A-Za-z][A-Za-z0-9]*)\.v([1-9][0-9]*)$/;
 
-/** The service that owns the message of a CloudEvents `type`: `dure.inventory.StockReserved.v1` → `inventory`. */
+/**
+ * The service that owns the message of a CloudEvents `type`: `dure.inventory.StockReserved.v1` → `inventory`.
+ *
+ * @example
+ * ```ts
+ * import { ownerOf } from '@dure/contracts/binding/provenance';
+ *
+ * export const owner = ownerOf('dure.inventory.StockReserved.v1'); // inventory
+ * ```
+ */
 export const ownerOf = (type: string): string => TYPE.exec(type)?.[1] ?? '';
 
 /**
- * Why a message is not what it says it is; undefined when the bus, its envelope and its contract agree.
+ * Why a message is not what it claims to be; undefined when the bus, the envelope and the contract agree.
  * @param senders the services that may send a message of this type
  */
 export function mismatchOf(event: BusEvent, envelope: Envelope, senders: readonly string[]): string | undefined {
   const { source, type, dataschema, data } = envelope;
   const [, owner = '', name = '', major] = TYPE.exec(type) ?? [];
   const names = messageNames(owner, name, Number(major));
-  if (event.source !== source) return `It came from ${event.source}, and its envelope says ${source}.`;
-  if (event['detail-type'] !== names.detailType) {
-    return `It came as ${event['detail-type']}, and its envelope says ${type}.`;
-  }
-  if (dataschema !== names.dataschema) {
+  const { source: from, 'detail-type': as } = event;
+  if (from !== source) return `It came from ${from}, and its envelope says ${source}.`;
+  if (as !== names.detailType) return `It came as ${as}, and its envelope says ${type}.`;
+  if (dataschema !== names.dataschema)
     return `Its dataschema is ${dataschema}, and that of ${type} is ${names.dataschema}.`;
-  }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return 'Its data is not an object.';
   return senderRefusal(source, type, senders);
 }

@@ -1,11 +1,9 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import middy from '@middy/core';
-import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { answerWithin } from './deadline.ts';
 import { required } from './environment.ts';
 import { createLogger, metric } from './log.ts';
-import { settings, warmUp } from './middleware.ts';
-import { isRedrive, type OutboxEvent, redriveOutbox } from './outbox-redrive.ts';
+import { streamHandler } from './stream.ts';
 
 /** The bus that a service publishes to. */
 export interface Bus {
@@ -13,15 +11,10 @@ export interface Bus {
   readonly client: EventBridgeClient;
 }
 
-export function openBus(name: string): Bus {
-  return {
-    name,
-    client: new EventBridgeClient({
-      maxAttempts: 4,
-      requestHandler: answerWithin(4_000),
-    }),
-  };
-}
+export const openBus = (name: string): Bus => ({
+  name,
+  client: new EventBridgeClient({ maxAttempts: 4, requestHandler: answerWithin(4_000) }),
+});
 
 /** Limits of one PutEvents request. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const MAX_ENTRIES = 10;
@@ -36,37 +29,29 @@ interface Outgoing {
 }
 
 /**
- * Makes the handler of a table's stream that publishes outbox items. Events of one subject go out in order, one after
- * the other is accepted; entries that PutEvents refuses are sent again, with a limit; what is refused in the end is
- * reported to the stream from the first on, so that it comes again and nothing is passed over. What the stream gave up
- * comes again through the redrive queue.
+ * Makes the handler of a table's stream that publishes outbox items. Events of a subject go out in order: the next one
+ * after the one before was accepted. Entries that PutEvents refuses are sent again, with a limit. If some remain, the
+ * stream sends everything again from the first of them on, so nothing is skipped.
+ *
+ * @example
+ * ```ts
+ * import { relay } from '@dure/contracts/binding/relay';
+ *
+ * export const handler = relay();
+ * ```
  */
-export function relay(bus: Bus = openBus(required('BUS_NAME'))) {
-  return middy<OutboxEvent, DynamoDBBatchResponse>(settings)
-    .use(warmUp())
-    .handler(async (event, context) => {
-      if (!isRedrive(event)) return failures(await relayRecords(bus, event.Records));
-      await redriveOutbox(event, context, async (records) => (await relayRecords(bus, records)).length === 0);
-      return failures([]);
-    });
-}
+export const relay = (bus: Bus = openBus(required('BUS_NAME'))) =>
+  streamHandler(async (records) => {
+    const started = performance.now();
+    const outgoing = records.flatMap((record) => toOutgoing(record, bus.name));
+    const [refused] = await publishAll(bus, outgoing);
+    const outcome = refused === undefined ? 'published' : 'refused';
+    const measured = metric('relay', outcome, performance.now() - started);
+    createLogger().info(outcome, { ...measured, events: outgoing.length });
+    return refused?.sequenceNumber;
+  });
 
-const failures = ([first]: readonly Outgoing[]): DynamoDBBatchResponse => ({
-  batchItemFailures: first ? [{ itemIdentifier: first.sequenceNumber }] : [],
-});
-
-/** Answers what was refused in the end. */
-async function relayRecords(bus: Bus, records: readonly DynamoDBRecord[]): Promise<readonly Outgoing[]> {
-  const started = performance.now();
-  const outgoing = records.flatMap((record) => toOutgoing(record, bus.name));
-  const refused = await publishAll(bus, outgoing);
-  const log = createLogger({ service: process.env['SERVICE_NAME'] });
-  const outcome = refused.length === 0 ? 'published' : 'refused';
-  log.info(outcome, { ...metric('relay', outcome, performance.now() - started), events: outgoing.length });
-  return refused;
-}
-
-/** Only inserted outbox items are events: their expiry is no news. */
+/** Only inserted outbox items are published, not their expiry. */
 function toOutgoing(record: DynamoDBRecord, busName: string): Outgoing[] {
   const image = record.dynamodb?.NewImage;
   const { pk, envelope, source, detailType, subject, time } = image ?? {};
@@ -86,7 +71,7 @@ function toOutgoing(record: DynamoDBRecord, busName: string): Outgoing[] {
 const TRACEPARENT = /"traceparent":"00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-0([01])"/;
 
 /**
- * The envelope's trace as X-Ray writes it, so that the bus, the queues and the functions behind it are in one trace.
+ * The envelope's trace in the form of X-Ray, so that the bus and the queues and functions behind it share one trace.
  * Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
 function traceHeader(envelope: string): string | undefined {
@@ -94,7 +79,7 @@ function traceHeader(envelope: string): string | undefined {
   return seconds && `Root=1-${seconds}-${rest};Parent=${span};Sampled=${sampled}`;
 }
 
-/** Answers what was not accepted, in the stream's order. */
+/** Returns what was not accepted, in the stream's order. */
 async function publishAll(bus: Bus, outgoing: readonly Outgoing[]): Promise<readonly Outgoing[]> {
   let waiting = outgoing;
   for (let failures = 0; waiting.length > 0 && failures < ATTEMPTS;) {
@@ -109,7 +94,7 @@ async function publishAll(bus: Bus, outgoing: readonly Outgoing[]): Promise<read
   return waiting;
 }
 
-/** The first waiting event of each subject, as many as fit one request. */
+/** The first waiting event of each subject, as many as fit into one request. */
 function nextBatch(waiting: readonly Outgoing[]): Outgoing[] {
   const subjects = new Set<string>();
   const batch: Outgoing[] = [];
@@ -124,9 +109,9 @@ function nextBatch(waiting: readonly Outgoing[]): Outgoing[] {
   return batch;
 }
 
-/** The events of the batch that the bus accepted: a 200 may refuse some of them. */
+/** The events of the batch that the bus accepted. A response of 200 may refuse some of them. */
 async function put(bus: Bus, batch: readonly Outgoing[]): Promise<Set<Outgoing>> {
-  const log = createLogger({ service: process.env['SERVICE_NAME'] });
+  const log = createLogger();
   try {
     const { Entries: results = [] } = await bus.client.send(
       new PutEventsCommand({ Entries: batch.map((event) => event.entry) }),

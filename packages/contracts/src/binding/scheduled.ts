@@ -1,28 +1,29 @@
-import middy from '@middy/core';
-import { type Call, scheduledCall } from './call.ts';
-import { type Fields, metric } from './log.ts';
-import { settings, warmUp } from './middleware.ts';
+import { scheduledCall, type Call } from './call.ts';
+import { lambda, logged } from './lambda.ts';
+import type { Fields } from './log.ts';
 
 /**
- * Makes the handler of a scheduled job. What it answers is logged, and each number of it is a metric; what it throws
- * fails the invocation, and the next run tries again.
+ * Makes the handler of a scheduled job. Its result is logged, and each number in it is a metric. An error fails the
+ * invocation; the next run tries again.
+ *
+ * @example
+ * ```ts
+ * import { scheduled } from '@dure/contracts/binding/scheduled';
+ *
+ * export const handler = scheduled('sweep', async (call) => {
+ *   call.log.debug('looking for overdue reservations');
+ *   return { overdue: await Promise.resolve(0) };
+ * });
+ * ```
  */
-export function scheduled(job: string, run: (call: Call) => Promise<Fields>) {
-  return middy(settings)
-    .use(warmUp())
-    .handler(async () => {
-      const started = performance.now();
-      const call = scheduledCall(job);
-      try {
-        const told = await run(call);
-        call.log.info('job done', { ...metric(job, 'ok', performance.now() - started, numbersOf(told)), ...told });
-        return told;
-      } catch (error) {
-        call.log.error('job failed', { ...metric(job, 'error', performance.now() - started), error });
-        throw error;
-      }
-    });
-}
-
-const numbersOf = (told: Fields) =>
-  Object.fromEntries(Object.entries(told).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+export const scheduled = (job: string, run: (call: Call) => Promise<Fields>) =>
+  lambda(() => {
+    const call = scheduledCall(job);
+    return logged(
+      call,
+      'job',
+      job,
+      () => run(call),
+      (result) => result,
+    );
+  });

@@ -1,15 +1,24 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { answerWithin } from './deadline.ts';
 
-/** Reads parameters of the service; what is not there is undefined. */
+/** Reads parameters of the service. A missing one is undefined. */
 export type ReadSettings<Name extends string> = () => Promise<Readonly<Partial<Record<Name, string>>>>;
 
-/** A changed address or secret counts after this long at the latest, one that was missing at once. */
+/** A changed parameter takes effect after this long at the latest, one that was missing at once. */
 const KEPT_MS = 60_000;
 
 /**
- * Reads `<path>/<name>` of Parameter Store, decrypted, once a minute at most.
+ * Makes a reader of the parameters `<path>/<name>` in Parameter Store: decrypted, and read once a minute at most.
  * Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ *
+ * @example
+ * ```ts
+ * import { openSettings } from '@dure/contracts/binding/settings';
+ *
+ * const settings = openSettings('/dure/local/alerts', ['webhook-url']);
+ *
+ * export const url = async () => (await settings())['webhook-url'];
+ * ```
  */
 export function openSettings<Name extends string>(path: string, names: readonly Name[]): ReadSettings<Name> {
   type Values = Partial<Record<Name, string>>;
@@ -25,7 +34,7 @@ export function openSettings<Name extends string>(path: string, names: readonly 
   };
 }
 
-/** Loaded when a setting is asked for: it is in Lambda's runtime, and would slow every cold start. */
+/** Loaded when first needed: it is part of Lambda's runtime, and would slow down every cold start. */
 async function loadSsm() {
   const ssm = await import('@aws-sdk/client-ssm');
   client ??= new ssm.SSMClient({ maxAttempts: 3, requestHandler: answerWithin(2_000) });

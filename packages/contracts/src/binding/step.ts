@@ -1,10 +1,8 @@
-import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { beginCall, type Call } from './call.ts';
-import { metric } from './log.ts';
-import { settings, warmUp } from './middleware.ts';
+import { lambda, logged } from './lambda.ts';
 
-/** What a state machine gives each of its steps besides the step's own input. */
+/** What a state machine passes to each of its steps beside the step's own input. */
 const Context = z.object({
   correlationId: z.string(),
   causationId: z.string(),
@@ -13,28 +11,28 @@ const Context = z.object({
 });
 
 /**
- * Makes the handler of a state machine's Lambda task. Its input is checked; what it throws fails the task, which the
- * state machine retries or catches. A task may run more than once: what it decides must be safe to repeat.
+ * Makes the handler of a state machine's Lambda task. Its input is checked. An error fails the task, which the state
+ * machine retries or catches. A task may run more than once, so its effect must be safe to repeat.
+ *
+ * @example
+ * ```ts
+ * import { step } from '@dure/contracts/binding/step';
+ * import { Uuid } from '@dure/contracts/values';
+ * import * as z from 'zod/mini';
+ *
+ * export const handler = step('Confirm', z.object({ orderId: Uuid }), async ({ orderId }, call) => {
+ *   call.log.info('confirming', { orderId });
+ *   return Promise.resolve({ confirmed: true });
+ * });
+ * ```
  */
-export function step<Input extends z.ZodMiniType, Output>(
+export const step = <Input extends z.ZodMiniType, Output>(
   name: string,
   schema: Input,
   run: (input: z.output<Input>, call: Call) => Promise<Output>,
-) {
-  return middy<unknown, Output>(settings)
-    .use(warmUp())
-    .handler(async (event) => {
-      const started = performance.now();
-      const { causationId: id, ...origin } = z.parse(Context, event);
-      const call = beginCall({ id, ...origin });
-      const done = (outcome: string) => metric(name, outcome, performance.now() - started);
-      try {
-        const output = await run(z.parse(schema, event), call);
-        call.log.info('step done', done('ok'));
-        return output;
-      } catch (error) {
-        call.log.error('step failed', { ...done('error'), error });
-        throw error;
-      }
-    });
-}
+) =>
+  lambda((event: unknown) => {
+    const { causationId: id, ...origin } = z.parse(Context, event);
+    const call = beginCall({ id, ...origin });
+    return logged(call, 'step', name, () => run(z.parse(schema, event), call));
+  });

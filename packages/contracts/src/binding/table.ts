@@ -8,19 +8,23 @@ export interface Table {
   readonly client: DynamoDBDocumentClient;
 }
 
-/** Opens the table; endpoint, region and credentials come from the SDK's own environment variables. */
+/**
+ * Opens a table. Endpoint, region and credentials come from the SDK's own environment variables.
+ *
+ * @example
+ * ```ts
+ * import { required } from '@dure/contracts/binding/environment';
+ * import { openTable } from '@dure/contracts/binding/table';
+ *
+ * export const table = openTable(required('TABLE_NAME'));
+ * ```
+ */
 export function openTable(name: string): Table {
-  const client = new DynamoDBClient({
-    maxAttempts: 4,
-    requestHandler: answerWithin(4_000),
-  });
-  return {
-    name,
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-  };
+  const client = new DynamoDBClient({ maxAttempts: 4, requestHandler: answerWithin(4_000) });
+  return { name, client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }) };
 }
 
-/** A health check: reads a key that is never there. */
+/** A health check: reads a key that never exists. */
 export async function checkTable(table: Table): Promise<void> {
   await table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'HEALTH', sk: 'HEALTH' } }));
 }

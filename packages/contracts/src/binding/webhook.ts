@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Webhooks by the Standard Webhooks specification: the signature is over the id, the time and the body as it is sent. */
+/** Webhooks by the Standard Webhooks specification: the signature covers the id, the time and the body as it is sent. */
 
 /** The headers of a signed webhook, in lower case. */
 export interface WebhookHeaders {
   readonly 'webhook-id': string;
   /** Seconds since 1970. */
   readonly 'webhook-timestamp': string;
-  /** `v1,<base64>`; several, with a space between, while a secret is being rotated. */
+  /** `v1,<base64>`; several, separated by spaces, while a secret is rotated. */
   readonly 'webhook-signature': string;
 }
 
@@ -23,14 +23,21 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const MIN_SECRET_BYTES = 24;
 const MAX_SECRET_BYTES = 64;
 
-/** What was signed longer ago, or later, is refused: it may be a recording. */
+/** A webhook signed longer ago, or further ahead, is refused: it may be a replay. */
 const TOLERANCE_SECONDS = 300;
 
 /**
- * The headers of a webhook. The id stays the same however often it is sent, so that its receiver can tell a repetition.
- * Signed by each secret, so that the receiver may change over to a new one while both count.
- * @throws Error when a secret is none of the specification's: 24 to 64 bytes in base64, with or without `whsec_`
+ * Makes the headers of a webhook. The id stays the same on every attempt, so that the receiver can detect a repetition.
+ * Each secret makes a signature, so that the receiver can change to a new secret while both are valid.
+ * @throws Error when a secret breaks the specification: 24 to 64 bytes in base64, with or without `whsec_`
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ *
+ * @example
+ * ```ts
+ * import { signWebhook } from '@dure/contracts/binding/webhook';
+ *
+ * export const headersOf = (id: string, body: string, secret: string) => signWebhook({ id, body, now: Date.now() }, secret);
+ * ```
  */
 export function signWebhook({ id, body, now }: Signed, ...secrets: readonly string[]): WebhookHeaders {
   const timestamp = String(Math.floor(now / 1000));
@@ -38,7 +45,17 @@ export function signWebhook({ id, body, now }: Signed, ...secrets: readonly stri
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 
-/** Whether a webhook is signed by one of the secrets, at this time. Compares in constant time. */
+/**
+ * Whether a webhook was signed with one of the secrets, at this time. Compares in constant time.
+ *
+ * @example
+ * ```ts
+ * import { isSignedWebhook } from '@dure/contracts/binding/webhook';
+ *
+ * export const isGenuine = (headers: Record<string, string>, body: string, secret: string) =>
+ *   isSignedWebhook(headers, { body, now: Date.now() }, secret);
+ * ```
+ */
 export function isSignedWebhook(
   headers: Readonly<Partial<Record<string, string>>>,
   { body, now }: Omit<Signed, 'id'>,

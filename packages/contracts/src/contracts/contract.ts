@@ -29,15 +29,8 @@ export interface MessageContract<
 export type EventContract = MessageContract<'event'>;
 export type CommandContract = MessageContract<'command'>;
 
-interface MessageDetails<Data extends Schema> {
-  readonly description: string;
-  readonly example: z.output<Data>;
-}
-
-interface CommandDetails<Data extends Schema> extends MessageDetails<Data> {
-  /** The services that may send it. Roles, rules and consumers are made from this list. */
-  readonly senders: readonly string[];
-}
+type Details<Data extends Schema> = Pick<MessageContract<'event', string, Data>, 'description' | 'example'>;
+type CommandDetails<Data extends Schema> = Details<Data> & Pick<CommandContract, 'senders'>;
 
 /** Declares an event: what `owner` publishes after a change it has committed. */
 export function event<Name extends string, Data extends Schema>(
@@ -45,7 +38,7 @@ export function event<Name extends string, Data extends Schema>(
   name: Name,
   major: number,
   schema: Data,
-  details: MessageDetails<Data>,
+  details: Details<Data>,
 ): MessageContract<'event', Name, Data> {
   return { kind: 'event', ...messageNames(owner, name, major), name, schema, senders: [owner], ...details };
 }
@@ -78,15 +71,15 @@ export const sourceOf = (service: string): string => `dure.${service}`;
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One possible answer of an endpoint. A body's schema is also what the answer is checked against. */
+/** One possible response of an endpoint. The response is checked against the body's schema. */
 export interface ResponseContract {
   readonly description: string;
   readonly body?: Schema;
-  /** Names of the headers that this answer carries besides the usual ones, lower case. */
+  /** Names of the headers that this response has besides the usual ones, in lower case. */
   readonly headers?: readonly string[];
 }
 
-/** A problem that an endpoint answers on purpose: its HTTP status and when it comes. */
+/** A problem that an endpoint returns on purpose: its HTTP status and its cause. */
 export interface ProblemContract {
   readonly status: number;
   readonly title: string;
@@ -104,14 +97,14 @@ export interface EndpointDefinition {
   readonly body?: Schema;
   /** Whether `Idempotency-Key` may or must be sent. */
   readonly idempotencyKey?: 'required' | 'optional';
-  /** Whether `If-Match` must be sent, or is heeded when it is. */
+  /** Whether `If-Match` must be sent, or may be. */
   readonly ifMatch?: 'required' | 'optional';
   /**
    * Called by another system with a signature over the body as it came, in these required headers (lower case). The
    * operation verifies it; so the endpoint needs no API key.
    */
   readonly webhook?: { readonly headers: readonly string[] };
-  /** Largest accepted body in bytes; 64 KiB unless told. */
+  /** Largest accepted body in bytes; 64 KiB by default. */
   readonly maxBodyBytes?: number;
   readonly responses: Readonly<Record<number, ResponseContract>>;
   /** By code; the code becomes the problem's `type`, `urn:dure:problem:{code}`. */
@@ -141,16 +134,16 @@ export function endpoint<const Definition extends EndpointDefinition>(
 
 export type Contract = MessageContract | EndpointContract;
 
-/** What a consumer reads of a message: the fields are what its compatibility is judged by. */
+/** What a consumer reads of a message. The fields decide about its compatibility. */
 export interface Consumed<M extends MessageContract = MessageContract, Field extends string = string> {
   readonly contract: M;
   readonly fields: readonly Field[];
 }
 
-/** Says which fields of a message a consumer uses; the handler sees only those. */
+/** Declares which fields of a message a consumer uses. The handler sees only those. */
 export function consumes<M extends MessageContract, Field extends keyof z.output<M['schema']> & string>(
   contract: M,
   fields: readonly Field[],
-): Consumed<M, Field> {
+): Consumed<M, NoInfer<Field>> {
   return { contract, fields };
 }

@@ -5,7 +5,7 @@ import { Instant, Uuid } from './values.ts';
 export const Traceparent = z.string().check(z.regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/));
 
 /**
- * What stands in EventBridge's `detail`: a CloudEvents 1.0 JSON object with Dure's extensions.
+ * EventBridge's `detail`: a CloudEvents 1.0 JSON object with Dure's extensions.
  * Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
 export const Envelope = z.object({
@@ -23,7 +23,7 @@ export const Envelope = z.object({
   correlationid: Uuid,
   causationid: z.optional(z.string().check(z.maxLength(256))),
   traceparent: Traceparent,
-  /** Who caused it: `customer:…`, `client:<id of the API key>`, `service:…`, `anonymous`. */
+  /** The caller who caused it: `customer:…`, `client:<id of the API key>`, `service:…`, `anonymous`. */
   actor: z.string().check(z.minLength(1), z.maxLength(256)),
   /** A return address, opaque to all but the service that set it. */
   replyto: z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),

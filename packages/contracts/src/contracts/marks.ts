@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { EndpointContract } from './contract.ts';
 
 /**
- * What contracts say of a field besides its form. A mark is metadata of the schema: it costs a parse nothing, and stands
- * in JSON Schema, OpenAPI and AsyncAPI under its name. Wrappers (`z.optional`) may stand inside or outside of a mark.
+ * What contracts say about a field besides its shape. A mark is metadata of the schema: parsing ignores it, and JSON
+ * Schema, OpenAPI and AsyncAPI have it under its name. Wrappers (`z.optional`) may be inside or outside of a mark.
  */
 type Mark = 'x-personal' | 'x-secret';
 
@@ -13,13 +13,13 @@ export function personal<Schema extends z.ZodMiniType>(schema: Schema): Schema {
   return marked(schema, 'x-personal', true);
 }
 
-/** Says that a field is about no person, where its name (`name`, `email` …) would have one think so. */
+/** Marks a field that is not about a person, although its name (`name`, `email` …) suggests it. */
 /* @__NO_SIDE_EFFECTS__ */
 export function impersonal<Schema extends z.ZodMiniType>(schema: Schema): Schema {
   return marked(schema, 'x-personal', false);
 }
 
-/** Marks what gives power to whoever holds it: it is masked like personal data, and no idempotency marker keeps it. */
+/** Marks a credential: it is masked like personal data, and no idempotency marker keeps it. */
 /* @__NO_SIDE_EFFECTS__ */
 export function secret<Schema extends z.ZodMiniType>(schema: Schema): Schema {
   return marked(schema, 'x-secret', true);
@@ -32,15 +32,15 @@ function marked<Schema extends z.ZodMiniType>(schema: Schema, mark: Mark, value:
   return copy;
 }
 
-/** What a mark says of a schema: undefined when nothing does. */
+/** The value of a mark on a schema; undefined without the mark. */
 export const markOf = (schema: z.core.$ZodType, mark: Mark): unknown => z.globalRegistry.get(schema)?.[mark];
 
-/** Whether a schema, or any part of it, has a mark that says yes. */
+/** Whether a schema, or any part of it, has a mark with the value true. */
 export function holds(schema: z.core.$ZodType, mark: Mark): boolean {
   return markOf(schema, mark) === true || partsOf(schema).some((part) => holds(part, mark));
 }
 
-/** Whether an answer of the endpoint has a secret that a repetition with the same Idempotency-Key is to get again. */
+/** Whether a response of the endpoint has a secret that a repetition with the same Idempotency-Key has to get again. */
 export const answersSecretOnce = ({ idempotencyKey, responses }: EndpointContract): boolean =>
   idempotencyKey !== undefined &&
   Object.values(responses).some(({ body }) => body !== undefined && holds(body, 'x-secret'));

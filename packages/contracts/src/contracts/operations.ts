@@ -3,7 +3,7 @@ import { endpoint } from './contract.ts';
 
 /** The endpoints that every service has. */
 
-const Dependency = z.strictObject({
+export const Dependency = z.strictObject({
   status: z.enum(['ok', 'failing']),
   durationMs: z.number(),
   reason: z.optional(z.string()),
@@ -22,9 +22,9 @@ export const healthOf = <Owner extends string>(owner: Owner) =>
     method: 'GET',
     path: '/health',
     version: 1,
-    summary: 'Tells whether the service can do its work: each of its dependencies is tried',
+    summary: 'Shows whether the service can do its work: checks each of its dependencies',
     responses: {
-      200: { description: 'All is well', body: HealthView },
+      200: { description: 'Every dependency works', body: HealthView },
       503: { description: 'A dependency fails', body: HealthView },
     },
     example: { response: healthy },
@@ -36,7 +36,7 @@ export const versionOf = <Owner extends string>(owner: Owner) =>
     method: 'GET',
     path: '/version',
     version: 1,
-    summary: 'Tells which release of the service answers',
+    summary: 'Shows which release of the service answers',
     responses: {
       200: {
         description: 'The release',

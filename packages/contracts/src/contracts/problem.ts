@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 
 /**
- * An error answer. Source: https://www.rfc-editor.org/rfc/rfc9457
+ * An error response. Source: https://www.rfc-editor.org/rfc/rfc9457
  * `type` is stable and made of the code; `errors` names every bad field.
  */
 export interface ProblemDetails {
@@ -15,7 +15,7 @@ export interface ProblemDetails {
 
 export interface FieldError {
   readonly in: 'body' | 'query' | 'path' | 'header';
-  /** `items[0].quantity`; empty when the whole is meant. */
+  /** `items[0].quantity`; empty for the whole. */
   readonly field: string;
   /** RFC 6901, in the body. */
   readonly pointer?: string;
@@ -23,7 +23,7 @@ export interface FieldError {
   readonly detail: string;
 }
 
-/** A problem that a handler answers on purpose; its code stands in the endpoint's contract. */
+/** A problem that a handler returns on purpose. Its code is in the endpoint's contract. */
 export interface Problem<Code extends string = string> {
   readonly problem: Code;
   readonly detail?: string;
@@ -65,46 +65,44 @@ export class HttpProblem extends Error {
 
 export const problemType = (code: string): string => `urn:dure:problem:${code}`;
 
-/** An answer names as many; of the others it says how many they are. */
+/** A response names this many, and says how many more there are. */
 const MAX_ERRORS = 20;
 
-/** A request that does not hold its contract. */
+/** A request that breaks its contract. */
 export function invalidRequest(errors: readonly FieldError[]): HttpProblem {
-  const told = errors.slice(0, MAX_ERRORS);
-  const names = told.map((error) => error.field || error.in).join(', ');
-  const more = errors.length > told.length ? ` and ${errors.length - told.length} more` : '';
-  return new HttpProblem('invalid-request', `Not valid: ${names}${more}`, told);
+  const shown = errors.slice(0, MAX_ERRORS);
+  const names = shown.map((error) => error.field || error.in).join(', ');
+  const more = errors.length > shown.length ? ` and ${errors.length - shown.length} more` : '';
+  return new HttpProblem('invalid-request', `Not valid: ${names}${more}`, shown);
 }
 
 const UNKNOWN = 'is not a field here';
 
-/** Field errors for a log: without the names that a client made up, which may be anything. */
+/** Field errors for a log: without names that the client invented, because they may be anything. */
 export const loggable = (errors: readonly FieldError[] | undefined): unknown =>
   errors?.map(({ in: where, field, detail }) => ({ in: where, field: detail === UNKNOWN ? undefined : field, detail }));
 
-/** A client's own text as it is repeated to it. */
+/** A client's own text, short enough to be repeated in the response. */
 export const shortened = (text: string, maxLength = 100): string =>
   text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 
 /** The field errors of a failed parse, unknown fields one by one. */
-export function fieldErrors(where: FieldError['in'], issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => fieldError(where, [...issue.path, key], UNKNOWN));
-    }
-    return [fieldError(where, issue.path, issue.message)];
-  });
-}
+export const fieldErrors = (where: FieldError['in'], issues: readonly z.core.$ZodIssue[]): FieldError[] =>
+  issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => fieldError(where, [...issue.path, key], UNKNOWN))
+      : [fieldError(where, issue.path, issue.message)],
+  );
 
-export function fieldError(where: FieldError['in'], path: readonly PropertyKey[], said: string): FieldError {
-  const detail = shortened(said, 300);
+export function fieldError(where: FieldError['in'], path: readonly PropertyKey[], text: string): FieldError {
+  const detail = shortened(text, 300);
   const whole = path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    (before, part) =>
+      typeof part === 'number' ? `${before}[${part}]` : before === '' ? String(part) : `${before}.${String(part)}`,
     '',
   );
   const field = shortened(whole);
-  // A pointer that is cut points at something else.
+  // A shortened pointer would point to something else.
   if (where !== 'body' || field !== whole) return { in: where, field, detail };
   const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   return { in: where, field, pointer, detail };

@@ -1,12 +1,9 @@
-import { showLater } from '@dure/contracts/binding/back-off';
 import { beginCall, type Call } from '@dure/contracts/binding/call';
-import { type ConsumerQueue, deadLetter, queueFromEnvironment } from '@dure/contracts/binding/dead-letter';
-import { createLogger, metric } from '@dure/contracts/binding/log';
-import { Poison } from '@dure/contracts/binding/message';
-import { settings, warmUp } from '@dure/contracts/binding/middleware';
-import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { DeliveryInProgress, type Channel, deliverAlert } from '../application/deliver-alert.ts';
+import { lambda } from '@dure/contracts/binding/lambda';
+import { createLogger } from '@dure/contracts/binding/log';
+import { type Attempt, type ConsumerQueue, handleBatch, queueFromEnvironment } from '@dure/contracts/binding/queue';
+import type { SQSEvent } from 'aws-lambda';
+import { type Channel, deliverAlert, DeliveryInProgress } from '../application/deliver-alert.ts';
 import { toAlert } from '../domain/alert.ts';
 import type { Store } from '../store.ts';
 import { parseSnsNotification } from './sns-notification.ts';
@@ -16,11 +13,11 @@ import { parseSnsNotification } from './sns-notification.ts';
  * dead-letter queue with the reason on its last receipt, or at once when it can never succeed. Other messages go on.
  */
 export function createSubscriber(store: Store, channel: Channel, queue: ConsumerQueue = queueFromEnvironment()) {
-  const log = createLogger({ service: 'alerts', channel: channel.name });
   let warned = false;
 
   /** Once per execution environment: it is not an error, and repeating it adds nothing. */
   function warnUnconfigured(): void {
+    const log = createLogger({ channel: channel.name });
     if (!warned)
       log.warn(`no recipient is configured for ${channel.name}: alerts are stored only, see the service's README`);
     warned = true;
@@ -34,36 +31,19 @@ export function createSubscriber(store: Store, channel: Channel, queue: Consumer
     return outcome;
   }
 
-  /** Returns whether the message is finished. */
-  async function handle(record: SQSRecord): Promise<boolean> {
-    const started = performance.now();
-    const call = beginCall({ actor: `service:alerts/${channel.name}` });
-    const done = (outcome: string) =>
-      call.log.info(outcome, metric(`${channel.name}.tell`, outcome, performance.now() - started));
-    try {
-      done(await deliver(record.body, call));
-      return true;
-    } catch (error) {
-      const receiveCount = record.attributes.ApproximateReceiveCount;
-      const level = error instanceof DeliveryInProgress ? 'info' : 'error';
-      call.log[level]('alert not delivered', { error, receiveCount, sqsMessageId: record.messageId });
-      const dead = await deadLetter(queue, record, { consumer: channel.name, error, final: error instanceof Poison });
-      done(dead ? 'dead-lettered' : 'retry');
-      return dead;
-    }
-  }
-
-  return middy<SQSEvent, SQSBatchResponse>(settings)
-    .use(warmUp())
-    .handler(async ({ Records }) => {
-      const handled = await Promise.all(Records.map(handle));
-      const failed = Records.filter((_, index) => !handled[index]);
-      if (failed.length > 0)
-        await showLater(
-          queue.url,
-          failed.map((record) => ({ record })),
-          log,
-        );
-      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-    });
+  return lambda(({ Records }: SQSEvent) => {
+    const tasks = Records.map((record) => ({
+      record,
+      run: (attempt: Attempt) => {
+        const call = beginCall({ actor: `service:alerts/${channel.name}` });
+        Object.assign(attempt, { operation: 'tell', log: call.log });
+        return deliver(record.body, call);
+      },
+    }));
+    const isExpected = (error: unknown) => error instanceof DeliveryInProgress;
+    return handleBatch(
+      { name: channel.name, queue, isExpected },
+      tasks.map((task) => [task]),
+    );
+  });
 }

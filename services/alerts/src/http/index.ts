@@ -1,7 +1,6 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getAlertHandler } from './get-alert.handler.ts';
 import { listAlertsHandler } from './list-alerts.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [listAlertsHandler, getAlertHandler]);
+export const handler = api({ table }, [listAlertsHandler, getAlertHandler]);

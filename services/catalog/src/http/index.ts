@@ -1,5 +1,4 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { addProductHandler } from './add-product.handler.ts';
 import { changeProductHandler } from './change-product.handler.ts';
@@ -7,7 +6,7 @@ import { getProductHandler } from './get-product.handler.ts';
 import { listProductsHandler } from './list-products.handler.ts';
 import { retireProductHandler } from './retire-product.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   addProductHandler,
   listProductsHandler,
   getProductHandler,

@@ -6,7 +6,7 @@ import { redriveDeadLetterHandler } from './redrive-dead-letter.handler.ts';
 import { redriveDeadLettersHandler } from './redrive-dead-letters.handler.ts';
 
 /** A function of its own, because only it may send to other services' queues. */
-export const handler = api({ table, checks: {} }, [
+export const handler = api({ table }, [
   listDeadLettersHandler,
   getDeadLetterHandler,
   redriveDeadLetterHandler,

@@ -1,12 +1,11 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getEventHandler } from './get-event.handler.ts';
 import { getForeignEventHandler } from './get-foreign-event.handler.ts';
 import { listEventsHandler } from './list-events.handler.ts';
 import { listForeignEventsHandler } from './list-foreign-events.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   listEventsHandler,
   getEventHandler,
   listForeignEventsHandler,

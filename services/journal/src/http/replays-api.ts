@@ -4,4 +4,4 @@ import { getReplayHandler } from './get-replay.handler.ts';
 import { startReplayHandler } from './start-replay.handler.ts';
 
 /** A function of its own, because only it may replay the archive. */
-export const handler = api({ table, checks: {} }, [startReplayHandler, getReplayHandler]);
+export const handler = api({ table }, [startReplayHandler, getReplayHandler]);

@@ -1,4 +1,4 @@
-import { Later } from '@dure/contracts/binding/back-off';
+import { Later } from '@dure/contracts/binding/queue';
 import { Conflict } from '@dure/contracts/binding/commit';
 import { mailOf } from '../domain/mail/mail.ts';
 import type { Mail } from '../domain/mail/layout.ts';

@@ -1,5 +1,4 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { changeWebhookEndpointHandler } from './change-webhook-endpoint.handler.ts';
 import { createWebhookEndpointHandler } from './create-webhook-endpoint.handler.ts';
@@ -14,7 +13,7 @@ import { rotateWebhookSecretHandler } from './rotate-webhook-secret.handler.ts';
 import { setPreferencesHandler } from './set-preferences.handler.ts';
 import { testWebhookEndpointHandler } from './test-webhook-endpoint.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   getPreferencesHandler,
   setPreferencesHandler,
   listNotificationsHandler,

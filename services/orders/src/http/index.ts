@@ -1,5 +1,4 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { cancelOrderHandler } from './cancel-order.handler.ts';
 import { getProjectionHandler } from './get-projection.handler.ts';
@@ -9,7 +8,7 @@ import { listOrderEventsHandler } from './list-order-events.handler.ts';
 import { listOrdersHandler } from './list-orders.handler.ts';
 import { placeOrderHandler } from './place-order.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   placeOrderHandler,
   getOrderHandler,
   listOrdersHandler,

@@ -2,4 +2,4 @@ import { api } from '@dure/contracts/binding/api';
 import { getOrderWorkflowHandler } from './get-order-workflow.handler.ts';
 
 /** A function of its own, because only it may read executions, and it bundles the client for that. */
-export const handler = api({ checks: {} }, [getOrderWorkflowHandler]);
+export const handler = api({}, [getOrderWorkflowHandler]);

@@ -17,7 +17,7 @@ function callAfter(minutes: number): Call {
 
 /** An authorised payment whose hold the provider never voids. */
 async function refusedVoid() {
-  const { store, told } = memoryStore(async () => {});
+  const { store, published } = memoryStore(async () => {});
   const model = modelProvider(
     async () => {},
     () => 'none',
@@ -43,16 +43,16 @@ async function refusedVoid() {
     const call = callAfter(minutes);
     return settlePayments(dependencies, call, new Date(Date.parse(call.time) - DAY * 60_000).toISOString());
   };
-  return { store, told, sweep, asked: () => asked };
+  return { store, published, sweep, asked: () => asked };
 }
 
 it('ends when no network can hold the money any more', async () => {
-  const { store, told, sweep } = await refusedVoid();
+  const { store, published, sweep } = await refusedVoid();
   expect(await sweep(30 * DAY)).toMatchObject({ settled: 0, postponed: 1 });
   expect((await store.load(orderId)).payment.status).toBe('voiding');
   expect(await sweep(31 * DAY + 61)).toMatchObject({ settled: 1 });
   expect((await store.load(orderId)).payment.status).toBe('voided');
-  expect(told.at(-1)?.event).toEqual({ type: 'PaymentVoided', data: { reason: 'why' } });
+  expect(published.at(-1)?.event).toEqual({ type: 'PaymentVoided', data: { reason: 'why' } });
 });
 
 it('is asked about ever more rarely, though once an hour at least', async () => {

@@ -1,12 +1,11 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getDayCountsHandler } from './get-day-counts.handler.ts';
 import { getDriftHandler } from './get-drift.handler.ts';
 import { listDriftsHandler } from './list-drifts.handler.ts';
 import { listReconciliationsHandler } from './list-reconciliations.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   listDriftsHandler,
   getDriftHandler,
   listReconciliationsHandler,

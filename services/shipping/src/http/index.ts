@@ -1,12 +1,11 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { dispatchShipmentHandler } from './dispatch-shipment.handler.ts';
 import { endShipmentHandler } from './end-shipment.handler.ts';
 import { getShipmentHandler } from './get-shipment.handler.ts';
 import { listShipmentsHandler } from './list-shipments.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
+export const handler = api({ table }, [
   getShipmentHandler,
   listShipmentsHandler,
   dispatchShipmentHandler,

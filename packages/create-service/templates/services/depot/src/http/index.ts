@@ -1,10 +1,6 @@
 import { api } from '@dure/contracts/binding/api';
-import { checkTable } from '@dure/contracts/binding/table';
 import { table } from '../composition.ts';
 import { getSparePartHandler } from './get-spare-part.handler.ts';
 import { recordSparePartHandler } from './record-spare-part.handler.ts';
 
-export const handler = api({ table, checks: { table: () => checkTable(table) } }, [
-  recordSparePartHandler,
-  getSparePartHandler,
-]);
+export const handler = api({ table }, [recordSparePartHandler, getSparePartHandler]);

@@ -1,0 +1,32 @@
+import type { Bundle } from './bundle.ts';
+import type { FunctionFile } from './functions.ts';
+
+/** The modules of the binding that serve one kind of trigger, and are of no use to a function with another one. */
+const ENGINES = {
+  http: ['api', 'http', 'http-request', 'health'],
+  queue: ['consumer', 'queue'],
+  stream: ['stream', 'relay', 'outbox-reader'],
+  schedule: ['scheduled'],
+  step: ['step'],
+  client: ['client'],
+} as const;
+
+type Engine = keyof typeof ENGINES;
+
+/** What serverless.yml says of a function's trigger; undefined when it is an event of the framework's own. */
+function triggerOf({ endpoints, consumes, relay, stream }: FunctionFile): Engine | undefined {
+  if (endpoints !== undefined) return 'http';
+  if (consumes !== undefined) return 'queue';
+  return relay === true || stream !== undefined ? 'stream' : undefined;
+}
+
+/** What is wrong: a bundle with the engine of another trigger, or with none of its own. A sentence each. */
+export function needlessEngines(bundle: Bundle, file: FunctionFile): string[] {
+  const modules = new Set(bundle.modules.flatMap((path) => /contracts\/src\/binding\/(.+)\.ts$/.exec(path)?.[1] ?? []));
+  const engines = (Object.keys(ENGINES) as Engine[]).filter((name) => ENGINES[name].some((it) => modules.has(it)));
+  const own = triggerOf(file) ?? engines[0];
+  const needless = engines.filter((name) => name !== own);
+  if (own !== undefined && !engines.includes(own))
+    return [`${bundle.name} is triggered by ${own}, and does not bind it.`];
+  return needless.map((name) => `${bundle.name} is triggered by ${own}, and bundles what binds ${name}.`);
+}

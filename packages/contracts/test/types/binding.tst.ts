@@ -1,0 +1,163 @@
+import { client, type ClientAnswer } from '@dure/contracts/binding/client';
+import { http, type Operation, reply, type Response } from '@dure/contracts/binding/http';
+import { type Message, on } from '@dure/contracts/binding/message';
+import { publish, send } from '@dure/contracts/binding/outbox';
+import { step } from '@dure/contracts/binding/step';
+import { command, consumes, endpoint, event } from '@dure/contracts/contract';
+import { problem, type Problem } from '@dure/contracts/problem';
+import { describe, expect, test } from 'tstyche';
+import * as z from 'zod/mini';
+
+/** What the types promise to whoever writes a service. */
+
+const Thing = z.strictObject({ id: z.string(), size: z.int(), tags: z._default(z.array(z.string()), []) });
+const PutThing = endpoint('things', {
+  name: 'PutThing',
+  method: 'PUT',
+  path: '/things/{id}',
+  version: 1,
+  summary: 'For tests',
+  params: z.strictObject({ id: z.string() }),
+  body: Thing,
+  idempotencyKey: 'optional',
+  ifMatch: 'required',
+  responses: { 200: { description: 'Changed', body: Thing }, 204: { description: 'Unchanged' } },
+  problems: { 'too-big': { status: 422, title: 'Too big' }, gone: { status: 404, title: 'Gone' } },
+  example: {},
+});
+const ListThings = endpoint('things', {
+  name: 'ListThings',
+  method: 'GET',
+  path: '/things',
+  version: 1,
+  summary: 'For tests',
+  query: z.strictObject({ colour: z.optional(z.string()) }),
+  responses: { 200: { description: 'Things', body: z.array(Thing) } },
+  example: {},
+});
+const details = { description: 'For tests.', example: { id: 'a', size: 1 } };
+const ThingChanged = event('things', 'ThingChanged', 1, z.object({ id: z.string(), size: z.int() }), details);
+const ChangeThing = command('things', 'ChangeThing', 1, z.object({ id: z.string(), size: z.int() }), {
+  ...details,
+  senders: ['others'],
+});
+
+interface ParsedThing {
+  id: string;
+  size: number;
+  tags: string[];
+}
+type PutOperation = Operation<typeof PutThing, string>;
+type PutRequest = Parameters<PutOperation['run']>[0];
+type Answer = ReturnType<PutOperation['answer']>;
+
+describe('an operation', () => {
+  test('gets what its contract requires of a request, parsed', () => {
+    expect<PutRequest['params']>().type.toBe<{ id: string }>();
+    expect<PutRequest['body']>().type.toBe<ParsedThing>();
+    expect<PutRequest['query']>().type.toBe<undefined>();
+    expect<PutRequest['signed']>().type.toBe<undefined>();
+  });
+
+  test('answers what its contract has', () => {
+    expect<Answer>().type.toBeAssignableFrom<{ status: 200; body: { id: string; size: number } }>();
+    expect<Answer>().type.toBeAssignableFrom<{ status: 200; body: ParsedThing; etag: number }>();
+    expect<Answer>().type.toBeAssignableFrom<{ status: 204 }>();
+    expect<Answer>().type.toBeAssignableFrom<Problem<'too-big' | 'gone'>>();
+    expect<Answer>().type.toBeAssignableFrom<Problem<'precondition-failed'>>();
+  });
+
+  test('answers no other status, no missing or wrong field, and no undeclared problem', () => {
+    expect<Answer>().type.not.toBeAssignableFrom<{ status: 201; body: { id: string; size: number } }>();
+    expect<Answer>().type.not.toBeAssignableFrom<{ status: 200; body: { id: string } }>();
+    expect<Answer>().type.not.toBeAssignableFrom<{ status: 200; body: { id: string; size: string } }>();
+    expect<Answer>().type.not.toBeAssignableFrom<{ status: 200 }>();
+    expect<Answer>().type.not.toBeAssignableFrom<Problem<'too-small'>>();
+    expect<Answer>().type.not.toBeAssignableFrom<Problem<'not-found'>>();
+  });
+
+  test('joins the result of run with what answer gets', () => {
+    const run = () => Promise.resolve({ id: 'a', size: 1 });
+    expect(http).type.toBeCallableWith(PutThing, {
+      run,
+      answer: (thing: { id: string; size: number }) => reply(200, thing),
+    });
+    expect(http).type.not.toBeCallableWith(PutThing, { run, answer: (thing: { id: number }) => reply(200, thing) });
+  });
+
+  test('keeps a reply and a problem as narrow as they were written', () => {
+    expect(reply(200, { id: 'a', size: 1 })).type.toBeAssignableTo<Response<typeof PutThing>>();
+    expect(problem('too-big', 'It has 7.')).type.toBe<Problem<'too-big'>>();
+  });
+});
+
+describe('a client', () => {
+  type Put200 = Extract<ClientAnswer<typeof PutThing>, { status: 200 }>;
+  const options = { baseUrl: 'http://localhost:4000/things/local' };
+
+  test('sends what the contract requires, and leaves out what it may', () => {
+    const put = client(PutThing, options);
+    const [params, body] = [{ id: 'a' }, { id: 'a', size: 1 }];
+    expect(put).type.toBeCallableWith({ params, body, ifMatch: '1' });
+    expect(put).type.toBeCallableWith({ params, body, ifMatch: '1', idempotencyKey: 'k' });
+    expect(put).type.not.toBeCallableWith({ params, body });
+    expect(put).type.not.toBeCallableWith({ body, ifMatch: '1' });
+    const list = client(ListThings, options);
+    expect(list).type.toBeCallableWith();
+    expect(list).type.toBeCallableWith({ query: { colour: 'red' }, ifNoneMatch: '1' });
+    expect(list).type.not.toBeCallableWith({ query: { colour: 1 } });
+  });
+
+  test('receives the body of the status, or one of the problems', () => {
+    expect<NonNullable<Put200['body']>>().type.toBe<ParsedThing>();
+    type Code = Extract<ClientAnswer<typeof PutThing>, { code: string }>['code'];
+    expect<Code>().type.toBeAssignableFrom<'too-big' | 'gone' | 'not-found' | 'gateway'>();
+    expect<Code>().type.not.toBeAssignableFrom<'too-small'>();
+  });
+
+  test('receives 304 from a GET only', () => {
+    expect<ClientAnswer<typeof ListThings>['status']>().type.toBeAssignableFrom<304>();
+    expect<Extract<ClientAnswer<typeof PutThing>, { problem?: undefined }>['status']>().type.toBe<200 | 204>();
+  });
+});
+
+describe('a message', () => {
+  type Handler = Parameters<typeof on<typeof ThingChanged, 'size'>>[1];
+
+  test('shows its consumer the named fields, and no others', () => {
+    expect<Parameters<Handler>[0]>().type.toBe<Message<Pick<{ id: string; size: number }, 'size'>>>();
+    expect(consumes(ThingChanged, ['id']).fields).type.toBe<readonly 'id'[]>();
+    expect(consumes).type.not.toBeCallableWith(ThingChanged, ['colour']);
+    on(consumes(ThingChanged, ['id']), (message) => {
+      expect(message.data).type.toHaveProperty('id');
+      expect(message.data).type.not.toHaveProperty('size');
+      return Promise.resolve();
+    });
+  });
+
+  test('has the data of its contract', () => {
+    expect(publish).type.toBeCallableWith(ThingChanged, 'a', 1, { id: 'a', size: 1 });
+    expect(publish).type.not.toBeCallableWith(ThingChanged, 'a', 1, { id: 'a' });
+    expect(send).type.toBeCallableWith(ChangeThing, 'a', { id: 'a', size: 1 });
+    expect(send).type.not.toBeCallableWith(ChangeThing, 'a', { id: 'a', size: '1' });
+  });
+
+  test('is published as an event, and sent as a command', () => {
+    expect(publish).type.not.toBeCallableWith(ChangeThing, 'a', 1, { id: 'a', size: 1 });
+    expect(send).type.not.toBeCallableWith(ThingChanged, 'a', { id: 'a', size: 1 });
+  });
+});
+
+test('a step gets its input, parsed', () => {
+  step('Confirm', z.object({ orderId: z.string() }), (input) => {
+    expect(input).type.toBe<{ orderId: string }>();
+    return Promise.resolve('done');
+  });
+});
+
+test('a declaration keeps its literals', () => {
+  expect<(typeof PutThing)['method']>().type.toBe<'PUT'>();
+  expect<keyof (typeof PutThing)['problems']>().type.toBe<'too-big' | 'gone'>();
+  expect<(typeof ThingChanged)['name']>().type.toBe<'ThingChanged'>();
+  expect<(typeof ThingChanged)['kind']>().type.toBe<'event'>();
+});
