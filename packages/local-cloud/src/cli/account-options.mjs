@@ -1,8 +1,8 @@
-/** The options of `npm run cloud`, in plain JavaScript so that they are checked before anything is installed. */
+/** The options of `npm run account`, in plain JavaScript so that they are checked before anything is installed. */
 import { parseArgs } from 'node:util';
 import { CALLERS_HELP, CALLERS_OPTIONS, callersOf } from './caller-options.mjs';
 
-export const HELP = `Usage: npm run cloud -- [options]
+export const HELP = `Usage: npm run account -- [options]
 
 Runs an AWS account on one port of this machine, to which "npx serverless deploy" deploys.
 

@@ -1,4 +1,4 @@
-/** The options of `npm start` and `npm run cloud` that say who may use what they open besides this machine's own. */
+/** The options of `npm start` and `npm run account` that say who may use what they open besides this machine's own. */
 
 export const CALLERS_HELP = `  --allow-host NAME      also answer to this host name, as behind a proxy or in a container; may be repeated
   --allow-origin ORIGIN  let pages of this origin (http://localhost:5173) connect to WebSocket APIs; may be repeated

@@ -39,7 +39,7 @@ export function temporaryFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }) };
 }
 
-/** Starts the account as `npm run cloud` does. Rejects with what it said when it ends before it is ready. */
+/** Starts the account as `npm run account` does. Rejects with what it said when it ends before it is ready. */
 export async function startAccountProcess(dataDir: string, ...options: string[]): Promise<RunningAccount> {
   const child = spawn(process.execPath, [CLI, '--json', '--port', '0', '--data', dataDir, ...options], {
     cwd: ROOT,

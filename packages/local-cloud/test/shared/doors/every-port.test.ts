@@ -45,7 +45,7 @@ const PAGES: [string, Record<string, string>, string][] = [
 
 describe.each([
   ['npm start', () => cloud.pid, 8],
-  ['npm run cloud', () => account.pid, 5],
+  ['npm run account', () => account.pid, 5],
 ])('every port on which %s listens', (_command, pid, least) => {
   it.each(FOREIGN)('refuses %s', async (_what, headers, method) => {
     const ports = listeningPorts(pid());

@@ -4,7 +4,7 @@ import { parseOptions } from '../../../src/cli/start-options.mjs';
 
 describe.each([
   ['npm start', parseOptions],
-  ['npm run cloud', parseAccountOptions],
+  ['npm run account', parseAccountOptions],
 ])('%s', (_command, parse) => {
   it('lets nobody else in unless asked to', () => {
     expect(parse([]).callers).toEqual({ hosts: [], origins: [] });

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run cloud`: an AWS account on one port of this machine, to deploy to with the real tools. */
+/** `npm run account`: an AWS account on one port of this machine, to deploy to with the real tools. */
 import { join } from 'node:path';
 import { HELP, parseAccountOptions } from '../packages/local-cloud/src/cli/account-options.mjs';
 import { installIfNeeded } from './lib/install.mjs';
