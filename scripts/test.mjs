@@ -50,8 +50,8 @@ function groupsFor(args) {
 function allGroups(beside) {
   const lint = { name: 'lint', parameters: [script('lint.mjs')] };
   const types = { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] };
-  const packages = { name: 'packages', parameters: [script('package.mjs')] };
-  const templates = { name: 'templates', parameters: [script('check-templates.mjs')] };
+  const packages = { name: 'packages', parameters: [script('run.mjs'), 'package'] };
+  const templates = { name: 'templates', parameters: [script('run.mjs'), 'check:templates'] };
   return [
     [
       [lint, types],
