@@ -43,7 +43,7 @@ const BOUNDARIES: readonly Boundary[] = [
   },
   {
     files: /^services\/([^/]+)\/src\//,
-    refuse: ({ specifier }, service, services) => {
+    refuse: ({ specifier }, _, services) => {
       const workspace = workspaceOf(specifier);
       if (workspace !== undefined && ![...services, 'contracts'].includes(workspace)) {
         return 'a deployed service imports no package for development: of this repository, only the contracts';
