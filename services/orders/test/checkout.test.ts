@@ -10,7 +10,8 @@ import { evolve, initialOrder, type Order, type PlacedOrder } from '../src/domai
 import { type Delivery, settle } from '../src/domain/settlement.ts';
 import { orderBody } from './setup.ts';
 
-// Time-outs of the state machine count in whole seconds.
+// Time-outs of the state machine count in whole seconds: the executions wait side by side.
+
 /** How the neighbours answer a command: with success, what they tell, an error, or (undefined) not at all. */
 type Answers = Partial<Record<string, 'ok' | { output: object } | { error: string; cause?: object }>>;
 
@@ -165,7 +166,7 @@ const fulfilled = ['CapturePayment', 'CommitStock'];
 const released = ['CancelPayment', 'ReleaseStock'];
 const undone = ['CancelShipping', ...released];
 
-it('carries an order to its delivery: stock, payment, parcels, capture and commit, delivery', async () => {
+it.concurrent('carries an order to its delivery: stock, payment, parcels, capture and commit, delivery', async () => {
   const { order, commands, data, status } = await run({});
   expect(status).toBe('SUCCEEDED');
   expect(order).toMatchObject({ status: 'completed', parcels });
@@ -175,14 +176,14 @@ it('carries an order to its delivery: stock, payment, parcels, capture and commi
   expect(data['ShipOrder']).toEqual({ orderId, recipient: body.shippingAddress, lines: located });
 });
 
-it('rejects an order that is out of stock; there is nothing to undo', async () => {
+it.concurrent('rejects an order that is out of stock; there is nothing to undo', async () => {
   const refused = { error: 'ReservationRefused', cause: { skus: ['MUG'] } };
   const { order, commands } = await run({ ReserveStock: refused });
   expect(order).toMatchObject({ status: 'rejected', reason: 'out-of-stock', skus: ['MUG'] });
   expect(commands).toEqual(['ReserveStock']);
 });
 
-it.each([
+it.concurrent.each([
   ['declined', 'PaymentDeclined', 'payment-declined'],
   ['not to be had', 'PaymentUnavailable', 'payment-unavailable'],
 ])('rejects an order whose payment is %s, and gives back its stock', async (_, error, reason) => {
@@ -191,19 +192,19 @@ it.each([
   expect(commands).toEqual([...forward, 'ReleaseStock']);
 });
 
-it('asks again for stock, and gives up in the end', async () => {
+it.concurrent('asks again for stock, and gives up in the end', async () => {
   const { order, commands } = await run({ ReserveStock: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
   expect(commands).toEqual(['ReserveStock', 'ReserveStock', 'ReserveStock', ...released]);
 });
 
-it('lets go of the money when nobody says in time whether it is held', async () => {
+it.concurrent('lets go of the money when nobody says in time whether it is held', async () => {
   const { order, commands } = await run({ AuthorisePayment: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
   expect(commands).toEqual([...forward, ...released]);
 });
 
-it.each([
+it.concurrent.each([
   ['is refused', { error: 'ShippingRefused' }, 1],
   ['is not packed in time, though it was asked for every day,', undefined, 5],
 ] as const)('undoes an order that %s by shipping', async (_, answer, times) => {
@@ -212,13 +213,13 @@ it.each([
   expect(commands).toEqual([...forward, ...Array.from({ length: times }, () => 'ShipOrder'), ...undone]);
 });
 
-it('asks again for an answer that was lost on its way, of the parcels and of their delivery', async () => {
+it.concurrent('asks again for an answer that was lost on its way, of the parcels and of their delivery', async () => {
   const later = { ShipOrder: usual['ShipOrder'], AwaitDelivery: usual['AwaitDelivery'] };
   const { order } = await run({ ShipOrder: undefined, AwaitDelivery: undefined }, 'checkout', [], { later });
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it.each([
+it.concurrent.each([
   ['CapturePayment', 'PaymentCaptureFailed'],
   ['CommitStock', 'StockCommitRefused'],
 ])('undoes a confirmed order when %s fails', async (step, error) => {
@@ -229,7 +230,7 @@ it.each([
 
 const delivered = { CancelShipping: { error: 'ShippingCancellationRefused' } };
 
-it('tries once more what could not be called back, and completes the order', async () => {
+it.concurrent('tries once more what could not be called back, and completes the order', async () => {
   const failed = { CapturePayment: { error: 'PaymentCaptureFailed' } };
   const { order, commands } = await run({ ...failed, ...delivered }, 'checkout', [], {
     later: { CapturePayment: 'ok' },
@@ -238,20 +239,23 @@ it('tries once more what could not be called back, and completes the order', asy
   expect(commands.filter((name) => name === 'CapturePayment')).toHaveLength(2);
 });
 
-it('ends what was delivered and cannot be paid: its goods are taken out of the stock, and no money is kept', async () => {
-  const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
-  expect(status).toBe('SUCCEEDED');
-  expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
-  expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
-});
+it.concurrent(
+  'ends what was delivered and cannot be paid: its goods are taken out of the stock, and no money is kept',
+  async () => {
+    const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
+    expect(status).toBe('SUCCEEDED');
+    expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
+    expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
+  },
+);
 
-it('leaves to the sweep what was delivered while payments did not answer', async () => {
+it.concurrent('leaves to the sweep what was delivered while payments did not answer', async () => {
   const { order, status } = await run({ CapturePayment: undefined, ...delivered });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('confirmed');
 });
 
-it.each([
+it.concurrent.each([
   ['declined', { AuthorisePayment: { error: 'PaymentDeclined' } }, 'payment-declined', 'ReleaseStock'],
   ['out of time', { AuthorisePayment: undefined }, 'payment-unavailable', 'CancelPayment'],
 ] as [string, Answers, string, string][])(
@@ -265,7 +269,7 @@ it.each([
   },
 );
 
-it('ends an order whose execution failed by what no Catch covers, when it is taken up again', async () => {
+it.concurrent('ends an order whose execution failed by what no Catch covers, when it is taken up again', async () => {
   const large = (name: string) => ({ output: { lines: located, parcels, more: name.repeat(20_000) } });
   const told = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
   const failed = await run(told);
@@ -275,12 +279,12 @@ it('ends an order whose execution failed by what no Catch covers, when it is tak
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
 });
 
-it('does not call an order out of stock whose reservation had ended', async () => {
+it.concurrent('does not call an order out of stock whose reservation had ended', async () => {
   const { order } = await run({ ReserveStock: { error: 'ReservationEnded', cause: { reason: 'expired', skus: [] } } });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
 });
 
-it.each([
+it.concurrent.each([
   ['is not packed in time', 'checkout', { ShipOrder: { error: 'States.Timeout' } }],
   ['is given up', 'cancel', {}],
 ])('goes on to its end when an order %s of which something was delivered', async (_, mode, told) => {
@@ -290,12 +294,12 @@ it.each([
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it('says that an order was given up which no customer cancelled', async () => {
+it.concurrent('says that an order was given up which no customer cancelled', async () => {
   const { order } = await run({}, 'cancel', [{ type: 'confirm' }]);
   expect(order).toMatchObject({ status: 'cancelled', reason: 'workflow-lost' });
 });
 
-it.each([
+it.concurrent.each([
   ['asks where the goods are', {}, located],
   ['does without that where nobody says', { ReserveStock: { error: 'ReservationRefused' } }, mug],
 ] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, told, lines) => {
@@ -303,13 +307,13 @@ it.each([
   expect(data['ShipOrder']).toMatchObject({ lines });
 });
 
-it('turns back when the customer cancelled meanwhile', async () => {
+it.concurrent('turns back when the customer cancelled meanwhile', async () => {
   const { order, commands } = await run({ 'Customer during AuthorisePayment': 'ok' });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
   expect(commands).toEqual([...forward, ...undone]);
 });
 
-it('turns back when the customer cancelled what was not yet packed', async () => {
+it.concurrent('turns back when the customer cancelled what was not yet packed', async () => {
   const { order, commands } = await run({
     'Customer during ShipOrder': 'ok',
     ShipOrder: { error: 'ShippingCancelled' },
@@ -318,7 +322,7 @@ it('turns back when the customer cancelled what was not yet packed', async () =>
   expect(commands).toEqual([...sent, ...undone]);
 });
 
-it('goes on when the customer cancelled what had been delivered', async () => {
+it.concurrent('goes on when the customer cancelled what had been delivered', async () => {
   const { order } = await run({ CancelShipping: { error: 'ShippingCancellationRefused' } }, 'cancel', [
     { type: 'confirm' },
     { type: 'ship', parcels },
@@ -327,7 +331,7 @@ it('goes on when the customer cancelled what had been delivered', async () => {
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it.each([
+it.concurrent.each([
   ['came back', { delivered: [], returned: mug, lost: [] }, 'parcel-returned', ['ReturnStock', 'RefundAmount']],
   ['were lost', { delivered: [], returned: [], lost: mug }, 'parcel-lost', ['RefundAmount']],
 ])('refunds and cancels an order whose parcels %s', async (_, output, reason, asked) => {
@@ -342,13 +346,13 @@ it.each([
   });
 });
 
-it('cancels by the customer’s wish what came back because it was called back', async () => {
+it.concurrent('cancels by the customer’s wish what came back because it was called back', async () => {
   const output = { delivered: [], returned: mug, lost: [] };
   const { order } = await run({ 'Customer during AwaitDelivery': 'ok', AwaitDelivery: { output } });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
 });
 
-it.each([
+it.concurrent.each([
   ['all lost', { delivered: [], returned: [], lost: mug }, { status: 'cancelled', reason: 'parcel-lost' }],
   ['partly lost', { delivered: mug, returned: [], lost: mug }, { status: 'completed' }],
 ])('ends an order whose parcels were %s also when the money cannot be given back', async (_, output, expected) => {
@@ -357,20 +361,20 @@ it.each([
   expect(order).toMatchObject(expected);
 });
 
-it('releases the stock of an order that is undone also when its money cannot be given back', async () => {
+it.concurrent('releases the stock of an order that is undone also when its money cannot be given back', async () => {
   const told = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
   const { order, commands, status } = await run(told);
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
   expect(commands.slice(-3)).toEqual(undone);
 });
 
-it('fails when it cannot undo, so that the sweep takes the order up again', async () => {
+it.concurrent('fails when it cannot undo, so that the sweep takes the order up again', async () => {
   const { order, status } = await run({ AuthorisePayment: undefined, CancelPayment: undefined });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('placed');
 });
 
-it.each([
+it.concurrent.each([
   ['cancel', [{ type: 'confirm' }, { type: 'requestCancellation' }], 'cancelled', undone],
   ['reject', [], 'rejected', released],
   ['cancel', [{ type: 'confirm' }], 'cancelled', undone],
