@@ -93,7 +93,7 @@ async function runLane(steps, totals, beside) {
   return results;
 }
 
-/** What runs beside others is shown when it has ended, so that nobody's lines are among those of another. */
+/** The output of a step that runs beside others is shown when it has ended, so that lines do not mix. */
 async function run(step, totals, beside) {
   const title = `\n── ${step.name}\n`;
   if (!beside) process.stdout.write(title);
