@@ -39,7 +39,7 @@ describe('the linter of workflows', () => {
     ],
     ['a runner that there is not', GOOD.replace('24.04', '24.05'), 'label "ubuntu-24.05" is unknown'],
     ['a key in the wrong place', GOOD.replace('      - run:', '      - runs:'), 'it.yml:9:9: unexpected key "runs"'],
-    ['an action by its tag', GOOD.replace(/@\w+ # /, '@'), 'it.yml:8:9: "actions/checkout@v7.0.1" is to be pinned'],
+    ['an action by its tag', GOOD.replace(/@\w+ # /, '@'), 'it.yml:8:9: "actions/checkout@v7.0.1" must be pinned'],
     ['an action by half a commit', GOOD.replace('3d3c42e5aac5', ''), 'must be pinned by the 40 hex digits'],
     ['no permissions', GOOD.replace(/permissions:\n.*\n/, ''), 'it.yml:1:1: permissions must be set at the top'],
     [
