@@ -9,7 +9,7 @@ const DOMAIN = ['services/*/src/domain/**/*.ts'];
 const environment = {
   object: 'process',
   property: 'env',
-  message: 'composition.ts alone reads the environment.',
+  message: 'Only composition.ts reads the environment.',
 };
 
 const pure = (what) => `The domain is pure: ${what} comes in as an argument.`;
@@ -90,7 +90,7 @@ export default defineConfig(
         'error',
         {
           selector: 'MemberExpression[object.name=/^(describe|it|test)$/][property.name=/^(only|skip|todo)$/]',
-          message: 'Nothing passes by being skipped.',
+          message: 'A skipped test proves nothing.',
         },
       ],
     },
@@ -132,7 +132,7 @@ export default defineConfig(
         'error',
         ...['callee.name', 'callee.property.name'].map((name) => ({
           selector: `NewExpression[${name}=/Client$/]:not(:has(CallExpression[callee.name="answerWithin"]))`,
-          message: 'It would wait for ever: requestHandler: answerWithin(…).',
+          message: 'The client would wait for ever: set requestHandler: answerWithin(…).',
         })),
       ],
     },

@@ -10,7 +10,7 @@ const HELP = `Usage: npm run test:stage -- [--stage NAME] [jest options and patt
 Places orders in a deployed stage and reads how they end: packages/e2e/test/stage. The services are found by the
 parameters /dure/{stage}/{service}/url, in the account and region that the AWS SDK finds.
 
-  --stage NAME    dev unless told
+  --stage NAME    the stage (dev)
   --help          print this
 
   DURE_API_KEY    an API key of the stage's usage plan

@@ -121,9 +121,9 @@ export function environmentFor(node) {
 }
 
 /**
- * Starts a script under Node.js 24, attached to this terminal, and resolves to its exit code. Being told to end is
- * passed on; if this process vanishes, the script is told so by its channel closing. A Ctrl-C reaches it twice: from
- * the terminal and from here.
+ * Starts a script under Node.js 24, attached to this terminal, and resolves to its exit code. Signals to
+ * end are passed on; if this process vanishes, the script sees its channel close. A Ctrl-C reaches it twice: from the
+ * terminal and from here.
  * @param {string[]} parameters
  * @param {Record<string, string>} environment
  * @returns {Promise<number>}

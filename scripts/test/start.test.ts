@@ -15,19 +15,48 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-it('npm start says that there is no DynamoDB for this machine before it installs anything', () => {
+/** Runs `scripts/run.mjs` where nothing is installed, and with an npm that leaves a trace. */
+function run(args: readonly string[], nodeOptions: readonly string[] = []) {
   const asked = join(root, 'npm-was-asked');
   writeFileSync(join(root, 'npm'), `#!/bin/sh\ntouch "${asked}"\nexit 1\n`);
   chmodSync(join(root, 'npm'), 0o755);
   const environment = { ...process.env, PATH: `${root}:${process.env['PATH']}`, npm_execpath: undefined };
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', ANOTHER, join(root, 'scripts', 'start.mjs')],
+    [...nodeOptions, join(root, 'scripts', 'run.mjs'), ...args],
     { encoding: 'utf8', env: { ...environment, DURE_DYNAMODB_ENDPOINT: undefined } },
   );
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  const installs = existsSync(asked) || existsSync(join(root, 'node_modules'));
+  return { status, stdout, stderr, installs };
+}
+
+it('npm start says that there is no DynamoDB for this machine before it installs anything', () => {
+  const { status, stdout, stderr, installs } = run(['start'], ['--import', ANOTHER]);
+  expect({ status, stdout, installs }).toEqual({ status: 1, stdout: '', installs: false });
   expect(stderr).toMatch(/^Dynoxide, the DynamoDB emulator, is not published for \w+-riscv64\. .+\n$/);
   expect(stderr).toContain('DURE_DYNAMODB_ENDPOINT=http://localhost:8000 npm start');
-  expect(existsSync(asked)).toBe(false);
-  expect(existsSync(join(root, 'node_modules'))).toBe(false);
+});
+
+it.each(['start', 'account', 'new-service', 'bench'])('npm run %s checks its options before it installs', (name) => {
+  const { stdout: help, ...helped } = run([name, '--help']);
+  expect(helped).toEqual({ status: 0, stderr: '', installs: false });
+  expect(help).toMatch(new RegExp(`^Usage: npm (run )?${name} `));
+
+  const { stderr, ...refused } = run([name, '--no-such-option']);
+  expect(refused).toEqual({ status: 1, stdout: '', installs: false });
+  expect(stderr).toContain("'--no-such-option'");
+});
+
+it('a command that needs packages installs them first', () => {
+  const { status, stderr, installs } = run(['demo']);
+  expect({ status, installs }).toEqual({ status: 1, installs: true });
+  expect(stderr).toContain('npm ci failed');
+});
+
+it('a command that does not exist is refused, and those that do are named', () => {
+  expect(run(['strat'])).toMatchObject({
+    status: 1,
+    installs: false,
+    stderr: expect.stringMatching(/There are start, /),
+  });
 });

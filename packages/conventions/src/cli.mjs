@@ -7,6 +7,7 @@ import { checkCommits } from './check-commits.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
 import { checkHandlers } from './check-handlers.mjs';
 import { checkLinks } from './check-links.mjs';
+import { checkUnused } from './check-unused.mjs';
 import { checkVersions } from './check-versions.mjs';
 import { readDecisions } from './decisions.mjs';
 
@@ -14,8 +15,9 @@ const HELP = `Usage: node packages/conventions/src/cli.mjs [checks] [options]
 
 Without names: all but commits.
 
-  imports    no cycles, and nothing imported that the workspace does not declare
-  versions   each package has one version in the whole repository (npx syncpack fix sets it)
+  imports    no cycles, and no import of a package that the workspace does not declare
+  unused     no dependency in a package.json that the workspace does not use
+  versions   each package has one exact version, and the AWS SDK too (npx syncpack fix sets it)
   handlers   a service's handlers are named after their endpoint or message
   links      no link of a Markdown file to a file or heading that does not exist
   decisions  the form of docs/decisions, and its index; --write writes it
@@ -25,13 +27,20 @@ Without names: all but commits.
 const BEFORE_CONVENTION = '8a35686';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-const CHECKS = { imports, versions, handlers, links, decisions, commits };
+const CHECKS = { imports, unused, versions, handlers, links, decisions, commits };
 
 async function imports() {
   const { modules, violations } = await checkDependencies(ROOT);
   for (const { rule, from, to, remedy } of violations) console.log(`${rule}: ${from} → ${to}\n  ${remedy}`);
   console.log(`${modules} modules, ${violations.length} violations.`);
   return violations.length === 0;
+}
+
+function unused() {
+  const { dependencies, unused: found } = checkUnused(ROOT);
+  for (const { manifest, dependency } of found) console.log(`${manifest}: nothing uses ${dependency}. Remove it.`);
+  console.log(`${dependencies} dependencies, ${found.length} unused.`);
+  return found.length === 0;
 }
 
 function versions() {

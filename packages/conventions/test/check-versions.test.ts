@@ -4,31 +4,51 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { checkVersions } from '../src/check-versions.mjs';
 
+const SNS = '@aws-sdk/client-sns@3.2.1';
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-function repository(versions: Readonly<Record<string, string>>): string {
+/** A repository whose packages each depend on one other: `{ orders: 'zod@4.6.7' }`. */
+function repository(dependencies: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'dure-versions-'));
   folders.push(root);
   writeFileSync(
     join(root, 'package.json'),
     JSON.stringify({ name: 'root', private: true, workspaces: ['packages/*'] }),
   );
-  for (const [name, zod] of Object.entries(versions)) {
+  for (const [name, dependency] of Object.entries(dependencies)) {
+    const [, library = '', version] = /^(.+)@(.+)$/.exec(dependency) ?? [];
+    const manifest = { name, dependencies: { [library]: version } };
     mkdirSync(join(root, 'packages', name), { recursive: true });
-    writeFileSync(join(root, 'packages', name, 'package.json'), JSON.stringify({ name, dependencies: { zod } }));
+    writeFileSync(join(root, 'packages', name, 'package.json'), JSON.stringify(manifest));
   }
   return root;
 }
 
-test('accepts one version of a package', () => {
-  expect(checkVersions(repository({ orders: '4.6.7', payments: '4.6.7' })).consistent).toBe(true);
+test('accepts one version of a package, and of the AWS SDK', () => {
+  const root = repository({
+    orders: 'zod@4.6.7',
+    payments: 'zod@4.6.7',
+    alerts: SNS,
+    journal: '@aws-sdk/client-sqs@3.2.1',
+  });
+  expect(checkVersions(root)).toMatchObject({ consistent: true });
 });
 
-test('finds two versions of a package, and names it', () => {
-  const { consistent, output } = checkVersions(repository({ orders: '4.6.7', payments: '4.6.6' }));
+test.each([
+  { what: 'two versions of a package', orders: 'zod@4.6.7', payments: 'zod@4.6.6', named: 'zod' },
+  { what: 'two versions of the AWS SDK', orders: SNS, payments: '@aws-sdk/client-sqs@3.2.0', named: 'client-sqs' },
+  {
+    what: 'two versions of a client and a library',
+    orders: SNS,
+    payments: '@aws-sdk/lib-dynamodb@3.2.0',
+    named: 'lib-dynamodb',
+  },
+  { what: 'a range', orders: 'zod@^4.6.7', payments: 'zod@^4.6.7', named: 'zod' },
+])('finds $what, and names the package', ({ orders, payments, named }) => {
+  const { consistent, output } = checkVersions(repository({ orders, payments }));
   expect(consistent).toBe(false);
-  expect(output).toContain('zod');
+  expect(output).toContain(named);
 });

@@ -5,7 +5,7 @@ import { contractsFolder, type Plan, serviceFolder } from './plan.ts';
 const GENERATED = 'packages/contracts/generated';
 const LOCK = 'package-lock.json';
 
-/** What is done once the files are written. Each rejects when it fails, and may change what is told beside it. */
+/** Steps after the files are written. Each rejects when it fails, and may change the files named beside it. */
 export interface Steps {
   /** Changes packages/contracts/generated. */
   generateContracts(): Promise<void>;

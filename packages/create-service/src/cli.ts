@@ -23,7 +23,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
   const plan = await planService(root, namesFor(name, aggregate));
   const generated = await applyPlan(root, plan, {
-    generateContracts: () => run(process.execPath, [join('scripts', 'contracts.mjs')], ending.signal),
+    generateContracts: () =>
+      run(process.execPath, [join('packages', 'contracts', 'generate', 'cli.ts')], ending.signal),
     updateLock: () => run(...npm(UPDATE_LOCK), ending.signal),
   });
   process.stdout.write(report(plan, generated));

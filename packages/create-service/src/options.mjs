@@ -14,7 +14,7 @@ Makes the service NAME, with tests, README, contracts and alarms, which runs and
 /**
  * @param {string[]} args
  * @returns {{ name: string, aggregate?: string, help: boolean }}
- * @throws {Error} that tells what is unknown or missing
+ * @throws {Error} that names what is unknown or missing
  */
 export function parseOptions(args) {
   const { values, positionals } = parseArgs({

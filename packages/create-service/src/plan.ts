@@ -76,6 +76,7 @@ function packageJson(root: string, { service }: Names): string {
     license: 'MIT',
     type: 'module',
     dependencies: { [client]: dependencies[client], '@dure/contracts': version },
+    devDependencies: { '@dure/testing': version },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-/** What the person who asked can put right, told in one sentence or two. */
+/** A mistake that the caller can correct, in one or two sentences. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }

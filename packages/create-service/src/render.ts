@@ -33,7 +33,7 @@ export function render(text: string, names: Names): string {
 
 /**
  * Whether every identifier stays one of its own under the new names: `store` would make the type `Store` a second time.
- * @throws Refusal that tells which would not
+ * @throws Refusal that names those that would not
  */
 export function refuseCollisions(templates: readonly string[], names: Names): void {
   const identifiers = new Set(templates.flatMap((text) => text.match(/[A-Za-z_$][\w$]*/g) ?? []));

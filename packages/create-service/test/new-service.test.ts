@@ -18,6 +18,8 @@ const { root, remove } = copyWorkspace();
 const SERVICES = ['gift-cards', 'loyalty'];
 const FOLDERS = SERVICES.flatMap((name) => [`services/${name}`, `packages/contracts/src/contracts/${name}`]);
 const made: Record<string, Ran> = {};
+const RUN = join('scripts', 'run.mjs');
+const newService = (...args: string[]) => node(root, RUN, 'new-service', ...args);
 const binary = (...path: string[]) => join('node_modules', ...path);
 const succeeded = { code: 0 };
 
@@ -26,11 +28,11 @@ afterAll(remove);
 beforeAll(async () => {
   for (const name of SERVICES) {
     markInstalled(root);
-    made[name] = await node(root, join('scripts', 'new-service.mjs'), name);
+    made[name] = await newService(name);
     expect(made[name]).toMatchObject(succeeded);
   }
   followGuide(root);
-  expect(await node(root, join('scripts', 'contracts.mjs'))).toMatchObject(succeeded);
+  expect(await node(root, RUN, 'contracts')).toMatchObject(succeeded);
 }, 120_000);
 
 describe('npm run new-service', () => {
@@ -54,7 +56,7 @@ describe('npm run new-service', () => {
     const read = () => readFileSync(join(root, 'serverless-compose.yml'), 'utf8');
     const before = read();
     markInstalled(root);
-    const { code, output } = await node(root, join('scripts', 'new-service.mjs'), 'loyalty');
+    const { code, output } = await newService('loyalty');
     expect({ code, output }).toEqual({
       code: 1,
       output: 'There is services/loyalty already. Nothing was changed.\n',
@@ -68,7 +70,7 @@ describe('npm run new-service', () => {
     writeFileSync(orders, `${good}\nthrow new Error('planted');\n`);
     const before = await node(root, '-p', TREE);
     markInstalled(root);
-    const { code, output } = await node(root, join('scripts', 'new-service.mjs'), 'vouchers');
+    const { code, output } = await newService('vouchers');
     expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('planted') });
     expect(output).toContain('Everything is as it was before.');
     expect(await node(root, '-p', TREE)).toEqual(before);
@@ -76,9 +78,9 @@ describe('npm run new-service', () => {
   });
 
   it('tells how it is used', async () => {
-    const help = await node(root, join('scripts', 'new-service.mjs'), '--help');
+    const help = await newService('--help');
     expect(help).toMatchObject({ code: 0, output: expect.stringContaining('Usage: npm run new-service NAME') });
-    const none = await node(root, join('scripts', 'new-service.mjs'));
+    const none = await newService();
     expect(none).toMatchObject({ code: 1, output: expect.stringContaining('Give one name') });
   });
 });

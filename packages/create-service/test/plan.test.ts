@@ -1,10 +1,16 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { namesFor } from '../src/names.ts';
 import { planService } from '../src/plan.ts';
 import { addToContracts, addToCompose, addToKoreanReadme, addToReadme } from '../src/register.ts';
 import { contentOf, smallWorkspace } from './small-workspace.ts';
+import { REPOSITORY } from './workspace-copy.ts';
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
 
 const root = smallWorkspace();
 
@@ -28,11 +34,23 @@ describe('a plan', () => {
     expect(texts).not.toMatch(/\b[Aa] entry\b/);
   });
 
+  it('declares the packages that it imports, and no other', async () => {
+    const { made } = await planService(root, namesFor('loyalty'));
+    const imported = [...made].flatMap(([path, text]) =>
+      path.startsWith('services/')
+        ? [...text.matchAll(/ from '((?:@[^/']+\/)?[^/'.:]+)/g)].map(([, name]) => name)
+        : [],
+    );
+    const { devDependencies: shared } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as Manifest;
+    const own = [...new Set(imported)].filter((name = '') => !(name in shared) && name !== 'node');
+    const { dependencies, devDependencies } = JSON.parse(made.get('services/loyalty/package.json') ?? '') as Manifest;
+    expect(Object.keys({ ...dependencies, ...devDependencies }).sort()).toEqual(own.sort());
+  });
+
   it('takes the versions that the contracts have', async () => {
     const { made } = await planService(root, namesFor('loyalty'));
-    const { dependencies } = JSON.parse(contentOf(root)[join('packages', 'contracts', 'package.json')] ?? '') as {
-      dependencies: Record<string, string>;
-    };
+    const contracts = contentOf(root)[join('packages', 'contracts', 'package.json')] ?? '';
+    const { dependencies } = JSON.parse(contracts) as Manifest;
     expect(JSON.parse(made.get('services/loyalty/package.json') ?? '')).toMatchObject({
       name: '@dure/loyalty',
       dependencies: { '@aws-sdk/lib-dynamodb': dependencies['@aws-sdk/lib-dynamodb'] },

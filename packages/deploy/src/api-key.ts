@@ -6,13 +6,13 @@ import { columns } from './run.ts';
 
 const HELP = `Usage: npm run api-key -- --client NAME [options]
 
-Gives a client an API key for every service of a stage, and prints it: alone, so that a script can take it.
+Gives a client an API key for every service of a stage, and prints only the key, so that a script can read it.
 
-  --client NAME    whose key it is: lower case letters, digits and "-"
-  --stage NAME     dev unless told
-  --region NAME    AWS_REGION or AWS_DEFAULT_REGION unless told, else us-east-1
-  --usage          print how many requests it was used for in the last 30 days, and how many are left
-  --delete         take it away: it is refused from then on
+  --client NAME    the client: lower case letters, digits and "-"
+  --stage NAME     the stage (dev)
+  --region NAME    the region (AWS_REGION or AWS_DEFAULT_REGION, else us-east-1)
+  --usage          print the requests of the last 30 days with the key, and how many are left
+  --delete         delete the key: it is refused from then on
   --help           print this
 `;
 const DAYS = 30;
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   try {
     if (values.delete) {
       await keys.take(client);
-      process.stdout.write(`The key of ${client} is gone.\n`);
+      process.stdout.write(`The key of ${client} is deleted.\n`);
     } else if (values.usage) {
       const used = await keys.usage(client, DAYS);
       const rows = used.map(({ service, day, used, left }) => [day, service, `${used} used`, `${left} left`]);

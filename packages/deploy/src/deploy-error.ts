@@ -1,4 +1,4 @@
-/** Something that the person who deploys has to set right, told in one sentence or a few. */
+/** A mistake that the person who deploys has to correct, in one or a few sentences. */
 export class DeployError extends Error {
   override readonly name = 'DeployError';
 }

@@ -18,8 +18,8 @@ export interface Options {
   readonly yes: boolean;
 }
 
-const SHARED = `  --stage NAME     dev unless told
-  --region NAME    AWS_REGION or AWS_DEFAULT_REGION unless told, else us-east-1
+const SHARED = `  --stage NAME     the stage (dev)
+  --region NAME    the region (AWS_REGION or AWS_DEFAULT_REGION, else us-east-1)
   --only a,b       these services, and no others
   --limit NUMBER   how many at a time (4; package 2)
   --json           print the result as JSON, and nothing else to standard output

@@ -66,7 +66,7 @@ const SHOWN_LINES = 30;
 const BEGINNING = /^(?:\s*(?:✘|×|✖)?\s*\[?error\b.*|\w*Error:.*)$/i;
 const NOISE = /^(?:Environment|Docs|Support|Bugs):|^[×✖] Stack .* failed/;
 
-/** The part of a failed command's output that tells why, at most thirty lines. */
+/** The part of a failed command's output that says why, at most thirty lines. */
 export function reasonOf(output: string): string {
   const error = errorOf(output) || output.trimEnd();
   const told = error.split('\n').filter((line) => line !== '' && !NOISE.test(line.trim()));

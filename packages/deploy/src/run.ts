@@ -13,15 +13,15 @@ export interface Context {
   readonly options: Options;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** For people; standard output belongs to programs if `--json` is said. */
+  /** For people; with `--json`, standard output is for programs. */
   readonly screen: NodeJS.WriteStream;
 }
 
 const VERBS: Readonly<Record<Command, string>> = { deploy: 'deploying', remove: 'removing', package: 'packaging' };
 
 /**
- * Runs one command of the Serverless CLI for each service, in order, and shows how it goes. What fails is told with
- * its reason and remedy at the end; all output is kept in `.local/deploy/`.
+ * Runs one command of the Serverless CLI for each service, in order, and shows the progress. Failures are listed
+ * at the end, with reason and remedy; all output is kept in `.local/deploy/`.
  */
 export async function runAll(
   context: Context,

@@ -3,21 +3,21 @@ interface Task {
   readonly dependsOn: readonly string[];
 }
 
-/** What a run came to. `stopped`: it was ended before it was through. */
+/** The result of a run. `stopped`: it was ended before it had finished. */
 export type Ending = 'done' | 'failed' | 'stopped';
 
 export type State =
   | { readonly is: 'waiting' }
   | { readonly is: 'running'; readonly since: number }
   | { readonly is: Ending; readonly seconds: number }
-  /** It was not begun: what it depends on failed, or the whole was stopped. */
+  /** It did not start: a dependency failed, or the whole run was stopped. */
   | { readonly is: 'skipped'; readonly because: string };
 
 export type States = ReadonlyMap<string, State>;
 
 interface Running<T extends Task> {
   readonly limit: number;
-  /** Nothing is begun once it is aborted; what runs is told by the same signal. */
+  /** No task starts once it is aborted; running tasks get the same signal. */
   readonly signal: AbortSignal;
   run(task: T): Promise<Ending>;
   changed(states: States): void;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
 
 const require = createRequire(import.meta.url);
 /** The repository's own, so that no other version in a PATH is taken. */
@@ -41,6 +42,7 @@ export function serverless({ folder, args, signal, env = process.env, onLine }: 
     const child = spawn(process.execPath, [CLI, ...args], {
       cwd: folder,
       env: {
+        NODE_COMPILE_CACHE: ENVIRONMENT.NODE_COMPILE_CACHE,
         SLS_AWS_MONITORING_FREQUENCY: ASK_MS[env['AWS_ENDPOINT_URL'] ? 'endpoint' : 'aws'],
         ...env,
         NO_COLOR: '1',

@@ -8,6 +8,8 @@ import { workspace } from './workspace.ts';
 
 const CLI = join(import.meta.dirname, '..', 'src', 'cli.ts');
 const TEST_MS = 60_000;
+/** Each test has a home of its own; what the Serverless CLI compiles of its schema is the same in all of them. */
+const schemas = await workspace({});
 
 /** What a service's deployment does, in the place of AWS: the CLI, its output and its exit code are the real ones. */
 const BEHAVIOUR = `
@@ -54,7 +56,12 @@ function shop(does: Partial<Record<'journal' | 'orders' | 'catalog' | 'apart', D
 
 function start(root: string, args: readonly string[], env: Readonly<Record<string, string>>) {
   const clean = { PATH: process.env['PATH'] ?? '', HOME: root, USERPROFILE: root, AWS_EC2_METADATA_DISABLED: 'true' };
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: root, env: { ...clean, ...env }, stdio: 'pipe' });
+  const caches = { SLS_SCHEMA_CACHE_BASE_DIR: schemas };
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: root,
+    env: { ...clean, ...caches, ...env },
+    stdio: 'pipe',
+  });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text: Buffer) => (output.stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (output.stderr += text.toString()));

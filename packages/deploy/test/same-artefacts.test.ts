@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
+import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
 import { workspace } from './workspace.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -13,6 +14,12 @@ interface Packaged {
   readonly digest: string;
   readonly archives: Readonly<Record<string, { readonly sha256: string }>>;
 }
+
+/** What the Serverless CLI compiles of its schema and Node.js of the CLI says nothing of what is packaged. */
+const CACHES = {
+  SLS_SCHEMA_CACHE_BASE_DIR: await workspace({}),
+  NODE_COMPILE_CACHE: ENVIRONMENT['NODE_COMPILE_CACHE'],
+};
 
 /** What is not the same in a copy with another name, other times, another umask, and two changes. */
 let changed: string[];
@@ -87,7 +94,7 @@ function packageAll(root: string, umask: number): Promise<Packaged[]> {
   const cli = join(root, 'packages', 'deploy', 'src', 'cli.ts');
   const child = spawn(process.execPath, [cli, 'package', '--json', '--only', ONLY], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: root, USERPROFILE: root, GIT_COMMIT: basename(root) },
+    env: { PATH: process.env['PATH'] ?? '', HOME: root, USERPROFILE: root, GIT_COMMIT: basename(root), ...CACHES },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   process.umask(usual);

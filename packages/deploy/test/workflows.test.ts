@@ -39,19 +39,23 @@ describe('the linter of workflows', () => {
     ],
     ['a runner that there is not', GOOD.replace('24.04', '24.05'), 'label "ubuntu-24.05" is unknown'],
     ['a key in the wrong place', GOOD.replace('      - run:', '      - runs:'), 'it.yml:9:9: unexpected key "runs"'],
-    ['an action by its tag', GOOD.replace(/@\w+ # /, '@'), 'it.yml:8:9: "actions/checkout@v7.0.1" is to be pinned'],
-    ['an action by half a commit', GOOD.replace('3d3c42e5aac5', ''), 'is to be pinned by the 40 hex digits'],
-    ['no permissions', GOOD.replace(/permissions:\n.*\n/, ''), 'it.yml:1:1: permissions have to be said at the top'],
+    ['an action by its tag', GOOD.replace(/@\w+ # /, '@'), 'it.yml:8:9: "actions/checkout@v7.0.1" must be pinned'],
+    ['an action by half a commit', GOOD.replace('3d3c42e5aac5', ''), 'must be pinned by the 40 hex digits'],
+    ['no permissions', GOOD.replace(/permissions:\n.*\n/, ''), 'it.yml:1:1: permissions must be set at the top'],
     [
       'all permissions',
       GOOD.replace(/permissions:\n.*\n/, 'permissions: write-all\n'),
-      'permissions are to be named one by one',
+      'permissions must be named one by one',
     ],
-    ['a step that may fail', `${GOOD}        continue-on-error: true\n`, 'a step that may fail unseen checks nothing'],
+    [
+      'a step that may fail',
+      `${GOOD}        continue-on-error: true\n`,
+      'a step whose failure is ignored checks nothing',
+    ],
     [
       'keys of an account',
       `${GOOD}      - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c\n        with:\n          aws-region: us-east-1\n          aws-access-key-id: \${{ secrets.KEY }}\n          aws-secret-access-key: \${{ secrets.SECRET }}\n`,
-      'the pipeline takes on a role; it has no keys',
+      'the pipeline assumes a role; it has no keys',
     ],
   ])('finds %s', async (_, workflow, finding) => {
     expect((await findings(workflow)).join('\n')).toContain(finding);

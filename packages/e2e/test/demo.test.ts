@@ -7,11 +7,11 @@ import { fillShop } from '../src/demo/fill-shop.ts';
 import { stories } from '../src/demo/stories.ts';
 
 const cloud = cloudUnderTest();
-const DEMO = fileURLToPath(new URL('../../../scripts/demo.mjs', import.meta.url));
+const RUN = fileURLToPath(new URL('../../../scripts/run.mjs', import.meta.url));
 const run = promisify(execFile);
 
 it('the demo shows every ending, and the commands that it suggests work', async () => {
-  const { stdout } = await run(process.execPath, [DEMO, '--url', cloud.url]);
+  const { stdout } = await run(process.execPath, [RUN, 'demo', '--url', cloud.url]);
   for (const { title, status, lastEvent } of stories) {
     const block = stdout.split('\n\n').find((part) => part.includes(`  ${title}\n`)) ?? '';
     expect(block).toMatch(new RegExp(`\\n {2}✓ ${status}`));
@@ -30,6 +30,6 @@ it('the demo shows every ending, and the commands that it suggests work', async 
 }, 240_000);
 
 it('the demo explains what to do when nothing runs', async () => {
-  const failed = run(process.execPath, [DEMO, '--url', 'http://127.0.0.1:9']);
+  const failed = run(process.execPath, [RUN, 'demo', '--url', 'http://127.0.0.1:9']);
   await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('npm start') });
 });

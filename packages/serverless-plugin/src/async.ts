@@ -8,7 +8,7 @@ const ASYNCHRONOUS = ['schedule', 'eventBridge', 'sns', 's3', 'cloudwatchLog', '
 
 /** Lambda's most: a minute, then two, between them. */
 const RETRIES = 2;
-/** Long enough for a throttled hour; what is older is told to the dead-letter queue. */
+/** Long enough for a throttled hour; older invocations go to the dead-letter queue. */
 const EVENT_AGE_SECONDS = 3600;
 
 export interface AsyncExpansion {

@@ -16,7 +16,7 @@ export function parametersOf(template: Template): string[] {
   return [...new Set([...text.matchAll(REFERENCE)].map(([, name = '']) => name))].sort();
 }
 
-/** The service that publishes a parameter, or undefined for one that is none of Dure's. */
+/** The service that publishes a parameter, or undefined for one that is not Dure's. */
 export function ownerOf(parameter: string, stage: string): string | undefined {
   const [, root, at, segment] = parameter.split('/');
   if (root !== 'dure' || at !== stage || segment === undefined) return undefined;

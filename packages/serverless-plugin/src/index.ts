@@ -153,7 +153,7 @@ function expand(serverless: Serverless): ReturnType<typeof expandService> {
   );
 }
 
-/** A mistake in serverless.yml is told in the framework's own way, without a stack trace. */
+/** A mistake in serverless.yml is reported in the framework's own way, without a stack trace. */
 function orRefuse<Result>(serverless: Serverless, make: () => Result): Result {
   try {
     return make();

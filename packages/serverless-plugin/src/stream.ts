@@ -20,7 +20,7 @@ export function expandRelay(context: ServiceContext, functionName: string, confi
 
 /**
  * `stream`: the function reads the service's own table's stream through a filter. One shard keeps its order;
- * a failed batch is halved, tried for a day at most, and what is given up is told to a dead-letter queue. Sent from
+ * a failed batch is halved, tried for a day at most, and reported to a dead-letter queue when it is given up. Sent from
  * there to the redrive queue, it makes the function read the given-up outbox items from the table, for the stream
  * forgets them after a day: therefore the Scan.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html

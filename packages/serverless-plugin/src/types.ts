@@ -120,12 +120,12 @@ export interface ServiceContext {
   readonly stage: string;
   readonly hasTable: boolean;
   readonly bus: { readonly name: Json; readonly arn: Json };
-  /** ARN of the topic that alarms tell. */
+  /** ARN of the topic that alarms notify. */
   readonly alarmTopic: Json;
   readonly alarms: AlarmSettings;
   /** The provider's function time-out in seconds, for functions that set none. */
   readonly timeout: number;
 }
 
-/** A mistake in serverless.yml, told in one sentence. */
+/** A mistake in serverless.yml, in one sentence. */
 export class ConfigurationError extends Error {}

@@ -46,7 +46,7 @@ const END_LENGTH = 22;
 /**
  * The bytes of all files in a zip archive, from its central directory.
  * Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 and 4.3.16
- * @throws Error if it is no zip archive
+ * @throws Error if it is not a zip archive
  */
 export function unzippedSize(zip: Buffer): number {
   let end = zip.length - END_LENGTH;

@@ -18,14 +18,14 @@ const KEYWORDS = new Set([
   ...WITH_NAMED_SCHEMAS,
 ]);
 
-/** Why something is no JSON Schema of draft 4, or undefined if it is one. */
+/** Why something is not a JSON Schema of draft 4, or undefined if it is one. */
 export function draft4Problem(schema: Json | undefined): string | undefined {
   if (!isObject(schema)) return 'an object is expected';
   if (schema['$schema'] !== DRAFT_4) return `"$schema" is ${DRAFT_4}`;
   const ajv = new Draft4.default({ strict: false, validateFormats: false });
   if (ajv.validateSchema(schema) !== true) return ajv.errorsText(ajv.errors, { dataVar: 'schema' });
   const keyword = foreignKeyword(schema);
-  return keyword === undefined ? undefined : `"${keyword}" is no keyword of draft 4`;
+  return keyword === undefined ? undefined : `"${keyword}" is not a keyword of draft 4`;
 }
 
 /** Any keyword that draft 4 does not have, which ajv would let pass. */

@@ -31,7 +31,8 @@ export function parseOptions(args: readonly string[]): Options {
   });
   const stages = names(values.stage);
   const wrong = stages.find((stage) => stage === 'local' || refusalOfStage(stage) !== undefined);
-  if (wrong !== undefined) throw new Error(`--stage: "${wrong}" is no stage of AWS; there are dev, staging and prod.`);
+  if (wrong !== undefined)
+    throw new Error(`--stage: "${wrong}" is not a stage on AWS; there are dev, staging and prod.`);
   return { help: values.help, rules: values.rules, stages, only: values.only && names(values.only) };
 }
 

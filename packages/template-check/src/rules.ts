@@ -2,6 +2,7 @@ import type { Rule } from './rule.ts';
 import { alarmRules } from './rules/alarms.ts';
 import { canaryRules } from './rules/canary.ts';
 import { coverageRules } from './rules/coverage.ts';
+import { deadLetterRules } from './rules/dead-letters.ts';
 import { failureRules } from './rules/failures.ts';
 import { jobAlarmRules } from './rules/job-alarms.ts';
 import { limitRules } from './rules/limits.ts';
@@ -16,7 +17,7 @@ import { sizeRules } from './rules/sizes.ts';
 import { stageRules } from './rules/stage.ts';
 import { storeRules } from './rules/stores.ts';
 
-/** Every rule, in the order in which violations are told. */
+/** Every rule, in the order in which violations are reported. */
 export const rules: readonly Rule[] = [
   ...schemaRules,
   ...referenceRules,
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   ...permissionRules,
   ...trustRules,
   ...senderRules,
+  ...deadLetterRules,
   ...queueRules,
   ...failureRules,
   ...storeRules,

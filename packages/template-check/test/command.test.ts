@@ -89,7 +89,7 @@ describe('check:templates', () => {
 
   it.each([
     [['--only', 'nobody'], '--only: there is no service "nobody"; there are inventory.\n'],
-    [['--stage', 'local'], '--stage: "local" is no stage of AWS; there are dev, staging and prod.\n'],
+    [['--stage', 'local'], '--stage: "local" is not a stage on AWS; there are dev, staging and prod.\n'],
     [['--stages', 'dev'], "Unknown option '--stages'"],
   ])('refuses %j', async (args, sentence) => {
     const { code, output } = await run(CLI, args, root);

@@ -102,8 +102,8 @@ describe('a draft 4 schema', () => {
   it('has the keywords of draft 4, at every depth', () => {
     const number = { type: 'number', minimum: 0, exclusiveMinimum: true };
     expect(draft4Problem({ $schema, type: 'object', properties: { const: number } })).toBeUndefined();
-    expect(draft4Problem({ $schema, anyOf: [{ items: { const: 1 } }] })).toBe('"const" is no keyword of draft 4');
-    expect(draft4Problem({ $schema, definitions: { a: { if: {} } } })).toBe('"if" is no keyword of draft 4');
+    expect(draft4Problem({ $schema, anyOf: [{ items: { const: 1 } }] })).toBe('"const" is not a keyword of draft 4');
+    expect(draft4Problem({ $schema, definitions: { a: { if: {} } } })).toBe('"if" is not a keyword of draft 4');
     expect(draft4Problem({ $schema, exclusiveMinimum: 0 })).toContain('exclusiveMinimum');
     expect(draft4Problem('{}')).toBe('an object is expected');
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -14,12 +15,9 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
  */
 const ENTRIES = {
   cli: [join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts')],
-  'npm-start': [join(ROOT, 'scripts', 'start.mjs')],
-  'short-minutes': [join(ROOT, 'packages', 'e2e', 'src', 'short-minutes.ts')],
+  'npm-start': [join(ROOT, 'scripts', 'run.mjs'), 'start'],
+  'short-minutes': [join(ROOT, 'packages', 'testing', 'src', 'short-minutes.ts')],
 };
-
-/** Like scripts/start.mjs. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(ROOT, '.local', 'compile-cache') };
 
 const START_MS = 120_000;
 const STOP_MS = 20_000;

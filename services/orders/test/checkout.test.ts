@@ -166,7 +166,7 @@ const fulfilled = ['CapturePayment', 'CommitStock'];
 const released = ['CancelPayment', 'ReleaseStock'];
 const undone = ['CancelShipping', ...released];
 
-it('carries an order to its delivery: stock, payment, parcels, capture and commit, delivery', async () => {
+it.concurrent('carries an order to its delivery: stock, payment, parcels, capture and commit, delivery', async () => {
   const { order, commands, data, status } = await run({});
   expect(status).toBe('SUCCEEDED');
   expect(order).toMatchObject({ status: 'completed', parcels });
@@ -176,14 +176,14 @@ it('carries an order to its delivery: stock, payment, parcels, capture and commi
   expect(data['ShipOrder']).toEqual({ orderId, recipient: body.shippingAddress, lines: located });
 });
 
-it('rejects an order that is out of stock; there is nothing to undo', async () => {
+it.concurrent('rejects an order that is out of stock; there is nothing to undo', async () => {
   const refused = { error: 'ReservationRefused', cause: { skus: ['MUG'] } };
   const { order, commands } = await run({ ReserveStock: refused });
   expect(order).toMatchObject({ status: 'rejected', reason: 'out-of-stock', skus: ['MUG'] });
   expect(commands).toEqual(['ReserveStock']);
 });
 
-it.each([
+it.concurrent.each([
   ['declined', 'PaymentDeclined', 'payment-declined'],
   ['not to be had', 'PaymentUnavailable', 'payment-unavailable'],
 ])('rejects an order whose payment is %s, and gives back its stock', async (_, error, reason) => {
@@ -192,19 +192,19 @@ it.each([
   expect(commands).toEqual([...forward, 'ReleaseStock']);
 });
 
-it('retries the reservation, and finally gives up', async () => {
+it.concurrent('retries the reservation, and finally gives up', async () => {
   const { order, commands } = await run({ ReserveStock: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
   expect(commands).toEqual(['ReserveStock', 'ReserveStock', 'ReserveStock', ...released]);
 });
 
-it('releases the money when it is not known in time whether it is held', async () => {
+it.concurrent('releases the money when it is not known in time whether it is held', async () => {
   const { order, commands } = await run({ AuthorisePayment: undefined });
   expect(order).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
   expect(commands).toEqual([...forward, ...released]);
 });
 
-it.each([
+it.concurrent.each([
   ['is refused', { error: 'ShippingRefused' }, 1],
   ['is not packed in time, though it was asked for every day,', undefined, 5],
 ] as const)('undoes an order that %s by shipping', async (_, answer, times) => {
@@ -213,13 +213,13 @@ it.each([
   expect(commands).toEqual([...forward, ...Array.from({ length: times }, () => 'ShipOrder'), ...undone]);
 });
 
-it('repeats a command whose answer was lost, for the parcels and for their delivery', async () => {
+it.concurrent('repeats a command whose answer was lost, for the parcels and for their delivery', async () => {
   const later = { ShipOrder: usual['ShipOrder'], AwaitDelivery: usual['AwaitDelivery'] };
   const { order } = await run({ ShipOrder: undefined, AwaitDelivery: undefined }, 'checkout', [], { later });
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it.each([
+it.concurrent.each([
   ['CapturePayment', 'PaymentCaptureFailed'],
   ['CommitStock', 'StockCommitRefused'],
 ])('undoes a confirmed order when %s fails', async (step, error) => {
@@ -230,7 +230,7 @@ it.each([
 
 const delivered = { CancelShipping: { error: 'ShippingCancellationRefused' } };
 
-it('retries a failed recall, and completes the order', async () => {
+it.concurrent('retries a failed recall, and completes the order', async () => {
   const failed = { CapturePayment: { error: 'PaymentCaptureFailed' } };
   const { order, commands } = await run({ ...failed, ...delivered }, 'checkout', [], {
     later: { CapturePayment: 'ok' },
@@ -239,20 +239,20 @@ it('retries a failed recall, and completes the order', async () => {
   expect(commands.filter((name) => name === 'CapturePayment')).toHaveLength(2);
 });
 
-it('ends an order that was delivered but cannot be captured: its goods leave the stock, and no money is kept', async () => {
+it.concurrent('ends an order that was delivered but cannot be captured: its goods leave the stock, and no money is kept', async () => {
   const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
   expect(status).toBe('SUCCEEDED');
   expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
   expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
 });
 
-it('leaves an order to the sweep that was delivered while payments did not answer', async () => {
+it.concurrent('leaves an order to the sweep that was delivered while payments did not answer', async () => {
   const { order, status } = await run({ CapturePayment: undefined, ...delivered });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('confirmed');
 });
 
-it.each([
+it.concurrent.each([
   ['declined', { AuthorisePayment: { error: 'PaymentDeclined' } }, 'payment-declined', 'ReleaseStock'],
   ['out of time', { AuthorisePayment: undefined }, 'payment-unavailable', 'CancelPayment'],
 ] as [string, Answers, string, string][])(
@@ -266,7 +266,7 @@ it.each([
   },
 );
 
-it('ends an order whose execution failed outside every Catch, when it is resumed', async () => {
+it.concurrent('ends an order whose execution failed outside every Catch, when it is resumed', async () => {
   const large = (name: string) => ({ output: { lines: located, parcels, more: name.repeat(20_000) } });
   const given = { ReserveStock: large('reserved'), ShipOrder: large('dispatched') };
   const failed = await run(given);
@@ -276,12 +276,12 @@ it('ends an order whose execution failed outside every Catch, when it is resumed
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
 });
 
-it('does not report an order as out of stock whose reservation had ended', async () => {
+it.concurrent('does not report an order as out of stock whose reservation had ended', async () => {
   const { order } = await run({ ReserveStock: { error: 'ReservationEnded', cause: { reason: 'expired', skus: [] } } });
   expect(order).toMatchObject({ status: 'rejected', reason: 'stock-unavailable' });
 });
 
-it.each([
+it.concurrent.each([
   ['is not packed in time', 'checkout', { ShipOrder: { error: 'States.Timeout' } }],
   ['is given up', 'cancel', {}],
 ])('continues to the end when an order %s that was delivered in part', async (_, mode, given) => {
@@ -291,12 +291,12 @@ it.each([
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it('reports that an order was given up that no customer cancelled', async () => {
+it.concurrent('reports that an order was given up that no customer cancelled', async () => {
   const { order } = await run({}, 'cancel', [{ type: 'confirm' }]);
   expect(order).toMatchObject({ status: 'cancelled', reason: 'workflow-lost' });
 });
 
-it.each([
+it.concurrent.each([
   ['asks where the goods are', {}, located],
   ['does without that where nobody says', { ReserveStock: { error: 'ReservationRefused' } }, mug],
 ] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, given, lines) => {
@@ -304,13 +304,13 @@ it.each([
   expect(data['ShipOrder']).toMatchObject({ lines });
 });
 
-it('turns back when the customer cancelled meanwhile', async () => {
+it.concurrent('turns back when the customer cancelled meanwhile', async () => {
   const { order, commands } = await run({ 'Customer during AuthorisePayment': 'ok' });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
   expect(commands).toEqual([...forward, ...undone]);
 });
 
-it('turns back when the customer cancelled before packing', async () => {
+it.concurrent('turns back when the customer cancelled before packing', async () => {
   const { order, commands } = await run({
     'Customer during ShipOrder': 'ok',
     ShipOrder: { error: 'ShippingCancelled' },
@@ -319,7 +319,7 @@ it('turns back when the customer cancelled before packing', async () => {
   expect(commands).toEqual([...sent, ...undone]);
 });
 
-it('continues when the customer cancelled after the delivery', async () => {
+it.concurrent('continues when the customer cancelled after the delivery', async () => {
   const { order } = await run({ CancelShipping: { error: 'ShippingCancellationRefused' } }, 'cancel', [
     { type: 'confirm' },
     { type: 'ship', parcels },
@@ -328,7 +328,7 @@ it('continues when the customer cancelled after the delivery', async () => {
   expect(order).toMatchObject({ status: 'completed' });
 });
 
-it.each([
+it.concurrent.each([
   ['came back', { delivered: [], returned: mug, lost: [] }, 'parcel-returned', ['ReturnStock', 'RefundAmount']],
   ['were lost', { delivered: [], returned: [], lost: mug }, 'parcel-lost', ['RefundAmount']],
 ])('refunds and cancels an order whose parcels %s', async (_, output, reason, asked) => {
@@ -343,13 +343,13 @@ it.each([
   });
 });
 
-it('cancels at the customer’s request an order whose parcels came back after a recall', async () => {
+it.concurrent('cancels at the customer’s request an order whose parcels came back after a recall', async () => {
   const output = { delivered: [], returned: mug, lost: [] };
   const { order } = await run({ 'Customer during AwaitDelivery': 'ok', AwaitDelivery: { output } });
   expect(order).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
 });
 
-it.each([
+it.concurrent.each([
   ['all lost', { delivered: [], returned: [], lost: mug }, { status: 'cancelled', reason: 'parcel-lost' }],
   ['partly lost', { delivered: mug, returned: [], lost: mug }, { status: 'completed' }],
 ])('ends an order whose parcels were %s even if the money cannot be refunded', async (_, output, expected) => {
@@ -358,20 +358,20 @@ it.each([
   expect(order).toMatchObject(expected);
 });
 
-it('releases the stock of an undone order even if its money cannot be refunded', async () => {
+it.concurrent('releases the stock of an undone order even if its money cannot be refunded', async () => {
   const given = { CapturePayment: { error: 'PaymentCaptureFailed' }, CancelPayment: { error: 'PaymentRefundRefused' } };
   const { order, commands, status } = await run(given);
   expect([status, order.status]).toEqual(['SUCCEEDED', 'cancelled']);
   expect(commands.slice(-3)).toEqual(undone);
 });
 
-it('fails when it cannot undo, so that the sweep resumes the order', async () => {
+it.concurrent('fails when it cannot undo, so that the sweep resumes the order', async () => {
   const { order, status } = await run({ AuthorisePayment: undefined, CancelPayment: undefined });
   expect(status).toBe('FAILED');
   expect(order.status).toBe('placed');
 });
 
-it.each([
+it.concurrent.each([
   ['cancel', [{ type: 'confirm' }, { type: 'requestCancellation' }], 'cancelled', undone],
   ['reject', [], 'rejected', released],
   ['cancel', [{ type: 'confirm' }], 'cancelled', undone],

@@ -36,7 +36,7 @@ export const entryOf = ({ name, serviceDir, file }: ServiceFunction): Entry => (
   source: join(serviceDir, file.handler.replace(/\.\w+$/, '.ts')),
 });
 
-/** esbuild's options as serverless-esbuild is told them; `exclude` is its word for what is left to the runtime. */
+/** esbuild's options as serverless-esbuild gets them; `exclude` is its word for what the runtime provides. */
 export function shippedOptions(): BuildOptions {
   const path = join(ROOT, 'packages', 'serverless-plugin', 'esbuild.yml');
   const {

@@ -11,7 +11,7 @@ import { startStandIn } from './stand-in.ts';
 export interface Surroundings {
   /** The environment of a service's functions, whose table is made for it. */
   environmentOf(serviceDir: string): Promise<Record<string, string>>;
-  /** The environment of a handler that is no service's. */
+  /** The environment of a handler that belongs to no service. */
   plainEnvironment(): Promise<Record<string, string>>;
   stop(): Promise<void>;
 }

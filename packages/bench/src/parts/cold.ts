@@ -16,7 +16,7 @@ const ROUNDS = 15;
 const TURNS = 3;
 const QUICK_ROUNDS = 2;
 
-/** As esbuild bundles for Node without being told more: what "b", the bare document client, is compared with. */
+/** As esbuild bundles for Node with no further options: what "b", the bare document client, is compared with. */
 const PLAIN: BuildOptions = { bundle: true, minify: true, platform: 'node', target: 'node24', format: 'cjs' };
 
 /** Cold starts of every function as it is shipped, beside an empty one and one with the document client alone. */

@@ -10,7 +10,7 @@ interface Start {
   readonly phases: Readonly<Record<string, number>>;
 }
 
-/** From `node scripts/start.mjs` to ready: with nothing there, and with the data and bundles of an earlier run. */
+/** From `node scripts/run.mjs start` to ready: with nothing there, and with the data and bundles of an earlier run. */
 export const startup: Part = {
   name: 'startup',
   what: 'start-up time',
@@ -40,7 +40,7 @@ export const startup: Part = {
             row('until ready', ({ readyAfter }) => readyAfter),
             ...phases.map((name) => row(`· ${name}`, ({ phases: of }) => of[name] ?? 0)),
           ],
-          notes: ['From `node scripts/start.mjs` on; phases run side by side where they can.'],
+          notes: ['From `node scripts/run.mjs start` on; phases run side by side where they can.'],
         },
       ],
       data: { first, again },

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What Linux tells of processes; on other systems there is nothing of this, and the tables show dashes. */
+/** What Linux reports about processes. Other systems do not have this, and the tables show dashes. */
 
 /** Kernel clock ticks per second. Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 const TICKS = 100;
@@ -24,7 +24,7 @@ export function processTree(root: number): ProcessRow[] {
   return tree;
 }
 
-/** Bytes in memory, what processes share counted once; undefined where the system does not tell. */
+/** Bytes in memory; shared memory is counted once. Undefined where the system does not report it. */
 export function memoryOf(pids: readonly number[]): number | undefined {
   const sizes = pids.map((pid) => /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1]);
   if (sizes.every((size) => size === undefined)) return undefined;

@@ -1,4 +1,4 @@
-/** What a part of the benchmark gets, and what it tells in the end. */
+/** The input and the result of a part of the benchmark. */
 export interface Context {
   readonly options: Options;
   /** Says what is being done. */

@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Cloud, connect } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
+import { ENVIRONMENT } from '../../../../scripts/lib/local-cloud-node.mjs';
 import { ROOT } from './machine.ts';
 
-/** As scripts/start.mjs sets it. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(ROOT, '.local', 'compile-cache') };
-const START = join(ROOT, 'scripts', 'start.mjs');
+const START = [join(ROOT, 'scripts', 'run.mjs'), 'start'];
 const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts');
 
 const START_MS = 120_000;
@@ -61,7 +60,7 @@ export async function stopAll(): Promise<void> {
 export async function startSystem({ dataDir, nodeOptions }: Starting = {}): Promise<System> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'dure-bench-')));
   const startedAt = performance.now();
-  const entry = nodeOptions === undefined ? [START] : [...nodeOptions, CLI];
+  const entry = nodeOptions === undefined ? START : [...nodeOptions, CLI];
   const child = spawn(process.execPath, [...entry, '--port', '0', '--data', folder, '--json', '--no-watch'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

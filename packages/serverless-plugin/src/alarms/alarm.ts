@@ -12,7 +12,7 @@ export interface Condition {
   readonly EvaluationPeriods: number;
   readonly Threshold: number;
   readonly ComparisonOperator?: 'GreaterThanThreshold' | 'LessThanThreshold';
-  /** A metric without data is well unless told: a queue or function at rest reports none. */
+  /** Missing data counts as healthy by default: an idle queue or function reports none. */
   readonly TreatMissingData?: 'notBreaching' | 'breaching';
 }
 
@@ -25,7 +25,7 @@ export interface Title {
 }
 
 /**
- * An alarm `dure-{stage}-{service}-{of}-{what}` that tells the alarm topic when it goes off and when it is over. Its
+ * An alarm `dure-{stage}-{service}-{of}-{what}` that notifies the alarm topic when it goes off and when it is over. Its
  * description ends with where its entry in the runbook is.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
  */

@@ -48,7 +48,7 @@ export function functionAlarms(
   return seconds === undefined ? alarms : { ...alarms, ...notRunAlarm(context, of, lambda, seconds) };
 }
 
-/** What sees to the rest by a schedule tells nothing when it does not run: three missed runs are its only sign. */
+/** A scheduled job that does not run reports nothing: three missed runs are the only sign. */
 function notRunAlarm(
   context: ServiceContext,
   of: string,

@@ -74,7 +74,7 @@ function machineAlarms(context: ServiceContext, of: string, id: string): Record<
   };
 }
 
-/** The namespace of what the services' code measures, told apart by stage. */
+/** The namespace of the metrics of the services' code, one for each stage. */
 export const metricsNamespace = (stage: string): string => `Dure/${stage}`;
 
 /** The alarms of `custom.dure.alarms.business`. */

@@ -4,7 +4,7 @@ const PARAMETER = 'AWS::SSM::Parameter';
 const COPY = 'AlarmTopicParameter';
 
 /**
- * The ARN of the topic that alarms tell: the service's own if it publishes the stage's `/dure/{stage}/alerts/topic-arn`,
+ * The ARN of the topic that alarms notify: the service's own if it publishes the stage's `/dure/{stage}/alerts/topic-arn`,
  * else what is published there. A template takes 60 dynamic references, and a service may have as many alarms; so one
  * resource refers to the parameter, and the alarms to that resource.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html

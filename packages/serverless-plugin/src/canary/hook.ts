@@ -25,7 +25,7 @@ const WARM_UP = { source: 'serverless-plugin-warmup' };
 
 /**
  * Called by CodeDeploy before the new version of a function gets any traffic: calls that version, and lets the traffic
- * go over only if it is well. Whatever goes wrong here is told as a failure, so that no deployment waits for an hour.
+ * go over only if it is well. Any error here is reported as a failure, so that no deployment waits for an hour.
  */
 export async function handler({ DeploymentId: deploymentId, ...event }: HookEvent): Promise<void> {
   const problem = await firstProblem(deploymentId);

@@ -14,7 +14,7 @@ export interface EdgeConfig {
   readonly throttle?: Rate;
   /** What each API key may use; `quota` is requests a month. */
   readonly usagePlan?: Rate & { readonly quota: number };
-  /** The only addresses that may call, in CIDR notation, in a list or with commas between them. All, unless told. */
+  /** The only addresses that may call, in CIDR notation, in a list or with commas between them. All by default. */
   readonly allow?: string | readonly string[];
 }
 
@@ -52,7 +52,7 @@ export function allowedAddresses(allow: EdgeConfig['allow']): readonly string[] 
   const wrong = addresses.find((address) => !isCidr(address));
   if (wrong === undefined) return addresses;
   throw new ConfigurationError(
-    `custom.dure.edge.allow: "${wrong}" is no range of addresses; write it like "203.0.113.0/24" or "2001:db8::/32".`,
+    `custom.dure.edge.allow: "${wrong}" is not a range of addresses; write it like "203.0.113.0/24" or "2001:db8::/32".`,
   );
 }
 

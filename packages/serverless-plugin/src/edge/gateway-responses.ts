@@ -22,7 +22,7 @@ const PROBLEMS: Readonly<Record<string, Code>> = {
   INTEGRATION_TIMEOUT: 'no-answer',
   INVALID_API_KEY: 'api-key-required',
   INVALID_SIGNATURE: 'access-denied',
-  // What API Gateway answers where there is no such path or method.
+  // API Gateway's response for a path or method that does not exist.
   MISSING_AUTHENTICATION_TOKEN: 'not-found',
   QUOTA_EXCEEDED: 'quota-exceeded',
   REQUEST_TOO_LARGE: 'body-too-large',

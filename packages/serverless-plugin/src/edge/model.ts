@@ -73,7 +73,7 @@ function loosenKeyword(keyword: string, value: unknown): JsonSchema {
     case 'additionalProperties':
       return { [keyword]: loosenAny(value) };
     case 'type':
-      // To draft 4, 2.0 is no integer; to the contract it is the same as 2.
+      // In draft 4, 2.0 is not an integer; in the contract it equals 2.
       return value === 'integer' ? { type: 'number', multipleOf: 1 } : { type: value };
     case 'pattern':
       return MODERN_SYNTAX.test(value as string) ? {} : { pattern: value };

@@ -1,4 +1,5 @@
-import { relative, sep } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { Rule } from 'eslint';
 import { violations } from './boundaries.ts';
 
@@ -27,12 +28,13 @@ export const boundariesRule: Rule.RuleModule = {
   meta: { type: 'problem', schema: [{ type: 'string' }] },
   create(context) {
     const root = context.options[0] as string;
+    const services = servicesOf(root);
     const file = relative(root, context.filename).split(sep).join('/');
     const check = (node: Rule.Node) => {
       const { source, ...imported } = node as unknown as ImportLike;
       if (typeof source?.value !== 'string') return;
       const reference = { specifier: source.value, typeOnly: isTypeOnly(imported), names: namesOf(imported) };
-      for (const reason of violations(file, reference)) {
+      for (const reason of violations(file, reference, services)) {
         context.report({ node, message: `"${reference.specifier}": ${reason}.` });
       }
     };
@@ -45,6 +47,15 @@ export const boundariesRule: Rule.RuleModule = {
     };
   },
 };
+
+const known = new Map<string, readonly string[]>();
+
+/** The rule is created for each file; the folder is read once. */
+function servicesOf(root: string): readonly string[] {
+  const services = known.get(root) ?? readdirSync(join(root, 'services'));
+  known.set(root, services);
+  return services;
+}
 
 function isTypeOnly({ type, importKind, exportKind, specifiers }: ImportLike): boolean {
   if (type === 'TSImportType' || importKind === 'type' || exportKind === 'type') return true;

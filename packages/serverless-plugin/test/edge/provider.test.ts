@@ -48,12 +48,12 @@ describe('the settings of an API', () => {
     '10.0.0.0/8/8',
     '10.0.0.0/x',
   ])('refuse %s as a range of addresses', (address) =>
-    expect(() => settings({ allow: [address] })).toThrow(`"${address}" is no range of addresses`),
+    expect(() => settings({ allow: [address] })).toThrow(`"${address}" is not a range of addresses`),
   );
 
   it('refuse a list that shuts everyone out, and one that no policy holds', () => {
     expect(() => settings({ allow: [] })).toThrow('leave it out to let every address call');
-    expect(() => settings({ allow: '' })).toThrow('is no range of addresses');
+    expect(() => settings({ allow: '' })).toThrow('is not a range of addresses');
     const allow = Array.from({ length: 600 }, (_, index) => `10.${index % 200}.${Math.floor(index / 200)}.0/24`);
     expect(() => settings({ allow })).toThrow('more than 8192 bytes');
   });

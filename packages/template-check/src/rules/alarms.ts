@@ -25,8 +25,8 @@ const OWN_DIMENSIONS: Readonly<Record<string, readonly [type: string, nameProper
 export const alarmRules: readonly Rule[] = [
   {
     id: 'alarm-tells',
-    title: 'Every alarm tells the stage’s topic, when it rises and when it is over',
-    why: 'An alarm that tells nobody is a light in an empty room.',
+    title: 'Every alarm notifies the stage’s topic, when it goes off and when it is over',
+    why: 'Nobody sees an alarm that notifies no topic.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions.html',
     *check({ template, stage }) {
       const shared = `{{resolve:ssm:/dure/${stage}/alerts/topic-arn}}`;

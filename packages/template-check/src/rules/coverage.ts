@@ -29,7 +29,7 @@ const API_METRICS =
 
 const ids = (type: string) => (template: Template) => ofType(template, type).map(({ id }) => id);
 
-/** Without the hooks of deployments: whoever deploys is told of their failures by the deployment. */
+/** Without the hooks of deployments: the deployment reports their failures. */
 function functions(template: Template): string[] {
   const hooks = deploymentHooks(template);
   return ids('AWS::Lambda::Function')(template).filter((id) => !hooks.has(id));
@@ -55,7 +55,7 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-throttles',
     title: 'An alarm on every function’s throttles',
-    why: 'A throttled call is no error of the function, and is refused all the same.',
+    why: 'A throttled call does not count as an error of the function, and is refused all the same.',
     source: LAMBDA_METRICS,
     ...{ namespace: 'AWS/Lambda', metrics: ['Throttles'], dimension: 'FunctionName' },
     ...{ resources: functions, nameProperty: 'FunctionName' },

@@ -10,7 +10,7 @@ export const jobAlarmRules: readonly Rule[] = [
   {
     id: 'alarm-dead-letters',
     title: 'An alarm on every dead-letter queue',
-    why: 'A dead letter is work that was not done. Where a job takes them away, what was received tells, else what lies there.',
+    why: 'A dead letter is work that was not done. Where a job takes them away, the alarm counts those received, else those that lie there.',
     source:
       'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
     *check({ template, facts }) {
@@ -28,7 +28,7 @@ export const jobAlarmRules: readonly Rule[] = [
   {
     id: 'alarm-not-run',
     title: 'An alarm on every job that does not run',
-    why: 'A job that is not started throws nothing: that there is no data is what tells.',
+    why: 'A job that is not started throws nothing: missing data is the only sign.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
     *check({ template }) {
       const alarms = watchedMetrics(template).filter(risesOnSilence);

@@ -1,95 +1,14 @@
-import { deadLetterQueues, deadLetterTarget, isQueue, mappings, queues } from '../queues.ts';
+import { isQueue, mappings, queues } from '../queues.ts';
 import type { Rule } from '../rule.ts';
-import { at, number } from '../template.ts';
+import { number } from '../template.ts';
 
-const FOURTEEN_DAYS = 14 * 24 * 3600;
-/** AWS's default where a queue says nothing: four days, half a minute. */
-const DEFAULT_RETENTION = 4 * 24 * 3600;
+/** What a queue and a function have by default, in seconds. */
 const DEFAULT_VISIBILITY = 30;
 const DEFAULT_TIMEOUT = 3;
 
-const DEAD_LETTERS =
-  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html';
 const LAMBDA_QUEUES = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html';
 
 export const queueRules: readonly Rule[] = [
-  {
-    id: 'queue-dead-letters',
-    title: 'Every queue has a dead-letter queue',
-    why: 'A message that always fails would be received until it expires, and then be gone.',
-    source: DEAD_LETTERS,
-    *check({ template }) {
-      const takesDeadLetters = deadLetterQueues(template);
-      for (const { id, properties } of queues(template)) {
-        if (takesDeadLetters.has(id)) continue;
-        const target = deadLetterTarget(template, at(properties['RedrivePolicy'], 'deadLetterTargetArn'));
-        if (target !== undefined) continue;
-        yield {
-          resource: id,
-          path: 'Properties.RedrivePolicy',
-          right: 'deadLetterTargetArn: the ARN of a queue for it.',
-        };
-      }
-    },
-  },
-  {
-    id: 'dead-letter-retention',
-    title: 'Dead letters are kept for 14 days',
-    why: 'A message keeps its age when it moves, and a person needs time: 14 days is the most there is.',
-    source: DEAD_LETTERS,
-    *check({ template }) {
-      for (const id of deadLetterQueues(template)) {
-        const retention = template.Resources[id]?.Properties?.['MessageRetentionPeriod'];
-        if (number(retention) === FOURTEEN_DAYS) continue;
-        yield { resource: id, path: 'Properties.MessageRetentionPeriod', right: `${FOURTEEN_DAYS} seconds (14 days).` };
-      }
-    },
-  },
-  {
-    id: 'dead-letter-outlives',
-    title: 'A queue keeps messages for a shorter time than its dead-letter queue',
-    why: 'A message that moves after longer than that expires on arrival.',
-    source: DEAD_LETTERS,
-    *check({ template }) {
-      for (const { id, properties } of queues(template)) {
-        const target = deadLetterTarget(template, at(properties['RedrivePolicy'], 'deadLetterTargetArn'));
-        if (target === undefined) continue;
-        const retention = (of: string) =>
-          number(template.Resources[of]?.Properties?.['MessageRetentionPeriod'] ?? DEFAULT_RETENTION);
-        if (retention(id) < retention(target)) continue;
-        const right = `Fewer than the ${retention(target)} seconds of ${target}.`;
-        yield { resource: id, path: 'Properties.MessageRetentionPeriod', right };
-      }
-    },
-  },
-  {
-    id: 'dead-letter-loop',
-    title: 'Dead letters end in a queue that has none itself',
-    why: 'A dead-letter queue with a dead-letter queue, or that is its own, hides what failed.',
-    source: DEAD_LETTERS,
-    *check({ template }) {
-      const takesDeadLetters = deadLetterQueues(template);
-      for (const { id, properties } of queues(template)) {
-        if (!takesDeadLetters.has(id) || properties['RedrivePolicy'] === undefined) continue;
-        yield { resource: id, path: 'Properties.RedrivePolicy', right: 'None: this queue takes dead letters.' };
-      }
-    },
-  },
-  {
-    id: 'redrive-count',
-    title: 'A message is tried 5 to 1,000 times',
-    why: 'Fewer than five, and throttling alone sends good messages to the dead letters; 1,000 is the most there is.',
-    source: LAMBDA_QUEUES,
-    *check({ template }) {
-      for (const { id, properties } of queues(template)) {
-        const redrive = properties['RedrivePolicy'];
-        if (redrive === undefined) continue;
-        const count = number(at(redrive, 'maxReceiveCount'));
-        if (Number.isInteger(count) && count >= 5 && count <= 1000) continue;
-        yield { resource: id, path: 'Properties.RedrivePolicy.maxReceiveCount', right: 'A number from 5 to 1000.' };
-      }
-    },
-  },
   {
     id: 'queue-encrypted',
     title: 'Queues are encrypted',

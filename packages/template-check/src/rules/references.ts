@@ -56,7 +56,7 @@ export const referenceRules: readonly Rule[] = [
   {
     id: 'reference-cycle',
     title: 'Resources do not depend on one another in a circle',
-    why: 'CloudFormation refuses the template, for there is no order to make them in.',
+    why: 'CloudFormation refuses the template: it finds no order to create them in.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html',
     *check({ template }) {
       const circle = findCycle(template);

@@ -76,7 +76,7 @@ export const stageRules: readonly Rule[] = [
   {
     id: 'api-tls',
     title: 'APIs take TLS 1.2 or later',
-    why: 'TLS 1.0 and 1.1 have been withdrawn (RFC 8996), and a regional API takes 1.0 unless told otherwise.',
+    why: 'TLS 1.0 and 1.1 have been withdrawn (RFC 8996), and a regional API accepts 1.0 by default.',
     source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html',
     *check({ template }) {
       for (const { id, properties } of ofType(template, 'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::DomainName')) {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT, NODE_OPTIONS } from '../../../../../scripts/lib/local-cloud-node.mjs';
 import type { RunningCloud } from './running-cloud.ts';
 
 export interface OwnCloud extends RunningCloud {
@@ -19,8 +19,6 @@ interface Starting {
 }
 
 const CLI = fileURLToPath(new URL('../../cli/start.ts', import.meta.url));
-/** As scripts/start.mjs sets it, with the reasons. */
-const NODE_OPTIONS = ['--max-semi-space-size=4'];
 const STOP_MS = 10_000;
 
 /**
@@ -34,12 +32,7 @@ export async function startOwnCloud({ root, dataDir, service }: Starting): Promi
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',
-    env: {
-      ...process.env,
-      MALLOC_ARENA_MAX: '2',
-      NODE_COMPILE_CACHE: join(root, '.local', 'compile-cache'),
-      NODE_OPTIONS: '',
-    },
+    env: { ...process.env, ...ENVIRONMENT, NODE_OPTIONS: '' },
   });
   const ended = once(child, 'exit').then(() => {});
   const line = new Promise<string>((resolve) => createInterface({ input: child.stdout! }).once('line', resolve));
