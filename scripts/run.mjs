@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-/** Runs a command of lib/commands.mjs: `npm start` is `node scripts/run.mjs start`. Installs what is missing first. */
+/** Runs a command of commands.mjs: `npm start` is `node scripts/run.mjs start`. Installs what is missing first. */
 import { join } from 'node:path';
-import { COMMANDS } from './lib/commands.mjs';
+import { COMMANDS } from './commands.mjs';
 import { installIfNeeded } from './lib/install.mjs';
 import { ROOT, runNode24 } from './lib/node24.mjs';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { COMMANDS } from '../lib/commands.mjs';
+import { COMMANDS } from '../commands.mjs';
 import { ROOT } from '../lib/node24.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {

@@ -1,11 +1,11 @@
 /** The commands whose code is TypeScript: `node scripts/run.mjs NAME` runs one under Node.js 24. */
-import * as bench from '../../packages/bench/src/options.mjs';
-import * as newService from '../../packages/create-service/src/options.mjs';
-import * as account from '../../packages/local-cloud/src/cli/account-options.mjs';
-import * as start from '../../packages/local-cloud/src/cli/start-options.mjs';
-import { requireDynamoDb } from '../../packages/local-cloud/src/services/dynamodb/platform.mjs';
-import * as localCloud from './local-cloud-node.mjs';
-import { isPublished } from './npm.mjs';
+import * as bench from '../packages/bench/src/options.mjs';
+import * as newService from '../packages/create-service/src/options.mjs';
+import * as account from '../packages/local-cloud/src/cli/account-options.mjs';
+import * as start from '../packages/local-cloud/src/cli/start-options.mjs';
+import { requireDynamoDb } from '../packages/local-cloud/src/services/dynamodb/platform.mjs';
+import * as localCloud from './lib/local-cloud-node.mjs';
+import { isPublished } from './lib/npm.mjs';
 
 /**
  * `parse`, `help` and `check` come before the dependencies are installed.
