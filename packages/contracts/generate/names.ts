@@ -17,7 +17,10 @@ export interface NamedSchema {
 
 /** Every schema that a source file of the contracts exports: the shared values, the envelope, then each owner's. */
 export async function exportedSchemas(owners: readonly string[]): Promise<NamedSchema[]> {
-  const shared = ['values.ts', 'address.ts', 'envelope.ts'].map((file) => ({ owner: undefined, file: join(SRC, file) }));
+  const shared = ['values.ts', 'address.ts', 'envelope.ts'].map((file) => ({
+    owner: undefined,
+    file: join(SRC, file),
+  }));
   const owned = owners.flatMap((owner) =>
     readdirSync(join(SRC, owner))
       .sort()

@@ -239,12 +239,15 @@ it.concurrent('retries a failed recall, and completes the order', async () => {
   expect(commands.filter((name) => name === 'CapturePayment')).toHaveLength(2);
 });
 
-it.concurrent('ends an order that was delivered but cannot be captured: its goods leave the stock, and no money is kept', async () => {
-  const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
-  expect(status).toBe('SUCCEEDED');
-  expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
-  expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
-});
+it.concurrent(
+  'ends an order that was delivered but cannot be captured: its goods leave the stock, and no money is kept',
+  async () => {
+    const { order, commands, status } = await run({ CapturePayment: { error: 'PaymentCaptureFailed' }, ...delivered });
+    expect(status).toBe('SUCCEEDED');
+    expect(order).toMatchObject({ status: 'cancelled', reason: 'fulfilment-failed' });
+    expect(commands.slice(-3)).toEqual(['CommitStock', 'AwaitDelivery', 'CancelPayment']);
+  },
+);
 
 it.concurrent('leaves an order to the sweep that was delivered while payments did not answer', async () => {
   const { order, status } = await run({ CapturePayment: undefined, ...delivered });
