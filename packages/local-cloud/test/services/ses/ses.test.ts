@@ -84,14 +84,14 @@ it('keeps a mail as it was sent, the latest first', async () => {
 
 it.each([
   ['no sender', { FromEmailAddress: undefined }, 'FromEmailAddress'],
-  ['a sender that is no address', { FromEmailAddress: 'alerts' }, '"alerts" is no e-mail address'],
+  ['a sender that is no address', { FromEmailAddress: 'alerts' }, '"alerts" is not an e-mail address'],
   ['nobody to send to', { Destination: {} }, 'at least one address'],
   [
     'an address with a line break',
     { Destination: { ToAddresses: ['a@b.example\nBcc: c@d.example'] } },
-    'no e-mail address',
+    'not an e-mail address',
   ],
-  ['an address beyond ASCII', { Destination: { ToAddresses: ['두레@dure.example'] } }, 'no e-mail address'],
+  ['an address beyond ASCII', { Destination: { ToAddresses: ['두레@dure.example'] } }, 'not an e-mail address'],
   ['more than fifty', { Destination: { ToAddresses: Array.from({ length: 51 }, () => 'a@b.example') } }, '50'],
   ['a subject of two lines', simple({ Subject: { Data: 'a\nb' } }), 'line break'],
   ['no body', simple({ Body: {} }), 'Text or Html'],
