@@ -148,7 +148,7 @@ it('gives up a mail that the mail service never accepts, and stores the reason',
   await hand(facts, odd);
   await mailAll();
   expect(await notificationsOf({ orderId: order.orderId })).toEqual([
-    expect.objectContaining({ status: 'failed', reason: expect.stringContaining('no e-mail address') }),
+    expect.objectContaining({ status: 'failed', reason: expect.stringContaining('not an e-mail address') }),
   ]);
 });
 
