@@ -9,13 +9,14 @@ import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
 import { answerQuery } from '../shared/protocols/aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
-import type { EventSources } from './event-sources.ts';
+import type { EventSources } from '../services/event-sources.ts';
 import { createLambdaApi } from '../services/lambda/api/api.ts';
 import type { AsyncInvocations } from '../services/lambda/api/async-invocations.ts';
 import type { Functions } from '../services/lambda/api/functions.ts';
 import { createIam } from '../services/iam/account-iam.ts';
 import { answerJson, ecr } from './json-services.ts';
 import type { Logs } from '../services/cloudwatch-logs/logs.ts';
+import { ACCOUNT_ID } from '../workspace/options.ts';
 import { requestUrl } from '../shared/doors/request-url.ts';
 
 export interface RouteParts {
@@ -39,8 +40,8 @@ const SANDBOXES = { '/_payment-provider': 'Payment provider', '/_carrier': 'Carr
 export function routesOf(parts: RouteParts): Routes {
   const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
   const { callers } = parts;
-  const { endpoints, cloud } = emulators;
-  const iam = createIam(cloudFormation.stacks, cloud.accountId);
+  const { endpoints } = emulators;
+  const iam = createIam(cloudFormation.stacks, ACCOUNT_ID);
   const json = endpoints['EventBridge']!;
   const sandboxAgent = new Agent({ keepAlive: true });
   return {
@@ -49,7 +50,7 @@ export function routesOf(parts: RouteParts): Routes {
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
       ecr: (request, response) => answerJson(ecr, request, response),
       iam: (request, response) => answerQuery(iam, request, response),
-      lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.describeMappings }),
+      lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.mappings.describe }),
       logs: (request, response) => answerJson(logs.handle, request, response),
       s3: emulators.s3.handle,
       sns: emulators.sns.handle,

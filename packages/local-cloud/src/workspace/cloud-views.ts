@@ -1,10 +1,10 @@
-import type { DeployedResource } from './cloudformation/deploy.ts';
 import { type CloudViews, type Query, limitOf } from './front-door/cloud-api.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { DeliveryRing } from '../shared/delivery-ring.ts';
 import type { Emulators } from './emulators.ts';
-import type { EventSources } from './event-sources.ts';
+import type { EventSources } from '../services/event-sources.ts';
+import type { DeployedResource } from './stacks.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { listQueues } from '../services/sqs/queue-summary.ts';
 
@@ -28,7 +28,11 @@ export function cloudViews(parts: CloudParts): CloudViews {
       parameters: parts.emulators?.ssm.describe() ?? [],
       endpoints: parts.emulators?.endpoints ?? {},
     }),
-    functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
+    functions: () => ({
+      functions: parts.lambda.describe(),
+      eventSourceMappings: parts.eventSources?.mappings.describe(),
+      schedules: parts.eventSources?.scheduler.describe(),
+    }),
     environment: ({ service }) => ({ functions: environmentsOf(parts.lambda, service) }),
     events: () => parts.emulators?.eventBridge.describe() ?? {},
     deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
@@ -57,7 +61,9 @@ function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
   if (!parts.ready || emulators === undefined || eventSources === undefined) return { idle: false, busy: ['start'] };
   const queues = emulators.sqs.views
     .all()
-    .filter(({ arn, visible, inFlight, delayed }) => eventSources.reads(arn) && visible + inFlight + delayed > 0)
+    .filter(
+      ({ arn, visible, inFlight, delayed }) => eventSources.mappings.reads(arn) && visible + inFlight + delayed > 0,
+    )
     .map(({ name }) => `queue ${name}`);
   const functions = lambda
     .describe()

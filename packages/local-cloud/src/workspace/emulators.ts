@@ -5,7 +5,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { awsJsonDoor } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/doors/callers.ts';
 import { type Door, type DoorOptions, openDoor } from '../shared/doors/door.ts';
-import type { Cloud } from '../services/cloudformation/resource-type.ts';
 import { type CloudWatch, createCloudWatch } from '../services/cloudwatch/index.ts';
 import { type EndedExecution, measureDelivery, measureExecution } from '../services/cloudwatch/measures.ts';
 import { countMessages, queueSampler } from '../services/sqs/metrics.ts';
@@ -27,7 +26,7 @@ import { createSqs, type Sqs } from '../services/sqs/index.ts';
 import type { MessageAttributes } from '../services/sqs/message-attributes.ts';
 import { type StepFunctions, createStepFunctions } from '../services/stepfunctions/index.ts';
 import { openStreamEnds } from '../services/dynamodb/stream-ends.ts';
-import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
+import { ACCOUNT_ID, REGION } from './options.ts';
 
 export interface EmulatorOptions {
   readonly dataDir: string;
@@ -49,6 +48,7 @@ export interface SendOptions {
 export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
+  readonly dynamodbClient: DynamoDBClient;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly s3: S3;
@@ -59,7 +59,6 @@ export interface Emulators {
   readonly cloudWatch: CloudWatch;
   readonly ses: Ses;
   readonly carrier: SandboxCarrier;
-  readonly cloud: Cloud;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
   readonly environment: Readonly<Record<string, string>>;
@@ -183,23 +182,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     'Payment provider': provider.endpoint,
     Carrier: carrier.endpoint,
   };
-  const cloud: Cloud = {
-    accountId: ACCOUNT_ID,
-    region: REGION,
-    stage: STAGE,
-    dynamodb: dynamodbClient,
-    ...{ sqs, sns, s3, queueUrl },
-    eventBridge: eventBridge.handle,
-    ssm: ssm.handle,
-    alarms: cloudWatch.alarms,
-    iam,
-    createStateMachine: async (input) => stepFunctions.createStateMachine(input),
-    log,
-  };
   return {
     database,
-    dynamodb,
-    ...{ sqs, sns, s3 },
+    ...{ dynamodb, dynamodbClient, sqs, sns, s3 },
     eventBridge,
     stepFunctions,
     ssm,
@@ -207,7 +192,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     cloudWatch,
     ses,
     carrier,
-    cloud,
     endpoints,
     environment: environmentOf(endpoints),
     queueUrl,

@@ -1,23 +1,22 @@
 import type { ApiGatewayResourceType } from './index.ts';
-import type { ResourceHandler } from '../cloudformation/resource-handler.ts';
+import type { ResourceType } from '../cloudformation/resource-type.ts';
 
 interface Emulator {
   readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
 }
 
-/** Handlers of API Gateway's types, as its emulators (of REST and of WebSocket APIs) have them. */
-export function apiGatewayTypes({ resourceTypes }: Emulator): Map<string, ResourceHandler> {
-  const handlers = new Map<string, ResourceHandler>();
-  for (const [type, { create, update, delete: remove }] of Object.entries(resourceTypes)) {
-    handlers.set(type, {
-      replacedBy: [],
+/** API Gateway's types, as its emulators (of REST and of WebSocket APIs) have them. */
+export function apiGatewayTypes({ resourceTypes }: Emulator): Record<string, ResourceType> {
+  const types = Object.entries(resourceTypes).map(([type, own]): [string, ResourceType] => [
+    type,
+    {
       check() {
         // The emulator refuses by name what it does not support, before it changes anything.
       },
-      create: async ({ properties }) => create(properties),
-      update: async (physicalId, properties, previous) => update(physicalId, properties, previous),
-      remove: async ({ physicalId, properties }) => remove(physicalId, properties),
-    });
-  }
-  return handlers;
+      create: async ({ properties }) => own.create(properties),
+      update: async (physicalId, properties, previous) => own.update(physicalId, properties, previous),
+      remove: async ({ physicalId, properties }) => own.delete(physicalId, properties),
+    },
+  ]);
+  return Object.fromEntries(types);
 }

@@ -74,10 +74,8 @@ function parametersOf(parameters: Readonly<Record<string, string>>): object[] {
 }
 
 /** What ValidateTemplate answers. */
-export function describeTemplate(
-  template: Omit<Template, 'Resources'> & { Description?: string; Resources: object },
-): object {
-  const types = Object.values(template.Resources as Template['Resources']).map(({ Type }) => Type);
+export function describeTemplate(template: Template): object {
+  const types = Object.values(template.Resources).map(({ Type }) => Type);
   const named = types.filter((type) => type.startsWith('AWS::IAM::'));
   return {
     Description: template.Description,

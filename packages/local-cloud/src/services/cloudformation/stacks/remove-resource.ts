@@ -1,15 +1,15 @@
-import type { ResourceHandler } from '../resource-handler.ts';
+import type { ResourceType } from '../resource-type.ts';
 import type { StackResource } from './model.ts';
 import type { Progress } from './progress.ts';
 
 /**
  * Removes a resource, unless it is to be kept.
  * @param duringCreation whether it was made by the very operation that now fails
- * @throws what its handler throws, told as DELETE_FAILED
+ * @throws what its type throws, told as DELETE_FAILED
  */
 export async function removeResource(
   resource: StackResource,
-  handler: ResourceHandler,
+  type: ResourceType,
   progress: Progress,
   duringCreation = false,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function removeResource(
   }
   progress.tell({ ...resource, status: 'DELETE_IN_PROGRESS' });
   try {
-    if (resource.physicalId !== '') await handler.remove(resource);
+    if (resource.physicalId !== '') await type.remove(resource);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     progress.tell({ ...resource, status: 'DELETE_FAILED', reason });
