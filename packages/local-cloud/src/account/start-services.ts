@@ -20,7 +20,6 @@ import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import { configOf, createAsyncInvocations } from '../services/lambda/api/async-invocations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
 import { routesOf } from './routes.ts';
-import { apiGatewayTypes } from '../services/apigateway/handlers.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
 
 export interface ServicesOptions extends Compute {
@@ -66,8 +65,8 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
       { ...emulators, ...identity, eventSources },
       lambdaResourceTypes({ functions, code, readObject: emulators.s3.readObject }),
       logs.resourceTypes,
-      apiGatewayTypes(apiGateway),
-      apiGatewayTypes(webSocketApis),
+      apiGateway.resourceTypes,
+      webSocketApis.resourceTypes,
     ),
     development: false,
     generateName: randomName,

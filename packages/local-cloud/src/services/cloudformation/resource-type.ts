@@ -24,6 +24,8 @@ export interface CreatedResource {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+type Awaitable<T> = T | Promise<T>;
+
 /** How the resources of one type are made, changed and removed. Each AWS service's folder has its own types. */
 export interface ResourceType {
   /** The property that names the resource, where there is one. */
@@ -41,15 +43,15 @@ export interface ResourceType {
   /** Whether something of this name exists, whoever made it. */
   exists?(name: string): Promise<boolean>;
   /** Makes the resource, or brings the one of this name in line. Keeps the data that is in it. */
-  create(request: ResourceRequest): Promise<CreatedResource>;
+  create(request: ResourceRequest): Awaitable<CreatedResource>;
   /**
    * Updates in place when recreating under the same name would differ. A changed ref means that it was replaced; the
    * caller removes the old one.
    */
-  update?(physicalId: string, properties: Properties, previous: Properties): Promise<CreatedResource>;
-  remove(resource: ExistingResource): Promise<void>;
+  update?(physicalId: string, properties: Properties, previous: Properties): Awaitable<CreatedResource>;
+  remove(resource: ExistingResource): Awaitable<void>;
   /** Starts again what ended with the process, such as an event source mapping. */
-  resume?(resource: ExistingResource): Promise<void>;
+  resume?(resource: ExistingResource): Awaitable<void>;
 }
 
 /** By CloudFormation's name: `AWS::SQS::Queue`. */

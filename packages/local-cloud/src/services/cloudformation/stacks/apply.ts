@@ -116,7 +116,7 @@ async function make(step: Step, parts: Parts): Promise<void> {
   progress.resource({ ...resource, status: 'CREATE_COMPLETE' });
 }
 
-const create = ({ change, logicalId, type, properties }: Step, name: string): Promise<CreatedResource> =>
+const create = async ({ change, logicalId, type, properties }: Step, name: string): Promise<CreatedResource> =>
   type.create({ stackName: change.progress.stack().name, logicalId, name, properties });
 
 async function adjust(step: Step, before: StackResource, parts: Parts): Promise<void> {
@@ -179,7 +179,7 @@ async function replace(step: Step, before: StackResource, parts: Parts): Promise
   const resource = { ...recordOf(step, name, parts), physicalId: created.ref, attributes: created.attributes };
   progress.resource({ ...resource, status: 'UPDATE_COMPLETE' });
   if (sameName || created.ref === before.physicalId) return;
-  change.undo.push(() => type.remove(resource));
+  change.undo.push(async () => type.remove(resource));
   change.outdated.push(replaced(step, before, parts));
 }
 
