@@ -131,9 +131,9 @@ describe("a stack's next deployment", () => {
     expect(first?.stages).toEqual(['dev']);
     const older = test.create('Deployment', properties);
     const newer = test.create('Deployment', properties);
-    type('Deployment').remove({ physicalId: older, properties: properties });
+    type('Deployment').remove({ physicalId: older, properties });
     expect(await test.request(`/${properties.RestApiId}/dev`)).toMatchObject({ status: 200 });
-    type('Deployment').remove({ physicalId: newer, properties: properties });
+    type('Deployment').remove({ physicalId: newer, properties });
     expect(await test.request(`/${properties.RestApiId}/dev`)).toMatchObject({ status: 403 });
   });
 
