@@ -27,9 +27,6 @@ export interface FailedResource {
   readonly error: unknown;
 }
 
-/** A resource failed; what was done before has to be undone. */
-export class StepFailed extends Error {}
-
 interface Step {
   readonly change: StackChange;
   readonly logicalId: string;
@@ -47,7 +44,7 @@ type Parts = Pick<Engine, 'resourceTypes' | 'store' | 'generateName' | 'developm
  * In development a resource that fails does not stop the others, and one that refers to what does not exist yet is
  * tried again as long as others get on: stacks wait for one another's SSM parameters.
  * @returns what failed in development
- * @throws StepFailed with the first failure's reason, otherwise
+ * @throws Error with the reason of the first failure, otherwise
  */
 export async function applyTemplates(changes: readonly StackChange[], parts: Parts): Promise<FailedResource[]> {
   const failed: FailedResource[] = [];
@@ -66,7 +63,7 @@ export async function applyTemplates(changes: readonly StackChange[], parts: Par
           continue;
         }
         recordFailure(change, logicalId, reasonOf(error));
-        if (!parts.development) throw new StepFailed(reasonOf(error), { cause: error });
+        if (!parts.development) throw new Error(reasonOf(error), { cause: error });
         failed.push({ change, logicalId, error });
       }
     }

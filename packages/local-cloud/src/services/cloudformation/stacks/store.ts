@@ -48,7 +48,7 @@ const SCHEMA = `
 
 type Row = { body: string } | undefined;
 
-/** Stacks, their resources, events and change sets, each as a JSON document, on disk as soon as they are told. */
+/** Stacks, their resources, events and change sets, each as a JSON document, on disk at once. */
 export function openStackStore(database: DatabaseSync): StackStore {
   database.exec(SCHEMA);
   const upsert = database.prepare('INSERT OR REPLACE INTO account_stacks VALUES (?, ?, ?, ?, ?)');
