@@ -7,14 +7,18 @@ import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { createCloudFormation } from '../services/cloudformation/stacks/index.ts';
 import type { Engine } from '../services/cloudformation/stacks/engine.ts';
+import { randomName } from '../services/cloudformation/stacks/random-name.ts';
 import { openStackStore } from '../services/cloudformation/stacks/store.ts';
+import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { Compute } from './compute.ts';
 import { reachableApis } from './endpoint/execute-api.ts';
 import type { Routes } from './endpoint/server.ts';
-import { createEventSources } from './event-sources.ts';
+import { createEventSources } from '../services/event-sources.ts';
+import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
+import { createResourceTypes } from '../services/resource-types.ts';
+import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import { configOf, createAsyncInvocations } from '../services/lambda/api/async-invocations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
-import { createHandlers } from './resource-handlers.ts';
 import { routesOf } from './routes.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
 
@@ -29,15 +33,15 @@ export interface ServicesOptions extends Compute {
 /** Starts the services that this endpoint has of its own, and everything that stacks of an earlier run left at work. */
 export async function startServices(options: ServicesOptions): Promise<Routes> {
   const { emulators, functions, code, faults, environment, url, logs: store, log, onStop } = options;
-  const { database, sendToQueue, cloudWatch, cloud } = emulators;
-  const { region, accountId } = cloud;
+  const { database, sendToQueue, cloudWatch } = emulators;
+  const [region, accountId] = [REGION, ACCOUNT_ID];
   const identity = { region, accountId, database, log };
   const { record } = cloudWatch;
   const recordDelivery = (): void => {};
   const asynchronous = createAsyncInvocations({ functions, sendToQueue, log, recordDelivery });
   onStop(() => asynchronous.stop());
   const eventSources = createEventSources({
-    ...{ ...identity, emulators, recordDelivery },
+    ...{ ...emulators, ...identity, recordDelivery },
     invokeLambda: measureStreams({ invoke: functions.invoke, find: parseFunctionName }, record).invoke,
     invokeConfig: (name) => configOf(functions, name),
   });
@@ -57,11 +61,17 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   const stacks = openStackStore(database);
   const engine: Engine = {
     ...{ region, accountId, store: stacks, log },
-    handlers: createHandlers({
-      ...{ emulators, apiGateway, webSocketApis, functions, code, eventSources, logs, url },
-    }),
+    resourceTypes: createResourceTypes(
+      { ...emulators, ...identity, eventSources },
+      lambdaResourceTypes({ functions, code, readObject: emulators.s3.readObject }),
+      logs.resourceTypes,
+      apiGateway.resourceTypes,
+      webSocketApis.resourceTypes,
+    ),
+    development: false,
+    generateName: randomName,
     ssmParameter: emulators.ssm.get,
-    reachable: reachableApis(url, region),
+    reachable: (text) => reachableQueues(url, region)(reachableApis(url, region)(text)),
     changed: emulators.dynamodb.afterTablesChanged,
   };
   const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);
@@ -70,7 +80,8 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   await emulators.dynamodb.afterTablesChanged();
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
-  eventSources.restore();
+  await cloudFormation.resume();
+  eventSources.start();
   return routesOf({
     ...{
       emulators,

@@ -23,12 +23,14 @@ import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
-import { createEventSources } from './event-sources.ts';
+import { createEventSources } from '../services/event-sources.ts';
+import { createEngine } from './engine.ts';
 import { alive, collectFailures } from './failures.ts';
 import { type InstanceLock, lockDataDir } from '../shared/instance-lock.ts';
 import { openLogStore, recordOf } from '../shared/log-store.ts';
+import type { InvokeConfigs } from './invoke-configs.ts';
 import type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
-import { STAGE } from '../shared/aws-environment.ts';
+import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices, stopApi } from './service.ts';
@@ -148,22 +150,23 @@ async function start(
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
   onStop(async () => void (await Promise.all(services.map(stopApi))));
-  const started = await startServices(services, { emulators, lambda, failures, folders, log, phase });
-  parts.resources = started.resources;
-  const eventSources = await createEventSources(services, started, {
-    emulators,
-    lambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure),
-    failures,
-    log,
-    recordDelivery,
-    scheduledCopies: faults.scheduledCopies,
+  const invokeConfigs: InvokeConfigs = new Map();
+  const eventSources = createEventSources({
+    ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
+    invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
+    invokeConfig: (name) => invokeConfigs.get(name) ?? {},
+    copies: faults.scheduledCopies,
+  });
+  onStop(() => eventSources.stop());
+  const engine = createEngine(emulators, eventSources, log);
+  parts.resources = await startServices(services, {
+    ...{ emulators, engine, invokeConfigs, lambda, failures, folders, log, phase },
   });
   parts.eventSources = eventSources;
-  onStop(() => eventSources.stop());
   onStop(() => faults.end());
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
-  eventSources.start();
+  eventSources.start(runsIn(alive(services)));
   parts.ready = true;
   if (options.watch) {
     const tell = options.progress ?? (() => {});
@@ -174,6 +177,13 @@ async function start(
   warmFunctions(lambda, onStop);
   const { url } = frontDoor;
   return { url, services: summariesOf(services, url), endpoints: emulators.endpoints, timings, stop };
+}
+
+/** Whether a function, by its name or ARN, is one of these services'. */
+function runsIn(services: readonly Service[]): (functionName: string) => boolean {
+  const definitions = services.flatMap(({ serverless }) => Object.values(serverless?.service.functions ?? {}));
+  const names = new Set(definitions.map(({ name }) => name));
+  return (functionName) => names.has(functionName.split(':function:').at(-1)!);
 }
 
 /** Loads each function once, one after the other, so that the first order does not wait for eight cold starts. */

@@ -3,6 +3,7 @@ import { format } from 'node:util';
 import type { Resources, Template } from '../services/cloudformation/template.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
+import { scheduleRules } from './schedule-rules.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -66,7 +67,7 @@ const COMPILERS = [
   'AwsCompileSNSEvents',
   'AwsCompileEventBridgeEvents',
 ];
-/** The other events that run locally: API Gateway and WebSockets in serverless-offline, schedules in the scheduler. */
+/** The other events that run locally: API Gateway and WebSockets in serverless-offline, and schedules. */
 const SUPPORTED_EVENTS = ['http', 'websocket', 'schedule', 'sqs', 'stream', 'sns', 'eventBridge'];
 
 /** Not loaded: the local cloud bundles by itself, and this plugin takes 0.8 s and 100 MB to load. */
@@ -117,14 +118,14 @@ export function findPlugin(serverless: Serverless, className: string): Plugin | 
 
 /**
  * The service's CloudFormation resources: its own, its plugins', and what the framework makes of the functions'
- * `sqs`, `stream`, `sns` and `eventBridge` events.
+ * `sqs`, `stream`, `sns`, `eventBridge` and `schedule` events.
  */
 export async function compileResources(serverless: Serverless): Promise<Resources> {
   const { service } = serverless;
   const template: Template = { Resources: {}, Outputs: {} };
   service.provider.compiledCloudFormationTemplate = template;
   for (const compiler of COMPILERS) await findPlugin(serverless, compiler)?.hooks?.['package:compileEvents']?.();
-  return { ...template.Resources, ...service.resources?.Resources };
+  return { ...template.Resources, ...scheduleRules(serverless), ...service.resources?.Resources };
 }
 
 function refuseOtherRegion(serverless: Serverless, region: string): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CloudLog, InvokeLambda } from '../../shared/types.ts';
+import type { CreatedResource, ExistingResource, Properties, ResourceRequest, ResourceType } from '../cloudformation/index.ts';
 import { createControl } from './control/index.ts';
 import { describeApis } from './describe.ts';
 import { createResourceTypes } from './resource-types/index.ts';
@@ -51,29 +52,15 @@ export interface ApiGatewayOptions {
   readonly now?: () => number;
 }
 
-/** What `Ref` and `Fn::GetAtt` of a resource answer. */
-export interface ApiGatewayResource {
-  readonly ref: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
 /**
- * One of CloudFormation's resource types. Properties come resolved; those that have no meaning here or are not supported
- * are refused by name with an AwsError, before anything is changed.
+ * One of CloudFormation's resource types, which works at once. What is not supported is refused by name with an
+ * AwsError, before anything is changed.
  */
-export interface ApiGatewayResourceType {
-  create(properties: Readonly<Record<string, unknown>>): ApiGatewayResource;
-  /**
-   * Another `ref` than before means that the resource was replaced, as CloudFormation does for some properties: the old
-   * one still has to be deleted, with its old properties, when the stack's update is done.
-   */
-  update(
-    ref: string,
-    properties: Readonly<Record<string, unknown>>,
-    previous: Readonly<Record<string, unknown>>,
-  ): ApiGatewayResource;
-  /** Does nothing if it is gone already. `properties` are those that it was created or last updated with. */
-  delete(ref: string, properties: Readonly<Record<string, unknown>>): void;
+export interface ApiGatewayResourceType extends ResourceType {
+  create(request: Pick<ResourceRequest, 'properties'>): CreatedResource;
+  update(ref: string, properties: Properties): CreatedResource;
+  /** Does nothing if it is gone already. */
+  remove(resource: Pick<ExistingResource, 'physicalId' | 'properties'>): void;
 }
 
 /** Which API is called: the parts of `https://{apiId}.execute-api.{region}.amazonaws.com/{stage}{path}`. */

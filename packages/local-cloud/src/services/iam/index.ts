@@ -5,6 +5,8 @@ import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import { busArn, busNameOf } from '../eventbridge/index.ts';
 import { isAbout, isAllowed, parseStatement } from './policy.ts';
 
+export { iamResourceTypes } from './resource-types.ts';
+
 const PUT_EVENTS = 'events:PutEvents';
 
 export interface IamOptions {

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Cloud } from '../../../src/services/cloudformation/resource-type.ts';
-import { subscription } from '../../../src/services/sns/resource-types.ts';
+import { snsResourceTypes } from '../../../src/services/sns/resource-types.ts';
 import { startTestQueues } from '@dure/testing/queues';
 
 const { sns, createQueue, messagesIn } = await startTestQueues();
@@ -8,15 +7,12 @@ const { sns, createQueue, messagesIn } = await startTestQueues();
 it('a subscription has the filter that its template has now, and other subscriptions keep theirs', async () => {
   const { topicArn: TopicArn } = sns.putTopic('alerts', {});
   const [email, webhook] = ['email', 'webhook'].map((name) => createQueue(name).arn);
-  const cloud = { sns, log: () => {} } as Partial<Cloud> as Cloud;
+  const subscription = snsResourceTypes(sns, () => {})['AWS::SNS::Subscription']!;
   const subscribe = (Endpoint: string | undefined, FilterPolicy: object) =>
-    subscription.create(
-      {
-        ...{ service: 'alerts', logicalId: 'S', defaultName: 'S' },
-        properties: { TopicArn, Protocol: 'sqs', Endpoint, FilterPolicyScope: 'MessageBody', FilterPolicy },
-      },
-      cloud,
-    );
+    subscription.create({
+      ...{ stackName: 'alerts', logicalId: 'S', name: 'S' },
+      properties: { TopicArn, Protocol: 'sqs', Endpoint, FilterPolicyScope: 'MessageBody', FilterPolicy },
+    });
   const { ref } = await subscribe(email, { state: ['ALARM'] });
   await subscribe(webhook, { state: ['OK'] });
   expect(ref).toMatch(new RegExp(`^${TopicArn}:[-\\da-f]{36}$`));
