@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
-import {
-  type Answered,
-  measureInvocations,
-  measureRequest,
-  measureStreams,
-  type RecordValue,
-} from '../services/cloudwatch/measures.ts';
+import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/database.ts';
 import { NOBODY_ELSE } from '../shared/doors/callers.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
@@ -17,8 +11,8 @@ import { createFaultsApi } from '../faults/faults-api.ts';
 import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
 import { indexPage } from './front-door/index-page.ts';
 import { type Lambda, createLambda } from '../services/lambda/pool/index.ts';
-import { replaceOfflineRunner } from '../services/lambda/pool/offline-runner.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
+import { createApis } from './apis.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createDeliveryRing } from '../shared/delivery-ring.ts';
 import { startEmulators } from './emulators.ts';
@@ -30,7 +24,7 @@ import { openLogStore, recordOf } from '../shared/log-store.ts';
 import { type LocalCloud, type LocalCloudOptions, type ServiceSummary, STAGE } from './options.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
-import { type Service, findServices, stopApi } from './service.ts';
+import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
 import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
@@ -109,12 +103,14 @@ async function start(
   });
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
-  const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options, services, parts, faults, measure);
+  const { callers = NOBODY_ELSE } = options;
+  const apis = createApis({ invokeLambda: lambda.invoke, callers, logs, log, record: measure });
+  onStop(() => apis.stop());
+  const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
+  const frontDoor = await openDoor(options, services, parts, faults);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
-  replaceOfflineRunner();
   forwardFrameworkLog(log);
 
   const timings: Record<string, number> = {};
@@ -128,7 +124,7 @@ async function start(
   const recordDelivery = deliveries.record;
   const emulators = await phase('starting emulators', () =>
     startEmulators({
-      ...{ dataDir, lambda, faults, log, recordDelivery, callers: options.callers ?? NOBODY_ELSE },
+      ...{ dataDir, lambda, faults, log, recordDelivery, callers },
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -146,8 +142,7 @@ async function start(
 
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
-  onStop(async () => void (await Promise.all(services.map(stopApi))));
-  const started = await startServices(services, { emulators, lambda, failures, folders, log, phase });
+  const started = await startServices(services, { emulators, apis, lambda, failures, folders, log, phase });
   parts.resources = started.resources;
   const eventSources = await createEventSources(services, started, {
     emulators,
@@ -190,10 +185,9 @@ async function openDoor(
   services: readonly Service[],
   parts: CloudParts,
   faults: Faults,
-  measure: RecordValue,
 ): Promise<FrontDoor> {
   const views = cloudViews(parts);
-  const { lambda } = parts;
+  const { lambda, apis } = parts;
   const cloud = createCloudApi({
     views,
     handlers: {
@@ -212,8 +206,7 @@ async function openDoor(
     },
   });
   try {
-    const answered = (answer: Answered): void => measureRequest(answer, measure);
-    return await openFrontDoor({ port, callers, services: () => services, cloud, answered });
+    return await openFrontDoor({ port, callers, services: () => services, cloud, ...apis });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;

@@ -3,16 +3,18 @@ import { removeLeftovers } from './cloudformation/leftovers.ts';
 import { type Stack, createStack } from './cloudformation/stack.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
+import { type Apis, apiIdsOf } from './apis.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
 import type { Emulators } from './emulators.ts';
 import { type Failures, alive } from './failures.ts';
 import { functionArn, registerFunctions } from './functions.ts';
 import { ACCOUNT_ID, REGION, STAGE } from './options.ts';
 import { compileResources } from './serverless.ts';
-import { type Service, loadService, startApi } from './service.ts';
+import { type Service, loadService } from './service.ts';
 
 export interface StartContext {
   readonly emulators: Emulators;
+  readonly apis: Apis;
   readonly lambda: Lambda;
   readonly failures: Failures;
   readonly folders: BundleFolders;
@@ -28,7 +30,7 @@ export interface StartedServices {
 
 /**
  * From folders to answering APIs: reads the configurations, bundles the functions while the resources are created,
- * resolves each function's environment against them, and starts the APIs. A service that fails leaves the rest alone.
+ * and resolves each function's environment against them. A service that fails leaves the rest alone.
  */
 export async function startServices(services: readonly Service[], context: StartContext): Promise<StartedServices> {
   const { emulators, lambda, failures, folders, phase } = context;
@@ -51,10 +53,11 @@ export async function startServices(services: readonly Service[], context: Start
   }
   const { outdir } = folders;
   const { environment, iam } = emulators;
-  await phase('starting APIs', () =>
+  await phase('registering functions', () =>
     failures.forEach(services, async (service) => {
-      registerFunctions(service, deployed.stacks.get(service)!, { lambda, iam, outdir, environment });
-      await startApi(service, lambda);
+      const stack = deployed.stacks.get(service)!;
+      registerFunctions(service, stack, { lambda, iam, outdir, environment });
+      Object.assign(service, apiIdsOf(stack));
       service.state = 'running';
     }),
   );
@@ -63,7 +66,7 @@ export async function startServices(services: readonly Service[], context: Start
 
 async function createResources(
   services: readonly Service[],
-  { emulators, failures, log }: StartContext,
+  { emulators, apis, failures, log }: StartContext,
 ): Promise<StartedServices> {
   const stacks = new Map<Service, Stack>();
   await failures.forEach(services, async (service) => {
@@ -81,13 +84,14 @@ async function createResources(
       }),
     );
   });
-  const deployment = await deployStacks([...stacks.values()], emulators.cloud);
+  const deployment = await deployStacks([...stacks.values()], { ...emulators.cloud, apis: apis.resourceTypes });
   for (const service of alive(services)) {
     const sentences = deployment.failures.get(service.name);
     if (sentences !== undefined) failures.fail(service, sentences.join(' '));
   }
   const names = alive(services).map(({ name }) => name);
-  await removeLeftovers(emulators.database, names, deployment.resources, emulators.cloud);
+  const kept = deployment.resources.filter(({ type }) => !Object.hasOwn(apis.resourceTypes, type));
+  await removeLeftovers(emulators.database, names, kept, emulators.cloud);
   const idle = deployment.resources.filter(({ enforced }) => !enforced).length;
   log('debug', `${idle} resources are accepted and not enforced on a laptop, see /_cloud/resources`);
   await emulators.dynamodb.afterTablesChanged();

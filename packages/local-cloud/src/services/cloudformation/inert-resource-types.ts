@@ -3,8 +3,6 @@
  * referred to.
  */
 export const ACCEPTED_TYPES: Readonly<Record<string, string>> = {
-  'AWS::ApiGateway::Account': 'apigateway',
-  'AWS::ApiGateway::GatewayResponse': 'apigateway',
   'AWS::CloudWatch::CompositeAlarm': 'cloudwatch',
   'AWS::CloudWatch::Dashboard': 'cloudwatch',
   'AWS::IAM::ManagedPolicy': 'iam',

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ApiGatewayResourceType } from '../apigateway/index.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import type { CloudWatch } from '../cloudwatch/index.ts';
 import type { Iam } from '../iam/index.ts';
@@ -21,6 +22,8 @@ export interface Cloud {
   readonly ssm: AwsJsonService;
   readonly alarms: CloudWatch['alarms'];
   readonly iam: Iam;
+  /** API Gateway's resource types, by CloudFormation's names. Each checks its properties itself. */
+  readonly apis?: Readonly<Record<string, ApiGatewayResourceType>>;
   createStateMachine(input: {
     name: string;
     definition: string;

@@ -45,7 +45,7 @@ export interface Deployment {
  */
 export async function deployStacks(stacks: readonly Stack[], cloud: Cloud): Promise<Deployment> {
   const deployment: Deployment = { resources: [], eventSourceMappings: [], failures: new Map() };
-  let pending = stacks.flatMap((stack) => refuseUnsupported(stack, deployment));
+  let pending = stacks.flatMap((stack) => refuseUnsupported(stack, cloud, deployment));
   for (let progress = true; progress && pending.length > 0;) {
     const waiting: Pending[] = [];
     for (const item of pending) if (!(await tryCreate(item, cloud, deployment))) waiting.push(item);
@@ -67,11 +67,11 @@ function tellWaiting(pending: readonly Pending[], deployment: Deployment): void 
 }
 
 /** The stack's resources that are wanted, without those of a type or with a property that is not supported. */
-function refuseUnsupported(stack: Stack, deployment: Deployment): Pending[] {
+function refuseUnsupported(stack: Stack, { apis = {} }: Cloud, deployment: Deployment): Pending[] {
   const wanted: Pending[] = [];
   for (const [logicalId, resource] of Object.entries(stack.template.Resources)) {
     if (resource.Condition !== undefined && !conditionHolds(resource.Condition, stack.scope)) continue;
-    const problem = unsupported(logicalId, resource);
+    const problem = Object.hasOwn(apis, resource.Type) ? undefined : unsupported(logicalId, resource);
     if (problem === undefined) wanted.push({ stack, logicalId, resource });
     else fail(deployment, stack, problem);
   }
@@ -115,15 +115,25 @@ async function create(
   deployment: Deployment,
 ): Promise<CreatedResource | undefined> {
   const { service } = stack;
+  for (const id of [resource.DependsOn ?? []].flat()) if (isAwaited(stack, id)) stack.scope.ref(id);
   const defaultName = `${service}-${cloud.stage}-${logicalId}`;
   if (Object.hasOwn(ACCEPTED_TYPES, resource.Type)) return acceptedResource(resource.Type, defaultName, cloud);
   const definition = own(RESOURCE_TYPES, resource.Type);
   const properties = resolveEnforced(resource, definition, stack);
+  const api = own(cloud.apis ?? {}, resource.Type);
+  if (api !== undefined) return api.create(properties);
   if (definition === undefined) {
     deployment.eventSourceMappings.push({ service, logicalId, properties });
     return undefined;
   }
   return definition.create({ service, logicalId, defaultName, properties }, cloud);
+}
+
+/** An event source mapping is nothing that another resource could wait for. */
+function isAwaited({ template, scope }: Stack, logicalId: string): boolean {
+  const { Type: type, Condition: condition } = own(template.Resources, logicalId) ?? {};
+  if (type === undefined || type === EVENT_SOURCE_MAPPING) return false;
+  return condition === undefined || conditionHolds(condition, scope);
 }
 
 /** Only what is put into effect has to resolve. */

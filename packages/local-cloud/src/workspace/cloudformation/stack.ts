@@ -23,10 +23,6 @@ export interface StackOptions {
   ssmParameter(name: string): string | undefined;
 }
 
-/** Resources that the framework adds to every stack and that a service may refer to. */
-const FRAMEWORK_REST_API = 'ApiGatewayRestApi';
-const FRAMEWORK_WEBSOCKET_API = 'WebsocketsApi';
-
 export function createStack(options: StackOptions): Stack {
   const { service, template, stage, region, accountId } = options;
   const created = new Map<string, CreatedResource>();
@@ -68,8 +64,6 @@ function fromFramework(logicalId: string, options: StackOptions): CreatedResourc
   const { service, stage, region, accountId } = options;
   const arn = options.functionArn(logicalId);
   if (arn !== undefined) return { ref: arn.split(':')[6] ?? '', attributes: { Arn: arn } };
-  if (logicalId === FRAMEWORK_REST_API) return { ref: `${service}-${stage}`, attributes: { RootResourceId: 'root' } };
-  if (logicalId === FRAMEWORK_WEBSOCKET_API) return { ref: `${service}-${stage}-websockets`, attributes: {} };
   if (!logicalId.endsWith('IamRoleLambdaExecution')) return undefined;
   const role = `${service}-${stage}-${region}-lambdaRole`;
   return { ref: role, attributes: { Arn: `arn:aws:iam::${accountId}:role/${role}` } };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { receiveBody } from './body.ts';
+import { receiveBody } from '../../shared/receive-body.ts';
 import { sendJson, sendProblem } from '../../shared/doors/problem.ts';
 import { own } from '../../shared/own.ts';
 
