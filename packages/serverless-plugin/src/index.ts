@@ -65,6 +65,7 @@ export default class DurePlugin {
       },
       'before:deploy:function:initialize': () => refuseStage(serverless),
       'before:package:compileEvents': () => guardApi(serverless),
+      'after:package:compileEvents': () => wordRefusals(serverless),
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
       // The service's own resources are in the template only now, and next it is saved.
@@ -83,15 +84,18 @@ function refuseStage(serverless: Serverless): void {
   if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_STAGE');
 }
 
-/** A laptop asks for no key. What API Gateway checks of a request, and how it words a refusal, is as it is deployed. */
-function guardApi({ service: { service, functions, provider }, localCloud = false }: Serverless): void {
+/** A laptop asks for no key; what API Gateway checks of a request is as it is deployed. */
+function guardApi({ service: { service, functions }, localCloud = false }: Serverless): void {
   const keys = !localCloud;
   for (const config of Object.values(functions)) {
     config.events = guardEvents(service, contracts, config.events ?? [], { keys });
   }
-  if (localCloud && hasRestApi(functions)) {
-    Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }));
-  }
+}
+
+/** A laptop's template is never saved, so that it has its gateway responses from here. */
+function wordRefusals({ service: { functions, provider }, localCloud = false }: Serverless): void {
+  if (!localCloud || !hasRestApi(functions)) return;
+  Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }));
 }
 
 function changeTemplate(serverless: Serverless): void {

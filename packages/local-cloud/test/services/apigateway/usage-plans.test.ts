@@ -141,6 +141,7 @@ describe('a quota (aws-properties-apigateway-usageplan-quotasettings.html)', () 
         name: 'test',
         stages: ['dev'],
         usage: [{ plan: expect.any(String), key: keyId, keyName: `key-${KEY}`, used: 1, limit: 5, period: 'DAY' }],
+        usage: [{ plan: expect.any(String), key: keyId, keyValue: 'a-key-of-twenty-letters',
       },
     ]);
   });
