@@ -1,8 +1,8 @@
-import { createApiGateway, type ServedRequest } from '../services/apigateway/index.ts';
+import { createApiGateway } from '../services/apigateway/index.ts';
 import { createWebSocketApis } from '../services/apigateway-websocket/index.ts';
-import type { Dimensions } from '../services/cloudwatch/metric-store.ts';
-import { measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
-import { recordOf, type LogStore } from '../shared/log-store.ts';
+import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
+import { measureServed, measureStreams } from '../services/cloudwatch/measures.ts';
+import type { LogStore } from '../shared/log-store.ts';
 import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { createCloudFormation } from '../services/cloudformation/stacks/index.ts';
@@ -49,12 +49,13 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   const gateway = {
     ...identity,
     invokeLambda: functions.invoke,
-    writeAccessLog: (arn: string, line: string) => store.write({ ...accessRecord(line), logGroup: groupOf(arn) }),
+    writeAccessLog: accessLogIn(store),
   };
   const webSocketApis = createWebSocketApis(gateway);
   onStop(() => webSocketApis.stop());
   const apiGateway = createApiGateway({
     ...gateway,
+    callers: options.callers,
     onServed: (served) => measureServed(served, record),
   });
   const logs = createLogs({ ...identity, store });
@@ -97,24 +98,4 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
       callers: options.callers,
     },
   });
-}
-
-const accessRecord = (line: string) => recordOf({ service: 'apigateway', function: 'access-log' }, 'stdout', line);
-
-/** `arn:aws:logs:us-east-1:000000000000:log-group:/aws/x:*` → `/aws/x` */
-const groupOf = (arn: string): string => (arn.split(':log-group:').at(-1) ?? '').replace(/:\*$/, '');
-
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
-function measureServed(
-  { apiName: ApiName, stage: Stage, status, latencyMs }: ServedRequest,
-  record: RecordValue,
-): void {
-  const sets: Dimensions[] = [{ ApiName }, { ApiName, Stage }];
-  for (const dimensions of sets) {
-    const metric = { namespace: 'AWS/ApiGateway', dimensions };
-    record({ ...metric, name: 'Count', value: 1 });
-    record({ ...metric, name: '4XXError', value: status >= 400 && status < 500 ? 1 : 0 });
-    record({ ...metric, name: '5XXError', value: status >= 500 ? 1 : 0 });
-    record({ ...metric, name: 'Latency', value: latencyMs });
-  }
 }

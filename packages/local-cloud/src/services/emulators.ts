@@ -5,7 +5,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/http/access-rules.ts';
 import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
-import { type CloudWatch, createCloudWatch, type EndedExecution, measureDelivery, measureExecution } from './cloudwatch/index.ts';
+import {
+  type CloudWatch,
+  createCloudWatch,
+  type EndedExecution,
+  measureDelivery,
+  measureExecution,
+} from './cloudwatch/index.ts';
 import { openDatabase } from '../shared/sqlite.ts';
 import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
 import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
@@ -21,7 +27,14 @@ import {
 } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
 import { type S3, startS3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
-import { countMessages, createSqs, type MessageAttributes, migrateFauxqs, queueSampler, type Sqs } from './sqs/index.ts';
+import {
+  countMessages,
+  createSqs,
+  type MessageAttributes,
+  migrateFauxqs,
+  queueSampler,
+  type Sqs,
+} from './sqs/index.ts';
 import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
 

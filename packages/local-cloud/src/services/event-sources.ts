@@ -2,7 +2,11 @@ import { createAwsJsonClient } from '../shared/protocols/aws-json-client.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import type { Identity } from './cloudformation/index.ts';
 import type { DynamoDb } from './dynamodb/index.ts';
-import { createEventSourceMappings, type EventSourceMappings, type EventSourceMappingsDeps } from './lambda/event-source-mapping/index.ts';
+import {
+  createEventSourceMappings,
+  type EventSourceMappings,
+  type EventSourceMappingsDeps,
+} from './lambda/event-source-mapping/index.ts';
 import { createScheduler, type Scheduler, type SchedulerDeps } from './scheduler/index.ts';
 import type { Sqs } from './sqs/index.ts';
 

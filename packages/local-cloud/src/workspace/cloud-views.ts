@@ -1,3 +1,4 @@
+import type { Apis } from './apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
@@ -14,6 +15,7 @@ export interface CloudParts {
   readonly lambda: Lambda;
   readonly logs: LogStore;
   readonly deliveries: RecentDeliveries;
+  readonly apis: Apis;
   frontDoor?: FrontDoor;
   emulators?: Emulators;
   eventSources?: EventSources;
@@ -40,6 +42,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
     queues: () => ({ queues: parts.emulators === undefined ? [] : listQueues(parts.emulators.sqs.views) }),
     logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
+    apis: () => ({ apis: parts.apis.restApis.describe(), webSocketApis: parts.apis.webSocketApis.describe() }),
     alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
   };

@@ -4,16 +4,24 @@ import type { EventSources } from '../services/event-sources.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import type { CloudLog } from '../shared/types.ts';
+import type { Apis } from './apis.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 
+export interface EngineParts {
+  readonly emulators: Emulators;
+  readonly eventSources: EventSources;
+  readonly apis: Pick<Apis, 'resourceTypes'>;
+  readonly log: CloudLog;
+}
+
 /** The CloudFormation engine that makes the services' resources as `npm start` does. */
-export function createEngine(emulators: Emulators, eventSources: EventSources, log: CloudLog): Engine {
+export function createEngine({ emulators, eventSources, apis, log }: EngineParts): Engine {
   const identity = { region: REGION, accountId: ACCOUNT_ID };
   return {
     ...identity,
     store: openStackStore(emulators.database),
-    resourceTypes: createResourceTypes({ ...emulators, ...identity, eventSources, log }),
+    resourceTypes: createResourceTypes({ ...emulators, ...identity, eventSources, log }, apis.resourceTypes),
     log,
     development: true,
     generateName,

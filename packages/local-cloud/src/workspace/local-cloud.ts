@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
-import {
-  type Answered,
-  measureInvocations,
-  measureRequest,
-  measureStreams,
-  type RecordValue,
-} from '../services/cloudwatch/measures.ts';
+import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
 import { NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
@@ -17,8 +11,8 @@ import { createFaultsApi } from '../faults/faults-api.ts';
 import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
 import { indexPage } from './front-door/index-page.ts';
 import { type Lambda, createLambda } from '../services/lambda/pool/index.ts';
-import { replaceOfflineRunner } from '../services/lambda/pool/offline-runner.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
+import { createApis } from './apis.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
@@ -33,7 +27,7 @@ import type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
-import { type Service, findServices, stopApi } from './service.ts';
+import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
 import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
@@ -112,12 +106,14 @@ async function start(
   });
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
-  const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options, services, parts, faults, measure);
+  const { callers = NOBODY_ELSE } = options;
+  const apis = createApis({ dataDir, invokeLambda: lambda.invoke, callers, logs, log, record: measure });
+  onStop(() => apis.stop());
+  const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
+  const frontDoor = await openDoor(options, services, parts, faults);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
-  replaceOfflineRunner();
   forwardFrameworkLog(log);
 
   const timings: Record<string, number> = {};
@@ -131,7 +127,7 @@ async function start(
   const recordDelivery = deliveries.record;
   const emulators = await phase('starting emulators', () =>
     startEmulators({
-      ...{ dataDir, lambda, faults, log, recordDelivery, callers: options.callers ?? NOBODY_ELSE },
+      ...{ dataDir, lambda, faults, log, recordDelivery, callers },
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -149,7 +145,6 @@ async function start(
 
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
-  onStop(async () => void (await Promise.all(services.map(stopApi))));
   const invokeConfigs: InvokeConfigs = new Map();
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
@@ -158,7 +153,7 @@ async function start(
     copies: faults.scheduledCopies,
   });
   onStop(() => eventSources.stop());
-  const engine = createEngine(emulators, eventSources, log);
+  const engine = createEngine({ emulators, eventSources, apis, log });
   parts.resources = await startServices(services, {
     ...{ emulators, engine, invokeConfigs, lambda, failures, folders, log, phase },
   });
@@ -201,10 +196,9 @@ async function openDoor(
   services: readonly Service[],
   parts: CloudParts,
   faults: Faults,
-  measure: RecordValue,
 ): Promise<FrontDoor> {
   const views = cloudViews(parts);
-  const { lambda } = parts;
+  const { lambda, apis } = parts;
   const cloud = createCloudApi({
     views,
     handlers: {
@@ -223,8 +217,7 @@ async function openDoor(
     },
   });
   try {
-    const answered = (answer: Answered): void => measureRequest(answer, measure);
-    return await openFrontDoor({ port, callers, services: () => services, cloud, answered });
+    return await openFrontDoor({ port, callers, services: () => services, cloud, ...apis });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;

@@ -1,6 +1,7 @@
 import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
+import { apiIdsOf } from './apis.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { type Failures, alive } from './failures.ts';
@@ -9,7 +10,7 @@ import { registerFunctions } from './functions.ts';
 import { type InvokeConfigs, invokeConfigOf } from './invoke-configs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { compileResources } from './serverless.ts';
-import { type Service, loadService, startApi } from './service.ts';
+import { type Service, loadService } from './service.ts';
 import { type DeployedResource, type Deployment, deployServices, type ServiceTemplate } from './stacks.ts';
 
 export interface StartContext {
@@ -26,7 +27,7 @@ export interface StartContext {
 
 /**
  * From folders to answering APIs: reads the configurations, bundles the functions while the resources are created,
- * resolves each function's environment against them, and starts the APIs. A service that fails leaves the rest alone.
+ * and resolves each function's environment against them. A service that fails leaves the rest alone.
  */
 export async function startServices(
   services: readonly Service[],
@@ -52,14 +53,14 @@ export async function startServices(
   }
   const { outdir } = folders;
   const { environment, iam } = emulators;
-  await phase('starting APIs', () =>
+  await phase('registering functions', () =>
     failures.forEach(services, async (service) => {
       const stack = deployed.stacks.get(service.name)!;
       registerFunctions(service, stack, { lambda, iam, outdir, environment });
       for (const definition of Object.values(service.serverless!.service.functions)) {
         invokeConfigs.set(definition.name, invokeConfigOf(definition, stack));
       }
-      await startApi(service, lambda);
+      Object.assign(service, apiIdsOf(stack));
       service.state = 'running';
     }),
   );

@@ -1,4 +1,13 @@
-import { type ApiGatewayResourceType, badRequest, conflict, define, functionArnOf, newId, notFound, type Reader } from '../apigateway/index.ts';
+import {
+  type ApiGatewayResourceType,
+  badRequest,
+  conflict,
+  define,
+  functionArnOf,
+  newId,
+  notFound,
+  type Reader,
+} from '../apigateway/index.ts';
 import { readApiId, takeSnapshot, type Integration, type Store } from './documents.ts';
 import { stageType } from './stage-type.ts';
 

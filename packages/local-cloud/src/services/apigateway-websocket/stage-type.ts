@@ -1,4 +1,11 @@
-import { type ApiGatewayResourceType, badRequest, checkFormat, conflict, define, type Reader } from '../apigateway/index.ts';
+import {
+  type ApiGatewayResourceType,
+  badRequest,
+  checkFormat,
+  conflict,
+  define,
+  type Reader,
+} from '../apigateway/index.ts';
 import { readApiId, type Stage, type Store } from './documents.ts';
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Callers } from '../../shared/http/access-rules.ts';
 import type { CloudLog, InvokeLambda } from '../../shared/types.ts';
-import type { CreatedResource, ExistingResource, Properties, ResourceRequest, ResourceType } from '../cloudformation/index.ts';
+import type {
+  CreatedResource,
+  ExistingResource,
+  Properties,
+  ResourceRequest,
+  ResourceType,
+} from '../cloudformation/index.ts';
 import { createControl } from './control/index.ts';
 import { describeApis } from './describe.ts';
 import { createResourceTypes } from './resource-types/index.ts';
@@ -48,6 +55,8 @@ export interface ApiGatewayOptions {
   /** One line of a stage's access log, for the log group's ARN in its AccessLogSetting. */
   readonly writeAccessLog?: (destinationArn: string, line: string) => void;
   readonly onServed?: (served: ServedRequest) => void;
+  /** Names of this machine whose pages are its own; there are none by default. */
+  readonly callers?: Callers;
   /** Milliseconds since 1970. The clock's, unless told. */
   readonly now?: () => number;
 }
@@ -86,6 +95,7 @@ export interface KeyUsage {
   readonly plan: string;
   readonly key: string;
   readonly keyName: string;
+  readonly keyValue: string;
   readonly used: number;
   /** Undefined for a plan without a quota. */
   readonly limit: number | undefined;

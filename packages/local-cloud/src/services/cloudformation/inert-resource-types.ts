@@ -8,8 +8,6 @@ interface InertType {
 
 /** Types that only AWS puts into effect. They are listed as not enforced. */
 const INERT_TYPES: Readonly<Record<string, InertType>> = {
-  'AWS::ApiGateway::Account': { service: 'apigateway' },
-  'AWS::ApiGateway::GatewayResponse': { service: 'apigateway' },
   'AWS::CloudWatch::CompositeAlarm': { service: 'cloudwatch', nameProperty: 'AlarmName' },
   'AWS::CloudWatch::Dashboard': { service: 'cloudwatch', nameProperty: 'DashboardName' },
   'AWS::CodeDeploy::Application': { service: 'codedeploy', nameProperty: 'ApplicationName' },

@@ -1,6 +1,13 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import { type CreatedResource, knownProperties, onlyKnown, optionalText, type Properties, type ResourceType } from '../cloudformation/index.ts';
+import {
+  type CreatedResource,
+  knownProperties,
+  onlyKnown,
+  optionalText,
+  type Properties,
+  type ResourceType,
+} from '../cloudformation/index.ts';
 import type { EventBridgeParts } from './resource-types.ts';
 
 const TYPE = 'AWS::Events::Rule';

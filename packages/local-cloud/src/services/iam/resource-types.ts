@@ -1,5 +1,6 @@
-import { enforcedPolicies, type Iam } from './index.ts';
 import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
+import { enforcedPolicies } from './enforced-policies.ts';
+import type { Iam } from './index.ts';
 
 export function iamResourceTypes(iam: Iam): Record<string, ResourceType> {
   return { 'AWS::IAM::Role': roleType(iam) };

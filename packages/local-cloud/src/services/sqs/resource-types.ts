@@ -1,5 +1,12 @@
 import type { Sqs } from './index.ts';
-import { attributesOf, type CreatedResource, type Identity, knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
+import {
+  attributesOf,
+  type CreatedResource,
+  type Identity,
+  knownProperties,
+  type Properties,
+  type ResourceType,
+} from '../cloudformation/index.ts';
 
 /** Each attribute with what it goes back to when it leaves the template. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {

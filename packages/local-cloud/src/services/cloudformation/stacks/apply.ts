@@ -55,6 +55,12 @@ export async function applyTemplates(changes: readonly StackChange[], parts: Par
     before = pending.length;
     const waiting: typeof pending = [];
     for (const { change, logicalId } of pending) {
+      const earlier = [change.template.Resources[logicalId]!.DependsOn ?? []].flat();
+      const awaited = waiting.find((each) => each.change === change && earlier.includes(each.logicalId));
+      if (awaited !== undefined) {
+        waiting.push({ change, logicalId, error: awaited.error });
+        continue;
+      }
       try {
         await applyResource(change, logicalId, parts);
       } catch (error) {

@@ -1,4 +1,10 @@
-import { type CodeStore, type Functions, type FunctionSettings, type InstalledCode, zipOfSource } from '../api/index.ts';
+import {
+  type CodeStore,
+  type Functions,
+  type FunctionSettings,
+  type InstalledCode,
+  zipOfSource,
+} from '../api/index.ts';
 import { onlyKnown, type Properties, type ReadObject, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const SUPPORTED = [
