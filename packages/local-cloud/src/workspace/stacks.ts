@@ -125,8 +125,9 @@ function describeFailures(failed: readonly FailedResource[], { resourceTypes }: 
   return sentences;
 }
 
-function deployedResources(service: string, { progress }: StackChange, { resourceTypes }: Engine): DeployedResource[] {
-  return Object.values(progress.stack().resources).map(({ logicalId, type, physicalId: ref }) => {
-    return { service, logicalId, type, ref, enforced: resourceTypes.get(type)?.inert !== true };
+function deployedResources(service: string, { progress }: StackChange, engine: Engine): DeployedResource[] {
+  return Object.values(progress.stack().resources).map(({ logicalId, type, physicalId }) => {
+    const enforced = engine.resourceTypes.get(type)?.inert !== true;
+    return { service, logicalId, type, ref: engine.reachable(physicalId), enforced };
   });
 }

@@ -286,8 +286,9 @@ describe('a change', () => {
     await deploy(templates);
     expect(ssm.get('/url')).toBe('http://127.0.0.1:1/000000000000/orders-local-Queue');
     engine = { ...engine, reachable: reachableQueues('http://127.0.0.1:2', account.region) };
-    await deploy(templates);
+    const { resources } = await deploy(templates);
     expect(ssm.get('/url')).toBe('http://127.0.0.1:2/000000000000/orders-local-Queue');
+    expect(resources.map(({ ref }) => ref)).toContain('http://127.0.0.1:2/000000000000/orders-local-Queue');
   });
 
   it('that somebody made by hand is undone', async () => {
