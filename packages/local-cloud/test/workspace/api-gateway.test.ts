@@ -242,3 +242,14 @@ it('serves the WebSocket API, and its management API to signed requests', async 
   });
   client.destroy();
 });
+
+it('is the same API after a restart: its id, and what was used of a quota', async () => {
+  const headers = { 'x-api-key': '0123456789-0123456789' };
+  const before = (await send('/cars/7')).json();
+  await cloud.end('SIGTERM');
+  cloud = await startCloud(workspace.root);
+  expect((await send('/cars/7')).json()).toMatchObject({ apiIdInEnvironment: before['apiIdInEnvironment'] });
+  expect((await send('/keyed', { headers })).status).toBe(429);
+  const { apis } = await getJson<{ apis: { stages: string[] }[] }>(`${cloud.url}/_cloud/apis`);
+  expect(apis).toEqual([expect.objectContaining({ stages: ['local'] })]);
+});

@@ -120,6 +120,21 @@ describe('resources', () => {
     expect(await rules()).toEqual({ rule: ['a', 'b'] });
   });
 
+  it('wait for what they depend on, though they do not refer to it', async () => {
+    const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'last' }, DependsOn: 'Rule' };
+    const alone = await deploy({ orders: { Rule: rule('a'), Queue: queue } });
+    expect(idsOf(alone.resources)).toEqual([]);
+    expect(alone.failures.get('orders')).toEqual([
+      'Rule (AWS::Events::Rule) and 1 more wait for the SSM parameter /bus, which nothing here makes.',
+    ]);
+    const { failures, resources } = await deploy({
+      orders: { Rule: rule('a'), Queue: queue },
+      journal: { Name: busName, Bus: bus },
+    });
+    expect(failures.size).toBe(0);
+    expect(idsOf(resources)).toEqual(['Rule', 'Queue', 'Bus', 'Name']);
+  });
+
   it('are brought in line by the next start, and rules that are gone are removed', async () => {
     const journal = { Name: busName, Bus: bus };
     const other = { ...rule('a'), Properties: { ...rule('a').Properties, Name: 'other' } };
