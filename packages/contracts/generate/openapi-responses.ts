@@ -49,7 +49,7 @@ function problemResponse(status: number, problems: readonly OperationProblem[], 
   const [first, ...others] = problems;
   const response = {
     description: problems.map(({ title }) => title).join(', or: '),
-    headers: headersOf([], parts),
+    headers: namedHeaders(['problem-correlation-id', 'problem-traceparent'], parts),
     content: {
       'application/problem+json': {
         schema: {
@@ -73,11 +73,13 @@ function sharedResponse(name: string, parts: Parts, response: Json): Json {
   return { $ref: `#/components/responses/${name}` };
 }
 
-/** Headers of every answer, and those that this one carries besides. */
+/** Headers of every answer of a service, and those that this one carries besides. */
 function headersOf(names: readonly string[], parts: Parts): Json {
-  const all = [...names, 'x-correlation-id', 'traceparent'];
-  return Object.fromEntries(all.map((name) => [headerTitle(name), sharedHeader(name, parts)]));
+  return namedHeaders([...names, 'x-correlation-id', 'traceparent'], parts);
 }
+
+const namedHeaders = (names: readonly string[], parts: Parts): Json =>
+  Object.fromEntries(names.map((name) => [headerTitle(name), sharedHeader(name, parts)]));
 
 function sharedHeader(name: string, parts: Parts): Json {
   const header = HEADERS[name];
@@ -112,7 +114,18 @@ const HEADERS: Readonly<Record<string, Json>> = {
     required: true,
     schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
   },
+  'problem-correlation-id': {
+    description: 'Joins this request and its logs. As it was sent, or not there, where API Gateway refuses the request',
+    schema: { type: 'string' },
+  },
+  'problem-traceparent': {
+    description: 'W3C Trace Context of this request. Not there where API Gateway refuses the request',
+    schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
+  },
 };
 
 const headerTitle = (name: string): string =>
-  ({ etag: 'ETag', location: 'Location', 'idempotency-replayed': 'Idempotency-Replayed' })[name] ?? name;
+  ({
+    ...{ etag: 'ETag', location: 'Location', 'idempotency-replayed': 'Idempotency-Replayed' },
+    ...{ 'problem-correlation-id': 'x-correlation-id', 'problem-traceparent': 'traceparent' },
+  })[name] ?? name;

@@ -1,6 +1,7 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/all-contracts';
 import { guardEvents, hasRestApi } from './edge/events.ts';
+import { gatewayResponses } from './edge/gateway-responses.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
@@ -10,6 +11,7 @@ import type { OfflineServerless, OfflineService, Options, Utils } from './offlin
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { refusalOfStage } from './stage.ts';
+import { REST_API } from './template/api-stage.ts';
 import { transformTemplate } from './template/index.ts';
 import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
@@ -63,6 +65,7 @@ export default class DurePlugin {
       },
       'before:deploy:function:initialize': () => refuseStage(serverless),
       'before:package:compileEvents': () => guardApi(serverless),
+      'after:package:compileEvents': () => wordRefusals(serverless),
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
       // The service's own resources are in the template only now, and next it is saved.
@@ -81,10 +84,18 @@ function refuseStage(serverless: Serverless): void {
   if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_STAGE');
 }
 
-/** Only while it is packaged: what runs on a laptop asks for no key, and its functions check the requests. */
-function guardApi(serverless: Serverless): void {
-  const { service, functions } = serverless.service;
-  for (const config of Object.values(functions)) config.events = guardEvents(service, contracts, config.events ?? []);
+/** A laptop asks for no key; what API Gateway checks of a request is as it is deployed. */
+function guardApi({ service: { service, functions }, localCloud = false }: Serverless): void {
+  const keys = !localCloud;
+  for (const config of Object.values(functions)) {
+    config.events = guardEvents(service, contracts, config.events ?? [], { keys });
+  }
+}
+
+/** A laptop's template is never saved, so that it has its gateway responses from here. */
+function wordRefusals({ service: { functions, provider }, localCloud = false }: Serverless): void {
+  if (!localCloud || !hasRestApi(functions)) return;
+  Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }));
 }
 
 function changeTemplate(serverless: Serverless): void {
@@ -131,7 +142,7 @@ function applyExpansion(serverless: Serverless): void {
   service.package.individually ??= true;
   for (const [name, additions] of Object.entries(functions)) addTo(service.functions[name]!, additions);
   const stage = serverless.getProvider('aws').getStage();
-  if (!hasRestApi(service.functions)) return;
+  if (!hasRestApi(service.functions) || serverless.localCloud === true) return;
   const settings = orRefuse(serverless, () => apiGatewaySettings(service.service, stage, service.custom?.dure?.edge));
   service.provider.apiGateway = { ...settings, ...service.provider.apiGateway };
 }

@@ -126,7 +126,7 @@ function validatorsOf(service: string, document: OpenApiDocument): Operation['va
 
 const OPENAPI = join(
   dirname(createRequire(import.meta.url).resolve('@dure/contracts/contract')),
-  ...['..', 'generated', 'openapi'],
+  ...['..', '..', 'generated', 'openapi'],
 );
 
 /** Every operation of every service, from the generated documents. */

@@ -9,7 +9,7 @@ import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from './endpoint/forward.ts';
 import { answerQuery } from '../shared/protocols/aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
-import type { EventSources } from './event-sources.ts';
+import type { EventSources } from '../services/event-sources.ts';
 import { createLambdaApi } from '../services/lambda/api/api.ts';
 import type { AsyncInvocations } from '../services/lambda/api/async-invocations.ts';
 import type { Functions } from '../services/lambda/api/functions.ts';
@@ -17,6 +17,7 @@ import { createIamApi } from '../services/iam/api.ts';
 import { ecr } from './json-services.ts';
 import { answerJson } from '../shared/protocols/aws-json.ts';
 import type { Logs } from '../services/cloudwatch-logs/logs.ts';
+import { ACCOUNT_ID } from '../shared/aws-environment.ts';
 import { requestUrl } from '../shared/http/request-url.ts';
 
 export interface RouteParts {
@@ -40,8 +41,8 @@ const SANDBOXES = { '/_payment-provider': 'Payment provider', '/_carrier': 'Carr
 export function routesOf(parts: RouteParts): Routes {
   const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
   const { callers } = parts;
-  const { endpoints, cloud } = emulators;
-  const iam = createIamApi(cloudFormation.stacks, cloud.accountId);
+  const { endpoints } = emulators;
+  const iam = createIamApi(cloudFormation.stacks, ACCOUNT_ID);
   const json = endpoints['EventBridge']!;
   const sandboxAgent = new Agent({ keepAlive: true });
   return {
@@ -50,7 +51,7 @@ export function routesOf(parts: RouteParts): Routes {
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
       ecr: (request, response) => answerJson(ecr, request, response),
       iam: (request, response) => answerQuery(iam, request, response),
-      lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.describeMappings }),
+      lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.mappings.describe }),
       logs: (request, response) => answerJson(logs.handle, request, response),
       s3: emulators.s3.handle,
       sns: emulators.sns.handle,

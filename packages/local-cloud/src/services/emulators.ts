@@ -5,7 +5,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/http/access-rules.ts';
 import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
-import type { Cloud } from './cloudformation/resource-type.ts';
 import {
   type CloudWatch,
   createCloudWatch,
@@ -16,11 +15,11 @@ import {
 import { openDatabase } from '../shared/sqlite.ts';
 import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
 import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
-import { type Iam, createIam } from './iam/index.ts';
+import { createIam, type Iam } from './iam/index.ts';
 import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
-import { type Ses, createSes } from './ses/index.ts';
-import { type Ssm, createSsm } from './ssm/index.ts';
+import { createSes, type Ses } from './ses/index.ts';
+import { createSsm, type Ssm } from './ssm/index.ts';
 import { type SandboxCarrier, startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
 import {
   type SandboxProviderOptions,
@@ -32,12 +31,12 @@ import {
   countMessages,
   createSqs,
   type MessageAttributes,
+  migrateFauxqs,
   queueSampler,
   type Sqs,
-  migrateFauxqs,
 } from './sqs/index.ts';
-import { type StepFunctions, createStepFunctions } from './stepfunctions/index.ts';
-import { ACCOUNT_ID, CREDENTIALS, REGION, STAGE } from '../shared/aws-environment.ts';
+import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
+import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
 
 /** Where faults can be injected, which `faults/` implements. */
 export interface FaultHooks {
@@ -71,6 +70,7 @@ export interface SendOptions {
 export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
+  readonly dynamodbClient: DynamoDBClient;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly s3: S3;
@@ -81,7 +81,6 @@ export interface Emulators {
   readonly cloudWatch: CloudWatch;
   readonly ses: Ses;
   readonly carrier: SandboxCarrier;
-  readonly cloud: Cloud;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
   readonly environment: Readonly<Record<string, string>>;
@@ -203,23 +202,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     'Payment provider': provider.endpoint,
     Carrier: carrier.endpoint,
   };
-  const cloud: Cloud = {
-    accountId: ACCOUNT_ID,
-    region: REGION,
-    stage: STAGE,
-    dynamodb: dynamodbClient,
-    ...{ sqs, sns, s3, queueUrl },
-    eventBridge: eventBridge.handle,
-    ssm: ssm.handle,
-    alarms: cloudWatch.alarms,
-    iam,
-    createStateMachine: async (input) => stepFunctions.createStateMachine(input),
-    log,
-  };
   return {
     database,
-    dynamodb,
-    ...{ sqs, sns, s3 },
+    ...{ dynamodb, dynamodbClient, sqs, sns, s3 },
     eventBridge,
     stepFunctions,
     ssm,
@@ -227,7 +212,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     cloudWatch,
     ses,
     carrier,
-    cloud,
     endpoints,
     environment: environmentOf(endpoints),
     queueUrl,

@@ -1,11 +1,12 @@
-import type { DeployedResource } from './cloudformation/deploy.ts';
+import type { Apis } from './apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
-import type { EventSources } from './event-sources.ts';
+import type { EventSources } from '../services/event-sources.ts';
+import type { DeployedResource } from './stacks.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { listQueues } from '../services/sqs/queue-summary.ts';
 
@@ -14,6 +15,7 @@ export interface CloudParts {
   readonly lambda: Lambda;
   readonly logs: LogStore;
   readonly deliveries: RecentDeliveries;
+  readonly apis: Apis;
   frontDoor?: FrontDoor;
   emulators?: Emulators;
   eventSources?: EventSources;
@@ -29,13 +31,18 @@ export function cloudViews(parts: CloudParts): CloudViews {
       parameters: parts.emulators?.ssm.describe() ?? [],
       endpoints: parts.emulators?.endpoints ?? {},
     }),
-    functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
+    functions: () => ({
+      functions: parts.lambda.describe(),
+      eventSourceMappings: parts.eventSources?.mappings.describe(),
+      schedules: parts.eventSources?.scheduler.describe(),
+    }),
     environment: ({ service }) => ({ functions: environmentsOf(parts.lambda, service) }),
     events: () => parts.emulators?.eventBridge.describe() ?? {},
     deliveries: (query) => ({ deliveries: parts.deliveries.search({ ...pick(query), limit: limitOf(query) }) }),
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
     queues: () => ({ queues: parts.emulators === undefined ? [] : listQueues(parts.emulators.sqs.views) }),
     logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
+    apis: () => ({ apis: parts.apis.restApis.describe(), webSocketApis: parts.apis.webSocketApis.describe() }),
     alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
   };
@@ -58,7 +65,9 @@ function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
   if (!parts.ready || emulators === undefined || eventSources === undefined) return { idle: false, busy: ['start'] };
   const queues = emulators.sqs.views
     .all()
-    .filter(({ arn, visible, inFlight, delayed }) => eventSources.reads(arn) && visible + inFlight + delayed > 0)
+    .filter(
+      ({ arn, visible, inFlight, delayed }) => eventSources.mappings.reads(arn) && visible + inFlight + delayed > 0,
+    )
     .map(({ name }) => `queue ${name}`);
   const functions = lambda
     .describe()

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { resolveValue } from '../services/cloudformation/resolver.ts';
-import type { Stack } from './cloudformation/stack.ts';
 import type { Iam } from '../services/iam/index.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { FunctionDefinition, Serverless } from './serverless.ts';
+import type { ServiceStack } from './stacks.ts';
 
 /** The framework's and Lambda's defaults. */
 const DEFAULT_TIMEOUT_SECONDS = 6;
@@ -21,7 +21,11 @@ interface Runtime {
 }
 
 /** Makes the service's functions known to Lambda, their environment resolved against the service's resources. */
-export function registerFunctions(service: Service, stack: Stack, { lambda, iam, outdir, environment }: Runtime): void {
+export function registerFunctions(
+  service: Service,
+  stack: ServiceStack,
+  { lambda, iam, outdir, environment }: Runtime,
+): void {
   const { provider, functions } = service.serverless!.service;
   const folder = service.bundle === undefined ? service.folder : join(outdir, service.name);
   for (const [key, definition] of Object.entries(functions)) {
@@ -53,15 +57,19 @@ export function registerFunctions(service: Service, stack: Stack, { lambda, iam,
 }
 
 /** Undefined for a function that has no role of its own: it is not judged by one. */
-function roleArnOf({ role }: FunctionDefinition, stack: Stack): string | undefined {
+function roleArnOf({ role }: FunctionDefinition, stack: ServiceStack): string | undefined {
   if (typeof role === 'string' && stack.template.Resources[role] !== undefined) {
-    return stack.created.get(role)?.attributes['Arn'];
+    return String(stack.scope.getAtt(role, 'Arn'));
   }
   const resolved = role === undefined ? undefined : resolveValue(role, stack.scope);
   return typeof resolved === 'string' ? resolved : undefined;
 }
 
-function resolveEnvironment(key: string, environment: Record<string, unknown>, stack: Stack): Record<string, string> {
+function resolveEnvironment(
+  key: string,
+  environment: Record<string, unknown>,
+  stack: ServiceStack,
+): Record<string, string> {
   const resolved: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
     const text = resolveValue(value, stack.scope);
@@ -100,7 +108,7 @@ function arnOf({ name }: FunctionDefinition): string {
 }
 
 /** As the framework names it. Source: https://www.serverless.com/framework/docs/providers/aws/guide/resources */
-function lambdaLogicalId(key: string): string {
+export function lambdaLogicalId(key: string): string {
   const normalized = key.replace(/-/g, 'Dash').replace(/_/g, 'Underscore');
   return `${normalized.charAt(0).toUpperCase()}${normalized.slice(1)}LambdaFunction`;
 }

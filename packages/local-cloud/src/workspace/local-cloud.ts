@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
-import {
-  type Answered,
-  measureInvocations,
-  measureRequest,
-  measureStreams,
-  type RecordValue,
-} from '../services/cloudwatch/measures.ts';
+import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
 import { NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
@@ -17,21 +11,23 @@ import { createFaultsApi } from '../faults/faults-api.ts';
 import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
 import { indexPage } from './front-door/index-page.ts';
 import { type Lambda, createLambda } from '../services/lambda/pool/index.ts';
-import { replaceOfflineRunner } from '../services/lambda/pool/offline-runner.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
+import { createApis } from './apis.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
-import { createEventSources } from './event-sources.ts';
+import { createEventSources } from '../services/event-sources.ts';
+import { createEngine } from './engine.ts';
 import { alive, collectFailures } from './failures.ts';
 import { type InstanceLock, lockDataDir } from '../shared/instance-lock.ts';
 import { openLogStore, recordOf } from '../shared/log-store.ts';
+import type { InvokeConfigs } from './invoke-configs.ts';
 import type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
-import { STAGE } from '../shared/aws-environment.ts';
+import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
-import { type Service, findServices, stopApi } from './service.ts';
+import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
 import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
@@ -110,12 +106,14 @@ async function start(
   });
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
-  const parts: CloudParts = { lambda, logs, deliveries, resources: [], ready: false };
-  const frontDoor = await openDoor(options, services, parts, faults, measure);
+  const { callers = NOBODY_ELSE } = options;
+  const apis = createApis({ dataDir, invokeLambda: lambda.invoke, callers, logs, log, record: measure });
+  onStop(() => apis.stop());
+  const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
+  const frontDoor = await openDoor(options, services, parts, faults);
   parts.frontDoor = frontDoor;
   onStop(() => frontDoor.stop());
   lock.publish(frontDoor.url);
-  replaceOfflineRunner();
   forwardFrameworkLog(log);
 
   const timings: Record<string, number> = {};
@@ -129,7 +127,7 @@ async function start(
   const recordDelivery = deliveries.record;
   const emulators = await phase('starting emulators', () =>
     startEmulators({
-      ...{ dataDir, lambda, faults, log, recordDelivery, callers: options.callers ?? NOBODY_ELSE },
+      ...{ dataDir, lambda, faults, log, recordDelivery, callers },
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -147,23 +145,23 @@ async function start(
 
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
-  onStop(async () => void (await Promise.all(services.map(stopApi))));
-  const started = await startServices(services, { emulators, lambda, failures, folders, log, phase });
-  parts.resources = started.resources;
-  const eventSources = await createEventSources(services, started, {
-    emulators,
-    lambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure),
-    failures,
-    log,
-    recordDelivery,
-    scheduledCopies: faults.scheduledCopies,
+  const invokeConfigs: InvokeConfigs = new Map();
+  const eventSources = createEventSources({
+    ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
+    invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
+    invokeConfig: (name) => invokeConfigs.get(name) ?? {},
+    copies: faults.scheduledCopies,
+  });
+  onStop(() => eventSources.stop());
+  const engine = createEngine({ emulators, eventSources, apis, log });
+  parts.resources = await startServices(services, {
+    ...{ emulators, engine, invokeConfigs, lambda, failures, folders, log, phase },
   });
   parts.eventSources = eventSources;
-  onStop(() => eventSources.stop());
   onStop(() => faults.end());
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
-  eventSources.start();
+  eventSources.start(runsIn(alive(services)));
   parts.ready = true;
   if (options.watch) {
     const tell = options.progress ?? (() => {});
@@ -174,6 +172,13 @@ async function start(
   warmFunctions(lambda, onStop);
   const { url } = frontDoor;
   return { url, services: summariesOf(services, url), endpoints: emulators.endpoints, timings, stop };
+}
+
+/** Whether a function, by its name or ARN, is one of these services'. */
+function runsIn(services: readonly Service[]): (functionName: string) => boolean {
+  const definitions = services.flatMap(({ serverless }) => Object.values(serverless?.service.functions ?? {}));
+  const names = new Set(definitions.map(({ name }) => name));
+  return (functionName) => names.has(functionName.split(':function:').at(-1)!);
 }
 
 /** Loads each function once, one after the other, so that the first order does not wait for eight cold starts. */
@@ -191,10 +196,9 @@ async function openDoor(
   services: readonly Service[],
   parts: CloudParts,
   faults: Faults,
-  measure: RecordValue,
 ): Promise<FrontDoor> {
   const views = cloudViews(parts);
-  const { lambda } = parts;
+  const { lambda, apis } = parts;
   const cloud = createCloudApi({
     views,
     handlers: {
@@ -213,8 +217,7 @@ async function openDoor(
     },
   });
   try {
-    const answered = (answer: Answered): void => measureRequest(answer, measure);
-    return await openFrontDoor({ port, callers, services: () => services, cloud, answered });
+    return await openFrontDoor({ port, callers, services: () => services, cloud, ...apis });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     const remedy = `End it, or choose another: npm start -- --port ${port + 1}`;

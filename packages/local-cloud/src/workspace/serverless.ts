@@ -3,6 +3,7 @@ import { format } from 'node:util';
 import type { Resources, Template } from '../services/cloudformation/template.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
+import { scheduleRules } from './schedule-rules.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -45,6 +46,7 @@ export interface Serverless {
       timeout?: number;
       memorySize?: number;
       environment?: Record<string, unknown>;
+      logs?: unknown;
       compiledCloudFormationTemplate: Template;
     };
     custom?: Record<string, Record<string, unknown> | undefined>;
@@ -61,16 +63,19 @@ type ServerlessConstructor = new (config: object) => Serverless;
 
 /** Compile steps of the framework that turn a function's events into CloudFormation resources. */
 const COMPILERS = [
+  'AwsCompileApigEvents',
+  'AwsCompileWebsockets',
   'AwsCompileSQSEvents',
   'AwsCompileStreamEvents',
   'AwsCompileSNSEvents',
   'AwsCompileEventBridgeEvents',
 ];
-/** The other events that run locally: API Gateway and WebSockets in serverless-offline, schedules in the scheduler. */
+/** The events that run locally; `scheduleRules` compiles schedules. */
 const SUPPORTED_EVENTS = ['http', 'websocket', 'schedule', 'sqs', 'stream', 'sns', 'eventBridge'];
 
-/** Not loaded: the local cloud bundles by itself, and this plugin takes 0.8 s and 100 MB to load. */
 const BUNDLER = 'serverless-esbuild';
+/** The local cloud does by itself what these do, and the bundler alone takes 0.8 s and 100 MB to load. */
+const NOT_LOADED = [BUNDLER, 'serverless-offline'];
 
 /**
  * One service as the Serverless Framework sees it: its configuration with variables resolved, its plugins loaded and
@@ -83,7 +88,7 @@ export async function loadServerless(
 ): Promise<Serverless> {
   const configuration: Configuration = await readConfiguration(serviceDir, filename, options);
   const plugins = (configuration['plugins'] ?? []) as string[];
-  configuration['plugins'] = plugins.filter((name) => name !== BUNDLER);
+  configuration['plugins'] = plugins.filter((name) => !NOT_LOADED.includes(name));
   const Constructor = require('serverless/lib/serverless.js') as ServerlessConstructor;
   const serverless = new Constructor({
     configuration,
@@ -106,25 +111,45 @@ export async function loadServerless(
 }
 
 /** Runs a life cycle's hooks in order. */
-export async function runHooks(serverless: Serverless, name: string): Promise<void> {
+async function runHooks(serverless: Serverless, name: string): Promise<void> {
   for (const { hook } of serverless.pluginManager.hooks[name] ?? []) await hook();
 }
 
 /** A loaded plugin by its class's name, or undefined. */
-export function findPlugin(serverless: Serverless, className: string): Plugin | undefined {
+function findPlugin(serverless: Serverless, className: string): Plugin | undefined {
   return serverless.pluginManager.getPlugins().find((plugin) => plugin.constructor.name === className);
 }
 
 /**
- * The service's CloudFormation resources: its own, its plugins', and what the framework makes of the functions'
- * `sqs`, `stream`, `sns` and `eventBridge` events.
+ * The service's CloudFormation resources: its own, its plugins', and what the framework makes of the functions' events.
+ * Access logs of APIs are left out: on AWS, the framework has them made by a function of its own.
  */
 export async function compileResources(serverless: Serverless): Promise<Resources> {
   const { service } = serverless;
   const template: Template = { Resources: {}, Outputs: {} };
   service.provider.compiledCloudFormationTemplate = template;
+  delete service.provider.logs;
+  await runHooks(serverless, 'before:package:compileEvents');
   for (const compiler of COMPILERS) await findPlugin(serverless, compiler)?.hooks?.['package:compileEvents']?.();
-  return { ...template.Resources, ...service.resources?.Resources };
+  await runHooks(serverless, 'after:package:compileEvents');
+  return deployedLast({ ...template.Resources, ...scheduleRules(serverless), ...service.resources?.Resources });
+}
+
+/** An API's deployment takes a picture of these, so that it waits for them, the service's own ones too. */
+const PICTURED =
+  /^AWS::ApiGateway(?:V2)?::(?:Authorizer|GatewayResponse|Integration|Method|Model|RequestValidator|Route|RouteResponse)$/;
+const DEPLOYMENT = /^AWS::ApiGateway(?:V2)?::Deployment$/;
+
+function deployedLast(resources: Resources): Resources {
+  const pictured = Object.keys(resources).filter((id) => PICTURED.test(resources[id]!.Type));
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => [
+      id,
+      DEPLOYMENT.test(resource.Type)
+        ? { ...resource, DependsOn: [...[resource.DependsOn ?? []].flat(), ...pictured] }
+        : resource,
+    ]),
+  );
 }
 
 function refuseOtherRegion(serverless: Serverless, region: string): void {

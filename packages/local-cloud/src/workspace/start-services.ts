@@ -1,18 +1,23 @@
-import { type DeployedResource, type MappingRequest, deployStacks } from './cloudformation/deploy.ts';
-import { removeLeftovers } from './cloudformation/leftovers.ts';
-import { type Stack, createStack } from './cloudformation/stack.ts';
+import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
+import { apiIdsOf } from './apis.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { type Failures, alive } from './failures.ts';
-import { functionArn, registerFunctions } from './functions.ts';
+import { frameworkResource } from './framework-resources.ts';
+import { registerFunctions } from './functions.ts';
+import { type InvokeConfigs, invokeConfigOf } from './invoke-configs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { compileResources } from './serverless.ts';
-import { type Service, loadService, startApi } from './service.ts';
+import { type Service, loadService } from './service.ts';
+import { type DeployedResource, type Deployment, deployServices, type ServiceTemplate } from './stacks.ts';
 
 export interface StartContext {
   readonly emulators: Emulators;
+  readonly engine: Engine;
+  /** Filled with those of the services that run. */
+  readonly invokeConfigs: InvokeConfigs;
   readonly lambda: Lambda;
   readonly failures: Failures;
   readonly folders: BundleFolders;
@@ -20,18 +25,15 @@ export interface StartContext {
   phase<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
-export interface StartedServices {
-  readonly stacks: ReadonlyMap<Service, Stack>;
-  readonly resources: readonly DeployedResource[];
-  readonly eventSourceMappings: readonly MappingRequest[];
-}
-
 /**
  * From folders to answering APIs: reads the configurations, bundles the functions while the resources are created,
- * resolves each function's environment against them, and starts the APIs. A service that fails leaves the rest alone.
+ * and resolves each function's environment against them. A service that fails leaves the rest alone.
  */
-export async function startServices(services: readonly Service[], context: StartContext): Promise<StartedServices> {
-  const { emulators, lambda, failures, folders, phase } = context;
+export async function startServices(
+  services: readonly Service[],
+  context: StartContext,
+): Promise<readonly DeployedResource[]> {
+  const { emulators, lambda, failures, folders, phase, invokeConfigs } = context;
   await phase('reading services', () =>
     failures.forEach(services, (service) =>
       loadService(service, { stage: STAGE, region: REGION, accountId: ACCOUNT_ID }),
@@ -51,45 +53,39 @@ export async function startServices(services: readonly Service[], context: Start
   }
   const { outdir } = folders;
   const { environment, iam } = emulators;
-  await phase('starting APIs', () =>
+  await phase('registering functions', () =>
     failures.forEach(services, async (service) => {
-      registerFunctions(service, deployed.stacks.get(service)!, { lambda, iam, outdir, environment });
-      await startApi(service, lambda);
+      const stack = deployed.stacks.get(service.name)!;
+      registerFunctions(service, stack, { lambda, iam, outdir, environment });
+      for (const definition of Object.values(service.serverless!.service.functions)) {
+        invokeConfigs.set(definition.name, invokeConfigOf(definition, stack));
+      }
+      Object.assign(service, apiIdsOf(stack));
       service.state = 'running';
     }),
   );
-  return deployed;
+  return deployed.resources;
 }
 
 async function createResources(
   services: readonly Service[],
-  { emulators, failures, log }: StartContext,
-): Promise<StartedServices> {
-  const stacks = new Map<Service, Stack>();
-  await failures.forEach(services, async (service) => {
-    const serverless = service.serverless!;
-    stacks.set(
-      service,
-      createStack({
-        service: service.name,
-        template: { ...serverless.service.resources, Resources: await compileResources(serverless) },
-        stage: STAGE,
-        region: REGION,
-        accountId: ACCOUNT_ID,
-        functionArn: (logicalId) => functionArn(serverless, logicalId),
-        ssmParameter: emulators.ssm.get,
-      }),
-    );
+  { emulators, engine, failures, log }: StartContext,
+): Promise<Deployment> {
+  const templates: ServiceTemplate[] = [];
+  await failures.forEach(services, async ({ name, serverless }) => {
+    templates.push({
+      service: name,
+      template: { ...serverless!.service.resources, Resources: await compileResources(serverless!) },
+      frameworkResource: (logicalId) => frameworkResource(serverless!, logicalId),
+    });
   });
-  const deployment = await deployStacks([...stacks.values()], emulators.cloud);
+  const deployment = await deployServices(templates, engine);
   for (const service of alive(services)) {
     const sentences = deployment.failures.get(service.name);
     if (sentences !== undefined) failures.fail(service, sentences.join(' '));
   }
-  const names = alive(services).map(({ name }) => name);
-  await removeLeftovers(emulators.database, names, deployment.resources, emulators.cloud);
-  const idle = deployment.resources.filter(({ enforced }) => !enforced).length;
-  log('debug', `${idle} resources are accepted and not enforced on a laptop, see /_cloud/resources`);
+  const inert = deployment.resources.filter(({ enforced }) => !enforced).length;
+  log('debug', `${inert} resources are accepted and not enforced on a laptop, see /_cloud/resources`);
   await emulators.dynamodb.afterTablesChanged();
-  return { ...deployment, stacks };
+  return deployment;
 }

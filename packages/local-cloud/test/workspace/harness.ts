@@ -23,10 +23,10 @@ export interface RunningCloud extends Ready {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A copy of the fixture workspace that a test may write to. */
-export function copyWorkspace(): { root: string; remove(): void } {
+/** A copy of a fixture workspace that a test may write to. */
+export function copyWorkspace(name = 'workspace'): { root: string; remove(): void } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'dure-workspace-')));
-  cpSync(join(PACKAGE, 'test', 'fixtures', 'workspace'), root, { recursive: true });
+  cpSync(join(PACKAGE, 'test', 'fixtures', name), root, { recursive: true });
   symlinkSync(join(PACKAGE, '..', '..', 'node_modules'), join(root, 'node_modules'), 'junction');
   return { root, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }) };
 }

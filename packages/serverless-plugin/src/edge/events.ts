@@ -8,15 +8,19 @@ type HttpEvent = { readonly [key: string]: Json };
 /**
  * The functions' events as they are deployed: a key for every HTTP endpoint but health, version and webhooks, and what
  * API Gateway can check of a request before it calls the function.
+ * @param keys false leaves the keys out
  */
 export function guardEvents(
   service: string,
   catalogue: Catalogue,
   events: readonly FunctionEvent[],
+  { keys = true }: { readonly keys?: boolean } = {},
 ): readonly FunctionEvent[] {
   return events.map((event) => {
     const http = httpOf(event['http']);
-    return http === undefined ? event : { http: guard(http, findRoute(service, catalogue, http)) };
+    if (http === undefined) return event;
+    const endpoint = findRoute(service, catalogue, http);
+    return { http: { ...http, ...(keys && { private: !isOpen(endpoint) }), ...requestChecks(endpoint) } };
   });
 }
 
@@ -43,18 +47,15 @@ function findRoute(service: string, catalogue: Catalogue, { method, path }: Http
   );
 }
 
-function guard(http: HttpEvent, endpoint: CatalogueEndpoint | undefined): HttpEvent {
-  if (endpoint === undefined) return { ...http, private: true };
-  const request = requestChecks(endpoint);
-  const open = OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined;
-  return { ...http, private: !open, ...(request && { request }) };
-}
+const isOpen = (endpoint: CatalogueEndpoint | undefined): boolean =>
+  endpoint !== undefined && (OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined);
 
 /**
  * The body's model and the parameters that have to be there. A missing If-Match is left to the function, which answers
  * it with 428 as the contract says: API Gateway has one status for all that is missing.
  */
-function requestChecks(endpoint: CatalogueEndpoint): Json | undefined {
+function requestChecks(endpoint: CatalogueEndpoint | undefined): { readonly request?: Json } {
+  if (endpoint === undefined) return {};
   const schema = endpoint.body && requestModel(endpoint.body);
   const key = endpoint.idempotencyKey === 'required' ? ['Idempotency-Key'] : [];
   const headers = [...key, ...(endpoint.webhook?.headers ?? [])];
@@ -69,7 +70,7 @@ function requestChecks(endpoint: CatalogueEndpoint): Json | undefined {
       },
     }),
   };
-  return Object.keys(checks).length === 0 ? undefined : (checks as Json);
+  return Object.keys(checks).length === 0 ? {} : { request: checks as Json };
 }
 
 /** The parameters without which no query is valid, and that may not be blank: API Gateway takes a blank for none. */

@@ -6,7 +6,7 @@ import type { Json, Resource } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
 /** The logical ids that the framework gives. */
-const REST_API = 'ApiGatewayRestApi';
+export const REST_API = 'ApiGatewayRestApi';
 const USAGE_PLAN = 'ApiGatewayUsagePlan';
 const API_KEY = /^ApiGatewayApiKey\d+$/;
 

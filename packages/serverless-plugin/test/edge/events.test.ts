@@ -25,6 +25,23 @@ describe('a deployed endpoint', () => {
     expect(guarded({}, http)).toMatchObject({ private: true });
   });
 
+  it('asks for none on a laptop, and is checked as it is deployed', () => {
+    const given: FunctionEvent[] = [
+      { http: { method: 'put', path: '/v1/stock/{sku}' } },
+      { http: 'GET /v1/elsewhere' },
+    ];
+    const catalogue = [{ ...stock, name: 'SetStock', idempotencyKey: 'required' as const }];
+    expect(guardEvents('stock', catalogue, given, { keys: false })).toEqual([
+      {
+        http: {
+          ...{ method: 'put', path: '/v1/stock/{sku}' },
+          request: { parameters: { headers: { 'Idempotency-Key': true } } },
+        },
+      },
+      { http: { method: 'GET', path: '/v1/elsewhere' } },
+    ]);
+  });
+
   it('asks for none where it tells of the health, or is called with a signature', () => {
     expect(guarded({}, { method: 'get', path: '/v1/health' })).toMatchObject({ private: false });
     const webhook = guarded({ webhook: { headers: ['webhook-signature'] } });

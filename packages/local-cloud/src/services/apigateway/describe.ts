@@ -20,6 +20,7 @@ function usageOf(store: Store, apiId: string, time: number): KeyUsage[] {
       plan: plan.name,
       key: keyId,
       keyName: store.apiKeys.get(keyId)?.name ?? keyId,
+      keyValue: store.apiKeys.get(keyId)?.value ?? '',
       used: usedInPeriod(store.usage, plan.id, keyId, plan.quota ?? { period: 'DAY', offset: 0, limit: 0 }, time),
       limit: plan.quota?.limit,
       period: plan.quota?.period,

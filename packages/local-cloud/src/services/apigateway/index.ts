@@ -1,6 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Callers } from '../../shared/http/access-rules.ts';
 import type { CloudLog, InvokeLambda } from '../../shared/types.ts';
+import type {
+  CreatedResource,
+  ExistingResource,
+  Properties,
+  ResourceRequest,
+  ResourceType,
+} from '../cloudformation/index.ts';
 import { createControl } from './control/index.ts';
 import { describeApis } from './describe.ts';
 import { createResourceTypes } from './resource-types/index.ts';
@@ -47,33 +55,21 @@ export interface ApiGatewayOptions {
   /** One line of a stage's access log, for the log group's ARN in its AccessLogSetting. */
   readonly writeAccessLog?: (destinationArn: string, line: string) => void;
   readonly onServed?: (served: ServedRequest) => void;
+  /** Names of this machine whose pages are its own; there are none by default. */
+  readonly callers?: Callers;
   /** Milliseconds since 1970. The clock's, unless told. */
   readonly now?: () => number;
 }
 
-/** What `Ref` and `Fn::GetAtt` of a resource answer. */
-export interface ApiGatewayResource {
-  readonly ref: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
 /**
- * One of CloudFormation's resource types. Properties come resolved; those that have no meaning here or are not supported
- * are refused by name with an AwsError, before anything is changed.
+ * One of CloudFormation's resource types, which works at once. What is not supported is refused by name with an
+ * AwsError, before anything is changed.
  */
-export interface ApiGatewayResourceType {
-  create(properties: Readonly<Record<string, unknown>>): ApiGatewayResource;
-  /**
-   * Another `ref` than before means that the resource was replaced, as CloudFormation does for some properties: the old
-   * one still has to be deleted, with its old properties, when the stack's update is done.
-   */
-  update(
-    ref: string,
-    properties: Readonly<Record<string, unknown>>,
-    previous: Readonly<Record<string, unknown>>,
-  ): ApiGatewayResource;
-  /** Does nothing if it is gone already. `properties` are those that it was created or last updated with. */
-  delete(ref: string, properties: Readonly<Record<string, unknown>>): void;
+export interface ApiGatewayResourceType extends ResourceType {
+  create(request: Pick<ResourceRequest, 'properties'>): CreatedResource;
+  update(ref: string, properties: Properties): CreatedResource;
+  /** Does nothing if it is gone already. */
+  remove(resource: Pick<ExistingResource, 'physicalId' | 'properties'>): void;
 }
 
 /** Which API is called: the parts of `https://{apiId}.execute-api.{region}.amazonaws.com/{stage}{path}`. */
@@ -99,6 +95,7 @@ export interface KeyUsage {
   readonly plan: string;
   readonly key: string;
   readonly keyName: string;
+  readonly keyValue: string;
   readonly used: number;
   /** Undefined for a plan without a quota. */
   readonly limit: number | undefined;

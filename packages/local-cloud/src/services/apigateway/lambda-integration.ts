@@ -80,12 +80,15 @@ function configurationError(): GatewayError {
   return new GatewayError('API_CONFIGURATION_ERROR', 'InternalServerErrorException', 'Internal server error');
 }
 
+/** All members are optional, and there are no others. */
+const MEMBERS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
+
 /** Undefined for what is not of the proxy integration's format. */
 function toAnswer(payload: unknown, { request, snapshot }: Exchange): Answer | undefined {
-  if (!isRecord(payload)) return undefined;
+  if (!isRecord(payload) || Object.keys(payload).some((name) => !MEMBERS.includes(name))) return undefined;
   const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = payload;
-  const status = Number(statusCode);
-  const isStatus = statusCode !== undefined && Number.isInteger(status) && status >= 100 && status <= 599;
+  const status = Number(statusCode ?? 200);
+  const isStatus = Number.isInteger(status) && status >= 100 && status <= 599;
   if (!isStatus || !isHeaders(headers, isScalar) || !isHeaders(multiValueHeaders, isScalarList)) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
   const ready = responseHeaders(headers ?? {}, multiValueHeaders ?? {});

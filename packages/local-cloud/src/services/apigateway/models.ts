@@ -11,6 +11,9 @@ const MODEL_REFERENCE = /^https:\/\/apigateway\.amazonaws\.com\/restapis\/[^/]+\
 const IDENTIFIER = 'https://apigateway.amazonaws.com/models/';
 
 const Ajv = AjvDraft4.default;
+const OPTIONS = { allErrors: true, verbose: true, strict: false, logger: false } as const;
+/** Looks at schemas for all validators: compiling the schema of schemas for each would take longer than all else. */
+const schemas = new Ajv(OPTIONS);
 
 /**
  * A validator for one model. Schemas are JSON Schema draft 4; they refer to each other by
@@ -19,10 +22,14 @@ const Ajv = AjvDraft4.default;
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
  */
 export function compileModel(name: string, models: readonly Model[]): Validate {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false });
+  const ajv = new Ajv({ ...OPTIONS, validateSchema: false });
   addFormats.default(ajv);
   try {
-    for (const model of models) ajv.addSchema(withPlainReferences(model.schema) as object, IDENTIFIER + model.name);
+    for (const model of models) {
+      const schema = withPlainReferences(model.schema) as object;
+      void schemas.validateSchema(schema, true);
+      ajv.addSchema(schema, IDENTIFIER + model.name);
+    }
     const validate = ajv.getSchema(IDENTIFIER + name)!;
     return (value) => (validate(value) === true ? [] : (validate.errors ?? []).map(sentence));
   } catch (error) {

@@ -1,11 +1,18 @@
+import { type Callers, isForeignOrigin, isFromOtherSite } from '../../shared/http/access-rules.ts';
 import type { DeployedMethod } from './deployed-api.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import { callMock } from './mock-integration.ts';
-import type { Route } from './router.ts';
+import { methodFor, type Route } from './router.ts';
 import type { Variables } from './template.ts';
 
 const ALLOWED = 'access-control-allow-origin';
+
+interface Asked {
+  readonly route: Route<DeployedMethod> | undefined;
+  readonly callers: Callers;
+  readonly variables: Variables;
+}
 
 /**
  * Refuses a page of another origin what the resource's preflight does not allow it. AWS would carry out what needs no
@@ -13,16 +20,14 @@ const ALLOWED = 'access-control-allow-origin';
  * answers preflights, it is asked nothing: what it allows is its own business.
  * @throws GatewayError ACCESS_DENIED
  */
-export function refuseForeignPage(
-  exchange: Exchange,
-  route: Route<DeployedMethod> | undefined,
-  variables: Variables,
-): void {
+export function refuseForeignPage(exchange: Exchange, { route, callers, variables }: Asked): void {
   const { headers, method } = exchange.request;
   const origin = headers.get('origin')?.at(-1);
-  const isOwn = origin === undefined ? !isOtherSite(headers.get('sec-fetch-site')?.at(-1)) : isSame(exchange, origin);
+  const named = { origin, host: headers.get('host')?.at(-1), 'sec-fetch-site': headers.get('sec-fetch-site')?.at(-1) };
+  const isOwn =
+    origin === undefined ? !isFromOtherSite({ headers: named }) : !isForeignOrigin({ headers: named }, callers);
   if (method === 'OPTIONS' || isOwn) return;
-  const preflight = route?.methods.get('OPTIONS') ?? route?.methods.get('ANY');
+  const preflight = route && methodFor(route.methods, 'OPTIONS');
   if (preflight?.method.integration.type === 'AWS_PROXY') return;
   const allowed = preflight === undefined ? undefined : allowedBy(preflight, exchange, variables);
   if (allowed === '*' || (origin !== undefined && allowed === origin)) return;
@@ -38,10 +43,3 @@ function allowedBy({ method }: DeployedMethod, exchange: Exchange, variables: Va
   const answer = callMock(asked, method.integration, variables);
   return answer.headers.find(([name]) => name.toLowerCase() === ALLOWED)?.[1];
 }
-
-const isOtherSite = (site: string | undefined): boolean => site === 'cross-site' || site === 'same-site';
-
-const isSame = ({ request }: Exchange, origin: string): boolean => {
-  const host = request.headers.get('host')?.at(-1);
-  return origin === `http://${host}` || origin === `https://${host}`;
-};

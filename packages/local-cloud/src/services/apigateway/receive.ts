@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
+import { receiveBody } from '../../shared/http/body.ts';
 import type { ReceivedRequest } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import type { InvokeTarget } from './index.ts';
@@ -13,34 +14,37 @@ const DECODERS: Record<string, (body: Buffer, options: object) => Promise<Buffer
   deflate: promisify(inflate),
 };
 
+/** A request, or what of it came before its body was refused. */
+export interface Received {
+  readonly request: ReceivedRequest;
+  readonly refusal: GatewayError | undefined;
+}
+
 /**
- * The request, with its body read to the end, so that a refusal reaches a client that is still sending. A body that is
- * too large is left out, and told by `isTooLarge`.
+ * The request, with its body read to the end, so that a refusal reaches a client that is still sending. Undefined for a
+ * client that went away.
  */
 export async function receive(
   target: InvokeTarget,
   message: IncomingMessage,
-): Promise<{ request: ReceivedRequest; isTooLarge: boolean }> {
-  const [path = '/', ...query] = target.path.split('?');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_PAYLOAD_BYTES) chunks.push(chunk);
-  }
-  const isTooLarge = size > MAX_PAYLOAD_BYTES;
+  response: ServerResponse,
+): Promise<Received | undefined> {
+  const body = await receiveBody(message, response, MAX_PAYLOAD_BYTES);
+  if (body === undefined) return undefined;
+  const [path = '', ...query] = target.path.split('?');
   const address = target.sourceIp ?? message.socket.remoteAddress ?? '';
   const request = {
     method: message.method ?? 'GET',
-    path: path === '' ? '/' : path,
+    path: path.replace(/^\/*/, '/'),
     ...readHeaders(message.rawHeaders),
     query: readQuery(query.join('?')),
     pathParameters: {},
-    body: isTooLarge ? Buffer.alloc(0) : Buffer.concat(chunks),
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
     sourceIp: address.replace(/^::ffff:/, ''),
     protocol: `HTTP/${message.httpVersion}`,
   };
-  return { request, isTooLarge };
+  const refusal = body === 'too large' ? tooLarge() : body === 'too many' ? tooMany() : undefined;
+  return { request, refusal };
 }
 
 export function readHeaders(raw: readonly string[]): Pick<ReceivedRequest, 'headers' | 'headerNames'> {
@@ -77,7 +81,11 @@ export async function decompressed(request: ReceivedRequest): Promise<ReceivedRe
   }
 }
 
-export function tooLarge(): GatewayError {
+function tooMany(): GatewayError {
+  return new GatewayError('THROTTLED', 'TooManyRequestsException', 'Too Many Requests');
+}
+
+function tooLarge(): GatewayError {
   const message = `HTTP content length exceeded ${MAX_PAYLOAD_BYTES} bytes.`;
   return new GatewayError('REQUEST_TOO_LARGE', 'RequestTooLargeException', message);
 }

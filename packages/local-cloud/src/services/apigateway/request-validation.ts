@@ -56,9 +56,19 @@ function isPresent(parameter: string, { headers, query, pathParameters }: Receiv
 }
 
 function checkBody(validate: Validate, { body }: ReceivedRequest): void {
-  const problems = validate(parse(body.toString('utf8')));
+  const problems = problemsOf(validate, parse(body.toString('utf8')));
   if (problems.length === 0) return;
   throw new GatewayError('BAD_REQUEST_BODY', 'BadRequestException', 'Invalid request body', problems);
+}
+
+/** A body can be nested more deeply than there is stack to look into it, or to say what is in it. */
+function problemsOf(validate: Validate, value: unknown): string[] {
+  try {
+    return validate(value);
+  } catch (error) {
+    if (error instanceof RangeError) return ['The body is nested too deeply'];
+    throw error;
+  }
 }
 
 function parse(text: string): unknown {

@@ -1,11 +1,19 @@
-/** A resource's methods. `ANY` stands for those that have none of their own. */
+/** A resource's methods, by their names; `ANY` is one of them. */
 export type Methods<Value> = ReadonlyMap<string, Value>;
+
+/** What `ANY` stands for. */
+const ANY = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
+
+/** The method of a resource that answers a request: the one of this name, otherwise `ANY` if it covers the name. */
+export function methodFor<Value>(methods: Methods<Value>, name: string): Value | undefined {
+  return methods.get(name) ?? (ANY.has(name) ? methods.get('ANY') : undefined);
+}
 
 export interface Route<Value> {
   /** As it was declared: `/v1/orders/{orderId}`. */
   readonly path: string;
   readonly methods: Methods<Value>;
-  /** Decoded. */
+  /** As they were sent, percent-encoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -23,12 +31,13 @@ interface Node<Value> {
 /**
  * The resource tree. A resource without methods answers nothing. Where several fit, a name goes before `{name}`, and
  * both before `{name+}`, which takes one segment or more; a slash at the end means nothing.
+ * Names are compared decoded, and parameters are handed on as they were sent.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 export function createRouter<Value>(entries: readonly { path: string; method: string; value: Value }[]): Router<Value> {
   const root = newNode<Value>('/');
   for (const { path, method, value } of entries) insert(root, path).methods.set(method, value);
-  return (path) => find(root, segmentsOf(path).map(decode));
+  return (path) => find(root, segmentsOf(path));
 }
 
 function newNode<Value>(path: string): Node<Value> {
@@ -61,7 +70,7 @@ function find<Value>(node: Node<Value>, segments: readonly string[]): Route<Valu
   if (segment === undefined) {
     return node.methods.size === 0 ? undefined : { path: node.path, methods: node.methods, pathParameters: {} };
   }
-  const child = node.children.get(segment);
+  const child = node.children.get(decode(segment));
   const found = child === undefined ? undefined : find(child, rest);
   if (found !== undefined) return found;
   const { variable, greedy } = node;
@@ -83,7 +92,8 @@ function segmentsOf(path: string): string[] {
   return segments.at(-1) === '' ? segments.slice(0, -1) : segments;
 }
 
-function decode(segment: string): string {
+/** As it is where the percent-encoding is broken. */
+export function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

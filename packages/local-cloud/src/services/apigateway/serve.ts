@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NOBODY_ELSE } from '../../shared/http/access-rules.ts';
 import { admit } from './admission.ts';
 import { createAuthorize } from './authorizer.ts';
 import { createDeployedApis, type DeployedApi, type DeployedMethod } from './deployed-api.ts';
@@ -10,8 +11,8 @@ import { callLambda } from './lambda-integration.ts';
 import { callMock } from './mock-integration.ts';
 import { refuseForeignPage } from './origin.ts';
 import type { Decision } from './policy.ts';
-import { decompressed, receive, tooLarge } from './receive.ts';
-import type { Route } from './router.ts';
+import { decompressed, receive, type Received } from './receive.ts';
+import { methodFor, type Route } from './router.ts';
 import { compressed, send } from './send.ts';
 import type { Store } from './store.ts';
 import { compileTemplate, jsonEscape, type Variables } from './template.ts';
@@ -25,23 +26,23 @@ interface Call {
   readonly deployed: DeployedApi;
   readonly route: Route<DeployedMethod> | undefined;
   readonly found: DeployedMethod | undefined;
-  readonly isTooLarge: boolean;
+  readonly refusal: GatewayError | undefined;
 }
 
 /** The data plane: from a request to its answer, its line in the access log and its count. */
 export function createServe(store: Store, options: ApiGatewayOptions & { readonly now: () => number }): Serve {
-  const { accountId, region, invokeLambda, now, log } = options;
+  const { accountId, region, invokeLambda, now, log, callers = NOBODY_ELSE } = options;
   const deployedApis = createDeployedApis(store);
   const buckets = createTokenBuckets(now);
   const authorize = createAuthorize(invokeLambda, accountId, now);
 
-  function begin(target: InvokeTarget, request: ReceivedRequest, isTooLarge: boolean): Call | undefined {
+  function begin(target: InvokeTarget, { request, refusal }: Received): Call | undefined {
     const { apiId } = target;
     const stage = store.stages.get(target.stage, apiId);
     const deployed = stage === undefined ? undefined : deployedApis(apiId, stage.deploymentId);
     if (stage === undefined || deployed === undefined) return undefined;
     const route = deployed.route(request.path);
-    const found = route?.methods.get(request.method) ?? route?.methods.get('ANY');
+    const found = route && methodFor(route.methods, request.method);
     const exchange: Exchange = {
       apiId,
       stage,
@@ -51,10 +52,10 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
       startedAt: now(),
       ...(route !== undefined && found !== undefined && { resourcePath: route.path, method: found.method }),
     };
-    return { exchange, deployed, route, found, isTooLarge };
+    return { exchange, deployed, route, found, refusal };
   }
 
-  async function answer({ exchange, deployed, route, found, isTooLarge }: Call): Promise<Answer> {
+  async function answer({ exchange, deployed, route, found, refusal }: Call): Promise<Answer> {
     const { request, stage, apiId, snapshot } = exchange;
     const methodArn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage.stageName}/${request.method}${request.path}`;
     const byPolicy = deployed.policy?.({ methodArn, sourceIp: request.sourceIp });
@@ -66,8 +67,8 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
       const message = 'Missing Authentication Token';
       throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'MissingAuthenticationTokenException', message);
     }
-    refuseForeignPage(exchange, route, variablesOf(exchange, accountId));
-    if (isTooLarge) throw tooLarge();
+    refuseForeignPage(exchange, { route, callers, variables: variablesOf(exchange, accountId) });
+    if (refusal !== undefined) throw refusal;
     if (authorizer !== undefined) {
       const variables = variablesOf(exchange, accountId);
       const { authorization, decision } = await authorize(authorizer, { exchange, methodArn, variables });
@@ -119,14 +120,14 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
   }
 
   return async (target, message, response) => {
-    const received = await receive(target, message).catch(() => undefined);
+    const received = await receive(target, message, response);
     if (received === undefined) {
       // The client went away while it was sending.
       response.destroy();
       return;
     }
-    const { request, isTooLarge } = received;
-    const call = begin(target, request, isTooLarge);
+    const { request } = received;
+    const call = begin(target, received);
     if (call === undefined) {
       send(response, unknownStage(), [['x-amzn-RequestId', randomUUID()]], request.method);
       return;

@@ -1,31 +1,51 @@
-/**
- * Types that a laptop has no use for, each with its ARN's service. They are listed as not enforced, and can be
- * referred to.
- */
-export const ACCEPTED_TYPES: Readonly<Record<string, string>> = {
-  'AWS::ApiGateway::Account': 'apigateway',
-  'AWS::ApiGateway::GatewayResponse': 'apigateway',
-  'AWS::CloudWatch::CompositeAlarm': 'cloudwatch',
-  'AWS::CloudWatch::Dashboard': 'cloudwatch',
-  'AWS::IAM::ManagedPolicy': 'iam',
-  'AWS::IAM::Policy': 'iam',
-  'AWS::IAM::RolePolicy': 'iam',
-  'AWS::KMS::Key': 'kms',
-  'AWS::Lambda::Permission': 'lambda',
-  'AWS::Logs::LogGroup': 'logs',
-  'AWS::Logs::MetricFilter': 'logs',
-  'AWS::Logs::ResourcePolicy': 'logs',
-  'AWS::S3::BucketPolicy': 's3',
-  'AWS::SNS::TopicPolicy': 'sns',
-  'AWS::SQS::QueuePolicy': 'sqs',
+import type { CreatedResource, Identity, ResourceType } from './resource-type.ts';
+
+interface InertType {
+  /** The service in its ARN. */
+  readonly service: string;
+  readonly nameProperty?: string;
+}
+
+/** Types that only AWS puts into effect. They are listed as not enforced. */
+const INERT_TYPES: Readonly<Record<string, InertType>> = {
+  'AWS::CloudWatch::CompositeAlarm': { service: 'cloudwatch', nameProperty: 'AlarmName' },
+  'AWS::CloudWatch::Dashboard': { service: 'cloudwatch', nameProperty: 'DashboardName' },
+  'AWS::CodeDeploy::Application': { service: 'codedeploy', nameProperty: 'ApplicationName' },
+  'AWS::CodeDeploy::DeploymentGroup': { service: 'codedeploy', nameProperty: 'DeploymentGroupName' },
+  'AWS::IAM::ManagedPolicy': { service: 'iam', nameProperty: 'ManagedPolicyName' },
+  'AWS::IAM::Policy': { service: 'iam' },
+  'AWS::IAM::RolePolicy': { service: 'iam' },
+  'AWS::KMS::Key': { service: 'kms' },
+  'AWS::Lambda::Permission': { service: 'lambda' },
+  'AWS::Logs::LogGroup': { service: 'logs' },
+  'AWS::Logs::MetricFilter': { service: 'logs' },
+  'AWS::Logs::ResourcePolicy': { service: 'logs' },
+  'AWS::S3::BucketPolicy': { service: 's3' },
+  'AWS::SNS::TopicPolicy': { service: 'sns' },
+  'AWS::SQS::QueuePolicy': { service: 'sqs' },
 };
 
-export function acceptedResource(
-  type: string,
-  name: string,
-  { region, accountId }: { region: string; accountId: string },
-): { ref: string; attributes: Record<string, string> } {
-  const service = ACCEPTED_TYPES[type];
+/** The types without an effect: their properties stay in the stack, to be described. */
+export function inertResourceTypes(identity: Identity): Record<string, ResourceType> {
+  const types = Object.entries(INERT_TYPES).map(([type, { service, nameProperty }]): [string, ResourceType] => [
+    type,
+    {
+      ...(nameProperty !== undefined && { nameProperty }),
+      inert: true,
+      check() {
+        // Every property is kept.
+      },
+      enforced: () => ({}),
+      create: async ({ name }) => inertResource(type, service, name, identity),
+      async remove() {
+        // The stack forgets it.
+      },
+    },
+  ]);
+  return Object.fromEntries(types);
+}
+
+function inertResource(type: string, service: string, name: string, { region, accountId }: Identity): CreatedResource {
   const kind = type.split('::').at(-1)?.toLowerCase();
   const path = service === 'logs' ? `log-group:${name}` : `${kind}/${name}`;
   const arn = `arn:aws:${service}:${service === 'iam' ? '' : region}:${accountId}:${path}`;

@@ -7,14 +7,22 @@ type IntrinsicFunction = (argument: unknown, resolve: (value: unknown) => unknow
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /**
- * A template value with its intrinsic functions and `{{resolve:ssm:…}}` references resolved.
+ * A template value with its intrinsic functions and `{{resolve:ssm:…}}` references resolved, and the addresses in it
+ * made reachable.
  * @throws UnresolvedReference if it refers to what does not exist (yet)
  * @throws TypeError if a function is used wrongly or is not supported
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function resolveValue(value: unknown, scope: Scope): unknown {
   const resolved = resolveNode(value, scope);
-  return resolved === NO_VALUE ? undefined : resolved;
+  return resolved === NO_VALUE ? undefined : makeReachable(resolved, scope);
+}
+
+function makeReachable(value: unknown, scope: Scope): unknown {
+  if (typeof value === 'string') return scope.reachable(value);
+  if (Array.isArray(value)) return value.map((item) => makeReachable(item, scope));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, makeReachable(inner, scope)]));
 }
 
 function resolveNode(value: unknown, scope: Scope): unknown {
@@ -26,7 +34,7 @@ function resolveNode(value: unknown, scope: Scope): unknown {
   if (entries.length === 1 && (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))) {
     const intrinsic = own(INTRINSICS, name);
     if (intrinsic !== undefined) return intrinsic(argument, (inner) => resolveNode(inner, scope), scope);
-    if (name.startsWith('Fn::')) throw new TypeError(`${name} is not supported locally.`);
+    if (name.startsWith('Fn::')) throw new TypeError(`${name} is not supported here.`);
   }
   const resolved = entries.map(([key, inner]) => [key, resolveNode(inner, scope)] as const);
   return Object.fromEntries(resolved.filter(([, inner]) => inner !== NO_VALUE));
@@ -87,7 +95,7 @@ const INTRINSICS: Record<string, IntrinsicFunction> = {
 function ref(logicalId: string, scope: Scope): unknown {
   if (logicalId === 'AWS::NoValue') return NO_VALUE;
   const pseudo = own(scope.pseudoParameters, logicalId);
-  return pseudo ?? own(scope.parameters, logicalId) ?? scope.ref(logicalId);
+  return pseudo ?? scope.parameter(logicalId) ?? scope.ref(logicalId);
 }
 
 function getAtt(argument: unknown, resolve: (value: unknown) => unknown, scope: Scope): unknown {
@@ -113,9 +121,9 @@ const DYNAMIC_REFERENCE = /\{\{resolve:([a-z]+):([^}]+)\}\}/g;
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html */
 function resolveDynamicReferences(value: string, scope: Scope): string {
   return value.replace(DYNAMIC_REFERENCE, (reference, service: string, address: string) => {
-    if (service !== 'ssm') throw new TypeError(`The dynamic reference ${reference} is not supported locally.`);
+    if (service !== 'ssm') throw new TypeError(`The dynamic reference ${reference} is not supported here.`);
     const parameter = scope.ssmParameter(address);
-    if (parameter === undefined) throw new UnresolvedReference(`the SSM parameter ${address}`);
+    if (parameter === undefined) throw new UnresolvedReference(`the SSM parameter ${address}`, address);
     return parameter;
   });
 }

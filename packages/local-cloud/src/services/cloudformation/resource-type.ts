@@ -1,41 +1,21 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import type { CloudWatch } from '../cloudwatch/index.ts';
-import type { Iam } from '../iam/index.ts';
-import type { CloudLog } from '../../shared/types.ts';
-import type { S3 } from '../s3/index.ts';
-import type { Sns } from '../sns/index.ts';
-import type { Sqs } from '../sqs/index.ts';
+export type Properties = Readonly<Record<string, unknown>>;
 
-/** The emulators that resources are created in. */
-export interface Cloud {
-  readonly accountId: string;
-  readonly region: string;
-  readonly stage: string;
-  readonly dynamodb: DynamoDBClient;
-  readonly sqs: Sqs;
-  readonly sns: Sns;
-  readonly s3: S3;
-  queueUrl(queueArn: string): string;
-  readonly eventBridge: AwsJsonService;
-  readonly ssm: AwsJsonService;
-  readonly alarms: CloudWatch['alarms'];
-  readonly iam: Iam;
-  createStateMachine(input: {
-    name: string;
-    definition: string;
-    roleArn?: string;
-  }): Promise<{ stateMachineArn: string }>;
-  readonly log: CloudLog;
+/** A resource that is to be made. */
+export interface ResourceRequest {
+  readonly stackName: string;
+  readonly logicalId: string;
+  /** The template's own name for it, or a generated one. */
+  readonly name: string;
+  /** Resolved. */
+  readonly properties: Properties;
 }
 
-/** One resource of one service's stack, its properties resolved. */
-export interface ResourceRequest {
-  readonly service: string;
+/** A resource as it was made or last updated. */
+export interface ExistingResource {
   readonly logicalId: string;
-  /** The name to use where the template gives none. */
-  readonly defaultName: string;
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly name: string;
+  readonly physicalId: string;
+  readonly properties: Properties;
 }
 
 /** What `Ref` and `Fn::GetAtt` of a created resource answer. */
@@ -44,23 +24,41 @@ export interface CreatedResource {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+type Awaitable<T> = T | Promise<T>;
+
+/** How the resources of one type are made, changed and removed. Each AWS service's folder has its own types. */
 export interface ResourceType {
-  /** Properties that are put into effect. */
-  readonly supported: readonly string[];
-  /** Properties that change nothing on a laptop: encryption, backups, tags. */
-  readonly accepted?: readonly string[];
-  /** The part of the properties that is put into effect, where that is less: only it has to resolve. */
-  narrow?(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
-  /** Creates the resource, or brings an existing one in line. Keeps what is stored in it. */
-  create(request: ResourceRequest, cloud: Cloud): Promise<CreatedResource>;
-  /** Removes a resource that is no longer in its template, for what would go on acting otherwise. */
-  remove?(ref: string, cloud: Cloud): Promise<void>;
+  /** The property that names the resource, where there is one. */
+  readonly nameProperty?: string;
+  /** Properties whose change makes a new resource in the place of the old one, its name apart. */
+  readonly replacedBy?: readonly string[];
+  /** True for a type without an effect here. Its resources are described and can be referred to. */
+  readonly inert?: boolean;
+  /** True where removing a resource loses data. `npm start` then keeps what left its template. */
+  readonly holdsData?: boolean;
+  /** Refuses by name what is not supported. @throws TypeError */
+  check(properties: Properties): void;
+  /** The part of the properties that has an effect; by default all. `npm start` resolves only this part. */
+  enforced?(properties: Properties): Properties;
+  /** Whether something of this name exists, whoever made it. */
+  exists?(name: string): Promise<boolean>;
+  /** Makes the resource, or brings the one of this name in line. Keeps the data that is in it. */
+  create(request: ResourceRequest): Awaitable<CreatedResource>;
+  /**
+   * Updates in place when recreating under the same name would differ. A changed ref means that it was replaced; the
+   * caller removes the old one.
+   */
+  update?(physicalId: string, properties: Properties, previous: Properties): Awaitable<CreatedResource>;
+  remove(resource: ExistingResource): Awaitable<void>;
+  /** Starts again what ended with the process, such as an event source mapping. */
+  resume?(resource: ExistingResource): Awaitable<void>;
 }
 
-/** A property as a string. @throws TypeError if it is something else */
-export function text({ properties }: ResourceRequest, name: string): string | undefined {
-  const value = properties[name];
-  if (value === undefined || typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new TypeError(`${name} has to be a string.`);
+/** By CloudFormation's name: `AWS::SQS::Queue`. */
+export type ResourceTypes = ReadonlyMap<string, ResourceType>;
+
+/** Where resources are: a part of every ARN. */
+export interface Identity {
+  readonly region: string;
+  readonly accountId: string;
 }

@@ -2,8 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import type { LogRecord, LogStore } from '../../shared/log-store.ts';
-import type { ResourceHandler } from '../cloudformation/resource-handler.ts';
-import { onlyKnown } from '../cloudformation/properties.ts';
+import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
 
 export interface LogsOptions {
   readonly database: DatabaseSync;
@@ -14,8 +13,7 @@ export interface LogsOptions {
 
 export interface Logs {
   readonly handle: AwsJsonService;
-  /** Of AWS::Logs::LogGroup. */
-  readonly logGroup: ResourceHandler;
+  readonly resourceTypes: Readonly<Record<string, ResourceType>>;
 }
 
 interface Group {
@@ -83,30 +81,28 @@ export function createLogs({ database, store, region, accountId }: LogsOptions):
     GetLogEvents: (input) => ({ events: search(store, require(input).name, input) }),
   };
 
+  const logGroup: ResourceType = {
+    nameProperty: 'LogGroupName',
+    ...knownProperties(
+      'AWS::Logs::LogGroup',
+      ['LogGroupName', 'RetentionInDays'],
+      ['KmsKeyId', 'LogGroupClass', 'Tags'],
+    ),
+    exists: async (name) => select.get(name) !== undefined,
+    async create({ name, properties: { RetentionInDays: days } }) {
+      put(name, days === undefined ? null : Number(days));
+      return { ref: name, attributes: { Arn: `${arnOf(name)}:*` } };
+    },
+    remove: async ({ name }) => void remove.run(name),
+  };
+
   return {
     async handle(action, input) {
       const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;
       if (handler !== undefined) return handler(input);
       throw new AwsError('UnknownOperationException', `CloudWatch Logs' ${action} is not supported here.`);
     },
-    logGroup: {
-      nameProperty: 'LogGroupName',
-      replacedBy: [],
-      check: (properties) =>
-        onlyKnown('AWS::Logs::LogGroup', properties, [
-          'LogGroupName',
-          'RetentionInDays',
-          'KmsKeyId',
-          'LogGroupClass',
-          'Tags',
-        ]),
-      exists: async (name) => select.get(name) !== undefined,
-      async create({ defaultName: name, properties: { RetentionInDays: days } }) {
-        put(name, days === undefined ? null : Number(days));
-        return { ref: name, attributes: { Arn: `${arnOf(name)}:*` } };
-      },
-      remove: async ({ name }) => void remove.run(name),
-    },
+    resourceTypes: { 'AWS::Logs::LogGroup': logGroup },
   };
 }
 

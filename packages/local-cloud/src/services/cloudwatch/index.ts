@@ -7,6 +7,7 @@ import { type Alarms, createAlarms, type PublishToTopic } from './alarms.ts';
 import { metricActions } from './metric-actions.ts';
 import { openMetricStore, type Value } from './metric-store.ts';
 
+export { cloudWatchResourceTypes } from './resource-types.ts';
 export { type EndedExecution, measureDelivery, measureExecution, type RecordValue } from './measures.ts';
 
 export interface CloudWatchOptions {

@@ -1,4 +1,5 @@
 import type { Delivery, InvokeLambda } from '../../shared/types.ts';
+import type { ServedRequest } from '../apigateway/index.ts';
 import type { Dimensions, Value } from './metric-store.ts';
 
 export type RecordValue = (value: Value) => void;
@@ -64,23 +65,21 @@ export function measureDelivery({ from, outcome }: Delivery, record: RecordValue
   }
 }
 
-/** A request to a service's API, under the name that the framework gives it. */
-export interface Answered {
-  readonly service: string;
-  readonly stage: string;
-  readonly status: number;
-  readonly milliseconds: number;
-}
-
-export function measureRequest({ service, stage: Stage, status, milliseconds }: Answered, record: RecordValue): void {
-  const ApiName = `${Stage}-${service}`;
+/**
+ * A call of a REST API.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+ */
+export function measureServed(
+  { apiName: ApiName, stage: Stage, status, latencyMs }: ServedRequest,
+  record: RecordValue,
+): void {
   const sets: Dimensions[] = [{ ApiName }, { ApiName, Stage }];
   for (const dimensions of sets) {
     const metric = { namespace: 'AWS/ApiGateway', dimensions };
     record({ ...metric, name: 'Count', value: 1 });
     record({ ...metric, name: '4XXError', value: status >= 400 && status < 500 ? 1 : 0 });
     record({ ...metric, name: '5XXError', value: status >= 500 ? 1 : 0 });
-    record({ ...metric, name: 'Latency', value: milliseconds });
+    record({ ...metric, name: 'Latency', value: latencyMs });
   }
 }
 

@@ -18,6 +18,7 @@ import { tagActions } from './tags.ts';
 import { createTargets } from './targets.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
+export { eventBridgeResourceTypes } from './resource-types.ts';
 export { busArn, busNameOf } from './arns.ts';
 export type { Destinations } from './deliveries.ts';
 export { compilePattern } from './pattern.ts';

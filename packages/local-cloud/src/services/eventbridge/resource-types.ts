@@ -1,109 +1,72 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import { type ResourceRequest, type ResourceType, text } from '../cloudformation/resource-type.ts';
+import { type Identity, knownProperties, optionalText, type ResourceType } from '../cloudformation/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+import { ruleType } from './rule-type.ts';
 
-const DEFAULT_BUS = 'default';
+export interface EventBridgeParts extends Identity {
+  readonly eventBridge: AwsJsonService;
+  readonly scheduler: Pick<Scheduler, 'put' | 'remove'>;
+}
+
+export function eventBridgeResourceTypes(parts: EventBridgeParts): Record<string, ResourceType> {
+  return {
+    'AWS::Events::Archive': archiveType(parts),
+    'AWS::Events::EventBus': eventBusType(parts),
+    'AWS::Events::Rule': ruleType(parts),
+  };
+}
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbus.html */
-export const eventBus: ResourceType = {
-  supported: ['Name'],
-  accepted: ['Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags'],
-  async create(request, { eventBridge, region, accountId }) {
-    const name = text(request, 'Name') ?? request.defaultName;
-    await unlessCode('ResourceAlreadyExistsException', eventBridge('CreateEventBus', { Name: name }));
-    return { ref: name, attributes: { Name: name, Arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}` } };
-  },
-};
-
-/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html */
-export const rule: ResourceType = {
-  supported: ['Name', 'EventBusName', 'EventPattern', 'State', 'Description', 'Targets'],
-  accepted: ['RoleArn', 'Tags'],
-  async create(request, { eventBridge, region, accountId }) {
-    const name = text(request, 'Name') ?? request.defaultName;
-    const bus = text(request, 'EventBusName') ?? DEFAULT_BUS;
-    await eventBridge('PutRule', {
-      Name: name,
-      EventBusName: bus,
-      EventPattern: JSON.stringify(request.properties['EventPattern']),
-      State: text(request, 'State') ?? 'ENABLED',
-      Description: text(request, 'Description'),
-    });
-    await putTargets(eventBridge, { Rule: name, EventBusName: bus }, targetsOf(request));
-    const busName = bus.split('/').at(-1) ?? bus;
-    const path = busName === DEFAULT_BUS ? name : `${busName}/${name}`;
-    return {
-      ref: busName === DEFAULT_BUS ? name : `${busName}|${name}`,
-      attributes: { Arn: `arn:aws:events:${region}:${accountId}:rule/${path}` },
-    };
-  },
-  async remove(ref, { eventBridge }) {
-    const [bus, name] = ref.includes('|') ? ref.split('|') : [DEFAULT_BUS, ref];
-    await unlessCode('ResourceNotFoundException', deleteRule(eventBridge, { Rule: name, EventBusName: bus }));
-  },
-};
+function eventBusType({ eventBridge, region, accountId }: EventBridgeParts): ResourceType {
+  const accepted = ['Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags'];
+  return {
+    nameProperty: 'Name',
+    ...knownProperties('AWS::Events::EventBus', ['Name'], accepted),
+    exists: (Name) => unlessCode(NOT_FOUND, eventBridge('DescribeEventBus', { Name })),
+    async create({ name }) {
+      await unlessCode('ResourceAlreadyExistsException', eventBridge('CreateEventBus', { Name: name }));
+      return { ref: name, attributes: { Name: name, Arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}` } };
+    },
+    async remove({ name }) {
+      await eventBridge('DeleteEventBus', { Name: name });
+    },
+  };
+}
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-archive.html */
-export const archive: ResourceType = {
-  supported: ['ArchiveName', 'SourceArn', 'EventPattern', 'RetentionDays', 'Description'],
-  accepted: ['KmsKeyIdentifier'],
-  async create(request, { eventBridge, region, accountId }) {
-    const name = text(request, 'ArchiveName') ?? request.defaultName;
-    const pattern = request.properties['EventPattern'];
-    const input = {
-      ArchiveName: name,
-      EventPattern: pattern === undefined ? undefined : JSON.stringify(pattern),
-      RetentionDays: request.properties['RetentionDays'],
-      Description: text(request, 'Description'),
-    };
-    const created = await unlessCode(
-      'ResourceAlreadyExistsException',
-      eventBridge('CreateArchive', { ...input, EventSourceArn: text(request, 'SourceArn') }),
-    );
-    if (!created) await eventBridge('UpdateArchive', input);
-    return {
-      ref: name,
-      attributes: { ArchiveName: name, Arn: `arn:aws:events:${region}:${accountId}:archive/${name}` },
-    };
-  },
-};
-
-/** Targets go first: AWS refuses to delete a rule that has any. */
-async function deleteRule(eventBridge: AwsJsonService, rule: RuleKey): Promise<void> {
-  await putTargets(eventBridge, rule, []);
-  await eventBridge('DeleteRule', { Name: rule.Rule, EventBusName: rule.EventBusName });
-}
-
-interface RuleKey {
-  readonly Rule: string | undefined;
-  readonly EventBusName: string | undefined;
-}
-
-interface Target {
-  readonly Id: string;
-}
-
-function targetsOf({ properties }: ResourceRequest): Target[] {
-  return (properties['Targets'] ?? []) as Target[];
-}
-
-/** Makes these the rule's targets; earlier ones that are not among them go. */
-async function putTargets(eventBridge: AwsJsonService, rule: RuleKey, targets: readonly Target[]): Promise<void> {
-  const { Targets: existing } = (await eventBridge('ListTargetsByRule', { ...rule })) as { Targets?: Target[] };
-  const wanted = new Set(targets.map(({ Id }) => Id));
-  const gone = (existing ?? []).map(({ Id }) => Id).filter((id) => !wanted.has(id));
-  if (gone.length > 0) requireNoFailures(await eventBridge('RemoveTargets', { ...rule, Ids: gone }));
-  if (targets.length > 0) requireNoFailures(await eventBridge('PutTargets', { ...rule, Targets: targets }));
-}
-
-function requireNoFailures(output: unknown): void {
-  const { FailedEntryCount: failed = 0, FailedEntries: entries } = output as {
-    FailedEntryCount?: number;
-    FailedEntries?: unknown;
+function archiveType({ eventBridge, region, accountId }: EventBridgeParts): ResourceType {
+  const supported = ['ArchiveName', 'SourceArn', 'EventPattern', 'RetentionDays', 'Description'];
+  return {
+    nameProperty: 'ArchiveName',
+    replacedBy: ['SourceArn'],
+    holdsData: true,
+    ...knownProperties('AWS::Events::Archive', supported, ['KmsKeyIdentifier']),
+    exists: (ArchiveName) => unlessCode(NOT_FOUND, eventBridge('DescribeArchive', { ArchiveName })),
+    async create({ name, properties }) {
+      const { EventPattern: pattern, RetentionDays } = properties;
+      const input = {
+        ArchiveName: name,
+        EventPattern: pattern === undefined ? undefined : JSON.stringify(pattern),
+        RetentionDays,
+        Description: optionalText(properties, 'Description'),
+      };
+      const EventSourceArn = optionalText(properties, 'SourceArn');
+      const creation = eventBridge('CreateArchive', { ...input, EventSourceArn });
+      const created = await unlessCode('ResourceAlreadyExistsException', creation);
+      if (!created) await eventBridge('UpdateArchive', input);
+      const arn = `arn:aws:events:${region}:${accountId}:archive/${name}`;
+      return { ref: name, attributes: { ArchiveName: name, Arn: arn } };
+    },
+    async remove({ name }) {
+      await unlessCode(NOT_FOUND, eventBridge('DeleteArchive', { ArchiveName: name }));
+    },
   };
-  if (failed > 0) throw new Error(`${failed} targets were refused: ${JSON.stringify(entries)}`);
 }
 
+const NOT_FOUND = 'ResourceNotFoundException';
+
+/** False where the request is refused with this code. */
 async function unlessCode(code: string, request: Promise<unknown>): Promise<boolean> {
   try {
     await request;

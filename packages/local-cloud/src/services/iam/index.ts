@@ -3,9 +3,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import { busArn, busNameOf } from '../eventbridge/index.ts';
-import { isAbout, isAllowed, parseStatement } from './policy.ts';
+import { enforcedPolicies, type Policy, PUT_EVENTS } from './enforced-policies.ts';
+import { isAllowed, parseStatement } from './policy.ts';
 
-const PUT_EVENTS = 'events:PutEvents';
+export { iamResourceTypes } from './resource-types.ts';
 
 export interface IamOptions {
   readonly database: DatabaseSync;
@@ -30,19 +31,6 @@ export interface Iam {
   requirePutEvents(caller: Caller, entries: unknown): void;
   /** EventBridge for who comes with a session token; who has none may do everything, as an administrator. */
   guard(eventBridge: AwsJsonService): AwsJsonService;
-}
-
-interface Policy {
-  readonly PolicyDocument?: { readonly Statement?: unknown };
-}
-
-/** The policies with no more than what has a say in what is put into effect here. */
-export function enforcedPolicies(policies: unknown): Policy[] {
-  return (Array.isArray(policies) ? (policies as Policy[]) : []).flatMap((policy) => {
-    const statements = [policy.PolicyDocument?.Statement ?? []].flat() as unknown[];
-    const own = statements.filter((statement) => isAbout(statement, PUT_EVENTS));
-    return own.length === 0 ? [] : [{ PolicyDocument: { Statement: own } }];
-  });
 }
 
 export function createIam({ database, accountId, region }: IamOptions): Iam {

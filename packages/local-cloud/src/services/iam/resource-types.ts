@@ -1,24 +1,37 @@
-import { enforcedPolicies } from './index.ts';
-import { type ResourceType, text } from '../cloudformation/resource-type.ts';
+import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
+import { enforcedPolicies } from './enforced-policies.ts';
+import type { Iam } from './index.ts';
+
+export function iamResourceTypes(iam: Iam): Record<string, ResourceType> {
+  return { 'AWS::IAM::Role': roleType(iam) };
+}
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html */
-export const role: ResourceType = {
-  supported: ['Policies', 'RoleName'],
-  accepted: [
-    'AssumeRolePolicyDocument',
-    'Description',
-    'ManagedPolicyArns',
-    'MaxSessionDuration',
-    'Path',
-    'PermissionsBoundary',
-    'Tags',
-  ],
-  narrow: ({ Policies: policies, ...rest }) => ({ ...rest, Policies: enforcedPolicies(policies) }),
-  async create(request, { iam }) {
-    const name = text(request, 'RoleName') ?? request.defaultName;
-    return { ref: name, attributes: { Arn: iam.putRole(name, request.properties['Policies']) } };
-  },
-  async remove(ref, { iam }) {
-    iam.removeRole(ref);
-  },
-};
+function roleType(iam: Iam): ResourceType {
+  const { check } = knownProperties(
+    'AWS::IAM::Role',
+    ['Policies', 'RoleName'],
+    [
+      'AssumeRolePolicyDocument',
+      'Description',
+      'ManagedPolicyArns',
+      'MaxSessionDuration',
+      'Path',
+      'PermissionsBoundary',
+      'Tags',
+    ],
+  );
+  return {
+    nameProperty: 'RoleName',
+    check,
+    enforced: ({ RoleName, Policies, ...others }) => {
+      check(others);
+      return { ...(RoleName !== undefined && { RoleName }), Policies: enforcedPolicies(Policies) };
+    },
+    create: async ({ name, properties }) => ({
+      ref: name,
+      attributes: { Arn: iam.putRole(name, properties['Policies']) },
+    }),
+    remove: async ({ physicalId }) => iam.removeRole(physicalId),
+  };
+}

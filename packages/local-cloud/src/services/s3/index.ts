@@ -6,6 +6,8 @@ import { guardServers } from '../../shared/http/guard-servers.ts';
 import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
 import { createGuard } from './guard.ts';
 
+export { s3ResourceTypes } from './resource-types.ts';
+
 export interface S3 {
   /** Answers a request to S3. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;

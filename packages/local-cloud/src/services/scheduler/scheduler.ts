@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../../shared/types.ts';
+import type { InvokeConfig } from '../lambda/api/index.ts';
 import { parseSchedule } from './schedule-expression.ts';
 
 export interface ScheduledFunction {
@@ -7,16 +8,21 @@ export interface ScheduledFunction {
   readonly expression: string;
   /** Replaces the scheduled event as the function's input. */
   readonly input?: unknown;
-  readonly maximumRetryAttempts?: number;
-  /** ARN of the queue that takes the invocation when it failed for good. */
-  readonly deadLetterQueue?: string;
+  /** ARN of the queue that takes an event for which there is no function. */
+  readonly undeliverable?: string;
 }
 
 export interface SchedulerDeps {
   readonly accountId: string;
   readonly region: string;
   readonly invokeLambda: InvokeLambda;
-  readonly sendToQueue: (queueArn: string, body: string) => Promise<void>;
+  /** How a function's failed invocations are treated. */
+  readonly invokeConfig: (functionName: string) => InvokeConfig;
+  readonly sendToQueue: (
+    queueArn: string,
+    body: string,
+    options?: { readonly attributes?: Readonly<Record<string, string>> },
+  ) => Promise<void>;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
   /** How often the next run is made; once by default. */
@@ -24,11 +30,13 @@ export interface SchedulerDeps {
 }
 
 export interface Scheduler {
-  /** @throws TypeError for an expression that is not supported */
-  add(scheduled: ScheduledFunction): void;
-  start(): void;
+  /** Makes a schedule, or replaces the one of this id. @throws TypeError for an expression that is not supported */
+  put(id: string, scheduled: ScheduledFunction): void;
+  remove(id: string): void;
+  /** Begins with the schedules of the functions that run. Those of others are dropped. */
+  start(runs?: (functionName: string) => boolean): void;
   idle(): boolean;
-  describe(): readonly ScheduledFunction[];
+  describe(): readonly (ScheduledFunction & InvokeConfig)[];
   stop(): void;
 }
 
@@ -43,8 +51,9 @@ const RETRY_DELAYS_MS = [1000, 2000];
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createScheduler(deps: SchedulerDeps): Scheduler {
-  const scheduled: ScheduledFunction[] = [];
-  const timers = new Set<NodeJS.Timeout>();
+  const scheduled = new Map<string, ScheduledFunction>();
+  const rates = new Map<string, NodeJS.Timeout>();
+  let minute: NodeJS.Timeout | undefined;
   let running = 0;
   let stopped = false;
 
@@ -65,9 +74,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   async function deliver(item: ScheduledFunction, payload: unknown): Promise<void> {
-    const retries = item.maximumRetryAttempts ?? DEFAULT_RETRIES;
+    const { maximumRetryAttempts: retries = DEFAULT_RETRIES } = deps.invokeConfig(item.functionName);
     for (let attempt = 0; ; attempt += 1) {
-      const result = await deps.invokeLambda(item.functionName, payload);
+      const result = await invoke(item, payload);
+      if (result === undefined) return record(item, 'dead-lettered', 'There is no such function.');
       if (result.ok) return record(item, 'delivered');
       if (attempt >= retries || stopped) return giveUp(item, payload, result.errorMessage, attempt + 1);
       record(item, 'retrying', result.errorMessage);
@@ -75,11 +85,24 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
   }
 
+  /** Undefined where there is no such function and the schedule has a queue for that. */
+  async function invoke({ functionName, undeliverable }: ScheduledFunction, payload: unknown) {
+    try {
+      return await deps.invokeLambda(functionName, payload);
+    } catch (error) {
+      if (undeliverable === undefined) throw error;
+      const attributes = { ERROR_MESSAGE: String(error) };
+      await deps.sendToQueue(undeliverable, JSON.stringify(payload), { attributes });
+      return undefined;
+    }
+  }
+
   async function giveUp(item: ScheduledFunction, payload: unknown, reason: string, attempts: number): Promise<void> {
     deps.log('error', `${item.functionName} failed as scheduled: ${reason}`, { attempts });
-    if (item.deadLetterQueue === undefined) return record(item, 'dropped', reason);
+    const { onFailure } = deps.invokeConfig(item.functionName);
+    if (onFailure === undefined) return record(item, 'dropped', reason);
     await deps.sendToQueue(
-      item.deadLetterQueue,
+      onFailure,
       JSON.stringify({
         version: '1.0',
         timestamp: new Date().toISOString(),
@@ -109,31 +132,47 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   function tick(): void {
     const now = new Date();
-    for (const item of scheduled) {
+    for (const item of scheduled.values()) {
       const schedule = parseSchedule(item.expression);
       if ('matches' in schedule && schedule.matches(now)) due(item);
     }
-    timers.add(setTimeout(tick, MINUTE_MS - (Date.now() % MINUTE_MS)).unref());
+    minute = setTimeout(tick, MINUTE_MS - (Date.now() % MINUTE_MS)).unref();
+  }
+
+  function begin(id: string, item: ScheduledFunction): void {
+    const schedule = parseSchedule(item.expression);
+    if ('everyMilliseconds' in schedule) {
+      rates.set(id, setInterval(() => due(item), schedule.everyMilliseconds).unref());
+    }
+  }
+
+  function remove(id: string): void {
+    clearInterval(rates.get(id));
+    rates.delete(id);
+    scheduled.delete(id);
   }
 
   return {
-    add(item) {
+    put(id, item) {
       parseSchedule(item.expression);
-      scheduled.push(item);
+      remove(id);
+      scheduled.set(id, item);
+      if (minute !== undefined) begin(id, item);
     },
-    start() {
-      for (const item of scheduled) {
-        const schedule = parseSchedule(item.expression);
-        if ('matches' in schedule) continue;
-        timers.add(setInterval(() => due(item), schedule.everyMilliseconds).unref());
+    remove,
+    start(runs = () => true) {
+      for (const [id, item] of scheduled) {
+        if (runs(item.functionName)) begin(id, item);
+        else scheduled.delete(id);
       }
-      timers.add(setTimeout(tick, MINUTE_MS - (Date.now() % MINUTE_MS)).unref());
+      minute = setTimeout(tick, MINUTE_MS - (Date.now() % MINUTE_MS)).unref();
     },
     idle: () => running === 0,
-    describe: () => scheduled,
+    describe: () => [...scheduled.values()].map((item) => ({ ...item, ...deps.invokeConfig(item.functionName) })),
     stop() {
       stopped = true;
-      for (const timer of timers) clearInterval(timer);
+      clearTimeout(minute);
+      for (const timer of rates.values()) clearInterval(timer);
     },
   };
 }

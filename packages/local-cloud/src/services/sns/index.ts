@@ -13,6 +13,8 @@ import { openSnsStore, type Texts } from './store.ts';
 import { createSubscriptionActions } from './subscriptions.ts';
 import { createTopicActions } from './topics.ts';
 
+export { snsResourceTypes } from './resource-types.ts';
+
 export interface SnsOptions {
   readonly database: DatabaseSync;
   readonly accountId: string;

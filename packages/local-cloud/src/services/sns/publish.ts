@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { CloudLog } from '../../shared/types.ts';
-import { type MessageAttributes, parseAttributes, type Sqs, sizeOfAttributes } from '../sqs/index.ts';
+import { type MessageAttributes, parseAttributes, sizeOfAttributes, type Sqs } from '../sqs/index.ts';
 import { isObject } from '../../shared/json.ts';
 
 import { compileFilter, type Filter } from './filter-policy.ts';

@@ -20,6 +20,7 @@ import { sqsError } from './sqs-error.ts';
 import { createViews, type QueueView } from './queue-views.ts';
 import { createChangeVisibility } from './visibility-timeout.ts';
 
+export { sqsResourceTypes } from './resource-types.ts';
 export { migrateFauxqs } from './migrate-fauxqs.ts';
 export {
   type MessageAttribute,

@@ -3,6 +3,8 @@ import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import { own } from '../../shared/own-property.ts';
 
+export { ssmResourceTypes } from './resource-types.ts';
+
 export interface SsmOptions {
   readonly database: DatabaseSync;
   readonly accountId: string;

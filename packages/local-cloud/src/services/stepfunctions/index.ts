@@ -13,6 +13,8 @@ import { createStore, type Store } from './store.ts';
 import { MAX_DATA_BYTES } from './task.ts';
 import { createTokens, type Tokens } from './task-tokens.ts';
 
+export { stepFunctionsResourceTypes } from './resource-types.ts';
+
 export interface StepFunctionsOptions extends Services {
   readonly database: DatabaseSync;
   readonly accountId: string;

@@ -70,8 +70,18 @@ export const ownPagesInJson: Rule = (request, callers) => {
   return 'A POST needs the header "content-type: application/json".';
 };
 
+/** What a request says of where it comes from. */
+interface Named {
+  readonly origin?: string | undefined;
+  readonly host?: string | undefined;
+  readonly 'sec-fetch-site'?: string | readonly string[] | undefined;
+}
+
 /** Whether a page of another origin sent it, by its own word. Pages of an allowed host are own ones. */
-export function isForeignOrigin({ headers: { origin, host = '' } }: IncomingMessage, { hosts }: Callers): boolean {
+export function isForeignOrigin(
+  { headers: { origin, host = '' } }: { readonly headers: Named },
+  { hosts }: Callers,
+): boolean {
   if (origin === undefined) return false;
   const own = [`http://${host}`, `https://${host}`];
   if (own.some((it) => it.toLowerCase() === origin.toLowerCase())) return false;
@@ -79,7 +89,7 @@ export function isForeignOrigin({ headers: { origin, host = '' } }: IncomingMess
 }
 
 /** Whether a browser says that another site's page, or one of another port, sent it. */
-export const isFromOtherSite = ({ headers }: IncomingMessage): boolean =>
+export const isFromOtherSite = ({ headers }: { readonly headers: Named }): boolean =>
   !OWN_SITES.includes(headers['sec-fetch-site'] as string | undefined);
 
 function nameOf(host: string): string | undefined {

@@ -31,7 +31,7 @@ let ApiId: string;
 let client: ApiGatewayManagementApiClient;
 
 const create = (type: string, properties: object): string =>
-  apis.resourceTypes[`AWS::ApiGatewayV2::${type}`]!.create(properties as Record<string, unknown>).ref;
+  apis.resourceTypes[`AWS::ApiGatewayV2::${type}`]!.create({ properties: properties as Record<string, unknown> }).ref;
 
 /** As the Serverless Framework makes it. */
 function deploy(): string {

@@ -63,7 +63,7 @@ describe('REST APIs', () => {
       names.push(...(page.items ?? []).map(({ name }) => name));
     }
     expect(names).toEqual(['dev-orders', 'second']);
-    test.gateway.resourceTypes['AWS::ApiGateway::RestApi']!.delete(second, {});
+    test.gateway.resourceTypes['AWS::ApiGateway::RestApi']!.remove({ physicalId: second, properties: {} });
     expect((await test.client.send(new GetRestApisCommand({ limit: 500 }))).items).toHaveLength(1);
     expect(await test.client.send(new GetRestApiCommand({ restApiId }))).toMatchObject({
       id: restApiId,

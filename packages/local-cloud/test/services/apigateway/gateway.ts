@@ -107,7 +107,7 @@ export async function startGateway(
     served,
     clock,
     caller,
-    create: (type, properties) => gateway.resourceTypes[`AWS::ApiGateway::${type}`]!.create(properties).ref,
+    create: (type, properties) => gateway.resourceTypes[`AWS::ApiGateway::${type}`]!.create({ properties }).ref,
     onInvoke: (next) => (answer = next),
     request: (path, given) => send(portOf(data), path, given),
     async close() {
@@ -164,7 +164,7 @@ export interface ApiSpec {
 export function deployApi(test: TestGateway, { api = {}, methods, stage, before }: ApiSpec): string {
   const { RootResourceId: root = '', RestApiId: apiId = '' } = test.gateway.resourceTypes[
     'AWS::ApiGateway::RestApi'
-  ]!.create({ Name: 'test', ...api }).attributes;
+  ]!.create({ properties: { Name: 'test', ...api } }).attributes;
   before?.(apiId);
   const resources = new Map([['', root]]);
   const resourceOf = (path: string): string => {

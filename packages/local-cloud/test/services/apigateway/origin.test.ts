@@ -28,7 +28,7 @@ function preflight(first: string, ...origins: string[]): Record<string, unknown>
 }
 
 beforeAll(async () => {
-  test = await startGateway();
+  test = await startGateway(undefined, { callers: { hosts: ['host.docker.internal'], origins: [] } });
   const shop = ['https://shop.example', 'https://other.example'] as const;
   apiId = deployApi(test, {
     methods: [
@@ -53,6 +53,7 @@ describe('a page that posts', () => {
     ['/some', 'null', 403],
     ['/none', 'https://shop.example', 403],
     ['/none', 'http://here.localhost:4566', 200],
+    ['/none', 'http://host.docker.internal:8080', 200],
     ['/itself', 'https://evil.example', 200],
   ])('to %s from %s is answered with %i', async (path, Origin, status) => {
     const before = test.invocations.length;

@@ -47,7 +47,7 @@ describe('the event (set-up-lambda-proxy-integrations.html#api-gateway-simple-pr
       multiValueHeaders: expect.objectContaining({ Accept: ['application/json'], 'X-Twice': ['1', '2'] }),
       queryStringParameters: { limit: '1', tag: 'y&z' },
       multiValueQueryStringParameters: { limit: ['1'], tag: ['x', 'y&z'] },
-      pathParameters: { orderId: 'a b' },
+      pathParameters: { orderId: 'a%20b' },
       stageVariables: { alias: 'canary', colour: 'blue' },
       requestContext: {
         resourceId: expect.stringMatching(/^[a-z0-9]{10}$/),
@@ -97,9 +97,26 @@ describe('the event (set-up-lambda-proxy-integrations.html#api-gateway-simple-pr
     });
   });
 
-  it('has the body as text, whatever it is', async () => {
-    await test.request(`/${apiId}/dev/v1/orders/1`, { method: 'POST', body: 'null' });
-    expect(eventOf()).toMatchObject({ body: 'null', httpMethod: 'POST', isBase64Encoded: false });
+  it.each(['null', '0', '"just"', '{"a":'])('has the body %s as text', async (body) => {
+    const headers = { 'Content-Type': 'application/json' };
+    await test.request(`/${apiId}/dev/v1/orders/1`, { method: 'POST', headers, body });
+    expect(eventOf()).toMatchObject({ body, httpMethod: 'POST', isBase64Encoded: false });
+  });
+
+  it('has the path as it was sent, but for slashes that it begins with', async () => {
+    await test.request(`/${apiId}/dev//live/a/`);
+    expect(eventOf()).toMatchObject({ path: '/live/a/', requestContext: { path: '/dev/live/a/' } });
+    await test.request(`/${apiId}/dev/live/a%252Fb/c%2Fd?x=1`);
+    const path = '/live/a%252Fb/c%2Fd';
+    expect(eventOf()).toMatchObject({ path, pathParameters: { proxy: 'a%252Fb/c%2Fd' } });
+    expect(eventOf()['requestContext']).toMatchObject({ path: `/dev${path}`, resourcePath: '/live/{proxy+}' });
+  });
+
+  it('comes of all methods that ANY stands for, and of no others', async () => {
+    const call = async (method: string) => (await test.request(`/${apiId}/dev/live/x`, { method })).status;
+    const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+    expect(await Promise.all(methods.map(call))).toEqual(methods.map(() => 200));
+    expect(await call('PROPFIND')).toBe(403);
   });
 
   it('goes to the alias that the URI names', async () => {
@@ -141,6 +158,28 @@ describe('the answer (set-up-lambda-proxy-integrations.html#api-gateway-simple-p
     expect(headers['content-type']).toBe('text/plain');
   });
 
+  it.each([
+    ['only headers', { headers: { 'x-one': 'value' } }, { 'x-one': 'value' }],
+    ['an empty object', {}, {}],
+    ['no headers', { statusCode: 200, headers: null, multiValueHeaders: null }, {}],
+    ['a header that is true', { headers: { 'x-one': true } }, { 'x-one': 'true' }],
+  ])('is 200 and empty for %s', async (_name, payload, headers) => {
+    const response = await answer(payload);
+    expect(response).toMatchObject({ status: 200, headers: { 'content-type': 'application/json', ...headers } });
+    expect(response.body).toHaveLength(0);
+  });
+
+  it('keeps cookies of one name apart, as the function wrote them', async () => {
+    const cookies = ['a=1; Path=/x; Secure; Partitioned; HttpOnly', 'a=2; Path=/y'];
+    const { headers } = await answer({ statusCode: 200, multiValueHeaders: { 'Set-Cookie': cookies } });
+    expect(headers['set-cookie']).toEqual(cookies);
+  });
+
+  it('stays base64 where the client asks for no binary media type', async () => {
+    const { body } = await answer({ statusCode: 200, body: 'dGVzdC1kYXRh', isBase64Encoded: true });
+    expect(body.toString()).toBe('dGVzdC1kYXRh');
+  });
+
   it("remaps headers that are API Gateway's own (api-gateway-known-issues.html)", async () => {
     const { headers } = await answer({ statusCode: 401, headers: { 'WWW-Authenticate': 'Bearer', Server: 'me' } });
     expect(headers).toMatchObject({ 'x-amzn-remapped-www-authenticate': 'Bearer', 'x-amzn-remapped-server': 'me' });
@@ -150,7 +189,11 @@ describe('the answer (set-up-lambda-proxy-integrations.html#api-gateway-simple-p
   it.each([
     ['no object', 'ok'],
     ['nothing', null],
-    ['no status', { body: '' }],
+    ['a member that is not of the format', { statusCode: 200, wrongValue: 'value' }],
+    ['cookies, which are of HTTP APIs', { statusCode: 200, cookies: ['a=1'], body: 'x' }],
+    ['the answer of a failed function', { errorMessage: 'no', errorType: 'Error' }],
+    ['a header that is a list', { statusCode: 200, headers: { a: ['b'] } }],
+    ['a header that is null', { statusCode: 200, headers: { a: null } }],
     ['a status that is none', { statusCode: 'fine' }],
     ['a body that is not text', { statusCode: 200, body: { a: 1 } }],
     ['a header that is none', { statusCode: 200, headers: { 'a b': 'c' } }],

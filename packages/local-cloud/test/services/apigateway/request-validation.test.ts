@@ -97,6 +97,11 @@ describe('a body (api-gateway-method-request-validation.html)', () => {
     expect(test.invocations).toHaveLength(before);
   });
 
+  it('that is nested too deeply to be looked into is refused too', async () => {
+    const deep = '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000);
+    expect(await send(`{"total":{"amount":1,"currency":"EUR"},"kind":${deep}}`)).toMatchObject({ status: 400 });
+  });
+
   it('without a Content-Type is taken for JSON, and one without a model is not checked', async () => {
     expect(await send('{}', '')).toMatchObject({ status: 400 });
     expect(await send('{}', 'text/plain')).toMatchObject({ status: 200 });

@@ -8,7 +8,7 @@ let root: string;
 beforeAll(async () => {
   test = await startGateway();
   test.onInvoke(() => ok({ statusCode: 200, body: '{}' }));
-  const created = test.gateway.resourceTypes['AWS::ApiGateway::RestApi']!.create({ Name: 'test' });
+  const created = test.gateway.resourceTypes['AWS::ApiGateway::RestApi']!.create({ properties: { Name: 'test' } });
   RestApiId = created.ref;
   root = created.attributes['RootResourceId']!;
 });
@@ -111,15 +111,15 @@ describe('updates', () => {
   it('change a resource, or replace it where CloudFormation says so', () => {
     const validator = { RestApiId, Name: 'v', ValidateRequestBody: true };
     const ref = test.create('RequestValidator', validator);
-    expect(type('RequestValidator').update(ref, { ...validator, ValidateRequestBody: false }, validator).ref).toBe(ref);
-    expect(type('RequestValidator').update(ref, { ...validator, Name: 'w' }, validator).ref).not.toBe(ref);
-    const renamed = type('RestApi').update(RestApiId, { Name: 'renamed' }, { Name: 'test' });
+    expect(type('RequestValidator').update(ref, { ...validator, ValidateRequestBody: false }).ref).toBe(ref);
+    expect(type('RequestValidator').replacedBy).toContain('Name');
+    const renamed = type('RestApi').update(RestApiId, { Name: 'renamed' });
     expect(renamed).toMatchObject({ ref: RestApiId, attributes: { RootResourceId: root } });
   });
 
   it('that are refused change nothing', () => {
     const before = test.gateway.describe();
-    expect(() => type('RestApi').update(RestApiId, { Name: 'other', Body: {} }, { Name: 'test' })).toThrow('Body');
+    expect(() => type('RestApi').update(RestApiId, { Name: 'other', Body: {} })).toThrow('Body');
     expect(test.gateway.describe()).toEqual(before);
   });
 });
@@ -131,9 +131,9 @@ describe("a stack's next deployment", () => {
     expect(first?.stages).toEqual(['dev']);
     const older = test.create('Deployment', properties);
     const newer = test.create('Deployment', properties);
-    type('Deployment').delete(older, properties);
+    type('Deployment').remove({ physicalId: older, properties });
     expect(await test.request(`/${properties.RestApiId}/dev`)).toMatchObject({ status: 200 });
-    type('Deployment').delete(newer, properties);
+    type('Deployment').remove({ physicalId: newer, properties });
     expect(await test.request(`/${properties.RestApiId}/dev`)).toMatchObject({ status: 403 });
   });
 
@@ -142,16 +142,18 @@ describe("a stack's next deployment", () => {
     const DeploymentId = test.create('Deployment', { RestApiId: id });
     const stage = { RestApiId: id, StageName: 'live', DeploymentId };
     test.create('Stage', stage);
-    expect(() => type('Deployment').delete(DeploymentId, { RestApiId: id })).toThrow('Active stages');
-    type('Stage').delete('live', stage);
-    type('Deployment').delete(DeploymentId, { RestApiId: id });
+    expect(() => type('Deployment').remove({ physicalId: DeploymentId, properties: { RestApiId: id } })).toThrow(
+      'Active stages',
+    );
+    type('Stage').remove({ physicalId: 'live', properties: stage });
+    type('Deployment').remove({ physicalId: DeploymentId, properties: { RestApiId: id } });
   });
 });
 
 it('an API that is removed takes all of its parts with it', async () => {
   const id = deployApi(test, { methods: [{ path: '/', method: 'GET' }] });
-  type('RestApi').delete(id, { Name: 'test' });
-  type('RestApi').delete(id, { Name: 'test' });
+  type('RestApi').remove({ physicalId: id, properties: { Name: 'test' } });
+  type('RestApi').remove({ physicalId: id, properties: { Name: 'test' } });
   expect(await test.request(`/${id}/dev`)).toMatchObject({ status: 403 });
   const left = test.database
     .prepare('SELECT count(*) AS count FROM apigateway_documents WHERE scope = ? OR id = ?')

@@ -140,7 +140,12 @@ describe('a quota (aws-properties-apigateway-usageplan-quotasettings.html)', () 
         id: apiId,
         name: 'test',
         stages: ['dev'],
-        usage: [{ plan: expect.any(String), key: keyId, keyName: `key-${KEY}`, used: 1, limit: 5, period: 'DAY' }],
+        usage: [
+          {
+            ...{ plan: expect.any(String), key: keyId, keyName: `key-${KEY}`, keyValue: KEY },
+            ...{ used: 1, limit: 5, period: 'DAY' },
+          },
+        ],
       },
     ]);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { conditionHolds, resolveValue } from '../../../src/services/cloudformation/resolver.ts';
-import { UnresolvedReference } from '../../../src/services/cloudformation/scope.ts';
-import { createStack } from '../../../src/workspace/cloudformation/stack.ts';
+import { createScope, UnresolvedReference } from '../../../src/services/cloudformation/scope.ts';
 
 const parameters = new Map([['/bus/name', 'the-bus']]);
-const stack = createStack({
-  service: 'orders',
-  stage: 'local',
+const queue = { ref: 'https://sqs/queue', attributes: { Arn: 'arn:aws:sqs:queue' } };
+const scope = createScope({
+  stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/orders-local/1',
+  stackName: 'orders-local',
   region: 'us-east-1',
   accountId: '000000000000',
   template: {
@@ -18,21 +18,28 @@ const stack = createStack({
       Either: { 'Fn::Or': [{ Condition: 'No' }, { Condition: 'Yes' }] },
       IsLocal: { 'Fn::Equals': [{ Ref: 'Stage' }, 'local'] },
     },
-    Parameters: { Stage: { Type: 'String', Default: 'local' } },
+    Parameters: {
+      Stage: { Type: 'String', Default: 'local' },
+      Zones: { Type: 'CommaDelimitedList', Default: 'a, b' },
+      Bus: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/bus/name' },
+      Missing: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/not/there' },
+    },
     Mappings: { Sizes: { local: { memory: 128 } } },
   },
-  functionArn: (logicalId) =>
-    logicalId === 'ApiLambdaFunction' ? 'arn:aws:lambda:us-east-1:000000000000:function:orders-local-api' : undefined,
+  parameters: {},
+  resource: (logicalId) => (logicalId === 'Queue' ? queue : undefined),
   ssmParameter: (name) => parameters.get(name),
+  reachable: (text) => text.replaceAll('https://sqs/', 'http://here/'),
 });
-stack.created.set('Queue', { ref: 'http://queue', attributes: { Arn: 'arn:aws:sqs:queue' } });
-const resolve = (value: unknown): unknown => resolveValue(value, stack.scope);
+const resolve = (value: unknown): unknown => resolveValue(value, scope);
 
 describe('resolves', () => {
   it.each<[string, unknown, unknown]>([
     ['plain values', { a: [1, 'b', null, true] }, { a: [1, 'b', null, true] }],
-    ['Ref of a resource', { Ref: 'Queue' }, 'http://queue'],
+    ['Ref of a resource, whose address leads here', { Ref: 'Queue' }, 'http://here/queue'],
     ['Ref of a parameter', { Ref: 'Stage' }, 'local'],
+    ['Ref of a list', { Ref: 'Zones' }, ['a', 'b']],
+    ['Ref of an SSM parameter', { Ref: 'Bus' }, 'the-bus'],
     ['Ref of AWS::Region', { Ref: 'AWS::Region' }, 'us-east-1'],
     ['Ref of AWS::AccountId', { Ref: 'AWS::AccountId' }, '000000000000'],
     ['Ref of AWS::StackName', { Ref: 'AWS::StackName' }, 'orders-local'],
@@ -40,26 +47,14 @@ describe('resolves', () => {
     ['Ref of AWS::URLSuffix', { Ref: 'AWS::URLSuffix' }, 'amazonaws.com'],
     ['AWS::NoValue in an object', { a: { Ref: 'AWS::NoValue' }, b: 1 }, { b: 1 }],
     ['AWS::NoValue in a list', [{ Ref: 'AWS::NoValue' }, 1], [1]],
-    ['Ref of a function', { Ref: 'ApiLambdaFunction' }, 'orders-local-api'],
-    ['Ref of the API', { Ref: 'ApiGatewayRestApi' }, 'orders-local'],
     ['Fn::GetAtt as a list', { 'Fn::GetAtt': ['Queue', 'Arn'] }, 'arn:aws:sqs:queue'],
     ['Fn::GetAtt as text', { 'Fn::GetAtt': 'Queue.Arn' }, 'arn:aws:sqs:queue'],
     [
-      'Fn::GetAtt of a function',
-      { 'Fn::GetAtt': ['ApiLambdaFunction', 'Arn'] },
-      'arn:aws:lambda:us-east-1:000000000000:function:orders-local-api',
-    ],
-    [
-      'Fn::GetAtt of the framework’s role',
-      { 'Fn::GetAtt': ['IamRoleLambdaExecution', 'Arn'] },
-      'arn:aws:iam::000000000000:role/orders-local-us-east-1-lambdaRole',
-    ],
-    [
       'Fn::Sub as text',
       { 'Fn::Sub': '${Queue}/${Queue.Arn}/${AWS::Region}' },
-      'http://queue/arn:aws:sqs:queue/us-east-1',
+      'http://here/queue/arn:aws:sqs:queue/us-east-1',
     ],
-    ['Fn::Sub with variables', { 'Fn::Sub': ['${a}-${Queue}', { a: { Ref: 'Stage' } }] }, 'local-http://queue'],
+    ['Fn::Sub with variables', { 'Fn::Sub': ['${a}-${Queue}', { a: { Ref: 'Stage' } }] }, 'local-http://here/queue'],
     ['Fn::Sub with a literal', { 'Fn::Sub': '${!Queue}' }, '${Queue}'],
     ['Fn::Sub around a dynamic reference', { 'Fn::Sub': '{{resolve:ssm:/bus/name}}-${Stage}' }, 'the-bus-local'],
     ['Fn::Join', { 'Fn::Join': [':', ['a', { Ref: 'Stage' }, 3]] }, 'a:local:3'],
@@ -90,15 +85,16 @@ describe('resolves', () => {
     ['Either', true],
     ['IsLocal', true],
   ])('the condition %s to %j', (name, expected) => {
-    expect(conditionHolds(name, stack.scope)).toBe(expected);
+    expect(conditionHolds(name, scope)).toBe(expected);
   });
 });
 
 describe('waits for', () => {
   it.each([
-    ['a resource of the same template', { Ref: 'Later' }, 'its own resource Later'],
-    ['its attribute', { 'Fn::GetAtt': ['Later', 'Arn'] }, 'its own resource Later'],
+    ['a resource of the same template', { Ref: 'Later' }, 'the resource Later'],
+    ['its attribute', { 'Fn::GetAtt': ['Later', 'Arn'] }, 'the resource Later'],
     ['an SSM parameter', '{{resolve:ssm:/not/there}}', 'the SSM parameter /not/there'],
+    ['the SSM parameter of a parameter', { Ref: 'Missing' }, 'the SSM parameter /not/there'],
   ])('%s', (_what, value, missing) => {
     expect(() => resolve(value)).toThrow(UnresolvedReference);
     expect(() => resolve(value)).toThrow(missing);
@@ -109,8 +105,8 @@ describe('refuses by name', () => {
   it.each([
     ['what the template does not define', { Ref: 'Nobody' }, 'Nobody'],
     ['an attribute that is not there', { 'Fn::GetAtt': ['Queue', 'Colour'] }, 'Colour'],
-    ['an import of another stack', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported locally'],
-    ['a macro', { 'Fn::Transform': {} }, 'Fn::Transform is not supported locally'],
+    ['an import of another stack', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported here'],
+    ['a macro', { 'Fn::Transform': {} }, 'Fn::Transform is not supported here'],
     ['a secret', '{{resolve:secretsmanager:x}}', 'secretsmanager'],
     ['a condition that is not defined', { 'Fn::If': ['Nope', 1, 2] }, 'Nope'],
     ['an index that is out of range', { 'Fn::Select': [5, ['a']] }, 'no item 5'],

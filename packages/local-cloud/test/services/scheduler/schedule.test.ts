@@ -56,7 +56,7 @@ describe('a scheduled function', () => {
     jest.useRealTimers();
   });
 
-  function start(expression: string, result: InvokeResult, copies?: () => number) {
+  function start(expression: string, result: InvokeResult | Promise<never>, copies?: () => number) {
     const events: unknown[] = [];
     const deliveries: Delivery[] = [];
     const buried: { queueArn: string; body: string }[] = [];
@@ -69,11 +69,13 @@ describe('a scheduled function', () => {
         events.push(event);
         return result;
       },
+      invokeConfig: () => ({ onFailure: 'arn:queue' }),
       sendToQueue: async (queueArn, body) => void buried.push({ queueArn, body }),
       ...(copies !== undefined && { copies }),
     });
-    scheduler.add({ functionName: 'sweep', expression, deadLetterQueue: 'arn:queue' });
-    scheduler.start();
+    scheduler.put('one', { functionName: 'sweep', expression, undeliverable: 'arn:undeliverable' });
+    scheduler.put('two', { functionName: 'of a service that does not run', expression });
+    scheduler.start((name) => name === 'sweep');
     return { scheduler, events, deliveries, buried };
   }
 
@@ -116,5 +118,26 @@ describe('a scheduled function', () => {
       responsePayload: { errorMessage: 'not today' },
     });
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['retrying', 'retrying', 'dead-lettered']);
+  });
+
+  it('that there is not is told to the queue of its schedule', async () => {
+    const { scheduler, buried } = start('rate(1 hour)', Promise.reject(new Error('no such function')));
+    await jest.advanceTimersByTimeAsync(3_600_000);
+    scheduler.stop();
+    expect(buried).toMatchObject([{ queueArn: 'arn:undeliverable', body: expect.stringContaining('aws.events') }]);
+  });
+
+  it('runs no more, or by another schedule, when that is changed', async () => {
+    const { scheduler, events } = start('rate(1 minute)', { ok: true, payload: null });
+    await jest.advanceTimersByTimeAsync(60_000);
+    scheduler.put('one', { functionName: 'sweep', expression: 'rate(1 hour)' });
+    await jest.advanceTimersByTimeAsync(3_599_000);
+    expect(events).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(events).toHaveLength(2);
+    scheduler.remove('one');
+    await jest.advanceTimersByTimeAsync(7_200_000);
+    scheduler.stop();
+    expect(events).toHaveLength(2);
   });
 });

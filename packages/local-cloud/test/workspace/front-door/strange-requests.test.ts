@@ -68,11 +68,6 @@ describe('the front door', () => {
     ['an unknown service', 'GET', '/nobody/local/v1', 404],
     ['no stage', 'GET', '/alpha', 403],
     ['an unknown stage', 'GET', '/alpha/prod/v1/environment', 403],
-    ['an unknown path', 'GET', '/alpha/local/v2/environment', 403],
-    ['a path that goes on', 'GET', '/alpha/local/v1/environment/more', 403],
-    ['a method that the path does not have', 'DELETE', '/alpha/local/v1/environment', 403],
-    ['HEAD, which the API does not have', 'HEAD', '/alpha/local/v1/environment', 403],
-    ['OPTIONS without CORS', 'OPTIONS', '/alpha/local/v1/environment', 403],
     ['broken percent-encoding', 'GET', '/alpha/local/v1/echo/%zz', 400],
     ['half a UTF-8 character', 'GET', '/alpha/local/v1/echo/%C3', 400],
     ['an unknown view', 'GET', '/_cloud/nothing', 404],
@@ -85,6 +80,20 @@ describe('the front door', () => {
     const answer = await send(method, path);
     expect(answer).toMatchObject({ status, type: PROBLEM });
     if (method !== 'HEAD') expect(JSON.parse(answer.body)).toMatchObject({ status, type: 'about:blank' });
+  });
+
+  it.each([
+    ['an unknown path', 'GET', '/v2/environment'],
+    ['a path that goes on', 'GET', '/v1/environment/more'],
+    ['a method that the path does not have', 'DELETE', '/v1/environment'],
+    ['HEAD, which the API does not have', 'HEAD', '/v1/environment'],
+    ['OPTIONS without CORS', 'OPTIONS', '/v1/environment'],
+    ['a method that ANY does not stand for', 'PROPFIND', '/v1/echo/x'],
+    ['an empty segment', 'GET', '/v1//echo/x'],
+  ])('leaves %s to API Gateway', async (_what, method, path) => {
+    const answer = await send(method, `/alpha/local${path}`);
+    expect(answer).toMatchObject({ status: 403, type: 'application/json' });
+    if (method !== 'HEAD') expect(JSON.parse(answer.body)).toEqual({ message: 'Missing Authentication Token' });
   });
 
   it('names the services that there are', async () => {
@@ -103,20 +112,18 @@ describe('the front door', () => {
     ['a broken cookie', 'GET', ECHO, { cookie: 'a=b; ;;=; "' }, undefined],
     ['broken ranges and conditions', 'GET', ECHO, { range: 'bytes=9-1', 'if-modified-since': 'never' }, undefined],
     ['a trailing slash', 'GET', `${ECHO}/`, {}, undefined],
-    ['an empty segment', 'GET', '/alpha/local//v1//echo/x', {}, undefined],
+    ['slashes too many after the stage', 'GET', '/alpha/local//v1/echo/x', {}, undefined],
     ['a null byte in the path', 'GET', '/alpha/local/v1/echo/%00', {}, undefined],
     ['a slash in a parameter', 'GET', '/alpha/local/v1/echo/a%2Fb', {}, undefined],
     ['dots in a parameter', 'GET', '/alpha/local/v1/echo/..%2f..', {}, undefined],
     ['prototype keys in the query', 'GET', `${ECHO}?__proto__=1&constructor=2&a[b]=3`, {}, undefined],
     ['a broken query', 'GET', `${ECHO}?%zz=%&&==&`, {}, undefined],
     ['a greedy path', 'GET', '/alpha/local/v1/files/a/b/c.txt', {}, undefined],
-    ['an unusual method', 'PROPFIND', ECHO, {}, undefined],
     ['another origin', 'GET', ECHO, { origin: 'null' }, undefined],
-    ['a forged internal header', 'GET', '/alpha/local/v1/nothing', { 'x-local-integration': 'lambda' }, undefined],
   ])('%s is no server error', async (_what, method, path, headers: Record<string, string>, body) => {
     const answer = await send(method, path, headers, body);
     expect(answer.status).toBeLessThan(500);
-    if (answer.status >= 400) expect(answer.type).toBe(PROBLEM);
+    expect(answer.type).toMatch(/^application\/(?:problem\+)?json$/);
   });
 
   it('passes on invalid JSON, for the function to judge', async () => {
@@ -129,9 +136,8 @@ describe('the front door', () => {
     const { headers, query } = JSON.parse(answer.body) as { headers: Record<string, string[]>; query: object };
     expect(query).toEqual({ a: ['1', '2'] });
     expect(headers['x-repeated']).toEqual(['1', '2']);
-    expect(headers['x-forwarded-proto']).toEqual(['http']);
-    expect(headers).toHaveProperty('x-forwarded-for');
-    expect(headers).not.toHaveProperty('x-local-integration');
+    expect(headers).not.toHaveProperty('x-forwarded-proto');
+    expect(headers).toMatchObject({ 'X-Forwarded-Proto': ['https'], 'X-Forwarded-For': ['127.0.0.1'] });
   });
 
   it.each([
@@ -139,7 +145,8 @@ describe('the front door', () => {
     ['in chunks', {}],
   ])('refuses a body of 11 MB, %s', async (_how, headers) => {
     const answer = await send('POST', ECHO, headers, Buffer.alloc(11 * 1024 * 1024, 'x'));
-    expect(answer).toMatchObject({ status: 413, type: PROBLEM });
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.body)).toEqual({ message: 'HTTP content length exceeded 10485760 bytes.' });
   });
 
   it('answers headers that are too large, and what is no HTTP', async () => {
@@ -192,11 +199,6 @@ describe('the front door', () => {
     expect(open.status).toBe(200);
     expect(Object.keys(open.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     expect((await send('POST', shared, { origin: 'https://evil.example' }, '{}')).status).toBe(403);
-  });
-
-  it('opens no way around itself to the servers behind it', async () => {
-    const socket = `${port}`;
-    expect((await send('GET', ECHO, { 'x-local-inside': socket })).body).not.toContain('x-local-inside');
   });
 
   it('keeps answering after all that', async () => {

@@ -4,7 +4,7 @@ import { AwsError } from '../../../shared/protocols/aws-error.ts';
 import type { CloudLog } from '../../../shared/types.ts';
 import { badRequest, isRecord, type Properties } from '../reader.ts';
 import type { ResourceContext } from '../resource-types/define.ts';
-import { createRouter } from '../router.ts';
+import { createRouter, decode } from '../router.ts';
 import { accountRoutes } from './account.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { restApiRoutes } from './rest-apis.ts';
@@ -44,7 +44,10 @@ export function createControl(
       const message = `API Gateway ${request.method} ${pathname} is not supported here.`;
       throw new AwsError('UnknownOperationException', message, 404);
     }
-    const call: ControlCall = { params: route.pathParameters, query, body };
+    const params = Object.fromEntries(
+      Object.entries(route.pathParameters).map(([name, value]) => [name, decode(value)] as const),
+    );
+    const call: ControlCall = { params, query, body };
     return handle(call);
   }
 

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import type { ApiGatewayResource, ApiGatewayResourceType } from '../index.ts';
+import type { CreatedResource } from '../../cloudformation/index.ts';
+import type { ApiGatewayResourceType } from '../index.ts';
 import { read, type Properties, type Reader } from '../reader.ts';
 import type { Store } from '../store.ts';
 
@@ -17,18 +17,19 @@ interface Definition {
   /** Properties whose change makes a new resource, as CloudFormation's reference says ("Update requires: Replacement"). */
   readonly replacing: readonly string[];
   /** Makes the resource, or changes the one called `ref`. Throws before it changes anything. */
-  save(reader: Reader, ref: string | undefined): ApiGatewayResource;
+  save(reader: Reader, ref: string | undefined): CreatedResource;
   remove(ref: string, properties: Properties): void;
 }
 
 export function define({ type, replacing, save, remove }: Definition): ApiGatewayResourceType {
   return {
-    create: (properties) => save(read(type, properties), undefined),
-    update(ref, properties, previous) {
-      const replaced = replacing.some((name) => !isDeepStrictEqual(properties[name], previous[name]));
-      return save(read(type, properties), replaced ? undefined : ref);
+    replacedBy: replacing,
+    check() {
+      // `save` refuses by name what is not supported, before it changes anything.
     },
-    delete: remove,
+    create: ({ properties }) => save(read(type, properties), undefined),
+    update: (ref, properties) => save(read(type, properties), ref),
+    remove: ({ physicalId, properties }) => remove(physicalId, properties),
   };
 }
 

@@ -6,7 +6,7 @@ import { describeChangeSet } from './describe.ts';
 import type { Change, ChangeSet, Stack, StackInput } from './model.ts';
 import { type Input, readStackInput, required } from './requests.ts';
 import type { StackActions } from './stack-actions.ts';
-import { invalid, type StackTemplate } from './template.ts';
+import { invalid, type Template } from '../template.ts';
 
 /** The actions on change sets: what a stack's next template would change, and the order to carry it out. */
 export function changeSetActions(stacks: StackActions): Record<string, QueryAction> {
@@ -71,7 +71,7 @@ function makeChangeSet(
   type: 'CREATE' | 'UPDATE',
   stack: Stack,
   input: StackInput,
-  template: StackTemplate,
+  template: Template,
   { engine: { region, accountId } }: StackActions,
 ): ChangeSet {
   const changes = type === 'CREATE' ? changesBetween(undefined, template, stack) : changesOf(stack, input, template);
@@ -86,8 +86,8 @@ function makeChangeSet(
 }
 
 /** Parameters, tags and outputs that change may change any resource; each is then listed. */
-function changesOf(stack: Stack, input: StackInput, template: StackTemplate): Change[] {
-  const before = JSON.parse(stack.templateBody) as StackTemplate;
+function changesOf(stack: Stack, input: StackInput, template: Template): Change[] {
+  const before = JSON.parse(stack.templateBody) as Template;
   const changes = changesBetween(before, template, stack);
   const same =
     isDeepStrictEqual(stack.parameters, input.parameters) &&
@@ -101,7 +101,7 @@ function changesOf(stack: Stack, input: StackInput, template: StackTemplate): Ch
 
 const plain = (value: unknown): unknown => value ?? {};
 
-function changesBetween(before: StackTemplate | undefined, after: StackTemplate, stack: Stack): Change[] {
+function changesBetween(before: Template | undefined, after: Template, stack: Stack): Change[] {
   const former = before?.Resources ?? {};
   const added = Object.keys(after.Resources).filter((id) => !Object.hasOwn(former, id));
   const modified = Object.keys(after.Resources).filter(
@@ -115,12 +115,7 @@ function changesBetween(before: StackTemplate | undefined, after: StackTemplate,
   ];
 }
 
-function changeOf(
-  action: 'Add' | 'Modify' | 'Remove',
-  logicalId: string,
-  template: StackTemplate,
-  stack: Stack,
-): Change {
+function changeOf(action: 'Add' | 'Modify' | 'Remove', logicalId: string, template: Template, stack: Stack): Change {
   const physicalId = stack.resources[logicalId]?.physicalId;
   return {
     Type: 'Resource',
@@ -134,6 +129,6 @@ function changeOf(
 }
 
 /** @throws AwsError `ValidationError` when an update would change nothing */
-export function requireChanges(stack: Stack, input: StackInput, template: StackTemplate): void {
+export function requireChanges(stack: Stack, input: StackInput, template: Template): void {
   if (changesOf(stack, input, template).length === 0) throw invalid('No updates are to be performed.');
 }

@@ -1,7 +1,7 @@
 import type { ChangeSet, Stack, StackResource } from './model.ts';
 import type { Template } from '../template.ts';
 
-/** A stack as DescribeStacks tells it. */
+/** A stack as DescribeStacks answers it. */
 export function describeStack(stack: Stack): object {
   return {
     ...summary(stack),
@@ -17,7 +17,7 @@ export function describeStack(stack: Stack): object {
   };
 }
 
-/** A stack as ListStacks tells it. */
+/** A stack as ListStacks answers it. */
 export function summary(stack: Stack): object {
   return {
     StackId: stack.id,
@@ -31,7 +31,7 @@ export function summary(stack: Stack): object {
   };
 }
 
-/** A resource as ListStackResources tells it. */
+/** A resource as ListStackResources answers it. */
 export function resourceSummary(resource: StackResource): object {
   return {
     LogicalResourceId: resource.logicalId,
@@ -44,7 +44,7 @@ export function resourceSummary(resource: StackResource): object {
   };
 }
 
-/** A resource as DescribeStackResource and DescribeStackResources tell it. */
+/** A resource as DescribeStackResource and DescribeStackResources answer it. */
 export function describeResource(stack: Stack, resource: StackResource): object {
   const { LastUpdatedTimestamp: at, ...rest } = resourceSummary(resource) as { LastUpdatedTimestamp: string };
   return { StackName: stack.name, StackId: stack.id, ...rest, LastUpdatedTimestamp: at, Timestamp: at };
@@ -74,10 +74,8 @@ function parametersOf(parameters: Readonly<Record<string, string>>): object[] {
 }
 
 /** What ValidateTemplate answers. */
-export function describeTemplate(
-  template: Omit<Template, 'Resources'> & { Description?: string; Resources: object },
-): object {
-  const types = Object.values(template.Resources as Template['Resources']).map(({ Type }) => Type);
+export function describeTemplate(template: Template): object {
+  const types = Object.values(template.Resources).map(({ Type }) => Type);
   const named = types.filter((type) => type.startsWith('AWS::IAM::'));
   return {
     Description: template.Description,

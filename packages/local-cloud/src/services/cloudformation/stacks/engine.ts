@@ -1,21 +1,30 @@
+import { own } from '../../../shared/own-property.ts';
 import type { CloudLog } from '../../../shared/types.ts';
-import type { ResourceHandlers } from '../resource-handler.ts';
-import { type Applied, applyTemplate } from './apply.ts';
+import type { CreatedResource, Identity, ResourceTypes } from '../resource-type.ts';
+import { createScope, type Scope } from '../scope.ts';
+import { dependencyOrder, parseTemplate, type Template } from '../template.ts';
+import { applyTemplates, type StackChange } from './apply.ts';
 import type { Stack, StackInput } from './model.ts';
 import { resolveOutputs } from './outputs.ts';
 import { type Progress, trackProgress } from './progress.ts';
 import { removeResource } from './remove-resource.ts';
-import { createScope } from './scope.ts';
 import type { StackStore } from './store.ts';
-import { dependencyOrder, parseTemplate } from './template.ts';
 
-export interface Engine {
+/** What stacks are made of and with. */
+export interface Engine extends Identity {
   readonly store: StackStore;
-  readonly handlers: ResourceHandlers;
-  readonly region: string;
-  readonly accountId: string;
+  readonly resourceTypes: ResourceTypes;
   readonly log: CloudLog;
+  /**
+   * For templates that are being edited, over data that is older than the stacks, as with `npm start`: only what has an
+   * effect is resolved; nothing is rolled back; what exists is taken over, and brought in line though its template is
+   * the same; what holds data is kept when it leaves its template.
+   */
+  readonly development: boolean;
+  /** The name of a resource to which its template gives none. */
+  generateName(stackName: string, logicalId: string, type: string): string;
   ssmParameter(name: string): string | undefined;
+  /** A text with the addresses on AWS in it that lead here. */
   reachable(text: string): string;
   /** Called after each operation: tables may have come or gone. */
   changed(): Promise<void>;
@@ -27,13 +36,13 @@ const NOTHING: Pick<Stack, 'outputs' | 'resources'> = { outputs: [], resources: 
 export async function createStack(stack: Stack, engine: Engine): Promise<void> {
   const progress = trackProgress(engine.store, { ...stack, ...NOTHING });
   progress.status('CREATE_IN_PROGRESS', 'User Initiated');
-  const applied: Applied = { undo: [], outdated: [] };
+  const change = changeOf(progress, engine);
   try {
-    await bringInLine(progress, engine, applied);
+    await bringInLine(change, engine);
     progress.status('CREATE_COMPLETE');
   } catch (error) {
     progress.status('ROLLBACK_IN_PROGRESS', failureOf(progress, error));
-    const undone = await undoAll(applied, engine);
+    const undone = await undoAll(change, engine);
     forgetFailed(progress);
     progress.status(undone ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
   }
@@ -45,25 +54,19 @@ export async function updateStack(stack: Stack, input: StackInput, engine: Engin
   const progress = trackProgress(engine.store, stack);
   progress.change({ ...input, updatedAt: new Date().toISOString() });
   progress.status('UPDATE_IN_PROGRESS', 'User Initiated');
-  const applied: Applied = { undo: [], outdated: [] };
+  const change = changeOf(progress, engine);
   try {
-    await bringInLine(progress, engine, applied);
+    await bringInLine(change, engine);
   } catch (error) {
     progress.status('UPDATE_ROLLBACK_IN_PROGRESS', failureOf(progress, error));
-    const undone = await undoAll(applied, engine);
+    const undone = await undoAll(change, engine);
     progress.change({ ...inputOf(stack), outputs: stack.outputs });
     if (undone) restore(progress, stack);
     progress.status(undone ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED');
     return engine.changed();
   }
   progress.status('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-  for (const resource of applied.outdated.reverse()) {
-    // A resource that cannot be removed stays behind and is told as DELETE_FAILED; the update has been made.
-    await removeResource(resource, engine.handlers.get(resource.type)!, progress).catch(() => undefined);
-    if (progress.stack().resources[resource.logicalId]?.physicalId === resource.physicalId) {
-      progress.forget(resource.logicalId);
-    }
-  }
+  await removeOutdated(change, engine);
   progress.status('UPDATE_COMPLETE');
   await engine.changed();
 }
@@ -72,14 +75,14 @@ export async function updateStack(stack: Stack, input: StackInput, engine: Engin
 export async function deleteStack(stack: Stack, engine: Engine): Promise<void> {
   const progress = trackProgress(engine.store, stack);
   progress.status('DELETE_IN_PROGRESS', 'User Initiated');
-  const order = dependencyOrder(parseTemplate(stack.templateBody, new Set(engine.handlers.keys())));
+  const order = dependencyOrder(parseTemplate(stack.templateBody, engine.resourceTypes));
   const resources = Object.values(stack.resources);
   const position = (logicalId: string): number => order.indexOf(logicalId);
   resources.sort((left, right) => position(right.logicalId) - position(left.logicalId));
   const failed: string[] = [];
   for (const resource of resources) {
-    const handler = engine.handlers.get(resource.type)!;
-    await removeResource(resource, handler, progress).catch(() => failed.push(resource.logicalId));
+    const type = engine.resourceTypes.get(resource.type)!;
+    await removeResource(resource, type, progress).catch(() => failed.push(resource.logicalId));
   }
   if (failed.length > 0) {
     progress.status('DELETE_FAILED', `The following resource(s) failed to delete: [${failed.join(', ')}]. `);
@@ -90,23 +93,59 @@ export async function deleteStack(stack: Stack, engine: Engine): Promise<void> {
   await engine.changed();
 }
 
-async function bringInLine(progress: Progress, engine: Engine, applied: Applied): Promise<void> {
-  const { id, name, templateBody, parameters } = progress.stack();
-  const template = parseTemplate(templateBody, new Set(engine.handlers.keys()));
+function changeOf(progress: Progress, engine: Engine): StackChange {
+  const { templateBody } = progress.stack();
+  const template = parseTemplate(templateBody, engine.resourceTypes);
+  return { template, progress, scope: stackScope(template, progress, engine), undo: [], outdated: [] };
+}
+
+/** What a stack's template sees: its own resources, and what else is to be found by a logical id. */
+export function stackScope(
+  template: Template,
+  progress: Progress,
+  engine: Engine,
+  elsewhere: (logicalId: string) => CreatedResource | undefined = () => undefined,
+): Scope {
   const { region, accountId, ssmParameter, reachable } = engine;
-  const scope = createScope({
-    ...{ stackId: id, stackName: name, region, accountId, template, parameters, ssmParameter, reachable },
-    resource: (logicalId) => progress.stack().resources[logicalId],
+  const { id: stackId, name: stackName, parameters } = progress.stack();
+  return createScope({
+    ...{ stackId, stackName, region, accountId, template, parameters, ssmParameter, reachable },
+    resource(logicalId) {
+      const { physicalId: ref = '', attributes = {} } = own(progress.stack().resources, logicalId) ?? {};
+      return ref === '' ? elsewhere(logicalId) : { ref, attributes };
+    },
   });
-  await applyTemplate(template, scope, progress, engine, applied);
+}
+
+async function bringInLine(change: StackChange, engine: Engine): Promise<void> {
+  const { template, scope, progress } = change;
+  await applyTemplates([change], engine);
   progress.change({
-    outputs: resolveOutputs(template, scope, reachable),
+    outputs: resolveOutputs(template, scope),
     ...(template.Description !== undefined && { description: template.Description }),
   });
 }
 
+/**
+ * Removes what is no longer used, the latest first, unless another resource of a template is the same thing. What
+ * cannot be removed stays behind, with an event that says so; the update has been made.
+ */
+export async function removeOutdated({ outdated, progress }: StackChange, engine: Engine): Promise<void> {
+  const { store, resourceTypes, log } = engine;
+  for (const resource of outdated.reverse()) {
+    const { logicalId, physicalId, type, name, deletionPolicy } = resource;
+    const { id: stackId, name: stackName } = progress.stack();
+    if (store.ownerOf({ type, name, physicalId, stackId, logicalId }) === undefined) {
+      const failure = await removeResource(resource, resourceTypes.get(type)!, progress).catch(String);
+      const end = failure ?? (deletionPolicy === 'Retain' ? 'it is kept' : 'it is removed');
+      log('info', `${stackName} no longer has ${name} (${type}): ${end}`);
+    }
+    if (own(progress.stack().resources, logicalId)?.physicalId === physicalId) progress.forget(logicalId);
+  }
+}
+
 /** The latest first. All are tried. */
-async function undoAll({ undo }: Applied, { log }: Engine): Promise<boolean> {
+async function undoAll({ undo }: StackChange, { log }: Engine): Promise<boolean> {
   let complete = true;
   for (const step of undo.reverse()) {
     await step().catch((error: unknown) => {
@@ -124,7 +163,8 @@ function failureOf(progress: Progress, error: unknown): string {
   return `The following resource(s) failed to ${verb!.toLowerCase()}: [${failed.map((it) => it.logicalId).join(', ')}]. `;
 }
 
-function forgetFailed(progress: Progress): void {
+/** Forgets the resources that could not be made. */
+export function forgetFailed(progress: Progress): void {
   for (const { logicalId, status } of Object.values(progress.stack().resources)) {
     if (status === 'CREATE_FAILED') progress.forget(logicalId);
   }

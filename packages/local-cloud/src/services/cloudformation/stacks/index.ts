@@ -5,13 +5,15 @@ import type { Engine } from './engine.ts';
 import type { Stack, StackResource } from './model.ts';
 import { type ReadObject, readStackInput, readTemplate, required } from './requests.ts';
 import { createStackActions, type StackActions } from './stack-actions.ts';
-import { invalid, parseTemplate } from './template.ts';
+import { invalid, parseTemplate } from '../template.ts';
 import { own } from '../../../shared/own-property.ts';
 
 export interface CloudFormation {
   readonly service: QueryService;
   /** Stacks that exist, for the endpoint's own page. */
   stacks(): Stack[];
+  /** Starts again what ended with the last process: event source mappings and schedules. */
+  resume(): Promise<void>;
   /** Resolves when no stack is being changed. */
   settle(): Promise<void>;
 }
@@ -26,12 +28,18 @@ const EVENTS_PER_PAGE = 100;
 export function createCloudFormation(engine: Engine, readObject: ReadObject): CloudFormation {
   const actions = createStackActions(engine, readObject);
   endInterrupted(engine);
+  const stacks = (): Stack[] => engine.store.all().filter(({ deletedAt }) => deletedAt === undefined);
   return {
     service: {
       namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
       actions: { ...changing(actions), ...describing(actions), ...changeSetActions(actions) },
     },
-    stacks: () => engine.store.all().filter(({ deletedAt }) => deletedAt === undefined),
+    stacks,
+    async resume() {
+      for (const resource of stacks().flatMap(({ resources }) => Object.values(resources))) {
+        if (resource.physicalId !== '') await engine.resourceTypes.get(resource.type)?.resume?.(resource);
+      }
+    },
     settle: actions.settle,
   };
 }
@@ -91,7 +99,7 @@ function changing(stacks: StackActions): Record<string, QueryAction> {
 }
 
 function describing(stacks: StackActions): Record<string, QueryAction> {
-  const { store, handlers } = stacks.engine;
+  const { store, resourceTypes } = stacks.engine;
   const existing = (): Stack[] => store.all().filter(({ deletedAt }) => deletedAt === undefined);
   const resourceOf = (stack: Stack, logicalId: string): StackResource => {
     const resource = own(stack.resources, logicalId);
@@ -141,7 +149,7 @@ function describing(stacks: StackActions): Record<string, QueryAction> {
     GetStackPolicy: (input) => ({ StackPolicyBody: stacks.require(required(input, 'StackName')).stackPolicy }),
     async ValidateTemplate(input) {
       const body = await readTemplate(input, undefined, stacks.readObject);
-      return describeTemplate(parseTemplate(body, new Set(handlers.keys())));
+      return describeTemplate(parseTemplate(body, resourceTypes));
     },
     ListExports: () => ({
       Exports: existing().flatMap(({ id, outputs }) =>

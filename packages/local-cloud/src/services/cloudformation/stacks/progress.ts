@@ -1,16 +1,16 @@
 import type { Stack, StackResource } from './model.ts';
 import type { StackStore } from './store.ts';
 
-/** A stack while it changes: each step is saved, and told as an event. */
+/** A stack while it changes: each step is saved and recorded as an event. */
 export interface Progress {
   stack(): Stack;
   change(fields: Partial<Stack>): void;
-  /** Changes the stack's status, and tells so. */
+  /** Changes the stack's status and records an event. */
   status(status: string, reason?: string): void;
-  /** Replaces a resource's record and tells its status. */
+  /** Replaces a resource's record and records an event. */
   resource(resource: Omit<StackResource, 'at'>): void;
-  /** Tells about a resource without keeping it: one that was replaced, or is gone. */
-  tell(resource: Omit<StackResource, 'at'>): void;
+  /** Records an event of a resource that is not kept: one that was replaced, or is gone. */
+  addEvent(resource: Omit<StackResource, 'at'>): void;
   forget(logicalId: string): void;
 }
 
@@ -24,7 +24,7 @@ export function trackProgress(store: StackStore, before: Stack): Progress {
   };
   const identity = { StackId: stack.id, StackName: stack.name };
 
-  function tell(resource: Omit<StackResource, 'at'>): void {
+  function addEvent(resource: Omit<StackResource, 'at'>): void {
     const { logicalId, physicalId, type, status, reason, properties } = resource;
     store.addEvent({
       ...identity,
@@ -57,9 +57,9 @@ export function trackProgress(store: StackStore, before: Stack): Progress {
       const whole = { ...resource, at: new Date().toISOString() };
       stack = { ...stack, resources: { ...stack.resources, [resource.logicalId]: whole } };
       store.saveResource(stack.id, whole);
-      tell(resource);
+      addEvent(resource);
     },
-    tell,
+    addEvent,
     forget(logicalId) {
       const { [logicalId]: _gone, ...resources } = stack.resources;
       stack = { ...stack, resources };

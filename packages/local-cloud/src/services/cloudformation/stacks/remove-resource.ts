@@ -1,15 +1,15 @@
-import type { ResourceHandler } from '../resource-handler.ts';
+import type { ResourceType } from '../resource-type.ts';
 import type { StackResource } from './model.ts';
 import type { Progress } from './progress.ts';
 
 /**
  * Removes a resource, unless it is to be kept.
  * @param duringCreation whether it was made by the very operation that now fails
- * @throws what its handler throws, told as DELETE_FAILED
+ * @throws what its type throws, after the event DELETE_FAILED
  */
 export async function removeResource(
   resource: StackResource,
-  handler: ResourceHandler,
+  type: ResourceType,
   progress: Progress,
   duringCreation = false,
 ): Promise<void> {
@@ -18,17 +18,17 @@ export async function removeResource(
     if (progress.stack().resources[logicalId]?.physicalId === resource.physicalId) progress.forget(logicalId);
   };
   if (deletionPolicy === 'Retain' || (deletionPolicy === 'RetainExceptOnCreate' && !duringCreation)) {
-    progress.tell({ ...resource, status: 'DELETE_SKIPPED' });
+    progress.addEvent({ ...resource, status: 'DELETE_SKIPPED' });
     return forget();
   }
-  progress.tell({ ...resource, status: 'DELETE_IN_PROGRESS' });
+  progress.addEvent({ ...resource, status: 'DELETE_IN_PROGRESS' });
   try {
-    if (resource.physicalId !== '') await handler.remove(resource);
+    if (resource.physicalId !== '') await type.remove(resource);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    progress.tell({ ...resource, status: 'DELETE_FAILED', reason });
+    progress.addEvent({ ...resource, status: 'DELETE_FAILED', reason });
     throw error;
   }
-  progress.tell({ ...resource, status: 'DELETE_COMPLETE' });
+  progress.addEvent({ ...resource, status: 'DELETE_COMPLETE' });
   forget();
 }

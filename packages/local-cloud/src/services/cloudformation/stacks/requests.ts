@@ -1,5 +1,5 @@
 import type { StackInput, Stack, Tag } from './model.ts';
-import { invalid } from './template.ts';
+import { invalid } from '../template.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
 import { createStack, deleteStack, type Engine, updateStack } from './engine.ts';
+import type { Identity } from '../resource-type.ts';
 import type { Stack, StackInput } from './model.ts';
 import type { ReadObject } from './requests.ts';
-import { parameterValues } from './scope.ts';
-import { invalid, parseTemplate, ssmReferences, type StackTemplate } from './template.ts';
+import { checkParameters } from '../scope.ts';
+import { invalid, parseTemplate, ssmReferences, type Template } from '../template.ts';
 
 /** What the actions share: finding stacks, and starting operations on them. */
 export interface StackActions {
@@ -15,7 +16,7 @@ export interface StackActions {
   /** @throws AwsError `ValidationError` for a stack that is at work, or failed for good */
   requireUpdatable(nameOrId: string): Stack;
   /** Checks a request's template and parameters. @throws AwsError `ValidationError` */
-  check(input: StackInput): StackTemplate;
+  check(input: StackInput): Template;
   /** A stack that waits for its first change set to be executed. */
   review(name: string, input: StackInput): Stack;
   /** A stack that is to be created at once. @throws AwsError `AlreadyExistsException` */
@@ -31,7 +32,7 @@ const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLE
 const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
 
 export function createStackActions(engine: Engine, readObject: ReadObject): StackActions {
-  const { store, handlers, ssmParameter, log } = engine;
+  const { store, resourceTypes, ssmParameter, log } = engine;
   const running = new Set<Promise<void>>();
 
   function run(stack: Stack, operation: Promise<void>): void {
@@ -71,8 +72,8 @@ export function createStackActions(engine: Engine, readObject: ReadObject): Stac
       return stack;
     },
     check(input) {
-      const template = parseTemplate(input.templateBody, new Set(handlers.keys()));
-      parameterValues(template, input.parameters, ssmParameter);
+      const template = parseTemplate(input.templateBody, resourceTypes);
+      checkParameters(template, input.parameters, ssmParameter);
       const missing = ssmReferences(input.templateBody).filter((name) => ssmParameter(name) === undefined);
       if (missing.length > 0) {
         throw invalid(`Parameters: [${missing.map((name) => `ssm:${name}`).join(', ')}] cannot be found.`);
@@ -96,7 +97,8 @@ export function createStackActions(engine: Engine, readObject: ReadObject): Stac
   };
 }
 
-function newStack(name: string, input: StackInput, { region, accountId }: Engine): Stack {
+/** A stack of which nothing exists yet. */
+export function newStack(name: string, input: StackInput, { region, accountId }: Identity): Stack {
   return {
     ...input,
     id: `arn:aws:cloudformation:${region}:${accountId}:stack/${name}/${randomUUID()}`,

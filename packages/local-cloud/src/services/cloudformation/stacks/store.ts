@@ -7,8 +7,8 @@ export interface StackStore {
   save(stack: Stack): void;
   saveResource(stackId: string, resource: StackResource): void;
   deleteResource(stackId: string, logicalId: string): void;
-  /** The id of the stack that exists and has a resource of this type and name. */
-  ownerOf(type: string, name: string): string | undefined;
+  /** The id of the stack that has another resource of this type and of this name, or of this physical id. */
+  ownerOf(resource: Owned): string | undefined;
   /** By id, deleted ones too; by name, the one that exists. */
   find(nameOrId: string): Stack | undefined;
   /** Also the deleted ones, latest first. */
@@ -21,6 +21,15 @@ export interface StackStore {
   findChangeSet(nameOrId: string, stackId?: string): ChangeSet | undefined;
   changeSets(stackId: string): ChangeSet[];
   deleteChangeSet(id: string): void;
+}
+
+/** A resource, by its stack and logical id, and what it stands for. */
+export interface Owned {
+  readonly type: string;
+  readonly name: string;
+  readonly physicalId?: string;
+  readonly stackId: string;
+  readonly logicalId: string;
 }
 
 const SCHEMA = `
@@ -39,7 +48,7 @@ const SCHEMA = `
 
 type Row = { body: string } | undefined;
 
-/** Stacks, their resources, events and change sets, each as a JSON document, on disk as soon as they are told. */
+/** Stacks, their resources, events and change sets, each as a JSON document, on disk at once. */
 export function openStackStore(database: DatabaseSync): StackStore {
   database.exec(SCHEMA);
   const upsert = database.prepare('INSERT OR REPLACE INTO account_stacks VALUES (?, ?, ?, ?, ?)');
@@ -54,7 +63,8 @@ export function openStackStore(database: DatabaseSync): StackStore {
   const resourcesOf = database.prepare('SELECT body FROM account_stack_resources WHERE stack_id = ? ORDER BY position');
   const owner = database.prepare(
     `SELECT stack_id FROM account_stack_resources JOIN account_stacks ON account_stacks.id = stack_id
-     WHERE type = ? AND account_stack_resources.name = ? AND deleted = 0`,
+     WHERE type = ? AND (account_stack_resources.name = ? OR account_stack_resources.body ->> 'physicalId' = ?)
+       AND NOT (stack_id = ? AND logical_id = ?) AND deleted = 0`,
   );
   const insertEvent = database.prepare('INSERT INTO account_stack_events (stack_id, body) VALUES (?, ?)');
   const page = database.prepare(
@@ -85,7 +95,10 @@ export function openStackStore(database: DatabaseSync): StackStore {
       upsertResource.run(stackId, logicalId, type, name, JSON.stringify(resource));
     },
     deleteResource: (stackId, logicalId) => void removeResource.run(stackId, logicalId),
-    ownerOf: (type, name) => (owner.get(type, name) as { stack_id: string } | undefined)?.stack_id,
+    ownerOf({ type, name, physicalId = '', stackId, logicalId }) {
+      const row = owner.get(type, name, physicalId || null, stackId, logicalId);
+      return (row as { stack_id: string } | undefined)?.stack_id;
+    },
     find: (nameOrId) => withResources(byId.get(nameOrId) ?? byName.get(nameOrId)),
     all: () => everyStack.all().map((row) => withResources(row)!),
     addEvent(event) {

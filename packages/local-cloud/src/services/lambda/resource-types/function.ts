@@ -1,10 +1,11 @@
-import type { CodeStore, InstalledCode } from '../api/code.ts';
-import { zipOfSource } from '../api/code.ts';
-import type { Functions } from '../api/functions.ts';
-import type { FunctionSettings } from '../api/model.ts';
-import type { ReadObject } from '../../cloudformation/stacks/requests.ts';
-import type { ResourceHandler } from '../../cloudformation/resource-handler.ts';
-import { onlyKnown, textOf } from '../../cloudformation/properties.ts';
+import {
+  type CodeStore,
+  type Functions,
+  type FunctionSettings,
+  type InstalledCode,
+  zipOfSource,
+} from '../api/index.ts';
+import { onlyKnown, type Properties, type ReadObject, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const SUPPORTED = [
   'Code',
@@ -32,16 +33,14 @@ const ACCEPTED = [
   'SnapStart',
 ];
 
-type Properties = Readonly<Record<string, unknown>>;
-
-interface Parts {
+export interface FunctionParts {
   readonly functions: Functions;
   readonly code: CodeStore;
   readonly readObject: ReadObject;
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
-export function lambdaFunction({ functions, code, readObject }: Parts): ResourceHandler {
+export function functionType({ functions, code, readObject }: FunctionParts): ResourceType {
   const type = 'AWS::Lambda::Function';
   return {
     nameProperty: 'FunctionName',
@@ -55,12 +54,12 @@ export function lambdaFunction({ functions, code, readObject }: Parts): Resource
         throw new TypeError(`${type}: the runtime ${runtime} is not run here; use nodejs.`);
     },
     exists: async (name) => functions.store.find(name) !== undefined,
-    async create({ defaultName, properties }) {
+    async create({ name, properties }) {
       const installed = await install(properties, code, readObject);
       const tags = (properties['Tags'] ?? []) as { Key: string; Value: string }[];
       const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-      const { arn } = functions.put(defaultName, settingsOf(defaultName, properties, installed), byKey);
-      return { ref: defaultName, attributes: { Arn: arn } };
+      const { arn } = functions.put(name, settingsOf(name, properties, installed), byKey);
+      return { ref: name, attributes: { Arn: arn } };
     },
     async remove({ name }) {
       if (functions.store.find(name) !== undefined) functions.remove(name);

@@ -1,15 +1,10 @@
-import { parseFunctionName } from '../api/function-name.ts';
-import type { Functions } from '../api/functions.ts';
-import { type InvokeConfig, type LambdaFunction, LATEST } from '../api/model.ts';
-import type { ResourceHandler } from '../../cloudformation/resource-handler.ts';
-import { onlyKnown, textOf } from '../../cloudformation/properties.ts';
-
-type Properties = Readonly<Record<string, unknown>>;
+import { type Functions, type InvokeConfig, type LambdaFunction, LATEST, parseFunctionName } from '../api/index.ts';
+import { onlyKnown, type Properties, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const functionOf = (properties: Properties): string => parseFunctionName(textOf(properties, 'FunctionName')).name;
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-version.html */
-export function lambdaVersion(functions: Functions): ResourceHandler {
+export function versionType(functions: Functions): ResourceType {
   const known = ['FunctionName', 'CodeSha256', 'Description', 'ProvisionedConcurrencyConfig', 'RuntimePolicy'];
   return {
     replacedBy: known,
@@ -39,7 +34,7 @@ export function lambdaVersion(functions: Functions): ResourceHandler {
 }
 
 /** Traffic moves at once: what shifts it step by step on AWS, CodeDeploy, has no effect here. */
-export function lambdaAlias({ store }: Functions): ResourceHandler {
+export function aliasType({ store }: Functions): ResourceType {
   const known = ['FunctionName', 'FunctionVersion', 'Name', 'Description', 'ProvisionedConcurrencyConfig'];
   return {
     replacedBy: ['FunctionName', 'Name'],
@@ -65,17 +60,17 @@ export function lambdaAlias({ store }: Functions): ResourceHandler {
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html */
-export function eventInvokeConfig({ store }: Functions): ResourceHandler {
+export function eventInvokeConfigType({ store }: Functions): ResourceType {
   const known = ['FunctionName', 'Qualifier', 'MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'];
   return {
     replacedBy: ['FunctionName', 'Qualifier'],
     check: (properties) => onlyKnown('AWS::Lambda::EventInvokeConfig', properties, known),
-    async create({ defaultName, properties }) {
+    async create({ name, properties }) {
       const definition = store.require(functionOf(properties));
       const qualifier = textOf(properties, 'Qualifier');
       const invokeConfigs = { ...definition.invokeConfigs, [qualifier]: invokeConfigOf(properties) };
       store.save({ ...definition, invokeConfigs });
-      return { ref: defaultName, attributes: {} };
+      return { ref: name, attributes: {} };
     },
     async remove({ properties }) {
       change(store, functionOf(properties), ({ invokeConfigs, ...definition }) => {

@@ -1,0 +1,158 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type CreateTableCommandInput,
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+  type TableDescription,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { type CreatedResource, knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
+import { changeIndexes, changeTimeToLive } from './change-table.ts';
+
+const TYPE = 'AWS::DynamoDB::Table';
+const SUPPORTED = [
+  'TableName',
+  'AttributeDefinitions',
+  'KeySchema',
+  'BillingMode',
+  'ProvisionedThroughput',
+  'GlobalSecondaryIndexes',
+  'LocalSecondaryIndexes',
+  'StreamSpecification',
+  'TimeToLiveSpecification',
+];
+/** Without an effect on one machine, but for the protection against deletion in an account. */
+const ACCEPTED = [
+  'ContributorInsightsSpecification',
+  'DeletionProtectionEnabled',
+  'OnDemandThroughput',
+  'PointInTimeRecoverySpecification',
+  'ResourcePolicy',
+  'SSESpecification',
+  'TableClass',
+  'Tags',
+  'WarmThroughput',
+];
+const INDEXES = ['GlobalSecondaryIndexes', 'AttributeDefinitions'];
+const CHANGEABLE = [...INDEXES, ...ACCEPTED, 'BillingMode', 'ProvisionedThroughput', 'TimeToLiveSpecification'];
+const WAIT_SECONDS = 10;
+
+export function dynamoDbResourceTypes(dynamodb: DynamoDBClient): Record<string, ResourceType> {
+  return { [TYPE]: tableType(dynamodb) };
+}
+
+/**
+ * A table, whose indexes, time to live and deletion protection can be changed.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
+ */
+function tableType(dynamodb: DynamoDBClient): ResourceType {
+  async function put(name: string, properties: Properties): Promise<CreatedResource> {
+    const existing = await describe(dynamodb, name);
+    if (existing !== undefined) refuseOtherKeys(existing, properties);
+    const table = existing ?? (await createTable(dynamodb, name, properties));
+    if (isProtected(properties)) await protect(dynamodb, name, true);
+    return createdResource(name, table);
+  }
+
+  return {
+    nameProperty: 'TableName',
+    replacedBy: ['KeySchema', 'LocalSecondaryIndexes'],
+    holdsData: true,
+    ...knownProperties(TYPE, SUPPORTED, ACCEPTED),
+    exists: async (name) => (await describe(dynamodb, name)) !== undefined,
+    create: ({ name, properties }) => put(name, properties),
+    async update(name, properties, previous) {
+      const changed = [...new Set([...Object.keys(properties), ...Object.keys(previous)])].filter(
+        (property) => !isDeepStrictEqual(properties[property], previous[property]),
+      );
+      if (changed.length === 0) return put(name, properties);
+      const fixed = changed.find((property) => !CHANGEABLE.includes(property));
+      if (fixed !== undefined) throw new TypeError(`${TYPE}: ${fixed} of a table cannot be changed here.`);
+      if (changed.some((property) => INDEXES.includes(property))) {
+        await changeIndexes(dynamodb, name, properties, previous);
+      }
+      if (changed.includes('TimeToLiveSpecification')) await changeTimeToLive(dynamodb, name, properties, previous);
+      if (changed.includes('DeletionProtectionEnabled')) await protect(dynamodb, name, isProtected(properties));
+      return createdResource(name, (await describe(dynamodb, name)) ?? {});
+    },
+    async remove({ name: TableName }) {
+      if ((await describe(dynamodb, TableName)) === undefined) return;
+      await dynamodb.send(new DeleteTableCommand({ TableName }));
+    },
+  };
+}
+
+function createdResource(ref: string, { TableArn: arn = '', LatestStreamArn: streamArn }: TableDescription) {
+  return { ref, attributes: { Arn: arn, ...(streamArn !== undefined && { StreamArn: streamArn }) } };
+}
+
+const isProtected = ({ DeletionProtectionEnabled: enabled }: Properties): boolean => String(enabled) === 'true';
+
+async function protect(dynamodb: DynamoDBClient, TableName: string, DeletionProtectionEnabled: boolean): Promise<void> {
+  await dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
+}
+
+async function describe(dynamodb: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
+  try {
+    return (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function createTable(dynamodb: DynamoDBClient, name: string, properties: Properties): Promise<TableDescription> {
+  const { StreamSpecification: stream, TimeToLiveSpecification: timeToLive, ...rest } = properties;
+  const input: Record<string, unknown> = { ...rest, TableName: name };
+  for (const accepted of ACCEPTED) delete input[accepted];
+  if (stream !== undefined) input['StreamSpecification'] = { StreamEnabled: true, ...stream };
+  const { TableDescription: created } = await dynamodb.send(
+    new CreateTableCommand(input as unknown as CreateTableCommandInput),
+  );
+  if (created?.TableStatus !== 'ACTIVE') {
+    await waitUntilTableExists({ client: dynamodb, maxWaitTime: WAIT_SECONDS, minDelay: 1 }, { TableName: name });
+  }
+  if (timeToLive !== undefined) {
+    const { AttributeName, Enabled } = timeToLive as { AttributeName: string; Enabled: boolean };
+    await dynamodb.send(
+      new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: { AttributeName, Enabled } }),
+    );
+  }
+  return (await describe(dynamodb, name)) ?? created!;
+}
+
+/** For a table that no stack has made. Its data is kept until the person decides otherwise. */
+function refuseOtherKeys(existing: TableDescription, properties: Properties): void {
+  const wanted = {
+    keys: properties['KeySchema'],
+    indexes: indexNames(properties['GlobalSecondaryIndexes']),
+    stream: (properties['StreamSpecification'] as { StreamViewType?: string } | undefined)?.StreamViewType,
+  };
+  const found = {
+    keys: existing.KeySchema,
+    indexes: indexNames(existing.GlobalSecondaryIndexes),
+    stream: existing.StreamSpecification?.StreamViewType,
+  };
+  if (canonical(wanted) === canonical(found)) return;
+  throw new Error(
+    `The table ${existing.TableName} is kept from an earlier start with other keys, indexes or stream. ` +
+      'Run "npm run reset" to start with empty tables.',
+  );
+}
+
+function indexNames(indexes: unknown): string[] {
+  return ((indexes ?? []) as { IndexName?: string }[]).map(({ IndexName }) => IndexName ?? '').sort();
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+}

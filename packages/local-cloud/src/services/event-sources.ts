@@ -1,0 +1,61 @@
+import { createAwsJsonClient } from '../shared/protocols/aws-json-client.ts';
+import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import type { Identity } from './cloudformation/index.ts';
+import type { DynamoDb } from './dynamodb/index.ts';
+import {
+  createEventSourceMappings,
+  type EventSourceMappings,
+  type EventSourceMappingsDeps,
+} from './lambda/event-source-mapping/index.ts';
+import { createScheduler, type Scheduler, type SchedulerDeps } from './scheduler/index.ts';
+import type { Sqs } from './sqs/index.ts';
+
+export interface EventSourcesDeps
+  extends
+    Identity,
+    Pick<EventSourceMappingsDeps, 'database' | 'queueUrl' | 'streamEnd'>,
+    Pick<SchedulerDeps, 'invokeConfig' | 'copies' | 'sendToQueue'> {
+  readonly dynamodb: DynamoDb;
+  readonly sqs: Sqs;
+  readonly invokeLambda: InvokeLambda;
+  readonly log: CloudLog;
+  readonly recordDelivery: RecordDelivery;
+}
+
+/** What invokes functions without a request: queues and streams, by their mappings, and schedules. */
+export interface EventSources {
+  readonly mappings: EventSourceMappings;
+  readonly scheduler: Scheduler;
+  /** Begins with those of the functions that run. The others are dropped. */
+  start(runs?: (functionName: string) => boolean): void;
+  idle(): boolean;
+  stop(): Promise<void>;
+}
+
+export function createEventSources(deps: EventSourcesDeps): EventSources {
+  const { dynamodb, sqs, region, sendToQueue } = deps;
+  const streams = createAwsJsonClient({ endpoint: dynamodb.endpoint, region, service: 'DynamoDBStreams_20120810' });
+  const mappings = createEventSourceMappings({
+    ...deps,
+    sqs: sqs.request,
+    streams: streams.request,
+    sendToQueueArn: sendToQueue,
+    trimStreamRecords: dynamodb.trimStreamRecords,
+    ...(dynamodb.onStreamWrite !== undefined && { onStreamWrite: dynamodb.onStreamWrite }),
+  });
+  const scheduler = createScheduler(deps);
+  return {
+    mappings,
+    scheduler,
+    start(runs) {
+      mappings.start(runs);
+      scheduler.start(runs);
+    },
+    idle: () => mappings.idle() && scheduler.idle(),
+    async stop() {
+      scheduler.stop();
+      await mappings.stop();
+      streams.close();
+    },
+  };
+}

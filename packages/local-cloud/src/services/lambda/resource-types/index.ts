@@ -1,0 +1,19 @@
+import type { ResourceType } from '../../cloudformation/index.ts';
+import type { EventSourceMappings } from '../event-source-mapping/index.ts';
+import { eventSourceMappingType } from './event-source-mapping.ts';
+import { type FunctionParts, functionType } from './function.ts';
+import { aliasType, eventInvokeConfigType, versionType } from './version.ts';
+
+/** Of functions that are deployed; `npm start` has its functions from their folders. */
+export function lambdaResourceTypes(parts: FunctionParts): Record<string, ResourceType> {
+  return {
+    'AWS::Lambda::Alias': aliasType(parts.functions),
+    'AWS::Lambda::EventInvokeConfig': eventInvokeConfigType(parts.functions),
+    'AWS::Lambda::Function': functionType(parts),
+    'AWS::Lambda::Version': versionType(parts.functions),
+  };
+}
+
+export function eventSourceMappingResourceTypes(mappings: EventSourceMappings): Record<string, ResourceType> {
+  return { 'AWS::Lambda::EventSourceMapping': eventSourceMappingType(mappings) };
+}

@@ -1,0 +1,53 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CloudLog } from '../shared/types.ts';
+import { type Identity, inertResourceTypes, type ResourceType, type ResourceTypes } from './cloudformation/index.ts';
+import { type CloudWatch, cloudWatchResourceTypes } from './cloudwatch/index.ts';
+import { dynamoDbResourceTypes } from './dynamodb/index.ts';
+import { type EventBridge, eventBridgeResourceTypes } from './eventbridge/index.ts';
+import type { EventSources } from './event-sources.ts';
+import { type Iam, iamResourceTypes } from './iam/index.ts';
+import { eventSourceMappingResourceTypes } from './lambda/resource-types/index.ts';
+import { type S3, s3ResourceTypes } from './s3/index.ts';
+import { type Sns, snsResourceTypes } from './sns/index.ts';
+import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
+import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
+import { type StepFunctions, stepFunctionsResourceTypes } from './stepfunctions/index.ts';
+
+export interface ResourceTypeParts extends Identity {
+  readonly cloudWatch: CloudWatch;
+  readonly dynamodbClient: DynamoDBClient;
+  readonly eventBridge: EventBridge;
+  readonly eventSources: EventSources;
+  readonly iam: Iam;
+  readonly s3: S3;
+  readonly sns: Sns;
+  readonly sqs: Sqs;
+  readonly ssm: Ssm;
+  readonly stepFunctions: StepFunctions;
+  readonly log: CloudLog;
+}
+
+/** The resource types that templates may have: those of every service, and more that the caller's services have. */
+export function createResourceTypes(
+  parts: ResourceTypeParts,
+  ...more: readonly Readonly<Record<string, ResourceType>>[]
+): ResourceTypes {
+  const { region, accountId, eventBridge, eventSources, log } = parts;
+  const identity = { region, accountId };
+  const { scheduler, mappings } = eventSources;
+  const types = [
+    inertResourceTypes(identity),
+    cloudWatchResourceTypes(parts.cloudWatch),
+    dynamoDbResourceTypes(parts.dynamodbClient),
+    eventBridgeResourceTypes({ ...identity, eventBridge: eventBridge.handle, scheduler }),
+    eventSourceMappingResourceTypes(mappings),
+    iamResourceTypes(parts.iam),
+    s3ResourceTypes(parts.s3, identity),
+    snsResourceTypes(parts.sns, log),
+    sqsResourceTypes(parts.sqs, identity),
+    ssmResourceTypes(parts.ssm),
+    stepFunctionsResourceTypes(parts.stepFunctions),
+    ...more,
+  ];
+  return new Map(types.flatMap((some) => Object.entries(some)));
+}

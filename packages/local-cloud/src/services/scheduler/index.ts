@@ -1,0 +1,1 @@
+export { createScheduler, type Scheduler, type SchedulerDeps } from './scheduler.ts';

@@ -1,0 +1,133 @@
+import type { CreatedResource } from '../services/cloudformation/resource-type.ts';
+import { type Scope, UnresolvedReference } from '../services/cloudformation/scope.ts';
+import { applyTemplates, type FailedResource, type StackChange } from '../services/cloudformation/stacks/apply.ts';
+import { type Engine, forgetFailed, removeOutdated, stackScope } from '../services/cloudformation/stacks/engine.ts';
+import { trackProgress } from '../services/cloudformation/stacks/progress.ts';
+import { newStack } from '../services/cloudformation/stacks/stack-actions.ts';
+import { dependencyOrder, type Resource, type Template } from '../services/cloudformation/template.ts';
+import { own } from '../shared/own-property.ts';
+import { STAGE } from '../shared/aws-environment.ts';
+
+/** What a service's stack is made from. */
+export interface ServiceTemplate {
+  readonly service: string;
+  readonly template: Template;
+  /** What the framework adds to a stack on AWS and the workspace makes by itself, such as functions. */
+  frameworkResource(logicalId: string): CreatedResource | undefined;
+}
+
+/** A service's stack, for what is outside of it to be resolved against. */
+export interface ServiceStack {
+  readonly template: Template;
+  readonly scope: Scope;
+}
+
+export interface DeployedResource {
+  readonly service: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly ref: string;
+  /** False for what is accepted without an effect on a laptop, such as log groups. */
+  readonly enforced: boolean;
+}
+
+export interface Deployment {
+  /** By service. */
+  readonly stacks: ReadonlyMap<string, ServiceStack>;
+  readonly resources: readonly DeployedResource[];
+  /** By service, what is wrong with its resources, a sentence each. */
+  readonly failures: ReadonlyMap<string, string[]>;
+}
+
+/**
+ * Brings the stacks of all services in line with their templates, each resource as soon as what it refers to exists: one
+ * that reads an SSM parameter waits for the service that writes it. A resource that fails leaves the others alone.
+ */
+export async function deployServices(services: readonly ServiceTemplate[], engine: Engine): Promise<Deployment> {
+  const failures = new Map<string, string[]>();
+  const fail = (service: string, sentence: string): void =>
+    void failures.set(service, [...(failures.get(service) ?? []), sentence]);
+  const changes = new Map<string, StackChange>();
+  for (const given of services) {
+    const { supported, unsupported } = partByType(given.template, engine);
+    for (const sentence of unsupported) fail(given.service, sentence);
+    try {
+      changes.set(given.service, beginChange({ ...given, template: supported }, engine));
+    } catch (error) {
+      fail(given.service, error instanceof Error ? error.message : String(error));
+    }
+  }
+  const failed = await applyTemplates([...changes.values()], engine);
+  for (const [service, change] of changes) {
+    for (const sentence of describeFailures(
+      failed.filter((each) => each.change === change),
+      engine,
+    ))
+      fail(service, sentence);
+    await endChange(change, failures.has(service), engine);
+  }
+  const resources = [...changes].flatMap(([service, change]) => deployedResources(service, change, engine));
+  return { stacks: changes, resources, failures };
+}
+
+function partByType(template: Template, { resourceTypes }: Engine): { supported: Template; unsupported: string[] } {
+  const isKnown = ([, { Type: type }]: [string, Resource]): boolean => resourceTypes.has(type);
+  const resources = Object.entries(template.Resources);
+  const unsupported = resources.filter((entry) => !isKnown(entry));
+  return {
+    supported: { ...template, Resources: Object.fromEntries(resources.filter(isKnown)) },
+    unsupported: unsupported.map(([id, { Type }]) => `${id}: the resource type ${Type} is not supported here.`),
+  };
+}
+
+/** @throws TypeError or AwsError for a template that is wrong as a whole */
+function beginChange({ service, template, frameworkResource }: ServiceTemplate, engine: Engine): StackChange {
+  dependencyOrder(template);
+  const { store } = engine;
+  const name = `${service}-${STAGE}`;
+  const input = { parameters: {}, tags: [], capabilities: [], notificationArns: [] };
+  const templateBody = JSON.stringify(template);
+  const existing = store.find(name);
+  const progress = trackProgress(store, existing ?? newStack(name, { ...input, templateBody }, engine));
+  if (existing?.templateBody !== templateBody) progress.change({ templateBody });
+  const scope = stackScope(template, progress, engine, frameworkResource);
+  return { template, progress, scope, undo: [], outdated: [] };
+}
+
+async function endChange(change: StackChange, hasFailed: boolean, engine: Engine): Promise<void> {
+  const { progress } = change;
+  forgetFailed(progress);
+  if (!hasFailed) await removeOutdated(change, engine);
+  const status = hasFailed ? 'UPDATE_FAILED' : 'UPDATE_COMPLETE';
+  if (progress.stack().status !== status) progress.change({ status });
+}
+
+/** A sentence for each failure, and one for each thing that is missing, however many resources wait for it. */
+function describeFailures(failed: readonly FailedResource[], { resourceTypes }: Engine): string[] {
+  const sentences: string[] = [];
+  const waiting = new Map<string, string[]>();
+  for (const { change, logicalId, error } of failed) {
+    const { Type: type } = change.template.Resources[logicalId]!;
+    const resource = `${logicalId} (${type})`;
+    if (error instanceof UnresolvedReference) {
+      waiting.set(error.missing, [...(waiting.get(error.missing) ?? []), resource]);
+      continue;
+    }
+    const reason = (error instanceof Error ? error.message : String(error)).replace(`${type}: `, '');
+    const isKept = resourceTypes.get(type)?.holdsData && own(change.progress.stack().resources, logicalId);
+    const remedy = isKept ? ' Run "npm run reset" to start without its data.' : '';
+    sentences.push(`${resource}: ${reason}${remedy}`);
+  }
+  for (const [missing, [first, ...others]] of waiting) {
+    const wait = others.length === 0 ? 'waits' : `and ${others.length} more wait`;
+    sentences.push(`${first} ${wait} for ${missing}, which nothing here makes.`);
+  }
+  return sentences;
+}
+
+function deployedResources(service: string, { progress }: StackChange, engine: Engine): DeployedResource[] {
+  return Object.values(progress.stack().resources).map(({ logicalId, type, physicalId }) => {
+    const enforced = engine.resourceTypes.get(type)?.inert !== true;
+    return { service, logicalId, type, ref: engine.reachable(physicalId), enforced };
+  });
+}

@@ -1,0 +1,332 @@
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { inertResourceTypes } from '../../src/services/cloudformation/inert-resource-types.ts';
+import type { CreatedResource } from '../../src/services/cloudformation/resource-type.ts';
+import type { Engine } from '../../src/services/cloudformation/stacks/engine.ts';
+import { openStackStore } from '../../src/services/cloudformation/stacks/store.ts';
+import type { Resources, Template } from '../../src/services/cloudformation/template.ts';
+import { type EventBridge, createEventBridge } from '../../src/services/eventbridge/index.ts';
+import { eventBridgeResourceTypes } from '../../src/services/eventbridge/resource-types.ts';
+import { type Iam, createIam } from '../../src/services/iam/index.ts';
+import { iamResourceTypes } from '../../src/services/iam/resource-types.ts';
+import type { ScheduledFunction } from '../../src/services/scheduler/scheduler.ts';
+import { type Sns, createSns } from '../../src/services/sns/index.ts';
+import { snsResourceTypes } from '../../src/services/sns/resource-types.ts';
+import { type Sqs, createSqs } from '../../src/services/sqs/index.ts';
+import { reachableQueues } from '../../src/services/sqs/reachable-queues.ts';
+import { sqsResourceTypes } from '../../src/services/sqs/resource-types.ts';
+import { type Ssm, createSsm } from '../../src/services/ssm/index.ts';
+import { ssmResourceTypes } from '../../src/services/ssm/resource-types.ts';
+import { type DeployedResource, type Deployment, deployServices } from '../../src/workspace/stacks.ts';
+
+const account = { accountId: '000000000000', region: 'us-east-1' };
+const log = (): void => {};
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:queue';
+let database: DatabaseSync;
+let eventBridge: EventBridge;
+let [sqs, sns, ssm, iam] = [] as unknown as [Sqs, Sns, Ssm, Iam];
+let schedules: Map<string, ScheduledFunction>;
+let engine: Engine;
+
+beforeEach(() => {
+  database = new DatabaseSync(':memory:');
+  const deliver = async (): Promise<void> => {};
+  eventBridge = createEventBridge({ ...account, database, deliver, deadLetter: deliver, log, recordDelivery: log });
+  sqs = createSqs({ ...account, database });
+  sns = createSns({ ...account, database, sqs, log });
+  ssm = createSsm({ ...account, database });
+  iam = createIam({ ...account, database });
+  schedules = new Map();
+  const scheduler = {
+    put: (id: string, scheduled: ScheduledFunction) => void schedules.set(id, scheduled),
+    remove: (id: string) => void schedules.delete(id),
+  };
+  const types = {
+    ...inertResourceTypes(account),
+    ...eventBridgeResourceTypes({ ...account, eventBridge: eventBridge.handle, scheduler }),
+    ...iamResourceTypes(iam),
+    ...snsResourceTypes(sns, log),
+    ...sqsResourceTypes(sqs, account),
+    ...ssmResourceTypes(ssm),
+  };
+  engine = {
+    ...account,
+    store: openStackStore(database),
+    resourceTypes: new Map(Object.entries(types)),
+    log,
+    development: true,
+    generateName: (stackName, logicalId) => `${stackName}-${logicalId}`,
+    ssmParameter: ssm.get,
+    reachable: reachableQueues('http://127.0.0.1:1', account.region),
+    changed: deliver,
+  };
+});
+
+afterEach(() => {
+  sqs.stop();
+  database.close();
+});
+
+const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:sweep';
+const frameworkResource = (logicalId: string): CreatedResource | undefined =>
+  logicalId === 'SweepLambdaFunction' ? { ref: 'sweep', attributes: { Arn: FUNCTION } } : undefined;
+
+/** Deploys templates by service, as one start of the local cloud does. */
+function deploy(templates: Record<string, Resources | Template>): Promise<Deployment> {
+  const services = Object.entries(templates).map(([service, given]) => ({
+    service,
+    template: 'Resources' in given ? (given as Template) : { Resources: given as Resources },
+    frameworkResource,
+  }));
+  return deployServices(services, engine);
+}
+
+const idsOf = (resources: readonly DeployedResource[]): string[] => resources.map(({ logicalId }) => logicalId);
+
+const bus = { Type: 'AWS::Events::EventBus', Properties: { Name: 'bus' } };
+const busName = { Type: 'AWS::SSM::Parameter', Properties: { Name: '/bus', Type: 'String', Value: { Ref: 'Bus' } } };
+const rule = (...targets: string[]) => ({
+  Type: 'AWS::Events::Rule',
+  Properties: {
+    Name: 'rule',
+    EventBusName: '{{resolve:ssm:/bus}}',
+    EventPattern: { source: ['x'] },
+    Targets: targets.map((id) => ({ Id: id, Arn: QUEUE })),
+  },
+});
+
+async function rules(): Promise<Record<string, string[]>> {
+  const { Rules: found } = (await eventBridge.handle('ListRules', { EventBusName: 'bus' })) as {
+    Rules: { Name: string }[];
+  };
+  const entries = found.map(async ({ Name }) => {
+    const input = { Rule: Name, EventBusName: 'bus' };
+    const { Targets: targets } = (await eventBridge.handle('ListTargetsByRule', input)) as {
+      Targets: { Id: string }[];
+    };
+    return [Name, targets.map(({ Id }) => Id).sort()] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+describe('resources', () => {
+  it('are created in the order in which they need one another, across services', async () => {
+    const { failures, resources } = await deploy({
+      orders: { Rule: rule('a', 'b') },
+      journal: { Name: busName, Bus: bus },
+    });
+    expect(failures.size).toBe(0);
+    expect(idsOf(resources)).toEqual(['Rule', 'Bus', 'Name']);
+    expect(await rules()).toEqual({ rule: ['a', 'b'] });
+  });
+
+  it('wait for what they depend on, though they do not refer to it', async () => {
+    const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'last' }, DependsOn: 'Rule' };
+    const alone = await deploy({ orders: { Rule: rule('a'), Queue: queue } });
+    expect(idsOf(alone.resources)).toEqual([]);
+    expect(alone.failures.get('orders')).toEqual([
+      'Rule (AWS::Events::Rule) and 1 more wait for the SSM parameter /bus, which nothing here makes.',
+    ]);
+    const { failures, resources } = await deploy({
+      orders: { Rule: rule('a'), Queue: queue },
+      journal: { Name: busName, Bus: bus },
+    });
+    expect(failures.size).toBe(0);
+    expect(idsOf(resources)).toEqual(['Rule', 'Queue', 'Bus', 'Name']);
+  });
+
+  it('are brought in line by the next start, and rules that are gone are removed', async () => {
+    const journal = { Name: busName, Bus: bus };
+    const other = { ...rule('a'), Properties: { ...rule('a').Properties, Name: 'other' } };
+    await deploy({ journal, orders: { Rule: rule('a', 'b'), Other: other } });
+    await deploy({ journal, orders: { Rule: rule('b', 'c'), Other: other } });
+    expect(await rules()).toEqual({ rule: ['b', 'c'], other: ['a'] });
+    await deploy({ journal, orders: { Rule: rule('c') } });
+    expect(await rules()).toEqual({ rule: ['c'] });
+  });
+
+  it('of a service that is not run now stay', async () => {
+    const journal = { Name: busName, Bus: bus };
+    await deploy({ journal, orders: { Rule: rule('a') } });
+    await deploy({ journal });
+    expect(await rules()).toEqual({ rule: ['a'] });
+  });
+
+  it('whose condition does not hold are left out', async () => {
+    const { resources } = await deploy({
+      journal: {
+        Conditions: { Never: { 'Fn::Equals': [1, 2] } },
+        Resources: { Bus: bus, Name: { ...busName, Condition: 'Never' } },
+      },
+    });
+    expect(idsOf(resources)).toEqual(['Bus']);
+  });
+
+  it('of which a part is put into effect needs no more of it: a role’s say in events', async () => {
+    const statement = (Action: string, Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+    const policy = (...Statement: object[]) => [{ PolicyName: 'own', PolicyDocument: { Statement } }];
+    const elsewhere = statement('s3:GetObject', { 'Fn::GetAtt': ['NotThere', 'Arn'] });
+    const put = statement('events:PutEvents', { 'Fn::GetAtt': ['Bus', 'Arn'] });
+    const { failures, resources } = await deploy({
+      orders: {
+        Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policy(elsewhere, put) } },
+        Bus: bus,
+      },
+    });
+    expect([...failures]).toEqual([]);
+    const roleArn = `arn:aws:iam::${account.accountId}:role/${resources.find(({ logicalId }) => logicalId === 'Role')!.ref}`;
+    const may = (EventBusName: string) => () =>
+      iam.requirePutEvents({ roleArn, sessionName: 'test' }, [{ EventBusName, Source: 'a', DetailType: 'B' }]);
+    expect(may('bus')).not.toThrow();
+    expect(may('other')).toThrow('is not authorized');
+  });
+
+  it('without an effect on a laptop can be referred to', async () => {
+    const { failures, resources } = await deploy({
+      orders: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { Anything: { Ref: 'NotThere' } } },
+        Arn: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: { Name: '/role', Type: 'String', Value: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+        },
+      },
+    });
+    expect(failures.size).toBe(0);
+    expect(resources).toMatchObject([{ enforced: false }, { enforced: true }]);
+    expect(ssm.get('/role')).toBe('arn:aws:kms:us-east-1:000000000000:key/orders-local-Key');
+  });
+});
+
+describe('is told by service, resource and type', () => {
+  it.each<[string, Resources, string]>([
+    ['an unknown type', { X: { Type: 'AWS::Kinesis::Stream' } }, 'X: the resource type AWS::Kinesis::Stream'],
+    [
+      'an unknown property',
+      { Bus: { ...bus, Properties: { Name: 'bus', Policy: {} } } },
+      'Bus (AWS::Events::EventBus): the property Policy is not supported here.',
+    ],
+    [
+      'what AWS would refuse',
+      { Bus: bus, Rule: { ...rule(), Properties: { Name: 'r', EventBusName: 'bus', EventPattern: { a: 'text' } } } },
+      'Rule (AWS::Events::Rule): ',
+    ],
+    ['a reference to nothing', { Bus: { ...bus, Properties: { Name: { Ref: 'Nobody' } } } }, 'Nobody'],
+    [
+      'several that wait for one thing',
+      { A: rule('a'), B: rule('b'), C: rule('c') },
+      'A (AWS::Events::Rule) and 2 more wait for the SSM parameter /bus, which nothing here makes.',
+    ],
+  ])('%s', async (_what, resources, said) => {
+    const { failures } = await deploy({ orders: resources });
+    expect(failures.get('orders')).toEqual([expect.stringContaining(said)]);
+  });
+});
+
+const queue = (Properties: Record<string, unknown> = {}) => ({ Type: 'AWS::SQS::Queue', Properties });
+const topic = { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'topic' } };
+const subscription = {
+  Type: 'AWS::SNS::Subscription',
+  Properties: { TopicArn: { Ref: 'Topic' }, Protocol: 'sqs', Endpoint: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+};
+const received = (): number => {
+  sns.publish('arn:aws:sns:us-east-1:000000000000:topic', 'hello');
+  return sqs.views.of('orders-local-Queue')!.visible;
+};
+
+describe('what left its template', () => {
+  it('stops acting, and is kept where it holds data, until it comes back', async () => {
+    await deploy({ orders: { Topic: topic, Queue: queue(), Subscription: subscription } });
+    expect(received()).toBe(1);
+    await deploy({ orders: { Topic: topic } });
+    expect(received()).toBe(1);
+    const { failures } = await deploy({ orders: { Topic: topic, Queue: queue(), Subscription: subscription } });
+    expect([...failures]).toEqual([]);
+    expect(received()).toBe(2);
+  });
+
+  it('stays when it has only another logical id, or is in another service now', async () => {
+    const shared = { Topic: topic, Queue: queue({ QueueName: 'orders-local-Queue' }) };
+    await deploy({ orders: { ...shared, Subscription: subscription, Bus: bus, Name: busName, Rule: rule('a') } });
+    await deploy({
+      orders: { ...shared, Renamed: subscription, Bus: bus, Name: busName },
+      zebra: { Rule: rule('a') },
+    });
+    expect(received()).toBe(1);
+    expect(await rules()).toEqual({ rule: ['a'] });
+  });
+
+  it('is not removed by a template that has a fault', async () => {
+    const journal = { Name: busName, Bus: bus };
+    await deploy({ journal, orders: { Rule: rule('a') } });
+    await deploy({ journal, orders: { Wrong: queue({ Colour: 'blue' }) } });
+    expect(await rules()).toEqual({ rule: ['a'] });
+  });
+});
+
+describe('a change', () => {
+  it('of an attribute that left the template goes back to its default', async () => {
+    const timeout = async (): Promise<string | undefined> => {
+      const input = { QueueUrl: 'http://x/000000000000/orders-local-Queue', AttributeNames: ['VisibilityTimeout'] };
+      return ((await sqs.request('GetQueueAttributes', input)) as { Attributes: Record<string, string> }).Attributes[
+        'VisibilityTimeout'
+      ];
+    };
+    await deploy({ orders: { Queue: queue({ VisibilityTimeout: 77 }) } });
+    expect(await timeout()).toBe('77');
+    await deploy({ orders: { Queue: queue() } });
+    expect(await timeout()).toBe('30');
+  });
+
+  it('of what makes another resource under the same name replaces what holds no data, and keeps the rest', async () => {
+    const other = { Type: 'AWS::Events::EventBus', Properties: { Name: 'other' } };
+    const on = (EventBusName: string) => ({ ...rule('a'), Properties: { ...rule('a').Properties, EventBusName } });
+    await deploy({ orders: { Bus: bus, Other: other, Rule: on('other') } });
+    await deploy({ orders: { Bus: bus, Other: other, Rule: on('bus') } });
+    expect(await rules()).toEqual({ rule: ['a'] });
+    expect(await eventBridge.handle('ListRules', { EventBusName: 'other' })).toEqual({ Rules: [] });
+
+    await deploy({ orders: { Queue: queue({ QueueName: 'kept' }) } });
+    const { failures } = await deploy({ orders: { Queue: queue({ QueueName: 'kept', FifoQueue: true }) } });
+    expect(failures.get('orders')).toEqual([expect.stringMatching(/^Queue .*kept would have .*"npm run reset"/)]);
+    expect(sqs.views.of('kept')).toBeDefined();
+  });
+
+  it('of where queues are reached comes to whom it concerns', async () => {
+    const templates = {
+      orders: {
+        Url: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/url', Type: 'String', Value: { Ref: 'Queue' } } },
+        Queue: queue(),
+      },
+    };
+    await deploy(templates);
+    expect(ssm.get('/url')).toBe('http://127.0.0.1:1/000000000000/orders-local-Queue');
+    engine = { ...engine, reachable: reachableQueues('http://127.0.0.1:2', account.region) };
+    const { resources } = await deploy(templates);
+    expect(ssm.get('/url')).toBe('http://127.0.0.1:2/000000000000/orders-local-Queue');
+    expect(resources.map(({ ref }) => ref)).toContain('http://127.0.0.1:2/000000000000/orders-local-Queue');
+  });
+
+  it('that somebody made by hand is undone', async () => {
+    await deploy({ orders: { Queue: queue() } });
+    sqs.deleteQueue('orders-local-Queue');
+    await deploy({ orders: { Queue: queue() } });
+    expect(sqs.views.of('orders-local-Queue')).toBeDefined();
+  });
+});
+
+it('a rule by schedule runs a function, and changes with its template', async () => {
+  const scheduled = (...ids: string[]) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: ids.map((Id) => ({ Id, Arn: { 'Fn::GetAtt': ['SweepLambdaFunction', 'Arn'] }, Input: '{"a":1}' })),
+    },
+  });
+  await deploy({ orders: { Rule: scheduled('a', 'b') } });
+  const expected = { functionName: 'sweep', expression: 'rate(1 minute)', input: { a: 1 } };
+  expect([...schedules.values()]).toEqual([expected, expected]);
+  await deploy({ orders: { Rule: scheduled('b', 'c') } });
+  expect([...schedules.keys()]).toEqual(['orders-local-Rule/b', 'orders-local-Rule/c']);
+  await deploy({ orders: { Queue: queue() } });
+  expect(schedules.size).toBe(0);
+});
