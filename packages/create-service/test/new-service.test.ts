@@ -155,7 +155,7 @@ describe('what it makes', () => {
   }, 120_000);
 
   it('runs: answers, publishes, and hears of an order', async () => {
-    const { startLocalCloud } = await fromCopy<CloudProcess>('packages/e2e/src/local-cloud-process.ts');
+    const { startLocalCloud } = await fromCopy<CloudProcess>('packages/testing/src/local-cloud-process.ts');
     const started = await startLocalCloud();
     try {
       const cloud = connect(started.url);
@@ -188,7 +188,7 @@ describe('what it makes', () => {
 });
 
 it('runs by itself with npx sls offline', async () => {
-  const { startOffline } = await fromCopy<Offline>('packages/e2e/src/offline-process.ts');
+  const { startOffline } = await fromCopy<Offline>('packages/testing/src/offline-process.ts');
   const offline = await startOffline({ service: 'gift-cards', dataDir: join(root, '.local') });
   try {
     const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };

@@ -1,3 +1,4 @@
+import { findSandboxes } from '@dure/testing/shop/stage-sandboxes';
 import { findStage } from '@dure/testing/stage-target';
 
 /** Jest's `globalSetup` of `npm run test:stage`: a stage by its parameters, or what is at `DURE_BASE_URL`. */
@@ -7,10 +8,10 @@ export default async function stageSetup() {
     console.log(`The stage's tests run against ${url}, stage ${stage} (DURE_BASE_URL).`);
     return;
   }
-  const target = await findStage(stage);
+  const target = await findStage(stage, findSandboxes);
   process.env.DURE_STAGE_TARGET = JSON.stringify(target);
   console.log(`The stage's tests run against ${target.place}: ${Object.keys(target.urls).join(', ')}.`);
-  if (target.books === undefined) {
+  if (target.sandboxes['payment-provider'] === undefined) {
     console.log("Its payment provider shows no books: only payments' own record of what was taken is compared.");
   }
 }

@@ -68,7 +68,7 @@ it(
   async () => {
     const order = await placeOne('silent');
     await eventually('The parcels arrive', async () => {
-      const carrier = (await cloud.carrier()) ?? '';
+      const carrier = (await cloud.sandbox('carrier')) ?? '';
       const shipments = await shipmentsOf(cloud, order.orderId);
       const parcels = await Promise.all(shipments.map(({ shipmentId }) => parcelOf(carrier, shipmentId)));
       return (parcels.length === 2 && parcels.every((parcel) => parcel?.status === 'delivered')) || undefined;

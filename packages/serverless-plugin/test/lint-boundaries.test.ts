@@ -37,6 +37,8 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   ],
   [`${src}/a.ts`, use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'for development only'],
   [`${src}/a.ts`, use('a', '@dure/serverless-plugin'), 'dure/boundaries', 'for development only'],
+  [`${src}/a.ts`, use('a', '@dure/testing/dynamodb'), 'dure/boundaries', 'for development only'],
+  [`${src}/a.ts`, use('a', '@dure/sandboxes/carrier'), 'dure/boundaries', 'for development only'],
   [`${src}/a.ts`, use('contracts', '@dure/contracts/all-contracts'), 'dure/boundaries', 'holds all contracts'],
 
   [

@@ -20,10 +20,8 @@ const MADE = ['.serverless', '.esbuild', 'node_modules'];
 /** An AWS account on this machine, with a workspace to deploy from that nobody else packages in. */
 export interface AccountProcess {
   readonly url: string;
-  /** Of the sandbox payment provider, which is no part of the account. */
-  readonly paymentProvider: string;
-  /** Of the sandbox carrier, likewise. */
-  readonly carrier: string;
+  /** URL by declared name of the sandboxes, which are no part of the account. */
+  readonly sandboxes: Readonly<Record<string, string>>;
   /** What tools export to use the account. */
   readonly environment: Readonly<Record<string, string>>;
   /** Runs the Serverless Framework's CLI in a service's folder. @throws Error with what it said unless it ends with 0 */
@@ -70,7 +68,7 @@ async function copyWorkspace(folder: string): Promise<string> {
   return folder;
 }
 
-type Ready = Pick<AccountProcess, 'url' | 'paymentProvider' | 'carrier' | 'environment'>;
+type Ready = Pick<AccountProcess, 'url' | 'sandboxes' | 'environment'>;
 
 async function untilReady(child: ChildProcess): Promise<Ready> {
   let errors = '';

@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ENTRIES = {
   cli: [join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'start.ts')],
   'npm-start': [join(ROOT, 'scripts', 'start.mjs')],
-  'short-minutes': [join(ROOT, 'packages', 'e2e', 'src', 'short-minutes.ts')],
+  'short-minutes': [join(ROOT, 'packages', 'testing', 'src', 'short-minutes.ts')],
 };
 
 /** As scripts/start.mjs sets it. */

@@ -45,19 +45,22 @@ export function terminal({ json, verbose }: TerminalOptions): Terminal {
   };
 }
 
-function summaryOf({ url, services, endpoints, timings }: LocalCloud): object {
-  return { url, pid: process.pid, services, endpoints, timings };
+function summaryOf({ url, services, endpoints, sandboxes, timings }: LocalCloud): object {
+  return { url, pid: process.pid, services, endpoints, sandboxes, timings };
 }
 
-function table({ services, endpoints }: LocalCloud, paint: (colour: 'red' | 'green', text: string) => string): string {
+function table(
+  { services, endpoints, sandboxes }: LocalCloud,
+  paint: (colour: 'red' | 'green', text: string) => string,
+): string {
   const rows = services.map(({ name, url, state, functions }) => [
     name,
     url,
     state === 'running' ? paint('green', state) : paint('red', state),
     `${functions} functions`,
   ]);
-  const aws = Object.entries(endpoints).map(([name, url]) => [name, url, '', '']);
-  return `${columns([...rows, ['', '', '', ''], ...aws])}\n`;
+  const others = Object.entries({ ...endpoints, ...sandboxes }).map(([name, url]) => [name, url, '', '']);
+  return `${columns([...rows, ['', '', '', ''], ...others])}\n`;
 }
 
 function columns(rows: readonly string[][]): string {

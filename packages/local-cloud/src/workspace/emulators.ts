@@ -18,8 +18,6 @@ import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { type Ses, createSes } from '../services/ses/index.ts';
 import { type Ssm, createSsm } from '../services/ssm/index.ts';
-import { type SandboxCarrier, startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
-import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
 import { type S3, startS3 } from '../services/s3/index.ts';
 import { createSns, type Sns } from '../services/sns/index.ts';
 import { takeOverFormerQueues } from '../services/sqs/former-queues.ts';
@@ -58,7 +56,6 @@ export interface Emulators {
   readonly iam: Iam;
   readonly cloudWatch: CloudWatch;
   readonly ses: Ses;
-  readonly carrier: SandboxCarrier;
   readonly cloud: Cloud;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
@@ -81,15 +78,7 @@ export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
   const database = openOwn(join(dataDir, 'cloud.sqlite'));
-  const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
-  const [dynamodb, provider, carrier] = await Promise.all([
-    startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
-    startSandboxProvider({
-      ...{ dataDir: join(dataDir, 'sandbox-provider'), log, callers },
-      faults: () => faults.outside('provider'),
-    }),
-    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, callers, faults: carrierFaults }),
-  ]);
+  const dynamodb = await startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log });
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
   const client = { region: REGION, credentials: CREDENTIALS };
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
@@ -180,8 +169,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SSM: json,
     SES: sesEndpoint,
     CloudWatch: json,
-    'Payment provider': provider.endpoint,
-    Carrier: carrier.endpoint,
   };
   const cloud: Cloud = {
     accountId: ACCOUNT_ID,
@@ -206,7 +193,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     iam,
     cloudWatch,
     ses,
-    carrier,
     cloud,
     endpoints,
     environment: environmentOf(endpoints),
@@ -216,7 +202,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sqs.stop();
-      await Promise.all([...doors.map((door) => door.close()), s3.stop(), provider.stop(), carrier.stop()]);
+      await Promise.all([...doors.map((door) => door.close()), s3.stop()]);
       dynamodbClient.destroy();
       streamEnds.close();
       await dynamodb.stop();

@@ -19,8 +19,8 @@ interface Boundary {
   readonly refuse: (reference: Reference, service: string) => string | undefined;
 }
 
-const DEVELOPMENT_ONLY = /^@dure\/(local-cloud|serverless-plugin|e2e)(\/|$)/;
-const SHARED = /^@dure\/(contracts|local-cloud|serverless-plugin|e2e)(\/|$)/;
+const DEVELOPMENT_ONLY = /^@dure\/(local-cloud|serverless-plugin|testing|sandboxes)(\/|$)/;
+const SHARED = /^@dure\/(contracts|local-cloud|serverless-plugin|testing|sandboxes)(\/|$)/;
 const AWS_SDK = /^@(aws-sdk|smithy)\//;
 /** Libraries that talk to AWS, wrap handlers, or hand out time or randomness. */
 const IMPURE_LIBRARY = /^(@(aws-sdk|smithy|middy|aws-lambda-powertools)\/|uuid(\/|$))/;

@@ -104,7 +104,7 @@ const SAID_OF: Readonly<Record<string, readonly CarriedParcel['status'][]>> = {
 
 /** What the carrier really did: nothing is with a customer, or on its way there, of which shipping says otherwise. */
 async function atTheCarrier(cloud: Cloud, shipments: readonly Shipment[]): Promise<string[]> {
-  const carrier = await cloud.carrier();
+  const carrier = await cloud.sandbox('carrier');
   if (carrier === undefined) return [];
   // What an operator said, the carrier did not.
   const told = shipments.filter(({ history }) => history.every(({ source }) => source !== 'operator'));
@@ -124,7 +124,7 @@ type Payment = Awaited<ReturnType<typeof paymentOf>>;
 
 /** Undefined where the provider is not a sandbox; who runs the tests is told so. */
 async function booksOf(cloud: Cloud, orderId: string): Promise<Charges[] | undefined> {
-  return (await cloud.books()) === undefined ? undefined : chargesOf(cloud, orderId);
+  return (await cloud.sandbox('payment-provider')) === undefined ? undefined : chargesOf(cloud, orderId);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
 import { type Door, openDoor } from '@dure/local-cloud/shared/doors/door';
-import type { Outside } from '@dure/local-cloud/faults/outside';
+import type { Sandbox, SandboxFaults } from '@dure/local-cloud/sandboxes/sandbox';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import {
   advance,
@@ -20,7 +20,7 @@ import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
 import { requestUrl } from '@dure/local-cloud/shared/doors/request-url';
 
-export interface SandboxCarrierOptions {
+export interface CarrierOptions {
   /** The folder that keeps `carrier.db`; without one the parcels are forgotten at the end. */
   readonly dataDir?: string;
   /** 0, the default, takes a free one. */
@@ -28,17 +28,14 @@ export interface SandboxCarrierOptions {
   readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
-  /** What becomes of the next request, and how often the next webhook is sent, for fault injection. */
-  readonly faults?: { readonly request: () => Outside; readonly webhookCopies: () => number };
+  readonly faults?: SandboxFaults;
 }
 
-export interface SandboxCarrier {
-  readonly endpoint: string;
-  /** From now on the parcels travel, and are told of to this receiver. As `PUT /v1/webhook` does. */
-  tell(target: WebhookTarget): void;
+export interface SandboxCarrier extends Sandbox {
+  /** From now on the parcels travel, and this receiver gets the webhooks. As `PUT /v1/webhook` does. */
+  sendWebhooksTo(target: WebhookTarget): void;
   /** Whether a parcel moves, or a webhook is to be sent, without anybody asking. */
   busy(): boolean;
-  stop(): Promise<void>;
 }
 
 /**
@@ -48,7 +45,7 @@ export interface SandboxCarrier {
  * has answered is on disk before.
  * @throws Error when the port is taken
  */
-export async function startSandboxCarrier(options: SandboxCarrierOptions): Promise<SandboxCarrier> {
+export async function startSandbox(options: CarrierOptions): Promise<SandboxCarrier> {
   const store = openStore(options.dataDir);
   const delays = { ...defaultDelays, ...options.delays };
   const context = (): Context => ({ store, delays, now: Date.now() });
@@ -66,7 +63,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
   clock.wake();
   return {
     endpoint: door.endpoint,
-    tell(target) {
+    sendWebhooksTo(target) {
       store.setTarget(target.url, target.secret);
       clock.wake();
     },
@@ -80,7 +77,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
 }
 
 /** Sleeps until the next parcel moves or the next webhook is due. */
-function startClock(store: CarrierStore, context: () => Context, { log, faults }: SandboxCarrierOptions) {
+function startClock(store: CarrierStore, context: () => Context, { log, faults }: CarrierOptions) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -116,7 +113,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   context: () => Context,
-  { log, faults }: SandboxCarrierOptions,
+  { log, faults }: CarrierOptions,
 ): Promise<void> {
   const { fault, afterMs: lateMs } = faults?.request() ?? { afterMs: 0 };
   const right = fault === 'down' ? undefined : await answerTo(request, context).catch(broken(log));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/doors/callers';
 import { openDoor } from '@dure/local-cloud/shared/doors/door';
-import type { Outside } from '@dure/local-cloud/faults/outside';
+import type { Sandbox, SandboxFaults } from '@dure/local-cloud/sandboxes/sandbox';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
 import { invalid, ProviderError } from './provider-error.ts';
@@ -9,7 +9,7 @@ import { type Reply, respond } from './respond.ts';
 import { openStore, type ProviderStore } from './store.ts';
 import { requestUrl } from '@dure/local-cloud/shared/doors/request-url';
 
-export interface SandboxProviderOptions {
+export interface ProviderOptions {
   /** The folder that keeps `payment_provider.db`; without one the payments are forgotten at the end. */
   readonly dataDir?: string;
   /** 0, the default, takes a free one. */
@@ -17,23 +17,16 @@ export interface SandboxProviderOptions {
   readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
-  /** What becomes of the next request, for fault injection; all goes well unless told. */
-  readonly faults?: () => Outside;
-}
-
-export interface SandboxProvider {
-  readonly endpoint: string;
-  /** Ends held connections too. */
-  stop(): Promise<void>;
+  readonly faults?: SandboxFaults;
 }
 
 /**
  * Starts a payment provider on 127.0.0.1 that speaks a small part of Stripe's API, with JSON bodies: payment intents
  * that are captured by hand, refunds, idempotency keys. `GET /v1/charges` tells what really happened, by order.
- * What it has answered is on disk before.
+ * What it has answered is on disk before. Stopping it ends held connections too.
  * @throws Error when the port is taken
  */
-export async function startSandboxProvider(options: SandboxProviderOptions): Promise<SandboxProvider> {
+export async function startSandbox(options: ProviderOptions): Promise<Sandbox> {
   const store = openStore(options.dataDir);
   const methods = paymentMethods({ ...defaultDelays, ...options.delays });
   const { port = 0, callers, log, faults } = options;
@@ -52,11 +45,11 @@ interface Serving {
   readonly store: ProviderStore;
   readonly methods: ReturnType<typeof paymentMethods>;
   readonly log: CloudLog;
-  readonly faults: SandboxProviderOptions['faults'];
+  readonly faults: ProviderOptions['faults'];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const { fault, afterMs } = serving.faults?.() ?? { afterMs: 0 };
+  const { fault, afterMs } = serving.faults?.request() ?? { afterMs: 0 };
   const right = fault === 'down' ? undefined : await replyTo(request, serving);
   const reply = right === undefined || fault !== undefined ? failed(fault === 'down' ? 503 : 500) : right;
   if (response.destroyed) return;
