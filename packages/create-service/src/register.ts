@@ -48,7 +48,7 @@ export function addToReadme(text: string, service: string, things: string): stri
   const head = lines.findIndex((line) => /^\| *service *\| *does *\|$/.test(line));
   const rows = lines.slice(head).findIndex((line) => !line.startsWith('|'));
   if (head === -1 || rows === -1) throw unexpected('README.md', 'the table `| service | does |`');
-  const row = `| [${service}](services/${service}/README.md) | ${things}, by request and for each completed order |`;
+  const row = `| [${service}](services/${service}/README.md) | ${things} |`;
   return lines.toSpliced(head + rows, 0, row).join('\n');
 }
 

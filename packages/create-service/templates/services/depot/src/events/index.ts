@@ -1,4 +1,4 @@
 import { consumer } from '@dure/contracts/binding/consumer';
-import { orderCompleted } from './order-completed.ts';
+import { sparePartRecorded } from './spare-part-recorded.ts';
 
-export const handler = consumer('events', [orderCompleted]);
+export const handler = consumer('events', [sparePartRecorded]);
