@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endFaults, inject, injected } from '@dure/testing/shop/faults';
+import { endFaults, inject, injected } from '@dure/testing/faults';
 import type { Stage } from './act.ts';
 import { merged } from './fault-kinds.ts';
 import { patiently } from './patiently.ts';

@@ -17,7 +17,7 @@ export type FindSandboxes = (parameters: ReadonlyMap<string, string>) => Promise
  * Reads where the services of a stage answer, in the account and region that the AWS SDK finds by itself.
  * @throws Error that says what to deploy when there is none
  */
-export async function findStage(stage: string, findSandboxes: FindSandboxes = async () => ({})): Promise<StageTarget> {
+export async function findStage(stage: string, ...finders: readonly FindSandboxes[]): Promise<StageTarget> {
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const ssm = new SSMClient({ region });
   try {
@@ -33,7 +33,8 @@ export async function findStage(stage: string, findSandboxes: FindSandboxes = as
     if (Object.keys(urls).length === 0) {
       throw new Error(`Nothing is deployed to ${place}: npm run deploy -- --stage ${stage}`);
     }
-    return { place, urls, sandboxes: await findSandboxes(facts) };
+    const sandboxes = await Promise.all(finders.map((find) => find(facts)));
+    return { place, urls, sandboxes: Object.assign({}, ...sandboxes) as StageTarget['sandboxes'] };
   } finally {
     ssm.destroy();
   }

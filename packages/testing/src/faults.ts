@@ -1,5 +1,5 @@
-import { type Cloud, json } from '../cloud.ts';
-import { eventually } from '../eventually.ts';
+import { type Cloud, json } from './cloud.ts';
+import { eventually } from './eventually.ts';
 
 /** A cloud that is full to the brim answers late, and what its asker gave up would be carried out all the same. */
 const TIMEOUT_MS = 180_000;
