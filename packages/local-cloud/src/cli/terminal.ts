@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { CloudLog } from '../shared/types.ts';
 import type { LocalCloud } from '../workspace/options.ts';
 
@@ -80,7 +81,15 @@ function nextSteps({ url, services }: LocalCloud): string {
   const first = services.find(({ state }) => state === 'running');
   const health = first === undefined ? '' : `\n  curl ${first.url}/v1/health`;
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
-  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:\n  npm run demo${elsewhere}${health}\n`;
+  const demo = hasDemo() ? `\n  npm run demo${elsewhere}` : '';
+  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${health}\n`;
+}
+
+/** Whether the workspace in this folder has a script of that name. */
+function hasDemo(): boolean {
+  if (!existsSync('package.json')) return false;
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts?: Record<string, string> };
+  return scripts?.['demo'] !== undefined;
 }
 
 function timings({ timings: phases }: LocalCloud): string {
