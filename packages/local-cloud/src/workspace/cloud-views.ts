@@ -6,6 +6,7 @@ import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from './event-sources.ts';
+import type { Sandboxes } from '../sandboxes/sandboxes.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { listQueues } from '../services/sqs/queue-summary.ts';
 
@@ -16,6 +17,7 @@ export interface CloudParts {
   readonly deliveries: RecentDeliveries;
   frontDoor?: FrontDoor;
   emulators?: Emulators;
+  sandboxes?: Sandboxes;
   eventSources?: EventSources;
   resources: readonly DeployedResource[];
   ready: boolean;
@@ -28,6 +30,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
       resources: parts.resources,
       parameters: parts.emulators?.ssm.describe() ?? [],
       endpoints: parts.emulators?.endpoints ?? {},
+      sandboxes: parts.sandboxes?.urls() ?? {},
     }),
     functions: () => ({ functions: parts.lambda.describe(), ...(parts.eventSources?.describe() as object) }),
     environment: ({ service }) => ({ functions: environmentsOf(parts.lambda, service) }),
@@ -70,7 +73,7 @@ function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
     ...queues,
     ...(emulators.eventBridge.idle() ? [] : ['event bus']),
     ...(emulators.stepFunctions.idle() ? [] : ['state machines']),
-    ...(emulators.carrier.busy() ? ['carrier'] : []),
+    ...(parts.sandboxes?.busy() ?? []),
     ...(eventSources.idle() ? [] : ['streams or schedules']),
   ];
   return { idle: busy.length === 0, busy };

@@ -70,6 +70,11 @@ export async function loadService(service: Service, options: ConfigurationOption
   }
 }
 
+export const hasWebSocket = ({ serverless }: Service): boolean =>
+  Object.values(serverless?.service.functions ?? {}).some(({ events }) =>
+    events?.some((event) => 'websocket' in event),
+  );
+
 /**
  * Starts serverless-offline for the service's API on a free port. Its functions run in `lambda`; schedules and the
  * build are left out, as the local cloud does them itself.

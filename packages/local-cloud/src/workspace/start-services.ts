@@ -3,19 +3,25 @@ import { removeLeftovers } from './cloudformation/leftovers.ts';
 import { type Stack, createStack } from './cloudformation/stack.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
+import { readDeclaration } from '../sandboxes/declaration.ts';
+import type { Sandboxes } from '../sandboxes/sandboxes.ts';
+import { parameterName, prepareSurroundings } from '../sandboxes/surroundings.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { type Failures, alive } from './failures.ts';
 import { functionArn, registerFunctions } from './functions.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { compileResources } from './serverless.ts';
-import { type Service, loadService, startApi } from './service.ts';
+import { type Service, hasWebSocket, loadService, startApi } from './service.ts';
 
 export interface StartContext {
   readonly emulators: Emulators;
+  readonly sandboxes: Sandboxes;
   readonly lambda: Lambda;
   readonly failures: Failures;
   readonly folders: BundleFolders;
+  /** `http://localhost:4000` */
+  readonly frontDoorUrl: string;
   readonly log: CloudLog;
   phase<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -43,6 +49,7 @@ export async function startServices(services: readonly Service[], context: Start
       folders,
     ),
   );
+  await phase('starting sandboxes', () => failures.forEach(services, (service) => prepareService(service, context)));
   const deployed = await phase('creating resources', () => createResources(services, context));
   for (const [name, result] of await bundling) {
     const service = services.find((candidate) => candidate.name === name)!;
@@ -59,6 +66,17 @@ export async function startServices(services: readonly Service[], context: Start
     }),
   );
   return deployed;
+}
+
+/** What is there before the service's own resources, which may refer to it. */
+async function prepareService(
+  service: Service,
+  { emulators: { ssm }, sandboxes, frontDoorUrl }: StartContext,
+): Promise<void> {
+  const { name, folder } = service;
+  const serviceUrl = `${frontDoorUrl}/${name}/${STAGE}`;
+  if (hasWebSocket(service)) ssm.put(parameterName(STAGE, name, 'websocket-url'), serviceUrl.replace(/^http/, 'ws'));
+  await prepareSurroundings(readDeclaration(name, folder), { ssm, sandboxes, stage: STAGE, serviceUrl });
 }
 
 async function createResources(
