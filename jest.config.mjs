@@ -49,8 +49,10 @@ export default {
         '<rootDir>/packages/e2e/test/alone/',
         // Of API keys, which nobody needs on the laptop: `npm run test:stage` runs it.
         '<rootDir>/packages/e2e/test/stage/keys.test.ts',
+        // shop
         // A drill for each planted bug takes many minutes: by night.
         ...(process.env.DURE_PLANTED === undefined ? ['<rootDir>/packages/e2e/test/planted-bugs.test.ts'] : []),
+        // /shop
       ],
     },
     // What measures, or needs the whole machine for orders to end as they should.

@@ -1,5 +1,8 @@
 /** The commands whose code is TypeScript: `node scripts/run.mjs NAME` runs one under Node.js 24. */
+// shop
 import * as bench from '../packages/bench/src/options.mjs';
+import * as eject from '../packages/eject/src/options.mjs';
+// /shop
 import * as newService from '../packages/create-service/src/options.mjs';
 import * as account from '../packages/local-cloud/src/cli/account-options.mjs';
 import * as start from '../packages/local-cloud/src/cli/start-options.mjs';
@@ -39,7 +42,6 @@ export const COMMANDS = {
     parse: account.parseAccountOptions,
     help: account.HELP,
   },
-  demo: { entry: 'packages/e2e/src/demo/main.ts' },
   contracts: { entry: 'packages/contracts/generate/cli.ts' },
   'new-service': { entry: 'packages/create-service/src/cli.ts', parse: newService.parseOptions, help: newService.HELP },
   package: { entry: DEPLOY, args: ['package'] },
@@ -49,6 +51,10 @@ export const COMMANDS = {
   'api-key': { entry: 'packages/deploy/src/api-key.ts' },
   'pipeline-role': { entry: 'packages/deploy/src/pipeline-role-cli.ts' },
   changelog: { entry: 'packages/conventions/src/changelog-cli.mjs' },
+  // shop
+  demo: { entry: 'packages/e2e/src/demo/main.ts' },
   drill: { entry: 'packages/drill/src/cli.ts' },
+  eject: { entry: 'packages/eject/src/cli.ts', parse: eject.parseOptions, help: eject.HELP },
   bench: { entry: 'packages/bench/src/main.ts', parse: bench.parseOptions, help: bench.HELP },
+  // /shop
 };

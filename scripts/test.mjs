@@ -14,8 +14,8 @@ Without options: lint, types, unit tests, end-to-end tests, packaging every serv
 With --all: that, and --bare, which starts a fresh copy on Node 20 with an empty npm cache and a home that cannot be
 written. With other options: only the tests, and what is not one of these goes to Jest.
 
-  npm test -- --unit services/orders
-  npm test -- --e2e -t "out of stock"
+  npm test -- --unit services/journal
+  npm test -- --e2e packages/e2e/test/fuzz.test
 `;
 
 const binary = (...path) => join(ROOT, 'node_modules', ...path);

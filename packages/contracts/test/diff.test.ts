@@ -130,17 +130,20 @@ describe('a schema that changed', () => {
 });
 
 describe('the contracts, with a planted change', () => {
+  // shop
   async function planted(path: string, change: (document: never) => void) {
     const files = await generate();
     const document = JSON.parse(files.get(path) ?? '') as never;
     change(document);
     return compareContracts(files, new Map(files).set(path, JSON.stringify(document)));
   }
+  // /shop
 
   it('are the same as themselves', async () => {
     expect(compareContracts(await generate(), await generate())).toEqual([]);
   });
 
+  // shop
   it('an event that no longer tells a field breaks its consumers', async () => {
     const changes = await planted(
       'json-schema/inventory/StockReserved.v1.json',
@@ -178,6 +181,7 @@ describe('the contracts, with a planted change', () => {
       { contract: 'orders POST /v1/orders', at: '', what: 'is gone', breaking: true },
     ]);
   });
+  // /shop
 });
 
 it('the contracts of a commit are those that it has, whatever is there now', async () => {

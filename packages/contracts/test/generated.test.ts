@@ -92,12 +92,13 @@ describe('the OpenAPI documents', () => {
   });
 
   it('are refused by that schema when they are broken', async () => {
-    const { info: _, ...broken } = read('openapi/catalog.json');
+    const { info: _, ...broken } = read('openapi/journal.json');
     expect((await validate(broken)).valid).toBe(false);
-    const odd = { ...read('openapi/catalog.json'), paths: { '/v1/x': { fetch: {} } } };
+    const odd = { ...read('openapi/journal.json'), paths: { '/v1/x': { fetch: {} } } };
     expect((await validate(odd)).valid).toBe(false);
   });
 
+  // shop
   it('say what a client may send: defaults are not required, and every condition is a header', () => {
     const { components } = read('openapi/catalog.json') as unknown as OpenApi;
     expect(components.schemas['AddProductRequest']).toMatchObject({ required: ['sku', 'title', 'price'] });
@@ -123,6 +124,7 @@ describe('the OpenAPI documents', () => {
     const list = operations('orders').find(({ operation }) => operation.operationId === 'listOrders');
     expect(list?.operation.description).toBe('Of the query: give customerId, status or both.');
   });
+  // /shop
 });
 
 describe('the AsyncAPI document', () => {
@@ -187,9 +189,11 @@ describe('the JSON Schemas', () => {
       expect(check(envelope) ? [] : check.errors).toEqual([]);
       expect(check({ ...envelope, data: {} })).toBe(false);
     }
+    // shop
     const reserved = messages.find(({ name }) => name === 'StockReserved')!;
     expect(check({ ...exampleEnvelope(reserved), source: 'dure.orders' })).toBe(false);
     expect(check({ ...exampleEnvelope(reserved), sequence: undefined })).toBe(false);
+    // /shop
   });
 });
 
@@ -198,6 +202,7 @@ describe('the index of problems', () => {
 
   it('has each type once, with its operations', () => {
     expect(new Set(problems.map(({ type }) => type)).size).toBe(problems.length);
+    // shop
     const stale = problems.find(({ code }) => code === 'precondition-failed');
     expect(stale).toEqual({
       type: 'urn:dure:problem:precondition-failed',
@@ -211,11 +216,12 @@ describe('the index of problems', () => {
         'notifications/SetPreferences.v1',
       ],
     });
+    // /shop
   });
 
   it('refuses one code for two things', async () => {
-    const other = { ...endpoints[0]!, name: 'Other', problems: { 'order-not-found': { status: 409, title: 'Other' } } };
-    await expect(generate([...contracts, other])).rejects.toThrow('order-not-found is declared twice');
+    const other = { ...endpoints[0]!, name: 'Other', problems: { 'event-not-found': { status: 409, title: 'Other' } } };
+    await expect(generate([...contracts, other])).rejects.toThrow('event-not-found is declared twice');
   });
 });
 

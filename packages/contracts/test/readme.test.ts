@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
+const EXAMPLE_CONTRACTS = join(ROOT, 'packages', 'contracts', 'test', 'example-contracts.ts');
 const readme = readFileSync(join(ROOT, 'packages', 'contracts', 'README.md'), 'utf8');
 
 /** The code of the README by the path that its first line names. */
@@ -15,7 +16,8 @@ function blocks(markdown: string): Map<string, string> {
 /** What the compiler finds in files that stand only in memory, beside those of the repository. */
 function problemsOf(files: ReadonlyMap<string, string>): string[] {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent({ ...(config as object), files: [] }, ts.sys, ROOT);
+  const { options: base } = ts.parseJsonConfigFileContent({ ...(config as object), files: [] }, ts.sys, ROOT);
+  const options = { ...base, paths: { '@dure/contracts/things': [EXAMPLE_CONTRACTS] } };
   const host = ts.createCompilerHost(options);
   const folders = new Set([...files.keys()].map((path) => dirname(path)));
   const paths = new Map([...files].map(([path, code]) => [path.replaceAll('\\', '/'), code]));

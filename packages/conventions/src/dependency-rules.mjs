@@ -68,9 +68,6 @@ function declaredWorkspaces(root) {
   ]);
 }
 
-/** To be emptied: the local cloud starts the sandboxes itself. */
-const PENDING_PACKAGES = ['@dure/sandboxes'];
-
 /**
  * Workspaces that depend on each other at run time, the first one again at the end.
  * @param {string} root
@@ -87,7 +84,7 @@ export function packageCycles(root) {
     done.add(name);
   };
   for (const name of graph.keys()) visit(name, []);
-  return cycles.filter((cycle) => !cycle.some((name) => PENDING_PACKAGES.includes(name)));
+  return cycles;
 }
 
 function findWorkspaces(root) {

@@ -5,15 +5,16 @@ const INDEX_OF_SERVICE = `${SOURCES}/services/(?:lambda/)?[^/]+/index\\.ts$`;
 
 /** What each layer must not import: what is above it, or beside it. */
 const ABOVE = {
-  shared: ['services', 'faults', 'account', 'workspace', 'cli'],
-  services: ['faults', 'account', 'workspace', 'cli'],
-  faults: ['account', 'workspace', 'cli'],
+  shared: ['services', 'faults', 'sandboxes', 'account', 'workspace', 'cli'],
+  services: ['faults', 'sandboxes', 'account', 'workspace', 'cli'],
+  faults: ['sandboxes', 'account', 'workspace', 'cli'],
+  sandboxes: ['account', 'workspace', 'cli'],
   account: ['workspace', 'cli'],
   workspace: ['account', 'cli'],
 };
 
 /**
- * The layers of packages/local-cloud: `cli → account | workspace → faults → services → shared`. A service is reached from
+ * The layers of packages/local-cloud: `cli → account | workspace → sandboxes → faults → services → shared`. A service is reached from
  * other services, and from faults, by its `index.ts` alone.
  * @returns {import('dependency-cruiser').IForbiddenRuleType[]}
  */

@@ -111,7 +111,7 @@ describe('checkDependencies', () => {
     expect(violations.every(({ remedy }) => remedy !== '')).toBe(true);
   });
 
-  const LAYERS = ['cli', 'account', 'workspace', 'faults', 'services/sqs', 'shared'];
+  const LAYERS = ['cli', 'account', 'workspace', 'sandboxes', 'faults', 'services/sqs', 'shared'];
   const BESIDE = ['account', 'workspace'] as const;
   const upward = LAYERS.flatMap((above, index) => LAYERS.slice(index + 1).map((below) => [below, above] as const));
 
@@ -140,7 +140,8 @@ describe('checkDependencies', () => {
     const root = repository(
       localCloud({
         'cli/a.ts': ['account/b.ts', 'workspace/b.ts', 'shared/http/b.ts'],
-        'workspace/a.ts': ['faults/b.ts', 'services/sqs/store.ts'],
+        'workspace/a.ts': ['sandboxes/b.ts', 'faults/b.ts', 'services/sqs/store.ts'],
+        'sandboxes/a.ts': ['faults/b.ts'],
         'faults/a.ts': ['services/sqs/index.ts', 'shared/b.ts'],
         'services/sns/a.ts': ['services/sqs/index.ts', 'services/sns/store/b.ts', 'services/lambda/pool/index.ts'],
         'services/sns/store/a.ts': ['services/sns/c.ts'],

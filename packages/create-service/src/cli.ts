@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyPlan } from './apply.ts';
 import { namesFor } from './names.ts';
@@ -6,15 +6,10 @@ import { parseOptions } from './options.mjs';
 import { planService } from './plan.ts';
 import { Refusal } from './refusal.ts';
 import { report } from './report.ts';
+import { generateContracts, updateLock } from './steps.ts';
 
-const UPDATE_LOCK = [
-  'install',
-  '--package-lock-only',
-  '--ignore-scripts',
-  '--prefer-offline',
-  '--no-audit',
-  '--no-fund',
-];
+/** The shop's guide makes a service that hears of orders. Without the shop there is the other. */
+const GUIDES = ['docs/new-service.md', 'docs/your-own.md'];
 
 async function main(): Promise<void> {
   const { name, aggregate } = parseOptions(process.argv.slice(2));
@@ -23,37 +18,11 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
   const plan = await planService(root, namesFor(name, aggregate));
   const generated = await applyPlan(root, plan, {
-    generateContracts: () =>
-      run(process.execPath, [join('packages', 'contracts', 'generate', 'cli.ts')], ending.signal),
-    updateLock: () => run(...npm(UPDATE_LOCK), ending.signal),
+    generateContracts: () => generateContracts(ending.signal),
+    updateLock: () => updateLock(ending.signal),
   });
-  process.stdout.write(report(plan, generated));
-}
-
-/** The npm that started this, if one did: Node.js can run it without a shell, on Windows too. */
-function npm(args: readonly string[]): [command: string, args: readonly string[]] {
-  const own = process.env['npm_execpath'];
-  return own?.endsWith('npm-cli.js') ? [process.execPath, [own, ...args]] : ['npm', args];
-}
-
-/** Runs a command quietly. Rejects with what it said when it fails, or when `signal` ends it. */
-async function run(command: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-    shell: process.platform === 'win32' && command === 'npm',
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  const code = await new Promise((resolve, reject) => {
-    // One that is being ended may still write: what it leaves is undone after it has gone.
-    child.once('error', (error) => void (child.pid === undefined && reject(error)));
-    child.once('close', resolve);
-  });
-  if (signal.aborted) throw new Error('Ended before it was done.');
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output.trim()}`);
+  const guide = GUIDES.find((path) => existsSync(join(root, path)));
+  process.stdout.write(report(plan, generated, guide));
 }
 
 main().catch((error: unknown) => {

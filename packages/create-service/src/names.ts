@@ -9,13 +9,14 @@ export interface Names {
   readonly aggregate: string;
 }
 
-/**
- * The longest name that AWS sees is that of a rule, 64 characters at most: `dure-production-NAME-events-OrderCompleted-v1`
- * leaves 23 for NAME. The rest is for functions with longer names, and messages too.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
- */
 const MAX_SERVICE_LENGTH = 20;
 const MAX_AGGREGATE_LENGTH = 30;
+/**
+ * The longest name that AWS sees is that of a rule, 64 characters at most: `dure-production-NAME-events-EntryRecorded-v1`
+ * leaves 29 for NAME and what it keeps.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+ */
+const MAX_LENGTH_TOGETHER = 29;
 
 const SERVICE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const AGGREGATE = /^[a-z]+(-[a-z]+)*$/;
@@ -42,6 +43,12 @@ export function namesFor(service: string, aggregate?: string): Names {
   const derived = singular(service);
   const named = aggregate ?? (derived === service || !AGGREGATE.test(derived) ? DEFAULT_AGGREGATE : derived);
   checkWord('name of what it keeps', named, AGGREGATE, 'lower-case letters and single hyphens', MAX_AGGREGATE_LENGTH);
+  if (service.length + pascalCase(named).length > MAX_LENGTH_TOGETHER) {
+    throw new Refusal(
+      `"${service}" and "${named}" have more than ${MAX_LENGTH_TOGETHER} characters together, so that AWS takes the names ` +
+        'made of them: say what it keeps with a shorter --aggregate.',
+    );
+  }
   return { service, aggregate: named };
 }
 

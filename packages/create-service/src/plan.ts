@@ -63,11 +63,14 @@ function readTemplates(): Map<string, string> {
   return new Map(paths.map((path) => [relative(path), readFileSync(path, 'utf8').replaceAll('\r\n', '\n')]));
 }
 
-/** The versions are those that the contracts package has today. */
+/** The versions are those of today. */
 function packageJson(root: string, { service }: Names): string {
   const { version, dependencies } = JSON.parse(
     readFileSync(join(root, 'packages', 'contracts', 'package.json'), 'utf8'),
   ) as { version: string; dependencies: Record<string, string> };
+  const testing = JSON.parse(readFileSync(join(root, 'packages', 'testing', 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const client = '@aws-sdk/lib-dynamodb';
   const content = {
     name: `@dure/${service}`,
@@ -76,7 +79,7 @@ function packageJson(root: string, { service }: Names): string {
     license: 'MIT',
     type: 'module',
     dependencies: { [client]: dependencies[client], '@dure/contracts': version },
-    devDependencies: { '@dure/testing': version },
+    devDependencies: { '@dure/testing': testing.version },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

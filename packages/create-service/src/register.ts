@@ -44,12 +44,7 @@ export function addToCompose(text: string, service: string): string {
 
 /** Adds a row to the table of services in the README at the root. */
 export const addToReadme = (text: string, service: string, things: string): string =>
-  withRow(
-    text,
-    'README.md',
-    ['service', 'does'],
-    [linkTo(service), `${things}, by request and for each completed order`],
-  );
+  withRow(text, 'README.md', ['service', 'does'], [linkTo(service), things]);
 
 /** The same in its Korean translation. */
 export const addToKoreanReadme = (text: string, service: string, things: string): string =>

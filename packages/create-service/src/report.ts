@@ -4,7 +4,11 @@ import { contractsFolder, type Plan, serviceFolder } from './plan.ts';
 const NAME_WIDTH = 42;
 
 /** What was made and changed, and what to type next. */
-export function report({ names, made, changed }: Plan, generated: readonly string[]): string {
+export function report(
+  { names, made, changed }: Plan,
+  generated: readonly string[],
+  guide: string | undefined,
+): string {
   const { service, aggregate } = names;
   const things = plural(aggregate);
   const count = (folder: string) => [...made.keys()].filter((path) => path.startsWith(`${folder}/`)).length;
@@ -23,6 +27,6 @@ Next:
   npm start -- --only ${service}
   curl -X PUT ${url} -H 'content-type: application/json' -d ${body}
   curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
-Then read docs/new-service.md, which shows how to make it yours, and services/${service}/README.md.
+Then read ${guide === undefined ? '' : `${guide}, which shows how to make it yours, and `}services/${service}/README.md.
 `;
 }

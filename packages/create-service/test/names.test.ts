@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { contracts } from '@dure/contracts/all-contracts';
 import { event } from '@dure/contracts/contract';
 import { expandService } from '@dure/serverless-plugin/expand';
-import { namesFor, plural, singular } from '../src/names.ts';
+import { namesFor, pascalCase, plural, singular } from '../src/names.ts';
 
 describe('what a service keeps', () => {
   it.each([
@@ -48,6 +48,12 @@ describe('refused', () => {
     expect(() => namesFor(service)).toThrow(sentence);
   });
 
+  it('a name that leaves too little for what it keeps', () => {
+    const sentence = 'more than 29 characters together';
+    expect(() => namesFor('customer-addresses')).toThrow(sentence);
+    expect(namesFor('customer-addresses', 'address')).toEqual({ service: 'customer-addresses', aggregate: 'address' });
+  });
+
   it.each([
     ['', 'this is ""'],
     ['Voucher', 'this is "Voucher"'],
@@ -60,23 +66,22 @@ describe('refused', () => {
 });
 
 /** What a service publishes, as `npm run new-service` declares it. */
-const thingMade = (owner: string) =>
-  event(owner, 'ThingMade', 1, z.object({ thing: z.string() }), { description: 'Made.', example: { thing: 'a' } });
+const recorded = (owner: string, name: string) =>
+  event(owner, name, 1, z.object({ thing: z.string() }), { description: 'Made.', example: { thing: 'a' } });
 
 it('a name of the greatest length makes names that AWS takes', () => {
-  const { service } = namesFor('a'.repeat(20));
+  const { service, aggregate } = namesFor('a'.repeat(20), 'b'.repeat(9));
+  const name = `${pascalCase(aggregate)}Recorded`;
   const { resources } = expandService(
     {
       ...{ service, stage: 'production', timeout: 10, version: '0.1.0', commit: 'abc', dure: {}, resources: {} },
       functions: {
-        events: { consumes: ['orders/OrderCompleted.v1'], table: 'readWrite' },
+        events: { consumes: [`${name}.v1`], table: 'readWrite' },
         relay: { relay: true },
       },
     },
-    [...contracts, thingMade(service)],
+    [...contracts, recorded(service, name)],
   );
   const rules = Object.values(resources).filter(({ Type }) => Type === 'AWS::Events::Rule');
-  expect(rules.map(({ Properties }) => Properties['Name'])).toEqual([
-    `dure-production-${service}-events-OrderCompleted-v1`,
-  ]);
+  expect(rules.map(({ Properties }) => Properties['Name'])).toEqual([`dure-production-${service}-events-${name}-v1`]);
 });

@@ -58,7 +58,7 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['a service that is there', 'orders', undefined, 'There is services/orders already'],
+    ['a service that is there', 'journal', undefined, 'There is services/journal already'],
     ['contracts that are there', 'vouchers', undefined, 'There is packages/contracts/src/contracts/vouchers already'],
     [
       'a word of the list of contracts',
@@ -67,7 +67,6 @@ describe('a plan', () => {
       '"declared" is a word of packages/contracts/src/contracts/all-contracts.ts',
     ],
     ['a type that is there', 'loyalty', 'store', '"Store" has another meaning in its code'],
-    ['a field that is there', 'loyalty', 'order', '"orderId" has another meaning'],
     [
       'a file that is there',
       'loyalty',
@@ -121,10 +120,7 @@ describe('the README', () => {
   it('gets a row at the end of the table of services', () => {
     const text = '| a | b |\n| service | does |\n| --- | --- |\n| [beans](x) | grow |\n\nMore\n| other | table |\n';
     expect(addToReadme(text, 'plums', 'plums')).toBe(
-      text.replace(
-        'grow |\n',
-        'grow |\n| [plums](services/plums/README.md) | plums, by request and for each completed order |\n',
-      ),
+      text.replace('grow |\n', 'grow |\n| [plums](services/plums/README.md) | plums |\n'),
     );
   });
 

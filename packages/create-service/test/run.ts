@@ -5,7 +5,7 @@ export interface Ran {
   readonly output: string;
 }
 
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 300_000;
 
 /** Runs Node.js in a folder, as a person's shell would: nothing of this Jest run is handed on. */
 export function node(cwd: string, ...args: string[]): Promise<Ran> {

@@ -14,7 +14,8 @@ const PATHS = [
   ['packages', 'contracts', 'package.json'],
   ['packages', 'contracts', 'generated'],
   ['packages', 'contracts', 'src', 'contracts', 'all-contracts.ts'],
-  ['services', 'orders', 'package.json'],
+  ['packages', 'testing', 'package.json'],
+  ['services', 'journal', 'package.json'],
 ];
 
 /** A copy of it in a temporary folder, removed after the test file. */

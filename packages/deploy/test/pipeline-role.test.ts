@@ -49,22 +49,22 @@ function reach(it: RoleTemplate, arn: string): string[] {
 }
 
 const OWN = [
-  'lambda:eu-west-1:123456789012:function:orders-dev-api',
+  'lambda:eu-west-1:123456789012:function:journal-dev-api',
   'iam::123456789012:role/gift-cards-dev-ApiRole-1ABC',
-  'iam::123456789012:role/orders-dev-ApiRole-1ABC',
-  'cloudformation:eu-west-1:123456789012:stack/orders-dev/1',
-  's3:::orders-dev-serverlessdeploymentbucket-abc',
-  'events:eu-west-1:123456789012:rule/orders-dev-SweepRule-1ABC',
-  'logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-dev-api',
-  'sqs:eu-west-1:123456789012:dure-dev-orders-commands',
+  'iam::123456789012:role/journal-dev-ApiRole-1ABC',
+  'cloudformation:eu-west-1:123456789012:stack/journal-dev/1',
+  's3:::journal-dev-serverlessdeploymentbucket-abc',
+  'events:eu-west-1:123456789012:rule/journal-dev-SweepRule-1ABC',
+  'logs:eu-west-1:123456789012:log-group:/aws/lambda/journal-dev-api',
+  'sqs:eu-west-1:123456789012:dure-dev-journal-commands',
   'cloudwatch::123456789012:dashboard/dure-dev',
 ];
 const FOREIGN = [
   'lambda:eu-west-1:123456789012:function:billing-dev-api',
-  'lambda:eu-west-1:123456789012:function:orders-devlive-api',
-  'lambda:eu-west-1:123456789012:function:my-orders-dev-api',
+  'lambda:eu-west-1:123456789012:function:journal-devlive-api',
+  'lambda:eu-west-1:123456789012:function:my-journal-dev-api',
   'iam::123456789012:role/billing-dev-admin',
-  'iam::123456789012:role/orders-devlive-ApiRole-1ABC',
+  'iam::123456789012:role/journal-devlive-ApiRole-1ABC',
   'cloudformation:eu-west-1:123456789012:stack/billing-dev/1',
   's3:::billing-dev-serverlessdeploymentbucket-abc',
   'events:eu-west-1:123456789012:rule/billing-dev-SweepRule-1ABC',

@@ -47,9 +47,11 @@ export const PLANS: Readonly<Record<Kind, (dice: RandomChoices, functions: Funct
   queues: (dice) => requests(dice, 'SQS'),
   bus: (dice) => ({ putEvents: { refuse: share(dice, [10, 40]) }, ...requests(dice, 'EventBridge') }),
   workflow: (dice) => requests(dice, 'Step Functions'),
-  provider: (dice) => ({ provider: company(dice) }),
-  carrier: (dice) => ({ carrier: company(dice) }),
-  webhooks: (dice) => ({ webhooks: { lose: share(dice, [5, 15]), repeat: share(dice, [10, 40]) } }),
+  provider: (dice) => ({ sandboxes: { 'payment-provider': company(dice) } }),
+  carrier: (dice) => ({ sandboxes: { carrier: company(dice) } }),
+  webhooks: (dice) => ({
+    sandboxes: { carrier: { webhooks: { lose: share(dice, [5, 15]), repeat: share(dice, [10, 40]) } } },
+  }),
   schedules: (dice) => ({ schedules: { lose: share(dice, [20, 50]), repeat: share(dice, [20, 50]) } }),
   clocks: (dice, { names }) => ({
     clocks: some(dice, names, 0.5).map((name) => {
@@ -72,10 +74,15 @@ export function merged(parts: readonly PlanParts[]): PlanParts {
     absent: [...new Set(all(({ absent }) => absent))],
   };
   const deliveries = parts.flatMap((part) => part.deliveries ?? []);
+  const sandboxes: Record<string, object> = {};
+  for (const [name, fault] of parts.flatMap((part) => Object.entries(part.sandboxes ?? {}))) {
+    sandboxes[name] = { ...sandboxes[name], ...fault };
+  }
   const filled = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
   return {
     ...parts.reduce((one, other) => ({ ...one, ...other }), {}),
     ...filled,
+    ...(Object.keys(sandboxes).length > 0 && { sandboxes }),
     ...(deliveries.length > 0 && {
       deliveries: {
         copies: Math.max(...deliveries.map(({ copies }) => copies)),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { endFaults, inject, injected } from '@dure/testing/shop/faults';
+import { endFaults, inject, injected } from '@dure/testing/faults';
 import type { Stage } from './play-order.ts';
 import { merged } from './fault-kinds.ts';
 import { retryUntil } from './retry-until.ts';

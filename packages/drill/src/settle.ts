@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ListDeadLetters, RedriveDeadLetters } from '@dure/contracts/journal';
 import { ListOrders } from '@dure/contracts/orders';
 import { type Cloud, expectStatus } from '@dure/testing/cloud';
-import { inject, endFaults } from '@dure/testing/shop/faults';
+import { inject, endFaults } from '@dure/testing/faults';
 import { sweep } from '@dure/testing/shop/sweeps';
 import type { Functions } from './fault-kinds.ts';
 

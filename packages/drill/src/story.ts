@@ -77,8 +77,7 @@ export interface PlanParts {
   readonly requests?: readonly object[];
   readonly clocks?: readonly object[];
   readonly absent?: readonly string[];
-  readonly provider?: object;
-  readonly carrier?: object;
+  readonly sandboxes?: Readonly<Record<string, object>>;
   readonly webhooks?: object;
   readonly schedules?: object;
 }

@@ -31,8 +31,8 @@ const secret = `whsec_${randomBytes(32).toString('base64')}`;
 /** What no service publishes: the addresses of companies outside, of which sandboxes run beside the account. */
 async function publishOutside(): Promise<void> {
   const values = {
-    'payments/provider-url': account.paymentProvider,
-    'shipping/carrier-url': account.carrier,
+    'payments/provider-url': account.sandboxes['payment-provider'],
+    'shipping/carrier-url': account.sandboxes['carrier'],
     'shipping/carrier-webhook-secret': secret,
   };
   for (const [name, Value] of Object.entries(values)) {
@@ -44,7 +44,7 @@ async function publishOutside(): Promise<void> {
 async function tellCarrier(): Promise<void> {
   const body = JSON.stringify({ url: `${(await urls())['shipping']}/v1/carrier-events`, secret });
   const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${account.carrier}/v1/webhook`, { method: 'PUT', headers, body });
+  const response = await fetch(`${account.sandboxes['carrier']}/v1/webhook`, { method: 'PUT', headers, body });
   expect(response.ok).toBe(true);
 }
 

@@ -10,7 +10,7 @@ import { type Cloud, connect, expectStatus, json } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
 import { putEntries } from '@dure/testing/shop/faults-messages';
 import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
-import { endFaults, inject } from '@dure/testing/shop/faults';
+import { endFaults, inject } from '@dure/testing/faults';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /*

@@ -7,7 +7,7 @@ import { AddProduct } from '@dure/contracts/catalog';
 import { PlaceOrder } from '@dure/contracts/orders';
 import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
-import { endFaults, inject, injected, untilIdle } from '@dure/testing/shop/faults';
+import { endFaults, inject, injected, untilIdle } from '@dure/testing/faults';
 import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
 import { invariantsHold } from '@dure/testing/shop/invariants';
 import { nameOf, recorded } from '@dure/testing/journal';

@@ -6,7 +6,7 @@ import { RefundAmount } from '@dure/contracts/payments';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
-import { untilIdle } from '@dure/testing/shop/faults';
+import { untilIdle } from '@dure/testing/faults';
 import { type Detail, messageOf, putEntries } from '@dure/testing/shop/faults-messages';
 import { recorded } from '@dure/testing/journal';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';

@@ -5,7 +5,7 @@ import { SetStock } from '@dure/contracts/inventory';
 import { GetDeadLetter, ListDeadLetters, RedriveDeadLetter } from '@dure/contracts/journal';
 import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
-import { endFaults, inject, untilIdle } from '@dure/testing/shop/faults';
+import { endFaults, inject, untilIdle } from '@dure/testing/faults';
 import { asQueued, commandTo, type Detail, putOnBus } from '@dure/testing/shop/faults-messages';
 import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
 import { nameOf, recorded } from '@dure/testing/journal';

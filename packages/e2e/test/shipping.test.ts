@@ -3,7 +3,7 @@ import { CancelOrder } from '@dure/contracts/orders';
 import { ListShipments } from '@dure/contracts/shipping';
 import { type Cloud, connect } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
-import { endFaults, inject, injected, untilIdle } from '@dure/testing/shop/faults';
+import { endFaults, inject, injected, untilIdle } from '@dure/testing/faults';
 import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
 import { invariantsHold, violations } from '@dure/testing/shop/invariants';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
@@ -68,7 +68,7 @@ it(
   async () => {
     const order = await placeOne('silent');
     await eventually('The parcels arrive', async () => {
-      const carrier = (await cloud.carrier()) ?? '';
+      const carrier = (await cloud.sandbox('carrier')) ?? '';
       const shipments = await shipmentsOf(cloud, order.orderId);
       const parcels = await Promise.all(shipments.map(({ shipmentId }) => parcelOf(carrier, shipmentId)));
       return (parcels.length === 2 && parcels.every((parcel) => parcel?.status === 'delivered')) || undefined;

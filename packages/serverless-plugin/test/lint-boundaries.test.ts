@@ -48,6 +48,7 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
   [`${src}/a.ts`, use('a', '@dure/local-cloud/ports'), 'dure/boundaries', 'no package for development'],
   [`${src}/a.ts`, use('a', '@dure/serverless-plugin'), 'dure/boundaries', 'no package for development'],
   [`${src}/a.ts`, use('a', '@dure/testing/outbox'), 'dure/boundaries', 'no package for development'],
+  [`${src}/a.ts`, use('a', '@dure/sandboxes/carrier'), 'dure/boundaries', 'no package for development'],
   [`${src}/a.ts`, use('contracts', '@dure/contracts/all-contracts'), 'dure/boundaries', 'bundles all contracts'],
 
   [

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { runbookFaults } from './runbook.ts';
 import { alarmsOf, readmeOf, serviceFolders } from './services.ts';
@@ -13,15 +12,6 @@ describe('the runbook of', () => {
       expect(runbookFaults(readmeOf(folder), alarms)).toEqual([]);
     },
   );
-});
-
-it('the README says what the alarms of all services cost', () => {
-  const counts = serviceFolders
-    .filter((folder) => !folder.includes('templates'))
-    .map((folder) => alarmsOf(folder).length);
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8').replaceAll('\n', ' ');
-  expect(readme).toContain(`Today's services have ${all} alarms, $${(all / 10).toFixed(2)} a month and stage`);
 });
 
 describe('a runbook', () => {

@@ -49,13 +49,11 @@ function unpublished(service: string, functions: Configuration['functions']): Ca
   const endpoints = [...names, 'GetHealth', 'GetVersion'].map((name) => ({
     ...{ kind: 'endpoint' as const, owner: service, name, version: 1, method: 'GET', fullPath: `/v1/${name}` },
   }));
-  const event = {
-    kind: 'event' as const,
-    owner: service,
-    senders: [service],
-    name: 'It',
-    major: 1,
-    detailType: 'It.v1',
-  };
-  return [...endpoints, event];
+  const consumed = Object.values(functions).flatMap(({ consumes = [] }) => consumes);
+  const own = consumed.filter((it): it is string => typeof it === 'string' && !it.includes('/'));
+  const events = ['It.v1', ...own].map((detailType) => {
+    const [name = ''] = detailType.split('.');
+    return { kind: 'event' as const, owner: service, senders: [service], name, major: 1, detailType };
+  });
+  return [...endpoints, ...events];
 }

@@ -20,10 +20,8 @@ const MADE = ['.serverless', '.esbuild', 'node_modules'];
 /** An AWS account on this machine, with a workspace of its own to deploy from. */
 export interface AccountProcess {
   readonly url: string;
-  /** URL of the sandbox payment provider, which is not part of the account. */
-  readonly paymentProvider: string;
-  /** URL of the sandbox carrier, likewise. */
-  readonly carrier: string;
+  /** URL of the sandboxes by declared name; they are not part of the account. */
+  readonly sandboxes: Readonly<Record<string, string>>;
   /** The environment variables with which tools use the account. */
   readonly environment: Readonly<Record<string, string>>;
   /** Runs the Serverless Framework's CLI in a service's folder. @throws Error with its output unless it exits with 0 */
@@ -70,7 +68,7 @@ async function copyWorkspace(folder: string): Promise<string> {
   return folder;
 }
 
-type Ready = Pick<AccountProcess, 'url' | 'paymentProvider' | 'carrier' | 'environment'>;
+type Ready = Pick<AccountProcess, 'url' | 'sandboxes' | 'environment'>;
 
 async function untilReady(child: ChildProcess): Promise<Ready> {
   let errors = '';

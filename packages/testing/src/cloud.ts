@@ -11,10 +11,8 @@ export interface Cloud {
   urlOf(service: string, path: string): string;
   /** The headers that a request without `call` needs: the API key. */
   readonly headers: Readonly<Record<string, string>>;
-  /** URL of the sandbox payment provider's totals; undefined when there is none. */
-  books(): Promise<string | undefined>;
-  /** URL of the sandbox carrier; undefined when there is none. */
-  carrier(): Promise<string | undefined>;
+  /** URL of a sandbox by its declared name; undefined when there is none to ask. */
+  sandbox(name: string): Promise<string | undefined>;
   /** One of the local cloud's views, `GET /_cloud/{name}`. */
   view(name: string): Promise<unknown>;
   /** Invokes a function and returns its response. Only the local cloud supports this. */
@@ -26,8 +24,8 @@ interface Target {
   /** The base URL of a service's stage. */
   serviceUrl(service: string): string;
   readonly apiKey?: string;
-  /** URL of the sandbox payment provider; by default the local cloud's own. */
-  readonly books?: string;
+  /** URL of the reachable sandboxes by name; by default the local cloud's own. */
+  readonly sandboxes?: Readonly<Record<string, string>>;
   /** Whether it is the local cloud, which has views of its inside. */
   readonly local: boolean;
 }
@@ -40,13 +38,12 @@ export function connect(url: string, stage = 'local', apiKey?: string): Cloud {
   return connectTo({ url, serviceUrl: (service) => `${url}/${service}/${stage}`, apiKey, local: stage === 'local' });
 }
 
-export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cloud {
+export function connectTo({ url, serviceUrl, apiKey, sandboxes = {}, local }: Target): Cloud {
   const inside = (path: string, init?: RequestInit): Promise<unknown> => {
     if (!local) throw new Error(`${url} is no local cloud: it has no view of its inside.`);
     return json(`${url}/_cloud/${path}`, init);
   };
-  let sandbox: Promise<string | undefined> | undefined;
-  let carrier: Promise<string | undefined> | undefined;
+  let known: Promise<Readonly<Record<string, string>>> | undefined;
   const cloud: Cloud = {
     url,
     call(endpoint: EndpointContract, request: never) {
@@ -55,8 +52,7 @@ export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cl
     },
     urlOf: (service, path) => `${serviceUrl(service)}${path}`,
     headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
-    books: () => (sandbox ??= local ? localBooks(cloud) : Promise.resolve(books)),
-    carrier: () => (carrier ??= local ? localCarrier(cloud) : Promise.resolve(undefined)),
+    sandbox: async (name) => (await (known ??= local ? localSandboxes(cloud) : Promise.resolve(sandboxes)))[name],
     view: (name) => inside(name),
     invoke: (functionName, event = {}) =>
       inside(`functions/${functionName}/invocations`, {
@@ -68,18 +64,8 @@ export function connectTo({ url, serviceUrl, apiKey, books, local }: Target): Cl
   return cloud;
 }
 
-const PROVIDER_URL = /^\/dure\/[^/]+\/payments\/provider-url$/;
-
-async function localBooks(cloud: Cloud): Promise<string> {
-  const { parameters } = (await cloud.view('resources')) as { parameters: { name: string; value: string }[] };
-  const url = parameters.find(({ name }) => PROVIDER_URL.test(name))?.value;
-  if (url === undefined) throw new Error(`${cloud.url} has no sandbox payment provider.`);
-  return url;
-}
-
-async function localCarrier(cloud: Cloud): Promise<string | undefined> {
-  const { endpoints } = (await cloud.view('resources')) as { endpoints: Readonly<Record<string, string>> };
-  return endpoints['Carrier'];
+async function localSandboxes(cloud: Cloud): Promise<Readonly<Record<string, string>>> {
+  return ((await cloud.view('resources')) as { sandboxes: Readonly<Record<string, string>> }).sandboxes;
 }
 
 /** @throws Error unless the response is a 200 with JSON */

@@ -9,13 +9,13 @@ export function cloudUnderTest(): Cloud {
   const apiKey = process.env['DURE_API_KEY'];
   const target = process.env['DURE_STAGE_TARGET'];
   if (target !== undefined) {
-    const { place, urls, books } = JSON.parse(target) as StageTarget;
+    const { place, urls, sandboxes } = JSON.parse(target) as StageTarget;
     const serviceUrl = (service: string) => {
       const url = urls[service];
       if (url === undefined) throw new Error(`${service} is not deployed in ${place}.`);
       return url;
     };
-    return connectTo({ url: place, serviceUrl, apiKey, books, local: false });
+    return connectTo({ url: place, serviceUrl, apiKey, sandboxes, local: false });
   }
   const url = process.env['DURE_BASE_URL'];
   if (url === undefined) throw new Error('DURE_BASE_URL is not set: run the tests through Jest’s e2e project.');

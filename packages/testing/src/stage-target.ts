@@ -6,17 +6,18 @@ export interface StageTarget {
   readonly place: string;
   /** Base URL by service. */
   readonly urls: Readonly<Record<string, string>>;
-  /** URL of the payment provider's totals, if it is a sandbox that is reachable from here. */
-  readonly books?: string;
+  /** URL by name of the sandboxes that can be reached from here. */
+  readonly sandboxes: Readonly<Record<string, string>>;
 }
 
-const PROBE_MS = 5_000;
+/** Finds sandboxes by a stage's parameters: `payments/provider-url` → its value. */
+export type FindSandboxes = (parameters: ReadonlyMap<string, string>) => Promise<StageTarget['sandboxes']>;
 
 /**
  * Reads the service URLs of a stage, in the account and region that the AWS SDK is configured for.
  * @throws Error that says what to deploy when there is none
  */
-export async function findStage(stage: string): Promise<StageTarget> {
+export async function findStage(stage: string, ...finders: readonly FindSandboxes[]): Promise<StageTarget> {
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const ssm = new SSMClient({ region });
   try {
@@ -32,7 +33,8 @@ export async function findStage(stage: string): Promise<StageTarget> {
     if (Object.keys(urls).length === 0) {
       throw new Error(`Nothing is deployed to ${place}: npm run deploy -- --stage ${stage}`);
     }
-    return { place, urls, books: await reachableBooks(facts.get('payments/provider-url')) };
+    const sandboxes = await Promise.all(finders.map((find) => find(facts)));
+    return { place, urls, sandboxes: Object.assign({}, ...sandboxes) as StageTarget['sandboxes'] };
   } finally {
     ssm.destroy();
   }
@@ -48,16 +50,4 @@ async function parametersBelow(ssm: SSMClient, path: string): Promise<Map<string
     token = page.NextToken;
   } while (token !== undefined);
   return found;
-}
-
-/** A sandbox shows its totals; a real provider does not, and one in a private network is not reachable. */
-async function reachableBooks(url: string | undefined): Promise<string | undefined> {
-  if (url === undefined) return undefined;
-  try {
-    const response = await fetch(`${url}/v1/charges?order_id=none`, { signal: AbortSignal.timeout(PROBE_MS) });
-    await response.arrayBuffer();
-    return response.status === 200 ? url : undefined;
-  } catch {
-    return undefined;
-  }
 }

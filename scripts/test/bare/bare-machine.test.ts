@@ -7,7 +7,7 @@ import { type BareMachine, bareMachine, end } from './bare-machine.ts';
 
 /** What is installed for the first time comes over the network. */
 const INSTALL_MS = 600_000;
-const UNIT_TEST = 'services/orders/test/domain/decide.test.ts';
+const UNIT_TEST = 'services/journal/test/domain/replay.test.ts';
 
 let machine: BareMachine;
 beforeAll(async () => {
@@ -27,6 +27,7 @@ describe('in a fresh clone, with an empty npm cache and a home that cannot be wr
       system = machine.npm(['start', '--', '--port', '0', '--json'], { node: 20 });
       system.stderr?.on('data', (text: Buffer) => (output += text.toString()));
       url = await readyAt(system, () => output);
+      expect(url).toContain('http://');
       expect(output).toMatch(/^This is Node\.js v20\..+ Getting it from npm …$/m);
       expect(output).toContain('Installed after');
       const found = readFileSync(join(machine.root, '.local', 'node24-path'), 'utf8');
@@ -35,6 +36,7 @@ describe('in a fresh clone, with an empty npm cache and a home that cannot be wr
     INSTALL_MS,
   );
 
+  // shop
   it(
     'npm run demo shows every ending',
     async () => {
@@ -44,6 +46,7 @@ describe('in a fresh clone, with an empty npm cache and a home that cannot be wr
     },
     INSTALL_MS,
   );
+  // /shop
 
   it.each([20, 22, 26])(
     'npm test runs one unit test on Node %i',

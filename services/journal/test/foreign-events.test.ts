@@ -3,7 +3,7 @@ import { createTestTable } from '@dure/testing/dynamodb';
 import { call, lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
-import { message } from './messages.ts';
+import { message, OWNER } from './messages.ts';
 
 const { tableName } = await createTestTable({
   indexes: [
@@ -46,16 +46,20 @@ function forged(envelope: Record<string, unknown>, bus: Record<string, unknown> 
   return { id, busId: event.id, record: { ...it, body: JSON.stringify(event) } };
 }
 
+// shop
 const refund = { type: 'dure.payments.RefundAmount.v1', sequence: undefined };
+// /shop
 
 describe('a foreign event is recorded as such, not as an event', () => {
   it.each<[string, ReturnType<typeof forged>, string]>([
     [
       'from another source',
       forged({}, { source: 'com.evil' }),
-      'It came from com.evil, and its envelope says dure.inventory.',
+      `It came from com.evil, and its envelope says dure.${OWNER}.`,
     ],
+    // shop
     ['a command from who may not send it', forged({ ...refund, source: 'dure.catalog' }), 'dure.catalog may not send'],
+    // /shop
     ['an event from who does not own it', forged({ source: 'dure.orders' }), 'dure.orders may not send'],
     ['of a service that is unknown', forged({ type: 'dure.evil.Thing.v1', source: 'dure.evil' }), 'nobody may'],
     ['of a detail type that is another', forged({}, { 'detail-type': 'Other.v1' }), 'It came as Other.v1'],
@@ -130,12 +134,14 @@ describe('a foreign event is recorded as such, not as an event', () => {
 describe('a genuine event is not foreign', () => {
   it.each<[string, Record<string, unknown>]>([
     ['an event of its owner', {}],
+    // shop
     ['a command of each who may send it: orders', { type: 'dure.payments.CancelPayment.v1', source: 'dure.orders' }],
     [
       'a command of each who may send it: reconciliation',
       { type: 'dure.payments.CancelPayment.v1', source: 'dure.reconciliation' },
     ],
     ['what a newer release of a service publishes', { type: 'dure.shipping.ParcelLost.v3', source: 'dure.shipping' }],
+    // /shop
   ])('%s', async (_, envelope) => {
     const { id, busId, record: it } = forged(envelope);
     await record(it);

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import senders from '@dure/contracts/senders.json' with { type: 'json' };
 import { busRecord } from '@dure/testing/lambda-events';
 import type { SQSRecord } from 'aws-lambda';
 
+/** Any event that a service of today publishes, and its owner. */
+const [type = ''] = Object.entries(senders).find(([name, [sender]]) => name.split('.')[1] === sender) ?? [];
+const [, owner = '', name = '', version = ''] = type.split('.');
+export const OWNER = owner;
+
 const contract = {
-  owner: 'inventory',
-  detailType: 'StockAdjusted.v1',
-  type: 'dure.inventory.StockAdjusted.v1',
-  dataschema: 'urn:dure:schema:inventory:StockAdjusted:1',
+  owner,
+  detailType: `${name}.${version}`,
+  type,
+  dataschema: `urn:dure:schema:${owner}:${name}:${version.slice(1)}`,
 };
 
 /** A message in the journal's queue, as its sender would send it; `envelope` says what its attributes are, where it matters. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { startDynamoDb } from '@dure/local-cloud/services/dynamodb/start-dynamodb';
-import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
+import { startSandbox } from '@dure/sandboxes/payment-provider';
 import { type Index, indexesOf } from './functions.ts';
 import { startStandIn } from './stand-in.ts';
 
@@ -22,7 +22,7 @@ export async function startSurroundings(): Promise<Surroundings> {
   const log = () => undefined;
   const [dynamodb, provider, others] = await Promise.all([
     startDynamoDb({ log }),
-    startSandboxProvider({ log }),
+    startSandbox({ log }),
     startStandIn(),
   ]);
   const client = new DynamoDBClient({ endpoint: dynamodb.endpoint, region: 'us-east-1', credentials: CREDENTIALS });

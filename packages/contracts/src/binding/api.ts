@@ -31,17 +31,16 @@ interface ApiOptions {
  * import { required } from '@dure/contracts/binding/environment';
  * import { http, reply } from '@dure/contracts/binding/http';
  * import { openTable } from '@dure/contracts/binding/table';
- * import { GetDayCounts } from '@dure/contracts/reconciliation';
+ * import { GetThing } from '@dure/contracts/things';
  *
  * const table = openTable(required('TABLE_NAME'));
  *
- * const getDayCounts = http(GetDayCounts, {
- *   run: ({ params: { day } }) => Promise.resolve({ day }),
- *   answer: ({ day }) =>
- *     reply(200, { day, orders: {}, payments: {}, reservations: {}, parcels: {}, events: {}, _links: {} }),
+ * const getThing = http(GetThing, {
+ *   run: ({ params: { id } }) => Promise.resolve({ id, size: 1 }),
+ *   answer: (thing) => reply(200, { ...thing, _links: {} }),
  * });
  *
- * export const handler = api({ table }, [getDayCounts]);
+ * export const handler = api({ table }, [getThing]);
  * ```
  */
 export function api({ table, checks }: ApiOptions, routes: readonly Route[]) {

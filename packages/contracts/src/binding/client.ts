@@ -97,13 +97,13 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * @example
  * ```ts
  * import { client } from '@dure/contracts/binding/client';
- * import { GetProduct } from '@dure/contracts/catalog';
+ * import { GetThing } from '@dure/contracts/things';
  *
- * const getProduct = client(GetProduct, { baseUrl: 'http://localhost:4000/catalog/local' });
+ * const getThing = client(GetThing, { baseUrl: 'http://localhost:4000/things/local' });
  *
- * export async function titleOf(sku: string): Promise<string | undefined> {
- *   const response = await getProduct({ params: { sku } });
- *   return response.body?.title;
+ * export async function sizeOf(id: string): Promise<number | undefined> {
+ *   const response = await getThing({ params: { id } });
+ *   return response.body?.size;
  * }
  * ```
  */

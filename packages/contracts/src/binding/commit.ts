@@ -51,12 +51,12 @@ const CONTENTION_ATTEMPTS = 8;
  * import { commit } from '@dure/contracts/binding/commit';
  * import { publish } from '@dure/contracts/binding/outbox';
  * import type { Table } from '@dure/contracts/binding/table';
- * import { StockReturned } from '@dure/contracts/inventory';
+ * import { ThingChanged } from '@dure/contracts/things';
  *
- * export const returned = (table: Table, call: Call, orderId: string, sequence: number) =>
+ * export const changed = (table: Table, call: Call, id: string, sequence: number) =>
  *   commit(table, call, {
- *     writes: [{ Update: { Key: { pk: `RESERVATION#${orderId}`, sk: 'STATE' }, UpdateExpression: 'SET returned = 1' } }],
- *     events: [publish(StockReturned, orderId, sequence, { orderId, lines: [] })],
+ *     writes: [{ Update: { Key: { pk: `THING#${id}`, sk: 'THING' }, UpdateExpression: 'SET changed = 1' } }],
+ *     events: [publish(ThingChanged, id, sequence, { id, size: 1 })],
  *   });
  * ```
  */

@@ -15,13 +15,13 @@ import { type ConsumerQueue, handleBatch, queueFromEnvironment, type Task } from
  * import { consumer } from '@dure/contracts/binding/consumer';
  * import { on } from '@dure/contracts/binding/message';
  * import { consumes } from '@dure/contracts/contract';
- * import { StockAdjusted } from '@dure/contracts/inventory';
+ * import { ThingChanged } from '@dure/contracts/things';
  *
- * const stockAdjusted = on(consumes(StockAdjusted, ['sku']), ({ data }, call) =>
- *   Promise.resolve(call.log.info('stock adjusted', { sku: data.sku })),
+ * const thingChanged = on(consumes(ThingChanged, ['id']), ({ data }, call) =>
+ *   Promise.resolve(call.log.info('changed', { id: data.id })),
  * );
  *
- * export const handler = consumer('levels', [stockAdjusted]);
+ * export const handler = consumer('events', [thingChanged]);
  * ```
  */
 export function consumer(

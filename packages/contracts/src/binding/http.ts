@@ -75,15 +75,12 @@ export interface Route {
  * @example
  * ```ts
  * import { http, reply } from '@dure/contracts/binding/http';
- * import { GetReservation } from '@dure/contracts/inventory';
  * import { problem } from '@dure/contracts/problem';
+ * import { GetThing } from '@dure/contracts/things';
  *
- * export const getReservation = http(GetReservation, {
- *   run: ({ params: { orderId } }) => Promise.resolve(orderId === '' ? undefined : { orderId }),
- *   answer: (found) =>
- *     found === undefined
- *       ? problem('reservation-not-found')
- *       : reply(200, { ...found, status: 'reserved', lines: [], updatedAt: '2026-11-28T12:00:00.000Z', _links: {} }),
+ * export const getThing = http(GetThing, {
+ *   run: ({ params: { id } }) => Promise.resolve(id === '' ? undefined : { id, size: 1 }),
+ *   answer: (found) => (found === undefined ? problem('thing-not-found') : reply(200, { ...found, _links: {} })),
  * });
  * ```
  */

@@ -49,10 +49,10 @@ const ANY = '*';
  * ```ts
  * import { on } from '@dure/contracts/binding/message';
  * import { consumes } from '@dure/contracts/contract';
- * import { StockAdjusted } from '@dure/contracts/inventory';
+ * import { ThingChanged } from '@dure/contracts/things';
  *
- * export const stockAdjusted = on(consumes(StockAdjusted, ['sku']), async ({ data, sequence }, call) => {
- *   call.log.info('stock adjusted', { sku: data.sku, sequence });
+ * export const thingChanged = on(consumes(ThingChanged, ['id']), async ({ data, sequence }, call) => {
+ *   call.log.info('changed', { id: data.id, sequence });
  *   await Promise.resolve();
  * });
  * ```

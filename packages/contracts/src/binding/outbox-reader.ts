@@ -15,10 +15,10 @@ import { streamHandler } from './stream.ts';
  * import { on } from '@dure/contracts/binding/message';
  * import { outboxReader } from '@dure/contracts/binding/outbox-reader';
  * import { consumes } from '@dure/contracts/contract';
- * import { OrderPlaced } from '@dure/contracts/orders';
+ * import { ThingChanged } from '@dure/contracts/things';
  *
- * const start = on(consumes(OrderPlaced, ['orderId']), ({ data }, call) =>
- *   Promise.resolve(call.log.info('placed', { orderId: data.orderId })),
+ * const start = on(consumes(ThingChanged, ['id']), ({ data }, call) =>
+ *   Promise.resolve(call.log.info('changed', { id: data.id })),
  * );
  *
  * export const handler = outboxReader('start', [start]);

@@ -31,9 +31,9 @@ export type OutgoingCommand = Outgoing<CommandContract>;
  * @example
  * ```ts
  * import { publish } from '@dure/contracts/binding/outbox';
- * import { StockReturned } from '@dure/contracts/inventory';
+ * import { ThingChanged } from '@dure/contracts/things';
  *
- * export const event = (orderId: string) => publish(StockReturned, orderId, 3, { orderId, lines: [] });
+ * export const event = (id: string) => publish(ThingChanged, id, 3, { id, size: 1 });
  * ```
  */
 export const publish = <E extends EventContract>(
@@ -49,9 +49,9 @@ export const publish = <E extends EventContract>(
  * @example
  * ```ts
  * import { send } from '@dure/contracts/binding/outbox';
- * import { ReleaseStock } from '@dure/contracts/inventory';
+ * import { ResizeThing } from '@dure/contracts/things';
  *
- * export const command = (orderId: string) => send(ReleaseStock, orderId, { orderId });
+ * export const command = (id: string) => send(ResizeThing, id, { id, size: 1 });
  * ```
  */
 export const send = <C extends CommandContract>(

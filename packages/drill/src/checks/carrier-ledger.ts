@@ -7,7 +7,7 @@ interface Parcel {
 
 /** All parcels that the sandbox carrier knows. */
 export async function parcelsOf(cloud: Cloud): Promise<Parcel[]> {
-  const carrier = await cloud.carrier();
+  const carrier = await cloud.sandbox('carrier');
   const all: Parcel[] = [];
   while (carrier !== undefined) {
     const after = all.at(-1)?.trackingNumber ?? '';

@@ -83,7 +83,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
         to: "{ 'idempotency-key': crypto.randomUUID() }",
       },
     ],
-    fault: { kind: 'provider', plan: { provider: { lie: 0.4 } } },
+    fault: { kind: 'provider', plan: { sandboxes: { 'payment-provider': { lie: 0.4 } } } },
     found: /the provider holds/,
   },
   'a repeated refund is another one': {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CancelOrder } from '@dure/contracts/orders';
 import { type Cloud, connect } from '@dure/testing/cloud';
 import { eventually } from '@dure/testing/eventually';
-import { endFaults, inject, untilIdle } from '@dure/testing/shop/faults';
+import { endFaults, inject, untilIdle } from '@dure/testing/faults';
 import { outcomeOf } from '@dure/testing/shop/faults-outcomes';
 import { openQueues, type Queues } from '@dure/testing/shop/faults-queues';
 import { invariantsHold } from '@dure/testing/shop/invariants';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { GetOrder } from '@dure/contracts/orders';
+import { GetEvent } from '@dure/contracts/journal';
 import { client } from '@dure/contracts/binding/client';
 import { expect, it } from '@jest/globals';
 import { cloudUnderTest } from '@dure/testing/connection';
 
 const cloud = cloudUnderTest();
 const ask = (apiKey?: string) => {
-  const baseUrl = cloud.urlOf(GetOrder.owner, '');
-  return client(GetOrder, { baseUrl, apiKey, timeoutMs: 30_000 })({ params: { orderId: randomUUID() } });
+  const baseUrl = cloud.urlOf(GetEvent.owner, '');
+  return client(GetEvent, { baseUrl, apiKey, timeoutMs: 30_000 })({ params: { id: randomUUID() } });
 };
 
 it.each([

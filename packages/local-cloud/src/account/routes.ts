@@ -30,17 +30,19 @@ export interface RouteParts {
   readonly cloudFormation: CloudFormation;
   readonly logs: Logs;
   readonly callers: Callers;
+  /** URL by name. */
+  readonly sandboxes: Readonly<Record<string, string>>;
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What is no part of an account: the sandboxes of others' systems, by the prefix of their paths. */
-const SANDBOXES = { '/_payment-provider': 'Payment provider', '/_carrier': 'Carrier' } as const;
+/** Where a sandbox answers, which is no part of an account. */
+export const sandboxPath = (name: string): string => `/_sandboxes/${name}`;
 
 /** Which part of the account answers which request. */
 export function routesOf(parts: RouteParts): Routes {
   const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
-  const { callers } = parts;
+  const { callers, sandboxes } = parts;
   const { endpoints } = emulators;
   const iam = createIamApi(cloudFormation.stacks, ACCOUNT_ID);
   const json = endpoints['EventBridge']!;
@@ -78,14 +80,14 @@ export function routesOf(parts: RouteParts): Routes {
         if (reason !== undefined) sendRefusal(response, reason);
         return reason !== undefined;
       };
-      const sandbox = Object.entries(SANDBOXES).find(([prefix]) => url.startsWith(`${prefix}/`));
+      const sandbox = Object.keys(sandboxes).find((name) => url.startsWith(`${sandboxPath(name)}/`));
       if (target !== undefined && webSocketApis.has(target.apiId)) {
         if (!refuse(signed(request, callers))) await webSocketApis.manage(target, request, response);
       } else if (target !== undefined) await apiGateway.serve(target, request, response);
       else if (sandbox !== undefined) {
-        const [prefix, name] = sandbox;
         if (refuse(ownPagesInJson(request, callers))) return true;
-        forward(request, response, requestUrl({ url: url.slice(prefix.length) }, endpoints[name]), sandboxAgent);
+        const path = url.slice(sandboxPath(sandbox).length);
+        forward(request, response, requestUrl({ url: path }, sandboxes[sandbox]), sandboxAgent);
       } else if (url === '/' && method === 'GET' && headers.authorization === undefined) {
         if (refuse(ownPages(request, callers))) return true;
         response.writeHead(200, { 'content-type': 'application/json' });

@@ -6,13 +6,16 @@ import { type Callers, NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { LOCK_FILES, lockDataDir } from '../shared/instance-lock.ts';
 import { openLogStore } from '../shared/log-store.ts';
 import type { CloudLog } from '../shared/types.ts';
+import { type Declaration, readDeclarations } from '../sandboxes/declaration.ts';
+import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { startCompute } from './compute.ts';
 import { startServer } from './endpoint/server.ts';
 import { choosePort, keepPort } from './port.ts';
+import { sandboxPath } from './routes.ts';
 import { startServices } from './start-services.ts';
 
 export interface AccountOptions {
-  /** A folder whose node_modules has what Lambda's runtime brings along: the AWS SDK. */
+  /** Its node_modules has what Lambda's runtime brings along, the AWS SDK; its services declare sandboxes. */
   readonly workspace: string;
   /** Keeps everything across restarts. */
   readonly dataDir: string;
@@ -29,10 +32,10 @@ export interface Account {
   readonly url: string;
   /** What a client exports to use it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** A payment provider to try things with, which is no part of the account. */
-  readonly paymentProvider: string;
-  /** A carrier, likewise; it is told by `PUT /v1/webhook` where to report. */
-  readonly carrier: string;
+  /** URL of each sandbox that a service declares, by name. They are no part of the account. */
+  readonly sandboxes: Readonly<Record<string, string>>;
+  /** What the services declare to be there beside AWS. */
+  readonly declarations: readonly Declaration[];
   stop(): Promise<void>;
 }
 
@@ -77,12 +80,16 @@ async function start(
   };
   const recordDelivery = (): void => {};
   const compute = await startCompute({ dataDir, workspace, url, callers, logs, log, recordDelivery, onStop });
-  server.open(await startServices({ ...compute, url, callers, logs, log, onStop }));
+  const declarations = readDeclarations(workspace);
+  const sandboxes = createSandboxes({ dataDir, callers, log, faults: compute.faults });
+  onStop(() => sandboxes.stop());
+  for (const declaration of declarations) await sandboxes.start(declaration);
+  server.open(await startServices({ ...compute, sandboxes: sandboxes.urls(), url, callers, logs, log, onStop }));
   return {
     url,
     environment: compute.environment,
-    paymentProvider: `${url}/_payment-provider`,
-    carrier: `${url}/_carrier`,
+    sandboxes: Object.fromEntries(Object.keys(sandboxes.urls()).map((name) => [name, `${url}${sandboxPath(name)}`])),
+    declarations,
   };
 }
 

@@ -24,6 +24,8 @@ import { createLogs } from '../services/cloudwatch-logs/logs.ts';
 
 export interface ServicesOptions extends Compute {
   readonly callers: Callers;
+  /** URL by name. */
+  readonly sandboxes: Readonly<Record<string, string>>;
   readonly url: string;
   readonly logs: LogStore;
   readonly log: CloudLog;
@@ -96,6 +98,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
       url,
       environment,
       callers: options.callers,
+      sandboxes: options.sandboxes,
     },
   });
 }

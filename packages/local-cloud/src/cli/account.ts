@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { CloudLog } from '../shared/types.ts';
 import { HELP, parseAccountOptions } from './account-options.mjs';
 import { type Account, startAccount } from '../account/start-account.ts';
 import { fail, runUntilStopped } from './run-until-stopped.ts';
+import type { Declaration } from '../sandboxes/declaration.ts';
+import { valueOf } from '../sandboxes/surroundings.ts';
 
 async function main(): Promise<void> {
   const { help, json, verbose, data, port, callers, fresh } = parseAccountOptions(process.argv.slice(2));
@@ -25,41 +26,48 @@ async function main(): Promise<void> {
   });
 }
 
-function summaryOf({ url, environment, paymentProvider, carrier }: Account): object {
-  return { pid: process.pid, url, environment, paymentProvider, carrier };
+function summaryOf({ url, environment, sandboxes }: Account): object {
+  return { pid: process.pid, url, environment, sandboxes };
 }
 
 /** What to type next, in another terminal. */
-function greeting({ url, environment, paymentProvider, carrier }: Account): string {
+function greeting(account: Account): string {
   const set = process.platform === 'win32' ? 'set ' : 'export ';
-  const variables = Object.entries(environment).map(([name, value]) => `  ${set}${name}=${value}`);
-  const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const parameters = {
-    'payments/provider-url': paymentProvider,
-    'shipping/carrier-url': carrier,
-    'shipping/carrier-webhook-secret': secret,
-  };
-  const puts = Object.entries(parameters).map(([name, Value]) => {
-    const parameter = { Name: `/dure/dev/${name}`, Type: 'String', Value, Overwrite: true };
-    const signed = `--aws-sigv4 aws:amz:${environment['AWS_REGION']}:ssm --user local:local`;
-    return `  curl ${url} ${signed} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted(parameter)}"`;
-  });
-  const webhook = quoted({ url: '<URL of shipping>/v1/carrier-events', secret });
-  return `An AWS account is ready at ${url}  (Ctrl-C ends it)
+  const variables = Object.entries(account.environment).map(([name, value]) => `  ${set}${name}=${value}`);
+  const steps = account.declarations.map((declaration) => stepsOf(declaration, account));
+  const parameters = steps.flatMap(({ puts }) => puts);
+  const webhooks = steps.flatMap(({ registrations }) => registrations);
+  return `An AWS account is ready at ${account.url}  (Ctrl-C ends it)
 
 In another terminal:
 ${variables.join('\n')}
-
-The services need the addresses of a payment provider and of a carrier. Sandboxes run here:
-${puts.join('\n')}
-
+${section('The services need these parameters. The sandboxes that they name run here:', parameters)}
 Then:
   npm run deploy -- --stage dev
-
-And tell the carrier where to report of its parcels:
-  curl -X PUT ${carrier}/v1/webhook -H "content-type: application/json" -d "${webhook}"
-`;
+${section('And say where the sandboxes send their webhooks:', webhooks)}`;
 }
+
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `\n${title}\n${lines.join('\n')}\n`;
+
+function stepsOf({ service, parameters, sandboxes }: Declaration, { url, environment, sandboxes: urls }: Account) {
+  const set = Object.entries(parameters).map(([name, value]) => [name, valueOf(value)] as const);
+  const values = { ...Object.fromEntries(set), ...namedUrls(sandboxes, urls) };
+  const signed = `--aws-sigv4 aws:amz:${environment['AWS_REGION']}:ssm --user local:local`;
+  const puts = Object.entries(values).map(([name, Value]) => {
+    const parameter = { Name: `/dure/dev/${service}/${name}`, Type: 'String', Value, Overwrite: true };
+    return `  curl ${url} ${signed} -H "X-Amz-Target: AmazonSSM.PutParameter" -d "${quoted(parameter)}"`;
+  });
+  const registrations = sandboxes.flatMap(({ name, webhook }) => {
+    if (webhook === undefined) return [];
+    const body = quoted({ url: `<URL of ${service}>${webhook.path}`, secret: values[webhook.secretParameter] ?? '' });
+    return [`  curl -X PUT ${urls[name]}${webhook.registerAt} -H "content-type: application/json" -d "${body}"`];
+  });
+  return { puts, registrations };
+}
+
+const namedUrls = (sandboxes: Declaration['sandboxes'], urls: Account['sandboxes']): Record<string, string> =>
+  Object.fromEntries(sandboxes.map(({ name, urlParameter }) => [urlParameter, urls[name] ?? '']));
 
 const quoted = (value: object): string => JSON.stringify(value).replaceAll('"', '\\"');
 

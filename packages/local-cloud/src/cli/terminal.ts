@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { CloudLog } from '../shared/types.ts';
 import type { LocalCloud } from '../workspace/options.ts';
 
@@ -45,19 +46,22 @@ export function terminal({ json, verbose }: TerminalOptions): Terminal {
   };
 }
 
-function summaryOf({ url, services, endpoints, timings }: LocalCloud): object {
-  return { url, pid: process.pid, services, endpoints, timings };
+function summaryOf({ url, services, endpoints, sandboxes, timings }: LocalCloud): object {
+  return { url, pid: process.pid, services, endpoints, sandboxes, timings };
 }
 
-function table({ services, endpoints }: LocalCloud, paint: (colour: 'red' | 'green', text: string) => string): string {
+function table(
+  { services, endpoints, sandboxes }: LocalCloud,
+  paint: (colour: 'red' | 'green', text: string) => string,
+): string {
   const rows = services.map(({ name, url, state, functions }) => [
     name,
     url,
     state === 'running' ? paint('green', state) : paint('red', state),
     `${functions} functions`,
   ]);
-  const aws = Object.entries(endpoints).map(([name, url]) => [name, url, '', '']);
-  return `${columns([...rows, ['', '', '', ''], ...aws])}\n`;
+  const others = Object.entries({ ...endpoints, ...sandboxes }).map(([name, url]) => [name, url, '', '']);
+  return `${columns([...rows, ['', '', '', ''], ...others])}\n`;
 }
 
 function columns(rows: readonly string[][]): string {
@@ -77,7 +81,15 @@ function nextSteps({ url, services }: LocalCloud): string {
   const first = services.find(({ state }) => state === 'running');
   const health = first === undefined ? '' : `\n  curl ${first.url}/v1/health`;
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
-  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:\n  npm run demo${elsewhere}${health}\n`;
+  const demo = hasDemo() ? `\n  npm run demo${elsewhere}` : '';
+  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${health}\n`;
+}
+
+/** Whether the workspace in this folder has a script of that name. */
+function hasDemo(): boolean {
+  if (!existsSync('package.json')) return false;
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts?: Record<string, string> };
+  return scripts?.['demo'] !== undefined;
 }
 
 function timings({ timings: phases }: LocalCloud): string {

@@ -10,6 +10,8 @@ export interface FaultsApiContext {
   readonly lambda: Lambda;
   /** Of the services of AWS, by name; undefined while the local cloud starts. */
   endpoints(): Readonly<Record<string, string>> | undefined;
+  /** Names of the sandboxes that run. */
+  sandboxes(): readonly string[];
 }
 
 const MAX_PLAN_BYTES = 6 * 1024 * 1024;
@@ -32,7 +34,7 @@ export function createFaultsApi(context: FaultsApiContext) {
 }
 
 async function post(
-  { faults, lambda, endpoints }: FaultsApiContext,
+  { faults, lambda, endpoints, sandboxes: sandboxesOf }: FaultsApiContext,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -43,7 +45,7 @@ async function post(
   }
   try {
     const plan = parsePlan(await readPlan(request, response));
-    refuseUnknown(plan, lambda);
+    refuseUnknown(plan, lambda, sandboxesOf());
     if (await faults.follow(plan, known)) restartWorkers(lambda);
     sendJson(response, 200, faults.describe());
   } catch (error) {
@@ -58,7 +60,11 @@ async function readPlan(request: IncomingMessage, response: ServerResponse): Pro
   return plan;
 }
 
-function refuseUnknown({ kills = [], clocks = [], absent = [] }: FaultPlan, lambda: Lambda): void {
+function refuseUnknown(
+  { kills = [], clocks = [], absent = [], sandboxes = {} }: FaultPlan,
+  lambda: Lambda,
+  known: readonly string[],
+): void {
   const functions = lambda.describe().map(({ name }) => name);
   const function_ = [...kills, ...clocks].find((named) => !functions.includes(named.function))?.function;
   if (function_ !== undefined) {
@@ -67,6 +73,8 @@ function refuseUnknown({ kills = [], clocks = [], absent = [] }: FaultPlan, lamb
   const services = [...new Set(lambda.describe().map(({ service }) => service))];
   const service = absent.find((name) => !services.includes(name));
   if (service !== undefined) throw new InvalidPlan(`There is no service ${service}; there are ${services.join(', ')}.`);
+  const sandbox = Object.keys(sandboxes).find((name) => !known.includes(name));
+  if (sandbox !== undefined) throw new InvalidPlan(`There is no sandbox ${sandbox}; there are ${known.join(', ')}.`);
 }
 
 /** Workers learn at their start where the services of AWS are. */

@@ -5,10 +5,10 @@ import type { InvokeLambda } from '../shared/types.ts';
 import { type ActivePlan, activate } from './active-plan.ts';
 import { repeatDeliveries, repeatInvocations } from './repeated-deliveries.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
-import { drawCopies } from './copies.ts';
+import { drawScheduledCopies, drawWebhookCopies } from './copies.ts';
 import { createKills } from './kills.ts';
 import { FAULTY_SERVICES, type FaultPlan, type RequestFault } from './plan.ts';
-import { type Company, drawOutside, type Outside } from './outside.ts';
+import { drawOutside, type SandboxFaults } from './outside.ts';
 import { refuseEntries } from './refused-entries.ts';
 
 /** Fault injection: passes everything on untouched until there is a plan. */
@@ -21,10 +21,8 @@ export interface Faults {
   invoking(invoke: InvokeLambda): InvokeLambda;
   /** Before the bus. */
   publishing(eventBridge: AwsJsonService): AwsJsonService;
-  /** What becomes of the next request to a company outside. */
-  outside(company: Company): Outside;
-  /** How often the next webhook of the carrier is sent. */
-  webhookCopies(): number;
+  /** What becomes of the next request to a sandbox, and how often its next webhook is sent. */
+  sandbox(name: string): SandboxFaults;
   /** How often the next run by a schedule is made. */
   scheduledCopies(): number;
   /**
@@ -98,9 +96,11 @@ export function createFaults(): Faults {
     delivering: (deliver) => repeatDeliveries(deliver, current),
     invoking: (invoke) => repeatInvocations(invoke, current),
     publishing: (eventBridge) => refuseEntries(eventBridge, current),
-    outside: (company) => drawOutside(active, company),
-    webhookCopies: () => drawCopies(active, 'webhooks'),
-    scheduledCopies: () => drawCopies(active, 'schedules'),
+    sandbox: (name) => ({
+      request: () => drawOutside(active, name),
+      webhookCopies: () => drawWebhookCopies(active, name),
+    }),
+    scheduledCopies: () => drawScheduledCopies(active),
     async follow(plan, endpoints) {
       const variables = await proxiesFor(plan, endpoints);
       const former = JSON.stringify(environment);

@@ -3,12 +3,13 @@ export class InvalidPlan extends Error {
   override readonly name = 'InvalidPlan';
 }
 
-export function fieldsOf(value: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+/** @param known names of fields; any, when left out */
+export function fieldsOf(value: unknown, path: string, known?: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidPlan(`${path} has to be an object.`);
   }
-  const unknown = Object.keys(value).find((name) => !known.includes(name));
-  if (unknown === undefined) return value as Record<string, unknown>;
+  const unknown = known && Object.keys(value).find((name) => !known.includes(name));
+  if (known === undefined || unknown === undefined) return value as Record<string, unknown>;
   throw new InvalidPlan(`${path} has an unknown field "${unknown}"; there are ${known.join(', ')}.`);
 }
 

@@ -14,11 +14,8 @@ export interface FaultPlan {
   readonly clocks?: readonly ClockSkew[];
   /** Names of services whose functions cannot be called: what is sent to them waits or is refused. */
   readonly absent?: readonly string[];
-  /** What becomes of requests to the sandbox payment provider and to the sandbox carrier. */
-  readonly provider?: OutsideFault;
-  readonly carrier?: OutsideFault;
-  /** What becomes of the sandbox carrier's webhooks. */
-  readonly webhooks?: CopiesFault;
+  /** What becomes of requests to sandboxes and of their webhooks, by the sandbox's name. */
+  readonly sandboxes?: Readonly<Record<string, SandboxFault>>;
   /** What becomes of a function's run by its schedule. */
   readonly schedules?: CopiesFault;
 }
@@ -63,8 +60,8 @@ export interface ClockSkew {
   readonly seconds: number;
 }
 
-/** How a company outside goes wrong. */
-export interface OutsideFault {
+/** How a sandbox goes wrong. */
+export interface SandboxFault {
   /** Answers 503 and does nothing. */
   readonly down: number;
   /** Does what it is asked to and answers 500 all the same. */
@@ -72,6 +69,7 @@ export interface OutsideFault {
   /** Does it, and answers late by up to `slowMs` milliseconds. */
   readonly slow: number;
   readonly slowMs: number;
+  readonly webhooks?: CopiesFault;
 }
 
 /** What should happen once happens never, or twice at the same time. */
@@ -87,7 +85,7 @@ const MAX_SKEW_SECONDS = 3 * 86_400;
 const MAX_SLOW_MS = 60_000;
 const DEFAULT_SLOW_MS = 3_000;
 const PARTS = ['seed', 'deliveries', 'kills', 'putEvents', 'requests'];
-const MORE_PARTS = ['clocks', 'absent', 'provider', 'carrier', 'webhooks', 'schedules'];
+const MORE_PARTS = ['clocks', 'absent', 'sandboxes', 'schedules'];
 
 /** @throws InvalidPlan that names the field which is unknown, missing or out of range */
 export function parsePlan(value: unknown): FaultPlan {
@@ -110,15 +108,13 @@ export function parsePlan(value: unknown): FaultPlan {
 }
 
 function parseSurroundings(plan: Readonly<Record<string, unknown>>): Partial<FaultPlan> {
-  const { clocks, absent, provider, carrier, webhooks, schedules } = plan;
+  const { clocks, absent, sandboxes, schedules } = plan;
   return {
     ...(clocks !== undefined && {
       clocks: list(clocks, 'clocks').map((clock, index) => parseClock(clock, `clocks[${index}]`)),
     }),
     ...(absent !== undefined && { absent: list(absent, 'absent').map((name) => text(name, 'absent')) }),
-    ...(provider !== undefined && { provider: parseOutside(provider, 'provider') }),
-    ...(carrier !== undefined && { carrier: parseOutside(carrier, 'carrier') }),
-    ...(webhooks !== undefined && { webhooks: parseCopies(webhooks, 'webhooks') }),
+    ...(sandboxes !== undefined && { sandboxes: parseSandboxes(sandboxes) }),
     ...(schedules !== undefined && { schedules: parseCopies(schedules, 'schedules') }),
   };
 }
@@ -131,12 +127,18 @@ function parseClock(value: unknown, path: string): ClockSkew {
   };
 }
 
-function parseOutside(value: unknown, path: string): OutsideFault {
-  const fault = fieldsOf(value, path, ['down', 'lie', 'slow', 'slowMs']);
-  const { slowMs = DEFAULT_SLOW_MS } = fault;
+function parseSandboxes(value: unknown): Record<string, SandboxFault> {
+  const byName = Object.entries(fieldsOf(value, 'sandboxes'));
+  return Object.fromEntries(byName.map(([name, fault]) => [name, parseSandbox(fault, `sandboxes.${name}`)]));
+}
+
+function parseSandbox(value: unknown, path: string): SandboxFault {
+  const fault = fieldsOf(value, path, ['down', 'lie', 'slow', 'slowMs', 'webhooks']);
+  const { slowMs = DEFAULT_SLOW_MS, webhooks } = fault;
   return {
     ...chances(fault, path, ['down', 'lie', 'slow']),
     slowMs: integer(slowMs, `${path}.slowMs`, 1, MAX_SLOW_MS),
+    ...(webhooks !== undefined && { webhooks: parseCopies(webhooks, `${path}.webhooks`) }),
   };
 }
 

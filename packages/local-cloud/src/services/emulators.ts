@@ -20,11 +20,6 @@ import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createSes, type Ses } from './ses/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
-import { type SandboxCarrier, startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
-import {
-  type SandboxProviderOptions,
-  startSandboxProvider,
-} from '@dure/sandboxes/payment-provider/start-sandbox-provider';
 import { type S3, startS3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
 import {
@@ -44,10 +39,6 @@ export interface FaultHooks {
   delivering(deliver: Destinations['deliver']): Destinations['deliver'];
   /** Before the bus. */
   publishing(eventBridge: AwsJsonService): AwsJsonService;
-  /** What becomes of the next request to a company outside. */
-  outside(company: 'provider' | 'carrier'): ReturnType<NonNullable<SandboxProviderOptions['faults']>>;
-  /** How often the next webhook of the carrier is sent. */
-  webhookCopies(): number;
 }
 
 export interface EmulatorOptions {
@@ -80,7 +71,6 @@ export interface Emulators {
   readonly iam: Iam;
   readonly cloudWatch: CloudWatch;
   readonly ses: Ses;
-  readonly carrier: SandboxCarrier;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
   readonly environment: Readonly<Record<string, string>>;
@@ -100,15 +90,7 @@ interface PutEventsOutput {
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { dataDir, log, lambda, faults, callers, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
-  const carrierFaults = { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies };
-  const [dynamodb, provider, carrier] = await Promise.all([
-    startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log }),
-    startSandboxProvider({
-      ...{ dataDir: join(dataDir, 'sandbox-provider'), log, callers },
-      faults: () => faults.outside('provider'),
-    }),
-    startSandboxCarrier({ dataDir: join(dataDir, 'sandbox-carrier'), log, callers, faults: carrierFaults }),
-  ]);
+  const dynamodb = await startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log });
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
   const client = { region: REGION, credentials: CREDENTIALS };
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
@@ -199,8 +181,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SSM: json,
     SES: sesEndpoint,
     CloudWatch: json,
-    'Payment provider': provider.endpoint,
-    Carrier: carrier.endpoint,
   };
   return {
     database,
@@ -211,7 +191,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     iam,
     cloudWatch,
     ses,
-    carrier,
     endpoints,
     environment: environmentOf(endpoints),
     queueUrl,
@@ -220,7 +199,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     async stop() {
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sqs.stop();
-      await Promise.all([...servers.map((server) => server.close()), s3.stop(), provider.stop(), carrier.stop()]);
+      await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
       dynamodbClient.destroy();
       streamEnds.close();
       await dynamodb.stop();

@@ -7,6 +7,7 @@ import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from '../services/event-sources.ts';
 import type { DeployedResource } from './stacks.ts';
+import type { Sandboxes } from '../sandboxes/sandboxes.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { listQueues } from '../services/sqs/queue-summary.ts';
 
@@ -18,6 +19,7 @@ export interface CloudParts {
   readonly apis: Apis;
   frontDoor?: FrontDoor;
   emulators?: Emulators;
+  sandboxes?: Sandboxes;
   eventSources?: EventSources;
   resources: readonly DeployedResource[];
   ready: boolean;
@@ -30,6 +32,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
       resources: parts.resources,
       parameters: parts.emulators?.ssm.describe() ?? [],
       endpoints: parts.emulators?.endpoints ?? {},
+      sandboxes: parts.sandboxes?.urls() ?? {},
     }),
     functions: () => ({
       functions: parts.lambda.describe(),
@@ -79,7 +82,7 @@ function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
     ...queues,
     ...(emulators.eventBridge.idle() ? [] : ['event bus']),
     ...(emulators.stepFunctions.idle() ? [] : ['state machines']),
-    ...(emulators.carrier.busy() ? ['carrier'] : []),
+    ...(parts.sandboxes?.busy() ?? []),
     ...(eventSources.idle() ? [] : ['streams or schedules']),
   ];
   return { idle: busy.length === 0, busy };

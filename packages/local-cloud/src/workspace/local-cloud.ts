@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
@@ -29,31 +28,11 @@ import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
+import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 
 export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
-
-/** Where a service finds the payment provider that runs here. */
-const PROVIDER_URL_PARAMETER = `/dure/${STAGE}/payments/provider-url`;
-
-/** Where a service finds the carrier that runs here, and how it knows that a webhook is the carrier's. */
-const CARRIER_URL_PARAMETER = `/dure/${STAGE}/shipping/carrier-url`;
-const CARRIER_SECRET_PARAMETER = `/dure/${STAGE}/shipping/carrier-webhook-secret`;
-
-/** Where a WebSocket API answers: on AWS the service's own template says it. */
-const WEBSOCKET_URL_PARAMETER = `/dure/${STAGE}/notifications/websocket-url`;
-
-/**
- * What an operator sets for a stage, unless the person says otherwise: who is told by e-mail, and from whom (mails are
- * shown at `/_cloud/emails`), and a secret.
- */
-const OPERATORS_PARAMETERS = {
-  [`/dure/${STAGE}/alerts/email-from`]: 'alerts@dure.example',
-  [`/dure/${STAGE}/alerts/email-to`]: 'you@dure.example',
-  [`/dure/${STAGE}/notifications/email-from`]: 'shop@dure.example',
-  [`/dure/${STAGE}/notifications/token-secret`]: randomBytes(32).toString('base64'),
-};
 
 /**
  * Runs the workspace's services on this machine, each from its own serverless.yml, and everything of AWS that they
@@ -133,18 +112,11 @@ async function start(
   );
   parts.emulators = emulators;
   onStop(() => emulators.stop());
-  emulators.ssm.put(PROVIDER_URL_PARAMETER, emulators.endpoints['Payment provider']!);
-  emulators.ssm.put(CARRIER_URL_PARAMETER, emulators.endpoints['Carrier']!);
-  const secret = emulators.ssm.get(CARRIER_SECRET_PARAMETER) ?? `whsec_${randomBytes(32).toString('base64')}`;
-  emulators.ssm.put(CARRIER_SECRET_PARAMETER, secret);
-  emulators.carrier.setWebhookTarget({ url: `${frontDoor.url}/shipping/${STAGE}/v1/carrier-events`, secret });
-  emulators.ssm.put(WEBSOCKET_URL_PARAMETER, `${frontDoor.url.replace(/^http/, 'ws')}/notifications/${STAGE}`);
-  for (const [name, value] of Object.entries(OPERATORS_PARAMETERS)) {
-    if (emulators.ssm.get(name) === undefined) emulators.ssm.put(name, value);
-  }
-
   const failures = collectFailures(log);
   const folders = { root, outdir: join(dataDir, 'build') };
+  const sandboxes = createSandboxes({ dataDir, callers, log, faults });
+  parts.sandboxes = sandboxes;
+  onStop(() => sandboxes.stop());
   const invokeConfigs: InvokeConfigs = new Map();
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
@@ -154,8 +126,9 @@ async function start(
   });
   onStop(() => eventSources.stop());
   const engine = createEngine({ emulators, eventSources, apis, log });
+  const frontDoorUrl = frontDoor.url;
   parts.resources = await startServices(services, {
-    ...{ emulators, engine, invokeConfigs, lambda, failures, folders, log, phase },
+    ...{ emulators, sandboxes, engine, invokeConfigs, lambda, failures, folders, frontDoorUrl, log, phase },
   });
   parts.eventSources = eventSources;
   onStop(() => faults.end());
@@ -171,7 +144,8 @@ async function start(
 
   warmFunctions(lambda, onStop);
   const { url } = frontDoor;
-  return { url, services: summariesOf(services, url), endpoints: emulators.endpoints, timings, stop };
+  const { endpoints } = emulators;
+  return { url, services: summariesOf(services, url), endpoints, sandboxes: sandboxes.urls(), timings, stop };
 }
 
 /** Whether a function, by its name or ARN, is one of these services'. */
@@ -181,7 +155,7 @@ function runsIn(services: readonly Service[]): (functionName: string) => boolean
   return (functionName) => names.has(functionName.split(':function:').at(-1)!);
 }
 
-/** Loads each function once, one after the other, so that the first order does not wait for eight cold starts. */
+/** Loads each function once, one after the other, so that the first request does not wait for many cold starts. */
 function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): void {
   let stopped = false;
   onStop(() => void (stopped = true));
@@ -203,7 +177,11 @@ async function openDoor(
     views,
     handlers: {
       emails: createEmailsApi((query) => parts.emulators?.ses.sent(query) ?? []),
-      faults: createFaultsApi({ faults, lambda, endpoints: () => parts.emulators?.endpoints }),
+      faults: createFaultsApi({
+        ...{ faults, lambda },
+        endpoints: () => parts.emulators?.endpoints,
+        sandboxes: () => Object.keys(parts.sandboxes?.urls() ?? {}),
+      }),
     },
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {

@@ -37,6 +37,8 @@ export interface LocalCloud {
   readonly services: readonly ServiceSummary[];
   /** Endpoint by AWS service: `{ DynamoDB: 'http://127.0.0.1:40123', … }`. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** URL of each sandbox that a service declares: `{ carrier: 'http://127.0.0.1:40124' }`. */
+  readonly sandboxes: Readonly<Record<string, string>>;
   /** Milliseconds by phase of the start. */
   readonly timings: Readonly<Record<string, number>>;
   stop(): Promise<void>;

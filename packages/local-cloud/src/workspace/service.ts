@@ -54,6 +54,11 @@ export async function loadService(service: Service, options: ConfigurationOption
   }
 }
 
+export const hasWebSocket = ({ serverless }: Service): boolean =>
+  Object.values(serverless?.service.functions ?? {}).some(({ events }) =>
+    events?.some((event) => 'websocket' in event),
+  );
+
 function handlerFiles(folder: string, { service }: Serverless): string[] {
   return Object.values(service.functions)
     .flatMap(({ handler }) =>

@@ -2,6 +2,9 @@ import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { apiIdsOf } from './apis.ts';
+import { readDeclaration } from '../sandboxes/declaration.ts';
+import type { Sandboxes } from '../sandboxes/sandboxes.ts';
+import { parameterName, prepareSurroundings } from '../sandboxes/surroundings.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { type Failures, alive } from './failures.ts';
@@ -10,17 +13,20 @@ import { registerFunctions } from './functions.ts';
 import { type InvokeConfigs, invokeConfigOf } from './invoke-configs.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { compileResources } from './serverless.ts';
-import { type Service, loadService } from './service.ts';
+import { hasWebSocket, type Service, loadService } from './service.ts';
 import { type DeployedResource, type Deployment, deployServices, type ServiceTemplate } from './stacks.ts';
 
 export interface StartContext {
   readonly emulators: Emulators;
+  readonly sandboxes: Sandboxes;
   readonly engine: Engine;
   /** Filled with those of the services that run. */
   readonly invokeConfigs: InvokeConfigs;
   readonly lambda: Lambda;
   readonly failures: Failures;
   readonly folders: BundleFolders;
+  /** `http://localhost:4000` */
+  readonly frontDoorUrl: string;
   readonly log: CloudLog;
   phase<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -45,6 +51,7 @@ export async function startServices(
       folders,
     ),
   );
+  await phase('starting sandboxes', () => failures.forEach(services, (service) => prepareService(service, context)));
   const deployed = await phase('creating resources', () => createResources(services, context));
   for (const [name, result] of await bundling) {
     const service = services.find((candidate) => candidate.name === name)!;
@@ -65,6 +72,17 @@ export async function startServices(
     }),
   );
   return deployed.resources;
+}
+
+/** What is there before the service's own resources, which may refer to it. */
+async function prepareService(
+  service: Service,
+  { emulators: { ssm }, sandboxes, frontDoorUrl }: StartContext,
+): Promise<void> {
+  const { name, folder } = service;
+  const serviceUrl = `${frontDoorUrl}/${name}/${STAGE}`;
+  if (hasWebSocket(service)) ssm.put(parameterName(STAGE, name, 'websocket-url'), serviceUrl.replace(/^http/, 'ws'));
+  await prepareSurroundings(readDeclaration(name, folder), { ssm, sandboxes, stage: STAGE, serviceUrl });
 }
 
 async function createResources(

@@ -14,15 +14,16 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
-const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'account.ts');
+const PACKAGE = join(import.meta.dirname, '..', '..');
+const CLI = join(PACKAGE, 'src', 'cli', 'account.ts');
+const WORKSPACE = join(PACKAGE, 'test', 'fixtures', 'workspace');
 const START_DEADLINE_MS = 60_000;
 const OPERATION_DEADLINE_MS = 60_000;
 
 export interface RunningAccount {
   readonly url: string;
   readonly pid: number;
-  readonly paymentProvider: string;
+  readonly sandboxes: Readonly<Record<string, string>>;
   /** What each SDK client is made with. */
   readonly config: {
     readonly endpoint: string;
@@ -42,7 +43,7 @@ export function temporaryFolder(): { path: string; remove(): void } {
 /** Starts the account as `npm run account` does. Rejects with what it said when it ends before it is ready. */
 export async function startAccountProcess(dataDir: string, ...options: string[]): Promise<RunningAccount> {
   const child = spawn(process.execPath, [CLI, '--json', '--port', '0', '--data', dataDir, ...options], {
-    cwd: ROOT,
+    cwd: WORKSPACE,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
@@ -50,7 +51,7 @@ export async function startAccountProcess(dataDir: string, ...options: string[])
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const deadline = setTimeout(() => child.kill('SIGKILL'), START_DEADLINE_MS);
-  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; pid: number; paymentProvider: string }>();
+  const { promise, resolve, reject } = Promise.withResolvers<Omit<RunningAccount, 'config' | 'end'>>();
   createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as RunningAccount));
   void ended.then(() => reject(new Error(errors)));
   const ready = await promise.finally(() => clearTimeout(deadline));

@@ -171,9 +171,10 @@ async function get(port: string, path: string, host: string): Promise<unknown> {
   return json(response);
 }
 
-it('reaches the sandbox payment provider below its own address', async () => {
-  const response = await fetch(`${account.paymentProvider}/v1/charges?order_id=none`);
-  expect(response.status).toBe(200);
+it('reaches a sandbox that a service declares below its own address', async () => {
+  expect(account.sandboxes).toEqual({ bank: `${account.url}/_sandboxes/bank` });
+  const response = await fetch(`${account.sandboxes['bank']}/v1/transfers?limit=1`);
+  expect(await response.json()).toMatchObject({ path: '/v1/transfers?limit=1' });
 });
 
 it('refuses a service that it does not have by its name', async () => {

@@ -14,7 +14,11 @@ const faults = createFaults();
 const lambda = createLambda({ output: () => undefined, faults: faults.functions });
 const dynamodb = new DynamoDBClient({});
 let ready = true;
-const api = createFaultsApi({ faults, lambda, endpoints: () => (ready ? { DynamoDB: endpoint } : undefined) });
+const api = createFaultsApi({
+  ...{ faults, lambda },
+  endpoints: () => (ready ? { DynamoDB: endpoint } : undefined),
+  sandboxes: () => ['bank'],
+});
 const server = createServer((request, response) => void api(request, response));
 let url: string;
 
@@ -229,6 +233,7 @@ describe('/_cloud/faults', () => {
     ],
     ['{"clocks":[{"function":"nobody","seconds":1}]}', `There is no function nobody; there are ${NAME}.`],
     ['{"absent":["nobody"]}', 'There is no service nobody; there are test.'],
+    ['{"sandboxes":{"post":{"down":1}}}', 'There is no sandbox post; there are bank.'],
   ])('refuses %s, and the former plan stays', async (body, detail) => {
     await follow({ seed: 4 });
     expect(await ask('POST', body)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(detail) } });

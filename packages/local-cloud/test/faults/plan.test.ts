@@ -16,14 +16,18 @@ describe('a plan', () => {
       requests: [{ service: 'DynamoDB', actions: ['PutItem'], throttle: 0.1, fail: 0.2, loseAnswer: 0.7 }],
       clocks: [{ function: 'orders-local-sweep', seconds: -172_800 }],
       absent: ['shipping'],
-      provider: { down: 0.1, lie: 0.2, slow: 0.3, slowMs: 900 },
-      carrier: { down: 0, lie: 0.5, slow: 0, slowMs: 3_000 },
-      webhooks: { lose: 0.1, repeat: 0.9 },
+      sandboxes: {
+        bank: { down: 0.1, lie: 0.2, slow: 0.3, slowMs: 900 },
+        post: { down: 0, lie: 0.5, slow: 0, slowMs: 3_000, webhooks: { lose: 0.1, repeat: 0.9 } },
+      },
       schedules: { lose: 0.5, repeat: 0.5 },
     };
     expect(parsePlan(plan)).toEqual({ ...plan, kills: [plan.kills[0], { ...plan.kills[1], write: 1 }] });
     expect(parsePlan({})).toEqual({ seed: 1 });
-    expect(parsePlan({ carrier: { lie: 0.5 } })).toEqual({ seed: 1, carrier: plan.carrier });
+    expect(parsePlan({ sandboxes: { post: { lie: 0.5 } } })).toEqual({
+      seed: 1,
+      sandboxes: { post: { down: 0, lie: 0.5, slow: 0, slowMs: 3_000 } },
+    });
     expect(parsePlan({ deliveries: { copies: 2 } })).toEqual({ seed: 1, deliveries: { copies: 2, windowMs: 0 } });
   });
 
@@ -50,10 +54,13 @@ describe('a plan', () => {
     [{ clocks: [{ seconds: 5 }] }, 'clocks[0].function has to be a string'],
     [{ absent: [] }, 'absent has to be a list that is not empty.'],
     [{ absent: [7] }, 'absent has to be a string'],
-    [{ provider: { down: 0.6, lie: 0.6 } }, 'The probabilities of provider are more than 1 together.'],
-    [{ carrier: { slowMs: 0 } }, 'carrier.slowMs has to be a whole number from 1 to 60000.'],
-    [{ carrier: { late: 1 } }, 'carrier has an unknown field "late"; there are down, lie, slow, slowMs.'],
-    [{ webhooks: { lose: 2 } }, 'webhooks.lose has to be a number from 0 to 1.'],
+    [{ sandboxes: { bank: { down: 0.6, lie: 0.6 } } }, 'The probabilities of sandboxes.bank are more than 1 together.'],
+    [{ sandboxes: { post: { slowMs: 0 } } }, 'sandboxes.post.slowMs has to be a whole number from 1 to 60000.'],
+    [{ sandboxes: { post: { late: 1 } } }, 'sandboxes.post has an unknown field "late"; there are down, lie, slow,'],
+    [
+      { sandboxes: { post: { webhooks: { lose: 2 } } } },
+      'sandboxes.post.webhooks.lose has to be a number from 0 to 1.',
+    ],
     [{ schedules: { late: 1 } }, 'schedules has an unknown field "late"; there are lose, repeat.'],
   ])('%j is refused by what is wrong with it', (plan, reason) => {
     expect(() => parsePlan(plan)).toThrow(reason);

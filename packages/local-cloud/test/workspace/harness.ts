@@ -13,6 +13,7 @@ export interface Ready {
   readonly pid: number;
   readonly services: { readonly name: string; readonly state: string; readonly reason?: string }[];
   readonly endpoints: Record<string, string>;
+  readonly sandboxes: Record<string, string>;
 }
 
 /** The local cloud in a process of its own, as `npm start` runs it. */

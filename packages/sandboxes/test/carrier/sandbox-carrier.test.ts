@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startSandboxCarrier } from '../../src/carrier/start-sandbox-carrier.ts';
+import { startSandbox } from '../../src/carrier/start-sandbox.ts';
 import { clientOf, eventually, SECRET, startReceiver } from './receiver.ts';
 
 // A webhook that is not accepted is retried after a pause.
 const log = () => undefined;
 const delays = { pickUpMs: 20, travelMs: 60 };
 const receiver = await startReceiver();
-const carrier = await startSandboxCarrier({ log, delays });
+const carrier = await startSandbox({ log, delays });
 const { send, order, parcel, parcelOfShipment, voided, recalled } = clientOf(carrier.endpoint);
 carrier.setWebhookTarget({ url: receiver.url, secret: SECRET });
 afterAll(() => carrier.stop());
@@ -167,7 +167,7 @@ describe('a webhook', () => {
   });
 
   it('waits until a receiver is set', async () => {
-    const own = await startSandboxCarrier({ log, delays });
+    const own = await startSandbox({ log, delays });
     const client = clientOf(own.endpoint);
     const { trackingNumber } = (await client.order(randomUUID(), 'stall')).body;
     expect(own.busy()).toBe(false);
@@ -182,7 +182,7 @@ describe('a webhook', () => {
 
 it('continues after a restart with its parcels and its pending webhooks', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'dure-carrier-'));
-  const first = await startSandboxCarrier({ log, delays, dataDir });
+  const first = await startSandbox({ log, delays, dataDir });
   const before = clientOf(first.endpoint);
   const [shipmentId, other] = [randomUUID(), randomUUID()];
   await before.order(shipmentId);
@@ -190,7 +190,7 @@ it('continues after a restart with its parcels and its pending webhooks', async 
   await before.voided(trackingNumber);
   await first.stop();
 
-  const second = await startSandboxCarrier({ log, delays, dataDir });
+  const second = await startSandbox({ log, delays, dataDir });
   const after = clientOf(second.endpoint);
   expect((await after.parcelOfShipment(other)).body).toMatchObject({ trackingNumber, status: 'voided' });
   const mine = receiver.received.length;

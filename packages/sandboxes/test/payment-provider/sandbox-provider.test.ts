@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { startSandboxProvider } from '../../src/payment-provider/start-sandbox-provider.ts';
+import { startSandbox } from '../../src/payment-provider/start-sandbox.ts';
 import { authorisation, clientOf } from './client.ts';
 
 const delays = { timeoutMs: 600, lateMs: 400 };
-const provider = await startSandboxProvider({ log: () => undefined, delays });
+const provider = await startSandbox({ log: () => undefined, delays });
 const { get, post } = clientOf(provider.endpoint);
 afterAll(() => provider.stop());
 
@@ -247,7 +247,7 @@ describe('its state', () => {
     await once(child, 'exit');
     expect(await held).toBe('cut off');
 
-    const again = await startSandboxProvider({ dataDir, log: () => undefined });
+    const again = await startSandbox({ dataDir, log: () => undefined });
     try {
       const client = clientOf(again.endpoint);
       expect(await client.post('/v1/payment_intents', quick, { key })).toEqual(before);
@@ -259,7 +259,7 @@ describe('its state', () => {
   });
 
   it('is lost without a folder', async () => {
-    const other = await startSandboxProvider({ log: () => undefined });
+    const other = await startSandbox({ log: () => undefined });
     expect((await clientOf(other.endpoint).get('/v1/charges')).body['data']).toEqual([]);
     await other.stop();
   });

@@ -1,6 +1,6 @@
 /** Run as a separate process: starts the provider with the given folder, prints its endpoint, and waits to be killed. */
-import { startSandboxProvider } from '../../src/payment-provider/start-sandbox-provider.ts';
+import { startSandbox } from '../../src/payment-provider/start-sandbox.ts';
 
 const dataDir = String(process.argv[2]);
-const { endpoint } = await startSandboxProvider({ dataDir, log: () => undefined, delays: { timeoutMs: 600 } });
+const { endpoint } = await startSandbox({ dataDir, log: () => undefined, delays: { timeoutMs: 600 } });
 process.send?.({ endpoint });

@@ -118,7 +118,7 @@ export function violations(file: string, reference: Omit<Reference, 'path'>, ser
   });
 }
 
-/** `orders` of `@dure/orders/store`. */
+/** `journal` of `@dure/journal/store`. */
 function workspaceOf(specifier: string): string | undefined {
   return /^@dure\/([^/]+)/.exec(specifier)?.[1];
 }

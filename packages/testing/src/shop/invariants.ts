@@ -105,7 +105,7 @@ const SAID_OF: Readonly<Record<string, readonly CarriedParcel['status'][]>> = {
 
 /** Compares shipping with the carrier's own account of every parcel. */
 async function atTheCarrier(cloud: Cloud, shipments: readonly Shipment[]): Promise<string[]> {
-  const carrier = await cloud.carrier();
+  const carrier = await cloud.sandbox('carrier');
   if (carrier === undefined) return [];
   // The carrier does not know what an operator reported.
   const byCarrier = shipments.filter(({ history }) => history.every(({ source }) => source !== 'operator'));
@@ -125,7 +125,7 @@ type Payment = Awaited<ReturnType<typeof paymentOf>>;
 
 /** Undefined when the provider is not a sandbox; this is printed. */
 async function booksOf(cloud: Cloud, orderId: string): Promise<Charges[] | undefined> {
-  return (await cloud.books()) === undefined ? undefined : chargesOf(cloud, orderId);
+  return (await cloud.sandbox('payment-provider')) === undefined ? undefined : chargesOf(cloud, orderId);
 }
 
 /**

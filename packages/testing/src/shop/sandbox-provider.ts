@@ -18,7 +18,7 @@ export interface Charges {
  * @throws Error when the provider does not expose its totals
  */
 export async function chargesOf(cloud: Cloud, orderId?: string): Promise<Charges[]> {
-  const url = await cloud.books();
+  const url = await cloud.sandbox('payment-provider');
   if (url === undefined) throw new Error(`The payment provider of ${cloud.url} does not show its books.`);
   const search = orderId === undefined ? '' : `?order_id=${encodeURIComponent(orderId)}`;
   const { data } = (await json(`${url}/v1/charges${search}`)) as { data: Charges[] };

@@ -1,10 +1,10 @@
-import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
+import { startSandbox } from '@dure/sandboxes/payment-provider';
 import { afterAll } from '@jest/globals';
 import { createSandboxProvider } from '../../src/providers/sandbox/index.ts';
 import { sandboxTruth } from '../support/truth.ts';
 import { describeProvider } from './contract.ts';
 
-const sandbox = await startSandboxProvider({ log: () => undefined, delays: { timeoutMs: 5_000, lateMs: 2_500 } });
+const sandbox = await startSandbox({ log: () => undefined, delays: { timeoutMs: 5_000, lateMs: 2_500 } });
 afterAll(() => sandbox.stop());
 
 describeProvider({

@@ -1,4 +1,4 @@
-import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
+import { startSandbox } from '@dure/sandboxes/payment-provider';
 import { startTestAws } from '@dure/testing/aws';
 import type { PaymentProvider } from '../../src/application/provider.ts';
 import type { Resilience } from '../../src/providers/resilience.ts';
@@ -31,10 +31,10 @@ interface Delays {
 
 /** The sandbox, unless the test file asks for Stripe before it loads the suite: see `test/stripe`. */
 export const startProvider = (delays: Delays): Promise<ProviderUnderTest> =>
-  process.env['PAYMENT_PROVIDER'] === 'stripe' ? startStripe(delays) : startSandbox(delays);
+  process.env['PAYMENT_PROVIDER'] === 'stripe' ? startStripe(delays) : startOurs(delays);
 
-async function startSandbox(delays: Delays): Promise<ProviderUnderTest> {
-  const { endpoint, stop } = await startSandboxProvider({ log: () => undefined, delays });
+async function startOurs(delays: Delays): Promise<ProviderUnderTest> {
+  const { endpoint, stop } = await startSandbox({ log: () => undefined, delays });
   return {
     endpoint,
     environment: { PAYMENT_PROVIDER: 'sandbox', PAYMENT_PROVIDER_URL: endpoint },

@@ -9,7 +9,7 @@ import {
   ShipOrder,
 } from '@dure/contracts/shipping';
 import { signWebhook } from '@dure/contracts/binding/webhook';
-import { startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
+import { startSandbox } from '@dure/sandboxes/carrier';
 import { startTestAws } from '@dure/testing/aws';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
@@ -26,7 +26,7 @@ export async function startService() {
       { name: 'due', pk: 'duePk', sk: 'dueSk' },
     ],
   });
-  const carrier = await startSandboxCarrier({ log: () => undefined });
+  const carrier = await startSandbox({ log: () => undefined });
   ssm.put('/dure/test/shipping/carrier-webhook-secret', SECRET);
   Object.assign(process.env, {
     TABLE_NAME: tableName,

@@ -125,7 +125,7 @@ fromElsewhere('a page of %s', (_name, which) => {
     expect(await send(page, invoke, json('{}', SIGNED))).toEqual(NOT_SENT);
     expect((await send(page, `${account.url}/`, {})).readable).toBeUndefined();
     expect(await send(page, `${account.url}/`, { mode: 'no-cors' })).toEqual(REFUSED);
-    expect(await send(page, `${account.paymentProvider}/v1/refunds`, text('{}'))).toEqual(REFUSED);
+    expect(await send(page, `${account.sandboxes['bank']}/v1/transfers`, text('{}'))).toEqual(REFUSED);
     const stacks = openStacks(account.config);
     const lambda = new LambdaClient(account.config);
     expect((await stacks.client.send(new DescribeStacksCommand({}))).Stacks).toEqual([]);
@@ -137,7 +137,7 @@ fromElsewhere('a page of %s', (_name, which) => {
 
   it('gets nothing from the emulators and sandboxes at their own ports', async () => {
     const page = await pageOf(which);
-    const { DynamoDB: _dynamodb, ...doors } = cloud.endpoints;
+    const { DynamoDB: _dynamodb, ...doors } = { ...cloud.endpoints, ...cloud.sandboxes };
     for (const [name, endpoint] of Object.entries(doors)) {
       const url = `${endpoint}/`;
       expect([name, await send(page, url, text('Action=CreateQueue&QueueName=planted'))]).toEqual([name, REFUSED]);
@@ -178,7 +178,7 @@ describe('a name that an attacker let point here', () => {
 
   it('opens no door', async () => {
     const page = await pageOf(2);
-    for (const endpoint of [cloud.url, account.url, ...Object.values(cloud.endpoints)]) {
+    for (const endpoint of [cloud.url, account.url, ...Object.values({ ...cloud.endpoints, ...cloud.sandboxes })]) {
       const url = new URL(endpoint);
       const isHidden = endpoint === cloud.endpoints['DynamoDB'];
       const tried = await send(page, `http://rebound.example:${url.port}/`, { mode: 'no-cors' });

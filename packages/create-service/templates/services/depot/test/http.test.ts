@@ -56,6 +56,15 @@ it.each([
   expect((await show(sparePartId)).status).toBe(404);
 });
 
+it('refuses another currency', async () => {
+  const sparePartId = newId();
+  await record(sparePartId, fields);
+  expect(await record(sparePartId, { ...fields, amount: { amount: 1, currency: 'KRW' } })).toMatchObject({
+    status: 409,
+    body: { type: 'urn:dure:problem:spare-part-currency' },
+  });
+});
+
 it('refuses an id that is none', async () => {
   expect(await show('not an id')).toMatchObject({ status: 400, body: { errors: [{ in: 'path' }] } });
 });

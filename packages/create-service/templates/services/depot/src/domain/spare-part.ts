@@ -8,43 +8,40 @@ export interface SparePartFields {
 
 export interface SparePart extends SparePartFields {
   readonly sparePartId: string;
-  /** The order that it was recorded for. */
-  readonly orderId?: string;
   /** Counts its events: what it is after its nth event is its version n. */
   readonly version: number;
   readonly updatedAt: string;
 }
 
-export type SparePartCommand =
-  | { readonly type: 'record'; readonly sparePartId: string; readonly fields: SparePartFields }
-  | {
-      readonly type: 'recordOrder';
-      readonly sparePartId: string;
-      readonly fields: SparePartFields;
-      readonly orderId: string;
-    };
+export interface SparePartCommand {
+  readonly type: 'record';
+  readonly sparePartId: string;
+  readonly fields: SparePartFields;
+}
 
 export interface SparePartEvent extends SparePartFields {
   readonly type: 'SparePartRecorded';
   readonly sparePartId: string;
-  readonly orderId?: string;
 }
 
-export type SparePartRejection = 'spare-part-of-order';
+/** One event of a spare part, as the list of changes shows it. */
+export interface SparePartChange extends SparePartFields {
+  readonly sequence: number;
+  readonly recordedAt: string;
+}
 
-/** Decides on a command; what changes nothing is no event. The amount of an order stays as it is. */
+export type SparePartRejection = 'spare-part-currency';
+
+/** Decides on a command; what changes nothing is no event. The amount keeps its currency. */
 export function decide(command: SparePartCommand, state: SparePart | undefined): SparePartEvent[] | SparePartRejection {
-  const { sparePartId, fields } = command;
-  switch (command.type) {
+  const { type, sparePartId, fields } = command;
+  switch (type) {
     case 'record':
       if (state !== undefined && isSame(state, fields)) return [];
-      if (state?.orderId !== undefined && !isSameAmount(state, fields)) return 'spare-part-of-order';
-      return [{ type: 'SparePartRecorded', sparePartId, ...fields, orderId: state?.orderId }];
-    case 'recordOrder':
-      if (state?.orderId !== undefined) return [];
-      return [{ type: 'SparePartRecorded', sparePartId, ...fields, orderId: command.orderId }];
+      if (state !== undefined && state.amount.currency !== fields.amount.currency) return 'spare-part-currency';
+      return [{ type: 'SparePartRecorded', sparePartId, ...fields }];
     default:
-      return command satisfies never;
+      return type satisfies never;
   }
 }
 
@@ -54,7 +51,5 @@ export function evolve(state: SparePart | undefined, event: SparePartEvent, time
   return { ...recorded, version: (state?.version ?? 0) + 1, updatedAt: time };
 }
 
-const isSame = (a: SparePartFields, b: SparePartFields): boolean => a.label === b.label && isSameAmount(a, b);
-
-const isSameAmount = (a: SparePartFields, b: SparePartFields): boolean =>
-  a.amount.amount === b.amount.amount && a.amount.currency === b.amount.currency;
+const isSame = (a: SparePartFields, b: SparePartFields): boolean =>
+  a.label === b.label && a.amount.amount === b.amount.amount && a.amount.currency === b.amount.currency;

@@ -1,4 +1,4 @@
 import { consumer } from '@dure/contracts/binding/consumer';
-import { orderCompletedHandler } from './order-completed.handler.ts';
+import { sparePartRecordedHandler } from './spare-part-recorded.handler.ts';
 
-export const handler = consumer('events', [orderCompletedHandler]);
+export const handler = consumer('events', [sparePartRecordedHandler]);

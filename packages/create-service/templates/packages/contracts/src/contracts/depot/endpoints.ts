@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Instant, Links, Uuid } from '../values.ts';
+import { Instant, Links, page, PageSize } from '../values.ts';
 import { exampleSparePart, exampleSparePartId, sparePartFields, SparePartId } from './spare-part.ts';
 
 const params = z.strictObject({ sparePartId: SparePartId });
@@ -8,8 +8,6 @@ const params = z.strictObject({ sparePartId: SparePartId });
 const SparePartView = z.strictObject({
   sparePartId: SparePartId,
   ...sparePartFields,
-  /** The order that it was recorded for. */
-  orderId: z.optional(Uuid),
   updatedAt: Instant,
   _links: Links,
 });
@@ -36,7 +34,7 @@ export const RecordSparePart = endpoint('depot', {
   body: z.strictObject(sparePartFields),
   idempotencyKey: 'optional',
   responses: { 200: answer },
-  problems: { 'spare-part-of-order': { status: 409, title: 'The amount is that of an order and stays as it is' } },
+  problems: { 'spare-part-currency': { status: 409, title: 'The amount keeps its currency' } },
   example: { ...example, body: exampleSparePart },
 });
 
@@ -50,4 +48,27 @@ export const GetSparePart = endpoint('depot', {
   responses: { 200: answer },
   problems: { 'spare-part-not-found': { status: 404, title: 'No spare part with this id was recorded' } },
   example,
+});
+
+const Sequence = z.coerce.number().check(z.int(), z.gte(1));
+
+const Change = z.strictObject({ sequence: z.int(), ...sparePartFields, recordedAt: Instant });
+
+export const ListSparePartChanges = endpoint('depot', {
+  name: 'ListSparePartChanges',
+  method: 'GET',
+  path: '/spare-parts/{sparePartId}/changes',
+  version: 1,
+  summary: 'Lists what was recorded of a spare part, newest first',
+  params,
+  query: z.strictObject({ before: z.optional(Sequence), limit: z._default(PageSize, 50) }),
+  responses: { 200: { description: 'A page of changes; an unknown spare part has none', body: page(Change) } },
+  example: {
+    params: { sparePartId: exampleSparePartId },
+    query: {},
+    response: {
+      items: [{ sequence: 1, ...exampleSparePart, recordedAt: '2026-01-05T09:30:00.000Z' }],
+      _links: { self: { href: `/v1/spare-parts/${exampleSparePartId}/changes` } },
+    },
+  },
 });

@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
-import { Uuid } from '../values.ts';
 import { exampleSparePart, exampleSparePartId, sparePartFields, SparePartId } from './spare-part.ts';
 
 export const SparePartRecorded = event(
   'depot',
   'SparePartRecorded',
   1,
-  z.object({ sparePartId: SparePartId, ...sparePartFields, orderId: z.optional(Uuid) }),
+  z.object({ sparePartId: SparePartId, ...sparePartFields }),
   {
-    description: 'A spare part was recorded, or recorded anew; for a completed order where there is an `orderId`.',
+    description: 'A spare part was recorded, or recorded anew.',
     example: { sparePartId: exampleSparePartId, ...exampleSparePart },
   },
 );

@@ -3,7 +3,7 @@ import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/http/acce
 import { openServer } from '@dure/local-cloud/shared/http/server';
 import { receiveBody } from '@dure/local-cloud/shared/http/body';
 import { isObject, parseJson } from '@dure/local-cloud/shared/json';
-import type { Outside } from '@dure/local-cloud/faults/outside';
+import type { Sandbox, SandboxFaults } from '@dure/local-cloud/sandboxes/sandbox';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
 import { invalid, ProviderError } from './provider-error.ts';
@@ -11,7 +11,7 @@ import { type Reply, respond } from './respond.ts';
 import { openStore, type ProviderStore } from './store.ts';
 import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
-export interface SandboxProviderOptions {
+export interface ProviderOptions {
   /** The folder of `payment_provider.db`; without one the payments are in memory only. */
   readonly dataDir?: string;
   /** 0, the default, takes a free port. */
@@ -19,23 +19,16 @@ export interface SandboxProviderOptions {
   readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
-  /** For fault injection: the outcome of the next request; by default all succeed. */
-  readonly faults?: () => Outside;
-}
-
-export interface SandboxProvider {
-  readonly endpoint: string;
-  /** Closes open connections too. */
-  stop(): Promise<void>;
+  readonly faults?: SandboxFaults;
 }
 
 /**
  * Starts a payment provider on 127.0.0.1 that implements a small part of Stripe's API, with JSON bodies: payment intents with
  * manual capture, refunds, idempotency keys. `GET /v1/charges` shows what really happened, by order. Every answer is on disk
- * before it is sent.
+ * before it is sent. Stopping it closes open connections too.
  * @throws Error when the port is taken
  */
-export async function startSandboxProvider(options: SandboxProviderOptions): Promise<SandboxProvider> {
+export async function startSandbox(options: ProviderOptions): Promise<Sandbox> {
   const store = openStore(options.dataDir);
   const methods = paymentMethods({ ...defaultDelays, ...options.delays });
   const { port = 0, callers, log, faults } = options;
@@ -54,11 +47,11 @@ interface Serving {
   readonly store: ProviderStore;
   readonly methods: ReturnType<typeof paymentMethods>;
   readonly log: CloudLog;
-  readonly faults: SandboxProviderOptions['faults'];
+  readonly faults: ProviderOptions['faults'];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const { fault, afterMs } = serving.faults?.() ?? { afterMs: 0 };
+  const { fault, afterMs } = serving.faults?.request() ?? { afterMs: 0 };
   const right = fault === 'down' ? undefined : await replyTo(request, response, serving);
   const reply = right === undefined || fault !== undefined ? failed(fault === 'down' ? 503 : 500) : right;
   if (response.destroyed) return;

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createFaults } from '../../src/faults/faults.ts';
-import { parsePlan } from '../../src/faults/plan.ts';
-import { startSandboxCarrier } from '@dure/sandboxes/carrier/start-sandbox-carrier';
-import { startSandboxProvider } from '@dure/sandboxes/payment-provider/start-sandbox-provider';
-import { authorisation, clientOf } from '../../../sandboxes/test/payment-provider/client.ts';
+import { createFaults } from '@dure/local-cloud/faults/faults';
+import { parsePlan } from '@dure/local-cloud/faults/plan';
+import { startSandbox as startCarrier } from '../src/carrier/start-sandbox.ts';
+import { startSandbox as startProvider } from '../src/payment-provider/start-sandbox.ts';
+import { authorisation, clientOf } from './payment-provider/client.ts';
 
 const log = () => undefined;
 const faults = createFaults();
@@ -18,16 +18,16 @@ afterEach(async () => {
 });
 
 async function provider() {
-  const started = await startSandboxProvider({ log, faults: () => faults.outside('provider') });
+  const started = await startProvider({ log, faults: faults.sandbox('payment-provider') });
   cleanUps.push(started.stop);
   return clientOf(started.endpoint);
 }
 
 async function carrier() {
-  const started = await startSandboxCarrier({
+  const started = await startCarrier({
     log,
     delays: { pickUpMs: 1, travelMs: 1 },
-    faults: { request: () => faults.outside('carrier'), webhookCopies: faults.webhookCopies },
+    faults: faults.sandbox('carrier'),
   });
   cleanUps.push(started.stop);
   const order = (id: string, line2?: string) =>
@@ -72,9 +72,9 @@ describe('the payment provider', () => {
   it('that is down answers 503 and does nothing', async () => {
     const { post, get } = await provider();
     const body = authorisation();
-    await follow({ provider: { down: 1 } });
+    await follow({ sandboxes: { 'payment-provider': { down: 1 } } });
     expect(await post('/v1/payment_intents', body, { key: 'a' })).toMatchObject({ status: 503 });
-    expect(faults.describe().injected).toEqual({ 'provider was down': 1 });
+    expect(faults.describe().injected).toEqual({ 'payment-provider was down': 1 });
     faults.end();
     expect(await get('/v1/charges')).toMatchObject({ body: { data: [] } });
   });
@@ -82,9 +82,9 @@ describe('the payment provider', () => {
   it('that lies says 500, did it all the same, and answers the same key with what it did', async () => {
     const { post, get } = await provider();
     const body = authorisation();
-    await follow({ provider: { lie: 1 } });
+    await follow({ sandboxes: { 'payment-provider': { lie: 1 } } });
     expect(await post('/v1/payment_intents', body, { key: 'b' })).toMatchObject({ status: 500 });
-    expect(faults.describe().injected).toEqual({ 'provider denied what it did': 1 });
+    expect(faults.describe().injected).toEqual({ 'payment-provider denied what it did': 1 });
     faults.end();
     expect(await post('/v1/payment_intents', body, { key: 'b' })).toMatchObject({
       status: 200,
@@ -95,20 +95,20 @@ describe('the payment provider', () => {
 
   it('that is slow does it and answers late', async () => {
     const { post } = await provider();
-    await follow({ seed: 3, provider: { slow: 1, slowMs: 400 } });
+    await follow({ seed: 3, sandboxes: { 'payment-provider': { slow: 1, slowMs: 400 } } });
     const from = performance.now();
     expect(await post('/v1/payment_intents', authorisation(), { key: 'c' })).toMatchObject({ status: 200 });
     expect(performance.now() - from).toBeGreaterThan(20);
-    expect(faults.describe().injected).toEqual({ 'provider was slow': 1 });
+    expect(faults.describe().injected).toEqual({ 'payment-provider was slow': 1 });
   });
 });
 
 describe('the carrier', () => {
   it('that is down takes no parcel; that lies has taken it', async () => {
     const { order, parcels } = await carrier();
-    await follow({ carrier: { down: 1 } });
+    await follow({ sandboxes: { carrier: { down: 1 } } });
     expect((await order('one')).status).toBe(503);
-    await follow({ carrier: { lie: 1 } });
+    await follow({ sandboxes: { carrier: { lie: 1 } } });
     expect((await order('two')).status).toBe(500);
     faults.end();
     expect(await parcels()).toMatchObject([{ shipmentId: 'two' }]);
@@ -128,13 +128,13 @@ describe('the carrier', () => {
   it('sends its webhooks twice or never', async () => {
     const { order, setWebhookTarget, busy } = await carrier();
     const { types, target } = await receiver();
-    await follow({ webhooks: { repeat: 1 } });
+    await follow({ sandboxes: { carrier: { webhooks: { repeat: 1 } } } });
     setWebhookTarget(target);
     await order('twice', 'sandbox: stall');
     await until(() => types.length === 2 && !busy());
-    await follow({ webhooks: { lose: 1 } });
+    await follow({ sandboxes: { carrier: { webhooks: { lose: 1 } } } });
     await order('never', 'sandbox: stall');
-    await until(() => (faults.describe().injected['webhook lost'] ?? 0) === 1 && !busy());
+    await until(() => (faults.describe().injected['webhook of carrier lost'] ?? 0) === 1 && !busy());
     expect(types).toEqual(['parcel.picked_up', 'parcel.picked_up']);
   });
 });

@@ -1,39 +1,48 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from './workspace-copy.ts';
 
-/** A code block of docs/new-service.md: its language, the file that it is about, if any, and its text. */
-interface Block {
+/** A code block: its language, the file that it is about, if any, and its text. */
+export interface Block {
   readonly language: string;
   readonly path: string | undefined;
   readonly text: string;
 }
 
-const TEXT = readFileSync(join(REPOSITORY, 'docs', 'new-service.md'), 'utf8').replaceAll('\r\n', '\n');
+/** A Markdown file whose code blocks are applied and run. */
+export interface Guide {
+  readonly file: string;
+  readonly blocks: readonly Block[];
+  /** The files and folders that its text names, without those in code blocks: from the root, or from a service's folder. */
+  readonly mentioned: readonly string[];
+}
 
-/** The code blocks of docs/new-service.md, in their order. */
-export const blocks: readonly Block[] = [...TEXT.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(
-  ([, language = '', path, text = '']) => ({ language, path, text }),
-);
+const NAMED_FILE = /`((?:services|packages|docs|scripts|src|test)\/[^`*]*|[\w-]+\.(?:yml|md))`/g;
 
-const PROSE = TEXT.replaceAll(/^```.*?^```$/gms, '');
-const FILE = /`((?:services|packages|docs|scripts|src|test)\/[^`*]*|[\w-]+\.(?:yml|md))`/g;
-
-/** The files and folders that its text names, without those in code blocks: from the root, or from the service's folder. */
-export const mentioned: readonly string[] = [...new Set([...PROSE.matchAll(FILE)].map(([, path = '']) => path))];
+/** @param file from the root */
+export function readGuide(root: string, file: string): Guide {
+  const text = readFileSync(join(root, ...file.split('/')), 'utf8').replaceAll('\r\n', '\n');
+  const found = [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)];
+  const prose = text.replaceAll(/^```.*?^```$/gms, '');
+  return {
+    file,
+    blocks: found.map(([, language = '', path, block = '']) => ({ language, path, text: block })),
+    mentioned: [...new Set([...prose.matchAll(NAMED_FILE)].map(([, path = '']) => path))],
+  };
+}
 
 /** Does in a workspace what the guide says to do with its files. */
-export function followGuide(root: string): void {
+export function followGuide(root: string, { file: guide, blocks }: Guide): void {
   for (const { language, path, text } of blocks) {
     if (path === undefined) continue;
     const file = join(root, ...path.split('/'));
-    if (language === 'diff') writeFileSync(file, patched(readFileSync(file, 'utf8'), text, path));
+    if (language === 'diff')
+      writeFileSync(file, patched(readFileSync(file, 'utf8'), text, `${guide}: this hunk does not fit ${path}`));
     else writeFileSync(file, text, { flag: 'wx' });
   }
 }
 
 /** Hunks are divided by `@@`; what each of them takes away, with what is around it, stands in the file once. */
-function patched(content: string, diff: string, path: string): string {
+function patched(content: string, diff: string, refusal: string): string {
   return diff.split(/^@@\n/m).reduce((text, hunk) => {
     const lines = hunk.split('\n').slice(0, -1);
     const without = (sign: string) =>
@@ -44,7 +53,7 @@ function patched(content: string, diff: string, path: string): string {
     const [old, changed] = [without('+'), without('-')];
     const [before, after, more] = text.split(old);
     if (before === undefined || after === undefined || more !== undefined || old === changed) {
-      throw new Error(`docs/new-service.md: this hunk does not fit ${path} once:\n${hunk}`);
+      throw new Error(`${refusal} once:\n${hunk}`);
     }
     return `${before}${changed}${after}`;
   }, content);
@@ -58,7 +67,7 @@ export interface Exchange {
 }
 
 /** The requests with curl whose answers the guide shows, to a front door at `origin`. */
-export function exchanges(origin: string): Exchange[] {
+export function exchanges({ blocks }: Guide, origin: string): Exchange[] {
   return blocks.flatMap(({ language, text }, index) => {
     const next = blocks[index + 1];
     if (language !== 'sh' || next?.language !== 'json') return [];

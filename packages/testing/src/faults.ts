@@ -1,5 +1,5 @@
-import { type Cloud, json } from '../cloud.ts';
-import { eventually } from '../eventually.ts';
+import { type Cloud, json } from './cloud.ts';
+import { eventually } from './eventually.ts';
 
 /** An overloaded cloud answers late, and a request that the client gave up would take effect all the same. */
 const TIMEOUT_MS = 180_000;

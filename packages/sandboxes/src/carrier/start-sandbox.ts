@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/http/access-rules';
 import { type LocalServer, openServer } from '@dure/local-cloud/shared/http/server';
-import type { Outside } from '@dure/local-cloud/faults/outside';
+import type { Sandbox, SandboxFaults } from '@dure/local-cloud/sandboxes/sandbox';
 import { receiveJson } from '@dure/local-cloud/shared/http/body';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import {
@@ -21,7 +21,7 @@ import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
 import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
-export interface SandboxCarrierOptions {
+export interface CarrierOptions {
   /** The folder of `carrier.db`; without one the parcels are in memory only. */
   readonly dataDir?: string;
   /** 0, the default, takes a free port. */
@@ -29,17 +29,14 @@ export interface SandboxCarrierOptions {
   readonly callers?: Callers;
   readonly log: CloudLog;
   readonly delays?: Partial<Delays>;
-  /** For fault injection: the outcome of the next request, and how often the next webhook is sent. */
-  readonly faults?: { readonly request: () => Outside; readonly webhookCopies: () => number };
+  readonly faults?: SandboxFaults;
 }
 
-export interface SandboxCarrier {
-  readonly endpoint: string;
+export interface SandboxCarrier extends Sandbox {
   /** From now on the parcels move, and webhooks go to this receiver; like `PUT /v1/webhook`. */
   setWebhookTarget(target: WebhookTarget): void;
   /** Whether a parcel moves or a webhook is pending, without any request. */
   busy(): boolean;
-  stop(): Promise<void>;
 }
 
 /**
@@ -49,7 +46,7 @@ export interface SandboxCarrier {
  * answer is on disk before it is sent.
  * @throws Error when the port is taken
  */
-export async function startSandboxCarrier(options: SandboxCarrierOptions): Promise<SandboxCarrier> {
+export async function startSandbox(options: CarrierOptions): Promise<SandboxCarrier> {
   const store = openStore(options.dataDir);
   const delays = { ...defaultDelays, ...options.delays };
   const context = (): Context => ({ store, delays, now: Date.now() });
@@ -81,7 +78,7 @@ export async function startSandboxCarrier(options: SandboxCarrierOptions): Promi
 }
 
 /** Sleeps until the next parcel moves or the next webhook is due. */
-function startClock(store: CarrierStore, context: () => Context, { log, faults }: SandboxCarrierOptions) {
+function startClock(store: CarrierStore, context: () => Context, { log, faults }: CarrierOptions) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -117,7 +114,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   context: () => Context,
-  { log, faults }: SandboxCarrierOptions,
+  { log, faults }: CarrierOptions,
 ): Promise<void> {
   const { fault, afterMs: lateMs } = faults?.request() ?? { afterMs: 0 };
   const right = fault === 'down' ? undefined : await answerTo(request, response, context).catch(broken(log));

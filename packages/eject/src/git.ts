@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+
+const git = (root: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Why what is done to this folder could not be taken back by git; undefined when it could. */
+export function whyNotClean(root: string): string | undefined {
+  let changes: string;
+  try {
+    changes = git(root, 'status', '--porcelain');
+  } catch {
+    return 'This is not a git repository. Make it one and commit: git init && git add -A && git commit -m "Start"';
+  }
+  if (changes === '') return undefined;
+  const count = changes.trimEnd().split('\n').length;
+  return `${count} files are changed and not committed. Commit them, or put them aside: git stash --include-untracked`;
+}
+
+/** Every file that git knows or would take, from the root, with forward slashes. */
+export function filesOf(root: string): string[] {
+  const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
+  return [...new Set(listed.split('\0'))].filter((file) => file !== '');
+}

@@ -1,0 +1,26 @@
+/** A line of its own: the marker in a comment of Markdown, YAML or TypeScript. */
+const BEGIN = /^[ \t]*(?:<!--|#|\/\/) shop(?: -->)?$/;
+const END = /^[ \t]*(?:<!--|#|\/\/) \/shop(?: -->)?$/;
+
+/**
+ * A text without what stands between the lines `<!-- shop -->` and `<!-- /shop -->` (`# shop`, `// shop`), and without
+ * these lines.
+ * @throws Error that names the line of a marker without its other half
+ */
+export function withoutMarked(text: string): string {
+  const kept: string[] = [];
+  let since: number | undefined;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (BEGIN.test(line)) {
+      if (since !== undefined) throw new Error(`line ${index + 1}: the mark of line ${since} is not ended.`);
+      since = index + 1;
+    } else if (END.test(line)) {
+      if (since === undefined) throw new Error(`line ${index + 1}: a mark ends that did not begin.`);
+      since = undefined;
+      // One of the empty lines around the mark goes with it.
+      if (kept.at(-1) === '') kept.pop();
+    } else if (since === undefined) kept.push(line);
+  }
+  if (since !== undefined) throw new Error(`line ${since}: the mark is not ended.`);
+  return kept.join('\n');
+}

@@ -1,0 +1,2 @@
+export const HELP: string;
+export function parseOptions(args: string[]): { yes: boolean; help: boolean };

@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { json } from '@dure/testing/cloud';
+import { eventually } from '@dure/testing/eventually';
+import { followGuide, readGuide } from '@dure/testing/guide';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { node, type Ran } from '../../create-service/test/run.ts';
+import { copyWorkspace, markInstalled } from '../../create-service/test/workspace-copy.ts';
+
+/*
+ * A copy of the repository: the shop goes out, the service `invoices` comes in, and docs/your-own.md changes it. What is
+ * left must be as good as what was there.
+ */
+const { root, remove } = copyWorkspace();
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const binary = (...path: string[]): string => join('node_modules', ...path);
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
+const commit = (): void =>
+  void git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message', 'Start');
+const run = (command: string, ...args: string[]): Promise<Ran> => {
+  markInstalled(root);
+  return node(root, join('scripts', 'run.mjs'), command, ...args);
+};
+const succeeded = { code: 0 };
+const { services, paths } = JSON.parse(read('packages/eject/shop.json')) as { services: string[]; paths: string[] };
+let untouched: Ran;
+let dirty: Ran;
+let ejected: Ran;
+
+afterAll(remove);
+
+beforeAll(async () => {
+  untouched = await run('eject');
+  git('init', '--quiet');
+  writeFileSync(join(root, '.git', 'info', 'exclude'), 'node_modules\n');
+  git('add', '--all');
+  commit();
+  writeFileSync(join(root, 'README.md'), `${read('README.md')}\nMine.\n`);
+  dirty = await run('eject');
+  git('checkout', '--quiet', 'README.md');
+  ejected = await run('eject');
+  expect(ejected).toMatchObject(succeeded);
+  expect(await run('new-service', 'invoices')).toMatchObject(succeeded);
+  followGuide(root, readGuide(root, 'docs/your-own.md'));
+  expect(await run('contracts')).toMatchObject(succeeded);
+}, 300_000);
+
+describe('npm run eject', () => {
+  it('refuses what git could not bring back', () => {
+    expect(untouched).toEqual({ code: 1, output: expect.stringContaining('This is not a git repository.') });
+    expect(dirty).toEqual({ code: 1, output: expect.stringContaining('1 files are changed and not committed.') });
+    expect(dirty.output).toContain('npm run eject -- --yes');
+  });
+
+  it('says what it does, and ends with what to type next', () => {
+    for (const path of paths) expect(ejected.output).toContain(`  ${path}\n`);
+    expect(ejected.output).toMatch(/Next:\n {2}npm test\n {2}npm start\n {2}npm run new-service NAME\n/);
+  });
+
+  it('leaves the platform and one service', () => {
+    expect(readdirSync(join(root, 'services')).sort()).toEqual([
+      'README.md',
+      'alerts',
+      'example',
+      'invoices',
+      'journal',
+    ]);
+    expect(paths.filter((path) => existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('leaves no import, no dependency and no registration of the shop', () => {
+    const gone = services.map((name) => `@dure/(contracts/)?${name}\\b`).join('|');
+    const found = git('ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', '*.json', '*.yml')
+      .split('\n')
+      .filter((path) => path !== '' && existsSync(join(root, path)) && !isPlanted(path))
+      .filter((path) => new RegExp(gone).test(read(path)));
+    expect(found).toEqual([]);
+    for (const name of services) expect(read('serverless-compose.yml')).not.toContain(`services/${name}\n`);
+  });
+
+  it('leaves no command in its documents that is not there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+    const named = documents
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) =>
+        [...read(path).matchAll(/npm run (?:--silent )?([a-z][\w-]*(?::[\w-]+)?)/g)].map(([, name = '']) => name),
+      );
+    expect(named.length).toBeGreaterThan(10);
+    expect([...new Set(named)].filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+type CloudProcess = typeof import('@dure/testing/local-cloud-process');
+
+/** A module of the copy, which works on the copy. */
+const copied = (path: string): string => pathToFileURL(join(root, ...path.split('/'))).href;
+
+/** Sources of tests that plant imports of services, which need not be there. */
+const isPlanted = (path: string): boolean => path === 'packages/serverless-plugin/test/lint-boundaries.test.ts';
+
+describe('what is left', () => {
+  it('lints', async () => {
+    const results = await Promise.all([
+      node(root, binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'services', 'packages/e2e', 'scripts'),
+      node(root, binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'),
+      node(
+        root,
+        join('packages', 'conventions', 'src', 'cli.mjs'),
+        'imports',
+        'unused',
+        'handlers',
+        'links',
+        'decisions',
+      ),
+    ]);
+    expect(results).toEqual([
+      { code: 0, output: '' },
+      { code: 0, output: '' },
+      { code: 0, output: expect.stringContaining('0 dead.') },
+    ]);
+  }, 300_000);
+
+  it('type-checks', async () => {
+    const result = await node(root, binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.');
+    expect(result).toEqual({ code: 0, output: '' });
+  }, 600_000);
+
+  it('passes its tests', async () => {
+    const jest = ['--experimental-vm-modules', binary('jest', 'bin', 'jest.js')];
+    const tests = [
+      'services/[^/]+/test',
+      'packages/contracts/test/(contracts|generated|mask|diff|readme)',
+      'packages/conventions/test/(documents|translation)',
+      'runbooks.test',
+    ];
+    const { code, output } = await node(root, ...jest, ...tests, '--selectProjects=unit');
+    const failures = output.split('\n').filter((line) => /^(FAIL|\s+●)/.test(line));
+    expect({ code, failures }).toEqual({ code: 0, failures: [] });
+  }, 600_000);
+
+  it('is packaged', async () => {
+    const serverless = join(root, binary('serverless', 'bin', 'serverless.js'));
+    const folder = join(root, 'services', 'example');
+    expect(await node(folder, serverless, 'package', '--stage', 'dev')).toMatchObject(succeeded);
+  }, 300_000);
+
+  it('starts, and a new service hears of the example', async () => {
+    const { startLocalCloud } = (await import(copied('packages/testing/src/local-cloud-process.ts'))) as CloudProcess;
+    const { url, stop } = await startLocalCloud();
+    try {
+      const body = { label: 'Spring campaign', amount: { amount: 2580, currency: 'EUR' } };
+      const headers = { 'content-type': 'application/json' };
+      const entry = `${url}/example/local/v1/entries/A-1001`;
+      expect(await json(entry, { method: 'PUT', headers, body: JSON.stringify(body) })).toMatchObject(body);
+      await eventually(
+        'The entry makes an invoice, and the journal has both events',
+        async () => {
+          expect(await json(`${url}/invoices/local/v1/invoices/A-1001`)).toMatchObject(body);
+          const { items } = (await json(`${url}/journal/local/v1/events?subject=A-1001`)) as {
+            items: { type: string }[];
+          };
+          expect(items.map(({ type }) => type).sort()).toEqual([
+            'dure.example.EntryRecorded.v1',
+            'dure.invoices.InvoiceRecorded.v1',
+          ]);
+          return true;
+        },
+        { within: 60_000 },
+      );
+    } finally {
+      await stop();
+    }
+  }, 300_000);
+});
