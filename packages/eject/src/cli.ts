@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkUnused } from '@dure/conventions/check-unused';
 import { applyPlan } from '@dure/create-service/apply';
 import { namesFor } from '@dure/create-service/names';
 import { planService } from '@dure/create-service/plan';
@@ -7,6 +8,7 @@ import { generateContracts, runQuietly, updateLock } from '@dure/create-service/
 import { filesOf, whyNotClean } from './git.ts';
 import { parseOptions } from './options.mjs';
 import { planEjection, type Shop } from './plan.ts';
+import { withoutPackages } from './registers.ts';
 
 const EXAMPLE = namesFor('example', 'entry');
 const SHOP = join(import.meta.dirname, '..', 'shop.json');
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
       say(`  ${path}`);
       writeFileSync(join(root, path), text);
     }
+    removeUnused(root);
     say(`Making services/${EXAMPLE.service}, as npm run new-service does.`);
     await applyPlan(root, await planService(root, EXAMPLE), {
       generateContracts: () => generateContracts(ending.signal),
@@ -51,6 +54,16 @@ Next:
   npm start
   npm run new-service NAME
 Then docs/your-own.md.`);
+}
+
+/** Removes the dependencies that only the shop used. */
+function removeUnused(root: string): void {
+  for (const [manifest, unused] of Map.groupBy(checkUnused(root).unused, (found) => found.manifest)) {
+    const path = join(root, manifest);
+    const names = unused.map(({ dependency }) => dependency);
+    say(`  ${manifest}: ${names.join(', ')}`);
+    writeFileSync(path, withoutPackages(readFileSync(path, 'utf8'), names, []));
+  }
 }
 
 main().catch((error: unknown) => {
