@@ -14,7 +14,12 @@ it('every command is an npm script of its name', () => {
     const [, command, more] = RUN.exec(line) ?? [];
     return command === undefined ? [] : [{ script, command, more }];
   });
-  expect(named.filter(({ more }) => more === undefined).map(({ script }) => script)).toEqual(Object.keys(COMMANDS));
+  expect(
+    named
+      .filter(({ more }) => more === undefined)
+      .map(({ script }) => script)
+      .sort(),
+  ).toEqual(Object.keys(COMMANDS).sort());
   for (const { script, command, more } of named) {
     expect(COMMANDS).toHaveProperty([command]);
     if (more === undefined) expect(command).toBe(script);

@@ -23,7 +23,7 @@ describe.each([
   'cloud.sqlite',
   'dynamodb/dynamodb.sqlite',
   's3/fauxqs.db',
-  'sandbox-provider/payment_provider.db',
+  'sandbox-payment-provider/payment_provider.db',
   'sandbox-carrier/carrier.db',
 ])('a start on data whose %s is not readable', (file) => {
   it('names the file and what to do, and leaves it as it is', async () => {
