@@ -53,13 +53,15 @@ function allGroups(beside) {
   const types = { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] };
   const packages = { name: 'packages', parameters: [script('run.mjs'), 'package'] };
   const templates = { name: 'templates', parameters: [script('run.mjs'), 'check:templates'] };
-  return [
-    [
-      [lint, types, ...beside.map(jestStep)],
-      [packages, templates, ...SUITES.unit.map(jestStep)],
-    ],
-    ...SUITES.e2e.map((project) => [[jestStep(project)]]),
-  ];
+  // What installs and starts anew has clouds to wait for, as the unit tests have: not both on two cores at a time.
+  const checks =
+    beside.length > 0
+      ? [[lint, types, packages, templates], beside.map(jestStep)]
+      : [
+          [lint, types],
+          [packages, templates],
+        ];
+  return [checks, [SUITES.unit.map(jestStep)], ...SUITES.e2e.map((project) => [[jestStep(project)]])];
 }
 
 function chosenTests(args) {
