@@ -12,7 +12,11 @@ export interface SandboxesOptions {
   readonly callers: Callers;
   readonly log: CloudLog;
   readonly faults: Pick<Faults, 'sandbox'>;
+  /** How long a sandbox may take to start; 30 seconds by default. */
+  readonly startWithinMs?: number;
 }
+
+const START_WITHIN_MS = 30_000;
 
 /** The sandboxes that run, of all services. */
 export interface Sandboxes {
@@ -28,7 +32,8 @@ export interface Sandboxes {
   stop(): Promise<void>;
 }
 
-export function createSandboxes({ dataDir, callers, log, faults }: SandboxesOptions): Sandboxes {
+export function createSandboxes(sandboxes: SandboxesOptions): Sandboxes {
+  const { dataDir, callers, log, faults, startWithinMs = START_WITHIN_MS } = sandboxes;
   const running = new Map<string, { readonly sandbox: Sandbox; readonly service: string }>();
 
   async function start({ service, folder }: Declaration, { name, module }: SandboxDeclaration): Promise<void> {
@@ -36,7 +41,8 @@ export function createSandboxes({ dataDir, callers, log, faults }: SandboxesOpti
     if (other !== undefined) throw new Error(`The sandbox ${name} is declared by ${other.service} already.`);
     const startSandbox = await load(folder, name, module);
     const options = { dataDir: join(dataDir, `sandbox-${name}`), callers, log, faults: faults.sandbox(name) };
-    running.set(name, { service, sandbox: await startSandbox(options) });
+    const sandbox = await startedWithin(startWithinMs, name, startSandbox(options));
+    running.set(name, { service, sandbox });
   }
 
   return {
@@ -49,6 +55,16 @@ export function createSandboxes({ dataDir, callers, log, faults }: SandboxesOpti
       await Promise.all([...running.values()].map(({ sandbox }) => sandbox.stop()));
     },
   };
+}
+
+/** One that starts after all is stopped again. */
+async function startedWithin(milliseconds: number, name: string, starting: Promise<Sandbox>): Promise<Sandbox> {
+  const deadline = AbortSignal.timeout(milliseconds);
+  const late = new Promise<undefined>((resolve) => deadline.addEventListener('abort', () => resolve(undefined)));
+  const sandbox = await Promise.race([starting, late]);
+  if (sandbox !== undefined) return sandbox;
+  starting.then((tooLate) => tooLate.stop()).catch(() => undefined);
+  throw new Error(`The sandbox ${name} did not start within ${milliseconds / 1000} seconds.`);
 }
 
 async function load(folder: string, name: string, module: string): Promise<StartSandbox> {

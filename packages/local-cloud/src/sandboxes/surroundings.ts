@@ -9,7 +9,11 @@ interface Place {
   readonly stage: string;
   /** Base URL of the service's stage. */
   readonly serviceUrl: string;
+  /** How long a sandbox may take to accept its webhook; 10 seconds by default. */
+  readonly registerWithinMs?: number;
 }
+
+const REGISTER_WITHIN_MS = 10_000;
 
 /** The name of a service's parameter. */
 export const parameterName = (stage: string, service: string, name: string): string =>
@@ -24,7 +28,7 @@ export const valueOf = (value: ParameterValue): string =>
  * @throws Error that says which sandbox does not start or refuses its webhook
  */
 export async function prepareSurroundings(declaration: Declaration, place: Place): Promise<void> {
-  const { ssm, sandboxes, stage, serviceUrl } = place;
+  const { ssm, sandboxes, stage, serviceUrl, registerWithinMs = REGISTER_WITHIN_MS } = place;
   const named = (name: string): string => parameterName(stage, declaration.service, name);
   for (const [name, value] of Object.entries(declaration.parameters)) {
     if (ssm.get(named(name)) === undefined) ssm.put(named(name), valueOf(value));
@@ -41,6 +45,9 @@ export async function prepareSurroundings(declaration: Declaration, place: Place
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ url: `${serviceUrl}${webhook.path}`, secret }),
+      signal: AbortSignal.timeout(registerWithinMs),
+    }).catch((error: unknown) => {
+      throw new Error(`The sandbox ${name} does not accept its webhook: ${(error as Error).message}`, { cause: error });
     });
     if (!response.ok) throw new Error(`The sandbox ${name} answers ${response.status} to its webhook.`);
   }

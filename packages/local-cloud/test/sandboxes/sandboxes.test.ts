@@ -77,3 +77,36 @@ it('refuses a name that another service has', async () => {
     'The sandbox bank is declared by alpha already.',
   );
 });
+
+it.each([
+  [
+    'start',
+    'export const startSandbox = () => new Promise(() => {});',
+    'The sandbox bank did not start within 0.05 seconds.',
+  ],
+  [
+    'accept its webhook',
+    `import { createServer } from 'node:http';
+export const startSandbox = async () => {
+  const server = createServer(() => {});
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = async () => void (server.closeAllConnections(), server.close());
+  return { endpoint: 'http://127.0.0.1:' + server.address().port, stop };
+};`,
+    'The sandbox bank does not accept its webhook: The operation was aborted due to timeout',
+  ],
+])('does not wait for ever for one that does not %s', async (_, source, reason) => {
+  const folder = mkdtempSync(join(dataDir, 'slow-'));
+  writeFileSync(join(folder, 'slow.mjs'), source);
+  const sandboxes = createSandboxes({
+    ...{ dataDir: folder, callers: NOBODY_ELSE, faults, log: () => undefined },
+    startWithinMs: 50,
+  });
+  stops.push(sandboxes.stop);
+  const webhook = { path: '/v1/bank', secretParameter: 'bank-secret', registerAt: '/webhook' };
+  const sandbox = { name: 'bank', module: './slow.mjs', urlParameter: 'bank-url', webhook };
+  const declaration = { service: 'beta', folder, sandboxes: [sandbox], parameters: { 'bank-secret': 'one' } };
+  await expect(prepareSurroundings(declaration, { ...place(), sandboxes, registerWithinMs: 50 })).rejects.toThrow(
+    reason,
+  );
+});
