@@ -2,10 +2,18 @@ import { spawnSync } from 'node:child_process';
 import lint from '@commitlint/lint';
 import load from '@commitlint/load';
 
-/** Conventional Commits with a subject line of at most 72 characters, and a body that wraps. */
+/** Conventional Commits with one scope, a subject line of at most 72 characters, and a body that wraps. */
 const CONFIGURATION = {
   extends: ['@commitlint/config-conventional'],
-  rules: { 'header-max-length': [2, 'always', 72], 'body-max-line-length': [0], 'footer-max-line-length': [0] },
+  plugins: [
+    { rules: { 'one-scope': ({ scope }) => [/^[a-z0-9-]*$/.test(scope ?? ''), 'write one scope, as in fix(orders)'] } },
+  ],
+  rules: {
+    'one-scope': [2, 'always'],
+    'header-max-length': [2, 'always', 72],
+    'body-max-line-length': [0],
+    'footer-max-line-length': [0],
+  },
 };
 
 /** @typedef {{ commit: string, subject: string, problems: string[] }} BadCommit */
@@ -19,8 +27,8 @@ const CONFIGURATION = {
  * @example await checkCommits('/path/to/dure', 'origin/main')
  */
 export async function checkCommits(root, since) {
-  const { rules, parserPreset } = await load(CONFIGURATION, { cwd: import.meta.dirname });
-  const options = parserPreset?.parserOpts === undefined ? {} : { parserOpts: parserPreset.parserOpts };
+  const { rules, parserPreset, plugins } = await load(CONFIGURATION, { cwd: import.meta.dirname });
+  const options = { plugins, ...(parserPreset?.parserOpts !== undefined && { parserOpts: parserPreset.parserOpts }) };
   const commits = messages(root, since);
   const bad = [];
   for (const { commit, message } of commits) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const TYPES = '@types/';
-/** Where a mention is no use: manifests declare, and documents describe. */
+/** Where a mention does not count as use: manifests declare, and documents describe. */
 const NOT_READ = /(^|\/)(package(-lock)?\.json|[^/]*\.md)$/;
 
 /** @typedef {{ manifest: string, dependency: string }} Unused */

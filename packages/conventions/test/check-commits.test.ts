@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('checkCommits', () => {
-  test('finds subjects without a type, of an unknown type, and over 72 characters', async () => {
+  test('finds subjects without a type, of an unknown type, with two scopes, and over 72 characters', async () => {
     const first = commit('Before the convention');
     commit('feat(orders): cancel an order that was never paid\n\nA body may say why, in as many lines as it takes.');
     const expected = [
@@ -31,9 +31,10 @@ describe('checkCommits', () => {
       commit('feature: add a thing'),
       commit(`fix(orders): ${'a'.repeat(60)}`),
       commit('fix(orders): Add a thing.'),
+      commit('fix(orders,payments): add a thing'),
     ];
     const { checked, bad } = await checkCommits(root, first);
-    expect(checked).toBe(5);
+    expect(checked).toBe(6);
     expect(bad.map((entry) => entry.commit)).toEqual(expected);
     expect(bad.every(({ problems }) => problems.length > 0)).toBe(true);
   });
