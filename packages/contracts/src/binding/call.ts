@@ -83,12 +83,11 @@ const XRAY = /^Root=1-([0-9a-f]{8})-([0-9a-f]{24});.*Sampled=([01])/;
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
  */
 function childOf(parent = '', xray = ''): string {
-  const span = randomHex().slice(16);
+  // Node generates UUIDs many at a time, which makes one much cheaper than random bytes of its own.
+  const random = randomUUID().replaceAll('-', '');
+  const span = random.slice(16);
   const [, trace, flags] = TRACEPARENT.exec(parent) ?? [];
   if (trace !== undefined) return `00-${trace}-${span}-${flags}`;
   const [, seconds, rest, sampled] = XRAY.exec(xray) ?? [];
-  return seconds === undefined ? `00-${randomHex()}-${span}-01` : `00-${seconds}${rest}-${span}-0${sampled}`;
+  return seconds === undefined ? `00-${random}-${span}-01` : `00-${seconds}${rest}-${span}-0${sampled}`;
 }
-
-/** 32 digits. Node generates UUIDs many at a time, which makes one much cheaper than its own random bytes. */
-const randomHex = (): string => randomUUID().replaceAll('-', '');
