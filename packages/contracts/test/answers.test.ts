@@ -122,7 +122,7 @@ describe('an answer that breaks its contract', () => {
 });
 
 describe('an error', () => {
-  it('that nobody expected is a 500 that tells nothing of it, and is logged with its cause', async () => {
+  it('an unexpected error is a 500 without details, and is logged with its cause', async () => {
     const { status, body } = await answerOf(() => {
       throw new Error('the password is 1234', { cause: new Error('disk full') });
     });

@@ -98,7 +98,7 @@ const cases: readonly [string, TestRequest, number, string, string[]?, Partial<A
   ['no content type', put('{"title":"a","size":3}'), 415, 'unsupported-media-type'],
   ['a bad path parameter', put(good, { params: { id: 'NOT%20GOOD' } }), 400, 'invalid-request', ['path id']],
   ['a path that is not UTF-8', put(good, { params: { id: '%ff' } }), 400, 'invalid-request', ['path id']],
-  ['a path that is no percent-encoding', put(good, { params: { id: '50%' } }), 400, 'invalid-request', ['path id']],
+  ['a path that is not percent-encoded', put(good, { params: { id: '50%' } }), 400, 'invalid-request', ['path id']],
   [
     'a lone surrogate in the query',
     { resource: '/v1/things', query: { q: 'a\ud800' } },
@@ -327,7 +327,7 @@ describe('a good request', () => {
   });
 });
 
-it('whose path is no percent-encoding is refused where any text would be taken', async () => {
+it('a path that is not percent-encoded is refused, even where any text would be accepted', async () => {
   const Named = endpoint('things', {
     name: 'GetNamed',
     method: 'GET',

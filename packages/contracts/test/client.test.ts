@@ -107,13 +107,13 @@ describe('client', () => {
     expect(seen.at(-1)!.request.headers['if-none-match']).toBe('"8"');
   });
 
-  it('tells problems by the code in their type', async () => {
+  it('distinguishes problems by the code in their type', async () => {
     const problem = { type: 'urn:dure:problem:too-big', title: 'It is too big', status: 422 };
     answers = [{ status: 422, headers: PROBLEM, body: JSON.stringify(problem) }];
     expect(await change()(asked)).toMatchObject({ status: 422, code: 'too-big', problem });
   });
 
-  it("tells the gateway's answers from the service's", async () => {
+  it("distinguishes the gateway's answers from the service's", async () => {
     const problem = { type: 'about:blank', title: 'Too Many Requests', status: 429 };
     answers = [{ status: 429, headers: PROBLEM, body: JSON.stringify(problem) }];
     expect(await change()(asked)).toMatchObject({ status: 429, code: 'gateway', problem });
@@ -126,10 +126,10 @@ describe('client', () => {
 
   it.each<[string, Canned, string]>([
     ['a body that breaks the contract', { body: '{"id":"a","size":"big"}' }, 'size: invalid_type'],
-    ['a body that is no JSON', { body: '<html>' }, 'invalid_type'],
+    ['a body that is not JSON', { body: '<html>' }, 'invalid_type'],
     ['a status that is not in the contract', { status: 201, body: thing }, 'answered 201'],
     ['a redirect', { status: 302, headers: { location: '/' } }, 'answered 302'],
-    ['a problem that is no JSON', { status: 400, headers: PROBLEM, body: 'no' }, 'not JSON'],
+    ['a problem that is not JSON', { status: 400, headers: PROBLEM, body: 'no' }, 'not JSON'],
   ])('does not take %s', async (_, canned, message) => {
     answers = [canned];
     const refused = get()({ params: { id: 'a' } });
@@ -137,7 +137,7 @@ describe('client', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('waits for an answer no longer than it was told', async () => {
+  it('waits for an answer no longer than its time-out', async () => {
     answers = [];
     const waiting = client(GetThing, { baseUrl, timeoutMs: 30 })({ params: { id: 'a' } });
     await expect(waiting).rejects.toThrow(NoAnswer);

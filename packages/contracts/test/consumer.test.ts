@@ -110,7 +110,7 @@ describe('a consumer', () => {
     expect(seen).toEqual([{ size: 4 }]);
   });
 
-  it('tells the facts of the envelope', async () => {
+  it('passes on the facts of the envelope', async () => {
     const seen: unknown[] = [];
     const { run } = await start(({ data: _, ...facts }) => Promise.resolve(seen.push(facts)));
     const time = '2026-01-05T09:30:00.000Z';

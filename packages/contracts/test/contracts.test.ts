@@ -108,7 +108,7 @@ describe('the check of the contracts', () => {
       'query.email is named like personal data',
     ],
     ['a query that is marked', [endpoint('things', queried(personal(z.string())))], ''],
-    ['a name that is no person’s', [made({ name: impersonal(z.string()) }, { name: 'a' })], ''],
+    ['a name that is not a person’s', [made({ name: impersonal(z.string()) }, { name: 'a' })], ''],
     ['a switch named like a mail address', [made({ email: z.boolean() }, { email: true })], ''],
     [
       'an address of which nothing is marked',

@@ -24,7 +24,7 @@ function faultsOf(sources: readonly string[]): string[] {
   ];
 }
 
-/** `decodeCursor` refuses what is no text: the store would throw, which is a 500 that a client caused. */
+/** `decodeCursor` refuses a cursor that is not text: the store would throw, and a client would cause a 500. */
 describe('the lists', () => {
   it('are many, so that this looks at something', () => {
     expect(lists.length).toBeGreaterThanOrEqual(8);

@@ -144,7 +144,7 @@ describe('the contracts, with a planted change', () => {
   });
 
   // shop
-  it('an event that no longer tells a field breaks its consumers', async () => {
+  it('an event that loses a field breaks its consumers', async () => {
     const changes = await planted(
       'json-schema/inventory/StockReserved.v1.json',
       ({ properties }: { properties: Schema }) => {

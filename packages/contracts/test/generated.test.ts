@@ -48,7 +48,7 @@ describe('the generated files', () => {
     expect([...(await generate())]).toEqual([...files]);
   });
 
-  it('tell of a contract that changed', async () => {
+  it('show a contract that changed', async () => {
     const [first, ...others] = messages;
     const changed = await generate([...endpoints, ...others, { ...first!, description: 'Something else.' }]);
     expect(staleFiles(GENERATED, changed)).toContain(`json-schema/${first!.owner}/${first!.detailType}.json differs`);
@@ -120,7 +120,7 @@ describe('the OpenAPI documents', () => {
     expect(Object.keys(get?.operation.responses ?? {})).toEqual(['200', '304', '400', '404', '500']);
   });
 
-  it('tell of a rule over several fields in words', () => {
+  it('describe a rule over several fields in words', () => {
     const list = operations('orders').find(({ operation }) => operation.operationId === 'listOrders');
     expect(list?.operation.description).toBe('Of the query: give customerId, status or both.');
   });

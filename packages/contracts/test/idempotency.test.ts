@@ -66,7 +66,7 @@ describe('an Idempotency-Key', () => {
     expect([await as('one'), await as('two'), await as('one'), await as(null)]).toEqual([5, 10, 5, 15]);
   });
 
-  it('is told from that of another caller, whatever is in either', async () => {
+  it('is distinct from that of another caller, whatever either contains', async () => {
     const id = newId();
     const as = async (principalId: string, key: string) => {
       const event = proxyEvent(receipt(id, 5, key));

@@ -42,7 +42,7 @@ describe('a log line', () => {
     expect(read({ nickname: 'secret' })).not.toEqual({ nickname: '***' });
   });
 
-  it('keeps what is no one’s', () => {
+  it('keeps what is not personal', () => {
     const fields = { orderId: 'o-1', sku: 'MUG', status: 'placed', sequence: 3, nothing: null, list: [1, 'two'] };
     expect(read(fields)).toEqual(fields);
   });
@@ -54,7 +54,7 @@ describe('a log line', () => {
     expect(read({ at: new Date(0) })).toEqual({ at: '1970-01-01T00:00:00.000Z' });
   });
 
-  it('tells an error with its kind, message, stack and causes', () => {
+  it('logs an error with its kind, message, stack and causes', () => {
     const error = new RangeError('Too far.', { cause: new Error('Beyond.', { cause: 'an edge' }) });
     expect(read({ error })).toEqual({
       error: {
@@ -71,7 +71,7 @@ describe('a log line', () => {
     expect(format({ text: 'a\nb\u2028c' })).not.toMatch(/\n/);
   });
 
-  it('is cut to 16,384 characters, and stays JSON with what tells what it is about', () => {
+  it('is cut to 16,384 characters, and stays JSON with the fields that identify it', () => {
     const line = {
       ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', ...metric('op', 'error', 1) },
       ...{

@@ -121,7 +121,7 @@ describe('a step of a state machine', () => {
 });
 
 describe('a scheduled job', () => {
-  it('tells what it did', async () => {
+  it('logs what it did', async () => {
     process.env['SERVICE_NAME'] = 'things';
     const job = scheduled('sweep', ({ actor }) => Promise.resolve({ swept: 3, actor }));
     await job({}, lambdaContext);

@@ -115,8 +115,8 @@ describe('a message is foreign', () => {
       things,
       'Its dataschema is urn:dure:schema:things:Other:1, and that of dure.things.ThingChanged.v1 is urn:dure:schema:things:ThingChanged:1.',
     ],
-    ['that is no envelope', forged(ThingChanged, (event) => void (event.detail = { hello: 1 })), things, 'envelope'],
-    ['whose data is no object', forged(ThingChanged, (event) => void (event.detail['data'] = [1])), any, 'data'],
+    ['without an envelope', forged(ThingChanged, (event) => void (event.detail = { hello: 1 })), things, 'envelope'],
+    ['whose data is not an object', forged(ThingChanged, (event) => void (event.detail['data'] = [1])), any, 'data'],
   ])('%s', async (_, record, subscription, reason) => {
     expect(await reasonFor(record, subscription)).toContain(reason);
   });
@@ -129,7 +129,7 @@ describe('a message is foreign', () => {
     expect(handled).toBe(false);
   });
 
-  it('only as an event of the bus: what is no JSON is dead-lettered all the same', async () => {
+  it('only as an event of the bus: a message that is not JSON is still dead-lettered', async () => {
     const foreign = onForeign(() => Promise.reject(new Error('It was handed over.')));
     expect(await handle(sqsRecord('{'), foreign)).toBe(false);
   });

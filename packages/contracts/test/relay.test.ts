@@ -76,7 +76,7 @@ const failures = (...records: DynamoDBRecord[]) =>
   records.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' }));
 
 describe('a relay', () => {
-  it('publishes what was committed, as the stream tells of it', async () => {
+  it('publishes what was committed, as the stream reports it', async () => {
     const id = randomUUID();
     const call = beginCall();
     await commit(table, call, {

@@ -96,7 +96,7 @@ describe('an endpoint whose answer has a secret', () => {
 
   it.each<[string, (made: Made) => Kept]>([
     ['a result', (made) => ({ result: made })],
-    ['a reference that is no id', ({ value }) => ({ reference: value })],
+    ['a reference that is not an id', ({ value }) => ({ reference: value })],
   ])('cannot store %s in its marker: nothing is written', async (_, kept) => {
     const before = await scan(table.client, tableName);
     expect(await post(making(kept), randomUUID())).toMatchObject({ status: 500 });

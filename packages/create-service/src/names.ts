@@ -21,7 +21,7 @@ const MAX_LENGTH_TOGETHER = 29;
 const SERVICE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const AGGREGATE = /^[a-z]+(-[a-z]+)*$/;
 
-/** Of what is no plural, such as `loyalty`, there are entries. */
+/** A name that is not a plural, such as `loyalty`, has entries. */
 const DEFAULT_AGGREGATE = 'entry';
 
 /** Beside services there are this repository's packages and the names that stand for the whole of it. */
@@ -74,7 +74,7 @@ function isKeyword(word: string): boolean {
   }
 }
 
-/** `gift-cards` → `gift-card`, `entries` → `entry`, `addresses` → `address`; the same when it is no plural. */
+/** `gift-cards` → `gift-card`, `entries` → `entry`, `addresses` → `address`; unchanged when it is not a plural. */
 export function singular(word: string): string {
   if (/[^aeiou]ies$/.test(word)) return word.replace(/ies$/, 'y');
   if (/(ss|sh|ch|x|z)es$/.test(word)) return word.slice(0, -2);

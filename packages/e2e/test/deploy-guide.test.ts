@@ -11,7 +11,7 @@ const cloud = cloudUnderTest();
 
 it('the order that docs/deploy.md places manually completes', async () => {
   const [, block = ''] = /<!-- run by [^>]*-->\s*```sh\n([^`]*)```/.exec(await readFile(GUIDE, 'utf8')) ?? [];
-  // A product and a key of this run's own, so that it is no repetition of an earlier one.
+  // A product and a key of this run's own, so that it does not repeat an earlier one.
   const script = block.replaceAll('MUG-GUIDE', unique('MUG')).replaceAll('guide-1', unique('guide'));
   expect(script).not.toBe(block);
   const base = (service: string) => cloud.urlOf(service, '');

@@ -48,7 +48,7 @@ export const wildcards: readonly Wildcard[] = [
       'logs:DescribeLogGroups',
     ],
     resource: ANYTHING,
-    reason: 'A state machine makes its log delivery itself, and deliveries are no resources that a policy can name.',
+    reason: 'A state machine makes its log delivery itself, and a policy cannot name deliveries as resources.',
     source: 'https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy',
   },
   {

@@ -29,8 +29,8 @@ describe('custom.dure.alarms', () => {
     ['a rate in percent', { serverErrorRate: 5 }],
     ['a latency that the gateway never reaches', { latencyMs: 30_000 }],
     ['an alarm without its metric', { business: [{ ...business, metric: undefined }] }],
-    ['a name that is no heading', { business: [{ ...business, name: 'Orders stuck' }] }],
-    ['a description that is no sentence', { business: [{ ...business, description: 'Orders are stuck' }] }],
+    ['a name that is not a heading', { business: [{ ...business, name: 'Orders stuck' }] }],
+    ['a description that is not a sentence', { business: [{ ...business, description: 'Orders are stuck' }] }],
     ['a period that CloudWatch does not take', { business: [{ ...business, period: 90 }] }],
     ['a statistic that hides the worst', { business: [{ ...business, statistic: 'Average' }] }],
   ])('refuses %s', (_, alarms) => {

@@ -25,7 +25,7 @@ describe('the commit', () => {
     expect(commit(import.meta.dirname)).toBe('c0ffee');
   });
 
-  it('is unknown outside a repository, and that is no failure', async () => {
+  it('is unknown outside a repository, which is not a failure', async () => {
     delete process.env['GIT_COMMIT'];
     expect(await inFolder(commit)).toBe('unknown');
   });

@@ -40,7 +40,7 @@ export function connect(url: string, stage = 'local', apiKey?: string): Cloud {
 
 export function connectTo({ url, serviceUrl, apiKey, sandboxes = {}, local }: Target): Cloud {
   const inside = (path: string, init?: RequestInit): Promise<unknown> => {
-    if (!local) throw new Error(`${url} is no local cloud: it has no view of its inside.`);
+    if (!local) throw new Error(`${url} is not a local cloud: it does not show its inside.`);
     return json(`${url}/_cloud/${path}`, init);
   };
   let known: Promise<Readonly<Record<string, string>>> | undefined;

@@ -66,7 +66,7 @@ describe('a foreign event is recorded as such, not as an event', () => {
     ['with another schema', forged({ dataschema: 'urn:other' }), 'Its dataschema is urn:other'],
     ['without an id', forged({ id: undefined }), 'The envelope breaks its contract: id: invalid_type'],
     ['of an impossible time', forged({ time: '2026-02-30T00:00:00Z' }), 'time: invalid_format'],
-    ['with data that is no object', forged({ data: [1] }), 'Its data is not an object.'],
+    ['with data that is not an object', forged({ data: [1] }), 'Its data is not an object.'],
   ])('%s', async (_, { id, busId, record: it }, reason) => {
     await record(it);
     const shown = await get(busId);

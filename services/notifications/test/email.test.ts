@@ -47,7 +47,7 @@ describe('a customer', () => {
     const placed = order.placed();
     await hand(facts, placed, placed);
     await hand(facts, placed);
-    // The same fact in another message is no news.
+    // The same fact in another message changes nothing.
     await hand(facts, order.placed());
     const body = bodyOf(placed.id!);
     await mailAll();

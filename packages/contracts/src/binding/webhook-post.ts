@@ -75,7 +75,7 @@ function send(url: URL, options: RequestOptions, body: string): Promise<number> 
 }
 
 /**
- * Why nothing is posted to a URL; undefined when only resolving its name can tell. Outside of a laptop a port below
+ * Why nothing is posted to a URL; undefined when only resolving its name can show that. Outside of a laptop a port below
  * 1024 must be 443, because the others belong to other protocols.
  */
 export function webhookUrlFault(address: string, inside: boolean): string | undefined {

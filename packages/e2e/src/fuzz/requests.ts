@@ -144,7 +144,7 @@ function spoiltBodies(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Arb
     }),
     fc.tuple(filled, fc.uint8Array({ minLength: 1, maxLength: 30 })).map(([draft, bytes]) => {
       const text = Buffer.concat([Buffer.from(JSON.stringify(draft.body)), bytes]);
-      return finish(operation, draft, { kind: 'bytes that are no text', text, expect: 'any' });
+      return finish(operation, draft, { kind: 'bytes that are not text', text, expect: 'any' });
     }),
     filled.map((draft) => {
       const text = JSON.stringify({ padding: 'x'.repeat(70_000), ...(draft.body as object) });

@@ -86,7 +86,7 @@ describe('a change of a product', () => {
     expect((await read(sku)).body).toEqual(kept?.body);
   });
 
-  it('that retires it ends its sale, and is no change the second time', async () => {
+  it('a retirement ends its sale, and changes nothing the second time', async () => {
     const { sku } = await stockOne(cloud, { onHand: 5 });
     expect((await cloud.call(RetireProduct, { params: { sku } })).status).toBe(204);
     const { etag, body } = await read(sku);

@@ -36,7 +36,7 @@ export interface RouteParts {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Where a sandbox answers, which is no part of an account. */
+/** Where a sandbox answers. It is not part of the account. */
 export const sandboxPath = (name: string): string => `/_sandboxes/${name}`;
 
 /** Which part of the account answers which request. */

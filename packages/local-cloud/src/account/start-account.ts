@@ -32,7 +32,7 @@ export interface Account {
   readonly url: string;
   /** What a client exports to use it. */
   readonly environment: Readonly<Record<string, string>>;
-  /** URL of each sandbox that a service declares, by name. They are no part of the account. */
+  /** URL of each sandbox that a service declares, by name. They are not part of the account. */
   readonly sandboxes: Readonly<Record<string, string>>;
   /** What the services declare to be there beside AWS. */
   readonly declarations: readonly Declaration[];

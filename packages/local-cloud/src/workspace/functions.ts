@@ -75,7 +75,7 @@ function resolveEnvironment(
     const text = resolveValue(value, stack.scope);
     if (text === undefined || text === null) continue;
     if (typeof text === 'object') {
-      throw new TypeError(`functions.${key}.environment.${name}: ${JSON.stringify(text)} is no text.`);
+      throw new TypeError(`functions.${key}.environment.${name}: ${JSON.stringify(text)} is not text.`);
     }
     resolved[name] = String(text);
   }

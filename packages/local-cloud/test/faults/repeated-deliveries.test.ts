@@ -95,7 +95,7 @@ describe('deliveries by a plan', () => {
     expect(faults.describe().injected).toEqual({ 'delivered again to orders-local-relay': 2 });
   });
 
-  it('pass untouched without a plan, and what is no batch with one', async () => {
+  it('pass unchanged without a plan, and so does anything but a batch with one', async () => {
     const { faults, invoke } = await following({ deliveries: { copies: 3 } });
     let scheduled = 0;
     await faults.invoking(async () => ({ ok: true, payload: (scheduled += 1) }))('sweep', { source: 'aws.events' });

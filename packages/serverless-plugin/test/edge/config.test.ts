@@ -25,7 +25,7 @@ describe('the settings of the edge', () => {
     ['no burst', { throttle: { rate: 1 } }],
     ['a rate of nothing', { throttle: { rate: 0, burst: 1 } }],
     ['half a request', { usagePlan: { rate: 1, burst: 1, quota: 0.5 } }],
-    ['addresses that are no text', { allow: [10] }],
+    ['addresses that are not text', { allow: [10] }],
   ])('refuse %s', (_, wrong) => expect(valid(wrong)).toBe(false));
 });
 

@@ -3,10 +3,10 @@ import { endpoint } from '../contract.ts';
 import { impersonal } from '../marks.ts';
 import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
 
-/** `ALARM`, `OK` and `INSUFFICIENT_DATA` are an alarm's states; `NOTICE` is what an operator told the others. */
+/** `ALARM`, `OK` and `INSUFFICIENT_DATA` are an alarm's states; `NOTICE` is a message between operators. */
 export const AlertState = z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA', 'NOTICE']);
 
-/** `telling` is under way, or was broken off and comes again; `unconfigured`: nobody was named to be told. */
+/** `telling`: the delivery is in progress or will be retried. `unconfigured`: the channel has no recipient. */
 const Telling = z.strictObject({
   channel: z.enum(['email', 'webhook']),
   status: z.enum(['telling', 'told', 'unconfigured']),
@@ -56,7 +56,7 @@ export const ListAlerts = endpoint('alerts', {
   method: 'GET',
   path: '/alerts',
   version: 1,
-  summary: 'Lists what the operators were told in the last 90 days, or was to be told, the latest first',
+  summary: 'Lists the alerts of the last 90 days, newest first',
   query: z.strictObject({
     state: z.optional(AlertState),
     cursor: z.optional(Cursor),
@@ -75,7 +75,7 @@ export const GetAlert = endpoint('alerts', {
   method: 'GET',
   path: '/alerts/{id}',
   version: 1,
-  summary: 'Shows an alert, and who was told of it',
+  summary: 'Shows an alert and its deliveries',
   params: z.strictObject({ id: Uuid }),
   responses: { 200: { description: 'The alert', body: AlertView } },
   problems: { 'alert-not-found': { status: 404, title: 'There is no such alert, or it is older than 90 days' } },

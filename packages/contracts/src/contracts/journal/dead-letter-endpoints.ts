@@ -73,7 +73,7 @@ export const ListDeadLetters = endpoint('journal', {
   method: 'GET',
   path: '/dead-letters',
   version: 1,
-  summary: 'Lists the dead letters of every service, the longest dead first; new ones are collected every minute',
+  summary: 'Lists the dead letters of every service, oldest first; new ones are collected every minute',
   query: z.strictObject({
     status: z._default(Status, 'open'),
     ...filter,
@@ -105,7 +105,7 @@ export const RedriveDeadLetter = endpoint('journal', {
   method: 'POST',
   path: '/dead-letters/{id}/redrive',
   version: 1,
-  summary: 'Sends a dead letter back to its consumer; however often that is done, it has its effect once',
+  summary: 'Sends a dead letter back to its consumer; repeated requests have one effect',
   params,
   responses: { 202: { description: 'The dead letter, sent', body: DeadLetterView } },
   problems: {

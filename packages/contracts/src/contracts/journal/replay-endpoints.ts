@@ -70,7 +70,7 @@ export const GetReplay = endpoint('journal', {
   method: 'GET',
   path: '/replays/{replayId}',
   version: 1,
-  summary: 'Shows a replay and how far it is',
+  summary: 'Shows a replay and its progress',
   params: z.strictObject({ replayId: Uuid }),
   responses: { 200: { description: 'The replay', body: ReplayView } },
   problems: { 'replay-not-found': { status: 404, title: 'There is no such replay' } },

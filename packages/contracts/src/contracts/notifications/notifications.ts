@@ -7,17 +7,17 @@ import { Milestone } from './milestone.ts';
 import { Language } from './preferences.ts';
 
 /**
- * `sending`: under way, or broken off and looked after again. `sent`: the mail service has it. `suppressed`: not to be
- * told, see the reason. `failed`: refused for good. `uncertain`: broken off twice, it may have gone out.
+ * `sending`: in progress, or interrupted and retried. `sent`: the mail service accepted it. `suppressed`: not sent, see the
+ * reason. `failed`: the mail service refused it for good. `uncertain`: interrupted twice, so it may have been sent.
  */
 export const NotificationStatus = z.enum(['sending', 'sent', 'suppressed', 'failed', 'uncertain']);
 
 export const SuppressionReason = z.enum([
-  /** The customer does without. */
+  /** The customer opted out. */
   'opted-out',
-  /** Something newer had been told. */
+  /** A newer mail had been sent. */
   'outdated',
-  /** It came days late. */
+  /** It was days late. */
   'too-late',
 ]);
 
@@ -59,7 +59,7 @@ export const ListNotifications = endpoint('notifications', {
   method: 'GET',
   path: '/notifications',
   version: 1,
-  summary: 'Lists what a customer was told, or was not and why; of one order, or of a customer, the latest first',
+  summary: 'Lists the mails to a customer or about an order, sent or not and why, newest first',
   query: z
     .strictObject({
       customerId: z.optional(CustomerId),

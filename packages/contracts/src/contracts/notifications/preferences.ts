@@ -6,8 +6,8 @@ import { Instant, Links } from '../values.ts';
 export const Language = z.enum(['en', 'ko']);
 
 /**
- * Mails that a customer may do without. The others are about a contract or money (that an order was received, rejected,
- * cancelled or refunded), which the law or good faith wants told in a lasting form: nobody opts out of them.
+ * Mails that a customer may opt out of. The others are about a contract or money (that an order was received, rejected,
+ * cancelled or refunded), which law or good faith requires in writing: a customer cannot opt out of them.
  * Sources: Directive 2000/31/EC, Article 11; 전자상거래법 (Act on Consumer Protection in Electronic Commerce), Articles 14, 15
  */
 export const OptionalMail = z.enum(['shipped', 'completed']);
@@ -37,7 +37,7 @@ const exampleView = {
   _links: { self: { href: '/v1/preferences/c-1001' } },
 };
 const responses = {
-  200: { description: 'What holds for the customer', body: PreferencesView, headers: ['etag'] },
+  200: { description: 'The preferences in effect', body: PreferencesView, headers: ['etag'] },
 } as const;
 
 export const GetPreferences = endpoint('notifications', {
@@ -45,7 +45,7 @@ export const GetPreferences = endpoint('notifications', {
   method: 'GET',
   path: '/preferences/{customerId}',
   version: 1,
-  summary: 'Shows how a customer wants to be told; of one who never chose, what holds then',
+  summary: 'Shows the mail preferences of a customer, or the defaults',
   params,
   responses,
   example: { params: { customerId: 'c-1001' }, response: exampleView },
@@ -56,7 +56,7 @@ export const SetPreferences = endpoint('notifications', {
   method: 'PUT',
   path: '/preferences/{customerId}',
   version: 1,
-  summary: 'Chooses the language, the channels and which optional mails do not come',
+  summary: 'Sets the language, the channels and the optional mails to leave out',
   params,
   body: z.strictObject(said),
   ifMatch: 'required',

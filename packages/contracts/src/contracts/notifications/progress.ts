@@ -16,7 +16,7 @@ export const IssueProgressToken = endpoint('notifications', {
   idempotencyKey: 'optional',
   responses: {
     201: {
-      description: 'A token to connect with; a connection lasts longer than it',
+      description: 'A token for connecting; the connection may outlive it',
       body: z.strictObject({ orderId: Uuid, token: secret(z.string()), expiresAt: Instant, _links: secret(Links) }),
     },
   },

@@ -26,7 +26,7 @@ export const CreateWebhookEndpoint = endpoint('notifications', {
   method: 'POST',
   path: '/webhook-endpoints',
   version: 1,
-  summary: 'Has events sent to a URL, signed by the Standard Webhooks; the secret is shown this once',
+  summary: 'Creates a webhook endpoint, signed by the Standard Webhooks; the secret is shown only here',
   body: z.strictObject(endpointFields),
   idempotencyKey: 'optional',
   responses: {
@@ -48,7 +48,7 @@ export const ListWebhookEndpoints = endpoint('notifications', {
   method: 'GET',
   path: '/webhook-endpoints',
   version: 1,
-  summary: 'Lists the webhook endpoints, all of them',
+  summary: 'Lists all webhook endpoints',
   responses: { 200: { description: 'The webhook endpoints', body: page(WebhookEndpointView) } },
   example: { response: { items: [exampleEndpointView], _links: { self: { href: '/v1/webhook-endpoints' } } } },
 });
@@ -91,9 +91,9 @@ export const DeleteWebhookEndpoint = endpoint('notifications', {
   method: 'DELETE',
   path: '/webhook-endpoints/{endpointId}',
   version: 1,
-  summary: 'Removes a webhook endpoint; what was on its way to it ends',
+  summary: 'Removes a webhook endpoint and ends its pending deliveries',
   params,
-  responses: { 204: { description: 'It is gone' } },
+  responses: { 204: { description: 'The webhook endpoint is removed' } },
   problems: endpointNotFound,
   example,
 });
@@ -103,7 +103,7 @@ export const RotateWebhookSecret = endpoint('notifications', {
   method: 'POST',
   path: '/webhook-endpoints/{endpointId}/secret-rotations',
   version: 1,
-  summary: 'Makes a new secret, shown this once; for 24 hours the one before signs as well',
+  summary: 'Creates a new secret, shown only here; the previous one also signs for 24 hours',
   params,
   idempotencyKey: 'optional',
   responses: {

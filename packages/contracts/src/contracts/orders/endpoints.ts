@@ -88,7 +88,7 @@ export const PlaceOrder = endpoint('orders', {
   method: 'POST',
   path: '/orders',
   version: 1,
-  summary: 'Places an order; what becomes of it shows at its location',
+  summary: 'Places an order; its location shows how it goes on',
   body: z.strictObject(placement).check(
     z.refine((body) => new Set(body.items.map((item) => item.sku)).size === body.items.length, {
       error: 'each SKU may stand in one item only',
@@ -162,7 +162,7 @@ export const ListOrderEvents = endpoint('orders', {
   method: 'GET',
   path: '/orders/{orderId}/events',
   version: 1,
-  summary: 'Lists the events of which an order is made, oldest first',
+  summary: 'Lists the events of an order, oldest first',
   params,
   responses: { 200: { description: 'The events', body: page(OrderEventView) } },
   problems: notFound,

@@ -10,7 +10,7 @@ export const RebuildProjection = endpoint('orders', {
   method: 'POST',
   path: '/projections/{projection}/rebuilds',
   version: 1,
-  summary: 'Makes a read model anew from the events, beside the old one, which is dropped once the new one is complete',
+  summary: 'Rebuilds a read model from the events, beside the old one, which is dropped when the new one is complete',
   params,
   idempotencyKey: 'optional',
   responses: { 202: { description: 'The rebuild has begun', body: ProjectionView, headers: ['location'] } },

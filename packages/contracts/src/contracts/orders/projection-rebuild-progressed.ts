@@ -14,7 +14,7 @@ export const ProjectionRebuildProgressed = event(
     orders: z.int().check(z.gte(0)),
   }),
   {
-    description: 'A read model is being made anew from the events; each step of it asks for the next.',
+    description: 'A read model is being rebuilt from the events; each step requests the next.',
     example: { projection: 'orders', rebuildId: exampleRebuild.rebuildId, phase: 'building', orders: 400 },
   },
 );

@@ -111,11 +111,12 @@ export const ReceiveStripeEvent = endpoint('payments', {
   method: 'POST',
   path: '/stripe-events',
   version: 1,
-  summary: 'Takes a hint of Stripe to look at a payment; signed, and refused when it is older than five minutes',
+  summary:
+    'Receives an event from Stripe, which makes payments look up the payment; signed, and refused when older than five minutes',
   webhook: { headers: ['stripe-signature'] },
   maxBodyBytes: 256 * 1024,
   body: z.object({ id: text(255), type: text(100), data: z.object({ object: z.object({}) }) }),
-  responses: { 204: { description: 'It is heeded, or was before, or is about nothing here' } },
+  responses: { 204: { description: 'The event is handled, was handled before, or concerns no payment here' } },
   problems: {
     'not-from-stripe': { status: 401, title: "The signature is not Stripe's, or too old" },
     'webhooks-not-used': { status: 404, title: 'The payment provider of this stage sends no webhooks' },

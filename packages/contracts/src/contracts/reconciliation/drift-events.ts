@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { event } from '../contract.ts';
 import { driftFields, exampleDrift, exampleFinding, findingFields, Repair } from './drift.ts';
 
-/** The subject is the order. Each drift is told once as it is found, and once as it is gone. */
+/** The subject is the order. Each drift is published once when it is found, and once when it is resolved. */
 
 const Tries = z.int().check(z.gte(0));
 
@@ -17,12 +17,12 @@ export const DriftNeedsPerson = event(
   1,
   z.object({ ...driftFields, repair: Repair, tries: Tries }),
   {
-    description: 'A drift that was to be repaired is there still; nothing more is tried.',
+    description: 'A repair did not resolve a drift; nothing more is tried.',
     example: { ...exampleDrift, repair: exampleFinding.repair, tries: 2 },
   },
 );
 
 export const DriftResolved = event('reconciliation', 'DriftResolved', 1, z.object({ ...driftFields, tries: Tries }), {
-  description: 'A drift is gone; `tries` is how often a repair was asked for.',
+  description: 'A drift is resolved; `tries` is how often a repair was requested.',
   example: { ...exampleDrift, tries: 1 },
 });

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { Instant, text, Uuid } from '../values.ts';
 
-/** In what services can be seen to disagree about an order. */
+/** How services can disagree about an order. */
 export const DriftKind = z.enum([
-  /** Events of the order are missing in the copy, so that nothing else of it is judged. */
+  /** The copy lacks events of the order, so nothing else about it is judged. */
   'missing-events',
-  /** Others have acted for an order that orders never told of. */
+  /** Other services acted for an order of which orders published no event. */
   'unknown-order',
   /** The order has ended, and goods are reserved for it. */
   'reservation-left',

@@ -41,7 +41,7 @@ export const ListDrifts = endpoint('reconciliation', {
   method: 'GET',
   path: '/drifts',
   version: 1,
-  summary: 'Lists drifts that are open, or were resolved in the last 90 days, the latest first',
+  summary: 'Lists drifts that are open or were resolved in the last 90 days, newest first',
   query: z.strictObject({
     status: z._default(DriftStatus, 'open'),
     kind: z.optional(DriftKind),
@@ -76,7 +76,7 @@ const countFields = {
   payments: Counts,
   reservations: Counts,
   parcels: Counts,
-  /** By the service that told them: how many came, and how many there must be by their highest numbers. */
+  /** By publishing service: how many events arrived, and how many must exist by their highest numbers. */
   events: z.record(z.string(), z.strictObject({ seen: Count, expected: Count })),
 };
 
@@ -121,7 +121,7 @@ export const ListReconciliations = endpoint('reconciliation', {
   method: 'GET',
   path: '/reconciliations',
   version: 1,
-  summary: 'Lists the runs of the last 30 days with what they found and counted, the latest first',
+  summary: 'Lists the runs of the last 30 days with their findings and counts, newest first',
   query: z.strictObject({ cursor: z.optional(Cursor), limit: z._default(PageSize, 20) }),
   responses: { 200: { description: 'A page of runs', body: page(ReconciliationView) } },
   problems: invalidCursor,

@@ -28,7 +28,7 @@ export const ShipOrder = command(
 export const AwaitDelivery = command('shipping', 'AwaitDelivery', 1, z.object({ orderId: Uuid }), {
   senders: ['orders'],
   description:
-    'Tell when every parcel of an order has arrived, come back or is lost. Answered by ShippingSettled, at once when it is so already.',
+    'Report when every parcel of an order has arrived, come back or is lost. Answered by ShippingSettled, at once if that is already so.',
   example: { orderId: exampleOrderId },
 });
 

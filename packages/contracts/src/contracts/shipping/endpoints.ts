@@ -141,7 +141,7 @@ export const ReceiveCarrierEvent = endpoint('shipping', {
   method: 'POST',
   path: '/carrier-events',
   version: 1,
-  summary: 'Takes what the carrier tells of a parcel; signed, and refused when it is older than five minutes',
+  summary: 'Receives an event of the carrier about a parcel; signed, and refused when older than five minutes',
   webhook: { headers: ['webhook-id', 'webhook-timestamp', 'webhook-signature'] },
   body: z.object({
     type: z.enum(['parcel.picked_up', 'parcel.in_transit', 'parcel.delivered', 'parcel.returned', 'parcel.lost']),

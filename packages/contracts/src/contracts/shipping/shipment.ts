@@ -29,7 +29,7 @@ export const ShipmentStatus = z.enum([
 export const Carrier = text(50);
 export const TrackingNumber = text(100);
 
-/** A parcel as others are told of it. */
+/** A parcel as events and answers show it. */
 export const Parcel = z.object({ shipmentId: Uuid, carrier: Carrier, trackingNumber: TrackingNumber });
 
 export const exampleOrderId = '01890a5d-ac96-774b-bcce-b302099a8057';

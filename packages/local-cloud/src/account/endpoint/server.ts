@@ -16,7 +16,7 @@ export interface Routes {
   readonly forwarded: Readonly<Record<string, string>>;
   /** A client that connects to a WebSocket API. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
-  /** Asked first: what is no request to an AWS service. */
+  /** Asked first: requests that are not for an AWS service. */
   other(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 

@@ -48,7 +48,7 @@ export interface Stage {
   /** Undefined for a stage that deploys by itself. */
   readonly deploymentId: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
-  /** Messages a second and at once; -1 is no limit. */
+  /** Messages a second and at once; -1 means no limit. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   readonly accessLog: { readonly destinationArn: string; readonly format: string } | undefined;
 }

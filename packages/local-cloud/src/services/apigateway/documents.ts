@@ -119,7 +119,7 @@ export interface Deployment {
   readonly snapshot: Snapshot;
 }
 
-/** Of one method, or of all that have none of their own. A limit of -1 is no limit. */
+/** Of one method, or of all that have none of their own. A limit of -1 means no limit. */
 export interface MethodSetting {
   readonly throttlingRateLimit?: number | undefined;
   readonly throttlingBurstLimit?: number | undefined;

@@ -111,7 +111,7 @@ function addBlock(list: BlockList, block: string): void {
   const length = version === 6 ? 128 : 32;
   const prefix = bits === undefined ? length : Number(bits);
   if (version === 0 || more.length > 0 || bits === '' || !Number.isInteger(prefix) || prefix < 0 || prefix > length) {
-    throw badRequest(`Invalid policy document: ${block} is no IP address and no block of them.`);
+    throw badRequest(`Invalid policy document: ${block} is neither an IP address nor a CIDR block.`);
   }
   list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
 }

@@ -116,7 +116,7 @@ describe('with settings of the API (api-gateway-gatewayResponse-definition.html)
     expect(response.json()).toEqual({ status: 'dev' });
   });
 
-  it('is no part of what a function answers', async () => {
+  it('is not part of what a function answers', async () => {
     test.onInvoke(() => ok({ statusCode: 404, body: '{"own":true}' }));
     expect((await test.request(`/${custom}/dev/items`)).json()).toEqual({ own: true });
   });

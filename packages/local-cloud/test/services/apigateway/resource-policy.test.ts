@@ -73,7 +73,7 @@ it.each([
   [
     'a block',
     policyOf({ ...allow, Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/33' } } }),
-    '10.0.0.0/33 is no IP',
+    '10.0.0.0/33 is neither an IP address',
   ],
   ['NotAction', policyOf({ ...allow, NotAction: 'x' }), 'NotAction is not supported'],
   ['an effect', policyOf({ ...allow, Effect: 'allow' }), 'Effect is Allow or Deny'],

@@ -84,7 +84,7 @@ it('keeps a mail as it was sent, the latest first', async () => {
 
 it.each([
   ['no sender', { FromEmailAddress: undefined }, 'FromEmailAddress'],
-  ['a sender that is no address', { FromEmailAddress: 'alerts' }, '"alerts" is not an e-mail address'],
+  ['a sender that is not an address', { FromEmailAddress: 'alerts' }, '"alerts" is not an e-mail address'],
   ['nobody to send to', { Destination: {} }, 'at least one address'],
   [
     'an address with a line break',

@@ -87,7 +87,7 @@ describe('paths', () => {
     );
   });
 
-  it('makes missing parents, and refuses what is no object', () => {
+  it('creates missing parents, and refuses anything but an object', () => {
     expect(assign('$.a.b', { c: 1 }, 2)).toEqual({ c: 1, a: { b: 2 } });
     expect(assign('$.a[1]', { a: [1, 2] }, 3)).toEqual({ a: [1, 3] });
     for (const target of ['text', { a: 1 }, [1], null]) {

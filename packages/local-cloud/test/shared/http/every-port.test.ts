@@ -54,7 +54,7 @@ describe.each([
     expect(answers).toEqual(ports.map((port) => [port, 403]));
   });
 
-  it.each(PAGES)('refuses %s, where it is no API', async (_what, headers, method) => {
+  it.each(PAGES)('refuses %s, except at an API', async (_what, headers, method) => {
     const ports = listeningPorts(pid());
     const answers = await Promise.all(ports.map(async (port) => [port, await send(port, headers, method)]));
     expect(answers).toEqual(ports.map((port) => [port, 403]));

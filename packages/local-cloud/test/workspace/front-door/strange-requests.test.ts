@@ -49,7 +49,7 @@ function send(
   });
 }
 
-/** Sends bytes that are no HTTP and reads the answer as text. */
+/** Sends bytes that are not HTTP and reads the answer as text. */
 function sendRaw(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
@@ -120,7 +120,7 @@ describe('the front door', () => {
     ['a broken query', 'GET', `${ECHO}?%zz=%&&==&`, {}, undefined],
     ['a greedy path', 'GET', '/alpha/local/v1/files/a/b/c.txt', {}, undefined],
     ['another origin', 'GET', ECHO, { origin: 'null' }, undefined],
-  ])('%s is no server error', async (_what, method, path, headers: Record<string, string>, body) => {
+  ])('%s is not a server error', async (_what, method, path, headers: Record<string, string>, body) => {
     const answer = await send(method, path, headers, body);
     expect(answer.status).toBeLessThan(500);
     expect(answer.type).toMatch(/^application\/(?:problem\+)?json$/);
@@ -149,7 +149,7 @@ describe('the front door', () => {
     expect(JSON.parse(answer.body)).toEqual({ message: 'HTTP content length exceeded 10485760 bytes.' });
   });
 
-  it('answers headers that are too large, and what is no HTTP', async () => {
+  it('answers headers that are too large, and bytes that are not HTTP', async () => {
     const tooLarge = await send('GET', ECHO, { 'x-large': 'x'.repeat(20_000) });
     expect(tooLarge).toMatchObject({ status: 431, type: PROBLEM });
     expect(await sendRaw('HELLO\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json/);

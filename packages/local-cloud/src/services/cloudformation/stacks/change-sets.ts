@@ -41,7 +41,7 @@ export function changeSetActions(stacks: StackActions): Record<string, QueryActi
       const stack = stacks.require(required(input, 'StackName'));
       return { Summaries: store.changeSets(stack.id).map(describeChangeSet) };
     },
-    /** One that does not exist is no error. */
+    /** A missing one is not an error. */
     DeleteChangeSet(input) {
       const stack = typeof input['StackName'] === 'string' ? store.find(input['StackName']) : undefined;
       const found = store.findChangeSet(required(input, 'ChangeSetName'), stack?.id);

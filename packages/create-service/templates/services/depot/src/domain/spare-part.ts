@@ -32,7 +32,7 @@ export interface SparePartChange extends SparePartFields {
 
 export type SparePartRejection = 'spare-part-currency';
 
-/** Decides on a command; what changes nothing is no event. The amount keeps its currency. */
+/** Decides on a command; a command that changes nothing causes no event. The amount keeps its currency. */
 export function decide(command: SparePartCommand, state: SparePart | undefined): SparePartEvent[] | SparePartRejection {
   const { type, sparePartId, fields } = command;
   switch (type) {

@@ -28,7 +28,7 @@ describe('recording', () => {
     expect(run([record, changed]).state).toMatchObject({ label: 'Summer campaign', version: 2 });
   });
 
-  it('the same again is no event', () => {
+  it('a repetition causes no event', () => {
     expect(run([record, record]).decisions[1]?.decision).toEqual([]);
   });
 });
