@@ -31,11 +31,14 @@ type Item = { readonly alert: Alert; readonly position: string } & Partial<Recor
 export type Store = ReturnType<typeof createStore>;
 
 export function createStore({ client, name: TableName }: Table) {
-  /** Stores the alert and claims its delivery over a channel until an instant, in one write. */
+  /**
+   * Stores the alert and claims its delivery over a channel until an instant, in one write. A claim that ends after `latest`
+   * comes from a clock that is ahead, would block delivery for days, and is ignored. All in milliseconds since 1970.
+   */
   async function claim(
     alert: Alert,
     channel: ChannelName,
-    { now, until }: { readonly now: number; readonly until: number },
+    { now, until, latest }: { readonly now: number; readonly until: number; readonly latest: number },
   ): Promise<'claimed' | 'told' | 'busy'> {
     const { id, state, at } = alert;
     const telling: Claim = { status: 'telling', at: new Date(now).toISOString(), until };
@@ -49,8 +52,7 @@ export function createStore({ client, name: TableName }: Table) {
             '#channel = :telling',
           ConditionExpression:
             'attribute_not_exists(#channel) OR ' +
-            // A claim that ends later than this one would comes from a clock that is ahead, and would block delivery for days.
-            '(#channel.#status = :status AND (#channel.#until <= :now OR #channel.#until > :until))',
+            '(#channel.#status = :status AND (#channel.#until <= :now OR #channel.#until > :latest))',
           ExpressionAttributeNames: {
             '#state': 'state',
             '#shard': 'shard',
@@ -68,7 +70,7 @@ export function createStore({ client, name: TableName }: Table) {
             ':telling': telling,
             ':status': telling.status,
             ':now': now,
-            ':until': until,
+            ':latest': latest,
           },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),

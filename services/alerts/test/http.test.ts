@@ -21,7 +21,7 @@ const alerts = states.map((state, index): Alert => ({
     alarm: { name: `alarm ${index}`, description: '', previousState: 'OK', arn: 'arn:aws:cloudwatch', region: 'here' },
   }),
 }));
-for (const alert of alerts) await store.claim(alert, 'webhook', { now: 1, until: 2 });
+for (const alert of alerts) await store.claim(alert, 'webhook', { now: 1, until: 2, latest: 3 });
 const latestFirst = alerts.toReversed();
 
 interface Page {

@@ -16,6 +16,9 @@ export class DeliveryInProgress extends Error {
 /** Longer than an invocation lives, so that two never deliver at once. */
 const LEASE_MS = 60_000;
 
+/** Two invocations read their clocks at different moments, and clocks of healthy machines differ a little. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
 /**
  * Delivers an alert over a channel, once for each notification: the claim in the table is the inbox marker. An alert is
  * delivered twice, with the same id, only when an invocation dies after sending and before recording it.
@@ -27,7 +30,9 @@ export async function deliverAlert(
   alert: Alert,
   now: () => number,
 ): Promise<'told' | 'unconfigured' | 'repeated'> {
-  const claim = await store.claim(alert, channel.name, { now: now(), until: now() + LEASE_MS });
+  const began = now();
+  const until = began + LEASE_MS;
+  const claim = await store.claim(alert, channel.name, { now: began, until, latest: until + CLOCK_TOLERANCE_MS });
   if (claim === 'told') return 'repeated';
   if (claim === 'busy') throw new DeliveryInProgress(`Alert ${alert.id} is being delivered by ${channel.name}.`);
   let outcome: 'told' | 'unconfigured';

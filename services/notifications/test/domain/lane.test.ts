@@ -115,6 +115,7 @@ it('a pause that was set by a clock two days ahead is ignored', () => {
   const twoDays = 2 * 86_400_000;
   const longest = after(...Array.from({ length: 9 }, () => silent()));
   expect(isPaused(longest, iso(start + 11_000))).toBe(true);
+  expect(isPaused(longest, iso(start - 5))).toBe(true);
   const ahead = updateHealth(longest, silent(start + twoDays))!;
   expect(isPaused(ahead, iso(start))).toBe(false);
   expect(isPaused(ahead, iso(start + twoDays + 11_000))).toBe(true);

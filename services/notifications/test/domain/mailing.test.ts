@@ -12,6 +12,7 @@ const sending = (until: number): MailRecord => ({
 it.each([
   ['ends now', now, 'claim'],
   ['has just begun', now + LEASE_MS, 'busy'],
+  ['another invocation began after this one had read its clock', now + LEASE_MS + 5, 'busy'],
   ['was begun by a clock that is two days ahead', now + LEASE_MS + 2 * DAY_MS, 'claim'],
   ['was begun by a clock that is two days behind', now + LEASE_MS - 2 * DAY_MS, 'claim'],
 ])('a lease that %s: %d', (_, until, outcome) => {
