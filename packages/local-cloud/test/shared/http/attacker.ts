@@ -45,12 +45,7 @@ export async function startAttacker(): Promise<Attacker> {
   const browser: Browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
   return {
     origins: [`http://localhost:${port}`, `http://evil.example:${port}`, `http://rebound.example:${port}`],
-    async pageOf(origin) {
-      const page = await browser.newPage();
-      await page.addInitScript({ path: join(import.meta.dirname, 'in-page.js') });
-      await page.goto(origin);
-      return page;
-    },
+    pageOf: (origin) => openPage(browser, origin),
     async rebound(url) {
       const page = await browser.newPage();
       const { port: doorPort, pathname } = new URL(url);
@@ -81,11 +76,28 @@ export async function send(page: Page, url: string, init: RequestInit): Promise<
   return { status, readable };
 }
 
-/** Submits a form into a frame of its own, and answers with the status of what came. */
+/**
+ * Submits a form from another page of the same origin, which leaves for the answer, and answers with its status. A frame of
+ * another site is a process of its own, whose first answer can come before playwright listens to it.
+ */
 export async function submitForm(page: Page, url: string, fields: Readonly<Record<string, string>>): Promise<number> {
-  const answered = page.waitForResponse((it) => it.url() === url);
-  await inPage(page, 'submitForm', url, fields);
-  return (await answered).status();
+  const leaving = await openPage(page.context().browser()!, page.url());
+  const answered = leaving.waitForResponse((it) => it.url() === url);
+  await inPage(leaving, 'submitForm', url, fields);
+  const status = (await answered).status();
+  await leaving.close();
+  return status;
+}
+
+/** As long as a test may take: the machine may be busy. */
+const TIMEOUT_MS = 120_000;
+
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  await page.addInitScript({ path: join(import.meta.dirname, 'in-page.js') });
+  await page.goto(url);
+  return page;
 }
 
 /** Whether a WebSocket opened. */

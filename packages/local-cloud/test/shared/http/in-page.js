@@ -11,12 +11,11 @@ window.attack = {
   },
 
   submitForm(action, fields) {
-    const frame = Object.assign(document.createElement('iframe'), { name: 'sink' });
-    const form = Object.assign(document.createElement('form'), { method: 'post', action, target: 'sink' });
+    const form = Object.assign(document.createElement('form'), { method: 'post', action });
     for (const [name, value] of Object.entries(fields)) {
       form.append(Object.assign(document.createElement('input'), { name, value }));
     }
-    document.body.append(frame, form);
+    document.body.append(form);
     form.submit();
   },
 
