@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable } from '@dure/contracts/binding/table';
 import { call } from '@dure/testing/lambda-events';
@@ -28,11 +29,12 @@ const times = async <Value>(count: number, run: () => Promise<Value>) =>
 const tally = (answers: readonly { status: number }[]) =>
   Object.fromEntries([...Map.groupBy(answers, ({ status }) => status)].map(([status, all]) => [status, all.length]));
 
-/** Clients try again what lost against others; the others are answered for good. */
+/** Clients try again what lost against others, after a growing pause; the others are answered for good. */
 async function persistently<Answer extends { status: number; body: { type?: unknown } }>(run: () => Promise<Answer>) {
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const answer = await run();
     if (answer.body?.type !== 'urn:dure:problem:concurrent-change') return answer;
+    await pause(Math.random() * Math.min(2_000, 100 * 2 ** tries));
   }
 }
 
