@@ -3,7 +3,19 @@ import { secret } from '../marks.ts';
 import { Instant, Links, text, Uuid } from '../values.ts';
 import { WebhookEventType } from './milestone.ts';
 
-const WebhookUrl = z.url().check(z.maxLength(2048));
+/** Of RFC 3986, as the published `uri` is: a parser of the web repairs more than that, and then posts somewhere else. */
+const URI =
+  /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[\w.~!$&'()*+,;=:@\x5b\x5d-]|%[0-9A-Fa-f]{2})+(?:\/(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?(?:#(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$/;
+
+const ShownUrl = z.url().check(z.maxLength(2048));
+/** The characters come first, because `z.url()` cuts spaces off. */
+const WebhookUrl = z
+  .string()
+  .check(
+    z.maxLength(2048),
+    z.regex(URI, { error: 'must be a URL of ASCII characters: percent-encode the others', abort: true }),
+    z.url(),
+  );
 
 export const exampleEndpointId = '01890a5d-0a1b-7c66-8d1e-7e8f90123456';
 
@@ -18,6 +30,7 @@ export const DisabledReason = z.enum(['gone', 'failing', 'operator']);
 export const WebhookEndpointView = z.strictObject({
   endpointId: Uuid,
   ...endpointFields,
+  url: ShownUrl,
   status: z.enum(['enabled', 'disabled']),
   disabledReason: z.optional(DisabledReason),
   /** Since when nothing was taken; missing while all is well. */
