@@ -63,11 +63,22 @@ afterAll(async () => {
   receiver.close();
 });
 
-/** The states of an alarm that the webhook received, each verified by the reference library; `since` it went off. */
+interface Hooked {
+  readonly state: string;
+  readonly title: string;
+  readonly alarm?: { readonly previousState: string };
+}
+
+/**
+ * The states of an alarm that the webhook received, each verified by the reference library, in the order of their
+ * timestamps: a topic promises no order of arrival.
+ */
 const hooksOf = (alarm: string) =>
   calls
     .map(({ headers, body }) => new Webhook(secret).verify(body, headers as Record<string, string>))
-    .map((hook) => (hook as { data: { state: string; title: string; alarm?: { previousState: string } } }).data)
+    .map((hook) => hook as { timestamp: string; data: Hooked })
+    .toSorted((one, other) => one.timestamp.localeCompare(other.timestamp))
+    .map(({ data }) => data)
     .filter(({ title, alarm: changed }) => title === alarm && changed?.previousState !== 'INSUFFICIENT_DATA')
     .map(({ state }) => state);
 
@@ -76,7 +87,7 @@ async function mailsOf(alarm: string): Promise<string[]> {
   return emails
     .map(({ subject }) => subject)
     .filter((subject) => subject.endsWith(` ${alarm}`))
-    .toReversed();
+    .toSorted();
 }
 
 async function stateOf(alarm: string): Promise<string | undefined> {
