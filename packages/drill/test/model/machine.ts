@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { holds } from '@dure/local-cloud/services/stepfunctions/choice';
-import type { State, States } from '@dure/local-cloud/services/stepfunctions/definition';
-import { assign, type Json, type JsonObject, queryOrFail } from '@dure/local-cloud/services/stepfunctions/json-path';
-import { retryDelay } from '@dure/local-cloud/services/stepfunctions/retry';
-import { matchesError, StateError } from '@dure/local-cloud/services/stepfunctions/state-error';
-import { fillTemplate } from '@dure/local-cloud/services/stepfunctions/payload-template';
+import { holds } from '@dure/states-language/choice';
+import type { State, States } from '@dure/states-language/definition';
+import { assign, type Json, type JsonObject, queryOrFail } from '@dure/states-language/json-path';
+import { retryDelay } from '@dure/states-language/retry';
+import { matchesError, StateError } from '@dure/states-language/state-error';
+import { fillTemplate } from '@dure/states-language/payload-template';
 import type { ExecutionInput, Workflow } from '../../../../services/orders/src/workflow.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { AlreadyHandled } from '@dure/contracts/binding/commit';
-import type { Json, JsonObject } from '@dure/local-cloud/services/stepfunctions/json-path';
-import { StateError } from '@dure/local-cloud/services/stepfunctions/state-error';
+import type { Json, JsonObject } from '@dure/states-language/json-path';
+import { StateError } from '@dure/states-language/state-error';
 import { changeReservation } from '../../../../services/inventory/src/application/change-reservation.ts';
 import { expireReservations } from '../../../../services/inventory/src/application/expire-reservations.ts';
 import { answerWorkflow } from '../../../../services/orders/src/application/answer-workflow.ts';

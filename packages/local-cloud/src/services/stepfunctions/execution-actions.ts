@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { Executions } from './executions.ts';
 import { toHistoryEvent } from './history.ts';
@@ -6,7 +7,6 @@ import { revisionId, type Machines } from './state-machines.ts';
 import { checkArn, checkName, invalid, optionalText, pageSize, refuse } from './request.ts';
 import { readPageToken, text, writePageToken, type Request } from './request.ts';
 import type { ExecutionRow, Store } from './store.ts';
-import { MAX_DATA_BYTES } from './task.ts';
 
 interface Parts {
   readonly store: Store;

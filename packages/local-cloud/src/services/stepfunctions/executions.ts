@@ -1,12 +1,13 @@
+import type { StateMachineDefinition } from '@dure/states-language/definition';
+import { runStates } from '@dure/states-language/interpreter';
+import type { Json, JsonObject } from '@dure/states-language/json-path';
+import type { Branch, History, Run } from '@dure/states-language/run';
+import { Aborted, StateError } from '@dure/states-language/state-error';
 import type { CloudLog } from '../../shared/types.ts';
-import type { StateMachineDefinition } from './definition.ts';
-import { createHistory, type History } from './history.ts';
-import { runStates } from './interpreter.ts';
-import type { Json, JsonObject } from './json-path.ts';
-import type { Branch, Run, Services } from './run.ts';
-import { Aborted, StateError } from './state-error.ts';
+import { createHistory } from './history.ts';
+import { createIntegrations, type Services } from './integrations.ts';
 import type { ExecutionEnd, ExecutionRow, MachineRow, Store } from './store.ts';
-import { after } from './timers.ts';
+import { after, turn } from './timers.ts';
 import type { Tokens } from './task-tokens.ts';
 
 interface Parts {
@@ -24,12 +25,18 @@ export interface NewExecution {
   readonly traceHeader: string | undefined;
 }
 
-interface Live {
+interface Begun {
+  readonly seq: number;
   readonly executionArn: string;
   readonly machineArn: string;
+  readonly name: string;
+  readonly input: Json;
   readonly startedAt: number;
-  readonly branch: Branch;
   readonly definition: StateMachineDefinition;
+}
+
+interface Live extends Begun {
+  readonly branch: Branch;
   end(end: ExecutionEnd, event: string, previousId: number, details?: object): void;
   halt(): void;
 }
@@ -74,24 +81,29 @@ export function createExecutions(parts: Parts) {
     });
     const { services, tokens, region } = parts;
     const { arn: machineArn, role_arn: roleArn } = machine;
-    const run: Run = { seq, executionArn, machineArn, roleArn, region, history, services, tokens, now };
-    launch(run, machine, request, startedAt);
+    const tasks = {
+      ...createIntegrations(services, { executionArn, machineArn, roleArn }),
+      issueToken: () => tokens.issue(seq),
+    };
+    const definition = JSON.parse(machine.definition) as StateMachineDefinition;
+    const input = JSON.parse(request.input) as Json;
+    const begun = { seq, executionArn, machineArn, name: request.name, input, startedAt, definition };
+    const context = executionContext(begun, machine);
+    launch({ region, history, tasks, now, after, turn }, begun, context);
     return { executionArn, startedAt };
   }
 
-  function launch(run: Run, machine: MachineRow, request: NewExecution, startedAt: number): void {
-    const definition = JSON.parse(machine.definition) as StateMachineDefinition;
-    const input = JSON.parse(request.input) as Json;
+  function launch(run: Run, begun: Begun, context: JsonObject): void {
+    const { definition } = begun;
     const controller = new AbortController();
-    const context = executionContext(run, machine, request.name, input, startedAt);
     const branch: Branch = { signal: controller.signal, context, previous: 0 };
-    const live = track(run, branch, controller, { startedAt, definition });
+    const live = track(run.history, branch, controller, begun);
     if (definition.TimeoutSeconds !== undefined) {
       const timedOut = () => live.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', 0, { error: 'States.Timeout' });
       const cancel = after(definition.TimeoutSeconds * 1000, timedOut);
       controller.signal.addEventListener('abort', cancel, { once: true });
     }
-    runStates(run, branch, definition, input)
+    runStates(run, branch, definition, begun.input)
       .then(
         (result) => {
           const output = JSON.stringify(result);
@@ -104,23 +116,19 @@ export function createExecutions(parts: Parts) {
         },
       )
       .catch((error: unknown) => {
-        log('error', 'An execution could not be ended.', { executionArn: run.executionArn, error: String(error) });
+        log('error', 'An execution could not be ended.', { executionArn: begun.executionArn, error: String(error) });
       });
   }
 
-  function track(
-    run: Run,
-    branch: Branch,
-    controller: AbortController,
-    begun: Pick<Live, 'startedAt' | 'definition'>,
-  ): Live {
-    const { executionArn, machineArn } = run;
+  function track(history: History, branch: Branch, controller: AbortController, begun: Begun): Live {
+    const { executionArn } = begun;
     const live: Live = {
-      ...{ executionArn, machineArn, branch, ...begun },
+      ...begun,
+      branch,
       end(end, event, previousId, details) {
         if (!running.delete(executionArn)) return;
         controller.abort();
-        writeEnd(store, run.seq, run.history, now, { end, event, previousId, details });
+        writeEnd(store, begun.seq, history, now, { end, event, previousId, details });
         log(end.status === 'SUCCEEDED' ? 'debug' : 'info', `Execution ${end.status.toLowerCase()}.`, {
           executionArn,
           error: end.error,
@@ -192,10 +200,10 @@ function writeEnd(store: Store, seq: number, history: History, now: () => number
   });
 }
 
-function executionContext(run: Run, machine: MachineRow, name: string, input: Json, startedAt: number): JsonObject {
+function executionContext({ executionArn, name, input, startedAt }: Begun, machine: MachineRow): JsonObject {
   return {
     Execution: {
-      Id: run.executionArn,
+      Id: executionArn,
       Input: input,
       StartTime: new Date(startedAt).toISOString(),
       Name: name,

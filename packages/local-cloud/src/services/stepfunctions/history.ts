@@ -1,18 +1,15 @@
+import type { History } from '@dure/states-language/run';
+import { runtimeError } from '@dure/states-language/state-error';
 import type { EventRow, Store } from './store.ts';
-import { runtimeError } from './state-error.ts';
 
 /** AWS ends an execution that reaches this many events; here it also ends a loop that never stops. */
 const MAX_EVENTS = 25_000;
 
 /**
- * The history of one running execution. `add` writes an event at once and answers its id, which the next event of the
- * same branch names as its `previousEventId`.
+ * The history of one running execution, written at once. An event names the one before in its branch as its
+ * `previousEventId`.
  * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
-export interface History {
-  add(type: string, previousId: number, details?: object): number;
-}
-
 export function createHistory(store: Store, execution: number, now: () => number): History {
   let lastId = 0;
   return {

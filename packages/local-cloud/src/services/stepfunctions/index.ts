@@ -1,16 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Json } from '@dure/states-language/json-path';
+import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
-import type { Json } from './json-path.ts';
 import { createMachines } from './state-machines.ts';
 import { optionalText, text, type Request } from './request.ts';
-import type { Services } from './run.ts';
+import type { Services } from './integrations.ts';
 import { createStore, type Store } from './store.ts';
-import { MAX_DATA_BYTES } from './task.ts';
 import { createTokens, type Tokens } from './task-tokens.ts';
 
 export { stepFunctionsResourceTypes } from './resource-types.ts';

@@ -1,30 +1,52 @@
-import { isObject, type Json, type JsonObject } from './json-path.ts';
-import type { Action } from './resource.ts';
-import type { Run, Services } from './run.ts';
-import { runtimeError, StateError } from './state-error.ts';
+import { isObject, type Json, type JsonObject } from '@dure/states-language/json-path';
+import type { Tasks } from '@dure/states-language/run';
+import { runtimeError, StateError } from '@dure/states-language/state-error';
+import type { InvokeLambda } from '../../shared/types.ts';
+
+/** What tasks call. */
+export interface Services {
+  readonly invokeLambda: InvokeLambda;
+  /** In the name of the state machine's role. */
+  readonly putEvents: (
+    entries: unknown[],
+    roleArn: string,
+  ) => Promise<{ FailedEntryCount?: number; Entries?: unknown[] }>;
+  readonly sendMessage: (input: { QueueUrl: string; MessageBody: string; [k: string]: unknown }) => Promise<unknown>;
+}
+
+/** The execution that calls. */
+interface Caller {
+  readonly executionArn: string;
+  readonly machineArn: string;
+  readonly roleArn: string;
+}
+
+/** The calls of one execution's tasks. */
+export function createIntegrations(services: Services, caller: Caller): Omit<Tasks, 'issueToken'> {
+  return {
+    invokeFunction: (functionArn, payload) => invokeFunction(services, functionArn, payload),
+    callAction(action, parameters) {
+      if (action === 'lambda:invoke') return invoke(services, parameters);
+      if (action === 'events:putEvents') return putEvents(services, caller, parameters);
+      return sendMessage(services, parameters);
+    },
+  };
+}
 
 /**
  * Invokes a function and answers its payload. Throws the function's error by its type, with AWS's JSON cause.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
-export async function invokeFunction(services: Services, functionName: string, payload: Json): Promise<Json> {
+async function invokeFunction(services: Services, functionName: string, payload: Json): Promise<Json> {
   const result = await calling('Lambda', () => services.invokeLambda(functionName, payload));
   if (result.ok) return (result.payload ?? null) as Json;
   const { errorMessage, errorType, stackTrace: trace = [] } = result;
   throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, trace }));
 }
 
-/** Calls a service's action with a state's Parameters and answers what the state's result is made from. */
-export async function callAction(run: Run, action: Action, parameters: Json): Promise<Json> {
-  if (!isObject(parameters)) throw runtimeError('Parameters must be an object.');
-  if (action === 'lambda:invoke') return invoke(run, parameters);
-  if (action === 'events:putEvents') return putEvents(run, parameters);
-  return sendMessage(run, parameters);
-}
-
-async function invoke(run: Run, parameters: JsonObject): Promise<Json> {
+async function invoke(services: Services, parameters: JsonObject): Promise<Json> {
   const payload = await invokeFunction(
-    run.services,
+    services,
     textParameter(parameters, 'FunctionName'),
     parameters['Payload'] ?? {},
   );
@@ -32,7 +54,7 @@ async function invoke(run: Run, parameters: JsonObject): Promise<Json> {
 }
 
 /** As on AWS, a Detail may be an object, and the state machine and execution are added to each entry's Resources. */
-async function putEvents(run: Run, parameters: JsonObject): Promise<Json> {
+async function putEvents(services: Services, caller: Caller, parameters: JsonObject): Promise<Json> {
   const entries = parameters['Entries'];
   if (!Array.isArray(entries)) throw runtimeError('The parameter Entries must be a list.');
   const sent = entries.map((entry) => {
@@ -41,22 +63,22 @@ async function putEvents(run: Run, parameters: JsonObject): Promise<Json> {
     return {
       ...entry,
       ...(detail === undefined ? {} : { Detail: asText(detail) }),
-      Resources: [...(Array.isArray(resources) ? resources : []), run.machineArn, run.executionArn],
+      Resources: [...(Array.isArray(resources) ? resources : []), caller.machineArn, caller.executionArn],
     };
   });
-  const answer = await calling('EventBridge', () => run.services.putEvents(sent, run.roleArn));
+  const answer = await calling('EventBridge', () => services.putEvents(sent, caller.roleArn));
   const result = { Entries: answer.Entries ?? [], FailedEntryCount: answer.FailedEntryCount ?? 0 };
   if (result.FailedEntryCount > 0) throw new StateError('EventBridge.FailedEntry', JSON.stringify(result));
   return toJson(result);
 }
 
-async function sendMessage(run: Run, parameters: JsonObject): Promise<Json> {
+async function sendMessage(services: Services, parameters: JsonObject): Promise<Json> {
   const message = {
     ...parameters,
     QueueUrl: textParameter(parameters, 'QueueUrl'),
     MessageBody: asText(parameters['MessageBody'] ?? ''),
   };
-  const answer = toJson(await calling('SQS', () => run.services.sendMessage(message)));
+  const answer = toJson(await calling('SQS', () => services.sendMessage(message)));
   if (!isObject(answer)) return {};
   return Object.fromEntries(Object.entries(answer).filter(([key]) => key !== '$metadata'));
 }

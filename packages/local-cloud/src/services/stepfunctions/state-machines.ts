@@ -1,9 +1,10 @@
+import { InvalidDefinition } from '@dure/states-language/invalid-definition';
+import { parseDefinition } from '@dure/states-language/validate';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import { checkArn, checkName, pageSize, readPageToken, refuse, text, writePageToken, type Request } from './request.ts';
 import { optionalText } from './request.ts';
 import type { Executions } from './executions.ts';
 import type { MachineRow, Store } from './store.ts';
-import { parseDefinition } from './validate.ts';
 
 interface Parts {
   readonly store: Store;
@@ -43,7 +44,7 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
     /** For the host: creates or updates, and does nothing when all is as it was. */
     ensure(name: string, definition: string, roleArn = defaultRole): { stateMachineArn: string } {
       checkName(name);
-      parseDefinition(definition);
+      checkDefinition(definition);
       const current = store.machine(arnOf(name));
       if (current?.definition !== definition || current.role_arn !== roleArn) put(name, definition, roleArn);
       return { stateMachineArn: arnOf(name) };
@@ -58,7 +59,7 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
       const name = checkName(text(request, 'name'));
       const roleArn = text(request, 'roleArn', 256);
       const definition = text(request, 'definition');
-      parseDefinition(definition);
+      checkDefinition(definition);
       const current = store.machine(arnOf(name));
       if (current !== undefined && (current.definition !== definition || current.role_arn !== roleArn)) {
         throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${current.arn}'`);
@@ -75,7 +76,7 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
       if (definition === undefined && roleArn === undefined) {
         throw new AwsError('MissingRequiredParameter', 'Either the definition, the role ARN, or both must be provided');
       }
-      if (definition !== undefined) parseDefinition(definition);
+      if (definition !== undefined) checkDefinition(definition);
       const updated = put(machine.name, definition ?? machine.definition, roleArn ?? machine.role_arn);
       return { updateDate: updated.updated_at / 1000, revisionId: revisionId(updated.revision) };
     },
@@ -121,6 +122,16 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
 }
 
 export type Machines = ReturnType<typeof createMachines>;
+
+/** Refuses what is no definition, and what is not supported. */
+function checkDefinition(text: string): void {
+  try {
+    parseDefinition(text);
+  } catch (error) {
+    if (!(error instanceof InvalidDefinition)) throw error;
+    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${error.message}'`);
+  }
+}
 
 /** A revision's id, in the form of a UUID as on AWS. */
 export function revisionId(revision: number): string {

@@ -1,20 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { Json } from '@dure/states-language/json-path';
+import type { TokenWait } from '@dure/states-language/run';
+import { StateError } from '@dure/states-language/state-error';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { Json } from './json-path.ts';
-import { StateError } from './state-error.ts';
 import type { Store } from './store.ts';
-
-/** A task that waits for its token to be answered. */
-export interface TokenWait {
-  readonly token: string;
-  /** The task's result, or a StateError. */
-  readonly answer: Promise<Json>;
-  /** Stores the token, to distinguish a late answer from an unknown token. */
-  save(execution: number): void;
-  onHeartbeat(listener: () => void): void;
-  /** From now on the token is invalid. */
-  close(): void;
-}
 
 const BYTES = 144;
 const FORM = new RegExp(`^AQC[A-Za-z0-9+/]{${(BYTES / 3) * 4}}$`);
@@ -32,7 +21,7 @@ interface Waiting {
 export function createTokens(store: Store) {
   const waiting = new Map<string, Waiting>();
 
-  function issue(): TokenWait {
+  function issue(execution: number): TokenWait {
     const token = `AQC${randomBytes(BYTES).toString('base64')}`;
     const { promise, resolve, reject } = Promise.withResolvers<Json>();
     promise.catch(() => undefined);
@@ -41,7 +30,7 @@ export function createTokens(store: Store) {
     return {
       token,
       answer: promise,
-      save: (execution) => void store.addToken(token, execution),
+      save: () => void store.addToken(token, execution),
       onHeartbeat: (listener) => (entry.beat = listener),
       close: () => void waiting.delete(token),
     };

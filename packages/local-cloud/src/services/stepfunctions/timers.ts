@@ -1,5 +1,3 @@
-import { Aborted } from './state-error.ts';
-
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Calls back after any number of milliseconds, also beyond what setTimeout can count. Answers how to cancel. */
@@ -14,80 +12,7 @@ export function after(milliseconds: number, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Waits, or throws Aborted as soon as the signal says so. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const cancel = after(milliseconds, () => resolve(undefined));
-  const onAbort = () => reject(new Aborted());
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  return promise.finally(() => {
-    cancel();
-    signal.removeEventListener('abort', onAbort);
-  });
-}
-
-/** Lets other work go first, so that a long execution never starves the process. */
-export async function turn(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  if (signal.aborted) throw new Aborted();
-}
-
-/** A controller that is aborted with its parent; `release` ends that bond. */
-export function childController(parent: AbortSignal): AbortController & { release: () => void } {
-  const child = new AbortController();
-  const onAbort = () => child.abort();
-  parent.addEventListener('abort', onAbort, { once: true });
-  if (parent.aborted) child.abort();
-  return Object.assign(child, { release: () => parent.removeEventListener('abort', onAbort) });
-}
-
-/** What bounds one attempt of a task: a deadline, heartbeats, and the end of its execution or branch. */
-export interface Attempt {
-  /** Settles as the work does, unless a bound comes first. */
-  within<T>(work: Promise<T>): Promise<T>;
-  /** The task has shown a sign of life. */
-  beat(): void;
-  close(): void;
-}
-
-export interface AttemptBounds {
-  readonly signal: AbortSignal;
-  readonly timeoutSeconds?: number | undefined;
-  readonly heartbeatSeconds?: number | undefined;
-  readonly onTimeout: () => Error;
-  readonly onHeartbeatTimeout: () => Error;
-}
-
-export function openAttempt(bounds: AttemptBounds): Attempt {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  ended.catch(() => undefined);
-  const onAbort = () => reject(new Aborted());
-  bounds.signal.addEventListener('abort', onAbort, { once: true });
-  if (bounds.signal.aborted) onAbort();
-  const { timeoutSeconds, heartbeatSeconds } = bounds;
-  const cancelTimeout =
-    timeoutSeconds === undefined ? undefined : after(timeoutSeconds * 1000, () => reject(bounds.onTimeout()));
-  let cancelHeartbeat: (() => void) | undefined;
-  const beat = () => {
-    cancelHeartbeat?.();
-    if (heartbeatSeconds === undefined) return;
-    cancelHeartbeat = after(heartbeatSeconds * 1000, () => reject(bounds.onHeartbeatTimeout()));
-  };
-  beat();
-  return {
-    async within(work) {
-      const [settled] = await Promise.allSettled([Promise.race([work, ended])]);
-      // What comes in the same moment as the end has no effect either.
-      if (bounds.signal.aborted) throw new Aborted();
-      if (settled.status === 'rejected') throw settled.reason;
-      return settled.value;
-    },
-    beat,
-    close() {
-      cancelTimeout?.();
-      cancelHeartbeat?.();
-      bounds.signal.removeEventListener('abort', onAbort);
-    },
-  };
+/** Lets other work go first. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -206,3 +206,19 @@ describe('states', () => {
     expect([status, cause]).toEqual(['FAILED', expect.stringContaining('25000')]);
   });
 });
+
+describe('intrinsic functions', () => {
+  it('builds an envelope with intrinsic functions', async () => {
+    const parameters = {
+      'detail.$': 'States.JsonToString(States.JsonMerge($.head, States.StringToJson(\'{"v":1}\'), false))',
+    };
+    const output = await outputOf(harness, pass({ Parameters: parameters }), { head: { q: 'a "quoted" \\ text' } });
+    expect(JSON.parse((output as { detail: string }).detail)).toEqual({ q: 'a "quoted" \\ text', v: 1 });
+  });
+
+  it('catches an intrinsic failure of a task, and says where it was', async () => {
+    const { error, cause } = await runToEnd(harness, pass({ Parameters: { 'x.$': "States.StringToJson('{')" } }));
+    expect(error).toBe('States.IntrinsicFailure');
+    expect(cause).toMatch(/^An error occurred while executing the state 'Only' \(entered at the event id #2\)\. /);
+  });
+});

@@ -260,3 +260,18 @@ describe('state machines', () => {
     });
   });
 });
+
+describe('a definition that is refused', () => {
+  it('is none of a machine, by the API or from the host', async () => {
+    const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Loop' } } });
+    await expect(
+      harness.client.send(new CreateStateMachineCommand({ name: 'refused', definition, roleArn: 'r' })),
+    ).rejects.toMatchObject({
+      name: 'InvalidDefinition',
+      message: expect.stringMatching(/^Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: State "A" .*'$/),
+    });
+    expect(() => create('x', [])).toThrow('Definition must be a valid JSON object');
+    expect(() => create('a b')).toThrow('Invalid Name');
+    expect(harness.sfn.describe()).toMatchObject({ stateMachines: [] });
+  });
+});

@@ -1,3 +1,6 @@
+/** The most bytes of JSON that a state or a task may answer. */
+export const MAX_DATA_BYTES = 262_144;
+
 /**
  * A failure inside an execution, by its Amazon States Language name. `error` and `cause` are both absent when a
  * task was failed from outside without either.
@@ -26,6 +29,12 @@ export class Aborted extends Error {}
 /** A path or a value that the definition promised is not there. Never retried nor caught, as on AWS. */
 export function runtimeError(causeText: string): EvaluationError {
   return new EvaluationError('States.Runtime', causeText);
+}
+
+/** What a result beyond 256 KiB fails with. */
+export function dataLimitExceeded(subject: string): StateError {
+  const cause = `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return new StateError('States.DataLimitExceeded', cause);
 }
 
 /**

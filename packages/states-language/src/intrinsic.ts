@@ -1,7 +1,6 @@
 import { INTRINSIC_ARITY, INTRINSIC_FUNCTIONS, intrinsicFailure } from './intrinsic-functions.ts';
 import { isPath, query, type Json, type JsonObject } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
-import { own } from '../../shared/own-property.ts';
 
 type Expression =
   | { kind: 'call'; name: string; args: Expression[] }
@@ -40,7 +39,7 @@ function evaluate(expression: Expression, input: Json, context: JsonObject): Jso
     if (found === undefined) throw runtimeError(`Invalid path '${expression.path}' : No results for path`);
     return found;
   }
-  const implementation = own(INTRINSIC_FUNCTIONS, expression.name);
+  const implementation = INTRINSIC_FUNCTIONS[expression.name];
   if (implementation === undefined) throw intrinsicFailure(`There is no function ${expression.name}.`);
   const args = expression.args.map((arg, index) => {
     const isTemplate = expression.name === 'States.Format' && index === 0 && arg.kind === 'text';

@@ -1,14 +1,16 @@
-import { queryOrFail, type Json } from './json-path.ts';
-import { callAction, invokeFunction } from './integrations.ts';
+import { isObject, queryOrFail, type Json } from './json-path.ts';
 import { parseResource, type TaskResource } from './resource.ts';
-import type { Branch, Place, Run } from './run.ts';
-import { Aborted, EvaluationError, runtimeError, StateError } from './state-error.ts';
+import type { Branch, Place, Run, TokenWait } from './run.ts';
+import {
+  Aborted,
+  dataLimitExceeded,
+  EvaluationError,
+  MAX_DATA_BYTES,
+  runtimeError,
+  StateError,
+} from './state-error.ts';
 import { fillTemplate } from './payload-template.ts';
-import { openAttempt, type Attempt } from './timers.ts';
-import type { TokenWait } from './task-tokens.ts';
-
-/** The most bytes of JSON that a state or a task may answer. */
-export const MAX_DATA_BYTES = 262_144;
+import { openAttempt, type Attempt } from './waits.ts';
 
 interface TaskCall {
   readonly resource: TaskResource;
@@ -22,7 +24,7 @@ interface TaskCall {
 export async function runTask(run: Run, branch: Branch, place: Place, effectiveInput: Json): Promise<Json> {
   const resource = parseResource(place.state.Resource ?? '');
   if (resource === undefined) throw runtimeError(`The resource ${place.state.Resource} is not supported.`);
-  const token = resource.kind === 'service' && resource.waitsForToken ? run.tokens.issue() : undefined;
+  const token = resource.kind === 'service' && resource.waitsForToken ? run.tasks.issueToken() : undefined;
   try {
     return await attemptTask(run, branch, prepare(place, effectiveInput, resource, token));
   } finally {
@@ -47,9 +49,10 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
     branch.previous = run.history.add(type, branch.previous, details);
   };
   const events = call.resource.kind === 'function' ? functionEvents(call.resource) : serviceEvents(call.resource);
-  call.token?.save(run.seq);
+  call.token?.save();
   record(`${events.prefix}Scheduled`, events.scheduled(call, run.region));
   const attempt = openAttempt({
+    after: run.after,
     signal: branch.signal,
     timeoutSeconds: call.timeoutInSeconds,
     heartbeatSeconds: call.heartbeatInSeconds,
@@ -76,10 +79,11 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
 async function perform(run: Run, call: TaskCall, attempt: Attempt, submitted: (output: string) => void): Promise<Json> {
   const { resource, parameters, token } = call;
   if (resource.kind === 'function') {
-    return attempt.within(invokeFunction(run.services, resource.functionArn, parameters));
+    return attempt.within(run.tasks.invokeFunction(resource.functionArn, parameters));
   }
+  if (!isObject(parameters)) throw runtimeError('Parameters must be an object.');
   token?.onHeartbeat(attempt.beat);
-  const result = await attempt.within(callAction(run, resource.action, parameters));
+  const result = await attempt.within(run.tasks.callAction(resource.action, parameters));
   if (token === undefined) return result;
   submitted(JSON.stringify(result));
   return attempt.within(token.answer);
@@ -89,12 +93,6 @@ function limited(result: Json, subject: string): string {
   const output = JSON.stringify(result);
   if (Buffer.byteLength(output) <= MAX_DATA_BYTES) return output;
   throw dataLimitExceeded(subject);
-}
-
-/** What a result beyond 256 KiB fails with. */
-export function dataLimitExceeded(subject: string): StateError {
-  const cause = `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-  return new StateError('States.DataLimitExceeded', cause);
 }
 
 function secondsAt(path: string | undefined, place: Place): number | undefined {

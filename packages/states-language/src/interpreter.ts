@@ -4,11 +4,11 @@ import type { State } from './definition.ts';
 import { assign, queryOrFail, type Json, type JsonObject } from './json-path.ts';
 import { retryDelay } from './retry.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
-import { Aborted, EvaluationError, matchesError, runtimeError, StateError } from './state-error.ts';
-import { dataLimitExceeded, MAX_DATA_BYTES, runTask } from './task.ts';
+import { Aborted, dataLimitExceeded, EvaluationError, MAX_DATA_BYTES } from './state-error.ts';
+import { matchesError, runtimeError, StateError } from './state-error.ts';
+import { runTask } from './task.ts';
 import { fieldValue, fillTemplate } from './payload-template.ts';
-import { sleep, turn } from './timers.ts';
-import { own } from '../../shared/own-property.ts';
+import { sleep } from './waits.ts';
 
 /** What a state hands on, and to which state; to none when it was the last. */
 interface Step {
@@ -24,8 +24,9 @@ interface Step {
 export const runStates: RunStates = async (run, branch, states, input) => {
   let step: Step = { output: input, next: states.StartAt };
   while (step.next !== undefined) {
-    await turn(branch.signal);
-    const state: State | undefined = own(states.States, step.next);
+    await run.turn();
+    if (branch.signal.aborted) throw new Aborted();
+    const state: State | undefined = Object.hasOwn(states.States, step.next) ? states.States[step.next] : undefined;
     if (state === undefined) throw runtimeError(`There is no state "${step.next}".`);
     step = await runState(run, branch, step.next, state, step.output);
   }
@@ -47,7 +48,7 @@ async function runState(run: Run, branch: Branch, name: string, state: State, in
       const failure = located(thrown, name, entered);
       const delay = retryDelay(state.Retry ?? [], failures, failure);
       if (delay === undefined) return recover(run, branch, place, failure, entered);
-      await sleep(delay * 1000, branch.signal);
+      await sleep(run.after, delay * 1000, branch.signal);
     }
   }
 }
@@ -103,7 +104,7 @@ async function attempt(run: Run, branch: Branch, place: Place): Promise<Step> {
   if (state.Type === 'Choice') {
     return { output: select(state.OutputPath, effective, context), next: choose(state, effective, context) };
   }
-  if (state.Type === 'Wait') await sleep(waitTime(run, state, effective, context), branch.signal);
+  if (state.Type === 'Wait') await sleep(run.after, waitTime(run, state, effective, context), branch.signal);
   if (state.Type === 'Wait' || state.Type === 'Succeed') {
     return { output: select(state.OutputPath, effective, context), next: state.Next };
   }

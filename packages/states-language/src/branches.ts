@@ -3,7 +3,7 @@ import { queryOrFail, type Json, type JsonObject } from './json-path.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, runtimeError } from './state-error.ts';
 import { fillTemplate } from './payload-template.ts';
-import { childController } from './timers.ts';
+import { childController } from './waits.ts';
 
 /** The most iterations of an inline Map that AWS runs at once. */
 const MAX_CONCURRENCY = 40;

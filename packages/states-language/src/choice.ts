@@ -1,6 +1,5 @@
 import { query, type Json, type JsonObject } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
-import { own } from '../../shared/own-property.ts';
 
 export type ChoiceRule = {
   Next?: string;
@@ -58,7 +57,7 @@ export function holds(rule: ChoiceRule, input: Json, context: JsonObject): boole
   const operator = Object.keys(rule).find(isChoiceOperator) ?? '';
   const variable = rule.Variable ?? '$';
   const value = query(variable, input, context);
-  const test = own(TESTS, operator);
+  const test = Object.hasOwn(TESTS, operator) ? TESTS[operator] : undefined;
   if (operator === 'IsPresent' && test !== undefined) return test(value) === rule[operator];
   if (value === undefined) {
     throw runtimeError(`Invalid path '${variable}': The choice state's condition path references an invalid value.`);

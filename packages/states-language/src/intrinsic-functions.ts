@@ -2,7 +2,6 @@ import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject } from './json-path.ts';
 import { EvaluationError } from './state-error.ts';
-import { own } from '../../shared/own-property.ts';
 
 /** The intrinsic functions by name. Source: https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
 export const INTRINSIC_FUNCTIONS: Readonly<Record<string, (...args: Json[]) => Json>> = {
@@ -110,7 +109,7 @@ function unique(list: Json[]): Json[] {
 }
 
 function hash(value: string, algorithm: string): string {
-  const name = own(HASHES, algorithm);
+  const name = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
   if (name === undefined) throw intrinsicFailure(`States.Hash does not know the algorithm "${algorithm}".`);
   return createHash(name).update(value).digest('hex');
 }

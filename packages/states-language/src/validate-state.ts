@@ -1,7 +1,7 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
 import { isChoiceOperator, timestamp } from './choice.ts';
 import { STATE_FIELDS, type StateType } from './definition.ts';
 import { parseIntrinsic } from './intrinsic.ts';
+import { InvalidDefinition } from './invalid-definition.ts';
 import { isObject, isPath, parseDefinite, type Json, type JsonObject } from './json-path.ts';
 import { ACTION_PARAMETERS, parseResource, SUPPORTED_RESOURCES } from './resource.ts';
 
@@ -15,9 +15,8 @@ const RETRIER_FIELDS = [
 ];
 const MAX_SECONDS = 99_999_999;
 
-/** Refuses the definition with AWS's InvalidDefinition. */
 export function fail(reason: string, at: string, code = 'SCHEMA_VALIDATION_FAILED'): never {
-  throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${code}: ${reason} at ${at}'`);
+  throw new InvalidDefinition(code, reason, at);
 }
 
 /** The names of the states that may follow. */

@@ -1,6 +1,6 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
 import { BRANCH_FIELDS, MACHINE_FIELDS, type StateMachineDefinition } from './definition.ts';
 import { isObject, type JsonObject } from './json-path.ts';
+import { InvalidDefinition } from './invalid-definition.ts';
 import { checkState, fail, targetsOf } from './validate-state.ts';
 
 const MAX_DEFINITION_BYTES = 1024 * 1024;
@@ -29,10 +29,7 @@ function parseObject(text: string): JsonObject {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new AwsError(
-      'InvalidDefinition',
-      `Invalid State Machine Definition: 'INVALID_JSON_DESCRIPTION: ${String(error)}'`,
-    );
+    throw new InvalidDefinition('INVALID_JSON_DESCRIPTION', String(error));
   }
   return isObject(parsed) ? parsed : fail('Definition must be a valid JSON object', '/');
 }

@@ -1,0 +1,63 @@
+import type { State, States, StateType } from './definition.ts';
+import type { Json, JsonObject } from './json-path.ts';
+import type { Action } from './resource.ts';
+
+/** Takes down the events of an execution. `add` answers the id of the event, which the next of its branch names. */
+export interface History {
+  add(type: string, previousId: number, details?: object): number;
+}
+
+/** A task that waits for its token to be answered. */
+export interface TokenWait {
+  readonly token: string;
+  /** The task's result, or a StateError. */
+  readonly answer: Promise<Json>;
+  /** Stores the token, to distinguish a late answer from an unknown token. */
+  save(): void;
+  onHeartbeat(listener: () => void): void;
+  /** From now on the token is invalid. */
+  close(): void;
+}
+
+/** What Task states do in the world. Each call answers the result, or throws a StateError. */
+export interface Tasks {
+  invokeFunction(functionArn: string, payload: Json): Promise<Json>;
+  callAction(action: Action, parameters: JsonObject): Promise<Json>;
+  issueToken(): TokenWait;
+}
+
+/** Calls back after any number of milliseconds. Answers how to cancel. */
+export type After = (milliseconds: number, callback: () => void) => () => void;
+
+/** One running execution, as its states see it, with all the effects that they have. */
+export interface Run {
+  readonly region: string;
+  readonly history: History;
+  readonly tasks: Tasks;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly after: After;
+  /** Lets other work go first, so that a long execution never starves the process. */
+  readonly turn: () => Promise<void>;
+}
+
+/** One line of states: the machine's own, a branch of a Parallel state, or an iteration of a Map state. */
+export interface Branch {
+  readonly signal: AbortSignal;
+  /** The context object's Execution and StateMachine, and the Map item in an iteration. */
+  readonly context: JsonObject;
+  /** The id of its last event. */
+  previous: number;
+  /** The state it is in, with the branches inside that state. */
+  open?: { readonly name: string; readonly type: StateType; branches: Branch[] } | undefined;
+}
+
+/** A state being run: its definition, its raw input, and the context object it sees. */
+export interface Place {
+  readonly name: string;
+  readonly state: State;
+  readonly input: Json;
+  readonly context: JsonObject;
+}
+
+export type RunStates = (run: Run, branch: Branch, states: States, input: Json) => Promise<Json>;
