@@ -1,4 +1,3 @@
-import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -22,14 +21,7 @@ import { createSes, type Ses } from './ses/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { type S3, startS3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
-import {
-  countMessages,
-  createSqs,
-  type MessageAttributes,
-  migrateFauxqs,
-  queueSampler,
-  type Sqs,
-} from './sqs/index.ts';
+import { countMessages, createSqs, type MessageAttributes, queueSampler, type Sqs } from './sqs/index.ts';
 import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
 
@@ -98,7 +90,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log });
-  const s3 = await startS3(objectsFolder(dataDir, sqs, sns, log), REGION, callers);
+  const s3 = await startS3(join(dataDir, 's3'), REGION, callers);
   const ssm = createSsm(account);
   const iam = createIam(account);
   const ses = createSes({ database });
@@ -206,14 +198,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       database.close();
     },
   };
-}
-
-/** The folder of S3's objects. Queues and topics that an earlier version kept there are migrated. */
-function objectsFolder(dataDir: string, sqs: Sqs, sns: Sns, log: CloudLog): string {
-  const [former, folder] = [join(dataDir, 'sqs'), join(dataDir, 's3')];
-  if (existsSync(former) && !existsSync(folder)) renameSync(former, folder);
-  migrateFauxqs(join(folder, 'fauxqs.db'), sqs, sns, log);
-  return folder;
 }
 
 /** Records each execution that ended since the last call. */

@@ -3,8 +3,7 @@ import { busArn, busNameOf, eventBridgeArn } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
 import { allowOnly, invalid, notFound, optionalInteger, optionalText, paginate, requiredName } from './input.ts';
-import { requiredText, type Input } from './input.ts';
-import { compilePattern } from './pattern.ts';
+import { compiledPattern, requiredText, type Input } from './input.ts';
 import { inTransaction } from './schema.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -164,7 +163,7 @@ export function createArchives(context: Context, buses: Buses, changed: () => vo
 /** The properties that CreateArchive and UpdateArchive have in common, as far as they are given. */
 function edited(input: Input): Partial<Archive> {
   const pattern = optionalText(input, 'EventPattern', 4096);
-  if (pattern !== undefined) compilePattern(pattern);
+  if (pattern !== undefined) compiledPattern(pattern);
   const description = optionalText(input, 'Description', 512);
   const retention = optionalInteger(input, 'RetentionDays', 0, Number.MAX_SAFE_INTEGER);
   const key = optionalText(input, 'KmsKeyIdentifier', 2048);

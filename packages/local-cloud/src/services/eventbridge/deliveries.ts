@@ -1,5 +1,5 @@
+import type { Matched } from '@dure/event-patterns';
 import type { Context } from './context.ts';
-import type { Matched } from './input-template.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 import type { Publish } from './publisher.ts';
 import {

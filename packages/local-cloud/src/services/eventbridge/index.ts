@@ -21,7 +21,6 @@ import { testEventPattern } from './test-event-pattern.ts';
 export { eventBridgeResourceTypes } from './resource-types.ts';
 export { busArn, busNameOf } from './arns.ts';
 export type { Destinations } from './deliveries.ts';
-export { compilePattern } from './pattern.ts';
 
 const EXPIRY_INTERVAL_MS = 60 * 60 * 1000;
 

@@ -1,3 +1,4 @@
+import { compilePattern, InvalidPatternError } from '@dure/event-patterns';
 import { isObject } from '../../shared/json.ts';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 
@@ -25,6 +26,15 @@ export function violates(member: string, value: unknown, constraint: string): Aw
   return invalid(
     `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: Member ${constraint}`,
   );
+}
+
+/** Compiles the text of a pattern. @throws AwsError `InvalidEventPatternException` */
+export function compiledPattern(pattern: string): (event: unknown) => boolean {
+  try {
+    return compilePattern(pattern);
+  } catch (error) {
+    throw error instanceof InvalidPatternError ? new AwsError(error.code, error.message) : error;
+  }
 }
 
 /** Refuses by name what an action of AWS has, and this emulator has not. */

@@ -1,7 +1,7 @@
+import { compilePattern } from '@dure/event-patterns';
 import type { Archive } from './archives.ts';
 import { ruleArn } from './arns.ts';
 import type { Context } from './context.ts';
-import { compilePattern } from './pattern.ts';
 import type { Rule } from './rules.ts';
 import { compileTarget, type Target } from './target.ts';
 import type { StoredTarget } from './targets.ts';

@@ -2,8 +2,7 @@ import { busNameOf, ruleArn } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
 import { allowOnly, invalid, limitExceeded, notFound, optionalText, paginate, requiredName } from './input.ts';
-import { violates, type Input } from './input.ts';
-import { compilePattern } from './pattern.ts';
+import { compiledPattern, violates, type Input } from './input.ts';
 import { inTransaction } from './schema.ts';
 import { deleteTags, putTags } from './tags.ts';
 
@@ -124,7 +123,7 @@ export function createRules(context: Context, buses: Buses, changed: () => void)
 function patternOf(input: Input): string {
   const pattern = optionalText(input, 'EventPattern', MAX_PATTERN_LENGTH);
   if (pattern === undefined) throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
-  compilePattern(pattern);
+  compiledPattern(pattern);
   return pattern;
 }
 

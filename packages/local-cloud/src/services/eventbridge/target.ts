@@ -1,3 +1,10 @@
+import {
+  compileInputTransformer,
+  compileJsonPath,
+  InvalidTransformerError,
+  isJson,
+  type Matched,
+} from '@dure/event-patterns';
 import { busNameOf, eventBridgeArn } from './arns.ts';
 import type { Context } from './context.ts';
 import {
@@ -10,8 +17,6 @@ import {
   requiredText,
 } from './input.ts';
 import type { Input } from './input.ts';
-import { compileInputTransformer, isJson, type Matched } from './input-template.ts';
-import { compileJsonPath } from './json-path.ts';
 
 const SUPPORTED = ['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransformer', 'RetryPolicy'].concat([
   'DeadLetterConfig',
@@ -78,7 +83,17 @@ function compileInput(id: string, target: Input): Target['inputOf'] {
     if (find === undefined) throw invalid(`InputPath for target ${id} is invalid.`);
     return ({ event }) => JSON.stringify(find(event) ?? null);
   }
-  return transformer === undefined ? undefined : compileInputTransformer(id, transformer);
+  return transformer === undefined ? undefined : compileTransformer(id, transformer);
+}
+
+function compileTransformer(id: string, transformer: Input): Target['inputOf'] {
+  allowOnly(`InputTransformer of target ${id}`, transformer, ['InputPathsMap', 'InputTemplate']);
+  const template = requiredText(transformer, 'InputTemplate', 8192);
+  try {
+    return compileInputTransformer(id, optionalObject(transformer, 'InputPathsMap') ?? {}, template);
+  } catch (error) {
+    throw error instanceof InvalidTransformerError ? invalid(error.message) : error;
+  }
 }
 
 function messageGroupOf(id: string, arn: string, target: Input): string | undefined {

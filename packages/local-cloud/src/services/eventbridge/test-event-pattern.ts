@@ -1,6 +1,5 @@
 import { isObject, parseJson } from '../../shared/json.ts';
-import { allowOnly, invalid, requiredText, type Input } from './input.ts';
-import { compilePattern } from './pattern.ts';
+import { allowOnly, compiledPattern, invalid, requiredText, type Input } from './input.ts';
 
 const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
@@ -10,7 +9,7 @@ const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
  */
 export function testEventPattern(input: Input): object {
   allowOnly('TestEventPattern', input, ['EventPattern', 'Event']);
-  const matches = compilePattern(requiredText(input, 'EventPattern', 4096));
+  const matches = compiledPattern(requiredText(input, 'EventPattern', 4096));
   const event = parseEvent(requiredText(input, 'Event', Number.MAX_SAFE_INTEGER));
   for (const name of MANDATORY) {
     if (!Object.hasOwn(event, name))

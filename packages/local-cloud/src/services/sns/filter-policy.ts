@@ -1,5 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { compilePattern } from '../eventbridge/index.ts';
+import { compilePattern, InvalidPatternError } from '@dure/event-patterns';
 import { isObject } from '../../shared/json.ts';
 import type { MessageAttribute, MessageAttributes } from '../sqs/index.ts';
 import { invalid } from './sns-error.ts';
@@ -36,8 +35,7 @@ function compile(policy: object): (event: unknown) => boolean {
   try {
     return compilePattern(policy);
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw invalid(`FilterPolicy: ${error.message.replace('Event pattern is not valid. Reason: ', '')}`);
+    throw error instanceof InvalidPatternError ? invalid(`FilterPolicy: ${error.reason}`) : error;
   }
 }
 

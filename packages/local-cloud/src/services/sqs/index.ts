@@ -21,7 +21,6 @@ import { createViews, type QueueView } from './queue-views.ts';
 import { createChangeVisibility } from './visibility-timeout.ts';
 
 export { sqsResourceTypes } from './resource-types.ts';
-export { migrateFauxqs } from './migrate-fauxqs.ts';
 export {
   type MessageAttribute,
   type MessageAttributes,

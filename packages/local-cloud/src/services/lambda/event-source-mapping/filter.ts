@@ -1,5 +1,5 @@
+import { compilePattern } from '@dure/event-patterns';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import { compilePattern } from '../../eventbridge/index.ts';
 import type { EventSourceMappingConfig } from './config.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compilePattern } from '../../../src/services/eventbridge/pattern.ts';
+import { compilePattern } from '../src/pattern.ts';
 
 type Case = [what: string, pattern: unknown, matching: unknown[], others: unknown[]];
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { invalidPattern } from './pattern-error.ts';
+import { invalidPattern } from './errors.ts';
 
 type TextTest = (actual: string) => boolean;
 type Family = 'ipv4' | 'ipv6';

@@ -1,6 +1,6 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from './json.ts';
 import { fieldsOf, type Field, type Membership } from './event-fields.ts';
-import { invalidPattern } from './pattern-error.ts';
+import { invalidPattern } from './errors.ts';
 import { compileValues, RESERVED_INSIDE_OR, type ValueMatcher } from './pattern-values.ts';
 
 /** One way to match: every field (by its dotted path) must match. `$or` makes several of them. */
@@ -17,7 +17,7 @@ const MAX_ALTERNATIVES = 1000;
  * Not judged: AWS's undisclosed limit on the complexity of wildcards ("Rule is too complex").
  *
  * @param pattern the pattern as parsed JSON or as JSON text
- * @throws AwsError `InvalidEventPatternException` with AWS's reason
+ * @throws InvalidPatternError with AWS's reason
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and
  * https://github.com/aws/event-ruler#readme
  */

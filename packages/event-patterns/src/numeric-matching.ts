@@ -1,5 +1,5 @@
 import type { Scalar } from './event-fields.ts';
-import { invalidPattern } from './pattern-error.ts';
+import { invalidPattern } from './errors.ts';
 
 const MAX_NUMBER = 5e9;
 

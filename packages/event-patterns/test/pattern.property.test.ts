@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compilePattern } from '../../../src/services/eventbridge/pattern.ts';
+import { compilePattern } from '../src/pattern.ts';
 import { oracleMatches } from './pattern-oracle.ts';
 
 // Small alphabets, so that patterns and events meet often.

@@ -1,4 +1,4 @@
-import { invalidPattern } from './pattern-error.ts';
+import { invalidPattern } from './errors.ts';
 
 type TextTest = (actual: string) => boolean;
 

@@ -1,7 +1,7 @@
 import type { Scalar } from './event-fields.ts';
 import { compileCidr, compileExactString } from './ip-addresses.ts';
 import { comparable, numeric } from './numeric-matching.ts';
-import { invalidPattern } from './pattern-error.ts';
+import { invalidPattern } from './errors.ts';
 import { ignoreCase, wildcard } from './text-matching.ts';
 
 type Test = (value: Scalar) => boolean;

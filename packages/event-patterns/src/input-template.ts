@@ -1,9 +1,8 @@
+import { InvalidTransformerError } from './errors.ts';
+import { isJson } from './json.ts';
 import { compileJsonPath } from './json-path.ts';
-import { invalid, optionalObject, requiredText, type Input } from './input.ts';
-import { allowOnly } from './input.ts';
 
 const MAX_VARIABLES = 100;
-const MAX_TEMPLATE_LENGTH = 8192;
 const PLACEHOLDER = /<([A-Za-z0-9_.\-]+)>/g;
 const RESERVED = ['rule-arn', 'rule-name', 'event.ingestion-time', 'event', 'event.json'].map(
   (name) => `aws.events.${name}`,
@@ -21,18 +20,25 @@ export interface Matched {
  * Compiles an input transformer. A placeholder outside quotes becomes JSON, inside quotes text; in a template of strings
  * objects lose their quotes, as on AWS. A variable without a value becomes an empty string.
  * The result throws when what comes out is not JSON (or JSON strings, one a line): AWS does not deliver that either.
+ *
+ * @param targetId names the target in AWS's refusals
+ * @param variables paths into the event, by the names of the template's placeholders
+ * @throws InvalidTransformerError
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-export function compileInputTransformer(targetId: string, transformer: Input): (matched: Matched) => string {
-  allowOnly(`InputTransformer of target ${targetId}`, transformer, ['InputPathsMap', 'InputTemplate']);
-  const template = requiredText(transformer, 'InputTemplate', MAX_TEMPLATE_LENGTH);
-  const paths = compilePaths(targetId, optionalObject(transformer, 'InputPathsMap') ?? {});
+export function compileInputTransformer(
+  targetId: string,
+  variables: Readonly<Record<string, unknown>>,
+  template: string,
+): (matched: Matched) => string {
+  const paths = compilePaths(targetId, variables);
   for (const [, name = ''] of template.matchAll(PLACEHOLDER)) {
     if (!paths.has(name) && !RESERVED.includes(name)) {
-      throw invalid(`InputTemplate for target ${targetId} contains invalid placeholder ${name}.`);
+      throw new InvalidTransformerError(`InputTemplate for target ${targetId} contains invalid placeholder ${name}.`);
     }
   }
-  if (!isJsonOrLines(fill(template, () => ''))) throw invalid(`Invalid InputTemplate for target ${targetId}.`);
+  if (!isJsonOrLines(fill(template, () => '')))
+    throw new InvalidTransformerError(`Invalid InputTemplate for target ${targetId}.`);
   return (matched) => {
     const text = fill(template, (name) => paths.get(name)?.(matched.event) ?? reservedValue(name, matched));
     if (!isJsonOrLines(text)) throw new Error(`The input transformer of target ${targetId} did not make valid JSON.`);
@@ -40,19 +46,22 @@ export function compileInputTransformer(targetId: string, transformer: Input): (
   };
 }
 
-function compilePaths(targetId: string, map: Input): Map<string, (event: unknown) => unknown> {
+function compilePaths(
+  targetId: string,
+  map: Readonly<Record<string, unknown>>,
+): Map<string, (event: unknown) => unknown> {
   const entries = Object.entries(map);
   if (entries.length > MAX_VARIABLES) {
-    throw invalid(`InputPathsMap for target ${targetId} has more than ${MAX_VARIABLES} variables.`);
+    throw new InvalidTransformerError(`InputPathsMap for target ${targetId} has more than ${MAX_VARIABLES} variables.`);
   }
   return new Map(
     entries.map(([name, path]) => {
       if (!/^[A-Za-z0-9_-]{1,256}$/.test(name) || name.toUpperCase().startsWith('AWS')) {
-        throw invalid(`InputPathsMap for target ${targetId} contains invalid variable ${name}.`);
+        throw new InvalidTransformerError(`InputPathsMap for target ${targetId} contains invalid variable ${name}.`);
       }
       const compiled = typeof path === 'string' ? compileJsonPath(path) : undefined;
       if (compiled === undefined)
-        throw invalid(`InputPathsMap for target ${targetId} has an invalid path for ${name}.`);
+        throw new InvalidTransformerError(`InputPathsMap for target ${targetId} has an invalid path for ${name}.`);
       return [name, compiled];
     }),
   );
@@ -101,13 +110,4 @@ function insideString(value: unknown, ofStrings: boolean): string {
 
 function isJsonOrLines(text: string): boolean {
   return isJson(text) || text.split('\n').every((line) => line.trim() === '' || isJson(line));
-}
-
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,5 @@
+export { InvalidPatternError, InvalidTransformerError } from './errors.ts';
+export { compileInputTransformer, type Matched } from './input-template.ts';
+export { isJson } from './json.ts';
+export { compileJsonPath } from './json-path.ts';
+export { compilePattern } from './pattern.ts';
