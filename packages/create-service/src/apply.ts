@@ -1,9 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { contractsFolder, type Plan, serviceFolder } from './plan.ts';
 
 const GENERATED = 'packages/contracts/generated';
 const LOCK = 'package-lock.json';
+/** Where removed folders wait until all has gone well. Git ignores it. */
+const REMOVED = '.local/removed';
+
+/** Content by path from the repository's root, with forward slashes. */
+export type Files = ReadonlyMap<string, string>;
+
+/** What a command does to the repository. */
+export interface Edits {
+  readonly made: Files;
+  readonly changed: Files;
+  /** Folders. */
+  readonly removed: readonly string[];
+}
 
 /** Steps after the files are written. Each rejects when it fails, and may change the files named beside it. */
 export interface Steps {
@@ -14,31 +26,53 @@ export interface Steps {
 }
 
 /**
- * Writes a plan and runs the steps after it. All of it, or nothing: when something fails, everything is as before.
- * Answers the paths of the generated files that changed.
+ * Makes the edits and runs the steps after them. All of it, or nothing: when something fails, everything is as before.
+ * Answers the paths of the generated files that changed, those that are gone among them.
  */
-export async function applyPlan(root: string, plan: Plan, steps: Steps): Promise<string[]> {
-  const before = readFiles(root, [...plan.changed.keys(), LOCK, ...filesIn(root, GENERATED)]);
+export async function applyEdits(root: string, edits: Edits, steps: Steps): Promise<string[]> {
+  const before = readFiles(root, [...edits.changed.keys(), LOCK, ...filesIn(root, GENERATED)]);
   try {
-    for (const [path, text] of [...plan.made, ...plan.changed]) write(root, path, text);
+    for (const [index, path] of edits.removed.entries()) move(root, path, join(REMOVED, String(index)));
+    for (const [path, text] of [...edits.made, ...edits.changed]) write(root, path, text);
     await steps.generateContracts();
     await steps.updateLock();
-    return filesIn(root, GENERATED).filter((path) => before.get(path) !== readFileSync(join(root, path), 'utf8'));
   } catch (error) {
-    undo(root, plan, before);
+    undo(root, edits, before);
     throw error;
   }
+  rmSync(join(root, REMOVED), { recursive: true, force: true });
+  const generated = new Set([...filesIn(root, GENERATED), ...[...before.keys()].filter(isGenerated)]);
+  const contentOf = (path: string) =>
+    existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+  return [...generated].filter((path) => before.get(path) !== contentOf(path));
 }
 
-function undo(root: string, { names }: Plan, before: ReadonlyMap<string, string>): void {
-  for (const folder of [serviceFolder(names), contractsFolder(names)]) {
-    rmSync(join(root, folder), { recursive: true, force: true });
-  }
+const isGenerated = (path: string) => path.replaceAll('\\', '/').startsWith(`${GENERATED}/`);
+
+function undo(root: string, { made, removed }: Edits, before: Files): void {
+  for (const path of made.keys()) rmSync(join(root, path), { force: true });
   for (const path of filesIn(root, GENERATED)) if (!before.has(path)) rmSync(join(root, path));
-  for (const folder of foldersIn(root, GENERATED)) {
-    if (readdirSync(join(root, folder)).length === 0) rmSync(join(root, folder), { recursive: true });
+  for (const folder of new Set([...made.keys()].map((path) => dirname(path)))) removeEmpty(root, folder);
+  for (const folder of foldersIn(root, GENERATED)) removeEmpty(root, folder);
+  for (const [index, path] of removed.entries()) {
+    const waiting = join(REMOVED, String(index));
+    if (existsSync(join(root, waiting))) move(root, waiting, path);
   }
   for (const [path, text] of before) write(root, path, text);
+}
+
+/** Removes a folder without content, and those around it that have none then. */
+function removeEmpty(root: string, folder: string): void {
+  const path = join(root, folder);
+  if (folder === '.' || !existsSync(path) || readdirSync(path).length > 0) return;
+  rmSync(path, { recursive: true });
+  removeEmpty(root, dirname(folder));
+}
+
+function move(root: string, from: string, to: string): void {
+  rmSync(join(root, to), { recursive: true, force: true });
+  mkdirSync(dirname(join(root, to)), { recursive: true });
+  renameSync(join(root, from), join(root, to));
 }
 
 function write(root: string, path: string, text: string): void {

@@ -1,31 +1,49 @@
 /** The options of `npm run new-service`, in plain JavaScript so that they are checked before anything is installed. */
 import { parseArgs } from 'node:util';
 
-export const HELP = `Usage: npm run new-service NAME [-- --aggregate WORD]
+export const HELP = `Usage: npm run new-service NAME [-- OPTIONS]
 
-Makes the service NAME, with tests, README, contracts and alarms, which runs and deploys as it stands.
+Makes the service NAME, with tests, README, contracts and alarms. It runs and deploys as it stands.
 
-  NAME              lower-case letters, digits and hyphens, 20 at most: loyalty, gift-cards
-  --aggregate WORD  one of the things that it keeps, singular. The singular of NAME if that is a
-                    plural (gift-cards keeps gift cards), otherwise entry
-  --help            print this
+  NAME              lower-case letters, digits and hyphens, at most 20: loyalty, gift-cards
+  --aggregate WORD  one of the things that it keeps, singular. Default: the singular of NAME if NAME
+                    is a plural (gift-cards keeps gift cards), otherwise entry
+  --remove          removes the service NAME and its contracts instead
+  --force           with --remove: also what git does not have
+  --dry-run         prints what would change, and changes nothing
+  --help            prints this
+
+An option follows two hyphens: npm run new-service loyalty -- --dry-run
 `;
 
 /**
  * @param {string[]} args
- * @returns {{ name: string, aggregate?: string, help: boolean }}
+ * @returns {import('./options.mjs').Options}
  * @throws {Error} that names what is unknown or missing
  */
 export function parseOptions(args) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { aggregate: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      aggregate: { type: 'string' },
+      remove: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   });
-  const { aggregate, help = false } = values;
+  const { aggregate, remove, force, 'dry-run': dryRun, help } = values;
   const [name = '', ...more] = positionals;
-  if (!help && (name === '' || more.length > 0)) {
-    throw new Error(`Give one name, not ${positionals.length}.\n\n${HELP}`);
+  if (!help && name === '') throw new Error(`Give the service a name.\n\n${HELP}`);
+  if (!help && more.length > 0) {
+    const swallowed = 'npm takes options for itself that stand before two hyphens';
+    throw new Error(
+      `Give one name. These are ${positionals.length}: ${positionals.join(', ')} (${swallowed}).\n\n${HELP}`,
+    );
   }
-  return { name, help, ...(aggregate !== undefined && { aggregate }) };
+  if (remove && aggregate !== undefined)
+    throw new Error('--aggregate is for a service that is made, not for --remove.');
+  if (force && !remove) throw new Error('--force goes with --remove.');
+  return { name, remove, force, dryRun, help, ...(aggregate !== undefined && { aggregate }) };
 }

@@ -1,38 +1,30 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import type { Edits } from './apply.ts';
+import { contractsFolder, formatted, serviceFolder } from './folders.ts';
 import { type Names, plural } from './names.ts';
 import { Refusal } from './refusal.ts';
 import { addToCompose, addToContracts, addToExports, addToKoreanReadme, addToReadme } from './register.ts';
 import { refuseCollisions, render } from './render.ts';
 
-/** Content by path from the repository's root, with forward slashes. */
-export type Files = ReadonlyMap<string, string>;
-
-export interface Plan {
-  readonly names: Names;
-  readonly made: Files;
-  readonly changed: Files;
-}
+const foldersOf = ({ service }: Names) => [serviceFolder(service), contractsFolder(service)];
 
 const TEMPLATES = join(import.meta.dirname, '..', 'templates');
-
-export const serviceFolder = ({ service }: Names) => `services/${service}`;
-export const contractsFolder = ({ service }: Names) => `packages/contracts/src/contracts/${service}`;
 
 /**
  * What a new service adds to the repository, without writing anything.
  * @throws Refusal when its name is taken
  */
-export async function planService(root: string, names: Names): Promise<Plan> {
+export async function planService(root: string, names: Names): Promise<Edits> {
   refuseTaken(root, names);
   const templates = readTemplates();
   refuseCollisions([...templates.values()], names);
-  const made = new Map([[`${serviceFolder(names)}/package.json`, packageJson(root, names)]]);
+  const made = new Map([[`${serviceFolder(names.service)}/package.json`, packageJson(root, names)]]);
   for (const [path, text] of templates) {
     const target = render(path, names);
     if (made.has(target)) throw new Refusal(`Two files would be called ${target}: choose another --aggregate.`);
-    made.set(target, await formatted(root, target, render(text, names)));
+    const rendered = render(text, names);
+    made.set(target, await formatted(root, target, rendered, rendered));
   }
   const changed = new Map<string, string>();
   for (const [path, add] of [
@@ -44,14 +36,13 @@ export async function planService(root: string, names: Names): Promise<Plan> {
   ] as const) {
     const before = readFileSync(join(root, path), 'utf8');
     const after = add(before, names.service, plural(names.aggregate).replaceAll('-', ' '));
-    const wasFormatted = (await formatted(root, path, before)) === before;
-    changed.set(path, wasFormatted ? await formatted(root, path, after) : after);
+    changed.set(path, await formatted(root, path, before, after));
   }
-  return { names, made, changed };
+  return { made, changed, removed: [] };
 }
 
 function refuseTaken(root: string, names: Names): void {
-  const taken = [serviceFolder(names), contractsFolder(names)].find((path) => existsSync(join(root, path)));
+  const taken = foldersOf(names).find((path) => existsSync(join(root, path)));
   if (taken !== undefined) throw new Refusal(`There is ${taken} already. Nothing was changed.`);
 }
 
@@ -82,9 +73,4 @@ function packageJson(root: string, { service }: Names): string {
     devDependencies: { '@dure/testing': testing.version },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-async function formatted(root: string, path: string, text: string): Promise<string> {
-  const filepath = join(root, ...path.split('/'));
-  return format(text, { ...(await resolveConfig(filepath)), filepath });
 }

@@ -1,27 +1,28 @@
-import { plural } from './names.ts';
-import { contractsFolder, type Plan, serviceFolder } from './plan.ts';
+import type { Edits } from './apply.ts';
+import { contractsFolder, serviceFolder } from './folders.ts';
+import { type Names, plural } from './names.ts';
 
 const NAME_WIDTH = 42;
+const row = (what: string, note = '') => `  ${what.padEnd(NAME_WIDTH)} ${note}`.trimEnd();
 
-/** What was made and changed, and what to type next. */
-export function report(
-  { names, made, changed }: Plan,
+/** What was made, and what to type next. */
+export function reportMade(
+  names: Names,
+  { made, changed }: Edits,
   generated: readonly string[],
   guide: string | undefined,
 ): string {
   const { service, aggregate } = names;
   const things = plural(aggregate);
   const count = (folder: string) => [...made.keys()].filter((path) => path.startsWith(`${folder}/`)).length;
-  const row = (what: string, note: string) => `  ${what.padEnd(NAME_WIDTH)} ${note}`.trimEnd();
+  const folders = [serviceFolder(service), contractsFolder(service)];
   const url = `localhost:4000/${service}/local/v1/${things}/A-1001`;
   const body = `'{"label": "Spring campaign", "amount": {"amount": 2580, "currency": "EUR"}}'`;
   return `The service ${service} keeps ${things.replaceAll('-', ' ')}.
 
 Made:
-${[serviceFolder(names), contractsFolder(names)].map((folder) => row(folder, `${count(folder)} files`)).join('\n')}
-Changed:
-${[...changed.keys(), 'package-lock.json'].map((path) => row(path, '')).join('\n')}
-${row('packages/contracts/generated', `${generated.length} files`)}
+${folders.map((folder) => row(folder, `${count(folder)} files`)).join('\n')}
+${changes(changed, generated)}
 
 Next:
   npm start -- --only ${service}
@@ -29,4 +30,38 @@ Next:
   curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
 Then read ${guide === undefined ? '' : `${guide}, which shows how to make it yours, and `}services/${service}/README.md.
 `;
+}
+
+/** What was removed, and what of the service is still somewhere else. */
+export const reportRemoved = (
+  service: string,
+  { changed, removed }: Edits,
+  generated: readonly string[],
+): string => `The service ${service} is removed.
+
+Removed:
+${removed.map((folder) => row(folder)).join('\n')}
+${changes(changed, generated)}
+
+Its local data stays in .local until npm run reset. If it is deployed, bring it back with git first, and remove it there:
+  npm run remove -- --only ${service} --stage STAGE --yes
+Next:
+  npm test
+`;
+
+const changes = (changed: Edits['changed'], generated: readonly string[]) =>
+  `Changed:
+${[...changed.keys(), 'package-lock.json'].map((path) => row(path)).join('\n')}
+${row('packages/contracts/generated', `${generated.length} files`)}`;
+
+/** What would be done, for --dry-run. */
+export function reportPlan({ made, changed, removed }: Edits): string {
+  const part = (title: string, paths: readonly string[]) =>
+    paths.length === 0 ? [] : [`${title}:`, ...paths.map((path) => row(path))];
+  const regenerated = ['package-lock.json', 'packages/contracts/generated'];
+  return `${[
+    ...part('Would make', [...made.keys()]),
+    ...part('Would remove', removed),
+    ...part('Would change', [...changed.keys(), ...regenerated]),
+  ].join('\n')}\n\nNothing was changed. Without --dry-run it is done.\n`;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { applyPlan } from '../src/apply.ts';
+import { applyEdits } from '../src/apply.ts';
 import { namesFor } from '../src/names.ts';
 import { planService } from '../src/plan.ts';
 import { contentOf, smallWorkspace } from './small-workspace.ts';
@@ -11,7 +11,7 @@ const [root, undone] = [smallWorkspace(), smallWorkspace()];
 
 it('writes what is planned, and tells what was generated', async () => {
   const plan = await planService(root, namesFor('loyalty'));
-  const generated = await applyPlan(root, plan, {
+  const generated = await applyEdits(root, plan, {
     generateContracts: async () => writeFileSync(join(root, 'packages/contracts/generated/openapi/loyalty.json'), '{}'),
     updateLock: nothing,
   });
@@ -24,7 +24,7 @@ it('leaves everything as it was when the last step fails', async () => {
   const before = contentOf(undone);
   const plan = await planService(undone, namesFor('loyalty'));
   const generated = join(undone, 'packages', 'contracts', 'generated');
-  const failure = applyPlan(undone, plan, {
+  const failure = applyEdits(undone, plan, {
     generateContracts: async () => {
       mkdirSync(join(generated, 'json-schema', 'loyalty'));
       writeFileSync(join(generated, 'json-schema', 'loyalty', 'EntryRecorded.v1.json'), '{}');

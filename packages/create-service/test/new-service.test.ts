@@ -8,7 +8,7 @@ import { recorded } from '@dure/testing/journal';
 import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { node, type Ran } from './run.ts';
-import { copyWorkspace, markInstalled, REPOSITORY } from './workspace-copy.ts';
+import { copyWorkspace, freeNames, markInstalled, REPOSITORY } from './workspace-copy.ts';
 
 /*
  * Two services in a copy of the repository: `gift-cards` stays as it was made, and `loyalty` becomes what
@@ -28,6 +28,7 @@ const succeeded = { code: 0 };
 afterAll(remove);
 
 beforeAll(async () => {
+  await freeNames(root, [...SERVICES, 'vouchers']);
   for (const name of SERVICES) {
     markInstalled(root);
     made[name] = await newService(name);
@@ -79,11 +80,11 @@ describe('npm run new-service', () => {
     writeFileSync(orders, good);
   });
 
-  it('tells how it is used', async () => {
+  it('shows its usage', async () => {
     const help = await newService('--help');
     expect(help).toMatchObject({ code: 0, output: expect.stringContaining('Usage: npm run new-service NAME') });
     const none = await newService();
-    expect(none).toMatchObject({ code: 1, output: expect.stringContaining('Give one name') });
+    expect(none).toMatchObject({ code: 1, output: expect.stringContaining('Give the service a name') });
   });
 });
 

@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll } from '@jest/globals';
+import { REGISTERS } from '../src/removal.ts';
 import { REPOSITORY } from './workspace-copy.ts';
 
 /** What `npm run new-service` reads and changes, and nothing else. */
@@ -18,11 +19,23 @@ const PATHS = [
   ['services', 'journal', 'package.json'],
 ];
 
-/** A copy of it in a temporary folder, removed after the test file. */
+const made: string[] = [];
+afterAll(() => made.forEach((root) => rmSync(root, { recursive: true, force: true })));
+
+const OTHERS = readdirSync(join(REPOSITORY, 'services')).filter((name) => name !== 'journal');
+
+/**
+ * A copy of it in a temporary folder, removed after the test file. It has no service but the journal, so that a name is
+ * free whatever services this repository has.
+ */
 export function smallWorkspace(): string {
   const root = mkdtempSync(join(tmpdir(), 'dure-new-service-'));
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  made.push(root);
   for (const path of PATHS) cpSync(join(REPOSITORY, ...path), join(root, ...path), { recursive: true });
+  for (const [path, without] of REGISTERS) {
+    const text = readFileSync(join(root, path), 'utf8');
+    writeFileSync(join(root, path), OTHERS.reduce(without, text));
+  }
   return root;
 }
 

@@ -13,6 +13,9 @@ import {
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { applyEdits } from '../src/apply.ts';
+import { planRemoval } from '../src/removal.ts';
+import { runQuietly } from '../src/steps.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 
@@ -58,6 +61,17 @@ function linkDependencies(root: string): void {
   }
   for (const name of readdirSync(join(root, 'packages'))) {
     symlinkSync(join(root, 'packages', name), join(root, 'node_modules', SCOPE, name), 'junction');
+  }
+}
+
+/** Removes the services that a test is about to make, when the repository happens to have one of that name. */
+export async function freeNames(root: string, services: readonly string[]): Promise<void> {
+  for (const name of services.filter((it) => existsSync(join(root, 'services', it)))) {
+    const contracts = join(root, 'packages', 'contracts', 'generate', 'cli.ts');
+    await applyEdits(root, await planRemoval(root, name, true), {
+      generateContracts: () => runQuietly(process.execPath, [contracts], AbortSignal.timeout(60_000)),
+      updateLock: async () => {},
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkUnused } from '@dure/conventions/check-unused';
-import { applyPlan } from '@dure/create-service/apply';
+import { applyEdits } from '@dure/create-service/apply';
 import { namesFor } from '@dure/create-service/names';
 import { planService } from '@dure/create-service/plan';
 import { generateContracts, runQuietly, updateLock } from '@dure/create-service/steps';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     }
     removeUnused(root);
     say(`Making services/${EXAMPLE.service}, as npm run new-service does.`);
-    await applyPlan(root, await planService(root, EXAMPLE), {
+    await applyEdits(root, await planService(root, EXAMPLE), {
       generateContracts: () => generateContracts(ending.signal),
       updateLock: () => updateLock(ending.signal),
     });

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutContracts, withoutExports, withoutServices } from '@dure/create-service/unregister';
 import { format, resolveConfig } from 'prettier';
 import { withoutLinks } from './links.ts';
 import { withoutMarked } from './marked.ts';
-import { withoutContracts, withoutExports, withoutPackages, withoutServices } from './registers.ts';
+import { withoutPackages } from './registers.ts';
 
 /** What belongs to the shop: `packages/eject/shop.json`. */
 export interface Shop {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { withoutContracts, withoutExports, withoutServices } from '@dure/create-service/unregister';
 import { withoutLinks } from '../src/links.ts';
 import { withoutMarked } from '../src/marked.ts';
-import { withoutContracts, withoutExports, withoutPackages, withoutServices } from '../src/registers.ts';
+import { withoutPackages } from '../src/registers.ts';
 
 describe('marked parts', () => {
   it.each([
