@@ -1,6 +1,6 @@
 /** Transformed by swc and run as ES modules, because middy is ESM only. */
 export const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/lib/quiet-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
