@@ -7,13 +7,18 @@ import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
 import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';
 import { openApi } from './openapi.ts';
 import { problemIndex } from './problems.ts';
+import { refuseUnrepresentable } from './representable.ts';
 import { shownOf } from './shown.ts';
 
 /** Files by their path below the output folder, with slashes. */
 export type Files = ReadonlyMap<string, string>;
 
-/** Everything that is generated from the contracts. Deterministic: the same contracts give the same bytes. */
+/**
+ * Everything that is generated from the contracts. Deterministic: the same contracts give the same bytes.
+ * @throws Error that names the contract and the field that JSON Schema cannot express
+ */
 export async function generate(all: readonly Contract[] = contracts): Promise<Files> {
+  refuseUnrepresentable(all);
   const messages = sortBy(all.filter(isMessage), ({ type }) => type);
   const endpoints = sortBy(all.filter(isEndpoint), ({ owner, fullPath, method }) => `${owner} ${fullPath} ${method}`);
   const exported = await exportedSchemas(owners);

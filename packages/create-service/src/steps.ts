@@ -12,7 +12,7 @@ const UPDATE_LOCK = [
 
 /** Regenerates packages/contracts/generated. */
 export const generateContracts = (signal: AbortSignal): Promise<void> =>
-  runQuietly(process.execPath, [join('packages', 'contracts', 'generate', 'cli.ts')], signal);
+  runQuietly(process.execPath, [join('packages', 'contracts', 'generate', 'cli.ts'), '--no-diff'], signal);
 
 /** Updates package-lock.json to the current workspaces. */
 export const updateLock = (signal: AbortSignal): Promise<void> => runQuietly(...npm(UPDATE_LOCK), signal);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connect, json } from '@dure/testing/cloud';
@@ -78,6 +79,26 @@ describe('npm run new-service', () => {
     expect(output).toContain('Everything is as it was before.');
     expect(await node(root, '-p', TREE)).toEqual(before);
     writeFileSync(orders, good);
+  });
+
+  it('is followed by contracts whose breaks do not pass in silence', async () => {
+    const git = (...args: string[]) =>
+      spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: root });
+    const contract = join(root, 'packages', 'contracts', 'src', 'contracts', 'loyalty', 'entry.ts');
+    const good = readFileSync(contract, 'utf8');
+    expect((await node(root, RUN, 'contracts')).output).toContain('Not compared');
+    git('init', '--quiet');
+    git('add', 'packages/contracts/generated');
+    git('commit', '--quiet', '--message', 'Contracts');
+    expect(await node(root, RUN, 'contracts')).toMatchObject(succeeded);
+    writeFileSync(contract, good.replace('text(200)', 'text(300)'));
+    const broken = await node(root, RUN, 'contracts');
+    writeFileSync(contract, good);
+    rmSync(join(root, '.git'), { recursive: true });
+    expect(broken.output).toContain('BREAKING    loyalty/EntryRecorded.v1, label: maxLength is 300, not 200');
+    expect(broken.output).toContain("export const EntryRecordedV2 = …('loyalty', 'EntryRecorded', 2, …);");
+    expect(broken.code).toBe(1);
+    expect(await node(root, RUN, 'contracts')).toMatchObject(succeeded);
   });
 
   it('shows its usage', async () => {

@@ -69,7 +69,7 @@ export async function freeNames(root: string, services: readonly string[]): Prom
   for (const name of services.filter((it) => existsSync(join(root, 'services', it)))) {
     const contracts = join(root, 'packages', 'contracts', 'generate', 'cli.ts');
     await applyEdits(root, await planRemoval(root, name, true), {
-      generateContracts: () => runQuietly(process.execPath, [contracts], AbortSignal.timeout(60_000)),
+      generateContracts: () => runQuietly(process.execPath, [contracts, '--no-diff'], AbortSignal.timeout(60_000)),
       updateLock: async () => {},
     });
   }
