@@ -10,6 +10,7 @@ import { offlineHooks } from './offline/hooks.ts';
 import type { OfflineServerless, OfflineService, Options, Utils } from './offline/types.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
+import { refuseUnserved } from './served.ts';
 import { refusalOfStage } from './stage.ts';
 import { REST_API } from './template/api-stage.ts';
 import { transformTemplate } from './template/index.ts';
@@ -136,7 +137,10 @@ function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverle
 
 function applyExpansion(serverless: Serverless): void {
   const { service } = serverless;
-  const { resources, functions } = orRefuse(serverless, () => expand(serverless));
+  const { resources, functions } = orRefuse(serverless, () => {
+    refuseUnserved(serverless.serviceDir, service.service, contracts, service.functions);
+    return expand(serverless);
+  });
   service.resources ??= {};
   service.resources.Resources = { ...service.resources.Resources, ...resources };
   service.package.individually ??= true;

@@ -78,6 +78,7 @@ export type Consumption =
 
 /** A function in serverless.yml, with the properties that this plugin adds. */
 export interface FunctionConfig {
+  readonly handler?: string;
   readonly name?: string;
   readonly timeout?: number;
   readonly role?: Json;
