@@ -79,7 +79,7 @@ describe('npm run new-service', () => {
     writeFileSync(orders, good);
   });
 
-  it('tells how it is used', async () => {
+  it('prints its usage', async () => {
     const help = await newService('--help');
     expect(help).toMatchObject({ code: 0, output: expect.stringContaining('Usage: npm run new-service NAME') });
     const none = await newService();
