@@ -27,7 +27,7 @@ export function envelopeSchema(messages: readonly MessageContract[], names: Name
     $schema: DIALECT,
     $id: ENVELOPE_ID,
     title: 'Envelope',
-    description: 'What stands in the detail of an EventBridge event: a CloudEvents 1.0 JSON object with extensions.',
+    description: 'The detail of an EventBridge event: a CloudEvents 1.0 JSON object with extensions.',
     ...schema,
     allOf: messages.map((contract) => ({
       if: { properties: { type: { const: contract.type } }, required: ['type'] },

@@ -35,7 +35,7 @@ export async function exportedSchemas(owners: readonly string[]): Promise<NamedS
   return found;
 }
 
-/** `GetStock` shows a Stock: that names the answer's schema, whatever it is called inside. */
+/** `GetStock` shows a Stock: that names the answer's schema, independent of its name in the source. */
 export function shownSchemas(endpoints: readonly EndpointContract[]): NamedSchema[] {
   return endpoints.flatMap(({ owner, name, method, responses }) => {
     const shown = /^Get([A-Z].*)$/.exec(name)?.[1];

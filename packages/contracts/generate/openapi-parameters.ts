@@ -108,7 +108,7 @@ function headerParameter(name: string, parts: Parts): Json {
     case 'Traceparent':
       return {
         name: 'traceparent',
-        description: 'W3C Trace Context, which the answer and every event continue; anything else is passed over',
+        description: 'W3C Trace Context, which the answer and every event continue; an invalid value is ignored',
         required: false,
         schema: parts.schemas.share(parts.input(Traceparent)),
         example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
@@ -116,7 +116,7 @@ function headerParameter(name: string, parts: Parts): Json {
     default:
       return {
         name: 'x-correlation-id',
-        description: 'Joins requests, events and logs that belong together; made anew when it is not a UUID',
+        description: 'Joins requests, events and logs that belong together; replaced if it is not a UUID',
         required: false,
         schema: parts.schemas.share(parts.input(Uuid)),
         example: '01890a5d-ac96-7b2d-8c1e-5f0a4d7b3c6e',

@@ -40,7 +40,7 @@ function content(endpoint: EndpointContract, status: number, body: z.ZodMiniType
 
 function notModifiedResponse(parts: Parts): Json {
   return sharedResponse('NotModified', parts, {
-    description: 'It is still what If-None-Match names',
+    description: 'The version in If-None-Match is still current',
     headers: headersOf(['etag'], parts),
   });
 }
@@ -91,17 +91,17 @@ function sharedHeader(name: string, parts: Parts): Json {
 
 const HEADERS: Readonly<Record<string, Json>> = {
   etag: {
-    description: 'The version of what is shown: for If-None-Match, and for If-Match where a change asks for it',
+    description: 'The version of the resource: for If-None-Match, and for If-Match if a change requires it',
     required: true,
     schema: { type: 'string', pattern: '^"[^"]{1,64}"$' },
   },
   location: {
-    description: 'Where what was made can be read, without the host and the stage',
+    description: 'The path of the created resource, without host and stage',
     required: true,
     schema: { type: 'string', format: 'uri-reference' },
   },
   'idempotency-replayed': {
-    description: 'There when the request had its effect before and this is the answer again',
+    description: 'Present if the request had its effect before, and this is the same answer again',
     schema: { type: 'string', const: 'true' },
   },
   'x-correlation-id': {
@@ -115,11 +115,11 @@ const HEADERS: Readonly<Record<string, Json>> = {
     schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
   },
   'problem-correlation-id': {
-    description: 'Joins this request and its logs. As it was sent, or not there, where API Gateway refuses the request',
+    description: 'Joins this request and its logs. Returned as sent, or missing, if API Gateway rejects the request',
     schema: { type: 'string' },
   },
   'problem-traceparent': {
-    description: 'W3C Trace Context of this request. Not there where API Gateway refuses the request',
+    description: 'W3C Trace Context of this request. Missing if API Gateway rejects the request',
     schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
   },
 };

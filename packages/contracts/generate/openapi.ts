@@ -40,7 +40,7 @@ const apiKey: Json = {
   type: 'apiKey',
   in: 'header',
   name: 'X-Api-Key',
-  description: 'Asked for wherever the service is deployed, except for health and version; not by the local cloud',
+  description: 'Required on AWS, except for health and version; not by the local cloud',
 };
 
 function emptyParts(names: Names): Parts {

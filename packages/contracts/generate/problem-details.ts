@@ -1,12 +1,20 @@
 import type { JsonSchema } from './json-schema.ts';
 
-/** `ProblemDetails` and `FieldError` of src/contracts/problem.ts. Source: https://www.rfc-editor.org/rfc/rfc9457#name-json-schema-for-http-proble */
+/**
+ * `ProblemDetails` and `FieldError` of src/contracts/problem.ts. Source:
+ * https://www.rfc-editor.org/rfc/rfc9457#name-json-schema-for-http-proble
+ */
 export function problemDetails(fieldError: JsonSchema): JsonSchema {
   return {
     type: 'object',
-    description: 'What is wrong, in the form of RFC 9457',
+    description: 'A problem as in RFC 9457',
     properties: {
-      type: { type: 'string', format: 'uri', description: 'Stable: decide by this', pattern: '^urn:dure:problem:' },
+      type: {
+        type: 'string',
+        format: 'uri',
+        description: 'Stable: use it to distinguish problems',
+        pattern: '^urn:dure:problem:',
+      },
       title: { type: 'string', description: 'The same for every occurrence of the type' },
       status: { type: 'integer', minimum: 400, maximum: 599 },
       detail: { type: 'string', description: 'About this occurrence, for people' },

@@ -167,7 +167,7 @@ describe('every answer', () => {
   const good = () => ({ status: 200, body: { id: 'a', maker: { name: 'b' } }, etag: 7 });
   const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 
-  it('carries on the correlation and the trace, with a span of its own', async () => {
+  it('continues the correlation and the trace, with its own span', async () => {
     const correlation = randomUUID();
     const headers = { 'X-Correlation-Id': correlation, traceparent: `00-${trace}-00f067aa0ba902b7-01` };
     const answer = await answerOf(good, { headers });
@@ -179,7 +179,7 @@ describe('every answer', () => {
     });
   });
 
-  it('begins both anew when they are not valid', async () => {
+  it('begins new ones if they are not valid', async () => {
     const answer = await answerOf(good, { headers: { 'x-correlation-id': '<script>', traceparent: '00-0-0-00' } });
     expect(answer.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(answer.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);

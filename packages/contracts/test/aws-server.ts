@@ -12,7 +12,7 @@ export interface Answer {
 export type Answerer = (action: string, input: Record<string, unknown>, pass: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * An AWS service over HTTP that answers as a test tells it, with the real one at `behind` to pass requests on to.
+ * An AWS service over HTTP with answers from a test. It can pass requests on to the real one at `behind`.
  * Returns its endpoint; closed after the test file.
  */
 export async function startAwsServer(answer: Answerer, behind = ''): Promise<string> {

@@ -378,7 +378,7 @@ describe('a signed webhook', () => {
     const answer = await take({ ...event, ...more }, lambdaContext);
     return { status: answer.statusCode, body: JSON.parse(answer.body) as ProblemDetails & { body: string } };
   };
-  // Spaces, the order of the keys and fields that nobody knows are signed too.
+  // Spaces, the order of keys and unknown fields are signed too.
   const raw = '{ "more":1,  "text" : "\\u00e4한" }';
 
   it.each([
@@ -389,7 +389,7 @@ describe('a signed webhook', () => {
     expect(seen.at(-1)).toEqual({ 'x-id': '1', 'x-signature': 'v1,abc' });
   });
 
-  it('reads its headers whatever their case', async () => {
+  it('reads its headers in any case', async () => {
     await post(raw, { headers: { ...json, 'X-Id': '2', 'X-SIGNATURE': 'v1,b' } });
     expect(seen.at(-1)).toEqual({ 'x-id': '2', 'x-signature': 'v1,b' });
   });

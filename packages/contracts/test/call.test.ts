@@ -10,7 +10,7 @@ const traceOf = (traceparent: string) => traceparent.split('-')[1];
 const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
 
 describe('a call', () => {
-  it('begins with ids, a trace and a time of its own', () => {
+  it('begins with its own ids, trace and time', () => {
     const [call, other] = [beginCall(), beginCall()];
     expect(z.parse(Uuid, call.id)).toBe(call.correlationId);
     expect(z.parse(Traceparent, call.traceparent)).toMatch(/-01$/);

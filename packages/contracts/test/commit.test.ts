@@ -69,7 +69,7 @@ describe('a command', () => {
     delete process.env['SERVICE_NAME'];
   });
 
-  it('goes into the outbox with the change, in the name of who sends it, and nobody waits for its answer', async () => {
+  it('goes into the outbox with the change, named after its sender, without a return address', async () => {
     process.env['SERVICE_NAME'] = 'things';
     const id = newId();
     const call = beginCall({ replyTo: 'of the call' });
@@ -149,7 +149,7 @@ describe('commit', () => {
     });
   });
 
-  it('answers who asked earlier, and nobody else, whoever makes the call', async () => {
+  it('answers only the earlier requester, for any caller', async () => {
     const id = newId();
     const changed = (sequence: number) => publish(ThingChanged, id, sequence, { id, size: sequence });
     await commit(table, beginCall({ replyTo: 'of the call' }), {
@@ -181,7 +181,7 @@ describe('commit', () => {
     expect(await items(other)).toEqual([]);
   });
 
-  it('writes nothing when the same was handled before, whatever else is wrong', async () => {
+  it('writes nothing if it was handled before, whatever else is wrong', async () => {
     const [id, other, key] = [newId(), newId(), newId()];
     const marker = { pk: `INBOX#${key}` };
     await commit(table, newCall(marker), { writes: [put(id)], result: 'first' });

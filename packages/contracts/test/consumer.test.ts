@@ -45,7 +45,7 @@ const count: Handle = ({ id, subject, data }, call) =>
 
 const createQueue = (): string => sqs.createQueue(randomUUID(), { VisibilityTimeout: '600' }).url;
 
-/** A consumer with queues of its own. */
+/** A consumer with its own queues. */
 async function start(handle: Handle = count, maxReceives = 3) {
   const [url, deadLetterUrl] = [createQueue(), createQueue()];
   const queue = { url, deadLetterUrl, maxReceives };
@@ -189,7 +189,7 @@ describe('a message that can never succeed', () => {
     expect((await dead()).map(attributesOf)).toMatchObject([{ reason: 'It is of the wrong kind.' }]);
   });
 
-  it('has a reason that a queue takes, whatever the error says', async () => {
+  it('has a reason that SQS accepts, for any error text', async () => {
     const strange = `a\u0000b\ud800${'x'.repeat(5000)}`;
     const { run, dead } = await start(() => Promise.reject(new Poison(strange)));
     expect(await run(thing('a', 1))).toEqual([]);
@@ -225,7 +225,7 @@ describe('a message that fails', () => {
     expect(logs.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
-  it('is shown again when it says, whatever the back-off is', async () => {
+  it('is received again when it says, not after the back-off', async () => {
     const { run, url } = await start(() => Promise.reject(new Later('It is in other hands.', 0.2)), 9);
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: thing('a', 1).body }));
     const receive = async (WaitTimeSeconds: number) =>

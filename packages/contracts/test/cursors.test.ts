@@ -13,7 +13,7 @@ const lists = contracts.filter(
 const owners = [...new Set(lists.map(({ owner }) => owner))].sort();
 
 const DECODES = /\bdecodeCursor\(/;
-/** Where a text that a client sent is taken apart by hand, whatever is in it. */
+/** Places that parse a client's text by hand, with any content. */
 const PARSES = /JSON\.parse\(\s*Buffer\.from\(\s*cursor|atob\(\s*cursor|Buffer\.from\(\s*cursor/;
 
 /** What is wrong with how a service's sources read the cursors of its lists. */

@@ -184,7 +184,7 @@ describe('the contracts, with a planted change', () => {
   // /shop
 });
 
-it('the contracts of a commit are those that it has, whatever is there now', async () => {
+it('the contracts of a commit are its own, not the present ones', async () => {
   const root = mkdtempSync(join(tmpdir(), 'dure-contracts-'));
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: root });

@@ -68,7 +68,7 @@ describe('the OpenAPI documents', () => {
     expect(await validate(read(`openapi/${owner}.json`))).toEqual({ valid: true });
   });
 
-  it.each(owners)('of %s has every endpoint once, with an operationId of its own', (owner) => {
+  it.each(owners)('of %s has every endpoint once, with a unique operationId', (owner) => {
     const own = endpoints.filter((endpoint) => endpoint.owner === owner);
     const found = operations(owner).map(({ path, method }) => `${method} ${path}`);
     expect(found.sort()).toEqual(own.map(({ method, fullPath }) => `${method.toLowerCase()} ${fullPath}`).sort());
@@ -227,7 +227,7 @@ describe('the index of problems', () => {
 
 function ajv2020() {
   const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
-  // What is said of a field's meaning, and checked by nobody.
+  // Descriptions of a field's meaning, which nothing checks.
   return addFormats.default(ajv.addVocabulary(['x-personal', 'x-secret']));
 }
 

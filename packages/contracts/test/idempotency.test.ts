@@ -55,7 +55,7 @@ describe('an Idempotency-Key', () => {
     expect(await put(id, { title: 'Thing', size: 1 }, { 'Idempotency-Key': key })).toMatchObject({ status: 200 });
   });
 
-  it('counts for one API key: a second client with the same key gets an answer of its own', async () => {
+  it('counts for one API key: a second client with the same key gets its own answer', async () => {
     const [id, key] = [newId(), randomUUID()];
     const as = async (apiKeyId: string | null, idempotencyKey = key) => {
       const event = proxyEvent(receipt(id, 5, idempotencyKey));
@@ -66,7 +66,7 @@ describe('an Idempotency-Key', () => {
     expect([await as('one'), await as('two'), await as('one'), await as(null)]).toEqual([5, 10, 5, 15]);
   });
 
-  it('is distinct from that of another caller, whatever either contains', async () => {
+  it('is distinct from that of another caller, for any characters', async () => {
     const id = newId();
     const as = async (principalId: string, key: string) => {
       const event = proxyEvent(receipt(id, 5, key));
@@ -113,7 +113,7 @@ describe('an Idempotency-Key', () => {
     expect(again).toMatchObject({ status: 200, body: first.body, headers: { 'idempotency-replayed': 'true' } });
   });
 
-  it('of its own each: requests at once are done or refused as a whole, numbered without gaps', async () => {
+  it('differing: concurrent requests are done or refused as a whole, numbered without gaps', async () => {
     const id = newId();
     const answers = await Promise.all(Array.from({ length: 8 }, () => receive(id, 1, randomUUID())));
     const done = answers.filter(({ status }) => status === 201).length;

@@ -152,7 +152,7 @@ describe('a cursor', () => {
     expect(encodeCursor(undefined)).toBeUndefined();
   });
 
-  it('that someone made up is none, whatever it is', () => {
+  it('that a client invented is rejected, whatever it is', () => {
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 1 }) ?? '')).toBeUndefined();
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 'b', more: 'c' }) ?? '')).toBeUndefined();
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 'b\ud800' }) ?? '')).toBeUndefined();

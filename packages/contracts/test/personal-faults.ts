@@ -57,7 +57,10 @@ function undecided({ path, name, schema }: Field): string[] {
     : [];
 }
 
-/** Of a text, what is said of it; of what has parts, whether something is said of one. Numbers, switches and choices are free. */
+/**
+ * Of a text, what is said of it; of what has parts, whether something is said of one. Numbers, switches and choices are
+ * free.
+ */
 function isSaid(schema: z.core.$ZodType, mark: 'x-personal' | 'x-secret'): boolean {
   if (markOf(schema, mark) !== undefined) return true;
   const { def } = (schema as z.core.$ZodTypes)._zod;
@@ -88,7 +91,7 @@ function fieldsOf(schema: z.core.$ZodType, path = ''): Field[] {
   });
 }
 
-/** Names of marked fields that no contract has unmarked: a logger may hide what goes by them, whatever it logs. */
+/** Names of marked fields that no contract has unmarked: a logger may mask every field with such a name. */
 export function namesOnlyMarked(contracts: readonly Contract[]): string[] {
   const all = contracts.flatMap((contract) => schemasOf(contract).flatMap((schema) => fieldsOf(schema)));
   const isMarked = ({ schema }: Field) => holds(schema, 'x-personal') || holds(schema, 'x-secret');

@@ -35,7 +35,7 @@ const from = (source: string) => (event: BusEvent) => {
   event.detail['source'] = source;
 };
 
-/** Who was handed what, by these subscriptions; dead letters go to a queue that nobody answers for. */
+/** The messages that each of these subscriptions handled. The dead-letter queue does not exist. */
 async function handle(record: SQSRecord, ...subscriptions: Subscription[]): Promise<boolean> {
   const queue = { url: 'http://127.0.0.1:9/none', deadLetterUrl: 'http://127.0.0.1:9/none', maxReceives: 9 };
   const { batchItemFailures } = await consumer('tests', subscriptions, queue)(sqsEvent(record), lambdaContext);
@@ -121,7 +121,7 @@ describe('a message is foreign', () => {
     expect(await reasonFor(record, subscription)).toContain(reason);
   });
 
-  it('fails where nobody takes what is foreign, so that it is dead-lettered', async () => {
+  it('fails without a subscription for foreign messages, so that it is dead-lettered', async () => {
     let handled = false;
     const own = things(() => void (handled = true));
     // The dead-letter queue does not answer, so that the message stays.

@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 /**
  * Everyone who writes a service reads the binding, so it stays small. What counts is code: a line with anything but
- * blanks and comments on it, so that nobody saves on docstrings. Counted are `src/binding` and the declaration language
+ * blanks and comments on it, so docstrings are free. Counted are `src/binding` and the declaration language
  * (the files of `src/contracts` outside of an owner's folder), without the list of all contracts, which no function
  * may import.
  */

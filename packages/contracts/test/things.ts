@@ -163,7 +163,7 @@ export function thingRoutes(table: Table) {
   ];
 }
 
-/** The service on a table of its own. To be awaited at the top of a test file. */
+/** The service on its own table. Await it at the top of a test file. */
 export async function startThings() {
   const { tableName } = await createTestTable();
   Object.assign(process.env, { SERVICE_NAME: 'things', LOG_LEVEL: 'error' });

@@ -51,7 +51,9 @@ describe('outside of a laptop, a webhook', () => {
   });
 });
 
-/** What IANA's registries of special-purpose addresses have, the first and the last of each, and what lies beside them. */
+/**
+ * What IANA's registries of special-purpose addresses have, the first and the last of each, and what lies beside them.
+ */
 describe('an address', () => {
   it.each([
     ...['8.8.8.8', '1.1.1.1', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255'],
@@ -166,7 +168,7 @@ it('gives up on a receiver that does not answer', async () => {
   expect(received).toHaveLength(1);
 });
 
-it('says that nobody listens', async () => {
+it('reports that nothing listens', async () => {
   await expect(post(true)('http://127.0.0.1:9/', request)).rejects.toThrow('could not be reached');
 });
 

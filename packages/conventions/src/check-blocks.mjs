@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-/** Why a shell block is not run, by the word after its language. Such a block is only parsed. */
+/** Reasons for not running a shell block, by the word after its language. Such a block is only parsed. */
 const NOT_RUN = { aws: 'it needs an AWS account or the AWS CLI', github: 'it needs a repository on GitHub' };
 const NEEDS = { aws: /\b(aws|serverless|deploy|remove|api-key|test:stage)\b/, github: /\bgh\b/ };
 /** What a block may run on any machine. `curl` is looked at by itself. */
@@ -13,7 +13,7 @@ const HEALTH = /^curl localhost:\d+\/dev\/v1\/health$/;
 const PATH = /^(?:packages|services|docs|scripts|findings|\.github)\/[\w./-]*$/;
 
 /**
- * What is wrong with a code block, as far as the block itself shows it: a language that nobody checks, text that does
+ * The faults of a code block that the block itself shows: a language that nothing checks, text that does
  * not parse, a command that no test runs, and a path that does not exist.
  * @param {string} root
  * @param {import('./markdown.mjs').CodeBlock} block
@@ -74,7 +74,7 @@ function compiledProblems(root, { file }) {
 
 function shellProblems(root, { words, text }) {
   const reason = words.find((word) => !Object.hasOwn(NOT_RUN, word));
-  if (reason !== undefined) return [`"${reason}" is no reason. There are ${Object.keys(NOT_RUN).join(', ')}.`];
+  if (reason !== undefined) return [`"${reason}" is not a reason. There are ${Object.keys(NOT_RUN).join(', ')}.`];
   const commands = commandsOf(text);
   const unneeded = words.filter((word) => !NEEDS[word].test(text)).map((word) => `It runs without ${word}.`);
   const problems = [...syntaxProblems(text), ...unneeded, ...folderProblems(root, commands)];

@@ -35,7 +35,7 @@ test.each([
   ['sh', 'curl "$(url orders)/v1/health"', 'it does not call localhost:4000.'],
   ['sh', 'curl localhost:3000/dev/v1/health', 'it does not call localhost:4000.'],
   ['sh', 'curl "localhost:4000/orders/<id of an order>"', '<id of an order> cannot be typed'],
-  ['sh later', 'npm start', '"later" is no reason. There are aws, github.'],
+  ['sh later', 'npm start', '"later" is not a reason. There are aws, github.'],
   ['sh aws', 'npm start', 'It runs without aws.'],
   ['json', '{ "a": }', 'JSON'],
   ['yaml', 'a: [1', 'Flow'],

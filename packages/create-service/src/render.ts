@@ -32,7 +32,7 @@ export function render(text: string, names: Names): string {
 }
 
 /**
- * Whether every identifier stays one of its own under the new names: `store` would make the type `Store` a second time.
+ * Whether all identifiers stay distinct under the new names: `store` would make the type `Store` a second time.
  * @throws Refusal that names those that would not
  */
 export function refuseCollisions(templates: readonly string[], names: Names): void {
@@ -42,6 +42,6 @@ export function refuseCollisions(templates: readonly string[], names: Names): vo
   if (taken === undefined) return;
   throw new Refusal(
     `The service would keep ${plural(names.aggregate).replaceAll('-', ' ')}, and "${taken}" has another meaning in its ` +
-      `code: say what it keeps with --aggregate, such as "npm run new-service ${names.service} -- --aggregate entry".`,
+      `code: name what it keeps with --aggregate, such as "npm run new-service ${names.service} -- --aggregate entry".`,
   );
 }

@@ -9,7 +9,7 @@ import { contentOf, smallWorkspace } from './small-workspace.ts';
 const nothing = () => Promise.resolve();
 const [root, undone] = [smallWorkspace(), smallWorkspace()];
 
-it('writes what is planned, and tells what was generated', async () => {
+it('writes what is planned, and reports what was generated', async () => {
   const plan = await planService(root, namesFor('loyalty'));
   const generated = await applyEdits(root, plan, {
     generateContracts: async () => writeFileSync(join(root, 'packages/contracts/generated/openapi/loyalty.json'), '{}'),

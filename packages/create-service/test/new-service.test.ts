@@ -101,7 +101,7 @@ describe('npm run new-service', () => {
     expect(await node(root, RUN, 'contracts')).toMatchObject(succeeded);
   });
 
-  it('shows its usage', async () => {
+  it('prints its usage', async () => {
     const help = await newService('--help');
     expect(help).toMatchObject({ code: 0, output: expect.stringContaining('Usage: npm run new-service NAME') });
     const none = await newService();

@@ -75,7 +75,7 @@ export async function freeNames(root: string, services: readonly string[]): Prom
   }
 }
 
-/** Tells `scripts/lib/install.mjs` that the dependencies are those of the lock file, so that it installs nothing. */
+/** Marks the dependencies as those of the lock file, so that `scripts/lib/install.mjs` installs nothing. */
 export function markInstalled(root: string): void {
   const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
   writeFileSync(join(root, 'node_modules', '.lock-digest'), digest.digest('hex'));

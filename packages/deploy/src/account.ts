@@ -2,13 +2,13 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DeployError } from './deploy-error.ts';
 
-/** The account that is deployed to, as the AWS SDK finds it by itself: profile, role, environment, AWS_ENDPOINT_URL. */
+/** The account to deploy to, as the AWS SDK finds it: profile, role, environment, AWS_ENDPOINT_URL. */
 export interface Account {
-  /** Where it is, for people: the region, and the endpoint if it is not AWS's own. */
+  /** For people: the region, and the endpoint if it is not AWS. */
   readonly place: string;
-  /** Values by name; without those that there are not. */
+  /** Values by name. Missing parameters are left out. */
   parameters(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** `UPDATE_COMPLETE`, `CREATE_IN_PROGRESS` …; undefined when there is no such stack. */
+  /** `UPDATE_COMPLETE`, `CREATE_IN_PROGRESS` …; undefined if the stack does not exist. */
   stackStatus(name: string): Promise<string | undefined>;
   close(): void;
 }

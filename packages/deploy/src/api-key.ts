@@ -32,8 +32,8 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(HELP);
   const { client = '', stage } = values;
-  if (!NAME.test(client)) throw new DeployError(`--client takes lower case letters, digits and "-", not "${client}".`);
-  if (values.usage && values.delete) throw new DeployError('--usage and --delete do not go together.');
+  if (!NAME.test(client)) throw new DeployError(`--client takes lower-case letters, digits and "-", not "${client}".`);
+  if (values.usage && values.delete) throw new DeployError('--usage and --delete exclude each other.');
   const region = values.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const services = readCompose(process.cwd()).map(({ name }) => name);
   const keys = openApiKeys(region, stage, services);

@@ -23,18 +23,20 @@ export interface DayOfUse {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** API keys of clients, each good for every service of a stage by the usage plans `dure-{stage}-{service}`. */
+/**
+ * API keys of clients. A key is valid for every service of a stage, through the usage plans `dure-{stage}-{service}`.
+ */
 export interface ApiKeys {
-  /** The key's value; made if the client has none, and let in where it was not yet. */
+  /** Returns the key's value. Creates the key if the client has none, and adds it to usage plans that lack it. */
   give(client: string): Promise<string>;
-  /** The last days, today included; days without a request are left out. */
+  /** The last days, including today, without days that had no request. */
   usage(client: string, days: number): Promise<DayOfUse[]>;
   take(client: string): Promise<void>;
   close(): void;
 }
 
 /**
- * By exact names: a prefix of the stage `dev` is one of `dev-live` too.
+ * Plans and keys are matched by exact name: a prefix for the stage `dev` would also match `dev-live`.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
  * @param services names of the services that may have a usage plan in the stage
  */

@@ -3,9 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeployError } from './deploy-error.ts';
 
-/** What a service is packaged as. */
+/** The artefacts of a packaged service. */
 export interface Artefacts {
-  /** As the parameter `/dure/{stage}/{service}/artefacts` has it: of the archives and the template, without its stamps. */
+  /**
+   * The digest in the parameter `/dure/{stage}/{service}/artefacts`: of the archives and the template, without its
+   * stamps.
+   */
   readonly digest: string;
   /** By function. */
   readonly archives: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
@@ -22,9 +25,7 @@ export function readArtefacts(serviceFolder: string): Artefacts {
   const template = JSON.parse(readFileSync(join(out, 'cloudformation-template-update-stack.json'), 'utf8')) as Template;
   const digest = template.Resources['ArtefactsParameter']?.Properties?.Value;
   if (typeof digest !== 'string') {
-    throw new DeployError(
-      `${serviceFolder} has no ArtefactsParameter: its plugins have to have @dure/serverless-plugin.`,
-    );
+    throw new DeployError(`${serviceFolder} has no ArtefactsParameter: add @dure/serverless-plugin to its plugins.`);
   }
   return {
     digest,

@@ -11,7 +11,7 @@ const RUN: Readonly<Record<Command, (context: Context) => Promise<number>>> = {
   package: packageServices,
 };
 
-/** `node cli.ts deploy --stage dev`, from the repository's root. Ends with 0, 1, or 130 when it was stopped. */
+/** `node cli.ts deploy --stage dev`, from the repository's root. Exits with 0, 1, or 130 after an interruption. */
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
   const command = COMMANDS.find((one) => one === name);
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   return RUN[command]({ root: process.cwd(), options, screen, signal: untilStopped(screen) });
 }
 
-/** One Ctrl-C may arrive twice, from the terminal and from the script that started this process. */
+/** One Ctrl-C may arrive twice: from the terminal and from the parent script. */
 function untilStopped(screen: NodeJS.WriteStream): AbortSignal {
   const controller = new AbortController();
   const stop = () => {

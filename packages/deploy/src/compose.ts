@@ -26,19 +26,19 @@ const schema = z.strictObject({
     }),
   ),
 });
-/** Where a key may stand, by how deep it is. */
+/** The allowed keys, by depth. */
 const KEYS: Readonly<Record<number, readonly string[]>> = { 0: ['services'], 2: ['path', 'dependsOn'] };
 
 type Path = readonly PropertyKey[];
 type Refuse = (path: Path, sentence: string) => DeployError;
 
 /**
- * Reads which services there are, and which must be deployed before which.
- * @throws DeployError that names the line and the key of what is wrong
+ * Reads the services and their deployment order.
+ * @throws DeployError that names the line and the key of the mistake
  */
 export function readCompose(root: string): ComposedService[] {
   const file = join(root, COMPOSE);
-  if (!existsSync(file)) throw new DeployError(`There is no ${COMPOSE} in ${root}: it says which services there are.`);
+  if (!existsSync(file)) throw new DeployError(`There is no ${COMPOSE} in ${root}. It lists the services.`);
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
   const [error] = document.errors;
@@ -68,7 +68,7 @@ function explain(issue: z.core.$ZodIssue, refuse: Refuse): DeployError {
 
 function refuseWrongReferences(services: readonly ComposedService[], refuse: Refuse): void {
   const names = services.map(({ name }) => name);
-  if (names.length === 0) throw refuse(['services'], 'there has to be a service');
+  if (names.length === 0) throw refuse(['services'], 'at least one service is required');
   for (const { name, folder, dependsOn } of services) {
     if (!existsSync(join(folder, 'serverless.yml'))) {
       throw refuse(['services', name, 'path'], `there is no serverless.yml in ${folder}`);
@@ -98,10 +98,10 @@ function refuseForgotten(root: string, services: readonly ComposedService[]): vo
   );
   if (forgotten === undefined) return;
   const path = relative(root, forgotten).replaceAll('\\', '/');
-  throw new DeployError(`${path} is a service that ${COMPOSE} does not name: add it with "path: ${path}".`);
+  throw new DeployError(`${path} is a service that is missing from ${COMPOSE}: add it with "path: ${path}".`);
 }
 
-/** Where in the file a key stands, or the nearest above it that does. */
+/** The position of a key in the file, or of its nearest existing parent. */
 function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents;
   let offset = 0;

@@ -8,7 +8,7 @@ import { columns, type Context, exitCode, runAll } from './run.ts';
 import type { States } from './schedule.ts';
 import { tellStopped } from './stopped.ts';
 
-/** `npm run deploy`: all services, or some, in the order in which they need one another. */
+/** `npm run deploy`: all or some services, in the order of their dependencies. */
 export async function deployServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
   const selected = select(readCompose(root), options.only);
@@ -26,7 +26,7 @@ export async function deployServices(context: Context): Promise<number> {
   }
 }
 
-/** The services whose code or configuration here is not what the stage has. */
+/** The services whose local code or configuration differs from the stage. */
 async function changedOnes(
   context: Context,
   account: Account,
@@ -44,11 +44,11 @@ async function changedOnes(
     ({ name, folder }) => deployed.get(artefactsParameter(stage, name)) !== readArtefacts(folder).digest,
   );
   const same = services.filter((service) => !changed.includes(service)).map(({ name }) => name);
-  if (same.length > 0) context.screen.write(`Deployed as they are here: ${same.join(', ')}\n`);
+  if (same.length > 0) context.screen.write(`Already up to date: ${same.join(', ')}\n`);
   return changed;
 }
 
-/** The URLs, and what to type next. */
+/** Prints the URLs and the next commands. */
 async function tell(
   { options, screen }: Context,
   account: Account,
@@ -77,7 +77,7 @@ function nextSteps(stage: string, region: string, url: string): string {
   return `Next:
   curl ${url}/v1/health
   npm run api-key -- --client me ${at}          an API key for every service
-  DURE_API_KEY=… npm run test:stage -- --stage ${stage}   places orders there, and reads how they end
+  DURE_API_KEY=… npm run test:stage -- --stage ${stage}   places orders there and checks how they end
   docs/deploy.md: an order by hand, logs, roll-back, removal
 `;
 }

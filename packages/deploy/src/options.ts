@@ -12,32 +12,32 @@ export interface Options {
   /** How many services at a time. */
   readonly limit: number;
   readonly json: boolean;
-  /** Deploy: those alone whose code or configuration is not what is deployed. */
+  /** Deploy: only services that differ from the stage. */
   readonly changed: boolean;
-  /** Remove: really. */
+  /** Remove: really remove. */
   readonly yes: boolean;
 }
 
 const SHARED = `  --stage NAME     the stage (dev)
   --region NAME    the region (AWS_REGION or AWS_DEFAULT_REGION, else us-east-1)
-  --only a,b       these services, and no others
+  --only a,b       only these services
   --limit NUMBER   how many at a time (4; package 2)
-  --json           print the result as JSON, and nothing else to standard output
+  --json           print only the result, as JSON, to standard output
   --help           print this
 `;
 export const HELP: Readonly<Record<Command, string>> = {
   deploy: `Usage: npm run deploy -- [options]
 
-Deploys the services to AWS, or to any endpoint that speaks as AWS does (AWS_ENDPOINT_URL), in the order of
+Deploys the services to AWS, or to any AWS-compatible endpoint (AWS_ENDPOINT_URL), in the order of
 serverless-compose.yml.
 
-${SHARED}  --changed        only what is not deployed as it is here
+${SHARED}  --changed        only services that differ from the stage
 `,
   remove: `Usage: npm run remove -- --yes [options]
 
 Removes the services from a stage, in the reverse order of serverless-compose.yml.
 
-${SHARED}  --yes            do it; without, say what would be removed
+${SHARED}  --yes            remove; without it, list what would be removed
 `,
   package: `Usage: npm run package -- [options]
 
@@ -56,7 +56,7 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
   const values = parse(command, args);
   if (values.help) return undefined;
   const stage = values.stage ?? 'dev';
-  // What was deployed under another name before can be removed all the same.
+  // Stages deployed earlier under another name can still be removed.
   const refusal = command === 'remove' ? undefined : refusalOfStage(stage);
   if (refusal !== undefined) throw new DeployError(`--stage: ${refusal}`);
   if (stage === 'local' && command !== 'package') {
@@ -78,7 +78,7 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
   };
 }
 
-/** What only one of the commands takes. */
+/** Options of one command only. */
 const OWN: Readonly<Partial<Record<Command, string>>> = { deploy: 'changed', remove: 'yes' };
 
 function parse(command: Command, args: readonly string[]) {

@@ -27,8 +27,8 @@ export function findCycle(services: readonly Ordered[]): string[] | undefined {
 }
 
 /**
- * The services named, or all of them. Unlike on the laptop, those that they depend on stay as they are deployed.
- * @throws DeployError that lists the services when one is unknown
+ * The named services, or all of them. Unlike on a laptop, their dependencies are not included.
+ * @throws DeployError that lists the services, if one is unknown
  */
 export function select<Service extends Ordered>(
   services: readonly Service[],
@@ -41,7 +41,7 @@ export function select<Service extends Ordered>(
   return services.filter(({ name }) => only.includes(name));
 }
 
-/** The same services with every dependency turned round: what depends on a service comes before it. */
+/** The same services with reversed dependencies: dependants come before a service. */
 export function reversed<Service extends Ordered>(services: readonly Service[]): Service[] {
   return services.map((service) => ({
     ...service,

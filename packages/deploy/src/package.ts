@@ -4,7 +4,7 @@ import { readCompose } from './compose.ts';
 import { select } from './order.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
 
-/** `npm run package`: all services, or some, each into its `.serverless`. */
+/** `npm run package`: all or some services, each into its `.serverless`. */
 export async function packageServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
   const services = select(readCompose(root), options.only);

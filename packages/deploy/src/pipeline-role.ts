@@ -25,13 +25,13 @@ const tag = (name: string): ScalarTag => ({
 /**
  * The template of the role that deploys one stage, with the exact names of the services' stacks, functions and roles.
  * @param services names of the services that the role may deploy
- * @param source the template's text, in which `${Service}` stands for each of them
+ * @param source the template's text, in which `${Service}` is a placeholder for each of them
  */
 export function pipelineRole(services: readonly string[], source = readFileSync(SOURCE, 'utf8')): RoleTemplate {
   return expand(parse(source, { customTags: ['Sub', 'Ref', 'GetAtt'].map(tag) }), services) as RoleTemplate;
 }
 
-/** Puts an element of a list that names the mark there once for each service. */
+/** Repeats each list element that contains the placeholder, once per service. */
 function expand(value: unknown, services: readonly string[]): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown) =>
@@ -40,7 +40,8 @@ function expand(value: unknown, services: readonly string[]): unknown {
         : [expand(item, services)],
     );
   }
-  if (isMarked(value)) throw new Error(`${value['Fn::Sub']} is for each service, and so has to be in a list.`);
+  if (isMarked(value))
+    throw new Error(`${value['Fn::Sub']} contains the placeholder of a service, so it must be in a list.`);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, services)]));
 }

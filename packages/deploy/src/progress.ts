@@ -23,7 +23,7 @@ const MARKS: Readonly<Record<State['is'], string>> = {
   skipped: '-',
 };
 
-/** One line a service, kept up to date on a terminal; elsewhere a line for each change. */
+/** One line per service, updated in place on a terminal; otherwise one line per change. */
 export function progress(screen: Screen, verb: string): Progress {
   return screen.isTTY ? live(screen, verb) : plain(screen, verb);
 }
@@ -72,7 +72,7 @@ function line(name: string, state: State, width: number, verb: string): string {
   return `${MARKS[state.is]} ${name.padEnd(width)}  ${inWords(state, verb)}`;
 }
 
-/** `done 12 s`, `skipped: journal did not get through` */
+/** `done 12 s`, `skipped: journal did not succeed` */
 export function inWords(state: State, verb: string): string {
   switch (state.is) {
     case 'waiting':

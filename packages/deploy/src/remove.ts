@@ -6,7 +6,7 @@ import { inWords } from './progress.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
 import { tellStopped } from './stopped.ts';
 
-/** `npm run remove`: all services, or some, dependants first. */
+/** `npm run remove`: all or some services, dependants first. */
 export async function removeServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
   const { stage } = options;
@@ -32,7 +32,7 @@ export async function removeServices(context: Context): Promise<number> {
     account.close();
   }
 
-  /** A service that others need stays while they are there. */
+  /** A service stays as long as a deployed service depends on it. */
   async function refuseNeeded(): Promise<void> {
     const others = all.filter(({ name }) => !names.includes(name));
     const urls = await account.parameters(others.map(({ name }) => urlParameter(stage, name)));

@@ -7,7 +7,7 @@ import { reasonOf, remedyFor } from './remedy.ts';
 import { type Ending, inOrder, type States } from './schedule.ts';
 import { serverless } from './serverless.ts';
 
-/** What a command works with. */
+/** The context of a command. */
 export interface Context {
   readonly root: string;
   readonly options: Options;
@@ -20,8 +20,8 @@ export interface Context {
 const VERBS: Readonly<Record<Command, string>> = { deploy: 'deploying', remove: 'removing', package: 'packaging' };
 
 /**
- * Runs one command of the Serverless CLI for each service, in order, and shows the progress. Failures are listed
- * at the end, with reason and remedy; all output is kept in `.local/deploy/`.
+ * Runs one command of the Serverless CLI for each service, in order, and shows the progress. Lists failures at the end,
+ * with reason and remedy. Saves all output in `.local/deploy/`.
  */
 export async function runAll(
   context: Context,
@@ -70,13 +70,13 @@ function keep(root: string, file: string, output: string): void {
   writeFileSync(join(folder, file), output);
 }
 
-/** 0 when all went well, 1 when something failed, 130 when it was stopped. */
+/** The exit code: 0 for success, 1 for a failure, 130 after an interruption. */
 export function exitCode(states: States, signal: AbortSignal): number {
   if (signal.aborted) return 130;
   return [...states.values()].every(({ is }) => is === 'done') ? 0 : 1;
 }
 
-/** Rows as columns, two blanks apart. */
+/** Formats rows as columns, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows

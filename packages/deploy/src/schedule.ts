@@ -3,29 +3,29 @@ interface Task {
   readonly dependsOn: readonly string[];
 }
 
-/** The result of a run. `stopped`: it was ended before it had finished. */
+/** The result of a run. `stopped`: it was interrupted. */
 export type Ending = 'done' | 'failed' | 'stopped';
 
 export type State =
   | { readonly is: 'waiting' }
   | { readonly is: 'running'; readonly since: number }
   | { readonly is: Ending; readonly seconds: number }
-  /** It did not start: a dependency failed, or the whole run was stopped. */
+  /** It did not start, because a dependency failed or the run was interrupted. */
   | { readonly is: 'skipped'; readonly because: string };
 
 export type States = ReadonlyMap<string, State>;
 
 interface Running<T extends Task> {
   readonly limit: number;
-  /** No task starts once it is aborted; running tasks get the same signal. */
+  /** After an abort no task starts. Running tasks get the same signal. */
   readonly signal: AbortSignal;
   run(task: T): Promise<Ending>;
   changed(states: States): void;
 }
 
 /**
- * Runs tasks, each after those of them that it depends on, at most `limit` at a time. What depends on a failure is
- * skipped, and the others go on. Dependencies on tasks that are not among them are taken as met.
+ * Runs tasks in the order of their dependencies, at most `limit` at a time. Dependants of a failed task are skipped;
+ * other tasks continue. Dependencies outside the given tasks count as met.
  * @returns every task's final state
  */
 export async function inOrder<T extends Task>(tasks: readonly T[], running: Running<T>): Promise<States> {
@@ -67,7 +67,7 @@ function skipHopeless(tasks: readonly Task[], states: Map<string, State>, signal
       if (cause === undefined && !signal.aborted) continue;
       states.set(name, {
         is: 'skipped',
-        because: signal.aborted ? 'stopped before it began' : `${cause} did not get through`,
+        because: signal.aborted ? 'interrupted before it began' : `${cause} did not succeed`,
       });
       found = true;
     }

@@ -4,20 +4,23 @@ import { dirname, join } from 'node:path';
 import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
 
 const require = createRequire(import.meta.url);
-/** The repository's own, so that no other version in a PATH is taken. */
+/** The repository's own CLI, not another version in the PATH. */
 const CLI = join(dirname(require.resolve('serverless/package.json')), 'bin', 'serverless.js');
 
-/** How often the CLI asks for a stack's state: it takes 5000 by itself. AWS bears two a second for four stacks. */
+/**
+ * The CLI's polling interval for a stack's state; its default is 5000. AWS allows two requests per second for four
+ * stacks.
+ */
 const ASK_MS = { aws: '2000', endpoint: '500' };
 
-/** After being asked to end, until it is made to. */
+/** From the request to end until the process is killed. */
 const END_MS = 10_000;
 
 export interface Result {
   readonly code: number | null;
-  /** Standard output and error, in the order in which they came. */
+  /** Standard output and error, in order. */
   readonly output: string;
-  /** Whether it was ended by the signal. */
+  /** Whether the signal ended it. */
   readonly stopped: boolean;
 }
 
@@ -33,8 +36,8 @@ interface Invocation {
 }
 
 /**
- * Runs the Serverless CLI in a service's folder, as a person would. It is not in the terminal's process group: a
- * Ctrl-C reaches it by the signal alone, once.
+ * Runs the Serverless CLI in a service's folder, as a person would. It is outside the terminal's process group, so it
+ * receives a Ctrl-C once, through the signal.
  */
 export function serverless({ folder, args, signal, env = process.env, onLine }: Invocation): Promise<Result> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts';
 import type { States } from './schedule.ts';
 
-/** After a Ctrl-C: what state each service is in. CloudFormation goes on without whoever asked it to. */
+/** Prints each service's state after a Ctrl-C. CloudFormation continues on its own. */
 export async function tellStopped(
   screen: { write(text: string): void },
   account: Account,

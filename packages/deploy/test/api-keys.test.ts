@@ -27,14 +27,14 @@ it('a key is let into every plan of its stage, once, and given again', async () 
   for (const id of plans) expect(await keysIn(id)).toEqual(['dure-dev-client-me']);
 });
 
-it('a key is let into no plan of a stage whose name begins with that of its own', async () => {
+it('a key joins no plan of a stage whose name begins with that of its own stage', async () => {
   plan('dure-dev-orders');
   const others = [plan('dure-dev-live-orders'), plan('dure-devlive-orders'), plan('dure-dev-orders-archive')];
   await keysOf('dev').give('me');
   expect(await Promise.all(others.map(keysIn))).toEqual([[], [], []]);
 });
 
-it('a stage without a plan of its own is named, whatever other stages have', async () => {
+it('a stage without its own plan is named, even if other stages have plans', async () => {
   plan('dure-dev-live-orders');
   await expect(keysOf('dev').give('me')).rejects.toThrow('The stage dev has no usage plan');
 });

@@ -8,7 +8,7 @@ import { workspace } from './workspace.ts';
 
 const CLI = join(import.meta.dirname, '..', 'src', 'cli.ts');
 const TEST_MS = 60_000;
-/** Each test has a home of its own; what the Serverless CLI compiles of its schema is the same in all of them. */
+/** Each test has its own home directory, with the same compiled schema of the Serverless CLI. */
 const schemas = await workspace({});
 
 /** What a service's deployment does, in the place of AWS: the CLI, its output and its exit code are the real ones. */
@@ -103,7 +103,7 @@ describe('npm run deploy', () => {
       const { code, stdout } = await run(root, ['deploy', '--stage', 'staging'], env);
       expect(code).toBe(1);
       expect(logOf(root).sort()).toEqual(['deploy apart', 'deploy journal', 'through apart']);
-      expect(stdout).toContain('- orders   skipped: journal did not get through');
+      expect(stdout).toContain('- orders   skipped: journal did not succeed');
       expect(stdout).toMatch(
         /journal failed:\n {2}Error:\n {2}No room for journal\n {2}→ Try it alone: cd services\/journal && npx serverless deploy --stage staging --verbose/,
       );
@@ -146,7 +146,7 @@ describe('npm run deploy', () => {
   );
 
   it(
-    'is stopped in order, and tells what state each service is in',
+    'stops in order, and prints the state of each service',
     async () => {
       const [root, { env }] = await Promise.all([
         shop({ journal: 'hang' }),
@@ -186,7 +186,7 @@ describe('npm run deploy', () => {
 
 describe('npm run remove', () => {
   it(
-    'does nothing without being told twice, and then removes dependants first',
+    'does nothing without --yes, and then removes dependants first',
     async () => {
       const [root, { env }] = await Promise.all([shop(), startAws()]);
       const asked = await run(root, ['remove', '--stage', 'prod'], env);

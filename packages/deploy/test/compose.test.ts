@@ -61,7 +61,7 @@ describe('serverless-compose.yml', () => {
     ],
     ['a dependency on itself', `${a}    dependsOn: a\n`, 'line 4, services.a.dependsOn: this is a cycle: a → a'],
     ['one folder twice', `${a}  b:\n    path: ./services/a\n`, 'line 3, services.a.path: b has the same folder'],
-    ['no service', 'services: {}\n', 'line 1, services: there has to be a service'],
+    ['no service', 'services: {}\n', 'line 1, services: at least one service is required'],
     ['an empty file', '', 'line 1, the top: Invalid input: expected object, received null'],
     ['what is not YAML', 'services: [\n', 'serverless-compose.yml is not YAML:'],
     ['a key twice', `${a}  a:\n    path: services/a\n`, 'is not YAML: Map keys must be unique at line 4'],
@@ -84,7 +84,7 @@ describe('serverless-compose.yml', () => {
   it('refuses to forget a service of the workspace', async () => {
     const root = await composed(a, 'a', 'forgotten');
     expect(() => readCompose(root)).toThrow(
-      'services/forgotten is a service that serverless-compose.yml does not name',
+      'services/forgotten is a service that is missing from serverless-compose.yml',
     );
   });
 

@@ -10,8 +10,8 @@ describe('a failed command', () => {
     ['Error:\nconnect ECONNREFUSED 127.0.0.1:9', 'AWS_ENDPOINT_URL'],
     ['Error:\nUser: arn:aws:sts::1:x is not authorized to perform: lambda:GetFunction', 'docs/deploy.md'],
     ['Error:\nStack:arn is in ROLLBACK_COMPLETE state and can not be updated.', 'npx serverless remove --stage prod'],
-    ['Error:\nStack:arn is in UPDATE_IN_PROGRESS state and can not be updated.', 'Wait until that is through'],
-    ['Error:\nCREATE_FAILED: Table (AWS::DynamoDB::Table)\ndure-prod-orders already exists', 'bring it back in'],
+    ['Error:\nStack:arn is in UPDATE_IN_PROGRESS state and can not be updated.', 'Wait until it ends'],
+    ['Error:\nCREATE_FAILED: Table (AWS::DynamoDB::Table)\ndure-prod-orders already exists', 'how to import it'],
     ['Error:\nExpiredToken: it is over', 'The session has ended'],
     ['Error:\nsomething (ExpiredTokenException) else', 'The session has ended'],
     ['Error:\nAccess refused (Service: S3, Status Code: 403, Error Code: AccessDenied)', 'lacks a permission'],
@@ -55,7 +55,7 @@ describe('a failed command', () => {
     expect(remedyFor({ ...failure, output })).toBeUndefined();
   });
 
-  it('is shown from its error on, without what helps nobody', () => {
+  it('is shown from its error on, without noise', () => {
     const output = [
       ...['', 'Packaging', 'All functions zipped.', '', 'Error:', 'No room', '  for it', ''],
       ...['× Stack orders-prod failed to deploy (2s)', 'Environment: linux, node 24', 'Docs:        github.com'],

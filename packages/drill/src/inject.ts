@@ -53,7 +53,7 @@ const LOOK_AGAIN_MS = 5_000;
 
 /**
  * Ends a plan that becomes active after the faults are over: a request that was given up may take effect late.
- * @param over true once nobody waits for the end of the faults any more
+ * @param over true once nothing waits for the end of the faults
  */
 export async function keepFaultFree({ world }: Stage, over: () => boolean): Promise<void> {
   while (!over()) {
@@ -75,8 +75,8 @@ const momentsOf = (faults: readonly FaultWindow[]): number[] =>
   [...new Set(faults.flatMap(({ from, until }) => [from, until]))].sort((one, other) => one - other);
 
 /**
- * As long as any request fault is still to come, all requests go through the proxies, so that workers restart once instead
- * of with each window.
+ * As long as any request fault is still to come, all requests go through the proxies, so that workers restart once
+ * instead of with each window.
  */
 function planOf({ faults }: Story, at: number, active: readonly FaultWindow[]): PlanParts {
   const plan = merged(active.map((window) => window.plan));

@@ -3,7 +3,7 @@ import { type Kind, KINDS } from './story.ts';
 
 export const HELP = `Usage: npm run drill -- [options]
 
-Sends random orders through a local cloud of its own while faults are injected, waits until all is quiet, and checks from
+Sends random orders through its own local cloud while faults are injected, waits until all is quiet, and checks from
 outside that everything is consistent.
 
   --seed N        the seed of the orders and faults (default: random); each part of a longer drill takes the next one
@@ -13,7 +13,7 @@ outside that everything is consistent.
   --kinds a,b     only these faults: ${KINDS.join(', ')}; "none" for none
   --each-absent   no faults except that each service is absent for two minutes, one after the other; all others receive
                   requests meanwhile, and must answer
-  --part N        orders per cloud (500): a longer drill runs in parts, each with a seed and a cloud of its own
+  --part N        orders per cloud (500): a longer drill runs in parts, each with its own seed and cloud
   --replay FILE   replay the orders and faults of a story that a drill saved
   --reports FILE  append each part's report to this file of JSON lines, and print the sum of all its reports
   --stories DIR   where the stories of failures are saved (.local/drills)

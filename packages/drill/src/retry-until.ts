@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 3_000;
 
-/** The cloud, or a service of it, did not answer, or reported a failure of its own. */
+/** The cloud, or one of its services, did not answer, or reported its own failure. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }

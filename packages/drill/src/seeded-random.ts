@@ -1,6 +1,6 @@
 import { createDraws } from '@dure/local-cloud/faults/seeded-random';
 
-/** Random choices from a seed; each name has a sequence of its own. */
+/** Random choices from a seed; each name has its own sequence. */
 export interface RandomChoices {
   chance(probability: number): boolean;
   /** An integer from `low` to `high`, both inclusive. */

@@ -14,7 +14,7 @@ const shapeOf = (violation: string): string =>
 
 /**
  * Halves faults and orders as long as a violation of the same shape is found; returns the shortest such story.
- * @param again plays a story in a world of its own
+ * @param again plays a story in a separate world
  */
 export async function shrink(
   { story, violations }: Failing,

@@ -1,8 +1,8 @@
 import { startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /**
- * Jest's `globalSetup`: the tests run against `DURE_BASE_URL`, or by default against a local cloud that is started here, with
- * empty data.
+ * Jest's `globalSetup`: the tests run against `DURE_BASE_URL`, or by default against a local cloud that is started
+ * here, with empty data.
  */
 export default async function globalSetup() {
   const given = process.env.DURE_BASE_URL;
@@ -13,7 +13,5 @@ export default async function globalSetup() {
   const cloud = await startLocalCloud();
   globalThis.dureLocalCloud = cloud;
   process.env.DURE_BASE_URL = cloud.url;
-  console.log(
-    `End-to-end tests run against a local cloud of their own at ${cloud.url}, ready in ${cloud.readyAfter} ms.`,
-  );
+  console.log(`End-to-end tests run against their own local cloud at ${cloud.url}, ready in ${cloud.readyAfter} ms.`);
 }

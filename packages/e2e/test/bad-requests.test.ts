@@ -92,7 +92,7 @@ async function everything() {
   return { answers: answers.map(({ status, etag, body }) => ({ status, etag, body })), journal };
 }
 
-describe('whatever is wrong with a request', () => {
+describe('every fault of a request', () => {
   it.each(endpoints.map((endpoint) => [`${endpoint.owner} ${endpoint.name}`, endpoint] as const))(
     '%s refuses it, says why and changes nothing',
     async (_, endpoint) => {
@@ -105,7 +105,7 @@ describe('whatever is wrong with a request', () => {
   );
 });
 
-describe('whatever is wrong with an order', () => {
+describe('every fault of an order', () => {
   const good = () => orderFor([{ sku, quantity: 1 }], { customer });
   type Spoil = (order: NewOrder) => unknown;
   const address =

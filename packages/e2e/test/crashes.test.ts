@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-/** Places orders one after the other, so that each message is a batch of its own, and waits until all are completed. */
+/** Places orders one after the other, so that each message is a separate batch, and waits until all are completed. */
 async function buy(count: number) {
   const { sku } = await stockOne(cloud, { onHand: ON_HAND });
   const orderIds: string[] = [];

@@ -24,7 +24,7 @@ let cloud: LocalCloudProcess;
 /** Variables that the documents use. */
 const variables: Record<string, string> = {};
 
-// A cloud of its own, because a document shows how faults are injected.
+// A separate cloud, because a document shows how faults are injected.
 beforeAll(async () => {
   cloud = await startLocalCloud();
   // shop

@@ -18,7 +18,10 @@ interface Seen {
   readonly refusal: string;
 }
 
-/** The generated files with one place changed: `path` leads to it, and what is there now becomes what `change` makes of it. */
+/**
+ * The generated files with one place changed: `path` leads to it, and what is there now becomes what `change` makes of
+ * it.
+ */
 async function changed(file: string, path: readonly string[], change: (found: never) => unknown): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dure-generated-'));
   await cp(GENERATED, folder, { recursive: true });
@@ -86,7 +89,7 @@ function clientTests(python: string): void {
 const python = findPython();
 describe('a client in Python', () => {
   if (python !== undefined) return clientTests(python);
-  it('is skipped, because there is no Python 3', () => {
+  it('is skipped without Python 3', () => {
     console.warn('NOT TESTED: the client in another language. Install Python 3 to run it.');
   });
 });

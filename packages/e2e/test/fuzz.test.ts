@@ -18,7 +18,7 @@ const known = {
 
 describe(`every operation, ${REQUESTS} requests each`, () => {
   it.each(allOperations())(
-    '$service $id answers as its OpenAPI says, whatever it is sent',
+    '$service $id answers as its OpenAPI says, for any request',
     async (operation) => {
       if (BASE_URL === undefined) throw new Error('DURE_BASE_URL is not set: it says where the system answers.');
       const baseUrl = `${BASE_URL}/${operation.service}/${STAGE}`;

@@ -20,7 +20,7 @@ import { catalogueArrived, ended, orderFor, place, stockUp, unique } from '@dure
 const SERVICES = ['catalog', 'inventory', 'orders'];
 const START_MS = 200_000;
 const GONE_MS = 15_000;
-/** A shell with an account of its own: none of this may reach the functions. */
+/** A shell with its own AWS account: none of this may reach the functions. */
 const FOREIGN = { AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'a-token', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
 
 let dataDir: string;
@@ -66,7 +66,7 @@ const onlyCloudOf = (service: string): Cloud => connect(offline[service]?.cloud 
 describe('npx sls offline with nothing else running', () => {
   beforeAll(() => startAll('offline'), START_MS);
 
-  it('is healthy, whatever account the shell is set to', async () => {
+  it('is healthy, whatever account the shell uses', async () => {
     for (const { url } of Object.values(offline)) {
       expect(await json(`${url}/v1/health`)).toMatchObject({ status: 'ok' });
     }

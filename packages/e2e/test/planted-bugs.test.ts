@@ -3,7 +3,7 @@ import { PLANTED } from '@dure/drill/planted/bugs';
 import { drillWith } from '@dure/drill/planted/find-planted';
 import { report } from '@dure/testing/report';
 
-/** Each takes a cloud of its own and a minute or two: all of them by night (`DURE_PLANTED=all`), these by `quick`. */
+/** Each needs its own cloud and a minute or two: all of them by night (`DURE_PLANTED=all`), these by `quick`. */
 const QUICK = ['money is held twice for one order', 'the relay passes over what was refused'];
 const chosen = process.env['DURE_PLANTED'] === 'all' ? Object.keys(PLANTED) : QUICK;
 

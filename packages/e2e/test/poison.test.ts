@@ -36,7 +36,7 @@ async function stocked(): Promise<string> {
   return sku;
 }
 
-/** The command to reserve one of a product, for an order of its own. */
+/** The command to reserve one of a product, for a new order. */
 function reserve(sku: string, broken: object = {}): Detail {
   const orderId = randomUUID();
   return { ...commandTo('ReserveStock', orderId, { orderId, lines: [{ sku, quantity: 1 }] }), ...broken };

@@ -18,7 +18,7 @@ import {
   unique,
 } from '@dure/testing/shop/shop';
 
-// A cloud of its own: tables are compared byte for byte, so nobody else may write to them.
+// A separate cloud: tables are compared byte for byte, so no other test may write to them.
 let running: LocalCloudProcess | undefined;
 let cloud: Cloud;
 let sku: string;
@@ -71,7 +71,7 @@ async function rebuilt(): Promise<void> {
   });
 }
 
-/** A map has no order of its own, so its keys are sorted at every depth. */
+/** A map has no order, so its keys are sorted at every depth. */
 const canonical = (item: object): string =>
   JSON.stringify(item, (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,4 @@
-/** A line of its own: the marker in a comment of Markdown, YAML or TypeScript. */
+/** A marker on its own line, in a comment of Markdown, YAML or TypeScript. */
 const BEGIN = /^[ \t]*(?:<!--|#|\/\/) shop(?: -->)?$/;
 const END = /^[ \t]*(?:<!--|#|\/\/) \/shop(?: -->)?$/;
 

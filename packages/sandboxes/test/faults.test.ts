@@ -115,7 +115,7 @@ describe('the carrier', () => {
     expect((await order('two')).status).toBe(200);
   });
 
-  it('tells its books a hundred parcels at a time', async () => {
+  it('lists its books a hundred parcels at a time', async () => {
     const { order, parcels, endpoint } = await carrier();
     for (let count = 0; count < 101; count += 1) await order(`s${count}`, 'sandbox: hold');
     const first = await parcels();

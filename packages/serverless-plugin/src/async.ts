@@ -3,10 +3,10 @@ import { deadLetterQueue, queueArn, queuePolicies, sendStatement } from './queue
 import { ConfigurationError } from './types.ts';
 import type { FunctionConfig, Resources, ServiceContext, Statement } from './types.ts';
 
-/** The events that Lambda queues by itself and, after two more attempts, would drop. */
+/** The events that Lambda queues internally and drops after two retries. */
 const ASYNCHRONOUS = ['schedule', 'eventBridge', 'sns', 's3', 'cloudwatchLog', 'iot'];
 
-/** Lambda's most: a minute, then two, between them. */
+/** Lambda's maximum: after one minute, then two. */
 const RETRIES = 2;
 /** Long enough for a throttled hour; older invocations go to the dead-letter queue. */
 const EVENT_AGE_SECONDS = 3600;
@@ -19,10 +19,10 @@ export interface AsyncExpansion {
 }
 
 /**
- * What a function needs that is invoked asynchronously: a limit of retries and of age, and a dead-letter queue unless
- * it names a destination for failures itself.
+ * The settings of a function that is invoked asynchronously: limits of retries and age, and a dead-letter queue unless
+ * it declares a destination for failures.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
- * @throws ConfigurationError if it names destinations without one for failures
+ * @throws ConfigurationError if it declares destinations, but none for failures
  */
 export function expandAsync(
   context: ServiceContext,

@@ -10,14 +10,14 @@ const EVERYTHING = '*';
 type Pattern = { readonly [key: string]: Json };
 
 interface Selection {
-  /** Ends the rule's name and logical id: `OrderPlaced-v1`. */
+  /** The end of the rule's name and logical id: `OrderPlaced-v1`. */
   readonly label: string;
   readonly pattern: Pattern;
 }
 
 /**
  * `consumes`: a rule per message, one queue with its dead-letter queue, and the queue as the function's event source.
- * A rule that cannot deliver keeps the event in a dead-letter queue of its own. `*` consumes all that is on the bus.
+ * A rule keeps undeliverable events in its own dead-letter queue. `*` consumes everything on the bus.
  */
 export function expandConsumer(
   context: ServiceContext,
@@ -67,8 +67,8 @@ export function expandConsumer(
 }
 
 /**
- * What a rule lets through: a message by its detail type, from those who may send it. Of everything, what says in its
- * envelope that it is from certain sources has to come from them.
+ * The pattern of a rule: a message by its detail type, from its senders. If a rule takes everything, a message whose
+ * envelope names certain sources must come from them.
  */
 function select(
   context: ServiceContext,

@@ -2,10 +2,10 @@ import { findEndpoint } from './find-contract.ts';
 import { ConfigurationError } from './types.ts';
 import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent } from './types.ts';
 
-/** Every service answers these, whatever else it serves. */
+/** Every service has these endpoints. */
 export const OPERATIONS: readonly string[] = ['GetHealth', 'GetVersion'];
 
-/** What a browser may send from another origin. */
+/** The headers that a browser may send from another origin. */
 const CORS = {
   origin: '*',
   headers: [

@@ -1,6 +1,6 @@
 /**
- * What the framework loads: the plugin, on a Node.js that runs it. On an older one the whole command runs anew on the
- * Node.js that `npm start` finds, because the plugin is TypeScript and the functions need that version too.
+ * The framework loads this file, which loads the plugin. On an older Node.js the whole command restarts on the Node.js
+ * that `npm start` finds, because the plugin is TypeScript and the functions need that version too.
  */
 import { createRequire } from 'node:module';
 import { rerun } from './rerun.mjs';

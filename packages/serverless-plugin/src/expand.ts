@@ -38,7 +38,7 @@ export interface ServiceInput {
   readonly resources: Resources;
 }
 
-/** What a function gets besides what serverless.yml says. */
+/** What a function gets in addition to serverless.yml. */
 export interface FunctionAdditions {
   readonly events: readonly FunctionEvent[];
   readonly environment: Readonly<Record<string, Json>>;
@@ -49,15 +49,15 @@ export interface FunctionAdditions {
 }
 
 export interface ServiceExpansion {
-  /** What is made, and the service's own roles that let events be put, with the condition on it. */
+  /** The generated resources, and the service's own roles that allow PutEvents, with the condition. */
   readonly resources: Resources;
   readonly functions: Readonly<Record<string, FunctionAdditions>>;
 }
 
 /**
- * All that a service's `endpoints`, `consumes`, `relay`, `stream`, `table` and `iam` stand for, in plain Serverless
- * and CloudFormation terms.
- * @throws ConfigurationError on what the contracts do not have or AWS would not take
+ * Expands a service's `endpoints`, `consumes`, `relay`, `stream`, `table` and `iam` into plain Serverless and
+ * CloudFormation configuration.
+ * @throws ConfigurationError for what no contract has or AWS would reject
  */
 export function expandService(input: ServiceInput, catalogue: Catalogue): ServiceExpansion {
   const topic = alarmTopic(input.service, input.stage, input.resources);
@@ -126,7 +126,7 @@ function dashboardsOf(context: ServiceContext, input: ServiceInput, made: Resour
 const lambdaName = ({ service, stage }: ServiceInput, name: string, config: FunctionConfig): string =>
   config.name ?? `${service}-${stage}-${name}`;
 
-/** The bus is the service's own if it declares one, else the stage's, by the parameters that its owner publishes. */
+/** The bus is the service's own if it declares one, otherwise the stage's, from the parameters of its owner. */
 function contextOf(input: ServiceInput, alarmTopic: Json): ServiceContext {
   const { service, stage, timeout } = input;
   const [own] = Object.entries(input.resources).find(([, resource]) => resource.Type === 'AWS::Events::EventBus') ?? [];
@@ -152,10 +152,11 @@ function refuseContradictions(context: ServiceContext, name: string, config: Fun
   const sources = [config.consumes && 'consumes', config.relay && 'relay', config.stream && 'stream'].filter(Boolean);
   const tuning = (['batchSize', 'maximumConcurrency', 'maxReceives'] as const).filter((key) => config[key]);
   const readsTable = (config.table ?? 'none') !== 'none' || config.relay === true || config.stream !== undefined;
-  if (sources.length > 1) refuse(`a function has one source of messages, and this one has ${sources.join(' and ')}.`);
+  if (sources.length > 1)
+    refuse(`a function may have one source of messages, but this one has ${sources.join(' and ')}.`);
   if (tuning.length > 0 && config.consumes === undefined) refuse(`"${tuning[0]}" goes with "consumes".`);
-  if (readsTable && !context.hasTable) refuse('the service has no table, as custom.dure.table is false.');
-  if (config.role !== undefined) refuse('a role is made for every function; put its further statements under "iam".');
+  if (readsTable && !context.hasTable) refuse('the service has no table, because custom.dure.table is false.');
+  if (config.role !== undefined) refuse('the plugin creates the role of every function; add statements under "iam".');
 }
 
 function refuseTakenIds(made: Resources, own: Resources): void {

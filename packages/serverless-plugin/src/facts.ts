@@ -1,16 +1,16 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Template } from './template/template.ts';
 
-/** Owners of facts whose path does not name the service: `/dure/{stage}/bus/name` is the journal's. */
+/** Owners of parameters whose path does not name the service: `/dure/{stage}/bus/name` is the journal's. */
 const OWNERS: Readonly<Record<string, string>> = { bus: 'journal' };
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const MAX_NAMES = 10;
 
-/** `{{resolve:ssm:/dure/dev/bus/name}}`, with or without a version. Secure ones are not readable by everyone who deploys. */
+/** `{{resolve:ssm:/dure/dev/bus/name}}`, with or without a version. Not everyone who deploys may read secure ones. */
 const REFERENCE = /\{\{resolve:ssm:([\w.\-/]+)(?::\d+)?\}\}/g;
 
-/** The names of all parameters that CloudFormation will look up for this template, sorted. */
+/** The sorted names of all parameters that CloudFormation looks up for this template. */
 export function parametersOf(template: Template): string[] {
   const text = JSON.stringify(template.Resources);
   return [...new Set([...text.matchAll(REFERENCE)].map(([, name = '']) => name))].sort();
@@ -24,8 +24,8 @@ export function ownerOf(parameter: string, stage: string): string | undefined {
 }
 
 /**
- * Which of these parameters there are not.
- * @throws what SSM throws, when it cannot be asked
+ * Which of these parameters are missing.
+ * @throws SSM's error, if the request fails
  */
 export async function missingParameters(ssm: SSMClient, names: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
@@ -36,7 +36,7 @@ export async function missingParameters(ssm: SSMClient, names: readonly string[]
   return missing;
 }
 
-/** What has to be done before this service can be deployed: a sentence for each owner of what is missing. */
+/** What to deploy before this service: a sentence for each owner of a missing parameter. */
 export function refusals(service: string, stage: string, missing: readonly string[]): string[] {
   const byOwner = Object.groupBy(missing, (name) => ownerOf(name, stage) ?? '');
   return Object.entries(byOwner).map(([owner, names = []]) => {

@@ -6,8 +6,8 @@ const MESSAGE_NAME = /^(?:([a-z][a-z0-9-]*)\/)?([A-Z][A-Za-z0-9]*)\.v([1-9]\d*)$
 const ENDPOINT_NAME = /^([A-Z][A-Za-z0-9]*)(?:\.v([1-9]\d*))?$/;
 
 /**
- * The message that a service names: `Name.vN` is one of its own, `owner/Name.vN` another's.
- * @throws ConfigurationError if there is none, or if it is a command that another service carries out
+ * Finds the message that a service names: `Name.vN` is its own, `owner/Name.vN` another service's.
+ * @throws ConfigurationError if it does not exist, or is another service's command
  */
 export function findMessage(catalogue: Catalogue, service: string, name: string, where: string): CatalogueMessage {
   const messages = catalogue.filter((contract) => contract.kind !== 'endpoint');
@@ -23,7 +23,7 @@ export function findMessage(catalogue: Catalogue, service: string, name: string,
 }
 
 /**
- * The endpoint of a service by name: `GetStock`, or `GetStock.v2` where several versions live together.
+ * Finds a service's endpoint by name: `GetStock`, or `GetStock.v2` if there are several versions.
  * @throws ConfigurationError if there is none, or more than one
  */
 export function findEndpoint(catalogue: Catalogue, service: string, name: string, where: string): CatalogueEndpoint {

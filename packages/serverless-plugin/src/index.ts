@@ -19,13 +19,13 @@ import type { Template } from './template/template.ts';
 import { ConfigurationError } from './types.ts';
 import type { DureConfig, FunctionConfig, Resource } from './types.ts';
 
-/** AWS's default, where neither the function nor the provider sets one. */
+/** AWS's default, if neither the function nor the provider sets one. */
 const DEFAULT_TIMEOUT_SECONDS = 6;
 const DEFAULT_LOG_RETENTION_DAYS = 30;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The part of the Serverless Framework that this plugin touches. */
+/** The part of the Serverless Framework that this plugin uses. */
 interface Serverless extends OfflineServerless {
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   readonly configSchemaHandler: {
@@ -61,7 +61,7 @@ export default class DurePlugin {
       initialize: () => applyExpansion(serverless),
       'before:package:initialize': () => {
         refuseStage(serverless);
-        // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
+        // Archives contain file modes. They are fixed, so the same code makes the same archive everywhere.
         process.umask(0o022);
       },
       'before:deploy:function:initialize': () => refuseStage(serverless),
@@ -69,7 +69,7 @@ export default class DurePlugin {
       'after:package:compileEvents': () => wordRefusals(serverless),
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
-      // The service's own resources are in the template only now, and next it is saved.
+      // Only now does the template contain the service's own resources. It is saved next.
       'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
       'before:deploy:deploy': async () => {
         await checkFacts(serverless);
@@ -85,7 +85,7 @@ function refuseStage(serverless: Serverless): void {
   if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_STAGE');
 }
 
-/** A laptop asks for no key; what API Gateway checks of a request is as it is deployed. */
+/** On a laptop no key is needed. API Gateway's checks of requests are those of a deployment. */
 function guardApi({ service: { service, functions }, localCloud = false }: Serverless): void {
   const keys = !localCloud;
   for (const config of Object.values(functions)) {
@@ -93,7 +93,7 @@ function guardApi({ service: { service, functions }, localCloud = false }: Serve
   }
 }
 
-/** A laptop's template is never saved, so that it has its gateway responses from here. */
+/** On a laptop the template is never saved, so the gateway responses are added here. */
 function wordRefusals({ service: { functions, provider }, localCloud = false }: Serverless): void {
   if (!localCloud || !hasRestApi(functions)) return;
   Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }));
@@ -107,9 +107,9 @@ function changeTemplate(serverless: Serverless): void {
   transformTemplate(compiledTemplate(provider), context);
 }
 
-/** Refuses to deploy while a parameter is missing that the template refers to, and says who publishes it. */
+/** Stops a deployment if a parameter of the template is missing, and names the service that publishes it. */
 async function checkFacts(serverless: Serverless): Promise<void> {
-  // Loaded now, because packaging and the local cloud need no client.
+  // Loaded only here, because packaging and the local cloud need no client.
   const [{ SSMClient }, facts] = await Promise.all([import('@aws-sdk/client-ssm'), import('./facts.ts')]);
   const provider = serverless.getProvider('aws');
   const ssm = new SSMClient(await provider.getAwsSdkV3Config());
@@ -123,7 +123,7 @@ async function checkFacts(serverless: Serverless): Promise<void> {
   }
 }
 
-/** What an API's access log needs of the account. */
+/** Prepares the account for an API's access log. */
 async function prepareAccount(serverless: Serverless): Promise<void> {
   if (!hasRestApi(serverless.service.functions)) return;
   const { ensureLoggingRole } = await import('./template/logging-role.ts');

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 const MOST = 3;
 
-/** The names that are most like `name`, without regard to case: at most three, best first. */
+/** The names most similar to `name`, ignoring case: at most three, best first. */
 export function nearest(name: string, names: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   return names

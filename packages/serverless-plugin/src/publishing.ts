@@ -4,7 +4,7 @@ import type { Catalogue, Json, Resource, Resources, Statement } from './types.ts
 const PUT_EVENTS = 'events:PutEvents';
 const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
-/** A service, with what the contracts let it put on the bus. */
+/** A service, with the messages that the contracts let it send. */
 export interface Publisher {
   readonly source: string;
   /** Its own events, and the commands that it may send. */
@@ -18,11 +18,11 @@ export function publisherOf(catalogue: Catalogue, service: string): Publisher {
 }
 
 /**
- * A statement that lets events be put is bound to the service's own source and detail types; any other is left alone.
- * The keys have several values in a request of several events: all of them have to be on the list, and to be there,
- * for AWS takes a missing key for one whose values are all on it.
+ * Binds a statement that allows PutEvents to the service's own source and detail types; other statements are unchanged.
+ * The keys have several values in a request with several events. All values must be on the list, and the key must be
+ * present, because AWS treats a missing key as one whose values all match.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
- * @throws ConfigurationError if the statement has other actions or a condition, or the service has nothing to put
+ * @throws ConfigurationError if the statement has other actions or a condition, or the service may send nothing
  */
 export function boundToSender(statement: Statement, publisher: Publisher, where: string): Statement {
   const actions = [statement.Action].flat();
@@ -30,8 +30,7 @@ export function boundToSender(statement: Statement, publisher: Publisher, where:
   const refuse = (sentence: string): never => {
     throw new ConfigurationError(`${where}: ${sentence}`);
   };
-  if (actions.length > 1)
-    refuse(`${PUT_EVENTS} needs a statement of its own, whose condition comes from the contracts.`);
+  if (actions.length > 1) refuse(`${PUT_EVENTS} needs its own statement; its condition comes from the contracts.`);
   if (statement.Condition !== undefined)
     refuse(`the condition of ${PUT_EVENTS} comes from the contracts; leave it out.`);
   const { source, detailTypes } = publisher;
@@ -45,7 +44,7 @@ export function boundToSender(statement: Statement, publisher: Publisher, where:
   };
 }
 
-/** Those of a service's own roles and policies that let events be put, bound like its functions' roles. */
+/** The service's own roles and policies that allow PutEvents, bound like its functions' roles. */
 export function boundResources(resources: Resources, publisher: Publisher): Resources {
   const bound = Object.entries(resources).map(([id, resource]): [string, Resource] => [
     id,

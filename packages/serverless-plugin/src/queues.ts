@@ -1,7 +1,7 @@
 import { resourceName, withinLimit } from './names.ts';
 import type { Json, Resource, Resources, ServiceContext, Statement } from './types.ts';
 
-/** SQS keeps a message 14 days at most; dead letters wait that long for a person. */
+/** SQS's maximum; dead letters wait that long for a person. */
 export const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
 /** Ten days less: a message keeps its age when it moves to the dead-letter queue. */
 const RETENTION_SECONDS = 4 * 24 * 3600;
@@ -13,7 +13,7 @@ export function queueArn(queue: string): Json {
 
 /**
  * A dead-letter queue: encrypted by SQS, 14 days of retention.
- * @param of the name parts of the queue whose redrive policy leads here; without them no queue's may
+ * @param of the name parts of its source queue; without them no queue may use it
  */
 export function deadLetterQueue(
   context: ServiceContext,
@@ -26,7 +26,7 @@ export function deadLetterQueue(
   });
 }
 
-/** By name, for the source's own policy refers to this queue already, and CloudFormation takes no circle. */
+/** By name, because the source's policy already refers to this queue, and CloudFormation rejects a cycle. */
 function allowRedriveOf(context: ServiceContext, of: readonly string[]): Json {
   const name = resourceName(context, ...of);
   const arn = { 'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${name}` };
@@ -34,7 +34,7 @@ function allowRedriveOf(context: ServiceContext, of: readonly string[]): Json {
 }
 
 /**
- * A consumer's queue. The visibility time-out is six times the function's, as Lambda asks for.
+ * A consumer's queue. The visibility time-out is six times the function's, as Lambda recommends.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function consumerQueue(
@@ -53,8 +53,8 @@ export function consumerQueue(
 }
 
 /**
- * A policy for each of the queues: TLS only, and what EventBridge sends comes from the given rules alone. A queue's
- * policy may speak of no other queue.
+ * A policy for each queue: TLS only, and from EventBridge only the given rules. A queue's policy cannot name another
+ * queue.
  * Sources: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html
  * @param rules logical ids of the rules that may send to a queue, by the queue's logical id
@@ -86,7 +86,7 @@ function queuePolicy(queueId: string, rules: readonly string[]): Resource {
   };
 }
 
-/** Lets EventBridge send to a queue, on behalf of the given rules alone. */
+/** Lets EventBridge send to a queue, only for the given rules. */
 export function sentByRules(queueId: string, rules: readonly string[]): Json {
   return {
     Effect: 'Allow',

@@ -8,7 +8,9 @@ export function packageVersion(serviceDir: string): string {
   return version ?? '0.0.0';
 }
 
-/** The commit that is built: `GIT_COMMIT` if a pipeline sets it, else what git says; `unknown` outside a repository. */
+/**
+ * The commit that is built: `GIT_COMMIT` if a pipeline sets it, otherwise git's HEAD; `unknown` outside a repository.
+ */
 export function commit(serviceDir: string): string {
   const told = process.env['GIT_COMMIT'];
   if (told) return told;

@@ -1,14 +1,14 @@
-/** Runs this process's command anew, on a Node.js that is new enough. Plain JavaScript, as Node 20 reads it. */
+/** Restarts this process's command on a new enough Node.js. Plain JavaScript, because Node 20 reads it. */
 import { spawn } from 'node:child_process';
 import { environmentFor, findNode24 } from '../../../scripts/lib/node24.mjs';
 
-/** Set in the second run, so that there is no third. */
+/** Set in the second run, to prevent a third. */
 const SECOND_RUN = 'DURE_SECOND_RUN';
 
 /**
- * Ends this process with the exit code of the other. Signals are passed on, and if this process vanishes, the other
- * learns it by its channel closing.
- * When no such Node.js is to be had, it says what to install, without the framework's stack trace.
+ * Ends this process with the exit code of the child. Signals are forwarded. If this process dies, the child notices
+ * that its channel is closed. If no such Node.js is available, the message says what to install, without the
+ * framework's stack trace.
  * @returns {Promise<never>}
  */
 export async function rerun() {
@@ -27,7 +27,7 @@ export async function rerun() {
 function find() {
   try {
     if (process.env[SECOND_RUN] === undefined) return findNode24();
-    throw new Error(`This is Node.js ${process.version}, and the functions run on 24: install that and try again.`);
+    throw new Error(`This is Node.js ${process.version}, but the functions need 24: install it and try again.`);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

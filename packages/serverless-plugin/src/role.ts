@@ -1,7 +1,7 @@
 import type { Resource, Statement } from './types.ts';
 
 /**
- * The role of one function: its own log group, traces, and the given statements. What it names by a wildcard is in
+ * The role of one function: its own log group, traces, and the given statements. Its wildcards are listed in
  * wildcards.ts.
  */
 export function expandRole(lambdaName: string, statements: readonly Statement[]): Resource {

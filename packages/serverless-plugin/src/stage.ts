@@ -1,9 +1,9 @@
 const STAGE = /^[a-z][a-z0-9]{0,15}$/;
 
 /**
- * Why a stage may not have this name; undefined if it may. Names are put together with hyphens, `dure-dev-orders-api`,
- * and policies, lists of queues and alarms go by their beginning: with hyphens in the stage's own name, `dev` would
- * reach what belongs to `dev-live`.
+ * Why a stage may not have this name; undefined if it may. Names are joined with hyphens, `dure-dev-orders-api`, and
+ * policies, lists of queues and alarms match by prefix. With a hyphen in a stage's name, `dev` would reach resources of
+ * `dev-live`.
  */
 export function refusalOfStage(stage: string): string | undefined {
   if (STAGE.test(stage)) return undefined;

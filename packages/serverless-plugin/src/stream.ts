@@ -20,9 +20,9 @@ export function expandRelay(context: ServiceContext, functionName: string, confi
 
 /**
  * `stream`: the function reads the service's own table's stream through a filter. One shard keeps its order;
- * a failed batch is halved, tried for a day at most, and reported to a dead-letter queue when it is given up. Sent from
- * there to the redrive queue, it makes the function read the given-up outbox items from the table, for the stream
- * forgets them after a day: therefore the Scan.
+ * a failed batch is halved, tried for a day at most, and reported to a dead-letter queue when it is given up. Redriven
+ * to the redrive queue, the report makes the function read those outbox items from the table with a Scan, because the
+ * stream keeps them for only a day.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export function expandStream(

@@ -1,7 +1,7 @@
 import { resourceName } from './names.ts';
 import type { IndexConfig, Json, Resource, ServiceContext, Statement } from './types.ts';
 
-/** Stages whose tables go away with their stack. */
+/** Stages whose tables are deleted with their stack. */
 const DISPOSABLE_STAGES = ['dev', 'local'];
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -19,7 +19,7 @@ export function tableName(context: ServiceContext): string {
 
 /**
  * The service's one table: keys `pk` and `sk`, time to live in `expiresAt`, a stream of new images,
- * encrypted, with point-in-time recovery; kept when the stack goes, except in stages that are thrown away.
+ * encrypted, with point-in-time recovery; retained when the stack is deleted, except in disposable stages.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
  */
 export function expandTable(context: ServiceContext, indexes: readonly IndexConfig[]): Resource {
@@ -45,8 +45,8 @@ export function expandTable(context: ServiceContext, indexes: readonly IndexConf
 }
 
 /**
- * What a function may do with the service's own table: an index can only be queried, and a transaction needs the
- * actions of its parts.
+ * A function's permissions on the service's table. An index can only be queried, and a transaction needs the actions of
+ * its parts.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 export function tableStatements(access: 'readWrite' | 'read', indexes: readonly IndexConfig[]): Statement[] {

@@ -30,7 +30,7 @@ export interface Statement {
 /** A Serverless Framework event: `{ sqs: {…} }`, `{ http: {…} }`, `{ stream: {…} }`. */
 export type FunctionEvent = { readonly [type: string]: Json };
 
-/** What one property of a function stands for, in plain Serverless and CloudFormation terms. */
+/** The expansion of one property of a function, in plain Serverless and CloudFormation configuration. */
 export interface Expansion {
   readonly resources: Resources;
   readonly events: readonly FunctionEvent[];
@@ -71,7 +71,7 @@ export type Catalogue = readonly (CatalogueMessage | CatalogueEndpoint)[];
 
 /**
  * A message that a function consumes; `where` narrows the rule by a pattern over the event's `detail`. `*` is every
- * message of Dure's, and with `foreign` whatever else is on the bus.
+ * message of Dure, with `foreign` everything on the bus.
  */
 export type Consumption =
   string | { readonly message: string; readonly where?: { readonly [field: string]: Json }; readonly foreign?: true };
@@ -115,7 +115,7 @@ export interface DureConfig {
   readonly canary?: CanaryConfig;
 }
 
-/** What holds for the whole service while its functions are expanded. */
+/** Facts of the whole service, for expanding its functions. */
 export interface ServiceContext {
   readonly service: string;
   readonly stage: string;

@@ -1,9 +1,9 @@
-/** Actions for which a role may name a resource by a wildcard, and why nothing finer will do. */
+/** Actions that need a wildcard resource, with the reason. */
 export interface Wildcard {
   readonly actions: readonly string[];
-  /** The ARN as text, wildcard included; references to what AWS knows stand as `${AWS::Region}` or `${Id.Attribute}`. */
+  /** The ARN as text, wildcard included; references are written as `${AWS::Region}` or `${Id.Attribute}`. */
   readonly resource: RegExp;
-  /** The services that may; any, where it says none. */
+  /** The services that may use it; all if missing. */
   readonly services?: readonly string[];
   readonly reason: string;
   /** AWS's page. */
@@ -21,18 +21,18 @@ const arn = (service: string, resource: string) =>
 const ANYTHING = /^\*$/;
 const NAME = '[\\w-]+';
 
-/** All that there are. A wildcard that is not here fails the check of the packaged templates. */
+/** The complete list. Any other wildcard fails the check of the packaged templates. */
 export const wildcards: readonly Wildcard[] = [
   {
     actions: ['lambda:InvokeFunction'],
     resource: arn('lambda', `function:${NAME}:*`),
-    reason: 'The hook of a deployment calls the version that is to get traffic, which is numbered as it is published.',
+    reason: 'The hook of a deployment calls the new version, whose number is known only when it is published.',
     source: `${AUTHORIZATION}/list_awslambda.html`,
   },
   {
     actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
     resource: ANYTHING,
-    reason: 'Traces and the rules by which they are sampled belong to the account; there is no resource to name.',
+    reason: 'Traces and sampling rules belong to the account; there is no resource to name.',
     source: `${AUTHORIZATION}/list_awsx-ray.html`,
   },
   {
@@ -54,35 +54,35 @@ export const wildcards: readonly Wildcard[] = [
   {
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
     resource: arn('states', `execution:\\S+:*`),
-    reason: 'Executions of the service’s own state machine, which are named as they begin.',
+    reason: 'Executions of the service’s own state machine get their names when they start.',
     source: `${AUTHORIZATION}/list_awsstepfunctions.html`,
   },
   {
     services: ['journal'],
     actions: ['events:DescribeReplay', 'events:StartReplay'],
     resource: arn('events', `replay/dure-${NAME}-*`),
-    reason: 'A replay is named as it begins; the stage’s own have its prefix.',
+    reason: 'A replay gets its name when it starts; the stage’s replays have its prefix.',
     source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
   },
   {
     services: ['journal'],
     actions: ['events:ListRuleNamesByTarget'],
     resource: arn('events', 'rule/*'),
-    reason: 'It looks among all rules of the account and cannot be limited to some.',
+    reason: 'It searches all rules of the account and cannot be limited.',
     source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
   },
   {
     services: ['journal'],
     actions: ['sqs:ListQueues'],
     resource: arn('sqs', '*'),
-    reason: 'It lists the queues of the account and cannot be limited to some.',
+    reason: 'It lists all queues of the account and cannot be limited.',
     source: `${AUTHORIZATION}/list_amazonsqs.html`,
   },
   {
     services: ['journal'],
     actions: ['sqs:GetQueueUrl', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
     resource: arn('sqs', `dure-${NAME}-*-dlq`),
-    reason: 'The journal collects the dead letters of every service of its stage, those that come later too.',
+    reason: 'The journal collects the dead letters of every service of its stage, including later ones.',
     source: `${AUTHORIZATION}/list_amazonsqs.html`,
   },
   {
@@ -96,14 +96,14 @@ export const wildcards: readonly Wildcard[] = [
     services: ['alerts'],
     actions: ['ssm:GetParameters'],
     resource: arn('ssm', `parameter/dure/${NAME}/alerts/(email|webhook)-*`),
-    reason: 'The settings of one way to tell people, which have their name for a prefix.',
+    reason: 'The parameters of one alert channel, which begin with its name.',
     source: `${AUTHORIZATION}/list_awssystemsmanager.html`,
   },
   {
     services: ['alerts', 'notifications'],
     actions: ['ses:SendEmail'],
     resource: arn('ses', 'identity/*'),
-    reason: 'Which of the account’s addresses sends is read from a parameter while the function runs.',
+    reason: 'The sender’s address is read from a parameter at run time.',
     source: `${AUTHORIZATION}/list_amazonsimpleemailservicev2.html`,
   },
   {

@@ -220,10 +220,10 @@ describe('refused', () => {
     [
       'two sources',
       { consumes: ['ReserveStock.v1'], relay: true },
-      'functions.it: a function has one source of messages, and this one has consumes and relay.',
+      'functions.it: a function may have one source of messages, but this one has consumes and relay.',
     ],
     ['tuning without a queue', { maxReceives: 3 }, 'functions.it: "maxReceives" goes with "consumes".'],
-    ['a role of its own', { role: 'arn:aws:iam::1:role/x' }, 'put its further statements under "iam"'],
+    ['a role of its own', { role: 'arn:aws:iam::1:role/x' }, 'add statements under "iam"'],
   ])('%s', (_, config, sentence) => {
     expect(() => expand({ it: config })).toThrow(sentence);
   });

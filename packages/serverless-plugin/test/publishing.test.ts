@@ -63,7 +63,7 @@ describe('refused', () => {
     [
       'events:PutEvents beside other actions',
       { ...putEvents, Action: ['events:PutEvents', 'events:PutRule'] },
-      'functions.it: events:PutEvents needs a statement of its own',
+      'functions.it: events:PutEvents needs its own statement',
     ],
     ['a condition of its own', { ...putEvents, Condition: {} }, 'functions.it: the condition of events:PutEvents'],
   ])('%s', (_, statement, sentence) => {

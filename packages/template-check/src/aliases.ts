@@ -6,12 +6,12 @@ export function aliases(template: Template): Entry[] {
   return ofType(template, 'AWS::Lambda::Alias');
 }
 
-/** The function that CodeDeploy calls before an alias gets any traffic. */
+/** The function that CodeDeploy calls before an alias gets traffic. */
 export function hookOf(template: Template, alias: Entry): string | undefined {
   return functionOf(template, at(alias.resource.UpdatePolicy, 'CodeDeployLambdaAliasUpdate', 'BeforeAllowTrafficHook'));
 }
 
-/** Logical ids of the functions that are called by deployments alone. */
+/** Logical ids of the functions that only deployments call. */
 export function deploymentHooks(template: Template): Set<string> {
   return new Set(aliases(template).flatMap((alias) => hookOf(template, alias) ?? []));
 }

@@ -1,7 +1,7 @@
 const HEADING = /^#{1,6}\s+(.+?)\s*#*$/gm;
 const ANCHOR = /<a (?:id|name)="([^"]+)"/g;
 
-/** The anchors of a Markdown page: its headings as GitHub writes them, and those it sets itself. */
+/** The anchors of a Markdown page: those that GitHub makes of headings, and explicit ones. */
 export function anchorsOf(markdown: string): Set<string> {
   const headings = [...markdown.matchAll(HEADING)].map(([, heading = '']) =>
     heading

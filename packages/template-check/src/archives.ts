@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { serverless } from '@dure/deploy/serverless';
 import type { Archive } from './rule.ts';
 
-/** What a service is packaged from besides its own folder. */
+/** The sources of a package outside the service's folder. */
 const SHARED = [
   join('packages', 'contracts', 'src'),
   join('packages', 'serverless-plugin', 'esbuild.yml'),
@@ -15,7 +15,7 @@ export function archiveOf(folder: string, functionName: string): string {
   return join(folder, '.serverless', `${functionName}.zip`);
 }
 
-/** Whether all archives of a service are there, and none older than what they are made of. */
+/** Whether all archives of a service exist and none is older than its sources. */
 export function arePackaged(root: string, folder: string, functionNames: readonly string[]): boolean {
   const made = functionNames.map((name) => modified(archiveOf(folder, name)));
   const sources = [folder, ...SHARED.map((path) => join(root, path))].map(newest);
@@ -24,7 +24,7 @@ export function arePackaged(root: string, folder: string, functionNames: readonl
 
 /**
  * Packages a service as a person would.
- * @throws Error with what the command line says, if it fails
+ * @throws Error with the CLI's output, if it fails
  */
 export async function packageService(folder: string, signal: AbortSignal): Promise<void> {
   const { code, output } = await serverless({ folder, args: ['package'], signal });
@@ -62,7 +62,7 @@ export function unzippedSize(zip: Buffer): number {
   return total;
 }
 
-/** When the newest file in a folder was changed, in ms. */
+/** The modification time of the newest file in a folder, in ms. */
 function newest(path: string): number {
   if (!statSync(path).isDirectory()) return modified(path);
   const names = readdirSync(path).filter((name) => !MADE.includes(name) && !name.endsWith('.md'));

@@ -5,7 +5,7 @@ export interface Finding extends Violation {
   readonly rule: Rule;
 }
 
-/** All violations of a template, by rule. `part`: only of rules that do not ask for what a whole service has. */
+/** All violations of a template, by rule. `part` skips the rules that need a whole service. */
 export function checkTemplate(subject: Subject, { part = false } = {}): Finding[] {
   return rules
     .filter((rule) => !(part && rule.whole))

@@ -11,7 +11,7 @@ import type { Service } from './workspace.ts';
 
 const PART = { part: true };
 
-/** `node cli.ts --stage prod --only orders`, from the repository's root. Ends with 0, or 1 if anything is wrong. */
+/** `node cli.ts --stage prod --only orders`, from the repository's root. Exits with 0, or 1 if there is a violation. */
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
   if (options.help) return tell(HELP);
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   refuseUnknown(options, services);
   const chosen = services.filter(({ name }) => options.only?.includes(name) ?? true);
   const signal = untilStopped();
-  // All of them: what one publishes, another may refer to.
+  // All services, because one may refer to what another publishes.
   await packageStale(root, services, (line) => void tell(`${line}\n`), signal);
   const started = performance.now();
   const checked = await checkAll(services, chosen, options.stages);
@@ -58,7 +58,7 @@ async function checkAll(
 
 function next({ stages, only }: Options, findings: number): string {
   const chosen = only === undefined ? '' : ` --only ${only.join(',')}`;
-  if (findings > 0) return `Next: mend them, then npm run check:templates -- --stage ${stages.join(',')}${chosen}`;
+  if (findings > 0) return `Next: fix them, then npm run check:templates -- --stage ${stages.join(',')}${chosen}`;
   return `Next: npm run deploy -- --stage ${stages[0]}${chosen}`;
 }
 

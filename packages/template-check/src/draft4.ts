@@ -4,7 +4,7 @@ import type { Json, JsonObject } from './template.ts';
 
 const DRAFT_4 = 'http://json-schema.org/draft-04/schema#';
 
-/** Keywords that hold schemas: one or a list of them, or one by name. */
+/** Keywords that contain schemas: one, a list, or a map by name. */
 const WITH_SCHEMAS = ['items', 'additionalItems', 'additionalProperties', 'not', 'allOf', 'anyOf', 'oneOf'];
 const WITH_NAMED_SCHEMAS = ['properties', 'patternProperties', 'definitions', 'dependencies'];
 
@@ -18,7 +18,7 @@ const KEYWORDS = new Set([
   ...WITH_NAMED_SCHEMAS,
 ]);
 
-/** Why something is not a JSON Schema of draft 4, or undefined if it is one. */
+/** Why a value is not a draft 4 JSON Schema; undefined if it is. */
 export function draft4Problem(schema: Json | undefined): string | undefined {
   if (!isObject(schema)) return 'an object is expected';
   if (schema['$schema'] !== DRAFT_4) return `"$schema" is ${DRAFT_4}`;
@@ -28,7 +28,7 @@ export function draft4Problem(schema: Json | undefined): string | undefined {
   return keyword === undefined ? undefined : `"${keyword}" is not a keyword of draft 4`;
 }
 
-/** Any keyword that draft 4 does not have, which ajv would let pass. */
+/** A keyword that draft 4 does not have. ajv would ignore it. */
 function foreignKeyword(schema: JsonObject): string | undefined {
   const foreign = Object.keys(schema).find((key) => !KEYWORDS.has(key));
   return (

@@ -3,12 +3,12 @@ import { at, isObject, list, ofType } from './template.ts';
 import type { Entry, Json, JsonObject, Template } from './template.ts';
 
 /**
- * A stage of a REST API: a resource of its own, or made along with a deployment, whose `StageDescription` has the same
+ * A stage of a REST API: a separate resource, or created with a deployment, whose `StageDescription` has the same
  * settings.
  */
 export interface Stage {
   readonly entry: Entry;
-  /** From the resource on, to the settings: `Properties` or `Properties.StageDescription`. */
+  /** The path within the resource to the settings: `Properties` or `Properties.StageDescription`. */
   readonly path: string;
   readonly settings: JsonObject;
   readonly apiId: string | undefined;
@@ -28,7 +28,7 @@ export function stages(template: Template): Stage[] {
   return [...own, ...deployed];
 }
 
-/** The settings that hold for all methods of a stage: those for `/*` and `*`. */
+/** The settings for all methods of a stage: `/*` and `*`. */
 export function settingsForAll({ settings }: Stage): Json | undefined {
   return list(settings['MethodSettings']).find(
     (setting) => at(setting, 'ResourcePath') === '/*' && at(setting, 'HttpMethod') === '*',

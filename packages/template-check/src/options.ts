@@ -18,7 +18,7 @@ export interface Options {
   readonly only: readonly string[] | undefined;
 }
 
-/** @throws Error that names the option that is wrong */
+/** @throws Error that names the wrong option */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

@@ -1,7 +1,7 @@
 import { at, isObject, list, ofType } from './template.ts';
 import type { Entry, Json, JsonObject, Template } from './template.ts';
 
-/** A statement of an IAM policy, where it stands. */
+/** A statement of an IAM policy, with its place. */
 export interface PolicyStatement {
   readonly entry: Entry;
   /** From the resource on: `Properties.Policies[0].PolicyDocument.Statement[2]`. */
@@ -9,7 +9,7 @@ export interface PolicyStatement {
   readonly statement: JsonObject;
 }
 
-/** Types with a policy of their own document, by the property that holds it. */
+/** Types that contain a policy document, by its property. */
 const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
   'AWS::SQS::QueuePolicy': 'PolicyDocument',
   'AWS::SNS::TopicPolicy': 'PolicyDocument',
@@ -20,7 +20,7 @@ const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
 
 const IDENTITY_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
 
-/** What roles may do: their inline policies, and policies that are resources of their own. */
+/** The statements of roles: inline policies and separate policy resources. */
 export function identityStatements(template: Template): PolicyStatement[] {
   const inline = ofType(template, 'AWS::IAM::Role').flatMap((entry) =>
     list(entry.properties['Policies']).flatMap((policy, index) =>
@@ -33,14 +33,14 @@ export function identityStatements(template: Template): PolicyStatement[] {
   return [...inline, ...apart];
 }
 
-/** Who may do what with a resource. */
+/** The statements of resource policies. */
 export function resourceStatements(template: Template): PolicyStatement[] {
   return Object.entries(RESOURCE_POLICIES).flatMap(([type, property]) =>
     ofType(template, type).flatMap((entry) => statements(entry, `Properties.${property}`, entry.properties[property])),
   );
 }
 
-/** Who may take a role on. */
+/** The trust policies of roles. */
 export function trustStatements(template: Template): PolicyStatement[] {
   return ofType(template, 'AWS::IAM::Role').flatMap((entry) =>
     statements(entry, 'Properties.AssumeRolePolicyDocument', entry.properties['AssumeRolePolicyDocument']),

@@ -2,7 +2,7 @@ import { referencesIn, targetOf } from './references.ts';
 import { at, isObject, list, ofType, walk } from './template.ts';
 import type { Entry, Json, Template } from './template.ts';
 
-/** A place that sends what failed for good to a queue. */
+/** A source of dead letters and its queue. */
 const DEAD_LETTER_KEYS = ['RedrivePolicy', 'DeadLetterConfig', 'OnFailure', 'DeadLetterQueue'];
 
 export function queues(template: Template): Entry[] {
@@ -13,7 +13,7 @@ export function isQueue(template: Template, id: string | undefined): id is strin
   return id !== undefined && template.Resources[id]?.Type === 'AWS::SQS::Queue';
 }
 
-/** Logical ids of the template's queues that take dead letters of anything in it. */
+/** Logical ids of the template's dead-letter queues. */
 export function deadLetterQueues(template: Template): Set<string> {
   const found = new Set<string>();
   for (const { Properties } of Object.values(template.Resources)) {
@@ -47,7 +47,7 @@ export function mappings(template: Template): Mapping[] {
   });
 }
 
-/** The function that a value names, be it directly or by one of its aliases or versions. */
+/** The function that a value names, directly or through an alias or version. */
 export function functionOf(template: Template, value: Json | undefined): string | undefined {
   const id = targetOf(template, value);
   const resource = id === undefined ? undefined : template.Resources[id];
@@ -81,7 +81,7 @@ export function deadLetterTarget(template: Template, value: Json | undefined): s
   return isQueue(template, target) ? target : undefined;
 }
 
-/** What a function was invoked by with nobody waiting for its answer: rules, topics, buckets, log groups. */
+/** Asynchronous invokers of functions: rules, topics, buckets, log groups. */
 export function asynchronousInvocations(template: Template): { readonly entry: Entry; readonly invoked: Json }[] {
   const byTargets = targets(template).map(({ entry, target }) => ({ entry, invoked: at(target, 'Arn') ?? null }));
   const byTopics = ofType(template, 'AWS::SNS::Subscription')

@@ -48,7 +48,7 @@ function substitutions(argument: Json, path: string): Reference[] {
     .map(([id, attribute]) => (attribute === undefined ? { id, path } : { id, attribute, path }));
 }
 
-/** The text of an Fn::Sub and the variables that it brings along. */
+/** The text of an Fn::Sub and its variables. */
 function subParts(argument: Json): [string, Readonly<Record<string, Json>>] {
   if (typeof argument === 'string') return [argument, {}];
   const [pattern, own] = [at(argument, 0), at(argument, 1)];
@@ -61,7 +61,7 @@ export function targetOf(template: Template, value: Json | undefined): string | 
   return referencesIn(value).find(({ id }) => id in template.Resources)?.id;
 }
 
-/** Properties that hold the name which Ref gives (or the attribute of that name). */
+/** Properties with the name that Ref returns (or the attribute with that name). */
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::SQS::Queue': 'QueueName',
@@ -71,13 +71,13 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::SNS::Topic': 'TopicName',
   'AWS::Events::EventBus': 'Name',
   'AWS::ApiGateway::RestApi': 'Name',
-  // Its value rather: a stack may read another's parameter once, and hand it on by one of its own.
+  // Its value: a stack may read another stack's parameter once and pass it on in its own.
   'AWS::SSM::Parameter': 'Value',
 };
 
 /**
- * A value as text, as far as it can be known: joined and substituted, names that the template gives in the place of
- * references to them, and `${Id}` or `${Id.Attribute}` for what AWS will tell.
+ * A value as text, as far as known: joined and substituted, with references replaced by names from the template. What
+ * only AWS knows stays `${Id}` or `${Id.Attribute}`.
  */
 export function textOf(template: Template, value: Json | undefined): string {
   if (value === undefined || value === null) return '';

@@ -1,19 +1,19 @@
 import type { Finding } from './check.ts';
 
-/** What was found in one service's template of one stage. */
+/** The findings in one service's template of one stage. */
 export interface Checked {
   readonly service: string;
   readonly stage: string;
   readonly findings: readonly Finding[];
 }
 
-/** One finding, in every stage that has it. */
+/** One finding, with the stages that have it. */
 interface Shared {
   readonly finding: Finding;
   readonly stages: string[];
 }
 
-/** A line for each service, and below it what is wrong, by rule. */
+/** A line per service, followed by its violations by rule. */
 export function report(checked: readonly Checked[]): string {
   const services = Map.groupBy(checked, ({ service }) => service);
   return [...services].flatMap(([service, results]) => reportService(service, results)).join('\n');

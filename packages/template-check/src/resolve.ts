@@ -5,16 +5,19 @@ import type { Template } from './template.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Variables that ask an account: no rule depends on which. */
+/** Variables that query an account. No rule depends on their values. */
 const ACCOUNT = { region: 'us-east-1', accountId: '123456789012' };
 const FILENAME = 'serverless.yml';
-/** Its part is the archives, which are there. */
+/** It makes the archives, which exist already. */
 const BUNDLER = 'serverless-esbuild';
 
-/** How a stage asks for no gradual deployment, for once. */
+/** Switches gradual deployment off for one deployment. */
 const AT_ONCE = 'AllAtOnce';
 
-/** What the framework does between reading serverless.yml and saving the template, without cleaning up or bundling. */
+/**
+ * The framework's life-cycle events between reading serverless.yml and saving the template, without clean-up and
+ * bundling.
+ */
 const LIFE_CYCLE = [
   ...['package:initialize', 'package:setupProviderConfiguration'],
   ...['package:compileLayers', 'package:compileFunctions', 'package:compileEvents'],
@@ -33,7 +36,7 @@ interface Serverless {
     mergeArrays(): void;
     setFunctionNames(options: object): void;
   };
-  /** What the life cycle writes with. */
+  /** The output of the life cycle. */
   readonly utils: { writeFileSync: () => void };
   readonly pluginManager: {
     readonly hooks: Readonly<Record<string, { hook: () => Promise<void> | void }[] | undefined>>;
@@ -43,18 +46,19 @@ interface Serverless {
 
 type ServerlessConstructor = new (config: object) => Serverless;
 
-/** A service's templates for a stage, and what its serverless.yml says besides. */
+/** A service's templates for a stage, with facts from its serverless.yml. */
 export interface Resolved {
   readonly template: Template;
-  /** What the first deployment begins with, to have a bucket for the archives. */
+  /** The template of the first deployment, which creates the bucket for the archives. */
   readonly firstTemplate: Template;
   readonly functionNames: readonly string[];
   readonly canary: boolean;
 }
 
 /**
- * The template that `serverless package --stage …` would save, made in this process in a quarter of a second: the
- * archives are not bundled anew, since they are the same for every stage. Works in the service's folder meanwhile.
+ * The template that `serverless package --stage …` would save, made in this process in a quarter of a second. The
+ * archives are not bundled again, because they are the same for every stage. Changes the working directory to the
+ * service's folder meanwhile.
  * @param archiveOf path of the archive of a function
  */
 export async function resolveTemplate(
@@ -82,13 +86,13 @@ export async function resolveTemplate(
   }
 }
 
-/** The names of a service's functions, without compiling anything. */
+/** The names of a service's functions, without compiling. */
 export async function functionNamesOf(folder: string): Promise<string[]> {
   const read = require('serverless/lib/configuration/read.js') as (path: string) => Promise<{ functions: object }>;
   return Object.keys((await read(join(folder, FILENAME))).functions);
 }
 
-/** As it would be read back from the file. */
+/** As if read back from the file. */
 function plain(template: Template): Template {
   return JSON.parse(JSON.stringify(template)) as Template;
 }
@@ -104,7 +108,7 @@ async function compile(folder: string, stage: string, configuration: object): Pr
     variablesMeta: new Map(),
   });
   await serverless.init();
-  // What is packaged stays as it is.
+  // Keeps the packaged files unchanged.
   serverless.utils.writeFileSync = () => undefined;
   serverless.service.mergeArrays();
   serverless.service.setFunctionNames({ stage });

@@ -1,13 +1,13 @@
 import type { Spec } from './spec.ts';
 import type { Template } from './template.ts';
 
-/** A place in a template that breaks a rule, and what would be right there. */
+/** A place in a template that breaks a rule, with the right value. */
 export interface Violation {
-  /** Logical id, or `Template` for what is missing from the whole. */
+  /** Logical id, or `Template` if something is missing altogether. */
   readonly resource: string;
   /** From the resource on: `Properties.RedrivePolicy`. */
   readonly path: string;
-  /** A sentence: what would be right. */
+  /** The right value, as a sentence. */
   readonly right: string;
 }
 
@@ -23,9 +23,9 @@ export interface Endpoint {
   readonly method: string;
   /** With the version: `/v1/stock/{sku}`. */
   readonly path: string;
-  /** Whether a request without a body is refused. */
+  /** Whether the endpoint requires a body. */
   readonly needsBody: boolean;
-  /** Whether its caller signs the request instead of showing a key. */
+  /** Whether its caller signs the request instead of sending an API key. */
   readonly signed: boolean;
 }
 
@@ -37,16 +37,16 @@ export interface Message {
   readonly senders: readonly string[];
 }
 
-/** Actions for which a resource may have a wildcard, since AWS or the design has nothing finer. */
+/** Actions that need a wildcard resource, because AWS or the design has nothing finer. */
 export interface Wildcard {
   readonly actions: readonly string[];
   /** The ARN as text, wildcard included. */
   readonly resource: RegExp;
-  /** The services that may; any, where it says none. */
+  /** The services that may use it; all if missing. */
   readonly services?: readonly string[];
 }
 
-/** What a template is judged by besides itself. */
+/** Facts from outside the template. */
 export interface Facts {
   readonly spec: Spec;
   readonly wildcards: readonly Wildcard[];
@@ -56,11 +56,11 @@ export interface Facts {
   readonly messages: readonly Message[];
   /** Anchors of the headings in the service's README: `dead-letters`. */
   readonly runbook: ReadonlySet<string>;
-  /** SSM parameters that the stage's services publish, or that the service's README has a person put. */
+  /** SSM parameters that the stage's services publish, or that a person sets as the service's README says. */
   readonly published: ReadonlySet<string>;
-  /** Whether a job of the stage takes the dead letters out of every service's queues. */
+  /** Whether a job of the stage collects the dead letters of every service's queues. */
   readonly collected: boolean;
-  /** Whether the stage asks for gradual deployments. */
+  /** Whether the stage has gradual deployments. */
   readonly canary: boolean;
 }
 
@@ -78,12 +78,12 @@ export interface Rule {
   readonly why: string;
   /** AWS's page, or the RFC. */
   readonly source: string;
-  /** Asks for something that a service as a whole has, so that the template which only makes the bucket is not asked. */
+  /** Applies to a whole service, and so not to the template that only creates the bucket. */
   readonly whole?: true;
   readonly check: (subject: Subject) => Iterable<Violation>;
 }
 
-/** Stages that are thrown away: what they hold is not protected. */
+/** Disposable stages: their data is not protected. */
 export function isDisposable(stage: string): boolean {
   return stage === 'dev' || stage === 'local';
 }

@@ -5,7 +5,7 @@ type Properties = Resource['properties'];
 
 /** AWS's published schemas of CloudFormation resources, and the metrics that its services report. */
 export interface Spec {
-  /** The properties, attributes and required ones of a resource type, or undefined for an unknown type. */
+  /** The properties, required properties and attributes of a resource type; undefined for an unknown type. */
   resource(type: string): Resource | undefined;
   definition(type: Extract<PropertyType, { type: 'ref' }>): Properties;
   /** Names of the metrics in a namespace (`AWS/SQS`); empty for an unknown namespace. */

@@ -1,4 +1,4 @@
-/** A CloudFormation template as plain JSON, and how to read values out of it. */
+/** A CloudFormation template as plain JSON, and functions to read it. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -19,7 +19,7 @@ export interface Template {
   readonly Conditions?: JsonObject;
 }
 
-/** A resource with its logical id; `properties` is empty where it has none. */
+/** A resource with its logical id; `properties` is empty if it has none. */
 export interface Entry {
   readonly id: string;
   readonly resource: Resource;
@@ -37,7 +37,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path, or undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function at(value: Json | undefined, ...path: (string | number)[]): Json | undefined {
   let here: Json | undefined = value;
   for (const key of path) {
@@ -47,7 +47,10 @@ export function at(value: Json | undefined, ...path: (string | number)[]): Json 
   return here;
 }
 
-/** A list as it is, a single value as a list of one, nothing as an empty one: CloudFormation and IAM allow both. */
+/**
+ * A list unchanged, a single value as a list of one, undefined as an empty list: CloudFormation and IAM allow both
+ * forms.
+ */
 export function list(value: Json | undefined): readonly Json[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value as Json];

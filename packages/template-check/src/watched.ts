@@ -2,7 +2,7 @@ import { textOf } from './references.ts';
 import { at, list, ofType } from './template.ts';
 import type { Entry, Json, Template } from './template.ts';
 
-/** A metric that an alarm looks at: directly, or as one of those its expression is made of. */
+/** A metric that an alarm watches, directly or in an expression. */
 export interface Watched {
   readonly alarm: Entry;
   /** From the resource on. */
@@ -18,7 +18,7 @@ export function alarms(template: Template): Entry[] {
   return ofType(template, 'AWS::CloudWatch::Alarm');
 }
 
-/** Every metric that the template's alarms look at. */
+/** Every metric that the template's alarms watch. */
 export function watchedMetrics(template: Template): Watched[] {
   return alarms(template).flatMap((alarm) => {
     const { properties } = alarm;
@@ -33,7 +33,7 @@ export function watchedMetrics(template: Template): Watched[] {
   });
 }
 
-/** Whether an alarm looks at the metric where the dimension has this value. */
+/** Whether an alarm watches the metric with this dimension value. */
 export function isWatched(
   all: readonly Watched[],
   namespace: string,

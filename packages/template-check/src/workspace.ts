@@ -58,7 +58,7 @@ export async function packageStale(
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-/** The templates of services for a stage, one after the other, since each needs the process's working folder. */
+/** The templates of services for a stage, one after the other, because each changes the process's working directory. */
 export async function resolveStage(services: readonly Service[], stage: string): Promise<Packaged[]> {
   const packaged: Packaged[] = [];
   for (const service of services) {
@@ -68,7 +68,7 @@ export async function resolveStage(services: readonly Service[], stage: string):
   return packaged;
 }
 
-/** What a service's template is judged by; `all` are the templates of its stage. */
+/** The facts for a service's template; `all` are the templates of its stage. */
 export function factsFor(
   packaged: Packaged,
   all: readonly Packaged[],
@@ -100,7 +100,7 @@ function parametersOf(template: Template): string[] {
   return ofType(template, 'AWS::SSM::Parameter').map(({ properties }) => textOf(template, properties['Name']));
 }
 
-/** `/dure/{stage}/payments/provider-url` in a README: a parameter that whoever deploys the service puts. */
+/** `/dure/{stage}/payments/provider-url` in a README: a parameter that a person sets. */
 function documentedParameters(readme: string, { service, stage }: Packaged): string[] {
   const named = [...readme.matchAll(/\/dure\/\{stage\}\/[\w./-]+/g)].map(([name]) => name.replace('{stage}', stage));
   return named.filter((name) => name.startsWith(`/dure/${stage}/${service.name}/`));

@@ -58,7 +58,7 @@ describe('check:templates', () => {
       expect(output).toMatch(/^ {2}alarm-runbook: /m);
       expect(output).toMatch(/✗ \w+\.Properties\.AlarmDescription: One sentence that ends with/);
       expect(output).toMatch(new RegExp(`^1 template, ${rules.length} rules, \\d+ violations, in [\\d.]+ s$`, 'm'));
-      expect(output).toMatch(/Next: mend them, then npm run check:templates -- --stage dev --only inventory\n$/);
+      expect(output).toMatch(/Next: fix them, then npm run check:templates -- --stage dev --only inventory\n$/);
       expect(code).toBe(1);
     },
     TIMEOUT_MS,

@@ -17,7 +17,7 @@ export const FIRST_COMMIT = '0'.repeat(40);
 /** Output of packaging, which must not exist beforehand. */
 const MADE = ['.serverless', '.esbuild', 'node_modules'];
 
-/** An AWS account on this machine, with a workspace of its own to deploy from. */
+/** An AWS account on this machine, with its own workspace to deploy from. */
 export interface AccountProcess {
   readonly url: string;
   /** URL of the sandboxes by declared name; they are not part of the account. */

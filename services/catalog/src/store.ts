@@ -3,10 +3,10 @@ import type { Call } from '@dure/contracts/binding/call';
 import { PriceChanged, ProductAdded, ProductChanged, ProductRetired } from '@dure/contracts/catalog';
 import { commit, type Write } from '@dure/contracts/binding/commit';
 import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
+import { readItems } from '@dure/contracts/binding/read-items';
 import type { Table } from '@dure/contracts/binding/table';
 import { evolve, type Product, type ProductEvent } from './domain/product.ts';
 import { matches, type Search } from './domain/search.ts';
-import { readItems } from './store/batch.ts';
 import { findSkus, removeEntries, writeEntries } from './store/search-index.ts';
 
 /*
@@ -72,7 +72,8 @@ export function createStore(table: Table): Store {
         const wanted = Math.max(MIN_READ, limit + 1 - products.length);
         const some = await take(skus, Math.min(wanted, MAX_READ));
         if (some.length === 0) return { products, more: false };
-        const found = (await readItems(table, some.map(productKey))).map((item) => toStored(item).product);
+        const items = await readItems(table, some.map(productKey), { consistent: true });
+        const found = items.map((item) => toStored(item).product);
         found.sort((a, b) => (a.sku < b.sku ? -1 : 1));
         products.push(...found.filter((product) => matches(product, search)));
       }

@@ -13,7 +13,7 @@ const { changeProduct } = await import('../src/application/change-product.ts');
 const { retireProduct } = await import('../src/application/retire-product.ts');
 const { beginCall } = await import('@dure/contracts/binding/call');
 
-/** A catalogue of its own, some of it changed and some retired: titles of every colour, size and thing. */
+/** A separate catalogue with changed and retired products: titles of every colour, size and thing. */
 const COLOURS = ['White', 'black', 'Grün', 'grau', '하얀', '검은'];
 const THINGS = ['mug', 'mugs', 'Müsli bowl', '머그', '접시', 'plate'];
 const skus = COLOURS.flatMap((_, colour) => THINGS.map((_, thing) => `P${colour}-${thing}${thing % 2 ? '' : '.x'}`));

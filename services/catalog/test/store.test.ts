@@ -26,7 +26,7 @@ const store = createStore(table);
 const price = { amount: 1, currency: 'EUR' as const };
 let count = 0;
 
-/** A product with a word of its own. */
+/** A product with a unique word. */
 const newProduct = () => {
   count += 1;
   return { sku: `SKU-${count}`, title: `own${count}x`, tags: [], price };

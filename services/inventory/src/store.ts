@@ -1,10 +1,4 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  GetCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, type Write } from '@dure/contracts/binding/commit';
 import {
@@ -17,6 +11,7 @@ import {
   StockReturned,
 } from '@dure/contracts/inventory';
 import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
+import { readItems } from '@dure/contracts/binding/read-items';
 import type { Table } from '@dure/contracts/binding/table';
 import type { OrderLine } from '@dure/contracts/values';
 import type { Decision, Reservation, ReservationEvent } from './domain/reservation.ts';
@@ -68,18 +63,6 @@ export interface Store {
 export function createStore(table: Table): Store {
   const { client, name: TableName } = table;
 
-  async function getAll(keys: Record<string, string>[]): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
-    let request: BatchGetCommandInput['RequestItems'] = { [TableName]: { Keys: keys, ConsistentRead: true } };
-    for (let attempt = 0; request?.[TableName]?.Keys?.length; attempt += 1) {
-      if (attempt === 5) throw new Error('DynamoDB left keys of a BatchGetItem unread five times.');
-      const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: request }));
-      items.push(...(read.Responses?.[TableName] ?? []));
-      request = read.UnprocessedKeys;
-    }
-    return items;
-  }
-
   return {
     async loadStock(sku) {
       const { Item: item } = await client.send(new GetCommand({ TableName, Key: stockKey(sku), ConsistentRead: true }));
@@ -103,7 +86,7 @@ export function createStore(table: Table): Store {
     },
 
     async loadForReservation(orderId, skus) {
-      const items = await getAll([reservationKey(orderId), ...skus.map(stockKey)]);
+      const items = await readItems(table, [reservationKey(orderId), ...skus.map(stockKey)], { consistent: true });
       const stocks = items.filter((item) => item['sk'] === 'STOCK').map(toStock);
       return {
         stored: toStored(
@@ -116,7 +99,7 @@ export function createStore(table: Table): Store {
     },
 
     loadLevels: async (skus) =>
-      skus.length === 0 ? new Map() : levelsOf((await getAll(skus.map(stockKey))).map(toStock)),
+      levelsOf((await readItems(table, skus.map(stockKey), { consistent: true })).map(toStock)),
 
     async saveDecision(call, stored, decision) {
       await commit(table, call, {

@@ -36,7 +36,7 @@ interface Letter {
   readonly redrives: unknown[];
 }
 
-/** A queue of a service of its own, with its dead-letter queue. */
+/** A queue of a separate service, with its dead-letter queue. */
 function queues() {
   const service = `s${randomUUID().slice(0, 8)}`;
   const queue = `dure-test-${service}-commands`;

@@ -86,7 +86,7 @@ describe('a foreign event is recorded as such, not as an event', () => {
       JSON.parse('{"__proto__":{"a":1},"constructor":1}'),
       '{"__proto__":"***","constructor":"***"}',
     ],
-  ])('whatever its detail is, without its values: %s', async (_, detail, shown) => {
+  ])('for any detail, without its values: %s', async (_, detail, shown) => {
     const { id, record: it } = busEvent({ source: 'aws.ec2', detailType: 'EC2 Instance State-change', detail });
     await record(it);
     expect(await get(id)).toMatchObject({

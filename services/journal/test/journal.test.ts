@@ -123,7 +123,7 @@ describe('recording', () => {
   });
   // /shop
 
-  it('records each event once, however often and in whatever order it arrives', async () => {
+  it('records each event once, however often and in any order it arrives', async () => {
     const subject = `S-${randomUUID()}`;
     const events = Array.from({ length: 12 }, (_, index) => message({ subject, sequence: index + 1, time: at(index) }));
     const thrice = [...events, ...events, ...events];

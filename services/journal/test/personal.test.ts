@@ -56,7 +56,7 @@ describe('a recorded event', () => {
   });
 
   it.each([
-    ['a version that nobody knows', renamed('OrderPlaced.v9')],
+    ['an unknown version', renamed('OrderPlaced.v9')],
     ['a type named like a method', renamed('toString.v1')],
   ])('of %s is shown with nothing but the names of its fields', async (_, contract) => {
     const { shown, all } = await recorded(contract, OrderPlaced.example);

@@ -65,7 +65,7 @@ describe('the number of webhook endpoints', () => {
     expect([(await endpoints.list()).length, await counted()]).toEqual([1, 1]);
   });
 
-  it('is counted anew where nobody has counted yet', async () => {
+  it('is counted again if it was never counted', async () => {
     await times(3, () => persistently(() => create()));
     await table.client.send(new DeleteCommand(key));
     const [first] = await endpoints.list();

@@ -301,7 +301,7 @@ it.concurrent('reports that an order was given up that no customer cancelled', a
 
 it.concurrent.each([
   ['asks where the goods are', {}, located],
-  ['does without that where nobody says', { ReserveStock: { error: 'ReservationRefused' } }, mug],
+  ['does without an address', { ReserveStock: { error: 'ReservationRefused' } }, mug],
 ] as [string, Answers, object[]][])('%s before it sends those of a lost execution', async (_, given, lines) => {
   const { data } = await run(given, 'ship', [{ type: 'confirm' }]);
   expect(data['ShipOrder']).toMatchObject({ lines });

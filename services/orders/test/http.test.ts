@@ -97,7 +97,7 @@ it('rejects products at once that are not for sale', async () => {
   expect((await place(orderBody(foreign, { currency: 'USD' }))).body).toMatchObject({ reason: 'currency-mismatch' });
 });
 
-it('uses the newest of the catalogue’s events, whatever their order', async () => {
+it('uses the newest of the catalogue’s events, in any order', async () => {
   const sku = newSku();
   await publishProduct(PriceChanged, sku, 3, { price: { amount: 300, currency: 'EUR' } });
   await publishProduct(ProductAdded, sku, 1, { price: { amount: 100, currency: 'EUR' } });

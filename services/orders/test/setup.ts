@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTestTable } from '@dure/testing/dynamodb';
 
-/** A table of its own for a test file, with the indexes of serverless.yml, and the environment of the functions. */
+/** A separate table for a test file, with the indexes of serverless.yml, and the environment of the functions. */
 export async function ordersTable(): Promise<string> {
   const { tableName } = await createTestTable({
     indexes: [

@@ -250,7 +250,7 @@ it('has nothing to capture when nothing is held', async () => {
   ]);
   expect((await shown(orderId)).status).toBe(404);
   await send(authorise(orderId));
-  // The same message again is a repetition, whatever the state is by now.
+  // The same message again is a repetition, in any state.
   expect(await send(early)).toEqual(done);
   expect(await truth(orderId)).toMatchObject({ held: 2580, captured: 0 });
 });

@@ -19,7 +19,7 @@ const { send, published, truth, shown, sweep, dependencies, provider, table } = 
   lateMs: 3_000,
 });
 
-/** Its circuit breaker stays closed: each test makes requests of its own. */
+/** Its circuit breaker stays closed: each test makes its own requests. */
 const unguarded = { minimum: 1_000_000 };
 
 /** The same service with shorter time-outs than in production, to save time. */

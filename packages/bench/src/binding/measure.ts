@@ -4,7 +4,7 @@ import { median, quantile } from '../support/statistics.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
 /**
- * Run as a process of its own, whose standard output is a pipe as Lambda's is, by ../parts/binding.ts. Answers over the
+ * Runs as a separate process, whose standard output is a pipe as Lambda's is, by ../parts/binding.ts. Answers over the
  * IPC channel with what it measured: {@link Measured}[].
  */
 export interface Measured {

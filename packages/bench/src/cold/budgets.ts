@@ -5,7 +5,7 @@ import type { Bundle } from './bundle.ts';
 
 /** How large a function's bundle may be, in kB (1,000 bytes) of JavaScript; a start takes about 0.2 ms for each. */
 export interface Budgets {
-  /** Of a function that has none of its own. */
+  /** For a function without its own. */
   readonly anyFunction: number;
   /** By service and function: `orders/api`. */
   readonly functions: Readonly<Record<string, number>>;

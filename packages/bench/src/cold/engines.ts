@@ -20,7 +20,7 @@ function triggerOf({ endpoints, consumes, relay, stream }: FunctionFile): Engine
   return relay === true || stream !== undefined ? 'stream' : undefined;
 }
 
-/** What is wrong: a bundle with the engine of another trigger, or with none of its own. A sentence each. */
+/** What is wrong: a bundle with the engine of another trigger, or without its own. One sentence each. */
 export function needlessEngines(bundle: Bundle, file: FunctionFile): string[] {
   const modules = new Set(bundle.modules.flatMap((path) => /contracts\/src\/binding\/(.+)\.ts$/.exec(path)?.[1] ?? []));
   const engines = (Object.keys(ENGINES) as Engine[]).filter((name) => ENGINES[name].some((it) => modules.has(it)));

@@ -52,7 +52,7 @@ function requestOf(endpoints: readonly EndpointContract[]): unknown {
 function messageNamed(service: string, reference: string): MessageContract {
   const [name = '', owner = service] = reference.split('/').reverse();
   const found = messages.find((contract) => contract.owner === owner && contract.detailType === name);
-  if (found === undefined) throw new Error(`There is no message ${reference}, which ${service} is said to take.`);
+  if (found === undefined) throw new Error(`There is no message ${reference}, which ${service} should accept.`);
   return found;
 }
 

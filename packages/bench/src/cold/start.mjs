@@ -1,5 +1,5 @@
 /**
- * Run as a process of its own: loads a bundle as Lambda's runtime does, invokes it once, and prints as its last line
+ * Runs as a separate process: loads a bundle as Lambda's runtime does, invokes it once, and prints as its last line
  * how long both took, in ms. `node start.mjs <bundle> <file of the event> [<V8 code cache>]`
  * A code cache that is not there is made, after the invocation, so that it has every function that a start needs.
  */

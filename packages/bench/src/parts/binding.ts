@@ -36,7 +36,7 @@ function tableOf(stubbed: readonly Measured[], real: readonly Measured[]): Table
   };
 }
 
-/** Measures in a process of its own, whose log lines are read and dropped. */
+/** Measures in a separate process, whose log lines are read and dropped. */
 async function measure(order: Order, environment: Record<string, string> = {}): Promise<Measured[]> {
   const child = fork(MEASURE, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

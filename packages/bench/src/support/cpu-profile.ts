@@ -15,7 +15,7 @@ interface Node {
 interface Summary {
   /** Seconds, waiting left out. */
   readonly total: number;
-  /** Seconds of its own by part, and by function; the most first. */
+  /** Self time in seconds by part and by function, longest first. */
   readonly parts: readonly (readonly [string, number])[];
   readonly functions: readonly (readonly [string, number])[];
 }

@@ -30,7 +30,7 @@ export interface Placing {
 export const stockShop = (cloud: Cloud): Promise<StockedProduct[]> =>
   stockUp(cloud, ...Array.from({ length: PRODUCTS }, () => ({ onHand: PLENTY })));
 
-/** Places an order of two lines by card, of a customer of its own. */
+/** Places an order of two lines by card, for a new customer. */
 export async function placeOne(cloud: Cloud, goods: readonly StockedProduct[], index: number): Promise<PlacedOrder> {
   const items = Array.from({ length: LINES }, (_, line) => goods[(index * LINES + line) % goods.length]!);
   const order = orderFor(items.map(({ sku }) => ({ sku, quantity: 1 })));

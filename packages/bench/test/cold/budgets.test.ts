@@ -35,7 +35,7 @@ describe('the budgets', () => {
     expect(told).toMatch(/^fat\/api is \d+\.\d kB, its budget 300 kB\. Heaviest: .*@aws-sdk\/client-dynamodb [1-9]\d+/);
   });
 
-  it('hold by function where one has a budget of its own', () => {
+  it('apply by function if it has its own budget', () => {
     const functions = { 'fat/api': 10_000, 'fat/slim': 0.1 };
     expect(overBudget(planted, { anyFunction: 1, functions })).toEqual([
       expect.stringMatching(/^fat\/slim is 0\.\d kB, its budget 0\.1 kB/),

@@ -43,7 +43,7 @@ function added({ at, direction, schema }: Part): Pick<Change, 'what' | 'breaking
   return { what: required ? 'is new and required' : 'is new', breaking: required };
 }
 
-/** A response that is not a success: nobody breaks when it is removed. */
+/** An error response: removing it breaks no consumer. */
 const isRefusal = (at: string): boolean => /^[345]\d\d$/.test(at);
 
 function partsOf(files: Files): Map<string, Part> {

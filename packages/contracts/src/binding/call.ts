@@ -83,7 +83,7 @@ const XRAY = /^Root=1-([0-9a-f]{8})-([0-9a-f]{24});.*Sampled=([01])/;
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids
  */
 function childOf(parent = '', xray = ''): string {
-  // Node generates UUIDs many at a time, which makes one much cheaper than random bytes of its own.
+  // Node generates UUIDs many at a time, which makes one much cheaper than separate random bytes.
   const random = randomUUID().replaceAll('-', '');
   const span = random.slice(16);
   const [, trace, flags] = TRACEPARENT.exec(parent) ?? [];

@@ -4,8 +4,8 @@ import type { Call } from './call.ts';
 import { type Fields, metric } from './log.ts';
 
 /**
- * Makes a Lambda handler. It answers the event of the usual warm-up plugins at once, and sets no timer of its own:
- * Lambda's time-out is the deadline.
+ * Makes a Lambda handler. It answers the event of the usual warm-up plugins at once, and sets no timer: Lambda's
+ * time-out is the deadline.
  *
  * @example
  * ```ts

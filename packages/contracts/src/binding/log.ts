@@ -26,7 +26,7 @@ export function createLogger(base: Fields = {}): Logger {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** In UTF-16 code units. CloudWatch takes 1 MB per event, but nobody reads longer lines. */
+/** In UTF-16 code units. CloudWatch takes 1 MB per event, but longer lines are unreadable. */
 const MAX_LINE = 16_384;
 
 /**
@@ -46,7 +46,9 @@ function whole(fields: Fields): string {
   }
 }
 
-/** Shortens long fields to the beginning of their JSON, and keeps the first of many: they say what the line is about. */
+/**
+ * Shortens long fields to the beginning of their JSON, and keeps the first of many: they say what the line is about.
+ */
 function cut(fields: Fields): string {
   let line = '{';
   for (const [name, value] of Object.entries(fields)) {

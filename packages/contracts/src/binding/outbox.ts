@@ -62,7 +62,7 @@ export const send = <C extends CommandContract>(
 
 /**
  * Makes an event the reply to an earlier command: a service that can only reply later keeps the return address of the
- * command (`call.replyTo`) with its state. Undefined when nobody waits, whoever made the call.
+ * command (`call.replyTo`) with its state. Undefined if no command waits for a reply.
  */
 export const answering = (event: OutgoingEvent, replyTo: string | undefined): OutgoingEvent => ({
   ...event,

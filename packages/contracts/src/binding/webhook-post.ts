@@ -27,8 +27,8 @@ export class RefusedUrl extends Error {
 }
 
 /**
- * Makes a function that posts to URLs on the Internet: only by HTTPS, to no internal address, whatever its name
- * resolves to, and without following redirects.
+ * Makes a function that posts to URLs on the Internet: only by HTTPS, never to an internal address (the resolved
+ * address is checked), and without following redirects.
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#server-side-request-forgery-ssrf
  *
  * @example
@@ -75,8 +75,8 @@ function send(url: URL, options: RequestOptions, body: string): Promise<number> 
 }
 
 /**
- * Why nothing is posted to a URL; undefined when only resolving its name can show that. Outside of a laptop a port below
- * 1024 must be 443, because the others belong to other protocols.
+ * Why nothing is posted to a URL; undefined when only resolving its name can show that. Outside of a laptop a port
+ * below 1024 must be 443, because the others belong to other protocols.
  */
 export function webhookUrlFault(address: string, inside: boolean): string | undefined {
   const url = URL.parse(address);
@@ -126,13 +126,16 @@ const specialIpv4 = blockList(
 const globalIpv6 = blockList('2000::/3', 'ipv6');
 
 /**
- * Not global although within `globalIpv6`: protocol assignments with Teredo, benchmarks and ORCHID; documentation; 6to4.
+ * Not global although within `globalIpv6`: protocol assignments with Teredo, benchmarks and ORCHID; documentation;
+ * 6to4.
  * Sources: https://www.iana.org/assignments/iana-ipv6-special-registry/
  * https://www.iana.org/assignments/ipv6-unicast-address-assignments/
  */
 const specialIpv6 = blockList('2001::/23 2001:db8::/32 2002::/16 3fff::/20', 'ipv6');
 
-/** Whether an address is not one of the global Internet: internal, of a transition to IPv6, or not an address at all. */
+/**
+ * Whether an address is not one of the global Internet: internal, of a transition to IPv6, or not an address at all.
+ */
 export function isInside(address: string): boolean {
   if (address.includes('%')) return true;
   const version = isIP(address);

@@ -47,7 +47,7 @@ export function readModelDifferences(before: ReadonlyMap<string, Order>, after: 
   });
 }
 
-/** Orders that were placed but are not listed, and orders that nobody placed. */
+/** Placed orders that are not listed, and listed orders that were not placed. */
 export function listViolations(orders: ReadonlyMap<string, Order>, placed: ReadonlyMap<string, string>): string[] {
   const customers = new Set(placed.values());
   const lost = [...placed.keys()].filter((orderId) => !orders.has(orderId));

@@ -17,7 +17,7 @@ export interface Edit {
 }
 
 /**
- * Copies the services and shared code to a folder of its own, with edits. Everything else is linked.
+ * Copies the services and shared code to a separate folder, with edits. Everything else is linked.
  * @throws Error when an edit does not find its text
  */
 export async function copyWorkspace(edits: readonly Edit[]): Promise<{ root: string; remove: () => Promise<void> }> {

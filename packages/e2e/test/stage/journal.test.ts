@@ -10,7 +10,7 @@ import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
 
-/** Places an order under a correlation id of its own and waits until the journal has its end. */
+/** Places an order with a new correlation id and waits until the journal has its end. */
 async function completedOrder() {
   const correlationId = randomUUID();
   const { sku } = await stockOne(cloud, { onHand: 5 });

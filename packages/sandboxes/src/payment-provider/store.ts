@@ -47,7 +47,9 @@ export interface OrderTotals {
   readonly refunded: number;
 }
 
-/** The last safeguard: no more is captured than authorised, or refunded than captured, whatever the code above does. */
+/**
+ * The last safeguard: no more is captured than authorised, or refunded than captured, even if the code above is wrong.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS provider_intents (
     id TEXT PRIMARY KEY, order_id TEXT NOT NULL, amount INTEGER NOT NULL CHECK (amount >= 0), currency TEXT NOT NULL,

@@ -1,7 +1,7 @@
 import { resourceName } from '../names.ts';
 import type { Json, Resource, ServiceContext } from '../types.ts';
 
-/** What is alarming about a metric: `Statistic` over `Period` seconds passes `Threshold`, that often in a row. */
+/** The condition of an alarm: `Statistic` over `Period` seconds exceeds `Threshold`, that many times in a row. */
 export interface Condition {
   readonly Namespace: string;
   readonly MetricName: string;
@@ -16,7 +16,9 @@ export interface Condition {
   readonly TreatMissingData?: 'notBreaching' | 'breaching';
 }
 
-/** Who is alarmed: `of` a function or resource of the service, or of the service itself; `what` names the runbook's entry. */
+/**
+ * The subject of an alarm: `of` is a function or resource, or missing for the service; `what` is the runbook's entry.
+ */
 export interface Title {
   readonly of?: string;
   readonly what: string;
@@ -25,8 +27,8 @@ export interface Title {
 }
 
 /**
- * An alarm `dure-{stage}-{service}-{of}-{what}` that notifies the alarm topic when it goes off and when it is over. Its
- * description ends with where its entry in the runbook is.
+ * An alarm `dure-{stage}-{service}-{of}-{what}` that notifies the alarm topic when it goes off and when it ends. Its
+ * description ends with the place of its entry in the runbook.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
  */
 export function alarm(context: ServiceContext, { of, what, sentence }: Title, condition: Condition): Resource {

@@ -8,10 +8,10 @@ const FIVE_MINUTES = 300;
 const DAY = 86_400;
 
 /**
- * The alarms of one function: dead letters in any of its queues, messages that wait, calls that threw or timed out or
- * were throttled, being behind the stream it reads, and not having run by its schedule.
- * @param lambdaName as AWS knows the function
- * @param own what else was made for the function
+ * The alarms of one function: dead letters, waiting messages, errors and time-outs, throttles, lag behind its stream,
+ * and missed scheduled runs.
+ * @param lambdaName the function's name on AWS
+ * @param own the function's other resources
  */
 export function functionAlarms(
   context: ServiceContext,
@@ -48,7 +48,7 @@ export function functionAlarms(
   return seconds === undefined ? alarms : { ...alarms, ...notRunAlarm(context, of, lambda, seconds) };
 }
 
-/** A scheduled job that does not run reports nothing: three missed runs are the only sign. */
+/** A scheduled job that does not run reports nothing, so three missed runs are the sign. */
 function notRunAlarm(
   context: ServiceContext,
   of: string,
@@ -68,7 +68,7 @@ function notRunAlarm(
   };
 }
 
-/** Of the most frequent `rate(…)`; undefined without one, or where an alarm cannot look back over three of them. */
+/** The shortest interval of a `rate(…)`; undefined without one, or if an alarm cannot evaluate three of them. */
 function secondsBetweenRuns(config: FunctionConfig): number | undefined {
   const expressions = (config.events ?? []).flatMap(({ schedule }) => {
     if (typeof schedule === 'string') return [schedule];

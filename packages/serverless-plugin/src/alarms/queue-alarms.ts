@@ -1,7 +1,7 @@
 import type { Resource, Resources, ServiceContext } from '../types.ts';
 import { alarm, dimension } from './alarm.ts';
 
-/** Whether messages that failed for good lie in a queue, by its logical id or by its name. */
+/** Whether a queue is a dead-letter queue, by its logical id or name. */
 export function isDeadLetterQueue(id: string, queue: Resource): boolean {
   return id.endsWith('DeadLetterQueue') || String(queue.Properties['QueueName']).endsWith('-dlq');
 }
@@ -18,8 +18,8 @@ export function queueAlarms(context: ServiceContext, of: string, resources: Reso
 }
 
 /**
- * The journal empties dead-letter queues every minute, so that what is visible there may never be measured; what was
- * received from there is counted.
+ * The journal empties dead-letter queues every minute, so the visible messages may never be measured. The alarm counts
+ * received messages.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 function deadLetterAlarm(context: ServiceContext, of: string, id: string): Resource {

@@ -6,7 +6,7 @@ import type { BusinessAlarm } from './settings.ts';
 
 const FIVE_MINUTES = 300;
 
-/** The alarms of a service besides its functions': of its API, its own queues and state machines, its business. */
+/** The alarms of a service except those of its functions: API, own queues and state machines, business. */
 export function serviceAlarms(context: ServiceContext, own: Resources, hasApi: boolean): Resources {
   return {
     ...(hasApi && apiAlarms(context)),
@@ -15,11 +15,11 @@ export function serviceAlarms(context: ServiceContext, own: Resources, hasApi: b
   };
 }
 
-/** The name that the framework gives the REST API, which is the dimension of its metrics. */
+/** The framework's name of the REST API, which is the dimension of its metrics. */
 export const apiName = ({ service, stage }: Pick<ServiceContext, 'service' | 'stage'>): string => `${stage}-${service}`;
 
 /**
- * The alarms of a service's REST API: answers of 5xx, and what one request in a hundred takes.
+ * The alarms of a service's REST API: 5xx responses and the 99th percentile of the latency.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
  */
 function apiAlarms(context: ServiceContext): Resources {
@@ -33,7 +33,7 @@ function apiAlarms(context: ServiceContext): Resources {
     ApiServerErrorsAlarm: alarm(
       context,
       { of: 'api', what: 'server-errors', sentence: 'The API answered requests with 5xx.' },
-      // The average of this metric is the part of the requests that it counts.
+      // The average of this metric is the fraction of requests that it counts.
       { ...api, MetricName: '5XXError', Statistic: 'Average', EvaluationPeriods: 1, Threshold: serverErrorRate },
     ),
     ApiLatencyAlarm: alarm(

@@ -1,6 +1,6 @@
-/** An alarm on a number that the service's own code measures: see `metric` and `scheduled` in the contracts package. */
+/** An alarm on a metric of the service's own code: see `metric` and `scheduled` in the contracts package. */
 export interface BusinessAlarm {
-  /** Ends the alarm's name, and is its entry in the runbook: `orders-stuck`. */
+  /** The end of the alarm's name, and its entry in the runbook: `orders-stuck`. */
   readonly name: string;
   /** One sentence: what is wrong when it goes off. */
   readonly description: string;
@@ -8,7 +8,7 @@ export interface BusinessAlarm {
   readonly outcome: string;
   readonly metric: string;
   readonly statistic: 'Maximum' | 'Sum' | 'SampleCount';
-  /** It goes off when the statistic is greater. */
+  /** The alarm goes off if the statistic is greater. */
   readonly threshold: number;
   /** Seconds over which the statistic is taken. */
   readonly period: number;
@@ -16,7 +16,7 @@ export interface BusinessAlarm {
   readonly periods: number;
 }
 
-/** `custom.dure.alarms` in serverless.yml: from where on each is alarming. */
+/** `custom.dure.alarms` in serverless.yml: the thresholds. */
 export interface AlarmSettings {
   /** Calls of a function that threw or timed out, in five minutes. */
   readonly errors: number;
@@ -26,9 +26,9 @@ export interface AlarmSettings {
   readonly iteratorAgeSeconds: number;
   /** How long the oldest message has waited in a queue, for five minutes. */
   readonly queueAgeSeconds: number;
-  /** The part of the requests in five minutes that were answered with 5xx: 0.01 is one in a hundred. */
+  /** The fraction of requests answered with 5xx in five minutes: 0.01 is one in a hundred. */
   readonly serverErrorRate: number;
-  /** What one request in a hundred exceeds, for a quarter of an hour. */
+  /** The 99th percentile of the latency, for a quarter of an hour. */
   readonly latencyMs: number;
   readonly business: readonly BusinessAlarm[];
 }

@@ -4,11 +4,11 @@ const PARAMETER = 'AWS::SSM::Parameter';
 const COPY = 'AlarmTopicParameter';
 
 /**
- * The ARN of the topic that alarms notify: the service's own if it publishes the stage's `/dure/{stage}/alerts/topic-arn`,
- * else what is published there. A template takes 60 dynamic references, and a service may have as many alarms; so one
- * resource refers to the parameter, and the alarms to that resource.
+ * The ARN of the topic that alarms notify: the service's own if it publishes the stage's
+ * `/dure/{stage}/alerts/topic-arn`, otherwise the published one. A template may have 60 dynamic references, and a
+ * service may have more alarms, so one resource refers to the parameter, and the alarms refer to that resource.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
- * @returns the ARN, and what has to be made for it
+ * @returns the ARN, and the resources that it needs
  */
 export function alarmTopic(service: string, stage: string, own: Resources): { arn: Json; resources: Resources } {
   const name = `/dure/${stage}/alerts/topic-arn`;

@@ -4,25 +4,28 @@ import type { Json, Resource } from '../types.ts';
 
 /** A function whose traffic is shifted. */
 export interface ShiftedFunction {
-  /** In serverless.yml. */
+  /** Its name in serverless.yml. */
   readonly key: string;
-  /** As AWS knows it. */
+  /** Its name on AWS. */
   readonly name: string;
   /** Logical ids of the function and of its new version. */
   readonly id: string;
   readonly version: string;
   readonly isHttp: boolean;
-  /** Logical ids of the alarms that bring its traffic back. */
+  /** Logical ids of the alarms that roll it back. */
   readonly guards: readonly string[];
 }
 
-/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-application.html */
+/**
+ * Source:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-application.html
+ */
 export function application(name: string): Resource {
   return { Type: 'AWS::CodeDeploy::Application', Properties: { ApplicationName: name, ComputePlatform: 'Lambda' } };
 }
 
 /**
- * How the traffic of one function goes over, and which alarms bring it back.
+ * How the traffic of one function shifts, and which alarms roll it back.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codedeploy-deploymentgroup.html
  */
 export function deploymentGroup(
@@ -72,7 +75,7 @@ export function alias(
 }
 
 /**
- * What CodeDeploy may do for the service: move its aliases, look at its alarms, call the hook.
+ * The role of CodeDeploy for the service: it moves aliases, reads alarms and calls the hook.
  * Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambdaLimited.html
  */
 export function codeDeployRole(functions: readonly ShiftedFunction[], hook: string): Resource {
@@ -108,8 +111,8 @@ export function codeDeployRole(functions: readonly ShiftedFunction[], hook: stri
 }
 
 /**
- * What the hook may do: find out what is deployed, call any version of the functions, for a roll-back goes to an earlier
- * one, and say how it went.
+ * The role of the hook: it finds the deployed version, calls it and reports the result. It may call any version,
+ * because a roll-back goes to an earlier one.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html
  */
 export function hookRole(name: string, functions: readonly ShiftedFunction[], application: string): Resource {
@@ -132,7 +135,9 @@ export function hookRole(name: string, functions: readonly ShiftedFunction[], ap
   ]);
 }
 
-/** By name: a reference would have the role wait for functions, some of which wait for what calls an alias. */
+/**
+ * By name, because a reference would make the role depend on functions, some of which depend on callers of an alias.
+ */
 const functionArn = (name: string): Json => ({
   'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}`,
 });

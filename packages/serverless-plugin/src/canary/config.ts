@@ -1,5 +1,5 @@
 /**
- * The ways of CodeDeploy to shift a function's traffic to its new version.
+ * CodeDeploy's configurations for shifting a function's traffic to its new version.
  * Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
  */
 const SHIFTS = [
@@ -9,7 +9,7 @@ const SHIFTS = [
   'AllAtOnce',
 ];
 
-/** `custom.dure.canary` in serverless.yml: by stage, how the traffic goes over. A stage that is not named asks for none. */
+/** `custom.dure.canary` in serverless.yml: how traffic shifts, by stage. Other stages have no gradual deployment. */
 export type CanaryConfig = Readonly<Record<string, string>>;
 
 export const canarySchema = {

@@ -3,13 +3,13 @@ import { logicalId } from '../names.ts';
 import type { Json, Resource } from '../types.ts';
 import type { ShiftedFunction } from './code-deploy.ts';
 
-/** What a bad version shows in the minutes of the shift. Alarms of a queue's or a stream's age may come from elsewhere. */
+/** What a bad version causes within minutes. The age of a queue or stream may have other causes. */
 const METRICS = {
   function: ['Errors', 'Throttles'],
   api: ['5XXError', 'Latency'],
 };
 
-/** The logical ids of the alarms that bring a function's traffic back: its errors, dead letters, and those of its API. */
+/** The logical ids of the alarms that roll a function back: its errors, dead letters, and those of its API. */
 export function guardsOf(
   { key, name, isHttp }: Pick<ShiftedFunction, 'key' | 'name' | 'isHttp'>,
   resources: Readonly<Record<string, Resource>>,

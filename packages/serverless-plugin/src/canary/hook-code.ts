@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** Counted in characters; longer code has to be an archive. */
+/** In characters; longer code must be an archive. */
 const ZIP_FILE_LIMIT = 4096;
 
 /**
- * The hook as a function's inline code: one CommonJS file that takes the AWS SDK from its runtime.
+ * The hook as a function's inline code: one CommonJS file that uses the runtime's AWS SDK.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
  */
 export function hookCode(): string {
@@ -22,6 +22,6 @@ export function hookCode(): string {
   });
   const code = outputFiles.map(({ text }) => text).join('');
   if (code.length > ZIP_FILE_LIMIT)
-    throw new Error(`The hook has ${code.length} characters, and ${ZIP_FILE_LIMIT} fit.`);
+    throw new Error(`The hook has ${code.length} characters, but the limit is ${ZIP_FILE_LIMIT}.`);
   return code;
 }

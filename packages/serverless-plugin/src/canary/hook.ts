@@ -16,16 +16,16 @@ interface HookEvent {
 const codeDeploy = new CodeDeployClient();
 const lambda = new LambdaClient();
 
-/** The names of the functions that answer `GET /v1/health`, with commas between them. */
+/** The names of the functions that answer `GET /v1/health`, separated by commas. */
 const httpFunctions = new Set((process.env['HTTP_FUNCTIONS'] ?? '').split(','));
 
 const HEALTH = { httpMethod: 'GET', resource: '/v1/health', path: '/v1/health', headers: {} };
-/** What every binding answers at once. A version that cannot be loaded, for want of a variable, cannot. */
+/** Every binding answers it at once. A version that cannot be loaded, for example without a variable, does not. */
 const WARM_UP = { source: 'serverless-plugin-warmup' };
 
 /**
- * Called by CodeDeploy before the new version of a function gets any traffic: calls that version, and lets the traffic
- * go over only if it is well. Any error here is reported as a failure, so that no deployment waits for an hour.
+ * Called by CodeDeploy before the new version of a function gets traffic. It calls that version and lets the traffic
+ * shift only if it is healthy. Any error here is reported as a failure, so a deployment does not wait for an hour.
  */
 export async function handler({ DeploymentId: deploymentId, ...event }: HookEvent): Promise<void> {
   const problem = await firstProblem(deploymentId);

@@ -1,15 +1,15 @@
 import { logicalId } from '../names.ts';
 import type { Json, Resource } from '../types.ts';
 
-/** The name of the alias that callers of a function call. */
+/** The name of the alias that callers use. */
 export const LIVE = 'live';
 
 export const aliasId = (functionName: string): string => logicalId(functionName, 'LiveAlias');
 
-/** Logical ids of aliases by those of their functions. */
+/** Logical ids of aliases by the logical ids of their functions. */
 export type Aliases = ReadonlyMap<string, string>;
 
-/** The properties that take a function's name or ARN, where a template may refer to the function by `Ref`. */
+/** Properties with a function's name or ARN, where a template may use `Ref`. */
 const CALLERS: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventSourceMapping': 'FunctionName',
   'AWS::Lambda::Permission': 'FunctionName',
@@ -17,8 +17,8 @@ const CALLERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A resource that refers to functions, as it refers to their aliases: methods, mappings, rules, state machines, policies
- * and whatever else calls them.
+ * Replaces references to functions in a resource with their aliases: methods, mappings, rules, state machines, policies
+ * and other callers.
  */
 export function callAliases(resource: Resource, aliases: Aliases): Resource {
   const Properties = rewire(resource.Properties, aliases) as Resource['Properties'];
@@ -27,7 +27,7 @@ export function callAliases(resource: Resource, aliases: Aliases): Resource {
   if (called === undefined) return { ...resource, Properties };
   if (property !== undefined) return { ...resource, Properties: { ...Properties, [property]: { Ref: called } } };
   if (resource.Type !== 'AWS::Lambda::EventInvokeConfig') return { ...resource, Properties };
-  // What is to be done about failed calls is said for each alias, by its name.
+  // The handling of failed calls is configured per alias, by its name.
   return { ...resource, Properties: { ...Properties, Qualifier: LIVE }, DependsOn: [called] };
 }
 

@@ -3,8 +3,8 @@ import type { Resources } from '../types.ts';
 import { dashboard, found, graph, type Widget } from './widget.ts';
 
 /**
- * The dashboard `dure-{stage}` of all services of a stage. It finds them by their names, so that it knows those as well
- * that are deployed later.
+ * The dashboard `dure-{stage}` of all services of a stage. It finds them by name, including services that are deployed
+ * later.
  */
 export function overview(stage: string): Resources {
   const business = `{"${metricsNamespace(stage)}",service,operation,outcome}`;

@@ -7,9 +7,9 @@ import { dashboard, found, graph, type Line, type Widget } from './widget.ts';
 
 /** What a service's dashboard shows. */
 export interface Shown {
-  /** All resources, those that were made and the service's own. */
+  /** All resources, generated ones and the service's own. */
   readonly resources: Resources;
-  /** Of every function, as AWS knows it, and whether it reads the table's stream. */
+  /** Every function's name on AWS, and whether it reads the table's stream. */
   readonly lambdas: readonly { readonly name: string; readonly readsStream: boolean }[];
   readonly hasApi: boolean;
 }
@@ -31,7 +31,7 @@ export function serviceDashboard(context: ServiceContext, shown: Shown): Resourc
 const idsOf = (resources: Resources, type: string): string[] =>
   Object.entries(resources).flatMap(([id, resource]) => (resource.Type === type ? [id] : []));
 
-/** How many alarms one widget takes. */
+/** The maximum of alarms in one widget. */
 const MOST_ALARMS = 100;
 
 function alarmWidget({ service }: ServiceContext, resources: Resources): Widget[] {
@@ -42,7 +42,7 @@ function alarmWidget({ service }: ServiceContext, resources: Resources): Widget[
   return [{ type: 'alarm', height, properties }];
 }
 
-/** What the service's code measured: how often each operation ended how. */
+/** The metrics of the service's code: how often each operation had each outcome. */
 function businessWidget({ service, stage }: ServiceContext): Widget {
   const schema = `{"${metricsNamespace(stage)}",service,operation,outcome}`;
   return graph('Operations by outcome', 'SampleCount', [

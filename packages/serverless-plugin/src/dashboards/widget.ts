@@ -1,6 +1,6 @@
 import type { Json, Resource } from '../types.ts';
 
-/** One line of a graph: `[namespace, metric, dimension, value, …, options]`, or one that a search expression finds. */
+/** One line of a graph: `[namespace, metric, dimension, value, …, options]`, or the result of a search expression. */
 export type Line = readonly Json[];
 
 export interface Widget {
@@ -14,7 +14,7 @@ const WIDTH = 24 / COLUMNS;
 const HEIGHT = 6;
 const PERIOD = 300;
 
-/** A graph of some lines over time, each by its own `stat` or by this one. */
+/** A graph of lines over time, each with its own `stat` or this one. */
 export function graph(title: string, stat: string, lines: readonly Line[]): Widget {
   const metrics = lines.map((line): Json => line);
   const properties = { title, stat, period: PERIOD, region: '${AWS::Region}', view: 'timeSeries', metrics };
@@ -22,7 +22,7 @@ export function graph(title: string, stat: string, lines: readonly Line[]): Widg
 }
 
 /**
- * A line for each metric that a search finds, those too that come later.
+ * A line for each metric that a search finds, including later ones.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  * @param search metric schema and terms: `{AWS/SQS,QueueName} MetricName="…" dure-dev dlq`
  */
@@ -31,7 +31,7 @@ export function found(search: string, stat: string): Line {
 }
 
 /**
- * A dashboard, its graphs side by side in three columns; an alarm widget takes a row.
+ * A dashboard with graphs in three columns; an alarm widget takes a whole row.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 export function dashboard(name: string, widgets: readonly Widget[]): Resource {

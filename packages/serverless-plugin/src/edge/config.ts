@@ -2,19 +2,19 @@ import { isIP } from 'node:net';
 import { ConfigurationError } from '../types.ts';
 
 interface Rate {
-  /** Requests a second in the long run. */
+  /** Steady requests per second. */
   readonly rate: number;
-  /** Requests at once. */
+  /** The burst. */
   readonly burst: number;
 }
 
 /** `custom.dure.edge` in serverless.yml. */
 export interface EdgeConfig {
-  /** What the whole stage lets through, whoever calls. */
+  /** The limit of the whole stage, for all callers. */
   readonly throttle?: Rate;
-  /** What each API key may use; `quota` is requests a month. */
+  /** The limit of each API key; `quota` is requests per month. */
   readonly usagePlan?: Rate & { readonly quota: number };
-  /** The only addresses that may call, in CIDR notation, in a list or with commas between them. All by default. */
+  /** The only addresses that may call, in CIDR notation, in a list or separated by commas. All by default. */
   readonly allow?: string | readonly string[];
 }
 
@@ -41,13 +41,13 @@ function object(properties: object) {
 
 /**
  * The addresses that may call, or undefined for all.
- * @throws ConfigurationError if one is not in CIDR notation, or if there is none: that would shut everyone out
+ * @throws ConfigurationError if one is not in CIDR notation, or the list is empty, which would lock everyone out
  */
 export function allowedAddresses(allow: EdgeConfig['allow']): readonly string[] | undefined {
   if (allow === undefined) return undefined;
   const addresses = (typeof allow === 'string' ? allow.split(',') : allow).map((it) => it.trim());
   if (addresses.length === 0) {
-    throw new ConfigurationError('custom.dure.edge.allow is empty: leave it out to let every address call.');
+    throw new ConfigurationError('custom.dure.edge.allow is empty: leave it out to allow every address.');
   }
   const wrong = addresses.find((address) => !isCidr(address));
   if (wrong === undefined) return addresses;

@@ -6,8 +6,8 @@ import { requestModel } from './model.ts';
 type HttpEvent = { readonly [key: string]: Json };
 
 /**
- * The functions' events as they are deployed: a key for every HTTP endpoint but health, version and webhooks, and what
- * API Gateway can check of a request before it calls the function.
+ * The functions' events as deployed: every HTTP endpoint except health, version and webhooks requires a key, and API
+ * Gateway checks what it can before it calls the function.
  * @param keys false leaves the keys out
  */
 export function guardEvents(
@@ -24,12 +24,12 @@ export function guardEvents(
   });
 }
 
-/** Whether any of the functions answers HTTP through API Gateway's REST API. */
+/** Whether a function is behind API Gateway's REST API. */
 export function hasRestApi(functions: Readonly<Record<string, FunctionConfig>>): boolean {
   return Object.values(functions).some(({ events }) => events?.some((event) => 'http' in event) ?? false);
 }
 
-/** The framework takes `http: GET /path` too. */
+/** The framework also accepts `http: GET /path`. */
 function httpOf(http: Json | undefined): HttpEvent | undefined {
   if (http === undefined) return undefined;
   if (typeof http !== 'string') return http as HttpEvent;
@@ -51,8 +51,8 @@ const isOpen = (endpoint: CatalogueEndpoint | undefined): boolean =>
   endpoint !== undefined && (OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined);
 
 /**
- * The body's model and the parameters that have to be there. A missing If-Match is left to the function, which answers
- * it with 428 as the contract says: API Gateway has one status for all that is missing.
+ * The body's model and the required parameters. The function checks for a missing If-Match, because the contract says
+ * 428 and API Gateway has one status for everything that is missing.
  */
 function requestChecks(endpoint: CatalogueEndpoint | undefined): { readonly request?: Json } {
   if (endpoint === undefined) return {};
@@ -73,7 +73,7 @@ function requestChecks(endpoint: CatalogueEndpoint | undefined): { readonly requ
   return Object.keys(checks).length === 0 ? {} : { request: checks as Json };
 }
 
-/** The parameters without which no query is valid, and that may not be blank: API Gateway takes a blank for none. */
+/** The required query parameters that may not be empty: API Gateway treats an empty one as missing. */
 function requiredNames(query: z.core.$ZodType | undefined): string[] {
   if (query === undefined) return [];
   const { required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' });

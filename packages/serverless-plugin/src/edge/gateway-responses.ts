@@ -5,7 +5,7 @@ import type { Json, Resource, Resources } from '../types.ts';
 type Code = EdgeProblem | CommonProblem;
 
 /**
- * Every response type of API Gateway and the problem that it is.
+ * Every response type of API Gateway and its problem.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const PROBLEMS: Readonly<Record<string, Code>> = {
@@ -33,11 +33,11 @@ const PROBLEMS: Readonly<Record<string, Code>> = {
   WAF_FILTERED: 'access-denied',
 };
 
-/** Variables that stand for a JSON text or a part of one. The templates know nothing but them. */
+/** Variables with a JSON text or a part of one. Templates can use nothing else. */
 const MESSAGE = '$context.error.messageString';
 const VALIDATION = '$context.error.validationErrorString';
 
-/** What a function's answers carry too; the caller's correlation id is handed back. */
+/** The headers of a function's responses; the caller's correlation id is returned. */
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': "'application/problem+json'",
   'Cache-Control': "'no-store'",
@@ -50,7 +50,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A gateway response per response type, so that what API Gateway answers by itself is problem+json as well.
+ * A gateway response per response type, so API Gateway's own answers are problem+json too.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-gatewayresponse.html
  */
 export function gatewayResponses(restApi: Json): Resources {
@@ -76,8 +76,8 @@ function gatewayResponse(restApi: Json, type: string, code: Code): Resource {
 }
 
 /**
- * The path has the stage in it here, and `requestId` finds the line of the access log. The validation says which
- * fields are missing or unknown; of a wrong value it says what is wrong with it, not where it stands.
+ * Here the path contains the stage, and `requestId` finds the line in the access log. The validator names missing and
+ * unknown fields. For a wrong value it says what is wrong, but not where.
  */
 function problem(type: string, code: Code, status: number, title: string): string {
   const members = [
@@ -96,7 +96,7 @@ function problem(type: string, code: Code, status: number, title: string): strin
 
 function detail(type: string): string[] {
   if (type === 'BAD_REQUEST_BODY') return [`"detail":"${VALIDATION}"`];
-  // It would speak of a token, and nobody has to have one.
+  // It would mention a token, which no caller needs.
   return type === 'MISSING_AUTHENTICATION_TOKEN' ? [] : [`"detail":${MESSAGE}`];
 }
 

@@ -3,7 +3,10 @@ import * as z from 'zod/mini';
 type Schema = z.core.$ZodType;
 type JsonSchema = { [keyword: string]: unknown };
 
-/** The keywords of draft 4 that a model keeps. Annotations and formats are left out: only what is checked alike stays. */
+/**
+ * The keywords of draft 4 that a model keeps. Annotations and formats are left out, because only keywords with the same
+ * meaning stay.
+ */
 const KEPT = new Set([
   ...['$ref', 'definitions', 'type', 'enum', 'allOf', 'anyOf'],
   ...['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
@@ -11,13 +14,13 @@ const KEPT = new Set([
   ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'multipleOf'],
 ]);
 
-/** Syntax that regular expressions did not have when API Gateway's validator was written: look-behind, `\p`, `\u{…}`. */
+/** Regular expression syntax that is newer than API Gateway's validator: look-behind, `\p`, `\u{…}`. */
 const MODERN_SYNTAX = /\(\?<|\\p\{|\\u\{|\\k</i;
 
 /**
- * The JSON Schema, draft 4, by which API Gateway checks the body before the function does. It never refuses what the
- * contract accepts; what draft 4 cannot say is left to the function. Undefined for a body that may be left out, which
- * no schema can say.
+ * The JSON Schema, draft 4, by which API Gateway checks the body before the function does. It never rejects what the
+ * contract accepts; the function checks what draft 4 cannot express. Undefined for an optional body, which no schema
+ * can express.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
  */
 export function requestModel(body: Schema): JsonSchema | undefined {
@@ -38,10 +41,10 @@ export function requestModel(body: Schema): JsonSchema | undefined {
   return { $schema: 'http://json-schema.org/draft-04/schema#', ...loosen(schema) };
 }
 
-/** Schemas that accept more than the JSON Schema which zod makes of them. */
+/** Schemas that accept more than their JSON Schema from zod. */
 function isLooserThanItSays(schema: Schema): boolean {
   const { type, coerce, checks = [] } = schema._zod.def as z.core.$ZodTypeDef & { coerce?: boolean };
-  // Checks that change the value, such as trim, make those after them see another one than was sent.
+  // Checks that change the value, such as trim, pass a different value to the checks after them.
   const overwrites = checks.some((check) => check._zod.def.check === 'overwrite');
   return coerce === true || overwrites || type === 'catch' || type === 'intersection';
 }
@@ -66,7 +69,7 @@ function loosenKeyword(keyword: string, value: unknown): JsonSchema {
     case 'anyOf':
       return { [keyword]: (value as JsonSchema[]).map(loosen) };
     case 'oneOf':
-      // The alternatives accept more than they did, so that two of them may fit.
+      // The loosened alternatives accept more, so two of them may match.
       return { anyOf: (value as JsonSchema[]).map(loosen) };
     case 'items':
     case 'additionalItems':

@@ -7,7 +7,7 @@ import type { EdgeConfig } from './config.ts';
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const POLICY_LIMIT_BYTES = 8192;
 
-/** What the framework takes under `provider.apiGateway`. */
+/** The framework's options under `provider.apiGateway`. */
 export interface ApiGatewaySettings {
   readonly apiKeys: readonly { readonly name: string; readonly description: string }[];
   readonly usagePlan: { readonly quota: Json; readonly throttle: Json };
@@ -15,8 +15,8 @@ export interface ApiGatewaySettings {
 }
 
 /**
- * A key for the service's API with a usage plan, and who may call at all: over TLS, and from the allowed addresses.
- * @throws ConfigurationError on addresses that are none, or more of them than a policy holds
+ * A key for the service's API with a usage plan, and the resource policy: only TLS, only from the allowed addresses.
+ * @throws ConfigurationError for an invalid address, or more addresses than a policy can hold
  */
 export function apiGatewaySettings(service: string, stage: string, edge: EdgeConfig = {}): ApiGatewaySettings {
   const { rate, burst, quota } = edge.usagePlan ?? DEFAULT_USAGE_PLAN;

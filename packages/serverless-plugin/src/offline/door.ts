@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { Rule } from '@dure/local-cloud/shared/http/access-rules';
 import type { OfflineService, Options } from './types.ts';
 
-/** Where serverless-offline answers. */
+/** The address of serverless-offline. */
 export interface Door {
   readonly host: string;
   readonly httpPort: number;
@@ -16,7 +16,7 @@ export interface Door {
 const DEFAULTS = { host: 'localhost', httpPort: 3000, lambdaPort: 3002 };
 const NEXT_PORTS = 10;
 
-/** What serverless-offline will take, by the command line, `custom.serverless-offline` and its own defaults. */
+/** The ports of serverless-offline, from the command line, `custom.serverless-offline` and its own defaults. */
 export function doorOf({ provider, custom }: OfflineService, options: Options): Door {
   const all = { ...DEFAULTS, ...custom?.['serverless-offline'], ...options } as Partial<Record<string, unknown>>;
   const host = String(all['host']);
@@ -27,7 +27,7 @@ export function doorOf({ provider, custom }: OfflineService, options: Options): 
   return { host, httpPort, lambdaPort: Number(all['lambdaPort']), url };
 }
 
-/** @throws Error that names who has a port, and other ports to take */
+/** @throws Error that names the process on a port, and free ports */
 export async function refuseTakenPorts({ host, httpPort, lambdaPort }: Door): Promise<void> {
   for (const port of [httpPort, lambdaPort]) {
     if (await isFree(host, port)) continue;
@@ -53,9 +53,9 @@ async function isFree(host: string, port: number): Promise<boolean> {
 }
 
 /**
- * Lets serverless-offline's own servers answer what is meant for this machine alone: a page whose name was pointed here
- * is refused, and the Lambda port, which runs any function with any event, takes signed requests, as AWS does.
- * @returns what ends it
+ * Guards serverless-offline's own servers: requests from pages of other hosts are rejected, and the Lambda port, which
+ * runs any function with any event, requires signed requests, as AWS does.
+ * @returns a function that ends the guard
  */
 export async function guardDoor({ host, lambdaPort }: Door): Promise<() => void> {
   const { ownHost, signed } = await import('@dure/local-cloud/shared/http/access-rules');

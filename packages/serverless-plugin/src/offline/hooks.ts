@@ -9,11 +9,11 @@ import type { Hooks, OfflinePlugin, OfflineServerless, Options, Utils } from './
 const DEFAULT_DATA = '.local';
 
 /**
- * Makes `sls offline` work: before serverless-offline starts, the service's functions get a local cloud to work with,
- * one that runs or one of their own, which ends with the command.
+ * Makes `sls offline` work: before serverless-offline starts, the service's functions get a local cloud: a running one,
+ * or a new one that ends with the command.
  */
 export function offlineHooks(serverless: OfflineServerless, options: Options, utils?: Utils): Hooks {
-  // `npm start` loads services by the same life cycle, and brings all of that itself.
+  // `npm start` loads services with the same life cycle and provides all of this itself.
   if (serverless.localCloud === true) return {};
   const say = (text: string): void => (utils === undefined ? console.log(text) : utils.log.notice(text));
   let cloud: ProvidedCloud | undefined;
@@ -40,7 +40,7 @@ export function offlineHooks(serverless: OfflineServerless, options: Options, ut
   };
 
   return {
-    // `sls offline` starts, waits and ends within one hook of its own, so that these two are put around its parts.
+    // `sls offline` starts, waits and ends within one hook, so these two wrap its parts.
     async 'before:offline:start'() {
       await before();
       surround(serverless, ready, after);
@@ -54,15 +54,15 @@ export function offlineHooks(serverless: OfflineServerless, options: Options, ut
 async function provide({ serviceDir, service }: OfflineServerless): Promise<ProvidedCloud> {
   const folder = dirname(serviceDir);
   if (basename(folder) !== 'services') {
-    throw new Error(`A service is a folder of "services/", and this one is ${serviceDir}.`);
+    throw new Error(`A service must be a folder of "services/", but this one is ${serviceDir}.`);
   }
-  // Loaded now, because no other command needs it.
+  // Loaded only here, because no other command needs it.
   const { provideCloud } = await import('@dure/local-cloud/workspace/offline/provide-cloud');
   const dataDir = process.env['DURE_DATA'] ?? DEFAULT_DATA;
   return provideCloud({ root: dirname(folder), service: service.service, dataDir });
 }
 
-/** Ends this command when its cloud is gone, or what started it: it could answer nothing but errors then. */
+/** Ends this command when its cloud or its parent process ends: it could only answer errors. */
 function orderEnd(cloud: ProvidedCloud, { serviceDir }: OfflineServerless): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (ending = true));
@@ -91,7 +91,7 @@ function surround({ pluginManager }: OfflineServerless, ready: () => void, after
   };
 }
 
-/** Says what a person can mend, and ends: serverless-esbuild watches files by now, which would go on for ever. */
+/** Prints the error and exits: serverless-esbuild already watches files, and would never end. */
 function end(message: string): never {
   process.stderr.write(`\n${message}\n`);
   process.exit(1);

@@ -6,7 +6,7 @@ import type { OfflineService } from './types.ts';
 const WITHOUT_PARAMETERS = /^[^{}]+$/;
 const VERSION = '/v1/version';
 
-/** What the service works with, and what is not done by serverless-offline. */
+/** Prints the service's resources, and what serverless-offline does not do. */
 export function whatIsWhere(service: string, cloud: ProvidedCloud, left: readonly string[]): string[] {
   const { url, kind, notJoined, dataDir } = cloud;
   const others = cloud.services.filter((name) => name !== service);
@@ -14,7 +14,7 @@ export function whatIsWhere(service: string, cloud: ProvidedCloud, left: readonl
   const first =
     kind === 'joined'
       ? `${service} joins the local cloud at ${url}: its table, bus and queues are those of npm start.`
-      : `${service} has a table, a bus and queues of its own${beside}. They stay: ${shown(dataDir!)}`;
+      : `${service} has its own table, bus and queues${beside}. They stay: ${shown(dataDir!)}`;
   return [
     ...(notJoined === undefined ? [] : [`${notJoined}, so it is not joined.`]),
     first,
@@ -23,7 +23,7 @@ export function whatIsWhere(service: string, cloud: ProvidedCloud, left: readonl
   ];
 }
 
-/** What to type when serverless-offline answers. */
+/** The command to try once serverless-offline answers. */
 export function nextSteps({ service, functions }: OfflineService, door: Door, cloud: ProvidedCloud): string[] {
   const paths = Object.values(functions)
     .flatMap(({ events = [] }) => events)
@@ -36,7 +36,7 @@ export function nextSteps({ service, functions }: OfflineService, door: Door, cl
   return ['Next:', ...paths, ...(logs ? [`  tail -f ${logs}`] : []), ''];
 }
 
-/** The shorter way to a folder. */
+/** The shorter of the relative and the absolute path. */
 function shown(folder: string): string {
   const way = relative(process.cwd(), folder);
   return way.length < folder.length ? way : folder;

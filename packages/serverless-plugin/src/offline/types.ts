@@ -29,7 +29,7 @@ export interface OfflinePlugin {
   end(skipExit?: boolean): Promise<void>;
 }
 
-/** What the framework gives a plugin to write with. */
+/** The framework's output functions for a plugin. */
 export interface Utils {
   readonly log: { notice(text: string): void };
 }

@@ -2,21 +2,21 @@ import type { ProvidedCloud } from '@dure/local-cloud/workspace/offline/provide-
 import type { FunctionEvent } from '../types.ts';
 import type { OfflineService } from './types.ts';
 
-/** Events that the local cloud brings to functions itself, and serverless-offline would bring a second time. */
+/** Events that the local cloud delivers, and serverless-offline would deliver a second time. */
 const CLOUDS_OWN = ['schedule', 'websocket'];
 
 /**
- * Gives the functions the environment that they have in the local cloud, and takes from serverless-offline what is
- * done there. A shell's own AWS settings are dropped: they would send requests to a real account.
- * @returns the kinds of events that were taken away
- * @throws Error when the cloud was started before a function was added
+ * Gives the functions their environment of the local cloud, and removes events that the local cloud delivers. The
+ * shell's AWS settings are removed, because they would send requests to a real account.
+ * @returns the kinds of removed events
+ * @throws Error if a function was added after the cloud started
  */
 export function useEnvironments(service: OfflineService, cloud: ProvidedCloud): string[] {
   const left = new Set<string>();
   for (const [key, config] of Object.entries(service.functions)) {
     const environment = cloud.environments[key];
     if (environment === undefined) {
-      throw new Error(`The local cloud at ${cloud.url} was started before there was functions.${key}: start it again.`);
+      throw new Error(`The local cloud at ${cloud.url} started before functions.${key} was added: restart it.`);
     }
     config.environment = environment;
     config.events = (config.events ?? []).filter((event) => {

@@ -5,7 +5,7 @@ import { resourceName } from '../names.ts';
 import type { Json, Resource } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
-/** The logical ids that the framework gives. */
+/** The framework's logical ids. */
 export const REST_API = 'ApiGatewayRestApi';
 const USAGE_PLAN = 'ApiGatewayUsagePlan';
 const API_KEY = /^ApiGatewayApiKey\d+$/;
@@ -13,14 +13,14 @@ const API_KEY = /^ApiGatewayApiKey\d+$/;
 const STAGE = 'ApiGatewayStage';
 const LOG_GROUP = 'ApiGatewayLogGroup';
 
-/** What a deployment takes a picture of. */
+/** The types that a deployment captures. */
 const PICTURED = ['RestApi', 'Resource', 'Method', 'Model', 'RequestValidator', 'GatewayResponse', 'Authorizer'].map(
   (type) => `AWS::ApiGateway::${type}`,
 );
 
 /**
- * One line of the access log, as JSON: who called what, when, with which key, and how it went. No path, query, header or
- * body, for these may hold personal data. Every value is quoted, since what is not known is a hyphen.
+ * One line of the access log, as JSON: who called what, when, with which key, and how it went. No path, query, header
+ * or body, because these may contain personal data. Every value is quoted, because a missing one is a hyphen.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
@@ -43,8 +43,9 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 /**
- * Gives the REST API a stage of its own with throttling, access log and traces, and gateway responses. The framework
- * would have the deployment make the stage, which can then have none of it. A service without an API is left alone.
+ * Gives the REST API a separate stage with throttling, access log and traces, and gateway responses. With the
+ * framework's default the deployment creates the stage, without any of these. Does nothing for a service without an
+ * API.
  */
 export function addApiStage(template: Template, context: TemplateContext): void {
   const { Resources } = template;
@@ -79,8 +80,8 @@ function stage(deployment: string, { stage: StageName, dure }: TemplateContext):
 }
 
 /**
- * Names the deployment by what it takes a picture of, instead of the time: an unchanged API gives the same template, and
- * a changed one, its policy included, is deployed anew.
+ * Names the deployment after a hash of the API, instead of the time. An unchanged API gives the same template; a
+ * changed API or policy is deployed again.
  * @returns its logical id
  */
 function replaceDeployment(resources: Record<string, Resource>): string {
@@ -98,7 +99,7 @@ function replaceDeployment(resources: Record<string, Resource>): string {
   return named;
 }
 
-/** The plan and the keys wait for the stage, and go before it. */
+/** The plan and the keys are created after the stage and deleted before it. */
 function attachUsagePlan(resources: Record<string, Resource>, context: TemplateContext): void {
   const plan = resources[USAGE_PLAN];
   if (plan === undefined) return;
@@ -112,7 +113,7 @@ function attachUsagePlan(resources: Record<string, Resource>, context: TemplateC
     resources[id] = withoutStage(resources[id]!);
 }
 
-/** A key belongs to plans. Its own list of stages is what there was before there were plans. */
+/** A key belongs to usage plans. Its own list of stages is the older mechanism. */
 function withoutStage({ DependsOn: _deployment, Properties, ...key }: Resource): Resource {
   const { StageKeys: _stages, ...others } = Properties;
   return { ...key, Properties: others };

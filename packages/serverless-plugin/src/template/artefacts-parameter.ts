@@ -3,7 +3,7 @@ import type { Json } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
 /**
- * What the framework and git stamp on a template though nothing changed: the folder in the deployment bucket, the id
+ * What the framework and git change in a template even if nothing changed: the folder in the deployment bucket, the id
  * of the API's deployment, the ids of functions' versions (their `CodeSha256` stays), and the commit.
  */
 const STAMPS: readonly [RegExp, string][] = [
@@ -14,9 +14,9 @@ const STAMPS: readonly [RegExp, string][] = [
 ];
 
 /**
- * Publishes which code and configuration is deployed, as the parameter `/dure/{stage}/{service}/artefacts`: the
- * SHA-256 of the template without its stamps, which holds the SHA-256 of every archive. A release that has the same
- * is the same.
+ * Publishes a digest of the deployed code and configuration as the parameter `/dure/{stage}/{service}/artefacts`: the
+ * SHA-256 of the template without its stamps, which contains the SHA-256 of every archive. Releases with the same
+ * digest are the same.
  */
 export function publishArtefacts(template: Template, { service, stage }: TemplateContext): void {
   template.Resources['ArtefactsParameter'] = {
@@ -30,7 +30,7 @@ export function publishArtefacts(template: Template, { service, stage }: Templat
   };
 }
 
-/** The SHA-256, in hex, of a template without its stamps and whatever the order of its keys. */
+/** The SHA-256, in hex, of a template without its stamps, independent of the order of keys. */
 export function digestOf(template: Template): string {
   const text = STAMPS.reduce((rest, [stamp, plain]) => rest.replace(stamp, plain), JSON.stringify(template));
   return createHash('sha256')

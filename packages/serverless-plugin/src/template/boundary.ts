@@ -1,10 +1,10 @@
 import type { Template } from './template.ts';
 
-/** The ARN of the policy that bounds every role, where whoever deploys may make no others: the pipeline. */
+/** The ARN of the policy that bounds every role. The pipeline may create only bounded roles. */
 export const BOUNDARY = 'DURE_PERMISSIONS_BOUNDARY';
 
 /**
- * Puts every role of a template within the permissions boundary that the environment names, if it names one.
+ * Sets the permissions boundary from the environment, if there is one, on every role of a template.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
  */
 export function boundRoles({ Resources }: Template, boundary = process.env[BOUNDARY]): void {

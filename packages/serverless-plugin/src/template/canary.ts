@@ -12,12 +12,12 @@ const [APPLICATION, ROLE] = ['CanaryApplication', 'CanaryRole'];
 const [HOOK, HOOK_ROLE, HOOK_LOG_GROUP] = ['CanaryHookLambdaFunction', 'CanaryHookRole', 'CanaryHookLogGroup'];
 const HOOK_TIMEOUT_SECONDS = 60;
 
-/** Settings for which the framework makes an alias itself. */
+/** Settings for which the framework creates an alias. */
 const OWN_ALIAS = ['provisionedConcurrency', 'snapStart', 'durableConfig'];
 
 /**
- * In a stage that asks for it, lets CodeDeploy shift each function's traffic to its new version: an alias that all
- * callers call, guarded by the function's alarms, after a hook has found the version well. Other stages stay as they are.
+ * In a stage with gradual deployments, CodeDeploy shifts each function's traffic to its new version: all callers use an
+ * alias, the function's alarms guard it, and a hook checks the version first. Other stages are unchanged.
  */
 export function addCanary({ Resources }: Template, context: TemplateContext): void {
   const shift = context.dure.canary?.[context.stage];
@@ -51,7 +51,7 @@ function shiftedFunctions(
       throw new Error(`functions.${key} has no version in the template.`);
     }
     const shifted = { key, name: config.name, id, version, isHttp: config.endpoints !== undefined };
-    // Traffic that goes over at once cannot be brought back in time; nor would an alarm hold up what mends it.
+    // Traffic that shifts at once cannot be rolled back in time, and an alarm must not stop the fix.
     return { ...shifted, guards: shift === 'AllAtOnce' ? [] : guardsOf(shifted, resources, context) };
   });
 }
@@ -60,7 +60,7 @@ function refuseOwnAlias(key: string, config: FunctionConfig): void {
   const own = OWN_ALIAS.find((setting) => setting in config);
   if (own === undefined) return;
   throw new ConfigurationError(
-    `functions.${key}: "${own}" makes an alias of its own, and traffic is shifted by another: ` +
+    `functions.${key}: "${own}" creates its own alias, but traffic is shifted by another: ` +
       'take the stage out of custom.dure.canary.',
   );
 }

@@ -7,7 +7,9 @@ import { addWebsocketStage } from './websocket-stage.ts';
 import { publishUrl } from './url-parameter.ts';
 import type { Template, TemplateContext } from './template.ts';
 
-/** What changes the compiled template, in this order. Each changes it in place; the last covers all that is in it. */
+/**
+ * The transformations of the compiled template, in order. Each works in place; the last one covers the whole template.
+ */
 const transformations: readonly ((template: Template, context: TemplateContext) => void)[] = [
   addCanary,
   addApiStage,
@@ -20,7 +22,7 @@ const transformations: readonly ((template: Template, context: TemplateContext) 
 
 /**
  * Changes a service's compiled CloudFormation template, complete with the service's own resources, just before it is
- * saved. The local cloud never sees any of it.
+ * saved. The local cloud does not use them.
  */
 export function transformTemplate(template: Template, context: TemplateContext): void {
   for (const transform of transformations) transform(template, context);

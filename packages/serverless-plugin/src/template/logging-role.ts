@@ -7,7 +7,7 @@ import type { Template } from './template.ts';
 export const STACK_NAME = 'dure-api-gateway-logging';
 const MAX_WAIT_SECONDS = 300;
 
-/** The role stays when the stack is deleted, for the account would go on naming it. */
+/** The role outlives the stack, because the account would still refer to it. */
 const TEMPLATE: Template & { readonly Description: string } = {
   Description: 'The role by which API Gateway writes the access logs of all REST APIs of this account and region',
   Resources: {
@@ -34,10 +34,10 @@ const TEMPLATE: Template & { readonly Description: string } = {
 };
 
 /**
- * Sees to it that API Gateway may write access logs. It takes one role per account and region, whoever set it: where
- * there is one, nothing is touched; where there is none, a small stack makes it.
+ * Ensures that API Gateway may write access logs. An account has one role per region. An existing role is unchanged; if
+ * there is none, a small stack creates it.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
- * @throws what AWS throws, and Error when the stack is not made in five minutes
+ * @throws AWS's error, and Error if the stack is not created within five minutes
  */
 export async function ensureLoggingRole(config: APIGatewayClientConfig): Promise<void> {
   const apiGateway = new APIGatewayClient(config);
@@ -67,7 +67,7 @@ async function createStack(config: APIGatewayClientConfig): Promise<void> {
       }),
     );
   } catch (error) {
-    // Another service that is being deployed was first.
+    // A parallel deployment of another service was first.
     if (!(error instanceof Error) || error.name !== 'AlreadyExistsException') throw error;
   }
   try {

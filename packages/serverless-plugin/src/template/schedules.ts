@@ -3,12 +3,12 @@ import { queueArn, sentByRules } from '../queues.ts';
 import type { Json, Resource } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
-/** As often as EventBridge tries at most, within the time that Lambda keeps an event. */
+/** EventBridge's maximum of attempts, within the time for which Lambda keeps an event. */
 const RETRY_POLICY = { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 };
 
 /**
- * Keeps what a schedule could not hand to its function in the function's dead-letter queue. The framework makes the
- * rules behind `schedule` and has no property for this.
+ * Keeps what a schedule could not deliver in the function's dead-letter queue. The framework creates the rules of
+ * `schedule` and has no property for this.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function keepUndelivered(template: Template, { functions }: TemplateContext): void {

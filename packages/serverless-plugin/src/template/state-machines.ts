@@ -5,8 +5,8 @@ import type { Template } from './template.ts';
 const INTRINSIC = /^(?:Ref|Fn::\w+)$/;
 
 /**
- * Turns the definitions of state machines into text. The framework strips every null from a template, and in the
- * Amazon States Language `"ResultPath": null` is what keeps a state's input; without it the result takes its place.
+ * Converts the definitions of state machines to text. The framework strips every null from a template, but in the
+ * Amazon States Language `"ResultPath": null` keeps a state's input; without it the result replaces the input.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultpath.html
  * @throws ConfigurationError on an intrinsic function in a definition, which a text cannot have
  */

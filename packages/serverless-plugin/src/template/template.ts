@@ -6,7 +6,7 @@ export interface Template {
   readonly Outputs?: Record<string, { readonly Value: Json }>;
 }
 
-/** What serverless.yml says of the service, for those who change its template. */
+/** Facts from serverless.yml, for the transformations. */
 export interface TemplateContext {
   readonly service: string;
   readonly stage: string;

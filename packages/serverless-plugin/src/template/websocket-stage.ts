@@ -3,14 +3,14 @@ import { resourceName } from '../names.ts';
 import type { Json } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
-/** The logical ids that the framework gives. */
+/** The framework's logical ids. */
 const API = 'WebsocketsApi';
 const STAGE = 'WebsocketsDeploymentStage';
 const URL_OUTPUT = 'ServiceEndpointWebsocket';
 
 const PERMISSION = /LambdaPermissionWebsockets$/;
 
-/** Without it any API of any account might call the function. */
+/** Without it any API of any account could call the function. */
 const SourceArn: Json = {
   'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${API}}/*`,
 };
@@ -19,7 +19,7 @@ const LOG_GROUP = 'WebsocketsLogGroup';
 const URL_PARAMETER = 'WebsocketUrlParameter';
 
 /**
- * One line of the access log, as JSON. No query, which may hold a token.
+ * One line of the access log, as JSON. No query, because it may contain a token.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
@@ -36,9 +36,10 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 /**
- * Gives a WebSocket API's stage throttling and an access log, lets no other API call its functions, and publishes where it answers as the parameter
- * `/dure/{stage}/{service}/websocket-url`: `wss://a1b2c3.execute-api.us-east-1.amazonaws.com/dev`. A service without one
- * is left alone.
+ * Gives a WebSocket API's stage throttling and an access log, restricts its functions to this API, and publishes its
+ * URL as the parameter
+ * `/dure/{stage}/{service}/websocket-url`: `wss://a1b2c3.execute-api.us-east-1.amazonaws.com/dev`. Does nothing for a
+ * service without one.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html
  */
 export function addWebsocketStage({ Resources, Outputs }: Template, context: TemplateContext): void {

@@ -55,6 +55,6 @@ it('a function with an alias of the framework’s own is refused', () => {
   const context = { service: 'orders', stage: 'prod', logRetentionInDays: 30, dure: { canary: { prod: 'AllAtOnce' } } };
   const functions = { api: { name: 'orders-prod-api', provisionedConcurrency: 2 } };
   expect(() => addCanary({ Resources: {} }, { ...context, functions })).toThrow(
-    'functions.api: "provisionedConcurrency" makes an alias of its own',
+    'functions.api: "provisionedConcurrency" creates its own alias',
   );
 });

@@ -156,7 +156,7 @@ describe('a service in a stage', () => {
   );
 
   it(
-    'that asks for nothing has neither alias nor CodeDeploy',
+    'that without a canary has neither alias nor CodeDeploy',
     async () => {
       const resources = await packaged('dev');
       const types = Object.values(resources).map(({ Type }) => Type);
@@ -168,7 +168,7 @@ describe('a service in a stage', () => {
   );
 
   it(
-    'is told what the ways of shifting traffic are',
+    'lists the allowed ways of shifting traffic',
     async () => {
       const own = await mkdtemp(join(root, 'node_modules', '.canary-service-'));
       try {

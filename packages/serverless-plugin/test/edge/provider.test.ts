@@ -52,7 +52,7 @@ describe('the settings of an API', () => {
   );
 
   it('refuse a list that shuts everyone out, and one that no policy holds', () => {
-    expect(() => settings({ allow: [] })).toThrow('leave it out to let every address call');
+    expect(() => settings({ allow: [] })).toThrow('leave it out to allow every address');
     expect(() => settings({ allow: '' })).toThrow('is not a range of addresses');
     const allow = Array.from({ length: 600 }, (_, index) => `10.${index % 200}.${Math.floor(index / 200)}.0/24`);
     expect(() => settings({ allow })).toThrow('more than 8192 bytes');

@@ -34,5 +34,5 @@ it('runs the same command in the same folder, and ends as it does', () => {
 it('does not go on for ever where no newer Node.js is found, and says so in one sentence', () => {
   const { status, stderr } = run('again');
   expect(status).toBe(1);
-  expect(stderr).toBe(`This is Node.js ${process.version}, and the functions run on 24: install that and try again.\n`);
+  expect(stderr).toBe(`This is Node.js ${process.version}, but the functions need 24: install it and try again.\n`);
 });

@@ -27,7 +27,7 @@ describe('what it says', () => {
 
   it('of a local cloud of its own', () => {
     expect(whatIsWhere('loyalty', own, ['schedule', 'websocket'])).toEqual([
-      `loyalty has a table, a bus and queues of its own, beside journal. They stay: ${join('.local', 'offline', 'loyalty')}`,
+      `loyalty has its own table, bus and queues, beside journal. They stay: ${join('.local', 'offline', 'loyalty')}`,
       'HTTP is answered here. Queues, streams and schedules call the functions in the local cloud, http://localhost:41000/_cloud',
       'WebSockets are there too: ws://localhost:41000/loyalty/local',
     ]);

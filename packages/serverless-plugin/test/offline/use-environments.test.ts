@@ -33,6 +33,6 @@ it("drops the shell's own account", () => {
 it('names the function that the local cloud does not know yet', () => {
   const { api } = cloud().environments;
   expect(() => useEnvironments(service(), cloud({ environments: { api: api ?? {} } }))).toThrow(
-    'The local cloud at http://localhost:4000 was started before there was functions.socket: start it again.',
+    'The local cloud at http://localhost:4000 started before functions.socket was added: restart it.',
   );
 });

@@ -11,10 +11,10 @@ const DESCRIPTION_LIMIT = 1024;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Seconds that CloudWatch sums up over. */
+/** The period in seconds. */
 const isPeriod = (seconds: number) => [10, 20, 30].includes(seconds) || (seconds > 0 && seconds % 60 === 0);
 
-/** Dimensions whose value has to be the name of something in the template: type, and the property with its name. */
+/** Dimensions whose value must be the name of a resource in the template: its type, and the property with the name. */
 const OWN_DIMENSIONS: Readonly<Record<string, readonly [type: string, nameProperty: string]>> = {
   FunctionName: ['AWS::Lambda::Function', 'FunctionName'],
   QueueName: ['AWS::SQS::Queue', 'QueueName'],
@@ -25,8 +25,8 @@ const OWN_DIMENSIONS: Readonly<Record<string, readonly [type: string, nameProper
 export const alarmRules: readonly Rule[] = [
   {
     id: 'alarm-tells',
-    title: 'Every alarm notifies the stage’s topic, when it goes off and when it is over',
-    why: 'Nobody sees an alarm that notifies no topic.',
+    title: 'Every alarm notifies the stage’s topic when it goes off and when it ends',
+    why: 'An alarm without a topic goes unseen.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions.html',
     *check({ template, stage }) {
       const shared = `{{resolve:ssm:/dure/${stage}/alerts/topic-arn}}`;
@@ -46,7 +46,7 @@ export const alarmRules: readonly Rule[] = [
   {
     id: 'alarm-runbook',
     title: 'Every alarm’s description names its entry in the service’s runbook',
-    why: 'Who is woken at night needs to know what it means and what to do.',
+    why: 'The person on call needs to know what it means and what to do.',
     source: ALARM,
     *check({ template, service, facts }) {
       for (const { id, properties } of alarms(template)) {
@@ -60,8 +60,8 @@ export const alarmRules: readonly Rule[] = [
   },
   {
     id: 'alarm-metric',
-    title: 'Alarms look at metrics that exist',
-    why: 'An alarm on a metric that nobody reports never rises.',
+    title: 'Alarms watch metrics that exist',
+    why: 'An alarm on a metric that is never reported never goes off.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html',
     *check({ template, facts }) {
       for (const { alarm, path, namespace, metric } of watchedMetrics(template)) {
@@ -72,8 +72,8 @@ export const alarmRules: readonly Rule[] = [
   },
   {
     id: 'alarm-dimension',
-    title: 'Alarms look at resources of their own template',
-    why: 'An alarm on a name that is not there never rises.',
+    title: 'Alarms watch resources of their own template',
+    why: 'An alarm on a missing resource never goes off.',
     source: ALARM,
     *check({ template }) {
       for (const { alarm, path, namespace, dimensions } of watchedMetrics(template)) {
@@ -88,8 +88,8 @@ export const alarmRules: readonly Rule[] = [
   },
   {
     id: 'alarm-span',
-    title: 'Alarms look back a day at most, or a week by the hour, in whole minutes',
-    why: 'CloudWatch refuses any other.',
+    title: 'Alarms evaluate a day at most, or a week with periods of an hour, in whole minutes',
+    why: 'CloudWatch rejects anything else.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html',
     *check({ template }) {
       for (const { id, properties } of alarms(template)) {
@@ -107,7 +107,7 @@ export const alarmRules: readonly Rule[] = [
     id: 'alarm-business',
     whole: true,
     title: 'Every service has an alarm on its business',
-    why: 'Everything may run, and no order complete.',
+    why: 'Every function may succeed while no order completes.',
     source: 'https://docs.aws.amazon.com/wellarchitected/latest/serverless-applications-lens/metrics.html',
     *check({ template }) {
       if (watchedMetrics(template).some(({ namespace }) => namespace !== '' && !namespace.startsWith('AWS/'))) return;
@@ -119,7 +119,7 @@ export const alarmRules: readonly Rule[] = [
     id: 'dashboard',
     whole: true,
     title: 'Every service has a dashboard, and its body is JSON with widgets',
-    why: 'The first look after an alarm.',
+    why: 'It is the first place to look after an alarm.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html',
     *check({ template }) {
       const dashboards = ofType(template, 'AWS::CloudWatch::Dashboard');
@@ -131,14 +131,14 @@ export const alarmRules: readonly Rule[] = [
         yield {
           resource: id,
           path: 'Properties.DashboardBody',
-          right: 'JSON: { "widgets": [ … ] } with one at least.',
+          right: 'JSON: { "widgets": [ … ] } with at least one.',
         };
       }
     },
   },
 ];
 
-/** The widgets of a dashboard's body, or none if it cannot be read. */
+/** The widgets of a dashboard's body; none if it is not readable. */
 export function widgetsOf(body: string): unknown[] {
   try {
     const { widgets } = JSON.parse(body) as { widgets?: unknown };

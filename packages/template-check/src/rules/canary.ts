@@ -13,7 +13,7 @@ const DEPLOYMENT_GROUP =
 export const canaryRules: readonly Rule[] = [
   canaryRule({
     id: 'canary-alias',
-    title: 'Every function has an alias, where the stage asks for gradual deployments',
+    title: 'In stages with gradual deployments every function has an alias',
     why: 'Traffic is shifted between the versions of an alias.',
     source: TRAFFIC_SHIFTING,
     *check({ template }) {
@@ -27,8 +27,8 @@ export const canaryRules: readonly Rule[] = [
   }),
   canaryRule({
     id: 'canary-shift',
-    title: 'An alias is shifted by CodeDeploy, after the health check',
-    why: 'A release that does not even answer must see no traffic.',
+    title: 'CodeDeploy shifts an alias, after the health check',
+    why: 'A release that does not answer must get no traffic.',
     source: TRAFFIC_SHIFTING,
     *check({ template }) {
       for (const alias of aliases(template)) {
@@ -43,8 +43,8 @@ export const canaryRules: readonly Rule[] = [
   }),
   canaryRule({
     id: 'canary-roll-back',
-    title: 'A deployment is gradual, and rolled back by alarms',
-    why: 'Nobody has to watch, and nobody has to be quick.',
+    title: 'A deployment is gradual, and alarms roll it back',
+    why: 'No person has to watch it or react quickly.',
     source: DEPLOYMENT_GROUP,
     *check({ template }) {
       for (const { id, properties } of ofType(template, 'AWS::CodeDeploy::DeploymentGroup')) {
@@ -54,7 +54,7 @@ export const canaryRules: readonly Rule[] = [
   }),
   canaryRule({
     id: 'canary-traffic',
-    title: 'What calls a function calls its alias',
+    title: 'Callers of a function call its alias',
     why: 'A call of the function itself goes to the newest version at once, past the gradual shift.',
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html',
     *check({ template }) {
@@ -68,7 +68,7 @@ export const canaryRules: readonly Rule[] = [
   }),
 ];
 
-/** Asks nothing of a stage without gradual deployments. */
+/** Skips stages without gradual deployments. */
 function canaryRule(rule: Rule): Rule {
   return { ...rule, check: (subject: Subject) => (subject.facts.canary ? rule.check(subject) : []) };
 }
@@ -111,7 +111,7 @@ function isAlarm(template: Template, name: Json | undefined): boolean {
   return ofType(template, 'AWS::CloudWatch::Alarm').some(({ properties }) => properties['AlarmName'] === name);
 }
 
-/** Every place that has a function called. */
+/** Every reference that invokes a function. */
 function invocations(template: Template) {
   const byMethods = ofType(template, 'AWS::ApiGateway::Method').map(({ id, properties }) => ({
     ...{ resource: id, path: 'Properties.Integration.Uri' },

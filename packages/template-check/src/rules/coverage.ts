@@ -6,7 +6,7 @@ import { ofType } from '../template.ts';
 import type { Json, Template } from '../template.ts';
 import { isWatched, watchedMetrics } from '../watched.ts';
 
-/** Metrics of which an alarm has to look at each, for each of these resources. */
+/** Metrics that each of these resources needs an alarm for. */
 interface Coverage {
   readonly id: string;
   readonly title: string;
@@ -29,7 +29,7 @@ const API_METRICS =
 
 const ids = (type: string) => (template: Template) => ofType(template, type).map(({ id }) => id);
 
-/** Without the hooks of deployments: the deployment reports their failures. */
+/** Without deployment hooks: the deployment reports their failures. */
 function functions(template: Template): string[] {
   const hooks = deploymentHooks(template);
   return ids('AWS::Lambda::Function')(template).filter((id) => !hooks.has(id));
@@ -38,8 +38,8 @@ function functions(template: Template): string[] {
 const coverages: readonly Coverage[] = [
   {
     id: 'alarm-queue-age',
-    title: 'An alarm on the age of what waits in every consumer’s queue',
-    why: 'A consumer that is behind, or stopped, fails nothing.',
+    title: 'An alarm on the age of the oldest message in every consumer’s queue',
+    why: 'A consumer that is behind, or stopped, reports no error.',
     source: SQS_METRICS,
     ...{ namespace: 'AWS/SQS', metrics: ['ApproximateAgeOfOldestMessage'], dimension: 'QueueName' },
     ...{ resources: consumedQueues, nameProperty: 'QueueName' },
@@ -47,7 +47,7 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-errors',
     title: 'An alarm on every function’s errors',
-    why: 'A call that threw or timed out answered nobody.',
+    why: 'A call that threw or timed out gave no answer.',
     source: LAMBDA_METRICS,
     ...{ namespace: 'AWS/Lambda', metrics: ['Errors'], dimension: 'FunctionName' },
     ...{ resources: functions, nameProperty: 'FunctionName' },
@@ -55,7 +55,7 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-throttles',
     title: 'An alarm on every function’s throttles',
-    why: 'A throttled call does not count as an error of the function, and is refused all the same.',
+    why: 'A throttled call is rejected but does not count as an error of the function.',
     source: LAMBDA_METRICS,
     ...{ namespace: 'AWS/Lambda', metrics: ['Throttles'], dimension: 'FunctionName' },
     ...{ resources: functions, nameProperty: 'FunctionName' },
@@ -63,7 +63,7 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-iterator-age',
     title: 'An alarm on the lag of every reader of a stream',
-    why: 'Events that are not published in time make every copy stale, and fail nothing.',
+    why: 'Events that are published late make every copy stale, without an error.',
     source: LAMBDA_METRICS,
     ...{ namespace: 'AWS/Lambda', metrics: ['IteratorAge'], dimension: 'FunctionName' },
     ...{ resources: streamReaders, nameProperty: 'FunctionName' },
@@ -71,7 +71,7 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-5xx',
     title: 'An alarm on an API’s 5xx answers',
-    why: 'Callers see them before anyone else does.',
+    why: 'Callers notice them first.',
     source: API_METRICS,
     ...{ namespace: 'AWS/ApiGateway', metrics: ['5XXError'], dimension: 'ApiName' },
     ...{ resources: ids('AWS::ApiGateway::RestApi'), nameProperty: 'Name' },
@@ -87,7 +87,7 @@ const coverages: readonly Coverage[] = [
   {
     id: 'alarm-executions',
     title: 'An alarm on executions that failed or timed out',
-    why: 'An execution that timed out is not counted as failed, and did not end its work either.',
+    why: 'An execution that timed out is not counted as failed, but has not finished its work either.',
     source: 'https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html',
     ...{ namespace: 'AWS/States', metrics: ['ExecutionsFailed', 'ExecutionsTimedOut'], dimension: 'StateMachineArn' },
     ...{ resources: ids('AWS::StepFunctions::StateMachine'), nameProperty: '' },
@@ -121,7 +121,7 @@ function* unwatched(
   }
 }
 
-/** The ways in which a template may write the dimension's value: the name, Ref, or an attribute. */
+/** The forms of the dimension's value in a template: the name, Ref, or an attribute. */
 function namesOf(template: Template, id: string, nameProperty: string): string[] {
   const name = template.Resources[id]?.Properties?.[nameProperty];
   const references: Json[] = [{ Ref: id }, { 'Fn::GetAtt': [id, 'Arn'] }, { 'Fn::GetAtt': [id, nameProperty] }];

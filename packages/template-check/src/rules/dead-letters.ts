@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 import { at, number } from '../template.ts';
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
-/** What a queue has by default: four days. */
+/** The default of a queue: four days. */
 const DEFAULT_RETENTION = 4 * 24 * 3600;
 
 const DEAD_LETTERS =
@@ -15,7 +15,7 @@ export const deadLetterRules: readonly Rule[] = [
   {
     id: 'queue-dead-letters',
     title: 'Every queue has a dead-letter queue',
-    why: 'A message that always fails would be received until it expires, and then be gone.',
+    why: 'A message that always fails is received until it expires, and is then lost.',
     source: DEAD_LETTERS,
     *check({ template }) {
       const takesDeadLetters = deadLetterQueues(template);
@@ -34,7 +34,7 @@ export const deadLetterRules: readonly Rule[] = [
   {
     id: 'dead-letter-retention',
     title: 'Dead letters are kept for 14 days',
-    why: 'A message keeps its age when it moves, and a person needs time: 14 days is the most there is.',
+    why: 'A message keeps its age when it moves, and a person needs time: 14 days is SQS’s maximum.',
     source: DEAD_LETTERS,
     *check({ template }) {
       for (const id of deadLetterQueues(template)) {
@@ -47,7 +47,7 @@ export const deadLetterRules: readonly Rule[] = [
   {
     id: 'dead-letter-outlives',
     title: 'A queue keeps messages for a shorter time than its dead-letter queue',
-    why: 'A message that moves after longer than that expires on arrival.',
+    why: 'A message that moves later than that expires on arrival.',
     source: DEAD_LETTERS,
     *check({ template }) {
       for (const { id, properties } of queues(template)) {
@@ -63,21 +63,21 @@ export const deadLetterRules: readonly Rule[] = [
   },
   {
     id: 'dead-letter-loop',
-    title: 'Dead letters end in a queue that has none itself',
-    why: 'A dead-letter queue with a dead-letter queue, or that is its own, hides what failed.',
+    title: 'A dead-letter queue has no dead-letter queue itself',
+    why: 'Failed messages would move on to a second queue, or round in a circle, and be hidden.',
     source: DEAD_LETTERS,
     *check({ template }) {
       const takesDeadLetters = deadLetterQueues(template);
       for (const { id, properties } of queues(template)) {
         if (!takesDeadLetters.has(id) || properties['RedrivePolicy'] === undefined) continue;
-        yield { resource: id, path: 'Properties.RedrivePolicy', right: 'None: this queue takes dead letters.' };
+        yield { resource: id, path: 'Properties.RedrivePolicy', right: 'None: this is a dead-letter queue.' };
       }
     },
   },
   {
     id: 'redrive-count',
     title: 'A message is tried 5 to 1,000 times',
-    why: 'Fewer than five, and throttling alone sends good messages to the dead letters; 1,000 is the most there is.',
+    why: 'With fewer than five, throttling alone makes dead letters of good messages; 1,000 is SQS’s maximum.',
     source: LAMBDA_QUEUES,
     *check({ template }) {
       for (const { id, properties } of queues(template)) {

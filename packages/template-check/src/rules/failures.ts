@@ -9,7 +9,7 @@ const STREAMS = 'https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-
 const PARTIAL = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html';
 const ASYNCHRONOUS = 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html';
 
-/** What is asked of a mapping from a stream: the property, and when it is right. */
+/** A requirement for a mapping from a stream: the property and its check. */
 interface StreamSetting {
   readonly id: string;
   readonly title: string;
@@ -22,8 +22,8 @@ interface StreamSetting {
 const streamSettings: readonly StreamSetting[] = [
   {
     id: 'stream-dead-letters',
-    title: 'A reader of a stream says where to send what it gives up',
-    why: 'Otherwise a batch that is given up is nowhere.',
+    title: 'A reader of a stream has a destination for what it gives up',
+    why: 'Otherwise a batch that is given up is lost.',
     path: ['DestinationConfig', 'OnFailure', 'Destination'],
     isRight: (value, template) => deadLetterTarget(template, value) !== undefined,
     right: 'The ARN of a queue of the template.',
@@ -31,7 +31,7 @@ const streamSettings: readonly StreamSetting[] = [
   {
     id: 'stream-bisect',
     title: 'A failed batch of a stream is halved',
-    why: 'One poisoned record would take its whole batch along.',
+    why: 'One bad record would fail its whole batch.',
     path: ['BisectBatchOnFunctionError'],
     isRight: (value) => value === true,
     right: 'true.',
@@ -47,7 +47,7 @@ const streamSettings: readonly StreamSetting[] = [
   {
     id: 'stream-retries',
     title: 'A batch of a stream is tried a limited number of times',
-    why: 'Without a limit, a poisoned batch blocks its shard for a day.',
+    why: 'Without a limit, a bad batch blocks its shard for a day.',
     path: ['MaximumRetryAttempts'],
     isRight: (value) => number(value) >= 0 && number(value) <= 10_000,
     right: '0 to 10000.',
@@ -76,7 +76,7 @@ export const failureRules: readonly Rule[] = [
   {
     id: 'mapping-permission',
     title: 'A function may send to its dead-letter queue',
-    why: 'Lambda sends with the function’s own role; without the permission the failure is lost without a sound.',
+    why: 'Lambda sends with the function’s own role; without the permission the failure is lost silently.',
     source: ASYNCHRONOUS,
     *check({ template }) {
       for (const { id, path, functionId, queue } of destinations(template)) {
@@ -95,7 +95,7 @@ export const failureRules: readonly Rule[] = [
   },
   {
     id: 'target-dead-letters',
-    title: 'A rule or schedule says where to send what it cannot deliver',
+    title: 'A rule or schedule has a dead-letter queue for what it cannot deliver',
     why: 'EventBridge gives up after a day and drops the event.',
     source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html',
     *check({ template }) {
@@ -111,7 +111,7 @@ export const failureRules: readonly Rule[] = [
   },
   {
     id: 'target-permission',
-    title: 'Queues let in what is sent to them by rules and topics',
+    title: 'Queues accept messages of their rules and topics',
     why: 'Without a queue policy, the event is dropped, and so is the dead letter.',
     source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions',
     *check({ template }) {
@@ -131,8 +131,8 @@ export const failureRules: readonly Rule[] = [
   },
   {
     id: 'async-dead-letters',
-    title: 'A function that is invoked without waiting says where its failures go',
-    why: 'Lambda tries twice more and then drops the event. What is invoked by an alias needs the alias’s own setting.',
+    title: 'A function that is invoked asynchronously has a destination for its failures',
+    why: 'Lambda retries twice and then drops the event. An alias needs its own setting.',
     source: ASYNCHRONOUS,
     *check({ template }) {
       for (const { entry, invoked } of asynchronousInvocations(template)) {
@@ -147,8 +147,8 @@ export const failureRules: readonly Rule[] = [
   },
   {
     id: 'subscription-dead-letters',
-    title: 'A subscription says where to send what it cannot deliver',
-    why: 'SNS drops a message that its subscriber refuses, after its retries.',
+    title: 'A subscription has a dead-letter queue for what it cannot deliver',
+    why: 'After its retries SNS drops a message that its subscriber refuses.',
     source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html',
     *check({ template }) {
       for (const { id, properties } of ofType(template, 'AWS::SNS::Subscription')) {
@@ -171,7 +171,7 @@ function streamRule(setting: StreamSetting): Rule {
   };
 }
 
-/** Queues that Lambda sends to in a function's name. */
+/** Queues that Lambda sends to with a function's role. */
 function* destinations(template: Template) {
   for (const { entry, functionId } of mappings(template)) {
     const queue = deadLetterTarget(template, at(entry.properties, 'DestinationConfig', 'OnFailure', 'Destination'));
@@ -207,7 +207,7 @@ function* letsIn(
   yield { resource: from.id, path: from.path, right };
 }
 
-/** Whether a policy's condition is met by this rule or subscription's topic: it names it, or it names none. */
+/** Whether a policy's condition matches this rule or the subscription's topic: it names it, or there is none. */
 function namesSource(template: Template, condition: Json | undefined, id: string): boolean {
   const resource = template.Resources[id];
   const source = resource?.Type === 'AWS::SNS::Subscription' ? resource.Properties?.['TopicArn'] : { Ref: id };

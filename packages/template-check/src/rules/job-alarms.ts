@@ -5,12 +5,12 @@ import type { Rule } from '../rule.ts';
 import { isWatched, watchedMetrics } from '../watched.ts';
 import type { Watched } from '../watched.ts';
 
-/** Alarms that stand for something that happens without a caller: dead letters, and jobs that do not run. */
+/** Alarms for failures without a caller: dead letters, and jobs that do not run. */
 export const jobAlarmRules: readonly Rule[] = [
   {
     id: 'alarm-dead-letters',
     title: 'An alarm on every dead-letter queue',
-    why: 'A dead letter is work that was not done. Where a job takes them away, the alarm counts those received, else those that lie there.',
+    why: 'A dead letter is work that was not done. If a job collects dead letters, the alarm counts received messages, otherwise visible ones.',
     source:
       'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
     *check({ template, facts }) {
@@ -28,7 +28,7 @@ export const jobAlarmRules: readonly Rule[] = [
   {
     id: 'alarm-not-run',
     title: 'An alarm on every job that does not run',
-    why: 'A job that is not started throws nothing: missing data is the only sign.',
+    why: 'A job that is not started reports no error: missing data is the only sign.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
     *check({ template }) {
       const alarms = watchedMetrics(template).filter(risesOnSilence);

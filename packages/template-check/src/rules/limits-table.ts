@@ -1,7 +1,7 @@
-/** What AWS takes as a value of a property: text by pattern and length, a number by range. */
+/** AWS's limits of a property: pattern and length of a text, range of a number. */
 export interface ValueLimit {
   readonly type: string;
-  /** From Properties on; a list on the way stands for each of its items. */
+  /** The path within Properties; a list on the path means each of its items. */
   readonly path: readonly string[];
   readonly pattern?: RegExp;
   readonly maxLength?: number;

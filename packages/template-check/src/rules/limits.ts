@@ -5,17 +5,17 @@ import type { Json, Template } from '../template.ts';
 import { valueLimits } from './limits-table.ts';
 import type { ValueLimit } from './limits-table.ts';
 
-/** An unresolved reference in a text: how long it will be is AWS's to say. */
+/** An unresolved reference in a text, of unknown length. */
 const UNRESOLVED = /\$\{[^}]+\}|\{\{resolve:[^}]+\}\}/;
 
-/** Names have to differ among those that belong to the same one of these. */
+/** The scopes in which names must be unique. */
 const OWNERS = ['RestApiId', 'FunctionName', 'ApplicationName', 'EventBusName'];
 
 export const limitRules: readonly Rule[] = [
   {
     id: 'value-limits',
-    title: 'Names and numbers are what AWS takes',
-    why: 'CloudFormation finds out in the middle of a deployment, and rolls it back.',
+    title: 'Names and numbers are within AWS’s limits',
+    why: 'CloudFormation finds out only during a deployment, and rolls it back.',
     source: 'https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html',
     *check({ template }) {
       for (const limit of valueLimits) {
@@ -31,8 +31,8 @@ export const limitRules: readonly Rule[] = [
   },
   {
     id: 'name-clash',
-    title: 'No two resources have one name',
-    why: 'The second of them cannot be made.',
+    title: 'No two resources have the same name',
+    why: 'The second one cannot be created.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html',
     *check({ template }) {
       const taken = new Map<string, string>();
@@ -56,7 +56,7 @@ export const limitRules: readonly Rule[] = [
   },
 ];
 
-/** A name of the resource itself, not of something in it. */
+/** The resource's own name, not that of a part. */
 function isName({ path, pattern }: ValueLimit): boolean {
   return pattern !== undefined && path.length === 1 && String(path[0]).endsWith('Name');
 }

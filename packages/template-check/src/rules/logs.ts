@@ -53,7 +53,7 @@ export const logRules: readonly Rule[] = [
   {
     id: 'function-tracing',
     title: 'Functions are traced',
-    why: 'A request is followed across every hop, or it is not.',
+    why: 'A trace must cover every hop.',
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html',
     *check({ template }) {
       for (const { id, properties } of ofType(template, FUNCTION)) {
@@ -65,7 +65,7 @@ export const logRules: readonly Rule[] = [
   {
     id: 'state-machine-tracing',
     title: 'State machines are traced',
-    why: 'A request is followed across every hop, or it is not.',
+    why: 'A trace must cover every hop.',
     source: 'https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html',
     *check({ template }) {
       for (const { id, properties } of ofType(template, STATE_MACHINE)) {

@@ -12,7 +12,7 @@ const VALIDATION =
 
 /** Whoever watches the service may ask these without a key. */
 const OPEN = /^\/v\d+\/(health|version)$/;
-/** What API Gateway says of its own accord when it refuses or fails. */
+/** The gateway responses: what API Gateway answers itself. */
 const RESPONSE_TYPES = ['DEFAULT_4XX', 'DEFAULT_5XX'];
 
 export const methodRules: readonly Rule[] = [

@@ -46,7 +46,7 @@ export const permissionRules: readonly Rule[] = [
   {
     id: 'iam-not',
     title: 'No NotAction, NotResource or NotPrincipal',
-    why: 'They allow everything but what is named, so whatever is added later as well.',
+    why: 'They allow everything except what is named, including actions that AWS adds later.',
     source: POLICY_ELEMENTS,
     *check({ template }) {
       const all = [...identityStatements(template), ...resourceStatements(template), ...trustStatements(template)];
@@ -69,7 +69,7 @@ export const permissionRules: readonly Rule[] = [
         const role = targetOf(template, properties[property]);
         const other = role === undefined ? 'something outside of the template' : users.get(role);
         if (other !== undefined) {
-          yield { resource: id, path: `Properties.${property}`, right: `A role of its own; ${other} has this one.` };
+          yield { resource: id, path: `Properties.${property}`, right: `Its own role; ${other} uses this one.` };
         }
         if (role !== undefined) users.set(role, id);
       }

@@ -68,7 +68,7 @@ export const referenceRules: readonly Rule[] = [
   {
     id: 'parameter-published',
     title: 'Facts of other services are published in the stage',
-    why: 'A parameter that nobody writes stops the deployment, and one of another stage mixes the two.',
+    why: 'A missing parameter fails the deployment; a parameter of another stage mixes the two stages.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html',
     *check(subject) {
       for (const [id, resource] of Object.entries(subject.template.Resources)) {
@@ -113,7 +113,11 @@ function* unpublished({ facts }: Subject, id: string, resource: Resource): Itera
   });
   for (const { path, name } of found) {
     if (facts.published.has(name)) continue;
-    yield { resource: id, path, right: `A parameter that a service of this stage publishes; nobody does "${name}".` };
+    yield {
+      resource: id,
+      path,
+      right: `A parameter that a service of this stage publishes; none publishes "${name}".`,
+    };
   }
 }
 

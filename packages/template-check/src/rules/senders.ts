@@ -14,7 +14,7 @@ const EXACT = ['StringEquals', 'ForAllValues:StringEquals'];
 export const senderRules: readonly Rule[] = [
   {
     id: 'put-events-source',
-    title: 'A service puts events of its own source alone',
+    title: 'A service puts only events with its own source',
     why: 'Whoever puts an event in another service’s name is believed by all who consume it.',
     source: CONDITIONS,
     *check({ template, service }) {
@@ -28,7 +28,7 @@ export const senderRules: readonly Rule[] = [
   {
     id: 'put-events-detail-type',
     title: 'A service puts messages that a contract lets it send',
-    why: 'A command that nobody expects of a service, or an event that it does not own, comes from a mistake or a break-in.',
+    why: 'A command that a service may not send, or an event that it does not own, comes from a mistake or an attack.',
     source: CONDITIONS,
     *check({ template, service, facts }) {
       const own = new Set(facts.messages.filter(({ senders }) => senders.includes(service)).map(detailTypeOf));
@@ -59,7 +59,7 @@ export const senderRules: readonly Rule[] = [
           const stranger = sources.find((source) => typeof source !== 'string' || !allowed.includes(source));
           if (stranger === undefined) continue;
           const told = typeof stranger === 'string' ? stranger : JSON.stringify(stranger);
-          const right = `Of ${JSON.stringify(type)}: ${allowed.join(', ') || 'nobody, as it is of no contract'}; not ${told}.`;
+          const right = `Of ${JSON.stringify(type)}: ${allowed.join(', ') || 'no sender, because no contract has it'}; not ${told}.`;
           yield { resource: id, path, right };
         }
       }
@@ -96,7 +96,7 @@ const detailTypeOf = ({ detailType }: Message): string => detailType;
 const sourcesOf = (messages: readonly Message[], type: Json): string[] =>
   messages.filter(({ detailType }) => detailType === type).flatMap(({ senders }) => senders.map((it) => `dure.${it}`));
 
-/** Only EventBridge is asked for a rule: other services have sources of their own. */
+/** Only rules of EventBridge: other services have their own sources. */
 function isOfOwnRules({ template }: Subject, { statement }: PolicyStatement): boolean {
   const services = list(at(statement['Principal'], 'Service'));
   if (isObject(statement['Principal']) && services.length > 0 && !services.includes('events.amazonaws.com'))

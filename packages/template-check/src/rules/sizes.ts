@@ -158,7 +158,7 @@ const sizes: readonly Size[] = [
 
 export const sizeRules: readonly Rule[] = sizes.map(({ id, title, source, limit, unit, measure }) => ({
   ...{ id, title, source },
-  why: 'CloudFormation finds out in the middle of a deployment, and rolls it back.',
+  why: 'CloudFormation finds out only during a deployment, and rolls it back.',
   *check(subject) {
     for (const { resource, path, size } of measure(subject)) {
       if (size > limit) yield { resource, path, right: `At most ${limit} ${unit}; it has ${size}.` };
@@ -173,7 +173,7 @@ function measured({ template }: Subject, type: string, path: readonly string[], 
   });
 }
 
-/** White space does not count. References count as what they are written like, which is near enough to an ARN. */
+/** White space does not count. References count with their own text, which is about as long as an ARN. */
 function policyCharacters({ template }: Subject, policies: Json): number {
   const resolve = (value: Json): Json => {
     if (value === null || typeof value !== 'object') return value;

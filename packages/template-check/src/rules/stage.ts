@@ -8,14 +8,16 @@ import { isLogGroup } from './logs.ts';
 const STAGE = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-stages.html';
 const THROTTLING = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html';
 
-/** TLS 1.2 at least: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html */
+/**
+ * TLS 1.2 at least: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+ */
 const SECURE = /^(TLS_1_2|SecurityPolicy_TLS13_1_[23]_\w+|SecurityPolicy_TLS12_\w+)$/;
 
 export const stageRules: readonly Rule[] = [
   {
     id: 'api-stage',
     title: 'An API is deployed to the stage',
-    why: 'Settings that are on no stage protect nothing.',
+    why: 'Settings have no effect without a stage.',
     source: STAGE,
     *check({ template, stage }) {
       for (const { id } of ofType(template, 'AWS::ApiGateway::RestApi')) {
@@ -26,7 +28,7 @@ export const stageRules: readonly Rule[] = [
   },
   stageRule({
     ...{ id: 'stage-throttling', title: 'Stages are throttled', source: THROTTLING },
-    why: 'Without a limit of its own, one API can use up the account’s 10,000 requests a second.',
+    why: 'Without its own limit, one API can use up the account’s 10,000 requests a second.',
     isRight: (stage) =>
       number(at(settingsForAll(stage), 'ThrottlingRateLimit')) > 0 &&
       number(at(settingsForAll(stage), 'ThrottlingBurstLimit')) > 0,
@@ -34,8 +36,8 @@ export const stageRules: readonly Rule[] = [
     right: 'For /* and *: a ThrottlingRateLimit and a ThrottlingBurstLimit above 0.',
   }),
   stageRule({
-    ...{ id: 'stage-access-log', title: 'Stages log who called what, as JSON' },
-    why: 'What the edge refuses reaches no function, and no other log.',
+    ...{ id: 'stage-access-log', title: 'Stages have an access log, as JSON' },
+    why: 'A request that the edge rejects reaches no function and no other log.',
     source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html',
     isRight: ({ settings }, { template }) => {
       const log = settings['AccessLogSetting'];
@@ -46,7 +48,7 @@ export const stageRules: readonly Rule[] = [
   }),
   stageRule({
     ...{ id: 'stage-tracing', title: 'Stages are traced' },
-    why: 'A request is followed across every hop, or it is not.',
+    why: 'A trace must cover every hop.',
     source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-xray.html',
     isRight: ({ settings }) => settings['TracingEnabled'] === true,
     path: 'TracingEnabled',
@@ -54,7 +56,7 @@ export const stageRules: readonly Rule[] = [
   }),
   stageRule({
     ...{ id: 'usage-plan', title: 'Stages are in a usage plan with rate, burst and quota', source: THROTTLING },
-    why: 'A key is worth nothing where no plan says how much it may use.',
+    why: 'A key has no effect without a usage plan.',
     isRight: (stage, subject) => hasPlan(stage, subject),
     path: '',
     right: 'A UsagePlan of this stage with Throttle.RateLimit, Throttle.BurstLimit and Quota.Limit.',
@@ -62,7 +64,7 @@ export const stageRules: readonly Rule[] = [
   {
     id: 'api-compression',
     title: 'Answers are compressed',
-    why: 'Bytes out are paid for and waited for.',
+    why: 'Outgoing bytes cost money and time.',
     source:
       'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html',
     *check({ template }) {
@@ -75,13 +77,13 @@ export const stageRules: readonly Rule[] = [
   },
   {
     id: 'api-tls',
-    title: 'APIs take TLS 1.2 or later',
+    title: 'APIs require TLS 1.2 or later',
     why: 'TLS 1.0 and 1.1 have been withdrawn (RFC 8996), and a regional API accepts 1.0 by default.',
     source: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html',
     *check({ template }) {
       for (const { id, properties } of ofType(template, 'AWS::ApiGateway::RestApi', 'AWS::ApiGateway::DomainName')) {
         const policy = String(properties['SecurityPolicy']);
-        // The later policies are taken only together with an access mode.
+        // Newer policies require an access mode.
         const isWhole = policy === 'TLS_1_2' || properties['EndpointAccessMode'] !== undefined;
         if (SECURE.test(policy) && isWhole) continue;
         const right = 'A policy from TLS 1.2 up: TLS_1_2, or SecurityPolicy_TLS13_… with an EndpointAccessMode.';
@@ -92,7 +94,7 @@ export const stageRules: readonly Rule[] = [
   {
     id: 'plain-http',
     title: 'Nothing is sent over plain HTTP',
-    why: 'What crosses the network unencrypted can be read and changed.',
+    why: 'Unencrypted traffic can be read and changed.',
     source: 'https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_data_transit_encrypt.html',
     *check({ template }) {
       const uris = [
@@ -117,7 +119,7 @@ export const stageRules: readonly Rule[] = [
 
 interface StageSetting extends Omit<Rule, 'check'> {
   readonly isRight: (stage: Stage, subject: Subject) => boolean;
-  /** From the stage's settings on. */
+  /** The path within the stage's settings. */
   readonly path: string;
   readonly right: string;
 }

@@ -8,14 +8,14 @@ import type { Entry, Json, Template } from '../template.ts';
 const DELETION_POLICY =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html';
 
-/** Types whose data is lost with them. */
+/** Types that contain data. */
 const KEPT = ['AWS::DynamoDB::Table', 'AWS::Events::Archive'];
 
 export const storeRules: readonly Rule[] = [
   tableRule({
     id: 'table-encrypted',
     title: 'Tables are encrypted with a key of the account',
-    why: 'Its use is in the audit trail, and it can be revoked.',
+    why: 'Its use is audited, and it can be revoked.',
     source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html',
     path: ['SSESpecification', 'SSEEnabled'],
     value: true,
@@ -23,7 +23,7 @@ export const storeRules: readonly Rule[] = [
   tableRule({
     id: 'table-recovery',
     title: 'Tables have point-in-time recovery',
-    why: 'What a mistake overwrites can be read as it was, for 35 days.',
+    why: 'Overwritten data can be restored for 35 days.',
     source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery.html',
     path: ['PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled'],
     value: true,
@@ -32,7 +32,7 @@ export const storeRules: readonly Rule[] = [
     ...tableRule({
       id: 'table-protected',
       title: 'Tables cannot be deleted by accident, outside of dev',
-      why: 'Deleting a table deletes its backups’ latest moment too.',
+      why: 'Deleting a table also ends its point-in-time recovery.',
       source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html',
       path: ['DeletionProtectionEnabled'],
       value: true,
@@ -42,7 +42,7 @@ export const storeRules: readonly Rule[] = [
   {
     id: 'data-retained',
     title: 'Tables and archives outlive their stack, outside of dev',
-    why: 'Removing or replacing a stack must not take the data along.',
+    why: 'Removing or replacing a stack must not delete the data.',
     source: DELETION_POLICY,
     *check({ template, stage }) {
       if (isDisposable(stage)) return;
@@ -56,7 +56,7 @@ export const storeRules: readonly Rule[] = [
   {
     id: 'bucket-encrypted',
     title: 'Buckets are encrypted',
-    why: 'They hold the code that runs, or data.',
+    why: 'They contain deployed code, or data.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html',
     *check({ template }) {
       for (const { id, properties } of ofType(template, 'AWS::S3::Bucket')) {
@@ -68,7 +68,7 @@ export const storeRules: readonly Rule[] = [
   {
     id: 'bucket-tls',
     title: 'Buckets refuse plain HTTP',
-    why: 'What crosses the network unencrypted can be read and changed.',
+    why: 'Unencrypted traffic can be read and changed.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html',
     *check({ template }) {
       for (const bucket of ofType(template, 'AWS::S3::Bucket')) {

@@ -1,11 +1,4 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  type BatchWriteCommandOutput,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, type BatchWriteCommandInput, type BatchWriteCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/binding/table';
 
 const ATTEMPTS = 6;
@@ -13,23 +6,6 @@ const BATCH = 25;
 const AT_ONCE = 4;
 
 export type WriteRequest = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
-
-/** Reads up to 100 items, in no particular order. Retries what DynamoDB leaves unprocessed, a limited number of times. */
-export async function readItems(
-  { client, name }: Table,
-  keys: Record<string, string>[],
-): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
-  let pending: BatchGetCommandInput['RequestItems'] = { [name]: { Keys: keys, ConsistentRead: true } };
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: pending }));
-    items.push(...(read.Responses?.[name] ?? []));
-    pending = read.UnprocessedKeys;
-    if (!pending?.[name]?.Keys?.length) return items;
-    await pause(attempt);
-  }
-  throw new Error(`DynamoDB left keys of a BatchGetItem unread ${ATTEMPTS} times.`);
-}
 
 /** Puts or deletes any number of items. Retries what DynamoDB leaves unprocessed, a limited number of times. */
 export async function writeItems(table: Table, requests: readonly WriteRequest[]): Promise<void> {

@@ -74,7 +74,7 @@ describe('changing', () => {
 
   it.each<[string, Product | undefined, ProductChanges, string, string]>([
     ['what is not there', undefined, { title: 'x' }, '3', 'product-not-found'],
-    ['what is retired, whatever version was expected', retired, { title: 'x' }, '1', 'product-retired'],
+    ['a retired product, for any expected version', retired, { title: 'x' }, '1', 'product-retired'],
     ['what was changed since', mug, { title: 'x' }, '2', 'precondition-failed'],
     ['the currency', mug, { price: { amount: 1290, currency: 'USD' } }, '3', 'currency-change'],
   ])('%s is rejected', (_, product, changes, seen, rejection) => {

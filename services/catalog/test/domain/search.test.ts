@@ -31,7 +31,7 @@ describe('words', () => {
     ['--- !!', []],
   ])('of %p are %p', (text, words) => expect(wordsOf(text)).toEqual(words));
 
-  it('are words of their own: looking at them again changes nothing', () => {
+  it('are words themselves: normalising them again changes nothing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         const words = wordsOf(text);

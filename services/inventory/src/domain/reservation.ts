@@ -65,7 +65,7 @@ export type ReservationEvent =
 
 /** The answer to a command, the reservation after it, and the stock movements. A repeated command moves nothing. */
 export interface Decision {
-  /** Omitted when nobody needs to know. */
+  /** Omitted if no service needs it. */
   readonly event?: ReservationEvent;
   readonly reservation: Reservation | undefined;
   readonly moves: readonly Move[];

@@ -3,7 +3,7 @@ import { ownerOf } from '@dure/contracts/binding/provenance';
 
 /**
  * The services that may send a message: those that its contract names. A type of a newer release may be sent by its
- * owner, if that is a known service; otherwise by nobody.
+ * owner, if that is a known service, otherwise by no service.
  * @param contracts services by CloudEvents type
  */
 export function sendersByType(contracts: Readonly<Record<string, readonly string[]>>): SendersOf {

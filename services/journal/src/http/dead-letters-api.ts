@@ -5,7 +5,7 @@ import { listDeadLettersHandler } from './list-dead-letters.handler.ts';
 import { redriveDeadLetterHandler } from './redrive-dead-letter.handler.ts';
 import { redriveDeadLettersHandler } from './redrive-dead-letters.handler.ts';
 
-/** A function of its own, because only it may send to other services' queues. */
+/** A separate function, because only it may send to other services' queues. */
 export const handler = api({ table }, [
   listDeadLettersHandler,
   getDeadLetterHandler,

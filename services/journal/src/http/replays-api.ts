@@ -3,5 +3,5 @@ import { table } from '../composition.ts';
 import { getReplayHandler } from './get-replay.handler.ts';
 import { startReplayHandler } from './start-replay.handler.ts';
 
-/** A function of its own, because only it may replay the archive. */
+/** A separate function, because only it may replay the archive. */
 export const handler = api({ table }, [startReplayHandler, getReplayHandler]);

@@ -11,7 +11,10 @@ import { chunksOf, throwFailure } from './chunks.ts';
 
 export type DeliveryId = Pick<Delivery, 'endpointId' | 'deliveryId'>;
 
-/** Schedules an attempt after some seconds. Duplicates and losses are harmless: the sweep schedules whatever is due. */
+/**
+ * Schedules an attempt after some seconds. Duplicates and losses are harmless: the sweep schedules everything that is
+ * due.
+ */
 export type ScheduleAttempt = (delivery: DeliveryId, seconds: number, call: Call) => Promise<void>;
 
 export interface FanOutDependencies {
@@ -41,9 +44,9 @@ export async function scheduleIfSoon(
 const AT_ONCE = 25;
 
 /**
- * Creates a delivery for each endpoint that subscribes to the milestone, once per event. Endpoints that accepted their last
- * delivery come first; deliveries to paused endpoints are postponed from the start. The marker is written when all are
- * created: until then the message is redelivered, and deliveries that exist stay as they are.
+ * Creates a delivery for each endpoint that subscribes to the milestone, once per event. Endpoints that accepted their
+ * last delivery come first; deliveries to paused endpoints are postponed from the start. The marker is written when all
+ * are created: until then the message is redelivered, and deliveries that exist stay as they are.
  */
 export async function fanOut(
   using: FanOutDependencies,

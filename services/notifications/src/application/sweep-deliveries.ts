@@ -8,8 +8,8 @@ const LIMIT = 5_000;
 const AT_ONCE = 25;
 
 /**
- * Schedules the attempts that are due: retries after hours, and whatever a lost message or a dead invocation left behind.
- * Scheduling twice is harmless.
+ * Schedules the attempts that are due: retries after hours, and those left behind by a lost message or a dead
+ * invocation. Scheduling twice is harmless.
  */
 export async function sweepDeliveries(
   { deliveries, scheduleAttempt }: { readonly deliveries: Deliveries; readonly scheduleAttempt: ScheduleAttempt },

@@ -33,14 +33,15 @@ export const LEASE_MS = 60_000;
  */
 const MAX_BROKEN_OFF = 2;
 
-/** Older events are history, such as those of a replay: nobody is notified of them. */
+/** Older events are history, such as those of a replay: no customer is notified of them. */
 export const MAX_AGE_MS = 3 * 86_400_000;
 
 /** Two invocations read their clocks at different moments, and clocks of healthy machines differ a little. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /**
- * A lease that ends much later than one begun now comes from a clock that is ahead, and would hold the mail back for days.
+ * A lease that ends much later than one begun now comes from a clock that is ahead, and would hold the mail back for
+ * days.
  */
 const isLeased = (until: number, now: number): boolean => until > now && until - now <= LEASE_MS + CLOCK_TOLERANCE_MS;
 

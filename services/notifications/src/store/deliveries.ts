@@ -23,7 +23,7 @@ export function createDeliveries(table: Table) {
       await commit(table, call, { writes: [{ Put: { Item: itemOf(delivery), ...ifVersion(0) } }], result: delivery });
     },
 
-    /** Stores a delivery unless it exists, in whatever state. */
+    /** Stores a delivery unless it exists, in any state. */
     async addOnce(delivery: Delivery): Promise<void> {
       try {
         await client.send(new PutCommand({ TableName, Item: itemOf(delivery), ...ifVersion(0) }));

@@ -4,9 +4,9 @@
  * item         pk                        sk                        attributes
  * order        ORDER#<orderId>           ORDER                     the copy: customer, goods, status, learnt
  * news         ORDER#<orderId>           NEWS#<sequence>           one entry of its progress
- * mailed       ORDER#<orderId>           MAILED                    sequence of the newest order event that a mail was begun for
- * mail         ORDER#<orderId>           MAIL#<eventId>            status, attempts, until; customer, position
- * connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last entry that it has
+ * mailed       ORDER#<orderId>           MAILED                    sequence of the newest order event that a mail was
+ * begun for mail         ORDER#<orderId>           MAIL#<eventId>            status, attempts, until; customer,
+ * position connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last entry that it has
  *              CONNECTION#<id>           CONNECTION                orderId, for the lookup
  * preferences  PREFERENCES#<customerId>  PREFERENCES               language, channels, optOut
  * endpoint     ENDPOINTS                 <endpointId>              url, events, secrets, status
@@ -39,7 +39,7 @@ export const deliveryKey = (endpointId: string, deliveryId: string) => ({
   sk: deliveryId,
 });
 
-/** For an order's copy, its progress and its mails: personal data that nobody needs after that. */
+/** For an order's copy, its progress and its mails: personal data that is not needed after that. */
 export const ORDER_DAYS = 180;
 
 export const expiry = (instant: string, days: number): number => Math.floor(Date.parse(instant) / 1000) + days * 86_400;

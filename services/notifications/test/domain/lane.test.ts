@@ -96,7 +96,7 @@ describe('a postponed delivery', () => {
     expect(postpone(delivery, { failures: 0 }, iso(start + 10)).nextAttemptAt).toBe(iso(start + 2_010));
   });
 
-  it('is postponed at most thirty times within five days, whatever the pauses are', () => {
+  it('is postponed at most thirty times within five days, for any pauses', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.integer({ min: 0, max: 900_000 })), (pauses) => {
         let [now, times] = [start, 0];

@@ -31,7 +31,7 @@ const anyOrder = fc
   .tuple(fc.shuffledSubarray([...life], { minLength: life.length }), fc.array(fc.constantFrom(...life)))
   .map(([all, again]) => [...all, ...again]);
 
-it('converges, in whatever order and however often facts arrive', () => {
+it('converges, in any order and however often facts arrive', () => {
   fc.assert(
     fc.property(anyOrder, (facts) => {
       const { order } = learnAll(facts);

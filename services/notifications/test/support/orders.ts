@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 const parcel = { shipmentId: randomUUID(), carrier: 'sandbox', trackingNumber: 'SBX0000000017' };
 
-/** The events of an order of a customer of its own, with `changes` to the examples of the contracts. */
+/** The events of an order of a unique customer, with `changes` to the examples of the contracts. */
 export function anOrder(changes: Record<string, unknown> = {}) {
   const orderId = randomUUID();
   const customer = { id: `c-${orderId.slice(0, 8)}`, email: `mina-${orderId.slice(0, 8)}@example.com` };

@@ -15,7 +15,7 @@ interface Receiver {
   readonly atOnce: { now: number; most: number };
 }
 
-/** A server of third parties' receivers, to be opened at the top of a test file: each has a path of its own. */
+/** A server of third parties' receivers, to be opened at the top of a test file. Each receiver has its own path. */
 export async function openReceivers(): Promise<() => Receiver> {
   const receivers = new Map<string, Receiver>();
   const server = createServer((request, response) => {

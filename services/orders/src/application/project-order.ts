@@ -4,8 +4,9 @@ import type { ProjectionStore } from '../store/projection-store.ts';
 import type { ViewStore } from '../store/view-store.ts';
 
 /**
- * Updates the read model of an order from its present state, whichever event triggered it. During a rebuild it writes
- * both generations. The generations are read before the order: a rebuild that starts later reads the event itself.
+ * Updates the read model of an order from its present state, independent of the event that triggered it. During a
+ * rebuild it writes both generations. The generations are read before the order: a rebuild that starts later reads the
+ * event itself.
  */
 export async function projectOrder(
   projections: ProjectionStore,

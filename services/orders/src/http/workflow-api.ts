@@ -1,5 +1,5 @@
 import { api } from '@dure/contracts/binding/api';
 import { getOrderWorkflowHandler } from './get-order-workflow.handler.ts';
 
-/** A function of its own, because only it may read executions, and it bundles the client for that. */
+/** A separate function, because only it may read executions, and it bundles the client for that. */
 export const handler = api({}, [getOrderWorkflowHandler]);

@@ -1,9 +1,5 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  PutCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { readItems } from '@dure/contracts/binding/read-items';
 import type { Table } from '@dure/contracts/binding/table';
 import type { Product } from '../domain/decide.ts';
 
@@ -21,29 +17,20 @@ export interface ProductStore {
   copy(product: Product, sequence: number): Promise<boolean>;
 }
 
-export function createProductStore({ client, name: TableName }: Table): ProductStore {
+export function createProductStore(table: Table): ProductStore {
   return {
     async find(skus) {
-      const found = new Map<string, Product>();
-      let request: BatchGetCommandInput['RequestItems'] = { [TableName]: { Keys: skus.map(key) } };
-      for (let attempt = 0; request?.[TableName]?.Keys?.length; attempt += 1) {
-        if (attempt === 5) throw new Error('DynamoDB left keys of a BatchGetItem unread five times.');
-        const read: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: request }));
-        for (const item of read.Responses?.[TableName] ?? []) {
-          const { sku, title, price, status } = item as Product;
-          found.set(sku, { sku, title, price, status });
-        }
-        request = read.UnprocessedKeys;
-      }
-      return found;
+      const items = await readItems(table, skus.map(key), { consistent: false });
+      const products = items.map((item) => productOf(item as unknown as Product));
+      return new Map(products.map((product) => [product.sku, product]));
     },
 
     // No inbox: the condition on the sequence makes repeated and late events no-ops, at half the cost.
     async copy(product, sequence) {
       try {
-        await client.send(
+        await table.client.send(
           new PutCommand({
-            TableName,
+            TableName: table.name,
             Item: { ...key(product.sku), ...product, sequence },
             ConditionExpression: 'attribute_not_exists(pk) OR #sequence < :sequence',
             ExpressionAttributeNames: { '#sequence': 'sequence' },
@@ -58,3 +45,5 @@ export function createProductStore({ client, name: TableName }: Table): ProductS
     },
   };
 }
+
+const productOf = ({ sku, title, price, status }: Product): Product => ({ sku, title, price, status });

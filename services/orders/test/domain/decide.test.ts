@@ -144,7 +144,7 @@ it('finds no order where none was placed', () => {
   expect(types(decide(confirm, initialOrder))).toBe('order-not-found');
 });
 
-it('ends once, whatever the order of commands, and never completes an unshipped order', () => {
+it('ends once, for any order of commands, and never completes an unshipped order', () => {
   const command = fc.constantFrom(confirm, ship, complete, reject, cancel, askToCancel, place(both));
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {

@@ -50,7 +50,7 @@ it('owes nothing for what cost nothing', () => {
   expect(settle(orderOf([item('MUG', 1, 0)]), { delivered: [], returned: [], lost: [mugs] }).refund).toBeUndefined();
 });
 
-it('keeps exactly the price of what arrived, whatever happens to each line', () => {
+it('keeps exactly the price of what arrived, for any outcome of each line', () => {
   const line = fc.record({
     quantity: fc.integer({ min: 1, max: 9 }),
     price: fc.nat(10_000),

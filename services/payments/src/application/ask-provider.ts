@@ -12,14 +12,14 @@ import {
 const KEY_MINUTES = 23 * 60;
 
 /**
- * Until then "nothing found" may mean "not there yet": longer than a function that began to authorise can stay alive, so
- * that none of its requests is still in flight. The lag of the provider's search is added to this.
+ * Until then "nothing found" may mean "not there yet": longer than a function that began to authorise can stay alive,
+ * so that none of its requests is still in flight. The lag of the provider's search is added to this.
  */
 const SURE_MINUTES = 1;
 
 /**
- * How long the provider is asked to void a hold. No card network holds money longer than 31 days, so the hold has lapsed
- * by then. Source: https://docs.stripe.com/payments/extended-authorization
+ * How long the provider is asked to void a hold. No card network holds money longer than 31 days, so the hold has
+ * lapsed by then. Source: https://docs.stripe.com/payments/extended-authorization
  */
 const HOLD_LAPSES_MINUTES = 31 * 24 * 60;
 
@@ -58,7 +58,9 @@ export async function askProvider(provider: PaymentProvider, { orderId, payment,
   }
 }
 
-/** An `old` refund is looked up first, since its key may be forgotten: it is requested again only if it never arrived. */
+/**
+ * An `old` refund is looked up first, since its key may be forgotten: it is requested again only if it never arrived.
+ */
 async function refund(provider: PaymentProvider, payment: Extract<InFlight, { status: 'refunding' }>, old: boolean) {
   const pending = pendingRefund(payment.refunds);
   if (pending === undefined) throw new Error('A payment in status refunding must have a pending refund.');
@@ -80,7 +82,7 @@ async function voidOne(provider: PaymentProvider, reference: string, minutes: nu
   return answer;
 }
 
-/** Voids whatever the provider has for the order, once it is certain that nothing more can arrive. */
+/** Voids everything that the provider has for the order, once it is certain that nothing more can arrive. */
 async function voidAllHolds(provider: PaymentProvider, orderId: string, minutes: number): Promise<Outcome> {
   const { holds, lagMinutes } = known(await provider.findHolds(orderId));
   const taken = holds.find((hold) => hold.status === 'taken');

@@ -9,7 +9,7 @@ interface Input {
 }
 
 /**
- * Releases or refunds an order's money, whatever its payment's status.
+ * Releases or refunds an order's money, in any status of its payment.
  * @throws ProviderUnreachable, NotYetDecided while the status is unknown; ProviderRefused when the money cannot go back
  */
 export async function cancelPayment(dependencies: Dependencies, call: Call, input: Input): Promise<void> {

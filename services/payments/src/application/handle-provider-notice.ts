@@ -78,7 +78,7 @@ async function settle(
   return note(dependencies, call, stored);
 }
 
-/** Releases a hold that nobody will capture, since its payment has ended without it. */
+/** Releases a hold that will not be captured, because its payment has ended without it. */
 async function releaseHold({ provider }: Dependencies, call: Call, orderId: string, hold: Hold): Promise<void> {
   const { reference, status } = hold;
   if (status !== 'held' && status !== 'taken') return;

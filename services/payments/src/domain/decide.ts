@@ -61,8 +61,8 @@ export type Rejection =
 export const MAX_REFUNDS = 100;
 
 /**
- * Decides on a command. An intention among the events means that the provider is to be asked next. No events mean that it
- * is being asked already, or that nothing is to be done. A command that was answered before is answered again.
+ * Decides on a command. An intention among the events means that the provider is to be asked next. No events mean that
+ * it is being asked already, or that nothing is to be done. A command that was answered before is answered again.
  */
 export function decide(command: PaymentCommand, payment: Payment): readonly PaymentEvent[] | Rejection {
   switch (command.type) {
@@ -139,7 +139,7 @@ function capture(payment: Payment): readonly PaymentEvent[] {
     case 'refunding':
     case 'refunded': {
       const { paymentId, amount } = payment.charge;
-      // Captured money is refunded, or is about to be: nobody may rely on it.
+      // Captured money is refunded, or is about to be, so no step may rely on it.
       if (payment.cancelled !== undefined) return [{ type: 'PaymentCaptureFailed', data: { reason: 'cancelled' } }];
       return [{ type: 'PaymentCaptured', data: { paymentId, amount } }];
     }
@@ -186,7 +186,9 @@ function cancel({ reason, refundId }: Cancel, payment: Payment): readonly Paymen
 
 type Captured = Extract<Payment, { status: 'captured' | 'refunded' }>;
 
-/** The provider has refused to refund everything that is left: the sweep retries, and the caller is answered at once. */
+/**
+ * The provider has refused to refund everything that is left: the sweep retries, and the caller is answered at once.
+ */
 function cancelOwed(payment: Captured, { refundId }: Debt, requested: PaymentEvent): readonly PaymentEvent[] {
   const refusal = refundRefused(payment, refundId, 'refused before');
   return payment.cancelled === undefined ? [requested, refusal] : [refusal];
@@ -199,8 +201,8 @@ const isUnderWay = ({ cancelled, refunds }: Extract<Payment, { status: 'capturin
 type RefundAmount = Extract<PaymentCommand, { type: 'RefundAmount' }>;
 
 /**
- * Never refunds more than is left, since a person may have refunded some of it. Only a refund that another one holds up is
- * retried; a refusal is answered.
+ * Never refunds more than is left, since a person may have refunded some of it. Only a refund that another one holds up
+ * is retried; a refusal is answered.
  */
 function refundAndAnswer(command: RefundAmount, payment: Payment): readonly PaymentEvent[] | Rejection {
   const { refundId, reason } = command;

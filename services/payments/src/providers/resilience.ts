@@ -17,7 +17,7 @@ export interface Resilience {
   readonly failureShare: number;
   readonly windowMs: number;
   readonly minimum: number;
-  /** How long the breaker stays open before one attempt decides anew. */
+  /** How long the breaker stays open before one attempt decides again. */
   readonly openMs: number;
 }
 
@@ -47,9 +47,9 @@ export class Transient extends Error {
 }
 
 /**
- * Creates a function that sends a request with a few retries, exponential back-off and jitter, through a circuit breaker.
- * It resolves to undefined when there was no answer, so that the effect is unknown. Errors other than {@link Transient}
- * pass through.
+ * Creates a function that sends a request with a few retries, exponential back-off and jitter, through a circuit
+ * breaker. It resolves to undefined when there was no answer, so that the effect is unknown. Errors other than {@link
+ * Transient} pass through.
  *
  * The breaker counts failures of one `subject` (a payment) once per window: a single payment that the provider cannot
  * handle is retried again and again, and must not stop all others.
@@ -87,8 +87,8 @@ export function resilient({ tries, backoffMs, failureShare, windowMs, minimum, o
 }
 
 /**
- * Opens by the share of failures in the last `windowMs`. Cockatiel's SamplingBreaker moves its window with calls, not with
- * time: under low traffic, failures of an hour ago would count.
+ * Opens by the share of failures in the last `windowMs`. Cockatiel's SamplingBreaker moves its window with calls, not
+ * with time: under low traffic, failures of an hour ago would count.
  */
 function createWindow({
   failureShare,

@@ -98,7 +98,7 @@ function expectRefundsAreReportedTruly({ payment, messages, published }: World):
   }
 }
 
-it('captures at most once, refunds at most what was captured, answers and settles, whatever dies or is lost', async () => {
+it('captures at most once, refunds at most what was captured, answers and settles, despite crashes and losses', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -86,7 +86,7 @@ describe('AuthorisePayment', () => {
 
 describe('CapturePayment', () => {
   it.each<[Status]>([['captured'], ['refunding'], ['refunded']])(
-    'fails for what is %s and was cancelled: nobody may count on money that goes back',
+    'fails for what is %s and was cancelled, because its money goes back',
     (status) => {
       const payment = { ...states[status], cancelled: { reason: 'why', refundId: 'r2' } } as Payment;
       expect(decide(capture, payment)).toEqual([captureFailed('cancelled')]);

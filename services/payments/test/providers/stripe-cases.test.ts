@@ -16,7 +16,7 @@ const keys = { 'stripe-secret-key': SECRET_KEY, 'stripe-webhook-secret': 'whsec_
 const servers: StripeServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
 
-/** A server of its own for each test, whose failures are its own. */
+/** A separate server for each test, with its own failures. */
 async function start(options: StripeServerOptions = {}, settings: Partial<typeof keys> = keys, stage = 'dev') {
   const server = await startStripeServer(options);
   servers.push(server);
@@ -206,7 +206,7 @@ describe('the search', () => {
     expect(account.intents).toHaveLength(1);
   });
 
-  it('is read to its last page, and its results are read anew', async () => {
+  it('is read to its last page, and its results are read again', async () => {
     const { provider } = await start({ pageSize: 2 });
     const orderId = randomUUID();
     for (let count = 0; count < 5; count += 1) await provider.authorise(authorisation('pm_card_visa', orderId));

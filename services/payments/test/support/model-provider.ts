@@ -29,7 +29,7 @@ export type Fault =
   /** The provider needs time to decide; then it approves. */
   | 'undecided';
 
-/** The process is gone; whatever it had not written is lost. */
+/** The process is gone; what it had not written is lost. */
 export class Crash extends Error {}
 
 const unknown: UnknownOutcome = { type: 'unknown', reason: 'no answer' };

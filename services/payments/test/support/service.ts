@@ -10,7 +10,7 @@ import { amount } from './truth.ts';
 
 export { amount, nothing, type Truth } from './truth.ts';
 
-/** The whole service on a table of its own, with a provider of its own whose slow answers come after `delays`. */
+/** The whole service on its own table, with its own provider, whose slow answers come after `delays`. */
 export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }) {
   const { tableName } = await createTestTable({
     indexes: [

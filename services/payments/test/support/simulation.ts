@@ -17,7 +17,7 @@ export type Message =
   | { readonly type: 'authorise' | 'capture' | 'cancel' }
   | { readonly type: 'refund' | 'refundAmount'; readonly amount: number };
 
-/** Who asks over the bus gives the refund an id of its own. */
+/** A sender on the bus gives the refund its own id. */
 export const refundIdOf = (message: number): string => `refund-${message}`;
 
 /** What happens at the same time; then some minutes pass. */
@@ -42,7 +42,8 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * Plays rounds of one order's messages against the real use cases, with a store and a provider in memory. A message
- * whose handling dies or throws comes again, as from a queue. Then all is calm, and what is left is delivered and swept.
+ * whose handling dies or throws comes again, as from a queue. Then all is calm, and what is left is delivered and
+ * swept.
  */
 export async function simulate(rounds: readonly Round[], luck: Luck) {
   let calm = false;

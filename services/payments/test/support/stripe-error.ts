@@ -5,7 +5,7 @@ export class StripeFailure extends Error {
   readonly status: number;
   readonly type: Type;
   readonly more: Readonly<Record<string, unknown>>;
-  /** Whether a repetition with the key is answered the same: whatever failed after the endpoint began. */
+  /** Whether a repetition with the key gets the same answer: any failure after the endpoint began. */
   readonly kept: boolean;
   readonly headers: Readonly<Record<string, string>>;
 

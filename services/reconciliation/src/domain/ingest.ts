@@ -13,7 +13,7 @@ export class TooManyEarly extends Error {
 const nothing: SourcePart = { applied: 0, early: [] };
 
 /**
- * The copy with an event applied; undefined when it was applied before. Events are applied by sequence, in whatever order
+ * The copy with an event applied; undefined when it was applied before. Events are applied by sequence, in any order
  * they arrive: an early one waits for those before it.
  * @throws {@link TooManyEarly}
  */

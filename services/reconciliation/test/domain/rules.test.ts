@@ -37,7 +37,7 @@ describe('an order that ends well', () => {
     expect(findings(facts, true)).toEqual([]);
   });
 
-  test('nothing is found in whatever order its events come, and however often', () => {
+  test('nothing is found, in any order of its events and however often they come', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...stories).chain(([, facts]) => {

@@ -28,7 +28,7 @@ function answerDispatch(decision: Decision): Decision {
     ? { type: 'OrderDispatched', data: { parcels: sent.map(parcelOf) }, to }
     : { type: 'ShippingRefused', data: { reason: stopped ?? 'cancelled' }, to };
   const next = { ...shipping, answered: { ...answered, dispatch: true }, askers: { ...askers, dispatch: undefined } };
-  // The shipping was cancelled before anybody requested it, so there is nobody to answer.
+  // The shipping was cancelled before it was requested, so no command waits for an answer.
   if (refused && to === undefined) return decision;
   return { shipping: next, events: [...decision.events, event] };
 }

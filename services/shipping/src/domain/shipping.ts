@@ -23,7 +23,10 @@ export interface Shipment extends Partial<Label> {
   readonly location: string;
   readonly lines: readonly Line[];
   readonly status: Status;
-  /** Cancelled here: the carrier is asked not to accept it, or to bring it back. Until it confirms, the parcel may still go. */
+  /**
+   * Cancelled here: the carrier is asked not to accept it, or to bring it back. Until it confirms, the parcel may still
+   * go.
+   */
   readonly recalled?: boolean;
   readonly history: readonly Entry[];
   readonly updatedAt: string;
@@ -42,8 +45,8 @@ export interface Recipient {
 export type RefusalReason = 'cancelled' | 'address-refused';
 
 /**
- * The shipping of one order: a shipment per location where its goods are kept. `stopped` means that nothing more is sent.
- * The return addresses are those of the last sender of each kind; each is used once.
+ * The shipping of one order: a shipment per location where its goods are kept. `stopped` means that nothing more is
+ * sent. The return addresses are those of the last sender of each kind; each is used once.
  */
 export interface Shipping {
   readonly recipient?: Recipient;
@@ -61,10 +64,10 @@ const ENDED: readonly Status[] = ['delivered', 'returned', 'lost', 'cancelled'];
 
 export const hasEnded = ({ status }: Shipment): boolean => ENDED.includes(status);
 
-/** Whether it was handed over, whatever happened since. */
+/** Whether it was ever handed over. */
 export const hasLeft = ({ history }: Shipment): boolean => history.some(({ status }) => status === 'dispatched');
 
-/** The shipment in a new status, with an entry in its history. Others' reports have a time of their own; `now` is ours. */
+/** The shipment in a new status, with an entry in its history. Reports of others have their own time; `now` is ours. */
 export function moved(shipment: Shipment, entry: Entry, now = entry.at): Shipment {
   return { ...shipment, status: entry.status, history: [...shipment.history, entry], updatedAt: now };
 }

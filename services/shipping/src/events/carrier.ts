@@ -7,7 +7,7 @@ import { dependencies } from '../composition.ts';
 
 const carrierDependencies = dependencies();
 
-/** Requests to the carrier, triggered by the service's own events: a queue of its own keeps a failing carrier apart. */
+/** Requests to the carrier, triggered by the service's own events. A separate queue isolates a failing carrier. */
 export const handler = consumer('carrier', [
   on(consumes(ShipmentCreated, ['orderId', 'shipmentId']), ({ data }, call) =>
     requestLabel(carrierDependencies, call, data),

@@ -124,7 +124,7 @@ describe('tracking reports', () => {
     expect(types(run(...labelled, track('s1', 'delivered')))).toEqual(['ShipmentDispatched', 'ShipmentDelivered']);
   });
 
-  it('have a time of their own, which no deadline uses', () => {
+  it('have their own time, which no deadline uses', () => {
     const at = '2036-01-05T09:30:00.000Z';
     const news = { ...track('s1', 'dispatched'), at } as ShippingCommand;
     const [shipment] = run(...labelled, news).shipping.shipments;
@@ -238,7 +238,7 @@ describe('a cancellation', () => {
   });
 });
 
-it('publishes each event once, whatever the order of commands, and its lines add up', () => {
+it('publishes each event once, for any order of commands, and its lines add up', () => {
   const shipment = fc.constantFrom('s1', 's2');
   const command: fc.Arbitrary<() => Step> = fc.oneof(
     fc.constant(() => [shipOrder(), 'ship'] as Step),

@@ -17,7 +17,7 @@ import { outboxOf, type PublishedEnvelope } from '@dure/testing/outbox';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** The whole service on a table of its own, with a carrier of its own; parcels do not move by themselves. */
+/** The whole service on its own table, with its own carrier; parcels do not move by themselves. */
 export async function startService() {
   const { ssm } = await startTestAws();
   const { tableName } = await createTestTable({

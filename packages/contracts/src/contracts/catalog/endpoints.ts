@@ -59,7 +59,7 @@ export const ChangeProduct = endpoint('catalog', {
   method: 'PATCH',
   path: '/products/{sku}',
   version: 1,
-  summary: 'Changes the fields that are given; the currency of a price cannot change',
+  summary: 'Changes the given fields; the currency of a price cannot change',
   params,
   body: z
     .strictObject({
@@ -89,7 +89,7 @@ export const RetireProduct = endpoint('catalog', {
   method: 'DELETE',
   path: '/products/{sku}',
   version: 1,
-  summary: 'Retires a product: it is no longer listed nor sold; retiring it again changes nothing',
+  summary: 'Retires a product: it is no longer listed or sold; a repetition changes nothing',
   params,
   responses: { 204: { description: 'The product is retired' } },
   problems: notFound,

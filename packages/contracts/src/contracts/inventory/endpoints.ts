@@ -13,7 +13,7 @@ const StockView = z.strictObject({
   onHand: OnHand,
   reserved: OnHand,
   available: OnHand,
-  /** How many left that were not in it; missing where none is short. */
+  /** How many left without being in stock; missing without a shortage. */
   shortage: z.optional(OnHand),
   updatedAt: Instant,
   _links: Links,
@@ -36,7 +36,7 @@ export const SetStock = endpoint('inventory', {
   method: 'PUT',
   path: '/stock/{sku}',
   version: 1,
-  summary: 'Records a count of what is on hand, and where it is kept; it ends a shortage',
+  summary: 'Records a count of the goods on hand, and their location; it ends a shortage',
   params,
   body: z.strictObject({ onHand: OnHand, location: z.optional(StockLocation) }),
   ifMatch: 'optional',
@@ -53,7 +53,7 @@ export const ReceiveStock = endpoint('inventory', {
   method: 'POST',
   path: '/stock/{sku}/receipts',
   version: 1,
-  summary: 'Adds received goods to what is on hand; what is short is made good first',
+  summary: 'Adds received goods to the goods on hand; they settle a shortage first',
   params,
   body: z.strictObject({ quantity: Quantity }),
   idempotencyKey: 'optional',
@@ -67,7 +67,7 @@ export const GetStock = endpoint('inventory', {
   method: 'GET',
   path: '/stock/{sku}',
   version: 1,
-  summary: 'Shows what is on hand, reserved, available and short of a product',
+  summary: 'Shows the stock of a product: on hand, reserved, available, and any shortage',
   params,
   responses: { 200: stockAnswer },
   problems: { 'stock-not-found': { status: 404, title: 'Nothing was ever counted or received of this product' } },
@@ -78,9 +78,9 @@ const ReservationView = z.strictObject({
   orderId: Uuid,
   status: z.enum(['reserved', 'refused', 'committed', 'released', 'expired', 'returned']),
   lines: z.array(ReservedLine),
-  /** What of it was not in the stock any more when it left. */
+  /** The lines that left without being in stock. */
   missing: z.optional(z.array(OrderLine)),
-  /** What came back of it after it had left. */
+  /** The lines that came back. */
   returned: z.optional(z.array(OrderLine)),
   expiresAt: z.optional(Instant),
   updatedAt: Instant,
@@ -92,7 +92,7 @@ export const GetReservation = endpoint('inventory', {
   method: 'GET',
   path: '/reservations/{orderId}',
   version: 1,
-  summary: 'Shows what is reserved for an order, or how its reservation ended',
+  summary: 'Shows the reservation of an order, or how it ended',
   params: z.strictObject({ orderId: Uuid }),
   responses: { 200: { description: 'The reservation', body: ReservationView } },
   problems: { 'reservation-not-found': { status: 404, title: 'Nothing was ever reserved for this order' } },

@@ -5,7 +5,7 @@ import { MAX_ORDER_LINES, Quantity, Sku, Uuid } from '../values.ts';
 export const exampleOrderId = '01890a5d-ac96-774b-bcce-b302099a8057';
 export const exampleLines = [{ sku: 'MUG-WHITE', quantity: 2 }];
 
-/** A line with the place where its goods are kept, where they were given one. */
+/** A line with the location of its goods, if they have one. */
 export const ReservedLine = z.object({ sku: Sku, quantity: Quantity, location: z.optional(StockLocation) });
 
 const ReservedLines = z.array(ReservedLine).check(z.minLength(1), z.maxLength(MAX_ORDER_LINES));

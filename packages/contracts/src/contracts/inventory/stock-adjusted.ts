@@ -12,7 +12,7 @@ export const StockAdjusted = event(
     onHand: OnHand,
     previousOnHand: OnHand,
     cause: z.enum(['count', 'receipt']),
-    /** What is still short after it, where something was short before. */
+    /** The remaining shortage, if there was one before. */
     shortage: z.optional(OnHand),
   }),
   {

@@ -9,7 +9,7 @@ export const StockReturned = event(
   1,
   z.object({ orderId: Uuid, lines: z.array(OrderLine) }),
   {
-    description: 'Goods of an order that had left the stock are back in it; `lines` are all that came back of it.',
+    description: 'Goods of an order that had left the stock are back in stock; `lines` are all that came back.',
     example: { orderId: exampleOrderId, lines: exampleLines },
   },
 );

@@ -13,11 +13,14 @@ const DeadLetterView = z.strictObject({
   service: z.string(),
   consumer: z.string(),
   queue: z.string(),
-  /** `message`: a consumer failed; `rule`: a queue could not be reached; `stream`, `function`: an invocation was given up. */
+  /**
+   * `message`: a consumer failed; `rule`: a queue could not be reached; `stream`, `function`: an invocation was given
+   * up.
+   */
   kind: z.enum(['message', 'rule', 'stream', 'function']),
   reason: z.string(),
   errorName: z.optional(z.string()),
-  /** How often it died: more than once when it was redriven in vain. */
+  /** How often it failed: more than once if a redrive failed again. */
   deaths: z.int().check(z.gte(1)),
   firstFailedAt: Instant,
   lastDiedAt: Instant,
@@ -33,7 +36,7 @@ const DeadLetterView = z.strictObject({
   _links: Links,
 });
 
-/** The message as it died, without its return address. */
+/** The message as it failed, without its return address. */
 const WholeDeadLetterView = z.extend(DeadLetterView, { body: z.string() });
 
 const exampleLetter = {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { Cursor, Instant, Links, page, PageSize, text, Uuid } from '../values.ts';
 
-/** What was on the bus and is of no contract, or not from who may send it. Its id is the bus's own. */
+/** A message without a contract, or from a sender that may not send it. Its id is the bus's own. */
 const ForeignEventView = z.strictObject({
   id: z.string(),
   source: z.string(),
@@ -15,7 +15,9 @@ const ForeignEventView = z.strictObject({
   _links: Links,
 });
 
-/** With its detail as JSON text, masked as an event's data is, without a return address; `***` where it is over 64 KiB. */
+/**
+ * With its detail as JSON text, masked as an event's data is, without a return address; `***` where it is over 64 KiB.
+ */
 const WholeForeignEventView = z.extend(ForeignEventView, { detail: z.string() });
 
 const exampleForeignEvent = {

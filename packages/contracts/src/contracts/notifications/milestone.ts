@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What is worth telling of an order. */
+/** The milestones of an order that customers are notified of. */
 export const Milestone = z.enum(['placed', 'confirmed', 'shipped', 'completed', 'rejected', 'cancelled', 'refunded']);
 export type Milestone = z.output<typeof Milestone>;
 

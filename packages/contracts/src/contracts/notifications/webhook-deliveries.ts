@@ -66,7 +66,7 @@ export const TestWebhookEndpoint = endpoint('notifications', {
   method: 'POST',
   path: '/webhook-endpoints/{endpointId}/test',
   version: 1,
-  summary: 'Sends one webhook of the type webhook.test; its outcome is listed with the deliveries',
+  summary: 'Sends one webhook of type webhook.test; its outcome is listed with the deliveries',
   params,
   idempotencyKey: 'optional',
   responses: { 202: { description: 'The delivery has started', body: DeliveryView } },

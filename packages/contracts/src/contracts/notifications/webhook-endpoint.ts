@@ -3,7 +3,9 @@ import { secret } from '../marks.ts';
 import { Instant, Links, text, Uuid } from '../values.ts';
 import { WebhookEventType } from './milestone.ts';
 
-/** Of RFC 3986, as the published `uri` is: a parser of the web repairs more than that, and then posts somewhere else. */
+/**
+ * Of RFC 3986, as the published `uri` is: a parser of the web repairs more than that, and then posts somewhere else.
+ */
 const URI =
   /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[\w.~!$&'()*+,;=:@\x5b\x5d-]|%[0-9A-Fa-f]{2})+(?:\/(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?(?:#(?:[\w.~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$/;
 
@@ -21,7 +23,7 @@ export const exampleEndpointId = '01890a5d-0a1b-7c66-8d1e-7e8f90123456';
 
 const EventTypes = z.array(WebhookEventType).check(z.minLength(1), z.maxLength(WebhookEventType.options.length));
 
-/** What a third party says of its endpoint. */
+/** A third party's own description of its endpoint. */
 export const endpointFields = { url: WebhookUrl, events: EventTypes, description: z.optional(text(200)) };
 
 /** `gone`: it answered 410. `failing`: nothing was taken for days. `operator`: by PATCH. */
@@ -33,14 +35,14 @@ export const WebhookEndpointView = z.strictObject({
   url: ShownUrl,
   status: z.enum(['enabled', 'disabled']),
   disabledReason: z.optional(DisabledReason),
-  /** Since when nothing was taken; missing while all is well. */
+  /** Since when nothing was accepted; missing while deliveries succeed. */
   failingSince: z.optional(Instant),
   createdAt: Instant,
   updatedAt: Instant,
   _links: Links,
 });
 
-/** Shown when it is made, and never again. */
+/** Shown only when it is created. */
 export const Secret = secret(z.string().check(z.regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/)));
 export const exampleSecret = `whsec_${'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='}`;
 

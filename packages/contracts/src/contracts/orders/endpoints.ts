@@ -88,7 +88,7 @@ export const PlaceOrder = endpoint('orders', {
   method: 'POST',
   path: '/orders',
   version: 1,
-  summary: 'Places an order; its location shows how it goes on',
+  summary: 'Places an order; its location shows its progress',
   body: z.strictObject(placement).check(
     z.refine((body) => new Set(body.items.map((item) => item.sku)).size === body.items.length, {
       error: 'each SKU may stand in one item only',
@@ -188,7 +188,7 @@ export const CancelOrder = endpoint('orders', {
   method: 'POST',
   path: '/orders/{orderId}/cancellation',
   version: 1,
-  summary: 'Asks to cancel an order; asking again changes nothing',
+  summary: 'Requests the cancellation of an order; a repetition changes nothing',
   params,
   body: z._default(z.strictObject({ note: z.optional(personal(text(500))) }), {}),
   idempotencyKey: 'optional',

@@ -10,7 +10,7 @@ export const OrderCancellationRequested = event(
   1,
   z.object({ orderId: Uuid, customerId: CustomerId, note: z.optional(personal(text(500))) }),
   {
-    description: 'The customer asked to cancel an order; what was done for it is being undone.',
+    description: 'The customer requested the cancellation of an order; it is being undone.',
     example: { orderId: exampleOrder.orderId, customerId: exampleOrder.customer.id, note: 'ordered twice' },
   },
 );

@@ -9,7 +9,7 @@ export const RebuildPhase = z.enum(['building', 'purging', 'finished']);
 export const RebuildView = z.strictObject({
   rebuildId: Uuid,
   phase: RebuildPhase,
-  /** How many orders were projected anew so far. */
+  /** How many orders were projected again so far. */
   orders: z.int().check(z.gte(0)),
   startedAt: Instant,
   finishedAt: z.optional(Instant),

@@ -31,11 +31,11 @@ export const GetOrderWorkflow = endpoint('orders', {
   method: 'GET',
   path: '/orders/{orderId}/workflow',
   version: 1,
-  summary: 'Shows the steps that were run for an order, from the history of its executions',
+  summary: 'Shows the workflow steps of an order, from the history of its executions',
   params: z.strictObject({ orderId: Uuid }),
   responses: {
     200: {
-      description: 'The executions, oldest first: the checkout, and what had to settle it later',
+      description: 'The executions, oldest first: the checkout, and later ones that settled it',
       body: z.strictObject({ orderId: Uuid, executions: z.array(WorkflowExecution), _links: Links }),
     },
   },

@@ -20,14 +20,14 @@ export const AuthorisePayment = command(
 
 export const CapturePayment = command('payments', 'CapturePayment', 1, z.object({ orderId: Uuid }), {
   senders: ['orders'],
-  description: 'Take the money that is held for an order. Answered by PaymentCaptured or PaymentCaptureFailed.',
+  description: 'Capture the money that is held for an order. Answered by PaymentCaptured or PaymentCaptureFailed.',
   example: { orderId },
 });
 
 export const CancelPayment = command('payments', 'CancelPayment', 1, z.object({ orderId: Uuid, reason: Reason }), {
   senders: ['orders', 'reconciliation'],
   description:
-    'Let go of the money of an order, whatever became of it: answered by PaymentVoided when nothing was taken, by PaymentRefunded when it was, and by PaymentRefundRefused when the provider will not give it back, which is owed then. A later AuthorisePayment for the order is declined.',
+    'Release or refund the money of an order, in any state of its payment. Answered by PaymentVoided if nothing was captured, by PaymentRefunded if it was, and by PaymentRefundRefused if the provider refuses the refund, which is then owed. A later AuthorisePayment for the order is declined.',
   example: { orderId, reason: 'out of stock' },
 });
 

@@ -9,7 +9,7 @@ export const PaymentCaptureFailed = event(
   1,
   z.object({ orderId: Uuid, reason: Reason }),
   {
-    description: 'The money of an order could not be taken, and will not be.',
+    description: 'The money of an order could not be captured, and will not be.',
     example: { orderId: examplePayment.orderId, reason: 'not authorised' },
   },
 );

@@ -3,6 +3,6 @@ import { event } from '../contract.ts';
 import { examplePayment, paymentFields } from './payment.ts';
 
 export const PaymentCaptured = event('payments', 'PaymentCaptured', 1, z.object(paymentFields), {
-  description: 'The money that was held for an order is taken.',
+  description: 'The money that was held for an order is captured.',
   example: examplePayment,
 });

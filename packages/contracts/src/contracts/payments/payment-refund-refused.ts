@@ -7,7 +7,7 @@ export const PaymentRefundRefused = event(
   'payments',
   'PaymentRefundRefused',
   1,
-  /** `owed` is all that is still to be given back after it; missing where nothing is. */
+  /** `owed` is the whole remaining debt; missing if there is none. */
   z.object({ orderId: Uuid, refundId: Uuid, reason: Reason, owed: z.optional(Money) }),
   {
     description:

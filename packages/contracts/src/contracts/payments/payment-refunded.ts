@@ -13,11 +13,11 @@ export const PaymentRefunded = event(
     amount: Money,
     totalRefunded: Money,
     reason: RefundReason,
-    /** What is still owed after it, where something was owed before. */
+    /** The remaining debt, if there was one before. */
     owed: z.optional(Money),
   }),
   {
-    description: 'Money that had been taken for an order was given back, in part or all.',
+    description: 'Captured money of an order was refunded, in part or in full.',
     example: {
       orderId: examplePayment.orderId,
       refundId: '01890a5d-c3d4-7a22-8b7f-3a4b5c6d7e8f',

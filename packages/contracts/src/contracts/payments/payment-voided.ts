@@ -9,7 +9,7 @@ export const PaymentVoided = event(
   1,
   z.object({ orderId: Uuid, released: z.optional(Money), reason: Reason }),
   {
-    description: 'No money was taken for an order and none will be; `released` is what had been held.',
+    description: 'No money was captured for an order and none will be; `released` is the amount that had been held.',
     example: { orderId: examplePayment.orderId, released: examplePayment.amount, reason: 'out of stock' },
   },
 );

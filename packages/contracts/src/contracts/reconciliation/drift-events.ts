@@ -7,7 +7,7 @@ import { driftFields, exampleDrift, exampleFinding, findingFields, Repair } from
 const Tries = z.int().check(z.gte(0));
 
 export const DriftFound = event('reconciliation', 'DriftFound', 1, z.object({ ...driftFields, ...findingFields }), {
-  description: 'Services disagree about an order; `repair` says what is done about it.',
+  description: 'Services disagree about an order; `repair` names the repair.',
   example: { ...exampleDrift, ...exampleFinding },
 });
 

@@ -138,7 +138,7 @@ export const GetDayCounts = endpoint('reconciliation', {
   method: 'GET',
   path: '/days/{day}',
   version: 1,
-  summary: 'Counts the orders that were first heard of on a day (UTC), as far as they have been judged',
+  summary: 'Counts the orders first seen on a day (UTC), as far as they have been judged',
   params: z.strictObject({ day: Day }),
   responses: {
     200: { description: 'The counts', body: z.strictObject({ day: Day, ...countFields, _links: Links }) },

@@ -22,7 +22,7 @@ export const ShippingRefused = event(
   1,
   z.object({ orderId: Uuid, reason: z.enum(['cancelled', 'address-refused']) }),
   {
-    description: 'An order is not sent, and nothing of it is on its way.',
+    description: 'An order is not sent, and none of its parcels is on its way.',
     example: { orderId: exampleOrderId, reason: 'address-refused' },
   },
 );
@@ -33,7 +33,7 @@ export const ShippingCancelled = event(
   1,
   z.object({ orderId: Uuid, recalled: z.boolean() }),
   {
-    description: 'Nothing more of an order is sent; what was on its way is called back (`recalled`).',
+    description: 'Nothing more of an order is sent; parcels on their way are recalled (`recalled`).',
     example: { orderId: exampleOrderId, recalled: false },
   },
 );
@@ -44,7 +44,8 @@ export const ShippingCancellationRefused = event(
   1,
   z.object({ orderId: Uuid, reason: z.enum(['delivered', 'lost']) }),
   {
-    description: 'A parcel of an order was delivered already, or is lost: it cannot be undone as if nothing had left.',
+    description:
+      'A parcel of an order was delivered already, or is lost, so the order cannot be undone as if nothing had left.',
     example: { orderId: exampleOrderId, reason: 'delivered' },
   },
 );
@@ -55,7 +56,7 @@ export const ShippingSettled = event(
   1,
   z.object({ orderId: Uuid, delivered: ShipmentLines, returned: ShipmentLines, lost: ShipmentLines }),
   {
-    description: 'Every parcel of an order has arrived, come back or is lost.',
+    description: 'Every parcel of an order is delivered, returned or lost.',
     example: { orderId: exampleOrderId, delivered: exampleLines, returned: [], lost: [] },
   },
 );

@@ -19,13 +19,13 @@ export const ShipmentCreated = event(
   1,
   z.object({ ...shipmentFields, location: StockLocation, lines: ShipmentLines }),
   {
-    description: 'A parcel of an order is to be made up at a place.',
+    description: 'A parcel of an order is to be packed at a location.',
     example: { orderId: exampleOrderId, shipmentId: exampleShipmentId, location: 'main', lines: exampleLines },
   },
 );
 
 export const ShipmentLabelled = event('shipping', 'ShipmentLabelled', 1, z.object(parcelFields), {
-  description: 'The carrier took the order to carry a parcel; it waits to be handed over.',
+  description: 'The carrier accepted a parcel; it waits to be handed over.',
   example: exampleParcelEvent,
 });
 
@@ -40,7 +40,7 @@ export const ShipmentDelivered = event('shipping', 'ShipmentDelivered', 1, z.obj
 });
 
 export const ShipmentReturned = event('shipping', 'ShipmentReturned', 1, z.object(parcelFields), {
-  description: 'A parcel came back, or is on its way back: refused, not deliverable, or called back.',
+  description: 'A parcel came back, or is on its way back: refused, not deliverable, or recalled.',
   example: exampleParcelEvent,
 });
 
@@ -55,6 +55,6 @@ export const ShipmentCancelled = event('shipping', 'ShipmentCancelled', 1, z.obj
 });
 
 export const ShipmentRecallRequested = event('shipping', 'ShipmentRecallRequested', 1, z.object(shipmentFields), {
-  description: 'A parcel is to be called off, or called back where it has left; the carrier is asked.',
+  description: 'A parcel is to be cancelled, or recalled if it has left; the carrier is asked.',
   example: { orderId: exampleOrderId, shipmentId: exampleShipmentId },
 });

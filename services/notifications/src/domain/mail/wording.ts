@@ -1,7 +1,9 @@
 import type { Milestone } from '@dure/contracts/notifications';
 import type { Parcel } from '../order.ts';
 
-/** Milestones that are mailed. A confirmation is not: the customer was told a moment before that the order was received. */
+/**
+ * Milestones that are mailed. A confirmation is not, because the mail about the placed order was sent a moment before.
+ */
 export type MailKind = Exclude<Milestone, 'confirmed'>;
 
 /** The values of a mail, already formatted in its language. */

@@ -51,7 +51,7 @@ export function openClient({ url, settings, stage, timeoutMs }: ClientOptions): 
   };
 }
 
-/** The SDK treats any JSON without an error as a success, whatever its status: a proxy's 502 must not count as one. */
+/** The SDK treats any JSON without an error as a success, for any status. A proxy's 502 must not count as one. */
 function rejectErrorStatus() {
   const http = Stripe.createNodeHttpClient();
   const send = http.makeRequest.bind(http);

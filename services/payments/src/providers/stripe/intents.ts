@@ -4,7 +4,9 @@ import type { Hold, RefusedOutcome } from '../../application/provider.ts';
 import { fromStripe } from './amounts.ts';
 import type { Refusal } from './ask.ts';
 
-/** An intent that waits for its customer holds nothing, and it never continues: nobody has its client secret. */
+/**
+ * An intent that waits for its customer holds nothing, and never continues, because its client secret is not given out.
+ */
 const STATUS: Readonly<Record<string, Hold['status']>> = {
   requires_payment_method: 'declined',
   requires_confirmation: 'declined',
@@ -40,7 +42,9 @@ export function declineOf(refusal: Refusal): string {
 
 const OURS = /^(parameter_|resource_missing|url_invalid|secret_key_required|testmode_|livemode_)/;
 
-/** Why a capture, void or refund is refused. @throws Error when the request was invalid, or the payment does not exist */
+/**
+ * Why a capture, void or refund is refused. @throws Error when the request was invalid, or the payment does not exist
+ */
 export function refusedBy(what: string, refusal: Refusal): RefusedOutcome {
   if (OURS.test(refusal.code)) throw mistake(what, refusal);
   return { type: 'refused', reason: refusal.code };

@@ -18,7 +18,7 @@ const list = (sparePartId: string, query = {}) =>
 const labels = ({ body }: { body: Record<string, unknown> }) =>
   (body['items'] as { label: string }[]).map(({ label }) => label);
 
-it('lists the changes that its own events tell of, newest first', async () => {
+it('lists the changes from its own events, newest first', async () => {
   const sparePartId = randomUUID();
   for (const sequence of [2, 1, 3]) {
     expect(await deliver(recorded(sparePartId, sequence))).toEqual({ batchItemFailures: [] });

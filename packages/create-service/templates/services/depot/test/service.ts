@@ -2,7 +2,7 @@ import { createTestTable } from '@dure/testing/dynamodb';
 import { type busRecord, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
 
-/** The service as Lambda loads it, on a table of its own. */
+/** The service as Lambda loads it, on its own table. */
 
 const { tableName } = await createTestTable();
 Object.assign(process.env, {

@@ -3,7 +3,7 @@ import { consumes } from '@dure/contracts/contract';
 import { SparePartRecorded } from '@dure/contracts/depot';
 import { store } from '../composition.ts';
 
-/** The service's own event makes the list of changes. Each change has its own key, whatever the order of arrival. */
+/** The service's own event makes the list of changes. Each change has its own key, for any order of arrival. */
 export const sparePartRecordedHandler = on(
   consumes(SparePartRecorded, ['sparePartId', 'label', 'amount']),
   ({ data: { sparePartId, ...fields }, sequence = 0, time }, call) =>
