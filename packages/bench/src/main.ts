@@ -58,7 +58,7 @@ function save(machine: Machine, data: object, report: string): string {
   return `${path}.json`;
 }
 
-/** What was started ends with this process, however it ends. */
+/** Child processes end with this process in every case. */
 async function end(code: number): Promise<never> {
   await stopAll();
   process.exit(code);

@@ -25,8 +25,9 @@ Measures the system on this machine; all parts without a name. The figures are w
 
 /**
  * @param {string[]} args
- * @returns {{ parts: string[], rate: number, seconds: number | undefined, runs: number, quick: boolean, help: boolean }}
- * @throws {Error} that names the option or part that is unknown or wrong
+ * @returns {{ parts: string[], rate: number, seconds: number | undefined, runs: number, quick: boolean, help: boolean
+ * }}
+ * @throws {Error} that names the unknown or wrong option or part
  */
 export function parseOptions(args) {
   const { values, positionals } = parseArgs({
@@ -55,6 +56,6 @@ export function parseOptions(args) {
 function positive(name, text) {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!(value > 0)) throw new Error(`--${name} takes a positive number, and this is "${text}".`);
+  if (!(value > 0)) throw new Error(`--${name} takes a positive number, not "${text}".`);
   return value;
 }

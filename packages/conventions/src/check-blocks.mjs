@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 /** Reasons for not running a shell block, by the word after its language. Such a block is only parsed. */
 const NOT_RUN = { aws: 'it needs an AWS account or the AWS CLI', github: 'it needs a repository on GitHub' };
 const NEEDS = { aws: /\b(aws|serverless|deploy|remove|api-key|test:stage)\b/, github: /\bgh\b/ };
-/** What a block may run on any machine. `curl` is looked at by itself. */
+/** Commands that a block may run on any machine. `curl` is checked separately. */
 const RUNS_HERE = /^(?:(npm|npx sls offline|cd|node|curl|findings\/\S+\.sh)\b|[A-Z]+=\w+$)/;
 const ORIGIN = 'localhost:4000';
 const HEALTH = /^curl localhost:\d+\/dev\/v1\/health$/;
@@ -107,7 +107,7 @@ function folderProblems(root, commands) {
     .map((path) => `${path} does not exist.`);
 }
 
-/** One command an entry: comments are left out, continued lines joined, `a && b` divided. */
+/** One command per entry: without comments, continued lines joined, `a && b` split. */
 function commandsOf(text) {
   return text
     .replaceAll('\\\n', ' ')

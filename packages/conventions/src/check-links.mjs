@@ -7,7 +7,7 @@ const LINK = /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g;
 /** @typedef {{ file: string, line: number, link: string, problem: string }} DeadLink */
 
 /**
- * Links of the repository's Markdown files to a file or a heading that does not exist. Other sites are not asked.
+ * Links of the repository's Markdown files to a file or a heading that does not exist. Other sites are not requested.
  * @param {string} root
  * @returns {{ files: number, links: number, dead: DeadLink[] }}
  */
@@ -40,7 +40,7 @@ function problemOf(root, { file, link }) {
   return headingsOf(target).has(anchor) ? undefined : 'there is no such heading';
 }
 
-/** As GitHub makes anchors: lower case, spaces to hyphens, other signs left out, a number for the second of a name. */
+/** GitHub's anchors: lower case, spaces to hyphens, without other signs, with a number for a repeated name. */
 function headingsOf(path) {
   const anchors = new Set();
   for (const line of textLines(path)) {

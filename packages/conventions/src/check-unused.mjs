@@ -3,15 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const TYPES = '@types/';
-/** Where a mention does not count as use: manifests declare, and documents describe. */
+/** Files in which a mention is not a use: manifests declare, and documents describe. */
 const NOT_READ = /(^|\/)(package(-lock)?\.json|[^/]*\.md)$/;
 
 /** @typedef {{ manifest: string, dependency: string }} Unused */
 
 /**
- * Dependencies that no file of their workspace names: by an import, `require.resolve`, or as a plugin in a serverless.yml.
- * Those of the root package.json may be named in any file. Types count for the package that they describe, and a peer of
- * another dependency counts as used.
+ * Dependencies that no file of their workspace names: by an import, `require.resolve`, or as a plugin in a
+ * serverless.yml. Those of the root package.json may be named in any file. Types count for the package that they
+ * describe, and a peer of another dependency counts as used.
  * @param {string} root
  * @returns {{ dependencies: number, unused: Unused[] }}
  */

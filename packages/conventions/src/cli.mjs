@@ -23,7 +23,7 @@ Without names: all but commits.
   decisions  the form of docs/decisions, and its index; --write writes it
   commits    Conventional Commits, subject of at most 72 characters; --since REF, else since the first such commit
 `;
-/** Commits before this one have subjects of another form. */
+/** Earlier commits have subjects of another form. */
 const BEFORE_CONVENTION = '8a35686';
 const ROOT = resolve(import.meta.dirname, '../../..');
 

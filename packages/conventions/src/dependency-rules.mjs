@@ -2,12 +2,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { localCloudLayers } from './local-cloud-layers.mjs';
 
-/** What is not a source of the repository: what is built, and what tests and new services are made from. */
+/** Not sources: build output, and templates of tests and new services. */
 const LEFT_OUT = '/(node_modules|\\.esbuild|\\.serverless|\\.local|templates|fixtures|generated)/';
 
 /**
- * dependency-cruiser's rules for the repository: no cycles, no package that the importing workspace does not declare, and
- * the layers of the local cloud.
+ * dependency-cruiser's rules for the repository: no cycles, no package that the importing workspace does not declare,
+ * and the layers of the local cloud.
  * @param {string} root folder of the root package.json
  * @returns {import('dependency-cruiser').IForbiddenRuleType[]}
  * Source: https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md

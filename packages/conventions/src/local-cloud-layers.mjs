@@ -3,7 +3,7 @@ const SOURCES = '^packages/local-cloud/src';
 const SERVICE = `${SOURCES}/services/(lambda/[^/]+|[^/]+)/`;
 const INDEX_OF_SERVICE = `${SOURCES}/services/(?:lambda/)?[^/]+/index\\.ts$`;
 
-/** What each layer must not import: what is above it, or beside it. */
+/** What each layer must not import: layers above or beside it. */
 const ABOVE = {
   shared: ['services', 'faults', 'sandboxes', 'account', 'workspace', 'cli'],
   services: ['faults', 'sandboxes', 'account', 'workspace', 'cli'],
@@ -14,8 +14,8 @@ const ABOVE = {
 };
 
 /**
- * The layers of packages/local-cloud: `cli → account | workspace → sandboxes → faults → services → shared`. A service is reached from
- * other services, and from faults, by its `index.ts` alone.
+ * The layers of packages/local-cloud: `cli → account | workspace → sandboxes → faults → services → shared`. A service
+ * is reached from other services, and from faults, by its `index.ts` alone.
  * @returns {import('dependency-cruiser').IForbiddenRuleType[]}
  */
 export function localCloudLayers() {

@@ -1,6 +1,6 @@
 export interface NpmCommand {
   readonly script: string;
-  /** What npm hands on to the script. */
+  /** The arguments that npm passes on to the script. */
   readonly parameters: readonly string[];
   /** What npm keeps for itself: options without `--` before them. */
   readonly kept: readonly string[];

@@ -26,8 +26,7 @@ export function npmCommands(code) {
 }
 
 /**
- * What does not fit the script's own help: an option that is not in it, a word that it does not mention, a service or
- * a path that does not exist.
+ * What does not match the script's help: an unknown option or word, or a service or path that does not exist.
  * @param {string} root
  * @param {import('./npm-commands.mjs').NpmCommand} command
  * @param {string} help what the script prints for `--help`
@@ -49,7 +48,7 @@ export function commandProblems(root, { script, parameters, kept }, help) {
   return problems;
 }
 
-/** Whether a word, or an option in front of its value, stands in the help. */
+/** Whether the help contains a word, or an option with a value. */
 const names = (help, word) =>
   help.split(/[\s,|[\]()]+/).includes(word) || (word === '-t' && help.includes('jest options'));
 

@@ -1,6 +1,6 @@
 import { codeBlocks, proseLines } from './markdown.mjs';
 
-/** What a translation has to have as the original has it. Texts may come in another order, so these are compared sorted. */
+/** What a translation must have in common with the original. The order may differ, so these are compared sorted. */
 const PARTS = {
   command: commandsOf,
   output: (text) => codeBlocks('', text).flatMap(({ language, text: block }) => (language === 'text' ? [block] : [])),
@@ -10,8 +10,8 @@ const PARTS = {
 };
 
 /**
- * Where a translation is not in step with its original: commands of code blocks and of inline code, shown output, links,
- * comments that tools read, and the level of headings. Comments in code blocks may be translated.
+ * Where a translation is not in step with its original: commands of code blocks and of inline code, shown output,
+ * links, comments that tools read, and the level of headings. Comments in code blocks may be translated.
  * @param {string} original Markdown
  * @param {string} translation Markdown
  * @returns {string[]}
@@ -47,7 +47,7 @@ function linksOf(text) {
   return found.map(([, link]) => link).filter((link) => !/^README(\.\w+)?\.md$/.test(link));
 }
 
-/** The elements of one list that are not in the other, as often as they are missing. */
+/** The elements of one list that the other lacks, with repetitions. */
 function without(list, other) {
   const rest = [...other];
   return list.filter((one) => {

@@ -29,7 +29,7 @@ function repository(...messages: string[]): string {
 const withoutHashes = (text: string) => text.replaceAll(/ [0-9a-f]{7}$/gm, '');
 const sectionsOf = (text: string) => withoutHashes(text.slice(text.indexOf('## ')));
 
-test('lists what users notice by release, the newest first', async () => {
+test('lists changes for users by release, newest first', async () => {
   const root = repository(
     'feat(orders): cancel an order',
     'v1.0.0',

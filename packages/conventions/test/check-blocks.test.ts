@@ -80,7 +80,7 @@ test('finds what the cloud of a test can run', () => {
   expect(isRunAgainstCloud(only('```sh\nnpm start\n```\n'))).toBe(false);
 });
 
-test('reads indented blocks, and says where one is never closed', () => {
+test('reads indented blocks, and reports one that is never closed', () => {
   expect(only('- a\n\n  ```sh\n  npm test\n  ```\n')).toMatchObject({ line: 3, text: 'npm test\n' });
   expect(() => codeBlocks('a.md', '```sh\nnpm test\n')).toThrow('a.md:1: this code block is never closed.');
   expect(proseLines('a\n```\nb\n```\nc').join('|')).toBe('a||||c');

@@ -39,7 +39,7 @@ describe('checkCommits', () => {
     expect(bad.every(({ problems }) => problems.length > 0)).toBe(true);
   });
 
-  test('says so when the history does not reach back', async () => {
+  test('reports a history that does not reach back far enough', async () => {
     await expect(checkCommits(root, 'ffffffff')).rejects.toThrow(/since ffffffff cannot be read/);
   });
 });

@@ -18,7 +18,7 @@ function repository(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-test('accepts links to files, headings and other sites, and leaves code alone', () => {
+test('accepts links to files, headings and other sites, and ignores code', () => {
   const root = repository({
     'a.md':
       '# A\n\n[b](b.md), [part](b.md#two-words), [here](#a), [site](https://dure.example/x)\n\n```\n[x](gone.md)\n```\n',

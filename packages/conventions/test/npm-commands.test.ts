@@ -12,7 +12,7 @@ const HELP = `Usage: npm run bench -- [parts] [options]
 const problemsOf = (code: string, help = HELP) =>
   npmCommands(code).flatMap((command) => commandProblems(ROOT, command, help));
 
-test('reads what npm hands on', () => {
+test('reads the arguments that npm passes on', () => {
   expect(
     npmCommands('cd a && npm run --silent api-key -- --client me > key; npm test -- --unit services/journal'),
   ).toEqual([

@@ -19,7 +19,7 @@ async function keysIn(usagePlanId: string): Promise<string[]> {
   return items.map(({ name = '' }) => name);
 }
 
-it('a key is let into every plan of its stage, once, and given again', async () => {
+it('a key joins every plan of its stage once, and is returned again', async () => {
   const plans = [plan('dure-dev-orders'), plan('dure-dev-catalog')];
   const key = await keysOf('dev').give('me');
   expect(key).not.toBe('');

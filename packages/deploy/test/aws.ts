@@ -12,11 +12,11 @@ afterAll(() => {
 
 interface Aws {
   readonly ssm: Ssm;
-  /** What makes the SDK and the CLI find it, with credentials. */
+  /** The environment variables with which the SDK and the CLI find it, with credentials. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Parameter Store as it is on the laptop, and a CloudFormation that knows the states of these stacks. */
+/** The laptop's Parameter Store, and a CloudFormation with these stacks' states. */
 export async function startAws(stacks: Readonly<Record<string, string>> = {}): Promise<Aws> {
   const database = new DatabaseSync(':memory:');
   const ssm = createSsm({ database, accountId: '000000000000', region: 'us-east-1' });

@@ -11,7 +11,7 @@ const TEST_MS = 60_000;
 /** Each test has its own home directory, with the same compiled schema of the Serverless CLI. */
 const schemas = await workspace({});
 
-/** What a service's deployment does, in the place of AWS: the CLI, its output and its exit code are the real ones. */
+/** A stand-in for AWS in a service's deployment. The CLI, its output and its exit code are real. */
 const BEHAVIOUR = `
 const { appendFileSync, writeFileSync } = require('node:fs');
 module.exports = class {
@@ -37,7 +37,7 @@ module.exports = class {
 
 type Does = 'pass' | 'fail' | 'hang';
 
-/** journal; then orders and catalog; and one that needs none of them. */
+/** journal, then orders and catalog, and one without dependencies. */
 function shop(does: Partial<Record<'journal' | 'orders' | 'catalog' | 'apart', Does>> = {}): Promise<string> {
   const after = { orders: 'journal', catalog: 'journal' };
   const names = ['orders', 'catalog', 'journal', 'apart'] as const;
@@ -75,7 +75,7 @@ const logOf = (root: string) => readFileSync(join(root, 'log'), 'utf8').trim().s
 
 describe('npm run deploy', () => {
   it(
-    'deploys in order and ends with the URLs and what to type next',
+    'deploys in order and ends with the URLs and the next commands',
     async () => {
       const [root, { ssm, env }] = await Promise.all([shop(), startAws()]);
       ssm.put('/dure/dev/orders/url', 'https://abc.execute-api.eu-west-1.amazonaws.com/dev');
@@ -97,7 +97,7 @@ describe('npm run deploy', () => {
   );
 
   it(
-    'stops what depends on a failure, lets the others finish, and says what to do',
+    'skips dependants of a failure, lets the others finish, and says what to do',
     async () => {
       const [root, { env }] = await Promise.all([shop({ journal: 'fail' }), startAws()]);
       const { code, stdout } = await run(root, ['deploy', '--stage', 'staging'], env);
@@ -115,7 +115,7 @@ describe('npm run deploy', () => {
   );
 
   it(
-    'deploys what is named alone, for programs too',
+    'deploys only named services, with JSON output too',
     async () => {
       const [root, { ssm, env }] = await Promise.all([shop(), startAws()]);
       ssm.put('/dure/dev/orders/url', 'https://abc/dev');
@@ -170,7 +170,7 @@ describe('npm run deploy', () => {
   );
 
   it(
-    'says in one sentence that there are no credentials, before it begins',
+    'reports missing credentials in one sentence before it begins',
     async () => {
       const root = await shop();
       const { code, stderr, stdout } = await run(root, ['deploy'], {});
@@ -206,7 +206,7 @@ describe('npm run remove', () => {
   );
 
   it(
-    'keeps a service that others need while they are there',
+    'keeps a service while deployed services depend on it',
     async () => {
       const [root, { ssm, env }] = await Promise.all([shop(), startAws()]);
       ssm.put('/dure/dev/catalog/url', 'https://abc/dev');

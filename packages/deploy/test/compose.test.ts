@@ -6,7 +6,7 @@ import { composed, workspace } from './workspace.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 describe('serverless-compose.yml', () => {
-  it('names every service of this repository, and what it depends on', () => {
+  it('names every service of this repository, with its dependencies', () => {
     const services = readCompose(ROOT);
     expect(services.map(({ name, folder }) => [name, folder])).toEqual(
       services.map(({ name }) => [name, join(ROOT, 'services', name)]),
@@ -14,7 +14,7 @@ describe('serverless-compose.yml', () => {
     expect(services.find(({ name }) => name === 'orders')?.dependsOn).toContain('journal');
   });
 
-  it('takes one dependency, several or none', async () => {
+  it('accepts one dependency, several or none', async () => {
     const root = await composed(
       'services:\n  a: { path: services/a }\n  b: { path: services/b, dependsOn: a }\n' +
         '  c: { path: ./services/c, dependsOn: [a, b] }\n',
@@ -30,15 +30,11 @@ describe('serverless-compose.yml', () => {
   const a = 'services:\n  a:\n    path: services/a\n';
   it.each([
     [
-      'a key that is not known',
+      'an unknown key',
       `${a}    dependson: b\n`,
       'line 4, services.a.dependson: there is no such key; the nearest is "dependsOn"',
     ],
-    [
-      'a section that is not known',
-      `${a}config: {}\n`,
-      'line 4, config: there is no such key; the nearest is "services"',
-    ],
+    ['an unknown section', `${a}config: {}\n`, 'line 4, config: there is no such key; the nearest is "services"'],
     [
       'a service without a path',
       'services:\n  a: {}\n',
@@ -50,7 +46,7 @@ describe('serverless-compose.yml', () => {
       'line 3, services.a: Invalid input: expected object, received string',
     ],
     [
-      'a path where nothing is',
+      'a path that does not exist',
       'services:\n  a:\n    path: services/x\n',
       'line 3, services.a.path: there is no serverless.yml in',
     ],
@@ -81,7 +77,7 @@ describe('serverless-compose.yml', () => {
     );
   });
 
-  it('refuses to forget a service of the workspace', async () => {
+  it('refuses a workspace with an unlisted service', async () => {
     const root = await composed(a, 'a', 'forgotten');
     expect(() => readCompose(root)).toThrow(
       'services/forgotten is a service that is missing from serverless-compose.yml',

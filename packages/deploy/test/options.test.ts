@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseOptions } from '../src/options.ts';
 
 describe('options', () => {
-  it('have defaults, and the region that the AWS tools take', () => {
+  it('have defaults, and the region of the AWS tools', () => {
     const defaults = { stage: 'dev', limit: 4, json: false, changed: false, yes: false };
     expect(parseOptions('deploy', [], {})).toEqual({ ...defaults, region: 'us-east-1' });
     expect(parseOptions('deploy', [], { AWS_DEFAULT_REGION: 'eu-west-1' })?.region).toBe('eu-west-1');
@@ -18,7 +18,7 @@ describe('options', () => {
     expect(parseOptions('remove', ['--help'], {})).toBeUndefined();
   });
 
-  it('let a stage be removed whose name is not taken any more', () => {
+  it('let a stage be removed whose name is no longer allowed', () => {
     expect(parseOptions('remove', ['--stage', 'dev-live'], {})?.stage).toBe('dev-live');
   });
 

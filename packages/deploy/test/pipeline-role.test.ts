@@ -12,14 +12,14 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const SOURCE = readFileSync(join(import.meta.dirname, '..', 'aws', 'pipeline-role.yml'), 'utf8');
 const services = readCompose(ROOT).map(({ name }) => name);
 const template = pipelineRole(services);
-/** AWS's limit for a managed policy, blanks not counted. */
+/** AWS's limit for a managed policy, without white space. */
 const POLICY_LIMIT = 6144;
 
 const policies = ({ Resources }: RoleTemplate) =>
   Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::ManagedPolicy');
 const statementsOf = (properties: Record<string, unknown>) =>
   (properties['PolicyDocument'] as { Statement: Statement[] }).Statement;
-/** Of the role, without the boundary, which is the roles' that it makes. */
+/** The role's policies, without the boundary of the roles that it creates. */
 const statementsIn = (it: RoleTemplate) =>
   policies(it)
     .filter(([id]) => id !== 'Boundary')
@@ -30,7 +30,7 @@ const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [v
 const actions = allowed.flatMap(({ Action }) => Action);
 const boundary = statementsOf(template.Resources['Boundary']?.Properties ?? {});
 
-/** As AWS reads it: a text with the pseudo parameters' and the parameters' values. */
+/** As AWS reads it: with the values of parameters and pseudo parameters. */
 function filled(value: unknown, stage = 'dev'): string {
   const text = typeof value === 'string' ? value : String((value as { 'Fn::Sub': unknown })['Fn::Sub']);
   const values = { Stage: stage, 'AWS::Partition': 'aws', 'AWS::AccountId': '123456789012' };
@@ -40,7 +40,7 @@ function filled(value: unknown, stage = 'dev'): string {
 const matches = (pattern: string, text: string) =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
 
-/** The actions by which the role reaches a resource, for all that is named by a pattern; conditions aside. */
+/** The actions of the role on a resource that is named by a pattern, without conditions. */
 function reach(it: RoleTemplate, arn: string): string[] {
   return statementsIn(it)
     .filter(({ Effect }) => Effect === 'Allow')
@@ -111,7 +111,7 @@ describe('reaches', () => {
   });
 });
 
-it('names resources of its stage, where AWS has any to name', () => {
+it('names resources of its stage, if AWS has resources to name', () => {
   const wild = allowed.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
   expect(wild).toEqual([
     'cloudformation:ValidateTemplate',
@@ -125,7 +125,7 @@ it('names resources of its stage, where AWS has any to name', () => {
   expect(actions.filter((action) => /^(?:\*|iam:\*|kms:\*|s3:\*|sts:)/.test(action))).toEqual([]);
 });
 
-it('fits into the policies that AWS takes, with names of the longest stage', () => {
+it("fits AWS's limits for policies, with the longest stage name", () => {
   for (const [, { Properties }] of policies(template)) {
     const text = JSON.stringify(Properties['PolicyDocument'], (_, value: unknown) =>
       typeof value === 'object' && value !== null && 'Fn::Sub' in value ? filled(value, 's'.repeat(16)) : value,
@@ -145,7 +145,7 @@ describe('makes roles', () => {
     });
   });
 
-  it('with no policy but those that AWS made for services, and changes neither itself nor the boundary', () => {
+  it("only with AWS's policies for services, and changes neither itself nor the boundary", () => {
     const attach = allowed.find(({ Action }) => Action.includes('iam:AttachRolePolicy'));
     expect(attach).toMatchObject({ Condition: { ArnLike: { 'iam:PolicyARN': expect.anything() } } });
     const denied = JSON.stringify(statements.filter(({ Effect }) => Effect === 'Deny'));
@@ -154,7 +154,7 @@ describe('makes roles', () => {
     }
   });
 
-  it('that may not make others: the boundary has no action of IAM or STS', () => {
+  it('that cannot create others: the boundary has no action of IAM or STS', () => {
     const bounded = boundary.flatMap(({ Action }) => Action);
     expect(bounded.filter((action) => /^(?:\*|iam:|sts:|organizations:)/.test(action))).toEqual([]);
   });

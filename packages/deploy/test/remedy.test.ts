@@ -49,7 +49,7 @@ describe('a failed command', () => {
     expect(remedyFor({ ...failure, output: `Error:\n${error}` })).toContain(UNKNOWN);
   });
 
-  it('that says itself which service comes first needs no other', () => {
+  it('that names the service to deploy first needs no other remedy', () => {
     const output =
       'orders needs /dure/prod/bus/name: deploy journal first: cd services/journal && npx serverless deploy';
     expect(remedyFor({ ...failure, output })).toBeUndefined();

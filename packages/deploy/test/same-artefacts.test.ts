@@ -15,13 +15,13 @@ interface Packaged {
   readonly archives: Readonly<Record<string, { readonly sha256: string }>>;
 }
 
-/** What the Serverless CLI compiles of its schema and Node.js of the CLI says nothing of what is packaged. */
+/** Compile caches of the Serverless CLI's schema and of Node.js do not affect packages. */
 const CACHES = {
   SLS_SCHEMA_CACHE_BASE_DIR: await workspace({}),
   NODE_COMPILE_CACHE: ENVIRONMENT['NODE_COMPILE_CACHE'],
 };
 
-/** What is not the same in a copy with another name, other times, another umask, and two changes. */
+/** The differences in a copy with another name, other times, another umask, and two changes. */
 let changed: string[];
 
 beforeAll(async () => {
@@ -37,12 +37,12 @@ beforeAll(async () => {
 
 const services = () => [...new Set(changed.map((name) => name.split('/')[0] ?? ''))].sort();
 
-it('a change in one service changes its own artefacts alone, and a contract those of its users', () => {
+it('a change in a service changes only its artefacts, and a contract those of its users', () => {
   expect(services()).toEqual(['catalog', 'inventory', 'orders']);
   expect(changed.filter((name) => name.startsWith('catalog'))).toEqual(['catalog', 'catalog/relay']);
 });
 
-it('what did not change is the same archive, wherever, whenever and by whomever it is packaged', () => {
+it('unchanged code makes the same archive, independent of place, time and user', () => {
   expect(changed).toContain('orders/workflowAnswers');
   expect(changed).not.toContain('orders/workflowApi');
   expect(changed).not.toContain('catalog/api');
@@ -85,10 +85,10 @@ function link(from: string, to: string): void {
   symlinkSync(from, to, 'junction');
 }
 
-/** Those that the changes are about, and two that have nothing to do with them. */
+/** The changed services, and two unrelated ones. */
 const ONLY = 'catalog,inventory,orders,payments,journal';
 
-/** Packages services there as somebody does whose new files are theirs alone, if the umask says so. */
+/** Packages services there, with a umask that makes new files private if given. */
 function packageAll(root: string, umask: number): Promise<Packaged[]> {
   const usual = process.umask(umask);
   const cli = join(root, 'packages', 'deploy', 'src', 'cli.ts');
@@ -111,7 +111,7 @@ function packageAll(root: string, umask: number): Promise<Packaged[]> {
   });
 }
 
-/** `['catalog', 'catalog/relay']`: the services and the archives that are not the same. */
+/** `['catalog', 'catalog/relay']`: the services and archives that differ. */
 function differences(before: readonly Packaged[], after: readonly Packaged[]): string[] {
   const flat = (packaged: readonly Packaged[]) =>
     packaged.flatMap(({ service, digest, archives }) => [

@@ -17,7 +17,7 @@ const journalFirst: Task[] = [
   { name: 'apart', dependsOn: [] },
 ];
 
-/** Runs tasks that take a few turns of the event loop each, and notes what happened. */
+/** Runs tasks that take a few turns of the event loop each, and records what happened. */
 async function observe(tasks: readonly Task[], failing: readonly string[], limit: number, signal = never) {
   const log: string[] = [];
   const under = new Set<string>();
@@ -36,7 +36,7 @@ async function observe(tasks: readonly Task[], failing: readonly string[], limit
 }
 
 describe('tasks in order', () => {
-  it('wait for those that they depend on, and run beside the others', async () => {
+  it('wait for their dependencies, and run in parallel with others', async () => {
     const { log, states } = await observe(journalFirst, [], 4);
     expect(log.indexOf('+journal')).toBeGreaterThan(log.indexOf('-alerts'));
     expect(log.indexOf('+orders')).toBeGreaterThan(log.indexOf('-journal'));
@@ -44,7 +44,7 @@ describe('tasks in order', () => {
     expect(new Set(Object.values(states))).toEqual(new Set(['done']));
   });
 
-  it('are skipped when one that they depend on failed, however far; the others finish', async () => {
+  it('are skipped if a direct or indirect dependency failed; the others finish', async () => {
     const { states, log } = await observe(journalFirst, ['alerts'], 1);
     expect(states).toEqual({
       alerts: 'failed',
@@ -56,7 +56,7 @@ describe('tasks in order', () => {
     expect(log).not.toContain('+journal');
   });
 
-  it('are not begun once it is stopped, and what runs comes to its end', async () => {
+  it('do not start after an abort; running ones finish', async () => {
     const controller = new AbortController();
     const run = async ({ name }: Task): Promise<Ending> => {
       if (name === 'alerts') controller.abort();
@@ -73,7 +73,7 @@ describe('tasks in order', () => {
     ]);
   });
 
-  it('fall into dependencies that are met, failures and what hangs on them, never more at a time than allowed', async () => {
+  it('run after their dependencies or are skipped, never more at a time than allowed', async () => {
     const names = ['a', 'bb', 'ccc', 'dddd', 'ee', 'f'];
     const graphs = fc.tuple(
       ...names.map((name, index) => fc.subarray(names.slice(0, index)).map((dependsOn) => ({ name, dependsOn }))),
@@ -95,7 +95,7 @@ describe('tasks in order', () => {
 });
 
 describe('a selection', () => {
-  it('has what is named and nothing else', () => {
+  it('has only what is named', () => {
     expect(select(journalFirst, ['orders', 'catalog']).map(({ name }) => name)).toEqual(['orders', 'catalog']);
     expect(select(journalFirst, undefined)).toHaveLength(5);
     expect(() => select(journalFirst, ['order'])).toThrow(
@@ -103,7 +103,7 @@ describe('a selection', () => {
     );
   });
 
-  it('is turned round for a removal', async () => {
+  it('is reversed for a removal', async () => {
     const { log } = await observe(reversed(journalFirst), [], 4);
     expect(log.indexOf('+alerts')).toBeGreaterThan(log.indexOf('-journal'));
     expect(log.indexOf('+journal')).toBeGreaterThan(Math.max(log.indexOf('-orders'), log.indexOf('-catalog')));

@@ -33,7 +33,7 @@ describe('the linter of workflows', () => {
       'it.yml:9:23: property "nothing" is not defined',
     ],
     [
-      'a job that needs one that there is not',
+      'a job that needs a missing one',
       GOOD.replace('    runs-on', '    needs: two\n    runs-on'),
       'job "one" needs job "two"',
     ],
@@ -61,7 +61,7 @@ describe('the linter of workflows', () => {
     expect((await findings(workflow)).join('\n')).toContain(finding);
   });
 
-  it('does not take an empty folder for a good one', async () => {
+  it('does not accept an empty folder', async () => {
     await expect(lintWorkflows(await workspace({}))).rejects.toThrow('There is no workflow in');
   });
 });

@@ -6,7 +6,7 @@ import { afterAll } from '@jest/globals';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-/** A folder with these files, by path; removed after the test file. */
+/** A folder with these files by path, removed after the test file. */
 export async function workspace(files: Readonly<Record<string, string>>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'dure-deploy-'));
   folders.push(root);

@@ -31,7 +31,7 @@ async function receive({ world, deadline }: Stage, { sku, quantity }: Extract<Ch
 
 const TRIES = 3;
 
-/** A count sets what is there, and ends a shortage. When an order comes in between, it counts again, a few times at most. */
+/** A count sets the stock and ends a shortage. If an order comes in between, it counts again, a few times at most. */
 async function recount({ world, deadline }: Stage, { sku, difference }: Extract<Change, { what: 'count' }>) {
   for (let count = 0; count < TRIES; count += 1) {
     const idempotencyKey = randomUUID();

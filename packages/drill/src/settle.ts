@@ -28,8 +28,8 @@ const PATIENCE = 5;
 const OPEN = ['placed', 'confirmed', 'shipped'] as const;
 
 /**
- * Waits until the faults' traces are gone: sweeps run, dead letters are redriven as an operator would, also while a message
- * waits for its next attempt. Where all is idle and orders are still open, the sweeps' clocks go ahead by hours.
+ * Waits until the faults' traces are gone: sweeps run, dead letters are redriven as an operator would, also while a
+ * message waits for its next attempt. If all is idle and orders are still open, the sweeps' clocks go ahead by hours.
  * @param since `performance.now()` when the last fault had ended
  * @param within milliseconds from now
  */
@@ -97,7 +97,9 @@ async function openOrders(cloud: Cloud): Promise<number> {
   return pages.reduce((sum, page) => sum + expectStatus(page, 200).body.items.length, 0);
 }
 
-/** Redrives every dead letter; returns how many. Those that cannot be redriven report a failed job, which runs again. */
+/**
+ * Redrives every dead letter; returns how many. Those that cannot be redriven report a failed job, which runs again.
+ */
 async function redriveAll(cloud: Cloud): Promise<number> {
   const { items } = expectStatus(await cloud.call(ListDeadLetters, { query: { limit: 100 } }), 200).body;
   let sent = 0;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 const git = (root: string, ...args: string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Why what is done to this folder could not be taken back by git; undefined when it could. */
+/** Why git could not undo changes in this folder; undefined if it could. */
 export function whyNotClean(root: string): string | undefined {
   let changes: string;
   try {
@@ -16,7 +16,7 @@ export function whyNotClean(root: string): string | undefined {
   return `${count} files are changed and not committed. Commit them, or put them aside: git stash --include-untracked`;
 }
 
-/** Every file that git knows or would take, from the root, with forward slashes. */
+/** Every tracked or untracked file that git does not ignore, from the root, with forward slashes. */
 export function filesOf(root: string): string[] {
   const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
   return [...new Set(listed.split('\0'))].filter((file) => file !== '');

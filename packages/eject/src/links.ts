@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 const LINK = /(?<!!)\[((?:[^\]\\]|\\.)*)\]\(([^)\s]+)\)/g;
 
 /**
- * A Markdown file without its links to what goes: the words of a link stay, and a row of a table whose first cell is
- * such a link goes.
+ * A Markdown file without links to removed files: the text of a link stays, and a table row that begins with such a
+ * link is removed.
  * @param file from the root, with forward slashes
- * @param gone whether a path from the root is one that goes
+ * @param gone whether a path from the root is removed
  */
 export function withoutLinks(text: string, file: string, gone: (path: string) => boolean): string {
   const isDead = (link: string): boolean => {

@@ -3,9 +3,9 @@ const BEGIN = /^[ \t]*(?:<!--|#|\/\/) shop(?: -->)?$/;
 const END = /^[ \t]*(?:<!--|#|\/\/) \/shop(?: -->)?$/;
 
 /**
- * A text without what stands between the lines `<!-- shop -->` and `<!-- /shop -->` (`# shop`, `// shop`), and without
+ * A text without the parts between the lines `<!-- shop -->` and `<!-- /shop -->` (`# shop`, `// shop`), and without
  * these lines.
- * @throws Error that names the line of a marker without its other half
+ * @throws Error that names the line of a marker without its counterpart
  */
 export function withoutMarked(text: string): string {
   const kept: string[] = [];
@@ -17,7 +17,7 @@ export function withoutMarked(text: string): string {
     } else if (END.test(line)) {
       if (since === undefined) throw new Error(`line ${index + 1}: a mark ends that did not begin.`);
       since = undefined;
-      // One of the empty lines around the mark goes with it.
+      // Removes one of the empty lines around the mark.
       if (kept.at(-1) === '') kept.pop();
     } else if (since === undefined) kept.push(line);
   }

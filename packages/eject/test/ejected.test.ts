@@ -10,8 +10,8 @@ import { node, type Ran } from '../../create-service/test/run.ts';
 import { copyWorkspace, markInstalled } from '../../create-service/test/workspace-copy.ts';
 
 /*
- * A copy of the repository: the shop goes out, the service `invoices` comes in, and docs/your-own.md changes it. What is
- * left must be as good as what was there.
+ * A copy of the repository: the shop goes out, the service `invoices` comes in, and docs/your-own.md changes it. The
+ * rest must work as before.
  */
 const { root, remove } = copyWorkspace();
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -48,13 +48,13 @@ beforeAll(async () => {
 }, 300_000);
 
 describe('npm run eject', () => {
-  it('refuses what git could not bring back', () => {
+  it('refuses what git could not restore', () => {
     expect(untouched).toEqual({ code: 1, output: expect.stringContaining('This is not a git repository.') });
     expect(dirty).toEqual({ code: 1, output: expect.stringContaining('1 files are changed and not committed.') });
     expect(dirty.output).toContain('npm run eject -- --yes');
   });
 
-  it('says what it does, and ends with what to type next', () => {
+  it('prints what it does, and ends with the next commands', () => {
     for (const path of paths) expect(ejected.output).toContain(`  ${path}\n`);
     expect(ejected.output).toMatch(/Next:\n {2}npm test\n {2}npm start\n {2}npm run new-service NAME\n/);
   });
@@ -80,7 +80,7 @@ describe('npm run eject', () => {
     for (const name of services) expect(read('serverless-compose.yml')).not.toContain(`services/${name}\n`);
   });
 
-  it('leaves no command in its documents that is not there', () => {
+  it('leaves only existing commands in its documents', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
     const named = documents
@@ -95,7 +95,7 @@ describe('npm run eject', () => {
 
 type CloudProcess = typeof import('@dure/testing/local-cloud-process');
 
-/** A module of the copy, which works on the copy. */
+/** A module of the copy that works on the copy. */
 const copied = (path: string): string => pathToFileURL(join(root, ...path.split('/'))).href;
 
 /** Sources of tests that plant imports of services, which need not be there. */
@@ -147,7 +147,7 @@ describe('what is left', () => {
     expect(await node(folder, serverless, 'package', '--stage', 'dev')).toMatchObject(succeeded);
   }, 300_000);
 
-  it('starts, and a new service hears of the example', async () => {
+  it('starts, and a new service consumes events of the example', async () => {
     const { startLocalCloud } = (await import(copied('packages/testing/src/local-cloud-process.ts'))) as CloudProcess;
     const { url, stop } = await startLocalCloud();
     try {

@@ -37,7 +37,7 @@ describe('links', () => {
     expect(without(text)).toBe(kept);
   });
 
-  it('take their row of a table along', () => {
+  it('are removed with their table row', () => {
     const rows = ['| service |', '| --- |', '| [orders](../services/orders/README.md) |', '| [b](../b.md) |'];
     expect(without(rows.join('\n'))).toBe('| service |\n| --- |\n| [b](../b.md) |');
   });
@@ -61,7 +61,7 @@ describe('registers', () => {
     );
   });
 
-  it('lose scripts, and dependencies on workspaces that go', () => {
+  it('lose scripts, and dependencies on removed workspaces', () => {
     const text = JSON.stringify({
       scripts: { demo: '1', test: '2' },
       dependencies: { x: '1', y: '2' },

@@ -27,7 +27,7 @@ describe('a function’s alarms', () => {
     expect(alarmsOf(expand({ it: config }).resources).sort()).toEqual(expected.sort());
   });
 
-  it('go off at the first dead letter that is collected, and tell the topic', () => {
+  it('go off at the first collected dead letter, and notify the topic', () => {
     const { resources } = expand({ it: { relay: true } });
     expect(properties(resources['ItDeadLetterQueueAlarm'])).toEqual({
       AlarmName: 'dure-test-stock-it-dead-letters',
@@ -47,7 +47,7 @@ describe('a function’s alarms', () => {
     expect(properties(resources['AlarmTopicParameter'])['Value']).toBe('{{resolve:ssm:/dure/test/alerts/topic-arn}}');
   });
 
-  it('are on the function by the name that it has', () => {
+  it("use the function's name", () => {
     const { resources } = expand({ it: { relay: true }, named: { name: 'my-own-name' } });
     const [own, named] = ['ItErrorsAlarm', 'NamedErrorsAlarm'].map((id) => properties(resources[id]));
     expect(own).toMatchObject({ MetricName: 'Errors', Statistic: 'Sum', Threshold: 0 });
@@ -62,7 +62,7 @@ describe('a function’s alarms', () => {
     ['too seldom for an alarm to look back', 'rate(1 day)', undefined],
     ['at certain times', 'cron(0 12 * * ? *)', undefined],
     ['not at all', { rate: ['rate(1 minute)'], enabled: false }, undefined],
-  ])('of a job %s tell that it was not run', (_, schedule, period) => {
+  ])('of a job %s report that it was not run', (_, schedule, period) => {
     const alarm = expand({ it: scheduled(schedule) }).resources['ItNotRunAlarm'];
     expect(alarm?.Properties['Period']).toBe(period);
     if (alarm === undefined) return;
@@ -72,7 +72,7 @@ describe('a function’s alarms', () => {
     });
   });
 
-  it('leave no dead-letter queue without one', () => {
+  it('cover every dead-letter queue', () => {
     const { resources } = expand({
       commands: { consumes: ['ReserveStock.v1'] },
       relay: { relay: true },
@@ -87,7 +87,7 @@ describe('a function’s alarms', () => {
 });
 
 describe('a service’s alarms', () => {
-  it('are on its API by the framework’s name for it', () => {
+  it('use the framework’s name of its API', () => {
     const { resources } = expand({ api: { endpoints: ['GetStock'] } });
     const Dimensions = [
       { Name: 'ApiName', Value: 'test-stock' },
@@ -105,7 +105,7 @@ describe('a service’s alarms', () => {
     expect(alarmsOf(expand({ it: {} }).resources)).not.toContain('ApiLatencyAlarm');
   });
 
-  it('are on the queues and state machines that it declares', () => {
+  it('cover its declared queues and state machines', () => {
     const resources = {
       MailQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mail' } },
       MailDeadLetterQueue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'mail-dead' } },
@@ -127,7 +127,7 @@ describe('a service’s alarms', () => {
     ]);
   });
 
-  it('are on its business by what its code measures', () => {
+  it('use the metrics of its code', () => {
     const business = {
       ...{ name: 'stock-stuck', description: 'Stock is stuck.', operation: 'sweep', outcome: 'ok', metric: 'stuck' },
       ...{ statistic: 'Maximum' as const, threshold: 5, period: 60, periods: 3 },
@@ -146,7 +146,7 @@ describe('a service’s alarms', () => {
     });
   });
 
-  it('go off where custom.dure.alarms says', () => {
+  it('go off at the thresholds of custom.dure.alarms', () => {
     const alarms = { errors: 1, throttles: 2, iteratorAgeSeconds: 3, queueAgeSeconds: 4, serverErrorRate: 0.5 };
     const { resources } = expand(
       { api: { endpoints: ['GetStock'] }, relay: { relay: true }, commands: { consumes: ['ReserveStock.v1'] } },
@@ -159,7 +159,7 @@ describe('a service’s alarms', () => {
     expect(thresholds).toEqual([1, 2, 3000, 4, 0.5, 6]);
   });
 
-  it('tell the topic of the service that publishes it, without asking for the parameter', () => {
+  it('notify the topic of the service that publishes it, without the parameter', () => {
     const resources = {
       Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
       TopicParameter: {
@@ -172,7 +172,7 @@ describe('a service’s alarms', () => {
     expect(expanded).not.toHaveProperty('AlarmTopicParameter');
   });
 
-  it('refer to the topic by one dynamic reference, however many they are', () => {
+  it('refer to the topic with one dynamic reference in total', () => {
     const functions = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}`, {}]));
     const template = JSON.stringify(expand(functions).resources);
     expect(template.match(/\{\{resolve:/g)).toHaveLength(1);

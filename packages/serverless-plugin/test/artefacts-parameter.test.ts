@@ -37,7 +37,7 @@ function built({
 }
 
 describe('the digest of what is deployed', () => {
-  it('is the same for the same code and configuration, whenever they are built and whatever the commit', () => {
+  it('is the same for the same code and configuration, independent of build time and commit', () => {
     const again = built({
       at: '1795282699999-2026-11-21T17:38:19.999Z',
       version: HASH.replace('k', 'x'),

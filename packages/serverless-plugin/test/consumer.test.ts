@@ -9,7 +9,7 @@ const consumer = (config: FunctionConfig, functionName = 'commands') =>
 describe('a consumed message becomes a rule', () => {
   it.each<[string, Consumption, string, object]>([
     [
-      'an own command, from those who may send it',
+      'its own command, from its senders',
       'ReserveStock.v1',
       'CommandsReserveStockV1Rule',
       { source: ['dure.orders', 'dure.returns'], 'detail-type': ['ReserveStock.v1'] },
@@ -34,12 +34,12 @@ describe('a consumed message becomes a rule', () => {
     ],
     ['everything', '*', 'CommandsEverythingRule', { source: [{ prefix: 'dure.' }] }],
     [
-      'everything of some sources, from nobody else',
+      'everything of some sources, from no other',
       { message: '*', where: { source: ['dure.orders'] } },
       'CommandsEverythingRule',
       { source: ['dure.orders'], detail: { source: ['dure.orders'] } },
     ],
-    ['whatever is on the bus', { message: '*', foreign: true }, 'CommandsEverythingRule', { source: [{ prefix: '' }] }],
+    ['everything on the bus', { message: '*', foreign: true }, 'CommandsEverythingRule', { source: [{ prefix: '' }] }],
   ])('%s', (_, consumption, ruleId, pattern) => {
     const rule = properties(consumer({ consumes: [consumption] }).resources[ruleId]);
     expect(rule['EventPattern']).toEqual(pattern);
@@ -116,7 +116,7 @@ describe('a consumer’s queues', () => {
       { redrivePermission: 'byQueue', sourceQueueArns: [{ 'Fn::Sub': source }] },
     ],
     ['CommandsRuleDeadLetterQueue', 'dure-test-stock-commands-rule-dlq', { redrivePermission: 'denyAll' }],
-  ])('%s keeps dead letters 14 days, encrypted, of nobody else', (id, QueueName, RedriveAllowPolicy) => {
+  ])('%s keeps dead letters for 14 days, encrypted, only from its queue', (id, QueueName, RedriveAllowPolicy) => {
     expect(consumer({ consumes: ['ReserveStock.v1'] }).resources[id]?.Properties).toEqual({
       QueueName,
       SqsManagedSseEnabled: true,
@@ -138,7 +138,7 @@ describe('a consumer’s queues', () => {
 
   it.each<[string, FunctionConfig, object]>([
     ['by default', {}, { batchSize: 10, maximumConcurrency: 5 }],
-    ['as told', { batchSize: 1, maximumConcurrency: 2 }, { batchSize: 1, maximumConcurrency: 2 }],
+    ['as configured', { batchSize: 1, maximumConcurrency: 2 }, { batchSize: 1, maximumConcurrency: 2 }],
   ])('feed the function in batches with partial failures, %s', (_, config, settings) => {
     expect(consumer({ consumes: ['ReserveStock.v1'], ...config }).events).toEqual([
       {

@@ -53,14 +53,14 @@ describe('a service’s dashboard', () => {
     expect(JSON.stringify(titled('Operations by outcome'))).toContain('service=\\"stock\\"');
   });
 
-  it('refers to what the template has alone', () => {
+  it('refers only to what the template has', () => {
     const { 'Fn::Sub': body } = properties(resources['Dashboard'])['DashboardBody'] as { 'Fn::Sub': string };
     const names = [...body.matchAll(/\$\{([^}.]+)/g)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => name !== 'AWS::Region' && !(String(name) in { ...resources, ...own }))).toEqual([]);
   });
 
-  it('lays its widgets out without holes and without one on another', () => {
+  it('lays out its widgets without gaps and overlaps', () => {
     const cells = widgets.flatMap(({ x, y, width, height }) =>
       Array.from({ length: width * height }, (_, cell) => `${x + (cell % width)},${y + Math.floor(cell / width)}`),
     );
@@ -79,7 +79,7 @@ describe('a service’s dashboard', () => {
 });
 
 describe('the dashboard of a stage', () => {
-  it('is made by the service that is told to, and finds services by their names', () => {
+  it('is created by the configured service, and finds services by name', () => {
     const { resources } = expand({ it: {} }, { dure: { overview: true } });
     const dashboard = resources['OverviewDashboard'];
     expect(properties(dashboard)['DashboardName']).toBe('dure-test');

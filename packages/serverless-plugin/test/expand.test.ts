@@ -134,7 +134,7 @@ describe('streams', () => {
     expect(resources['ReaderDeadLetterQueue']?.Properties).toMatchObject({ QueueName: 'dure-test-stock-reader-dlq' });
   });
 
-  it('has a redrive queue by the dead-letter queue’s name, so that what was given up can be sent back', () => {
+  it('has a redrive queue named on the dead-letter queue', () => {
     const { functions, resources } = expand({ reader: { relay: true, timeout: 20 } });
     expect(resources['ReaderQueue']?.Properties).toMatchObject({
       QueueName: 'dure-test-stock-reader',
@@ -163,7 +163,7 @@ describe('an asynchronous function', () => {
     ]);
   });
 
-  it('keeps the limits and the destination for failures that it names', () => {
+  it('keeps its own limits and destination for failures', () => {
     const own = { maximumRetryAttempts: 0, maximumEventAge: 60, destinations: { onFailure: 'arn:aws:sqs:…' } };
     const { functions, resources } = expand({ sweep: { events: [{ schedule: 'x' }], ...own } });
     expect(functions['sweep']?.asynchronous).toEqual({ maximumRetryAttempts: 0, maximumEventAge: 60 });
@@ -200,7 +200,7 @@ describe('environment', () => {
     expect(expand({ it: config }).functions['it']?.environment).toEqual(environment);
   });
 
-  it('names the service’s own bus by reference, not by the parameter that this very stack makes', () => {
+  it('refers to the service’s own bus directly, not through the stack’s parameter', () => {
     const resources = { Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'dure-test' } } };
     const expansion = expand({ relay: { relay: true }, log: { consumes: ['*'] } }, { resources });
     expect(expansion.functions['relay']?.environment).toMatchObject({ BUS_NAME: { Ref: 'Bus' } });
@@ -223,7 +223,7 @@ describe('refused', () => {
       'functions.it: a function may have one source of messages, but this one has consumes and relay.',
     ],
     ['tuning without a queue', { maxReceives: 3 }, 'functions.it: "maxReceives" goes with "consumes".'],
-    ['a role of its own', { role: 'arn:aws:iam::1:role/x' }, 'add statements under "iam"'],
+    ['its own role', { role: 'arn:aws:iam::1:role/x' }, 'add statements under "iam"'],
   ])('%s', (_, config, sentence) => {
     expect(() => expand({ it: config })).toThrow(sentence);
   });
@@ -236,7 +236,7 @@ describe('refused', () => {
     expect(() => expand({ it: config }, { dure: { table: false } })).toThrow('the service has no table');
   });
 
-  it('a resource under a logical id that is made here', () => {
+  it('a resource with a generated logical id', () => {
     const resources = { ApiRole: { Type: 'AWS::IAM::Role', Properties: {} } };
     expect(() => expand({ api: {} }, { resources })).toThrow('resources.Resources.ApiRole: this logical id is made');
   });

@@ -32,7 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Deploys with Parameter Store there, and nothing where the rest of AWS would be. */
+/** Deploys with a Parameter Store, and nothing else of AWS. */
 function deploy() {
   const { port } = server.address() as AddressInfo;
   return runServerless(folder, ['deploy', '--stage', 'dev'], {
@@ -46,7 +46,7 @@ function deploy() {
 
 describe('serverless deploy', () => {
   it(
-    'refuses to begin without the facts of others, and names who publishes them',
+    'stops if parameters of others are missing, and names their publishers',
     async () => {
       const { code, output } = await deploy();
       expect(code).toBe(1);
@@ -58,7 +58,7 @@ describe('serverless deploy', () => {
   );
 
   it(
-    'goes on once they are there',
+    'continues once they exist',
     async () => {
       for (const name of ['bus/name', 'bus/arn', 'alerts/topic-arn']) ssm.put(`/dure/dev/${name}`, 'there');
       const { code, output } = await deploy();
@@ -71,7 +71,7 @@ describe('serverless deploy', () => {
 });
 
 describe('the facts of a template', () => {
-  it('are found wherever they stand, each once', () => {
+  it('are found anywhere, each once', () => {
     const value = (text: string) => ({ Type: 'Any', Properties: { deep: [{ 'Fn::Sub': text }] } });
     expect(
       parametersOf({
@@ -91,7 +91,7 @@ describe('the facts of a template', () => {
     expect(ownerOf('/company/vpc', 'dev')).toBeUndefined();
   });
 
-  it('are asked of each owner in one sentence, and of a person where no service has them', () => {
+  it('are reported in one sentence per owner, or for a person if no service publishes them', () => {
     expect(
       refusals('payments', 'dev', [
         '/company/vpc',

@@ -61,13 +61,13 @@ export function expand(functions: Record<string, FunctionConfig>, rest: Partial<
   return expandService({ ...defaults, resources: {}, functions, ...rest }, catalogue);
 }
 
-/** The statements of a role that a function got beyond its logs and traces. */
+/** The statements of a function's role except logs and traces. */
 export function statementsOf(role: Resource | undefined): Statement[] {
   const policies = role?.Properties['Policies'] as unknown as { PolicyDocument: { Statement: Statement[] } }[];
   return policies.flatMap((policy) => policy.PolicyDocument.Statement).slice(2);
 }
 
 export function properties(resource: Resource | undefined): { readonly [key: string]: Json } {
-  if (resource === undefined) throw new Error('There is no such resource.');
+  if (resource === undefined) throw new Error('The resource does not exist.');
   return resource.Properties;
 }

@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** The repository's own configuration; files that are only planted cannot be type-checked. */
+/** The repository's own configuration. Planted files cannot be type-checked. */
 const untyped = { ...tseslint.configs.disableTypeChecked, files: ['**/*.ts'] };
 const planted = new ESLint({ cwd: root, overrideConfig: untyped });
 const typed = new ESLint({ cwd: root });
@@ -20,7 +20,7 @@ const domain = `${src}/domain/order.ts`;
 const use = (name: string, from: string) => `import { ${name} } from '${from}';\nexport const it = ${name};\n`;
 const value = (expression: string) => `export const it = () => ${expression};\n`;
 
-/** What is planted where, the rule that fires, and a part of its message. */
+/** The planted code and its place, the rule that fires, and a part of its message. */
 const VIOLATIONS: [file: string, code: string, rule: string, message: string][] = [
   [`${src}/http/a.ts`, use('a', '../../../inventory/src/store.ts'), 'dure/boundaries', 'outside its own folder'],
   [`${src}/http/a.ts`, use('a', '@dure/inventory/store'), 'dure/boundaries', 'nothing from another service'],
@@ -183,7 +183,7 @@ describe('a planted violation is found', () => {
   });
 });
 
-it('a file that wants to be two things is found', async () => {
+it('a file that is too long is found', async () => {
   const found = await lint(planted, `${src}/a.ts`, '// a line\n'.repeat(301));
   expect(found).toEqual([expect.stringMatching('^max-lines: ')]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { nearest } from '../src/nearest.ts';
 
-it('names at most three, the most alike first', () => {
+it('names at most three, the most similar first', () => {
   expect(nearest('GetStok', ['SetPrice', 'SetStock', 'GetStock', 'GetPrice'])).toEqual([
     'GetStock',
     'SetStock',
@@ -9,6 +9,6 @@ it('names at most three, the most alike first', () => {
   ]);
 });
 
-it('takes case for no difference', () => {
+it('ignores case', () => {
   expect(nearest('dependson', ['depend', 'dependsOn'])).toEqual(['dependsOn', 'depend']);
 });

@@ -8,7 +8,7 @@ interface Template {
   readonly Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
 }
 
-/** The functions of the README's example, which is thereby shown to work. */
+/** The functions of the README's example, so this tests the example. */
 async function readmeFunctions(): Promise<string> {
   const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8');
   const [, functions = ''] = /```yaml\n[^`]*^functions:\n([^`]*)```/m.exec(readme) ?? [];
@@ -41,7 +41,7 @@ describe('serverless package', () => {
 
   const ofType = (type: string) => Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 
-  it('gives every function a role of its own and makes no shared one', () => {
+  it('gives every function its own role and creates no shared one', () => {
     const roles = ofType('AWS::Lambda::Function').map(([, it]) => it.Properties['Role']);
     expect(roles).toEqual(
       ['ApiRole', 'CommandsRole', 'RelayRole', 'SweepRole'].map((role) => ({ 'Fn::GetAtt': [role, 'Arn'] })),
@@ -92,7 +92,7 @@ describe('serverless package', () => {
     });
   });
 
-  it('tells the functions which release they are', () => {
+  it("sets the release in the functions' environment", () => {
     const lambda = template.Resources['ApiLambdaFunction']?.Properties;
     expect(lambda?.['Environment']).toMatchObject({
       Variables: { SERVICE_NAME: 'inventory', SERVICE_VERSION: '4.5.6', STAGE: 'dev', COMMIT: 'c0ffee' },

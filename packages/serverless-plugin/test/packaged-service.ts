@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A small service in a folder of its own, packaged with the real command line. */
+/** A small service in a separate folder, packaged with the real CLI. */
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 const cli = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
@@ -12,7 +12,9 @@ const handler = `import { SQSClient } from '@aws-sdk/client-sqs';
 export const handler = (event: unknown) => ({ event, client: new SQSClient({}) });
 `;
 
-/** Writes the service `inventory`, with the given functions and `custom.dure`, into `folder`, two levels below the root. */
+/**
+ * Writes the service `inventory`, with the given functions and `custom.dure`, into `folder`, two levels below the root.
+ */
 export async function writeService(folder: string, functions: string, dure = '{}'): Promise<void> {
   await mkdir(folder, { recursive: true });
   const yaml = `service: inventory

@@ -41,14 +41,14 @@ describe('events can be put in the service’s own name alone, of the types that
     expect(conditions(expand({ it: { iam: [putEvents] } }).resources['ItRole'])).toEqual([bound]);
   });
 
-  it('by a role of its own, that of a state machine for one', () => {
+  it("by the service's own role, such as that of a state machine", () => {
     const { resources } = expand({}, { resources: { Own: role(logs, logs, putEvents), Other: role(logs) } });
     expect(conditions(resources['Own'])).toEqual([bound]);
     expect(resources['Own']).toMatchObject({ Type: 'AWS::IAM::Role' });
     expect(resources).not.toHaveProperty('Other');
   });
 
-  it('by a policy of its own', () => {
+  it("by the service's own policy", () => {
     const PolicyDocument = { Version: '2012-10-17', Statement: { ...putEvents } } as Json;
     const { resources } = expand(
       {},
@@ -65,7 +65,7 @@ describe('refused', () => {
       { ...putEvents, Action: ['events:PutEvents', 'events:PutRule'] },
       'functions.it: events:PutEvents needs its own statement',
     ],
-    ['a condition of its own', { ...putEvents, Condition: {} }, 'functions.it: the condition of events:PutEvents'],
+    ['its own condition', { ...putEvents, Condition: {} }, 'functions.it: the condition of events:PutEvents'],
   ])('%s', (_, statement, sentence) => {
     expect(() => expand({ it: { iam: [statement] } })).toThrow(sentence);
   });

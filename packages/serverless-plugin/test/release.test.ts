@@ -20,7 +20,7 @@ async function inFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> 
 }
 
 describe('the commit', () => {
-  it('is what the pipeline tells', () => {
+  it('comes from the pipeline', () => {
     process.env['GIT_COMMIT'] = 'c0ffee';
     expect(commit(import.meta.dirname)).toBe('c0ffee');
   });

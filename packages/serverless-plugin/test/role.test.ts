@@ -77,7 +77,7 @@ describe('the role of a function allows', () => {
   });
 });
 
-it('every function has a role of its own', () => {
+it('every function has its own role', () => {
   const { functions } = expand({ api: {}, 'my-relay': { relay: true } });
   expect(Object.values(functions).map((it) => it.role)).toEqual(['ApiRole', 'MyRelayRole']);
 });

@@ -55,7 +55,7 @@ describe('a runbook', () => {
       alarms,
       'The runbook names relay-errors under errors twice.',
     ],
-  ])('is told of %s', (_, text, present, fault) => {
+  ])('reports %s', (_, text, present, fault) => {
     expect(runbookFaults(text, present)).toContain(fault);
   });
 });

@@ -112,7 +112,7 @@ describe('a draft 4 schema', () => {
 describe('the report', () => {
   const [rule] = rules;
 
-  it('tells a violation once, with the stages that have it where not all have', () => {
+  it('reports a violation once, with its stages if not all have it', () => {
     const finding = (resource: string) => ({ rule: rule!, resource, path: 'Type', right: 'Another.' });
     const text = report([
       { service: 'orders', stage: 'dev', findings: [finding('A')] },

@@ -35,7 +35,7 @@ describe('the rules', () => {
     expect(violations(good)).toEqual([]);
   });
 
-  it('each have an id of their own, a reason and a source', () => {
+  it('each have a unique id, a reason and a source', () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
     for (const { id, title, why, source } of rules) {
       expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent, SQSEvent } from 'aws-lambda';
 import { v7 as uuidv7 } from 'uuid';
 import type { Note } from './note.ts';
 
-/** The same work without any binding: no check, no log, no metric, no trace, no header. */
+/** The same work without a binding: no check, log, metric, trace or header. */
 
 export const item = (id: string, note: Note, time: string) => ({
   pk: `NOTE#${id}`,

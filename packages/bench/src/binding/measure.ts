@@ -4,8 +4,8 @@ import { median, quantile } from '../support/statistics.ts';
 import { type Variant, variantsOf } from './variants.ts';
 
 /**
- * Runs as a separate process, whose standard output is a pipe as Lambda's is, by ../parts/binding.ts. Answers over the
- * IPC channel with what it measured: {@link Measured}[].
+ * Runs as a separate process, whose standard output is a pipe as Lambda's is, by ../parts/binding.ts. Sends its
+ * measurements over the IPC channel: {@link Measured}[].
  */
 export interface Measured {
   readonly group: Variant['group'];
@@ -16,11 +16,11 @@ export interface Measured {
 }
 
 export interface Order {
-  /** Rounds in which every variant takes its turn. */
+  /** The number of rounds; each runs every variant. */
   readonly rounds: number;
-  /** Calls of a variant in a round, one after the other. */
+  /** Sequential calls of a variant in a round. */
   readonly calls: number;
-  /** The table to write to; a stub that answers at once without it. */
+  /** The table to write to; without it, a stub that answers at once. */
   readonly tableName?: string;
 }
 
@@ -52,7 +52,7 @@ async function timePerCall({ prepare, call }: Variant, calls: number, clock: () 
   return (clock() - started) / calls;
 }
 
-/** Of this thread, so that what else the machine does hardly counts. Linux counts it in steps of 4 ms. */
+/** The CPU time of this thread, so other load hardly counts. Linux counts it in steps of 4 ms. */
 function cpuMicroseconds(): number {
   const { user, system } = process.threadCpuUsage();
   return user + system;

@@ -2,7 +2,7 @@ import { endpoint, event } from '@dure/contracts/contract';
 import { Instant, Links, Money, Quantity, Sku, text } from '@dure/contracts/values';
 import * as z from 'zod/mini';
 
-/** What the bindings are measured with: as many fields and rules as a usual contract of the system has. */
+/** The measured contract, with as many fields and rules as a usual one. */
 
 const fields = { title: text(200), quantity: Quantity, price: Money, tags: z.array(text(40)).check(z.maxLength(20)) };
 

@@ -20,11 +20,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { bareApi, bareConsumer, bareTransaction, item, view } from './bare.ts';
 import { exampleNote, type Note, noteId, NoteSaved, SaveNote } from './note.ts';
 
-/** One invocation of a handler; what is compared with each other is of one group. */
+/** One invocation of a handler. Variants of one group are compared. */
 export interface Variant {
   readonly group: 'request' | 'message' | 'transaction';
   readonly name: string;
-  /** Makes the events of the next calls, outside of the measured time. */
+  /** Prepares the events of the next calls, outside the measured time. */
   readonly prepare: (calls: number) => void;
   readonly call: () => Promise<unknown>;
 }
@@ -64,7 +64,7 @@ function variant<Event>(
 
 const noteSaved = { noteId, ...exampleNote };
 
-/** The headers that API Gateway hands on of a usual client. */
+/** The headers of a usual client as API Gateway passes them on. */
 const savesNote = (headers: Record<string, string> = {}) => ({
   method: 'PUT',
   resource: SaveNote.fullPath,
@@ -84,7 +84,7 @@ const savesNote = (headers: Record<string, string> = {}) => ({
   },
 });
 
-/** What AWS's and middy's own examples put before a JSON API. */
+/** The middleware of AWS's and middy's examples of a JSON API. */
 function middyApi({ client, name }: Table) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(headerNormalizer())

@@ -17,7 +17,7 @@ export const readBudgets = (): Budgets => JSON.parse(readFileSync(BUDGETS, 'utf8
 
 const NAMED_PACKAGES = 6;
 
-/** What is wrong, a sentence each: bundles over their budget with what weighs in them, budgets of no function. */
+/** One sentence per fault: bundles over their budget with their heaviest parts, and budgets without a function. */
 export function overBudget(bundles: readonly Bundle[], { anyFunction, functions }: Budgets): string[] {
   const tooLarge = bundles.flatMap(({ name, size, packages }) => {
     const budget = functions[name] ?? anyFunction;

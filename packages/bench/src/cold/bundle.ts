@@ -7,10 +7,10 @@ import { ROOT } from '../support/machine.ts';
 import { sum } from '../support/statistics.ts';
 import type { ServiceFunction } from './functions.ts';
 
-/** As serverless-esbuild packs its archives. */
+/** The compression of serverless-esbuild. */
 const ARCHIVE = { level: 1 };
 
-/** A source to bundle: a function of a service, or one to compare with. */
+/** A source to bundle: a function of a service, or one for comparison. */
 export interface Entry {
   readonly name: string;
   /** Absolute path of the handler's file. */
@@ -22,12 +22,12 @@ export interface Bundle {
   readonly name: string;
   readonly file: string;
   readonly size: number;
-  /** As it is in the archive, without and with its source map. */
+  /** Compressed, without and with its source map. */
   readonly zipped: number;
   readonly zippedWithMap: number;
   /** Bytes by package, the largest first: `@smithy/core`, `zod`, `services/orders`. */
   readonly packages: readonly (readonly [name: string, bytes: number])[];
-  /** Paths of the files of which something is in the bundle, from the repository's root, with slashes. */
+  /** Paths of the bundled files, from the repository's root, with slashes. */
   readonly modules: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export const entryOf = ({ name, serviceDir, file }: ServiceFunction): Entry => (
   source: join(serviceDir, file.handler.replace(/\.\w+$/, '.ts')),
 });
 
-/** esbuild's options as serverless-esbuild gets them; `exclude` is its word for what the runtime provides. */
+/** esbuild's options as serverless-esbuild gets them; its `exclude` names what the runtime provides. */
 export function shippedOptions(): BuildOptions {
   const path = join(ROOT, 'packages', 'serverless-plugin', 'esbuild.yml');
   const {
@@ -47,7 +47,7 @@ export function shippedOptions(): BuildOptions {
   return { ...options, external: exclude, outExtension: { '.js': extension } };
 }
 
-/** Bundles into `folder`, in one build: what a bundle is made of does not depend on what is built beside it. */
+/** Bundles into `folder`, in one build: bundles do not affect each other. */
 export async function bundleAll(
   entries: readonly Entry[],
   folder: string,
@@ -85,7 +85,7 @@ export async function bundleAll(
   });
 }
 
-/** What a bundle leaves to the runtime is found where the workspace has it. */
+/** Excluded packages are resolved from the workspace. */
 export function linkModules(folder: string): void {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }

@@ -3,7 +3,7 @@ import { proxyEvent } from '@dure/testing/lambda-events';
 import { exampleNote, noteId, SaveNote } from '../binding/note.ts';
 import type { Entry } from './bundle.ts';
 
-/** The handlers that functions are compared with, and the event that all of them get. */
+/** The handlers for comparison, and their event. */
 
 const handler = (name: string): Entry => ({
   name,

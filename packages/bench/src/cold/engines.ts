@@ -1,7 +1,7 @@
 import type { Bundle } from './bundle.ts';
 import type { FunctionFile } from './functions.ts';
 
-/** The modules of the binding that serve one kind of trigger, and are of no use to a function with another one. */
+/** The modules of the binding for one kind of trigger, useless to functions with another. */
 const ENGINES = {
   http: ['api', 'http', 'http-request', 'health'],
   queue: ['consumer', 'queue'],
@@ -13,7 +13,7 @@ const ENGINES = {
 
 type Engine = keyof typeof ENGINES;
 
-/** What serverless.yml says of a function's trigger; undefined when it is an event of the framework's own. */
+/** A function's trigger in serverless.yml; undefined for an event of the framework. */
 function triggerOf({ endpoints, consumes, relay, stream }: FunctionFile): Engine | undefined {
   if (endpoints !== undefined) return 'http';
   if (consumes !== undefined) return 'queue';

@@ -5,8 +5,8 @@ import { busRecord, proxyEvent, sqsEvent } from '@dure/testing/lambda-events';
 import type { ServiceFunction } from './functions.ts';
 
 /**
- * An event as AWS would send the function first, of its contract's own example: a request that writes if there is one,
- * a message, a stream's record, or, for what is called by schedules and state machines, what they send.
+ * A first event for the function, from its contract's example: a writing request if there is one, a message, a stream
+ * record, or the event of a schedule or state machine.
  */
 export function firstEvent({ name, service, file }: ServiceFunction): unknown {
   if (file.endpoints !== undefined) return requestOf(endpointsOf(service, file.endpoints));
@@ -17,7 +17,7 @@ export function firstEvent({ name, service, file }: ServiceFunction): unknown {
   return OWN_INPUT[name] ?? {};
 }
 
-/** Functions that a state machine or a queue outside of the bus invokes. */
+/** Functions that a state machine or another queue invokes. */
 const OWN_INPUT: Readonly<Record<string, unknown>> = {
   'orders/workflowStep': {
     orderId: randomUUID(),
@@ -65,7 +65,7 @@ function messageOf(service: string, [first]: readonly (string | { readonly messa
   );
 }
 
-/** A record of an outbox item that was written. */
+/** A stream record of a new outbox item. */
 function streamEvent(contract: MessageContract): unknown {
   const subject = randomUUID();
   const { body } = busRecord({ contract, subject, sequence: 1, data: contract.example });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ROOT } from '../support/machine.ts';
 
-/** The part of a serverless.yml that says what is bundled and what it is invoked with. */
+/** The handlers and triggers in a serverless.yml. */
 interface ServiceFile {
   readonly params?: { readonly default?: Readonly<Record<string, string>> };
   readonly functions?: Readonly<Record<string, FunctionFile>>;
@@ -58,7 +58,7 @@ export function serviceFunctions(folder = SERVICES): ServiceFunction[] {
 export const indexesOf = (serviceDir: string): readonly Index[] =>
   readServiceFile(serviceDir).custom?.dure?.indexes ?? [];
 
-/** CloudFormation's tags (`!Ref`) say nothing here, and parameters (`${param:name}`) have their defaults. */
+/** CloudFormation's tags (`!Ref`) are ignored, and parameters (`${param:name}`) have their defaults. */
 function readServiceFile(serviceDir: string): ServiceFile {
   const text = readFileSync(join(serviceDir, 'serverless.yml'), 'utf8');
   const read = (yaml: string) => parse(yaml, { logLevel: 'silent' }) as ServiceFile;

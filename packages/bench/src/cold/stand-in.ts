@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 /**
- * Answers in place of the AWS services that are not what is measured: EventBridge takes every entry, the others answer
- * an empty object. DynamoDB is a real emulator, and not here.
+ * Stands in for AWS services that are not measured: EventBridge accepts every entry, others return an empty object.
+ * DynamoDB is a real emulator elsewhere.
  */
 export async function startStandIn(): Promise<{ readonly endpoint: string; stop(): void }> {
   const server = createServer((request, response) => void answer(request, response));

@@ -1,7 +1,7 @@
 /**
  * Runs as a separate process: loads a bundle as Lambda's runtime does, invokes it once, and prints as its last line
  * how long both took, in ms. `node start.mjs <bundle> <file of the event> [<V8 code cache>]`
- * A code cache that is not there is made, after the invocation, so that it has every function that a start needs.
+ * A missing code cache is created after the invocation, so it has every function that a start needs.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';

@@ -8,18 +8,18 @@ const TIMEOUT_MS = 30_000;
 /** Without it, Windows has neither sockets nor random numbers. */
 const NEEDED = { SystemRoot: process.env['SystemRoot'] };
 
-/** What is started: a bundle, its first event, and its environment, which has nothing of this process's. */
+/** The bundle to start, its first event, and its whole environment. */
 export interface Start {
   readonly file: string;
   readonly eventFile: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** A file with V8's code cache; made by the start when it is not there. */
+  /** A file with V8's code cache; the start creates a missing one. */
   readonly cacheFile?: string;
 }
 
-/** How one start went; milliseconds. */
+/** The times of one start, in milliseconds. */
 export interface Started {
-  /** From the start of the process until the answer. */
+  /** From the start of the process to the response. */
   readonly processMs: number;
   readonly importMs: number;
   /** Import and first invocation. */
@@ -31,7 +31,7 @@ export interface Started {
   readonly rejected: boolean;
 }
 
-/** Starts a process, loads the bundle in it and invokes it once. What it throws while it is loaded is thrown. */
+/** Starts a process, loads the bundle and invokes it once. Errors during loading are thrown. */
 export async function startOnce({ file, eventFile, environment, cacheFile }: Start): Promise<Started> {
   const parameters = [START, file, eventFile, ...(cacheFile === undefined ? [] : [cacheFile])];
   const { stdout } = await run(process.execPath, parameters, {

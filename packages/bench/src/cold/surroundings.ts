@@ -7,9 +7,9 @@ import { startSandbox } from '@dure/sandboxes/payment-provider';
 import { type Index, indexesOf } from './functions.ts';
 import { startStandIn } from './stand-in.ts';
 
-/** What functions are started in: a DynamoDB with their tables, a payment provider, and what stands in for the rest. */
+/** The surroundings of functions: a DynamoDB with their tables, a payment provider, and stand-ins for the rest. */
 export interface Surroundings {
-  /** The environment of a service's functions, whose table is made for it. */
+  /** Creates a service's table; returns the environment of its functions. */
   environmentOf(serviceDir: string): Promise<Record<string, string>>;
   /** The environment of a handler that belongs to no service. */
   plainEnvironment(): Promise<Record<string, string>>;
@@ -60,7 +60,7 @@ export async function startSurroundings(): Promise<Surroundings> {
   };
 }
 
-/** What the plugin sets on functions, and their bindings ask for. */
+/** The variables that the plugin sets and the bindings read. */
 const ofThePlugin = (endpoint: string) => ({
   BUS_NAME: 'bench',
   QUEUE_URL: `${endpoint}/queue`,
@@ -68,7 +68,7 @@ const ofThePlugin = (endpoint: string) => ({
   REDRIVE_QUEUE_URL: `${endpoint}/redrive`,
 });
 
-/** Names of the variables that a service's compositions cannot do without. */
+/** Names of the variables that a service's compositions require. */
 function asked(serviceDir: string): string[] {
   const folder = join(serviceDir, 'src');
   const compositions = readdirSync(folder).filter((name) => name.startsWith('composition'));

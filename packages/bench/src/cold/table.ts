@@ -3,14 +3,14 @@ import { median, quantile } from '../support/statistics.ts';
 import type { Bundle } from './bundle.ts';
 import type { Start, Started } from './start.ts';
 
-/** What is started again and again, and how that went. */
+/** A repeated start and its results. */
 export interface Candidate extends Start {
   readonly name: string;
   readonly bundle: Bundle;
   readonly runs: Run[];
 }
 
-/** A start, and right after it one of the document client alone and one of the empty handler. */
+/** A start, followed by one of the document client alone and one of the empty handler. */
 export interface Run {
   readonly own: Started;
   readonly bare: Started;
@@ -32,7 +32,7 @@ const HEAD = [
   'answer',
 ];
 
-/** Medians; ratios are taken between neighbours, so that what slows the machine for a while slows both. */
+/** Medians. Ratios compare neighbours, so a slow phase of the machine affects both. */
 export function tableOf(title: string, candidates: readonly Candidate[]): Table {
   return { title, head: HEAD, rows: candidates.map(rowOf), notes: [NOTE] };
 }
@@ -59,7 +59,7 @@ function rowOf({ name, bundle, runs }: Candidate): string[] {
   ];
 }
 
-/** What the first response was: a status, whether a batch is done with, or an error. */
+/** The first response: a status, the outcome of a batch, or an error. */
 function answerOf(run: Started | undefined): string {
   const { statusCode, batchItemFailures, failed } = run?.answer ?? {};
   if (statusCode !== undefined) return String(statusCode);

@@ -3,7 +3,7 @@ import type { FunctionCounts } from '../support/functions.ts';
 import { sum } from '../support/statistics.ts';
 import type { AwsRequest } from './counting-proxy.ts';
 
-/** What was counted of a number of orders. */
+/** The counts of a number of orders. */
 export interface Counts {
   readonly orders: number;
   /** Of the functions. */
@@ -12,7 +12,7 @@ export interface Counts {
   /** Of the lines that the functions wrote. */
   readonly logBytes: number;
   readonly transitions: number;
-  /** Names of what went over the bus, and the size of it. */
+  /** Names and size of the messages on the bus. */
   readonly messages: readonly string[];
   readonly messageBytes: number;
 }
@@ -29,7 +29,7 @@ interface PriceList {
   readonly asOf: string;
   readonly prices: Readonly<Record<string, Price>>;
   readonly assumptions: {
-    /** What a request to AWS takes there more than here. */
+    /** The additional time of a request on AWS. */
     readonly awsRequestMilliseconds: number;
     /** Of every function. */
     readonly memoryGigabytes: number;
@@ -43,15 +43,15 @@ export const prices = JSON.parse(readFileSync(new URL('prices.json', import.meta
 export type Bill = Readonly<Record<string, Price & { readonly perOrder: number; readonly perMillion: number }>>;
 
 /**
- * What a million orders cost at list prices, line by line: units per order × price × 1,000,000. What Lambda's poller
- * asks of SQS is one receipt and one deletion a batch; its empty polls cost the same with and without orders.
+ * The cost of a million orders at list prices, line by line: units per order × price × 1,000,000. Lambda's poller makes
+ * one receipt and one deletion per batch in SQS. Its empty polls cost the same without orders.
  */
 export function billOf(counts: Counts): Bill {
   const { orders, requests, functions, logBytes, transitions, messages, messageBytes } = counts;
   const units = requests.flatMap(({ units }) => units ?? []);
   const batches = sum(functions.filter(({ consumes }) => consumes).map((one) => one.invocations));
   const invocations = sum(functions.map((one) => one.invocations));
-  // An order is one request of its customer, and those of its carrier.
+  // An order is one request of its customer, plus those of its carrier.
   const webhooks = sum(functions.filter(({ name }) => CARRIERS.test(name)).map((one) => one.invocations));
   const asked = (service: string) => requests.filter((one) => one.service === service).length;
   const line = (name: string, count: number) => {
@@ -81,7 +81,7 @@ export function billOf(counts: Counts): Bill {
 /** What a carrier calls. */
 const CARRIERS = /^shipping-\w+-webhooks$/;
 
-/** Measured here, and for each request to AWS the milliseconds that it takes longer there. */
+/** The local duration, plus the additional milliseconds of each request on AWS. */
 function gigabyteSeconds({ functions, requests }: Counts): number {
   const { awsRequestMilliseconds, memoryGigabytes } = prices.assumptions;
   const here = sum(functions.map(({ busyMilliseconds }) => busyMilliseconds));

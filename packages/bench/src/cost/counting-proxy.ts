@@ -17,7 +17,7 @@ export interface AwsRequest {
   /** Items or entries in it. */
   readonly entries: number;
   readonly bytes: number;
-  /** As DynamoDB answers them on request, of the table and of its indexes. */
+  /** Consumed capacity of the table and its indexes, as DynamoDB reports it. */
   readonly units?: Units;
 }
 
@@ -29,7 +29,7 @@ export interface Units {
 
 export interface CountingProxy {
   readonly url: string;
-  /** What was counted since the last call. */
+  /** The counts since the last call. */
   take(): AwsRequest[];
   stop(): void;
 }
@@ -42,7 +42,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   AmazonSSM: 'SSM',
 };
 
-/** Passes requests to AWS on to where their path says, and counts them. See ./preload.mjs. */
+/** Forwards requests to AWS to the target in their path, and counts them. See ./preload.mjs. */
 export async function startCountingProxy(): Promise<CountingProxy> {
   let counted: AwsRequest[] = [];
   const server = createServer((request, response) => {

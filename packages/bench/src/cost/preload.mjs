@@ -1,6 +1,6 @@
 /**
  * Loaded into the local cloud and each of its functions' threads (`node --import`): sends the functions' AWS requests
- * through the counting proxy whose URL stands in this module's own query. No code of the system knows of it.
+ * through the counting proxy, whose URL is in this module's query. The system's code does not know it.
  */
 import { isMainThread } from 'node:worker_threads';
 

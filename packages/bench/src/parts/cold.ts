@@ -12,14 +12,14 @@ import { type Candidate, tableOf } from '../cold/table.ts';
 import type { Part } from '../support/report.ts';
 
 const ROUNDS = 15;
-/** Turns of the compared handlers in a round: their ratios are what the targets are about. */
+/** Runs of the compared handlers in a round; the targets are their ratios. */
 const TURNS = 3;
 const QUICK_ROUNDS = 2;
 
-/** As esbuild bundles for Node with no further options: what "b", the bare document client, is compared with. */
+/** As esbuild bundles for Node with no further options: for comparison with "b", the bare document client. */
 const PLAIN: BuildOptions = { bundle: true, minify: true, platform: 'node', target: 'node24', format: 'cjs' };
 
-/** Cold starts of every function as it is shipped, beside an empty one and one with the document client alone. */
+/** Cold starts of every function as shipped, compared with an empty one and one with only the document client. */
 export const cold: Part = {
   name: 'cold',
   what: 'size and cold start of the functions as shipped',
@@ -33,7 +33,7 @@ export const cold: Part = {
       const functions = await functionsOf(folder, surroundings);
       const all = [...compared, ...functions];
       const [none, bare] = compared as [Candidate, Candidate];
-      // The first start of each makes its caches, V8's and the disk's, and is not counted.
+      // The first start of each fills the caches of V8 and the disk, and is not counted.
       for (const candidate of all) await startOnce(candidate);
       const rounds = options.quick ? QUICK_ROUNDS : ROUNDS;
       for (let round = 0; round < rounds; round += 1) {
@@ -90,7 +90,7 @@ function ofAnotherV8(cache: Buffer): Buffer {
   return changed;
 }
 
-/** A cache that V8 refuses costs a start and gains nothing, without a word. */
+/** A cache that V8 rejects makes a start slower, without a message. */
 function checkCaches(candidates: readonly Candidate[]): void {
   for (const { name, cacheFile, runs } of candidates) {
     const expected = cacheFile?.endsWith('rejected.cache') ?? false;

@@ -14,10 +14,10 @@ const PRELOAD = new URL('../cost/preload.mjs', import.meta.url);
 const ALONE = 20;
 const BUSY = { rate: 10, seconds: 20 };
 
-/** Once a minute each, whether there are orders or not: no part of an order's cost. */
+/** They run once a minute without orders too, so they are not part of an order's cost. */
 const scheduled = (functionName: string) => functionName.endsWith('-sweep');
 
-/** What a completed order of two lines asks of AWS, and what that costs. */
+/** The requests and the cost of a completed order of two lines on AWS. */
 export const cost: Part = {
   name: 'cost',
   what: 'requests and cost per order',
@@ -79,7 +79,7 @@ export const cost: Part = {
 
 const summaryOf = ({ requests, ...counts }: Counts) => ({ ...counts, requests: countBy(requests, actionOf) });
 
-/** Bytes that the functions wrote to their logs so far; as many are added to a line as CloudWatch counts for one. */
+/** Bytes that the functions have logged so far, with CloudWatch's overhead per line. */
 async function loggedBytes({ dataDir }: System): Promise<number> {
   const folder = join(dataDir, 'logs');
   const files = (await readdir(folder)).filter((name) => !NOT_OF_SERVICES.includes(name));
@@ -115,7 +115,7 @@ async function transitionsOf({ cloud, endpoints }: System, orders: readonly Plac
 
 const isTransition = ({ type }: HistoryEvent) => type?.endsWith('StateEntered') ?? false;
 
-/** What went over the bus for these orders, as the journal recorded it. */
+/** The messages of these orders, from the journal. */
 async function messagesOf({ cloud }: System, orders: readonly PlacedOrder[]) {
   const messages: string[] = [];
   let messageBytes = 0;

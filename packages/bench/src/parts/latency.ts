@@ -6,7 +6,7 @@ import { startSystem } from '../support/system.ts';
 
 const RATE = 5;
 const SECONDS = 40;
-/** Reading the order until it is confirmed is load too, so that one order in five is watched. */
+/** Polling an order is load too, so only one order in five is watched. */
 const WATCHED = 5;
 const WARM_UP_ORDERS = 10;
 
@@ -19,7 +19,7 @@ const HOPS = [
   ['money held at the provider; answer; order decides', 'PaymentAuthorised', 'OrderConfirmed'],
 ] as const;
 
-/** The hops from there to completed. The sandbox carrier takes 150 ms to pick a parcel up, and 300 ms to deliver it. */
+/** The hops from there to completed. The sandbox carrier collects a parcel in 150 ms and delivers it in 300 ms. */
 const LATER_HOPS = [
   ['order decides; the workflow asks', 'OrderConfirmed', 'ShipOrder'],
   ['command; label; pick-up; webhook', 'ShipOrder', 'OrderDispatched'],
@@ -33,7 +33,7 @@ type Hop = readonly [name: string, from: string, to: string];
 const hopsOf = (hops: readonly Hop[], messages: readonly Record<string, number>[]) =>
   hops.map(([name, from, to]) => ({ name, times: messages.map((at) => (at[to] ?? NaN) - (at[from] ?? NaN)) }));
 
-/** From an order's placing until it is confirmed, as its own events say and as a client sees it. */
+/** From placing an order to its confirmation, by its events and as a client sees it. */
 export const latency: Part = {
   name: 'latency',
   what: 'order to confirmed',
@@ -112,7 +112,7 @@ const spread = (name: string, values: readonly number[]) => [
   ...[median(values), quantile(values, 0.99), Math.max(...values)].map(milliseconds),
 ];
 
-/** Of each function: how often an order invokes it, and how long that takes and waits. */
+/** Each function's invocations per order, with their duration and waiting time. */
 export function functionTable(functions: Awaited<ReturnType<typeof functionsSince>>, orders: number): Table {
   return {
     title: 'Functions',

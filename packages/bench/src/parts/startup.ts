@@ -10,7 +10,7 @@ interface Start {
   readonly phases: Readonly<Record<string, number>>;
 }
 
-/** From `node scripts/run.mjs start` to ready: with nothing there, and with the data and bundles of an earlier run. */
+/** From `node scripts/run.mjs start` to ready: without data, and with the data and bundles of an earlier run. */
 export const startup: Part = {
   name: 'startup',
   what: 'start-up time',

@@ -10,8 +10,8 @@ const SECONDS = 60;
 const WARM_UP_SECONDS = 5;
 
 /**
- * Orders placed at a fixed rate for a minute. It is held when all were accepted and completed, none is left, and those
- * placed at the end took no longer than those at the beginning: no queue grew.
+ * Orders placed at a fixed rate for a minute. The rate is sustained if all orders were accepted and completed, and the
+ * last ones took no longer than the first ones: no queue grew.
  */
 export const throughput: Part = {
   name: 'throughput',

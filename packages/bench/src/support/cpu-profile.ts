@@ -20,7 +20,7 @@ interface Summary {
   readonly functions: readonly (readonly [string, number])[];
 }
 
-/** Adds up the samples of several threads that fall into a window of the monotonic clock, in microseconds. */
+/** Sums the samples of several threads in a window of the monotonic clock, in microseconds. */
 export function summarise(profiles: readonly CpuProfile[], window: { from: number; to: number }): Summary {
   const parts = new Map<string, number>();
   const functions = new Map<string, number>();

@@ -1,12 +1,12 @@
 import type { Cloud } from '@dure/testing/cloud';
 
-/** What the local cloud counts of a function. */
+/** The local cloud's counts of a function. */
 export interface FunctionCounts {
   readonly name: string;
   readonly service: string;
   /** Whether a queue invokes it. */
   readonly consumes: boolean;
-  /** That it got from its queue. */
+  /** Messages received from its queue. */
   readonly messages: number;
   readonly workers: number;
   readonly invocations: number;
@@ -32,7 +32,7 @@ export async function functionsOf(cloud: Cloud): Promise<readonly FunctionCounts
   });
 }
 
-/** What each function did since `before`; functions that did nothing are left out. */
+/** The counts since `before`, without functions that did nothing. */
 export async function functionsSince(cloud: Cloud, before: readonly FunctionCounts[]): Promise<FunctionCounts[]> {
   const after = await functionsOf(cloud);
   return after

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** What the figures were measured on. */
+/** The machine of the measurement. */
 export function describeMachine() {
   return {
     at: new Date().toISOString(),
@@ -15,7 +15,7 @@ export function describeMachine() {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
-    /** Processes that wanted a core, on average over the last minute, before the benchmark. */
+    /** The load average of the last minute before the benchmark. */
     load: loadavg()[0] ?? 0,
   };
 }

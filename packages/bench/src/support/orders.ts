@@ -22,7 +22,7 @@ export interface PlacedOrder {
 
 export interface Placing {
   readonly placed: readonly PlacedOrder[];
-  /** What the requests that were not accepted answered. */
+  /** The responses of rejected requests. */
   readonly refused: readonly string[];
 }
 
@@ -47,7 +47,7 @@ interface Load {
   readonly onPlaced?: (order: PlacedOrder, index: number) => void;
 }
 
-/** Places orders at a fixed rate, however long the answers take, and waits for all answers. */
+/** Places orders at a fixed rate, independent of the response times, and waits for all responses. */
 export async function placeAtRate(
   cloud: Cloud,
   goods: readonly StockedProduct[],
@@ -72,7 +72,7 @@ export async function placeAtRate(
   return { placed, refused };
 }
 
-/** Milliseconds from the order's request until it is read as confirmed, asked every 20 milliseconds. */
+/** Milliseconds from the request until the order is confirmed, polled every 20 milliseconds. */
 export async function untilConfirmed(cloud: Cloud, { orderId, placedAt }: PlacedOrder): Promise<number> {
   for (;;) {
     const { status } = await readOrder(cloud, orderId);
@@ -86,7 +86,7 @@ export async function untilConfirmed(cloud: Cloud, { orderId, placedAt }: Placed
 export interface Ended {
   /** Orders by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Of the orders that have not come to an end. */
+  /** Orders that have not ended. */
   readonly open: readonly string[];
   /** By order: milliseconds since 1970 by the event's name. */
   readonly times: ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -113,7 +113,7 @@ export async function messagesOf(cloud: Cloud, { correlationId }: PlacedOrder): 
   return Object.fromEntries(messages.map((message) => [nameOf(message), Date.parse(message.time)]));
 }
 
-/** Works on all with a limit to how many are under way. */
+/** Processes all items with limited concurrency. */
 export async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const worker = async () => {

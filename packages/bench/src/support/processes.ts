@@ -24,7 +24,7 @@ export function processTree(root: number): ProcessRow[] {
   return tree;
 }
 
-/** Bytes in memory; shared memory is counted once. Undefined where the system does not report it. */
+/** Bytes in memory; shared memory is counted once. Undefined if the system does not report it. */
 export function memoryOf(pids: readonly number[]): number | undefined {
   const sizes = pids.map((pid) => /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1]);
   if (sizes.every((size) => size === undefined)) return undefined;

@@ -1,16 +1,16 @@
 /** The input and the result of a part of the benchmark. */
 export interface Context {
   readonly options: Options;
-  /** Says what is being done. */
+  /** Reports progress. */
   readonly progress: (step: string) => void;
 }
 
 export interface Options {
-  /** Short runs: to see that it works, not for figures. */
+  /** Short runs, to test the benchmark, not for figures. */
   readonly quick: boolean;
   /** Orders per second of the throughput part. */
   readonly rate: number;
-  /** Seconds of load; each part has its own without. */
+  /** Seconds of load; each part has its own default. */
   readonly seconds: number | undefined;
   /** Repetitions of the start-up part. */
   readonly runs: number;
@@ -20,13 +20,13 @@ export interface Table {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What the figures mean, where the head cannot say it. */
+  /** An explanation of the figures. */
   readonly notes?: readonly string[];
 }
 
 export interface Result {
   readonly tables: readonly Table[];
-  /** All that was measured, as JSON. */
+  /** All measurements, as JSON. */
   readonly data: unknown;
 }
 
@@ -43,7 +43,7 @@ export const milliseconds = (value: number): string => `${fixed(value, 0)} ms`;
 export const megabytes = (bytes: number | undefined): string =>
   bytes === undefined ? '–' : `${fixed(bytes / 1e6, 0)} MB`;
 
-/** A table for a terminal, which is a table in Markdown too. */
+/** A table for a terminal that is also valid Markdown. */
 export function format({ title, head, rows, notes = [] }: Table): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(3, ...all.map((row) => (row[column] ?? '').length)));

@@ -19,11 +19,11 @@ const IDLE_MS = 300_000;
 interface Starting {
   /** Kept at the end; without one, a temporary folder is used and removed. */
   readonly dataDir?: string;
-  /** Options of node for the local cloud; they leave out `npm start`'s own script. */
+  /** Node options for the local cloud, without the script of `npm start`. */
   readonly nodeOptions?: readonly string[];
 }
 
-/** A local cloud of the benchmark's own, with what it says of itself. */
+/** The benchmark's own local cloud, with its metrics. */
 export interface System {
   readonly cloud: Cloud;
   readonly dataDir: string;
@@ -32,7 +32,7 @@ export interface System {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Milliseconds by phase of its start. */
   readonly timings: Readonly<Record<string, number>>;
-  /** Milliseconds from the start of the process until it said that it was ready. */
+  /** Milliseconds from the start of the process until it was ready. */
   readonly readyAfter: number;
   /** Waits until nothing is queued or in flight. */
   idle(): Promise<void>;
@@ -55,7 +55,7 @@ export async function stopAll(): Promise<void> {
 
 /**
  * Starts the system on a free port.
- * @throws Error with the last of its output when it does not get ready, or a service of it does not run
+ * @throws Error with the end of its output if it does not become ready or a service does not run
  */
 export async function startSystem({ dataDir, nodeOptions }: Starting = {}): Promise<System> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'dure-bench-')));
@@ -89,7 +89,7 @@ export async function startSystem({ dataDir, nodeOptions }: Starting = {}): Prom
   return system;
 }
 
-/** Twice in a row: between two hops there is a moment in which nothing is to be seen. */
+/** Twice in a row, because between two hops nothing is visible for a moment. */
 async function isIdle(cloud: Cloud): Promise<true | undefined> {
   for (let looks = 0; looks < 2; looks += 1) {
     const { idle } = (await cloud.view('idle')) as { idle: boolean };

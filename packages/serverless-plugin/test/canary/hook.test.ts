@@ -14,7 +14,7 @@ const functions = new Map<string, Handler>();
 let targets: object[] = [];
 let told: { status?: string; lifecycleEventHookExecutionId?: string }[] = [];
 
-/** CodeDeploy and Lambda over HTTP, as far as the hook calls them. */
+/** The parts of CodeDeploy and Lambda that the hook calls, over HTTP. */
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -108,7 +108,7 @@ describe('the hook before a shift of traffic', () => {
     expect(jest.mocked(console.error).mock.calls.flat().join()).toContain(reason);
   });
 
-  it('stops a deployment of which it cannot tell what is deployed', async () => {
+  it('stops a deployment if it cannot find out what is deployed', async () => {
     for (const unknown of [[], [{ deploymentTargetType: 'LambdaTarget' }]]) {
       targets = unknown;
       await run();

@@ -40,7 +40,7 @@ describe('what calls a function', () => {
     expect(called(type, { [property]: { Ref: 'ApiLambdaFunction' } }).Properties).toEqual({ [property]: live });
   });
 
-  it('has its failures kept under the alias', () => {
+  it('keeps failures under the alias', () => {
     expect(
       called('AWS::Lambda::EventInvokeConfig', { FunctionName: { Ref: 'ApiLambdaFunction' }, Qualifier: '$LATEST' }),
     ).toEqual({

@@ -52,7 +52,7 @@ async function packaged(stage: string): Promise<Template['Resources']> {
 const ofType = (resources: Template['Resources'], type: string) =>
   Object.entries(resources).filter(([, resource]) => resource.Type === type);
 
-/** The logical ids of what refers to a function's ARN instead of its alias. */
+/** The logical ids of resources that refer to a function's ARN instead of its alias. */
 function callersPastAlias(resources: Template['Resources']): string[] {
   const callers = Object.entries(resources).filter(([id]) => !id.startsWith('Canary'));
   const past = callers.filter(([, it]) => /"\w+LambdaFunction","Arn"|\w+LambdaFunction\.Arn/.test(JSON.stringify(it)));
@@ -61,7 +61,7 @@ function callersPastAlias(resources: Template['Resources']): string[] {
 
 const FUNCTIONS = ['Api', 'Commands', 'Relay', 'Step', 'Sweep'];
 
-describe('a service in a stage that asks for a canary', () => {
+describe('a service in a stage with a canary', () => {
   let resources: Template['Resources'];
 
   beforeAll(async () => {
@@ -93,7 +93,7 @@ describe('a service in a stage that asks for a canary', () => {
     ['Api', ['ApiServerErrorsAlarm', 'ApiLatencyAlarm', 'ApiErrorsAlarm', 'ApiThrottlesAlarm']],
     ['Commands', ['CommandsDeadLetterQueueAlarm', 'CommandsErrorsAlarm', 'CommandsThrottlesAlarm']],
     ['Sweep', ['SweepDeadLetterQueueAlarm', 'SweepErrorsAlarm', 'SweepThrottlesAlarm']],
-  ])('brings the traffic of %s back by alarms of its own', (name, alarms) => {
+  ])('rolls %s back by its own alarms', (name, alarms) => {
     const { Alarms = [] } = resources[`${name}DeploymentGroup`]?.Properties['AlarmConfiguration'] as {
       Alarms?: { Name: { Ref: string } }[];
     };
@@ -101,7 +101,7 @@ describe('a service in a stage that asks for a canary', () => {
     for (const alarm of alarms) expect(resources[alarm]?.Type).toBe('AWS::CloudWatch::Alarm');
   });
 
-  it('leaves no caller that calls a function past its alias', () => {
+  it('leaves no caller that bypasses an alias', () => {
     expect(callersPastAlias(resources)).toEqual([]);
     expect(resources['Machine']?.Properties['DefinitionSubstitutions']).toEqual({ StepArn: { Ref: 'StepLiveAlias' } });
     expect(JSON.stringify(resources['MachineRole'])).toContain('{"Fn::Sub":"${StepLiveAlias}"}');
@@ -111,12 +111,12 @@ describe('a service in a stage that asks for a canary', () => {
     ]);
   });
 
-  it('names each dependency that there is', () => {
+  it('declares every dependency', () => {
     const named = Object.values(resources).flatMap(({ DependsOn = [] }) => DependsOn);
     expect(named.filter((id) => !(id in resources))).toEqual([]);
   });
 
-  it('has a hook that may call the new versions, and nothing else', () => {
+  it('has a hook that may only call the new versions', () => {
     const statements = (id: string) => {
       const [policy] = resources[id]?.Properties['Policies'] as { PolicyDocument: { Statement: object[] } }[];
       return policy?.PolicyDocument.Statement ?? [];
@@ -143,7 +143,7 @@ describe('a service in a stage that asks for a canary', () => {
 
 describe('a service in a stage', () => {
   it(
-    'that asks for all at once has the hook and no alarm that could hold up a mended version',
+    'that uses AllAtOnce has the hook and no alarm that could stop a fix',
     async () => {
       const groups = ofType(await packaged('staging'), 'AWS::CodeDeploy::DeploymentGroup');
       expect(groups).toHaveLength(FUNCTIONS.length);

@@ -15,7 +15,7 @@ describe('the settings of the edge', () => {
   const { edge } = (parse(block) as { custom: { dure: { edge: object } } }).custom.dure;
   const valid = ajv.compile(edgeSchema);
 
-  it('are those of the README, which tells the defaults', () => {
+  it('are the defaults in the README', () => {
     expect(valid(edge)).toBe(true);
     expect(edge).toMatchObject({ throttle: DEFAULT_THROTTLE, usagePlan: DEFAULT_USAGE_PLAN });
   });

@@ -25,7 +25,7 @@ describe('a deployed endpoint', () => {
     expect(guarded({}, http)).toMatchObject({ private: true });
   });
 
-  it('asks for none on a laptop, and is checked as it is deployed', () => {
+  it('requires none on a laptop, and has the checks of a deployment', () => {
     const given: FunctionEvent[] = [
       { http: { method: 'put', path: '/v1/stock/{sku}' } },
       { http: 'GET /v1/elsewhere' },
@@ -42,7 +42,7 @@ describe('a deployed endpoint', () => {
     ]);
   });
 
-  it('asks for none where it tells of the health, or is called with a signature', () => {
+  it('does not require one for health, or for signed calls', () => {
     expect(guarded({}, { method: 'get', path: '/v1/health' })).toMatchObject({ private: false });
     const webhook = guarded({ webhook: { headers: ['webhook-signature'] } });
     expect(webhook).toMatchObject({
@@ -68,7 +68,7 @@ describe('a deployed endpoint', () => {
     });
   });
 
-  it('asks for the headers and parameters without which every request is refused, and no others', () => {
+  it('requires exactly the headers and parameters that the contract requires', () => {
     const query = z.strictObject({
       sort: z.enum(['asc', 'desc']),
       q: z.string(),
@@ -82,13 +82,13 @@ describe('a deployed endpoint', () => {
     expect(guarded({ idempotencyKey: 'optional' })).not.toHaveProperty('request');
   });
 
-  it('leaves other events alone', () => {
+  it('leaves other events unchanged', () => {
     const events: FunctionEvent[] = [{ sqs: { arn: 'arn' } }, { schedule: 'rate(1 minute)' }];
     expect(guardEvents('stock', [], events)).toEqual(events);
     expect([hasRestApi({ a: { events } }), hasRestApi({ a: { events: [{ http: 'GET /a' }] } })]).toEqual([false, true]);
   });
 
-  it('of every service has a key but for health, version and webhooks', () => {
+  it('of every service requires a key, except health, version and webhooks', () => {
     const owners = new Set(contracts.filter(({ kind }) => kind === 'endpoint').map(({ owner }) => owner));
     const open = [...owners].flatMap((owner) => {
       const own = contracts.filter((it) => it.kind === 'endpoint' && it.owner === owner) as CatalogueEndpoint[];

@@ -45,7 +45,7 @@ describe('the gateway responses', () => {
     });
   });
 
-  it('tell of a bad body which field it is, as far as API Gateway knows', () => {
+  it('name the field of a bad body, if API Gateway knows it', () => {
     const { templates } = responses.find(({ type }) => type === 'BAD_REQUEST_BODY') ?? {};
     const detail = '[object has missing required properties (["sku"])]';
     expect(fill(templates?.['application/json'] ?? '')).toMatchObject({
@@ -55,7 +55,7 @@ describe('the gateway responses', () => {
     });
   });
 
-  it('say that there is nothing where API Gateway would speak of a token', () => {
+  it('say "not found" where API Gateway would mention a token', () => {
     const { status, templates } = responses.find(({ type }) => type === 'MISSING_AUTHENTICATION_TOKEN') ?? {};
     expect(status).toBe(404);
     expect(fill(templates?.['application/json'] ?? '')).not.toHaveProperty('detail');

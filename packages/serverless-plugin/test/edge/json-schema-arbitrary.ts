@@ -19,7 +19,7 @@ interface JsonSchema {
   readonly maximum?: number;
 }
 
-/** Values of a JSON Schema of a contract, mostly valid ones, its limits among them. */
+/** Values of a contract's JSON Schema, mostly valid, including its limits. */
 export function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives !== undefined) return fc.oneof(...alternatives.map(valuesOf));

@@ -9,7 +9,9 @@ import { valuesOf } from './json-schema-arbitrary.ts';
 
 const Ajv = AjvDraft4.default;
 
-/** Regular expressions are read in two ways: character by character, or code unit by code unit as API Gateway may do. */
+/**
+ * Regular expressions are read in two ways: character by character, or code unit by code unit as API Gateway may do.
+ */
 function validators(schema: object): ((value: unknown) => boolean)[] {
   return [true, false].map((unicodeRegExp) => {
     const validate = new Ajv({ strict: false, unicodeRegExp }).compile(schema);
@@ -32,13 +34,13 @@ const bodies = contracts
 describe('the model of a body', () => {
   const modelled = bodies.filter(({ body }) => requestModel(body) !== undefined);
 
-  it('is there for every body that has to be sent', () => {
+  it('exists for every required body', () => {
     expect(modelled.length).toBeGreaterThanOrEqual(6);
     const others = bodies.filter((it) => !modelled.includes(it));
     expect(others.filter(({ body }) => !z.safeParse(body, undefined).success)).toEqual([]);
   });
 
-  it.each(modelled)('of $name accepts whatever the contract accepts', ({ body, example }) => {
+  it.each(modelled)('of $name accepts everything that the contract accepts', ({ body, example }) => {
     const checks = validators(modelOf(body));
     const accepted = (value: unknown) => checks.every((check) => check(value));
     expect(accepted(example)).toBe(true);
@@ -72,12 +74,12 @@ describe('the model of a body', () => {
     },
   );
 
-  it('is undefined for a body that may be left out', () => {
+  it('is undefined for an optional body', () => {
     expect(requestModel(z.optional(z.strictObject({ a: z.string() })))).toBeUndefined();
   });
 });
 
-describe('what draft 4 reads otherwise than the contract', () => {
+describe('what draft 4 reads differently from the contract', () => {
   it.each<[string, z.ZodMiniType, unknown]>([
     ['two characters of four code units', z.string().check(z.minLength(2), z.maxLength(2)), '\u{1F600}\u{1F600}'],
     ['a value that is trimmed first', z.string().check(z.trim(), z.maxLength(3)), '  abc  '],
@@ -99,13 +101,13 @@ describe('what draft 4 reads otherwise than the contract', () => {
     expect(accepts(body, value)).toBe(true);
   });
 
-  it('would be refused by the schema that zod makes of it', () => {
+  it('would be rejected by zod’s own conversion', () => {
     const body = z.string().check(z.regex(/^[a-z]+$/i));
     const [check] = validators(z.toJSONSchema(body, { target: 'draft-04' }));
     expect([z.safeParse(body, 'ABC').success, check?.('ABC')]).toEqual([true, false]);
   });
 
-  it('takes 2.0 for an integer, as JSON does', () => {
+  it('accepts 2.0 as an integer, as JSON does', () => {
     expect(modelOf(z.int().check(z.gte(0)))).toMatchObject({ type: 'number', multipleOf: 1, minimum: 0 });
     expect(JSON.stringify(bodies.map(({ body }) => requestModel(body)))).not.toContain('integer');
   });

@@ -16,7 +16,7 @@ describe('the settings of an API', () => {
     });
   });
 
-  it('let everyone call, over TLS alone', () => {
+  it('let everyone call, only over TLS', () => {
     expect(settings().resourcePolicy).toEqual([
       { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
       {
@@ -51,7 +51,7 @@ describe('the settings of an API', () => {
     expect(() => settings({ allow: [address] })).toThrow(`"${address}" is not a range of addresses`),
   );
 
-  it('refuse a list that shuts everyone out, and one that no policy holds', () => {
+  it('refuse a list that locks everyone out, and one too long for a policy', () => {
     expect(() => settings({ allow: [] })).toThrow('leave it out to allow every address');
     expect(() => settings({ allow: '' })).toThrow('is not a range of addresses');
     const allow = Array.from({ length: 600 }, (_, index) => `10.${index % 200}.${Math.floor(index / 200)}.0/24`);

@@ -9,7 +9,7 @@ afterAll(() => servers.forEach((server) => server.close()));
 
 const answer = (_request: unknown, response: { end(text: string): unknown }): void => void response.end('let in');
 
-/** As serverless-offline does: it opens its servers after the guard was put. */
+/** As in serverless-offline, servers open after the guard. */
 async function open(server: Server = createHttpServer(answer)): Promise<number> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -26,7 +26,7 @@ function statusOf(port: number, headers: Record<string, string>, method = 'GET')
 }
 
 describe('the servers of serverless-offline', () => {
-  it('refuse what no program of this machine sends', async () => {
+  it('reject requests of other hosts and pages', async () => {
     const lambdaPort = await open();
     servers.pop()!.close();
     const unguard = await guardDoor({ host: 'shop.example', lambdaPort } as Door);

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { readmeOf, serviceFolders } from '../services.ts';
 
-/** What a README says under _Try it_ of `sls offline`. */
+/** A README's text about `sls offline` under _Try it_. */
 const shown = (service: string): string =>
   `\`\`\`sh\ncd services/${service} && npx sls offline\ncurl localhost:3000/dev/v1/health\n\`\`\`\n`;
 
@@ -15,7 +15,7 @@ it.each(serviceFolders.map((folder) => [basename(folder), folder]))('the README 
   expect(says(readmeOf(folder), service)).toBe(true);
 });
 
-it('is missed where it is not said, or of another service', () => {
+it('is reported if it is missing, or about another service', () => {
   const good = `## Try it\n\n[how](../../docs/offline.md)\n\n${shown('catalog')}`;
   expect(says(good, 'catalog')).toBe(true);
   expect(says(good, 'orders')).toBe(false);

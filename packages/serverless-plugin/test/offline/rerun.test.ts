@@ -8,7 +8,7 @@ import { afterAll, expect, it } from '@jest/globals';
 const folder = mkdtempSync(join(tmpdir(), 'dure-rerun-'));
 const rerun = pathToFileURL(join(import.meta.dirname, '..', '..', 'src', 'rerun.mjs')).href;
 const script = join(folder, 'command.mjs');
-/** Runs anew whatever this Node.js is, and in the second run shows what it was given. */
+/** Restarts on any Node.js. The second run prints its arguments. */
 writeFileSync(
   script,
   `import { rerun } from '${rerun}';
@@ -31,7 +31,7 @@ it('runs the same command in the same folder, and ends as it does', () => {
   expect(JSON.parse(stdout)).toMatchObject({ args: ['offline', '--httpPort', '3010'] });
 });
 
-it('does not go on for ever where no newer Node.js is found, and says so in one sentence', () => {
+it('stops with one sentence if there is no newer Node.js', () => {
   const { status, stderr } = run('again');
   expect(status).toBe(1);
   expect(stderr).toBe(`This is Node.js ${process.version}, but the functions need 24: install it and try again.\n`);

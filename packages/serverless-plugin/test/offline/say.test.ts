@@ -16,7 +16,7 @@ describe('doorOf', () => {
     expect(doorOf(service(), options).url).toBe(url);
   });
 
-  it('takes what custom.serverless-offline says, below the command line', () => {
+  it('uses custom.serverless-offline, unless the command line overrides it', () => {
     const custom = { 'serverless-offline': { httpPort: 3020, lambdaPort: 3022 } };
     expect(doorOf({ ...service(), custom }, { lambdaPort: 3032 })).toMatchObject({ httpPort: 3020, lambdaPort: 3032 });
   });
@@ -25,7 +25,7 @@ describe('doorOf', () => {
 describe('what it says', () => {
   const own = cloud({ kind: 'own', url: 'http://localhost:41000', dataDir });
 
-  it('of a local cloud of its own', () => {
+  it('of its own local cloud', () => {
     expect(whatIsWhere('loyalty', own, ['schedule', 'websocket'])).toEqual([
       `loyalty has its own table, bus and queues, beside journal. They stay: ${join('.local', 'offline', 'loyalty')}`,
       'HTTP is answered here. Queues, streams and schedules call the functions in the local cloud, http://localhost:41000/_cloud',

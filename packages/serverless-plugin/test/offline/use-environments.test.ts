@@ -15,7 +15,7 @@ it('gives each function the environment that it has in the local cloud', () => {
   expect(loyalty.provider.environment).toEqual({});
 });
 
-it('leaves schedules and WebSockets to the local cloud, and tells which', () => {
+it('leaves schedules and WebSockets to the local cloud, and reports them', () => {
   const loyalty = service();
   expect(useEnvironments(loyalty, cloud())).toEqual(['websocket', 'schedule']);
   expect(loyalty.functions['sweep']?.events).toEqual([{ sqs: { arn: 'arn' } }]);

@@ -98,7 +98,7 @@ describe('the stage of an API', () => {
     expect(JSON.stringify(resources)).not.toContain('ApiGatewayDeployment1"');
   });
 
-  it('is not made where there is no API', () => {
+  it('is not created without an API', () => {
     const table = resource('AWS::DynamoDB::Table', { TableName: 'table' });
     expect(staged({ Resources: { Table: table } })).toEqual({ Table: table });
   });

@@ -13,7 +13,7 @@ const template = (): Template => ({
 });
 
 describe('the permissions boundary', () => {
-  it('is on every role, and leaves one of its own', () => {
+  it("is on every role, and keeps a role's own boundary", () => {
     const bound = template();
     boundRoles(bound, ARN);
     expect(bound.Resources).toEqual({

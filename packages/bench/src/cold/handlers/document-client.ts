@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
-/** Writes one item, and has nothing but the document client for it. */
+/** Writes one item with only the document client. */
 export const handler = async (event: APIGatewayProxyEvent) => {
   const note = JSON.parse(event.body ?? '{}') as Record<string, unknown>;
   const Item = { pk: `NOTE#${event.pathParameters?.['noteId']}`, sk: 'NOTE', ...note };

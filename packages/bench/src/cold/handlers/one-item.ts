@@ -9,7 +9,7 @@ import { SaveNote } from '../../binding/note.ts';
 
 const { client, name } = openTable(required('TABLE_NAME'));
 
-/** Validates, authorises, logs, meters, and writes one item: what a usual function of this system does. */
+/** Validates, authorises, logs, meters, and writes one item: as a usual function of this system does. */
 export const handler = api({ checks: {} }, [
   http(SaveNote, {
     run: async ({ params, body }, { time }) => {
