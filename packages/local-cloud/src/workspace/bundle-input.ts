@@ -40,8 +40,9 @@ const REFUSED = [
 ];
 const EXTENSIONS = ['.ts', '.js', '.jsx', '.tsx', '.mts', '.mjs', '.cjs'];
 
-/** A stack trace names functions as they are written; without source maps the build takes a third less. */
-const READABLE = { minify: false, minifyWhitespace: true, minifySyntax: true, sourcemap: false };
+/** On a laptop code is to be read; a stack is mapped to the sources where the service does not turn that off. */
+const READABLE = { sourcesContent: false };
+const MINIFYING = ['minify', 'minifyIdentifiers', 'minifySyntax', 'minifyWhitespace'];
 
 /**
  * What serverless-esbuild would bundle, by `custom.esbuild`, with that plugin's defaults, with its names kept.
@@ -56,7 +57,7 @@ export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput 
     exclude = ['aws-sdk'],
     external = [],
     ...rest
-  } = given as { exclude?: string | string[]; external?: string[] };
+  } = given as { exclude?: string | string[]; external?: string[]; sourcemap?: unknown };
   const runtime = /^nodejs(\d+)\.x$/.exec(service.provider.runtime ?? '');
   const options: Record<string, unknown> = {
     bundle: true,
@@ -64,9 +65,10 @@ export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput 
     ...(runtime !== null && { target: `node${runtime[1]}` }),
     ...rest,
     ...READABLE,
+    sourcemap: rest['sourcemap'] !== false,
     external: [...external, ...[exclude].flat().filter((name) => name !== '*')],
   };
-  for (const name of ABOUT_PACKAGING) delete options[name];
+  for (const name of [...ABOUT_PACKAGING, ...MINIFYING]) delete options[name];
   const handlers = Object.values(service.functions).map(({ handler }) => handler);
   const entries = [...new Set(handlers.map((handler) => entryOf(serviceDir, handler)))];
   return { service: service.service, serviceDir, entries, options: options as BuildOptions };

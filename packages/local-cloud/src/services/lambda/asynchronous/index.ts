@@ -1,0 +1,8 @@
+export {
+  type AsyncFunction,
+  type AsyncInvocations,
+  type AsyncOptions,
+  createAsyncInvocations,
+} from './async-invocations.ts';
+export { checkDestination, createDestinations, type Destinations } from './destinations.ts';
+export { errorPayload } from './invocation-record.ts';
