@@ -40,8 +40,14 @@ const REFUSED = [
 ];
 const EXTENSIONS = ['.ts', '.js', '.jsx', '.tsx', '.mts', '.mjs', '.cjs'];
 
-/** On a laptop code is to be read; a stack is mapped to the sources where the service does not turn that off. */
-const READABLE = { sourcesContent: false };
+/**
+ * On a laptop a stack is to be read: names are kept, and mapped to the sources unless the service turns source maps off.
+ * White space, which all threads would keep in memory, a tenth of what they take, is left out where there is a map.
+ */
+const mapped = (sourcemap: boolean): object => ({
+  sourcemap,
+  ...{ sourcesContent: false, minifyWhitespace: sourcemap, minifySyntax: sourcemap },
+});
 const MINIFYING = ['minify', 'minifyIdentifiers', 'minifySyntax', 'minifyWhitespace'];
 
 /**
@@ -64,11 +70,10 @@ export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput 
     platform: 'node',
     ...(runtime !== null && { target: `node${runtime[1]}` }),
     ...rest,
-    ...READABLE,
-    sourcemap: rest['sourcemap'] !== false,
     external: [...external, ...[exclude].flat().filter((name) => name !== '*')],
   };
   for (const name of [...ABOUT_PACKAGING, ...MINIFYING]) delete options[name];
+  Object.assign(options, mapped(options['sourcemap'] !== false));
   const handlers = Object.values(service.functions).map(({ handler }) => handler);
   const entries = [...new Set(handlers.map((handler) => entryOf(serviceDir, handler)))];
   return { service: service.service, serviceDir, entries, options: options as BuildOptions };

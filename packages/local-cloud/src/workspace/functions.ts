@@ -75,7 +75,7 @@ function checkFunction(key: string, runtime: string, definition: FunctionDefinit
   try {
     checkRuntime(runtime);
   } catch (error) {
-    throw new TypeError(`functions.${key}.runtime: ${(error as Error).message}`);
+    throw new TypeError(`functions.${key}.runtime: ${(error as Error).message}`, { cause: error });
   }
   const { reservedConcurrency: reserved } = definition;
   if (reserved !== undefined && !(Number.isInteger(reserved) && reserved >= 0)) {
@@ -102,7 +102,7 @@ function loggingOfFunction(
   try {
     return loggingOf(definition.name, given);
   } catch (error) {
-    throw new TypeError(`functions.${key}.logs: ${(error as Error).message}`);
+    throw new TypeError(`functions.${key}.logs: ${(error as Error).message}`, { cause: error });
   }
 }
 

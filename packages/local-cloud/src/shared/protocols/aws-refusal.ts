@@ -40,7 +40,7 @@ export function sendAwsRefusal(
     send('text/xml', toXml('ErrorResponse', { Error: error }));
   } else {
     const isJson = contentType.startsWith('application/x-amz-json');
-    const body = JSON.stringify({ __type: code, message, Message: message });
+    const body = JSON.stringify({ __type: code, message });
     send(isJson ? contentType : 'application/json', body, { 'x-amzn-errortype': code });
   }
 }

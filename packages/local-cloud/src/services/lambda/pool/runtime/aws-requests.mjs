@@ -1,9 +1,8 @@
 /**
  * Sends requests to AWS that know nothing of AWS_ENDPOINT_URL, such as those of the AWS SDK for JavaScript v2, to what
- * answers for AWS here. Nothing signed by a function leaves this machine.
+ * answers for AWS here. Nothing that a function signs leaves this machine.
  */
-import http from 'node:http';
-import https from 'node:https';
+import { tracingChannel } from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
 
 const AWS = /^(?:.+\.)?amazonaws\.com(?:\.cn)?$/;
@@ -18,23 +17,10 @@ function pathOf(host, path) {
   return bucket === undefined ? path : `/${bucket}${path}`;
 }
 
-/** @param {string} gateway */
+let patchHttps;
+
+/** The module `https` takes 2.5 MB, so that it is changed when it is loaded. @param {string} gateway */
 export function keepRequestsHere(gateway) {
-  const { hostname, port } = new URL(gateway);
-  const { request } = https;
-  https.request = function (...parameters) {
-    const [first, second] = parameters;
-    const url = typeof first === 'string' ? new URL(first) : first instanceof URL ? first : undefined;
-    const given = url === undefined ? first : second;
-    const host = String(given?.hostname ?? given?.host ?? url?.hostname ?? '').replace(/:\d+$/, '');
-    if (!AWS.test(host)) return request.apply(this, parameters);
-    const { agent: _agent, host: _host, headers = {}, ...options } = typeof given === 'object' ? given : {};
-    const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host'));
-    const path = pathOf(host, options.path ?? (url === undefined ? '/' : url.pathname + url.search));
-    const callback = parameters.find((parameter) => typeof parameter === 'function');
-    return http.request({ ...options, hostname, port, path, protocol: 'http:', headers: kept }, callback);
-  };
-  https.get = (...parameters) => https.request(...parameters).end();
   const { fetch } = globalThis;
   globalThis.fetch = (input, init) => {
     const address = input instanceof Request ? input.url : String(input);
@@ -43,5 +29,38 @@ export function keepRequestsHere(gateway) {
     const here = new URL(pathOf(url.hostname, url.pathname + url.search), gateway);
     return fetch(input instanceof Request ? new Request(here, input) : here, init);
   };
+  patchHttps = () => {
+    patchHttps = () => {};
+    patch(process.getBuiltinModule('https'), process.getBuiltinModule('http'), gateway);
+  };
+  const loaded = ({ id, url }) => {
+    if (/^(?:node:)?https$/.test(id ?? url ?? '')) patchHttps();
+  };
+  tracingChannel('module.require').subscribe({ end: loaded });
+  tracingChannel('module.import').subscribe({ asyncEnd: loaded });
+}
+
+/** An ES module's static imports are not seen when they are loaded. */
+export function esModuleLoaded() {
+  patchHttps?.();
+}
+
+function patch(https, http, gateway) {
+  const { hostname, port } = new URL(gateway);
+  const { request } = https;
+  https.request = function (...parameters) {
+    const [first, second] = parameters;
+    const url = typeof first === 'string' ? new URL(first) : first instanceof URL ? first : undefined;
+    const given = url === undefined ? first : second;
+    const host = String(given?.hostname ?? given?.host ?? url?.hostname ?? '').replace(/:\d+$/, '');
+    if (!AWS.test(host)) return request.apply(this, parameters);
+    const { headers = {}, ...options } = typeof given === 'object' ? given : {};
+    const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host'));
+    const path = pathOf(host, options.path ?? (url === undefined ? '/' : url.pathname + url.search));
+    const callback = parameters.find((parameter) => typeof parameter === 'function');
+    const here = { hostname, host: undefined, port, path, protocol: 'http:', agent: undefined, headers: kept };
+    return http.request({ ...options, ...here }, callback);
+  };
+  https.get = (...parameters) => https.request(...parameters).end();
   syncBuiltinESMExports();
 }

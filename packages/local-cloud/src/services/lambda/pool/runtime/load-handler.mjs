@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { esModuleLoaded } from './aws-requests.mjs';
 import { runtimeError } from './errors.mjs';
 
 const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
@@ -30,7 +31,9 @@ async function load(path) {
   if (file === undefined) throw runtimeError('ImportModuleError', new Error(`Cannot find module '${path}'`));
   try {
     const module = await import(pathToFileURL(file).href);
-    return createRequire(file).cache[file]?.exports ?? module;
+    const commonJs = createRequire(file).cache[file];
+    if (commonJs === undefined) esModuleLoaded();
+    return commonJs?.exports ?? module;
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', error);
     throw error?.code === 'MODULE_NOT_FOUND' ? runtimeError('ImportModuleError', error) : error;

@@ -1,5 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
-
 /** 6 MiB and 100 bytes. Source: what AWS's own error says. */
 const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
 
@@ -21,6 +19,6 @@ function stringify(result) {
 
 /** What this thread has taken. */
 export function memoryBytes() {
-  const { total_heap_size: heap, external_memory: external, malloced_memory: malloced } = getHeapStatistics();
-  return heap + external + malloced;
+  const { heapTotal, external } = process.memoryUsage();
+  return heapTotal + external;
 }

@@ -4,6 +4,7 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { keepRequestsHere } from './aws-requests.mjs';
 import { captureOutput, logError, setRequestId } from './console.mjs';
 import { describe, runtimeError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
@@ -89,7 +90,7 @@ try {
   captureOutput((message) => parentPort.postMessage(message));
   enterTaskRoot(taskRoot, layers);
   if (mapStacks) (await import('./map-stacks.mjs')).mapStacks(taskRoot);
-  if (gateway !== undefined) (await import('./aws-requests.mjs')).keepRequestsHere(gateway);
+  if (gateway !== undefined) keepRequestsHere(gateway);
   offerStreams();
   const handler = await loadHandler(taskRoot, handlerName);
   const call = await callerOf(handler);
