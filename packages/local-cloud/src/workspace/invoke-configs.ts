@@ -1,6 +1,5 @@
 import { resolveValue } from '../services/cloudformation/resolver.ts';
-import type { InvokeConfig } from '../services/lambda/api/model.ts';
-import { checkDestination } from '../services/lambda/asynchronous/index.ts';
+import { checkDestination, type InvokeConfig } from '../services/lambda/asynchronous/index.ts';
 import { functionArn, lambdaLogicalId } from './functions.ts';
 import type { FunctionDefinition, Serverless } from './serverless.ts';
 import type { ServiceStack } from './stacks.ts';

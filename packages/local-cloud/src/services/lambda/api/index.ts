@@ -5,4 +5,4 @@ export type { Functions } from './functions.ts';
 export type { Invoking } from './invoke.ts';
 export { accountRoutes } from './routes.ts';
 export { type LayerVersions, openLayerVersions } from './layer-versions.ts';
-export { type FunctionSettings, type InvokeConfig, type LambdaFunction, LATEST, type LayerReference } from './model.ts';
+export { type FunctionSettings, type LambdaFunction, LATEST, type LayerReference } from './model.ts';

@@ -1,3 +1,4 @@
+import type { InvokeConfig } from '../asynchronous/index.ts';
 import type { Logging } from '../pool/index.ts';
 import type { InstalledCode } from './code.ts';
 
@@ -34,17 +35,6 @@ export interface Alias {
   readonly name: string;
   readonly version: string;
   readonly description: string;
-}
-
-/** How an asynchronous invocation is retried, and where its record goes in the end. */
-export interface InvokeConfig {
-  readonly maximumRetryAttempts?: number;
-  readonly maximumEventAgeSeconds?: number;
-  /** ARNs of a queue, a topic, a bus or a function. */
-  readonly onSuccess?: string;
-  readonly onFailure?: string;
-  /** ARN of the queue or topic that takes the events themselves. */
-  readonly deadLetterArn?: string;
 }
 
 export interface LambdaFunction {

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudLog, Delivery, InvokeResult, RecordDelivery } from '../../../shared/types.ts';
-import type { InvokeConfig } from '../api/model.ts';
 import type { InvokeOptions } from '../pool/index.ts';
 import type { Destinations } from './destinations.ts';
 import { type Condition, invocationRecord } from './invocation-record.ts';
+
+/** How an asynchronous invocation is retried, and where its record goes in the end. */
+export interface InvokeConfig {
+  readonly maximumRetryAttempts?: number;
+  readonly maximumEventAgeSeconds?: number;
+  /** ARNs of a queue, a topic, a bus or a function. */
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+  /** ARN of the queue or topic that takes the events themselves. */
+  readonly deadLetterArn?: string;
+}
 
 /** A function as its asynchronous invocations see it. */
 export interface AsyncFunction {

@@ -1,5 +1,5 @@
-import { type Functions, type InvokeConfig, type LambdaFunction, LATEST, parseFunctionName } from '../api/index.ts';
-import { checkDestination } from '../asynchronous/index.ts';
+import { type Functions, type LambdaFunction, LATEST, parseFunctionName } from '../api/index.ts';
+import { checkDestination, type InvokeConfig } from '../asynchronous/index.ts';
 import { onlyKnown, type Properties, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const functionOf = (properties: Properties): string => parseFunctionName(textOf(properties, 'FunctionName')).name;
