@@ -154,6 +154,7 @@ it('answers every client of AWS, or refuses by name what is not here', async () 
         /<ErrorResponse><Error>.*"rds" is not|<ErrorResponse><Error>.*&quot;rds&quot; is not/,
       ),
     },
+    oldMail: { status: 501, body: expect.stringContaining('use its second') },
     fetched: { status: 501, body: expect.stringContaining('kinesis') },
   });
 });
@@ -218,4 +219,13 @@ describe('an asynchronous invocation', () => {
       detail: { requestContext: { condition: 'RetriesExhausted' }, requestPayload: { fail: 'to the bus' } },
     });
   });
+});
+
+it('packages a file again when it is saved', async () => {
+  writeFileSync(join(service, 'templates', 'mail.html'), '<p>saved</p>');
+  const { payload } = await eventually(
+    () => invoke('others') as Promise<{ payload: { cwd: string } }>,
+    ({ payload: { cwd } }) => cwd === '<p>saved</p>',
+  );
+  expect(payload).toMatchObject({ root: '<p>saved</p>', dirname: '<p>saved</p>' });
 });
