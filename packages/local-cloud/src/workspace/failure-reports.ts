@@ -56,7 +56,8 @@ export function reportFailures({ root, tell, url, now = Date.now }: FailureRepor
       reasons.delete(requestId);
       if (!result.ok) {
         const { errorType, errorMessage, stackTrace = [] } = result;
-        const [first = errorMessage] = errorMessage.split('\n');
+        // The id is in the address of the log, and would make each of these sentences another.
+        const [first = errorMessage] = errorMessage.replace(/^RequestId: \S+ Error: /, '').split('\n');
         report(config, requestId, 'failed', { message: `${errorType}: ${first}`, stack: stackTrace });
       } else if (statusOf(result) >= 500) {
         const reason = written ?? { message: 'it wrote no error into its log', stack: [] };

@@ -43,6 +43,16 @@ it('says the error, the first own line of its stack and where the log is, once a
   expect(told).toHaveLength(3);
 });
 
+it('takes two time-outs for the same', () => {
+  const { reports, told } = open();
+  for (const id of ['r-1', 'r-2']) {
+    reports.ended(config, id, failed(`RequestId: ${id} Error: Task timed out after 1.00 seconds`));
+  }
+  expect(told).toEqual([
+    expect.stringMatching(/^lab-local-api failed: TypeError: Task timed out after 1.00 seconds\n/),
+  ]);
+});
+
 it('says of an answered 500 what the function wrote last', () => {
   const { reports, told, write } = open();
   const error = { message: 'deep', stack: 'Error: deep\n    at own (/work/services/lab/src/b.ts:2:3)' };
