@@ -143,7 +143,8 @@ function eventsIn(store: LogStore, group: string, pattern = ''): LogEvent[] {
 function search(store: LogStore, group: string, input: Input): object[] {
   const [from, to] = [Number(input['startTime'] ?? 0), Number(input['endTime'] ?? Number.MAX_SAFE_INTEGER)];
   const pattern = String(input['filterPattern'] ?? '').replace(/^"(.*)"$/, '$1');
-  const streams = (input['logStreamNames'] ?? (input['logStreamName'] && [input['logStreamName']])) as string[] | undefined;
+  const streams = (input['logStreamNames'] ?? (input['logStreamName'] && [input['logStreamName']])) as
+    string[] | undefined;
   const prefix = String(input['logStreamNamePrefix'] ?? '');
   return eventsIn(store, group, pattern)
     .map((event, index) => ({ ...event, eventId: `${event.timestamp}-${index}` }))
@@ -168,9 +169,7 @@ function streamsOf(events: readonly LogEvent[], input: Input, groupArn: string):
   const sorted = streams
     .filter(({ logStreamName }) => logStreamName.startsWith(prefix))
     .sort((left, right) =>
-      isByTime
-        ? left.lastEventTimestamp - right.lastEventTimestamp
-        : left.logStreamName < right.logStreamName ? -1 : 1,
+      isByTime ? left.lastEventTimestamp - right.lastEventTimestamp : left.logStreamName < right.logStreamName ? -1 : 1,
     );
   if (input['descending'] === true) sorted.reverse();
   return sorted.slice(0, Number(input['limit'] ?? MAX_STREAMS));
