@@ -4,12 +4,13 @@ import { measureInvocations } from '../services/cloudwatch/measures.ts';
 import type { Callers } from '../shared/http/access-rules.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { type Emulators, startEmulators } from '../services/emulators.ts';
-import { type LogStore, recordOf } from '../shared/log-store.ts';
+import type { LogStore } from '../shared/log-store.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
-import { createLambda } from '../services/lambda/pool/index.ts';
+import { createLambda, logRecordOf } from '../services/lambda/pool/index.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';
 import { createFunctions, type Functions } from '../services/lambda/api/functions.ts';
+import { type LayerVersions, openLayerVersions } from '../services/lambda/api/index.ts';
 import { openFunctionStore } from '../services/lambda/api/store.ts';
 
 export interface ComputeOptions {
@@ -29,6 +30,7 @@ export interface Compute {
   readonly emulators: Emulators;
   readonly functions: Functions;
   readonly code: CodeStore;
+  readonly layerVersions: LayerVersions;
   readonly faults: Faults;
   /** What a client of the account exports, and every function has. */
   readonly environment: Readonly<Record<string, string>>;
@@ -41,10 +43,10 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   onStop(() => faults.stop());
   const parts: { functions?: Functions; emulators?: Emulators } = {};
   const lambda = createLambda({
-    output({ name, key }, stream, line) {
-      const record = recordOf({ service: name, function: key }, stream, line);
-      const logGroup = parts.functions?.store.find(name)?.latest.logGroup ?? `/aws/lambda/${name}`;
-      logs.write({ ...record, logGroup });
+    output(config, event) {
+      const record = logRecordOf(config, event);
+      const { logStream, text } = event;
+      logs.write({ ...record, logGroup: config.logging.LogGroup, logStream, text });
       for (const value of metricsIn(record)) parts.emulators?.cloudWatch.record(value);
     },
   });
@@ -73,5 +75,6 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   });
   parts.functions = functions;
   functions.restore();
-  return { emulators, functions, code, faults, environment };
+  const layerVersions = openLayerVersions(emulators.database, identity);
+  return { emulators, functions, code, layerVersions, faults, environment };
 }

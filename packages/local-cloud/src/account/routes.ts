@@ -6,13 +6,13 @@ import type { CloudFormation } from '../services/cloudformation/stacks/index.ts'
 import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/http/access-rules.ts';
 import { sendRefusal } from '../shared/http/respond.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
-import { forward } from './endpoint/forward.ts';
+import { forward } from '../shared/http/forward.ts';
 import { answerQuery } from '../shared/protocols/aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
 import type { EventSources } from '../services/event-sources.ts';
-import { createLambdaApi } from '../services/lambda/api/api.ts';
-import type { AsyncInvocations } from '../services/lambda/api/async-invocations.ts';
-import type { Functions } from '../services/lambda/api/functions.ts';
+import { accountRoutes, createLambdaApi, type Functions, type Invoking } from '../services/lambda/api/index.ts';
+import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
+import { createSts } from '../services/sts/index.ts';
 import { createIamApi } from '../services/iam/api.ts';
 import { ecr } from './json-services.ts';
 import { answerJson } from '../shared/protocols/aws-json.ts';
@@ -53,11 +53,15 @@ export function routesOf(parts: RouteParts): Routes {
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
       ecr: (request, response) => answerJson(ecr, request, response),
       iam: (request, response) => answerQuery(iam, request, response),
-      lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.mappings.describe }),
+      lambda: createLambdaApi(
+        invokingOf(functions, asynchronous),
+        accountRoutes(functions, eventSources.mappings.describe),
+      ),
       logs: (request, response) => answerJson(logs.handle, request, response),
       s3: emulators.s3.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
+      sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
     forwarded: {
       dynamodb: endpoints['DynamoDB']!,
@@ -66,7 +70,6 @@ export function routesOf(parts: RouteParts): Routes {
       ses: endpoints['SES']!,
       ssm: json,
       states: json,
-      sts: emulators.s3.stsEndpoint,
     },
     async upgrade(request, socket, head) {
       const target = apiTarget(request);
@@ -95,6 +98,14 @@ export function routesOf(parts: RouteParts): Routes {
       } else return false;
       return true;
     },
+  };
+}
+
+function invokingOf(functions: Functions, asynchronous: AsyncInvocations): Invoking {
+  return {
+    versionOf: (name, qualifier) => functions.resolve(name, qualifier).version,
+    invoke: functions.invoke,
+    invokeAsync: (name, payload, qualifier) => void asynchronous.accept(name, payload, qualifier),
   };
 }
 

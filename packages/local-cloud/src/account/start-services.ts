@@ -17,7 +17,8 @@ import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
-import { configOf, createAsyncInvocations } from '../services/lambda/api/async-invocations.ts';
+import { createAsyncInvocations } from '../services/lambda/asynchronous/index.ts';
+import { destinationsOf, toQueueOrDestination } from '../services/async-destinations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
 import { routesOf } from './routes.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
@@ -34,18 +35,24 @@ export interface ServicesOptions extends Compute {
 
 /** Starts the services that this endpoint has of its own, and everything that stacks of an earlier run left at work. */
 export async function startServices(options: ServicesOptions): Promise<Routes> {
-  const { emulators, functions, code, faults, environment, url, logs: store, log, onStop } = options;
-  const { database, sendToQueue, cloudWatch } = emulators;
+  const { emulators, functions, code, layerVersions, faults, environment, url, logs: store, log, onStop } = options;
+  const { database, cloudWatch } = emulators;
   const [region, accountId] = [REGION, ACCOUNT_ID];
   const identity = { region, accountId, database, log };
   const { record } = cloudWatch;
   const recordDelivery = (): void => {};
-  const asynchronous = createAsyncInvocations({ functions, sendToQueue, log, recordDelivery });
+  const destinations = destinationsOf(emulators, (arn, payload) => void asynchronous.accept(arn, payload));
+  const asynchronous = createAsyncInvocations({
+    ...{ destinations, log, recordDelivery },
+    find: functions.asyncFunction,
+    invoke: (name, payload, more) => functions.invoke(name, payload, undefined, more),
+  });
   onStop(() => asynchronous.stop());
   const eventSources = createEventSources({
     ...{ ...emulators, ...identity, recordDelivery },
     invokeLambda: measureStreams({ invoke: functions.invoke, find: parseFunctionName }, record).invoke,
-    invokeConfig: (name) => configOf(functions, name),
+    invokeConfig: (name) => functions.asyncFunction(name).config,
+    sendToQueue: toQueueOrDestination(emulators, destinations),
   });
   onStop(() => eventSources.stop());
   const gateway = {
@@ -66,7 +73,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     ...{ region, accountId, store: stacks, log },
     resourceTypes: createResourceTypes(
       { ...emulators, ...identity, eventSources },
-      lambdaResourceTypes({ functions, code, readObject: emulators.s3.readObject }),
+      lambdaResourceTypes({ functions, code, layerVersions, readObject: emulators.s3.readObject }),
       logs.resourceTypes,
       apiGateway.resourceTypes,
       webSocketApis.resourceTypes,

@@ -2,6 +2,7 @@ import type { Apis } from './apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
+import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
 import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
@@ -21,6 +22,7 @@ export interface CloudParts {
   emulators?: Emulators;
   sandboxes?: Sandboxes;
   eventSources?: EventSources;
+  asynchronous?: AsyncInvocations;
   resources: readonly DeployedResource[];
   ready: boolean;
 }
@@ -79,6 +81,7 @@ function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
   const busy = [
     ...((parts.frontDoor?.inFlight() ?? 0) > 0 ? ['front door'] : []),
     ...functions,
+    ...(parts.asynchronous?.idle() === false ? ['asynchronous invocations'] : []),
     ...queues,
     ...(emulators.eventBridge.idle() ? [] : ['event bus']),
     ...(emulators.stepFunctions.idle() ? [] : ['state machines']),

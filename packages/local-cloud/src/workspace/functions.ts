@@ -1,16 +1,25 @@
-import { join } from 'node:path';
 import { resolveValue } from '../services/cloudformation/resolver.ts';
 import type { Iam } from '../services/iam/index.ts';
-import type { Lambda } from '../services/lambda/pool/index.ts';
+import {
+  checkRuntime,
+  type Lambda,
+  lambdaEnvironment,
+  type Logging,
+  loggingOf,
+} from '../services/lambda/pool/index.ts';
+import { layersOf } from './layers.ts';
+import { taskRootOf } from './package-files.ts';
 import type { Service } from './service.ts';
-import { splitHandler } from './split-handler.ts';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
-import type { FunctionDefinition, Serverless } from './serverless.ts';
+import type { FunctionDefinition, FunctionLogs, Serverless } from './serverless.ts';
 import type { ServiceStack } from './stacks.ts';
 
 /** The framework's and Lambda's defaults. */
 const DEFAULT_TIMEOUT_SECONDS = 6;
 const DEFAULT_MEMORY_MB = 1024;
+const DEFAULT_RUNTIME = 'nodejs24.x';
+/** Of functions that no template gives a role: no policy judges them. */
+const UNRESTRICTED_ROLE = 'dure-local';
 
 interface Runtime {
   readonly lambda: Lambda;
@@ -27,33 +36,74 @@ export function registerFunctions(
   { lambda, iam, outdir, environment }: Runtime,
 ): void {
   const { provider, functions } = service.serverless!.service;
-  const folder = service.bundle === undefined ? service.folder : join(outdir, service.name);
+  const mapStacks = service.bundle?.options.sourcemap !== false && service.bundle !== undefined;
   for (const [key, definition] of Object.entries(functions)) {
-    const { module, exported } = splitHandler(definition.handler);
-    const memoryMegabytes = definition.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB;
-    const roleArn = roleArnOf(definition, stack);
-    const resolved = resolveEnvironment(key, { ...provider.environment, ...definition.environment }, stack);
-    definition.environment = resolved;
-    lambda.register({
-      name: definition.name,
+    const { name, handler } = definition;
+    const config = {
+      ...{ name, key, handler, mapStacks },
       arn: arnOf(definition),
       service: service.name,
-      key,
-      modulePath: join(folder, module),
-      handler: exported,
+      runtime: definition.runtime ?? provider.runtime ?? DEFAULT_RUNTIME,
+      taskRoot: service.bundle === undefined ? service.folder : taskRootOf(outdir, service.serverless!, key),
       timeoutSeconds: definition.timeout ?? provider.timeout ?? DEFAULT_TIMEOUT_SECONDS,
-      memoryMegabytes,
+      memoryMegabytes: definition.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB,
+      logging: loggingOfFunction(key, definition, service.logs, stack),
+      layers: layersOf(key, definition, service.serverless!),
+    };
+    checkFunction(key, config.runtime, definition);
+    const resolved = resolveEnvironment(key, { ...provider.environment, ...definition.environment }, stack);
+    definition.environment = resolved;
+    const { defaults, reserved } = lambdaEnvironment(config);
+    const roleArn = roleArnOf(definition, stack) ?? `arn:aws:iam::${ACCOUNT_ID}:role/${UNRESTRICTED_ROLE}`;
+    lambda.register({
+      ...config,
       environment: {
+        ...defaults,
         ...environment,
-        ...runtimeEnvironment(definition, memoryMegabytes),
-        ...(roleArn !== undefined && {
-          AWS_SESSION_TOKEN: iam.sessionToken({ roleArn, sessionName: definition.name }),
-        }),
+        AWS_SESSION_TOKEN: iam.sessionToken({ roleArn, sessionName: name }),
         ...resolved,
+        ...reserved,
       },
     });
+    lambda.reserve(name, definition.reservedConcurrency);
   }
   provider.environment = {};
+}
+
+/** @throws TypeError for what does not run here */
+function checkFunction(key: string, runtime: string, definition: FunctionDefinition): void {
+  try {
+    checkRuntime(runtime);
+  } catch (error) {
+    throw new TypeError(`functions.${key}.runtime: ${(error as Error).message}`, { cause: error });
+  }
+  const { reservedConcurrency: reserved } = definition;
+  if (reserved !== undefined && !(Number.isInteger(reserved) && reserved >= 0)) {
+    throw new TypeError(
+      `functions.${key}.reservedConcurrency: ${JSON.stringify(reserved)} is no whole number from 0 on.`,
+    );
+  }
+}
+
+/** As the framework compiles `logs`. Source: https://www.serverless.com/framework/docs/providers/aws/guide/functions */
+function loggingOfFunction(
+  key: string,
+  definition: FunctionDefinition,
+  common: FunctionLogs | undefined,
+  stack: ServiceStack,
+): Logging {
+  const { logFormat, logGroup, applicationLogLevel, systemLogLevel } = definition.logs ?? common ?? {};
+  const given = {
+    ...(logFormat !== undefined && { LogFormat: logFormat }),
+    ...(logGroup !== undefined && { LogGroup: resolveValue(logGroup, stack.scope) }),
+    ...(applicationLogLevel !== undefined && { ApplicationLogLevel: applicationLogLevel }),
+    ...(systemLogLevel !== undefined && { SystemLogLevel: systemLogLevel }),
+  };
+  try {
+    return loggingOf(definition.name, given);
+  } catch (error) {
+    throw new TypeError(`functions.${key}.logs: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Undefined for a function that has no role of its own: it is not judged by one. */
@@ -80,21 +130,6 @@ function resolveEnvironment(
     resolved[name] = String(text);
   }
   return resolved;
-}
-
-/** Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-function runtimeEnvironment({ name, handler }: FunctionDefinition, memoryMegabytes: number): Record<string, string> {
-  return {
-    _HANDLER: handler,
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-    TZ: ':UTC',
-    ...(process.env['NODE_COMPILE_CACHE'] !== undefined && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }),
-  };
 }
 
 /** ARN of the function behind the framework's logical id: `CommandsLambdaFunction`. */

@@ -7,20 +7,24 @@ import { NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createFaultsApi } from '../faults/faults-api.ts';
+import { reportFailures } from './failure-reports.ts';
 import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
 import { indexPage } from './front-door/index-page.ts';
-import { type Lambda, createLambda } from '../services/lambda/pool/index.ts';
+import { type Lambda, createLambda, logRecordOf } from '../services/lambda/pool/index.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
 import { createApis } from './apis.ts';
+import { openAwsEndpoint, requireFunction } from './aws-endpoint.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
 import { createEventSources } from '../services/event-sources.ts';
+import { destinationsOf, toQueueOrDestination } from '../services/async-destinations.ts';
+import { createAsyncInvocations } from '../services/lambda/asynchronous/index.ts';
 import { createEngine } from './engine.ts';
 import { alive, collectFailures } from './failures.ts';
 import { type InstanceLock, lockDataDir } from '../shared/instance-lock.ts';
-import { openLogStore, recordOf } from '../shared/log-store.ts';
+import { openLogStore } from '../shared/log-store.ts';
 import type { InvokeConfigs } from './invoke-configs.ts';
 import type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
@@ -75,11 +79,18 @@ async function start(
   const faults = createFaults();
   onStop(() => faults.stop());
   const measure: RecordValue = (value) => parts.emulators?.cloudWatch.record(value);
+  const reports = reportFailures({
+    root,
+    tell: (sentence) => options.log('error', sentence),
+    url: () => parts.frontDoor?.url,
+  });
   const functions = createLambda({
     faults: faults.functions,
-    output({ service, key }, stream, line) {
-      const record = recordOf({ service, function: key }, stream, line);
+    ended: reports.ended,
+    output(config, event) {
+      const record = logRecordOf(config, event);
       logs.write(record);
+      reports.wrote(config, event, record);
       for (const value of metricsIn(record)) measure(value);
     },
   });
@@ -118,10 +129,24 @@ async function start(
   parts.sandboxes = sandboxes;
   onStop(() => sandboxes.stop());
   const invokeConfigs: InvokeConfigs = new Map();
+  const destinations = destinationsOf(emulators, (arn, payload) => void asynchronous.accept(arn, payload));
+  const asynchronous = createAsyncInvocations({
+    ...{ destinations, log, recordDelivery },
+    find(functionName) {
+      const { name, arn } = requireFunction(lambda, functionName);
+      return { arn: `${arn}:$LATEST`, version: '$LATEST', config: invokeConfigs.get(name) ?? {} };
+    },
+    invoke: lambda.invoke,
+  });
+  parts.asynchronous = asynchronous;
+  onStop(() => asynchronous.stop());
+  const awsEndpoint = await openAwsEndpoint({ emulators, lambda, asynchronous, callers });
+  onStop(() => awsEndpoint.stop());
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
     invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
     invokeConfig: (name) => invokeConfigs.get(name) ?? {},
+    sendToQueue: toQueueOrDestination(emulators, destinations),
     copies: faults.scheduledCopies,
   });
   onStop(() => eventSources.stop());
@@ -129,6 +154,7 @@ async function start(
   const frontDoorUrl = frontDoor.url;
   parts.resources = await startServices(services, {
     ...{ emulators, sandboxes, engine, invokeConfigs, lambda, failures, folders, frontDoorUrl, log, phase },
+    environment: { ...emulators.environment, AWS_ENDPOINT_URL: awsEndpoint.url },
   });
   parts.eventSources = eventSources;
   onStop(() => faults.end());

@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
+import { packageFiles } from './package-files.ts';
 import { withoutExtension } from './without-extension.ts';
 import type { Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
@@ -57,6 +58,12 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
     for (const { name, folder, filename } of services) {
       if (paths.has(join(folder, filename))) tell(`${name}/${filename} was saved: start again to apply it`);
     }
+    for (const service of services) {
+      if (!service.packaged?.some((path) => paths.has(path))) continue;
+      service.packaged = packageFiles(service.serverless!, folders.outdir);
+      lambda.recycle(functionsOf(service, undefined).map(({ name }) => name));
+      tell(`packaged the files of ${service.name} again`);
+    }
     const concerned = services.filter(({ inputs }) => inputs.some((path) => paths.has(path)));
     if (concerned.length === 0 || stopped) return;
     const startedAt = Date.now();
@@ -88,9 +95,9 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
   };
 }
 
-function watchedFiles({ inputs, folder, filename }: Service): string[] {
+function watchedFiles({ inputs, packaged = [], folder, filename }: Service): string[] {
   const modules = `${sep}node_modules${sep}`;
-  return [join(folder, filename), ...inputs.filter((path) => !path.includes(modules))];
+  return [join(folder, filename), ...[...inputs, ...packaged].filter((path) => !path.includes(modules))];
 }
 
 /** The functions of these entries; of a service that is not bundled, all. */

@@ -17,9 +17,30 @@ export interface FunctionDefinition {
   role?: unknown;
   environment?: Record<string, unknown>;
   events?: Record<string, unknown>[];
-  destinations?: { onFailure?: unknown };
+  destinations?: { onSuccess?: unknown; onFailure?: unknown };
+  onError?: unknown;
   maximumRetryAttempts?: number;
   maximumEventAge?: number;
+  reservedConcurrency?: number;
+  layers?: unknown[];
+  logs?: FunctionLogs;
+  package?: Packaging;
+}
+
+export interface FunctionLogs {
+  readonly logFormat?: string;
+  readonly logGroup?: unknown;
+  readonly applicationLogLevel?: string;
+  readonly systemLogLevel?: string;
+}
+
+/** Which files of the service's folder are in its functions' packages. */
+export interface Packaging {
+  readonly individually?: boolean;
+  readonly patterns?: readonly string[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly artifact?: string;
 }
 
 interface Hook {
@@ -46,11 +67,14 @@ export interface Serverless {
       timeout?: number;
       memorySize?: number;
       environment?: Record<string, unknown>;
-      logs?: unknown;
+      logs?: { readonly lambda?: FunctionLogs | undefined };
+      layers?: unknown[];
       compiledCloudFormationTemplate: Template;
     };
     custom?: Record<string, Record<string, unknown> | undefined>;
     readonly functions: Record<string, FunctionDefinition>;
+    readonly package?: Packaging;
+    readonly layers?: Record<string, { readonly path?: string }>;
     readonly resources?: Template;
     mergeArrays(): void;
     setFunctionNames(options: object): void;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ServiceEntry } from './front-door/index.ts';
 import { type BundleInput, bundleInputOf } from './bundle-input.ts';
 import { CONFIGURATION_FILENAMES, type ConfigurationOptions } from './configuration.ts';
-import { type Serverless, loadServerless } from './serverless.ts';
+import { type FunctionLogs, type Serverless, loadServerless } from './serverless.ts';
 import { splitHandler } from './split-handler.ts';
 
 /** A service of the workspace, from its folder to its running functions. */
@@ -11,10 +11,14 @@ export interface Service extends ServiceEntry {
   readonly folder: string;
   readonly filename: string;
   serverless?: Serverless;
+  /** `provider.logs.lambda`, which compiling resources leaves out with what is about APIs. */
+  logs?: FunctionLogs | undefined;
   /** What serverless-esbuild would bundle; undefined for a service whose handlers run as they are. */
   bundle?: BundleInput;
   /** Absolute paths of the files that its bundles are made of. */
   inputs: readonly string[];
+  /** Absolute paths of the files beside the bundles that `package.patterns` names. */
+  packaged?: readonly string[];
 }
 
 /** The services of a workspace: every folder of `services/` with a serverless.yml. Paths are real ones, as the process's is. */
@@ -47,6 +51,7 @@ export async function loadService(service: Service, options: ConfigurationOption
       throw new Error(`its folder is "${service.name}" and its serverless.yml says "${serverless.service.service}".`);
     }
     service.serverless = serverless;
+    service.logs = serverless.service.provider.logs?.lambda;
     if (serverless.bundled) service.bundle = bundleInputOf(serverless);
     else service.inputs = handlerFiles(service.folder, serverless);
   } finally {

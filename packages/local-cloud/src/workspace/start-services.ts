@@ -11,6 +11,7 @@ import { type Failures, alive } from './failures.ts';
 import { frameworkResource } from './framework-resources.ts';
 import { registerFunctions } from './functions.ts';
 import { type InvokeConfigs, invokeConfigOf } from './invoke-configs.ts';
+import { packageFiles } from './package-files.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { compileResources } from './serverless.ts';
 import { hasWebSocket, type Service, loadService } from './service.ts';
@@ -25,6 +26,8 @@ export interface StartContext {
   readonly lambda: Lambda;
   readonly failures: Failures;
   readonly folders: BundleFolders;
+  /** The AWS settings that every function gets. */
+  readonly environment: Readonly<Record<string, string>>;
   /** `http://localhost:4000` */
   readonly frontDoorUrl: string;
   readonly log: CloudLog;
@@ -39,7 +42,7 @@ export async function startServices(
   services: readonly Service[],
   context: StartContext,
 ): Promise<readonly DeployedResource[]> {
-  const { emulators, lambda, failures, folders, phase, invokeConfigs } = context;
+  const { emulators, environment, lambda, failures, folders, phase, invokeConfigs } = context;
   await phase('reading services', () =>
     failures.forEach(services, (service) =>
       loadService(service, { stage: STAGE, region: REGION, accountId: ACCOUNT_ID }),
@@ -53,19 +56,20 @@ export async function startServices(
   );
   await phase('starting sandboxes', () => failures.forEach(services, (service) => prepareService(service, context)));
   const deployed = await phase('creating resources', () => createResources(services, context));
+  const { outdir } = folders;
   for (const [name, result] of await bundling) {
     const service = services.find((candidate) => candidate.name === name)!;
-    if (result.ok) service.inputs = result.inputs;
+    if (result.ok)
+      Object.assign(service, { inputs: result.inputs, packaged: packageFiles(service.serverless!, outdir) });
     else if (service.state !== 'failed') failures.fail(service, result.error);
   }
-  const { outdir } = folders;
-  const { environment, iam } = emulators;
+  const { iam } = emulators;
   await phase('registering functions', () =>
     failures.forEach(services, async (service) => {
       const stack = deployed.stacks.get(service.name)!;
       registerFunctions(service, stack, { lambda, iam, outdir, environment });
       for (const definition of Object.values(service.serverless!.service.functions)) {
-        invokeConfigs.set(definition.name, invokeConfigOf(definition, stack));
+        invokeConfigs.set(definition.name, invokeConfigOf(definition, stack, service.serverless!));
       }
       Object.assign(service, apiIdsOf(stack));
       service.state = 'running';

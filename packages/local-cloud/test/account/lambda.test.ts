@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  DeleteFunctionConcurrencyCommand,
   GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
   type InvokeCommandInput,
@@ -8,6 +11,7 @@ import {
   ListAliasesCommand,
   ListEventSourceMappingsCommand,
   ListVersionsByFunctionCommand,
+  PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -118,7 +122,7 @@ describe('a function', () => {
   });
 
   it.each([
-    ['another runtime', { Runtime: 'python3.13' }, /the runtime python3.13 is not run here/],
+    ['another runtime', { Runtime: 'python3.13' }, /The runtime python3.13 is not run here; use one of nodejs16.x/],
     ['an image', { PackageType: 'Image' }, /container images are not run here/],
     ['no archive', { Code: { S3Bucket: 'code', S3Key: 'none.zip' } }, /does not exist/],
     ['a property that is not known', { FileSystemConfigs: [] }, /FileSystemConfigs is not supported here/],
@@ -126,6 +130,89 @@ describe('a function', () => {
     const { StackId = '' } = await stacks.create('refusing', { Resources: { F: lambda('', properties) } });
     expect((await stacks.events(StackId)).find((event) => event.startsWith('F CREATE_FAILED'))).toMatch(reason);
     await stacks.delete('refusing');
+  });
+});
+
+describe('the settings of a function', () => {
+  const wait = `exports.handler = ({ ms = 0 }) => new Promise((resolve) => setTimeout(resolve, ms, 'waited'));`;
+
+  it('may be layers, whose files and packages are at /opt', async () => {
+    const s3 = new S3Client({ ...account.config, forcePathStyle: true });
+    const archive = zipSync({
+      'nodejs/node_modules/greet/index.js': strToU8("module.exports = 'hello';"),
+      'motto.txt': strToU8('be kind'),
+    });
+    await s3.send(new CreateBucketCommand({ Bucket: 'layers' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'layers', Key: 'greet.zip', Body: archive }));
+    s3.destroy();
+    const source = `exports.handler = async () => [require('greet'), require('fs').readFileSync('/opt/motto.txt', 'utf8')];`;
+    const Content = { S3Bucket: 'layers', S3Key: 'greet.zip' };
+    const Layer = { Type: 'AWS::Lambda::LayerVersion', Properties: { LayerName: 'greet', Content } };
+    const F = lambda(source, { FunctionName: 'layered', Layers: [{ Ref: 'Layer' }] });
+    await stacks.create('layered', { Resources: { Layer, F } });
+    expect((await invoke('layered')).payload).toEqual(['hello', 'be kind']);
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:layer:greet:1';
+    const { Layers } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'layered' }));
+    expect(Layers).toMatchObject([{ Arn: arn, CodeSize: archive.length }]);
+    await stacks.create('strange', { Resources: { F: lambda('', { Layers: [`${arn.slice(0, -1)}7`] }) } });
+    expect((await stacks.events('strange')).join('\n')).toContain('Layers: there is no layer version');
+  });
+
+  it('may be reserved concurrency, by the template and by the API', async () => {
+    const FunctionName = 'reserved';
+    const F = lambda(wait, { FunctionName, ReservedConcurrentExecutions: 1 });
+    await stacks.create('reserved', { Resources: { F } });
+    const first = invoke(FunctionName, { ms: 1000 });
+    await expect(invoke(FunctionName, { ms: 1000 })).rejects.toMatchObject({
+      ...{ name: 'TooManyRequestsException', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+      $metadata: { httpStatusCode: 429 },
+    });
+    expect((await first).payload).toBe('waited');
+    await client.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+    await expect(invoke(FunctionName)).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    const { Concurrency } = await client.send(new GetFunctionCommand({ FunctionName }));
+    expect(Concurrency).toEqual({ ReservedConcurrentExecutions: 0 });
+    await client.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    const after = await client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+    expect(after.ReservedConcurrentExecutions).toBeUndefined();
+    expect((await invoke(FunctionName)).payload).toBe('waited');
+    const qualified = { FunctionName: `${FunctionName}:1`, ReservedConcurrentExecutions: 1 };
+    await expect(client.send(new PutFunctionConcurrencyCommand(qualified))).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+  });
+
+  it('may be a format of its logs, in a group of its own with a stream for each environment', async () => {
+    const logGroupName = '/own/group';
+    const LoggingConfig = { LogFormat: 'JSON', LogGroup: logGroupName, ApplicationLogLevel: 'WARN' };
+    const source = `exports.handler = async () => { console.log('no'); console.warn({ told: 1 }); };`;
+    const F = lambda(source, { FunctionName: 'json-logs', LoggingConfig });
+    const Group = { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: logGroupName } };
+    await stacks.create('json-logs', { Resources: { Group, F } });
+    await invoke('json-logs');
+    const logs = new CloudWatchLogsClient(account.config);
+    const { logStreams: [stream] = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName }));
+    const { logStreamName } = stream!;
+    expect(logStreamName).toMatch(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+    const { events = [] } = await logs.send(new GetLogEventsCommand({ logGroupName, logStreamName }));
+    logs.destroy();
+    expect(events.map(({ message = '' }) => JSON.parse(message) as unknown)).toMatchObject([
+      { type: 'platform.start', record: { version: '$LATEST' } },
+      { level: 'WARN', message: { told: 1 }, requestId: expect.any(String) },
+      { type: 'platform.report', record: { status: 'success' } },
+    ]);
+    const wrong = { LogFormat: 'Text', ApplicationLogLevel: 'WARN' };
+    await stacks.create('wrong-logs', { Resources: { F: lambda('', { LoggingConfig: wrong }) } });
+    expect((await stacks.events('wrong-logs')).join('\n')).toContain('need LogFormat JSON');
+  });
+
+  it('is limited to 1 MB where nobody waits for the answer', async () => {
+    await stacks.create('small', { Resources: { F: lambda(wait, { FunctionName: 'small' }) } });
+    const payload = 'x'.repeat(1024 * 1024);
+    await expect(invoke('small', payload, { InvocationType: 'Event' })).rejects.toMatchObject({
+      ...{ name: 'RequestTooLargeException', message: expect.stringContaining('limit 1048576 bytes') },
+    });
+    expect((await invoke('small', payload)).payload).toBe('waited');
   });
 });
 
@@ -167,8 +254,12 @@ describe('without an answer', () => {
     const source = `exports.handler = async () => { throw new Error('never'); }`;
     const { Outputs: outputs } = await stacks.create('async', {
       Resources: {
-        F: lambda(source, { FunctionName: 'async' }),
+        F: lambda(source, {
+          FunctionName: 'async',
+          DeadLetterConfig: { TargetArn: { 'Fn::GetAtt': ['Events', 'Arn'] } },
+        }),
         Failed: queue(),
+        Events: queue(),
         Config: {
           Type: 'AWS::Lambda::EventInvokeConfig',
           Properties: {
@@ -179,10 +270,12 @@ describe('without an answer', () => {
           },
         },
       },
-      Outputs: { Failed: { Value: { Ref: 'Failed' } } },
+      Outputs: { Failed: { Value: { Ref: 'Failed' } }, Events: { Value: { Ref: 'Events' } } },
     });
     expect((await invoke('async', { order: 1 }, { InvocationType: 'Event' })).StatusCode).toBe(202);
-    expect(JSON.parse(await received(outputs?.[0]?.OutputValue ?? ''))).toMatchObject({
+    const urlOf = (key: string): string => outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue ?? '';
+    expect(await received(urlOf('Events'))).toBe('{"order":1}');
+    expect(JSON.parse(await received(urlOf('Failed')))).toMatchObject({
       requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 2 },
       requestPayload: { order: 1 },
       responsePayload: { errorMessage: 'never' },

@@ -1,19 +1,12 @@
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../shared/http/access-rules.ts';
 import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
-import { forward } from './forward.ts';
-import { serviceOf } from './service-of.ts';
-import { requestUrl } from '../../shared/http/request-url.ts';
+import { type AwsServices, createAwsEndpoint } from '../../shared/protocols/aws-endpoint.ts';
+import { sendAwsRefusal } from '../../shared/protocols/aws-refusal.ts';
+import { serviceOf } from '../../shared/protocols/service-of.ts';
 
-/** Answers a request, or says to which emulator it goes. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-export interface Routes {
-  /** Services of this endpoint, by signing name. */
-  readonly services: Readonly<Record<string, Handler>>;
-  /** Emulators, by signing name. */
-  readonly forwarded: Readonly<Record<string, string>>;
+export interface Routes extends AwsServices {
   /** A client that connects to a WebSocket API. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Asked first: requests that are not for an AWS service. */
@@ -28,22 +21,28 @@ export interface EndpointServer {
   stop(): Promise<void>;
 }
 
-const MAX_SOCKETS = 64;
-
 /**
  * The one port of the account, on this machine alone.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
 export async function startServer(port: number, callers: Callers = NOBODY_ELSE): Promise<EndpointServer> {
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  const aws = createAwsEndpoint();
   let routes: Routes | undefined;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (routes === undefined) return sendError(request, response, 503, 'The endpoint is starting.');
+    if (await routes.other(request, response)) return;
+    const refused = signed(request, callers);
+    if (refused !== undefined) return sendError(request, response, 403, refused);
+    await aws.answer(request, response, routes);
+  }
+
   const server = await openServer({
     ...{ port, callers },
     rule: ownHost,
-    refuse: (response, reason) => sendError(response, 403, reason),
+    refuse: (response, reason) => sendError(response.req, response, 403, reason),
     answer(request, response) {
-      const answered = answer(request, response, { routes, agent, callers });
-      answered.catch((error: unknown) => sendError(response, 500, String(error)));
+      answer(request, response).catch((error: unknown) => sendError(request, response, 500, String(error)));
     },
     upgrade(request, socket, head) {
       if (routes === undefined) return void socket.destroy();
@@ -56,34 +55,13 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
     open: (opened) => void (routes = opened),
     async stop() {
       await server.close();
-      agent.destroy();
+      aws.stop();
     },
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { routes, agent, callers }: { readonly routes: Routes | undefined; readonly agent: Agent; readonly callers: Callers },
-): Promise<void> {
-  if (routes === undefined) return sendError(response, 503, 'The endpoint is starting.');
-  if (await routes.other(request, response)) return;
-  const refused = signed(request, callers);
-  if (refused !== undefined) return sendError(response, 403, refused);
-  const service = serviceOf(request);
-  const handler = Object.hasOwn(routes.services, service) ? routes.services[service] : undefined;
-  if (handler !== undefined) return handler(request, response);
-  const emulator = Object.hasOwn(routes.forwarded, service) ? routes.forwarded[service] : undefined;
-  if (emulator === undefined) return sendError(response, 501, `The service "${service}" is not supported here.`);
-  forward(request, response, requestUrl(request, emulator), agent);
-}
-
-const CODES: Readonly<Record<number, string>> = { 403: 'AccessDeniedException', 501: 'UnknownOperationException' };
-
-/** In a form that the SDKs of the JSON protocols read; those of the others show the status and the text. */
-function sendError(response: ServerResponse, status: number, message: string): void {
-  if (response.headersSent) return void response.destroy();
-  const code = CODES[status] ?? 'ServiceUnavailable';
-  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
-  response.end(JSON.stringify({ __type: code, message }));
+/** In the form in which the client reads errors. */
+function sendError(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
+  const code = status === 403 ? 'AccessDeniedException' : 'ServiceUnavailable';
+  sendAwsRefusal(request, response, serviceOf(request), { status, code, message });
 }

@@ -26,7 +26,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 const MAX_EVENTS = 10_000;
 const SHOWN_EVENTS = 1_000;
-/** Each group has one: what wrote it is told in the lines themselves. */
+const MAX_STREAMS = 50;
+/** Of what no function writes, such as access logs. */
 const STREAM = 'account';
 
 /**
@@ -68,11 +69,10 @@ export function createLogs({ database, store, region, accountId }: LogsOptions):
       const groups = (selectAll.all() as unknown as Group[]).filter(({ name }) => name.startsWith(prefix));
       return { logGroups: groups.map((group) => describe(group, arnOf(group.name))) };
     },
-    DescribeLogStreams: (input) => ({
-      logStreams: [
-        { logStreamName: STREAM, creationTime: require(input).created_at, arn: `${arnOf(nameOf(input))}:*` },
-      ],
-    }),
+    DescribeLogStreams(input) {
+      const { name } = require(input);
+      return { logStreams: streamsOf(eventsIn(store, name), input, arnOf(name)) };
+    },
     DescribeSubscriptionFilters(input) {
       require(input);
       return { subscriptionFilters: [] };
@@ -127,27 +127,59 @@ function describe({ name, created_at: creationTime, retention }: Group, arn: str
   };
 }
 
+interface LogEvent {
+  readonly logStreamName: string;
+  readonly timestamp: number;
+  readonly ingestionTime: number;
+  readonly message: string;
+}
+
+function eventsIn(store: LogStore, group: string, pattern = ''): LogEvent[] {
+  const records = store.search({ limit: MAX_EVENTS, ...(pattern !== '' && { q: pattern }) });
+  return records.filter((record) => record['logGroup'] === group).map(eventOf);
+}
+
 /** A filter pattern is taken as text that the line contains. */
 function search(store: LogStore, group: string, input: Input): object[] {
   const [from, to] = [Number(input['startTime'] ?? 0), Number(input['endTime'] ?? Number.MAX_SAFE_INTEGER)];
   const pattern = String(input['filterPattern'] ?? '').replace(/^"(.*)"$/, '$1');
-  const records = store.search({ limit: MAX_EVENTS, ...(pattern !== '' && { q: pattern }) });
-  return records
-    .filter((record) => record['logGroup'] === group)
-    .map((record, index) => ({ ...eventOf(record), eventId: `${Date.parse(record.time)}-${index}` }))
+  const streams = (input['logStreamNames'] ?? (input['logStreamName'] && [input['logStreamName']])) as
+    string[] | undefined;
+  const prefix = String(input['logStreamNamePrefix'] ?? '');
+  return eventsIn(store, group, pattern)
+    .map((event, index) => ({ ...event, eventId: `${event.timestamp}-${index}` }))
     .filter(({ timestamp }) => timestamp >= from && timestamp <= to)
+    .filter(({ logStreamName: name }) => name.startsWith(prefix) && (streams?.includes(name) ?? true))
     .slice(-Number(input['limit'] ?? SHOWN_EVENTS));
 }
 
-function eventOf(record: LogRecord): {
-  logStreamName: string;
-  timestamp: number;
-  ingestionTime: number;
-  message: string;
-} {
+/** Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html */
+function streamsOf(events: readonly LogEvent[], input: Input, groupArn: string): object[] {
+  const prefix = String(input['logStreamNamePrefix'] ?? '');
+  const byName = Map.groupBy(events, ({ logStreamName }) => logStreamName);
+  const streams = [...byName].map(([logStreamName, [first, ...rest]]) => ({
+    logStreamName,
+    creationTime: first!.timestamp,
+    firstEventTimestamp: first!.timestamp,
+    lastEventTimestamp: (rest.at(-1) ?? first!).timestamp,
+    lastIngestionTime: (rest.at(-1) ?? first!).ingestionTime,
+    arn: `${groupArn}:log-stream:${logStreamName}`,
+  }));
+  const isByTime = input['orderBy'] === 'LastEventTime';
+  const sorted = streams
+    .filter(({ logStreamName }) => logStreamName.startsWith(prefix))
+    .sort((left, right) =>
+      isByTime ? left.lastEventTimestamp - right.lastEventTimestamp : left.logStreamName < right.logStreamName ? -1 : 1,
+    );
+  if (input['descending'] === true) sorted.reverse();
+  return sorted.slice(0, Number(input['limit'] ?? MAX_STREAMS));
+}
+
+/** What a function wrote is kept as it was, anything else as the fields of its line. */
+function eventOf(record: LogRecord): LogEvent {
   const timestamp = Date.parse(record.time);
-  const { logGroup: _group, service: _service, function: _function, ...line } = record;
+  const { logGroup: _group, logStream = STREAM, text, service: _service, function: _function, ...line } = record;
   const plain = Object.keys(line).every((key) => ['time', 'level', 'message'].includes(key));
-  const message = plain ? record.message : JSON.stringify(line);
-  return { logStreamName: STREAM, timestamp, ingestionTime: timestamp, message };
+  const message = text ?? (plain ? record.message : JSON.stringify(line));
+  return { logStreamName: String(logStream), timestamp, ingestionTime: timestamp, message: String(message) };
 }

@@ -5,7 +5,7 @@ import type { Dimensions, Value } from './metric-store.ts';
 export type RecordValue = (value: Value) => void;
 
 interface Functions {
-  readonly invoke: InvokeLambda;
+  readonly invoke: (functionName: string, payload: unknown, ...options: never[]) => ReturnType<InvokeLambda>;
   find(functionName: string): { readonly name: string } | undefined;
 }
 
@@ -13,10 +13,13 @@ interface Functions {
 export function measureInvocations<Lambda extends Functions>(lambda: Lambda, record: RecordValue): Lambda {
   return {
     ...lambda,
-    async invoke(functionName: string, payload: unknown) {
+    async invoke(functionName: string, payload: unknown, ...options: never[]) {
       const started = performance.now();
-      const result = await lambda.invoke(functionName, payload);
       const metric = { namespace: 'AWS/Lambda', dimensions: { FunctionName: lambda.find(functionName)?.name ?? '' } };
+      const result = await lambda.invoke(functionName, payload, ...options).catch((error: unknown) => {
+        if ((error as Error).name === 'TooManyRequestsException') record({ ...metric, name: 'Throttles', value: 1 });
+        throw error;
+      });
       record({ ...metric, name: 'Invocations', value: 1 });
       record({ ...metric, name: 'Errors', value: result.ok ? 0 : 1 });
       record({ ...metric, name: 'Duration', value: performance.now() - started });
@@ -36,7 +39,7 @@ interface StreamEvent {
 export function measureStreams<Lambda extends Functions>(lambda: Lambda, record: RecordValue): Lambda {
   return {
     ...lambda,
-    invoke(functionName: string, payload: unknown) {
+    invoke(functionName: string, payload: unknown, ...options: never[]) {
       const last = (payload as StreamEvent | undefined)?.Records?.at(-1);
       const created = last?.eventSource === 'aws:dynamodb' ? last.dynamodb?.ApproximateCreationDateTime : undefined;
       const { name } = lambda.find(functionName) ?? {};
@@ -44,7 +47,7 @@ export function measureStreams<Lambda extends Functions>(lambda: Lambda, record:
         const value = Math.max(0, Date.now() - created * 1000);
         record({ namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions: { FunctionName: name }, value });
       }
-      return lambda.invoke(functionName, payload);
+      return lambda.invoke(functionName, payload, ...options);
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Iam {
   removeRole(name: string): void;
   /** What a function's environment has for AWS_SESSION_TOKEN, by which its requests are known. */
   sessionToken(caller: Caller): string;
+  /** Who has this token; undefined for one that was not given here. */
+  callerOf(sessionToken: string): Caller | undefined;
   /** Refuses a whole request to PutEvents when the role may not put one of its entries. @throws AwsError */
   requirePutEvents(caller: Caller, entries: unknown): void;
   /** EventBridge for who comes with a session token; who has none may do everything, as an administrator. */
@@ -73,6 +75,7 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
       sessions.set(token, caller);
       return token;
     },
+    callerOf: (token) => sessions.get(token),
     requirePutEvents,
     guard: (eventBridge) => async (action, input, sessionToken) => {
       const caller = sessionToken === undefined ? undefined : sessions.get(sessionToken);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../../shared/types.ts';
-import type { InvokeConfig } from '../lambda/api/index.ts';
+import type { InvokeConfig } from '../lambda/asynchronous/index.ts';
 import { parseSchedule } from './schedule-expression.ts';
 
 export interface ScheduledFunction {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { readJson } from '../../shared/protocols/aws-body.ts';
 import { asAwsError, AwsError } from '../../shared/protocols/aws-error.ts';
+import { sendAwsRefusal } from '../../shared/protocols/aws-refusal.ts';
 import { type Email, readEmail } from './email.ts';
 import { openEmailStore } from './email-store.ts';
 
@@ -45,6 +46,11 @@ export function createSes({ database }: { readonly database: DatabaseSync }): Se
     async handle(request, response) {
       try {
         const path = (request.url ?? '').split('?')[0];
+        if (path === '/') {
+          const message = 'The first API of SES is not supported here; use its second, @aws-sdk/client-sesv2.';
+          sendAwsRefusal(request, response, 'ses', { status: 501, code: 'UnknownOperationException', message });
+          return;
+        }
         if (request.method !== 'POST' || path !== SEND_EMAIL) {
           throw new AwsError('NotFoundException', `SES ${request.method} ${path} is not supported locally.`, 404);
         }

@@ -30,7 +30,7 @@ export interface Sns {
   /** Answers a request of the query protocol. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** @throws AwsError `NotFound`, or why it is refused */
-  publish(topicArn: string, message: string, subject?: string): Publication;
+  publish(topicArn: string, message: string, subject?: string, attributes?: object): Publication;
   /** Makes a topic, or brings the one of this name in line. */
   putTopic(name: string, attributes: Texts): { readonly topicArn: string };
   /** Subscribes a queue, or brings its subscription in line. @throws AwsError */
@@ -81,10 +81,18 @@ export function createSns({ database, accountId, region, sqs, log, now = Date.no
 
   return {
     handle: (request, response) => answerQuery({ namespace: NAMESPACE, actions }, request, response),
-    publish(topicArn, message, subject) {
+    publish(topicArn, message, subject, attributes) {
       const topic = store.topic(topicArn);
       if (topic === undefined) throw notFound('Topic');
-      return publish(topic, { Message: message, ...(subject !== undefined && { Subject: subject }) });
+      return publish(topic, {
+        Message: message,
+        ...(subject !== undefined && { Subject: subject }),
+        ...(attributes !== undefined && {
+          MessageAttributes: {
+            entry: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value: Value as unknown })),
+          },
+        }),
+      });
     },
     putTopic(name, attributes) {
       const existing = store.topic(arnOf(name));

@@ -17,7 +17,11 @@ export function configuration(definition: LambdaFunction, version: string): obje
     Architectures: settings.architectures,
     Environment: { Variables: settings.environment },
     TracingConfig: { Mode: settings.tracingMode },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: settings.logGroup },
+    LoggingConfig: settings.logging,
+    ...(settings.layers.length > 0 && {
+      Layers: settings.layers.map(({ arn, code }) => ({ Arn: arn, CodeSize: code.size })),
+    }),
+    ...(settings.deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: settings.deadLetterArn } }),
     CodeSha256: settings.code.sha256,
     CodeSize: settings.code.size,
     LastModified: settings.modifiedAt,
@@ -29,7 +33,12 @@ export function configuration(definition: LambdaFunction, version: string): obje
 }
 
 export function describeFunction(definition: LambdaFunction, version: string): object {
-  return { Configuration: configuration(definition, version), Tags: definition.tags };
+  const { reservedConcurrency: reserved, tags } = definition;
+  return {
+    Configuration: configuration(definition, version),
+    Tags: tags,
+    ...(reserved !== undefined && { Concurrency: { ReservedConcurrentExecutions: reserved } }),
+  };
 }
 
 export function describeAlias({ arn }: LambdaFunction, { name, version, description }: Alias): object {

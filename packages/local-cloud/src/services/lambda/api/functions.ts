@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import type { Lambda } from '../pool/index.ts';
+import type { AsyncFunction } from '../asynchronous/index.ts';
+import { type InvokeOptions, type Lambda, lambdaEnvironment } from '../pool/index.ts';
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { CodeStore } from './code.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';
@@ -36,7 +36,11 @@ export interface Functions {
    */
   resolve(functionName: string, qualifier?: string): { definition: LambdaFunction; version: string };
   /** Invokes by name, ARN, version or alias. Rejects for a function that there is not. */
-  invoke(functionName: string, payload: unknown, qualifier?: string): Promise<InvokeResult>;
+  invoke(functionName: string, payload: unknown, qualifier?: string, options?: InvokeOptions): Promise<InvokeResult>;
+  /** What an asynchronous invocation has to know, by the qualifier that is used. */
+  asyncFunction(functionName: string, qualifier?: string): AsyncFunction;
+  /** Sets the reserved concurrency; undefined removes it. */
+  reserve(name: string, concurrency: number | undefined): void;
   /** Makes the functions of an earlier run known again. */
   restore(): void;
 }
@@ -47,24 +51,28 @@ export function createFunctions(options: FunctionsOptions): Functions {
   const arnOf = (name: string): string => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 
   function register(definition: LambdaFunction, version: string, settings: FunctionSettings): void {
-    const dot = settings.handler.lastIndexOf('.');
     const { name, arn } = definition;
-    lambda.register({
-      name,
-      version,
+    const { handler, runtime, timeoutSeconds, memoryMegabytes, logging } = settings;
+    const config = {
+      ...{ name, version, handler, runtime, timeoutSeconds, memoryMegabytes, logging },
       arn: version === LATEST ? arn : `${arn}:${version}`,
-      service: name,
-      key: name,
-      modulePath: join(options.code.pathOf(settings.code), settings.handler.slice(0, dot)),
-      handler: settings.handler.slice(dot + 1),
-      timeoutSeconds: settings.timeoutSeconds,
-      memoryMegabytes: settings.memoryMegabytes,
+      ...{ service: name, key: name },
+      taskRoot: options.code.pathOf(settings.code),
+      layers: settings.layers.map(({ code }) => options.code.pathOf(code)).reverse(),
+    };
+    const { defaults, reserved } = lambdaEnvironment(config);
+    lambda.register({
+      ...config,
       environment: {
+        ...defaults,
         ...settings.environment,
-        ...runtimeEnvironment(name, version, settings, options),
+        ...reserved,
+        ...options.environment,
+        ...{ AWS_REGION: region, AWS_DEFAULT_REGION: region },
         AWS_SESSION_TOKEN: options.iam.sessionToken({ roleArn: settings.role, sessionName: name }),
       },
     });
+    lambda.reserve(name, definition.reservedConcurrency);
   }
 
   function versionOf({ name, aliases, versions }: LambdaFunction, qualifier: string): string {
@@ -114,9 +122,28 @@ export function createFunctions(options: FunctionsOptions): Functions {
       lambda.unregister(`${name}:${version}`);
       store.save({ ...definition, versions: definition.versions.filter((published) => published.version !== version) });
     },
-    async invoke(functionName, payload, qualifier) {
-      const { definition, version } = resolve(functionName, qualifier);
-      return lambda.invoke(`${definition.name}:${version}`, payload);
+    async invoke(functionName, payload, given, invokeOptions = {}) {
+      const { definition, version } = resolve(functionName, given);
+      const { qualifier = given } = parseFunctionName(functionName);
+      const arn = qualifier === undefined ? definition.arn : `${definition.arn}:${qualifier}`;
+      return lambda.invoke(`${definition.name}:${version}`, payload, { ...invokeOptions, arn });
+    },
+    asyncFunction(functionName, given) {
+      const { definition, version } = resolve(functionName, given);
+      const { qualifier = given ?? LATEST } = parseFunctionName(functionName);
+      const { deadLetterArn } =
+        definition.versions.find((published) => published.version === version) ?? definition.latest;
+      const config = own(definition.invokeConfigs, qualifier) ?? {};
+      return {
+        arn: `${definition.arn}:${qualifier}`,
+        version,
+        config: { ...config, ...(deadLetterArn !== undefined && { deadLetterArn }) },
+      };
+    },
+    reserve(name, concurrency) {
+      const { reservedConcurrency: _before, ...definition } = store.require(name);
+      store.save({ ...definition, ...(concurrency !== undefined && { reservedConcurrency: concurrency }) });
+      lambda.reserve(name, concurrency);
     },
     restore() {
       for (const definition of store.all()) {
@@ -134,28 +161,4 @@ function isSame(
 ): boolean {
   const { modifiedAt: _now, ...after } = latest;
   return JSON.stringify(before) === JSON.stringify(after);
-}
-
-/** Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-function runtimeEnvironment(
-  name: string,
-  version: string,
-  { handler, memoryMegabytes, logGroup }: FunctionSettings,
-  { environment, region }: FunctionsOptions,
-): Record<string, string> {
-  const cache = process.env['NODE_COMPILE_CACHE'];
-  return {
-    ...environment,
-    _HANDLER: handler,
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: version,
-    AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'account',
-    TZ: ':UTC',
-    ...(cache !== undefined && { NODE_COMPILE_CACHE: cache }),
-  };
 }

@@ -1,3 +1,5 @@
+import type { InvokeConfig } from '../asynchronous/index.ts';
+import type { Logging } from '../pool/index.ts';
 import type { InstalledCode } from './code.ts';
 
 /** What a version of a function runs with; `$LATEST` too. */
@@ -11,9 +13,18 @@ export interface FunctionSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly architectures: readonly string[];
   readonly tracingMode: string;
-  readonly logGroup: string;
+  readonly logging: Logging;
+  readonly layers: readonly LayerReference[];
+  /** ARN of the queue or topic that takes events which failed for good. */
+  readonly deadLetterArn?: string;
   readonly code: InstalledCode;
   readonly modifiedAt: string;
+}
+
+/** A version of a layer that a function has. */
+export interface LayerReference {
+  readonly arn: string;
+  readonly code: InstalledCode;
 }
 
 export interface PublishedVersion extends FunctionSettings {
@@ -26,13 +37,6 @@ export interface Alias {
   readonly description: string;
 }
 
-/** How an asynchronous invocation is retried, and where it goes when it failed for good. */
-export interface InvokeConfig {
-  readonly maximumRetryAttempts?: number;
-  readonly maximumEventAgeSeconds?: number;
-  readonly onFailure?: string;
-}
-
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
@@ -43,6 +47,7 @@ export interface LambdaFunction {
   readonly aliases: Readonly<Record<string, Alias>>;
   /** By qualifier. */
   readonly invokeConfigs: Readonly<Record<string, InvokeConfig>>;
+  readonly reservedConcurrency?: number;
 }
 
 export const LATEST = '$LATEST';

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import type { LambdaFunction } from './model.ts';
+import { loggingOf } from '../pool/index.ts';
+import type { FunctionSettings, LambdaFunction } from './model.ts';
 
 export interface FunctionStore {
   save(definition: LambdaFunction): void;
@@ -21,7 +22,8 @@ export function openFunctionStore(
   const select = database.prepare('SELECT body FROM account_functions WHERE name = ?');
   const selectAll = database.prepare('SELECT body FROM account_functions ORDER BY name');
   const remove = database.prepare('DELETE FROM account_functions WHERE name = ?');
-  const parsed = (row: unknown): LambdaFunction => JSON.parse((row as { body: string }).body) as LambdaFunction;
+  const parsed = (row: unknown): LambdaFunction =>
+    current(JSON.parse((row as { body: string }).body) as LambdaFunction);
   const find = (name: string): LambdaFunction | undefined => {
     const row = select.get(name);
     return row === undefined ? undefined : parsed(row);
@@ -41,4 +43,14 @@ export function openFunctionStore(
     all: () => selectAll.all().map(parsed),
     delete: (name) => void remove.run(name),
   };
+}
+
+/** A function as it was kept by a version that knew no log formats and no layers. */
+function current(definition: LambdaFunction): LambdaFunction {
+  const whole = <T extends FunctionSettings>(settings: T): T => {
+    const { layers, logging, logGroup } = settings as Partial<T> & { readonly logGroup?: string };
+    if (layers !== undefined && logging !== undefined) return settings;
+    return { ...settings, layers: [], logging: loggingOf(definition.name, { LogGroup: logGroup }) };
+  };
+  return { ...definition, latest: whole(definition.latest), versions: definition.versions.map(whole) };
 }

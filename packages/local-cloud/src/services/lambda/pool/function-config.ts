@@ -1,3 +1,5 @@
+import type { InvokeResult } from '../../../shared/types.ts';
+
 /** One function as the local Lambda runs it. */
 export interface FunctionConfig {
   /** `orders-local-commands` */
@@ -8,13 +10,28 @@ export interface FunctionConfig {
   readonly service: string;
   /** Its key in serverless.yml. */
   readonly key: string;
-  /** Absolute path of the module without its extension. */
-  readonly modulePath: string;
-  /** The exported function's name. */
+  /** `nodejs24.x`: decides whether callbacks count. All run on the Node.js of this machine. */
+  readonly runtime: string;
+  /** Absolute path of the folder that is /var/task on AWS. */
+  readonly taskRoot: string;
+  /** `src/http/index.handler` */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  readonly logging: Logging;
+  /** Folders whose files are at /opt on AWS; of two with the same name, the first has it. */
+  readonly layers?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether stacks are mapped to the sources without a word of NODE_OPTIONS. */
+  readonly mapStacks?: boolean;
+}
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */
+export interface Logging {
+  readonly LogGroup: string;
+  readonly LogFormat: 'Text' | 'JSON';
+  readonly ApplicationLogLevel?: string;
+  readonly SystemLogLevel?: string;
 }
 
 /** Where an invocation is killed: just before its n-th write to AWS, or with its answer ready. */
@@ -34,5 +51,20 @@ export interface FunctionFaults {
   died(functionName: string): void;
 }
 
-/** One line that a function wrote. */
-export type FunctionOutput = (config: FunctionConfig, stream: 'stdout' | 'stderr', line: string) => void;
+/** One event of a function's log. */
+export interface FunctionLogEvent {
+  readonly time: string;
+  readonly level: string;
+  /** As CloudWatch Logs has it. */
+  readonly text: string;
+  /** What the function wrote, without what the runtime puts before it. */
+  readonly body: string;
+  readonly requestId?: string;
+  /** `2026/11/29/[$LATEST]0f3a…`: one for each execution environment. */
+  readonly logStream: string;
+}
+
+export type FunctionOutput = (config: FunctionConfig, event: FunctionLogEvent) => void;
+
+/** Called when an invocation has ended. */
+export type FunctionEnded = (config: FunctionConfig, requestId: string, result: InvokeResult) => void;

@@ -1,10 +1,11 @@
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 import type { WatchIdleCpu } from './idle-cpu.ts';
-import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
+import { type Invocation, startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 interface Job {
   readonly event: string;
+  readonly invocation: Invocation;
   readonly since: number;
   readonly resolve: (result: InvokeResult) => void;
   readonly reject: (error: Error) => void;
@@ -23,7 +24,7 @@ export interface FunctionCounts {
 
 export interface FunctionPool {
   readonly config: FunctionConfig;
-  invoke(event: string): Promise<InvokeResult>;
+  invoke(event: string, invocation: Invocation): Promise<InvokeResult>;
   /** Starts a worker if there is none, so that the next invocation finds the module loaded. */
   warm(): Promise<void>;
   /** Ends idle workers now and busy ones after their invocation, so that the next one reloads the code. */
@@ -123,7 +124,7 @@ export function createFunctionPool(
     running += 1;
     thread.used = true;
     const startedAt = performance.now();
-    const result = await thread.invoke(job.event);
+    const result = await thread.invoke(job.event, job.invocation);
     ended.invocations += 1;
     ended.busyMilliseconds += performance.now() - startedAt;
     ended.waitedMilliseconds += startedAt - job.since;
@@ -155,10 +156,10 @@ export function createFunctionPool(
 
   return {
     config,
-    invoke(event) {
+    invoke(event, invocation) {
       if (stopped) return Promise.reject(new Error(`${config.name} is shutting down.`));
       return new Promise((resolve, reject) => {
-        waiting.push({ event, since: performance.now(), resolve, reject });
+        waiting.push({ event, invocation, since: performance.now(), resolve, reject });
         pump();
       });
     },

@@ -3,8 +3,11 @@ import {
   type Functions,
   type FunctionSettings,
   type InstalledCode,
+  type LayerReference,
+  type LayerVersions,
   zipOfSource,
 } from '../api/index.ts';
+import { checkRuntime, loggingOf } from '../pool/index.ts';
 import { onlyKnown, type Properties, type ReadObject, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const SUPPORTED = [
@@ -21,26 +24,22 @@ const SUPPORTED = [
   'Architectures',
   'TracingConfig',
   'LoggingConfig',
+  'Layers',
+  'DeadLetterConfig',
+  'ReservedConcurrentExecutions',
 ];
 /** Change nothing on one machine. */
-const ACCEPTED = [
-  'DeadLetterConfig',
-  'EphemeralStorage',
-  'KmsKeyArn',
-  'PackageType',
-  'ReservedConcurrentExecutions',
-  'RuntimeManagementConfig',
-  'SnapStart',
-];
+const ACCEPTED = ['EphemeralStorage', 'KmsKeyArn', 'PackageType', 'RuntimeManagementConfig', 'SnapStart'];
 
 export interface FunctionParts {
   readonly functions: Functions;
   readonly code: CodeStore;
+  readonly layerVersions: LayerVersions;
   readonly readObject: ReadObject;
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
-export function functionType({ functions, code, readObject }: FunctionParts): ResourceType {
+export function functionType({ functions, code, layerVersions, readObject }: FunctionParts): ResourceType {
   const type = 'AWS::Lambda::Function';
   return {
     nameProperty: 'FunctionName',
@@ -49,16 +48,16 @@ export function functionType({ functions, code, readObject }: FunctionParts): Re
       onlyKnown(type, properties, [...SUPPORTED, ...ACCEPTED]);
       if (properties['PackageType'] === 'Image')
         throw new TypeError(`${type}: container images are not run here; use Zip.`);
-      const runtime = textOf(properties, 'Runtime');
-      if (!runtime.startsWith('nodejs'))
-        throw new TypeError(`${type}: the runtime ${runtime} is not run here; use nodejs.`);
+      checkRuntime(textOf(properties, 'Runtime'));
     },
     exists: async (name) => functions.store.find(name) !== undefined,
     async create({ name, properties }) {
       const installed = await install(properties, code, readObject);
       const tags = (properties['Tags'] ?? []) as { Key: string; Value: string }[];
       const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-      const { arn } = functions.put(name, settingsOf(name, properties, installed), byKey);
+      const layers = ((properties['Layers'] ?? []) as string[]).map(layerVersions.require);
+      const { arn } = functions.put(name, settingsOf(name, properties, installed, layers), byKey);
+      functions.reserve(name, concurrencyOf(properties));
       return { ref: name, attributes: { Arn: arn } };
     },
     async remove({ name }) {
@@ -81,10 +80,28 @@ async function install({ Code: given }: Properties, code: CodeStore, readObject:
   return code.install(await readObject(bucket, key));
 }
 
-function settingsOf(name: string, properties: Properties, code: InstalledCode): FunctionSettings {
+function concurrencyOf({ ReservedConcurrentExecutions: reserved }: Properties): number | undefined {
+  if (reserved === undefined) return undefined;
+  if (Number.isInteger(Number(reserved)) && Number(reserved) >= 0) return Number(reserved);
+  throw new TypeError(`ReservedConcurrentExecutions: ${JSON.stringify(reserved)} is no whole number from 0 on.`);
+}
+
+/** ARN of the queue or topic that takes events which failed for good. */
+function deadLetterArnOf({ DeadLetterConfig: config }: Properties): string | undefined {
+  const { TargetArn: arn } = (config ?? {}) as { TargetArn?: string };
+  if (arn === undefined || /^arn:[^:]+:s[qn]s:/.test(arn)) return arn;
+  throw new TypeError(`DeadLetterConfig.TargetArn: "${arn}" is not the ARN of an SQS queue or an SNS topic.`);
+}
+
+function settingsOf(
+  name: string,
+  properties: Properties,
+  code: InstalledCode,
+  layers: readonly LayerReference[],
+): FunctionSettings {
   const { Variables: variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> };
   const { Mode: tracingMode = 'PassThrough' } = (properties['TracingConfig'] ?? {}) as { Mode?: string };
-  const { LogGroup: logGroup = `/aws/lambda/${name}` } = (properties['LoggingConfig'] ?? {}) as { LogGroup?: string };
+  const deadLetterArn = deadLetterArnOf(properties);
   return {
     handler: textOf(properties, 'Handler'),
     runtime: textOf(properties, 'Runtime'),
@@ -95,7 +112,9 @@ function settingsOf(name: string, properties: Properties, code: InstalledCode): 
     environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
     architectures: (properties['Architectures'] ?? ['x86_64']) as string[],
     tracingMode,
-    logGroup,
+    logging: loggingOf(name, properties['LoggingConfig'] as Properties | undefined),
+    layers,
+    ...(deadLetterArn !== undefined && { deadLetterArn }),
     code,
     modifiedAt: new Date().toISOString().replace('Z', '+0000'),
   };

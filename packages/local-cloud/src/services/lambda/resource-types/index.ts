@@ -2,6 +2,7 @@ import type { ResourceType } from '../../cloudformation/index.ts';
 import type { EventSourceMappings } from '../event-source-mapping/index.ts';
 import { eventSourceMappingType } from './event-source-mapping.ts';
 import { type FunctionParts, functionType } from './function.ts';
+import { layerVersionType } from './layer-version.ts';
 import { aliasType, eventInvokeConfigType, versionType } from './version.ts';
 
 /** Of functions that are deployed; `npm start` has its functions from their folders. */
@@ -10,6 +11,7 @@ export function lambdaResourceTypes(parts: FunctionParts): Record<string, Resour
     'AWS::Lambda::Alias': aliasType(parts.functions),
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfigType(parts.functions),
     'AWS::Lambda::Function': functionType(parts),
+    'AWS::Lambda::LayerVersion': layerVersionType(parts),
     'AWS::Lambda::Version': versionType(parts.functions),
   };
 }

@@ -1,4 +1,5 @@
-import { type Functions, type InvokeConfig, type LambdaFunction, LATEST, parseFunctionName } from '../api/index.ts';
+import { type Functions, type LambdaFunction, LATEST, parseFunctionName } from '../api/index.ts';
+import { checkDestination, type InvokeConfig } from '../asynchronous/index.ts';
 import { onlyKnown, type Properties, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const functionOf = (properties: Properties): string => parseFunctionName(textOf(properties, 'FunctionName')).name;
@@ -83,17 +84,26 @@ export function eventInvokeConfigType({ store }: Functions): ResourceType {
 
 function invokeConfigOf(properties: Properties): InvokeConfig {
   const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age } = properties;
-  const { OnFailure, ...others } = (properties['DestinationConfig'] ?? {}) as { OnFailure?: { Destination?: string } };
+  const { OnSuccess, OnFailure, ...others } = (properties['DestinationConfig'] ?? {}) as Destinations;
   onlyKnown('AWS::Lambda::EventInvokeConfig DestinationConfig', others, []);
-  const onFailure = OnFailure?.Destination;
-  if (onFailure !== undefined && onFailure.split(':')[2] !== 'sqs') {
-    throw new TypeError(`The destination ${onFailure} is not supported here; use an SQS queue.`);
-  }
+  const [onSuccess, onFailure] = [OnSuccess, OnFailure].map((target) => target?.Destination || undefined);
+  for (const arn of [onSuccess, onFailure]) if (arn !== undefined) checkDestination(arn);
   return {
-    ...(retries !== undefined && { maximumRetryAttempts: Number(retries) }),
-    ...(age !== undefined && { maximumEventAgeSeconds: Number(age) }),
+    ...(retries !== undefined && { maximumRetryAttempts: inRange('MaximumRetryAttempts', retries, 0, 2) }),
+    ...(age !== undefined && { maximumEventAgeSeconds: inRange('MaximumEventAgeInSeconds', age, 60, 21_600) }),
+    ...(onSuccess !== undefined && { onSuccess }),
     ...(onFailure !== undefined && { onFailure }),
   };
+}
+
+function inRange(name: string, value: unknown, low: number, high: number): number {
+  if (Number.isInteger(Number(value)) && Number(value) >= low && Number(value) <= high) return Number(value);
+  throw new TypeError(`${name}: ${JSON.stringify(value)} is not a whole number from ${low} to ${high}.`);
+}
+
+interface Destinations {
+  readonly OnSuccess?: { readonly Destination?: string };
+  readonly OnFailure?: { readonly Destination?: string };
 }
 
 /** A function that is gone took all of this with it. */

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FunctionConfig, FunctionFaults } from './function-config.ts';
+import { hasCallbacks } from './runtimes.ts';
+
+/** V8 gives a thread up to 48 MB of young generation, which a handler never needs. */
+const YOUNG_GENERATION_MB = 4;
+
+/** @throws Error for NODE_OPTIONS that Node.js does not take */
+export function startWorker(config: FunctionConfig, logStream: string, faults?: FunctionFaults): Worker {
+  const { taskRoot, handler, runtime, memoryMegabytes, mapStacks = false, layers = [] } = config;
+  const own = faults?.environment(config.environment) ?? config.environment;
+  const gateway = own['AWS_ENDPOINT_URL'];
+  return new Worker(new URL('runtime/worker.mjs', import.meta.url), {
+    env: { ...own, AWS_LAMBDA_LOG_STREAM_NAME: logStream },
+    workerData: { taskRoot, layers, handler, mapStacks, callbacks: hasCallbacks(runtime), gateway },
+    stdout: true,
+    stderr: true,
+    resourceLimits: {
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      maxOldGenerationSizeMb: memoryMegabytes,
+    },
+  });
+}
+
+/** What the handler gets as its second argument, but for its functions. */
+export function contextOf(config: FunctionConfig, requestId: string, logStream: string, arn = config.arn): object {
+  return {
+    awsRequestId: requestId,
+    functionName: config.name,
+    functionVersion: config.version ?? '$LATEST',
+    invokedFunctionArn: arn,
+    logGroupName: config.logging.LogGroup,
+    logStreamName: logStream,
+    memoryLimitInMB: String(config.memoryMegabytes),
+  };
+}
+
+/** Nothing is traced here. Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+export function newTraceId(): string {
+  const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}
+
+/**
+ * What Lambda's environment has besides the function's own variables; these go before them, and what is reserved after.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function lambdaEnvironment(config: Omit<FunctionConfig, 'environment'>): {
+  readonly defaults: Record<string, string>;
+  readonly reserved: Record<string, string>;
+} {
+  const { runtime, taskRoot, logging, name, version = '$LATEST', memoryMegabytes, handler, layers = [] } = config;
+  const major = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '';
+  const modules = layers.flatMap((folder) =>
+    [`nodejs/node${major}/node_modules`, 'nodejs/node_modules'].map((path) => join(folder, path)),
+  );
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return {
+    defaults: {
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      PATH: [...layers.map((folder) => join(folder, 'bin')), PATH].join(':'),
+      ...(modules.length > 0 && { NODE_PATH: [...modules, taskRoot].join(':') }),
+      ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
+    },
+    reserved: {
+      _HANDLER: handler,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: version,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: logging.LogGroup,
+      ...(logging.LogFormat === 'JSON' && { AWS_LAMBDA_LOG_FORMAT: 'JSON' }),
+      ...(logging.ApplicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: logging.ApplicationLogLevel }),
+      LAMBDA_TASK_ROOT: taskRoot,
+      LAMBDA_RUNTIME_DIR: join(import.meta.dirname, 'runtime'),
+      PWD: taskRoot,
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
+import { type Callers, signed } from '../shared/http/access-rules.ts';
+import { openServer } from '../shared/http/server.ts';
+import { createAwsEndpoint } from '../shared/protocols/aws-endpoint.ts';
+import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
+import { AwsError } from '../shared/protocols/aws-error.ts';
+import { serviceOf } from '../shared/protocols/service-of.ts';
+import type { Emulators } from '../services/emulators.ts';
+import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
+import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
+import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
+import { createSts } from '../services/sts/index.ts';
+
+export interface AwsEndpointParts {
+  readonly emulators: Emulators;
+  readonly lambda: Lambda;
+  readonly asynchronous: AsyncInvocations;
+  readonly callers: Callers;
+}
+
+/**
+ * Opens what functions have for AWS_ENDPOINT_URL: every service of AWS that is here, Lambda too. A client of any other
+ * gets a refusal that names it, and nothing leaves this machine.
+ */
+export async function openAwsEndpoint(
+  parts: AwsEndpointParts,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const { emulators, callers } = parts;
+  const { DynamoDB: dynamodb = '', EventBridge: json = '' } = emulators.endpoints;
+  const aws = createAwsEndpoint();
+  const services = {
+    services: {
+      lambda: createLambdaApi(invokingOf(parts)),
+      s3: emulators.s3.handle,
+      ses: emulators.ses.handle,
+      sns: emulators.sns.handle,
+      sqs: emulators.sqs.handle,
+      sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
+    },
+    forwarded: { dynamodb, events: json, monitoring: json, ssm: json, states: json },
+  };
+  const server = await openServer({
+    ...{ rule: signed, callers },
+    refuse: (response, message) =>
+      sendAwsRefusal(response.req, response, '', { status: 403, code: 'AccessDeniedException', message }),
+    answer(request, response) {
+      aws.answer(request, response, services).catch((error: unknown) => {
+        const refusal = { status: 500, code: 'InternalFailure', message: String(error) };
+        sendAwsRefusal(request, response, serviceOf(request), refusal);
+      });
+    },
+  });
+  return {
+    url: server.endpoint,
+    async stop() {
+      await server.close();
+      aws.stop();
+    },
+  };
+}
+
+function invokingOf({ lambda, asynchronous }: AwsEndpointParts): Invoking {
+  return {
+    versionOf(name, qualifier) {
+      requireFunction(lambda, name);
+      if (qualifier === undefined || qualifier === LATEST) return LATEST;
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${name}:${qualifier}`, 404);
+    },
+    invoke: (name, payload, _qualifier, options) => lambda.invoke(requireFunction(lambda, name).name, payload, options),
+    invokeAsync: (name, payload, qualifier) => void asynchronous.accept(name, payload, qualifier),
+  };
+}
+
+/** A function by its name, its ARN or a part of that. @throws AwsError `ResourceNotFoundException` */
+export function requireFunction(lambda: Pick<Lambda, 'find'>, functionName: string): FunctionConfig {
+  const { name } = parseFunctionName(functionName);
+  const config = lambda.find(name);
+  if (config !== undefined) return config;
+  const arn = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`;
+  throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+}
