@@ -8,6 +8,8 @@ import { type LogStore, recordOf } from '../shared/log-store.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
 import { createLambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import { configOf } from '../services/lambda/api/async-invocations.ts';
+import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';
 import { createFunctions, type Functions } from '../services/lambda/api/functions.ts';
 import { openFunctionStore } from '../services/lambda/api/store.ts';
@@ -52,6 +54,8 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   const invoke: InvokeLambda = (name, payload) => parts.functions!.invoke(name, payload);
   const emulators = await startEmulators({
     ...{ dataDir, faults, callers, log, recordDelivery },
+    invokeConfig: (name) => configOf(parts.functions!, name),
+    writeLog: writeEventsIn(logs),
     lambda: { ...lambda, invoke },
   });
   parts.emulators = emulators;

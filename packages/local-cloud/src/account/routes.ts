@@ -56,6 +56,7 @@ export function routesOf(parts: RouteParts): Routes {
       lambda: createLambdaApi({ functions, asynchronous, mappings: eventSources.mappings.describe }),
       logs: (request, response) => answerJson(logs.handle, request, response),
       s3: emulators.s3.handle,
+      scheduler: emulators.scheduler.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
     },

@@ -17,7 +17,7 @@ import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
-import { configOf, createAsyncInvocations } from '../services/lambda/api/async-invocations.ts';
+import { createAsyncInvocations } from '../services/lambda/api/async-invocations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
 import { routesOf } from './routes.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
@@ -45,7 +45,6 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   const eventSources = createEventSources({
     ...{ ...emulators, ...identity, recordDelivery },
     invokeLambda: measureStreams({ invoke: functions.invoke, find: parseFunctionName }, record).invoke,
-    invokeConfig: (name) => configOf(functions, name),
   });
   onStop(() => eventSources.stop());
   const gateway = {
@@ -83,6 +82,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   await emulators.dynamodb.afterTablesChanged();
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
+  emulators.scheduler.start();
   await cloudFormation.resume();
   eventSources.start();
   return routesOf({

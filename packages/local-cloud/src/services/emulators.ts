@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AwsError } from '../shared/protocols/aws-error.ts';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/http/access-rules.ts';
 import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
@@ -15,8 +16,10 @@ import { openDatabase } from '../shared/sqlite.ts';
 import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
 import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
 import { createIam, type Iam } from './iam/index.ts';
+import { createAsyncInvoke, type InvokeConfig } from './lambda/api/index.ts';
 import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
+import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { type S3, startS3 } from './s3/index.ts';
@@ -31,6 +34,8 @@ export interface FaultHooks {
   delivering(deliver: Destinations['deliver']): Destinations['deliver'];
   /** Before the bus. */
   publishing(eventBridge: AwsJsonService): AwsJsonService;
+  /** How often the next run by a schedule is made. */
+  scheduledCopies(): number;
 }
 
 export interface EmulatorOptions {
@@ -40,6 +45,10 @@ export interface EmulatorOptions {
   readonly callers: Callers;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
+  /** How a function's asynchronous invocations are treated that fail. */
+  readonly invokeConfig: (functionName: string) => InvokeConfig;
+  /** Writes an event that a rule sends to a log group. */
+  readonly writeLog: (logGroupArn: string, message: string) => void;
   /** The length of a minute for metrics and alarms, in milliseconds; a minute by default. */
   readonly minuteMs?: number;
 }
@@ -58,6 +67,7 @@ export interface Emulators {
   readonly sns: Sns;
   readonly s3: S3;
   readonly eventBridge: EventBridge;
+  readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
   readonly iam: Iam;
@@ -110,7 +120,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     recordDelivery,
     deliver: faults.delivering(({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId)),
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
+    copies: faults.scheduledCopies,
   });
+  const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const stepFunctions = createStepFunctions({
     ...account,
@@ -132,11 +144,10 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3].map(({ handle }) => open(handle)),
+    ...[ses, sqs, sns, s3, scheduler].map(({ handle }) => open(handle)),
   ]);
-  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = servers.map(
-    ({ endpoint }) => endpoint,
-  );
+  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = '', schedulerEndpoint = ''] =
+    servers.map(({ endpoint }) => endpoint);
   cloudWatch.start([
     queueSampler(sqs.views, cloudWatch.record, Date.now),
     endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
@@ -153,14 +164,29 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     });
   }
 
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const invokeAsync = createAsyncInvoke({ sendToQueue, log, recordDelivery, signal });
+  /** By the service in the target's ARN. */
+  const deliverTo: Record<string, (arn: string, input: string, group?: string) => unknown> = {
+    lambda(arn, input) {
+      const payload: unknown = JSON.parse(input);
+      return invokeAsync(arn, payload, options.invokeConfig(arn), () => lambda.invoke(arn, payload));
+    },
+    logs: (arn, input) => options.writeLog(arn, input),
+    sns: (arn, input) => sns.publish(arn, input),
+    sqs: (arn, input, messageGroupId) => sendToQueue(arn, input, { messageGroupId }),
+    states: (arn, input) => stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }),
+  };
+
   async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
-    const service = arn.split(':')[2];
-    if (service === 'states')
-      return void (await stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }));
-    if (service === 'sqs') return sendToQueue(arn, input, { messageGroupId });
-    if (service !== 'lambda') throw new Error(`A rule cannot deliver to ${arn} here.`);
-    const result = await lambda.invoke(arn, JSON.parse(input));
-    if (!result.ok) throw Object.assign(new Error(result.errorMessage), { code: result.errorType });
+    try {
+      await deliverTo[arn.split(':')[2]!]!(arn, input, messageGroupId);
+    } catch (error) {
+      // A target that is not there, or refuses the input, will do so again.
+      const isRefusal = error instanceof AwsError && error.statusCode < 500 && !error.code.includes('Throttl');
+      throw isRefusal ? Object.assign(error, { retryable: false }) : error;
+    }
   }
 
   const endpoints = {
@@ -169,6 +195,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SNS: snsEndpoint,
     S3: s3Endpoint,
     EventBridge: json,
+    Scheduler: schedulerEndpoint,
     'Step Functions': json,
     SSM: json,
     SES: sesEndpoint,
@@ -178,6 +205,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     database,
     ...{ dynamodb, dynamodbClient, sqs, sns, s3 },
     eventBridge,
+    scheduler,
     stepFunctions,
     ssm,
     iam,
@@ -189,6 +217,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     streamEnd: streamEnds.of,
     sendToQueue,
     async stop() {
+      scheduler.stop();
+      stopping.abort();
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sqs.stop();
       await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
@@ -217,6 +247,7 @@ function environmentOf(endpoints: {
   readonly SNS: string;
   readonly S3: string;
   readonly EventBridge: string;
+  readonly Scheduler: string;
   readonly SES: string;
 }): Record<string, string> {
   const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
@@ -231,6 +262,7 @@ function environmentOf(endpoints: {
     AWS_ENDPOINT_URL_SNS: endpoints.SNS,
     AWS_ENDPOINT_URL_S3: endpoints.S3,
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
+    AWS_ENDPOINT_URL_SCHEDULER: endpoints.Scheduler,
     AWS_ENDPOINT_URL_SFN: json,
     AWS_ENDPOINT_URL_SSM: json,
     AWS_ENDPOINT_URL_SESV2: ses,

@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
@@ -104,9 +105,12 @@ async function start(
     return result;
   };
   const recordDelivery = deliveries.record;
+  const invokeConfigs: InvokeConfigs = new Map();
   const emulators = await phase('starting emulators', () =>
     startEmulators({
       ...{ dataDir, lambda, faults, log, recordDelivery, callers },
+      invokeConfig: (name) => invokeConfigs.get(name.split(':function:').at(-1)!) ?? {},
+      writeLog: writeEventsIn(logs),
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -117,12 +121,9 @@ async function start(
   const sandboxes = createSandboxes({ dataDir, callers, log, faults });
   parts.sandboxes = sandboxes;
   onStop(() => sandboxes.stop());
-  const invokeConfigs: InvokeConfigs = new Map();
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
     invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
-    invokeConfig: (name) => invokeConfigs.get(name) ?? {},
-    copies: faults.scheduledCopies,
   });
   onStop(() => eventSources.stop());
   const engine = createEngine({ emulators, eventSources, apis, log });
@@ -133,8 +134,10 @@ async function start(
   parts.eventSources = eventSources;
   onStop(() => faults.end());
   await emulators.stepFunctions.start();
-  emulators.eventBridge.start();
-  eventSources.start(runsIn(alive(services)));
+  const runs = runsIn(alive(services));
+  emulators.eventBridge.start(runs);
+  emulators.scheduler.start(runs);
+  eventSources.start(runs);
   parts.ready = true;
   if (options.watch) {
     const tell = options.progress ?? (() => {});

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CloudLog, RecordDelivery } from '../../../shared/types.ts';
+import type { CloudLog, Delivery, InvokeResult, RecordDelivery } from '../../../shared/types.ts';
 import { type InvokeConfig, LATEST } from './model.ts';
 import type { Functions } from './functions.ts';
 import { parseFunctionName } from './function-name.ts';
@@ -28,42 +28,18 @@ const RETRY_DELAYS_MS = [1000, 2000];
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations {
-  const { functions, log, recordDelivery } = options;
+  const { functions, log } = options;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  const { signal } = stopping;
 
-  async function deliver(functionName: string, payload: unknown, qualifier: string | undefined): Promise<void> {
-    const { maximumRetryAttempts: retries = DEFAULT_RETRIES, onFailure } = configOf(functions, functionName, qualifier);
-    const id = randomUUID();
-    for (let attempt = 0; ; attempt += 1) {
-      const result = await functions.invoke(functionName, payload, qualifier);
-      if (result.ok) return record(functionName, id, 'delivered');
-      if (attempt >= retries) {
-        log('error', `${functionName} failed as invoked asynchronously: ${result.errorMessage}`);
-        if (onFailure === undefined) return record(functionName, id, 'dropped', result.errorMessage);
-        await options.sendToQueue(onFailure, failureOf(functionName, payload, result, attempt + 1));
-        return record(functionName, id, 'dead-lettered', result.errorMessage);
-      }
-      record(functionName, id, 'retrying', result.errorMessage);
-      await delay(RETRY_DELAYS_MS[attempt] ?? 60_000, undefined, { signal: stopping.signal });
-    }
-  }
-
-  function record(
-    to: string,
-    id: string,
-    outcome: 'delivered' | 'retrying' | 'dropped' | 'dead-lettered',
-    reason?: string,
-  ): void {
-    const at = new Date().toISOString();
-    const detail = 'asynchronous invocation';
-    recordDelivery({ at, from: 'lambda', to, id, detail, outcome, ...(reason !== undefined && { reason }) });
-  }
+  const invokeAsync = createAsyncInvoke({ ...options, signal });
 
   return {
     accept(functionName, payload, qualifier) {
       functions.resolve(functionName, qualifier);
-      const work = deliver(functionName, payload, qualifier)
+      const invoke = (): Promise<InvokeResult> => functions.invoke(functionName, payload, qualifier);
+      const work = invokeAsync(functionName, payload, configOf(functions, functionName, qualifier), invoke)
         .catch((error: unknown) => log('error', `${functionName} was not invoked`, { reason: String(error) }))
         .finally(() => running.delete(work));
       running.add(work);
@@ -72,6 +48,44 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
       stopping.abort();
       await Promise.all(running);
     },
+  };
+}
+
+export type AsyncInvoke = (
+  functionName: string,
+  payload: unknown,
+  config: InvokeConfig,
+  invoke: () => Promise<InvokeResult>,
+) => Promise<void>;
+
+/**
+ * One asynchronous invocation, from the first attempt to its destination. Rejects where it could not be made at all, or
+ * when `signal` ends it.
+ */
+export function createAsyncInvoke({
+  sendToQueue,
+  log,
+  recordDelivery,
+  signal,
+}: Omit<AsyncOptions, 'functions'> & { readonly signal: AbortSignal }): AsyncInvoke {
+  return async (functionName, payload, { maximumRetryAttempts: retries = DEFAULT_RETRIES, onFailure }, invoke) => {
+    const id = randomUUID();
+    const record = (outcome: Delivery['outcome'], reason?: string): void => {
+      const about = { at: new Date().toISOString(), from: 'lambda', to: functionName, id };
+      recordDelivery({ ...about, detail: 'asynchronous invocation', outcome, ...(reason !== undefined && { reason }) });
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      const result = await invoke();
+      if (result.ok) return record('delivered');
+      if (attempt >= retries) {
+        log('error', `${functionName} failed as invoked asynchronously: ${result.errorMessage}`);
+        if (onFailure === undefined) return record('dropped', result.errorMessage);
+        await sendToQueue(onFailure, failureOf(functionName, payload, result, attempt + 1));
+        return record('dead-lettered', result.errorMessage);
+      }
+      record('retrying', result.errorMessage);
+      await delay(RETRY_DELAYS_MS[attempt] ?? 60_000, undefined, { signal });
+    }
   };
 }
 
