@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
+import { destinationsOf } from '../services/async-destinations.ts';
 import { measureInvocations } from '../services/cloudwatch/measures.ts';
 import type { Callers } from '../shared/http/access-rules.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { type Emulators, startEmulators } from '../services/emulators.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
+import {
+  type AsyncInvocations,
+  createAsyncInvocations,
+  type Destinations,
+} from '../services/lambda/asynchronous/index.ts';
 import { createLambda, logRecordOf } from '../services/lambda/pool/index.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';
 import { createFunctions, type Functions } from '../services/lambda/api/functions.ts';
 import { type LayerVersions, openLayerVersions } from '../services/lambda/api/index.ts';
@@ -29,6 +36,8 @@ export interface ComputeOptions {
 export interface Compute {
   readonly emulators: Emulators;
   readonly functions: Functions;
+  readonly asynchronous: AsyncInvocations;
+  readonly destinations: Destinations;
   readonly code: CodeStore;
   readonly layerVersions: LayerVersions;
   readonly faults: Faults;
@@ -41,7 +50,7 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   const { dataDir, url, callers, logs, log, recordDelivery, onStop } = options;
   const faults = createFaults();
   onStop(() => faults.stop());
-  const parts: { functions?: Functions; emulators?: Emulators } = {};
+  const parts: { functions?: Functions; emulators?: Emulators; asynchronous?: AsyncInvocations } = {};
   const lambda = createLambda({
     output(config, event) {
       const record = logRecordOf(config, event);
@@ -54,6 +63,8 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   const invoke: InvokeLambda = (name, payload) => parts.functions!.invoke(name, payload);
   const emulators = await startEmulators({
     ...{ dataDir, faults, callers, log, recordDelivery },
+    invokeAsync: (arn, payload) => parts.asynchronous!.run(arn, payload),
+    writeLog: writeEventsIn(logs),
     lambda: { ...lambda, invoke },
   });
   parts.emulators = emulators;
@@ -75,6 +86,14 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   });
   parts.functions = functions;
   functions.restore();
+  const destinations = destinationsOf(emulators, (arn, payload) => void asynchronous.accept(arn, payload));
+  const asynchronous = createAsyncInvocations({
+    ...{ destinations, log, recordDelivery },
+    find: functions.asyncFunction,
+    invoke: (name, payload, more) => functions.invoke(name, payload, undefined, more),
+  });
+  parts.asynchronous = asynchronous;
+  onStop(() => asynchronous.stop());
   const layerVersions = openLayerVersions(emulators.database, identity);
-  return { emulators, functions, code, layerVersions, faults, environment };
+  return { emulators, functions, asynchronous, destinations, code, layerVersions, faults, environment };
 }

@@ -59,6 +59,7 @@ export function routesOf(parts: RouteParts): Routes {
       ),
       logs: (request, response) => answerJson(logs.handle, request, response),
       s3: emulators.s3.handle,
+      scheduler: emulators.scheduler.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),

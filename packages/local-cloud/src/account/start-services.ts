@@ -17,8 +17,7 @@ import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
-import { createAsyncInvocations } from '../services/lambda/asynchronous/index.ts';
-import { destinationsOf, toQueueOrDestination } from '../services/async-destinations.ts';
+import { toQueueOrDestination } from '../services/async-destinations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
 import { routesOf } from './routes.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
@@ -35,23 +34,28 @@ export interface ServicesOptions extends Compute {
 
 /** Starts the services that this endpoint has of its own, and everything that stacks of an earlier run left at work. */
 export async function startServices(options: ServicesOptions): Promise<Routes> {
-  const { emulators, functions, code, layerVersions, faults, environment, url, logs: store, log, onStop } = options;
+  const {
+    emulators,
+    functions,
+    asynchronous,
+    destinations,
+    code,
+    layerVersions,
+    faults,
+    environment,
+    url,
+    logs: store,
+    log,
+    onStop,
+  } = options;
   const { database, cloudWatch } = emulators;
   const [region, accountId] = [REGION, ACCOUNT_ID];
   const identity = { region, accountId, database, log };
   const { record } = cloudWatch;
   const recordDelivery = (): void => {};
-  const destinations = destinationsOf(emulators, (arn, payload) => void asynchronous.accept(arn, payload));
-  const asynchronous = createAsyncInvocations({
-    ...{ destinations, log, recordDelivery },
-    find: functions.asyncFunction,
-    invoke: (name, payload, more) => functions.invoke(name, payload, undefined, more),
-  });
-  onStop(() => asynchronous.stop());
   const eventSources = createEventSources({
     ...{ ...emulators, ...identity, recordDelivery },
     invokeLambda: measureStreams({ invoke: functions.invoke, find: parseFunctionName }, record).invoke,
-    invokeConfig: (name) => functions.asyncFunction(name).config,
     sendToQueue: toQueueOrDestination(emulators, destinations),
   });
   onStop(() => eventSources.stop());
@@ -90,6 +94,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   await emulators.dynamodb.afterTablesChanged();
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
+  emulators.scheduler.start();
   await cloudFormation.resume();
   eventSources.start();
   return routesOf({

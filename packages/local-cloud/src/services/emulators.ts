@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AwsError } from '../shared/protocols/aws-error.ts';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/http/access-rules.ts';
 import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
@@ -17,6 +18,7 @@ import { createEventBridge, type Destinations, type EventBridge } from './eventb
 import { createIam, type Iam } from './iam/index.ts';
 import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
+import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { type S3, startS3 } from './s3/index.ts';
@@ -31,6 +33,8 @@ export interface FaultHooks {
   delivering(deliver: Destinations['deliver']): Destinations['deliver'];
   /** Before the bus. */
   publishing(eventBridge: AwsJsonService): AwsJsonService;
+  /** How often the next run by a schedule is made. */
+  scheduledCopies(): number;
 }
 
 export interface EmulatorOptions {
@@ -40,6 +44,10 @@ export interface EmulatorOptions {
   readonly callers: Callers;
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
+  /** Invokes a function asynchronously, and resolves when that has ended. Rejects where there is no such function. */
+  readonly invokeAsync: (functionArn: string, payload: unknown) => Promise<void>;
+  /** Writes an event that a rule sends to a log group. */
+  readonly writeLog: (logGroupArn: string, message: string) => void;
   /** The length of a minute for metrics and alarms, in milliseconds; a minute by default. */
   readonly minuteMs?: number;
 }
@@ -58,6 +66,7 @@ export interface Emulators {
   readonly sns: Sns;
   readonly s3: S3;
   readonly eventBridge: EventBridge;
+  readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
   readonly ssm: Ssm;
   readonly iam: Iam;
@@ -110,7 +119,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     recordDelivery,
     deliver: faults.delivering(({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId)),
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
+    copies: faults.scheduledCopies,
   });
+  const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const stepFunctions = createStepFunctions({
     ...account,
@@ -132,11 +143,10 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3].map(({ handle }) => open(handle)),
+    ...[ses, sqs, sns, s3, scheduler].map(({ handle }) => open(handle)),
   ]);
-  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = ''] = servers.map(
-    ({ endpoint }) => endpoint,
-  );
+  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = '', schedulerEndpoint = ''] =
+    servers.map(({ endpoint }) => endpoint);
   cloudWatch.start([
     queueSampler(sqs.views, cloudWatch.record, Date.now),
     endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
@@ -153,14 +163,23 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     });
   }
 
+  /** By the service in the target's ARN. */
+  const deliverTo: Record<string, (arn: string, input: string, group?: string) => unknown> = {
+    lambda: (arn, input) => options.invokeAsync(arn, JSON.parse(input)),
+    logs: (arn, input) => options.writeLog(arn, input),
+    sns: (arn, input) => sns.publish(arn, input),
+    sqs: (arn, input, messageGroupId) => sendToQueue(arn, input, { messageGroupId }),
+    states: (arn, input) => stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }),
+  };
+
   async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
-    const service = arn.split(':')[2];
-    if (service === 'states')
-      return void (await stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }));
-    if (service === 'sqs') return sendToQueue(arn, input, { messageGroupId });
-    if (service !== 'lambda') throw new Error(`A rule cannot deliver to ${arn} here.`);
-    const result = await lambda.invoke(arn, JSON.parse(input));
-    if (!result.ok) throw Object.assign(new Error(result.errorMessage), { code: result.errorType });
+    try {
+      await deliverTo[arn.split(':')[2]!]!(arn, input, messageGroupId);
+    } catch (error) {
+      // A target that is not there, or refuses the input, will do so again.
+      const isRefusal = error instanceof AwsError && error.statusCode < 500 && !error.code.includes('Throttl');
+      throw isRefusal ? Object.assign(error, { retryable: false }) : error;
+    }
   }
 
   const endpoints = {
@@ -169,6 +188,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SNS: snsEndpoint,
     S3: s3Endpoint,
     EventBridge: json,
+    Scheduler: schedulerEndpoint,
     'Step Functions': json,
     SSM: json,
     SES: sesEndpoint,
@@ -178,6 +198,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     database,
     ...{ dynamodb, dynamodbClient, sqs, sns, s3 },
     eventBridge,
+    scheduler,
     stepFunctions,
     ssm,
     iam,
@@ -189,6 +210,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     streamEnd: streamEnds.of,
     sendToQueue,
     async stop() {
+      scheduler.stop();
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sqs.stop();
       await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
@@ -217,6 +239,7 @@ function environmentOf(endpoints: {
   readonly SNS: string;
   readonly S3: string;
   readonly EventBridge: string;
+  readonly Scheduler: string;
   readonly SES: string;
 }): Record<string, string> {
   const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
@@ -231,6 +254,7 @@ function environmentOf(endpoints: {
     AWS_ENDPOINT_URL_SNS: endpoints.SNS,
     AWS_ENDPOINT_URL_S3: endpoints.S3,
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
+    AWS_ENDPOINT_URL_SCHEDULER: endpoints.Scheduler,
     AWS_ENDPOINT_URL_SFN: json,
     AWS_ENDPOINT_URL_SSM: json,
     AWS_ENDPOINT_URL_SESV2: ses,

@@ -7,14 +7,11 @@ import {
   type EventSourceMappings,
   type EventSourceMappingsDeps,
 } from './lambda/event-source-mapping/index.ts';
-import { createScheduler, type Scheduler, type SchedulerDeps } from './scheduler/index.ts';
 import type { Sqs } from './sqs/index.ts';
 
 export interface EventSourcesDeps
-  extends
-    Identity,
-    Pick<EventSourceMappingsDeps, 'database' | 'queueUrl' | 'streamEnd'>,
-    Pick<SchedulerDeps, 'invokeConfig' | 'copies' | 'sendToQueue'> {
+  extends Identity, Pick<EventSourceMappingsDeps, 'database' | 'queueUrl' | 'streamEnd'> {
+  readonly sendToQueue: EventSourceMappingsDeps['sendToQueueArn'];
   readonly dynamodb: DynamoDb;
   readonly sqs: Sqs;
   readonly invokeLambda: InvokeLambda;
@@ -22,10 +19,9 @@ export interface EventSourcesDeps
   readonly recordDelivery: RecordDelivery;
 }
 
-/** What invokes functions without a request: queues and streams, by their mappings, and schedules. */
+/** What polls queues and streams for functions, by their mappings. */
 export interface EventSources {
   readonly mappings: EventSourceMappings;
-  readonly scheduler: Scheduler;
   /** Begins with those of the functions that run. The others are dropped. */
   start(runs?: (functionName: string) => boolean): void;
   idle(): boolean;
@@ -43,17 +39,11 @@ export function createEventSources(deps: EventSourcesDeps): EventSources {
     trimStreamRecords: dynamodb.trimStreamRecords,
     ...(dynamodb.onStreamWrite !== undefined && { onStreamWrite: dynamodb.onStreamWrite }),
   });
-  const scheduler = createScheduler(deps);
   return {
     mappings,
-    scheduler,
-    start(runs) {
-      mappings.start(runs);
-      scheduler.start(runs);
-    },
-    idle: () => mappings.idle() && scheduler.idle(),
+    start: (runs) => mappings.start(runs),
+    idle: () => mappings.idle(),
     async stop() {
-      scheduler.stop();
       await mappings.stop();
       streams.close();
     },

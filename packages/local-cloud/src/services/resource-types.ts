@@ -8,6 +8,7 @@ import type { EventSources } from './event-sources.ts';
 import { type Iam, iamResourceTypes } from './iam/index.ts';
 import { eventSourceMappingResourceTypes } from './lambda/resource-types/index.ts';
 import { type S3, s3ResourceTypes } from './s3/index.ts';
+import { type Scheduler, schedulerResourceTypes } from './scheduler/index.ts';
 import { type Sns, snsResourceTypes } from './sns/index.ts';
 import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
 import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
@@ -20,6 +21,7 @@ export interface ResourceTypeParts extends Identity {
   readonly eventSources: EventSources;
   readonly iam: Iam;
   readonly s3: S3;
+  readonly scheduler: Scheduler;
   readonly sns: Sns;
   readonly sqs: Sqs;
   readonly ssm: Ssm;
@@ -34,15 +36,15 @@ export function createResourceTypes(
 ): ResourceTypes {
   const { region, accountId, eventBridge, eventSources, log } = parts;
   const identity = { region, accountId };
-  const { scheduler, mappings } = eventSources;
   const types = [
     inertResourceTypes(identity),
     cloudWatchResourceTypes(parts.cloudWatch),
     dynamoDbResourceTypes(parts.dynamodbClient),
-    eventBridgeResourceTypes({ ...identity, eventBridge: eventBridge.handle, scheduler }),
-    eventSourceMappingResourceTypes(mappings),
+    eventBridgeResourceTypes({ ...identity, eventBridge: eventBridge.handle }),
+    eventSourceMappingResourceTypes(eventSources.mappings),
     iamResourceTypes(parts.iam),
     s3ResourceTypes(parts.s3, identity),
+    schedulerResourceTypes(parts.scheduler, identity),
     snsResourceTypes(parts.sns, log),
     sqsResourceTypes(parts.sqs, identity),
     ssmResourceTypes(parts.ssm),

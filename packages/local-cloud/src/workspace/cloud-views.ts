@@ -39,7 +39,7 @@ export function cloudViews(parts: CloudParts): CloudViews {
     functions: () => ({
       functions: parts.lambda.describe(),
       eventSourceMappings: parts.eventSources?.mappings.describe(),
-      schedules: parts.eventSources?.scheduler.describe(),
+      schedules: parts.emulators?.scheduler.describe(),
     }),
     environment: ({ service }) => ({ functions: environmentsOf(parts.lambda, service) }),
     events: () => parts.emulators?.eventBridge.describe() ?? {},
@@ -86,7 +86,7 @@ function idleness(parts: CloudParts): { idle: boolean; busy: string[] } {
     ...(emulators.eventBridge.idle() ? [] : ['event bus']),
     ...(emulators.stepFunctions.idle() ? [] : ['state machines']),
     ...(parts.sandboxes?.busy() ?? []),
-    ...(eventSources.idle() ? [] : ['streams or schedules']),
+    ...(eventSources.idle() ? [] : ['streams']),
   ];
   return { idle: busy.length === 0, busy };
 }

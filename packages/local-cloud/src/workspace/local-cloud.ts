@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
@@ -115,9 +116,12 @@ async function start(
     return result;
   };
   const recordDelivery = deliveries.record;
+  const invokeConfigs: InvokeConfigs = new Map();
   const emulators = await phase('starting emulators', () =>
     startEmulators({
       ...{ dataDir, lambda, faults, log, recordDelivery, callers },
+      invokeAsync: (arn, payload) => parts.asynchronous!.run(arn, payload),
+      writeLog: writeEventsIn(logs),
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -128,7 +132,6 @@ async function start(
   const sandboxes = createSandboxes({ dataDir, callers, log, faults });
   parts.sandboxes = sandboxes;
   onStop(() => sandboxes.stop());
-  const invokeConfigs: InvokeConfigs = new Map();
   const destinations = destinationsOf(emulators, (arn, payload) => void asynchronous.accept(arn, payload));
   const asynchronous = createAsyncInvocations({
     ...{ destinations, log, recordDelivery },
@@ -145,9 +148,7 @@ async function start(
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
     invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
-    invokeConfig: (name) => invokeConfigs.get(name) ?? {},
     sendToQueue: toQueueOrDestination(emulators, destinations),
-    copies: faults.scheduledCopies,
   });
   onStop(() => eventSources.stop());
   const engine = createEngine({ emulators, eventSources, apis, log });
@@ -159,8 +160,10 @@ async function start(
   parts.eventSources = eventSources;
   onStop(() => faults.end());
   await emulators.stepFunctions.start();
-  emulators.eventBridge.start();
-  eventSources.start(runsIn(alive(services)));
+  const runs = runsIn(alive(services));
+  emulators.eventBridge.start(runs);
+  emulators.scheduler.start(runs);
+  eventSources.start(runs);
   parts.ready = true;
   if (options.watch) {
     const tell = options.progress ?? (() => {});

@@ -3,7 +3,7 @@ import { format } from 'node:util';
 import type { Resources, Template } from '../services/cloudformation/template.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
-import { scheduleRules } from './schedule-rules.ts';
+import { compileSchedules } from './compile-schedules.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -94,7 +94,7 @@ const COMPILERS = [
   'AwsCompileSNSEvents',
   'AwsCompileEventBridgeEvents',
 ];
-/** The events that run locally; `scheduleRules` compiles schedules. */
+/** The events that run locally. */
 const SUPPORTED_EVENTS = ['http', 'websocket', 'schedule', 'sqs', 'stream', 'sns', 'eventBridge'];
 
 const BUNDLER = 'serverless-esbuild';
@@ -155,8 +155,11 @@ export async function compileResources(serverless: Serverless): Promise<Resource
   delete service.provider.logs;
   await runHooks(serverless, 'before:package:compileEvents');
   for (const compiler of COMPILERS) await findPlugin(serverless, compiler)?.hooks?.['package:compileEvents']?.();
+  await compileSchedules(serverless, template.Resources, () =>
+    findPlugin(serverless, 'AwsCompileScheduledEvents')?.hooks?.['package:compileEvents']?.(),
+  );
   await runHooks(serverless, 'after:package:compileEvents');
-  return deployedLast({ ...template.Resources, ...scheduleRules(serverless), ...service.resources?.Resources });
+  return deployedLast({ ...template.Resources, ...service.resources?.Resources });
 }
 
 /** An API's deployment takes a picture of these, so that it waits for them, the service's own ones too. */

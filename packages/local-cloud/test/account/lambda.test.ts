@@ -314,15 +314,4 @@ describe('without an answer', () => {
     await stacks.delete('sources');
     expect((await client.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings).toEqual([]);
   });
-
-  it('a schedule has a function as its target, or is refused', async () => {
-    const rule = (Arn: unknown): object => ({
-      Type: 'AWS::Events::Rule',
-      Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Id: 'it', Arn }] },
-    });
-    const Resources = { F: lambda(answering('x')), Rule: rule({ 'Fn::GetAtt': ['F', 'Arn'] }) };
-    expect((await stacks.create('scheduled', { Resources })).StackStatus).toBe('CREATE_COMPLETE');
-    await stacks.create('misscheduled', { Resources: { Rule: rule('arn:aws:sqs:us-east-1:000000000000:q') } });
-    expect((await stacks.events('misscheduled')).join('\n')).toMatch(/A schedule cannot invoke .*:q here/);
-  });
 });

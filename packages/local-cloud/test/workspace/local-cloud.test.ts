@@ -106,6 +106,28 @@ describe('a function', () => {
     expect((await invoke('alpha-local-nothing')).status).toBe(404);
   });
 
+  it('has its schedules as serverless.yml says', async () => {
+    const { schedules } = await getJson<{ schedules: object[] }>(`${cloud.url}/_cloud/functions`);
+    const Arn = 'arn:aws:lambda:us-east-1:000000000000:function:alpha-local-sweep';
+    expect(schedules).toMatchObject([
+      {
+        ScheduleExpression: 'cron(0 9 ? * MON#1 *)',
+        ScheduleExpressionTimezone: 'Asia/Seoul',
+        Target: { Arn, Input: '{"weekly":true}' },
+      },
+    ]);
+    interface Events {
+      readonly buses: { readonly name: string; readonly rules: { schedule?: string; state: string }[] }[];
+    }
+    const { buses } = await getJson<Events>(`${cloud.url}/_cloud/events`);
+    const rules = buses.find(({ name }) => name === 'default')?.rules ?? [];
+    expect(rules.map(({ schedule, state }) => `${schedule} ${state}`).sort()).toEqual([
+      'cron(0 12 L * ? *) DISABLED',
+      'rate(1 day) ENABLED',
+      'rate(2 hours) DISABLED',
+    ]);
+  });
+
   it.each(['throw', 'exit', 'reject', 'hang', 'no proxy response'])(
     'that fails by "%s" is a 502 that says nothing of it, and serves the next request',
     async (kind) => {

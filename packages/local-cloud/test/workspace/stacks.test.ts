@@ -9,7 +9,6 @@ import { type EventBridge, createEventBridge } from '../../src/services/eventbri
 import { eventBridgeResourceTypes } from '../../src/services/eventbridge/resource-types.ts';
 import { type Iam, createIam } from '../../src/services/iam/index.ts';
 import { iamResourceTypes } from '../../src/services/iam/resource-types.ts';
-import type { ScheduledFunction } from '../../src/services/scheduler/scheduler.ts';
 import { type Sns, createSns } from '../../src/services/sns/index.ts';
 import { snsResourceTypes } from '../../src/services/sns/resource-types.ts';
 import { type Sqs, createSqs } from '../../src/services/sqs/index.ts';
@@ -25,7 +24,6 @@ const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:queue';
 let database: DatabaseSync;
 let eventBridge: EventBridge;
 let [sqs, sns, ssm, iam] = [] as unknown as [Sqs, Sns, Ssm, Iam];
-let schedules: Map<string, ScheduledFunction>;
 let engine: Engine;
 
 beforeEach(() => {
@@ -36,14 +34,9 @@ beforeEach(() => {
   sns = createSns({ ...account, database, sqs, log });
   ssm = createSsm({ ...account, database });
   iam = createIam({ ...account, database });
-  schedules = new Map();
-  const scheduler = {
-    put: (id: string, scheduled: ScheduledFunction) => void schedules.set(id, scheduled),
-    remove: (id: string) => void schedules.delete(id),
-  };
   const types = {
     ...inertResourceTypes(account),
-    ...eventBridgeResourceTypes({ ...account, eventBridge: eventBridge.handle, scheduler }),
+    ...eventBridgeResourceTypes({ ...account, eventBridge: eventBridge.handle }),
     ...iamResourceTypes(iam),
     ...snsResourceTypes(sns, log),
     ...sqsResourceTypes(sqs, account),
@@ -322,11 +315,21 @@ it('a rule by schedule runs a function, and changes with its template', async ()
       Targets: ids.map((Id) => ({ Id, Arn: { 'Fn::GetAtt': ['SweepLambdaFunction', 'Arn'] }, Input: '{"a":1}' })),
     },
   });
+  const found = async (): Promise<unknown> =>
+    (await eventBridge.handle('ListTargetsByRule', { Rule: 'orders-local-Rule' })) as unknown;
   await deploy({ orders: { Rule: scheduled('a', 'b') } });
-  const expected = { functionName: 'sweep', expression: 'rate(1 minute)', input: { a: 1 } };
-  expect([...schedules.values()]).toEqual([expected, expected]);
-  await deploy({ orders: { Rule: scheduled('b', 'c') } });
-  expect([...schedules.keys()]).toEqual(['orders-local-Rule/b', 'orders-local-Rule/c']);
+  const target = { Arn: FUNCTION, Input: '{"a":1}' };
+  expect(await found()).toEqual({
+    Targets: [
+      { Id: 'a', ...target },
+      { Id: 'b', ...target },
+    ],
+  });
+  await deploy({ orders: { Rule: scheduled('b') } });
+  expect(await found()).toEqual({ Targets: [{ Id: 'b', ...target }] });
+  expect(await eventBridge.handle('ListRules', {})).toMatchObject({
+    Rules: [{ ScheduleExpression: 'rate(1 minute)' }],
+  });
   await deploy({ orders: { Queue: queue() } });
-  expect(schedules.size).toBe(0);
+  expect(await eventBridge.handle('ListRules', {})).toEqual({ Rules: [] });
 });

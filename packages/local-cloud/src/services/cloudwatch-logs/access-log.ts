@@ -9,4 +9,4 @@ export const accessLogIn =
   };
 
 /** `arn:aws:logs:us-east-1:000000000000:log-group:/aws/x:*` → `/aws/x` */
-const groupOf = (arn: string): string => (arn.split(':log-group:').at(-1) ?? '').replace(/:\*$/, '');
+export const groupOf = (arn: string): string => (arn.split(':log-group:').at(-1) ?? '').replace(/:\*$/, '');

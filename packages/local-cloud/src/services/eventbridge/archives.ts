@@ -2,8 +2,17 @@ import { AwsError } from '../../shared/protocols/aws-error.ts';
 import { busArn, busNameOf, eventBridgeArn } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
-import { allowOnly, invalid, notFound, optionalInteger, optionalText, paginate, requiredName } from './input.ts';
-import { compiledPattern, requiredText, type Input } from './input.ts';
+import {
+  allowOnly,
+  invalid,
+  notFound,
+  optionalInteger,
+  optionalText,
+  paginate,
+  requiredName,
+} from '../../shared/protocols/aws-input.ts';
+import { compiledPattern } from './compiled-pattern.ts';
+import { requiredText, type Input } from '../../shared/protocols/aws-input.ts';
 import { inTransaction } from './schema.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

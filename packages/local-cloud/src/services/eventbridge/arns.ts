@@ -1,5 +1,7 @@
 import type { Context } from './context.ts';
-import { invalid } from './input.ts';
+import { invalid } from '../../shared/protocols/aws-input.ts';
+
+export const DEFAULT_BUS = 'default';
 
 type Place = Pick<Context, 'accountId' | 'region'>;
 
@@ -13,12 +15,12 @@ export function busArn(place: Place, bus: string): string {
 
 /** Rules of the default bus do not name it. */
 export function ruleArn(place: Place, bus: string, rule: string): string {
-  return eventBridgeArn(place, bus === 'default' ? `rule/${rule}` : `rule/${bus}/${rule}`);
+  return eventBridgeArn(place, bus === DEFAULT_BUS ? `rule/${rule}` : `rule/${bus}/${rule}`);
 }
 
 /** The bus that a name or an ARN means; without either, the default bus. */
 export function busNameOf(place: Place, nameOrArn: unknown): string {
-  if (nameOrArn === undefined || nameOrArn === null) return 'default';
+  if (nameOrArn === undefined || nameOrArn === null) return DEFAULT_BUS;
   if (typeof nameOrArn !== 'string' || nameOrArn === '') throw invalid('EventBusName must be a name or an ARN.');
   return nameOrArn.startsWith('arn:') ? resourceName(place, nameOrArn, 'event-bus') : nameOrArn;
 }
@@ -35,7 +37,7 @@ export function ruleOf(place: Place, arn: string): { bus: string; rule: string }
   const names = resourceOf(place, arn, 'rule');
   const [first = '', second] = names;
   if (first === '' || second === '' || names.length > 2) throw wrongArn(arn);
-  return second === undefined ? { bus: 'default', rule: first } : { bus: first, rule: second };
+  return second === undefined ? { bus: DEFAULT_BUS, rule: first } : { bus: first, rule: second };
 }
 
 function resourceOf(place: Place, arn: string, kind: string): string[] {

@@ -1,8 +1,16 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import { busArn, busNameOf } from './arns.ts';
 import type { Action, Context } from './context.ts';
-import { allowOnly, invalid, limitExceeded, notFound, optionalText, paginate, requiredText } from './input.ts';
-import { violates, type Input } from './input.ts';
+import {
+  allowOnly,
+  invalid,
+  limitExceeded,
+  notFound,
+  optionalText,
+  paginate,
+  requiredText,
+} from '../../shared/protocols/aws-input.ts';
+import { violates, type Input } from '../../shared/protocols/aws-input.ts';
 import { inTransaction } from './schema.ts';
 import { deleteTags, putTags } from './tags.ts';
 

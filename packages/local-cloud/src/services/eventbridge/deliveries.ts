@@ -12,7 +12,7 @@ import {
   withAttemptDeadline,
   withDeadline,
 } from './retry-policy.ts';
-import type { Route, Router } from './router.ts';
+import type { Routed, Router } from './router.ts';
 import { inTransaction } from './schema.ts';
 import type { Target } from './target.ts';
 
@@ -109,7 +109,7 @@ export function createDeliveries(
     });
   }
 
-  const record = (route: Route, target: Target, event: StoredEvent, outcome: Outcome, reason?: string): void => {
+  const record = ({ route, target }: Routed, event: StoredEvent, outcome: Outcome, reason?: string): void => {
     const at = new Date(now()).toISOString();
     context.recordDelivery({ at, from: route.arn, to: target.arn, id: event.id, detail: event.label, outcome, reason });
   };
@@ -122,16 +122,16 @@ export function createDeliveries(
       end(delivery);
       return;
     }
-    const { route, target } = found;
+    const { target } = found;
     delivery.attempts++;
     try {
-      if (target.bus === undefined) await withAttemptDeadline(deliver(requestFor(route, target, event)));
+      if (target.bus === undefined) await withAttemptDeadline(deliver(requestFor(found, event, delivery.attempts)));
       else forward(target.bus, event);
     } catch (error) {
-      if (state === 'started') await failed(delivery, route, target, event, error);
+      if (state === 'started') await failed(delivery, found, event, error);
       return;
     }
-    record(route, target, event, 'delivered');
+    record(found, event, 'delivered');
     end(delivery);
   }
 
@@ -143,25 +143,20 @@ export function createDeliveries(
     add(inTransaction(database, () => publish(bus, envelope, { forwarded: true })));
   }
 
-  async function failed(
-    delivery: PendingDelivery,
-    route: Route,
-    target: Target,
-    event: StoredEvent,
-    error: unknown,
-  ): Promise<void> {
+  async function failed(delivery: PendingDelivery, found: Routed, event: StoredEvent, error: unknown): Promise<void> {
+    const { route, target } = found;
     const reason = messageOf(error);
     const lastMoment = event.received + target.maxAgeMs;
     const exhausted = exhaustedBy(delivery.attempts, target, now() >= lastMoment);
     if (isRetryable(error) && exhausted === undefined) {
       const due = Math.min(now() + retryDelay(delivery.attempts), lastMoment);
       updateDelivery.run(delivery.attempts, due, delivery.id);
-      record(route, target, event, 'retrying', reason);
+      record(found, event, 'retrying', reason);
       enqueueAt(delivery, due);
       return;
     }
     const attributes: Record<string, string> = {
-      RULE_ARN: route.arn,
+      ...(target.origin ?? { RULE_ARN: route.arn }),
       TARGET_ARN: target.arn,
       ERROR_CODE: codeOf(error),
       ERROR_MESSAGE: reason,
@@ -173,7 +168,7 @@ export function createDeliveries(
     if (saved === undefined) return;
     if (!saved)
       context.log('error', 'An event could not be delivered and is dropped', { event: event.id, ...attributes });
-    record(route, target, event, saved ? 'dead-lettered' : 'dropped', reason);
+    record(found, event, saved ? 'dead-lettered' : 'dropped', reason);
     end(delivery);
   }
 
@@ -233,12 +228,14 @@ export function createDeliveries(
 
 type Outcome = 'delivered' | 'retrying' | 'dead-lettered' | 'dropped';
 
-function requestFor(route: Route, target: Target, event: StoredEvent): Parameters<Destinations['deliver']>[0] {
-  const group = target.messageGroupId === undefined ? {} : { sqsMessageGroupId: target.messageGroupId };
-  return { arn: target.arn, input: inputFor(route, target, event), ...group };
+function requestFor(routed: Routed, event: StoredEvent, attempt: number): Parameters<Destinations['deliver']>[0] {
+  const { arn, messageGroupId } = routed.target;
+  const group = messageGroupId === undefined ? {} : { sqsMessageGroupId: messageGroupId };
+  return { arn, input: inputFor(routed, event, attempt), ...group };
 }
 
-function inputFor(route: Route, target: Target, { body, received }: StoredEvent): string {
+function inputFor({ route, target }: Routed, { body, received }: StoredEvent, attempt: number): string {
+  if (target.textOf !== undefined) return target.textOf(body, attempt);
   if (target.inputOf === undefined) return body;
   const matched: Matched = {
     event: JSON.parse(body) as Record<string, unknown>,

@@ -37,7 +37,8 @@ export function describeState(context: Context, parts: Parts): unknown {
           name: rule.name,
           arn: ruleArn(context, name, rule.name),
           state: rule.state,
-          pattern: JSON.parse(rule.pattern) as unknown,
+          ...(rule.pattern !== '' && { pattern: JSON.parse(rule.pattern) as unknown }),
+          ...(rule.schedule !== null && { schedule: rule.schedule }),
           targets: targets
             .all()
             .filter((target) => target.bus === name && target.rule === rule.name)

@@ -7,20 +7,29 @@ import { createBuses } from './buses.ts';
 import type { Action, Context } from './context.ts';
 import { createDeliveries, type Destinations } from './deliveries.ts';
 import { describeState } from './describe.ts';
-import { createPublish } from './publisher.ts';
+import { createPublish, type Envelope } from './publisher.ts';
+import { inTransaction } from '../../shared/sqlite.ts';
 import { putEventsAction } from './put-events.ts';
 import { createReplayRunner } from './replay-runner.ts';
 import { createReplays } from './replays.ts';
-import { createRouter, type Router } from './router.ts';
+import { createRouter, type FindRoute, type Router } from './router.ts';
+import { createRuleSchedules, type RuleSchedules } from './rule-schedules.ts';
 import { createRules } from './rules.ts';
 import { createTables } from './schema.ts';
 import { tagActions } from './tags.ts';
+import { compileTarget, type Target } from './target.ts';
 import { createTargets } from './targets.ts';
+import type { Input } from '../../shared/protocols/aws-input.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
 export { eventBridgeResourceTypes } from './resource-types.ts';
 export { busArn, busNameOf } from './arns.ts';
 export type { Destinations } from './deliveries.ts';
+export type { FindRoute } from './router.ts';
+export type { Target } from './target.ts';
+
+/** Checks and compiles a target, as PutTargets has it. @throws AwsError */
+export type CompileTarget = (target: Input) => Target;
 
 const EXPIRY_INTERVAL_MS = 60 * 60 * 1000;
 
@@ -30,7 +39,7 @@ export interface EventBridgeOptions {
   readonly accountId: string;
   readonly region: string;
   /**
-   * Delivers to an SQS queue, a Lambda function or a state machine; `input` is JSON text or a plain string.
+   * Delivers to a queue, topic, function, state machine or log group; `input` is JSON text or a plain string.
    * Rejects with an Error: one with `retryable: false` is not tried again, `code` becomes the dead letter's ERROR_CODE.
    */
   readonly deliver: Destinations['deliver'];
@@ -38,14 +47,25 @@ export interface EventBridgeOptions {
   readonly deadLetter: Destinations['deadLetter'];
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
+  /** How often the next event of a schedule is published; once by default. */
+  readonly copies?: () => number;
   /** ms since the epoch. */
   readonly now?: () => number;
 }
 
+/** `body` is the text that is delivered, `receivedAt` is in ms since the epoch. */
+export type Outgoing = Omit<Envelope, 'event' | 'time'>;
+
 export interface EventBridge {
   readonly handle: AwsJsonService;
-  /** Starts delivering, also what a former process left. */
-  start(): void;
+  readonly compileTarget: CompileTarget;
+  /**
+   * Delivers for another service, with the same retries, dead letters and survival of a kill.
+   * @param find is asked at each attempt where what has this name goes
+   */
+  outlet(service: string, find: FindRoute): (name: string, event: Outgoing) => void;
+  /** Starts delivering, also what a former process left, and the schedules of rules whose functions run. */
+  start(runs?: (functionArn: string) => boolean): void;
   stop(): Promise<void>;
   /** Buses with their rules and targets, archives, replays and what is queued, as plain JSON. */
   describe(): unknown;
@@ -64,15 +84,25 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const context: Context = { database, accountId, region, log, recordDelivery, now };
   createTables(database, now());
 
-  const changed = (): void => router.changed();
+  const changed = (): void => {
+    router.changed();
+    schedules.changed();
+  };
   const buses = createBuses(context, changed);
   const rules = createRules(context, buses, changed);
   const targets = createTargets(context, buses, rules, changed);
   const archives = createArchives(context, buses, changed);
   const router: Router = createRouter(context, { rules: rules.all, targets: targets.all, archives: archives.all });
-  const publish = createPublish(database, router);
+  const { publish, enqueue } = createPublish(database, router);
   const { deliver, deadLetter } = options;
   const deliveries = createDeliveries(context, router, publish, { deliver, deadLetter, busExists: buses.exists });
+  const schedules: RuleSchedules = createRuleSchedules(
+    context,
+    router,
+    publish,
+    deliveries,
+    options.copies ?? (() => 1),
+  );
   const runner = createReplayRunner(context, publish, deliveries);
   const replays = createReplays(context, { buses, rules, archives }, runner.run);
   let expiry: NodeJS.Timeout | undefined;
@@ -98,14 +128,22 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       }
       return action(input);
     },
-    start() {
+    compileTarget: (target) => compileTarget(context, target),
+    outlet(service, find) {
+      const bus = `/${service}`;
+      router.addOutlet(bus, find);
+      return (name, event) => deliveries.add([inTransaction(database, () => enqueue(bus, name, event))]);
+    },
+    start(runs = () => true) {
       archives.expire();
       expiry = setInterval(archives.expire, EXPIRY_INTERVAL_MS).unref();
       deliveries.start();
       runner.start();
+      schedules.start(runs);
     },
     async stop() {
       clearInterval(expiry);
+      schedules.stop();
       await runner.stop();
       await deliveries.stop();
     },

@@ -18,6 +18,8 @@ export interface PublishOptions {
   readonly forwarded?: boolean;
   /** A replayed event is not archived again, and goes to these rules (ARNs) only, if any are named. */
   readonly replay?: { readonly rules: readonly string[] };
+  /** The event is of this rule's schedule (ARN), and for its targets alone. */
+  readonly scheduled?: string;
 }
 
 /**
@@ -26,7 +28,10 @@ export interface PublishOptions {
  */
 export type Publish = (bus: string, envelope: Envelope, options?: PublishOptions) => PendingDelivery[];
 
-export function createPublish(database: DatabaseSync, router: Router): Publish {
+/** Writes one delivery of another service; `event` as above. */
+export type Enqueue = (bus: string, rule: string, event: Omit<Envelope, 'event' | 'time'>) => PendingDelivery;
+
+export function createPublish(database: DatabaseSync, router: Router): { publish: Publish; enqueue: Enqueue } {
   const insertEvent = database.prepare(
     'INSERT INTO eventbridge_events (id, label, body, received) VALUES (?, ?, ?, ?)',
   );
@@ -37,29 +42,31 @@ export function createPublish(database: DatabaseSync, router: Router): Publish {
     'INSERT INTO eventbridge_archived (archive, time, id, label, body, size) VALUES (?, ?, ?, ?, ?, ?)',
   );
 
-  return (bus, { id, label, body, event, time, receivedAt }, { forwarded = false, replay } = {}) => {
+  const store = ({ id, label, body, receivedAt }: Parameters<Enqueue>[2]): number =>
+    Number(insertEvent.run(id, label, body, receivedAt).lastInsertRowid);
+  const deliveryOf = (event: number, bus: string, rule: string, target: string): PendingDelivery => {
+    const id = Number(insertDelivery.run(event, bus, rule, target).lastInsertRowid);
+    return { id, event, bus, rule, target, attempts: 0 };
+  };
+
+  const publish: Publish = (bus, envelope, { forwarded = false, replay, scheduled } = {}) => {
+    const { id, label, body, event, time } = envelope;
     const wanted = router
       .routes(bus)
       .filter(({ arn, enabled }) => enabled && (replay === undefined || isFor(replay.rules, arn)))
-      .filter(({ matches }) => matches(event))
+      .filter(({ arn, matches }) => (scheduled === undefined ? matches(event) : arn === scheduled))
       .flatMap(({ rule, targets }) => [...targets.values()].map((target) => ({ rule, target })))
       .filter(({ target }) => !(forwarded && target.bus !== undefined));
-    if (replay === undefined) {
+    if (replay === undefined && scheduled === undefined) {
       for (const archive of router.archives(bus)) {
         if (archive.matches(event)) insertArchived.run(archive.name, time, id, label, body, Buffer.byteLength(body));
       }
     }
     if (wanted.length === 0) return [];
-    const sequence = Number(insertEvent.run(id, label, body, receivedAt).lastInsertRowid);
-    return wanted.map(({ rule, target }) => ({
-      id: Number(insertDelivery.run(sequence, bus, rule, target.id).lastInsertRowid),
-      event: sequence,
-      bus,
-      rule,
-      target: target.id,
-      attempts: 0,
-    }));
+    const sequence = store(envelope);
+    return wanted.map(({ rule, target }) => deliveryOf(sequence, bus, rule, target.id));
   };
+  return { publish, enqueue: (bus, rule, event) => deliveryOf(store(event), bus, rule, '') };
 }
 
 function isFor(rules: readonly string[], arn: string): boolean {

@@ -4,7 +4,7 @@ import { busNameOf } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
-import { allowOnly, invalid, requiredObjects, requiredTime, type Input } from './input.ts';
+import { allowOnly, invalid, requiredObjects, requiredTime, type Input } from '../../shared/protocols/aws-input.ts';
 import type { Envelope, Publish } from './publisher.ts';
 import { inTransaction } from './schema.ts';
 

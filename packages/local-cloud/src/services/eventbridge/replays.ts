@@ -3,8 +3,16 @@ import type { Archives } from './archives.ts';
 import { busArn, busNameOf, eventBridgeArn, resourceName, ruleOf } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
-import { allowOnly, invalid, limitExceeded, notFound, optionalObject, optionalText, paginate } from './input.ts';
-import { requiredName, requiredText, requiredTime, type Input } from './input.ts';
+import {
+  allowOnly,
+  invalid,
+  limitExceeded,
+  notFound,
+  optionalObject,
+  optionalText,
+  paginate,
+} from '../../shared/protocols/aws-input.ts';
+import { requiredName, requiredText, requiredTime, type Input } from '../../shared/protocols/aws-input.ts';
 import type { Rules } from './rules.ts';
 
 const MAX_ACTIVE = 10;

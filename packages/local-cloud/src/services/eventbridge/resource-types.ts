@@ -1,12 +1,10 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import { type Identity, knownProperties, optionalText, type ResourceType } from '../cloudformation/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
 import { ruleType } from './rule-type.ts';
 
 export interface EventBridgeParts extends Identity {
   readonly eventBridge: AwsJsonService;
-  readonly scheduler: Pick<Scheduler, 'put' | 'remove'>;
 }
 
 export function eventBridgeResourceTypes(parts: EventBridgeParts): Record<string, ResourceType> {

@@ -1,95 +1,40 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import {
-  type CreatedResource,
-  knownProperties,
-  onlyKnown,
-  optionalText,
-  type Properties,
-  type ResourceType,
-} from '../cloudformation/index.ts';
+import { knownProperties, optionalText, type Properties, type ResourceType } from '../cloudformation/index.ts';
+import { DEFAULT_BUS } from './arns.ts';
 import type { EventBridgeParts } from './resource-types.ts';
 
 const TYPE = 'AWS::Events::Rule';
-const DEFAULT_BUS = 'default';
 const SUPPORTED = ['Name', 'EventBusName', 'EventPattern', 'ScheduleExpression', 'State', 'Description', 'Targets'];
 
 interface Target {
-  readonly Arn: string;
   readonly Id: string;
-  readonly Input?: string;
-  readonly DeadLetterConfig?: { readonly Arn?: string };
-  /** Of no use for a schedule: its invocation is refused only where there is no such function. */
-  readonly RetryPolicy?: unknown;
 }
 
 /**
- * A rule by pattern, which EventBridge matches, or by schedule, which the scheduler runs.
+ * A rule by pattern or by schedule, or both.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
  */
-export function ruleType({ eventBridge, scheduler, region, accountId }: EventBridgeParts): ResourceType {
-  const { check, enforced } = knownProperties(TYPE, SUPPORTED, ['RoleArn', 'Tags']);
-
-  async function put(name: string, properties: Properties): Promise<CreatedResource> {
-    const bus = optionalText(properties, 'EventBusName') ?? DEFAULT_BUS;
-    if (isSchedule(properties)) putSchedules(name, properties);
-    else await putRule(eventBridge, name, bus, properties);
-    const busName = bus.split('/').at(-1) ?? bus;
-    const [ref, path] = busName === DEFAULT_BUS ? [name, name] : [`${busName}|${name}`, `${busName}/${name}`];
-    return { ref, attributes: { Arn: `arn:aws:events:${region}:${accountId}:rule/${path}` } };
-  }
-
-  function putSchedules(name: string, properties: Properties): void {
-    if (properties['State'] === 'DISABLED') return;
-    for (const { Arn, Id, Input, DeadLetterConfig: deadLetters } of targetsOf(properties)) {
-      scheduler.put(`${name}/${Id}`, {
-        functionName: Arn.split(':function:')[1] ?? Arn,
-        expression: String(properties['ScheduleExpression']),
-        ...(Input !== undefined && { input: JSON.parse(Input) as unknown }),
-        ...(deadLetters?.Arn !== undefined && { undeliverable: deadLetters.Arn }),
-      });
-    }
-  }
-
-  async function remove(physicalId: string, properties: Properties): Promise<void> {
-    const [bus, name] = physicalId.includes('|') ? physicalId.split('|') : [DEFAULT_BUS, physicalId];
-    if (!isSchedule(properties)) return removeRule(eventBridge, { Rule: name, EventBusName: bus });
-    for (const { Id } of targetsOf(properties)) scheduler.remove(`${name}/${Id}`);
-  }
-
+export function ruleType({ eventBridge, region, accountId }: EventBridgeParts): ResourceType {
   return {
     nameProperty: 'Name',
     replacedBy: ['EventBusName'],
-    check(properties) {
-      check(properties);
-      if (isSchedule(properties)) checkSchedule(properties);
+    ...knownProperties(TYPE, SUPPORTED, ['RoleArn', 'Tags']),
+    async create({ name, properties }) {
+      const bus = optionalText(properties, 'EventBusName') ?? DEFAULT_BUS;
+      await putRule(eventBridge, name, bus, properties);
+      const busName = bus.split('/').at(-1) ?? bus;
+      const [ref, path] = busName === DEFAULT_BUS ? [name, name] : [`${busName}|${name}`, `${busName}/${name}`];
+      return { ref, attributes: { Arn: `arn:aws:events:${region}:${accountId}:rule/${path}` } };
     },
-    ...(enforced !== undefined && { enforced }),
-    create: ({ name, properties }) => put(name, properties),
-    async update(physicalId, properties, previous) {
-      if (isSchedule(properties) || isSchedule(previous)) await remove(physicalId, previous);
-      return put(physicalId.split('|').at(-1)!, properties);
-    },
-    remove: ({ physicalId, properties }) => remove(physicalId, properties),
-    async resume({ name, properties }) {
-      if (isSchedule(properties)) putSchedules(name, properties);
+    async remove({ physicalId }) {
+      const [bus, name] = physicalId.includes('|') ? physicalId.split('|') : [DEFAULT_BUS, physicalId];
+      await removeRule(eventBridge, { Rule: name, EventBusName: bus });
     },
   };
 }
 
-const isSchedule = (properties: Properties): boolean => 'ScheduleExpression' in properties;
-
 const targetsOf = (properties: Properties): Target[] => (properties['Targets'] ?? []) as Target[];
-
-function checkSchedule(properties: Properties): void {
-  if ('EventPattern' in properties)
-    throw new TypeError(`${TYPE}: a pattern and a schedule in one are not supported here.`);
-  for (const { Arn, Id, Input, DeadLetterConfig: _dlq, RetryPolicy: _retry, ...others } of targetsOf(properties)) {
-    onlyKnown(`${TYPE} target ${Id}`, others, []);
-    if (Arn.split(':')[2] !== 'lambda') throw new TypeError(`A schedule cannot invoke ${Arn} here; only functions.`);
-    if (Input !== undefined) JSON.parse(Input);
-  }
-}
 
 interface RuleKey {
   readonly Rule: string | undefined;
@@ -101,6 +46,7 @@ async function putRule(eventBridge: AwsJsonService, name: string, bus: string, p
     Name: name,
     EventBusName: bus,
     EventPattern: JSON.stringify(properties['EventPattern']),
+    ScheduleExpression: optionalText(properties, 'ScheduleExpression'),
     State: optionalText(properties, 'State') ?? 'ENABLED',
     Description: optionalText(properties, 'Description'),
   });

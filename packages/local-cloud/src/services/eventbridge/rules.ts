@@ -1,8 +1,18 @@
-import { busNameOf, ruleArn } from './arns.ts';
+import { parseSchedule } from '@dure/schedule-expressions';
+import { busNameOf, DEFAULT_BUS, ruleArn } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
-import { allowOnly, invalid, limitExceeded, notFound, optionalText, paginate, requiredName } from './input.ts';
-import { compiledPattern, violates, type Input } from './input.ts';
+import {
+  allowOnly,
+  invalid,
+  limitExceeded,
+  notFound,
+  optionalText,
+  paginate,
+  requiredName,
+} from '../../shared/protocols/aws-input.ts';
+import { compiledPattern } from './compiled-pattern.ts';
+import { violates, type Input } from '../../shared/protocols/aws-input.ts';
 import { inTransaction } from './schema.ts';
 import { deleteTags, putTags } from './tags.ts';
 
@@ -12,7 +22,11 @@ const MAX_PATTERN_LENGTH = 4096;
 export interface Rule {
   readonly bus: string;
   readonly name: string;
+  /** Empty where it has a schedule alone. */
   readonly pattern: string;
+  readonly schedule: string | null;
+  /** When the schedule was given, in ms since 1970. */
+  readonly scheduled_from: number;
   readonly state: 'ENABLED' | 'DISABLED';
   readonly description: string | null;
   readonly role: string | null;
@@ -26,7 +40,7 @@ export interface Rules {
 }
 
 /**
- * Rules and their actions. Rules match events: schedules belong elsewhere and are refused.
+ * Rules and their actions. A rule matches events, or has a schedule, or both.
  * Accepted and kept, without effect here: RoleArn (IAM is not enforced).
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
  */
@@ -46,7 +60,8 @@ export function createRules(context: Context, buses: Buses, changed: () => void)
   const describe = (rule: Rule): object => ({
     Name: rule.name,
     Arn: ruleArn(context, rule.bus, rule.name),
-    EventPattern: rule.pattern,
+    EventPattern: rule.pattern === '' ? undefined : rule.pattern,
+    ScheduleExpression: rule.schedule ?? undefined,
     State: rule.state,
     Description: rule.description ?? undefined,
     RoleArn: rule.role ?? undefined,
@@ -65,23 +80,35 @@ export function createRules(context: Context, buses: Buses, changed: () => void)
 
   const actions: Record<string, Action> = {
     PutRule(input) {
-      const known = ['Name', 'EventPattern', 'State', 'Description', 'RoleArn', 'Tags', 'EventBusName'];
+      const known = [
+        'Name',
+        'EventPattern',
+        'ScheduleExpression',
+        'State',
+        'Description',
+        'RoleArn',
+        'Tags',
+        'EventBusName',
+      ];
       allowOnly('PutRule', input, known);
       const name = requiredName(input, 'Name', 64);
       const bus = existingBus(input);
-      const pattern = patternOf(input);
+      const { pattern, schedule } = whenOf(input, bus);
       const state = stateOf(input);
       const description = optionalText(input, 'Description', 512);
       const role = optionalText(input, 'RoleArn', 1600);
       const existing = find(bus, name);
       if (existing === undefined && onBus(bus).length >= MAX_RULES_PER_BUS) throw limitExceeded();
       const arn = ruleArn(context, bus, name);
+      const kept = schedule !== null && existing?.schedule === schedule;
+      const from = kept ? existing.scheduled_from : context.now();
       inTransaction(database, () => {
         database
           .prepare(
-            'INSERT OR REPLACE INTO eventbridge_rules (bus, name, pattern, state, description, role) VALUES (?, ?, ?, ?, ?, ?)',
+            `INSERT OR REPLACE INTO eventbridge_rules (bus, name, pattern, state, description, role, schedule, scheduled_from)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
           )
-          .run(bus, name, pattern, state, description ?? null, role ?? null);
+          .run(bus, name, pattern, state, description ?? null, role ?? null, schedule, from);
         // As on AWS, tags of a rule that exists change by TagResource only.
         if (existing === undefined) putTags(context, arn, input);
       });
@@ -120,11 +147,21 @@ export function createRules(context: Context, buses: Buses, changed: () => void)
   return { get, all, actions };
 }
 
-function patternOf(input: Input): string {
-  const pattern = optionalText(input, 'EventPattern', MAX_PATTERN_LENGTH);
-  if (pattern === undefined) throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
-  compiledPattern(pattern);
-  return pattern;
+function whenOf(input: Input, bus: string): Pick<Rule, 'pattern' | 'schedule'> {
+  const pattern = optionalText(input, 'EventPattern', MAX_PATTERN_LENGTH) ?? '';
+  const schedule = optionalText(input, 'ScheduleExpression', 256) ?? '';
+  if (pattern === '' && schedule === '') {
+    throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
+  }
+  if (pattern !== '') compiledPattern(pattern);
+  if (schedule === '') return { pattern, schedule: null };
+  if (bus !== DEFAULT_BUS) throw invalid('ScheduleExpression is supported only on the default event bus.');
+  try {
+    parseSchedule(schedule, { service: 'rule' });
+  } catch {
+    throw invalid('Parameter ScheduleExpression is not valid.');
+  }
+  return { pattern, schedule };
 }
 
 function stateOf(input: Input): Rule['state'] {

@@ -41,9 +41,17 @@ const TABLES = `
   );
 `;
 
+/** Columns that tables of an earlier version lack. */
+const LATER_COLUMNS = ['schedule TEXT', 'scheduled_from INTEGER NOT NULL DEFAULT 0'];
+
 /** Creates what is missing. Times are in ms since the epoch. */
 export function createTables(database: DatabaseSync, now: number): void {
   database.exec(TABLES);
+  const { length } = database
+    .prepare("SELECT 1 FROM pragma_table_info('eventbridge_rules') WHERE name = 'schedule'")
+    .all();
+  if (length === 0)
+    for (const column of LATER_COLUMNS) database.exec(`ALTER TABLE eventbridge_rules ADD COLUMN ${column}`);
   database
     .prepare('INSERT OR IGNORE INTO eventbridge_buses (name, created, modified) VALUES (?, ?, ?)')
     .run('default', now, now);

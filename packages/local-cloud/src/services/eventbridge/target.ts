@@ -15,8 +15,8 @@ import {
   optionalText,
   requiredName,
   requiredText,
-} from './input.ts';
-import type { Input } from './input.ts';
+} from '../../shared/protocols/aws-input.ts';
+import type { Input } from '../../shared/protocols/aws-input.ts';
 
 const SUPPORTED = ['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransformer', 'RetryPolicy'].concat([
   'DeadLetterConfig',
@@ -25,6 +25,8 @@ const SUPPORTED = ['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransform
 const TARGET_KINDS = [
   /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$/,
   /^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$/,
+  /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+  /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}(:\*)?$/,
   /^arn:aws:states:[a-z0-9-]+:\d{12}:stateMachine:[^\s:]{1,80}$/,
 ];
 const QUEUE_ARN = /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}$/;
@@ -37,6 +39,10 @@ export interface Target {
   readonly bus: string | undefined;
   /** undefined means the event itself, as it is. */
   readonly inputOf: ((matched: Matched) => string) | undefined;
+  /** Makes the input of the body's text and the number of the attempt, in the place of `inputOf`. */
+  readonly textOf?: (body: string, attempt: number) => string;
+  /** What a dead letter says of where it comes from; the rule by default. */
+  readonly origin?: Readonly<Record<string, string>>;
   readonly messageGroupId: string | undefined;
   readonly maxRetries: number;
   readonly maxAgeMs: number;
@@ -44,7 +50,8 @@ export interface Target {
 }
 
 /**
- * Checks and compiles a target of PutTargets: an SQS queue, a Lambda function, a state machine or a bus of this account.
+ * Checks and compiles a target of PutTargets: an SQS queue, an SNS topic, a Lambda function, a state machine, a log group
+ * or a bus of this account.
  * Accepted, without effect here: RoleArn (IAM is not enforced).
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
  */
@@ -57,7 +64,7 @@ export function compileTarget(context: Context, target: Input, position = 1): Ta
   if (bus === undefined && !TARGET_KINDS.some((kind) => kind.test(arn))) {
     throw invalid(
       `Parameter Arn of target ${id} is not valid. Reason: ${arn} is not supported by the local EventBridge, ` +
-        'which delivers to SQS queues, Lambda functions, state machines and event buses of its own account.',
+        'which delivers to SQS queues, SNS topics, Lambda functions, state machines, log groups and event buses of its own account.',
     );
   }
   const inputOf = compileInput(id, target);

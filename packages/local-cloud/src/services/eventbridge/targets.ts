@@ -1,8 +1,16 @@
 import { busNameOf } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
-import { allowOnly, invalid, limitExceeded, optionalText, paginate, requiredName, requiredObjects } from './input.ts';
-import { requiredText, type Input } from './input.ts';
+import {
+  allowOnly,
+  invalid,
+  limitExceeded,
+  optionalText,
+  paginate,
+  requiredName,
+  requiredObjects,
+} from '../../shared/protocols/aws-input.ts';
+import { requiredText, type Input } from '../../shared/protocols/aws-input.ts';
 import type { Rule, Rules } from './rules.ts';
 import { inTransaction } from './schema.ts';
 import { compileTarget, type Target } from './target.ts';

@@ -1,5 +1,6 @@
 import { isObject, parseJson } from '../../shared/json.ts';
-import { allowOnly, compiledPattern, invalid, requiredText, type Input } from './input.ts';
+import { allowOnly, invalid, requiredText, type Input } from '../../shared/protocols/aws-input.ts';
+import { compiledPattern } from './compiled-pattern.ts';
 
 const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 

@@ -39,7 +39,9 @@ export interface TestBridge {
   close(): Promise<void>;
 }
 
-export interface TestBridgeOptions extends Partial<Pick<EventBridgeOptions, 'now'>> {
+export interface TestBridgeOptions extends Partial<Pick<EventBridgeOptions, 'now' | 'copies'>> {
+  /** Which functions run; all by default. */
+  readonly runs?: (functionArn: string) => boolean;
   /** A database file, to open the same one twice; in memory otherwise. */
   readonly file?: string;
   /** Stands before the target: what it rejects with is the delivery's failure. */
@@ -83,8 +85,9 @@ export async function startBridge(options: TestBridgeOptions = {}): Promise<Test
     log: () => undefined,
     recordDelivery: (delivery) => recorded.push(delivery),
     now: options.now,
+    copies: options.copies,
   });
-  bridge.start();
+  bridge.start(options.runs);
   const server = createAwsJsonServer({ AWSEvents: bridge.handle });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = clientOf(server);

@@ -128,11 +128,6 @@ describe('rules (API_PutRule and others)', () => {
     [{ EventPattern: '{"source":"a"}' }, 'InvalidEventPatternException', '"source" must be an object or an array'],
     [{ EventPattern: undefined }, 'ValidationException', 'EventPattern or ScheduleExpression must be specified'],
     [
-      { EventPattern: undefined, ScheduleExpression: 'rate(1 day)' },
-      'ValidationException',
-      'ScheduleExpression is not supported',
-    ],
-    [
       { EventPattern: `{"a":["${'x'.repeat(4096)}"]}` },
       'ValidationException',
       'must have length less than or equal to 4096',

@@ -92,7 +92,10 @@ describe('PutTargets (API_PutTargets)', () => {
   it.each<[string, Partial<Target>]>([
     ["Value '!@#$' at 'targets.1.member.id' failed to satisfy constraint: Member must satisfy regular", { Id: '!@#$' }],
     ['Member must have length less than or equal to 64', { Id: 'x'.repeat(65) }],
-    ['arn:aws:sns:us-east-1:000000000000:topic is not supported', { Arn: 'arn:aws:sns:us-east-1:000000000000:topic' }],
+    [
+      'arn:aws:sns:us-east-1:000000000000:t.fifo is not supported',
+      { Arn: 'arn:aws:sns:us-east-1:000000000000:t.fifo' },
+    ],
     ['is not supported', { Arn: 'arn:aws:events:us-east-1:111111111111:event-bus/other-account' }],
     ['KinesisParameters is not supported', { KinesisParameters: { PartitionKeyPath: '$.id' } }],
     ['HttpParameters is not supported', { HttpParameters: {} }],

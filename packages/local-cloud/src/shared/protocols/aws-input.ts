@@ -1,6 +1,5 @@
-import { compilePattern, InvalidPatternError } from '@dure/event-patterns';
-import { isObject } from '../../shared/json.ts';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { isObject } from '../json.ts';
+import { AwsError } from './aws-error.ts';
 
 export type Input = Record<string, unknown>;
 
@@ -28,20 +27,11 @@ export function violates(member: string, value: unknown, constraint: string): Aw
   );
 }
 
-/** Compiles the text of a pattern. @throws AwsError `InvalidEventPatternException` */
-export function compiledPattern(pattern: string): (event: unknown) => boolean {
-  try {
-    return compilePattern(pattern);
-  } catch (error) {
-    throw error instanceof InvalidPatternError ? new AwsError(error.code, error.message) : error;
-  }
-}
-
-/** Refuses by name what an action of AWS has, and this emulator has not. */
+/** Refuses by name what an action of AWS has, and not here. */
 export function allowOnly(what: string, input: Input, supported: readonly string[]): void {
   for (const [name, value] of Object.entries(input)) {
     if (value !== null && value !== undefined && !supported.includes(name)) {
-      throw invalid(`${what}: ${name} is not supported by the local EventBridge.`);
+      throw invalid(`${what}: ${name} is not supported here.`);
     }
   }
 }
