@@ -23,8 +23,10 @@ type ResolveVariables = (input: {
 }) => Promise<void>;
 
 const CLI = 'serverless/lib/configuration';
-/** What a service's folder is known by, the first that exists. */
-export const CONFIGURATION_FILENAMES = ['serverless.yml', 'serverless.yaml', 'serverless.json'];
+/** What a service's folder is known by, the first that exists, as the framework looks for them. */
+export const CONFIGURATION_FILENAMES = ['yml', 'yaml', 'json', 'js', 'mjs', 'cjs', 'ts'].map(
+  (end) => `serverless.${end}`,
+);
 
 export interface ConfigurationOptions {
   readonly stage: string;

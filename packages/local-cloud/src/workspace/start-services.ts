@@ -2,6 +2,7 @@ import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { apiIdsOf } from './apis.ts';
+import { compileTemplate, deploymentHooks } from './compile.ts';
 import { readDeclaration } from '../sandboxes/declaration.ts';
 import type { Sandboxes } from '../sandboxes/sandboxes.ts';
 import { parameterName, prepareSurroundings } from '../sandboxes/surroundings.ts';
@@ -13,7 +14,6 @@ import { registerFunctions } from './functions.ts';
 import { type InvokeConfigs, invokeConfigOf } from './invoke-configs.ts';
 import { packageFiles } from './package-files.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
-import { compileResources } from './serverless.ts';
 import { hasWebSocket, type Service, loadService } from './service.ts';
 import { type DeployedResource, type Deployment, deployServices, type ServiceTemplate } from './stacks.ts';
 
@@ -97,9 +97,11 @@ async function createResources(
   await failures.forEach(services, async ({ name, serverless }) => {
     templates.push({
       service: name,
-      template: { ...serverless!.service.resources, Resources: await compileResources(serverless!) },
+      template: await compileTemplate(serverless!),
       frameworkResource: (logicalId) => frameworkResource(serverless!, logicalId),
     });
+    const unused = deploymentHooks(serverless!);
+    if (unused.length > 0) log('info', `${name}: hooks of deployments are not run here: ${unused.join(', ')}`);
   });
   const deployment = await deployServices(templates, engine);
   for (const service of alive(services)) {
