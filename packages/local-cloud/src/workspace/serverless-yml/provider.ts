@@ -1,4 +1,4 @@
-import { NO_HTTP_API, NO_LAYERS, RUNS_HERE } from './functions.ts';
+import { NO_HTTP_API, RUNS_HERE } from './functions.ts';
 import type { Section } from './section.ts';
 
 const DEPLOYS = 'it says how to deploy';
@@ -12,7 +12,9 @@ export const PROVIDER: readonly Section[] = [
     of: 'provider',
     done: `. name stage region runtime memorySize timeout environment stackName stackParameters
       stackParameters[].ParameterKey stackParameters[].ParameterValue stackParameters[].ResolvedValue
-      apiName endpointType websocketsApiName websocketsApiRouteSelectionExpression role iam iam.role`,
+      apiName endpointType websocketsApiName websocketsApiRouteSelectionExpression role iam iam.role layers
+      logs logs.lambda logs.lambda.applicationLogLevel logs.lambda.logFormat logs.lambda.logGroup
+      logs.lambda.systemLogLevel`,
     noEffect: {
       architecture: RUNS_HERE,
       'cfnRole deletionProtection deploymentBucket deploymentMethod deploymentPrefix disableRollback profile': DEPLOYS,
@@ -25,7 +27,8 @@ export const PROVIDER: readonly Section[] = [
         'a function without a role of its own may do everything',
       'iamManagedPolicies iamRoleStatements': 'a function without a role of its own may do everything',
       kmsKeyArn: NOT_ENCRYPTED,
-      'logRetentionInDays logDataProtectionPolicy logs': 'lines are kept as they are written, by size',
+      'logRetentionInDays logDataProtectionPolicy logs.restApi logs.websocket logs.httpApi logs.frameworkLambda':
+        'lines are kept as they are written, by size',
       runtimeManagement: RUNS_HERE,
       'tags stackTags': 'they only describe',
       tracing: 'there is no X-Ray',
@@ -38,7 +41,6 @@ export const PROVIDER: readonly Section[] = [
       alb: NO_ALB,
       cloudFront: 'There is no CloudFront',
       httpApi: NO_HTTP_API,
-      layers: NO_LAYERS,
       s3: 'It configures buckets of "s3" events. Declare the bucket under resources (AWS::S3::Bucket)',
     },
   },

@@ -1,4 +1,4 @@
-import { NO_LAYERS, PACKAGED } from './functions.ts';
+import { PACKAGED } from './functions.ts';
 import type { Section } from './section.ts';
 
 const COMPUTERS = 'it concerns types that are not there';
@@ -8,14 +8,18 @@ export const SERVICE: readonly Section[] = [
   {
     of: '',
     done: `service custom functions params plugins plugins.localPath plugins.modules useDotenv
-      frameworkVersion configValidationMode deprecationNotificationMode disabledDeprecations package`,
+      frameworkVersion configValidationMode deprecationNotificationMode disabledDeprecations package package.individually package.patterns layers
+      layers.*.path layers.*.name`,
     noEffect: {
-      'package.excludeDevDependencies package.individually package.path package.patterns': PACKAGED,
+      'package.excludeDevDependencies package.path': PACKAGED,
+      'layers.*.allowedAccounts layers.*.compatibleArchitectures layers.*.compatibleRuntimes layers.*.description':
+        'it only describes',
+      'layers.*.licenseInfo layers.*.retain': 'it only describes',
       projectDir: 'the framework ignores it',
       variablesResolutionMode: 'the framework ignores it',
     },
     refused: {
-      layers: NO_LAYERS,
+      'layers.*.package': 'A layer is taken from its folder. Say in "path" where it is',
       'package.artifact': 'Functions run from their sources. Say in "handler" where they are',
     },
   },

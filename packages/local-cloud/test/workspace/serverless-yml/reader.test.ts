@@ -46,10 +46,7 @@ describe('what the framework refuses is refused in its words, with the place', (
 
 describe('what is not done is refused by name, with the place and what would be right', () => {
   it.each([
-    [
-      '    reservedConcurrency: 1',
-      'serverless.yml:7: functions.a.reservedConcurrency is not supported locally. A function',
-    ],
+    ['    url: true', 'serverless.yml:7: functions.a.url is not supported locally. Functions have'],
     [
       '    image: { name: abc }',
       'serverless.yml:7: functions.a.image is not supported locally. Images are not run. Say "handler"',
@@ -69,12 +66,14 @@ describe('what is not done is refused by name, with the place and what would be 
   });
 
   it('all of it at once, also in what comes from another file', async () => {
-    const text = yml('  - a:\n      handler: a.b\n  - ${file(more.yml)}', 'layers: { l: { path: l } }');
+    const text = yml('  - a:\n      handler: a.b\n  - ${file(more.yml)}', 'package: { artifact: x.zip }');
     const failure = make({
       'serverless.yml': text,
-      'more.yml': 'b: { handler: a.b, layers: [arn:aws:lambda:us-east-1:000000000000:layer:l:1] }',
+      'more.yml': 'b: { handler: a.b, condition: Yes }',
     }).load();
-    await expect(failure).rejects.toThrow(/serverless\.yml:4: functions\.b\.layers is .* serverless\.yml:8: layers is/);
+    await expect(failure).rejects.toThrow(
+      /serverless\.yml:4: functions\.b\.condition is .*|serverless\.yml:8: package\.artifact is/,
+    );
   });
 
   it('but for what is switched off, or empty', async () => {
