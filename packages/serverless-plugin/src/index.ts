@@ -59,26 +59,31 @@ export default class DurePlugin {
     serverless.configSchemaHandler.defineCustomProperties(customSchema);
     this.hooks = {
       initialize: () => applyExpansion(serverless),
-      'before:package:initialize': () => {
-        refuseStage(serverless);
-        // Archives contain file modes. They are fixed, so the same code makes the same archive everywhere.
-        process.umask(0o022);
-      },
-      'before:deploy:function:initialize': () => refuseStage(serverless),
       'before:package:compileEvents': () => guardApi(serverless),
       'after:package:compileEvents': () => wordRefusals(serverless),
-      'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
-        orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
-      // Only now does the template contain the service's own resources. It is saved next.
-      'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
-      'before:deploy:deploy': async () => {
-        await checkFacts(serverless);
-        await prepareAccount(serverless);
-      },
+      ...(serverless.localCloud === true ? {} : deploymentHooks(serverless)),
       ...offlineHooks(serverless, options, utils),
     };
   }
 }
+
+/** What concerns packages and deployments, of which the local cloud makes none. */
+const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
+  'before:package:initialize': () => {
+    refuseStage(serverless);
+    // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
+    process.umask(0o022);
+  },
+  'before:deploy:function:initialize': () => refuseStage(serverless),
+  'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
+    orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
+  // The service's own resources are in the template only now, and next it is saved.
+  'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
+  'before:deploy:deploy': async () => {
+    await checkFacts(serverless);
+    await prepareAccount(serverless);
+  },
+});
 
 function refuseStage(serverless: Serverless): void {
   const refusal = refusalOfStage(serverless.getProvider('aws').getStage());

@@ -16,6 +16,7 @@ import type { Routes } from './endpoint/server.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
+import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import { toQueueOrDestination } from '../services/async-destinations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
@@ -84,7 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     ),
     development: false,
     generateName: randomName,
-    ssmParameter: emulators.ssm.get,
+    dynamicReferences: ssmReferences(emulators.ssm),
     reachable: (text) => reachableQueues(url, region)(reachableApis(url, region)(text)),
     changed: emulators.dynamodb.afterTablesChanged,
   };

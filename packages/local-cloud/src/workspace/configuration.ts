@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { cfVariable, ssmVariable } from './aws-variables.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -10,10 +11,11 @@ interface VariableRequest {
   readonly params?: readonly string[];
 }
 
-interface VariableSource {
+export interface VariableSource {
   resolve(request: VariableRequest): Promise<{ value: unknown }> | { value: unknown };
 }
 
+type LoadDotenv = (stage: string) => void;
 type ReadConfiguration = (path: string) => Promise<Configuration>;
 type ResolveVariables = (input: {
   serviceDir: string;
@@ -23,19 +25,25 @@ type ResolveVariables = (input: {
 }) => Promise<void>;
 
 const CLI = 'serverless/lib/configuration';
-/** What a service's folder is known by, the first that exists. */
-export const CONFIGURATION_FILENAMES = ['serverless.yml', 'serverless.yaml', 'serverless.json'];
+/** What a service's folder is known by, the first that exists, as the framework looks for them. */
+export const CONFIGURATION_FILENAMES = ['yml', 'yaml', 'json', 'js', 'mjs', 'cjs', 'ts'].map(
+  (end) => `serverless.${end}`,
+);
 
 export interface ConfigurationOptions {
   readonly stage: string;
   readonly region: string;
   readonly accountId: string;
+  /** Is given the name of each SSM parameter that the configuration asks for. */
+  readonly asked?: Set<string>;
+  /** Names of those that there are not, so that what a variable says instead is taken. */
+  readonly missing?: ReadonlySet<string>;
 }
 
 /**
  * Reads a service's serverless.yml and resolves its `${…}` variables as the CLI does, with the local cloud in the
- * place of an AWS account: `${ssm:…}` becomes a CloudFormation dynamic reference, which is resolved once every
- * service's parameters exist. Runs in the service's folder.
+ * place of an AWS account: `${ssm:…}` and `${cf:…}` become dynamic references, which are resolved once the resources of
+ * all services exist. Runs in the service's folder.
  * Source: https://www.serverless.com/framework/docs/guides/variables
  */
 export async function readConfiguration(
@@ -44,11 +52,10 @@ export async function readConfiguration(
   options: ConfigurationOptions,
 ): Promise<Configuration> {
   const read = require(`${CLI}/read.js`) as ReadConfiguration;
+  const loadDotenv = require('serverless/lib/cli/load-dotenv.js') as LoadDotenv;
   const resolve = require(`${CLI}/variables/index.js`) as ResolveVariables;
   const configuration = await read(join(serviceDir, filename));
-  if (configuration['useDotenv'] === true) {
-    throw new Error('"useDotenv" is not supported locally: a function gets what serverless.yml says and nothing else.');
-  }
+  if (configuration['useDotenv'] === true) loadDotenv(options.stage);
   const cliOptions = { stage: options.stage, region: options.region };
   await resolve({ serviceDir, configuration, options: cliOptions, sources: sourcesFor(configuration, options) });
   return configuration;
@@ -72,9 +79,9 @@ function sourcesFor(configuration: Configuration, options: ConfigurationOptions)
     strToBool: source('str-to-bool'),
     sls: dependent('get-sls')(instance),
     param: dependent('param')(instance),
-    ssm: { resolve: ({ address = '' }) => ({ value: `{{resolve:ssm:${address}}}` }) },
+    ssm: ssmVariable(options),
     aws: { resolve: ({ address = '' }) => ({ value: accountFact(address, options) }) },
-    cf: refused('cf', 'a sibling\'s stack is not read; publish the fact as an SSM parameter and use "${ssm:…}"'),
+    cf: cfVariable(options),
     s3: refused('s3', 'the value has to come from the repository or an SSM parameter'),
   };
 }

@@ -2,9 +2,11 @@ import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import { openStackStore } from '../services/cloudformation/stacks/store.ts';
 import type { EventSources } from '../services/event-sources.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
+import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import type { CloudLog } from '../shared/types.ts';
 import type { Apis } from './apis.ts';
+import { variableReferences } from './aws-variables.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 
@@ -25,7 +27,7 @@ export function createEngine({ emulators, eventSources, apis, log }: EngineParts
     log,
     development: true,
     generateName,
-    ssmParameter: emulators.ssm.get,
+    dynamicReferences: { ...ssmReferences(emulators.ssm), ...variableReferences(emulators.ssm) },
     reachable: reachableQueues(emulators.endpoints['SQS']!, REGION),
     changed: emulators.dynamodb.afterTablesChanged,
   };

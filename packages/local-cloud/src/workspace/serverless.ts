@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { format } from 'node:util';
-import type { Resources, Template } from '../services/cloudformation/template.ts';
+import type { Template } from '../services/cloudformation/template.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
-import { compileSchedules } from './compile-schedules.ts';
+import { locator } from './serverless-yml/location.ts';
+import { refusalsIn } from './serverless-yml/refusals.ts';
+import { validateConfiguration } from './serverless-yml/validate.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -43,12 +45,8 @@ export interface Packaging {
   readonly artifact?: string;
 }
 
-interface Hook {
-  readonly hook: () => Promise<void> | void;
-}
-
 export interface Plugin {
-  readonly hooks?: Record<string, () => Promise<void> | void>;
+  readonly hooks?: Record<string, (() => Promise<void> | void) | undefined>;
 }
 
 /** The part of the Serverless Framework's object that the local cloud uses. */
@@ -62,44 +60,40 @@ export interface Serverless {
     readonly service: string;
     readonly provider: {
       stage: string;
-      region: string;
+      region?: string;
       runtime?: string;
       timeout?: number;
       memorySize?: number;
       environment?: Record<string, unknown>;
       logs?: { readonly lambda?: FunctionLogs | undefined };
       layers?: unknown[];
+      role?: unknown;
+      iam?: { readonly role?: unknown };
+      stackParameters?: { readonly ParameterKey: string; readonly ParameterValue?: string }[];
       compiledCloudFormationTemplate: Template;
     };
     custom?: Record<string, Record<string, unknown> | undefined>;
     readonly functions: Record<string, FunctionDefinition>;
     readonly package?: Packaging;
     readonly layers?: Record<string, { readonly path?: string }>;
-    readonly resources?: Template;
+    readonly resources?: Partial<Template>;
     mergeArrays(): void;
     setFunctionNames(options: object): void;
+    validate(): Promise<unknown>;
   };
-  readonly pluginManager: { readonly hooks: Record<string, Hook[] | undefined>; getPlugins(): Plugin[] };
+  readonly pluginManager: { readonly externalPlugins: ReadonlySet<Plugin>; getPlugins(): Plugin[] };
+  readonly configSchemaHandler: { defineFunctionProperties(provider: string, schema: object): void };
+  getProvider(name: 'aws'): { readonly naming: { getStackName(): string } };
   init(): Promise<void>;
 }
 
 type ServerlessConstructor = new (config: object) => Serverless;
 
-/** Compile steps of the framework that turn a function's events into CloudFormation resources. */
-const COMPILERS = [
-  'AwsCompileApigEvents',
-  'AwsCompileWebsockets',
-  'AwsCompileSQSEvents',
-  'AwsCompileStreamEvents',
-  'AwsCompileSNSEvents',
-  'AwsCompileEventBridgeEvents',
-];
-/** The events that run locally. */
-const SUPPORTED_EVENTS = ['http', 'websocket', 'schedule', 'sqs', 'stream', 'sns', 'eventBridge'];
-
 const BUNDLER = 'serverless-esbuild';
 /** The local cloud does by itself what these do, and the bundler alone takes 0.8 s and 100 MB to load. */
 const NOT_LOADED = [BUNDLER, 'serverless-offline'];
+/** The property that the bundler adds to the framework's schema. */
+const BUNDLER_SCHEMA = { properties: { skipEsbuild: { type: 'boolean' } } };
 
 /**
  * One service as the Serverless Framework sees it: its configuration with variables resolved, its plugins loaded and
@@ -111,8 +105,7 @@ export async function loadServerless(
   options: ConfigurationOptions,
 ): Promise<Serverless> {
   const configuration: Configuration = await readConfiguration(serviceDir, filename, options);
-  const plugins = (configuration['plugins'] ?? []) as string[];
-  configuration['plugins'] = plugins.filter((name) => !NOT_LOADED.includes(name));
+  const plugins = withoutPlugins(configuration, NOT_LOADED);
   const Constructor = require('serverless/lib/serverless.js') as ServerlessConstructor;
   const serverless = new Constructor({
     configuration,
@@ -125,73 +118,31 @@ export async function loadServerless(
   serverless.bundled = plugins.includes(BUNDLER);
   serverless.localCloud = true;
   await serverless.init();
+  if (serverless.bundled) serverless.configSchemaHandler.defineFunctionProperties('aws', BUNDLER_SCHEMA);
   serverless.service.mergeArrays();
   serverless.service.setFunctionNames({ stage: options.stage });
+  const locate = locator(serviceDir, filename);
+  await validateConfiguration(serverless, locate);
   serverless.service.provider.stage = options.stage;
+  const refusals = refusalsIn(configuration, locate);
+  if (refusals.length > 0) throw new Error(refusals.join(' '));
   refuseOtherRegion(serverless, options.region);
-  await runHooks(serverless, 'initialize');
-  refuseUnsupportedEvents(serverless);
+  for (const plugin of serverless.pluginManager.getPlugins()) await plugin.hooks?.['initialize']?.();
   return serverless;
 }
 
-/** Runs a life cycle's hooks in order. */
-async function runHooks(serverless: Serverless, name: string): Promise<void> {
-  for (const { hook } of serverless.pluginManager.hooks[name] ?? []) await hook();
-}
-
-/** A loaded plugin by its class's name, or undefined. */
-function findPlugin(serverless: Serverless, className: string): Plugin | undefined {
-  return serverless.pluginManager.getPlugins().find((plugin) => plugin.constructor.name === className);
-}
-
-/**
- * The service's CloudFormation resources: its own, its plugins', and what the framework makes of the functions' events.
- * Access logs of APIs are left out: on AWS, the framework has them made by a function of its own.
- */
-export async function compileResources(serverless: Serverless): Promise<Resources> {
-  const { service } = serverless;
-  const template: Template = { Resources: {}, Outputs: {} };
-  service.provider.compiledCloudFormationTemplate = template;
-  delete service.provider.logs;
-  await runHooks(serverless, 'before:package:compileEvents');
-  for (const compiler of COMPILERS) await findPlugin(serverless, compiler)?.hooks?.['package:compileEvents']?.();
-  await compileSchedules(serverless, template.Resources, () =>
-    findPlugin(serverless, 'AwsCompileScheduledEvents')?.hooks?.['package:compileEvents']?.(),
-  );
-  await runHooks(serverless, 'after:package:compileEvents');
-  return deployedLast({ ...template.Resources, ...service.resources?.Resources });
-}
-
-/** An API's deployment takes a picture of these, so that it waits for them, the service's own ones too. */
-const PICTURED =
-  /^AWS::ApiGateway(?:V2)?::(?:Authorizer|GatewayResponse|Integration|Method|Model|RequestValidator|Route|RouteResponse)$/;
-const DEPLOYMENT = /^AWS::ApiGateway(?:V2)?::Deployment$/;
-
-function deployedLast(resources: Resources): Resources {
-  const pictured = Object.keys(resources).filter((id) => PICTURED.test(resources[id]!.Type));
-  return Object.fromEntries(
-    Object.entries(resources).map(([id, resource]) => [
-      id,
-      DEPLOYMENT.test(resource.Type)
-        ? { ...resource, DependsOn: [...[resource.DependsOn ?? []].flat(), ...pictured] }
-        : resource,
-    ]),
-  );
+/** The names of the service's plugins, which loses those given. Both forms: a list, or `{ modules, localPath }`. */
+function withoutPlugins(configuration: Configuration, left: readonly string[]): string[] {
+  const given = configuration['plugins'] as string[] | { readonly modules: string[] } | undefined;
+  const names = Array.isArray(given) ? given : (given?.modules ?? []);
+  const loaded = names.filter((name) => !left.includes(name));
+  configuration['plugins'] = Array.isArray(given) || given === undefined ? loaded : { ...given, modules: loaded };
+  return names;
 }
 
 function refuseOtherRegion(serverless: Serverless, region: string): void {
-  const own = serverless.service.provider.region;
+  const own = serverless.service.provider.region ?? region;
   if (own !== region) throw new Error(`The local cloud runs in ${region} only, and provider.region is ${own}.`);
-}
-
-function refuseUnsupportedEvents(serverless: Serverless): void {
-  for (const [key, { events = [] }] of Object.entries(serverless.service.functions)) {
-    for (const type of events.flatMap((event) => Object.keys(event))) {
-      if (SUPPORTED_EVENTS.includes(type)) continue;
-      const known = SUPPORTED_EVENTS.join(', ');
-      throw new Error(`functions.${key}.events: "${type}" is not supported locally; supported are ${known}.`);
-    }
-  }
 }
 
 /** Sends the framework's and its plugins' errors and warnings to the local cloud's log; the rest stays silent. */

@@ -41,9 +41,10 @@ export function findServices(root: string, stage: string): Service[] {
   });
 }
 
-/** Loads the service's configuration and plugins. Changes the process's working folder while it does. */
+/** Loads the service's configuration and plugins. Changes the process's folder and environment while it does. */
 export async function loadService(service: Service, options: ConfigurationOptions): Promise<void> {
   const before = process.cwd();
+  const environment = { ...process.env };
   process.chdir(service.folder);
   try {
     const serverless = await loadServerless(service.folder, service.filename, options);
@@ -56,6 +57,9 @@ export async function loadService(service: Service, options: ConfigurationOption
     else service.inputs = handlerFiles(service.folder, serverless);
   } finally {
     process.chdir(before);
+    // What a service's .env says is for its variables, and no other service's.
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
   }
 }
 

@@ -1,16 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CreatedResource } from '../services/cloudformation/resource-type.ts';
 import { type Scope, UnresolvedReference } from '../services/cloudformation/scope.ts';
 import { applyTemplates, type FailedResource, type StackChange } from '../services/cloudformation/stacks/apply.ts';
 import { type Engine, forgetFailed, removeOutdated, stackScope } from '../services/cloudformation/stacks/engine.ts';
 import { trackProgress } from '../services/cloudformation/stacks/progress.ts';
 import { newStack } from '../services/cloudformation/stacks/stack-actions.ts';
+import { resolveOutputs } from '../services/cloudformation/stacks/outputs.ts';
 import { dependencyOrder, type Resource, type Template } from '../services/cloudformation/template.ts';
 import { own } from '../shared/own-property.ts';
+import { importedFrom, outputReferences, type StackChanges } from './stack-outputs.ts';
 import { STAGE } from '../shared/aws-environment.ts';
 
 /** What a service's stack is made from. */
 export interface ServiceTemplate {
   readonly service: string;
+  /** By default the service's name with its stage. */
+  readonly stackName?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly template: Template;
   /** What the framework adds to a stack on AWS and the workspace makes by itself, such as functions. */
   frameworkResource(logicalId: string): CreatedResource | undefined;
@@ -48,11 +54,12 @@ export async function deployServices(services: readonly ServiceTemplate[], engin
   const fail = (service: string, sentence: string): void =>
     void failures.set(service, [...(failures.get(service) ?? []), sentence]);
   const changes = new Map<string, StackChange>();
+  const live = { ...engine, dynamicReferences: { ...engine.dynamicReferences, ...outputReferences(changes, engine) } };
   for (const given of services) {
     const { supported, unsupported } = partByType(given.template, engine);
     for (const sentence of unsupported) fail(given.service, sentence);
     try {
-      changes.set(given.service, beginChange({ ...given, template: supported }, engine));
+      changes.set(given.service, beginChange({ ...given, template: supported }, live, changes));
     } catch (error) {
       fail(given.service, error instanceof Error ? error.message : String(error));
     }
@@ -64,7 +71,11 @@ export async function deployServices(services: readonly ServiceTemplate[], engin
       engine,
     ))
       fail(service, sentence);
-    await endChange(change, failures.has(service), engine);
+    try {
+      await endChange(change, failures.has(service), engine);
+    } catch (error) {
+      fail(service, `Outputs: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   const resources = [...changes].flatMap(([service, change]) => deployedResources(service, change, engine));
   return { stacks: changes, resources, failures };
@@ -81,23 +92,34 @@ function partByType(template: Template, { resourceTypes }: Engine): { supported:
 }
 
 /** @throws TypeError or AwsError for a template that is wrong as a whole */
-function beginChange({ service, template, frameworkResource }: ServiceTemplate, engine: Engine): StackChange {
+function beginChange(
+  { service, stackName: name = `${service}-${STAGE}`, parameters = {}, template, frameworkResource }: ServiceTemplate,
+  engine: Engine,
+  changes: StackChanges,
+): StackChange {
   dependencyOrder(template);
   const { store } = engine;
-  const name = `${service}-${STAGE}`;
-  const input = { parameters: {}, tags: [], capabilities: [], notificationArns: [] };
+  const input = { parameters, tags: [], capabilities: [], notificationArns: [] };
   const templateBody = JSON.stringify(template);
   const existing = store.find(name);
   const progress = trackProgress(store, existing ?? newStack(name, { ...input, templateBody }, engine));
-  if (existing?.templateBody !== templateBody) progress.change({ templateBody });
-  const scope = stackScope(template, progress, engine, frameworkResource);
+  if (existing?.templateBody !== templateBody || !isDeepStrictEqual(existing.parameters, parameters)) {
+    progress.change({ templateBody, parameters });
+  }
+  const scope = stackScope(template, progress, engine, frameworkResource, (exported) =>
+    importedFrom(changes, exported, store),
+  );
   return { template, progress, scope, undo: [], outdated: [] };
 }
 
 async function endChange(change: StackChange, hasFailed: boolean, engine: Engine): Promise<void> {
-  const { progress } = change;
+  const { progress, template, scope } = change;
   forgetFailed(progress);
-  if (!hasFailed) await removeOutdated(change, engine);
+  if (!hasFailed) {
+    await removeOutdated(change, engine);
+    const outputs = resolveOutputs(template, scope);
+    if (!isDeepStrictEqual(outputs, progress.stack().outputs)) progress.change({ outputs });
+  }
   const status = hasFailed ? 'UPDATE_FAILED' : 'UPDATE_COMPLETE';
   if (progress.stack().status !== status) progress.change({ status });
 }

@@ -2,6 +2,7 @@ import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { apiIdsOf } from './apis.ts';
+import { compileTemplate, deploymentHooks } from './compile.ts';
 import { readDeclaration } from '../sandboxes/declaration.ts';
 import type { Sandboxes } from '../sandboxes/sandboxes.ts';
 import { parameterName, prepareSurroundings } from '../sandboxes/surroundings.ts';
@@ -12,9 +13,10 @@ import { frameworkResource } from './framework-resources.ts';
 import { registerFunctions } from './functions.ts';
 import { type InvokeConfigs, invokeConfigOf } from './invoke-configs.ts';
 import { packageFiles } from './package-files.ts';
-import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
-import { compileResources } from './serverless.ts';
-import { hasWebSocket, type Service, loadService } from './service.ts';
+import { STAGE } from '../shared/aws-environment.ts';
+import { readServices } from './read-services.ts';
+import type { Serverless } from './serverless.ts';
+import { hasWebSocket, type Service } from './service.ts';
 import { type DeployedResource, type Deployment, deployServices, type ServiceTemplate } from './stacks.ts';
 
 export interface StartContext {
@@ -43,11 +45,7 @@ export async function startServices(
   context: StartContext,
 ): Promise<readonly DeployedResource[]> {
   const { emulators, environment, lambda, failures, folders, phase, invokeConfigs } = context;
-  await phase('reading services', () =>
-    failures.forEach(services, (service) =>
-      loadService(service, { stage: STAGE, region: REGION, accountId: ACCOUNT_ID }),
-    ),
-  );
+  await phase('reading services', () => readServices(services, emulators.ssm, failures));
   const bundling = phase('bundling functions', () =>
     bundleServices(
       alive(services).flatMap(({ bundle }) => bundle ?? []),
@@ -78,6 +76,11 @@ export async function startServices(
   return deployed.resources;
 }
 
+const stackParameters = ({ service: { provider } }: Serverless): Record<string, string> =>
+  Object.fromEntries(
+    (provider.stackParameters ?? []).map(({ ParameterKey, ParameterValue = '' }) => [ParameterKey, ParameterValue]),
+  );
+
 /** What is there before the service's own resources, which may refer to it. */
 async function prepareService(
   service: Service,
@@ -97,9 +100,13 @@ async function createResources(
   await failures.forEach(services, async ({ name, serverless }) => {
     templates.push({
       service: name,
-      template: { ...serverless!.service.resources, Resources: await compileResources(serverless!) },
+      stackName: serverless!.getProvider('aws').naming.getStackName(),
+      parameters: stackParameters(serverless!),
+      template: await compileTemplate(serverless!),
       frameworkResource: (logicalId) => frameworkResource(serverless!, logicalId),
     });
+    const unused = deploymentHooks(serverless!);
+    if (unused.length > 0) log('info', `${name}: hooks of deployments are not run here: ${unused.join(', ')}`);
   });
   const deployment = await deployServices(templates, engine);
   for (const service of alive(services)) {

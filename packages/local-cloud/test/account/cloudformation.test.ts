@@ -297,6 +297,26 @@ describe('a failure', () => {
   });
 });
 
+it('keeps an export that another stack imports, and lets it go with the last import', async () => {
+  const exporting = (value: string) => ({
+    Resources: { A: queue() },
+    Outputs: { O: { Value: value, Export: { Name: 'shared' } } },
+  });
+  await stacks.create('exporter', exporting('one'));
+  await stacks.create('importer', { Resources: { P: parameter('/imported', { 'Fn::ImportValue': 'shared' }) } });
+  expect(await valueOf('/imported')).toBe('one');
+  expect(await stacks.delete('exporter')).toMatchObject({
+    StackStatus: 'CREATE_COMPLETE',
+    StackStatusReason: 'Export shared cannot be deleted as it is in use by importer',
+  });
+  expect((await stacks.update('exporter', exporting('two'))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect((await stacks.events('exporter')).join()).toContain(
+    'Export shared cannot be updated as it is in use by importer',
+  );
+  await stacks.delete('importer');
+  expect((await stacks.delete('exporter')).StackStatus).toBe('DELETE_COMPLETE');
+});
+
 describe('a change set', () => {
   const input = { StackName: 'sets', ChangeSetName: 'first' };
   const describe = () => stacks.client.send(new DescribeChangeSetCommand(input));

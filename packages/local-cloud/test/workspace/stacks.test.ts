@@ -14,7 +14,7 @@ import { snsResourceTypes } from '../../src/services/sns/resource-types.ts';
 import { type Sqs, createSqs } from '../../src/services/sqs/index.ts';
 import { reachableQueues } from '../../src/services/sqs/reachable-queues.ts';
 import { sqsResourceTypes } from '../../src/services/sqs/resource-types.ts';
-import { type Ssm, createSsm } from '../../src/services/ssm/index.ts';
+import { type Ssm, createSsm, ssmReferences } from '../../src/services/ssm/index.ts';
 import { ssmResourceTypes } from '../../src/services/ssm/resource-types.ts';
 import { type DeployedResource, type Deployment, deployServices } from '../../src/workspace/stacks.ts';
 
@@ -49,7 +49,7 @@ beforeEach(() => {
     log,
     development: true,
     generateName: (stackName, logicalId) => `${stackName}-${logicalId}`,
-    ssmParameter: ssm.get,
+    dynamicReferences: ssmReferences(ssm),
     reachable: reachableQueues('http://127.0.0.1:1', account.region),
     changed: deliver,
   };
@@ -187,6 +187,46 @@ describe('resources', () => {
     expect(failures.size).toBe(0);
     expect(resources).toMatchObject([{ enforced: false }, { enforced: true }]);
     expect(ssm.get('/role')).toBe('arn:aws:kms:us-east-1:000000000000:key/orders-local-Key');
+  });
+});
+
+describe('what a stack says to others', () => {
+  const parameter = (Name: string, Value: unknown) => ({
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Name, Type: 'String', Value },
+  });
+  const owner = {
+    Resources: { Bus: bus },
+    Outputs: { BusName: { Value: { Ref: 'Bus' }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}-bus' } } } },
+  };
+
+  it('is an output or an export, whoever comes first', async () => {
+    const reader = {
+      Imported: parameter('/imported', { 'Fn::ImportValue': 'journal-local-bus' }),
+      Read: parameter('/read', 'on {{resolve:serverless-cf:journal-local.BusName}}'),
+    };
+    const { failures } = await deploy({ alpha: reader, journal: owner });
+    expect([...failures]).toEqual([]);
+    expect([ssm.get('/imported'), ssm.get('/read')]).toEqual(['bus', 'on bus']);
+    expect([...(await deploy({ alpha: reader })).failures]).toEqual([]);
+  });
+
+  it('is missed by its name', async () => {
+    const missing = {
+      A: parameter('/a', { 'Fn::ImportValue': 'none' }),
+      B: parameter('/b', '{{resolve:serverless-cf:x.Y}}'),
+    };
+    expect((await deploy({ alpha: missing })).failures.get('alpha')).toEqual([
+      'A (AWS::SSM::Parameter) waits for the export none, which nothing here makes.',
+      'B (AWS::SSM::Parameter) waits for the output Y of the stack x, which nothing here makes.',
+    ]);
+  });
+
+  it('is no secure parameter', async () => {
+    const { failures } = await deploy({ alpha: { A: parameter('/a', '{{resolve:ssm-secure:/x:1}}') } });
+    expect(failures.get('alpha')?.[0]).toContain(
+      'SSM Secure reference is not supported in: [AWS::SSM::Parameter/Properties/Value]',
+    );
   });
 });
 

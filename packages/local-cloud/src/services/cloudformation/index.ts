@@ -10,3 +10,4 @@ export type {
   ResourceTypes,
 } from './resource-type.ts';
 export type { ReadObject } from './stacks/requests.ts';
+export { type DynamicReferences, UnresolvedReference } from './scope.ts';

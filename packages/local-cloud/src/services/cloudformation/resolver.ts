@@ -1,4 +1,4 @@
-import { type Scope, UnresolvedReference } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { own } from '../../shared/own-property.ts';
 
 type IntrinsicFunction = (argument: unknown, resolve: (value: unknown) => unknown, scope: Scope) => unknown;
@@ -7,7 +7,7 @@ type IntrinsicFunction = (argument: unknown, resolve: (value: unknown) => unknow
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /**
- * A template value with its intrinsic functions and `{{resolve:ssm:…}}` references resolved, and the addresses in it
+ * A template value with its intrinsic functions and `{{resolve:…}}` references resolved, and the addresses in it
  * made reachable.
  * @throws UnresolvedReference if it refers to what does not exist (yet)
  * @throws TypeError if a function is used wrongly or is not supported
@@ -88,6 +88,7 @@ const INTRINSICS: Record<string, IntrinsicFunction> = {
     if (found === undefined) throw new TypeError(`Fn::FindInMap: ${map}.${first}.${second} is not defined.`);
     return found;
   },
+  'Fn::ImportValue': (argument, resolve, scope) => scope.importValue(text('Fn::ImportValue', resolve(argument))),
   'Fn::ToJsonString': (argument, resolve) => JSON.stringify(resolve(argument)),
   'Fn::Length': (argument, resolve) => list('Fn::Length', resolve(argument)).length,
 };
@@ -105,7 +106,7 @@ function getAtt(argument: unknown, resolve: (value: unknown) => unknown, scope: 
 }
 
 /** Both forms: a string, or `[string, { Name: value }]`. `${!Literal}` stays as `${Literal}`. */
-function sub(argument: unknown, resolve: (value: unknown) => unknown, scope: Scope): string {
+function sub(argument: unknown, resolve: (value: unknown) => unknown, scope: Scope): unknown {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
   const given = variables as Record<string, unknown>;
   const substituted = text('Fn::Sub', template).replace(/\$\{([^}]+)\}/g, (_match, name: string) => {
@@ -116,16 +117,19 @@ function sub(argument: unknown, resolve: (value: unknown) => unknown, scope: Sco
   return resolveDynamicReferences(substituted, scope);
 }
 
-const DYNAMIC_REFERENCE = /\{\{resolve:([a-z]+):([^}]+)\}\}/g;
+const DYNAMIC_REFERENCE = /\{\{resolve:([a-z-]+):([^}]+)\}\}/g;
+const WHOLE_REFERENCE = /^\{\{resolve:([a-z-]+):([^}]+)\}\}$/;
 
-/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html */
-function resolveDynamicReferences(value: string, scope: Scope): string {
-  return value.replace(DYNAMIC_REFERENCE, (reference, service: string, address: string) => {
-    if (service !== 'ssm') throw new TypeError(`The dynamic reference ${reference} is not supported here.`);
-    const parameter = scope.ssmParameter(address);
-    if (parameter === undefined) throw new UnresolvedReference(`the SSM parameter ${address}`, address);
-    return parameter;
-  });
+/**
+ * A text that is nothing but a reference becomes what that stands for, which may be a list.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+ */
+function resolveDynamicReferences(value: string, scope: Scope): unknown {
+  const [, service, address] = WHOLE_REFERENCE.exec(value) ?? [];
+  if (service !== undefined && address !== undefined) return scope.dynamicReference(service, address);
+  return value.replace(DYNAMIC_REFERENCE, (_reference, inner: string, at: string) =>
+    String(scope.dynamicReference(inner, at)),
+  );
 }
 
 function splitOnce(name: string): [string, string] {

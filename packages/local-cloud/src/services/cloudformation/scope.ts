@@ -8,13 +8,16 @@ export class UnresolvedReference extends Error {
   /** Of an SSM parameter. */
   readonly parameterName: string | undefined;
 
-  constructor(missing: string, parameterName?: string) {
-    super(`${missing} does not exist.`);
+  constructor(missing: string, parameterName?: string, message = `${missing} does not exist.`) {
+    super(message);
     this.name = 'UnresolvedReference';
     this.missing = missing;
     this.parameterName = parameterName;
   }
 }
+
+/** What `{{resolve:service:address}}` stands for, by service. Each throws UnresolvedReference for what does not exist. */
+export type DynamicReferences = Readonly<Record<string, (address: string) => unknown>>;
 
 /** What the intrinsic functions of one stack can see. */
 export interface Scope {
@@ -27,7 +30,10 @@ export interface Scope {
   ref(logicalId: string): unknown;
   /** @throws UnresolvedReference if the resource does not exist (yet) */
   getAtt(logicalId: string, attribute: string): unknown;
-  ssmParameter(name: string): string | undefined;
+  /** @throws UnresolvedReference if it does not exist (yet), TypeError for a service that is not supported */
+  dynamicReference(service: string, address: string): unknown;
+  /** What a stack exports under this name. @throws UnresolvedReference if none does (yet) */
+  importValue(name: string): unknown;
   /** A text with the addresses on AWS in it that lead here. */
   reachable(text: string): string;
 }
@@ -41,13 +47,15 @@ export interface ScopeOptions {
   readonly parameters: Readonly<Record<string, string>>;
   /** Undefined as long as the resource does not exist. */
   resource(logicalId: string): CreatedResource | undefined;
-  ssmParameter(name: string): string | undefined;
+  readonly dynamicReferences: DynamicReferences;
+  /** Undefined as long as no stack exports it. */
+  exported(name: string): unknown;
   reachable(text: string): string;
 }
 
 export function createScope(options: ScopeOptions): Scope {
-  const { stackId, stackName, region, accountId, template, ssmParameter, reachable } = options;
-  const parameters = parameterReaders(template, options.parameters, ssmParameter);
+  const { stackId, stackName, region, accountId, template, dynamicReferences, reachable } = options;
+  const parameters = parameterReaders(template, options.parameters, dynamicReferences);
   const find = (logicalId: string): CreatedResource => {
     const found = options.resource(logicalId);
     if (found !== undefined) return found;
@@ -73,7 +81,17 @@ export function createScope(options: ScopeOptions): Scope {
       const type = own(template.Resources, logicalId)?.Type ?? 'resource';
       throw new TypeError(`The ${type} ${logicalId} has no attribute ${attribute} here.`);
     },
-    ssmParameter,
+    dynamicReference(service, address) {
+      const read = own(dynamicReferences, service);
+      if (read !== undefined) return read(address);
+      throw new TypeError(`The dynamic reference {{resolve:${service}:${address}}} is not supported here.`);
+    },
+    importValue(name) {
+      const value = options.exported(name);
+      if (value === undefined)
+        throw new UnresolvedReference(`the export ${name}`, undefined, `No export named ${name} found.`);
+      return value;
+    },
     reachable,
   };
 }
@@ -93,9 +111,9 @@ const SSM_VALUE = /^AWS::SSM::Parameter::Value<(.+)>$/;
 export function checkParameters(
   template: Template,
   given: Readonly<Record<string, string>>,
-  ssmParameter: (name: string) => string | undefined,
+  dynamicReferences: DynamicReferences,
 ): void {
-  for (const read of Object.values(parameterReaders(template, given, ssmParameter))) {
+  for (const read of Object.values(parameterReaders(template, given, dynamicReferences))) {
     try {
       read();
     } catch (error) {
@@ -109,7 +127,7 @@ export function checkParameters(
 function parameterReaders(
   { Parameters: declared = {} }: Template,
   given: Readonly<Record<string, string>>,
-  ssmParameter: (name: string) => string | undefined,
+  dynamicReferences: DynamicReferences,
 ): Record<string, () => unknown> {
   const unknown = Object.keys(given).filter((name) => !(name in declared));
   if (unknown.length > 0) throw invalid(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
@@ -121,19 +139,27 @@ function parameterReaders(
     if (value === undefined) missing.push(name);
     else if (allowed !== undefined && !allowed.map(String).includes(String(value))) {
       throw invalid(`Parameter '${name}' must be one of AllowedValues`);
-    } else readers[name] = () => typed(String(value), type, ssmParameter);
+    } else readers[name] = () => typed(String(value), type, dynamicReferences);
   }
   if (missing.length > 0) throw invalid(`Parameters: [${missing.join(', ')}] must have values`);
   return readers;
 }
 
-function typed(value: string, type: string, ssmParameter: (name: string) => string | undefined): unknown {
+function typed(value: string, type: string, dynamicReferences: DynamicReferences): unknown {
   const inner = SSM_VALUE.exec(type)?.[1];
-  if (inner !== undefined) {
-    const stored = ssmParameter(value);
-    if (stored === undefined) throw new UnresolvedReference(`the SSM parameter ${value}`, value);
-    return typed(stored, inner, ssmParameter);
-  }
+  if (inner !== undefined) return typed(String(dynamicReferences['ssm']?.(value)), inner, dynamicReferences);
   const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
   return isList ? value.split(',').map((item) => item.trim()) : value;
+}
+
+/** The values of a template's parameters with the defaults of those that are not given. */
+export function withDefaults(
+  { Parameters: declared = {} }: Template,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const defaults = Object.entries(declared).flatMap(([name, declaration]) => {
+    const { Default: value } = declaration as ParameterDeclaration;
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  return { ...Object.fromEntries(defaults), ...given };
 }

@@ -53,9 +53,26 @@ export function parseTemplate(body: string, knownTypes: ResourceTypes): Template
     throw invalid(`Template format error: Unrecognized resource types: [${[...new Set(unknown)].join(', ')}]`);
   }
   requireReferences(template);
+  for (const { Type: type, Properties: properties } of Object.values(template.Resources)) {
+    const secure = secureReferences(properties ?? {}, `${type}/Properties`);
+    if (secure.length > 0) throw invalid(refusalOfSecure(secure));
+  }
   dependencyOrder(template);
   return template;
 }
+
+/** The places of `{{resolve:ssm-secure:…}}`: CloudFormation takes it in properties of types only that are not here. */
+export function secureReferences(value: unknown, path: string): string[] {
+  if (typeof value === 'string') return value.includes('{{resolve:ssm-secure:') ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => secureReferences(item, path));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    secureReferences(inner, key.startsWith('Fn::') ? path : `${path}/${key}`),
+  );
+}
+
+export const refusalOfSecure = (places: readonly string[]): string =>
+  `SSM Secure reference is not supported in: [${places.join(', ')}]`;
 
 function parse(body: string): Template {
   try {

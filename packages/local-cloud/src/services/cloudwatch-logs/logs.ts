@@ -24,6 +24,10 @@ interface Group {
 
 type Input = Readonly<Record<string, unknown>>;
 
+/** Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 const MAX_EVENTS = 10_000;
 const SHOWN_EVENTS = 1_000;
 const MAX_STREAMS = 50;
@@ -62,7 +66,11 @@ export function createLogs({ database, store, region, accountId }: LogsOptions):
     DeleteLogGroup: (input) => void remove.run(require(input).name),
     PutRetentionPolicy(input) {
       const { name, created_at: createdAt } = require(input);
-      put(name, Number(input['retentionInDays']), createdAt);
+      const days = Number(input['retentionInDays']);
+      if (!RETENTIONS.includes(days)) {
+        throw new AwsError('InvalidParameterException', `retentionInDays has to be one of ${RETENTIONS.join(', ')}.`);
+      }
+      put(name, days, createdAt);
     },
     DescribeLogGroups(input) {
       const prefix = String(input['logGroupNamePrefix'] ?? '');

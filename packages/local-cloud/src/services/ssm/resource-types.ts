@@ -13,7 +13,10 @@ function parameterType(ssm: Ssm): ResourceType {
     exists: async (name) => ssm.get(name) !== undefined,
     async create({ name, properties }) {
       const [Type, Value, Description] = ['Type', 'Value', 'Description'].map((it) => optionalText(properties, it));
-      await ssm.handle('PutParameter', { Name: name, Type, Value, Description, Overwrite: true });
+      const existing = ssm.find(name);
+      if (existing?.value !== Value || existing?.type !== Type) {
+        await ssm.handle('PutParameter', { Name: name, Type, Value, Description, Overwrite: true });
+      }
       return { ref: name, attributes: { Type: Type ?? '', Value: Value ?? '' } };
     },
     async remove({ name }) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { conditionHolds, resolveValue } from '../../../src/services/cloudformation/resolver.ts';
 import { createScope, UnresolvedReference } from '../../../src/services/cloudformation/scope.ts';
+import { ssmReferences } from '../../../src/services/ssm/index.ts';
 
 const parameters = new Map([['/bus/name', 'the-bus']]);
 const queue = { ref: 'https://sqs/queue', attributes: { Arn: 'arn:aws:sqs:queue' } };
@@ -28,7 +29,10 @@ const scope = createScope({
   },
   parameters: {},
   resource: (logicalId) => (logicalId === 'Queue' ? queue : undefined),
-  ssmParameter: (name) => parameters.get(name),
+  dynamicReferences: ssmReferences({
+    find: (name) => (parameters.has(name) ? { type: 'String', value: parameters.get(name)! } : undefined),
+  }),
+  exported: (name) => (name === 'orders-bus' ? 'the-exported' : undefined),
   reachable: (text) => text.replaceAll('https://sqs/', 'http://here/'),
 });
 const resolve = (value: unknown): unknown => resolveValue(value, scope);
@@ -105,7 +109,6 @@ describe('refuses by name', () => {
   it.each([
     ['what the template does not define', { Ref: 'Nobody' }, 'Nobody'],
     ['an attribute that is not there', { 'Fn::GetAtt': ['Queue', 'Colour'] }, 'Colour'],
-    ['an import of another stack', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported here'],
     ['a macro', { 'Fn::Transform': {} }, 'Fn::Transform is not supported here'],
     ['a secret', '{{resolve:secretsmanager:x}}', 'secretsmanager'],
     ['a condition that is not defined', { 'Fn::If': ['Nope', 1, 2] }, 'Nope'],
@@ -117,4 +120,9 @@ describe('refuses by name', () => {
     expect(() => resolve(value)).toThrow(TypeError);
     expect(() => resolve(value)).toThrow(said);
   });
+});
+
+it('imports what another stack exports', () => {
+  expect(resolve({ 'Fn::ImportValue': { 'Fn::Sub': 'orders-bus' } })).toBe('the-exported');
+  expect(() => resolve({ 'Fn::ImportValue': 'x' })).toThrow('No export named x found.');
 });

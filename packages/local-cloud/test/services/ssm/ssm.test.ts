@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
-import { createSsm } from '../../../src/services/ssm/index.ts';
+import { createSsm, ssmReferences } from '../../../src/services/ssm/index.ts';
 
 const database = new DatabaseSync(':memory:');
 const ssm = createSsm({ database, accountId: '000000000000', region: 'us-east-1' });
@@ -74,6 +74,35 @@ describe('a parameter', () => {
     await client.send(new DeleteParameterCommand({ Name: '/d/one' }));
     await expect(client.send(new DeleteParameterCommand({ Name: '/d/one' }))).rejects.toThrow(ParameterNotFound);
     await expect(client.send(new GetParameterCommand({ Name: '/d/one' }))).rejects.toThrow(ParameterNotFound);
+  });
+});
+
+describe('a version of a parameter', () => {
+  const get = async (Name: string) => (await client.send(new GetParameterCommand({ Name }))).Parameter;
+
+  it('is got by its number, also when the value stayed the same', async () => {
+    await put('/v/one', 'first');
+    expect(await put('/v/one', 'second', { Overwrite: true })).toMatchObject({ Version: 2 });
+    expect(await put('/v/one', 'second', { Overwrite: true })).toMatchObject({ Version: 3 });
+    expect(await get('/v/one:1')).toMatchObject({ Name: '/v/one', Value: 'first', Version: 1, Selector: ':1' });
+    expect(await get('/v/one')).toMatchObject({ Value: 'second', Version: 3 });
+    expect(await get('arn:aws:ssm:us-east-1:000000000000:parameter/v/one')).toMatchObject({ Name: '/v/one' });
+    await expect(get('/v/one:9')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
+    expect(ssmReferences(ssm)['ssm']?.('/v/one:1')).toBe('first');
+  });
+});
+
+describe('a secure parameter', () => {
+  it('is shown to whoever asks for its decryption only, and to no template', async () => {
+    await put('/s/one', 'hidden', { Type: 'SecureString' });
+    const get = async (WithDecryption?: boolean) =>
+      (await client.send(new GetParameterCommand({ Name: '/s/one', WithDecryption }))).Parameter?.Value;
+    expect(await get(true)).toBe('hidden');
+    expect(await get()).not.toContain('hidden');
+    expect(await get(false)).toBe(await get());
+    expect(() => ssmReferences(ssm)['ssm']?.('/s/one')).toThrow(
+      'Non-secure ssm prefix was used for secure parameter: /s/one',
+    );
   });
 });
 

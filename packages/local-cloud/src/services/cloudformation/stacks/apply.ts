@@ -3,7 +3,7 @@ import { own } from '../../../shared/own-property.ts';
 import { conditionHolds, resolveValue } from '../resolver.ts';
 import type { CreatedResource, Properties, ResourceType } from '../resource-type.ts';
 import { type Scope, UnresolvedReference } from '../scope.ts';
-import { dependencyOrder, type Resource, type Template } from '../template.ts';
+import { dependencyOrder, refusalOfSecure, type Resource, secureReferences, type Template } from '../template.ts';
 import type { Engine } from './engine.ts';
 import type { StackResource } from './model.ts';
 import type { Progress } from './progress.ts';
@@ -92,6 +92,8 @@ async function applyResource(change: StackChange, logicalId: string, parts: Part
   }
   const type = parts.resourceTypes.get(declared.Type)!;
   const { Properties: given = {} } = declared;
+  const secure = secureReferences(given, `${declared.Type}/Properties`);
+  if (secure.length > 0) throw new TypeError(refusalOfSecure(secure));
   const wanted = parts.development ? (type.enforced?.(given) ?? given) : given;
   const entries = Object.entries(wanted).map(([name, value]) => [name, resolveValue(value, scope)] as const);
   const properties = Object.fromEntries(entries.filter(([, value]) => value !== undefined));

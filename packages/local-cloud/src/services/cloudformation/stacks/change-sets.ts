@@ -26,8 +26,8 @@ export function changeSetActions(stacks: StackActions): Record<string, QueryActi
       const name = required(input, 'ChangeSetName');
       const existing = store.find(stackName);
       const type = input['ChangeSetType'] === 'CREATE' ? 'CREATE' : 'UPDATE';
-      const stackInput = await readStackInput(input, existing, stacks.readObject);
-      const template = stacks.check(stackInput);
+      const checked = stacks.check(await readStackInput(input, existing, stacks.readObject));
+      const { template, input: stackInput } = checked;
       const stack = type === 'CREATE' ? stacks.review(stackName, stackInput) : stacks.requireUpdatable(stackName);
       if (store.findChangeSet(name, stack.id) !== undefined) {
         throw new AwsError('AlreadyExistsException', `ChangeSet ${name} cannot be created: it already exists`);

@@ -1,11 +1,12 @@
 import { own } from '../../../shared/own-property.ts';
 import type { CloudLog } from '../../../shared/types.ts';
 import type { CreatedResource, Identity, ResourceTypes } from '../resource-type.ts';
-import { createScope, type Scope } from '../scope.ts';
+import { createScope, type DynamicReferences, type Scope } from '../scope.ts';
 import { dependencyOrder, parseTemplate, type Template } from '../template.ts';
 import { applyTemplates, type StackChange } from './apply.ts';
 import type { Stack, StackInput } from './model.ts';
-import { resolveOutputs } from './outputs.ts';
+import { exportOf, refuseTakenExports, refuseUsedExports, usedExports } from './exports.ts';
+import { importsOf, resolveOutputs } from './outputs.ts';
 import { type Progress, trackProgress } from './progress.ts';
 import { removeResource } from './remove-resource.ts';
 import type { StackStore } from './store.ts';
@@ -23,7 +24,7 @@ export interface Engine extends Identity {
   readonly development: boolean;
   /** The name of a resource to which its template gives none. */
   generateName(stackName: string, logicalId: string, type: string): string;
-  ssmParameter(name: string): string | undefined;
+  readonly dynamicReferences: DynamicReferences;
   /** A text with the addresses on AWS in it that lead here. */
   reachable(text: string): string;
   /** Called after each operation: tables may have come or gone. */
@@ -57,6 +58,7 @@ export async function updateStack(stack: Stack, input: StackInput, engine: Engin
   const change = changeOf(progress, engine);
   try {
     await bringInLine(change, engine);
+    refuseUsedExports(stack, progress.stack().outputs, engine.store);
   } catch (error) {
     progress.status('UPDATE_ROLLBACK_IN_PROGRESS', failureOf(progress, error));
     const undone = await undoAll(change, engine);
@@ -75,6 +77,8 @@ export async function updateStack(stack: Stack, input: StackInput, engine: Engin
 export async function deleteStack(stack: Stack, engine: Engine): Promise<void> {
   const progress = trackProgress(engine.store, stack);
   progress.status('DELETE_IN_PROGRESS', 'User Initiated');
+  const inUse = usedExports(stack, [], engine.store);
+  if (inUse !== undefined) return progress.status(stack.status, inUse);
   const order = dependencyOrder(parseTemplate(stack.templateBody, engine.resourceTypes));
   const resources = Object.values(stack.resources);
   const position = (logicalId: string): number => order.indexOf(logicalId);
@@ -105,11 +109,12 @@ export function stackScope(
   progress: Progress,
   engine: Engine,
   elsewhere: (logicalId: string) => CreatedResource | undefined = () => undefined,
+  exported: (name: string) => unknown = (name) => exportOf(name, engine.store),
 ): Scope {
-  const { region, accountId, ssmParameter, reachable } = engine;
+  const { region, accountId, dynamicReferences, reachable } = engine;
   const { id: stackId, name: stackName, parameters } = progress.stack();
   return createScope({
-    ...{ stackId, stackName, region, accountId, template, parameters, ssmParameter, reachable },
+    ...{ stackId, stackName, region, accountId, template, parameters, dynamicReferences, exported, reachable },
     resource(logicalId) {
       const { physicalId: ref = '', attributes = {} } = own(progress.stack().resources, logicalId) ?? {};
       return ref === '' ? elsewhere(logicalId) : { ref, attributes };
@@ -120,8 +125,11 @@ export function stackScope(
 async function bringInLine(change: StackChange, engine: Engine): Promise<void> {
   const { template, scope, progress } = change;
   await applyTemplates([change], engine);
+  const outputs = resolveOutputs(template, scope);
+  refuseTakenExports(progress.stack(), outputs, engine.store);
   progress.change({
-    outputs: resolveOutputs(template, scope),
+    outputs,
+    imports: importsOf(template, scope),
     ...(template.Description !== undefined && { description: template.Description }),
   });
 }

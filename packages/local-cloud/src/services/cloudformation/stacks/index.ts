@@ -2,6 +2,7 @@ import type { QueryAction, QueryService } from '../../../shared/protocols/aws-qu
 import { changeSetActions, requireChanges } from './change-sets.ts';
 import { describeResource, describeStack, describeTemplate, resourceSummary, summary } from './describe.ts';
 import type { Engine } from './engine.ts';
+import { importersOf } from './exports.ts';
 import type { Stack, StackResource } from './model.ts';
 import { type ReadObject, readStackInput, readTemplate, required } from './requests.ts';
 import { createStackActions, type StackActions } from './stack-actions.ts';
@@ -58,8 +59,7 @@ function changing(stacks: StackActions): Record<string, QueryAction> {
   const { engine } = stacks;
   return {
     async CreateStack(input) {
-      const stackInput = await readStackInput(input, undefined, stacks.readObject);
-      stacks.check(stackInput);
+      const { input: stackInput } = stacks.check(await readStackInput(input, undefined, stacks.readObject));
       const stack = stacks.add(required(input, 'StackName'), stackInput);
       const protection = input['EnableTerminationProtection'] === 'true';
       engine.store.save({ ...stack, terminationProtection: protection });
@@ -68,8 +68,9 @@ function changing(stacks: StackActions): Record<string, QueryAction> {
     },
     async UpdateStack(input) {
       const stack = stacks.requireUpdatable(required(input, 'StackName'));
-      const stackInput = await readStackInput(input, stack, stacks.readObject);
-      requireChanges(stack, stackInput, stacks.check(stackInput));
+      const checked = stacks.check(await readStackInput(input, stack, stacks.readObject));
+      const { input: stackInput } = checked;
+      requireChanges(stack, stackInput, checked.template);
       stacks.update(stack, stackInput);
       return { StackId: stack.id };
     },
@@ -150,6 +151,11 @@ function describing(stacks: StackActions): Record<string, QueryAction> {
     async ValidateTemplate(input) {
       const body = await readTemplate(input, undefined, stacks.readObject);
       return describeTemplate(parseTemplate(body, resourceTypes));
+    },
+    ListImports(input) {
+      const importing = importersOf(required(input, 'ExportName'), store);
+      if (importing.length > 0) return { Imports: importing };
+      throw invalid(`Export '${String(input['ExportName'])}' is not imported by any stack.`);
     },
     ListExports: () => ({
       Exports: existing().flatMap(({ id, outputs }) =>

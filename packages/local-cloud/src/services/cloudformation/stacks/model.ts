@@ -51,6 +51,8 @@ export interface Stack extends StackInput {
   readonly terminationProtection: boolean;
   readonly stackPolicy?: string;
   readonly outputs: readonly Output[];
+  /** Names of the exports that the template imports. */
+  readonly imports?: readonly string[];
   readonly resources: Readonly<Record<string, StackResource>>;
 }
 

@@ -71,9 +71,13 @@ interface ParameterInput {
 
 function readParameters(input: Input, before: Stack | undefined): Record<string, string> {
   const given = listOf<ParameterInput>(input, 'Parameters') ?? [];
-  const entries = given.map(({ ParameterKey: key, ParameterValue: value, UsePreviousValue: previous }) => {
-    const chosen = previous === 'true' ? before?.parameters[key] : value;
-    return [key, chosen ?? ''] as const;
+  const entries = given.map(({ ParameterKey: key, ParameterValue: value = '', UsePreviousValue: previous }) => {
+    if (previous !== 'true') return [key, value] as const;
+    const former = before?.parameters[key];
+    if (former !== undefined) return [key, former] as const;
+    throw invalid(
+      `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+    );
   });
   return Object.fromEntries(entries);
 }

@@ -4,7 +4,8 @@ import { createStack, deleteStack, type Engine, updateStack } from './engine.ts'
 import type { Identity } from '../resource-type.ts';
 import type { Stack, StackInput } from './model.ts';
 import type { ReadObject } from './requests.ts';
-import { checkParameters } from '../scope.ts';
+import { checkParameters, type DynamicReferences, UnresolvedReference, withDefaults } from '../scope.ts';
+import { trackProgress } from './progress.ts';
 import { invalid, parseTemplate, ssmReferences, type Template } from '../template.ts';
 
 /** What the actions share: finding stacks, and starting operations on them. */
@@ -15,8 +16,8 @@ export interface StackActions {
   require(nameOrId: string): Stack;
   /** @throws AwsError `ValidationError` for a stack that is at work, or failed for good */
   requireUpdatable(nameOrId: string): Stack;
-  /** Checks a request's template and parameters. @throws AwsError `ValidationError` */
-  check(input: StackInput): Template;
+  /** Checks a request's template and parameters, and fills in the defaults. @throws AwsError `ValidationError` */
+  check(given: StackInput): { readonly template: Template; readonly input: StackInput };
   /** A stack that waits for its first change set to be executed. */
   review(name: string, input: StackInput): Stack;
   /** A stack that is to be created at once. @throws AwsError `AlreadyExistsException` */
@@ -32,7 +33,7 @@ const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLE
 const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
 
 export function createStackActions(engine: Engine, readObject: ReadObject): StackActions {
-  const { store, resourceTypes, ssmParameter, log } = engine;
+  const { store, resourceTypes, dynamicReferences, log } = engine;
   const running = new Set<Promise<void>>();
 
   function run(stack: Stack, operation: Promise<void>): void {
@@ -71,21 +72,19 @@ export function createStackActions(engine: Engine, readObject: ReadObject): Stac
       }
       return stack;
     },
-    check(input) {
-      const template = parseTemplate(input.templateBody, resourceTypes);
-      checkParameters(template, input.parameters, ssmParameter);
-      const missing = ssmReferences(input.templateBody).filter((name) => ssmParameter(name) === undefined);
-      if (missing.length > 0) {
-        throw invalid(`Parameters: [${missing.map((name) => `ssm:${name}`).join(', ')}] cannot be found.`);
-      }
-      return template;
+    check(given) {
+      const template = parseTemplate(given.templateBody, resourceTypes);
+      checkParameters(template, given.parameters, dynamicReferences);
+      const missing = ssmReferences(given.templateBody).flatMap((name) => refusalOf(name, dynamicReferences));
+      if (missing.length > 0) throw invalid(`Parameters: [${missing.join(', ')}] cannot be found.`);
+      return { template, input: { ...given, parameters: withDefaults(template, given.parameters) } };
     },
     review(name, input) {
       const existing = store.find(name);
       if (existing?.status === 'REVIEW_IN_PROGRESS') return existing;
-      const stack: Stack = { ...add(name, input), status: 'REVIEW_IN_PROGRESS' };
-      store.save(stack);
-      return stack;
+      const progress = trackProgress(store, add(name, input));
+      progress.status('REVIEW_IN_PROGRESS', 'User Initiated');
+      return progress.stack();
     },
     add,
     create: (stack) => run(stack, createStack(stack, engine)),
@@ -95,6 +94,17 @@ export function createStackActions(engine: Engine, readObject: ReadObject): Stac
       await Promise.all(running);
     },
   };
+}
+
+/** `ssm:name` for one that does not exist. @throws AwsError for one that may not be read so */
+function refusalOf(name: string, { ssm }: DynamicReferences): string[] {
+  try {
+    ssm?.(name);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UnresolvedReference)) throw invalid((error as Error).message);
+    return [`ssm:${name}`];
+  }
 }
 
 /** A stack of which nothing exists yet. */

@@ -1,0 +1,84 @@
+import type { Section } from './section.ts';
+
+const EVENT = 'functions.*.events[]';
+const INPUT = 'A rule under resources (AWS::Events::Rule) has it';
+const DESCRIBES = 'it only describes';
+
+/** The functions' events. */
+export const EVENTS: readonly Section[] = [
+  {
+    of: `${EVENT}.http`,
+    done: `. method path operationId private timeoutInMillis
+      authorizer authorizer.arn authorizer.authorizerId authorizer.identitySource
+      authorizer.identityValidationExpression authorizer.name authorizer.resultTtlInSeconds authorizer.type
+      cors cors.allowCredentials cors.cacheControl cors.headers cors.maxAge cors.methods cors.origin cors.origins
+      integration request request.parameters request.schemas
+      request.parameters.querystrings request.parameters.querystrings.*.required
+      request.parameters.headers request.parameters.headers.*.required
+      request.parameters.paths request.parameters.paths.*.required`,
+    noEffect: { 'authorizer.managedExternally': 'no permissions of functions are checked' },
+    refused: {
+      async: 'An asynchronous integration is not run. Let the function send to a queue and answer',
+      'authorizer.claims authorizer.scopes': 'They belong to a Cognito user pool, which is not there',
+      'connectionId connectionType': 'There are no VPC links',
+      'request.contentHandling request.method request.passThrough request.template request.uri':
+        'It belongs to another integration than lambda-proxy, and only that is run',
+      'request.parameters.querystrings.*.mappedValue request.parameters.headers.*.mappedValue': 'Use lambda-proxy',
+      'request.parameters.paths.*.mappedValue': 'Use lambda-proxy',
+      response: 'It belongs to another integration than lambda-proxy, and only that is run',
+    },
+  },
+  {
+    of: `${EVENT}.websocket`,
+    done: `. route routeResponseSelectionExpression
+      authorizer authorizer.name authorizer.arn authorizer.identitySource`,
+  },
+  {
+    of: `${EVENT}.schedule`,
+    done: '. rate enabled name input input.body method',
+    noEffect: { description: DESCRIBES },
+    refused: {
+      'inputPath inputTransformer': `Use "input". ${INPUT}`,
+      'roleArn groupName timezone': 'It belongs to EventBridge Scheduler, which is not there. Rates count in UTC',
+    },
+  },
+  {
+    of: `${EVENT}.eventBridge`,
+    done: `. eventBus eventBus.Fn::GetAtt schedule name enabled pattern pattern.version pattern.id pattern.detail-type
+      pattern.source pattern.account pattern.time pattern.region pattern.resources pattern.detail pattern.$or
+      input inputPath inputTransformer inputTransformer.inputPathsMap inputTransformer.inputTemplate
+      retryPolicy retryPolicy.maximumEventAge retryPolicy.maximumRetryAttempts deadLetterQueueArn`,
+    noEffect: { description: DESCRIBES },
+  },
+  {
+    of: `${EVENT}.sqs`,
+    done: '. arn batchSize enabled maximumBatchingWindow functionResponseType filterPatterns maximumConcurrency',
+  },
+  {
+    of: `${EVENT}.stream`,
+    done: `. arn batchSize startingPosition enabled batchWindow maximumRetryAttempts type
+      bisectBatchOnFunctionError maximumRecordAgeInSeconds functionResponseType
+      destinations destinations.onFailure destinations.onFailure.arn destinations.onFailure.type filterPatterns
+      parallelizationFactor`,
+    refused: {
+      'consumer startingPositionTimestamp': 'It belongs to Kinesis, which is not there',
+      tumblingWindowInSeconds: 'Windows are not gathered. Keep the sum in a table',
+    },
+  },
+  {
+    of: EVENT,
+    refused: {
+      sns: 'A topic reaches no function by itself. Subscribe a queue (AWS::SNS::Subscription) and use "sqs"',
+      s3: 'Buckets send no events',
+      httpApi: 'HTTP APIs are not served. Use "http"',
+      alb: 'There is no load balancer. Use "http"',
+      cloudFront: 'There is no CloudFront',
+      'kafka activemq rabbitmq msk': 'There is no such broker. Use "sqs" or "stream"',
+      'alexaSkill alexaSmartHome': 'There is no Alexa. Invoke the function by hand under /_cloud/functions',
+      'iot iotFleetProvisioning': 'There is no IoT Core. Invoke the function by hand under /_cloud/functions',
+      cloudwatchEvent: 'Use "eventBridge", which is the same on AWS',
+      cloudwatchLog: 'Log groups send no events',
+      cognitoUserPool: 'There is no Cognito',
+    },
+  },
+];

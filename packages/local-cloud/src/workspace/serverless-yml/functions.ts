@@ -1,0 +1,41 @@
+import type { Section } from './section.ts';
+
+export const RUNS_HERE = 'functions run on this machine';
+const LOGS = 'lines are kept as they are written, by size';
+export const NO_HTTP_API = 'HTTP APIs are not served. Use "http" events';
+export const PACKAGED = 'nothing is packaged on a laptop';
+
+/** A function's properties, beside its events. */
+export const FUNCTIONS: readonly Section[] = [
+  {
+    of: 'functions.*',
+    done: `events name handler runtime timeout memorySize environment role dependsOn maximumRetryAttempts
+      destinations destinations.onFailure destinations.onFailure.arn destinations.onFailure.type package
+      destinations.onSuccess destinations.onSuccess.arn destinations.onSuccess.type layers onError reservedConcurrency
+      package.individually package.patterns logs logs.applicationLogLevel logs.logFormat logs.logGroup
+      logs.systemLogLevel`,
+    noEffect: {
+      architecture: RUNS_HERE,
+      'awsKmsKeyArn kmsKeyArn': 'nothing is encrypted',
+      'description tags': 'they only describe',
+      'disableLogs logRetentionInDays logDataProtectionPolicy': LOGS,
+      ephemeralStorageSize: 'the disk is this machine’s',
+      maximumEventAge: 'retries come within seconds',
+      'provisionedConcurrency snapStart': 'functions are loaded at the start',
+      recursiveLoop: 'loops are not looked for',
+      runtimeManagement: RUNS_HERE,
+      tracing: 'there is no X-Ray',
+      versionFunction: 'only the latest version runs',
+      vpc: RUNS_HERE,
+    },
+    refused: {
+      condition: 'A function cannot be conditional. Leave it out of serverless.yml by its variables',
+      durableConfig: 'Durable functions are not run',
+      fileSystemConfig: 'There is no EFS',
+      httpApi: NO_HTTP_API,
+      image: 'Images are not run. Say "handler", and the function runs from its sources',
+      'package.artifact': 'A function runs from its sources. Say in "handler" where they are',
+      url: 'Functions have no URLs. Use an "http" event',
+    },
+  },
+];

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+
+/** Where a property stands, for people: `serverless.yml:12`; the file alone where that has no lines to count. */
+export type Locate = (path: readonly (string | number)[]) => string;
+
+/**
+ * Finds properties in a service's configuration file. What comes from another file by `${file(…)}` is where that
+ * variable stands.
+ */
+export function locator(folder: string, filename: string): Locate {
+  const file = join(folder, filename);
+  if (!/\.(ya?ml|json)$/.test(filename) || !existsSync(file)) return () => filename;
+  const lines = new LineCounter();
+  const { contents } = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, logLevel: 'silent' });
+  return (path) => {
+    const { line } = lines.linePos(offsetOf(contents, path));
+    return `${filename}:${line}`;
+  };
+}
+
+/** Of the key that the path ends with, or of the nearest above it that is in the file. */
+function offsetOf(contents: unknown, path: readonly (string | number)[]): number {
+  let [node, offset] = [contents as Node | null, 0];
+  for (const key of path) {
+    const found = step(node, key);
+    if (found === undefined) break;
+    [node, offset] = [found.node, found.offset];
+  }
+  return offset;
+}
+
+function step(node: unknown, key: string | number): { node: Node | null; offset: number } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    return pair && fromPair(pair);
+  }
+  if (!isSeq(node)) return undefined;
+  const item = /^\d+$/.test(String(key)) ? node.items[Number(key)] : undefined;
+  if (item !== undefined) return { node: item as Node, offset: (item as Node).range?.[0] ?? 0 };
+  // A list of functions, each a map of its own.
+  return node.items.map((inner) => step(inner, key)).find((found) => found !== undefined);
+}
+
+function fromPair({ key, value }: Pair): { node: Node | null; offset: number } {
+  return { node: value as Node | null, offset: (key as Node).range?.[0] ?? 0 };
+}
