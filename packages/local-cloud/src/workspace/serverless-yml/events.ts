@@ -1,7 +1,6 @@
 import type { Section } from './section.ts';
 
 const EVENT = 'functions.*.events[]';
-const INPUT = 'A rule under resources (AWS::Events::Rule) has it';
 const DESCRIBES = 'it only describes';
 
 /** The functions' events. */
@@ -35,12 +34,9 @@ export const EVENTS: readonly Section[] = [
   },
   {
     of: `${EVENT}.schedule`,
-    done: '. rate enabled name input input.body method',
+    done: `. rate enabled name input input.body method timezone groupName roleArn
+      inputPath inputTransformer inputTransformer.inputPathsMap inputTransformer.inputTemplate`,
     noEffect: { description: DESCRIBES },
-    refused: {
-      'inputPath inputTransformer': `Use "input". ${INPUT}`,
-      'roleArn groupName timezone': 'It belongs to EventBridge Scheduler, which is not there. Rates count in UTC',
-    },
   },
   {
     of: `${EVENT}.eventBridge`,

@@ -9,7 +9,7 @@ export const PACKAGED = 'nothing is packaged on a laptop';
 export const FUNCTIONS: readonly Section[] = [
   {
     of: 'functions.*',
-    done: `events name handler runtime timeout memorySize environment role dependsOn maximumRetryAttempts
+    done: `events name handler runtime timeout memorySize environment role dependsOn maximumRetryAttempts maximumEventAge
       destinations destinations.onFailure destinations.onFailure.arn destinations.onFailure.type package
       destinations.onSuccess destinations.onSuccess.arn destinations.onSuccess.type layers onError reservedConcurrency
       package.individually package.patterns logs logs.applicationLogLevel logs.logFormat logs.logGroup
@@ -20,7 +20,6 @@ export const FUNCTIONS: readonly Section[] = [
       'description tags': 'they only describe',
       'disableLogs logRetentionInDays logDataProtectionPolicy': LOGS,
       ephemeralStorageSize: 'the disk is this machine’s',
-      maximumEventAge: 'retries come within seconds',
       'provisionedConcurrency snapStart': 'functions are loaded at the start',
       recursiveLoop: 'loops are not looked for',
       runtimeManagement: RUNS_HERE,
