@@ -44,7 +44,8 @@ beforeAll(async () => {
   expect(ejected).toMatchObject(succeeded);
   expect(await run('new-service', 'invoices')).toMatchObject(succeeded);
   followGuide(root, readGuide(root, 'docs/your-own.md'));
-  expect(await run('contracts')).toMatchObject(succeeded);
+  // The shop's contracts are gone, which the last commit still has.
+  expect(await run('contracts', '--no-diff')).toMatchObject(succeeded);
 }, 300_000);
 
 describe('npm run eject', () => {

@@ -61,6 +61,9 @@ export default class DurePlugin {
       initialize: () => applyExpansion(serverless),
       'before:package:compileEvents': () => guardApi(serverless),
       'after:package:compileEvents': () => wordRefusals(serverless),
+      // The local cloud strips nulls as the framework does.
+      'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
+        orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
       ...(serverless.localCloud === true ? {} : deploymentHooks(serverless)),
       ...offlineHooks(serverless, options, utils),
     };
@@ -75,8 +78,6 @@ const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
     process.umask(0o022);
   },
   'before:deploy:function:initialize': () => refuseStage(serverless),
-  'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
-    orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
   // The service's own resources are in the template only now, and next it is saved.
   'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
   'before:deploy:deploy': async () => {

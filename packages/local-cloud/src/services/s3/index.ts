@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
+import { join } from 'node:path';
 import { startFauxqs } from 'fauxqs';
 import { type Callers, NOBODY_ELSE, signed } from '../../shared/http/access-rules.ts';
 import { guardServers } from '../../shared/http/guard-servers.ts';
+import { checkFile } from '../../shared/sqlite.ts';
 import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
 import { createGuard } from './guard.ts';
 
@@ -26,6 +28,7 @@ const DEADLINE_MS = 10_000;
 
 /** Starts Simple Storage Service: fauxqs, on a free port of this machine alone, behind a guard. */
 export async function startS3(dataDir: string, region: string, callers: Callers = NOBODY_ELSE): Promise<S3> {
+  checkFile(join(dataDir, 'fauxqs.db'));
   const options = { port: 0, dataDir, logger: false, defaultRegion: region };
   const fauxqs = await onLoopback(() => guardServers(signed, () => startFauxqs(options), callers));
   const endpoint = `http://127.0.0.1:${fauxqs.port}`;
