@@ -39,7 +39,7 @@ export function probability(value: unknown, path: string): number {
   throw new InvalidPlan(`${path} has to be a number from 0 to 1.`);
 }
 
-/** Probabilities by name, none unless told, of which one strikes at most. */
+/** Probabilities by name, none by default. At most one fault strikes. */
 export function chances<const Name extends string>(
   fault: Readonly<Record<string, unknown>>,
   path: string,

@@ -43,7 +43,7 @@ export const FAULTY_SERVICES = ['DynamoDB', 'SQS', 'EventBridge', 'Step Function
 /** What becomes of functions' requests to a service of AWS. */
 export interface RequestFault {
   readonly service: (typeof FAULTY_SERVICES)[number];
-  /** Only of these: `['TransactWriteItems']`. All, unless told. */
+  /** Only of these: `['TransactWriteItems']`. Default: all. */
   readonly actions?: readonly string[];
   /** Refused as too many, and not carried out. */
   readonly throttle: number;

@@ -69,6 +69,8 @@ async function start(
   if (options.fresh) emptyDataDir(dataDir);
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+  // Where the framework keeps the validator that it compiles from its schema: by default in the home.
+  process.env['SLS_SCHEMA_CACHE_BASE_DIR'] ??= dataDir;
   const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => options.log('error', message) });
   onStop(() => logs.close());
   const log: typeof options.log = (level, message, fields = {}) => {

@@ -14,7 +14,7 @@ export interface LocalCloudOptions {
   readonly only?: readonly string[];
   /** Start with empty data. */
   readonly fresh?: boolean;
-  /** What metrics and alarms take for a minute, in milliseconds; a minute, unless told. */
+  /** The length of a minute for metrics and alarms, in milliseconds. Default: a minute. */
   readonly minuteMs?: number;
   /** Reload functions when their sources are saved. */
   readonly watch?: boolean;

@@ -77,12 +77,16 @@ export interface Serverless {
     readonly package?: Packaging;
     readonly layers?: Record<string, { readonly path?: string }>;
     readonly resources?: Partial<Template>;
+    readonly initialServerlessConfig: object;
     mergeArrays(): void;
     setFunctionNames(options: object): void;
     validate(): Promise<unknown>;
   };
   readonly pluginManager: { readonly externalPlugins: ReadonlySet<Plugin>; getPlugins(): Plugin[] };
-  readonly configSchemaHandler: { defineFunctionProperties(provider: string, schema: object): void };
+  readonly configSchemaHandler: {
+    schema: Readonly<Record<string, unknown>>;
+    defineFunctionProperties(provider: string, schema: object): void;
+  };
   getProvider(name: 'aws'): { readonly naming: { getStackName(): string } };
   init(): Promise<void>;
 }

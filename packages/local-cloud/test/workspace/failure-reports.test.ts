@@ -11,7 +11,7 @@ function open() {
   const told: string[] = [];
   let now = 0;
   const reports = reportFailures({
-    root: '/work',
+    root: '/shop',
     tell: (sentence) => void told.push(sentence),
     url: () => 'http://localhost:4000',
     now: () => now,
@@ -30,8 +30,8 @@ it('says the error, the first own line of its stack and where the log is, once a
   const { reports, told, pass } = open();
   const stack = [
     'TypeError: no',
-    '    at x (/work/node_modules/y/z.js:1:2)',
-    '    at own (/work/services/lab/src/a.ts:6:9)',
+    '    at x (/shop/node_modules/y/z.js:1:2)',
+    '    at own (/shop/services/lab/src/a.ts:6:9)',
   ];
   for (let count = 0; count < 3; count += 1) reports.ended(config, `r-${count}`, failed('no\nmore', stack));
   expect(told).toEqual([
@@ -55,7 +55,7 @@ it('takes two time-outs for the same', () => {
 
 it('says of an answered 500 what the function wrote last', () => {
   const { reports, told, write } = open();
-  const error = { message: 'deep', stack: 'Error: deep\n    at own (/work/services/lab/src/b.ts:2:3)' };
+  const error = { message: 'deep', stack: 'Error: deep\n    at own (/shop/services/lab/src/b.ts:2:3)' };
   write(JSON.stringify({ level: 'error', message: 'request failed', error }));
   reports.ended(config, 'r-1', { ok: true, payload: { statusCode: 500 } });
   reports.ended(config, 'r-2', { ok: true, payload: { statusCode: 503 } });

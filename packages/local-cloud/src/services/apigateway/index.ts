@@ -57,7 +57,7 @@ export interface ApiGatewayOptions {
   readonly onServed?: (served: ServedRequest) => void;
   /** Names of this machine whose pages are its own; there are none by default. */
   readonly callers?: Callers;
-  /** Milliseconds since 1970. The clock's, unless told. */
+  /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
 }
 
@@ -78,7 +78,7 @@ export interface InvokeTarget {
   readonly stage: string;
   /** As it was sent, percent-encoded, with the query: `/v1/orders?limit=2`. */
   readonly path: string;
-  /** The caller's address. The socket's, unless told. */
+  /** The caller's address. Default: the socket's. */
   readonly sourceIp?: string;
 }
 

@@ -1,8 +1,8 @@
+import type { Serverless } from '../serverless.ts';
 import type { Locate } from './location.ts';
+import { relevantSchema } from './relevant-schema.ts';
 
-interface Validated {
-  readonly service: { validate(): Promise<unknown> };
-}
+type Validated = Pick<Serverless, 'configSchemaHandler' | 'service'>;
 
 /** `at 'functions.api.events.0': …`, and the name of what is not known there. */
 const PLACE = /at '([^']+)'(: unrecognized property '([^']+)')?/g;
@@ -13,7 +13,13 @@ const ADVICE = /\n\nLearn more about[^]*$/;
  * Checks a service's configuration by the framework's own schema, as each command of the framework does.
  * @throws Error with the framework's words, and the places that they are about
  */
-export async function validateConfiguration({ service }: Validated, locate: Locate): Promise<void> {
+export async function validateConfiguration(serverless: Validated, locate: Locate): Promise<void> {
+  const { service, configSchemaHandler } = serverless;
+  const { initialServerlessConfig: initial, functions, resources } = service;
+  // The framework relaxes the schema of another provider, which is refused later, and reads all of it for that.
+  if (isForAws(configSchemaHandler.schema)) {
+    configSchemaHandler.schema = relevantSchema(configSchemaHandler.schema, [initial, functions, resources]);
+  }
   try {
     await service.validate();
   } catch (error) {
@@ -28,3 +34,6 @@ export async function validateConfiguration({ service }: Validated, locate: Loca
     throw new Error(placed, { cause: error });
   }
 }
+
+const isForAws = ({ properties }: { readonly properties?: unknown }): boolean =>
+  (properties as { provider: { properties: { name?: unknown } } }).provider.properties.name !== undefined;

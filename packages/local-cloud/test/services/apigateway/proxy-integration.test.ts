@@ -139,7 +139,7 @@ describe('the answer (set-up-lambda-proxy-integrations.html#api-gateway-simple-p
     return test.request(`/${apiId}/dev/staged`);
   };
 
-  it('is status, headers and body; JSON unless told', async () => {
+  it('is status, headers and body; JSON by default', async () => {
     const response = await answer({ statusCode: '201', headers: { 'X-One': 1 }, body: 'done' });
     expect(response).toMatchObject({
       status: 201,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
 import type { FunctionConfig, FunctionLogEvent, FunctionOutput } from './function-config.ts';
 
 /** How an invocation, or the start of an environment, ended. */
@@ -40,6 +41,8 @@ export function openFunctionLog(config: FunctionConfig, output: FunctionOutput):
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   const logStream = `${day}/[${version}]${randomBytes(16).toString('hex')}`;
   const partial = { stdout: '', stderr: '' };
+  // A character may be cut in two where a write ends.
+  const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   let current: string | undefined;
   let listener: ((text: string) => void) | undefined;
 
@@ -61,6 +64,7 @@ export function openFunctionLog(config: FunctionConfig, output: FunctionOutput):
 
   function flush(): void {
     for (const stream of ['stdout', 'stderr'] as const) {
+      partial[stream] += decoders[stream].end();
       if (partial[stream] !== '') plain(partial[stream], stream === 'stderr' ? 'error' : 'info');
       partial[stream] = '';
     }
@@ -70,7 +74,7 @@ export function openFunctionLog(config: FunctionConfig, output: FunctionOutput):
     stream: logStream,
     logged: write,
     written(stream, bytes) {
-      const lines = (partial[stream] + Buffer.from(bytes).toString('utf8')).split('\n');
+      const lines = (partial[stream] + decoders[stream].write(bytes)).split('\n');
       partial[stream] = lines.pop() ?? '';
       for (const line of lines) plain(line, stream === 'stderr' ? 'error' : 'info');
     },

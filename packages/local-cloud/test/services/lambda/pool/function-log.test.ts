@@ -77,6 +77,12 @@ describe('the log of an invocation', () => {
     expect(texts(name).at(-1)).toMatch(report(`${INIT}Status: error\tError Type: ${errorType}\t`));
   });
 
+  it('has whole characters, wherever a write ends', async () => {
+    const name = define('writeInPieces');
+    await lambda.invoke(name, {});
+    expect(texts(name)[1]).toBe('주문 완료');
+  });
+
   it('that exits or takes too long says so', async () => {
     const [exits, hangs] = [define('exit'), define('hang', { timeoutSeconds: 0.2 })];
     await Promise.all([exits, hangs].map((name) => lambda.invoke(name, {})));

@@ -19,7 +19,7 @@ function run(commands: readonly SparePartCommand[]) {
 }
 
 describe('recording', () => {
-  it('tells what is recorded', () => {
+  it('returns what is recorded', () => {
     expect(run([record]).state).toEqual({ sparePartId: 'A-1', ...fields, version: 1, updatedAt: time });
   });
 
