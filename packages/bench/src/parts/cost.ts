@@ -79,13 +79,19 @@ export const cost: Part = {
 
 const summaryOf = ({ requests, ...counts }: Counts) => ({ ...counts, requests: countBy(requests, actionOf) });
 
+/** Lambda's own lines, which the bill has as `platformLogBytes`. */
+const PLATFORM = /"message":"(?:START|END|REPORT) RequestId: /;
+/** What the local cloud adds to a line. */
+const ADDED = /,"requestId":"[0-9a-f-]{36}"/;
+
 /** Bytes that the functions have logged so far, with CloudWatch's overhead per line. */
 async function loggedBytes({ dataDir }: System): Promise<number> {
   const folder = join(dataDir, 'logs');
   const files = (await readdir(folder)).filter((name) => !NOT_OF_SERVICES.includes(name));
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
   const lines = texts.flatMap((text) => text.split('\n')).filter((line) => !line.includes('"function":"sweep"'));
-  return sum(lines.map((line) => Buffer.byteLength(line)));
+  const written = lines.filter((line) => !PLATFORM.test(line)).map((line) => line.replace(ADDED, ''));
+  return sum(written.map((line) => Buffer.byteLength(line)));
 }
 
 const NOT_OF_SERVICES = ['all.log', 'local-cloud.log'];
