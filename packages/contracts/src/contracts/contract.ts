@@ -88,6 +88,8 @@ export interface ResponseContract {
 export interface ProblemContract {
   readonly status: number;
   readonly title: string;
+  /** After how many seconds the same request may succeed: `Retry-After`. Without it the answer is final. */
+  readonly retryAfterSeconds?: number;
 }
 
 export interface EndpointDefinition {

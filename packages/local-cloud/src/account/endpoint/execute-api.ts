@@ -14,7 +14,8 @@ export function apiTarget({ url = '/', headers }: IncomingMessage): InvokeTarget
   if (!url.startsWith(PREFIX)) return undefined;
   const rest = url.slice(PREFIX.length);
   const end = rest.search(/[/?]|$/);
-  return { apiId: rest.slice(0, end), ...stageAndPath(rest.slice(end)) };
+  const apiId = rest.slice(0, end);
+  return { apiId, basePath: `${PREFIX}${apiId}`, ...stageAndPath(rest.slice(end)) };
 }
 
 function stageAndPath(path: string): { stage: string; path: string } {
