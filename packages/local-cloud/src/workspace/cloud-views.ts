@@ -1,4 +1,4 @@
-import type { Apis } from './apis.ts';
+import type { Apis } from '../services/apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
