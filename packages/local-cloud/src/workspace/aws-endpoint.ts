@@ -1,3 +1,4 @@
+import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import { type Callers, signed } from '../shared/http/access-rules.ts';
 import { openServer } from '../shared/http/server.ts';
@@ -8,7 +9,6 @@ import { serviceOf } from '../shared/protocols/service-of.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
-import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import { createSts } from '../services/sts/index.ts';
 
 export interface AwsEndpointParts {
