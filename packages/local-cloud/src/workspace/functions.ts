@@ -1,10 +1,4 @@
-import {
-  checkRuntime,
-  type Lambda,
-  lambdaEnvironment,
-  type Logging,
-  loggingOf,
-} from '@dure/lambda-runtime';
+import { checkRuntime, type Lambda, lambdaEnvironment, type Logging, loggingOf } from '@dure/lambda-runtime';
 import { resolveValue } from '../services/cloudformation/resolver.ts';
 import type { Iam } from '../services/iam/index.ts';
 import { layersOf } from './layers.ts';
