@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import { apiTarget } from '../services/apigateway/index.ts';
 import type { Apis } from '../services/apis.ts';
@@ -11,7 +12,6 @@ import { serviceOf } from '../shared/protocols/service-of.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
-import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import { createSts } from '../services/sts/index.ts';
 
 export interface AwsEndpointParts {

@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { type Lambda, createLambda } from '@dure/lambda-runtime';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
@@ -11,7 +12,7 @@ import { createFaultsApi } from '../faults/faults-api.ts';
 import { reportFailures } from './failure-reports.ts';
 import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
 import { indexPage } from './front-door/index-page.ts';
-import { type Lambda, createLambda, logRecordOf } from '../services/lambda/pool/index.ts';
+import { logRecordOf } from '../services/lambda/log-record.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
 import type { Apis } from '../services/apis.ts';
 import { openApis, routesOf } from './apis.ts';
