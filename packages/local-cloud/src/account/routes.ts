@@ -51,6 +51,7 @@ export function routesOf(parts: RouteParts): Routes {
     services: {
       apigateway: apiGateway.control,
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
+      dynamodb: emulators.dynamodbFront.handle,
       ecr: (request, response) => answerJson(ecr, request, response),
       iam: (request, response) => answerQuery(iam, request, response),
       lambda: createLambdaApi(
@@ -65,7 +66,6 @@ export function routesOf(parts: RouteParts): Routes {
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
     forwarded: {
-      dynamodb: endpoints['DynamoDB']!,
       events: json,
       monitoring: json,
       ses: endpoints['SES']!,

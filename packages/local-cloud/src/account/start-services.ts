@@ -87,12 +87,10 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     generateName: randomName,
     dynamicReferences: ssmReferences(emulators.ssm),
     reachable: (text) => reachableQueues(url, region)(reachableApis(url, region)(text)),
-    changed: emulators.dynamodb.afterTablesChanged,
   };
   const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);
   onStop(() => cloudFormation.settle());
   onStop(() => faults.end());
-  await emulators.dynamodb.afterTablesChanged();
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
   emulators.scheduler.start();

@@ -29,7 +29,6 @@ export function createEngine({ emulators, eventSources, apis, log }: EngineParts
     generateName,
     dynamicReferences: { ...ssmReferences(emulators.ssm), ...variableReferences(emulators.ssm) },
     reachable: reachableQueues(emulators.endpoints['SQS']!, REGION),
-    changed: emulators.dynamodb.afterTablesChanged,
   };
 }
 
