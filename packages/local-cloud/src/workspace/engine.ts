@@ -5,7 +5,7 @@ import { createResourceTypes } from '../services/resource-types.ts';
 import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import type { CloudLog } from '../shared/types.ts';
-import type { Apis } from './apis.ts';
+import type { Apis } from '../services/apis.ts';
 import { variableReferences } from './aws-variables.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';

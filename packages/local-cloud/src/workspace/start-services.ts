@@ -1,5 +1,5 @@
+import type { Lambda } from '@dure/lambda-runtime';
 import type { Engine } from '../services/cloudformation/stacks/engine.ts';
-import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { apiIdsOf } from './apis.ts';
 import { compileTemplate, deploymentHooks } from './compile.ts';
