@@ -48,6 +48,7 @@ export function routesOf(parts: RouteParts): Routes {
     services: {
       apigateway: apis.restApis.control,
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
+      dynamodb: emulators.dynamodbFront.handle,
       ecr: (request, response) => answerJson(ecr, request, response),
       iam: (request, response) => answerQuery(iam, request, response),
       lambda: createLambdaApi(
@@ -62,9 +63,9 @@ export function routesOf(parts: RouteParts): Routes {
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
     forwarded: {
-      dynamodb: endpoints['DynamoDB']!,
       events: json,
       monitoring: json,
+      secretsmanager: json,
       ses: endpoints['SES']!,
       ssm: json,
       states: json,
