@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planAddition } from './add/plan.ts';
 import { applyEdits, type Edits } from './apply.ts';
@@ -47,7 +47,18 @@ async function plan(root: string, { name, aggregate, remove, force, add }: Optio
   const names = namesFor(name, aggregate);
   const edits = await planService(root, names);
   const guide = GUIDES.find((path) => existsSync(join(root, path)));
-  return { edits, report: (generated) => reportMade(names, edits, generated, guide) };
+  return { edits, report: (generated) => reportMade(names, edits, generated, guide, runningCloud(root)) };
+}
+
+/** The process of the local cloud that runs on the usual data folder. */
+function runningCloud(root: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(root, '.local', 'instance.json'), 'utf8')) as { pid: number };
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
 }
 
 main().catch((error: unknown) => {

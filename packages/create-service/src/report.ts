@@ -12,6 +12,7 @@ export function reportMade(
   { made, changed }: Edits,
   generated: readonly string[],
   guide: string | undefined,
+  running: number | undefined,
 ): string {
   const { service, aggregate } = names;
   const things = plural(aggregate);
@@ -26,7 +27,7 @@ ${folders.map((folder) => row(folder, `${count(folder)} files`)).join('\n')}
 ${changes(changed, generated)}
 
 Next:
-  npm start -- --only ${service}
+  ${running === undefined ? `npm start -- --only ${service}` : `End the local cloud that runs (Ctrl-C; process ${running}), and start it again: npm start`}
   curl -X PUT ${url} -H 'content-type: application/json' -d ${body}
   curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
 Then read ${guide === undefined ? '' : `${guide}, which shows how to make it yours, and `}services/${service}/README.md.

@@ -146,7 +146,7 @@ describe('npm run new-service', () => {
     [['catalog', '--endpoint', 'POST /v1/coupons'], 'catalog has no services/catalog/test/service.ts'],
     [['gift-cards', '--endpoint', 'GET /v1/gift-cards/{giftCardId}'], 'GetGiftCard answers GET'],
     [['gift-cards', '--endpoint', 'DELETE /v1/gift-cards/{giftCardId}'], 'gift cards are what gift-cards keeps by its'],
-    [['gift-cards', '--endpoint', 'GET /v1/coupons/{id}'], 'GetCoupon calls the parameter in its place {couponId}'],
+    [['gift-cards', '--endpoint', 'PUT /v1/coupons/{id}'], 'GetCoupon calls the parameter in its place {couponId}'],
     [['gift-cards', '--endpoint', 'GET /v1/shops/{shopId}/coupons'], 'coupons are known by couponId'],
     [['gift-cards', '--event', 'voucher-closed'], 'gift-card-closed, and not "voucher-closed"'],
     [['gift-cards', '--event', 'gift-card-recorded'], 'GiftCardRecorded is an event of gift-cards already'],
