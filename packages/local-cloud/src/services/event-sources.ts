@@ -1,4 +1,4 @@
-import { createAwsJsonClient } from '../shared/protocols/aws-json-client.ts';
+import { createAwsJsonClient } from '@dure/aws-protocols/aws-json-client';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import type { Identity } from './cloudformation/index.ts';
 import type { DynamoDb } from './dynamodb/index.ts';

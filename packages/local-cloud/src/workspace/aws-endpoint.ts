@@ -1,11 +1,11 @@
 import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
+import { type Callers, signed } from '@dure/local-http/access-rules';
+import { openServer } from '@dure/local-http/server';
+import { createAwsEndpoint } from '@dure/aws-protocols/aws-endpoint';
+import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { serviceOf } from '@dure/aws-protocols/service-of';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
-import { type Callers, signed } from '../shared/http/access-rules.ts';
-import { openServer } from '../shared/http/server.ts';
-import { createAwsEndpoint } from '../shared/protocols/aws-endpoint.ts';
-import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
-import { AwsError } from '../shared/protocols/aws-error.ts';
-import { serviceOf } from '../shared/protocols/service-of.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
