@@ -1,6 +1,6 @@
 import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
 import { limitOf, type Query } from '@dure/local-http/query';
-import type { Apis } from './apis.ts';
+import type { Apis } from '../services/apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';

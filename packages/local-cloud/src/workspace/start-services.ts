@@ -94,7 +94,7 @@ async function prepareService(
 
 async function createResources(
   services: readonly Service[],
-  { emulators, engine, failures, log }: StartContext,
+  { engine, failures, log }: StartContext,
 ): Promise<Deployment> {
   const templates: ServiceTemplate[] = [];
   await failures.forEach(services, async ({ name, serverless }) => {
@@ -115,6 +115,5 @@ async function createResources(
   }
   const inert = deployment.resources.filter(({ enforced }) => !enforced).length;
   log('debug', `${inert} resources are accepted and not enforced on a laptop, see /_cloud/resources`);
-  await emulators.dynamodb.afterTablesChanged();
   return deployment;
 }
