@@ -113,8 +113,9 @@ describe('a function', () => {
     const dynamodb = new DynamoDBClient({ ...config, endpoint: cloud.endpoints['DynamoDB']! });
     const publish = async (topic: string, Message: string, urgent = false) => {
       const TopicArn = `arn:aws:sns:us-east-1:000000000000:alpha-${topic}`;
-      const MessageAttributes = urgent ? { urgent: { DataType: 'String', StringValue: 'yes' } } : {};
-      return (await sns.send(new PublishCommand({ TopicArn, Message, MessageAttributes }))).MessageId;
+      const MessageAttributes = { urgent: { DataType: 'String', StringValue: 'yes' } };
+      const input = { TopicArn, Message, ...(urgent && { MessageAttributes }) };
+      return (await sns.send(new PublishCommand(input))).MessageId;
     };
     await publish('urgent', 'not heard');
     const ids = [await publish('notices', 'heard'), await publish('urgent', 'heard at once', true)];
