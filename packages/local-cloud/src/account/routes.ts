@@ -65,6 +65,7 @@ export function routesOf(parts: RouteParts): Routes {
     forwarded: {
       events: json,
       monitoring: json,
+      secretsmanager: json,
       ses: endpoints['SES']!,
       ssm: json,
       states: json,

@@ -41,7 +41,7 @@ export async function openAwsEndpoint(
       sqs: emulators.sqs.handle,
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
-    forwarded: { dynamodb, events: json, monitoring: json, ssm: json, states: json },
+    forwarded: { dynamodb, events: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!(await apis.answer(request, response))) await aws.answer(request, response, services);
