@@ -106,7 +106,7 @@ function overview({
   url,
   environment,
   cloudFormation,
-  apis: { restApis, webSocketApis },
+  apis: { restApis, httpApis, webSocketApis },
   functions,
 }: RouteParts): object {
   return {
@@ -116,6 +116,10 @@ function overview({
     apis: restApis.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url}/_aws/execute-api/${id}/${stage}`),
+    })),
+    httpApis: httpApis.describe().map(({ id, name, stages }) => ({
+      name,
+      urls: stages.map((stage) => `${url}/_aws/execute-api/${id}${stage === '$default' ? '' : `/${stage}`}`),
     })),
     webSocketApis: webSocketApis.describe().map(({ id, name, stages }) => ({
       name,
