@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Lambda } from '@dure/lambda-runtime';
 import { AwsError } from '../shared/protocols/aws-error.ts';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
 import { type Callers, signed } from '../shared/http/access-rules.ts';
@@ -13,13 +14,19 @@ import {
   measureExecution,
 } from './cloudwatch/index.ts';
 import { openDatabase } from '../shared/sqlite.ts';
-import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
+import {
+  createDynamoDbFront,
+  type DynamoDb,
+  type DynamoDbFront,
+  openStreamEnds,
+  startDynamoDb,
+} from './dynamodb/index.ts';
 import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
 import { createIam, type Iam } from './iam/index.ts';
-import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
+import { createSecretsManager, type SecretsManager } from './secretsmanager/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { type S3, startS3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
@@ -62,12 +69,14 @@ export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
   readonly dynamodbClient: DynamoDBClient;
+  readonly dynamodbFront: DynamoDbFront;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly s3: S3;
   readonly eventBridge: EventBridge;
   readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
+  readonly secretsManager: SecretsManager;
   readonly ssm: Ssm;
   readonly iam: Iam;
   readonly cloudWatch: CloudWatch;
@@ -96,11 +105,13 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const client = { region: REGION, credentials: CREDENTIALS };
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
 
+  const dynamodbFront = createDynamoDbFront(dynamodb, REGION);
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
-  const sns = createSns({ ...account, sqs, log });
+  const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
   const s3 = await startS3(join(dataDir, 's3'), REGION, callers);
-  const ssm = createSsm(account);
+  const secretsManager = createSecretsManager(account);
+  const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
   const ses = createSes({ database });
   const cloudWatch = createCloudWatch({
@@ -121,6 +132,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
     copies: faults.scheduledCopies,
   });
+  const toFunction = eventBridge.outlet('sns', sns.routeOf);
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const stepFunctions = createStepFunctions({
@@ -137,16 +149,24 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AWSEvents: iam.guard(publish),
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
+    secretsmanager: secretsManager.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
   const open = (handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown): Promise<LocalServer> =>
     openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3, scheduler].map(({ handle }) => open(handle)),
+    ...[ses, sqs, sns, s3, scheduler, dynamodbFront].map(({ handle }) => open(handle)),
   ]);
-  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = '', schedulerEndpoint = ''] =
-    servers.map(({ endpoint }) => endpoint);
+  const [
+    json = '',
+    sesEndpoint = '',
+    sqsEndpoint = '',
+    snsEndpoint = '',
+    s3Endpoint = '',
+    schedulerEndpoint = '',
+    streams = '',
+  ] = servers.map(({ endpoint }) => endpoint);
   cloudWatch.start([
     queueSampler(sqs.views, cloudWatch.record, Date.now),
     endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
@@ -184,22 +204,25 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const endpoints = {
     DynamoDB: dynamodb.endpoint,
+    'DynamoDB Streams': streams,
     SQS: sqsEndpoint,
     SNS: snsEndpoint,
     S3: s3Endpoint,
     EventBridge: json,
     Scheduler: schedulerEndpoint,
     'Step Functions': json,
+    'Secrets Manager': json,
     SSM: json,
     SES: sesEndpoint,
     CloudWatch: json,
   };
   return {
     database,
-    ...{ dynamodb, dynamodbClient, sqs, sns, s3 },
+    ...{ dynamodb, dynamodbClient, dynamodbFront, sqs, sns, s3 },
     eventBridge,
     scheduler,
     stepFunctions,
+    secretsManager,
     ssm,
     iam,
     cloudWatch,
@@ -215,6 +238,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       sqs.stop();
       await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
       dynamodbClient.destroy();
+      dynamodbFront.stop();
       streamEnds.close();
       await dynamodb.stop();
       database.close();
@@ -235,6 +259,7 @@ function endedExecutions(stepFunctions: StepFunctions, record: (execution: Ended
 /** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function environmentOf(endpoints: {
   readonly DynamoDB: string;
+  readonly 'DynamoDB Streams': string;
   readonly SQS: string;
   readonly SNS: string;
   readonly S3: string;
@@ -249,13 +274,14 @@ function environmentOf(endpoints: {
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints['DynamoDB Streams'],
     AWS_ENDPOINT_URL_SQS: endpoints.SQS,
     AWS_ENDPOINT_URL_SNS: endpoints.SNS,
     AWS_ENDPOINT_URL_S3: endpoints.S3,
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.Scheduler,
     AWS_ENDPOINT_URL_SFN: json,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: json,
     AWS_ENDPOINT_URL_SSM: json,
     AWS_ENDPOINT_URL_SESV2: ses,
     AWS_ENDPOINT_URL_CLOUDWATCH: json,

@@ -1,9 +1,9 @@
-import type { Apis } from './apis.ts';
+import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
+import type { Apis } from '../services/apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
-import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from '../services/event-sources.ts';
@@ -47,7 +47,11 @@ export function cloudViews(parts: CloudParts): CloudViews {
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
     queues: () => ({ queues: parts.emulators === undefined ? [] : listQueues(parts.emulators.sqs.views) }),
     logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
-    apis: () => ({ apis: parts.apis.restApis.describe(), webSocketApis: parts.apis.webSocketApis.describe() }),
+    apis: () => ({
+      apis: parts.apis.restApis.describe(),
+      httpApis: parts.apis.httpApis.describe(),
+      webSocketApis: parts.apis.webSocketApis.describe(),
+    }),
     alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
   };
