@@ -36,7 +36,7 @@ import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
 import { createSandboxes } from '../sandboxes/sandboxes.ts';
-import { selectServices } from './select-services.ts';
+import { inspectServices, selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 
 const OTHERS_RUN =
@@ -83,6 +83,7 @@ async function start(
     options.log(level, message, fields);
   };
   const services = selectServices(root, findServices(root, STAGE), options.only);
+  inspectServices(services, options.inspect);
   const deliveries = createRecentDeliveries();
   const faults = createFaults();
   onStop(() => faults.stop());
