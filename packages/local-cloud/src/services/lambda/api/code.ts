@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
+import { isPython } from '@dure/lambda-runtime';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
 
 /** A function's code as it lies on disk. */
@@ -88,8 +89,9 @@ function unzip(archive: Buffer): Record<string, Uint8Array> {
 }
 
 /** The source text of a template's `Code.ZipFile`, as Lambda packs it. */
-export function zipOfSource(source: string): Buffer {
-  return Buffer.from(zipSync({ 'index.js': strToU8(source) }, { mtime: '2020-01-01' }));
+export function zipOfSource(source: string, runtime: string): Buffer {
+  const file = isPython(runtime) ? 'index.py' : 'index.js';
+  return Buffer.from(zipSync({ [file]: strToU8(source) }, { mtime: '2020-01-01' }));
 }
 
 function invalidCode(message: string): AwsError {
