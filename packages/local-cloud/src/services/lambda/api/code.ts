@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
+import { AwsError } from '@dure/aws-protocols';
 import { isPython } from '@dure/lambda-runtime';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
 
 /** A function's code as it lies on disk. */
 export interface InstalledCode {
