@@ -26,6 +26,7 @@ import { createIam, type Iam } from './iam/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
+import { createSecretsManager, type SecretsManager } from './secretsmanager/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { type S3, startS3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
@@ -76,6 +77,7 @@ export interface Emulators {
   readonly eventBridge: EventBridge;
   readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
+  readonly secretsManager: SecretsManager;
   readonly ssm: Ssm;
   readonly iam: Iam;
   readonly cloudWatch: CloudWatch;
@@ -107,9 +109,10 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const dynamodbFront = createDynamoDbFront(dynamodb, REGION);
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
-  const sns = createSns({ ...account, sqs, log });
+  const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
   const s3 = await startS3(join(dataDir, 's3'), REGION, callers);
-  const ssm = createSsm(account);
+  const secretsManager = createSecretsManager(account);
+  const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
   const ses = createSes({ database });
   const cloudWatch = createCloudWatch({
@@ -130,6 +133,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
     copies: faults.scheduledCopies,
   });
+  const toFunction = eventBridge.outlet('sns', sns.routeOf);
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const sdk = createSdkCalls((service) => ({ ...client, endpoint: endpoints[service], forcePathStyle: true }));
@@ -148,6 +152,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AWSEvents: iam.guard(publish),
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
+    secretsmanager: secretsManager.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
   const open = (handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown): Promise<LocalServer> =>
@@ -209,6 +214,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     EventBridge: json,
     Scheduler: schedulerEndpoint,
     'Step Functions': json,
+    'Secrets Manager': json,
     SSM: json,
     SES: sesEndpoint,
     CloudWatch: json,
@@ -219,6 +225,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     eventBridge,
     scheduler,
     stepFunctions,
+    secretsManager,
     ssm,
     iam,
     cloudWatch,
@@ -278,6 +285,7 @@ function environmentOf(endpoints: {
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.Scheduler,
     AWS_ENDPOINT_URL_SFN: json,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: json,
     AWS_ENDPOINT_URL_SSM: json,
     AWS_ENDPOINT_URL_SESV2: ses,
     AWS_ENDPOINT_URL_CLOUDWATCH: json,

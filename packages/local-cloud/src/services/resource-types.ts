@@ -1,5 +1,4 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { CloudLog } from '../shared/types.ts';
 import { type Identity, inertResourceTypes, type ResourceType, type ResourceTypes } from './cloudformation/index.ts';
 import { type CloudWatch, cloudWatchResourceTypes } from './cloudwatch/index.ts';
 import { dynamoDbResourceTypes } from './dynamodb/index.ts';
@@ -11,6 +10,7 @@ import { type S3, s3ResourceTypes } from './s3/index.ts';
 import { type Scheduler, schedulerResourceTypes } from './scheduler/index.ts';
 import { type Sns, snsResourceTypes } from './sns/index.ts';
 import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
+import { type SecretsManager, secretsManagerResourceTypes } from './secretsmanager/index.ts';
 import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
 import { type StepFunctions, stepFunctionsResourceTypes } from './stepfunctions/index.ts';
 
@@ -24,9 +24,9 @@ export interface ResourceTypeParts extends Identity {
   readonly scheduler: Scheduler;
   readonly sns: Sns;
   readonly sqs: Sqs;
+  readonly secretsManager: SecretsManager;
   readonly ssm: Ssm;
   readonly stepFunctions: StepFunctions;
-  readonly log: CloudLog;
 }
 
 /** The resource types that templates may have: those of every service, and more that the caller's services have. */
@@ -34,7 +34,7 @@ export function createResourceTypes(
   parts: ResourceTypeParts,
   ...more: readonly Readonly<Record<string, ResourceType>>[]
 ): ResourceTypes {
-  const { region, accountId, eventBridge, eventSources, log } = parts;
+  const { region, accountId, eventBridge, eventSources } = parts;
   const identity = { region, accountId };
   const types = [
     inertResourceTypes(identity),
@@ -45,8 +45,9 @@ export function createResourceTypes(
     iamResourceTypes(parts.iam),
     s3ResourceTypes(parts.s3, identity),
     schedulerResourceTypes(parts.scheduler, identity),
-    snsResourceTypes(parts.sns, log),
+    snsResourceTypes(parts.sns),
     sqsResourceTypes(parts.sqs, identity),
+    secretsManagerResourceTypes(parts.secretsManager),
     ssmResourceTypes(parts.ssm),
     stepFunctionsResourceTypes(parts.stepFunctions),
     ...more,
