@@ -38,6 +38,7 @@ import { reloadOnSave } from './reload.ts';
 import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { inspectServices, selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
+import { createTrace } from './trace.ts';
 
 const OTHERS_RUN =
   'It runs the services that were there when it started. To run others, end it (Ctrl-C where it runs) and start again.';
@@ -208,8 +209,10 @@ async function openDoor(
   parts: CloudParts,
   faults: Faults,
 ): Promise<FrontDoor> {
-  const views = cloudViews(parts);
   const { lambda, apis } = parts;
+  const doorUrl = (): string => parts.frontDoor?.url ?? '';
+  const trace = createTrace(parts, doorUrl, () => summariesOf(services, doorUrl(), apis));
+  const views = { ...cloudViews(parts), trace };
   const cloud = createCloudApi({
     views,
     handlers: {
@@ -222,7 +225,7 @@ async function openDoor(
     },
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {
-      const { url = '' } = parts.frontDoor ?? {};
+      const url = doorUrl();
       const summaries = summariesOf(services, url, apis);
       const paths = [...Object.keys(views), 'emails'].map((name) => `/_cloud/${name}`);
       return {
