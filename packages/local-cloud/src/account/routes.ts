@@ -106,7 +106,7 @@ function overview({
   url,
   environment,
   cloudFormation,
-  apis: { restApis, httpApis, webSocketApis },
+  apis: { restApis, httpApis, webSocketApis, functionUrls },
   functions,
 }: RouteParts): object {
   return {
@@ -124,6 +124,10 @@ function overview({
     webSocketApis: webSocketApis.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url.replace(/^http/, 'ws')}/_aws/execute-api/${id}/${stage.name}`),
+    })),
+    functionUrls: functionUrls.describe().map(({ id, functionArn }) => ({
+      name: functionArn.split(':').slice(6).join(':'),
+      url: `${url}/_aws/lambda-url/${id}/`,
     })),
     functions: functions.store.all().map(({ name }) => name),
   };

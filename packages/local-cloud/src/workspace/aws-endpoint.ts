@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
-import { apiTarget } from '../services/apigateway/index.ts';
-import type { Apis } from '../services/apis.ts';
+import { type Apis, isForApi } from '../services/apis.ts';
 import { type Callers, ownPages, signed } from '../shared/http/access-rules.ts';
 import { openServer } from '../shared/http/server.ts';
 import { createAwsEndpoint } from '../shared/protocols/aws-endpoint.ts';
@@ -48,7 +47,7 @@ export async function openAwsEndpoint(
   };
   const server = await openServer({
     callers,
-    rule: (request, them) => (apiTarget(request) === undefined ? signed : ownPages)(request, them),
+    rule: (request, them) => (isForApi(request) ? ownPages : signed)(request, them),
     refuse: (response, message) =>
       sendAwsRefusal(response.req, response, '', { status: 403, code: 'AccessDeniedException', message }),
     answer(request, response) {

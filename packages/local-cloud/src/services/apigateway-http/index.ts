@@ -4,6 +4,14 @@ import { createStore } from './documents.ts';
 import { createResourceTypes } from './resource-types/index.ts';
 import { createServe } from './serve.ts';
 
+export { answerOf } from './answer.ts';
+export { traceIdOf } from './begin.ts';
+export { allowedOrigin, isPreflight, preflightAnswer, readCors, withCors } from './cors.ts';
+export type { Cors } from './documents.ts';
+export { eventOf } from './event.ts';
+export { type Exchange, HttpError } from './exchange.ts';
+export { signerOf } from './signature.ts';
+
 export type HttpApisOptions = ApiGatewayOptions;
 
 /** Which HTTP API is called, and with what. */
