@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Lambda } from '@dure/lambda-runtime';
-import { AwsError } from '../shared/protocols/aws-error.ts';
-import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
-import { type Callers, signed } from '../shared/http/access-rules.ts';
-import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { type AwsJsonService, awsJsonServerOptions } from '@dure/aws-protocols/aws-json';
+import { type Callers, signed } from '@dure/local-http/access-rules';
+import { type LocalServer, type ServerOptions, openServer } from '@dure/local-http/server';
 import {
   type CloudWatch,
   createCloudWatch,
@@ -108,7 +108,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const dynamodbFront = createDynamoDbFront(dynamodb, REGION);
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
-  const sns = createSns({ ...account, sqs, log });
+  const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
   const s3 = await startS3(join(dataDir, 's3'), REGION, callers);
   const secretsManager = createSecretsManager(account);
   const ssm = createSsm({ ...account, secret: secretsManager.text });
@@ -132,6 +132,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
     copies: faults.scheduledCopies,
   });
+  const toFunction = eventBridge.outlet('sns', sns.routeOf);
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const stepFunctions = createStepFunctions({

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
+import { type Callers, ownPages, signed } from '@dure/local-http/access-rules';
+import { openServer } from '@dure/local-http/server';
+import { createAwsEndpoint } from '@dure/aws-protocols/aws-endpoint';
+import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { serviceOf } from '@dure/aws-protocols/service-of';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import { type Apis, isForApi } from '../services/apis.ts';
-import { type Callers, ownPages, signed } from '../shared/http/access-rules.ts';
-import { openServer } from '../shared/http/server.ts';
-import { createAwsEndpoint } from '../shared/protocols/aws-endpoint.ts';
-import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
-import { AwsError } from '../shared/protocols/aws-error.ts';
-import { serviceOf } from '../shared/protocols/service-of.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
@@ -29,10 +29,11 @@ export async function openAwsEndpoint(
   parts: AwsEndpointParts,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { emulators, apis, callers } = parts;
-  const { DynamoDB: dynamodb = '', EventBridge: json = '' } = emulators.endpoints;
+  const { EventBridge: json = '' } = emulators.endpoints;
   const aws = createAwsEndpoint();
   const services = {
     services: {
+      dynamodb: emulators.dynamodbFront.handle,
       lambda: createLambdaApi(invokingOf(parts)),
       s3: emulators.s3.handle,
       ses: emulators.ses.handle,
@@ -40,7 +41,7 @@ export async function openAwsEndpoint(
       sqs: emulators.sqs.handle,
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
-    forwarded: { dynamodb, events: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
+    forwarded: { events: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!(await apis.answer(request, response))) await aws.answer(request, response, services);

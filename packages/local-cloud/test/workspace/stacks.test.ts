@@ -31,14 +31,14 @@ beforeEach(() => {
   const deliver = async (): Promise<void> => {};
   eventBridge = createEventBridge({ ...account, database, deliver, deadLetter: deliver, log, recordDelivery: log });
   sqs = createSqs({ ...account, database });
-  sns = createSns({ ...account, database, sqs, log });
+  sns = createSns({ ...account, database, sqs, deliver: log, log });
   ssm = createSsm({ ...account, database });
   iam = createIam({ ...account, database });
   const types = {
     ...inertResourceTypes(account),
     ...eventBridgeResourceTypes({ ...account, eventBridge: eventBridge.handle }),
     ...iamResourceTypes(iam),
-    ...snsResourceTypes(sns, log),
+    ...snsResourceTypes(sns),
     ...sqsResourceTypes(sqs, account),
     ...ssmResourceTypes(ssm),
   };
@@ -110,6 +110,27 @@ describe('resources', () => {
     expect(failures.size).toBe(0);
     expect(idsOf(resources)).toEqual(['Rule', 'Bus', 'Name']);
     expect(await rules()).toEqual({ rule: ['a', 'b'] });
+  });
+
+  it('without an effect here have the names that their template gives them', async () => {
+    const named = (name: string, Value: unknown) => ({
+      Type: 'AWS::SSM::Parameter',
+      Properties: { Name: name, Type: 'String', Value },
+    });
+    await deploy({
+      orders: {
+        Audit: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/shop/audit', RetentionInDays: 3 } },
+        Unnamed: { Type: 'AWS::Logs::LogGroup' },
+        A: named('/audit', { Ref: 'Audit' }),
+        B: named('/audit-arn', { 'Fn::GetAtt': ['Audit', 'Arn'] }),
+        C: named('/unnamed', { Ref: 'Unnamed' }),
+      },
+    });
+    expect(['/audit', '/audit-arn', '/unnamed'].map((name) => ssm.get(name))).toEqual([
+      '/shop/audit',
+      'arn:aws:logs:us-east-1:000000000000:log-group:/shop/audit:*',
+      'orders-local-Unnamed',
+    ]);
   });
 
   it('wait for what they depend on, though they do not refer to it', async () => {

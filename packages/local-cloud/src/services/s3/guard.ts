@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { toXml } from '../../shared/protocols/aws-query.ts';
-import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
+import { toXml } from '@dure/aws-protocols/aws-query';
+import { uncheckedSignature } from '@dure/aws-protocols/unchecked-signature';
+import { requestUrl } from '@dure/local-http/request-url';
 import { type S3Request, unsupportedPart } from './unsupported-requests.ts';
-import { requestUrl } from '../../shared/http/request-url.ts';
 
 const VIRTUAL_HOST = /^([a-z\d][a-z\d.-]*?)\.(?:s3\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 const WRITES = ['PUT', 'POST', 'DELETE'];

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
 import { join } from 'node:path';
 import { startFauxqs } from 'fauxqs';
-import { type Callers, NOBODY_ELSE, signed } from '../../shared/http/access-rules.ts';
-import { guardServers } from '../../shared/http/guard-servers.ts';
+import { type Callers, NOBODY_ELSE, signed } from '@dure/local-http/access-rules';
+import { guardServers } from '@dure/local-http/guard-servers';
+import { uncheckedSignature } from '@dure/aws-protocols/unchecked-signature';
 import { checkFile } from '../../shared/sqlite.ts';
-import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
 import { createGuard } from './guard.ts';
 
 export { s3ResourceTypes } from './resource-types.ts';

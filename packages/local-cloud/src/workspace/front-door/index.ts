@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { allowedPages, type Callers, ownHost, ownPagesInJson, signed } from '@dure/local-http/access-rules';
+import { openServer, refuseUpgrade } from '@dure/local-http/server';
+import { sendProblem, sendRefusal } from '@dure/local-http/respond';
 import type { ApiGateway, InvokeTarget } from '../../services/apigateway/index.ts';
 import type { HttpApis } from '../../services/apigateway-http/index.ts';
 import type { FunctionUrls, UrlTarget } from '../../services/lambda/url/index.ts';
 import type { WebSocketApis } from '../../services/apigateway-websocket/index.ts';
-import { allowedPages, type Callers, ownHost, ownPagesInJson, signed } from '../../shared/http/access-rules.ts';
-import { own } from '../../shared/own-property.ts';
-import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
-import { sendProblem, sendRefusal } from '../../shared/http/respond.ts';
+import { own } from '@dure/local-http/own-property';
 import { type Address, addressOf } from './address.ts';
 
 export interface ServiceEntry {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from '@jest/globals';
-import { AwsError } from '../../../src/shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { createSns } from '../../../src/services/sns/index.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:queue';
@@ -15,10 +15,13 @@ function topicTo(failure: Error) {
         throw failure;
       },
     },
+    deliver() {
+      throw failure;
+    },
     log: (_level, message) => void logged.push(message),
   });
   const { topicArn } = sns.putTopic('topic', {});
-  sns.putSubscription(topicArn, QUEUE, {});
+  sns.putSubscription(topicArn, 'sqs', QUEUE, {});
   return { publish: () => sns.publish(topicArn, 'hello'), logged };
 }
 

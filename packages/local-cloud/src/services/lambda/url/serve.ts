@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvokeOptions } from '@dure/lambda-runtime';
-import { type Callers, isForeignOrigin, isFromOtherSite } from '../../../shared/http/access-rules.ts';
+import { type Callers, isForeignOrigin, isFromOtherSite } from '@dure/local-http/access-rules';
 import type { InvokeResult } from '../../../shared/types.ts';
 import {
   type Answer,

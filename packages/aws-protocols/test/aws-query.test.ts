@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseForm, toXml } from '../../../src/shared/protocols/aws-query.ts';
+import { parseForm, toXml } from '../src/aws-query.ts';
 
 describe('a form', () => {
   it('is read as an object with lists', () => {

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject } from '@dure/local-http/json';
 import { AwsError } from './aws-error.ts';
 
 export type Input = Record<string, unknown>;

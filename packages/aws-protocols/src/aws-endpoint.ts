@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
-import { forward } from '../http/forward.ts';
-import { requestUrl } from '../http/request-url.ts';
+import { forward } from '@dure/local-http/forward';
+import { requestUrl } from '@dure/local-http/request-url';
 import { sendAwsRefusal } from './aws-refusal.ts';
 import { serviceOf } from './service-of.ts';
 

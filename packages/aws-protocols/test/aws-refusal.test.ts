@@ -6,8 +6,8 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { sendAwsRefusal } from '../../../src/shared/protocols/aws-refusal.ts';
-import { serviceOf } from '../../../src/shared/protocols/service-of.ts';
+import { sendAwsRefusal } from '../src/aws-refusal.ts';
+import { serviceOf } from '../src/service-of.ts';
 
 const message = 'The service <"x"> is not supported here.';
 const server = createServer((request, response) => {

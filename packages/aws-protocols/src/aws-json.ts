@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { signed } from '../http/access-rules.ts';
-import { createLocalServer, type ServerOptions } from '../http/server.ts';
+import { signed } from '@dure/local-http/access-rules';
+import { createLocalServer, type ServerOptions } from '@dure/local-http/server';
 import { readJson } from './aws-body.ts';
 import { asAwsError, AwsError } from './aws-error.ts';
 

@@ -9,9 +9,9 @@ import {
   ownPagesInJson,
   type Rule,
   signed,
-} from '../../../src/shared/http/access-rules.ts';
-import { type LocalServer, openServer } from '../../../src/shared/http/server.ts';
-import { guardServers } from '../../../src/shared/http/guard-servers.ts';
+} from '../src/access-rules.ts';
+import { type LocalServer, openServer } from '../src/server.ts';
+import { guardServers } from '../src/guard-servers.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { receiveBody } from '../http/body.ts';
-import { isObject, parseJson } from '../json.ts';
+import { receiveBody } from '@dure/local-http/body';
+import { isObject, parseJson } from '@dure/local-http/json';
 import { AwsError } from './aws-error.ts';
 
 /** A function's archive may come inline, as base64: 50 MB of it. */

@@ -3,8 +3,8 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListFunctionsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStacks, type RunningAccount, startAccountProcess, temporaryFolder } from '../../account/harness.ts';
-import { copyWorkspace, getJson, type RunningCloud, startCloud } from '../../workspace/harness.ts';
+import { openStacks, type RunningAccount, startAccountProcess, temporaryFolder } from '../account/harness.ts';
+import { copyWorkspace, getJson, type RunningCloud, startCloud } from '../workspace/harness.ts';
 import { type Attacker, connects, loads, send, startAttacker, submitForm } from './attacker.ts';
 
 const workspace = copyWorkspace();

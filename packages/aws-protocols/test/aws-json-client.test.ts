@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AwsError } from '../../../src/shared/protocols/aws-error.ts';
-import { createAwsJsonClient } from '../../../src/shared/protocols/aws-json-client.ts';
-import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import { AwsError } from '../src/aws-error.ts';
+import { createAwsJsonClient } from '../src/aws-json-client.ts';
+import { createAwsJsonServer } from '../src/aws-json.ts';
 
 const asked: unknown[] = [];
 const servers: Server[] = [];

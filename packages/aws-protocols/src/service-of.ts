@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { requestUrl } from '../../shared/http/request-url.ts';
+import { requestUrl } from '@dure/local-http/request-url';
 
 const SCOPE = /Credential=[^/\s]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/;
 const PRESIGNED_SCOPE = /^[^/]+\/\d{8}\/[^/]+\/([^/]+)\/aws4_request$/;

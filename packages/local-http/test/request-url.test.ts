@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { requestUrl } from '../../../src/shared/http/request-url.ts';
+import { requestUrl } from '../src/request-url.ts';
 
 it.each([
   ['/a?b=1', 'http://127.0.0.1:4566/a?b=1'],

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseJson } from '../json.ts';
+import { parseJson } from './json.ts';
 
 /** Of all requests that are being received or answered at a moment. Above it, further ones are asked to come again. */
 const MAX_HELD_BYTES = 256 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RunningAccount, startAccountProcess, temporaryFolder } from '../../account/harness.ts';
-import { copyWorkspace, getJson, type RunningCloud, startCloud } from '../../workspace/harness.ts';
+import { type RunningAccount, startAccountProcess, temporaryFolder } from '../account/harness.ts';
+import { copyWorkspace, getJson, type RunningCloud, startCloud } from '../workspace/harness.ts';
 import { listeningPorts } from './listening.ts';
 
 const workspace = copyWorkspace();

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from '@jest/globals';
-import { awsJsonServerOptions } from '../../../src/shared/protocols/aws-json.ts';
-import { openServer } from '../../../src/shared/http/server.ts';
-import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
+import { openServer } from '@dure/local-http/server';
+import { awsJsonServerOptions } from '../src/aws-json.ts';
+import { uncheckedSignature } from '../src/unchecked-signature.ts';
 
 const door = await openServer(awsJsonServerOptions({ Things: async (action) => ({ action }) }));
 afterAll(() => door.close());
