@@ -1,8 +1,9 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { Lambda } from '@dure/lambda-runtime';
 import type { CloudLog } from '../shared/types.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
+import { CONFIGURATION_FILENAMES } from './configuration.ts';
 import { packageFiles } from './package-files.ts';
 import { withoutExtension } from './without-extension.ts';
 import type { Service } from './service.ts';
@@ -19,6 +20,8 @@ export interface ReloadOptions {
 
 /** Editors save in several steps. */
 const SETTLE_MS = 60;
+/** A folder is there before what is in it. */
+const SETTLE_FOLDER_MS = 500;
 
 /**
  * Reloads a function when a file that it is made of is saved, its service's own or a shared package's, and leaves
@@ -84,7 +87,27 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
     watchFolders();
   }
 
+  /** A service that is made meanwhile is not run, and whoever made it is told. */
+  function watchForNew(): void {
+    const known = new Set(services.map(({ folder }) => folder));
+    for (const folder of new Set(services.map((service) => dirname(service.folder)))) {
+      const watcher = watch(folder, (_event, filename) => {
+        const added = filename === null ? '' : join(folder, filename);
+        if (filename === null || known.has(added) || !existsSync(added)) return;
+        known.add(added);
+        setTimeout(() => {
+          if (stopped) return;
+          if (hasConfiguration(added)) tell(`${filename} is new: start again to run it`);
+          else known.delete(added);
+        }, SETTLE_FOLDER_MS);
+      });
+      watcher.on('error', () => watchers.delete(folder));
+      watchers.set(folder, watcher);
+    }
+  }
+
   watchFolders();
+  watchForNew();
   return {
     async stop() {
       stopped = true;
@@ -93,6 +116,10 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
       await work;
     },
   };
+}
+
+function hasConfiguration(folder: string): boolean {
+  return CONFIGURATION_FILENAMES.some((name) => existsSync(join(folder, name)));
 }
 
 function watchedFiles({ inputs, packaged = [], folder, filename }: Service): string[] {

@@ -1,11 +1,15 @@
 import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { runStates } from '@dure/states-language/interpreter';
 import type { Json, JsonObject } from '@dure/states-language/json';
+import type { Pattern } from '@dure/states-language/resource';
 import type { Branch, History, Run } from '@dure/states-language/run';
 import { Aborted, StateError } from '@dure/states-language/state-error';
 import type { CloudLog } from '../../shared/types.ts';
+import type { Announce } from '../eventbridge/index.ts';
 import { createHistory } from './history.ts';
 import { createIntegrations, type Services } from './integrations.ts';
+import { watchExecution } from './started-execution.ts';
+import { statusEvent } from './status-event.ts';
 import type { ExecutionEnd, ExecutionRow, MachineRow, Store } from './store.ts';
 import { after, turn } from './timers.ts';
 import type { Tokens } from './task-tokens.ts';
@@ -17,6 +21,8 @@ interface Parts {
   readonly region: string;
   readonly log: CloudLog;
   readonly now: () => number;
+  /** Publishes on the default bus. */
+  readonly announce: Announce;
 }
 
 export interface NewExecution {
@@ -60,6 +66,24 @@ const KEPT_MILLISECONDS = 90 * 24 * 60 * 60 * 1000;
 export function createExecutions(parts: Parts) {
   const { store, log, now } = parts;
   const running = new Map<string, Live>();
+  const waiting = new Map<string, ((row: ExecutionRow) => void)[]>();
+
+  /** Tells the bus and who waits for it. */
+  function statusChanged(executionArn: string): void {
+    const row = store.execution(executionArn);
+    if (row === undefined) return;
+    parts.announce(statusEvent(row));
+    if (row.status === 'RUNNING') return;
+    waiting.get(executionArn)?.forEach((resolve) => resolve(row));
+    waiting.delete(executionArn);
+  }
+
+  function whenEnded(executionArn: string): Promise<ExecutionRow> {
+    const row = store.execution(executionArn);
+    if (row === undefined) return Promise.reject(new Error(`There is no execution ${executionArn}.`));
+    if (row.status !== 'RUNNING') return Promise.resolve(row);
+    return new Promise((resolve) => waiting.set(executionArn, [...(waiting.get(executionArn) ?? []), resolve]));
+  }
 
   /** Writes the execution down and lets it run; it is on disk when this returns. */
   function start(machine: MachineRow, request: NewExecution): { executionArn: string; startedAt: number } {
@@ -84,12 +108,14 @@ export function createExecutions(parts: Parts) {
     const tasks = {
       ...createIntegrations(services, { executionArn, machineArn, roleArn }),
       issueToken: () => tokens.issue(seq),
+      watchExecution: (started: Json, pattern: Pattern) => watchExecution({ whenEnded, stop }, started, pattern),
     };
     const definition = JSON.parse(machine.definition) as StateMachineDefinition;
     const input = JSON.parse(request.input) as Json;
     const begun = { seq, executionArn, machineArn, name: request.name, input, startedAt, definition };
     const context = executionContext(begun, machine);
     const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
+    statusChanged(executionArn);
     launch({ region, queryLanguage, history, tasks, now, after, turn }, begun, context);
     return { executionArn, startedAt };
   }
@@ -130,6 +156,7 @@ export function createExecutions(parts: Parts) {
         if (!running.delete(executionArn)) return;
         controller.abort();
         writeEnd(store, begun.seq, history, now, { end, event, previousId, details });
+        statusChanged(executionArn);
         log(end.status === 'SUCCEEDED' ? 'debug' : 'info', `Execution ${end.status.toLowerCase()}.`, {
           executionArn,
           error: end.error,
@@ -142,7 +169,7 @@ export function createExecutions(parts: Parts) {
   }
 
   /** Ends a running execution as ABORTED; nothing of it runs any more after this. */
-  function stop(executionArn: string, error: string | undefined, cause: string | undefined): void {
+  function stop(executionArn: string, error?: string, cause?: string): void {
     running.get(executionArn)?.end({ status: 'ABORTED', error, cause }, 'ExecutionAborted', 0, { error, cause });
   }
 
@@ -150,6 +177,7 @@ export function createExecutions(parts: Parts) {
   function recover(): void {
     const left = store.runningExecutions().filter((row) => !running.has(row.arn));
     store.transaction(() => left.forEach(markRestarted));
+    left.forEach(({ arn }) => statusChanged(arn));
     if (left.length > 0) log('warn', 'Executions were running when the local cloud ended.', { aborted: left.length });
     store.forgetExecutionsBefore(now() - KEPT_MILLISECONDS);
   }
@@ -166,8 +194,7 @@ export function createExecutions(parts: Parts) {
     stop,
     recover,
     stopAllOf: (machineArn: string) => {
-      for (const live of running.values())
-        if (live.machineArn === machineArn) stop(live.executionArn, undefined, undefined);
+      for (const live of running.values()) if (live.machineArn === machineArn) stop(live.executionArn);
     },
     /** Lets nothing run on, and leaves it RUNNING on disk, as a kill would. */
     halt(): void {

@@ -5,6 +5,7 @@ import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
+import type { Announce } from '../eventbridge/index.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
 import { createMachines } from './state-machines.ts';
@@ -20,6 +21,8 @@ export interface StepFunctionsOptions extends Services {
   readonly accountId: string;
   readonly region: string;
   readonly log: CloudLog;
+  /** Publishes an event on the default bus. */
+  readonly announce: Announce;
   /** Milliseconds since 1970, for timestamps. */
   readonly now?: () => number;
 }
@@ -49,12 +52,12 @@ export interface StepFunctions {
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { database, accountId, region, log, now = Date.now } = options;
-  const { invokeLambda, putEvents, sendMessage } = options;
+  const { invokeLambda, putEvents, sdk, announce } = options;
   const store = createStore(database);
   const tokens = createTokens(store);
-  const services: Services = { invokeLambda, putEvents, sendMessage };
-  const executions = createExecutions({ store, tokens, services, region, log, now });
-  const machines = createMachines({ store, executions, accountId, region, now });
+  const services: Services = { invokeLambda, putEvents, sdk };
+  const executions = createExecutions({ store, tokens, services, region, log, now, announce });
+  const machines = createMachines({ store, executions, services, accountId, region, now });
   const actions = createExecutionActions({ store, machines, executions });
 
   const handlers: Readonly<Record<string, (request: Request) => object>> = {

@@ -135,4 +135,7 @@ function urlOf({ functionUrls = {} }: ServiceEntry, { path }: Address): UrlTarge
   return urlId === undefined ? undefined : { urlId, path: rest };
 }
 
-const targetOf = (apiId: string, { stage, path }: Address): InvokeTarget => ({ apiId, stage, path });
+const targetOf = (apiId: string, { service, stage, path }: Address): InvokeTarget => ({
+  ...{ apiId, stage, path },
+  basePath: `/${encodeURIComponent(service)}`,
+});
