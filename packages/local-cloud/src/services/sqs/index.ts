@@ -45,6 +45,8 @@ export interface SendOptions {
   readonly messageDeduplicationId?: string;
   /** The `SenderId`; the account by default. */
   readonly sender?: string;
+  /** The `AWSTraceHeader`. */
+  readonly trace?: string;
 }
 
 export interface Sqs {
@@ -103,7 +105,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
     handle: createHandler(call),
     request: (action, input, signal) =>
       call(action, input as Input, { baseUrl: 'http://localhost', sender: accountId, ...(signal && { signal }) }),
-    send(queueArn, body, { attributes, messageGroupId, messageDeduplicationId, sender = accountId } = {}) {
+    send(queueArn, body, { attributes, messageGroupId, messageDeduplicationId, sender = accountId, trace } = {}) {
       const queue = queues.findByArn(queueArn);
       if (queue === undefined) throw sqsError('QueueDoesNotExist', 'The specified queue does not exist.');
       const input = {
@@ -112,7 +114,7 @@ export function createSqs({ database, accountId, region, now = Date.now, counted
         MessageGroupId: messageGroupId,
         MessageDeduplicationId: messageDeduplicationId,
       };
-      const answer = send(queue, input, { sender });
+      const answer = send(queue, input, { sender, ...(trace !== undefined && { trace }) });
       sent(queue.name, 1);
       return answer;
     },
