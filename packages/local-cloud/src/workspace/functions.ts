@@ -1,5 +1,5 @@
 import { checkRuntime, type Lambda, lambdaEnvironment, type Logging, loggingOf } from '@dure/lambda-runtime';
-import { resolveValue } from '../services/cloudformation/resolver.ts';
+import { resolveValue } from '@dure/cloudformation/resolver';
 import type { Iam } from '../services/iam/index.ts';
 import { layersOf } from './layers.ts';
 import { taskRootOf } from './package-files.ts';
