@@ -63,6 +63,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     ...identity,
     callers: options.callers,
     invoke: (arn, payload, more) => functions.invoke(arn, payload, undefined, more),
+    invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
     writeAccessLog: accessLogIn(store),
     onServed: (served) => measureServed(served, record),
   });

@@ -14,6 +14,7 @@ import type { ServiceStack } from './stacks.ts';
 export interface ApisOptions {
   readonly dataDir: string;
   readonly invoke: ApisServices['invoke'];
+  readonly invokeAsync: ApisServices['invokeAsync'];
   readonly callers: Callers;
   readonly logs: LogStore;
   readonly log: CloudLog;
@@ -21,10 +22,10 @@ export interface ApisOptions {
 }
 
 /** API Gateway for all services. APIs, their keys and what was used of quotas are kept in a file of the data folder. */
-export function openApis({ dataDir, invoke, callers, logs, log, record }: ApisOptions): Apis {
+export function openApis({ dataDir, invoke, invokeAsync, callers, logs, log, record }: ApisOptions): Apis {
   const database = openDatabase(join(dataDir, 'apis.sqlite'));
   const apis = createApis({
-    ...{ database, accountId: ACCOUNT_ID, region: REGION, invoke, log, callers },
+    ...{ database, accountId: ACCOUNT_ID, region: REGION, invoke, invokeAsync, log, callers },
     explain: true,
     writeAccessLog: accessLogIn(logs),
     onServed: (served) => measureServed(served, record),

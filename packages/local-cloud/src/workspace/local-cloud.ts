@@ -105,7 +105,10 @@ async function start(
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const { callers = NOBODY_ELSE } = options;
-  const apis = openApis({ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure });
+  const apis = openApis({
+    ...{ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure },
+    invokeAsync: (arn, payload) => void parts.asynchronous!.accept(arn, payload),
+  });
   onStop(() => apis.stop());
   const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
   const frontDoor = await openDoor(options, services, parts, faults);
