@@ -7,6 +7,7 @@ import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/http/a
 import { sendRefusal } from '../shared/http/respond.ts';
 import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from '../shared/http/forward.ts';
+import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
 import { answerQuery } from '../shared/protocols/aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
 import type { EventSources } from '../services/event-sources.ts';
@@ -58,7 +59,6 @@ export function routesOf(parts: RouteParts): Routes {
         accountRoutes(functions, eventSources.mappings.describe),
       ),
       logs: (request, response) => answerJson(logs.handle, request, response),
-      s3: emulators.s3.handle,
       scheduler: emulators.scheduler.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
@@ -96,6 +96,10 @@ export function routesOf(parts: RouteParts): Routes {
         if (refuse(ownPages(request, callers))) return true;
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(`${JSON.stringify(overview(parts), null, 2)}\n`);
+      } else if (emulators.s3.isFor(request)) {
+        const message = emulators.s3.rule(request, callers);
+        if (message === undefined) await emulators.s3.handle(request, response);
+        else sendAwsRefusal(request, response, 's3', { status: 403, code: 'AccessDenied', message });
       } else return false;
       return true;
     },

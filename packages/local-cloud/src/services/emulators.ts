@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AwsError } from '../shared/protocols/aws-error.ts';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
-import { type Callers, signed } from '../shared/http/access-rules.ts';
+import { type Callers, type Rule, signed } from '../shared/http/access-rules.ts';
 import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
 import {
   type CloudWatch,
@@ -21,7 +21,7 @@ import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
-import { type S3, startS3 } from './s3/index.ts';
+import { createS3, type S3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
 import { countMessages, createSqs, type MessageAttributes, queueSampler, type Sqs } from './sqs/index.ts';
 import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
@@ -82,6 +82,13 @@ export interface Emulators {
   stop(): Promise<void>;
 }
 
+/** A service that has a server of its own. */
+interface Opened {
+  readonly handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown;
+  /** Signed requests by default. */
+  readonly rule?: Rule;
+}
+
 interface PutEventsOutput {
   readonly FailedEntryCount?: number;
   readonly Entries?: unknown[];
@@ -99,7 +106,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log });
-  const s3 = await startS3(join(dataDir, 's3'), REGION, callers);
+  const s3 = createS3({ ...account, folder: join(dataDir, 's3', 'objects') });
   const ssm = createSsm(account);
   const iam = createIam(account);
   const ses = createSes({ database });
@@ -139,11 +146,11 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AmazonSSM: ssm.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
-  const open = (handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown): Promise<LocalServer> =>
-    openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
+  const open = ({ handle, rule = signed }: Opened): Promise<LocalServer> =>
+    openServer({ rule, callers, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3, scheduler].map(({ handle }) => open(handle)),
+    ...[ses, sqs, sns, s3, scheduler].map(open),
   ]);
   const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = '', schedulerEndpoint = ''] =
     servers.map(({ endpoint }) => endpoint);
@@ -213,7 +220,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       scheduler.stop();
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sqs.stop();
-      await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
+      await Promise.all(servers.map((server) => server.close()));
       dynamodbClient.destroy();
       streamEnds.close();
       await dynamodb.stop();
