@@ -30,6 +30,7 @@ export interface TestStore {
 export async function openTestStore(Bucket: string): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'dure-s3-'));
   const database = new DatabaseSync(join(folder, 'data.sqlite'));
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   const changes: ObjectChange[] = [];
   const clock = { now: Date.now() };
   const open = (): S3Store =>

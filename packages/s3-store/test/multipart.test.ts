@@ -28,7 +28,9 @@ async function upload(more: Partial<CreateMultipartUploadCommandInput> = {}) {
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }));
   const target = { Bucket, Key, UploadId };
   const part = (PartNumber: number, Body: Buffer) =>
-    client.send(new UploadPartCommand({ ...target, PartNumber, Body })).then((sent) => ({ ...sent, PartNumber }));
+    client
+      .send(new UploadPartCommand({ ...target, PartNumber, Body, ChecksumAlgorithm: more.ChecksumAlgorithm }))
+      .then((sent) => ({ ...sent, PartNumber }));
   const complete = (Parts: { ETag?: string; PartNumber: number }[], given: object = {}) =>
     client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload: { Parts }, ...given }));
   return { target, part, complete };
