@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Bucket } from './bucket-store.ts';
 import { type ByteRange } from './byte-range.ts';
 import type { RequestBody } from './request-body.ts';

@@ -97,11 +97,10 @@ export function saveLockConfiguration({ buckets }: Store, bucket: Bucket, text: 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
 export function objectLockOperations(store: Store): Operations {
   const { buckets, versions, now } = store;
-  const target = (request: S3Request): { readonly bucket: Bucket; readonly version: ObjectVersion } => {
+  const target = (request: S3Request): ObjectVersion => {
     const bucket = requireBucket(store, request);
     requireLocks(bucket);
-    const version = requireVersion(store, bucket, request.key ?? '', request.query.get('versionId') ?? undefined);
-    return { bucket, version };
+    return requireVersion(store, bucket, request.key ?? '', request.query.get('versionId') ?? undefined);
   };
   return {
     'bucket GET object-lock'(request) {
@@ -115,13 +114,13 @@ export function objectLockOperations(store: Store): Operations {
       return {};
     },
     'object GET retention'(request) {
-      const { retention } = target(request).version;
+      const { retention } = target(request);
       if (retention === undefined) throw new S3Error('NoSuchObjectLockConfiguration');
       return { xml: document('Retention', { Mode: retention.mode, RetainUntilDate: new Date(retention.until) }) };
     },
     async 'object PUT retention'(request) {
       const text = await readDocument(request);
-      const { bucket, version } = target(request);
+      const version = target(request);
       const asked = parseDocument(text, 'Retention');
       const retention = Object.keys(asked).some((name) => name !== 'xmlns') ? retentionOf(asked, now()) : undefined;
       checkRetentionChange(version.retention, retention, request.header, now());
@@ -129,13 +128,13 @@ export function objectLockOperations(store: Store): Operations {
       return {};
     },
     'object GET legal-hold'(request) {
-      const { legalHold } = target(request).version;
+      const { legalHold } = target(request);
       if (legalHold === undefined) throw new S3Error('NoSuchObjectLockConfiguration');
       return { xml: document('LegalHold', { Status: legalHold ? 'ON' : 'OFF' }) };
     },
     async 'object PUT legal-hold'(request) {
       const text = await readDocument(request);
-      const { bucket, version } = target(request);
+      const version = target(request);
       const { Status } = parseDocument(text, 'LegalHold');
       if (Status !== 'ON' && Status !== 'OFF') throw new S3Error('MalformedXML');
       versions.change({ ...version, legalHold: Status === 'ON' });

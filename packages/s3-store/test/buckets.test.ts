@@ -79,7 +79,7 @@ const NOT_BLOCKED = {
   BlockPublicPolicy: false,
   RestrictPublicBuckets: true,
 };
-const TagSet = [{ Key: 'team', Value: 'ü & <b>' }];
+const TagSet = [{ Key: 'team', Value: 'ü + b' }];
 
 it.each([
   [

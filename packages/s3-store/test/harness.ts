@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface TestStore {
   readonly clock: { now: number };
   /** Files of bodies. */
   files(): string[];
+  /** Makes a file as a write does that never ends. */
+  leaveFile(name: string): void;
   put(
     Key: string,
     Body: PutObjectCommandInput['Body'],
@@ -50,6 +52,7 @@ export async function openTestStore(Bucket: string): Promise<TestStore> {
   return {
     ...{ client, endpoint, store, changes, clock },
     files: () => readdirSync(join(folder, 'objects')),
+    leaveFile: (name) => writeFileSync(join(folder, 'objects', name), 'left'),
     put: (Key, Body, more = {}) => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })),
     get: async (Key, VersionId) =>
       (await client.send(new GetObjectCommand({ Bucket, Key, VersionId }))).Body?.transformToString(),
