@@ -210,7 +210,7 @@ describe('commit', () => {
     expect((await outboxOf(table.client, tableName, id))[0]?.data).toEqual({ id, size: 1 });
   });
 
-  it('refuses an event that the bus would not take', async () => {
+  it('refuses an event that is too large for what keeps it', async () => {
     const id = 'x'.repeat(201 * 1024);
     const events = [publish(ThingChanged, 'large', 1, { id, size: 1 })];
     await expect(commit(table, newCall(), { writes: [], events })).rejects.toThrow('is larger than 204800 bytes');

@@ -116,16 +116,16 @@ describe('a relay', () => {
     expect(requests.map(({ length }) => length)).toEqual([10, 10, 5]);
   });
 
-  it('sends 256 KB at most in a request', async () => {
-    const large = Array.from({ length: 5 }, (_, index) => record(`s${index}-`, 1, 'x'.repeat(100_000)));
-    const wide = Array.from({ length: 3 }, (_, index) => record(`w${index}-`, 1, '가'.repeat(40_000)));
+  it('sends 1 MB at most in a request', async () => {
+    const large = Array.from({ length: 9 }, (_, index) => record(`s${index}-`, 1, 'x'.repeat(190_000)));
+    const wide = Array.from({ length: 5 }, (_, index) => record(`w${index}-`, 1, '가'.repeat(60_000)));
     expect(await run(...large, ...wide)).toEqual({ batchItemFailures: [] });
     const bytes = requests.map((entries) =>
       entries.reduce((sum, it) => sum + 14 + Buffer.byteLength(it.Source + it.DetailType + it.Detail), 0),
     );
-    expect(Math.max(...bytes)).toBeLessThanOrEqual(256 * 1024);
-    expect(requests.flat()).toHaveLength(8);
-    expect(requests.length).toBeLessThanOrEqual(5);
+    expect(Math.max(...bytes)).toBeLessThanOrEqual(1024 * 1024);
+    expect(requests.flat()).toHaveLength(14);
+    expect(requests).toHaveLength(3);
   });
 
   it('sends again the entries that were refused, and only those', async () => {

@@ -1,8 +1,6 @@
 import type { Scalar } from './event-fields.ts';
 import { invalidPattern } from './errors.ts';
 
-const MAX_NUMBER = 5e9;
-
 const COMPARISONS = new Map<string, (value: number, bound: number) => boolean>([
   ['=', (value, bound) => value === bound],
   ['<', (value, bound) => value < bound],
@@ -38,17 +36,14 @@ export function numeric(operand: unknown): (value: Scalar) => boolean {
 }
 
 function onNumber(test: (value: number) => boolean): (value: Scalar) => boolean {
-  return (value) => typeof value === 'number' && whyNotComparable(value) === undefined && test(value);
+  return (value) => typeof value === 'number' && Number.isFinite(value) && test(value);
 }
 
-/** The number itself, or an error when it is outside what EventBridge compares: ±5e9, six decimals. */
+/**
+ * The number itself. JSON text can hold numbers beyond double precision, such as 1e400.
+ * @throws InvalidPatternError for such a number
+ */
 export function comparable(value: number): number {
-  const reason = whyNotComparable(value);
-  if (reason !== undefined) throw invalidPattern(reason);
+  if (!Number.isFinite(value)) throw invalidPattern('Numbers must be within the range of double precision');
   return value;
-}
-
-function whyNotComparable(value: number): string | undefined {
-  if (Math.abs(value) > MAX_NUMBER) return 'Value must be between -5.0E9 and 5.0E9, inclusive';
-  return Number(value.toFixed(6)) === value ? undefined : 'Only values upto 6 decimals are supported';
 }

@@ -34,6 +34,7 @@ function compileValue(value: unknown): Test | typeof ABSENT {
   if (Array.isArray(value)) throw invalidPattern('Match value must be String, number, true, false, or null');
   if (typeof value === 'object' && value !== null) return compileExpression(value);
   if (typeof value === 'string') return onText(compileExactString(value));
+  if (typeof value === 'number') comparable(value);
   return (actual) => actual === value;
 }
 

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { isObject } from './json.ts';
 import { fieldsOf, type Field, type Membership } from './event-fields.ts';
 import { invalidPattern } from './errors.ts';
@@ -13,7 +14,7 @@ const MAX_ALTERNATIVES = 1000;
  *
  * As in AWS's own matcher, an event is a set of leaf values by dotted path, so `{"a": {"b": 1}}` and `{"a.b": 1}` are
  * the same event. A path inside arrays matches when any element does, and all paths through one array must match in
- * the same element. `exists` sees leaves only. Numbers compare by value; `numeric` takes ±5e9 with six decimals.
+ * the same element. `exists` sees leaves only. Numbers compare as doubles.
  * Not judged: AWS's undisclosed limit on the complexity of wildcards ("Rule is too complex").
  *
  * @param pattern the pattern as parsed JSON or as JSON text
@@ -38,13 +39,16 @@ export function compilePattern(pattern: unknown): (event: unknown) => boolean {
 
 /**
  * The fields at the top that take certain texts and nothing else, as `source` and `detail-type` do: they tell most events
- * apart before their leaves are gathered, which takes far longer.
+ * apart before their leaves are gathered, which takes far longer. An IPv6 address has several spellings: its field is
+ * not among them.
  */
 function exactNames(pattern: Record<string, unknown>): [name: string, values: ReadonlySet<unknown>][] {
   return Object.entries(pattern)
     .filter(([name]) => name !== '$or' && !name.includes('.'))
     .flatMap(([name, values]) =>
-      Array.isArray(values) && values.every((value) => typeof value === 'string') ? [[name, new Set(values)]] : [],
+      Array.isArray(values) && values.every((value) => typeof value === 'string' && !isIPv6(value))
+        ? [[name, new Set(values)]]
+        : [],
     );
 }
 

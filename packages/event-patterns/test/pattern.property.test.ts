@@ -9,7 +9,7 @@ const text = fc.oneof(
   fc.string({ unit: fc.constantFrom('x', 'X', 'y', '*', '\\', 'é'), maxLength: 4 }),
   fc.constantFrom('10.0.0.1', '10.0.1.1', '192.168.0.1'),
 );
-const number = fc.constantFrom(-5e9, -1.5, -1, 0, 0.000001, 1, 2.5, 3, 5e9);
+const number = fc.constantFrom(-1e300, -5e9, -1.5, -1, 0, 1e-9, 0.000001, 1, 2.5, 3, 5e9, 6e9);
 const scalar = fc.oneof(text, number, fc.boolean(), fc.constant(null));
 
 const { event } = fc.letrec((tie) => ({

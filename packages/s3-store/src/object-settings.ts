@@ -20,9 +20,9 @@ const MAX_METADATA_BYTES = 2048;
 const META = 'x-amz-meta-';
 
 /** What the headers of a request say of the object that it writes. @throws S3Error */
-export function objectSettings(store: Store, bucket: Bucket, { header, incoming }: S3Request): ObjectSettings {
+export function objectSettings(store: Store, bucket: Bucket, request: S3Request): ObjectSettings {
+  const { header, query, incoming } = request;
   checkAcl(store, bucket, header('x-amz-acl'));
-  const metadata = metadataOf(incoming.headers);
   const tagging = header('x-amz-tagging');
   return {
     headers: {
@@ -32,14 +32,14 @@ export function objectSettings(store: Store, bucket: Bucket, { header, incoming 
       ...storageClass(header(STORAGE_CLASS)),
       ...encryption(header(ENCRYPTION), header(KEY_ID), defaultEncryption(store, bucket.name)),
     },
-    metadata,
+    metadata: metadataOf([...query, ...Object.entries(incoming.headers)]),
     tags: tagging === undefined ? [] : parseTagHeader(tagging),
     ...parseLockHeaders(header, bucket, store.now()),
   };
 }
 
-function metadataOf(headers: S3Request['incoming']['headers']): Record<string, string> {
-  const metadata = Object.entries(headers)
+function metadataOf(headers: readonly (readonly [string, unknown])[]): Record<string, string> {
+  const metadata = headers
     .filter(([name]) => name.startsWith(META))
     .map(([name, value]) => [name.slice(META.length), String(value)] as const);
   const size = metadata.reduce((sum, [name, value]) => sum + name.length + value.length, 0);

@@ -8,6 +8,7 @@ export interface S3Request {
   /** Of a bucket: undefined. */
   readonly key?: string;
   readonly query: URLSearchParams;
+  /** Of a presigned URL, `x-amz-…` may stand in the query. */
   readonly header: (name: string) => string | undefined;
   readonly incoming: IncomingMessage;
 }
@@ -34,11 +35,14 @@ export function parseRequest(incoming: IncomingMessage): S3Request {
   }
   return {
     ...{ method, query, incoming },
-    header: (name) => headers[name]?.toString(),
+    header: (name) => headers[name]?.toString() ?? inQuery(query, name),
     ...(bucket !== '' && { bucket }),
     ...(key !== '' && { key }),
   };
 }
+
+const inQuery = (query: URLSearchParams, name: string): string | undefined =>
+  name.startsWith('x-amz-') ? (query.get(name) ?? undefined) : undefined;
 
 function split(url: string): { readonly path: string; readonly query: URLSearchParams } {
   // A request in absolute form, as a proxy sends it.

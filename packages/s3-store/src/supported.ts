@@ -33,7 +33,7 @@ const NAMING: Readonly<Record<string, readonly string[]>> = {
 
 /** What is part of a signature, or of the SDK's bookkeeping. */
 const IGNORED =
-  /^(x-id|x-amz-(algorithm|credential|date|expires|signature|signedheaders|security-token|content-sha256|user-agent|sdk-checksum-algorithm|checksum-[a-z\d]+)|awsaccesskeyid|signature|expires)$/i;
+  /^(x-id|x-amz-(algorithm|credential|date|expires|signature|signedheaders|security-token|content-sha256)|awsaccesskeyid|signature|expires|content-type|content-md5)$/i;
 
 const HEADERS = new Set(
   [
@@ -62,7 +62,7 @@ const HEADERS = new Set(
  */
 export function operationOf({ method, bucket, key, query, incoming }: S3Request, known: ReadonlySet<string>): string {
   const kind = bucket === undefined ? 'service' : key === undefined ? 'bucket' : 'object';
-  const asked = [...query.keys()].filter((name) => !IGNORED.test(name));
+  const asked = [...query.keys()].filter((name) => !IGNORED.test(name) && !isKnown(name));
   const plain = `${kind} ${method}`;
   const naming = NAMING[kind]?.find((name) => asked.includes(name) && known.has(`${plain} ${name}`));
   const sub = naming ?? asked.find((name) => known.has(`${plain} ${name}`));

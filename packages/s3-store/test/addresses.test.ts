@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, expect, it } from '@jest/globals';
 import { openTestStore } from './harness.ts';
 
@@ -44,4 +45,17 @@ it.each([
 ])('answers a presigned URL %s', async (_title, query, status) => {
   const [answered, body] = await get(`/addressed/a/b?${query}`);
   expect([answered, body]).toEqual([status, status === 200 ? 'found' : expect.stringContaining('AccessDenied')]);
+});
+
+it('takes for headers what a presigned URL has of them', async () => {
+  const query = `${version4(Date.now(), 60)}&x-amz-meta-a=1&x-amz-tagging=b%3D2&x-amz-storage-class=STANDARD_IA`;
+  const { status } = await fetch(`${s3.endpoint}/addressed/put?${query}`, { method: 'PUT', body: 'x' });
+  expect(status).toBe(200);
+  expect(await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'put' }))).toMatchObject({
+    ...{ Metadata: { a: '1' }, TagCount: 1, StorageClass: 'STANDARD_IA' },
+  });
+  const byVersion2 = `${version2(Date.now() + 60_000)}&Content-Type=text%2Fplain`;
+  const headers = { 'content-type': 'text/plain' };
+  const put = await fetch(`${s3.endpoint}/addressed/put?${byVersion2}`, { method: 'PUT', body: 'x', headers });
+  expect(put.status).toBe(200);
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** The `version` of a service's package.json. */
 export function packageVersion(serviceDir: string): string {
@@ -8,12 +8,26 @@ export function packageVersion(serviceDir: string): string {
   return version ?? '0.0.0';
 }
 
+/** What git says of a folder is asked again after so many milliseconds: a running local cloud sees new commits. */
+const KEEP_MS = 2_000;
+const heads = new Map<string, { readonly hash: string; readonly at: number }>();
+
 /**
  * The commit that is built: `GIT_COMMIT` if a pipeline sets it, otherwise git's HEAD; `unknown` outside a repository.
+ * Services beside one another are in one repository, so that starting all of them asks git once.
  */
 export function commit(serviceDir: string): string {
-  const told = process.env['GIT_COMMIT'];
-  if (told) return told;
+  const given = process.env['GIT_COMMIT'];
+  if (given) return given;
+  const folder = existsSync(join(serviceDir, '.git')) ? serviceDir : dirname(serviceDir);
+  const known = heads.get(folder);
+  if (known !== undefined && performance.now() - known.at < KEEP_MS) return known.hash;
+  const hash = head(serviceDir);
+  heads.set(folder, { hash, at: performance.now() });
+  return hash;
+}
+
+function head(serviceDir: string): string {
   try {
     const output = execFileSync('git', ['rev-parse', '--verify', 'HEAD'], {
       cwd: serviceDir,

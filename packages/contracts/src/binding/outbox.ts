@@ -69,7 +69,10 @@ export const answering = (event: OutgoingEvent, replyTo: string | undefined): Ou
   replyTo: replyTo ?? null,
 });
 
-/** Leaves room for the envelope in the 256 KB that PutEvents takes for an entry. */
+/**
+ * An event is kept beside keys and other fields in items of DynamoDB, which hold 400 KB: in the outbox, in the journal,
+ * in a consumer's copy. As a reply to a state machine it is part of an execution's data, which holds 256 KiB.
+ */
 const MAX_EVENT_BYTES = 200 * 1024;
 
 /** Much longer than the 24 hours for which a stream keeps its records. */

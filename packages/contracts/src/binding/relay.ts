@@ -18,7 +18,7 @@ export const openBus = (name: string): Bus => ({
 
 /** Limits of one PutEvents request. Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const MAX_ENTRIES = 10;
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 1024 * 1024;
 const ATTEMPTS = 5;
 
 interface Outgoing {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createLambda } from '@dure/lambda-runtime';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { destinationsOf } from '../services/async-destinations.ts';
 import { measureInvocations } from '../services/cloudwatch/measures.ts';
@@ -12,7 +13,7 @@ import {
   createAsyncInvocations,
   type Destinations,
 } from '../services/lambda/asynchronous/index.ts';
-import { createLambda, logRecordOf } from '../services/lambda/pool/index.ts';
+import { logRecordOf } from '../services/lambda/log-record.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';

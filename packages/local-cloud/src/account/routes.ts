@@ -1,11 +1,9 @@
 import { Agent } from 'node:http';
-import type { ApiGateway } from '../services/apigateway/index.ts';
-import type { WebSocketApis } from '../services/apigateway-websocket/index.ts';
+import type { Apis } from '../services/apis.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { CloudFormation } from '../services/cloudformation/stacks/index.ts';
-import { type Callers, ownPages, ownPagesInJson, signed } from '../shared/http/access-rules.ts';
+import { type Callers, ownPages, ownPagesInJson } from '../shared/http/access-rules.ts';
 import { sendRefusal } from '../shared/http/respond.ts';
-import { apiTarget } from './endpoint/execute-api.ts';
 import { forward } from '../shared/http/forward.ts';
 import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
 import { answerQuery } from '../shared/protocols/aws-query.ts';
@@ -23,8 +21,7 @@ import { requestUrl } from '../shared/http/request-url.ts';
 
 export interface RouteParts {
   readonly emulators: Emulators;
-  readonly apiGateway: ApiGateway;
-  readonly webSocketApis: WebSocketApis;
+  readonly apis: Apis;
   readonly functions: Functions;
   readonly asynchronous: AsyncInvocations;
   readonly eventSources: EventSources;
@@ -42,7 +39,7 @@ export const sandboxPath = (name: string): string => `/_sandboxes/${name}`;
 
 /** Which part of the account answers which request. */
 export function routesOf(parts: RouteParts): Routes {
-  const { emulators, apiGateway, webSocketApis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
+  const { emulators, apis, cloudFormation, logs, functions, asynchronous, eventSources } = parts;
   const { callers, sandboxes } = parts;
   const { endpoints } = emulators;
   const iam = createIamApi(cloudFormation.stacks, ACCOUNT_ID);
@@ -50,8 +47,9 @@ export function routesOf(parts: RouteParts): Routes {
   const sandboxAgent = new Agent({ keepAlive: true });
   return {
     services: {
-      apigateway: apiGateway.control,
+      apigateway: apis.restApis.control,
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
+      dynamodb: emulators.dynamodbFront.handle,
       ecr: (request, response) => answerJson(ecr, request, response),
       iam: (request, response) => answerQuery(iam, request, response),
       lambda: createLambdaApi(
@@ -65,30 +63,22 @@ export function routesOf(parts: RouteParts): Routes {
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
     forwarded: {
-      dynamodb: endpoints['DynamoDB']!,
       events: json,
       monitoring: json,
       ses: endpoints['SES']!,
       ssm: json,
       states: json,
     },
-    async upgrade(request, socket, head) {
-      const target = apiTarget(request);
-      if (target === undefined || !webSocketApis.has(target.apiId)) return void socket.destroy();
-      await webSocketApis.upgrade(target, request, socket, head);
-    },
+    upgrade: apis.upgrade,
     async other(request, response) {
-      const target = apiTarget(request);
+      if (await apis.answer(request, response)) return true;
       const { url = '/', headers, method } = request;
       const refuse = (reason: string | undefined): boolean => {
         if (reason !== undefined) sendRefusal(response, reason);
         return reason !== undefined;
       };
       const sandbox = Object.keys(sandboxes).find((name) => url.startsWith(`${sandboxPath(name)}/`));
-      if (target !== undefined && webSocketApis.has(target.apiId)) {
-        if (!refuse(signed(request, callers))) await webSocketApis.manage(target, request, response);
-      } else if (target !== undefined) await apiGateway.serve(target, request, response);
-      else if (sandbox !== undefined) {
+      if (sandbox !== undefined) {
         if (refuse(ownPagesInJson(request, callers))) return true;
         const path = url.slice(sandboxPath(sandbox).length);
         forward(request, response, requestUrl({ url: path }, sandboxes[sandbox]), sandboxAgent);
@@ -115,12 +105,18 @@ function invokingOf(functions: Functions, asynchronous: AsyncInvocations): Invok
 }
 
 /** What a person sees who opens the endpoint in a browser. */
-function overview({ url, environment, cloudFormation, apiGateway, webSocketApis, functions }: RouteParts): object {
+function overview({
+  url,
+  environment,
+  cloudFormation,
+  apis: { restApis, webSocketApis },
+  functions,
+}: RouteParts): object {
   return {
     endpoint: url,
     environment,
     stacks: cloudFormation.stacks().map(({ name, status }) => ({ name, status })),
-    apis: apiGateway.describe().map(({ id, name, stages }) => ({
+    apis: restApis.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url}/_aws/execute-api/${id}/${stage}`),
     })),

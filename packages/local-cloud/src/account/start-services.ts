@@ -1,5 +1,5 @@
-import { createApiGateway } from '../services/apigateway/index.ts';
-import { createWebSocketApis } from '../services/apigateway-websocket/index.ts';
+import { reachableApis } from '../services/apigateway/index.ts';
+import { createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, measureStreams } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
@@ -11,7 +11,6 @@ import { randomName } from '../services/cloudformation/stacks/random-name.ts';
 import { openStackStore } from '../services/cloudformation/stacks/store.ts';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { Compute } from './compute.ts';
-import { reachableApis } from './endpoint/execute-api.ts';
 import type { Routes } from './endpoint/server.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
@@ -60,18 +59,14 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     sendToQueue: toQueueOrDestination(emulators, destinations),
   });
   onStop(() => eventSources.stop());
-  const gateway = {
+  const apis = createApis({
     ...identity,
+    callers: options.callers,
     invokeLambda: functions.invoke,
     writeAccessLog: accessLogIn(store),
-  };
-  const webSocketApis = createWebSocketApis(gateway);
-  onStop(() => webSocketApis.stop());
-  const apiGateway = createApiGateway({
-    ...gateway,
-    callers: options.callers,
     onServed: (served) => measureServed(served, record),
   });
+  onStop(() => apis.stop());
   const logs = createLogs({ ...identity, store });
   const stacks = openStackStore(database);
   const engine: Engine = {
@@ -80,19 +75,16 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
       { ...emulators, ...identity, eventSources },
       lambdaResourceTypes({ functions, code, layerVersions, readObject: emulators.s3.readObject }),
       logs.resourceTypes,
-      apiGateway.resourceTypes,
-      webSocketApis.resourceTypes,
+      apis.resourceTypes,
     ),
     development: false,
     generateName: randomName,
     dynamicReferences: ssmReferences(emulators.ssm),
     reachable: (text) => reachableQueues(url, region)(reachableApis(url, region)(text)),
-    changed: emulators.dynamodb.afterTablesChanged,
   };
   const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);
   onStop(() => cloudFormation.settle());
   onStop(() => faults.end());
-  await emulators.dynamodb.afterTablesChanged();
   await emulators.stepFunctions.start();
   emulators.eventBridge.start();
   emulators.scheduler.start();
@@ -101,8 +93,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   return routesOf({
     ...{
       emulators,
-      apiGateway,
-      webSocketApis,
+      apis,
       functions,
       asynchronous,
       eventSources,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { CloudLog } from '../shared/types.ts';
 import type { LocalCloud } from '../workspace/options.ts';
+import { plainGet } from '../workspace/plain-get.ts';
 
 export interface Terminal {
   readonly log: CloudLog;
@@ -14,6 +15,7 @@ interface TerminalOptions {
   readonly verbose: boolean;
 }
 
+const HEALTH = '/v1/health';
 /** Says nothing about what takes less than this. */
 const PATIENCE_MS = 1000;
 const RESET = '\u001b[0m';
@@ -78,11 +80,15 @@ function columns(rows: readonly string[][]): string {
 }
 
 function nextSteps({ url, services }: LocalCloud): string {
-  const first = services.find(({ state }) => state === 'running');
-  const health = first === undefined ? '' : `\n  curl ${first.url}/v1/health`;
+  const paths = services.flatMap(({ url: address, routes }) => {
+    const plain = routes.map(plainGet).filter((path) => path !== undefined);
+    const [path] = plain.includes(HEALTH) ? [HEALTH] : plain;
+    return path === undefined ? [] : [address + path];
+  });
+  const request = paths.length === 0 ? '' : `\n  curl ${paths[0]}`;
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
   const demo = hasDemo() ? `\n  npm run demo${elsewhere}` : '';
-  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${health}\n`;
+  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${request}\n`;
 }
 
 /** Whether the workspace in this folder has a script of that name. */

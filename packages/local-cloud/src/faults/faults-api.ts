@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Lambda } from '@dure/lambda-runtime';
 import { receiveJson } from '../shared/http/body.ts';
 import { sendJson, sendProblem } from '../shared/http/respond.ts';
-import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { Faults } from './faults.ts';
 import { type FaultPlan, InvalidPlan, parsePlan } from './plan.ts';
 

@@ -1,6 +1,6 @@
+import type { FunctionFaults } from '@dure/lambda-runtime';
 import type { AwsJsonService } from '../shared/protocols/aws-json.ts';
 import type { Destinations } from '../services/eventbridge/index.ts';
-import type { FunctionFaults } from '../services/lambda/pool/index.ts';
 import type { InvokeLambda } from '../shared/types.ts';
 import { type ActivePlan, activate } from './active-plan.ts';
 import { repeatDeliveries, repeatInvocations } from './repeated-deliveries.ts';

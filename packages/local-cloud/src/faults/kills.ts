@@ -1,4 +1,4 @@
-import type { Death } from '../services/lambda/pool/index.ts';
+import type { Death } from '@dure/lambda-runtime';
 import type { ActivePlan } from './active-plan.ts';
 import type { Kill } from './plan.ts';
 

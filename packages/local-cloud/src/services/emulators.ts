@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Lambda } from '@dure/lambda-runtime';
 import { AwsError } from '../shared/protocols/aws-error.ts';
 import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
 import { type Callers, type Rule, signed } from '../shared/http/access-rules.ts';
@@ -13,10 +14,15 @@ import {
   measureExecution,
 } from './cloudwatch/index.ts';
 import { openDatabase } from '../shared/sqlite.ts';
-import { type DynamoDb, openStreamEnds, startDynamoDb } from './dynamodb/index.ts';
+import {
+  createDynamoDbFront,
+  type DynamoDb,
+  type DynamoDbFront,
+  openStreamEnds,
+  startDynamoDb,
+} from './dynamodb/index.ts';
 import { createEventBridge, type Destinations, type EventBridge } from './eventbridge/index.ts';
 import { createIam, type Iam } from './iam/index.ts';
-import type { Lambda } from './lambda/pool/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
@@ -62,6 +68,7 @@ export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
   readonly dynamodbClient: DynamoDBClient;
+  readonly dynamodbFront: DynamoDbFront;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly s3: S3;
@@ -103,6 +110,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const client = { region: REGION, credentials: CREDENTIALS };
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
 
+  const dynamodbFront = createDynamoDbFront(dynamodb, REGION);
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log });
@@ -150,10 +158,17 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     openServer({ rule, callers, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3, scheduler].map(open),
+    ...[ses, sqs, sns, s3, scheduler, dynamodbFront].map(open),
   ]);
-  const [json = '', sesEndpoint = '', sqsEndpoint = '', snsEndpoint = '', s3Endpoint = '', schedulerEndpoint = ''] =
-    servers.map(({ endpoint }) => endpoint);
+  const [
+    json = '',
+    sesEndpoint = '',
+    sqsEndpoint = '',
+    snsEndpoint = '',
+    s3Endpoint = '',
+    schedulerEndpoint = '',
+    streams = '',
+  ] = servers.map(({ endpoint }) => endpoint);
   cloudWatch.start([
     queueSampler(sqs.views, cloudWatch.record, Date.now),
     endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
@@ -191,6 +206,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
 
   const endpoints = {
     DynamoDB: dynamodb.endpoint,
+    'DynamoDB Streams': streams,
     SQS: sqsEndpoint,
     SNS: snsEndpoint,
     S3: s3Endpoint,
@@ -203,7 +219,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   };
   return {
     database,
-    ...{ dynamodb, dynamodbClient, sqs, sns, s3 },
+    ...{ dynamodb, dynamodbClient, dynamodbFront, sqs, sns, s3 },
     eventBridge,
     scheduler,
     stepFunctions,
@@ -222,6 +238,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       sqs.stop();
       await Promise.all(servers.map((server) => server.close()));
       dynamodbClient.destroy();
+      dynamodbFront.stop();
       streamEnds.close();
       await dynamodb.stop();
       database.close();
@@ -242,6 +259,7 @@ function endedExecutions(stepFunctions: StepFunctions, record: (execution: Ended
 /** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function environmentOf(endpoints: {
   readonly DynamoDB: string;
+  readonly 'DynamoDB Streams': string;
   readonly SQS: string;
   readonly SNS: string;
   readonly S3: string;
@@ -256,7 +274,7 @@ function environmentOf(endpoints: {
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints['DynamoDB Streams'],
     AWS_ENDPOINT_URL_SQS: endpoints.SQS,
     AWS_ENDPOINT_URL_SNS: endpoints.SNS,
     AWS_ENDPOINT_URL_S3: endpoints.S3,

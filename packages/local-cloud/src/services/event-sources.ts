@@ -1,7 +1,6 @@
-import { createAwsJsonClient } from '../shared/protocols/aws-json-client.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import type { Identity } from './cloudformation/index.ts';
-import type { DynamoDb } from './dynamodb/index.ts';
+import type { DynamoDb, DynamoDbFront } from './dynamodb/index.ts';
 import {
   createEventSourceMappings,
   type EventSourceMappings,
@@ -13,6 +12,7 @@ export interface EventSourcesDeps
   extends Identity, Pick<EventSourceMappingsDeps, 'database' | 'queueUrl' | 'streamEnd'> {
   readonly sendToQueue: EventSourceMappingsDeps['sendToQueueArn'];
   readonly dynamodb: DynamoDb;
+  readonly dynamodbFront: DynamoDbFront;
   readonly sqs: Sqs;
   readonly invokeLambda: InvokeLambda;
   readonly log: CloudLog;
@@ -29,12 +29,11 @@ export interface EventSources {
 }
 
 export function createEventSources(deps: EventSourcesDeps): EventSources {
-  const { dynamodb, sqs, region, sendToQueue } = deps;
-  const streams = createAwsJsonClient({ endpoint: dynamodb.endpoint, region, service: 'DynamoDBStreams_20120810' });
+  const { dynamodb, dynamodbFront, sqs, sendToQueue } = deps;
   const mappings = createEventSourceMappings({
     ...deps,
     sqs: sqs.request,
-    streams: streams.request,
+    streams: dynamodbFront.streams,
     sendToQueueArn: sendToQueue,
     trimStreamRecords: dynamodb.trimStreamRecords,
     ...(dynamodb.onStreamWrite !== undefined && { onStreamWrite: dynamodb.onStreamWrite }),
@@ -43,9 +42,6 @@ export function createEventSources(deps: EventSourcesDeps): EventSources {
     mappings,
     start: (runs) => mappings.start(runs),
     idle: () => mappings.idle(),
-    async stop() {
-      await mappings.stop();
-      streams.close();
-    },
+    stop: () => mappings.stop(),
   };
 }

@@ -1,8 +1,8 @@
 /** The interfaces through which the parts of the local cloud call one another. */
 
-/** A function's answer, or how it failed, as in Lambda's Invoke API. */
-export type InvokeResult =
-  { ok: true; payload: unknown } | { ok: false; errorType: string; errorMessage: string; stackTrace?: string[] };
+import type { InvokeResult } from '@dure/lambda-runtime';
+
+export type { InvokeResult } from '@dure/lambda-runtime';
 
 /**
  * Invokes a function by name or ARN and waits for its answer.

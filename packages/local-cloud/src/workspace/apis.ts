@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { type ApiGateway, type ApiGatewayResourceType, createApiGateway } from '../services/apigateway/index.ts';
-import { createWebSocketApis, type WebSocketApis } from '../services/apigateway-websocket/index.ts';
+import { type Apis, createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, type RecordValue } from '../services/cloudwatch/measures.ts';
 import type { Callers } from '../shared/http/access-rules.ts';
@@ -19,34 +18,27 @@ export interface ApisOptions {
   readonly record: RecordValue;
 }
 
-/** API Gateway, for all services. */
-export interface Apis {
-  readonly restApis: ApiGateway;
-  readonly webSocketApis: WebSocketApis;
-  /** Of both, by CloudFormation's names. */
-  readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
-  stop(): Promise<void>;
-}
-
-/** APIs, their keys and what was used of quotas are kept in a file of the data folder. */
-export function createApis({ dataDir, invokeLambda, callers, logs, log, record }: ApisOptions): Apis {
+/** API Gateway for all services. APIs, their keys and what was used of quotas are kept in a file of the data folder. */
+export function openApis({ dataDir, invokeLambda, callers, logs, log, record }: ApisOptions): Apis {
   const database = openDatabase(join(dataDir, 'apis.sqlite'));
-  const options = {
-    ...{ database, accountId: ACCOUNT_ID, region: REGION, invokeLambda, log },
+  const apis = createApis({
+    ...{ database, accountId: ACCOUNT_ID, region: REGION, invokeLambda, log, callers },
+    explain: true,
     writeAccessLog: accessLogIn(logs),
-  };
-  const restApis = createApiGateway({ ...options, callers, onServed: (served) => measureServed(served, record) });
-  const webSocketApis = createWebSocketApis(options);
+    onServed: (served) => measureServed(served, record),
+  });
   return {
-    restApis,
-    webSocketApis,
-    resourceTypes: { ...restApis.resourceTypes, ...webSocketApis.resourceTypes },
+    ...apis,
     async stop() {
-      await webSocketApis.stop();
+      await apis.stop();
       database.close();
     },
   };
 }
+
+/** `GET /v1/orders`, by the API's id. */
+export const routesOf = ({ restApis }: Apis): ReadonlyMap<string, readonly string[]> =>
+  new Map(restApis.describe().map(({ id, routes }) => [id, routes]));
 
 /** The logical ids that the framework gives. */
 const REST_API = 'ApiGatewayRestApi';

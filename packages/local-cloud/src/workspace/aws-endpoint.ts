@@ -1,5 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
-import { type Callers, signed } from '../shared/http/access-rules.ts';
+import { apiTarget } from '../services/apigateway/index.ts';
+import type { Apis } from '../services/apis.ts';
+import { type Callers, ownPages, signed } from '../shared/http/access-rules.ts';
 import { openServer } from '../shared/http/server.ts';
 import { createAwsEndpoint } from '../shared/protocols/aws-endpoint.ts';
 import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
@@ -8,24 +12,24 @@ import { serviceOf } from '../shared/protocols/service-of.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
-import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import { createSts } from '../services/sts/index.ts';
 
 export interface AwsEndpointParts {
   readonly emulators: Emulators;
   readonly lambda: Lambda;
   readonly asynchronous: AsyncInvocations;
+  readonly apis: Pick<Apis, 'answer'>;
   readonly callers: Callers;
 }
 
 /**
- * Opens what functions have for AWS_ENDPOINT_URL: every service of AWS that is here, Lambda too. A client of any other
- * gets a refusal that names it, and nothing leaves this machine.
+ * Opens what functions have for AWS_ENDPOINT_URL: every service of AWS that is here, Lambda too, and the APIs
+ * by their addresses on AWS. A client of any other gets a refusal that names it, and nothing leaves this machine.
  */
 export async function openAwsEndpoint(
   parts: AwsEndpointParts,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const { emulators, callers } = parts;
+  const { emulators, apis, callers } = parts;
   const { DynamoDB: dynamodb = '', EventBridge: json = '' } = emulators.endpoints;
   const aws = createAwsEndpoint();
   const services = {
@@ -39,12 +43,16 @@ export async function openAwsEndpoint(
     },
     forwarded: { dynamodb, events: json, monitoring: json, ssm: json, states: json },
   };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!(await apis.answer(request, response))) await aws.answer(request, response, services);
+  };
   const server = await openServer({
-    ...{ rule: signed, callers },
+    callers,
+    rule: (request, them) => (apiTarget(request) === undefined ? signed : ownPages)(request, them),
     refuse: (response, message) =>
       sendAwsRefusal(response.req, response, '', { status: 403, code: 'AccessDeniedException', message }),
     answer(request, response) {
-      aws.answer(request, response, services).catch((error: unknown) => {
+      answer(request, response).catch((error: unknown) => {
         const refusal = { status: 500, code: 'InternalFailure', message: String(error) };
         sendAwsRefusal(request, response, serviceOf(request), refusal);
       });

@@ -1,9 +1,9 @@
-import type { Apis } from './apis.ts';
+import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
+import type { Apis } from '../services/apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
 import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
-import type { FunctionConfig, Lambda } from '../services/lambda/pool/index.ts';
 import type { RecentDeliveries } from '../shared/recent-deliveries.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { EventSources } from '../services/event-sources.ts';

@@ -5,7 +5,7 @@ import { createResourceTypes } from '../services/resource-types.ts';
 import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import type { CloudLog } from '../shared/types.ts';
-import type { Apis } from './apis.ts';
+import type { Apis } from '../services/apis.ts';
 import { variableReferences } from './aws-variables.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
@@ -29,7 +29,6 @@ export function createEngine({ emulators, eventSources, apis, log }: EngineParts
     generateName,
     dynamicReferences: { ...ssmReferences(emulators.ssm), ...variableReferences(emulators.ssm) },
     reachable: reachableQueues(emulators.endpoints['SQS']!, REGION),
-    changed: emulators.dynamodb.afterTablesChanged,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FunctionConfig, FunctionEnded, FunctionLogEvent } from '../services/lambda/pool/index.ts';
+import type { FunctionConfig, FunctionEnded, FunctionLogEvent } from '@dure/lambda-runtime';
 import type { LogRecord } from '../shared/log-store.ts';
 import type { InvokeResult } from '../shared/types.ts';
 

@@ -1,12 +1,6 @@
+import { checkRuntime, type Lambda, lambdaEnvironment, type Logging, loggingOf } from '@dure/lambda-runtime';
 import { resolveValue } from '../services/cloudformation/resolver.ts';
 import type { Iam } from '../services/iam/index.ts';
-import {
-  checkRuntime,
-  type Lambda,
-  lambdaEnvironment,
-  type Logging,
-  loggingOf,
-} from '../services/lambda/pool/index.ts';
 import { layersOf } from './layers.ts';
 import { taskRootOf } from './package-files.ts';
 import type { Service } from './service.ts';

@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { type Lambda, createLambda } from '@dure/lambda-runtime';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
@@ -11,9 +12,10 @@ import { createFaultsApi } from '../faults/faults-api.ts';
 import { reportFailures } from './failure-reports.ts';
 import { type FrontDoor, openFrontDoor } from './front-door/index.ts';
 import { indexPage } from './front-door/index-page.ts';
-import { type Lambda, createLambda, logRecordOf } from '../services/lambda/pool/index.ts';
+import { logRecordOf } from '../services/lambda/log-record.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
-import { createApis } from './apis.ts';
+import type { Apis } from '../services/apis.ts';
+import { openApis, routesOf } from './apis.ts';
 import { openAwsEndpoint, requireFunction } from './aws-endpoint.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
@@ -100,7 +102,7 @@ async function start(
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const { callers = NOBODY_ELSE } = options;
-  const apis = createApis({ dataDir, invokeLambda: lambda.invoke, callers, logs, log, record: measure });
+  const apis = openApis({ dataDir, invokeLambda: lambda.invoke, callers, logs, log, record: measure });
   onStop(() => apis.stop());
   const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
   const frontDoor = await openDoor(options, services, parts, faults);
@@ -145,7 +147,7 @@ async function start(
   });
   parts.asynchronous = asynchronous;
   onStop(() => asynchronous.stop());
-  const awsEndpoint = await openAwsEndpoint({ emulators, lambda, asynchronous, callers });
+  const awsEndpoint = await openAwsEndpoint({ emulators, lambda, asynchronous, apis, callers });
   onStop(() => awsEndpoint.stop());
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
@@ -176,7 +178,7 @@ async function start(
   warmFunctions(lambda, onStop);
   const { url } = frontDoor;
   const { endpoints } = emulators;
-  return { url, services: summariesOf(services, url), endpoints, sandboxes: sandboxes.urls(), timings, stop };
+  return { url, services: summariesOf(services, url, apis), endpoints, sandboxes: sandboxes.urls(), timings, stop };
 }
 
 /** Whether a function, by its name or ARN, is one of these services'. */
@@ -217,7 +219,7 @@ async function openDoor(
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {
       const { url = '' } = parts.frontDoor ?? {};
-      const summaries = summariesOf(services, url);
+      const summaries = summariesOf(services, url, apis);
       const paths = [...Object.keys(views), 'emails'].map((name) => `/_cloud/${name}`);
       return {
         html: indexPage({ url, services: summaries, views: paths }),
@@ -234,12 +236,14 @@ async function openDoor(
   }
 }
 
-function summariesOf(services: readonly Service[], url: string): ServiceSummary[] {
-  return services.map(({ name, state, reason, serverless }) => ({
+function summariesOf(services: readonly Service[], url: string, apis: Apis): ServiceSummary[] {
+  const routes = routesOf(apis);
+  return services.map(({ name, state, reason, serverless, restApiId }) => ({
     name,
     state,
     ...(reason !== undefined && { reason }),
     url: `${url}/${name}/${STAGE}`,
     functions: Object.keys(serverless?.service.functions ?? {}).length,
+    routes: routes.get(restApiId ?? '') ?? [],
   }));
 }

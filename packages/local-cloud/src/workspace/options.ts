@@ -29,6 +29,8 @@ export interface ServiceSummary {
   readonly reason?: string;
   readonly url: string;
   readonly functions: number;
+  /** `GET /v1/orders` */
+  readonly routes: readonly string[];
 }
 
 export interface LocalCloud {

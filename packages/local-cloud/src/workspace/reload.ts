@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { Lambda } from '../services/lambda/pool/index.ts';
+import type { Lambda } from '@dure/lambda-runtime';
 import type { CloudLog } from '../shared/types.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
 import { packageFiles } from './package-files.ts';

@@ -1,5 +1,5 @@
+import type { Lambda } from '@dure/lambda-runtime';
 import type { Engine } from '../services/cloudformation/stacks/engine.ts';
-import type { Lambda } from '../services/lambda/pool/index.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { apiIdsOf } from './apis.ts';
 import { compileTemplate, deploymentHooks } from './compile.ts';
@@ -94,7 +94,7 @@ async function prepareService(
 
 async function createResources(
   services: readonly Service[],
-  { emulators, engine, failures, log }: StartContext,
+  { engine, failures, log }: StartContext,
 ): Promise<Deployment> {
   const templates: ServiceTemplate[] = [];
   await failures.forEach(services, async ({ name, serverless }) => {
@@ -115,6 +115,5 @@ async function createResources(
   }
   const inert = deployment.resources.filter(({ enforced }) => !enforced).length;
   log('debug', `${inert} resources are accepted and not enforced on a laptop, see /_cloud/resources`);
-  await emulators.dynamodb.afterTablesChanged();
   return deployment;
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLambda, loggingOf } from '@dure/lambda-runtime';
+import { createTestTable } from '@dure/testing/dynamodb';
 import { createFaultsApi } from '../../src/faults/faults-api.ts';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
-import { createLambda, loggingOf } from '../../src/services/lambda/pool/index.ts';
-import { createTestTable } from '@dure/testing/dynamodb';
 
 const { endpoint, tableName } = await createTestTable();
 const faults = createFaults();

@@ -213,7 +213,27 @@ describe('what is checked before the function', () => {
 it("refuses in the words of the service's own gateway responses", async () => {
   const answer = await send('/nothing');
   expect(answer).toMatchObject({ status: 404, headers: { 'x-own': 'lab' } });
-  expect(answer.json()).toEqual({ message: 'Missing Authentication Token' });
+  expect(answer.json()['message']).toMatch(/^Missing Authentication Token\. There is no route GET \/nothing\. /);
+});
+
+it('says which routes there are where a request has none: those of its path, or all', async () => {
+  expect((await send('/search', { method: 'PUT' })).json()['message']).toMatch(
+    / There is no route PUT \/search\. There are GET \/search, POST \/search\.$/,
+  );
+  expect((await send('/nothing')).json()['message']).toMatch(
+    / There are (?!.*OPTIONS).*ANY \/, ANY \/echo\/\{proxy\+\}/,
+  );
+});
+
+it('links the routes that a browser can ask for on its page, and each link answers', async () => {
+  const page = await (await fetch(cloud.url, { headers: { accept: 'text/html' } })).text();
+  const links = [...page.matchAll(/href="([^"]+\/lab\/local[^"]*)">([^<]+)</g)].map(([, href = '', name]) => [
+    href,
+    name,
+  ]);
+  expect(links).toContainEqual([`${cloud.url}/lab/local/shared`, 'ANY /shared']);
+  expect(page).toContain('<li>GET /cars/{id}</li>');
+  for (const [href = ''] of links) expect((await fetch(href)).status).not.toBe(404);
 });
 
 it('serves the WebSocket API, and its management API to signed requests', async () => {
@@ -241,6 +261,17 @@ it('serves the WebSocket API, and its management API to signed requests', async 
     name: 'GoneException',
   });
   client.destroy();
+});
+
+it('lets a function answer by the address that its event names, as on AWS', async () => {
+  const socket = new WebSocket(`${cloud.url.replace(/^http/, 'ws')}/lab/local`);
+  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+  const said = new Promise((resolve) =>
+    socket.addEventListener('message', ({ data }) => resolve(data), { once: true }),
+  );
+  socket.send('{"action":"reply"}');
+  expect(await said).toBe('replied');
+  socket.close();
 });
 
 it('is the same API after a restart: its id, and what was used of a quota', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { type FunctionConfig, logRecordOf, loggingOf } from '../../src/services/lambda/pool/index.ts';
+import { type FunctionConfig, loggingOf } from '@dure/lambda-runtime';
+import { logRecordOf } from '../../src/services/lambda/log-record.ts';
 import { reportFailures } from '../../src/workspace/failure-reports.ts';
 
 const config: FunctionConfig = {

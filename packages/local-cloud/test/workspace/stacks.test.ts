@@ -51,7 +51,6 @@ beforeEach(() => {
     generateName: (stackName, logicalId) => `${stackName}-${logicalId}`,
     dynamicReferences: ssmReferences(ssm),
     reachable: reachableQueues('http://127.0.0.1:1', account.region),
-    changed: deliver,
   };
 });
 

@@ -21,5 +21,6 @@ export interface Handshake {
   readonly query: ReadonlyMap<string, readonly string[]>;
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
+  /** The API's name on AWS: `https://{domainName}/{stage}` is what functions answer to. */
   readonly domainName: string;
 }

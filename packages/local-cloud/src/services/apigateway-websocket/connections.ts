@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { compileTemplate, createTokenBuckets, type InvokeTarget, readHeaders, readQuery } from '../apigateway/index.ts';
+import {
+  compileTemplate,
+  createTokenBuckets,
+  executeApiHost,
+  type InvokeTarget,
+  readHeaders,
+  readQuery,
+} from '../apigateway/index.ts';
 import type { Connection, Handshake } from './connection.ts';
 import { snapshotOf, type Store } from './documents.ts';
 import {
@@ -148,7 +155,7 @@ export function createConnections(
         apiId: target.apiId,
         stage,
         snapshot,
-        handshake: readHandshake(target, request),
+        handshake: readHandshake(target, request, region),
         connectedAt: now(),
         lastActiveAt: now(),
       };
@@ -188,7 +195,7 @@ function textOf(data: RawData): string {
   return (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8');
 }
 
-function readHandshake(target: InvokeTarget, request: IncomingMessage): Handshake {
+function readHandshake(target: InvokeTarget, request: IncomingMessage, region: string): Handshake {
   const { headers, headerNames } = readHeaders(request.rawHeaders);
   const named = [...headers].map(([key, values]) => [headerNames.get(key) ?? key, values] as const);
   return {
@@ -196,7 +203,7 @@ function readHandshake(target: InvokeTarget, request: IncomingMessage): Handshak
     query: readQuery(target.path.split('?').slice(1).join('?')),
     sourceIp: (target.sourceIp ?? request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     userAgent: headers.get('user-agent')?.at(-1),
-    domainName: (headers.get('host')?.at(-1) ?? '').replace(/:\d+$/, ''),
+    domainName: executeApiHost(target.apiId, region),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ApiView, KeyUsage } from './index.ts';
+import { routesOf } from './missing-route.ts';
 import { usedInPeriod } from './quota.ts';
 import type { Store } from './store.ts';
 
@@ -8,6 +9,7 @@ export function describeApis(store: Store, time: number): ApiView[] {
     id,
     name,
     stages: store.stages.list(id).map(({ stageName }) => stageName),
+    routes: routesOf({ resources: store.resources.list(id), methods: store.methods.list(id) }),
     usage: usageOf(store, id, time),
   }));
 }

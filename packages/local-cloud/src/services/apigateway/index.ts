@@ -15,6 +15,7 @@ import { createResourceTypes } from './resource-types/index.ts';
 import { createServe } from './serve.ts';
 import { createStore } from './store.ts';
 
+export { apiTarget, executeApiHost, reachableApis } from './execute-api.ts';
 export { withStageVariables } from './lambda-integration.ts';
 export { parsePolicy } from './policy.ts';
 export { commonLogTime } from './proxy-event.ts';
@@ -57,6 +58,8 @@ export interface ApiGatewayOptions {
   readonly onServed?: (served: ServedRequest) => void;
   /** Names of this machine whose pages are its own; there are none by default. */
   readonly callers?: Callers;
+  /** Whether a call of a route that is not there is told which there are. AWS tells nobody. */
+  readonly explain?: boolean;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
 }
@@ -87,6 +90,8 @@ export interface ApiView {
   readonly id: string;
   readonly name: string;
   readonly stages: readonly string[];
+  /** `GET /v1/orders` */
+  readonly routes: readonly string[];
   /** What each key of the API's usage plans used in the current period of its quota. */
   readonly usage: readonly KeyUsage[];
 }

@@ -8,6 +8,7 @@ import type { Answer, Exchange, Header, ReceivedRequest } from './exchange.ts';
 import { errorVariables, GatewayError, gatewayResponse } from './gateway-response.ts';
 import type { ApiGatewayOptions, InvokeTarget } from './index.ts';
 import { callLambda } from './lambda-integration.ts';
+import { missingRoute, routesOf } from './missing-route.ts';
 import { callMock } from './mock-integration.ts';
 import { refuseForeignPage } from './origin.ts';
 import type { Decision } from './policy.ts';
@@ -65,7 +66,9 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     }
     if (found === undefined) {
       const message = 'Missing Authentication Token';
-      throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'MissingAuthenticationTokenException', message);
+      const { method, path } = request;
+      const more = options.explain === true ? `. ${missingRoute(method, path, routesOf(snapshot), route?.path)}` : '';
+      throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'MissingAuthenticationTokenException', message + more);
     }
     refuseForeignPage(exchange, { route, callers, variables: variablesOf(exchange, accountId) });
     if (refusal !== undefined) throw refusal;

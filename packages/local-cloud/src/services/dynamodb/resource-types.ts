@@ -12,7 +12,9 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { type CreatedResource, knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
+import { REGION } from '../../shared/aws-environment.ts';
 import { changeIndexes, changeTimeToLive } from './change-table.ts';
+import { arnOnAws } from './names-on-aws.ts';
 
 const TYPE = 'AWS::DynamoDB::Table';
 const SUPPORTED = [
@@ -88,7 +90,8 @@ function tableType(dynamodb: DynamoDBClient): ResourceType {
 }
 
 function createdResource(ref: string, { TableArn: arn = '', LatestStreamArn: streamArn }: TableDescription) {
-  return { ref, attributes: { Arn: arn, ...(streamArn !== undefined && { StreamArn: streamArn }) } };
+  const Arn = arnOnAws(arn, REGION);
+  return { ref, attributes: { Arn, ...(streamArn !== undefined && { StreamArn: arnOnAws(streamArn, REGION) }) } };
 }
 
 const isProtected = ({ DeletionProtectionEnabled: enabled }: Properties): boolean => String(enabled) === 'true';

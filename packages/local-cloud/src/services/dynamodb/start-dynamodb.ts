@@ -1,9 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { REGION } from '../../shared/aws-environment.ts';
+import { createAwsJsonClient } from '../../shared/protocols/aws-json-client.ts';
 import { checkFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { findBinary } from './dynoxide-binary.ts';
+import { startExpiring } from './expire-items.ts';
+import type { KeyTypes } from './key-operands.ts';
+import { openKeyTypes } from './key-types.ts';
 import { keepRunning } from './restart-emulator.ts';
 import { openStreamStore } from './stream-store.ts';
 import type { StreamWriteListener } from './stream-writes.ts';
@@ -22,12 +27,12 @@ export interface DynamoDb {
   /** Of the emulator's process. Missing where the DynamoDB is not ours. */
   readonly pid?: () => number;
   stop(): Promise<void>;
-  /** To be called when tables were created or deleted: keeps writes fast and forgets the streams of deleted tables. */
-  afterTablesChanged(): Promise<void>;
   /** Drops the stream records up to a sequence number, by table name. Those of other tables stay. */
   trimStreamRecords(readUpTo: Readonly<Record<string, string>>): Promise<void>;
   /** Reports writes to streams as they happen. Missing where the DynamoDB is not ours: its streams must be polled. */
   readonly onStreamWrite?: (listener: StreamWriteListener) => () => void;
+  /** The types of a table's or an index's keys. Missing where the DynamoDB is not ours. */
+  readonly keyTypes?: (table: string, index?: string) => KeyTypes | undefined;
 }
 
 /**
@@ -64,25 +69,27 @@ async function startOwn(
   const emulator = await keepRunning(binary, file, log, port === 0 ? undefined : { host: '127.0.0.1', port });
   const store = openStreamStore(file);
   store.prepare();
+  const requests = createAwsJsonClient({ endpoint: emulator.endpoint, region: REGION, service: 'DynamoDB_20120810' });
+  const expiring = startExpiring(requests.request, store.database, log);
   return {
     endpoint: emulator.endpoint,
     pid: emulator.pid,
     async stop() {
+      await expiring.stop();
+      requests.close();
       store.close();
       await emulator.stop();
       clean();
-    },
-    async afterTablesChanged() {
-      store.prepare();
     },
     async trimStreamRecords(readUpTo) {
       store.trim(readUpTo);
     },
     onStreamWrite: store.writes.listen,
+    keyTypes: openKeyTypes(store.database),
   };
 }
 
 function useRunning(endpoint: string): DynamoDb {
   const nothing = async (): Promise<void> => undefined;
-  return { endpoint, stop: nothing, afterTablesChanged: nothing, trimStreamRecords: nothing };
+  return { endpoint, stop: nothing, trimStreamRecords: nothing };
 }

@@ -1,12 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openFile } from '../../shared/sqlite.ts';
+import { markExpired } from './expire-items.ts';
 import { watchStreamWrites, type StreamWrites } from './stream-writes.ts';
 
 const TRIMMED_AT_ONCE = 5_000;
 
 /** What the emulator keeps of streams in its SQLite file, mended and watched from outside. */
 export interface StreamStore {
-  /** Makes the index that the emulator lacks, and drops the records of tables that are gone. Idempotent. */
+  /**
+   * Makes the index that the emulator lacks, and triggers: a deleted table takes its records along, so that a new one of
+   * its name does not begin with them; records of expired items say so. Idempotent.
+   */
   prepare(): void;
   /**
    * Drops what all readers have read, by table. What nobody has read yet stays, longer than the 24 h that AWS keeps it:
@@ -14,6 +18,7 @@ export interface StreamStore {
    */
   trim(readUpTo: Readonly<Record<string, string>>): void;
   readonly writes: StreamWrites;
+  readonly database: DatabaseSync;
   close(): void;
 }
 
@@ -33,10 +38,10 @@ export function openStreamStore(file: string): StreamStore {
            ON _stream_records(table_name, CAST(sequence_number AS INTEGER))`,
       );
       database.exec(
-        `DELETE FROM _stream_records WHERE NOT EXISTS (
-           SELECT 1 FROM _tables AS t
-           WHERE t.table_name = _stream_records.table_name AND t.created_at <= _stream_records.created_at)`,
+        `CREATE TRIGGER IF NOT EXISTS _stream_of_deleted_table AFTER DELETE ON _tables
+         BEGIN DELETE FROM _stream_records WHERE table_name = OLD.table_name; END`,
       );
+      markExpired(database);
     },
 
     trim(readUpTo) {
@@ -44,6 +49,7 @@ export function openStreamStore(file: string): StreamStore {
     },
 
     writes,
+    database,
 
     close() {
       writes.close();

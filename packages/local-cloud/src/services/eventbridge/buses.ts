@@ -51,8 +51,8 @@ export function createBuses(context: Context, changed: () => void): Buses {
   const describe = (bus: Bus): object => ({
     Name: bus.name,
     Arn: busArn(context, bus.name),
-    Description: bus.description ?? undefined,
-    KmsKeyIdentifier: bus.kms_key ?? undefined,
+    Description: bus.description || undefined,
+    KmsKeyIdentifier: bus.kms_key || undefined,
     CreationTime: bus.created / 1000,
     LastModifiedTime: bus.modified / 1000,
   });

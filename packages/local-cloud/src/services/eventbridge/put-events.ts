@@ -9,7 +9,7 @@ import type { Envelope, Publish } from './publisher.ts';
 import { inTransaction } from './schema.ts';
 
 const MAX_ENTRIES = 10;
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 interface Accepted {
   readonly bus: string;

@@ -1,6 +1,7 @@
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import { type Identity, knownProperties, optionalText, type ResourceType } from '../cloudformation/index.ts';
+import { bringTagsInLine } from './resource-tags.ts';
 import { ruleType } from './rule-type.ts';
 
 export interface EventBridgeParts extends Identity {
@@ -17,14 +18,21 @@ export function eventBridgeResourceTypes(parts: EventBridgeParts): Record<string
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbus.html */
 function eventBusType({ eventBridge, region, accountId }: EventBridgeParts): ResourceType {
-  const accepted = ['Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags'];
+  const supported = ['Name', 'Description', 'KmsKeyIdentifier', 'Tags'];
   return {
     nameProperty: 'Name',
-    ...knownProperties('AWS::Events::EventBus', ['Name'], accepted),
+    ...knownProperties('AWS::Events::EventBus', supported, ['LogConfig']),
     exists: (Name) => unlessCode(NOT_FOUND, eventBridge('DescribeEventBus', { Name })),
-    async create({ name }) {
-      await unlessCode('ResourceAlreadyExistsException', eventBridge('CreateEventBus', { Name: name }));
-      return { ref: name, attributes: { Name: name, Arn: `arn:aws:events:${region}:${accountId}:event-bus/${name}` } };
+    async create({ name, properties }) {
+      const arn = `arn:aws:events:${region}:${accountId}:event-bus/${name}`;
+      // What left the template is emptied.
+      const Description = optionalText(properties, 'Description') ?? '';
+      const KmsKeyIdentifier = optionalText(properties, 'KmsKeyIdentifier') ?? '';
+      const input = { Name: name, Description, KmsKeyIdentifier };
+      const created = await unlessCode('ResourceAlreadyExistsException', eventBridge('CreateEventBus', input));
+      if (!created) await eventBridge('UpdateEventBus', input);
+      await bringTagsInLine(eventBridge, arn, properties);
+      return { ref: name, attributes: { Name: name, Arn: arn } };
     },
     async remove({ name }) {
       await eventBridge('DeleteEventBus', { Name: name });

@@ -2,10 +2,20 @@ import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
 import { knownProperties, optionalText, type Properties, type ResourceType } from '../cloudformation/index.ts';
 import { DEFAULT_BUS } from './arns.ts';
+import { bringTagsInLine } from './resource-tags.ts';
 import type { EventBridgeParts } from './resource-types.ts';
 
 const TYPE = 'AWS::Events::Rule';
-const SUPPORTED = ['Name', 'EventBusName', 'EventPattern', 'ScheduleExpression', 'State', 'Description', 'Targets'];
+const SUPPORTED = [
+  'Name',
+  'EventBusName',
+  'EventPattern',
+  'ScheduleExpression',
+  'State',
+  'Description',
+  'Tags',
+  'Targets',
+];
 
 interface Target {
   readonly Id: string;
@@ -19,13 +29,15 @@ export function ruleType({ eventBridge, region, accountId }: EventBridgeParts): 
   return {
     nameProperty: 'Name',
     replacedBy: ['EventBusName'],
-    ...knownProperties(TYPE, SUPPORTED, ['RoleArn', 'Tags']),
+    ...knownProperties(TYPE, SUPPORTED, ['RoleArn']),
     async create({ name, properties }) {
       const bus = optionalText(properties, 'EventBusName') ?? DEFAULT_BUS;
       await putRule(eventBridge, name, bus, properties);
       const busName = bus.split('/').at(-1) ?? bus;
       const [ref, path] = busName === DEFAULT_BUS ? [name, name] : [`${busName}|${name}`, `${busName}/${name}`];
-      return { ref, attributes: { Arn: `arn:aws:events:${region}:${accountId}:rule/${path}` } };
+      const arn = `arn:aws:events:${region}:${accountId}:rule/${path}`;
+      await bringTagsInLine(eventBridge, arn, properties);
+      return { ref, attributes: { Arn: arn } };
     },
     async remove({ physicalId }) {
       const [bus, name] = physicalId.includes('|') ? physicalId.split('|') : [DEFAULT_BUS, physicalId];

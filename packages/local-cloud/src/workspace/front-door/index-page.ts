@@ -1,4 +1,5 @@
 import type { ServiceSummary } from '../options.ts';
+import { plainGet } from '../plain-get.ts';
 import { escapeHtml as escape } from '../../shared/escape-html.ts';
 
 export interface IndexContent {
@@ -8,11 +9,11 @@ export interface IndexContent {
   readonly views: readonly string[];
 }
 
-/** The page at `/`: every service, where it answers and its state. */
+/** The page at `/`: every service, its routes and its state. */
 export function indexPage({ url, services, views }: IndexContent): string {
   const rows = services.map(
-    ({ name, url: address, state, reason }) =>
-      `<tr><td>${escape(name)}</td><td><a href="${escape(address)}/v1/health">${escape(address)}</a></td>` +
+    ({ name, url: address, state, reason, routes }) =>
+      `<tr><td>${escape(name)}</td><td>${escape(address)}${listOf(address, routes)}</td>` +
       `<td class="${escape(state)}">${escape(state)}${reason === undefined ? '' : `: ${escape(reason)}`}</td></tr>`,
   );
   const links = views.map((path) => `<li><a href="${escape(path)}">${escape(path)}</a></li>`);
@@ -38,4 +39,13 @@ td, th { padding: 0.25rem 1rem 0.25rem 0; text-align: left; vertical-align: top;
 </body>
 </html>
 `;
+}
+
+/** What a browser can ask for is a link. */
+function listOf(address: string, routes: readonly string[]): string {
+  const items = routes.map((route) => {
+    const path = plainGet(route);
+    return path === undefined ? escape(route) : `<a href="${escape(address + path)}">${escape(route)}</a>`;
+  });
+  return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 }

@@ -7,17 +7,27 @@ export type Locate = (path: readonly (string | number)[]) => string;
 
 /**
  * Finds properties in a service's configuration file. What comes from another file by `${file(…)}` is where that
- * variable stands.
+ * variable stands. The file is parsed when the first place is asked for, so a valid one costs nothing.
  */
 export function locator(folder: string, filename: string): Locate {
   const file = join(folder, filename);
   if (!/\.(ya?ml|json)$/.test(filename) || !existsSync(file)) return () => filename;
+  let parsed: ParsedFile | undefined;
+  return (path) => {
+    const { contents, lines } = (parsed ??= parse(file));
+    return `${filename}:${lines.linePos(offsetOf(contents, path)).line}`;
+  };
+}
+
+interface ParsedFile {
+  readonly contents: unknown;
+  readonly lines: LineCounter;
+}
+
+function parse(file: string): ParsedFile {
   const lines = new LineCounter();
   const { contents } = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, logLevel: 'silent' });
-  return (path) => {
-    const { line } = lines.linePos(offsetOf(contents, path));
-    return `${filename}:${line}`;
-  };
+  return { contents, lines };
 }
 
 /** Of the key that the path ends with, or of the nearest above it that is in the file. */

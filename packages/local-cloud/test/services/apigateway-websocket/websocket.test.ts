@@ -171,7 +171,13 @@ async function until<Value>(find: () => Value | undefined): Promise<Value> {
 }
 
 const context = (more: object): object =>
-  expect.objectContaining({ apiId: ApiId, stage: 'dev', domainName: '127.0.0.1', messageDirection: 'IN', ...more });
+  expect.objectContaining({
+    apiId: ApiId,
+    stage: 'dev',
+    domainName: `${ApiId}.execute-api.us-east-1.amazonaws.com`,
+    messageDirection: 'IN',
+    ...more,
+  });
 
 describe('connecting (apigateway-websocket-api-route-keys-connect-disconnect.html)', () => {
   it('tells the function who connects, and what the authorizer said', async () => {

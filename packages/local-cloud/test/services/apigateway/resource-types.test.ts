@@ -34,6 +34,16 @@ describe('what is not supported is refused by name', () => {
     ['RequestParameters is not supported', () => method({ ...lambda, RequestParameters: { a: 'b' } })],
     ['CacheKeyParameters', () => method({ ...lambda, CacheKeyParameters: ['a'] })],
     ['Timeout should be between 50 ms and 29000 ms', () => method({ ...lambda, TimeoutInMillis: 30_000 })],
+    [
+      'Timeout should be between 50 ms and 300000 ms',
+      () => {
+        const regional = { Name: 'a', EndpointConfiguration: { Types: ['REGIONAL'] } };
+        const { ref, attributes } = type('RestApi').create({ properties: regional });
+        const at = { RestApiId: ref, ResourceId: attributes['RootResourceId'] };
+        method({ ...lambda, TimeoutInMillis: 300_000 }, at);
+        method({ ...lambda, TimeoutInMillis: 300_001 }, at);
+      },
+    ],
     ['is POST, not GET', () => method({ ...lambda, IntegrationHttpMethod: 'GET' })],
     ['without VTL', () => method(mock({ RequestTemplates: { 'application/json': '#set($a = 1)' } }))],
     ['VTL is not supported', () => method(mock({ IntegrationResponses: [vtlResponse] }))],

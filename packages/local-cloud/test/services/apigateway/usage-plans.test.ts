@@ -140,6 +140,7 @@ describe('a quota (aws-properties-apigateway-usageplan-quotasettings.html)', () 
         id: apiId,
         name: 'test',
         stages: ['dev'],
+        routes: ['GET /items', 'POST /items', 'GET /health'],
         usage: [
           {
             ...{ plan: expect.any(String), key: keyId, keyName: `key-${KEY}`, keyValue: KEY },

@@ -83,12 +83,12 @@ describe('PutEvents (API_PutEvents)', () => {
     });
   });
 
-  it('counts 256 KB over all entries as eb-putevent-size says: UTF-8 bytes, 14 for a time', async () => {
+  it('counts 1 MB over all entries as eb-putevent-size says: UTF-8 bytes, 14 for a time', async () => {
     const { client, delivered, bridge } = await startBridge();
     await putRule(client, 'all');
     const overhead = Buffer.byteLength('dure.test') + Buffer.byteLength('Tested.v1') + Buffer.byteLength('{"t":""}');
     const ofBytes = (bytes: number) => entry({ t: 'é'.repeat((bytes - overhead) / 2) });
-    const half = 128 * 1024;
+    const half = 512 * 1024;
     await client.send(new PutEventsCommand({ Entries: [ofBytes(half), ofBytes(half)] }));
     await eventually(() => bridge.idle());
     expect(delivered).toHaveLength(2);

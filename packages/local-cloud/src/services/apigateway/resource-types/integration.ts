@@ -3,7 +3,10 @@ import { compileTemplate } from '../template.ts';
 import type { Integration, LambdaIntegration, MockIntegration, MockResponse } from '../documents.ts';
 import { badRequest, read, type Reader } from '../reader.ts';
 
+const DEFAULT_TIMEOUT_MS = 29_000;
 const MAX_TIMEOUT_MS = 29_000;
+/** With a raised quota of the account. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const MAX_REGIONAL_TIMEOUT_MS = 300_000;
 const MIN_TIMEOUT_MS = 50;
 const LAMBDA_URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
 const STATUS_TEMPLATE = /^\s*\{\s*["']?statusCode["']?\s*:\s*["']?([1-5]\d\d)["']?\s*\}\s*$/;
@@ -13,13 +16,14 @@ const RESPONSE_HEADER = 'method.response.header.';
  * A method's Integration: AWS_PROXY to a Lambda function, or MOCK without VTL. Others are refused by name.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html
  */
-export function readIntegration(reader: Reader): Integration {
+export function readIntegration(reader: Reader, endpointTypes: readonly string[]): Integration {
   const type = reader.required('Type');
   refuseUnless(reader, 'ConnectionType', ['INTERNET']);
   if (reader.strings('CacheKeyParameters').length > 0) {
     throw badRequest('Integration.CacheKeyParameters: caching of responses is not supported here.');
   }
-  const integration = type === 'AWS_PROXY' ? readLambda(reader) : type === 'MOCK' ? readMock(reader) : undefined;
+  const integration =
+    type === 'AWS_PROXY' ? readLambda(reader, endpointTypes) : type === 'MOCK' ? readMock(reader) : undefined;
   if (integration === undefined) {
     throw badRequest(`The integration type ${type} is not supported here. AWS_PROXY (Lambda) and MOCK are.`);
   }
@@ -36,14 +40,17 @@ export function functionArnOf(uri: string): string {
   );
 }
 
-function readLambda(reader: Reader): LambdaIntegration {
+function readLambda(reader: Reader, endpointTypes: readonly string[]): LambdaIntegration {
   const uri = reader.required('Uri');
   const method = reader.required('IntegrationHttpMethod');
   if (method !== 'POST') throw badRequest(`IntegrationHttpMethod of a Lambda function is POST, not ${method}.`);
-  const timeoutInMillis = reader.number('TimeoutInMillis') ?? MAX_TIMEOUT_MS;
-  if (timeoutInMillis < MIN_TIMEOUT_MS || timeoutInMillis > MAX_TIMEOUT_MS) {
+  const timeoutInMillis = reader.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS;
+  const isRegional = endpointTypes.includes('REGIONAL');
+  const max = isRegional ? MAX_REGIONAL_TIMEOUT_MS : MAX_TIMEOUT_MS;
+  if (timeoutInMillis < MIN_TIMEOUT_MS || timeoutInMillis > max) {
+    const regional = isRegional ? '' : ` A Regional API may have ${MAX_REGIONAL_TIMEOUT_MS} ms.`;
     throw badRequest(
-      `Timeout should be between ${MIN_TIMEOUT_MS} ms and ${MAX_TIMEOUT_MS} ms, not ${timeoutInMillis}.`,
+      `Timeout should be between ${MIN_TIMEOUT_MS} ms and ${max} ms, not ${timeoutInMillis}.${regional}`,
     );
   }
   reader.accept('PassthroughBehavior');

@@ -19,7 +19,7 @@ export function methodType(context: ResourceContext): ApiGatewayResourceType {
       if (store.resources.get(resourceId, apiId) === undefined) {
         throw badRequest(`Invalid Resource identifier specified: ${resourceId}`);
       }
-      const method = readMethod(reader, resourceId);
+      const method = readMethod(reader, resourceId, store.restApis.get(apiId)!.endpointTypes);
       for (const name of Object.values(method.requestModels)) requireModel(name, apiId);
       const { requestValidatorId, authorizerId } = method;
       if (requestValidatorId !== undefined && store.validators.get(requestValidatorId, apiId) === undefined) {
@@ -43,7 +43,7 @@ export function methodType(context: ResourceContext): ApiGatewayResourceType {
   }
 }
 
-function readMethod(reader: Reader, resourceId: string): Method {
+function readMethod(reader: Reader, resourceId: string, endpointTypes: readonly string[]): Method {
   const httpMethod = reader.required('HttpMethod');
   if (!METHODS.includes(httpMethod)) throw badRequest(`Invalid HTTP method specified: ${httpMethod}`);
   const integration = reader.inner('Integration');
@@ -64,7 +64,7 @@ function readMethod(reader: Reader, resourceId: string): Method {
     requestValidatorId: reader.text('RequestValidatorId'),
     requestParameters,
     requestModels: reader.textMap('RequestModels'),
-    integration: readIntegration(integration),
+    integration: readIntegration(integration, endpointTypes),
   };
   reader.done();
   return method;

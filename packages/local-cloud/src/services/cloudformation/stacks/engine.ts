@@ -27,8 +27,6 @@ export interface Engine extends Identity {
   readonly dynamicReferences: DynamicReferences;
   /** A text with the addresses on AWS in it that lead here. */
   reachable(text: string): string;
-  /** Called after each operation: tables may have come or gone. */
-  changed(): Promise<void>;
 }
 
 const NOTHING: Pick<Stack, 'outputs' | 'resources'> = { outputs: [], resources: {} };
@@ -47,7 +45,6 @@ export async function createStack(stack: Stack, engine: Engine): Promise<void> {
     forgetFailed(progress);
     progress.status(undone ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED');
   }
-  await engine.changed();
 }
 
 /** Changes the stack to what the input says, or back to what it was when something fails. */
@@ -65,12 +62,11 @@ export async function updateStack(stack: Stack, input: StackInput, engine: Engin
     progress.change({ ...inputOf(stack), outputs: stack.outputs });
     if (undone) restore(progress, stack);
     progress.status(undone ? 'UPDATE_ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_FAILED');
-    return engine.changed();
+    return;
   }
   progress.status('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
   await removeOutdated(change, engine);
   progress.status('UPDATE_COMPLETE');
-  await engine.changed();
 }
 
 /** Removes the stack's resources, those that depend on others first, but for those that are to be kept. */
@@ -94,7 +90,6 @@ export async function deleteStack(stack: Stack, engine: Engine): Promise<void> {
     progress.change({ deletedAt: new Date().toISOString() });
     progress.status('DELETE_COMPLETE');
   }
-  await engine.changed();
 }
 
 function changeOf(progress: Progress, engine: Engine): StackChange {

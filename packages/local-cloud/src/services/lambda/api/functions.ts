@@ -1,6 +1,6 @@
+import { type InvokeOptions, type Lambda, lambdaEnvironment } from '@dure/lambda-runtime';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
 import type { AsyncFunction } from '../asynchronous/index.ts';
-import { type InvokeOptions, type Lambda, lambdaEnvironment } from '../pool/index.ts';
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { CodeStore } from './code.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';

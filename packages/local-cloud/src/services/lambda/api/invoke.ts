@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InvokeOptions } from '@dure/lambda-runtime';
 import { parseJson } from '../../../shared/json.ts';
 import { AwsError } from '../../../shared/protocols/aws-error.ts';
 import type { InvokeResult } from '../../../shared/types.ts';
 import { errorPayload } from '../asynchronous/index.ts';
-import type { InvokeOptions } from '../pool/index.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 /** What of Lambda's API invokes functions, which `npm start` has as well. */

@@ -1,5 +1,5 @@
+import type { Logging } from '@dure/lambda-runtime';
 import type { InvokeConfig } from '../asynchronous/index.ts';
-import type { Logging } from '../pool/index.ts';
 import type { InstalledCode } from './code.ts';
 
 /** What a version of a function runs with; `$LATEST` too. */

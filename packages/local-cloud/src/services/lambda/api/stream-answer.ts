@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { EventStreamCodec } from '@smithy/core/event-streams';
+import type { ResponseSink } from '@dure/lambda-runtime';
 import type { InvokeResult } from '../../../shared/types.ts';
 import { errorPayload } from '../asynchronous/index.ts';
-import type { ResponseSink } from '../pool/index.ts';
 
 const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes as Uint8Array).toString('utf8'),

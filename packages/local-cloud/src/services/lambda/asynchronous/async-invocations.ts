@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { InvokeOptions } from '@dure/lambda-runtime';
 import type { CloudLog, Delivery, InvokeResult, RecordDelivery } from '../../../shared/types.ts';
-import type { InvokeOptions } from '../pool/index.ts';
 import type { Destinations } from './destinations.ts';
 import { type Condition, invocationRecord } from './invocation-record.ts';
 

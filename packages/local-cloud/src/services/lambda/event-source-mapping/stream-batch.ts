@@ -1,8 +1,9 @@
+import { changesNothing } from '../../dynamodb/index.ts';
 import type { Position } from './checkpoint-store.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { MAX_PAYLOAD_BYTES } from './mapping.ts';
 import type { ShardReader } from './shard-reader.ts';
-import { changesNothing, toStreamRecord, type StreamRecord } from './stream-record.ts';
+import { toStreamRecord, type StreamRecord } from './stream-record.ts';
 import type { StreamSignal } from './stream-signal.ts';
 
 export interface StreamBatchSettings {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBRecord } from 'aws-lambda';
 
 /** A stream's record as a function gets it: plain JSON, binary as base64, times in seconds. */
@@ -39,15 +38,4 @@ export function toStreamRecord(record: WireRecord, eventSourceARN: string, regio
     }),
     eventSourceARN,
   };
-}
-
-/**
- * A write that changes nothing makes no record on AWS, but one in the emulator.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
- */
-export function changesNothing({ eventName, dynamodb }: WireRecord): boolean {
-  const { NewImage, OldImage } = dynamodb ?? {};
-  return (
-    eventName === 'MODIFY' && NewImage !== undefined && OldImage !== undefined && isDeepStrictEqual(NewImage, OldImage)
-  );
 }

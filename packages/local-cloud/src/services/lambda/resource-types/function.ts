@@ -1,3 +1,4 @@
+import { checkRuntime, loggingOf } from '@dure/lambda-runtime';
 import {
   type CodeStore,
   type Functions,
@@ -7,7 +8,6 @@ import {
   type LayerVersions,
   zipOfSource,
 } from '../api/index.ts';
-import { checkRuntime, loggingOf } from '../pool/index.ts';
 import { onlyKnown, type Properties, type ReadObject, type ResourceType, textOf } from '../../cloudformation/index.ts';
 
 const SUPPORTED = [

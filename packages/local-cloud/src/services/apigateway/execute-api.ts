@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { InvokeTarget } from '../../services/apigateway/index.ts';
+import type { InvokeTarget } from './index.ts';
 
 const PREFIX = '/_aws/execute-api/';
 const HOST = /^([a-z0-9]+)\.execute-api\./;
@@ -15,6 +15,11 @@ export function apiTarget({ url = '/', headers }: IncomingMessage): InvokeTarget
   const rest = url.slice(PREFIX.length);
   const end = rest.search(/[/?]|$/);
   return { apiId: rest.slice(0, end), ...stageAndPath(rest.slice(end)) };
+}
+
+/** The name by which an API is called on AWS. Functions reach it by that name here, too. */
+export function executeApiHost(apiId: string, region: string): string {
+  return `${apiId}.execute-api.${region}.amazonaws.com`;
 }
 
 function stageAndPath(path: string): { stage: string; path: string } {

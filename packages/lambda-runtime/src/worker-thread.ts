@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from './invoke-result.ts';
 import type { FunctionConfig, FunctionFaults, FunctionLogEvent, FunctionOutput } from './function-config.ts';
 import { openFunctionLog, type Report } from './function-log.ts';
 import type { ResponseSink } from './response-sink.ts';

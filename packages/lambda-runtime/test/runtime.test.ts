@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { checkRuntime, lambdaEnvironment, loggingOf } from '../../../../src/services/lambda/pool/index.ts';
+import { checkRuntime, lambdaEnvironment, loggingOf } from '../src/index.ts';
 import { createFunctions, FIXTURES } from './harness.ts';
 
 const { lambda, define, texts } = createFunctions();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { loggingOf } from '../../../../src/services/lambda/pool/index.ts';
+import { loggingOf } from '../src/index.ts';
 import { createFunctions } from './harness.ts';
 
 const { lambda, define, texts, events } = createFunctions();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from './invoke-result.ts';
 import type { FunctionConfig, FunctionEnded, FunctionFaults, FunctionOutput } from './function-config.ts';
 import { watchIdleCpu as watchMachine, type WatchIdleCpu } from './idle-cpu.ts';
 import { createFunctionPool, type FunctionCounts, type FunctionPool } from './function-pool.ts';
@@ -15,8 +15,8 @@ export type {
   FunctionOutput,
   Logging,
 } from './function-config.ts';
+export type { InvokeResult } from './invoke-result.ts';
 export { loggingOf } from './logging.ts';
-export { logRecordOf } from './log-record.ts';
 export type { ResponseSink } from './response-sink.ts';
 export { checkRuntime } from './runtimes.ts';
 export { lambdaEnvironment } from './start-worker.ts';

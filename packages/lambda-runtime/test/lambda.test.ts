@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type FunctionConfig, createLambda, loggingOf } from '../../../../src/services/lambda/pool/index.ts';
+import { type FunctionConfig, createLambda, loggingOf } from '../src/index.ts';
 
-const TASK_ROOT = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'functions');
+const TASK_ROOT = join(import.meta.dirname, 'fixtures', 'functions');
 const broken = mkdtempSync(join(tmpdir(), 'dure-broken-'));
 writeFileSync(join(broken, 'index.cjs'), 'exports.handler = async () => {;');
 const allIdle = () => () => 1;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
-import { watchIdleCpu } from '../../../../src/services/lambda/pool/idle-cpu.ts';
+import { watchIdleCpu } from '../src/idle-cpu.ts';
 
 describe('idle cores', () => {
   it('are none while threads keep all of them busy', async () => {

@@ -1,4 +1,4 @@
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from './invoke-result.ts';
 
 /** One function as the local Lambda runs it. */
 export interface FunctionConfig {

@@ -1,5 +1,5 @@
-import { type LogRecord, recordOf } from '../../../shared/log-store.ts';
-import type { FunctionConfig, FunctionLogEvent } from './function-config.ts';
+import type { FunctionConfig, FunctionLogEvent } from '@dure/lambda-runtime';
+import { type LogRecord, recordOf } from '../../shared/log-store.ts';
 
 /** A function's log event as the log store keeps it; `text` is what CloudWatch Logs has, where it is something else. */
 export function logRecordOf({ service, key }: FunctionConfig, event: FunctionLogEvent): LogRecord {

@@ -1,13 +1,7 @@
 import { join } from 'node:path';
-import {
-  createLambda,
-  type FunctionConfig,
-  type FunctionLogEvent,
-  type Lambda,
-  loggingOf,
-} from '../../../../src/services/lambda/pool/index.ts';
+import { createLambda, type FunctionConfig, type FunctionLogEvent, type Lambda, loggingOf } from '../src/index.ts';
 
-export const FIXTURES = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'functions');
+export const FIXTURES = join(import.meta.dirname, 'fixtures', 'functions');
 
 export interface Functions {
   readonly lambda: Lambda;

@@ -1,4 +1,4 @@
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from './invoke-result.ts';
 import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 import type { WatchIdleCpu } from './idle-cpu.ts';
 import { type Invocation, startWorkerThread, type WorkerThread } from './worker-thread.ts';

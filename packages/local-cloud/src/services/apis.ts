@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Callers, signed } from '../shared/http/access-rules.ts';
+import { sendRefusal } from '../shared/http/respond.ts';
+import { refuseUpgrade } from '../shared/http/server.ts';
+import {
+  type ApiGateway,
+  type ApiGatewayOptions,
+  type ApiGatewayResourceType,
+  apiTarget,
+  createApiGateway,
+} from './apigateway/index.ts';
+import { createWebSocketApis, type WebSocketApis } from './apigateway-websocket/index.ts';
+
+/** API Gateway, with all kinds of APIs. */
+export interface Apis {
+  readonly restApis: ApiGateway;
+  readonly webSocketApis: WebSocketApis;
+  /** Of all kinds, by CloudFormation's names. */
+  readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
+  /** Answers a request to an API's own address, `/_aws/execute-api/{id}/…`; false for any other request. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Connects a client to a WebSocket API by the same address. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type ApisOptions = ApiGatewayOptions & { readonly callers: Callers };
+
+export function createApis(options: ApisOptions): Apis {
+  const { callers } = options;
+  const restApis = createApiGateway(options);
+  const webSocketApis = createWebSocketApis(options);
+  return {
+    restApis,
+    webSocketApis,
+    resourceTypes: { ...restApis.resourceTypes, ...webSocketApis.resourceTypes },
+    async answer(request, response) {
+      const target = apiTarget(request);
+      if (target === undefined) return false;
+      if (webSocketApis.has(target.apiId)) {
+        const refused = signed(request, callers);
+        if (refused !== undefined) sendRefusal(response, refused);
+        else await webSocketApis.manage(target, request, response);
+      } else await restApis.serve(target, request, response);
+      return true;
+    },
+    async upgrade(request, socket, head) {
+      const target = apiTarget(request);
+      if (target === undefined || !webSocketApis.has(target.apiId)) return refuseUpgrade(socket, 403);
+      await webSocketApis.upgrade(target, request, socket, head);
+    },
+    stop: webSocketApis.stop,
+  };
+}

@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTagsOfResourceCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+  TagResourceCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+} from '@aws-sdk/client-dynamodb-streams';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createAwsJsonClient } from '../../../src/shared/protocols/aws-json-client.ts';
+import { expireItems } from '../../../src/services/dynamodb/expire-items.ts';
+import { createDynamoDbFront, type DynamoDbFront } from '../../../src/services/dynamodb/index.ts';
+import { startDynamoDb, type DynamoDb } from '../../../src/services/dynamodb/start-dynamodb.ts';
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const region = 'us-east-1';
+const TableName = 'abc';
+let folder: string;
+let emulator: DynamoDb;
+let front: DynamoDbFront;
+let server: Server;
+let dynamo: DynamoDBClient;
+let streams: DynamoDBStreamsClient;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dure-test-'));
+  emulator = await startDynamoDb({ dataDir: folder, log: () => undefined });
+  front = createDynamoDbFront(emulator, region);
+  server = createServer((request, response) => void front.handle(request, response)).listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  dynamo = new DynamoDBClient({ endpoint, region, credentials });
+  streams = new DynamoDBStreamsClient({ endpoint, region, credentials });
+});
+
+afterAll(async () => {
+  dynamo.destroy();
+  streams.destroy();
+  server.close();
+  front.stop();
+  await emulator.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+beforeEach(createTable);
+afterEach(async () => void (await dynamo.send(new DeleteTableCommand({ TableName }))));
+
+async function createTable() {
+  return dynamo.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+        { AttributeName: 'amount', AttributeType: 'N' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-amount',
+          KeySchema: [
+            { AttributeName: 'amount', KeyType: 'HASH' },
+            { AttributeName: 'sk', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    }),
+  );
+}
+
+const put = (sk: string, more: Record<string, { N: string } | { S: string } | { SS: string[] }> = {}) =>
+  dynamo.send(new PutItemCommand({ TableName, Item: { pk: { S: 'p' }, sk: { S: sk }, ...more } }));
+
+async function streamArn(): Promise<string> {
+  const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+  return Table?.LatestStreamArn ?? '';
+}
+
+async function records() {
+  const StreamArn = await streamArn();
+  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+  const ShardId = StreamDescription?.Shards?.[0]?.ShardId;
+  const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
+  const { ShardIterator } = await streams.send(new GetShardIteratorCommand(from));
+  return (await streams.send(new GetRecordsCommand({ ShardIterator }))).Records ?? [];
+}
+
+describe('names', () => {
+  const table = `arn:aws:dynamodb:us-east-1:000000000000:table/${TableName}`;
+  const label = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/;
+
+  it('of tables, indexes and streams have the region, and a time for a label', async () => {
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+    expect(Table).toMatchObject({
+      TableArn: table,
+      LatestStreamLabel: expect.stringMatching(label),
+      LatestStreamArn: `${table}/stream/${Table?.LatestStreamLabel}`,
+      GlobalSecondaryIndexes: [{ IndexArn: `${table}/index/by-amount` }],
+    });
+    const { Streams } = await streams.send(new ListStreamsCommand({}));
+    expect(Streams).toEqual([{ StreamArn: Table?.LatestStreamArn, StreamLabel: Table?.LatestStreamLabel, TableName }]);
+  });
+
+  it('are understood when they come back', async () => {
+    await dynamo.send(new TagResourceCommand({ ResourceArn: table, Tags: [{ Key: 'team', Value: 'a' }] }));
+    const { Tags } = await dynamo.send(new ListTagsOfResourceCommand({ ResourceArn: table }));
+    expect(Tags).toEqual([{ Key: 'team', Value: 'a' }]);
+  });
+
+  it('are in the records of a stream, whose open shard has an id of 28 characters or more and no end', async () => {
+    await put('1');
+    expect(await records()).toMatchObject([{ awsRegion: region, eventName: 'INSERT' }]);
+    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn: await streamArn() }));
+    const [shard] = StreamDescription?.Shards ?? [];
+    expect(shard?.ShardId).toMatch(/^shardId-[a-zA-Z0-9-]{20,57}$/);
+    expect(shard?.SequenceNumberRange).toEqual({ StartingSequenceNumber: '1' });
+  });
+});
+
+describe('a query', () => {
+  const query = (KeyConditionExpression: string, values: object, more: Partial<QueryCommandInput> = {}) => {
+    const ExpressionAttributeValues = values as QueryCommandInput['ExpressionAttributeValues'];
+    return dynamo.send(new QueryCommand({ TableName, KeyConditionExpression, ExpressionAttributeValues, ...more }));
+  };
+  const otherType = 'One or more parameter values were invalid: Condition parameter type does not match schema type';
+  const empty = (key: string): string =>
+    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: ${key}`;
+  const refused = (message: string) => ({ name: 'ValidationException', message });
+
+  it.each([
+    ['pk = :a', { ':a': { N: '1' } }],
+    ['(pk = :p) AND (sk > :a)', { ':p': { S: 'p' }, ':a': { N: '1' } }],
+    ['pk = :p AND begins_with(sk, :a)', { ':p': { S: 'p' }, ':a': { B: new Uint8Array([1]) } }],
+    ['pk = :p and sk between :a and :b', { ':p': { S: 'p' }, ':a': { N: '1' }, ':b': { N: '2' } }],
+  ])('whose key has another type is refused: %s', async (expression, values) => {
+    await expect(query(expression, values)).rejects.toMatchObject(refused(otherType));
+  });
+
+  it('of an index is held to the keys of the index', async () => {
+    const IndexName = 'by-amount';
+    const text = query('amount = :a', { ':a': { S: '5' } }, { IndexName });
+    await expect(text).rejects.toMatchObject(refused(otherType));
+    await put('1', { amount: { N: '5' } });
+    expect((await query('amount = :a', { ':a': { N: '5' } }, { IndexName })).Count).toBe(1);
+  });
+
+  it('whose key is empty is refused, by the name behind its placeholder', async () => {
+    await expect(query('pk = :a', { ':a': { S: '' } })).rejects.toMatchObject(refused(empty('pk')));
+    const named = query(
+      '#p = :p AND begins_with(#s, :a)',
+      { ':p': { S: 'p' }, ':a': { S: '' } },
+      { ExpressionAttributeNames: { '#p': 'pk', '#s': 'sk' } },
+    );
+    await expect(named).rejects.toMatchObject(refused(empty('sk')));
+  });
+
+  it('in the form of before there were expressions is held to the same', async () => {
+    const KeyConditions = { pk: { ComparisonOperator: 'EQ' as const, AttributeValueList: [{ N: '1' }] } };
+    const sent = dynamo.send(new QueryCommand({ TableName, KeyConditions }));
+    await expect(sent).rejects.toMatchObject(refused(otherType));
+  });
+
+  it('that is right finds what is there', async () => {
+    await put('1');
+    expect((await query('pk = :p AND sk = :s', { ':p': { S: 'p' }, ':s': { S: '1' } })).Items).toHaveLength(1);
+    await expect(query('pk = :p', { ':p': { S: 'p' } }, { IndexName: 'none' })).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+});
+
+describe('a stream', () => {
+  it('has no record of a write that changes nothing, not even the order of a set', async () => {
+    await put('1', { tags: { SS: ['a', 'b'] }, amount: { N: '1' } });
+    await put('1', { amount: { N: '1.0' }, tags: { SS: ['b', 'a'] } });
+    await put('1', { tags: { SS: ['a'] }, amount: { N: '1' } });
+    expect((await records()).map(({ eventName }) => eventName)).toEqual(['INSERT', 'MODIFY']);
+  });
+
+  it('of a table that is made again is a new one, and that of before is gone', async () => {
+    await put('1');
+    const former = await streamArn();
+    await dynamo.send(new DeleteTableCommand({ TableName }));
+    const { TableDescription } = await createTable();
+    expect(TableDescription?.LatestStreamArn).toBe(await streamArn());
+    expect(await streamArn()).not.toBe(former);
+    expect(await records()).toEqual([]);
+    await expect(streams.send(new DescribeStreamCommand({ StreamArn: former }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('refuses the id of a shard that it does not have', async () => {
+    const wanted = { StreamArn: await streamArn(), ShardId: `shardId-${'0'.repeat(20)}-none` };
+    const sent = streams.send(new GetShardIteratorCommand({ ...wanted, ShardIteratorType: 'LATEST' }));
+    await expect(sent).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('time to live', () => {
+  const YEAR_SECONDS = 365 * 24 * 60 * 60;
+  const seconds = (ago: number) => ({ N: String(Math.floor(Date.now() / 1000) - ago) });
+
+  it('deletes what is over, and tells the stream who did', async () => {
+    await dynamo.send(
+      new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } }),
+    );
+    await put('over', { ttl: seconds(10) });
+    await put('ändert "nichts"', { ttl: seconds(10) });
+    await put('yet to come', { ttl: seconds(-100) });
+    await put('more than five years ago', { ttl: seconds(6 * YEAR_SECONDS) });
+    await put('not a number', { ttl: { S: '1' } });
+    await put('deleted by hand', { ttl: seconds(10) });
+    await dynamo.send(new DeleteItemCommand({ TableName, Key: { pk: { S: 'p' }, sk: { S: 'deleted by hand' } } }));
+
+    const database = new DatabaseSync(join(folder, 'dynamodb.sqlite'));
+    const { endpoint } = emulator;
+    const client = createAwsJsonClient({ endpoint, region, service: 'DynamoDB_20120810' });
+    await expireItems(client.request, database);
+    database.close();
+    client.close();
+
+    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
+    expect(Items.map(({ sk }) => sk?.S).sort()).toEqual(['more than five years ago', 'not a number', 'yet to come']);
+    const removed = (await records()).filter(({ eventName }) => eventName === 'REMOVE');
+    const byService = { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' };
+    expect(removed.map(({ dynamodb, userIdentity }) => [dynamodb?.Keys?.['sk']?.S, userIdentity])).toEqual([
+      ['deleted by hand', undefined],
+      ['over', byService],
+      ['ändert "nichts"', byService],
+    ]);
+    expect(removed[1]?.dynamodb?.OldImage?.['ttl']).toBeDefined();
+  });
+});
