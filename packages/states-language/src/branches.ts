@@ -1,8 +1,7 @@
 import type { States } from './definition.ts';
-import { queryOrFail, type Json, type JsonObject } from './json-path.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, runtimeError } from './state-error.ts';
-import { fillTemplate } from './payload-template.ts';
 import { childController } from './waits.ts';
 
 /** The most iterations of an inline Map that AWS runs at once. */
@@ -15,6 +14,8 @@ interface Plan {
   readonly limit: number;
   readonly context: (index: number) => JsonObject;
   readonly work: (child: Branch, index: number) => Promise<Json>;
+  /** Answers the id of the event that it adds. */
+  readonly onSucceeded?: (child: Branch, index: number) => number;
   readonly onFailed?: (child: Branch, index: number) => void;
   readonly onAborted?: (index: number, failedAt: number) => void;
 }
@@ -28,6 +29,7 @@ export async function runParallel(
   runStates: RunStates,
 ): Promise<Json> {
   parent.previous = run.history.add('ParallelStateStarted', parent.previous);
+  started(parent);
   const outputs = await runBranches(run, parent, {
     count: branches.length,
     limit: branches.length,
@@ -40,26 +42,28 @@ export async function runParallel(
 
 /** Runs the iterations of an inline Map state and answers their outputs in the order of the items. */
 export async function runMap(run: Run, parent: Branch, place: Place, input: Json, runStates: RunStates): Promise<Json> {
-  const { name, state, context } = place;
-  const items = queryOrFail(state.ItemsPath ?? '$', input, context);
-  if (!Array.isArray(items)) throw runtimeError(`Reference path "${state.ItemsPath ?? '$'}" must point to array.`);
+  const { name, state, language, scope } = place;
+  const items = await language.items(place, input);
+  const limit = await concurrency(place, input);
   const processor = state.ItemProcessor ?? state.Iterator;
   if (processor === undefined) throw runtimeError('The Map state has no ItemProcessor.');
   parent.previous = run.history.add('MapStateStarted', parent.previous, { length: items.length });
+  started(parent);
   const outputs = await runBranches(run, parent, {
     count: items.length,
-    limit: Math.min(concurrency(place, input) || MAX_CONCURRENCY, MAX_CONCURRENCY),
+    limit,
     context: (index) => ({ ...parent.context, Map: { Item: { Index: index, Value: items[index] ?? null } } }),
     async work(child, index) {
-      const selector = state.ItemSelector ?? state.Parameters;
+      const field = state.ItemSelector === undefined ? 'Parameters' : 'ItemSelector';
+      const selector = state[field];
       child.previous = run.history.add('MapIterationStarted', child.previous, { name, index });
       const item = items[index] ?? null;
-      const itemContext = { ...context, ...child.context };
-      const itemInput = selector === undefined ? item : fillTemplate(selector, input, itemContext);
-      const output = await runStates(run, child, processor, itemInput);
-      child.previous = run.history.add('MapIterationSucceeded', child.previous, { name, index });
-      return output;
+      const context = { ...scope.context, ...child.context };
+      const itemPlace = { ...place, scope: { ...scope, context } };
+      const itemInput = selector === undefined ? item : await language.template(itemPlace, field, selector, input);
+      return runStates(run, child, processor, itemInput);
     },
+    onSucceeded: (child, index) => run.history.add('MapIterationSucceeded', child.previous, { name, index }),
     onFailed: (child, index) => void run.history.add('MapIterationFailed', child.previous, { name, index }),
     onAborted: (index, failedAt) => void run.history.add('MapIterationAborted', failedAt, { name, index }),
   });
@@ -70,7 +74,7 @@ export async function runMap(run: Run, parent: Branch, place: Place, input: Json
 /** The first branch to fail ends the others at once: their tokens die, and what they still get has no effect. */
 async function runBranches(run: Run, parent: Branch, plan: Plan): Promise<Json[]> {
   const controller = childController(parent.signal);
-  const started = parent.previous;
+  const begun = parent.previous;
   const outputs: Json[] = [];
   const children: (Branch | undefined)[] = [];
   const failures: unknown[] = [];
@@ -80,7 +84,7 @@ async function runBranches(run: Run, parent: Branch, plan: Plan): Promise<Json[]
     if (controller.signal.aborted) return;
     controller.abort();
     failures.push(error);
-    parent.previous = children[failed]?.previous ?? started;
+    parent.previous = children[failed]?.previous ?? begun;
     children.forEach((child, index) => {
       if (child === undefined) return;
       if (index === failed) plan.onFailed?.(child, index);
@@ -88,20 +92,24 @@ async function runBranches(run: Run, parent: Branch, plan: Plan): Promise<Json[]
       recordAborted(run, child, parent.previous);
     });
   };
-  const runOne = async (index: number) => {
-    const child: Branch = { signal: controller.signal, context: plan.context(index), previous: started };
+  /** Runs one after the event `previous`; answers the last event of its states, after which the next begins. */
+  const runOne = async (index: number, previous: number) => {
+    const { variables } = parent;
+    const child: Branch = { signal: controller.signal, context: plan.context(index), variables, previous };
     children[index] = child;
     parent.open?.branches.push(child);
     try {
       outputs[index] = await plan.work(child, index);
-      parent.previous = child.previous;
+      parent.previous = plan.onSucceeded?.(child, index) ?? child.previous;
       children[index] = undefined;
     } catch (error) {
       fail(index, error);
     }
+    return child.previous;
   };
   const worker = async () => {
-    while (next < plan.count && !controller.signal.aborted) await runOne(next++);
+    let previous = begun;
+    while (next < plan.count && !controller.signal.aborted) previous = await runOne(next++, previous);
   };
 
   await Promise.all(Array.from({ length: Math.min(plan.limit, plan.count) }, worker));
@@ -118,10 +126,12 @@ function recordAborted(run: Run, branch: Branch, failedAt: number): void {
   if (ABORTABLE.has(branch.open.type)) run.history.add(`${branch.open.type}StateAborted`, failedAt);
 }
 
-function concurrency(place: Place, input: Json): number {
-  const { MaxConcurrency: fixed, MaxConcurrencyPath: path } = place.state;
-  if (path === undefined) return fixed ?? 0;
-  const value = queryOrFail(path, input, place.context);
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  throw runtimeError(`The path '${path}' must lead to a whole number of 0 or more.`);
+function started(branch: Branch): void {
+  if (branch.open !== undefined) branch.open.started = true;
+}
+
+async function concurrency(place: Place, input: Json): Promise<number> {
+  const value = (await place.language.number(place, 'MaxConcurrency', input, 'integer')) ?? 0;
+  if (value < 0) throw runtimeError(`MaxConcurrency must be 0 or more, not ${value}.`);
+  return Math.min(value || MAX_CONCURRENCY, MAX_CONCURRENCY);
 }

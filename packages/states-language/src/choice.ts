@@ -1,8 +1,11 @@
-import { query, type Json, type JsonObject } from './json-path.ts';
+import type { Json } from './json.ts';
+import { query, type Scope } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
 
 export type ChoiceRule = {
   Next?: string;
+  Output?: Json;
+  Assign?: Json;
   Variable?: string;
   And?: ChoiceRule[];
   Or?: ChoiceRule[];
@@ -50,13 +53,13 @@ export function isChoiceOperator(name: string): boolean {
  * Whether a rule of a Choice state holds.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
  */
-export function holds(rule: ChoiceRule, input: Json, context: JsonObject): boolean {
-  if (rule.And !== undefined) return rule.And.every((inner) => holds(inner, input, context));
-  if (rule.Or !== undefined) return rule.Or.some((inner) => holds(inner, input, context));
-  if (rule.Not !== undefined) return !holds(rule.Not, input, context);
+export function holds(rule: ChoiceRule, input: Json, scope: Scope): boolean {
+  if (rule.And !== undefined) return rule.And.every((inner) => holds(inner, input, scope));
+  if (rule.Or !== undefined) return rule.Or.some((inner) => holds(inner, input, scope));
+  if (rule.Not !== undefined) return !holds(rule.Not, input, scope);
   const operator = Object.keys(rule).find(isChoiceOperator) ?? '';
   const variable = rule.Variable ?? '$';
-  const value = query(variable, input, context);
+  const value = query(variable, input, scope);
   const test = Object.hasOwn(TESTS, operator) ? TESTS[operator] : undefined;
   if (operator === 'IsPresent' && test !== undefined) return test(value) === rule[operator];
   if (value === undefined) {
@@ -64,15 +67,15 @@ export function holds(rule: ChoiceRule, input: Json, context: JsonObject): boole
   }
   if (test !== undefined) return test(value) === rule[operator];
   if (operator === 'StringMatches') return typeof value === 'string' && wildcard(String(rule[operator])).test(value);
-  return compare(operator, value, rule[operator], input, context);
+  return compare(operator, value, rule[operator], input, scope);
 }
 
-function compare(operator: string, value: Json, operand: unknown, input: Json, context: JsonObject): boolean {
+function compare(operator: string, value: Json, operand: unknown, input: Json, scope: Scope): boolean {
   const [, kind, comparison, booleanKind, booleanComparison, isPathOperand] = OPERATOR.exec(operator) ?? [];
   const read = KINDS[kind ?? booleanKind ?? ''];
   const accept = COMPARISONS[comparison ?? booleanComparison ?? ''];
   if (read === undefined || accept === undefined) throw runtimeError(`Unknown operator ${operator}.`);
-  const other = isPathOperand === undefined ? operand : query(String(operand), input, context);
+  const other = isPathOperand === undefined ? operand : query(String(operand), input, scope);
   if (other === undefined) {
     throw runtimeError(
       `Invalid path '${String(operand)}': The choice state's condition path references an invalid value.`,

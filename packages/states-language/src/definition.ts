@@ -1,5 +1,5 @@
 import type { ChoiceRule } from './choice.ts';
-import type { Json } from './json-path.ts';
+import type { Json } from './json.ts';
 
 export type StateType = 'Task' | 'Parallel' | 'Map' | 'Pass' | 'Wait' | 'Choice' | 'Succeed' | 'Fail';
 
@@ -12,15 +12,27 @@ export interface Retrier {
   readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
+export type QueryLanguageName = 'JSONPath' | 'JSONata';
+
 export interface Catcher {
   readonly ErrorEquals: string[];
   readonly Next: string;
   readonly ResultPath?: string | null;
+  readonly Output?: Json;
+  readonly Assign?: Json;
 }
 
-/** A state of any type; which fields it may have is checked before (validate.ts). */
+/**
+ * A state of any type; which fields it may have is checked before (validate.ts). Numbers and texts may be `{% … %}` in
+ * JSONata: a query language reads them.
+ */
 export interface State {
   readonly Type: StateType;
+  readonly QueryLanguage?: QueryLanguageName;
+  readonly Arguments?: Json;
+  readonly Output?: Json;
+  readonly Assign?: Json;
+  readonly Items?: Json;
   readonly Next?: string;
   readonly End?: boolean;
   readonly InputPath?: string | null;
@@ -61,36 +73,45 @@ export interface States {
 }
 
 export interface StateMachineDefinition extends States {
+  readonly QueryLanguage?: QueryLanguageName;
   readonly TimeoutSeconds?: number;
 }
 
 const COMMON = ['Type', 'Comment', 'QueryLanguage'];
-const INPUT_OUTPUT = [...COMMON, 'InputPath', 'OutputPath'];
-const FLOWING = [...INPUT_OUTPUT, 'Next', 'End'];
-const ERRORS = ['Retry', 'Catch'];
+const FLOWING = [...COMMON, 'Next', 'End'];
+const PATHS = ['InputPath', 'OutputPath'];
 const RESULT = ['Parameters', 'ResultSelector', 'ResultPath'];
+const TASK = ['Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Retry', 'Catch'];
+const MAP = ['ItemProcessor', 'ItemSelector', 'MaxConcurrency', 'Retry', 'Catch'];
+
+type Fields = Readonly<Record<StateType, readonly string[]>>;
 
 /**
- * The fields each type of state may have here: those of JSONPath, without variables (`Assign`), `Credentials`, and
- * Map's distributed mode.
+ * The fields each type of state may have here, by its query language: without `Credentials` and Map's distributed mode.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
  */
-export const STATE_FIELDS: Readonly<Record<StateType, readonly string[]>> = {
-  Task: [
-    ...[...FLOWING, ...RESULT, ...ERRORS, 'Resource'],
-    ...['TimeoutSeconds', 'TimeoutSecondsPath', 'HeartbeatSeconds', 'HeartbeatSecondsPath'],
-  ],
-  Parallel: [...FLOWING, ...RESULT, ...ERRORS, 'Branches'],
-  Map: [
-    ...[...FLOWING, ...RESULT, ...ERRORS, 'ItemProcessor', 'Iterator'],
-    ...['ItemsPath', 'ItemSelector', 'MaxConcurrency', 'MaxConcurrencyPath'],
-  ],
-  Pass: [...FLOWING, 'Parameters', 'ResultPath', 'Result'],
-  Wait: [...FLOWING, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
-  Choice: [...INPUT_OUTPUT, 'Choices', 'Default'],
-  Succeed: INPUT_OUTPUT,
-  Fail: [...COMMON, 'Error', 'ErrorPath', 'Cause', 'CausePath'],
+export const STATE_FIELDS: Readonly<Record<QueryLanguageName, Fields>> = {
+  JSONPath: {
+    Task: [...FLOWING, ...PATHS, ...RESULT, 'Assign', ...TASK, 'TimeoutSecondsPath', 'HeartbeatSecondsPath'],
+    Parallel: [...FLOWING, ...PATHS, ...RESULT, 'Assign', 'Branches', 'Retry', 'Catch'],
+    Map: [...FLOWING, ...PATHS, ...RESULT, 'Assign', ...MAP, 'Iterator', 'ItemsPath', 'MaxConcurrencyPath'],
+    Pass: [...FLOWING, ...PATHS, 'Assign', 'Parameters', 'ResultPath', 'Result'],
+    Wait: [...FLOWING, ...PATHS, 'Assign', 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
+    Choice: [...COMMON, ...PATHS, 'Assign', 'Choices', 'Default'],
+    Succeed: [...COMMON, ...PATHS],
+    Fail: [...COMMON, 'Error', 'ErrorPath', 'Cause', 'CausePath'],
+  },
+  JSONata: {
+    Task: [...FLOWING, 'Arguments', 'Output', 'Assign', ...TASK],
+    Parallel: [...FLOWING, 'Arguments', 'Output', 'Assign', 'Branches', 'Retry', 'Catch'],
+    Map: [...FLOWING, 'Output', 'Assign', ...MAP, 'Items'],
+    Pass: [...FLOWING, 'Output', 'Assign'],
+    Wait: [...FLOWING, 'Output', 'Assign', 'Seconds', 'Timestamp'],
+    Choice: [...COMMON, 'Output', 'Assign', 'Choices', 'Default'],
+    Succeed: [...COMMON, 'Output'],
+    Fail: [...COMMON, 'Error', 'Cause'],
+  },
 };
 
 export const MACHINE_FIELDS = ['Comment', 'StartAt', 'States', 'TimeoutSeconds', 'Version', 'QueryLanguage'];
-export const BRANCH_FIELDS = ['Comment', 'StartAt', 'States', 'QueryLanguage'];
+export const BRANCH_FIELDS = ['Comment', 'StartAt', 'States'];

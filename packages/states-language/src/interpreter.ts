@@ -1,13 +1,15 @@
 import { runMap, runParallel } from './branches.ts';
-import { holds, timestamp } from './choice.ts';
 import type { State } from './definition.ts';
-import { assign, queryOrFail, type Json, type JsonObject } from './json-path.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Leaving, QueryLanguage } from './language.ts';
+import { jsonPath } from './language-json-path.ts';
+import { jsonata } from './language-jsonata.ts';
 import { retryDelay } from './retry.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, dataLimitExceeded, EvaluationError, MAX_DATA_BYTES } from './state-error.ts';
 import { matchesError, runtimeError, StateError } from './state-error.ts';
 import { runTask } from './task.ts';
-import { fieldValue, fillTemplate } from './payload-template.ts';
+import { assignVariables } from './variables.ts';
 import { sleep } from './waits.ts';
 
 /** What a state hands on, and to which state; to none when it was the last. */
@@ -15,6 +17,9 @@ interface Step {
   readonly output: Json;
   readonly next: string | undefined;
 }
+
+/** Seconds. */
+const LONGEST_WAIT = 2 ** 31 - 1;
 
 /**
  * Runs states from `StartAt` to the end and answers the last one's output. Throws the StateError that nothing caught,
@@ -34,23 +39,30 @@ export const runStates: RunStates = async (run, branch, states, input) => {
 };
 
 async function runState(run: Run, branch: Branch, name: string, state: State, input: Json): Promise<Step> {
-  const entered = run.history.add(`${state.Type}StateEntered`, branch.previous, { name, input: JSON.stringify(input) });
+  const before = branch.previous;
+  const entered = run.history.add(`${state.Type}StateEntered`, before, { name, input: JSON.stringify(input) });
   branch.previous = entered;
   branch.open = { name, type: state.Type, branches: [] };
   const enteredTime = new Date(run.now()).toISOString();
+  const language = languageOf(run, state);
   const failures = new Map<number, number>();
   for (let retries = 0; ; retries += 1) {
     const context = contextOf(branch, state, name, enteredTime, retries);
-    const place: Place = { name, state, input, context };
+    const place: Place = { name, state, input, scope: { context, variables: branch.variables }, language };
+    const visit = { entered, before };
     try {
-      return exit(run, branch, place, await attempt(run, branch, place));
+      return await attempt(run, branch, place);
     } catch (thrown) {
-      const failure = located(thrown, name, entered);
+      const failure = noted(run, branch, place, thrown, visit);
       const delay = retryDelay(state.Retry ?? [], failures, failure);
-      if (delay === undefined) return recover(run, branch, place, failure, entered);
+      if (delay === undefined) return recover(run, branch, place, failure, visit);
       await sleep(run.after, delay * 1000, branch.signal);
     }
   }
+}
+
+function languageOf(run: Run, state: State): QueryLanguage {
+  return (state.QueryLanguage ?? run.queryLanguage) === 'JSONata' ? jsonata : jsonPath;
 }
 
 function contextOf(branch: Branch, state: State, name: string, enteredTime: string, retries: number): JsonObject {
@@ -59,16 +71,33 @@ function contextOf(branch: Branch, state: State, name: string, enteredTime: stri
   return { ...branch.context, State: entry };
 }
 
-function exit(run: Run, branch: Branch, place: Place, step: Step): Step {
-  const output = JSON.stringify(step.output);
+function exit(run: Run, branch: Branch, place: Place, leaving: Leaving, next: string | undefined): Step {
+  const output = JSON.stringify(leaving.output);
   if (Buffer.byteLength(output) > MAX_DATA_BYTES) throw dataLimitExceeded(place.name);
-  const details = { name: place.name, output };
+  const assignedVariables = assignVariables(branch, leaving.assigned, place.name);
+  const details = { name: place.name, output, assignedVariables };
   branch.previous = run.history.add(`${place.state.Type}StateExited`, branch.previous, details);
   branch.open = undefined;
-  return step;
+  return { output: leaving.output, next };
+}
+
+/** The events of a visit of a state: its entry, and the one before. */
+interface Visit {
+  readonly entered: number;
+  readonly before: number;
 }
 
 /** Adds where an evaluation failed, in AWS's words. An error outside a state is a failure of the run. */
+function noted(run: Run, branch: Branch, place: Place, thrown: unknown, visit: Visit): StateError {
+  const failure = located(thrown, place.name, visit.entered);
+  if (failure.error !== 'States.QueryEvaluationError') return failure;
+  const location = thrown instanceof EvaluationError ? thrown.location : undefined;
+  const details = { error: failure.error, cause: failure.causeText, state: place.name, location };
+  const previous = branch.previous === visit.entered ? visit.before : branch.previous;
+  branch.previous = run.history.add('EvaluationFailed', previous, details);
+  return failure;
+}
+
 function located(thrown: unknown, name: string, entered: number): StateError {
   if (thrown instanceof Aborted) throw thrown;
   if (thrown instanceof EvaluationError || !(thrown instanceof StateError)) {
@@ -81,91 +110,68 @@ function located(thrown: unknown, name: string, entered: number): StateError {
 }
 
 /** Hands the failure to the first Catch that covers it. */
-function recover(run: Run, branch: Branch, place: Place, failure: StateError, entered: number): Step {
-  const { state, input, name } = place;
-  if (state.Type === 'Parallel' || state.Type === 'Map') {
+async function recover(run: Run, branch: Branch, place: Place, failure: StateError, visit: Visit): Promise<Step> {
+  const { state, language } = place;
+  const fails = branch.open?.started === true || failure.error === 'States.QueryEvaluationError';
+  if (fails && (state.Type === 'Parallel' || state.Type === 'Map')) {
     branch.previous = run.history.add(`${state.Type}StateFailed`, branch.previous);
   }
   const catcher = state.Catch?.find((candidate) => matchesError(candidate.ErrorEquals, failure));
   if (catcher === undefined) throw failure;
   const noCause = failure.error === 'States.Timeout' ? '' : null;
-  const error = { Error: failure.error ?? null, Cause: failure.causeText ?? noCause };
+  const errorOutput = { Error: failure.error ?? null, Cause: failure.causeText ?? noCause };
   try {
-    return exit(run, branch, place, { output: combine(catcher.ResultPath, input, error), next: catcher.Next });
+    return exit(run, branch, place, await language.caught(place, catcher, errorOutput), catcher.Next);
   } catch (thrown) {
-    throw located(thrown, name, entered);
+    throw noted(run, branch, place, thrown, visit);
   }
 }
 
 async function attempt(run: Run, branch: Branch, place: Place): Promise<Step> {
-  const { state, input, context } = place;
-  const effective = select(state.InputPath, input, context);
-  if (state.Type === 'Fail') throw failure(state, input, context);
-  if (state.Type === 'Choice') {
-    return { output: select(state.OutputPath, effective, context), next: choose(state, effective, context) };
+  const { state, language } = place;
+  const effective = language.effectiveInput(place);
+  if (state.Type === 'Fail') {
+    throw new StateError(
+      await language.text(place, 'Error', effective),
+      await language.text(place, 'Cause', effective),
+    );
   }
-  if (state.Type === 'Wait') await sleep(run.after, waitTime(run, state, effective, context), branch.signal);
-  if (state.Type === 'Wait' || state.Type === 'Succeed') {
-    return { output: select(state.OutputPath, effective, context), next: state.Next };
+  if (state.Type === 'Choice') {
+    const chosen = await language.choose(place, effective);
+    if (chosen.next !== undefined) return exit(run, branch, place, chosen, chosen.next);
+    throw new EvaluationError('States.NoChoiceMatched', 'No choice rule matched the input, and there is no Default.');
   }
   const result = await perform(run, branch, place, effective);
-  const selected = state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, result, context);
-  const combined = combine(state.ResultPath, input, selected);
-  return { output: select(state.OutputPath, combined, context), next: state.Next };
+  return exit(run, branch, place, await language.leave(place, effective, result), state.Next);
 }
 
-async function perform(run: Run, branch: Branch, place: Place, effective: Json): Promise<Json> {
-  const { state, context } = place;
-  if (state.Type === 'Task') return runTask(run, branch, place, effective);
-  if (state.Type === 'Map') return runMap(run, branch, place, effective, runStates);
-  const input = state.Parameters === undefined ? effective : fillTemplate(state.Parameters, effective, context);
-  if (state.Type === 'Parallel') return runParallel(run, branch, state.Branches ?? [], input, runStates);
-  return state.Result ?? input;
-}
-
-/** InputPath and OutputPath: all when absent, an empty object when null. */
-function select(path: string | null | undefined, value: Json, context: JsonObject): Json {
-  if (path === undefined) return value;
-  return path === null ? {} : queryOrFail(path, value, context);
-}
-
-/** ResultPath: the result alone when absent, the raw input alone when null. */
-function combine(path: string | null | undefined, input: Json, result: Json): Json {
-  if (path === undefined) return result;
-  return path === null ? input : assign(path, input, result);
-}
-
-function choose(state: State, input: Json, context: JsonObject): string {
-  const next = state.Choices?.find((rule) => holds(rule, input, context))?.Next ?? state.Default;
-  if (next !== undefined) return next;
-  throw new EvaluationError('States.NoChoiceMatched', 'No choice rule matched the input, and there is no Default.');
-}
-
-function failure(state: State, input: Json, context: JsonObject): StateError {
-  const read = (field: string, path: string | undefined) => {
-    if (path === undefined) return undefined;
-    const value = fieldValue(field, path, input, context);
-    if (typeof value !== 'string') throw runtimeError(`The field '${field}' must lead to a string.`);
-    return value;
-  };
-  return new StateError(
-    state.Error ?? read('ErrorPath', state.ErrorPath),
-    state.Cause ?? read('CausePath', state.CausePath),
-  );
+/** The work of a state; its result is undefined for one that has none. */
+async function perform(run: Run, branch: Branch, place: Place, effective: Json): Promise<Json | undefined> {
+  const { state, language } = place;
+  switch (state.Type) {
+    case 'Task':
+      return runTask(run, branch, place, effective);
+    case 'Map':
+      return runMap(run, branch, place, effective, runStates);
+    case 'Parallel': {
+      const input = await language.parameters(place, effective);
+      return runParallel(run, branch, state.Branches ?? [], input, runStates);
+    }
+    case 'Pass':
+      return state.Result === undefined ? language.parameters(place, effective) : state.Result;
+    case 'Wait':
+      await sleep(run.after, await waitTime(run, place, effective), branch.signal);
+      return undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** How long a Wait state waits, in milliseconds. */
-function waitTime(run: Run, state: State, input: Json, context: JsonObject): number {
-  if (state.Seconds !== undefined) return state.Seconds * 1000;
-  if (state.SecondsPath !== undefined) {
-    const seconds = queryOrFail(state.SecondsPath, input, context);
-    if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0) return seconds * 1000;
-    throw runtimeError(`The SecondsPath parameter does not reference a whole number: ${state.SecondsPath}`);
-  }
-  const value = state.Timestamp ?? queryOrFail(state.TimestampPath ?? '$', input, context);
-  const time = timestamp(value);
-  if (time !== undefined) return time - run.now();
-  throw runtimeError(
-    `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${state.TimestampPath} == ${String(value)}`,
-  );
+async function waitTime(run: Run, place: Place, effective: Json): Promise<number> {
+  const seconds = await place.language.number(place, 'Seconds', effective, 'integer');
+  const milliseconds =
+    seconds === undefined ? (await place.language.timestamp(place, effective)) - run.now() : seconds * 1000;
+  if (milliseconds > LONGEST_WAIT * 1000) throw runtimeError('Wait state delay is too long.');
+  return milliseconds;
 }

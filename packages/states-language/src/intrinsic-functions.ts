@@ -1,6 +1,6 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type Json, type JsonObject } from './json-path.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
 import { EvaluationError } from './state-error.ts';
 
 /** The intrinsic functions by name. Source: https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
@@ -71,9 +71,12 @@ function format(template: string, values: Json[]): string {
   throw intrinsicFailure(`States.Format has ${used} placeholders but ${values.length} values.`);
 }
 
+/** As AWS, which writes objects and lists as Java does: `{a=1, b=[x, y]}`. */
 function placeholderText(value: Json | undefined): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  throw intrinsicFailure('States.Format takes strings, numbers, booleans and null, not objects or arrays.');
+  if (Array.isArray(value)) return `[${value.map(placeholderText).join(', ')}]`;
+  if (!isObject(value)) return String(value);
+  const entries = Object.entries(value).map(([key, inner]) => `${key}=${placeholderText(inner)}`);
+  return `{${entries.join(', ')}}`;
 }
 
 function parseJson(value: string): Json {

@@ -1,5 +1,7 @@
+import { expect, skipBlanks, take, type Cursor } from './cursor.ts';
 import { INTRINSIC_ARITY, INTRINSIC_FUNCTIONS, intrinsicFailure } from './intrinsic-functions.ts';
-import { isPath, query, type Json, type JsonObject } from './json-path.ts';
+import type { Json } from './json.ts';
+import { query, whyNoPath, type Scope } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
 
 type Expression =
@@ -7,11 +9,6 @@ type Expression =
   | { kind: 'path'; path: string }
   | { kind: 'text'; raw: string }
   | { kind: 'value'; value: Json };
-
-interface Cursor {
-  readonly source: string;
-  at: number;
-}
 
 /**
  * Parses `States.Format('…', $.path, States.UUID())`.
@@ -27,15 +24,15 @@ export function parseIntrinsic(source: string): Expression {
 }
 
 /** The value of an intrinsic function call. Throws States.IntrinsicFailure, or States.Runtime for a path that leads nowhere. */
-export function evaluateIntrinsic(source: string, input: Json, context: JsonObject): Json {
-  return evaluate(parseIntrinsic(source), input, context);
+export function evaluateIntrinsic(source: string, input: Json, scope: Scope): Json {
+  return evaluate(parseIntrinsic(source), input, scope);
 }
 
-function evaluate(expression: Expression, input: Json, context: JsonObject): Json {
+function evaluate(expression: Expression, input: Json, scope: Scope): Json {
   if (expression.kind === 'value') return expression.value;
   if (expression.kind === 'text') return expression.raw.replace(/\\(.)/gs, '$1');
   if (expression.kind === 'path') {
-    const found = query(expression.path, input, context);
+    const found = query(expression.path, input, scope);
     if (found === undefined) throw runtimeError(`Invalid path '${expression.path}' : No results for path`);
     return found;
   }
@@ -43,7 +40,7 @@ function evaluate(expression: Expression, input: Json, context: JsonObject): Jso
   if (implementation === undefined) throw intrinsicFailure(`There is no function ${expression.name}.`);
   const args = expression.args.map((arg, index) => {
     const isTemplate = expression.name === 'States.Format' && index === 0 && arg.kind === 'text';
-    return isTemplate ? arg.raw : evaluate(arg, input, context);
+    return isTemplate ? arg.raw : evaluate(arg, input, scope);
   });
   return implementation(...args);
 }
@@ -89,23 +86,6 @@ function parseText(cursor: Cursor): Expression {
 /** A path ends at the comma or parenthesis that is outside its brackets and quotes. */
 function parsePathArgument(cursor: Cursor): Expression {
   const path = take(cursor, /(?:[^,()[\]'"\s]|\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\])+/y);
-  if (path === undefined || !isPath(path)) throw new Error(`${path ?? cursor.source} is not a path`);
+  if (path === undefined || whyNoPath(path) !== undefined) throw new Error(`${path ?? cursor.source} is not a path`);
   return { kind: 'path', path };
-}
-
-function take(cursor: Cursor, pattern: RegExp): string | undefined {
-  pattern.lastIndex = cursor.at;
-  const found = pattern.exec(cursor.source)?.[0];
-  cursor.at += found?.length ?? 0;
-  return found;
-}
-
-function skipBlanks(cursor: Cursor): void {
-  take(cursor, /\s+/y);
-}
-
-function expect(cursor: Cursor, character: string): void {
-  skipBlanks(cursor);
-  if (cursor.source[cursor.at] !== character) throw new Error(`${cursor.source} lacks a "${character}"`);
-  cursor.at += 1;
 }

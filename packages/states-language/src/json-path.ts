@@ -1,67 +1,71 @@
-import { JSONPath } from 'jsonpath-plus';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { isDefinite, parsePath } from './json-path-parser.ts';
+import { select } from './json-path-select.ts';
 import { EvaluationError, runtimeError } from './state-error.ts';
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+/** What expressions may read beside the input: the context object (`$$`) and the variables (`$name`). */
+export interface Scope {
+  readonly context: JsonObject;
+  readonly variables: Readonly<JsonObject>;
+}
 
 type Segment = string | number;
 
-const SEGMENT = /\.([^.[\]()*?,'"\s]+)|\[(-?\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The segments of a definite path (`$.a[0]['b c']`), or undefined when the path may select several values. */
-export function parseDefinite(path: string): Segment[] | undefined {
-  if (!path.startsWith('$')) return undefined;
-  const segments: Segment[] = [];
-  SEGMENT.lastIndex = 1;
-  for (let at = 1; at < path.length; at = SEGMENT.lastIndex) {
-    const match = SEGMENT.exec(path);
-    if (match === null) return undefined;
-    const [, name, index, single, double] = match;
-    if (index !== undefined) segments.push(Number(index));
-    else segments.push(name ?? unescape(single ?? double ?? ''));
+/** Why the text is no path (`$…`, `$$…` or `$variable…`) that can be evaluated; undefined when it is one. */
+export function whyNoPath(text: string): string | undefined {
+  try {
+    parsePath(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
-  return segments;
 }
 
-/** Whether the text is a path (`$…`, or `$$…` into the context object) of the kind that is evaluated here. */
-export function isPath(text: string): boolean {
-  const path = text.startsWith('$$') ? text.slice(1) : text;
-  if (parseDefinite(path) !== undefined) return true;
-  const bare = path.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, '');
-  return /^\$(\.\.?[^.[\s]+|\.?\.?\[[^\][]*(\[[^\][]*\][^\][]*)*\])+$/.test(bare) && !/[`^~]|\(\)/.test(bare);
+/** The segments of a reference path (`$.a[0]['b c']`), or undefined when it is none: it may select several values. */
+export function parseReference(path: string): Segment[] | undefined {
+  if (whyNoPath(path) !== undefined) return undefined;
+  const { root, selectors } = parsePath(path);
+  if (root !== '$') return undefined;
+  const segments = selectors.flatMap((selector): Segment[] => {
+    if (selector.kind === 'key') return [selector.name];
+    return selector.kind === 'index' ? [selector.index] : [];
+  });
+  return segments.length === selectors.length ? segments : undefined;
 }
 
 /**
- * The value at a path of the input, or of the context object for `$$`. Undefined when a definite path leads nowhere;
- * a path with `*`, `..`, a slice or a filter answers an array, which may be empty.
+ * The value at a path of the input, of the context object for `$$`, or of a variable for `$name`. Undefined when a definite
+ * path leads nowhere; a path with `*`, `..`, a slice or a filter answers an array, which may be empty.
  */
-export function query(path: string, input: Json, context: JsonObject): Json | undefined {
-  const inContext = path.startsWith('$$');
-  const root = inContext ? context : input;
-  const ownPath = inContext ? path.slice(1) : path;
-  const segments = parseDefinite(ownPath);
-  if (segments !== undefined) return segments.reduce<Json | undefined>(step, root);
-  try {
-    return JSONPath({ path: ownPath, json: root as object, wrap: true, eval: 'safe' }) as Json[];
-  } catch (error) {
-    throw runtimeError(`Invalid path '${path}' : ${String(error)}`);
-  }
+export function query(path: string, input: Json, scope: Scope): Json | undefined {
+  const parsed = parsePath(path);
+  if (parsed.root === '$') return select(parsed, input);
+  if (parsed.root === '$$') return select(parsed, scope.context);
+  const name = parsed.root.slice(1);
+  if (!Object.hasOwn(scope.variables, name)) return isDefinite(parsed) ? undefined : [];
+  return select(parsed, scope.variables[name] ?? null);
 }
 
 /** As `query`, for InputPath, OutputPath and the like, which must lead somewhere. */
-export function queryOrFail(path: string, input: Json, context: JsonObject): Json {
-  const value = query(path, input, context);
-  if (value === undefined) throw runtimeError(`Invalid path '${path}' : No results for path: ${path}`);
+export function queryOrFail(path: string, input: Json, scope: Scope): Json {
+  const value = query(path, input, scope);
+  if (value === undefined) throw runtimeError(`Invalid path '${path}' : No results for path: ${normalised(path)}`);
   return value;
+}
+
+/** As AWS writes a path in its messages: `$['a'][0]`. */
+function normalised(path: string): string {
+  const { root, selectors } = parsePath(path);
+  const steps = selectors.map((selector) => {
+    if (selector.kind === 'key') return `['${selector.name}']`;
+    return selector.kind === 'index' ? `[${selector.index}]` : '';
+  });
+  return root + steps.join('');
 }
 
 /** A copy of `target` with `value` at a reference path, whose missing parents are made. */
 export function assign(path: string, target: Json, value: Json): Json {
-  return place(parseDefinite(path) ?? [], target, value, path);
+  return place(parseReference(path) ?? [], target, value, path);
 }
 
 function place(segments: Segment[], target: Json | undefined, value: Json, path: string): Json {
@@ -72,16 +76,8 @@ function place(segments: Segment[], target: Json | undefined, value: Json, path:
     return target.with(head, place(rest, target[head], value, path));
   }
   if (target !== undefined && !isObject(target)) throw mismatch(path);
-  return { ...target, [head]: place(rest, step(target, head), value, path) };
-}
-
-function step(value: Json | undefined, segment: Segment): Json | undefined {
-  if (typeof segment === 'number') return Array.isArray(value) ? value.at(segment) : undefined;
-  return isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
-}
-
-function unescape(text: string): string {
-  return text.replace(/\\(.)/g, '$1');
+  const inside = target !== undefined && Object.hasOwn(target, head) ? target[head] : undefined;
+  return { ...target, [head]: place(rest, inside, value, path) };
 }
 
 function mismatch(path: string): EvaluationError {

@@ -1,5 +1,6 @@
 import { evaluateIntrinsic } from './intrinsic.ts';
-import { isObject, query, type Json, type JsonObject } from './json-path.ts';
+import { isObject, type Json } from './json.ts';
+import { query, type Scope } from './json-path.ts';
 import { runtimeError } from './state-error.ts';
 
 /**
@@ -7,24 +8,24 @@ import { runtimeError } from './state-error.ts';
  * of its path or intrinsic function, and loses the ending.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-inputpath-params.html
  */
-export function fillTemplate(template: Json, input: Json, context: JsonObject): Json {
-  if (Array.isArray(template)) return template.map((item) => fillTemplate(item, input, context));
+export function fillTemplate(template: Json, input: Json, scope: Scope): Json {
+  if (Array.isArray(template)) return template.map((item) => fillTemplate(item, input, scope));
   if (!isObject(template)) return template;
   return Object.fromEntries(
     Object.entries(template).map(([key, value]) =>
       key.endsWith('.$')
-        ? [key.slice(0, -2), fieldValue(key, value, input, context)]
-        : [key, fillTemplate(value, input, context)],
+        ? [key.slice(0, -2), fieldValue(key, value, input, scope)]
+        : [key, fillTemplate(value, input, scope)],
     ),
   );
 }
 
 /** The value of one path or intrinsic function; `field` names it in the error. */
-export function fieldValue(field: string, expression: Json, input: Json, context: JsonObject): Json {
+export function fieldValue(field: string, expression: Json, input: Json, scope: Scope): Json {
   const source = String(expression);
-  if (!source.startsWith('$')) return evaluateIntrinsic(source, input, context);
-  const found = query(source, input, context);
+  if (!source.startsWith('$')) return evaluateIntrinsic(source, input, scope);
+  const found = query(source, input, scope);
   if (found !== undefined) return found;
-  const where = source.startsWith('$$') ? 'the context object' : `the input '${JSON.stringify(input)}'`;
-  throw runtimeError(`The JSONPath '${source}' specified for the field '${field}' could not be found in ${where}`);
+  const where = `could not be found in the input '${JSON.stringify(input)}'`;
+  throw runtimeError(`The JSONPath '${source}' specified for the field '${field}' ${where}`);
 }

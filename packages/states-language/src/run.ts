@@ -1,5 +1,7 @@
-import type { State, States, StateType } from './definition.ts';
-import type { Json, JsonObject } from './json-path.ts';
+import type { QueryLanguageName, State, States, StateType } from './definition.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Scope } from './json-path.ts';
+import type { QueryLanguage } from './language.ts';
 import type { Action } from './resource.ts';
 
 /** Takes down the events of an execution. `add` answers the id of the event, which the next of its branch names. */
@@ -32,6 +34,8 @@ export type After = (milliseconds: number, callback: () => void) => () => void;
 /** One running execution, as its states see it, with all the effects that they have. */
 export interface Run {
   readonly region: string;
+  /** The language of states that name none. */
+  readonly queryLanguage: QueryLanguageName;
   readonly history: History;
   readonly tasks: Tasks;
   /** Milliseconds since 1970. */
@@ -46,18 +50,21 @@ export interface Branch {
   readonly signal: AbortSignal;
   /** The context object's Execution and StateMachine, and the Map item in an iteration. */
   readonly context: JsonObject;
+  /** What its states can read: its own variables and those of the branches around it. */
+  variables: Readonly<JsonObject>;
   /** The id of its last event. */
   previous: number;
-  /** The state it is in, with the branches inside that state. */
-  open?: { readonly name: string; readonly type: StateType; branches: Branch[] } | undefined;
+  /** The state it is in, with the branches inside that state, once it has started them. */
+  open?: { readonly name: string; readonly type: StateType; branches: Branch[]; started?: boolean } | undefined;
 }
 
-/** A state being run: its definition, its raw input, and the context object it sees. */
+/** A state being run: its definition, its raw input, and what its expressions see. */
 export interface Place {
   readonly name: string;
   readonly state: State;
   readonly input: Json;
-  readonly context: JsonObject;
+  readonly scope: Scope;
+  readonly language: QueryLanguage;
 }
 
 export type RunStates = (run: Run, branch: Branch, states: States, input: Json) => Promise<Json>;

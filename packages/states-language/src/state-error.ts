@@ -20,8 +20,16 @@ export class StateError extends Error {
   }
 }
 
-/** A failure of a state's own paths and functions; the interpreter adds in which state it happened. */
-export class EvaluationError extends StateError {}
+/** A failure of a state's own expressions; the interpreter adds in which state it happened. */
+export class EvaluationError extends StateError {
+  /** The field with the expression, as histories name it: `Output/items`. */
+  readonly location: string | undefined;
+
+  constructor(error: string, causeText: string, location?: string) {
+    super(error, causeText);
+    this.location = location;
+  }
+}
 
 /** The execution was stopped, timed out, or another branch failed: nothing of it may go on. */
 export class Aborted extends Error {}
@@ -29,6 +37,11 @@ export class Aborted extends Error {}
 /** A path or a value that the definition promised is not there. Never retried nor caught, as on AWS. */
 export function runtimeError(causeText: string): EvaluationError {
   return new EvaluationError('States.Runtime', causeText);
+}
+
+/** An expression in JSONata failed. Retry and Catch cover it, also by States.ALL. */
+export function queryEvaluationError(causeText: string, location?: string): EvaluationError {
+  return new EvaluationError('States.QueryEvaluationError', causeText, location);
 }
 
 /** What a result beyond 256 KiB fails with. */

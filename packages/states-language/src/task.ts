@@ -1,4 +1,4 @@
-import { isObject, queryOrFail, type Json } from './json-path.ts';
+import { isObject, type Json } from './json.ts';
 import { parseResource, type TaskResource } from './resource.ts';
 import type { Branch, Place, Run, TokenWait } from './run.ts';
 import {
@@ -9,7 +9,6 @@ import {
   runtimeError,
   StateError,
 } from './state-error.ts';
-import { fillTemplate } from './payload-template.ts';
 import { openAttempt, type Attempt } from './waits.ts';
 
 interface TaskCall {
@@ -26,21 +25,27 @@ export async function runTask(run: Run, branch: Branch, place: Place, effectiveI
   if (resource === undefined) throw runtimeError(`The resource ${place.state.Resource} is not supported.`);
   const token = resource.kind === 'service' && resource.waitsForToken ? run.tasks.issueToken() : undefined;
   try {
-    return await attemptTask(run, branch, prepare(place, effectiveInput, resource, token));
+    return await attemptTask(run, branch, await prepare(place, effectiveInput, resource, token));
   } finally {
     token?.close();
   }
 }
 
-function prepare(place: Place, input: Json, resource: TaskResource, token: TokenWait | undefined): TaskCall {
-  const { state, context } = place;
-  const taskContext = token === undefined ? context : { ...context, Task: { Token: token.token } };
+async function prepare(
+  place: Place,
+  input: Json,
+  resource: TaskResource,
+  token: TokenWait | undefined,
+): Promise<TaskCall> {
+  const { language, scope } = place;
+  const context = token === undefined ? scope.context : { ...scope.context, Task: { Token: token.token } };
+  const own = { ...place, scope: { ...scope, context } };
   return {
     resource,
     token,
-    parameters: state.Parameters === undefined ? input : fillTemplate(state.Parameters, input, taskContext),
-    timeoutInSeconds: state.TimeoutSeconds ?? secondsAt(state.TimeoutSecondsPath, place),
-    heartbeatInSeconds: state.HeartbeatSeconds ?? secondsAt(state.HeartbeatSecondsPath, place),
+    parameters: await language.parameters(own, input),
+    timeoutInSeconds: await seconds(own, 'TimeoutSeconds'),
+    heartbeatInSeconds: await seconds(own, 'HeartbeatSeconds'),
   };
 }
 
@@ -95,11 +100,10 @@ function limited(result: Json, subject: string): string {
   throw dataLimitExceeded(subject);
 }
 
-function secondsAt(path: string | undefined, place: Place): number | undefined {
-  if (path === undefined) return undefined;
-  const value = queryOrFail(path, place.input, place.context);
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
-  throw runtimeError(`The path '${path}' must lead to a whole number above 0.`);
+async function seconds(place: Place, field: string): Promise<number | undefined> {
+  const value = await place.language.number(place, field, place.input, 'integer');
+  if (value === undefined || value > 0) return value;
+  throw runtimeError(`${field} must be above 0, not ${value}.`);
 }
 
 function functionEvents(resource: Extract<TaskResource, { kind: 'function' }>) {

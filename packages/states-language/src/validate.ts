@@ -1,7 +1,8 @@
-import { BRANCH_FIELDS, MACHINE_FIELDS, type StateMachineDefinition } from './definition.ts';
-import { isObject, type JsonObject } from './json-path.ts';
+import { BRANCH_FIELDS, MACHINE_FIELDS, type QueryLanguageName, type StateMachineDefinition } from './definition.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { InvalidDefinition } from './invalid-definition.ts';
-import { checkState, fail, targetsOf } from './validate-state.ts';
+import { fail, variablesOf } from './validate-expressions.ts';
+import { checkState, targetsOf } from './validate-state.ts';
 
 const MAX_DEFINITION_BYTES = 1024 * 1024;
 
@@ -12,7 +13,8 @@ const MAX_DEFINITION_BYTES = 1024 * 1024;
  */
 export function parseDefinition(text: string): StateMachineDefinition {
   const definition = parseObject(text);
-  checkStates(definition, MACHINE_FIELDS, '', new Set());
+  const language = languageOf(definition, 'JSONPath', '');
+  checkStates(definition, MACHINE_FIELDS, '', { language, names: new Set(), outer: new Set() });
   const { TimeoutSeconds: timeout } = definition;
   if (timeout !== undefined && !(Number.isInteger(timeout) && Number(timeout) > 0)) {
     fail('TimeoutSeconds must be a whole number above 0', '/TimeoutSeconds');
@@ -34,45 +36,61 @@ function parseObject(text: string): JsonObject {
   return isObject(parsed) ? parsed : fail('Definition must be a valid JSON object', '/');
 }
 
+interface Surroundings {
+  /** The machine's language. */
+  readonly language: QueryLanguageName;
+  /** The names of states so far, which are unique in the whole machine. */
+  readonly names: Set<string>;
+  /** The variables that the scopes around assign. */
+  readonly outer: ReadonlySet<string>;
+}
+
 /** Checks a set of states with its start: the machine's, a branch's, or a Map's iteration. */
-function checkStates(machine: JsonObject, fields: readonly string[], at: string, names: Set<string>): void {
+function checkStates(machine: JsonObject, fields: readonly string[], at: string, around: Surroundings): void {
+  const { names, outer } = around;
   for (const field of Object.keys(machine)) {
     if (!fields.includes(field)) fail(`the field '${field}' is not supported by the local cloud`, `${at}/${field}`);
   }
-  checkQueryLanguage(machine, at);
   const { StartAt: start, States: states } = machine;
   if (!isObject(states) || Object.keys(states).length === 0)
     return fail('These fields are required: [States]', at || '/');
   if (typeof start !== 'string') return fail('These fields are required: [StartAt]', at || '/');
+  const variables = Object.values(states).flatMap((state) => (isObject(state) ? variablesOf(state) : []));
+  const hidden = variables.find((name) => outer.has(name));
+  if (hidden !== undefined) {
+    fail(`the variable '${hidden}' belongs to the states around, so that it cannot be assigned here`, at || '/');
+  }
+  const inside = { ...around, outer: new Set([...outer, ...variables]) };
   for (const [name, state] of Object.entries(states)) {
     const where = `${at}/States/${name}`;
     if (name.length === 0 || name.length > 80) fail('a state has a name of 1 to 80 characters', where);
     if (names.has(name)) fail(`the state name '${name}' is used twice`, where, 'DUPLICATE_STATE_NAME');
     names.add(name);
     if (!isObject(state)) return fail(`State "${name}" must be an object`, where);
-    checkQueryLanguage(state, where);
-    checkState(name, state, where);
-    checkNested(name, state, where, names);
+    checkState(languageOf(state, around.language, where), name, state, where);
+    checkNested(name, state, where, inside);
   }
   checkTargets(start, states, at);
 }
 
-function checkQueryLanguage(object: JsonObject, at: string): void {
-  const language = object['QueryLanguage'];
-  if (language === undefined || language === 'JSONPath') return;
-  fail(
-    `the QueryLanguage ${JSON.stringify(language)} is not supported by the local cloud; JSONPath is`,
-    `${at}/QueryLanguage`,
-  );
+function languageOf(object: JsonObject, machine: QueryLanguageName, at: string): QueryLanguageName {
+  const language = object['QueryLanguage'] ?? machine;
+  if (language !== 'JSONPath' && language !== 'JSONata') {
+    return fail(`the QueryLanguage is JSONPath or JSONata, not ${JSON.stringify(language)}`, `${at}/QueryLanguage`);
+  }
+  if (language === 'JSONPath' && machine === 'JSONata') {
+    fail("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", at);
+  }
+  return language;
 }
 
-function checkNested(name: string, state: JsonObject, at: string, names: Set<string>): void {
+function checkNested(name: string, state: JsonObject, at: string, inside: Surroundings): void {
   if (state['Type'] === 'Parallel') {
     const branches = state['Branches'];
     if (!Array.isArray(branches) || branches.length === 0) return fail(`State "${name}" needs Branches`, at);
     branches.forEach((branch, index) => {
       if (!isObject(branch)) return fail('a branch must be an object', `${at}/Branches[${index}]`);
-      checkStates(branch, BRANCH_FIELDS, `${at}/Branches[${index}]`, names);
+      checkStates(branch, BRANCH_FIELDS, `${at}/Branches[${index}]`, inside);
     });
   }
   if (state['Type'] === 'Map') {
@@ -80,7 +98,7 @@ function checkNested(name: string, state: JsonObject, at: string, names: Set<str
     const processor = state[field];
     if (!isObject(processor)) return fail(`State "${name}" needs an ItemProcessor`, at);
     checkProcessorConfig(name, processor['ProcessorConfig'], at);
-    checkStates(processor, [...BRANCH_FIELDS, 'ProcessorConfig'], `${at}/${field}`, names);
+    checkStates(processor, [...BRANCH_FIELDS, 'ProcessorConfig'], `${at}/${field}`, inside);
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { holds, type ChoiceRule } from '../src/choice.ts';
 
+const NOTHING = { context: {}, variables: {} };
+
 describe('choice rules', () => {
   const input = { s: 'b', n: 2, t: '2026-01-01T00:00:00Z', yes: true, nil: null, other: { s: 'b', n: 3 } };
   it.each<[ChoiceRule, boolean]>([
@@ -44,7 +46,7 @@ describe('choice rules', () => {
       true,
     ],
   ])('%j is %s', (rule, expected) => {
-    expect(holds(rule, input, {})).toBe(expected);
+    expect(holds(rule, input, NOTHING)).toBe(expected);
   });
 
   it.each([
@@ -55,10 +57,12 @@ describe('choice rules', () => {
     ['a.c', 'abc', false],
     ['*', '', true],
   ])('StringMatches %s on %s is %s', (pattern, text, expected) => {
-    expect(holds({ Variable: '$', StringMatches: pattern }, text, {})).toBe(expected);
+    expect(holds({ Variable: '$', StringMatches: pattern }, text, NOTHING)).toBe(expected);
   });
 
   it('fails on a variable that is not there', () => {
-    expect(() => holds({ Variable: '$.missing', StringEquals: 'x' }, input, {})).toThrow("Invalid path '$.missing'");
+    expect(() => holds({ Variable: '$.missing', StringEquals: 'x' }, input, NOTHING)).toThrow(
+      "Invalid path '$.missing'",
+    );
   });
 });

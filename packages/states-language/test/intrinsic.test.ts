@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluateIntrinsic } from '../src/intrinsic.ts';
-import type { Json } from '../src/json-path.ts';
+import type { Json } from '../src/json.ts';
 
-const evaluate = (source: string, input: Json = {}) => evaluateIntrinsic(source, input, { Execution: { Name: 'e-1' } });
+const evaluate = (source: string, input: Json = {}) =>
+  evaluateIntrinsic(source, input, { context: { Execution: { Name: 'e-1' } }, variables: {} });
 
 describe('intrinsic functions', () => {
   const list = [1, 2, 3, 4, 5];
@@ -14,6 +15,7 @@ describe('intrinsic functions', () => {
     ["States.Format('it\\'s {} and \\\\', null)", {}, "it's null and \\"],
     ["States.Format('{}', $.a)", { a: 'a {} and \\{ stay' }, 'a {} and \\{ stay'],
     ["States.Format('{}', $$.Execution.Name)", {}, 'e-1'],
+    ["States.Format('{}', $)", { a: 1, b: [], c: { d: ['x', null] } }, '{a=1, b=[], c={d=[x, null]}}'],
     ['States.StringToJson($.a)', { a: '{"n":[1]}' }, { n: [1] }],
     ['States.JsonToString($)', { say: '"hi" \\' }, JSON.stringify({ say: '"hi" \\' })],
     ["States.Array($.a, 'b, (c)', -1.5, true, null)", { a: {} }, [{}, 'b, (c)', -1.5, true, null]],
@@ -46,7 +48,6 @@ describe('intrinsic functions', () => {
 
   it.each([
     ["States.Format('{}')"],
-    ["States.Format('{}', $.object)"],
     ["States.StringToJson('{')"],
     ['States.ArrayRange(1, 5000, 1)'],
     ['States.ArrayGetItem($.list, 9)'],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { holds } from '@dure/states-language/choice';
 import type { State, States } from '@dure/states-language/definition';
-import { assign, type Json, type JsonObject, queryOrFail } from '@dure/states-language/json-path';
+import type { Json, JsonObject } from '@dure/states-language/json';
+import { assign, queryOrFail } from '@dure/states-language/json-path';
 import { retryDelay } from '@dure/states-language/retry';
 import { matchesError, StateError } from '@dure/states-language/state-error';
 import { fillTemplate } from '@dure/states-language/payload-template';
@@ -15,6 +16,8 @@ const definition = JSON.parse(
     '"JitterStrategy": "NONE"',
   ),
 ) as States & { readonly TimeoutSeconds: number };
+
+const NOTHING = { context: {}, variables: {} };
 
 /** The targets of the state machine's tasks; each throws a StateError when it fails. */
 export interface Tasks {
@@ -78,11 +81,11 @@ export function createMachine(timeline: Timeline, tasks: Tasks) {
   }
 
   async function attempt(state: State, input: Json, scope: Scope): Promise<{ output: Json; next?: string }> {
-    const effective = typeof state.InputPath === 'string' ? queryOrFail(state.InputPath, input, {}) : input;
+    const effective = typeof state.InputPath === 'string' ? queryOrFail(state.InputPath, input, NOTHING) : input;
     if (state.Type === 'Fail') throw new StateError(state.Error, state.Cause);
     if (state.Type === 'Succeed') return { output: input };
     if (state.Type === 'Choice') {
-      return { output: input, next: state.Choices?.find((rule) => holds(rule, input, {}))?.Next ?? state.Default };
+      return { output: input, next: state.Choices?.find((rule) => holds(rule, input, NOTHING))?.Next ?? state.Default };
     }
     const result = await perform(state, effective, scope);
     return { output: combine(state.ResultPath, input, result), next: state.Next };
@@ -91,7 +94,7 @@ export function createMachine(timeline: Timeline, tasks: Tasks) {
   async function perform(state: State, input: Json, scope: Scope): Promise<Json> {
     if (state.Type === 'Parallel') return runBranches(state.Branches ?? [], input, scope);
     if (state.Type === 'Task') return runTask(state, input, scope);
-    return state.Result ?? (state.Parameters === undefined ? input : fillTemplate(state.Parameters, input, {}));
+    return state.Result ?? (state.Parameters === undefined ? input : fillTemplate(state.Parameters, input, NOTHING));
   }
 
   async function runBranches(branches: States[], input: Json, parent: Scope): Promise<Json> {
@@ -106,7 +109,7 @@ export function createMachine(timeline: Timeline, tasks: Tasks) {
   function runTask(state: State, input: Json, scope: Scope): Promise<Json> {
     const token = `token-${(issued += 1)}`;
     const context = { Task: { Token: token }, State: { EnteredTime: new Date(timeline.now()).toISOString() } };
-    const parameters = fillTemplate(state.Parameters ?? {}, input, context) as JsonObject;
+    const parameters = fillTemplate(state.Parameters ?? {}, input, { context, variables: {} }) as JsonObject;
     return new Promise<Json>((resolve, reject) => {
       const settle = (end: () => void) => {
         cancel();

@@ -1,6 +1,6 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { AlreadyHandled } from '@dure/contracts/binding/commit';
-import type { Json, JsonObject } from '@dure/states-language/json-path';
+import type { Json, JsonObject } from '@dure/states-language/json';
 import { StateError } from '@dure/states-language/state-error';
 import { changeReservation } from '../../../../services/inventory/src/application/change-reservation.ts';
 import { expireReservations } from '../../../../services/inventory/src/application/expire-reservations.ts';

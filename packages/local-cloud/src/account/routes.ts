@@ -65,6 +65,7 @@ export function routesOf(parts: RouteParts): Routes {
     forwarded: {
       events: json,
       monitoring: json,
+      secretsmanager: json,
       ses: endpoints['SES']!,
       ssm: json,
       states: json,
@@ -109,7 +110,7 @@ function overview({
   url,
   environment,
   cloudFormation,
-  apis: { restApis, webSocketApis },
+  apis: { restApis, httpApis, webSocketApis },
   functions,
 }: RouteParts): object {
   return {
@@ -119,6 +120,10 @@ function overview({
     apis: restApis.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url}/_aws/execute-api/${id}/${stage}`),
+    })),
+    httpApis: httpApis.describe().map(({ id, name, stages }) => ({
+      name,
+      urls: stages.map((stage) => `${url}/_aws/execute-api/${id}${stage === '$default' ? '' : `/${stage}`}`),
     })),
     webSocketApis: webSocketApis.describe().map(({ id, name, stages }) => ({
       name,

@@ -15,6 +15,7 @@ import type { Routes } from './endpoint/server.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
+import { secretReferences } from '../services/secretsmanager/index.ts';
 import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import { toQueueOrDestination } from '../services/async-destinations.ts';
@@ -79,7 +80,7 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     ),
     development: false,
     generateName: randomName,
-    dynamicReferences: ssmReferences(emulators.ssm),
+    dynamicReferences: { ...ssmReferences(emulators.ssm), ...secretReferences(emulators.secretsManager) },
     reachable: (text) => reachableQueues(url, region)(reachableApis(url, region)(text)),
   };
   const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);

@@ -44,6 +44,9 @@ ${variables.join('\n')}
 ${section('The services need these parameters. The sandboxes that they name run here:', parameters)}
 Then:
   npm run deploy -- --stage dev
+or, in the folder of a service, where the first line spares eight seconds of ten:
+  ${set}SLS_AWS_MONITORING_FREQUENCY=500
+  npx serverless deploy
 ${section('And say where the sandboxes send their webhooks:', webhooks)}`;
 }
 

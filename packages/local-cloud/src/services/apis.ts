@@ -10,11 +10,14 @@ import {
   apiTarget,
   createApiGateway,
 } from './apigateway/index.ts';
+import { createHttpApis, type HttpApis } from './apigateway-http/index.ts';
 import { createWebSocketApis, type WebSocketApis } from './apigateway-websocket/index.ts';
+import { v2ResourceTypes } from './v2-resource-types.ts';
 
 /** API Gateway, with all kinds of APIs. */
 export interface Apis {
   readonly restApis: ApiGateway;
+  readonly httpApis: HttpApis;
   readonly webSocketApis: WebSocketApis;
   /** Of all kinds, by CloudFormation's names. */
   readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
@@ -30,11 +33,13 @@ export type ApisOptions = ApiGatewayOptions & { readonly callers: Callers };
 export function createApis(options: ApisOptions): Apis {
   const { callers } = options;
   const restApis = createApiGateway(options);
+  const httpApis = createHttpApis(options);
   const webSocketApis = createWebSocketApis(options);
   return {
     restApis,
+    httpApis,
     webSocketApis,
-    resourceTypes: { ...restApis.resourceTypes, ...webSocketApis.resourceTypes },
+    resourceTypes: { ...restApis.resourceTypes, ...v2ResourceTypes(httpApis, webSocketApis) },
     async answer(request, response) {
       const target = apiTarget(request);
       if (target === undefined) return false;
@@ -42,6 +47,8 @@ export function createApis(options: ApisOptions): Apis {
         const refused = signed(request, callers);
         if (refused !== undefined) sendRefusal(response, refused);
         else await webSocketApis.manage(target, request, response);
+      } else if (httpApis.has(target.apiId)) {
+        await httpApis.serve({ apiId: target.apiId, path: target.rest }, request, response);
       } else await restApis.serve(target, request, response);
       return true;
     },

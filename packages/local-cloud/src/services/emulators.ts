@@ -26,6 +26,7 @@ import { createIam, type Iam } from './iam/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
+import { createSecretsManager, type SecretsManager } from './secretsmanager/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { createS3, type S3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
@@ -75,6 +76,7 @@ export interface Emulators {
   readonly eventBridge: EventBridge;
   readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
+  readonly secretsManager: SecretsManager;
   readonly ssm: Ssm;
   readonly iam: Iam;
   readonly cloudWatch: CloudWatch;
@@ -115,7 +117,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log });
   const s3 = createS3({ ...account, folder: join(dataDir, 's3', 'objects') });
-  const ssm = createSsm(account);
+  const secretsManager = createSecretsManager(account);
+  const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
   const ses = createSes({ database });
   const cloudWatch = createCloudWatch({
@@ -152,6 +155,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AWSEvents: iam.guard(publish),
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
+    secretsmanager: secretsManager.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
   const open = ({ handle, rule = signed }: Opened): Promise<LocalServer> =>
@@ -213,6 +217,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     EventBridge: json,
     Scheduler: schedulerEndpoint,
     'Step Functions': json,
+    'Secrets Manager': json,
     SSM: json,
     SES: sesEndpoint,
     CloudWatch: json,
@@ -223,6 +228,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     eventBridge,
     scheduler,
     stepFunctions,
+    secretsManager,
     ssm,
     iam,
     cloudWatch,
@@ -281,6 +287,7 @@ function environmentOf(endpoints: {
     AWS_ENDPOINT_URL_EVENTBRIDGE: json,
     AWS_ENDPOINT_URL_SCHEDULER: endpoints.Scheduler,
     AWS_ENDPOINT_URL_SFN: json,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: json,
     AWS_ENDPOINT_URL_SSM: json,
     AWS_ENDPOINT_URL_SESV2: ses,
     AWS_ENDPOINT_URL_CLOUDWATCH: json,

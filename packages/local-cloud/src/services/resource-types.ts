@@ -11,6 +11,7 @@ import { type S3, s3ResourceTypes } from './s3/index.ts';
 import { type Scheduler, schedulerResourceTypes } from './scheduler/index.ts';
 import { type Sns, snsResourceTypes } from './sns/index.ts';
 import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
+import { type SecretsManager, secretsManagerResourceTypes } from './secretsmanager/index.ts';
 import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
 import { type StepFunctions, stepFunctionsResourceTypes } from './stepfunctions/index.ts';
 
@@ -24,6 +25,7 @@ export interface ResourceTypeParts extends Identity {
   readonly scheduler: Scheduler;
   readonly sns: Sns;
   readonly sqs: Sqs;
+  readonly secretsManager: SecretsManager;
   readonly ssm: Ssm;
   readonly stepFunctions: StepFunctions;
   readonly log: CloudLog;
@@ -47,6 +49,7 @@ export function createResourceTypes(
     schedulerResourceTypes(parts.scheduler, identity),
     snsResourceTypes(parts.sns, log),
     sqsResourceTypes(parts.sqs, identity),
+    secretsManagerResourceTypes(parts.secretsManager),
     ssmResourceTypes(parts.ssm),
     stepFunctionsResourceTypes(parts.stepFunctions),
     ...more,

@@ -37,25 +37,16 @@ export function openApis({ dataDir, invokeLambda, callers, logs, log, record }: 
 }
 
 /** `GET /v1/orders`, by the API's id. */
-export const routesOf = ({ restApis }: Apis): ReadonlyMap<string, readonly string[]> =>
-  new Map(restApis.describe().map(({ id, routes }) => [id, routes]));
+export const routesOf = ({ restApis, httpApis }: Apis): ReadonlyMap<string, readonly string[]> =>
+  new Map([...restApis.describe(), ...httpApis.describe()].map(({ id, routes }) => [id, routes]));
 
 /** The logical ids that the framework gives. */
-const REST_API = 'ApiGatewayRestApi';
-const WEBSOCKET_API = 'WebsocketsApi';
-
-export interface ApiIds {
-  readonly restApiId?: string;
-  readonly webSocketApiId?: string;
-}
+const LOGICAL_IDS = { restApiId: 'ApiGatewayRestApi', httpApiId: 'HttpApi', webSocketApiId: 'WebsocketsApi' } as const;
 
 /** Which APIs a service's stack has. */
+export type ApiIds = Readonly<Partial<Record<keyof typeof LOGICAL_IDS, string>>>;
+
 export function apiIdsOf({ template, scope }: ServiceStack): ApiIds {
-  const [rest, webSocket] = [REST_API, WEBSOCKET_API].map((id) =>
-    Object.hasOwn(template.Resources, id) ? String(scope.ref(id)) : undefined,
-  );
-  return {
-    ...(rest !== undefined && { restApiId: rest }),
-    ...(webSocket !== undefined && { webSocketApiId: webSocket }),
-  };
+  const found = Object.entries(LOGICAL_IDS).filter(([, logicalId]) => Object.hasOwn(template.Resources, logicalId));
+  return Object.fromEntries(found.map(([kind, logicalId]) => [kind, String(scope.ref(logicalId))]));
 }

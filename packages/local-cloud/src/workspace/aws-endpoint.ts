@@ -30,10 +30,11 @@ export async function openAwsEndpoint(
   parts: AwsEndpointParts,
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { emulators, apis, callers } = parts;
-  const { DynamoDB: dynamodb = '', EventBridge: json = '' } = emulators.endpoints;
+  const { EventBridge: json = '' } = emulators.endpoints;
   const aws = createAwsEndpoint();
   const services = {
     services: {
+      dynamodb: emulators.dynamodbFront.handle,
       lambda: createLambdaApi(invokingOf(parts)),
       s3: emulators.s3.handle,
       ses: emulators.ses.handle,
@@ -41,7 +42,7 @@ export async function openAwsEndpoint(
       sqs: emulators.sqs.handle,
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
-    forwarded: { dynamodb, events: json, monitoring: json, ssm: json, states: json },
+    forwarded: { events: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!(await apis.answer(request, response))) await aws.answer(request, response, services);

@@ -47,7 +47,11 @@ export function cloudViews(parts: CloudParts): CloudViews {
     executions: () => parts.emulators?.stepFunctions.describe() ?? {},
     queues: () => ({ queues: parts.emulators === undefined ? [] : listQueues(parts.emulators.sqs.views) }),
     logs: (query) => ({ records: parts.logs.search({ ...query, limit: limitOf(query) }) }),
-    apis: () => ({ apis: parts.apis.restApis.describe(), webSocketApis: parts.apis.webSocketApis.describe() }),
+    apis: () => ({
+      apis: parts.apis.restApis.describe(),
+      httpApis: parts.apis.httpApis.describe(),
+      webSocketApis: parts.apis.webSocketApis.describe(),
+    }),
     alarms: () => ({ alarms: parts.emulators?.cloudWatch.describe() ?? [] }),
     idle: () => idleness(parts),
   };

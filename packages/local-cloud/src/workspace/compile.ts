@@ -25,6 +25,7 @@ const FINAL_STEPS = [
 const OWN_HOOKS: Readonly<Record<string, readonly string[]>> = {
   'package:compileEvents': [
     'AwsCompileApigEvents',
+    'HttpApiEvents',
     'AwsCompileWebsockets',
     'AwsCompileScheduledEvents',
     'AwsCompileSQSEvents',

@@ -2,6 +2,7 @@ import type { Engine } from '../services/cloudformation/stacks/engine.ts';
 import { openStackStore } from '../services/cloudformation/stacks/store.ts';
 import type { EventSources } from '../services/event-sources.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
+import { secretReferences } from '../services/secretsmanager/index.ts';
 import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import type { CloudLog } from '../shared/types.ts';
@@ -27,7 +28,11 @@ export function createEngine({ emulators, eventSources, apis, log }: EngineParts
     log,
     development: true,
     generateName,
-    dynamicReferences: { ...ssmReferences(emulators.ssm), ...variableReferences(emulators.ssm) },
+    dynamicReferences: {
+      ...ssmReferences(emulators.ssm),
+      ...secretReferences(emulators.secretsManager),
+      ...variableReferences(emulators.ssm),
+    },
     reachable: reachableQueues(emulators.endpoints['SQS']!, REGION),
   };
 }

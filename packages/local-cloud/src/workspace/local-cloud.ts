@@ -238,12 +238,13 @@ async function openDoor(
 
 function summariesOf(services: readonly Service[], url: string, apis: Apis): ServiceSummary[] {
   const routes = routesOf(apis);
-  return services.map(({ name, state, reason, serverless, restApiId }) => ({
+  return services.map(({ name, state, reason, serverless, restApiId, httpApiId }) => ({
     name,
     state,
     ...(reason !== undefined && { reason }),
     url: `${url}/${name}/${STAGE}`,
     functions: Object.keys(serverless?.service.functions ?? {}).length,
-    routes: routes.get(restApiId ?? '') ?? [],
+    routes: routes.get(restApiId ?? httpApiId ?? '') ?? [],
+    ...(restApiId !== undefined && httpApiId !== undefined && { httpApiUrl: `${url}/${name}/http` }),
   }));
 }

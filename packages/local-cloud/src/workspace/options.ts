@@ -29,8 +29,10 @@ export interface ServiceSummary {
   readonly reason?: string;
   readonly url: string;
   readonly functions: number;
-  /** `GET /v1/orders` */
+  /** Of the API at `url`: `GET /v1/orders`. */
   readonly routes: readonly string[];
+  /** Of a service that has a REST API at `url` and an HTTP API, too: the latter's address. */
+  readonly httpApiUrl?: string;
 }
 
 export interface LocalCloud {

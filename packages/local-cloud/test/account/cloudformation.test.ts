@@ -344,6 +344,49 @@ describe('a change set', () => {
     ).rejects.toThrow('Resource B does not exist for stack sets');
   });
 
+  it('takes the value that a parameter has, its default, or that of an SSM parameter', async () => {
+    const Parameters = {
+      Given: { Type: 'String' },
+      Default: { Type: 'String', Default: 'by default' },
+      Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/previous/stored' },
+      Listed: { Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: '/previous/listed' },
+    };
+    const last = { 'Fn::Select': [1, { Ref: 'Listed' }] };
+    const all = { 'Fn::Join': ['|', [...['Given', 'Default', 'Stored'].map((Ref) => ({ Ref })), last]] };
+    const template = (delay: number) => ({
+      Parameters,
+      Resources: { A: queue({ DelaySeconds: delay }), P: parameter('/all', all) },
+    });
+    await stacks.create('stored', {
+      Resources: { S: parameter('/previous/stored', 'from SSM'), L: parameter('/previous/listed', 'a,b') },
+    });
+    await stacks.create('previous', template(1), {
+      Parameters: [{ ParameterKey: 'Given', ParameterValue: 'said once' }],
+    });
+    const names = { StackName: 'previous', ChangeSetName: 'next' };
+    await stacks.client.send(
+      new CreateChangeSetCommand({
+        ...names,
+        TemplateBody: JSON.stringify(template(2)),
+        Parameters: Object.keys(Parameters).map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+      }),
+    );
+    await stacks.client.send(new ExecuteChangeSetCommand(names));
+    expect((await stacks.settled('previous')).StackStatus).toBe('UPDATE_COMPLETE');
+    expect(await valueOf('/all')).toBe('said once|by default|from SSM|b');
+  });
+
+  it('names an SSM parameter that a template waits for', async () => {
+    const Parameters = { Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/none/such' } };
+    const TemplateBody = JSON.stringify({ Parameters, Resources: { A: queue() } });
+    const sent = stacks.client.send(
+      new CreateChangeSetCommand({ StackName: 'waits', ChangeSetName: 'a', ChangeSetType: 'CREATE', TemplateBody }),
+    );
+    await expect(sent).rejects.toThrow(
+      'Unable to fetch parameters [/none/such] from parameter store for this account.',
+    );
+  });
+
   it('without changes fails, as the tools expect it', async () => {
     await stacks.create('unchanged', { Resources: { A: queue() } });
     const names = { StackName: 'unchanged', ChangeSetName: 'none' };

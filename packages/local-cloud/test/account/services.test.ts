@@ -164,6 +164,44 @@ describe('an API', () => {
   });
 });
 
+it('serves an HTTP API at the address in the outputs, without a stage', async () => {
+  const ApiId = { Ref: 'Api' };
+  const template = (Text: string) => ({
+    Resources: {
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'notes', ProtocolType: 'HTTP' } },
+      Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId, StageName: '$default', AutoDeploy: true } },
+      F: lambda(
+        `exports.handler = async ({ rawPath, pathParameters }) => ({ said: '${Text}', rawPath, pathParameters });`,
+      ),
+      Integration: {
+        Type: 'AWS::ApiGatewayV2::Integration',
+        Properties: {
+          ...{ ApiId, IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' },
+          IntegrationUri: { 'Fn::GetAtt': ['F', 'Arn'] },
+        },
+      },
+      Route: {
+        Type: 'AWS::ApiGatewayV2::Route',
+        Properties: { ApiId, RouteKey: 'GET /notes/{id}', Target: { 'Fn::Sub': 'integrations/${Integration}' } },
+      },
+    },
+    Outputs: { Url: { Value: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } } },
+  });
+  const { Outputs: outputs } = await stacks.create('notes', template('hello'));
+  const url = outputs?.[0]?.OutputValue ?? '';
+  expect(url.startsWith(`${account.url}/_aws/execute-api/`)).toBe(true);
+  const expected = { said: 'hello', rawPath: '/notes/1', pathParameters: { id: '1' } };
+  expect(await (await fetch(`${url}/notes/1`)).json()).toEqual(expected);
+  const { port } = new URL(account.url);
+  expect(await get(port, '/notes/1', `${url.split('/').at(-1)}.execute-api.localhost:${port}`)).toEqual(expected);
+  const overview = (await (await fetch(account.url)).json()) as { httpApis: object[] };
+  expect(overview.httpApis).toEqual([{ name: 'notes', urls: [url] }]);
+  await stacks.update('notes', template('good day'));
+  expect(await (await fetch(`${url}/notes/1`)).json()).toMatchObject({ said: 'good day' });
+  await stacks.delete('notes');
+  expect((await fetch(`${url}/notes/1`)).status).toBe(403);
+});
+
 /** With a Host header of one's own, which fetch does not take. */
 async function get(port: string, path: string, host: string): Promise<unknown> {
   const sent = request({ host: '127.0.0.1', port, path, headers: { host } }).end();

@@ -112,6 +112,27 @@ describe('resources', () => {
     expect(await rules()).toEqual({ rule: ['a', 'b'] });
   });
 
+  it('without an effect here have the names that their template gives them', async () => {
+    const named = (name: string, Value: unknown) => ({
+      Type: 'AWS::SSM::Parameter',
+      Properties: { Name: name, Type: 'String', Value },
+    });
+    await deploy({
+      orders: {
+        Audit: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/shop/audit', RetentionInDays: 3 } },
+        Unnamed: { Type: 'AWS::Logs::LogGroup' },
+        A: named('/audit', { Ref: 'Audit' }),
+        B: named('/audit-arn', { 'Fn::GetAtt': ['Audit', 'Arn'] }),
+        C: named('/unnamed', { Ref: 'Unnamed' }),
+      },
+    });
+    expect(['/audit', '/audit-arn', '/unnamed'].map((name) => ssm.get(name))).toEqual([
+      '/shop/audit',
+      'arn:aws:logs:us-east-1:000000000000:log-group:/shop/audit:*',
+      'orders-local-Unnamed',
+    ]);
+  });
+
   it('wait for what they depend on, though they do not refer to it', async () => {
     const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'last' }, DependsOn: 'Rule' };
     const alone = await deploy({ orders: { Rule: rule('a'), Queue: queue } });

@@ -4,17 +4,23 @@ import type { InvokeTarget } from './index.ts';
 const PREFIX = '/_aws/execute-api/';
 const HOST = /^([a-z0-9]+)\.execute-api\./;
 
+/** An API, and what of its address was called. */
+export interface AddressedApi extends InvokeTarget {
+  /** All of it: `/dev/orders?limit=2`. The path of an HTTP API that has no stage in its address. */
+  readonly rest: string;
+}
+
 /**
  * The API that a request calls, by both addresses that lead to it: `http://127.0.0.1:4566/_aws/execute-api/{id}/{stage}/…`
  * and, where the machine resolves it, `http://{id}.execute-api.localhost:4566/{stage}/…`. Undefined for any other request.
  */
-export function apiTarget({ url = '/', headers }: IncomingMessage): InvokeTarget | undefined {
+export function apiTarget({ url = '/', headers }: IncomingMessage): AddressedApi | undefined {
   const host = HOST.exec(headers.host ?? '')?.[1];
-  if (host !== undefined) return { apiId: host, ...stageAndPath(url) };
+  if (host !== undefined) return { apiId: host, ...stageAndPath(url), rest: url };
   if (!url.startsWith(PREFIX)) return undefined;
   const rest = url.slice(PREFIX.length);
   const end = rest.search(/[/?]|$/);
-  return { apiId: rest.slice(0, end), ...stageAndPath(rest.slice(end)) };
+  return { apiId: rest.slice(0, end), ...stageAndPath(rest.slice(end)), rest: rest.slice(end) };
 }
 
 /** The name by which an API is called on AWS. Functions reach it by that name here, too. */

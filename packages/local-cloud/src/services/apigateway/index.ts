@@ -16,20 +16,25 @@ import { createServe } from './serve.ts';
 import { createStore } from './store.ts';
 
 export { apiTarget, executeApiHost, reachableApis } from './execute-api.ts';
-export { withStageVariables } from './lambda-integration.ts';
+export type { Answer, Header, ReceivedRequest } from './exchange.ts';
+export { GatewayError } from './gateway-response.ts';
+export { invokeWithin, isSendable, withStageVariables } from './lambda-integration.ts';
+export { missingRoute } from './missing-route.ts';
 export { parsePolicy } from './policy.ts';
-export { commonLogTime } from './proxy-event.ts';
-export { badRequest, isRecord, notFound, type Reader } from './reader.ts';
-export { readHeaders, readQuery } from './receive.ts';
+export { commonLogTime, eventHeaders } from './proxy-event.ts';
+export { badRequest, isRecord, notFound, read, type Reader } from './reader.ts';
+export { receive, readHeaders, readQuery } from './receive.ts';
 export { conflict, define } from './resource-types/define.ts';
 export { functionArnOf } from './resource-types/integration.ts';
 export { checkFormat } from './stage-settings.ts';
 export { type Collection, createCollections, newId } from './store.ts';
-export { compileTemplate } from './template.ts';
+export { send } from './send.ts';
+export { compileTemplate, jsonEscape, type Variables } from './template.ts';
 export { createTokenBuckets } from './token-bucket.ts';
 
 /** One call of an API, when it was answered: what a stage's metrics `Count`, `4XXError`, `Latency` … are made of. */
 export interface ServedRequest {
+  readonly kind: 'REST' | 'HTTP';
   readonly apiId: string;
   readonly apiName: string;
   readonly stage: string;

@@ -31,11 +31,13 @@ export async function callLambda(
     const latencyMs = Math.round(performance.now() - started);
     exchange.integration = { latencyMs, status, ...(error !== undefined && { error }) };
   };
-  const result = await invoke(invokeLambda, functionArn, event, integration.timeoutInMillis).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
-    measure(error instanceof GatewayError ? 504 : 500, message);
-    throw error instanceof GatewayError ? error : configurationError();
-  });
+  const result = await invokeWithin(invokeLambda, functionArn, event, integration.timeoutInMillis).catch(
+    (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      measure(error instanceof GatewayError ? 504 : 500, message);
+      throw error instanceof GatewayError ? error : configurationError();
+    },
+  );
   if (!result.ok) {
     measure(200, `${result.errorType}: ${result.errorMessage}`);
     throw internalServerError();
@@ -54,7 +56,8 @@ export function withStageVariables(functionArn: string, variables: Readonly<Reco
   return functionArn.replace(/\$\{stageVariables\.(\w+)\}/g, (_match, name: string) => variables[name] ?? '');
 }
 
-async function invoke(
+/** @throws GatewayError INTEGRATION_TIMEOUT */
+export async function invokeWithin(
   invokeLambda: InvokeLambda,
   functionArn: string,
   event: unknown,
@@ -102,7 +105,8 @@ function toAnswer(payload: unknown, { request, snapshot }: Exchange): Answer | u
   };
 }
 
-function isSendable([name, value]: Header): boolean {
+/** Whether Node.js, and so any client, takes the header. */
+export function isSendable([name, value]: Header): boolean {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);

@@ -47,7 +47,11 @@ const DROPPED = new Set([
 ]);
 for (const name of ['te', 'trailer', 'transfer-encoding', 'upgrade', 'via']) DROPPED.add(name);
 
-function eventHeaders({ request, traceId }: Exchange): Map<string, readonly string[]> {
+/** Names as the client wrote them. */
+export function eventHeaders({
+  request,
+  traceId,
+}: Pick<Exchange, 'request' | 'traceId'>): Map<string, readonly string[]> {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of request.headers) {
     if (!DROPPED.has(name)) headers.set(request.headerNames.get(name) ?? name, values);

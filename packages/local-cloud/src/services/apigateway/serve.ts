@@ -107,6 +107,7 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     const latencyMs = now() - exchange.startedAt;
     const { apiId, stage, request, snapshot, integration } = exchange;
     options.onServed?.({
+      kind: 'REST',
       apiId,
       apiName: snapshot.api.name,
       stage: stage.stageName,

@@ -17,7 +17,7 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
   'AWS::IAM::RolePolicy': { service: 'iam' },
   'AWS::KMS::Key': { service: 'kms' },
   'AWS::Lambda::Permission': { service: 'lambda' },
-  'AWS::Logs::LogGroup': { service: 'logs' },
+  'AWS::Logs::LogGroup': { service: 'logs', nameProperty: 'LogGroupName' },
   'AWS::Logs::MetricFilter': { service: 'logs' },
   'AWS::Logs::ResourcePolicy': { service: 'logs' },
   'AWS::S3::BucketPolicy': { service: 's3' },
@@ -25,7 +25,7 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
   'AWS::SQS::QueuePolicy': { service: 'sqs' },
 };
 
-/** The types without an effect: their properties stay in the stack, to be described. */
+/** The types without an effect: their properties stay in the stack, to be described, and their names count. */
 export function inertResourceTypes(identity: Identity): Record<string, ResourceType> {
   const types = Object.entries(INERT_TYPES).map(([type, { service, nameProperty }]): [string, ResourceType] => [
     type,
@@ -35,7 +35,10 @@ export function inertResourceTypes(identity: Identity): Record<string, ResourceT
       check() {
         // Every property is kept.
       },
-      enforced: () => ({}),
+      enforced: (properties) =>
+        nameProperty !== undefined && Object.hasOwn(properties, nameProperty)
+          ? { [nameProperty]: properties[nameProperty] }
+          : {},
       create: async ({ name }) => inertResource(type, service, name, identity),
       async remove() {
         // The stack forgets it.

@@ -69,19 +69,21 @@ export function measureDelivery({ from, outcome }: Delivery, record: RecordValue
 }
 
 /**
- * A call of a REST API.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+ * A call of a REST or an HTTP API.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html and
+ *   https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  */
 export function measureServed(
-  { apiName: ApiName, stage: Stage, status, latencyMs }: ServedRequest,
+  { kind, apiId: ApiId, apiName: ApiName, stage: Stage, status, latencyMs }: ServedRequest,
   record: RecordValue,
 ): void {
-  const sets: Dimensions[] = [{ ApiName }, { ApiName, Stage }];
-  for (const dimensions of sets) {
+  const api: Dimensions = kind === 'REST' ? { ApiName } : { ApiId };
+  const [clientError, serverError] = kind === 'REST' ? ['4XXError', '5XXError'] : ['4xx', '5xx'];
+  for (const dimensions of [api, { ...api, Stage }]) {
     const metric = { namespace: 'AWS/ApiGateway', dimensions };
     record({ ...metric, name: 'Count', value: 1 });
-    record({ ...metric, name: '4XXError', value: status >= 400 && status < 500 ? 1 : 0 });
-    record({ ...metric, name: '5XXError', value: status >= 500 ? 1 : 0 });
+    record({ ...metric, name: clientError!, value: status >= 400 && status < 500 ? 1 : 0 });
+    record({ ...metric, name: serverError!, value: status >= 500 ? 1 : 0 });
     record({ ...metric, name: 'Latency', value: latencyMs });
   }
 }

@@ -34,7 +34,7 @@ export function markExpired(database: DatabaseSync): void {
        SELECT 1 FROM _expiring AS e WHERE e.table_name = NEW.table_name AND NOT EXISTS (
          SELECT key, value FROM json_each(e.keys_json) EXCEPT SELECT key, value FROM json_each(NEW.keys_json)))
      BEGIN
-       UPDATE _stream_records SET user_identity = '{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}'
+       UPDATE _stream_records SET user_identity = '{"type":"Service","principalId":"dynamodb.amazonaws.com"}'
          WHERE id = NEW.id;
      END`,
   );

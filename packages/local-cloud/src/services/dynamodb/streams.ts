@@ -14,8 +14,12 @@ interface Description {
   };
 }
 
+interface WireRecord {
+  readonly userIdentity?: { readonly type?: string; readonly principalId?: string };
+}
+
 interface Records {
-  readonly Records?: readonly { readonly awsRegion?: string }[];
+  readonly Records?: readonly WireRecord[];
 }
 
 /**
@@ -42,7 +46,7 @@ export function createStreams(emulator: AwsJsonRequest, region: string): AwsJson
     },
     async GetRecords(input, signal) {
       const { Records = [], ...rest } = (await emulator('GetRecords', input, signal)) as Records;
-      return { ...rest, Records: Records.map((record) => ({ ...record, awsRegion: region })) };
+      return { ...rest, Records: Records.map((record) => recordOnAws(record, region)) };
     },
   };
 
@@ -65,4 +69,10 @@ export function createStreams(emulator: AwsJsonRequest, region: string): AwsJson
     if (act !== undefined) return act(input as Record<string, unknown>, signal);
     return namesOnAws(await emulator(action, input, signal), region);
   };
+}
+
+/** The API's members of an identity begin with a capital letter, unlike those of a record that a function gets. */
+function recordOnAws({ userIdentity: by, ...record }: WireRecord, awsRegion: string): object {
+  const userIdentity = by && { Type: by.type, PrincipalId: by.principalId };
+  return { ...record, awsRegion, ...(userIdentity && { userIdentity }) };
 }

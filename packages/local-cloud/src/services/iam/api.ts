@@ -48,7 +48,7 @@ export function createIamApi(stacks: () => readonly Stack[], accountId: string):
     Path: properties['Path'] ?? '/',
     RoleName: name,
     RoleId: `AROA${Buffer.from(name).toString('hex').toUpperCase().padEnd(17, '0').slice(0, 17)}`,
-    Arn: `arn:aws:iam::${accountId}:role/${name}`,
+    Arn: `arn:aws:iam::${accountId}:role${String(properties['Path'] ?? '/')}${name}`,
     CreateDate: createdAt,
     AssumeRolePolicyDocument: encoded(properties['AssumeRolePolicyDocument']),
   });

@@ -23,8 +23,8 @@ export interface Caller {
 /** IAM, as far as it is put into effect: roles, and what they may put on buses. */
 export interface Iam {
   /** Makes a role, or gives it other policies, and answers its ARN. @throws TypeError for what is not evaluated */
-  putRole(name: string, policies: unknown): string;
-  removeRole(name: string): void;
+  putRole(name: string, policies: unknown, path?: string): string;
+  removeRole(name: string, path?: string): void;
   /** What a function's environment has for AWS_SESSION_TOKEN, by which its requests are known. */
   sessionToken(caller: Caller): string;
   /** Who has this token; undefined for one that was not given here. */
@@ -41,7 +41,7 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
   const remove = database.prepare('DELETE FROM iam_roles WHERE arn = ?');
   const find = database.prepare('SELECT policies FROM iam_roles WHERE arn = ?');
   const sessions = new Map<string, Caller>();
-  const arnOf = (name: string): string => `arn:aws:iam::${accountId}:role/${name}`;
+  const arnOf = (name: string, path = '/'): string => `arn:aws:iam::${accountId}:role${path}${name}`;
 
   function requirePutEvents({ roleArn, sessionName }: Caller, entries: unknown): void {
     const policies = find.get(roleArn)?.['policies'];
@@ -63,13 +63,13 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
   }
 
   return {
-    putRole(name, policies) {
+    putRole(name, policies, path) {
       const enforced = enforcedPolicies(policies);
       statementsIn(enforced).forEach(parseStatement);
-      put.run(arnOf(name), JSON.stringify(enforced));
-      return arnOf(name);
+      put.run(arnOf(name, path), JSON.stringify(enforced));
+      return arnOf(name, path);
     },
-    removeRole: (name) => void remove.run(arnOf(name)),
+    removeRole: (name, path) => void remove.run(arnOf(name, path)),
     sessionToken(caller) {
       const token = randomBytes(48).toString('base64');
       sessions.set(token, caller);

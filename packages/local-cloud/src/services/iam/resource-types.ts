@@ -1,4 +1,4 @@
-import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
+import { knownProperties, optionalText, type ResourceType } from '../cloudformation/index.ts';
 import { enforcedPolicies } from './enforced-policies.ts';
 import type { Iam } from './index.ts';
 
@@ -10,13 +10,12 @@ export function iamResourceTypes(iam: Iam): Record<string, ResourceType> {
 function roleType(iam: Iam): ResourceType {
   const { check } = knownProperties(
     'AWS::IAM::Role',
-    ['Policies', 'RoleName'],
+    ['Path', 'Policies', 'RoleName'],
     [
       'AssumeRolePolicyDocument',
       'Description',
       'ManagedPolicyArns',
       'MaxSessionDuration',
-      'Path',
       'PermissionsBoundary',
       'Tags',
     ],
@@ -24,14 +23,16 @@ function roleType(iam: Iam): ResourceType {
   return {
     nameProperty: 'RoleName',
     check,
-    enforced: ({ RoleName, Policies, ...others }) => {
+    replacedBy: ['Path'],
+    enforced: ({ RoleName, Path, Policies, ...others }) => {
       check(others);
-      return { ...(RoleName !== undefined && { RoleName }), Policies: enforcedPolicies(Policies) };
+      const named = { ...(RoleName !== undefined && { RoleName }), ...(Path !== undefined && { Path }) };
+      return { ...named, Policies: enforcedPolicies(Policies) };
     },
     create: async ({ name, properties }) => ({
       ref: name,
-      attributes: { Arn: iam.putRole(name, properties['Policies']) },
+      attributes: { Arn: iam.putRole(name, properties['Policies'], optionalText(properties, 'Path')) },
     }),
-    remove: async ({ physicalId }) => iam.removeRole(physicalId),
+    remove: async ({ physicalId, properties }) => iam.removeRole(physicalId, optionalText(properties, 'Path')),
   };
 }

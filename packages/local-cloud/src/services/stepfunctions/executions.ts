@@ -1,6 +1,6 @@
 import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { runStates } from '@dure/states-language/interpreter';
-import type { Json, JsonObject } from '@dure/states-language/json-path';
+import type { Json, JsonObject } from '@dure/states-language/json';
 import type { Branch, History, Run } from '@dure/states-language/run';
 import { Aborted, StateError } from '@dure/states-language/state-error';
 import type { CloudLog } from '../../shared/types.ts';
@@ -89,14 +89,15 @@ export function createExecutions(parts: Parts) {
     const input = JSON.parse(request.input) as Json;
     const begun = { seq, executionArn, machineArn, name: request.name, input, startedAt, definition };
     const context = executionContext(begun, machine);
-    launch({ region, history, tasks, now, after, turn }, begun, context);
+    const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
+    launch({ region, queryLanguage, history, tasks, now, after, turn }, begun, context);
     return { executionArn, startedAt };
   }
 
   function launch(run: Run, begun: Begun, context: JsonObject): void {
     const { definition } = begun;
     const controller = new AbortController();
-    const branch: Branch = { signal: controller.signal, context, previous: 0 };
+    const branch: Branch = { signal: controller.signal, context, variables: {}, previous: 0 };
     const live = track(run.history, branch, controller, begun);
     if (definition.TimeoutSeconds !== undefined) {
       const timedOut = () => live.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', 0, { error: 'States.Timeout' });

@@ -35,7 +35,7 @@ export function toHistoryEvent(row: EventRow, includeExecutionData: boolean): Re
 
 function toDetails(json: string, includeExecutionData: boolean): Record<string, unknown> {
   const details = JSON.parse(json) as Record<string, unknown>;
-  for (const field of ['input', 'output', 'parameters']) {
+  for (const field of ['input', 'output', 'parameters', 'assignedVariables']) {
     if (details[field] === undefined) continue;
     if (!includeExecutionData) delete details[field];
     else if (field !== 'parameters') details[`${field}Details`] = { truncated: false };

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Json } from '@dure/states-language/json-path';
+import type { Json } from '@dure/states-language/json';
 import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
@@ -44,7 +44,7 @@ export interface StepFunctions {
 }
 
 /**
- * AWS Step Functions on one machine: standard workflows in JSONPath, their histories and task tokens, in SQLite.
+ * AWS Step Functions on one machine: standard workflows, their histories and task tokens, in SQLite.
  * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {

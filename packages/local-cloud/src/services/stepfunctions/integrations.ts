@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '@dure/states-language/json-path';
+import { isObject, type Json, type JsonObject } from '@dure/states-language/json';
 import type { Tasks } from '@dure/states-language/run';
 import { runtimeError, StateError } from '@dure/states-language/state-error';
 import type { InvokeLambda } from '../../shared/types.ts';

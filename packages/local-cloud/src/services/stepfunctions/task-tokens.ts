@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Json } from '@dure/states-language/json-path';
+import type { Json } from '@dure/states-language/json';
 import type { TokenWait } from '@dure/states-language/run';
 import { StateError } from '@dure/states-language/state-error';
 import { AwsError } from '../../shared/protocols/aws-error.ts';

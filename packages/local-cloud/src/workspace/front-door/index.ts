@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ApiGateway, InvokeTarget } from '../../services/apigateway/index.ts';
+import type { HttpApis } from '../../services/apigateway-http/index.ts';
 import type { WebSocketApis } from '../../services/apigateway-websocket/index.ts';
 import { allowedPages, type Callers, ownHost, ownPagesInJson, signed } from '../../shared/http/access-rules.ts';
 import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
@@ -15,6 +16,8 @@ export interface ServiceEntry {
   reason?: string;
   /** Id of its REST API, if it has one. */
   restApiId?: string;
+  /** Id of its HTTP API, if it has one. */
+  httpApiId?: string;
   /** Id of its WebSocket API, if it has one. */
   webSocketApiId?: string;
 }
@@ -24,6 +27,7 @@ export interface FrontDoorOptions {
   readonly port: number;
   readonly callers: Callers;
   readonly restApis: Pick<ApiGateway, 'serve'>;
+  readonly httpApis: Pick<HttpApis, 'serve'>;
   readonly webSocketApis: Pick<WebSocketApis, 'upgrade' | 'manage'>;
   services(): readonly ServiceEntry[];
   /** Answers `/` and `/_cloud…`. */
@@ -37,8 +41,12 @@ export interface FrontDoor {
   stop(): Promise<void>;
 }
 
+/** Stands for the stage in the address of an HTTP API, which has none in its own. */
+const HTTP_API = 'http';
+
 /**
- * The one address of all services: `http://localhost:<port>/<service>/<stage>/…`, as behind API Gateway. It answers by
+ * The one address of all services: `http://localhost:<port>/<service>/<stage>/…`, as behind API Gateway. An HTTP API is
+ * there too where the service has no REST API, and always at `http://localhost:<port>/<service>/http/…`. It answers by
  * itself where there is no such service, stage or API; everything else is API Gateway's to answer.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
@@ -79,7 +87,7 @@ async function toService(
   address: Address,
   request: IncomingMessage,
   response: ServerResponse,
-  { services: list, callers, restApis, webSocketApis }: FrontDoorOptions,
+  { services: list, callers, restApis, httpApis, webSocketApis }: FrontDoorOptions,
 ): Promise<void> {
   const services = list();
   const service = services.find(({ name }) => name === address.service);
@@ -88,24 +96,25 @@ async function toService(
     const detail = `There is no service "${address.service}". There are ${names.join(', ')}.`;
     return sendProblem(response, 404, 'Not Found', detail, { services: names });
   }
-  if (address.stage !== service.stage) {
-    const detail = `There is no stage "${address.stage}" of ${service.name}. There is ${service.stage}.`;
-    return sendProblem(response, 403, 'Forbidden', detail, { stages: [service.stage] });
+  const { restApiId, httpApiId, webSocketApiId } = service;
+  const isHttp = httpApiId !== undefined && (restApiId === undefined || address.stage === HTTP_API);
+  if (address.stage !== service.stage && !(isHttp && address.stage === HTTP_API)) {
+    const stages = [service.stage, ...(httpApiId === undefined ? [] : [HTTP_API])];
+    const detail = `There is no stage "${address.stage}" of ${service.name}. There is ${stages.join(', ')}.`;
+    return sendProblem(response, 403, 'Forbidden', detail, { stages });
   }
   if (service.state !== 'running') {
     const why = service.state === 'starting' ? 'is starting' : `did not start: ${service.reason}`;
     response.setHeader('retry-after', '1');
     return sendProblem(response, 503, 'Service Unavailable', `${service.name} ${why}`);
   }
-  const { restApiId, webSocketApiId } = service;
   if (webSocketApiId !== undefined && address.path.startsWith('/@connections/')) {
     const refused = signed(request, callers);
     if (refused !== undefined) return sendRefusal(response, refused);
     return webSocketApis.manage(targetOf(webSocketApiId, address), request, response);
   }
-  if (restApiId === undefined) {
-    return sendProblem(response, 403, 'Forbidden', `${service.name} has no REST API.`);
-  }
+  if (isHttp) return httpApis.serve({ apiId: httpApiId, path: address.path }, request, response);
+  if (restApiId === undefined) return sendProblem(response, 403, 'Forbidden', `${service.name} has no API.`);
   return restApis.serve(targetOf(restApiId, address), request, response);
 }
 

@@ -28,6 +28,11 @@ export const EVENTS: readonly Section[] = [
     },
   },
   {
+    of: `${EVENT}.httpApi`,
+    done: '. method path authorizer authorizer.name authorizer.type authorizer.scopes',
+    refused: { 'authorizer.id': 'It belongs to an API of another stack, and here each service has its own' },
+  },
+  {
     of: `${EVENT}.websocket`,
     done: `. route routeResponseSelectionExpression
       authorizer authorizer.name authorizer.arn authorizer.identitySource`,
@@ -66,7 +71,6 @@ export const EVENTS: readonly Section[] = [
     refused: {
       sns: 'A topic reaches no function by itself. Subscribe a queue (AWS::SNS::Subscription) and use "sqs"',
       s3: 'Buckets send no events',
-      httpApi: 'HTTP APIs are not served. Use "http"',
       alb: 'There is no load balancer. Use "http"',
       cloudFront: 'There is no CloudFront',
       'kafka activemq rabbitmq msk': 'There is no such broker. Use "sqs" or "stream"',

@@ -2,14 +2,13 @@ import type { Section } from './section.ts';
 
 export const RUNS_HERE = 'functions run on this machine';
 const LOGS = 'lines are kept as they are written, by size';
-export const NO_HTTP_API = 'HTTP APIs are not served. Use "http" events';
 export const PACKAGED = 'nothing is packaged on a laptop';
 
 /** A function's properties, beside its events. */
 export const FUNCTIONS: readonly Section[] = [
   {
     of: 'functions.*',
-    done: `events name handler runtime timeout memorySize environment role dependsOn maximumRetryAttempts maximumEventAge
+    done: `events httpApi httpApi.payload name handler runtime timeout memorySize environment role dependsOn maximumRetryAttempts maximumEventAge
       destinations destinations.onFailure destinations.onFailure.arn destinations.onFailure.type package
       destinations.onSuccess destinations.onSuccess.arn destinations.onSuccess.type layers onError reservedConcurrency
       package.individually package.patterns logs logs.applicationLogLevel logs.logFormat logs.logGroup
@@ -31,7 +30,6 @@ export const FUNCTIONS: readonly Section[] = [
       condition: 'A function cannot be conditional. Leave it out of serverless.yml by its variables',
       durableConfig: 'Durable functions are not run',
       fileSystemConfig: 'There is no EFS',
-      httpApi: NO_HTTP_API,
       image: 'Images are not run. Say "handler", and the function runs from its sources',
       'package.artifact': 'A function runs from its sources. Say in "handler" where they are',
       url: 'Functions have no URLs. Use an "http" event',

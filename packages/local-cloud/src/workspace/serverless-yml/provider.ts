@@ -1,4 +1,4 @@
-import { NO_HTTP_API, RUNS_HERE } from './functions.ts';
+import { RUNS_HERE } from './functions.ts';
 import type { Section } from './section.ts';
 
 const DEPLOYS = 'it says how to deploy';
@@ -40,8 +40,26 @@ export const PROVIDER: readonly Section[] = [
     refused: {
       alb: NO_ALB,
       cloudFront: 'There is no CloudFront',
-      httpApi: NO_HTTP_API,
       s3: 'It configures buckets of "s3" events. Declare the bucket under resources (AWS::S3::Bucket)',
+    },
+  },
+  {
+    of: 'provider.httpApi',
+    done: `. name payload shouldStartNameWithService
+      cors cors.allowCredentials cors.allowedHeaders cors.allowedMethods cors.allowedOrigins
+      cors.exposedResponseHeaders cors.maxAge
+      authorizers authorizers.*.type authorizers.*.name authorizers.*.identitySource authorizers.*.issuerUrl
+      authorizers.*.audience authorizers.*.functionName authorizers.*.functionArn authorizers.*.resultTtlInSeconds
+      authorizers.*.enableSimpleResponses authorizers.*.payloadVersion`,
+    noEffect: {
+      description: 'it only describes',
+      metrics: 'metrics by API and stage are always there',
+      useProviderTags: 'tags only describe',
+      'authorizers.*.managedExternally': 'no permissions of functions are checked',
+    },
+    refused: {
+      disableDefaultEndpoint: 'There are no domains of your own, so that nothing would be left to call',
+      id: OTHER_API,
     },
   },
   {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from '@jest/globals';
-import { createIam } from '../../../src/services/iam/index.ts';
+import { createIam, iamResourceTypes } from '../../../src/services/iam/index.ts';
 import { isAllowed, parseStatement } from '../../../src/services/iam/policy.ts';
 
 const BUS = 'arn:aws:events:us-east-1:000000000000:event-bus/shop';
@@ -134,4 +134,17 @@ describe('a role', () => {
     const statement = allow({ Condition: { Bool: { 'events:eventBusInvocation': 'true' } } });
     expect(() => iam.putRole('odd', [{ PolicyDocument: { Statement: statement } }])).toThrow('Bool is not evaluated');
   });
+});
+
+it('a role has its path in its ARN, and what it may do counts under that', async () => {
+  const iam = createIam({ database: new DatabaseSync(':memory:'), ...account });
+  const type = iamResourceTypes(iam)['AWS::IAM::Role']!;
+  const properties = { Path: '/team/', Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: own } }] };
+  const { attributes } = await type.create({ stackName: 's', logicalId: 'R', name: 'runner', properties });
+  expect(attributes['Arn']).toBe('arn:aws:iam::000000000000:role/team/runner');
+  const caller = { roleArn: attributes['Arn'] ?? '', sessionName: 'f' };
+  const put = () => iam.requirePutEvents(caller, [{ EventBusName: 'shop', Source: 'com.evil', DetailType: 'A' }]);
+  expect(put).toThrow('is not authorized');
+  await type.remove({ logicalId: 'R', name: 'runner', physicalId: 'runner', properties });
+  expect(put).not.toThrow();
 });
