@@ -35,6 +35,9 @@ export async function startTestQueues(now?: () => number): Promise<TestQueues> {
   const logged: string[] = [];
   const sns = createSns({
     ...{ ...account, database, sqs, ...(now && { now }) },
+    deliver() {
+      throw new Error('There are no functions here.');
+    },
     log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
   });
   const doors = await Promise.all(

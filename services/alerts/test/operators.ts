@@ -39,7 +39,7 @@ export async function subscribe(subscriber: Subscriber): Promise<void> {
   const { FilterPolicy, FilterPolicyScope } = subscriptionOf(logicalId);
   const { topicArn } = aws.queues.sns.putTopic('alerts', {});
   for (const name of [subscriber, `${subscriber}-dlq`]) aws.queues.createQueue(name);
-  aws.queues.sns.putSubscription(topicArn, aws.queues.arnOf(subscriber), {
+  aws.queues.sns.putSubscription(topicArn, 'sqs', aws.queues.arnOf(subscriber), {
     ...(FilterPolicy !== undefined && { FilterPolicy: JSON.stringify(FilterPolicy) }),
     ...(FilterPolicyScope !== undefined && { FilterPolicyScope }),
   });

@@ -115,7 +115,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const dynamodbFront = createDynamoDbFront(dynamodb, REGION);
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
-  const sns = createSns({ ...account, sqs, log });
+  const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
   const s3 = createS3({ ...account, folder: join(dataDir, 's3', 'objects') });
   const secretsManager = createSecretsManager(account);
   const ssm = createSsm({ ...account, secret: secretsManager.text });
@@ -139,6 +139,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
     copies: faults.scheduledCopies,
   });
+  const toFunction = eventBridge.outlet('sns', sns.routeOf);
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const stepFunctions = createStepFunctions({

@@ -1,5 +1,4 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { CloudLog } from '../shared/types.ts';
 import { type Identity, inertResourceTypes, type ResourceType, type ResourceTypes } from './cloudformation/index.ts';
 import { type CloudWatch, cloudWatchResourceTypes } from './cloudwatch/index.ts';
 import { dynamoDbResourceTypes } from './dynamodb/index.ts';
@@ -28,7 +27,6 @@ export interface ResourceTypeParts extends Identity {
   readonly secretsManager: SecretsManager;
   readonly ssm: Ssm;
   readonly stepFunctions: StepFunctions;
-  readonly log: CloudLog;
 }
 
 /** The resource types that templates may have: those of every service, and more that the caller's services have. */
@@ -36,7 +34,7 @@ export function createResourceTypes(
   parts: ResourceTypeParts,
   ...more: readonly Readonly<Record<string, ResourceType>>[]
 ): ResourceTypes {
-  const { region, accountId, eventBridge, eventSources, log } = parts;
+  const { region, accountId, eventBridge, eventSources } = parts;
   const identity = { region, accountId };
   const types = [
     inertResourceTypes(identity),
@@ -47,7 +45,7 @@ export function createResourceTypes(
     iamResourceTypes(parts.iam),
     s3ResourceTypes(parts.s3, identity),
     schedulerResourceTypes(parts.scheduler, identity),
-    snsResourceTypes(parts.sns, log),
+    snsResourceTypes(parts.sns),
     sqsResourceTypes(parts.sqs, identity),
     secretsManagerResourceTypes(parts.secretsManager),
     ssmResourceTypes(parts.ssm),

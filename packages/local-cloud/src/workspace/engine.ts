@@ -24,7 +24,7 @@ export function createEngine({ emulators, eventSources, apis, log }: EngineParts
   return {
     ...identity,
     store: openStackStore(emulators.database),
-    resourceTypes: createResourceTypes({ ...emulators, ...identity, eventSources, log }, apis.resourceTypes),
+    resourceTypes: createResourceTypes({ ...emulators, ...identity, eventSources }, apis.resourceTypes),
     log,
     development: true,
     generateName,

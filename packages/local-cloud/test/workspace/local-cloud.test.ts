@@ -1,5 +1,6 @@
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type RunningCloud, copyWorkspace, eventually, getJson, startCloud } from './harness.ts';
@@ -104,6 +105,29 @@ describe('a function', () => {
       });
     expect(await (await invoke('alpha-local-sweep')).json()).toEqual({ ok: true, payload: { swept: { by: 'hand' } } });
     expect((await invoke('alpha-local-nothing')).status).toBe(404);
+  });
+
+  it('hears what is published to its topics, as the filter says', async () => {
+    const config = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+    const sns = new SNSClient({ ...config, endpoint: cloud.endpoints['SNS']! });
+    const dynamodb = new DynamoDBClient({ ...config, endpoint: cloud.endpoints['DynamoDB']! });
+    const publish = async (topic: string, Message: string, urgent = false) => {
+      const TopicArn = `arn:aws:sns:us-east-1:000000000000:alpha-${topic}`;
+      const MessageAttributes = { urgent: { DataType: 'String', StringValue: 'yes' } };
+      const input = { TopicArn, Message, ...(urgent && { MessageAttributes }) };
+      return (await sns.send(new PublishCommand(input))).MessageId;
+    };
+    await publish('urgent', 'not heard');
+    const ids = [await publish('notices', 'heard'), await publish('urgent', 'heard at once', true)];
+    const { Items: items = [] } = await eventually(
+      () =>
+        dynamodb.send(
+          new ScanCommand({ TableName: 'alpha-local-Table', FilterExpression: 'attribute_exists(message)' }),
+        ),
+      ({ Items: found = [] }) => ids.every((id) => found.some((item) => item['pk']?.S === id)),
+    );
+    for (const client of [sns, dynamodb]) client.destroy();
+    expect(items.map(({ message }) => message?.S).sort()).toEqual(['heard', 'heard at once']);
   });
 
   it('has its schedules as serverless.yml says', async () => {

@@ -31,14 +31,14 @@ beforeEach(() => {
   const deliver = async (): Promise<void> => {};
   eventBridge = createEventBridge({ ...account, database, deliver, deadLetter: deliver, log, recordDelivery: log });
   sqs = createSqs({ ...account, database });
-  sns = createSns({ ...account, database, sqs, log });
+  sns = createSns({ ...account, database, sqs, deliver: log, log });
   ssm = createSsm({ ...account, database });
   iam = createIam({ ...account, database });
   const types = {
     ...inertResourceTypes(account),
     ...eventBridgeResourceTypes({ ...account, eventBridge: eventBridge.handle }),
     ...iamResourceTypes(iam),
-    ...snsResourceTypes(sns, log),
+    ...snsResourceTypes(sns),
     ...sqsResourceTypes(sqs, account),
     ...ssmResourceTypes(ssm),
   };

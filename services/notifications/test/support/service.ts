@@ -42,7 +42,7 @@ for (const [queue, { FilterPolicy, RawMessageDelivery }] of subscriptions()) {
   const { arn } = queues.createQueue(queue);
   queues.createQueue(`${queue}-dlq`);
   const attributes = { FilterPolicy: JSON.stringify(FilterPolicy), RawMessageDelivery: String(RawMessageDelivery) };
-  queues.sns.putSubscription(topicArn, arn, attributes);
+  queues.sns.putSubscription(topicArn, 'sqs', arn, attributes);
 }
 for (const queue of ['facts', 'facts-dlq']) queues.createQueue(queue);
 

@@ -115,7 +115,9 @@ export function createDeliveries(
   };
 
   async function attempt(delivery: PendingDelivery): Promise<void> {
-    const event = selectEvent.get(delivery.event) as unknown as StoredEvent;
+    const event = selectEvent.get(delivery.event) as unknown as StoredEvent | undefined;
+    // The transaction that it was a part of has failed.
+    if (event === undefined) return;
     const found = router.find(delivery.bus, delivery.rule, delivery.target);
     if (found === undefined) {
       context.log('warn', `Target ${delivery.target} of rule ${delivery.rule} was removed: an event for it is dropped`);
@@ -180,7 +182,7 @@ export function createDeliveries(
     if (target.deadLetterQueue === undefined) return false;
     for (let attempts = 1; state === 'started'; attempts++) {
       try {
-        await deadLetter(target.deadLetterQueue, event.body, attributes);
+        await deadLetter(target.deadLetterQueue, event.body, target.isDeadLetterPlain === true ? {} : attributes);
         return true;
       } catch (error) {
         if (!isRetryable(error) || attempts === DEAD_LETTER_ATTEMPTS) {

@@ -43,6 +43,8 @@ export interface Target {
   readonly textOf?: (body: string, attempt: number) => string;
   /** What a dead letter says of where it comes from; the rule by default. */
   readonly origin?: Readonly<Record<string, string>>;
+  /** A dead letter says nothing of why it is one. */
+  readonly isDeadLetterPlain?: boolean;
   readonly messageGroupId: string | undefined;
   readonly maxRetries: number;
   readonly maxAgeMs: number;

@@ -41,24 +41,28 @@ function compile(policy: object): (event: unknown) => boolean {
 
 function checkSize(policy: Record<string, unknown>, ofBody: boolean): void {
   let keys = 0;
-  let combinations = 1;
-  const visit = (node: Record<string, unknown>, depth: number): void => {
+  /** How many combinations of values there are; a value counts as often as its key is deep. */
+  const combinations = (node: Record<string, unknown>, depth: number): number => {
+    let product = 1;
     for (const [name, value] of Object.entries(node)) {
-      if (name === '$or' && Array.isArray(value)) value.filter(isObject).forEach((branch) => visit(branch, depth));
-      else if (Array.isArray(value)) {
+      if (name === '$or' && Array.isArray(value)) {
+        const branches = value.filter(isObject).map((branch) => combinations(branch, depth));
+        product *= branches.reduce((sum, each) => sum + each, 0);
+      } else if (Array.isArray(value)) {
         keys += 1;
-        combinations *= Math.max(1, value.length * depth);
+        product *= Math.max(1, value.length * depth);
       } else if (isObject(value)) {
         if (!ofBody && Object.values(value).some((inner) => Array.isArray(inner) || isObject(inner))) {
-          throw invalid('FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy');
+          throw invalid('Filter policy scope MessageAttributes does not support nested filter policy');
         }
-        visit(value, depth + 1);
+        product *= combinations(value, depth + 1);
       }
     }
+    return product;
   };
-  visit(policy, 1);
+  const all = combinations(policy, 1);
   if (keys > MAX_KEYS) throw invalid(`FilterPolicy: Filter policy can not have more than ${MAX_KEYS} keys`);
-  if (combinations > MAX_COMBINATIONS) throw invalid('FilterPolicy: Filter policy is too complex');
+  if (all > MAX_COMBINATIONS) throw invalid('FilterPolicy: Filter policy is too complex');
 }
 
 /** A text is matched as text, a number as a number, and of a list any of its values. */

@@ -4,12 +4,14 @@ import { AwsError } from '../../shared/protocols/aws-error.ts';
 import { answerQuery, type QueryAction } from '../../shared/protocols/aws-query.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
+import type { FindRoute, Outgoing } from '../eventbridge/index.ts';
 import type { Sqs } from '../sqs/index.ts';
 import { isObject } from '../../shared/json.ts';
 import { listOf } from './input.ts';
 import { createPublish, MAX_BYTES, type Publication, sizeOf } from './publish.ts';
 import { invalid, notFound } from './sns-error.ts';
-import { openSnsStore, type Texts } from './store.ts';
+import { functionRoute } from './function-route.ts';
+import { openSnsStore, type Subscription, type Texts } from './store.ts';
 import { createSubscriptionActions } from './subscriptions.ts';
 import { createTopicActions } from './topics.ts';
 
@@ -21,6 +23,8 @@ export interface SnsOptions {
   readonly region: string;
   /** Where messages go. */
   readonly sqs: Pick<Sqs, 'send'>;
+  /** Delivers to functions: under a subscription's ARN, what `routeOf` finds. */
+  readonly deliver: (subscriptionArn: string, notification: Outgoing) => void;
   readonly log: CloudLog;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -32,25 +36,36 @@ export interface Sns {
   /** @throws AwsError `NotFound`, or why it is refused */
   publish(topicArn: string, message: string, subject?: string, attributes?: object): Publication;
   /** Makes a topic, or brings the one of this name in line. */
-  putTopic(name: string, attributes: Texts): { readonly topicArn: string };
-  /** Subscribes a queue, or brings its subscription in line. @throws AwsError */
-  putSubscription(topicArn: string, queueArn: string, attributes: Texts): { readonly subscriptionArn: string };
+  putTopic(name: string, attributes: Texts, tags?: Texts): { readonly topicArn: string };
+  /** Subscribes, or brings the subscription of this endpoint in line. @throws AwsError */
+  putSubscription(
+    topicArn: string,
+    protocol: string,
+    endpoint: string,
+    attributes: Texts,
+  ): { readonly subscriptionArn: string };
   /** Nothing happens when there is none. */
-  unsubscribe(topicArn: string, queueArn: string): void;
+  unsubscribe(topicArn: string, protocol: string, endpoint: string): void;
+  /** Where notifications to a function go; undefined once it has unsubscribed. */
+  readonly routeOf: FindRoute;
   deleteTopic(topicArn: string): void;
 }
 
 const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 const MAX_ENTRIES = 10;
 
-/** Simple Notification Service, in this process: topics whose messages go to queues. */
-export function createSns({ database, accountId, region, sqs, log, now = Date.now }: SnsOptions): Sns {
+/** Simple Notification Service, in this process: topics whose messages go to queues and functions. */
+export function createSns({ database, accountId, region, sqs, deliver, log, now = Date.now }: SnsOptions): Sns {
   const store = openSnsStore(database);
   const arnOf = (name: string): string => `arn:aws:sns:${region}:${accountId}:${name}`;
   const topics = createTopicActions(store, arnOf, accountId);
   const subscriptions = createSubscriptionActions(store, topics.topicOf, accountId);
   const atomically = <T>(work: () => T): T => inTransaction(database, work);
-  const publish = createPublish({ store, send: sqs.send, log, now, atomically });
+  const publish = createPublish({
+    ...{ store, send: sqs.send, log, now, atomically },
+    invoke: ({ arn }, { id, topicArn }, body) =>
+      deliver(arn, { id, label: `notification of ${topicArn.split(':').at(-1)}`, body, receivedAt: now() }),
+  });
 
   const actions: Record<string, QueryAction> = {
     ...topics.actions,
@@ -94,34 +109,41 @@ export function createSns({ database, accountId, region, sqs, log, now = Date.no
         }),
       });
     },
-    putTopic(name, attributes) {
+    putTopic(name, attributes, tags = {}) {
       const existing = store.topic(arnOf(name));
-      if (existing === undefined) return { topicArn: topics.create(name, attributes) };
+      if (existing === undefined) return { topicArn: topics.create(name, attributes, tags) };
       if (existing.fifo !== (attributes['FifoTopic'] === 'true')) throw invalid('FifoTopic cannot be changed.');
-      store.saveTopic({ ...existing, attributes });
+      topics.check(attributes, existing.fifo);
+      store.saveTopic({ ...existing, attributes, tags });
       return { topicArn: existing.arn };
     },
-    putSubscription(topicArn, queueArn, attributes) {
+    putSubscription(topicArn, protocol, endpoint, attributes) {
       const topic = store.topic(topicArn);
       if (topic === undefined) throw notFound('Topic');
       return atomically(() => {
-        const existing = store.subscriptionsOf(topicArn).find(({ endpoint }) => endpoint === queueArn);
+        const existing = store.subscriptionsOf(topicArn).find(isOf(protocol, endpoint));
         if (existing !== undefined) store.removeSubscription(existing.arn);
-        const arn = subscriptions.subscribe(topic, 'sqs', queueArn, attributes);
+        const arn = subscriptions.subscribe(topic, protocol, endpoint, attributes);
         if (existing === undefined) return { subscriptionArn: arn };
         store.removeSubscription(arn);
         store.saveSubscription({ ...existing, attributes });
         return { subscriptionArn: existing.arn };
       });
     },
-    unsubscribe(topicArn, queueArn) {
-      for (const { arn, endpoint } of store.subscriptionsOf(topicArn)) {
-        if (endpoint === queueArn) store.removeSubscription(arn);
-      }
+    unsubscribe(topicArn, protocol, endpoint) {
+      const ended = store.subscriptionsOf(topicArn).filter(isOf(protocol, endpoint));
+      for (const { arn } of ended) store.removeSubscription(arn);
+    },
+    routeOf(arn) {
+      const subscription = store.subscription(arn);
+      return subscription && functionRoute(subscription);
     },
     deleteTopic: (topicArn) => store.removeTopic(topicArn),
   };
 }
+
+const isOf = (protocol: string, endpoint: string) => (subscription: Subscription) =>
+  subscription.protocol === protocol && subscription.endpoint === endpoint;
 
 function checkEntries(entries: readonly Record<string, unknown>[]): void {
   if (entries.length === 0) throw new AwsError('EmptyBatchRequest', "The batch request doesn't contain any entries.");

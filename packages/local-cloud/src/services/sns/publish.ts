@@ -6,6 +6,7 @@ import { isObject } from '../../shared/json.ts';
 
 import { compileFilter, type Filter } from './filter-policy.ts';
 import { type Input, mapOf, optional } from './input.ts';
+import { type Message, notificationOf } from './notification.ts';
 import { invalid } from './sns-error.ts';
 import type { SnsStore, Subscription, Topic } from './store.ts';
 import { deadLetterTargetOf } from './subscriptions.ts';
@@ -18,23 +19,12 @@ export interface Publication {
 export interface PublishParts {
   readonly store: SnsStore;
   readonly send: Sqs['send'];
+  /** Hands a notification to a function, once what is being written is on disk. */
+  readonly invoke: (subscription: Subscription, message: Message, notification: string) => void;
   readonly log: CloudLog;
   readonly now: () => number;
   /** Runs a change as a whole. */
   readonly atomically: <T>(work: () => T) => T;
-}
-
-/** What a publisher gave, checked. */
-interface Message {
-  readonly id: string;
-  readonly topicArn: string;
-  readonly subject?: string;
-  /** By protocol; all the same unless its structure is JSON. */
-  readonly text: string;
-  readonly attributes: MessageAttributes;
-  readonly group?: string;
-  readonly deduplication?: string;
-  readonly sequence?: string;
 }
 
 export const MAX_BYTES = 262_144;
@@ -50,10 +40,10 @@ export function sizeOf(input: Input): number {
 }
 
 /**
- * How a message goes to a topic's queues: to all that want it, or, where this process ends before, to none.
+ * How a message goes to a topic's queues and functions: to all that want it, or, where this process ends before, to none.
  * Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  */
-export function createPublish({ store, send, log, now, atomically }: PublishParts) {
+export function createPublish({ store, send, invoke, log, now, atomically }: PublishParts) {
   const filters = new Map<string, Filter>();
 
   function filterOf({ arn, attributes }: Subscription): Filter {
@@ -64,10 +54,14 @@ export function createPublish({ store, send, log, now, atomically }: PublishPart
   }
 
   function deliver(message: Message, subscription: Subscription): void {
-    if (!filterOf(subscription)(message.text, message.attributes)) return;
-    const { attributes, endpoint } = subscription;
+    const { attributes, endpoint, protocol } = subscription;
+    const text = message.textFor(protocol);
+    if (!filterOf(subscription)(text, message.attributes)) return;
+    if (protocol === 'lambda') return invoke(subscription, message, notificationOf(message, subscription, now()));
+    // Nothing leaves a laptop by e-mail; on AWS, too, its subscription waits until somebody confirms it.
+    if (protocol !== 'sqs') return;
     const raw = attributes['RawMessageDelivery']?.toLowerCase() === 'true';
-    const body = raw ? message.text : notificationOf(message, subscription, now());
+    const body = raw ? text : notificationOf(message, subscription, now());
     try {
       sendTo(endpoint, body, message, raw);
     } catch (error) {
@@ -131,7 +125,7 @@ function messageOf(topic: Topic, input: Input): Message {
   return {
     id: randomUUID(),
     topicArn: topic.arn,
-    text: optional(input, 'MessageStructure') === 'json' ? textForQueues(given) : given,
+    textFor: optional(input, 'MessageStructure') === 'json' ? textsByProtocol(given) : () => given,
     attributes: attributesOf(input),
     ...(subject !== undefined && { subject }),
     ...(group !== undefined && { group }),
@@ -165,42 +159,19 @@ function attributesOf(input: Input): MessageAttributes {
   }
 }
 
-function textForQueues(message: string): string {
+function textsByProtocol(message: string): Message['textFor'] {
   let texts: unknown;
   try {
     texts = JSON.parse(message);
   } catch {
     throw invalid('Message Structure - JSON message body failed to parse');
   }
-  const text = isObject(texts) ? (texts['sqs'] ?? texts['default']) : undefined;
-  if (!isObject(texts) || typeof texts['default'] !== 'string' || typeof text !== 'string') {
+  const fallback = isObject(texts) ? texts['default'] : undefined;
+  if (!isObject(texts) || typeof fallback !== 'string') {
     throw invalid('Message Structure - No default entry in JSON message body');
   }
-  return text;
-}
-
-/** Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
-function notificationOf(message: Message, subscription: Subscription, now: number): string {
-  const { id, topicArn, subject, text, attributes, sequence } = message;
-  const host = `https://sns.${topicArn.split(':')[3]}.amazonaws.com`;
-  const named = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
-    name,
-    { Type: DataType, Value: StringValue ?? BinaryValue },
-  ]);
-  return JSON.stringify({
-    Type: 'Notification',
-    MessageId: id,
-    ...(sequence !== undefined && { SequenceNumber: sequence }),
-    TopicArn: topicArn,
-    ...(subject !== undefined && { Subject: subject }),
-    Message: text,
-    Timestamp: new Date(now).toISOString(),
-    ...(sequence === undefined && {
-      SignatureVersion: '1',
-      Signature: 'bm90IHNpZ25lZCBvbiBhIGxhcHRvcA==',
-      SigningCertURL: `${host}/SimpleNotificationService-local.pem`,
-    }),
-    UnsubscribeURL: `${host}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
-    ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) as object }),
-  });
+  return (protocol) => {
+    const text = texts[protocol];
+    return typeof text === 'string' ? text : fallback;
+  };
 }

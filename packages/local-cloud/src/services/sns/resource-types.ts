@@ -1,52 +1,82 @@
-import type { CloudLog } from '../../shared/types.ts';
-import { attributesOf, knownProperties, type ResourceType, textOf } from '../cloudformation/index.ts';
+import {
+  attributesOf,
+  type CreatedResource,
+  knownProperties,
+  type Properties,
+  type ResourceType,
+  textOf,
+} from '../cloudformation/index.ts';
+import { isObject } from '../../shared/json.ts';
 import type { Sns } from './index.ts';
 
-export function snsResourceTypes(sns: Sns, log: CloudLog): Record<string, ResourceType> {
-  return { 'AWS::SNS::Topic': topicType(sns), 'AWS::SNS::Subscription': subscriptionType(sns, log) };
+export function snsResourceTypes(sns: Sns): Record<string, ResourceType> {
+  return { 'AWS::SNS::Topic': topicType(sns), 'AWS::SNS::Subscription': subscriptionType(sns) };
 }
 
-const TOPIC_ATTRIBUTES = ['FifoTopic', 'ContentBasedDeduplication', 'FifoThroughputScope'];
+const TOPIC_ATTRIBUTES = [
+  ...['ContentBasedDeduplication', 'DisplayName', 'FifoThroughputScope', 'FifoTopic'],
+  ...['KmsMasterKeyId', 'SignatureVersion', 'TracingConfig'],
+];
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html */
 function topicType(sns: Sns): ResourceType {
-  const accepted = ['DisplayName', 'KmsMasterKeyId', 'SignatureVersion', 'Tags', 'TracingConfig'];
+  const supported = ['TopicName', 'Subscription', 'Tags', ...TOPIC_ATTRIBUTES];
+  function put(name: string, properties: Properties, previous: Properties = {}): CreatedResource {
+    const { topicArn } = sns.putTopic(name, attributesOf(properties, TOPIC_ATTRIBUTES), tagsOf(properties));
+    const wanted = subscribersOf(properties);
+    for (const { protocol, endpoint } of subscribersOf(previous)) {
+      const stays = wanted.some((other) => other.protocol === protocol && other.endpoint === endpoint);
+      if (!stays) sns.unsubscribe(topicArn, protocol, endpoint);
+    }
+    for (const { protocol, endpoint } of wanted) sns.putSubscription(topicArn, protocol, endpoint, {});
+    return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
+  }
   return {
     nameProperty: 'TopicName',
     replacedBy: ['FifoTopic'],
-    ...knownProperties('AWS::SNS::Topic', ['TopicName', ...TOPIC_ATTRIBUTES], accepted),
-    async create({ name, properties }) {
-      const { topicArn } = sns.putTopic(name, attributesOf(properties, TOPIC_ATTRIBUTES));
-      return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
-    },
-    remove: async ({ physicalId }) => sns.deleteTopic(physicalId),
+    ...knownProperties('AWS::SNS::Topic', supported),
+    create: ({ name, properties }) => put(name, properties),
+    update: (topicArn, properties, previous) => put(topicArn.split(':').at(-1)!, properties, previous),
+    remove: ({ physicalId }) => sns.deleteTopic(physicalId),
   };
+}
+
+interface Subscriber {
+  readonly protocol: string;
+  readonly endpoint: string;
+}
+
+/** @throws TypeError */
+function subscribersOf({ Subscription: given = [] }: Properties): readonly Subscriber[] {
+  if (!Array.isArray(given) || !given.every(isObject)) throw new TypeError('Subscription has to be a list of objects.');
+  return given.map((each) => ({ protocol: textOf(each, 'Protocol'), endpoint: textOf(each, 'Endpoint') }));
+}
+
+/** @throws TypeError */
+function tagsOf({ Tags: given = [] }: Properties): Record<string, string> {
+  if (!Array.isArray(given) || !given.every(isObject)) throw new TypeError('Tags has to be a list of objects.');
+  return Object.fromEntries(given.map((tag) => [textOf(tag, 'Key'), textOf(tag, 'Value')]));
 }
 
 const SUBSCRIPTION_ATTRIBUTES = ['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy'];
 
-/**
- * Of the protocols, SQS is delivered; e-mail, which leaves the system, is accepted and goes nowhere.
- * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
- */
-function subscriptionType(sns: Sns, log: CloudLog): ResourceType {
-  const identifying = ['TopicArn', 'Protocol', 'Endpoint'];
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
+function subscriptionType(sns: Sns): ResourceType {
+  const identifying = ['TopicArn', 'Protocol', 'Endpoint'] as const;
+  const identityOf = (properties: Properties) =>
+    identifying.map((property) => textOf(properties, property)) as [
+      topicArn: string,
+      protocol: string,
+      endpoint: string,
+    ];
   return {
     replacedBy: identifying,
     ...knownProperties('AWS::SNS::Subscription', [...identifying, ...SUBSCRIPTION_ATTRIBUTES], ['Region']),
-    async create({ stackName, name, properties }) {
-      const [topicArn = '', protocol, endpoint = ''] = identifying.map((property) => textOf(properties, property));
-      if (protocol === 'email' || protocol === 'email-json') {
-        log('info', `Messages of ${topicArn} are not e-mailed to ${endpoint} from a laptop.`, { stackName });
-        const ref = `${topicArn}:${name}`;
-        return { ref, attributes: { Arn: ref } };
-      }
-      if (protocol !== 'sqs') throw new TypeError(`The protocol "${protocol}" is not supported here; use sqs.`);
+    create({ properties }) {
       const attributes = attributesOf(properties, SUBSCRIPTION_ATTRIBUTES);
-      const { subscriptionArn } = sns.putSubscription(topicArn, endpoint, attributes);
+      const { subscriptionArn } = sns.putSubscription(...identityOf(properties), attributes);
       return { ref: subscriptionArn, attributes: { Arn: subscriptionArn } };
     },
-    remove: async ({ properties: { TopicArn: topic, Endpoint: endpoint } }) =>
-      sns.unsubscribe(String(topic), String(endpoint)),
+    remove: ({ properties }) => sns.unsubscribe(...identityOf(properties)),
   };
 }

@@ -5,7 +5,8 @@ const TABLES = `
     arn TEXT PRIMARY KEY, attributes TEXT NOT NULL, tags TEXT NOT NULL, sequence INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE IF NOT EXISTS sns_subscriptions (
-    arn TEXT PRIMARY KEY, topic TEXT NOT NULL, endpoint TEXT NOT NULL, attributes TEXT NOT NULL
+    arn TEXT PRIMARY KEY, topic TEXT NOT NULL, endpoint TEXT NOT NULL, attributes TEXT NOT NULL,
+    protocol TEXT NOT NULL DEFAULT 'sqs'
   );
   CREATE INDEX IF NOT EXISTS sns_subscriptions_topic ON sns_subscriptions (topic);
   CREATE TABLE IF NOT EXISTS sns_deduplication (
@@ -23,11 +24,13 @@ export interface Topic {
   readonly tags: Texts;
 }
 
-/** Of a queue: nothing else is delivered to. */
+export type Protocol = 'email' | 'email-json' | 'lambda' | 'sqs';
+
 export interface Subscription {
   readonly arn: string;
   readonly topic: string;
-  /** The queue's ARN. */
+  readonly protocol: Protocol;
+  /** The ARN of the queue or function, or an address. */
   readonly endpoint: string;
   readonly attributes: Texts;
 }
@@ -44,6 +47,7 @@ export type SnsStore = ReturnType<typeof openSnsStore>;
 /** Topics and subscriptions, and which messages of FIFO topics came of late. */
 export function openSnsStore(database: DatabaseSync) {
   database.exec(TABLES);
+  addProtocol(database);
   const sql = (text: string) => database.prepare(text);
   const topic = sql('SELECT * FROM sns_topics WHERE arn = ?');
   const topics = sql('SELECT * FROM sns_topics ORDER BY arn');
@@ -57,7 +61,8 @@ export function openSnsStore(database: DatabaseSync) {
   const subscription = sql('SELECT * FROM sns_subscriptions WHERE arn = ?');
   const subscriptions = sql('SELECT * FROM sns_subscriptions ORDER BY topic, rowid');
   const ofTopic = sql('SELECT * FROM sns_subscriptions WHERE topic = ? ORDER BY rowid');
-  const saveSubscription = sql(`INSERT INTO sns_subscriptions VALUES (?1, ?2, ?3, ?4)
+  const saveSubscription =
+    sql(`INSERT INTO sns_subscriptions (arn, topic, endpoint, attributes, protocol) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (arn) DO UPDATE SET attributes = ?4`);
   const removeSubscription = sql('DELETE FROM sns_subscriptions WHERE arn = ?');
   const published = sql('SELECT * FROM sns_deduplication WHERE topic = ? AND scope = ? AND id = ? AND until > ?');
@@ -67,8 +72,14 @@ export function openSnsStore(database: DatabaseSync) {
     const set = JSON.parse(attributes) as Texts;
     return { arn, attributes: set, tags: JSON.parse(tags) as Texts, fifo: set['FifoTopic'] === 'true' };
   };
-  const subscriptionOf = ({ arn = '', topic: of = '', endpoint = '', attributes = '{}' }: Row): Subscription => ({
-    ...{ arn, topic: of, endpoint, attributes: JSON.parse(attributes) as Texts },
+  const subscriptionOf = ({
+    arn = '',
+    topic: of = '',
+    protocol,
+    endpoint = '',
+    attributes = '{}',
+  }: Row): Subscription => ({
+    ...{ arn, topic: of, protocol: protocol as Protocol, endpoint, attributes: JSON.parse(attributes) as Texts },
   });
 
   return {
@@ -92,12 +103,20 @@ export function openSnsStore(database: DatabaseSync) {
     },
     subscriptions: (): Subscription[] => (subscriptions.all() as Row[]).map(subscriptionOf),
     subscriptionsOf: (topicArn: string): Subscription[] => (ofTopic.all(topicArn) as Row[]).map(subscriptionOf),
-    saveSubscription: ({ arn, topic: of, endpoint, attributes }: Subscription): void =>
-      void saveSubscription.run(arn, of, endpoint, JSON.stringify(attributes)),
+    saveSubscription: ({ arn, topic: of, protocol, endpoint, attributes }: Subscription): void =>
+      void saveSubscription.run(arn, of, endpoint, JSON.stringify(attributes), protocol),
     removeSubscription: (arn: string): void => void removeSubscription.run(arn),
     published: (topicArn: string, scope: string, id: string, now: number) =>
       published.get(topicArn, scope, id, now) as unknown as Published | undefined,
     remember: (topicArn: string, scope: string, id: string, { message, sequence }: Published, until: number): void =>
       void remember.run(topicArn, scope, id, message, sequence, until),
   };
+}
+
+/** A table of an earlier version knows queues only. */
+function addProtocol(database: DatabaseSync): void {
+  const known = database.prepare("SELECT 1 FROM pragma_table_info('sns_subscriptions') WHERE name = 'protocol'").get();
+  if (known === undefined) {
+    database.exec("ALTER TABLE sns_subscriptions ADD COLUMN protocol TEXT NOT NULL DEFAULT 'sqs'");
+  }
 }

@@ -6,14 +6,23 @@ import { isObject } from '../../shared/json.ts';
 import { compileFilter } from './filter-policy.ts';
 import { type Input, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';
-import type { SnsStore, Subscription, Texts, Topic } from './store.ts';
+import type { Protocol, SnsStore, Subscription, Texts, Topic } from './store.ts';
 
 const QUEUE_ARN = /^arn:[^:]+:sqs:[^:]*:\d{12}:[\w-]{1,80}(\.fifo)?$/;
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 const ATTRIBUTES = ['FilterPolicy', 'FilterPolicyScope', 'RawMessageDelivery', 'RedrivePolicy'];
-const ELSEWHERE = ['application', 'email', 'email-json', 'firehose', 'http', 'https', 'lambda', 'sms'];
+const ELSEWHERE = ['application', 'firehose', 'http', 'https', 'sms'];
+/** The form of each protocol's endpoint, and what it is called. */
+const ENDPOINTS: Readonly<Record<Protocol, readonly [RegExp, string]>> = {
+  email: [ADDRESS, 'Email address'],
+  'email-json': [ADDRESS, 'Email address'],
+  lambda: [/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[\w-]{1,140}(:[\w$-]{1,128})?$/, 'Lambda endpoint ARN'],
+  sqs: [QUEUE_ARN, 'SQS endpoint ARN'],
+};
 
 /**
- * Subscriptions of queues. Those of other kinds are refused by name: nothing would be delivered.
+ * Subscriptions of queues and functions, and of e-mail addresses, which wait to be confirmed for ever. Those of other
+ * kinds are refused by name: nothing would be delivered.
  * Source: https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
  */
 export function createSubscriptionActions(store: SnsStore, topicOf: (input: Input) => Topic, owner: string) {
@@ -29,20 +38,25 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
     if (ELSEWHERE.includes(protocol)) {
       throw new AwsError(
         'InvalidParameter',
-        `Messages are not delivered by ${protocol} here: subscribe a queue (sqs).`,
+        `Messages are not delivered by ${protocol} here: subscribe a queue (sqs) or a function (lambda).`,
       );
     }
-    if (protocol !== 'sqs') throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
-    if (!QUEUE_ARN.test(endpoint)) throw invalid('SQS endpoint ARN');
+    if (!isProtocol(protocol)) throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
+    const [form, called] = ENDPOINTS[protocol];
+    if (!form.test(endpoint)) throw invalid(called);
+    if (topic.fifo && protocol !== 'sqs') throw invalid(`Invalid protocol type: ${protocol}`);
     if (endpoint.endsWith('.fifo') && !topic.fifo) {
       throw invalid('Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics');
     }
-    for (const [name, value] of Object.entries(attributes)) check(name, value, topic, endpoint, 'Attributes Reason: ');
+    const given = { topic, protocol, endpoint };
+    for (const [name, value] of Object.entries(attributes)) check(name, value, given, 'Attributes Reason: ');
     compiled(attributes, 'Attributes Reason: ');
-    const existing = store.subscriptionsOf(topic.arn).find((other) => other.endpoint === endpoint);
+    const existing = store
+      .subscriptionsOf(topic.arn)
+      .find((other) => other.endpoint === endpoint && other.protocol === protocol);
     if (existing === undefined) {
       const arn = `${topic.arn}:${randomUUID()}`;
-      store.saveSubscription({ arn, topic: topic.arn, endpoint, attributes });
+      store.saveSubscription({ arn, topic: topic.arn, protocol, endpoint, attributes });
       return arn;
     }
     if (!isDeepStrictEqual(effective(existing.attributes), effective({ ...existing.attributes, ...attributes }))) {
@@ -51,15 +65,19 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
     return existing.arn;
   }
 
-  const listed = ({ arn, topic, endpoint }: Subscription): object => ({
-    ...{ SubscriptionArn: arn, Owner: owner, Protocol: 'sqs', Endpoint: endpoint, TopicArn: topic },
+  const listed = ({ arn, topic, protocol, endpoint }: Subscription): object => ({
+    SubscriptionArn: isPending(protocol) ? 'PendingConfirmation' : arn,
+    ...{ Owner: owner, Protocol: protocol, Endpoint: endpoint, TopicArn: topic },
   });
 
   const actions: Record<string, QueryAction> = {
     Subscribe(input) {
       const topic = topicOf(input);
       const endpoint = optional(input, 'Endpoint') ?? '';
-      return { SubscriptionArn: subscribe(topic, required(input, 'Protocol'), endpoint, textsOf(input['Attributes'])) };
+      const protocol = required(input, 'Protocol');
+      const arn = subscribe(topic, protocol, endpoint, textsOf(input['Attributes']));
+      const shown = !isPending(protocol) || optional(input, 'ReturnSubscriptionArn') === 'true';
+      return { SubscriptionArn: shown ? arn : 'pending confirmation' };
     },
     ConfirmSubscription: () => {
       throw new AwsError('InvalidParameter', 'Invalid token');
@@ -78,10 +96,12 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
       return { Subscriptions: page.map(listed), NextToken };
     },
     GetSubscriptionAttributes(input) {
-      const { arn, topic, endpoint, attributes } = find(input);
+      const { arn, topic, protocol, endpoint, attributes } = find(input);
       const shown: Texts = {
-        ...{ SubscriptionArn: arn, TopicArn: topic, Owner: owner, Protocol: 'sqs', Endpoint: endpoint },
-        ...{ ConfirmationWasAuthenticated: 'true', PendingConfirmation: 'false' },
+        ...{ SubscriptionArn: arn, TopicArn: topic, Owner: owner, Protocol: protocol, Endpoint: endpoint },
+        ConfirmationWasAuthenticated: String(!isPending(protocol)),
+        PendingConfirmation: String(isPending(protocol)),
+        SubscriptionPrincipal: `arn:aws:iam::${owner}:root`,
         ...effective(attributes),
       };
       return { Attributes: new Map(Object.entries(shown)) };
@@ -90,7 +110,7 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
       const subscription = find(input);
       const name = required(input, 'AttributeName');
       const value = optional(input, 'AttributeValue') ?? '';
-      check(name, value, store.topic(subscription.topic)!, subscription.endpoint, '');
+      check(name, value, { ...subscription, topic: store.topic(subscription.topic)! }, '');
       const attributes = { ...subscription.attributes, [name]: value };
       compiled(attributes, '');
       store.saveSubscription({ ...subscription, attributes });
@@ -98,6 +118,11 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
   };
   return { actions, subscribe };
 }
+
+const isProtocol = (protocol: string): protocol is Protocol => Object.hasOwn(ENDPOINTS, protocol);
+
+/** Nobody confirms what needs an e-mail. */
+export const isPending = (protocol: string): boolean => protocol.startsWith('email');
 
 /** What is shown of what was set: an empty policy is none. */
 function effective(attributes: Texts): Texts {
@@ -115,14 +140,26 @@ function compiled(attributes: Texts, prefix: string): void {
     compileFilter(attributes);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw invalid(prefix + error.message.replace('Invalid parameter: ', ''));
+    const reason = error.message.replace('Invalid parameter: ', '');
+    throw invalid(reason.startsWith('FilterPolicy: ') ? prefix + reason : reason);
   }
 }
 
-function check(name: string, value: string, topic: Topic, endpoint: string, prefix: string): void {
+interface Given {
+  readonly topic: Topic;
+  readonly protocol: Protocol;
+  readonly endpoint: string;
+}
+
+function check(name: string, value: string, { topic, protocol, endpoint }: Given, prefix: string): void {
   if (!ATTRIBUTES.includes(name)) throw invalid(`${prefix}AttributeName`);
   if (name === 'RawMessageDelivery' && !/^(true|false)$/i.test(value)) {
     throw invalid(`${prefix}RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
+  }
+  if (name === 'RawMessageDelivery' && /^true$/i.test(value) && protocol !== 'sqs') {
+    throw invalid(
+      `${prefix}RawMessageDelivery: Delivery protocol [${protocol}] does not support raw message delivery.`,
+    );
   }
   if (name === 'FilterPolicyScope' && value !== 'MessageAttributes' && value !== 'MessageBody') {
     throw invalid(

@@ -4,6 +4,7 @@ import { isObject } from '../../shared/json.ts';
 import { type Input, listOf, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';
 import type { SnsStore, Texts, Topic } from './store.ts';
+import { isPending } from './subscriptions.ts';
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   ContentBasedDeduplication: ['true', 'false'],
@@ -30,7 +31,7 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
   function create(name: string, attributes: Texts, tags: Texts = {}): string {
     const fifo = attributes['FifoTopic'] === 'true';
     if (!(fifo ? /^[\w-]{1,251}\.fifo$/ : /^[\w-]{1,256}$/).test(name)) throw invalid('Topic Name');
-    for (const [attribute, value] of Object.entries(attributes)) check(attribute, value, fifo, 'Attributes Reason: ');
+    checkAll(attributes, fifo);
     const arn = arnOf(name);
     const existing = store.topic(arn);
     const differs = (given: Texts, kept: Texts): boolean =>
@@ -57,12 +58,14 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
     GetTopicAttributes(input) {
       const { arn, attributes } = topicOf(input);
       const { FifoTopic, ...others } = attributes;
+      const subscribed = store.subscriptionsOf(arn);
+      const pending = subscribed.filter(({ protocol }) => isPending(protocol)).length;
       const shown: Texts = {
         TopicArn: arn,
         Owner: owner,
         DisplayName: '',
-        SubscriptionsConfirmed: String(store.subscriptionsOf(arn).length),
-        SubscriptionsPending: '0',
+        SubscriptionsConfirmed: String(subscribed.length - pending),
+        SubscriptionsPending: String(pending),
         SubscriptionsDeleted: '0',
         ...(FifoTopic === 'true' && { FifoTopic, ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' }),
         ...others,
@@ -91,7 +94,11 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
       store.saveTopic({ ...topic, tags: Object.fromEntries(left) });
     },
   };
-  return { actions, create, topicOf };
+  return { actions, create, check: checkAll, topicOf };
+}
+
+function checkAll(attributes: Texts, fifo: boolean): void {
+  for (const [name, value] of Object.entries(attributes)) check(name, value, fifo, 'Attributes Reason: ');
 }
 
 const defaultOf = (name: string): string => ({ DisplayName: '', FifoThroughputScope: 'Topic' })[name] ?? 'false';

@@ -67,9 +67,14 @@ export const EVENTS: readonly Section[] = [
     },
   },
   {
+    of: `${EVENT}.sns`,
+    done: `. arn topicName displayName filterPolicy filterPolicyScope redrivePolicy redrivePolicy.deadLetterTargetArn
+      redrivePolicy.deadLetterTargetRef redrivePolicy.deadLetterTargetImport
+      redrivePolicy.deadLetterTargetImport.arn redrivePolicy.deadLetterTargetImport.url`,
+  },
+  {
     of: EVENT,
     refused: {
-      sns: 'A topic reaches no function by itself. Subscribe a queue (AWS::SNS::Subscription) and use "sqs"',
       s3: 'Buckets send no events',
       alb: 'There is no load balancer. Use "http"',
       cloudFront: 'There is no CloudFront',

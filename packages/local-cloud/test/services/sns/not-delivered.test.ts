@@ -15,10 +15,13 @@ function topicTo(failure: Error) {
         throw failure;
       },
     },
+    deliver() {
+      throw failure;
+    },
     log: (_level, message) => void logged.push(message),
   });
   const { topicArn } = sns.putTopic('topic', {});
-  sns.putSubscription(topicArn, QUEUE, {});
+  sns.putSubscription(topicArn, 'sqs', QUEUE, {});
   return { publish: () => sns.publish(topicArn, 'hello'), logged };
 }
 

@@ -7,7 +7,7 @@ const { sns, createQueue, messagesIn } = await startTestQueues();
 it('a subscription has the filter that its template has now, and other subscriptions keep theirs', async () => {
   const { topicArn: TopicArn } = sns.putTopic('alerts', {});
   const [email, webhook] = ['email', 'webhook'].map((name) => createQueue(name).arn);
-  const subscription = snsResourceTypes(sns, () => {})['AWS::SNS::Subscription']!;
+  const subscription = snsResourceTypes(sns)['AWS::SNS::Subscription']!;
   const subscribe = (Endpoint: string | undefined, FilterPolicy: object) =>
     subscription.create({
       ...{ stackName: 'alerts', logicalId: 'S', name: 'S' },

@@ -113,6 +113,8 @@ describe('a subscription', () => {
   it.each([
     ['sqs', 'http://localhost/queue', 'SQS endpoint ARN'],
     ['sqs', arnOf('some.fifo'), 'FIFO SQS Queues can not be subscribed to standard SNS topics'],
+    ['lambda', 'arn:aws:lambda:us-east-1:000000000000:layer:x', 'Lambda endpoint ARN'],
+    ['email', 'nobody', 'Email address'],
     ['https', 'https://example.com', 'not delivered by https here'],
     ['pigeon', 'home', 'does not support this protocol'],
   ])('of %s to %s is refused', async (Protocol, Endpoint, reason) => {
@@ -125,7 +127,12 @@ describe('a subscription', () => {
     ['{"kind":[{"regex":"d.*"}]}', 'Unrecognized match type regex'],
     ['not JSON', 'failed to parse JSON'],
     ['{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}', 'more than 5 keys'],
-    ['{"a":{"b":["1"]}}', 'does not support nested'],
+    ['{"a":{"b":["1"]}}', /^Invalid parameter: Filter policy scope MessageAttributes does not support nested/],
+    [`{"a":${JSON.stringify(Array.from({ length: 151 }, (_, n) => n))}}`, 'Filter policy is too complex'],
+    [
+      '{"a":[1,2,3,4],"$or":[{"b":[1,2,3,4,5,6]},{"c":[1,2,3,4],"$or":[{"d":[1,2,3,4]},{"e":[1,2,3,4]}]}]}',
+      'too complex',
+    ],
   ])('with the filter policy %s is refused', async (FilterPolicy, reason) => {
     const TopicArn = await createTopic();
     const Attributes = { FilterPolicy };
@@ -180,6 +187,15 @@ describe('a filter policy', () => {
     const queue = await subscribe(topic, attributes);
     await publish(topic, JSON.stringify(body));
     expect(bodiesIn(queue)).toHaveLength(delivered ? 1 : 0);
+  });
+
+  it('counts the combinations of each branch of "$or" by itself', async () => {
+    const topic = await createTopic();
+    const list = (length: number) => Array.from({ length }, (_, n) => n);
+    // 3 × (6 + 4 × (4 + 7)) = 150
+    const inner = { c: list(4), $or: [{ d: list(4) }, { e: list(7) }] };
+    const policy = { a: list(3), $or: [{ b: list(6) }, inner] };
+    await expect(subscribe(topic, { FilterPolicy: JSON.stringify(policy) })).resolves.toMatch('q-');
   });
 
   it('can be changed, and taken away', async () => {

@@ -67,6 +67,24 @@ describe('a plugin', () => {
   });
 });
 
+it('topics become the framework’s topics, with their subscriptions', async () => {
+  const made = lab({
+    'serverless.yml': yml(
+      '  f: { handler: a.b, events: [{ sns: told }, { sns: { topicName: filtered, filterPolicy: { kind: [dog] } } }] }',
+    ),
+  });
+  labs.push(made);
+  const { Resources: resources } = await made.compile();
+  const Endpoint = { 'Fn::GetAtt': ['FLambdaFunction', 'Arn'] };
+  expect(resources['SNSTopicTold']?.Properties).toEqual({
+    TopicName: 'told',
+    Subscription: [{ Endpoint, Protocol: 'lambda' }],
+  });
+  expect(resources['FSnsSubscriptionFiltered']?.Properties).toMatchObject({
+    ...{ Endpoint, Protocol: 'lambda', FilterPolicy: { kind: ['dog'] } },
+  });
+});
+
 it('schedules become the framework’s rules', async () => {
   const { Resources: resources } = await withPlugin('{}').compile();
   expect(resources['ADashbEventsRuleSchedule1']).toMatchObject({

@@ -52,8 +52,8 @@ describe('what is not done is refused by name, with the place and what would be 
       'serverless.yml:7: functions.a.image is not supported locally. Images are not run. Say "handler"',
     ],
     [
-      '    events:\n      - sns: topic',
-      'serverless.yml:8: functions.a.events[0].sns is not supported locally. A topic reaches no function by itself.',
+      '    events:\n      - cloudwatchLog: /a/group',
+      'serverless.yml:8: functions.a.events[0].cloudwatchLog is not supported locally. Log groups send no events.',
     ],
     [
       '    events:\n      - http: { method: get, path: /, async: true }',
