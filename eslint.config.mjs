@@ -103,8 +103,8 @@ export default defineConfig(
   },
   {
     name: 'servers',
-    files: ['packages/local-cloud/src/**/*.ts'],
-    ignores: ['packages/local-cloud/src/shared/http/server.ts'],
+    files: ['packages/{aws-protocols,local-cloud,local-http}/src/**/*.ts'],
+    ignores: ['packages/local-http/src/server.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -112,7 +112,7 @@ export default defineConfig(
           paths: ['node:http', 'node:https', 'node:http2'].map((name) => ({
             name,
             importNames: ['createServer', 'createSecureServer'],
-            message: 'Only openServer of shared/http/server.ts makes servers: it lets no page of another origin in.',
+            message: 'Only openServer of @dure/local-http/server makes servers: it lets no page of another origin in.',
           })),
         },
       ],

@@ -3,6 +3,7 @@
 import * as bench from '../packages/bench/src/options.mjs';
 import * as eject from '../packages/eject/src/options.mjs';
 // /shop
+import * as conformance from '../packages/conformance/src/options.mjs';
 import * as newService from '../packages/create-service/src/options.mjs';
 import * as account from '../packages/local-cloud/src/cli/account-options.mjs';
 import * as start from '../packages/local-cloud/src/cli/start-options.mjs';
@@ -50,6 +51,11 @@ export const COMMANDS = {
   remove: { entry: DEPLOY, args: ['remove'] },
   'api-key': { entry: 'packages/deploy/src/api-key.ts' },
   'pipeline-role': { entry: 'packages/deploy/src/pipeline-role-cli.ts' },
+  conformance: {
+    entry: 'packages/conformance/src/main.ts',
+    parse: conformance.parseOptions,
+    help: conformance.HELP,
+  },
   changelog: { entry: 'packages/conventions/src/changelog-cli.mjs' },
   // shop
   demo: { entry: 'packages/e2e/src/demo/main.ts' },

@@ -6,7 +6,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createEventBridge } from '@dure/local-cloud/services/eventbridge/index';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { lambdaContext, sqsEvent, sqsRecord } from '@dure/testing/lambda-events';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
-import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createSsm, type Ssm } from '@dure/local-cloud/services/ssm/index';
 import { afterAll } from '@jest/globals';
 

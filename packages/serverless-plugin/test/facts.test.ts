@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createSsm } from '@dure/local-cloud/services/ssm/index';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ownerOf, parametersOf, refusals } from '../src/facts.ts';

@@ -55,7 +55,7 @@ const VIOLATIONS: [file: string, code: string, rule: string, message: string][] 
     'packages/local-cloud/src/services/ses/index.ts',
     use('createServer', 'node:http'),
     'no-restricted-imports',
-    'Only openServer of shared/http/server.ts makes servers',
+    'Only openServer of @dure/local-http/server makes servers',
   ],
 
   [domain, use('PutCommand', '@aws-sdk/lib-dynamodb'), 'dure/boundaries', 'no AWS, no clock'],

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { awsJsonServerOptions } from '@dure/local-cloud/shared/protocols/aws-json';
-import { signed } from '@dure/local-cloud/shared/http/access-rules';
-import { openServer } from '@dure/local-cloud/shared/http/server';
+import { awsJsonServerOptions } from '@dure/aws-protocols/aws-json';
+import { signed } from '@dure/local-http/access-rules';
+import { openServer } from '@dure/local-http/server';
 import { createSes, type Ses } from '@dure/local-cloud/services/ses/index';
 import { createSsm, type Ssm } from '@dure/local-cloud/services/ssm/index';
 import { startTestQueues, type TestQueues } from './queues.ts';

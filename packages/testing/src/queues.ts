@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from '@jest/globals';
-import { signed } from '@dure/local-cloud/shared/http/access-rules';
-import { openServer } from '@dure/local-cloud/shared/http/server';
+import { signed } from '@dure/local-http/access-rules';
+import { openServer } from '@dure/local-http/server';
 import { createSns, type Sns } from '@dure/local-cloud/services/sns/index';
 import { createSqs, type Sqs } from '@dure/local-cloud/services/sqs/index';
 import type { MessageAttributes } from '@dure/local-cloud/services/sqs/message-attributes';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
-import { createAwsJsonServer } from '@dure/local-cloud/shared/protocols/aws-json';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createEventBridge } from '@dure/local-cloud/services/eventbridge/index';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { call } from '@dure/testing/lambda-events';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createLambda } from '@dure/lambda-runtime';
+import type { Callers } from '@dure/local-http/access-rules';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { destinationsOf } from '../services/async-destinations.ts';
 import { measureInvocations } from '../services/cloudwatch/measures.ts';
-import type { Callers } from '../shared/http/access-rules.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { type Emulators, startEmulators } from '../services/emulators.ts';
 import type { LogStore } from '../shared/log-store.ts';

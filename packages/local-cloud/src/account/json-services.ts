@@ -1,5 +1,5 @@
-import { AwsError } from '../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../shared/protocols/aws-json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 
 /** A registry without repositories: the CLI asks for one before it removes a stack. */
 export const ecr: AwsJsonService = async (action, input) => {

@@ -1,12 +1,14 @@
 import { Agent } from 'node:http';
+import { type Callers, ownPages, ownPagesInJson } from '@dure/local-http/access-rules';
+import { sendRefusal } from '@dure/local-http/respond';
+import { forward } from '@dure/local-http/forward';
+import { answerQuery } from '@dure/aws-protocols/aws-query';
+import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
+import { answerJson } from '@dure/aws-protocols/aws-json';
+import { requestUrl } from '@dure/local-http/request-url';
 import type { Apis } from '../services/apis.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { CloudFormation } from '../services/cloudformation/stacks/index.ts';
-import { type Callers, ownPages, ownPagesInJson } from '../shared/http/access-rules.ts';
-import { sendRefusal } from '../shared/http/respond.ts';
-import { forward } from '../shared/http/forward.ts';
-import { sendAwsRefusal } from '../shared/protocols/aws-refusal.ts';
-import { answerQuery } from '../shared/protocols/aws-query.ts';
 import type { Routes } from './endpoint/server.ts';
 import type { EventSources } from '../services/event-sources.ts';
 import { accountRoutes, createLambdaApi, type Functions, type Invoking } from '../services/lambda/api/index.ts';
@@ -14,10 +16,8 @@ import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts'
 import { createSts } from '../services/sts/index.ts';
 import { createIamApi } from '../services/iam/api.ts';
 import { ecr } from './json-services.ts';
-import { answerJson } from '../shared/protocols/aws-json.ts';
 import type { Logs } from '../services/cloudwatch-logs/logs.ts';
 import { ACCOUNT_ID } from '../shared/aws-environment.ts';
-import { requestUrl } from '../shared/http/request-url.ts';
 
 export interface RouteParts {
   readonly emulators: Emulators;

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { type Callers, NOBODY_ELSE } from '@dure/local-http/access-rules';
 import { withRemedy } from '../shared/sqlite.ts';
-import { type Callers, NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { LOCK_FILES, lockDataDir } from '../shared/instance-lock.ts';
 import { openLogStore } from '../shared/log-store.ts';
 import type { CloudLog } from '../shared/types.ts';

@@ -1,9 +1,9 @@
+import type { Callers } from '@dure/local-http/access-rules';
 import { reachableApis } from '../services/apigateway/index.ts';
 import { createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, measureStreams } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
-import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { createCloudFormation } from '../services/cloudformation/stacks/index.ts';
 import type { Engine } from '../services/cloudformation/stacks/engine.ts';

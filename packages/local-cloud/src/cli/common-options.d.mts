@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { Callers } from '../shared/http/access-rules.ts';
+import type { Callers } from '@dure/local-http/access-rules';
 
 export interface CommonOptions {
   /** Without it, the command's own default. */

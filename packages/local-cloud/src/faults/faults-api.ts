@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Lambda } from '@dure/lambda-runtime';
-import { receiveJson } from '../shared/http/body.ts';
-import { sendJson, sendProblem } from '../shared/http/respond.ts';
+import { receiveJson } from '@dure/local-http/body';
+import { sendJson, sendProblem } from '@dure/local-http/respond';
 import type { Faults } from './faults.ts';
 import { type FaultPlan, InvalidPlan, parsePlan } from './plan.ts';
 

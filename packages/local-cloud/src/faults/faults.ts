@@ -1,5 +1,5 @@
 import type { FunctionFaults } from '@dure/lambda-runtime';
-import type { AwsJsonService } from '../shared/protocols/aws-json.ts';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { Destinations } from '../services/eventbridge/index.ts';
 import type { InvokeLambda } from '../shared/types.ts';
 import { type ActivePlan, activate } from './active-plan.ts';

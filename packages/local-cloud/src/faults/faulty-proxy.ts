@@ -1,9 +1,9 @@
 import { Agent, type IncomingMessage, type ServerResponse, request as httpRequest } from 'node:http';
-import { signed } from '../shared/http/access-rules.ts';
-import { openServer } from '../shared/http/server.ts';
+import { signed } from '@dure/local-http/access-rules';
+import { openServer } from '@dure/local-http/server';
+import { requestUrl } from '@dure/local-http/request-url';
 import type { ActivePlan } from './active-plan.ts';
 import type { RequestFault } from './plan.ts';
-import { requestUrl } from '../shared/http/request-url.ts';
 
 type Service = RequestFault['service'];
 type Fault = 'throttle' | 'fail' | 'loseAnswer';

@@ -1,5 +1,5 @@
+import type { Callers } from '@dure/local-http/access-rules';
 import type { SandboxFaults } from '../faults/outside.ts';
-import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 
 export type { SandboxFaults } from '../faults/outside.ts';
@@ -7,7 +7,7 @@ export type { SandboxFaults } from '../faults/outside.ts';
 export interface SandboxOptions {
   /** A folder of its own, kept across restarts. It may not exist yet. */
   readonly dataDir: string;
-  /** Who else may send requests: for `openServer` of shared/http/server.ts. */
+  /** Who else may send requests: for `openServer` of @dure/local-http/server. */
   readonly callers: Callers;
   readonly log: CloudLog;
   readonly faults: SandboxFaults;

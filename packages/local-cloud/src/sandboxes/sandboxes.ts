@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Callers } from '@dure/local-http/access-rules';
 import type { Faults } from '../faults/faults.ts';
-import type { Callers } from '../shared/http/access-rules.ts';
 import type { CloudLog } from '../shared/types.ts';
 import type { Declaration, SandboxDeclaration } from './declaration.ts';
 import type { Sandbox, StartSandbox } from './sandbox.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Callers, signed } from '../shared/http/access-rules.ts';
-import { sendRefusal } from '../shared/http/respond.ts';
-import { refuseUpgrade } from '../shared/http/server.ts';
+import { type Callers, signed } from '@dure/local-http/access-rules';
+import { sendRefusal } from '@dure/local-http/respond';
+import { refuseUpgrade } from '@dure/local-http/server';
 import {
   type ApiGateway,
   type ApiGatewayOptions,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Lambda } from '@dure/lambda-runtime';
-import { AwsError } from '../shared/protocols/aws-error.ts';
-import { type AwsJsonService, awsJsonServerOptions } from '../shared/protocols/aws-json.ts';
-import { type Callers, type Rule, signed } from '../shared/http/access-rules.ts';
-import { type LocalServer, type ServerOptions, openServer } from '../shared/http/server.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { type AwsJsonService, awsJsonServerOptions } from '@dure/aws-protocols/aws-json';
+import { type Callers, type Rule, signed } from '@dure/local-http/access-rules';
+import { type LocalServer, type ServerOptions, openServer } from '@dure/local-http/server';
 import {
   type CloudWatch,
   createCloudWatch,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import type { Callers } from '@dure/local-http/access-rules';
 import { type Apis, createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, type RecordValue } from '../services/cloudwatch/measures.ts';
-import type { Callers } from '../shared/http/access-rules.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { CloudLog, InvokeLambda } from '../shared/types.ts';
 import { openDatabase } from '../shared/sqlite.ts';

@@ -1,6 +1,6 @@
+import { parseJson } from '@dure/local-http/json';
 import { type DynamicReferences, UnresolvedReference } from '../services/cloudformation/index.ts';
 import type { Ssm } from '../services/ssm/index.ts';
-import { parseJson } from '../shared/json.ts';
 import type { ConfigurationOptions, VariableSource } from './configuration.ts';
 
 /** `${ssm:/name}`, `${ssm(raw):/name}`; what it stands for is looked up later. */

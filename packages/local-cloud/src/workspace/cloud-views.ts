@@ -1,7 +1,7 @@
 import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
+import { limitOf, type Query } from '@dure/local-http/query';
 import type { Apis } from '../services/apis.ts';
 import type { CloudViews } from './front-door/cloud-api.ts';
-import { limitOf, type Query } from '../shared/http/query.ts';
 import type { FrontDoor } from './front-door/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
 import type { RecentDeliveries } from '../shared/recent-deliveries.ts';

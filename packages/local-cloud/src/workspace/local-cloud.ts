@@ -1,11 +1,11 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Lambda, createLambda } from '@dure/lambda-runtime';
+import { NOBODY_ELSE } from '@dure/local-http/access-rules';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
-import { NOBODY_ELSE } from '../shared/http/access-rules.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createFaultsApi } from '../faults/faults-api.ts';

@@ -1,4 +1,4 @@
-import type { Callers } from '../shared/http/access-rules.ts';
+import type { Callers } from '@dure/local-http/access-rules';
 import type { CloudLog } from '../shared/types.ts';
 
 export interface LocalCloudOptions {

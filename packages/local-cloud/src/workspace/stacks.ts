@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { own } from '@dure/local-http/own-property';
 import type { CreatedResource } from '../services/cloudformation/resource-type.ts';
 import { type Scope, UnresolvedReference } from '../services/cloudformation/scope.ts';
 import { applyTemplates, type FailedResource, type StackChange } from '../services/cloudformation/stacks/apply.ts';
@@ -7,7 +8,6 @@ import { trackProgress } from '../services/cloudformation/stacks/progress.ts';
 import { newStack } from '../services/cloudformation/stacks/stack-actions.ts';
 import { resolveOutputs } from '../services/cloudformation/stacks/outputs.ts';
 import { dependencyOrder, type Resource, type Template } from '../services/cloudformation/template.ts';
-import { own } from '../shared/own-property.ts';
 import { importedFrom, outputReferences, type StackChanges } from './stack-outputs.ts';
 import { STAGE } from '../shared/aws-environment.ts';
 

@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { createAwsJsonServer } from '../../src/shared/protocols/aws-json.ts';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
 import { entry, eventually, putRule, startBridge } from '../services/eventbridge/bridge.ts';

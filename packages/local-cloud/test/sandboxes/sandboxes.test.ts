@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
+import { NOBODY_ELSE } from '@dure/local-http/access-rules';
 import { createFaults } from '../../src/faults/faults.ts';
 import { parsePlan } from '../../src/faults/plan.ts';
 import { readDeclaration } from '../../src/sandboxes/declaration.ts';
 import { createSandboxes } from '../../src/sandboxes/sandboxes.ts';
 import { prepareSurroundings } from '../../src/sandboxes/surroundings.ts';
-import { NOBODY_ELSE } from '../../src/shared/http/access-rules.ts';
 
 const ALPHA = join(import.meta.dirname, '..', 'fixtures', 'workspace', 'services', 'alpha');
 const dataDir = mkdtempSync(join(tmpdir(), 'dure-sandboxes-'));

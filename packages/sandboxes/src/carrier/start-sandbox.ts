@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/http/access-rules';
-import { type LocalServer, openServer } from '@dure/local-cloud/shared/http/server';
+import { type Callers, ownPagesInJson } from '@dure/local-http/access-rules';
+import { type LocalServer, openServer } from '@dure/local-http/server';
 import type { Sandbox, SandboxFaults } from '@dure/local-cloud/sandboxes/sandbox';
-import { receiveJson } from '@dure/local-cloud/shared/http/body';
+import { receiveJson } from '@dure/local-http/body';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
+import { requestUrl } from '@dure/local-http/request-url';
 import {
   advance,
   type Answer,
@@ -19,7 +20,6 @@ import {
 } from './parcels.ts';
 import { type CarrierStore, openStore } from './store.ts';
 import { sendDue, type WebhookTarget } from './webhooks.ts';
-import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
 export interface CarrierOptions {
   /** The folder of `carrier.db`; without one the parcels are in memory only. */

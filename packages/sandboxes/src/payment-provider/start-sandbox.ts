@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Callers, ownPagesInJson } from '@dure/local-cloud/shared/http/access-rules';
-import { openServer } from '@dure/local-cloud/shared/http/server';
-import { receiveBody } from '@dure/local-cloud/shared/http/body';
-import { isObject, parseJson } from '@dure/local-cloud/shared/json';
+import { type Callers, ownPagesInJson } from '@dure/local-http/access-rules';
+import { openServer } from '@dure/local-http/server';
+import { receiveBody } from '@dure/local-http/body';
+import { isObject, parseJson } from '@dure/local-http/json';
 import type { Sandbox, SandboxFaults } from '@dure/local-cloud/sandboxes/sandbox';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
+import { requestUrl } from '@dure/local-http/request-url';
 import { defaultDelays, type Delays, paymentMethods } from './payment-methods.ts';
 import { invalid, ProviderError } from './provider-error.ts';
 import { type Reply, respond } from './respond.ts';
 import { openStore, type ProviderStore } from './store.ts';
-import { requestUrl } from '@dure/local-cloud/shared/http/request-url';
 
 export interface ProviderOptions {
   /** The folder of `payment_provider.db`; without one the payments are in memory only. */

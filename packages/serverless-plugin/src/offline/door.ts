@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Rule } from '@dure/local-cloud/shared/http/access-rules';
+import type { Rule } from '@dure/local-http/access-rules';
 import type { OfflineService, Options } from './types.ts';
 
 /** The address of serverless-offline. */
@@ -58,8 +58,8 @@ async function isFree(host: string, port: number): Promise<boolean> {
  * @returns a function that ends the guard
  */
 export async function guardDoor({ host, lambdaPort }: Door): Promise<() => void> {
-  const { ownHost, signed } = await import('@dure/local-cloud/shared/http/access-rules');
-  const { guardAllServers } = await import('@dure/local-cloud/shared/http/guard-servers');
+  const { ownHost, signed } = await import('@dure/local-http/access-rules');
+  const { guardAllServers } = await import('@dure/local-http/guard-servers');
   const rule: Rule = (request, callers) =>
     (request.socket.localPort === lambdaPort ? signed : ownHost)(request, callers);
   return guardAllServers(rule, { hosts: [host], origins: [] });

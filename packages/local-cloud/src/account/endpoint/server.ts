@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '../../shared/http/access-rules.ts';
-import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
-import { type AwsServices, createAwsEndpoint } from '../../shared/protocols/aws-endpoint.ts';
-import { sendAwsRefusal } from '../../shared/protocols/aws-refusal.ts';
-import { serviceOf } from '../../shared/protocols/service-of.ts';
+import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '@dure/local-http/access-rules';
+import { openServer, refuseUpgrade } from '@dure/local-http/server';
+import { type AwsServices, createAwsEndpoint } from '@dure/aws-protocols/aws-endpoint';
+import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
+import { serviceOf } from '@dure/aws-protocols/service-of';
 
 export interface Routes extends AwsServices {
   /** A client that connects to a WebSocket API. */

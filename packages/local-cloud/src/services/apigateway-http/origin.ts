@@ -1,4 +1,4 @@
-import { type Callers, isForeignOrigin, isFromOtherSite } from '../../shared/http/access-rules.ts';
+import { type Callers, isForeignOrigin, isFromOtherSite } from '@dure/local-http/access-rules';
 import { allowedOrigin } from './cors.ts';
 import type { ApiExchange } from './exchange.ts';
 import { createRouteTable } from './route-table.ts';

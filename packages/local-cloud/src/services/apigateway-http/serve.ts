@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NOBODY_ELSE } from '@dure/local-http/access-rules';
+import { own } from '@dure/local-http/own-property';
 import {
   type Answer,
   compileTemplate,
@@ -12,8 +14,6 @@ import {
   send,
   withStageVariables,
 } from '../apigateway/index.ts';
-import { NOBODY_ELSE } from '../../shared/http/access-rules.ts';
-import { own } from '../../shared/own-property.ts';
 import { answerOf } from './answer.ts';
 import { begin } from './begin.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';

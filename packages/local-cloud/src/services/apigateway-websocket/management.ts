@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { InvokeTarget } from '../apigateway/index.ts';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
 import type { Connection } from './connection.ts';
 import { MAX_MESSAGE_BYTES, type Connections } from './connections.ts';
 

@@ -1,9 +1,9 @@
+import { own } from '@dure/local-http/own-property';
 import type { InvokeLambda } from '../../shared/types.ts';
 import { isRecord, parsePolicy, withStageVariables } from '../apigateway/index.ts';
 import type { Connection } from './connection.ts';
 import type { Route, Snapshot } from './documents.ts';
 import { connectEvent, type RequestContext } from './events.ts';
-import { own } from '../../shared/own-property.ts';
 
 /** What a route's function answered, or the status that stands for its failure. */
 export interface RouteAnswer {

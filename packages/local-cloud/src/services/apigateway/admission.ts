@@ -1,3 +1,4 @@
+import { own } from '@dure/local-http/own-property';
 import type { ApiKey, UsagePlan } from './documents.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
@@ -5,7 +6,6 @@ import { dayOf, usedInPeriod } from './quota.ts';
 import { settingOf } from './stage-settings.ts';
 import type { Store } from './store.ts';
 import type { TokenBuckets } from './token-bucket.ts';
-import { own } from '../../shared/own-property.ts';
 
 /**
  * Lets a call in by its API key, its usage plan's and its stage's limits, and counts it.

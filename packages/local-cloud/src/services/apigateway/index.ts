@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Callers } from '../../shared/http/access-rules.ts';
+import type { Callers } from '@dure/local-http/access-rules';
 import type { CloudLog, InvokeLambda } from '../../shared/types.ts';
 import type {
   CreatedResource,

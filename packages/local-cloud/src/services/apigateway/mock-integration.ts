@@ -1,9 +1,9 @@
+import { own } from '@dure/local-http/own-property';
 import type { MockIntegration, MockResponse } from './documents.ts';
 import { corsOrigins } from './cors-template.ts';
 import type { Answer, Exchange, Header } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import { compileTemplate, type Variables } from './template.ts';
-import { own } from '../../shared/own-property.ts';
 
 /**
  * Answers without a backend: the request's template chooses a status, and the response of that status is answered.

@@ -1,4 +1,4 @@
-import { type Callers, isForeignOrigin, isFromOtherSite } from '../../shared/http/access-rules.ts';
+import { type Callers, isForeignOrigin, isFromOtherSite } from '@dure/local-http/access-rules';
 import type { DeployedMethod } from './deployed-api.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
-import { receiveBody } from '../../shared/http/body.ts';
+import { receiveBody } from '@dure/local-http/body';
 import type { ReceivedRequest } from './exchange.ts';
 import { GatewayError } from './gateway-response.ts';
 import type { InvokeTarget } from './index.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NOBODY_ELSE } from '../../shared/http/access-rules.ts';
+import { NOBODY_ELSE } from '@dure/local-http/access-rules';
 import { admit } from './admission.ts';
 import { createAuthorize } from './authorizer.ts';
 import { createDeployedApis, type DeployedApi, type DeployedMethod } from './deployed-api.ts';

@@ -1,5 +1,5 @@
+import { own } from '@dure/local-http/own-property';
 import { badRequest } from './reader.ts';
-import { own } from '../../shared/own-property.ts';
 
 /** `$context` variables by name (`identity.sourceIp`), and stage variables as `stageVariables.name`. */
 export type Variables = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
+import { own } from '@dure/local-http/own-property';
 import type { Scope } from './scope.ts';
-import { own } from '../../shared/own-property.ts';
 
 type IntrinsicFunction = (argument: unknown, resolve: (value: unknown) => unknown, scope: Scope) => unknown;
 

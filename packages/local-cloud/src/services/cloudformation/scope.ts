@@ -1,4 +1,4 @@
-import { own } from '../../shared/own-property.ts';
+import { own } from '@dure/local-http/own-property';
 import type { CreatedResource } from './resource-type.ts';
 import { invalid, type Template } from './template.ts';
 

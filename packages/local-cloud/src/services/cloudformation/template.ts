@@ -1,4 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { ResourceTypes } from './resource-type.ts';
 
 /** A resource of a CloudFormation template, before its intrinsic functions are resolved. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { LogRecord, LogStore } from '../../shared/log-store.ts';
 import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
 

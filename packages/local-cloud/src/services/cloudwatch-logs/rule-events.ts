@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../shared/json.ts';
+import { isObject, parseJson } from '@dure/local-http/json';
 import type { LogStore } from '../../shared/log-store.ts';
 import { groupOf } from './access-log.ts';
 

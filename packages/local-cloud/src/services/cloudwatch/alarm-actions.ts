@@ -1,4 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AlarmRow, HistoryRow } from './alarm-store.ts';
 import type { Alarms } from './alarms.ts';
 import type { StateValue } from './evaluate.ts';

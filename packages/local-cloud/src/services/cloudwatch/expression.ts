@@ -1,4 +1,4 @@
-import { own } from '../../shared/own-property.ts';
+import { own } from '@dure/local-http/own-property';
 
 /** Points of one query, by the start of their period; a period without data has none. */
 export type Points = ReadonlyMap<number, number>;

@@ -1,5 +1,5 @@
+import { own } from '@dure/local-http/own-property';
 import type { Dimensions } from './metric-store.ts';
-import { own } from '../../shared/own-property.ts';
 
 /** What the local cloud measures of each AWS service: the metrics, and their sets of dimensions. */
 const MEASURED: Readonly<Record<string, { readonly metrics: readonly string[]; readonly by: readonly string[] }>> = {

@@ -1,4 +1,4 @@
-import { own } from '../../shared/own-property.ts';
+import { own } from '@dure/local-http/own-property';
 
 /** What was measured of one metric in one minute. */
 export interface Bucket {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { uncheckedSignature } from '@dure/aws-protocols/unchecked-signature';
 import { freePort } from '../../shared/free-port.ts';
-import { uncheckedSignature } from '../../shared/protocols/unchecked-signature.ts';
 import { hiddenAddress } from './loopback-address.ts';
 
 const READY_DEADLINE_MS = 15_000;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
-import type { AwsJsonRequest } from '../../shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { CloudLog } from '../../shared/types.ts';
 
 const INTERVAL_MS = 60_000;

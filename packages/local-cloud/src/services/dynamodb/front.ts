@@ -1,10 +1,10 @@
 import { Agent } from 'node:http';
-import { forward } from '../../shared/http/forward.ts';
-import { requestUrl } from '../../shared/http/request-url.ts';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsHandler } from '../../shared/protocols/aws-endpoint.ts';
-import { answerJson } from '../../shared/protocols/aws-json.ts';
-import { type AwsJsonRequest, createAwsJsonClient } from '../../shared/protocols/aws-json-client.ts';
+import { forward } from '@dure/local-http/forward';
+import { requestUrl } from '@dure/local-http/request-url';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsHandler } from '@dure/aws-protocols/aws-endpoint';
+import { answerJson } from '@dure/aws-protocols/aws-json';
+import { type AwsJsonRequest, createAwsJsonClient } from '@dure/aws-protocols/aws-json-client';
 import { checkKeyOperands, type KeyTypes } from './key-operands.ts';
 import { namesOnAws } from './names-on-aws.ts';
 import type { DynamoDb } from './start-dynamodb.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 
 type Value = Readonly<Record<string, unknown>>;
 /** The type by attribute: `S`, `N` or `B`. */

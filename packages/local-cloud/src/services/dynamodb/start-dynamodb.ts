@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REGION } from '../../shared/aws-environment.ts';
-import { createAwsJsonClient } from '../../shared/protocols/aws-json-client.ts';
+import { createAwsJsonClient } from '@dure/aws-protocols/aws-json-client';
 import { checkFile } from '../../shared/sqlite.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { findBinary } from './dynoxide-binary.ts';

@@ -1,5 +1,5 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonRequest } from '../../shared/protocols/aws-json-client.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import { arnOnAws, namesOnAws, shardIdOnAws } from './names-on-aws.ts';
 
 interface Description {

@@ -1,7 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { busArn, busNameOf, eventBridgeArn } from './arns.ts';
-import type { Buses } from './buses.ts';
-import type { Action, Context } from './context.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import {
   allowOnly,
   invalid,
@@ -10,9 +7,12 @@ import {
   optionalText,
   paginate,
   requiredName,
-} from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
+import { requiredText, type Input } from '@dure/aws-protocols/aws-input';
+import { busArn, busNameOf, eventBridgeArn } from './arns.ts';
+import type { Buses } from './buses.ts';
+import type { Action, Context } from './context.ts';
 import { compiledPattern } from './compiled-pattern.ts';
-import { requiredText, type Input } from '../../shared/protocols/aws-input.ts';
 import { inTransaction } from './schema.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
+import { invalid } from '@dure/aws-protocols/aws-input';
 import type { Context } from './context.ts';
-import { invalid } from '../../shared/protocols/aws-input.ts';
 
 export const DEFAULT_BUS = 'default';
 

@@ -1,6 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { busArn, busNameOf } from './arns.ts';
-import type { Action, Context } from './context.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import {
   allowOnly,
   invalid,
@@ -9,8 +7,10 @@ import {
   optionalText,
   paginate,
   requiredText,
-} from '../../shared/protocols/aws-input.ts';
-import { violates, type Input } from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
+import { violates, type Input } from '@dure/aws-protocols/aws-input';
+import { busArn, busNameOf } from './arns.ts';
+import type { Action, Context } from './context.ts';
 import { inTransaction } from './schema.ts';
 import { deleteTags, putTags } from './tags.ts';
 

@@ -1,5 +1,5 @@
 import { compilePattern, InvalidPatternError } from '@dure/event-patterns';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 
 /** Compiles the text of a pattern. @throws AwsError `InvalidEventPatternException` */
 export function compiledPattern(pattern: string): (event: unknown) => boolean {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
+import type { Input } from '@dure/aws-protocols/aws-input';
 import type { CloudLog, RecordDelivery } from '../../shared/types.ts';
 import { createArchives } from './archives.ts';
 import { createBuses } from './buses.ts';
@@ -19,7 +20,6 @@ import { createTables } from './schema.ts';
 import { tagActions } from './tags.ts';
 import { compileTarget, type Target } from './target.ts';
 import { createTargets } from './targets.ts';
-import type { Input } from '../../shared/protocols/aws-input.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
 export { eventBridgeResourceTypes } from './resource-types.ts';

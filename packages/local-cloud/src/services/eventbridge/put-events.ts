@@ -1,10 +1,10 @@
-import { isObject, parseJson } from '../../shared/json.ts';
 import { randomUUID } from 'node:crypto';
+import { isObject, parseJson } from '@dure/local-http/json';
+import { allowOnly, invalid, requiredObjects, requiredTime, type Input } from '@dure/aws-protocols/aws-input';
 import { busNameOf } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
-import { allowOnly, invalid, requiredObjects, requiredTime, type Input } from '../../shared/protocols/aws-input.ts';
 import type { Envelope, Publish } from './publisher.ts';
 import { inTransaction } from './schema.ts';
 

@@ -1,8 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { Archives } from './archives.ts';
-import { busArn, busNameOf, eventBridgeArn, resourceName, ruleOf } from './arns.ts';
-import type { Buses } from './buses.ts';
-import type { Action, Context } from './context.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import {
   allowOnly,
   invalid,
@@ -11,8 +7,12 @@ import {
   optionalObject,
   optionalText,
   paginate,
-} from '../../shared/protocols/aws-input.ts';
-import { requiredName, requiredText, requiredTime, type Input } from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
+import { requiredName, requiredText, requiredTime, type Input } from '@dure/aws-protocols/aws-input';
+import type { Archives } from './archives.ts';
+import { busArn, busNameOf, eventBridgeArn, resourceName, ruleOf } from './arns.ts';
+import type { Buses } from './buses.ts';
+import type { Action, Context } from './context.ts';
 import type { Rules } from './rules.ts';
 
 const MAX_ACTIVE = 10;

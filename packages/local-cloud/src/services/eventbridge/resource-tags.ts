@@ -1,4 +1,4 @@
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { Properties } from '../cloudformation/index.ts';
 
 interface Tag {

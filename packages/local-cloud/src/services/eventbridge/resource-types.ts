@@ -1,5 +1,5 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import { type Identity, knownProperties, optionalText, type ResourceType } from '../cloudformation/index.ts';
 import { bringTagsInLine } from './resource-tags.ts';
 import { ruleType } from './rule-type.ts';

@@ -1,7 +1,4 @@
 import { parseSchedule } from '@dure/schedule-expressions';
-import { busNameOf, DEFAULT_BUS, ruleArn } from './arns.ts';
-import type { Buses } from './buses.ts';
-import type { Action, Context } from './context.ts';
 import {
   allowOnly,
   invalid,
@@ -10,9 +7,12 @@ import {
   optionalText,
   paginate,
   requiredName,
-} from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
+import { violates, type Input } from '@dure/aws-protocols/aws-input';
+import { busNameOf, DEFAULT_BUS, ruleArn } from './arns.ts';
+import type { Buses } from './buses.ts';
+import type { Action, Context } from './context.ts';
 import { compiledPattern } from './compiled-pattern.ts';
-import { violates, type Input } from '../../shared/protocols/aws-input.ts';
 import { inTransaction } from './schema.ts';
 import { deleteTags, putTags } from './tags.ts';
 

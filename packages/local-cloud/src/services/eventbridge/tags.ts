@@ -1,7 +1,7 @@
+import { allowOnly, invalid, requiredObjects, requiredText, type Input } from '@dure/aws-protocols/aws-input';
 import { busNameOf, ruleOf } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
-import { allowOnly, invalid, requiredObjects, requiredText, type Input } from '../../shared/protocols/aws-input.ts';
 import type { Rules } from './rules.ts';
 import { inTransaction } from './schema.ts';
 

@@ -5,8 +5,6 @@ import {
   isJson,
   type Matched,
 } from '@dure/event-patterns';
-import { busNameOf, eventBridgeArn } from './arns.ts';
-import type { Context } from './context.ts';
 import {
   allowOnly,
   invalid,
@@ -15,8 +13,10 @@ import {
   optionalText,
   requiredName,
   requiredText,
-} from '../../shared/protocols/aws-input.ts';
-import type { Input } from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
+import type { Input } from '@dure/aws-protocols/aws-input';
+import { busNameOf, eventBridgeArn } from './arns.ts';
+import type { Context } from './context.ts';
 
 const SUPPORTED = ['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransformer', 'RetryPolicy'].concat([
   'DeadLetterConfig',

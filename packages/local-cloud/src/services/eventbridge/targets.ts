@@ -1,6 +1,3 @@
-import { busNameOf } from './arns.ts';
-import type { Buses } from './buses.ts';
-import type { Action, Context } from './context.ts';
 import {
   allowOnly,
   invalid,
@@ -9,8 +6,11 @@ import {
   paginate,
   requiredName,
   requiredObjects,
-} from '../../shared/protocols/aws-input.ts';
-import { requiredText, type Input } from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
+import { requiredText, type Input } from '@dure/aws-protocols/aws-input';
+import { busNameOf } from './arns.ts';
+import type { Buses } from './buses.ts';
+import type { Action, Context } from './context.ts';
 import type { Rule, Rules } from './rules.ts';
 import { inTransaction } from './schema.ts';
 import { compileTarget, type Target } from './target.ts';

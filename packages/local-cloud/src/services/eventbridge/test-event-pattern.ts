@@ -1,5 +1,5 @@
-import { isObject, parseJson } from '../../shared/json.ts';
-import { allowOnly, invalid, requiredText, type Input } from '../../shared/protocols/aws-input.ts';
+import { isObject, parseJson } from '@dure/local-http/json';
+import { allowOnly, invalid, requiredText, type Input } from '@dure/aws-protocols/aws-input';
 import { compiledPattern } from './compiled-pattern.ts';
 
 const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'detail-type'];

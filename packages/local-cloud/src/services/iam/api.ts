@@ -1,5 +1,5 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { QueryService } from '../../shared/protocols/aws-query.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { QueryService } from '@dure/aws-protocols/aws-query';
 
 /** A stack, as far as it has roles. */
 interface Stack {

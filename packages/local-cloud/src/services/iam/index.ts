@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import { busArn, busNameOf } from '../eventbridge/index.ts';
 import { enforcedPolicies, type Policy, PUT_EVENTS } from './enforced-policies.ts';
 import { isAllowed, parseStatement } from './policy.ts';

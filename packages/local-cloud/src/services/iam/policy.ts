@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { wildcard } from '../../shared/wildcard.ts';
 
 /** What somebody asks to do; `context` has the values of each condition key, by its name in lower case. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
+import { serviceOf } from '@dure/aws-protocols/service-of';
+import { isPreflight, ownHost, ownPages, type Rule, unsigned } from '@dure/local-http/access-rules';
 import { createS3Store, isPresignedByVersion2, type S3Store } from '@dure/s3-store';
-import { isPreflight, unsigned, ownHost, ownPages, type Rule } from '../../shared/http/access-rules.ts';
-import { serviceOf } from '../../shared/protocols/service-of.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
 
 export { s3ResourceTypes } from './resource-types.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import {
   allowOnly,
   type Input,
@@ -9,7 +9,7 @@ import {
   requiredName,
   requiredObjects,
   requiredText,
-} from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
 import { oneOf, PROPERTIES } from './schedule.ts';
 import type { Store, StoredGroup, StoredSchedule } from './store.ts';
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { requestUrl } from '../../shared/http/request-url.ts';
-import { parseJson } from '../../shared/json.ts';
-import { isObject } from '../../shared/json.ts';
-import { readBody } from '../../shared/protocols/aws-body.ts';
-import { asAwsError, AwsError } from '../../shared/protocols/aws-error.ts';
-import { invalid } from '../../shared/protocols/aws-input.ts';
+import { requestUrl } from '@dure/local-http/request-url';
+import { parseJson } from '@dure/local-http/json';
+import { isObject } from '@dure/local-http/json';
+import { readBody } from '@dure/aws-protocols/aws-body';
+import { asAwsError, AwsError } from '@dure/aws-protocols/aws-error';
+import { invalid } from '@dure/aws-protocols/aws-input';
 import type { Action } from './actions.ts';
 
 const ROUTES: readonly [method: string, path: RegExp, action: string, parameter: string][] = [

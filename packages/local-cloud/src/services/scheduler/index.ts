@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Input } from '@dure/aws-protocols/aws-input';
 import { createClock } from '../../shared/clock.ts';
-import type { Input } from '../../shared/protocols/aws-input.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import type { EventBridge } from '../eventbridge/index.ts';
 import { type Action, createActions } from './actions.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { type Identity, knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
 import type { Scheduler } from './index.ts';
 import { PROPERTIES } from './schedule.ts';

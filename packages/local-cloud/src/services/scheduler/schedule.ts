@@ -10,7 +10,7 @@ import {
   requiredText,
   requiredTime,
   violates,
-} from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
 
 export const PROPERTIES = [
   ...['ScheduleExpression', 'ScheduleExpressionTimezone', 'StartDate', 'EndDate', 'FlexibleTimeWindow', 'State'],

@@ -6,7 +6,7 @@ import {
   optionalObject,
   optionalText,
   requiredText,
-} from '../../shared/protocols/aws-input.ts';
+} from '@dure/aws-protocols/aws-input';
 import { type CompileTarget, type Outgoing, type Target } from '../eventbridge/index.ts';
 
 const SUPPORTED = [

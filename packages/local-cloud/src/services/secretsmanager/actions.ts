@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { type PasswordRules, randomPassword } from './random-password.ts';
 import { type Input, onlyKnown, optionalText, requiredText, tagsOf, tokenOf, valueOf } from './request.ts';
 import type { Secrets } from './secrets.ts';

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../shared/json.ts';
+import { isObject, parseJson } from '@dure/local-http/json';
 import { type DynamicReferences, UnresolvedReference } from '../cloudformation/index.ts';
 import type { SecretsManager } from './index.ts';
 import { findVersion } from './versions.ts';

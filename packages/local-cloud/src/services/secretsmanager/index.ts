@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { own } from '../../shared/own-property.ts';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import { own } from '@dure/local-http/own-property';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { Identity } from '../cloudformation/index.ts';
 import { secretActions } from './actions.ts';
 import { createSecrets, type Secrets } from './secrets.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, parseJson } from '../../shared/json.ts';
+import { isObject, parseJson } from '@dure/local-http/json';
 import { knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
 import type { SecretsManager } from './index.ts';
 import { type PasswordRules, randomPassword } from './random-password.ts';

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { Identity } from '../cloudformation/index.ts';
 import type { Secret, SecretStore, Tag } from './store.ts';
 import { addVersion, type Value } from './versions.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../../shared/json.ts';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { isObject } from '@dure/local-http/json';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 
 /** A mail as it was sent. */
 export interface Email {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { limitOf } from '../../shared/http/query.ts';
+import { limitOf } from '@dure/local-http/query';
+import { sendJson, sendProblem } from '@dure/local-http/respond';
+import { requestUrl } from '@dure/local-http/request-url';
 import { escapeHtml as escape } from '../../shared/escape-html.ts';
-import { sendJson, sendProblem } from '../../shared/http/respond.ts';
 import type { EmailQuery, SentEmail } from './index.ts';
-import { requestUrl } from '../../shared/http/request-url.ts';
 
 /** Answers `/_cloud/emails?to=&limit=`: a page for a person's browser, JSON for all others. */
 export function createEmailsApi(sent: (query: EmailQuery) => SentEmail[]) {

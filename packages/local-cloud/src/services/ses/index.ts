@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import { readJson } from '../../shared/protocols/aws-body.ts';
-import { asAwsError, AwsError } from '../../shared/protocols/aws-error.ts';
-import { sendAwsRefusal } from '../../shared/protocols/aws-refusal.ts';
+import { readJson } from '@dure/aws-protocols/aws-body';
+import { asAwsError, AwsError } from '@dure/aws-protocols/aws-error';
+import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
 import { type Email, readEmail } from './email.ts';
 import { openEmailStore } from './email-store.ts';
 

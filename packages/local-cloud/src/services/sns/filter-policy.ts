@@ -1,5 +1,5 @@
 import { compilePattern, InvalidPatternError } from '@dure/event-patterns';
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import type { MessageAttribute, MessageAttributes } from '../sqs/index.ts';
 import { invalid } from './sns-error.ts';
 import type { Texts } from './store.ts';

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { answerQuery, type QueryAction } from '../../shared/protocols/aws-query.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { answerQuery, type QueryAction } from '@dure/aws-protocols/aws-query';
+import { isObject } from '@dure/local-http/json';
 import type { CloudLog } from '../../shared/types.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
 import type { FindRoute, Outgoing } from '../eventbridge/index.ts';
 import type { Sqs } from '../sqs/index.ts';
-import { isObject } from '../../shared/json.ts';
 import { listOf } from './input.ts';
 import { createPublish, MAX_BYTES, type Publication, sizeOf } from './publish.ts';
 import { invalid, notFound } from './sns-error.ts';

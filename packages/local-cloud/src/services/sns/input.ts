@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { invalid } from './sns-error.ts';
 
 /** Parameters of the query protocol, as `parseForm` makes them. */

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { isObject } from '@dure/local-http/json';
 import type { CloudLog } from '../../shared/types.ts';
 import { type MessageAttributes, parseAttributes, sizeOfAttributes, type Sqs } from '../sqs/index.ts';
-import { isObject } from '../../shared/json.ts';
 
 import { compileFilter, type Filter } from './filter-policy.ts';
 import { type Input, mapOf, optional } from './input.ts';

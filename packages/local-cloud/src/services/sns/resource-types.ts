@@ -1,3 +1,4 @@
+import { isObject } from '@dure/local-http/json';
 import {
   attributesOf,
   type CreatedResource,
@@ -6,7 +7,6 @@ import {
   type ResourceType,
   textOf,
 } from '../cloudformation/index.ts';
-import { isObject } from '../../shared/json.ts';
 import type { Sns } from './index.ts';
 
 export function snsResourceTypes(sns: Sns): Record<string, ResourceType> {

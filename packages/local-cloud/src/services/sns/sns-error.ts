@@ -1,4 +1,4 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 
 /** Source: https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
 export const invalid = (reason: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${reason}`);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { QueryAction } from '../../shared/protocols/aws-query.ts';
-import { isObject } from '../../shared/json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { QueryAction } from '@dure/aws-protocols/aws-query';
+import { isObject } from '@dure/local-http/json';
 import { compileFilter } from './filter-policy.ts';
 import { type Input, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { QueryAction } from '../../shared/protocols/aws-query.ts';
-import { isObject } from '../../shared/json.ts';
+import type { QueryAction } from '@dure/aws-protocols/aws-query';
+import { isObject } from '@dure/local-http/json';
 import { type Input, listOf, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';
 import type { SnsStore, Texts, Topic } from './store.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { entriesOf, inBatch } from './batch.ts';
 import type { createDeleteMessage } from './delete-message.ts';
 import { type Input, requiredText } from './input.ts';

@@ -1,5 +1,5 @@
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import { isObject } from '../../shared/json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { isObject } from '@dure/local-http/json';
 import type { Input } from './input.ts';
 import { queryCodeOf, sqsError } from './sqs-error.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import type { AwsJsonRequest } from '../../shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import { inTransaction } from '../../shared/sqlite.ts';
 import { createActions } from './actions.ts';
 import { createDeleteMessage } from './delete-message.ts';

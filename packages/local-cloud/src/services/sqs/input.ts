@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { invalidParameter, invalidValue, missing } from './sqs-error.ts';
 
 /** An action's input as the JSON protocol has it; that of the query protocol is brought into the same shape. */

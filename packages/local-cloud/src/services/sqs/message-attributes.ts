@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { invalidParameter, sqsError } from './sqs-error.ts';
 
 /** An attribute of a message as it stands on the wire: binary is base64. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { isObject } from '@dure/local-http/json';
 import type { LongPolling } from './long-polling.ts';
-import { isObject } from '../../shared/json.ts';
 import { type Input, optionalInteger, optionalText, requiredText } from './input.ts';
 import type { MessageStore, StoredMessage } from './message-store.ts';
 import type { Queue, QueueStore } from './queue-store.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { type Input, requiredText, texts } from './input.ts';
 import { invalidValue, missing } from './sqs-error.ts';
 

@@ -1,5 +1,5 @@
-import { parseForm } from '../../shared/protocols/aws-query.ts';
-import { isObject } from '../../shared/json.ts';
+import { parseForm } from '@dure/aws-protocols/aws-query';
+import { isObject } from '@dure/local-http/json';
 import type { Input } from './input.ts';
 import { invalidParameter } from './sqs-error.ts';
 

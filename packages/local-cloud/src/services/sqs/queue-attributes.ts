@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import { isPolicy } from './permissions.ts';
 import { invalidParameter, invalidValue, sqsError } from './sqs-error.ts';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody, readJson } from '../../shared/protocols/aws-body.ts';
-import { asAwsError } from '../../shared/protocols/aws-error.ts';
-import { sendQueryError, sendQueryResult } from '../../shared/protocols/aws-query.ts';
+import { readBody, readJson } from '@dure/aws-protocols/aws-body';
+import { asAwsError } from '@dure/aws-protocols/aws-error';
+import { sendQueryError, sendQueryResult } from '@dure/aws-protocols/aws-query';
+import { isObject } from '@dure/local-http/json';
+import { requestUrl } from '@dure/local-http/request-url';
 import type { RequestContext } from './actions.ts';
-import { isObject } from '../../shared/json.ts';
 import type { Input } from './input.ts';
 import { queryCodeOf, sqsError } from './sqs-error.ts';
 import { parseQuery, queryOutput } from './query-protocol.ts';
-import { requestUrl } from '../../shared/http/request-url.ts';
 
 /** Carries an action out. */
 export type Call = (action: string, input: Input, context: RequestContext) => Promise<unknown>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
-import { own } from '../../shared/own-property.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
+import { own } from '@dure/local-http/own-property';
 
 export { ssmReferences } from './dynamic-references.ts';
 export { ssmResourceTypes } from './resource-types.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { Executions } from './executions.ts';
 import { toHistoryEvent } from './history.ts';
 import { revisionId, type Machines } from './state-machines.ts';

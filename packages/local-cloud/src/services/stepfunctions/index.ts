@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Json } from '@dure/states-language/json';
 import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
-import type { AwsJsonService } from '../../shared/protocols/aws-json.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import { createExecutionActions } from './execution-actions.ts';

@@ -1,6 +1,6 @@
 import { InvalidDefinition } from '@dure/states-language/invalid-definition';
 import { parseDefinition } from '@dure/states-language/validate';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { checkArn, checkName, pageSize, readPageToken, refuse, text, writePageToken, type Request } from './request.ts';
 import { optionalText } from './request.ts';
 import type { Executions } from './executions.ts';

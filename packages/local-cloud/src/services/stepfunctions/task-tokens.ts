@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Json } from '@dure/states-language/json';
 import type { TokenWait } from '@dure/states-language/run';
 import { StateError } from '@dure/states-language/state-error';
-import { AwsError } from '../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { Store } from './store.ts';
 
 const BYTES = 144;

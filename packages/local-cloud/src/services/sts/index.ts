@@ -1,5 +1,5 @@
-import type { AwsHandler } from '../../shared/protocols/aws-endpoint.ts';
-import { answerQuery } from '../../shared/protocols/aws-query.ts';
+import type { AwsHandler } from '@dure/aws-protocols/aws-endpoint';
+import { answerQuery } from '@dure/aws-protocols/aws-query';
 import type { Iam } from '../iam/index.ts';
 
 export interface StsOptions {

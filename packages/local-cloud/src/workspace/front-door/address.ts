@@ -1,4 +1,4 @@
-import { requestUrl } from '../../shared/http/request-url.ts';
+import { requestUrl } from '@dure/local-http/request-url';
 
 /** What a request is for: `/orders/local/v1/orders?limit=2`. */
 export interface Address {

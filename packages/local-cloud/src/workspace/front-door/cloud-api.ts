@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { receiveBody } from '../../shared/http/body.ts';
-import { parseJson } from '../../shared/json.ts';
-import { sendJson, sendProblem } from '../../shared/http/respond.ts';
-import { own } from '../../shared/own-property.ts';
-import type { Query } from '../../shared/http/query.ts';
+import { receiveBody } from '@dure/local-http/body';
+import { parseJson } from '@dure/local-http/json';
+import { sendJson, sendProblem } from '@dure/local-http/respond';
+import { own } from '@dure/local-http/own-property';
+import type { Query } from '@dure/local-http/query';
 
 /** What `/_cloud/…` answers, by its name. Each is JSON. */
 export type CloudViews = Readonly<Record<string, (query: Query) => unknown>>;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { allowedPages, type Callers, ownHost, ownPagesInJson, signed } from '@dure/local-http/access-rules';
+import { openServer, refuseUpgrade } from '@dure/local-http/server';
+import { sendProblem, sendRefusal } from '@dure/local-http/respond';
 import type { ApiGateway, InvokeTarget } from '../../services/apigateway/index.ts';
 import type { HttpApis } from '../../services/apigateway-http/index.ts';
 import type { WebSocketApis } from '../../services/apigateway-websocket/index.ts';
-import { allowedPages, type Callers, ownHost, ownPagesInJson, signed } from '../../shared/http/access-rules.ts';
-import { openServer, refuseUpgrade } from '../../shared/http/server.ts';
-import { sendProblem, sendRefusal } from '../../shared/http/respond.ts';
 import { type Address, addressOf } from './address.ts';
 
 export interface ServiceEntry {

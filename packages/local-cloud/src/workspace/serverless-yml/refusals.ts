@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json.ts';
+import { isObject } from '@dure/local-http/json';
 import type { Locate } from './location.ts';
 import { PROPERTIES, supportOf } from './properties.ts';
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createAlarms } from '../../../src/services/cloudwatch/alarms.ts';
 import { createCloudWatch } from '../../../src/services/cloudwatch/index.ts';
 import { openMetricStore } from '../../../src/services/cloudwatch/metric-store.ts';

@@ -26,7 +26,7 @@ import {
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createAwsJsonClient } from '../../../src/shared/protocols/aws-json-client.ts';
+import { createAwsJsonClient } from '@dure/aws-protocols/aws-json-client';
 import { expireItems } from '../../../src/services/dynamodb/expire-items.ts';
 import { createDynamoDbFront, type DynamoDbFront } from '../../../src/services/dynamodb/index.ts';
 import { startDynamoDb, type DynamoDb } from '../../../src/services/dynamodb/start-dynamodb.ts';

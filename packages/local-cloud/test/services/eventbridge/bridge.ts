@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand, type Target } from '@aws-sdk/client-eventbridge';
 import { afterEach } from '@jest/globals';
-import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import {
   createEventBridge,
   type EventBridge,

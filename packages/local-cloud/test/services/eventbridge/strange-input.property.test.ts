@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AwsError } from '../../../src/shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { archiveArn, busArn, entry, queueArn, startBridge } from './bridge.ts';
 
 type Json = Record<string, unknown>;

@@ -17,10 +17,10 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createLocalServer } from '@dure/local-http/server';
+import { signed } from '@dure/local-http/access-rules';
 import { createEventBridge } from '../../../src/services/eventbridge/index.ts';
 import { createScheduler, schedulerResourceTypes } from '../../../src/services/scheduler/index.ts';
-import { createLocalServer } from '../../../src/shared/http/server.ts';
-import { signed } from '../../../src/shared/http/access-rules.ts';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const account = { accountId: '000000000000', region: 'us-east-1' };

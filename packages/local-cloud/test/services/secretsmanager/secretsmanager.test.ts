@@ -28,7 +28,7 @@ import {
   type SecretsManager,
   secretsManagerResourceTypes,
 } from '../../../src/services/secretsmanager/index.ts';
-import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createSsm } from '../../../src/services/ssm/index.ts';
 
 const account = { database: new DatabaseSync(':memory:'), accountId: '000000000000', region: 'us-east-1' };

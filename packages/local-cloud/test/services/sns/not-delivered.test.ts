@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from '@jest/globals';
-import { AwsError } from '../../../src/shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { createSns } from '../../../src/services/sns/index.ts';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:queue';

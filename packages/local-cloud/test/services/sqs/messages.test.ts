@@ -10,8 +10,8 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, it } from '@jest/globals';
+import { uncheckedSignature } from '@dure/aws-protocols/unchecked-signature';
 import { client, createQueue, receive, refusalOf, send } from './harness.ts';
-import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
 
 type MessageAttributes = SendMessageCommandInput['MessageAttributes'];
 

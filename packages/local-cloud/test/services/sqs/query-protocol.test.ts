@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
+import { uncheckedSignature } from '@dure/aws-protocols/unchecked-signature';
 import { createQueue, endpoint, receive, send } from './harness.ts';
 
 async function query(parameters: Record<string, string>, path = '/'): Promise<{ status: number; xml: string }> {

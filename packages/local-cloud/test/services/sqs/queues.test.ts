@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AddPermissionCommand,
   CreateQueueCommand,
@@ -13,10 +14,9 @@ import {
   TagQueueCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { uncheckedSignature } from '@dure/aws-protocols/unchecked-signature';
 import { client, createQueue, endpoint, receive, refusalOf, send, type TestQueue } from './harness.ts';
-import { uncheckedSignature } from '../../../src/shared/protocols/unchecked-signature.ts';
 
 const set = ({ url: QueueUrl }: TestQueue, Attributes: Record<string, string>) =>
   client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));

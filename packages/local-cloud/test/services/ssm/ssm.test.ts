@@ -13,7 +13,7 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createSsm, ssmReferences } from '../../../src/services/ssm/index.ts';
 
 const database = new DatabaseSync(':memory:');

@@ -8,7 +8,7 @@ import {
   type DescribeExecutionOutput,
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
-import { createAwsJsonServer } from '../../../src/shared/protocols/aws-json.ts';
+import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import type { InvokeResult } from '../../../src/shared/types.ts';
 import {
   createStepFunctions,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { requestUrl } from '@dure/local-http/request-url';
 import type { CloudLog } from '../../../shared/types.ts';
 import { badRequest, isRecord, type Properties } from '../reader.ts';
 import type { ResourceContext } from '../resource-types/define.ts';
@@ -11,7 +12,6 @@ import { restApiRoutes } from './rest-apis.ts';
 import type { ControlAnswer, ControlCall } from './route.ts';
 import { stageRoutes } from './stages.ts';
 import { usagePlanRoutes } from './usage-plans.ts';
-import { requestUrl } from '../../../shared/http/request-url.ts';
 
 /**
  * API Gateway's own REST API. Signatures are not checked. What is not there answers 404 by name.

@@ -1,4 +1,4 @@
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { CreatedResource } from '../../cloudformation/index.ts';
 import type { ApiGatewayResourceType } from '../index.ts';
 import { read, type Properties, type Reader } from '../reader.ts';

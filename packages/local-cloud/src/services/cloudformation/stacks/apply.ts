@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { own } from '../../../shared/own-property.ts';
+import { own } from '@dure/local-http/own-property';
 import { conditionHolds, resolveValue } from '../resolver.ts';
 import type { CreatedResource, Properties, ResourceType } from '../resource-type.ts';
 import { type Scope, UnresolvedReference } from '../scope.ts';

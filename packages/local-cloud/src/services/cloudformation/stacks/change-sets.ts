@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
-import type { QueryAction } from '../../../shared/protocols/aws-query.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import type { QueryAction } from '@dure/aws-protocols/aws-query';
 import { describeChangeSet } from './describe.ts';
 import type { Change, ChangeSet, Stack, StackInput } from './model.ts';
 import { type Input, readStackInput, required } from './requests.ts';

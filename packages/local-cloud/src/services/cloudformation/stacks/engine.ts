@@ -1,4 +1,4 @@
-import { own } from '../../../shared/own-property.ts';
+import { own } from '@dure/local-http/own-property';
 import type { CloudLog } from '../../../shared/types.ts';
 import type { CreatedResource, Identity, ResourceTypes } from '../resource-type.ts';
 import { createScope, type DynamicReferences, type Scope } from '../scope.ts';

@@ -1,4 +1,5 @@
-import type { QueryAction, QueryService } from '../../../shared/protocols/aws-query.ts';
+import type { QueryAction, QueryService } from '@dure/aws-protocols/aws-query';
+import { own } from '@dure/local-http/own-property';
 import { changeSetActions, requireChanges } from './change-sets.ts';
 import { describeResource, describeStack, describeTemplate, resourceSummary, summary } from './describe.ts';
 import type { Engine } from './engine.ts';
@@ -7,7 +8,6 @@ import type { Stack, StackResource } from './model.ts';
 import { type ReadObject, readStackInput, readTemplate, required } from './requests.ts';
 import { createStackActions, type StackActions } from './stack-actions.ts';
 import { invalid, parseTemplate } from '../template.ts';
-import { own } from '../../../shared/own-property.ts';
 
 export interface CloudFormation {
   readonly service: QueryService;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import { createStack, deleteStack, type Engine, updateStack } from './engine.ts';
 import type { Identity } from '../resource-type.ts';
 import type { Stack, StackInput } from './model.ts';

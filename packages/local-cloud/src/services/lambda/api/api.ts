@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../../../shared/protocols/aws-body.ts';
-import { asAwsError, AwsError } from '../../../shared/protocols/aws-error.ts';
-import { requestUrl } from '../../../shared/http/request-url.ts';
+import { readBody } from '@dure/aws-protocols/aws-body';
+import { asAwsError, AwsError } from '@dure/aws-protocols/aws-error';
+import { requestUrl } from '@dure/local-http/request-url';
 import { invokeByApi, type Invoking, type InvokeRequest, invokeWithStream, type Reply } from './invoke.ts';
 
 /** A request to Lambda's REST API, as a route gets it. */

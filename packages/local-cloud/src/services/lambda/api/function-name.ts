@@ -1,4 +1,4 @@
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 
 export interface FunctionReference {
   readonly name: string;

@@ -1,12 +1,12 @@
 import { type InvokeOptions, type Lambda, lambdaEnvironment } from '@dure/lambda-runtime';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
+import { own } from '@dure/local-http/own-property';
 import type { AsyncFunction } from '../asynchronous/index.ts';
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { CodeStore } from './code.ts';
 import { type FunctionReference, parseFunctionName } from './function-name.ts';
 import { type FunctionSettings, LATEST, type LambdaFunction, type PublishedVersion } from './model.ts';
 import type { FunctionStore } from './store.ts';
-import { own } from '../../../shared/own-property.ts';
 
 export interface FunctionsOptions {
   readonly store: FunctionStore;

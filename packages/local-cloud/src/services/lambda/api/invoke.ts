@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvokeOptions } from '@dure/lambda-runtime';
-import { parseJson } from '../../../shared/json.ts';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { parseJson } from '@dure/local-http/json';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { InvokeResult } from '../../../shared/types.ts';
 import { errorPayload } from '../asynchronous/index.ts';
 import { streamAnswer } from './stream-answer.ts';

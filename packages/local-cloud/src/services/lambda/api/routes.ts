@@ -1,6 +1,6 @@
-import { parseJson } from '../../../shared/json.ts';
-import { own } from '../../../shared/own-property.ts';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { parseJson } from '@dure/local-http/json';
+import { own } from '@dure/local-http/own-property';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { LambdaRoute } from './api.ts';
 import { configuration, describeAlias, describeFunction } from './describe.ts';
 import { parseFunctionName } from './function-name.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { loggingOf } from '@dure/lambda-runtime';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { FunctionSettings, LambdaFunction } from './model.ts';
 
 export interface FunctionStore {

@@ -1,4 +1,4 @@
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 
 /** The properties of Lambda's CreateEventSourceMapping that are carried out here, under their own names. */
 export interface EventSourceMappingConfig {

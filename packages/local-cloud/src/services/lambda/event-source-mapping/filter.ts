@@ -1,5 +1,5 @@
 import { compilePattern } from '@dure/event-patterns';
-import { AwsError } from '../../../shared/protocols/aws-error.ts';
+import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { EventSourceMappingConfig } from './config.ts';
 
 /**

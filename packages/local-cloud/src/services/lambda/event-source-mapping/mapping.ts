@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AwsJsonRequest } from '../../../shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../../../shared/types.ts';
 
 export interface EventSourceMappingDeps {

@@ -1,5 +1,5 @@
 import type { Shard } from '@aws-sdk/client-dynamodb-streams';
-import type { AwsJsonRequest } from '../../../shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { Position } from './checkpoint-store.ts';
 import type { WireRecord } from './stream-record.ts';
 

@@ -1,7 +1,7 @@
 import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AwsJsonRequest } from '../../../shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { CloudLog } from '../../../shared/types.ts';
 import { backOff } from './lifecycle.ts';
 import type { Message } from './sqs-record.ts';

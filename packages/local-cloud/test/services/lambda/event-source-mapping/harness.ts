@@ -4,11 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll } from '@jest/globals';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
-import {
-  createAwsJsonClient,
-  type AwsJsonClient,
-  type AwsJsonRequest,
-} from '../../../../src/shared/protocols/aws-json-client.ts';
+import { createAwsJsonClient, type AwsJsonClient, type AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
+import { useDynamoDb } from '@dure/testing/dynamodb';
+import { startTestQueues } from '@dure/testing/queues';
 import {
   createEventSourceMapping,
   type EventSourceMapping,
@@ -16,8 +14,6 @@ import {
   type EventSourceMappingDeps,
 } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
 import type { Delivery, InvokeResult } from '../../../../src/shared/types.ts';
-import { useDynamoDb } from '@dure/testing/dynamodb';
-import { startTestQueues } from '@dure/testing/queues';
 
 const DEADLINE_MS = 10_000;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AwsJsonRequest } from '../../../../src/shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { Position } from '../../../../src/services/lambda/event-source-mapping/checkpoint-store.ts';
 import { openStream } from '../../../../src/services/lambda/event-source-mapping/shard-reader.ts';
 

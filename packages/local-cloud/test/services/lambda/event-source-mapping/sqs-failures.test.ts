@@ -1,8 +1,8 @@
 import type { DeleteMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { EventSourceMappingConfig } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
-import type { AwsJsonRequest } from '../../../../src/shared/protocols/aws-json-client.ts';
 import { openQueue } from '../../../../src/services/lambda/event-source-mapping/sqs-queue.ts';
 import { withRestOfGroup } from '../../../../src/services/lambda/event-source-mapping/sqs-mapping.ts';
 import type { InvokeResult } from '../../../../src/shared/types.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
-import type { AwsJsonRequest } from '../../../../src/shared/protocols/aws-json-client.ts';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import { bodies, createFunction, ok, until, useMappings } from './harness.ts';
 
 const mappings = useMappings();

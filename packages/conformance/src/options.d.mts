@@ -1,0 +1,11 @@
+export const HELP: string;
+
+export interface Options {
+  readonly recordings?: string;
+  readonly only: string;
+  readonly list: readonly ('wrong' | 'refused' | 'unread')[];
+  readonly write: boolean;
+  readonly help: boolean;
+}
+
+export function parseOptions(args: readonly string[]): Options;

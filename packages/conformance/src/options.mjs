@@ -1,0 +1,38 @@
+/** The options of `npm run conformance`, in plain JavaScript so that they are checked before anything is installed. */
+import { parseArgs } from 'node:util';
+
+export const HELP = `Usage: npm run conformance -- --recordings PATH [options]
+
+Compares an account of the local cloud with what AWS did.
+
+  --recordings PATH  a checkout of https://github.com/localstack/localstack: replays the cases that were recorded on AWS
+  --only TEXT        only the cases whose name contains the text: sqs/, test_sqs.py::TestSqs
+  --list VERDICTS    also print each case that is one of these, with the reason: wrong,refused,unread
+  --write            put the results into docs/conformance.md
+  --help             print this
+`;
+
+const VERDICTS = ['wrong', 'refused', 'unread'];
+
+/**
+ * @param {readonly string[]} args
+ * @throws {Error} that names the option that is unknown, missing or wrong
+ */
+export function parseOptions(args) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      recordings: { type: 'string' },
+      only: { type: 'string', default: '' },
+      list: { type: 'string', default: '' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const list = values.list === '' ? [] : values.list.split(',');
+  const unknown = list.find((verdict) => !VERDICTS.includes(verdict));
+  if (unknown !== undefined) throw new Error(`--list takes ${VERDICTS.join(', ')}, not "${unknown}".`);
+  if (values.recordings === undefined && !values.help) throw new Error('--recordings PATH says what to compare with.');
+  if (values.write && values.only !== '') throw new Error('--write takes all cases: leave --only out.');
+  return { ...values, list };
+}
