@@ -2,9 +2,9 @@ import type { Server } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
-import { createAlarms } from '../../../src/services/cloudwatch/alarms.ts';
-import { createCloudWatch } from '../../../src/services/cloudwatch/index.ts';
-import { openMetricStore } from '../../../src/services/cloudwatch/metric-store.ts';
+import { createAlarms } from '../src/alarms.ts';
+import { createCloudWatch } from '../src/index.ts';
+import { openMetricStore } from '../src/metric-store.ts';
 
 export const account = { accountId: '000000000000', region: 'us-east-1' };
 export const MINUTE = 60_000;

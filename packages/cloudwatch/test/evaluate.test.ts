@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readAlarm } from '../../../src/services/cloudwatch/alarm-definition.ts';
-import { evaluate, type StateValue } from '../../../src/services/cloudwatch/evaluate.ts';
+import { readAlarm } from '../src/alarm-definition.ts';
+import { evaluate, type StateValue } from '../src/evaluate.ts';
 import { errorsAlarm, MINUTE, START } from './watch.ts';
 
 const TREATMENTS = ['missing', 'ignore', 'breaching', 'notBreaching'];

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CloudLog } from '../../shared/types.ts';
+import type { Log } from './log.ts';
 import { type AlarmDefinition, type Fields, readAlarm } from './alarm-definition.ts';
 import { type AlarmRow, type AlarmStore, openAlarmStore } from './alarm-store.ts';
 import { evaluate, type StateValue } from './evaluate.ts';
@@ -16,7 +16,7 @@ export interface AlarmOptions {
   readonly region: string;
   readonly metrics: MetricStore;
   readonly publish: PublishToTopic;
-  readonly log: CloudLog;
+  readonly log: Log;
   readonly now: () => number;
   /** What alarms take for a minute, in milliseconds. */
   readonly minuteMs: number;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { CloudLog } from '../../shared/types.ts';
+import type { Log } from './log.ts';
 import { addBucket, addValue, type Bucket, emptyBucket } from './statistics.ts';
 
 /** By name. */
@@ -35,7 +35,7 @@ interface StoreOptions {
   /** A minute, in milliseconds. */
   readonly bucketMs: number;
   readonly now: () => number;
-  readonly log: CloudLog;
+  readonly log: Log;
 }
 
 const KEPT_BUCKETS = 24 * 60;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readAlarm } from '../../../src/services/cloudwatch/alarm-definition.ts';
-import { addBucket, addValue, emptyBucket, statisticOf } from '../../../src/services/cloudwatch/statistics.ts';
-import { metricsIn } from '../../../src/services/cloudwatch/emf.ts';
-import { readExpression } from '../../../src/services/cloudwatch/expression.ts';
+import { readAlarm } from '../src/alarm-definition.ts';
+import { addBucket, addValue, emptyBucket, statisticOf } from '../src/statistics.ts';
+import { metricsIn } from '../src/emf.ts';
+import { readExpression } from '../src/expression.ts';
 import { errorsAlarm } from './watch.ts';
 
 const dimension = (Name: string, Value = 'x') => [{ Name, Value }];
