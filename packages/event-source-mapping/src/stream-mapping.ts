@@ -20,7 +20,7 @@ export function createStreamMapping(
   config: EventSourceMappingConfig,
   deps: EventSourceMappingDeps,
 ): EventSourceMapping {
-  const { log, now = Date.now } = deps;
+  const { log, now = Date.now, isChange = () => true } = deps;
   const { UUID, FunctionName, EventSourceArn } = config;
   const settings = {
     BatchSize: config.BatchSize ?? DEFAULT_BATCH_SIZE,
@@ -61,6 +61,7 @@ export function createStreamMapping(
       size: settings.BatchSize,
       windowMs: settings.MaximumBatchingWindowInSeconds * 1000,
       passes,
+      isChange,
       now,
     };
     let reader: ShardReader | undefined;

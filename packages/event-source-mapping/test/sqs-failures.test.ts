@@ -2,10 +2,10 @@ import type { DeleteMessageBatchCommandOutput } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
 import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
-import type { EventSourceMappingConfig } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
-import { openQueue } from '../../../../src/services/lambda/event-source-mapping/sqs-queue.ts';
-import { withRestOfGroup } from '../../../../src/services/lambda/event-source-mapping/sqs-mapping.ts';
-import type { InvokeResult } from '../../../../src/shared/types.ts';
+import type { InvokeResult } from '@dure/lambda-runtime';
+import type { EventSourceMappingConfig } from '../src/create-event-source-mapping.ts';
+import { openQueue } from '../src/sqs-queue.ts';
+import { withRestOfGroup } from '../src/sqs-mapping.ts';
 import { bodies, createFunction, failures, ok, until, useMappings } from './harness.ts';
 
 const mappings = useMappings();

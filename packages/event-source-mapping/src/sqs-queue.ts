@@ -2,7 +2,7 @@ import type { BatchResultErrorEntry } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
-import type { CloudLog } from '../../../shared/types.ts';
+import type { Log } from './surroundings.ts';
 import { backOff } from './lifecycle.ts';
 import type { Message } from './sqs-record.ts';
 
@@ -24,7 +24,7 @@ export interface Queue {
   visibilityTimeoutMs(): Promise<number>;
 }
 
-export function openQueue(sqs: AwsJsonRequest, queueUrl: string, log: CloudLog): Queue {
+export function openQueue(sqs: AwsJsonRequest, queueUrl: string, log: Log): Queue {
   const QueueUrl = queueUrl;
   return {
     async receive(most, waitSeconds, signal) {
@@ -63,7 +63,7 @@ const failedOf = (output: unknown) => (output as { Failed?: BatchResultErrorEntr
 async function inBatches(
   messages: readonly Received[],
   action: string,
-  log: CloudLog,
+  log: Log,
   send: (entries: Entry[]) => Promise<BatchResultErrorEntry[] | undefined>,
 ): Promise<void> {
   const entries = messages.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));

@@ -2,8 +2,8 @@ import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, PutItemComma
 import { afterAll } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { createTestTable } from '@dure/testing/dynamodb';
+import type { InvokeResult } from '@dure/lambda-runtime';
 import { createFunction, ok } from './harness.ts';
-import type { InvokeResult } from '../../../../src/shared/types.ts';
 
 /** A table with a stream, in the emulator that the Jest run shares. To be awaited at the top of a test file. */
 export async function createStream() {

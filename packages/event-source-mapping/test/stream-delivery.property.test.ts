@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventSourceMappingDeps } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
-import type { Lifecycle } from '../../../../src/services/lambda/event-source-mapping/lifecycle.ts';
-import { createStreamDelivery } from '../../../../src/services/lambda/event-source-mapping/stream-delivery.ts';
-import type { StreamRecord } from '../../../../src/services/lambda/event-source-mapping/stream-record.ts';
-import type { Delivery } from '../../../../src/shared/types.ts';
+import type { EventSourceMappingDeps } from '../src/create-event-source-mapping.ts';
+import type { Lifecycle } from '../src/lifecycle.ts';
+import { createStreamDelivery } from '../src/stream-delivery.ts';
+import type { StreamRecord } from '../src/stream-record.ts';
+import type { Delivery } from '../src/surroundings.ts';
 import { failed, failures, ok } from './harness.ts';
 
 /** Never sleeps, never stops. */

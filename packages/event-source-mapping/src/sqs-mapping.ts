@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from '@dure/lambda-runtime';
 import { batchOutcome } from './batch-response.ts';
 import { isFifo, type EventSourceMappingConfig } from './config.ts';
 import { createFilter, withParsedBody } from './filter.ts';

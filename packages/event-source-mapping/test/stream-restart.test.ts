@@ -2,12 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import {
-  readByAll,
-  startStreamTrimming,
-} from '../../../../src/services/lambda/event-source-mapping/stream-trimming.ts';
-import { freePort } from '../../../../src/shared/free-port.ts';
-import { startDynamoDb } from '../../../../src/services/dynamodb/start-dynamodb.ts';
+import { freePort } from '@dure/local-cloud/shared/free-port';
+import { startDynamoDb } from '@dure/local-cloud/services/dynamodb/start-dynamodb';
+import { readByAll, startStreamTrimming } from '../src/stream-trimming.ts';
 import { failed, keys, ok, until, useMappings } from './harness.ts';
 import { createStream, createStreamAt, streamFunction } from './stream-harness.ts';
 

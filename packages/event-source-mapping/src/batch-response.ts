@@ -1,4 +1,4 @@
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from '@dure/lambda-runtime';
 
 /** Which records of a batch failed, by identifier, and why. */
 export interface BatchOutcome {

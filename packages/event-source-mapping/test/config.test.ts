@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  validate,
-  type EventSourceMappingConfig,
-} from '../../../../src/services/lambda/event-source-mapping/config.ts';
-import { createFilter } from '../../../../src/services/lambda/event-source-mapping/filter.ts';
+import { validate, type EventSourceMappingConfig } from '../src/config.ts';
+import { createFilter } from '../src/filter.ts';
 
 const queue = {
   UUID: 'u',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EventSourceMappingConfig } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
-import type { InvokeResult } from '../../../../src/shared/types.ts';
+import type { InvokeResult } from '@dure/lambda-runtime';
+import type { EventSourceMappingConfig } from '../src/create-event-source-mapping.ts';
 import { failed, failures, keys, ok, until, useMappings } from './harness.ts';
 import { createStream, streamFunction } from './stream-harness.ts';
 

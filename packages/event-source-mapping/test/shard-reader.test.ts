@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
-import type { Position } from '../../../../src/services/lambda/event-source-mapping/checkpoint-store.ts';
-import { openStream } from '../../../../src/services/lambda/event-source-mapping/shard-reader.ts';
+import type { Position } from '../src/checkpoint-store.ts';
+import { openStream } from '../src/shard-reader.ts';
 
 interface FakeShard {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
-import { splitByPayload } from '../../../../src/services/lambda/event-source-mapping/sqs-collect.ts';
+import { splitByPayload } from '../src/sqs-collect.ts';
 import { bodies, createFunction, failed, ok, until, useMappings } from './harness.ts';
 
 const mappings = useMappings();

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import type { EventSourceMappingConfig } from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
+import type { EventSourceMappingConfig } from '../src/create-event-source-mapping.ts';
 import { keys, ok, until, useMappings } from './harness.ts';
 import { createStream, streamFunction } from './stream-harness.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from '@dure/lambda-runtime';
 import type { StreamRecord } from './stream-record.ts';
 
 export type DiscardCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';

@@ -5,15 +5,17 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll } from '@jest/globals';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { createAwsJsonClient, type AwsJsonClient, type AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
+import { changesNothing } from '@dure/local-cloud/services/dynamodb/unchanged-records';
 import { useDynamoDb } from '@dure/testing/dynamodb';
 import { startTestQueues } from '@dure/testing/queues';
+import type { InvokeResult } from '@dure/lambda-runtime';
 import {
   createEventSourceMapping,
   type EventSourceMapping,
   type EventSourceMappingConfig,
   type EventSourceMappingDeps,
-} from '../../../../src/services/lambda/event-source-mapping/create-event-source-mapping.ts';
-import type { Delivery, InvokeResult } from '../../../../src/shared/types.ts';
+} from '../src/create-event-source-mapping.ts';
+import type { Delivery } from '../src/surroundings.ts';
 
 const DEADLINE_MS = 10_000;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -96,6 +98,7 @@ export function useMappings() {
         {
           database: deps.database ?? this.openDatabase(),
           region: 'us-east-1',
+          isChange: (record) => !changesNothing(record),
           sqs: deps.sqs ?? queues.sqs.request,
           streams: deps.streams ?? this.streams(),
           sendToQueueArn: async (arn, body) => void queues.sqs.send(arn, body),

@@ -1,9 +1,8 @@
-import { changesNothing } from '../../dynamodb/index.ts';
 import type { Position } from './checkpoint-store.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { MAX_PAYLOAD_BYTES } from './mapping.ts';
 import type { ShardReader } from './shard-reader.ts';
-import { toStreamRecord, type StreamRecord } from './stream-record.ts';
+import { toStreamRecord, type StreamRecord, type WireRecord } from './stream-record.ts';
 import type { StreamSignal } from './stream-signal.ts';
 
 export interface StreamBatchSettings {
@@ -13,6 +12,8 @@ export interface StreamBatchSettings {
   /** How long a batch is filled up after its first record. */
   readonly windowMs: number;
   readonly passes: (record: StreamRecord) => boolean;
+  /** Whether a record tells of a change; others are passed over. */
+  readonly isChange: (record: WireRecord) => boolean;
   readonly now: () => number;
 }
 
@@ -51,7 +52,7 @@ export async function nextBatch(
     }
     for (const raw of read) {
       const record = toStreamRecord(raw, settings.streamArn, settings.region);
-      if (!changesNothing(raw) && settings.passes(record)) {
+      if (settings.isChange(raw) && settings.passes(record)) {
         room -= Buffer.byteLength(JSON.stringify(record)) + 1;
         if (room < 0 && records.length > 0) {
           reader.seek(upTo);

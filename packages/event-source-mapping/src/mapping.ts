@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
-import type { CloudLog, InvokeLambda, RecordDelivery } from '../../../shared/types.ts';
+import type { WireRecord } from './stream-record.ts';
+import type { InvokeLambda, Log, RecordDelivery } from './surroundings.ts';
 
 export interface EventSourceMappingDeps {
   /** Keeps the positions in streams. */
@@ -11,8 +12,10 @@ export interface EventSourceMappingDeps {
   readonly streams: AwsJsonRequest;
   readonly invokeLambda: InvokeLambda;
   readonly sendToQueueArn: (arn: string, body: string) => Promise<void>;
-  readonly log: CloudLog;
+  readonly log: Log;
   readonly recordDelivery: RecordDelivery;
+  /** Whether a stream's record tells of a change; by default each does. */
+  readonly isChange?: (record: WireRecord) => boolean;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Reports writes to streams, by table; without it streams are polled. */

@@ -1,4 +1,4 @@
-import type { CloudLog } from '../../../shared/types.ts';
+import type { Log } from './surroundings.ts';
 import type { EventSourceMapping } from './mapping.ts';
 
 const INTERVAL_MS = 30_000;
@@ -19,7 +19,7 @@ export function readByAll(mappings: Iterable<EventSourceMapping>): Record<string
 export function startStreamTrimming(
   mappings: Iterable<EventSourceMapping>,
   trim: (readUpTo: Record<string, string>) => Promise<void>,
-  log: CloudLog,
+  log: Log,
   intervalMs = INTERVAL_MS,
 ): () => void {
   const timer = setInterval(() => {

@@ -1,4 +1,5 @@
-import type { Delivery, InvokeResult } from '../../../shared/types.ts';
+import type { InvokeResult } from '@dure/lambda-runtime';
+import type { Delivery } from './surroundings.ts';
 import { batchOutcome } from './batch-response.ts';
 import type { Position } from './checkpoint-store.ts';
 import type { EventSourceMappingConfig } from './config.ts';
