@@ -6,6 +6,7 @@ import { parametersOf, parseResource, SUPPORTED_RESOURCES } from './resource.ts'
 import { checkChoices } from './validate-choice.ts';
 import { checkCatchers, checkRetries } from './validate-errors.ts';
 import { checkAssign, checkExpression, checkPath, checkReference, checkTemplate } from './validate-expressions.ts';
+import { checkMap } from './validate-map.ts';
 import { checkWhole, fail, objects } from './validate-expressions.ts';
 
 const PATHS = [
@@ -47,7 +48,7 @@ export function checkState(language: QueryLanguageName, name: string, state: Jso
   if (type === 'Choice') checkChoices(language, name, state['Choices'], at);
   if (type === 'Wait') checkWait(language, name, state, at);
   if (type === 'Fail') checkFail(language, state, at);
-  if (type === 'Map') checkWhole(language, 'MaxConcurrency', state['MaxConcurrency'], { least: 0 }, at);
+  if (type === 'Map') checkMap(language, name, state, at);
 }
 
 function checkTransition(name: string, type: string, state: JsonObject, at: string): void {

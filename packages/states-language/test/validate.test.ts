@@ -20,6 +20,10 @@ const task = (fields: object) => ({
 });
 const state = (fields: object) => ({ StartAt: 'Ship', States: { Ship: { End: true, ...fields } } });
 const processor = (config: object) => ({ ...pass({}), ProcessorConfig: config });
+const distributed = (fields: object) =>
+  state({ Type: 'Map', ItemProcessor: processor({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }), ...fields });
+const reader = (config: object) =>
+  distributed({ ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: config } });
 
 it.each<[string, object, string]>([
   [
@@ -70,11 +74,31 @@ it.each<[string, object, string]>([
     "the variable 'x' belongs to the states around, so that it cannot be assigned here at /States/Ship/Branches[0]",
   ],
   [
-    'a distributed Map',
-    state({ Type: 'Map', ItemProcessor: processor({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }) }),
-    'State "Ship" asks for a distributed Map',
+    'a mode that does not exist',
+    state({ Type: 'Map', ItemProcessor: processor({ Mode: 'SPREAD' }) }),
+    'Mode is INLINE or DISTRIBUTED',
   ],
-  ['an item reader', state({ Type: 'Map', ItemReader: {}, ItemProcessor: pass({}) }), "'ItemReader'"],
+  [
+    'an item reader of an inline Map',
+    state({ Type: 'Map', ItemReader: {}, ItemProcessor: pass({}) }),
+    'has the field \'ItemReader\', which needs Mode "DISTRIBUTED" in its ProcessorConfig',
+  ],
+  [
+    'a reader of something else',
+    distributed({ ItemReader: { Resource: 'arn:aws:states:::dynamodb:scan' } }),
+    'Resource is one of arn:aws:states:::s3:listObjectsV2, arn:aws:states:::s3:getObject at /States/Ship/ItemReader',
+  ],
+  ['a file of another type', reader({ InputType: 'PARQUET' }), 'InputType is one of CSV, JSON, JSONL'],
+  ['CSV without headers', reader({ InputType: 'CSV' }), 'CSVHeaderLocation is FIRST_ROW or GIVEN'],
+  ['a part of a file', reader({ InputType: 'JSON', ItemsPointer: '/a' }), "the field 'ItemsPointer' is not supported"],
+  ['batches without a limit', distributed({ ItemBatcher: {} }), 'needs MaxItemsPerBatch or MaxInputBytesPerBatch'],
+  [
+    'a writer in another format',
+    distributed({ ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', WriterConfig: {} } }),
+    "the field 'WriterConfig' is not supported by the local cloud at /States/Ship/ResultWriter",
+  ],
+  ['a label with a wildcard', distributed({ Label: 'a*' }), 'a Label has up to 40 characters'],
+  ['too much tolerance', distributed({ ToleratedFailurePercentage: 101 }), 'a number from 0 to 100'],
   [
     'a parameter of an integration',
     task({ Parameters: { FunctionName: 'f', InvocationType: 'Event' } }),

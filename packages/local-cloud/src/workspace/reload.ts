@@ -6,7 +6,7 @@ import { type BundleFolders, bundleServices } from './bundle.ts';
 import { CONFIGURATION_FILENAMES } from './configuration.ts';
 import { packageFiles } from './package-files.ts';
 import { withoutExtension } from './without-extension.ts';
-import type { Service } from './service.ts';
+import { pythonFunctionsOf, type Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
 
 export interface ReloadOptions {
@@ -67,6 +67,13 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
       lambda.recycle(functionsOf(service, undefined).map(({ name }) => name));
       tell(`packaged the files of ${service.name} again`);
     }
+    for (const service of services) {
+      if (service.scripts === undefined) continue;
+      if (![...paths].some((path) => path.endsWith('.py') && path.startsWith(service.folder + sep))) continue;
+      const python = pythonFunctionsOf(service.serverless!);
+      lambda.recycle(python.map(({ name }) => name));
+      tell(`reloaded ${service.name}: ${python.map(({ key }) => key).join(', ')}`);
+    }
     const concerned = services.filter(({ inputs }) => inputs.some((path) => paths.has(path)));
     if (concerned.length === 0 || stopped) return;
     const startedAt = Date.now();
@@ -122,9 +129,9 @@ function hasConfiguration(folder: string): boolean {
   return CONFIGURATION_FILENAMES.some((name) => existsSync(join(folder, name)));
 }
 
-function watchedFiles({ inputs, packaged = [], folder, filename }: Service): string[] {
+function watchedFiles({ inputs, packaged = [], scripts = [], folder, filename }: Service): string[] {
   const modules = `${sep}node_modules${sep}`;
-  return [join(folder, filename), ...[...inputs, ...packaged].filter((path) => !path.includes(modules))];
+  return [join(folder, filename), ...[...inputs, ...packaged, ...scripts].filter((path) => !path.includes(modules))];
 }
 
 /** The functions of these entries; of a service that is not bundled, all. */

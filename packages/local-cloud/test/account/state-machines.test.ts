@@ -140,6 +140,48 @@ it('reaches tables, queues, topics and buckets from state machines', async () =>
   expect(await received()).toEqual(['{"n":"2"}']);
 });
 
+it('maps over the objects of a bucket and the rows of a file, and writes results there', async () => {
+  const put = (Key: string, Body: string, Next: string) =>
+    step('aws-sdk:s3:putObject', { Bucket: 'files', Key, Body }, { ResultPath: null, Next });
+  const map = (ItemReader: object, fields: object) => ({
+    Type: 'Map',
+    ItemReader,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: `In ${Object.keys(fields).join()}`,
+      States: { [`In ${Object.keys(fields).join()}`]: { Type: 'Pass', End: true } },
+    },
+    ...fields,
+  });
+  const list = { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'files', Prefix: 'in/' } };
+  const file = {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' },
+    Parameters: { Bucket: 'files', Key: 'in/a.csv' },
+  };
+  const writer = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'files', Prefix: 'out' } };
+  const output = await execute({
+    StartAt: 'A',
+    States: {
+      A: put('in/a.csv', 'sku,title\n1,"Mug, blue"\n', 'B'),
+      B: put('in/b.txt', 'b', 'List'),
+      List: map(list, { ResultSelector: { 'keys.$': '$[*].Key' }, ResultPath: '$.listed', Next: 'Rows' }),
+      Rows: map(file, { ResultPath: '$.rows', Next: 'Write' }),
+      Write: map(file, { ResultWriter: writer, ResultPath: '$.written', Next: 'Read' }),
+      Read: step(
+        'aws-sdk:s3:getObject',
+        { 'Bucket.$': '$.written.ResultWriterDetails.Bucket', 'Key.$': '$.written.ResultWriterDetails.Key' },
+        { ResultSelector: { 'manifest.$': 'States.StringToJson($.Body)' }, ResultPath: '$.read', End: true },
+      ),
+    },
+  });
+  expect(output).toMatchObject({
+    listed: { keys: ['in/a.csv', 'in/b.txt'] },
+    rows: [{ sku: '1', title: 'Mug, blue' }],
+    read: { manifest: { DestinationBucket: 'files', ResultFiles: { FAILED: [], SUCCEEDED: [{}] } } },
+  });
+});
+
 it('waits for another state machine, and tells the default bus what happened to it', async () => {
   const eventBridge = new EventBridgeClient(account.config);
   const pattern = { source: ['aws.states'], detail: { status: ['SUCCEEDED'], name: ['awaited'] } };

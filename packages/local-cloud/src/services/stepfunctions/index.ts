@@ -8,6 +8,8 @@ import type { CloudLog } from '../../shared/types.ts';
 import type { Announce } from '../eventbridge/index.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
+import { createMapRunActions } from './map-run-actions.ts';
+import { createMapRunStore } from './map-run-store.ts';
 import { createMachines } from './state-machines.ts';
 import { optionalText, text, type Request } from './request.ts';
 import type { Services } from './integrations.ts';
@@ -54,11 +56,12 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   const { database, accountId, region, log, now = Date.now } = options;
   const { invokeLambda, putEvents, sdk, announce } = options;
   const store = createStore(database);
+  const mapRuns = createMapRunStore(database);
   const tokens = createTokens(store);
   const services: Services = { invokeLambda, putEvents, sdk };
-  const executions = createExecutions({ store, tokens, services, region, log, now, announce });
+  const executions = createExecutions({ store, mapRuns, tokens, services, region, log, now, announce });
   const machines = createMachines({ store, executions, services, accountId, region, now });
-  const actions = createExecutionActions({ store, machines, executions });
+  const actions = createExecutionActions({ store, mapRuns, machines, executions });
 
   const handlers: Readonly<Record<string, (request: Request) => object>> = {
     CreateStateMachine: machines.create,
@@ -72,6 +75,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     DescribeStateMachineForExecution: actions.describeMachine,
     GetExecutionHistory: actions.history,
     ListExecutions: actions.list,
+    ...createMapRunActions(mapRuns),
     ...tokenActions(tokens),
   };
 
