@@ -46,6 +46,8 @@ export interface SendOptions {
   readonly messageDeduplicationId?: string;
   /** The `SenderId`; the account by default. */
   readonly sender?: string;
+  /** The `AWSTraceHeader`. */
+  readonly trace?: string;
 }
 
 export interface Sqs {
@@ -104,7 +106,7 @@ export function createSqs(options: SqsOptions): Sqs {
     handle: createHandler(call),
     request: (action, input, signal) =>
       call(action, input as Input, { baseUrl: 'http://localhost', sender: accountId, ...(signal && { signal }) }),
-    send(queueArn, body, { attributes, messageGroupId, messageDeduplicationId, sender = accountId } = {}) {
+    send(queueArn, body, { attributes, messageGroupId, messageDeduplicationId, sender = accountId, trace } = {}) {
       const queue = queues.findByArn(queueArn);
       if (queue === undefined) throw sqsError('QueueDoesNotExist', 'The specified queue does not exist.');
       const input = {
@@ -113,7 +115,7 @@ export function createSqs(options: SqsOptions): Sqs {
         MessageGroupId: messageGroupId,
         MessageDeduplicationId: messageDeduplicationId,
       };
-      const answer = send(queue, input, { sender });
+      const answer = send(queue, input, { sender, ...(trace !== undefined && { trace }) });
       sent(queue.name, 1);
       return answer;
     },

@@ -56,9 +56,10 @@ function linkRuntimeModules(folder: string, workspace: string): void {
   symlinkSync(nearestModules(workspace), link, 'junction');
 }
 
+/** A package of a workspace may have a node_modules of its own, without the SDK. */
 function nearestModules(folder: string): string {
   const path = join(folder, 'node_modules');
-  return existsSync(path) || dirname(folder) === folder ? path : nearestModules(dirname(folder));
+  return existsSync(join(path, '@aws-sdk')) || dirname(folder) === folder ? path : nearestModules(dirname(folder));
 }
 
 function extract(archive: Buffer, folder: string): void {
