@@ -1,0 +1,51 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Example } from './check.ts';
+import { run } from '../support/run-command.ts';
+
+const INSTALL_DEADLINE_MS = 300_000;
+const FILES = ['serverless.yml', 'serverless.yaml'];
+
+/**
+ * Lines that no deploy of today takes, whatever the cloud: the framework's version 3 and its migration flag, and
+ * runtimes that AWS has retired. Callbacks, which many examples use, ended after nodejs22.x.
+ */
+const OF_TODAY: readonly (readonly [RegExp, string])[] = [
+  [/^(\s*frameworkVersion:).*$/m, "$1 '4'"],
+  [/^\s*lambdaHashingVersion:.*\n/m, ''],
+  [/\bnodejs(?:[468]|1[0-8])(?:\.\w+)?\b/g, 'nodejs22.x'],
+];
+
+/** A copy of an example in `work`, ready to deploy. What was installed for it before is used again. */
+export async function prepare(source: string, work: string, { files = {}, fill = {} }: Example): Promise<void> {
+  mkdirSync(work, { recursive: true });
+  for (const name of readdirSync(work)) {
+    if (name !== 'node_modules') rmSync(join(work, name), { recursive: true, force: true });
+  }
+  cpSync(source, work, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(work, name), content);
+  for (const file of FILES.map((name) => join(work, name)).filter((path) => existsSync(path))) {
+    writeFileSync(file, edited(readFileSync(file, 'utf8'), fill));
+  }
+  if (needsInstall(work)) await install(work);
+}
+
+/** A serverless.yml as it is today, with its placeholders filled in. */
+export function edited(yaml: string, fill: Readonly<Record<string, string>>): string {
+  const current = OF_TODAY.reduce((text, [pattern, by]) => text.replace(pattern, by), yaml);
+  return Object.entries(fill).reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), current);
+}
+
+function needsInstall(work: string): boolean {
+  const file = join(work, 'package.json');
+  if (!existsSync(file) || existsSync(join(work, 'node_modules'))) return false;
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+  return Object.keys({ ...dependencies, ...devDependencies }).length > 0;
+}
+
+async function install(work: string): Promise<void> {
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', '--prefer-offline'];
+  await run('npm', ['install', ...options], { cwd: work, deadlineMs: INSTALL_DEADLINE_MS });
+  // The framework's command runs the copy that stands in a service's folder, if there is one: an older one than ours.
+  rmSync(join(work, 'node_modules', 'serverless'), { recursive: true, force: true });
+}
