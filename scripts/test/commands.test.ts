@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -29,4 +30,17 @@ it('every command is an npm script of its name', () => {
 it.each(Object.entries(COMMANDS))('%s has an entry, and a help text where it checks options', (_, command) => {
   expect(existsSync(join(ROOT, command.entry))).toBe(true);
   expect(command.help === undefined).toBe(command.parse === undefined);
+});
+
+it.each([
+  [
+    'start',
+    'npm_config_only',
+    'npm took --only for itself. Options of the command follow two hyphens: npm start -- --only …',
+  ],
+  ['new-service', 'npm_config_dry_run', 'follow two hyphens: npm run new-service -- --dry-run …'],
+])('%s is not run as if an option were not there that npm took: %s', (command, variable, sentence) => {
+  const env = { ...process.env, [variable]: 'x' };
+  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'run.mjs'), command], { env });
+  expect({ status, stderr: String(stderr) }).toEqual({ status: 1, stderr: expect.stringContaining(sentence) });
 });

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { requestUrl } from '@dure/local-http/request-url';
 import { readBody } from './aws-body.ts';
 import { asAwsError, AwsError } from './aws-error.ts';
 
+/** What a request says beside its parameters. */
+export interface QueryContext {
+  /** The trace that it belongs to, as `X-Amzn-Trace-Id` says it. */
+  readonly trace?: string;
+}
+
 /** One action of a service of the AWS query protocol: parameters in, the members of its result out. */
-export type QueryAction = (input: Record<string, unknown>) => unknown;
+export type QueryAction = (input: Record<string, unknown>, context: QueryContext) => unknown;
 
 export interface QueryService {
   /** XML namespace of its answers. */
@@ -13,7 +20,8 @@ export interface QueryService {
 }
 
 /**
- * Answers a request of the AWS query protocol: parameters as a form (`Tags.member.1.Key=…`), the answer as XML.
+ * Answers a request of the AWS query protocol: parameters as a form (`Tags.member.1.Key=…`) in its body or address, the
+ * answer as XML.
  * Source: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export async function answerQuery(
@@ -22,11 +30,13 @@ export async function answerQuery(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const input = parseForm((await readBody(request, response)).toString('utf8'));
+    const body = (await readBody(request, response)).toString('utf8');
+    const input = parseForm([requestUrl(request).search.slice(1), body].filter((form) => form !== '').join('&'));
+    const trace = request.headers['x-amzn-trace-id'];
     const name = String(input['Action'] ?? '');
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined) throw new AwsError('InvalidAction', `The action ${name} is not supported here.`);
-    sendQueryResult(response, namespace, name, (await action(input)) ?? {});
+    sendQueryResult(response, namespace, name, (await action(input, typeof trace === 'string' ? { trace } : {})) ?? {});
   } catch (error) {
     sendQueryError(response, namespace, error);
   }

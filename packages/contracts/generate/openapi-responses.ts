@@ -47,9 +47,10 @@ function notModifiedResponse(parts: Parts): Json {
 
 function problemResponse(status: number, problems: readonly OperationProblem[], parts: Parts): Json {
   const [first, ...others] = problems;
+  const retry = problems.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ? ['retry-after'] : [];
   const response = {
     description: problems.map(({ title }) => title).join(', or: '),
-    headers: namedHeaders(['problem-correlation-id', 'problem-traceparent'], parts),
+    headers: namedHeaders([...retry, 'problem-correlation-id', 'problem-traceparent'], parts),
     content: {
       'application/problem+json': {
         schema: {
@@ -96,9 +97,13 @@ const HEADERS: Readonly<Record<string, Json>> = {
     schema: { type: 'string', pattern: '^"[^"]{1,64}"$' },
   },
   location: {
-    description: 'The path of the created resource, without host and stage',
+    description: 'The path of the created resource, without host',
     required: true,
     schema: { type: 'string', format: 'uri-reference' },
+  },
+  'retry-after': {
+    description: 'Present if the same request may succeed after so many seconds. Without it the answer is final',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
   },
   'idempotency-replayed': {
     description: 'Present if the request had its effect before, and this is the same answer again',
@@ -126,6 +131,11 @@ const HEADERS: Readonly<Record<string, Json>> = {
 
 const headerTitle = (name: string): string =>
   ({
-    ...{ etag: 'ETag', location: 'Location', 'idempotency-replayed': 'Idempotency-Replayed' },
+    ...{
+      etag: 'ETag',
+      location: 'Location',
+      'idempotency-replayed': 'Idempotency-Replayed',
+      'retry-after': 'Retry-After',
+    },
     ...{ 'problem-correlation-id': 'x-correlation-id', 'problem-traceparent': 'traceparent' },
   })[name] ?? name;

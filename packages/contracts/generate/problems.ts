@@ -6,6 +6,7 @@ export interface OperationProblem {
   readonly code: string;
   readonly status: number;
   readonly title: string;
+  readonly retryAfterSeconds?: number;
 }
 
 /** Every problem that an operation may answer: those it declares, and the common ones that its shape allows. */

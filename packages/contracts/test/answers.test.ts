@@ -6,6 +6,8 @@ import { api } from '../src/binding/api.ts';
 import { Conflict } from '../src/binding/commit.ts';
 import { endpoint, type EndpointDefinition } from '../src/contracts/contract.ts';
 import { http, reply, type Route } from '../src/binding/http.ts';
+import { HttpProblem } from '../src/contracts/problem.ts';
+import { Links } from '../src/contracts/values.ts';
 import { captureLogs } from './logs.ts';
 import { startThings } from './things.ts';
 
@@ -183,6 +185,47 @@ describe('every answer', () => {
     const answer = await answerOf(good, { headers: { 'x-correlation-id': '<script>', traceparent: '00-0-0-00' } });
     expect(answer.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(answer.headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  });
+
+  it('has links that its caller can follow, whatever stands before the path', async () => {
+    const _links = { self: { href: '/v1/odd' }, docs: { href: 'https://example.com/v1/odd' } };
+    const Linked = endpoint('odd', {
+      ...shape,
+      responses: {
+        201: { description: 'ok', body: z.object({ _links: Links, data: z.unknown() }), headers: ['location'] },
+      },
+    });
+    const data = { _links: { a: null, b: 1, c: { href: 7 } } };
+    const route = http(Linked, {
+      run: () => Promise.resolve(undefined),
+      answer: () => reply(201, { _links, data }, { headers: { location: '/v1/odd' } }),
+    });
+    const linked = api({ checks: {} }, [route]);
+    const from = async (path: string | undefined) => {
+      const event = proxyEvent({ resource: '/v1/odd' });
+      const { headers = {}, body } = await linked(
+        { ...event, requestContext: { ...event.requestContext, ...(path !== undefined && { path }) } },
+        lambdaContext,
+      );
+      return [headers['location'], JSON.parse(body)] as const;
+    };
+    for (const [path, href] of [
+      ['/prod/v1/odd', '/prod/v1/odd'],
+      ['/shop/odd/local/v1/odd', '/shop/odd/local/v1/odd'],
+      ['/v1/odd', '/v1/odd'],
+      [undefined, '/v1/odd'],
+    ] as const) {
+      expect(await from(path)).toEqual([href, { _links: { ..._links, self: { href } }, data }]);
+    }
+  });
+
+  it.each([
+    ['final', () => ({ problem: 'known' }), undefined],
+    ['worth a retry', () => Promise.reject(new Conflict('lost')), '1'],
+    ['worth a retry', () => Promise.reject(new HttpProblem('idempotency-key-in-use')), '1'],
+  ])('with 409 says whether it is final: %s', async (_, answer, retryAfter) => {
+    const { status, headers } = await answerOf(answer);
+    expect([status, headers['retry-after']]).toEqual([409, retryAfter]);
   });
 
   it.each([

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { planAddition } from './add/plan.ts';
 import { applyEdits, type Edits } from './apply.ts';
 import { namesFor } from './names.ts';
 import { type Options, parseOptions } from './options.mjs';
 import { planService } from './plan.ts';
 import { Refusal } from './refusal.ts';
 import { planRemoval } from './removal.ts';
-import { reportMade, reportPlan, reportRemoved } from './report.ts';
+import { reportAdded, reportMade, reportPlan, reportRemoved } from './report.ts';
 import { generateContracts, updateLock } from './steps.ts';
 
 /** The shop's guide makes a service that consumes an event of orders. Without the shop there is the other. */
@@ -16,6 +17,9 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   const root = process.cwd();
   const { edits, report } = await plan(root, options);
+  if (edits.made.size + edits.changed.size + edits.removed.length === 0) {
+    return void process.stdout.write('All of it is there already. Nothing was changed.\n');
+  }
   if (options.dryRun) return void process.stdout.write(reportPlan(edits));
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
@@ -31,15 +35,30 @@ interface Planned {
   report(generated: readonly string[]): string;
 }
 
-async function plan(root: string, { name, aggregate, remove, force }: Options): Promise<Planned> {
+async function plan(root: string, { name, aggregate, remove, force, add }: Options): Promise<Planned> {
   if (remove) {
     const edits = await planRemoval(root, name, force);
     return { edits, report: (generated) => reportRemoved(name, edits, generated) };
   }
+  if (add !== undefined) {
+    const { edits, name: added } = await planAddition(root, name, add);
+    return { edits, report: (generated) => reportAdded(name, add, added, edits, generated) };
+  }
   const names = namesFor(name, aggregate);
   const edits = await planService(root, names);
   const guide = GUIDES.find((path) => existsSync(join(root, path)));
-  return { edits, report: (generated) => reportMade(names, edits, generated, guide) };
+  return { edits, report: (generated) => reportMade(names, edits, generated, guide, runningCloud(root)) };
+}
+
+/** The process of the local cloud that runs on the usual data folder. */
+function runningCloud(root: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(root, '.local', 'instance.json'), 'utf8')) as { pid: number };
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
 }
 
 main().catch((error: unknown) => {

@@ -65,7 +65,7 @@ function checkWord(what: string, word: string, pattern: RegExp, allowed: string,
 }
 
 /** Whether no variable can be called so. The word is compiled, never run; it has letters and digits only. */
-function isKeyword(word: string): boolean {
+export function isKeyword(word: string): boolean {
   try {
     new Script(`'use strict'; async () => { const ${word} = 0; };`);
     return false;
@@ -93,4 +93,9 @@ export function camelCase(kebab: string): string {
 
 export function pascalCase(kebab: string): string {
   return camelCase(`-${kebab}`);
+}
+
+/** `OrderCompleted` → `order-completed`. */
+export function kebabCase(pascal: string): string {
+  return pascal.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 }

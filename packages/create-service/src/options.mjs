@@ -9,12 +9,22 @@ Makes the service NAME, with tests, README, contracts and alarms. It runs and de
   --aggregate WORD  one of the things that it keeps, singular. Default: the singular of NAME if NAME
                     is a plural (gift-cards keeps gift cards), otherwise entry
   --remove          removes the service NAME and its contracts instead
+  --endpoint 'POST /v1/coupons'
+                    adds one endpoint to the service NAME: POST to a list, GET, PUT or DELETE of one, GET
+                    of a list that belongs to something
+  --event WORDS     adds one event that the service NAME publishes, called after what it happened to:
+                    entry-closed
+  --consumes OWNER.EVENT
+                    adds one event to those that the service NAME consumes: orders.OrderCompleted
   --force           with --remove: also what git does not have
   --dry-run         prints what would change, and changes nothing
   --help            prints this
 
 An option follows two hyphens: npm run new-service loyalty -- --dry-run
+What is there already stays as it is: the same command a second time changes nothing.
 `;
+
+const ADDITIONS = /** @type {const} */ (['endpoint', 'event', 'consumes']);
 
 /**
  * @param {string[]} args
@@ -27,6 +37,9 @@ export function parseOptions(args) {
     allowPositionals: true,
     options: {
       aggregate: { type: 'string' },
+      endpoint: { type: 'string' },
+      event: { type: 'string' },
+      consumes: { type: 'string' },
       remove: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
@@ -34,6 +47,7 @@ export function parseOptions(args) {
     },
   });
   const { aggregate, remove, force, 'dry-run': dryRun, help } = values;
+  const additions = ADDITIONS.flatMap((kind) => (values[kind] === undefined ? [] : [{ kind, what: values[kind] }]));
   const [name = '', ...more] = positionals;
   if (!help && name === '') throw new Error(`Give the service a name.\n\n${HELP}`);
   if (!help && more.length > 0) {
@@ -42,8 +56,17 @@ export function parseOptions(args) {
       `Give one name. These are ${positionals.length}: ${positionals.join(', ')} (${swallowed}).\n\n${HELP}`,
     );
   }
+  const [add, another] = additions;
+  if (another !== undefined) throw new Error(`Add one thing at a time: --${add?.kind} or --${another.kind}.`);
+  if (add !== undefined && remove) throw new Error(`--${add.kind} adds to a service. It does not go with --remove.`);
+  if (add !== undefined && aggregate !== undefined)
+    throw new Error(`--aggregate is for a service that is made, not for --${add.kind}.`);
   if (remove && aggregate !== undefined)
     throw new Error('--aggregate is for a service that is made, not for --remove.');
   if (force && !remove) throw new Error('--force goes with --remove.');
-  return { name, remove, force, dryRun, help, ...(aggregate !== undefined && { aggregate }) };
+  return {
+    ...{ name, remove, force, dryRun, help },
+    ...(aggregate !== undefined && { aggregate }),
+    ...(add !== undefined && { add }),
+  };
 }

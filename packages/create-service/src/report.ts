@@ -1,3 +1,4 @@
+import type { Addition } from './add/plan.ts';
 import type { Edits } from './apply.ts';
 import { contractsFolder, serviceFolder } from './folders.ts';
 import { type Names, plural } from './names.ts';
@@ -11,6 +12,7 @@ export function reportMade(
   { made, changed }: Edits,
   generated: readonly string[],
   guide: string | undefined,
+  running: number | undefined,
 ): string {
   const { service, aggregate } = names;
   const things = plural(aggregate);
@@ -25,12 +27,39 @@ ${folders.map((folder) => row(folder, `${count(folder)} files`)).join('\n')}
 ${changes(changed, generated)}
 
 Next:
-  npm start -- --only ${service}
+  ${running === undefined ? `npm start -- --only ${service}` : `End the local cloud that runs (Ctrl-C; process ${running}), and start it again: npm start`}
   curl -X PUT ${url} -H 'content-type: application/json' -d ${body}
   curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
 Then read ${guide === undefined ? '' : `${guide}, which shows how to make it yours, and `}services/${service}/README.md.
 `;
 }
+
+/** What was added to a service, and what to type next. */
+export const reportAdded = (
+  service: string,
+  { kind }: Addition,
+  name: string,
+  { made, changed }: Edits,
+  generated: readonly string[],
+): string => `The service ${service} ${{ endpoint: 'answers', event: 'has the event', consumes: 'consumes' }[kind]} ${name}.
+
+Made:
+${[...made.keys()].map((path) => row(path)).join('\n')}
+${changes(changed, generated)}
+
+Next:
+  npm test -- --unit services/${service}
+${hintFor(kind, service)}
+Describe it in services/${service}/README.md.
+`;
+
+const hintFor = (kind: Addition['kind'], service: string) =>
+  ({
+    endpoint: `Then change what is recorded, in the contract first: packages/contracts/src/contracts/${service}.`,
+    event:
+      'Then publish it where it happens: give its function in src/domain to the use case that changes what is kept.',
+    consumes: 'Then name only the fields that you use, in the handler and in the copy.',
+  })[kind];
 
 /** What was removed, and what of the service is still somewhere else. */
 export const reportRemoved = (

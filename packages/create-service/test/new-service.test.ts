@@ -12,7 +12,7 @@ import { node, type Ran } from './run.ts';
 import { copyWorkspace, freeNames, markInstalled, REPOSITORY } from './workspace-copy.ts';
 
 /*
- * Two services in a copy of the repository: `gift-cards` stays as it was made, and `loyalty` becomes what
+ * Two services in a copy of the repository: `gift-cards` gets one of each addition, and `loyalty` becomes what
  * docs/new-service.md makes of it.
  */
 const { root, remove } = copyWorkspace();
@@ -22,7 +22,25 @@ const SERVICES = ['gift-cards', 'loyalty'];
 const FOLDERS = SERVICES.flatMap((name) => [`services/${name}`, `packages/contracts/src/contracts/${name}`]);
 const made: Record<string, Ran> = {};
 const RUN = join('scripts', 'run.mjs');
-const newService = (...args: string[]) => node(root, RUN, 'new-service', ...args);
+const newService = (...args: string[]) => {
+  markInstalled(root);
+  return node(root, RUN, 'new-service', ...args);
+};
+const ADDITIONS = [
+  ['--endpoint', 'POST /v1/coupons'],
+  ['--endpoint', 'GET /v1/coupons/{couponId}'],
+  ['--endpoint', 'POST /v1/gift-cards/{giftCardId}/redemptions'],
+  ['--endpoint', 'GET /v1/gift-cards/{giftCardId}/redemptions'],
+  ['--endpoint', 'DELETE /v1/gift-cards/{giftCardId}/redemptions/{redemptionId}'],
+  ['--event', 'gift-card-closed'],
+  ['--consumes', 'orders.OrderCompleted'],
+  ['--consumes', 'gift-cards.GiftCardClosed'],
+];
+/** What the guide types to add to its service. */
+const typed = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => [...text.matchAll(/^npm run new-service (\S+) -- (--\S+) '?([^'\n]+)'?$/gm)])
+  .map(([, ...args]) => args);
 const binary = (...path: string[]) => join('node_modules', ...path);
 const succeeded = { code: 0 };
 
@@ -31,13 +49,15 @@ afterAll(remove);
 beforeAll(async () => {
   await freeNames(root, [...SERVICES, 'vouchers']);
   for (const name of SERVICES) {
-    markInstalled(root);
     made[name] = await newService(name);
     expect(made[name]).toMatchObject(succeeded);
   }
   followGuide(root, guide);
+  for (const args of [...typed, ...ADDITIONS.map((addition) => ['gift-cards', ...addition])]) {
+    expect(await newService(...args)).toMatchObject(succeeded);
+  }
   expect(await node(root, RUN, 'contracts')).toMatchObject(succeeded);
-}, 120_000);
+}, 300_000);
 
 describe('npm run new-service', () => {
   it('prints what the guide shows', () => {
@@ -59,7 +79,6 @@ describe('npm run new-service', () => {
   it('refuses a name that is taken, and changes nothing', async () => {
     const read = () => readFileSync(join(root, 'serverless-compose.yml'), 'utf8');
     const before = read();
-    markInstalled(root);
     const { code, output } = await newService('loyalty');
     expect({ code, output }).toEqual({
       code: 1,
@@ -73,7 +92,6 @@ describe('npm run new-service', () => {
     const good = readFileSync(orders, 'utf8');
     writeFileSync(orders, `${good}\nthrow new Error('planted');\n`);
     const before = await node(root, '-p', TREE);
-    markInstalled(root);
     const { code, output } = await newService('vouchers');
     expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('planted') });
     expect(output).toContain('Everything is as it was before.');
@@ -99,6 +117,55 @@ describe('npm run new-service', () => {
     expect(broken.output).toContain("export const EntryRecordedV2 = …('loyalty', 'EntryRecorded', 2, …);");
     expect(broken.code).toBe(1);
     expect(await node(root, RUN, 'contracts')).toMatchObject(succeeded);
+  });
+
+  it('adds what is there already a second time without changing anything', async () => {
+    expect(typed).toHaveLength(2);
+    const before = await node(root, '-p', TREE);
+    for (const addition of ADDITIONS) {
+      expect(await newService('gift-cards', ...addition)).toEqual({
+        code: 0,
+        output: 'All of it is there already. Nothing was changed.\n',
+      });
+    }
+    expect(await node(root, '-p', TREE)).toEqual(before);
+  });
+
+  it('adds again what was lost of an addition', async () => {
+    const path = join(root, 'services', 'gift-cards', 'src', 'http', 'index.ts');
+    const good = readFileSync(path, 'utf8');
+    const list = /,?\s*getCouponHandler/;
+    writeFileSync(path, good.replace(/import \{ getCouponHandler.*\n/, '').replace(list, ''));
+    expect(await newService('gift-cards', '--endpoint', 'GET /v1/coupons/{couponId}')).toMatchObject(succeeded);
+    expect(readFileSync(path, 'utf8')).toContain("import { getCouponHandler } from './get-coupon.handler.ts';");
+    expect(readFileSync(path, 'utf8')).toMatch(/api\(\{ table \}, \[[^\]]*getCouponHandler/);
+  });
+
+  it.each([
+    [['vouchers', '--endpoint', 'POST /v1/coupons'], 'There is no services/vouchers. Make the service first'],
+    [['catalog', '--endpoint', 'POST /v1/coupons'], 'catalog has no services/catalog/test/service.ts'],
+    [['gift-cards', '--endpoint', 'GET /v1/gift-cards/{giftCardId}'], 'GetGiftCard answers GET'],
+    [['gift-cards', '--endpoint', 'DELETE /v1/gift-cards/{giftCardId}'], 'gift cards are what gift-cards keeps by its'],
+    [['gift-cards', '--endpoint', 'PUT /v1/coupons/{id}'], 'GetCoupon calls the parameter in its place {couponId}'],
+    [['gift-cards', '--endpoint', 'GET /v1/shops/{shopId}/coupons'], 'coupons are known by couponId'],
+    [['gift-cards', '--event', 'voucher-closed'], 'gift-card-closed, and not "voucher-closed"'],
+    [['gift-cards', '--event', 'gift-card-recorded'], 'GiftCardRecorded is an event of gift-cards already'],
+    [['gift-cards', '--consumes', 'inventory.ReserveStock'], 'ReserveStock is a command'],
+    [['gift-cards', '--consumes', 'orders.OrderLost'], 'orders has no event OrderLost.v1. Its events: Order'],
+    [['gift-cards', '--consumes', 'shop.OrderPlaced'], 'There is no service "shop" with contracts'],
+    [['gift-cards', '--consumes', 'gift-cards.GiftCardRecorded'], 'gift-cards consumes GiftCardRecorded.v1 already'],
+  ])('refuses %j', async (args, sentence) => {
+    const before = await node(root, '-p', TREE);
+    const { code, output } = await newService(...args);
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining(sentence) });
+    expect(await node(root, '-p', TREE)).toEqual(before);
+  });
+
+  it('prints what it would add', async () => {
+    const before = await node(root, '-p', TREE);
+    const { output } = await newService('gift-cards', '--event', 'gift-card-lost', '--dry-run');
+    expect(output).toMatch(/^Would make:\n {2}packages\/contracts\/src\/contracts\/gift-cards\/gift-card-lost\.ts\n/);
+    expect(await node(root, '-p', TREE)).toEqual(before);
   });
 
   it('prints its usage', async () => {

@@ -18,7 +18,7 @@ export type {
 export type { InvokeResult } from './invoke-result.ts';
 export { loggingOf } from './logging.ts';
 export type { ResponseSink } from './response-sink.ts';
-export { checkRuntime } from './runtimes.ts';
+export { checkRuntime, isPython } from './runtimes.ts';
 export { lambdaEnvironment } from './start-worker.ts';
 export type { InvokeOptions } from './worker-thread.ts';
 

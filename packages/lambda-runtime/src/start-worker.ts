@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { FunctionConfig, FunctionFaults } from './function-config.ts';
-import { hasCallbacks } from './runtimes.ts';
+import type { Host, HostContext } from './host.ts';
+import { hasCallbacks, isPython } from './runtimes.ts';
 
 /** V8 gives a thread up to 48 MB of young generation, which a handler never needs. */
 const YOUNG_GENERATION_MB = 4;
 
 /** @throws Error for NODE_OPTIONS that Node.js does not take */
-export function startWorker(config: FunctionConfig, logStream: string, faults?: FunctionFaults): Worker {
+export function startWorker(config: FunctionConfig, logStream: string, faults?: FunctionFaults): Host {
   const { taskRoot, handler, runtime, memoryMegabytes, mapStacks = false, layers = [] } = config;
   const own = faults?.environment(config.environment) ?? config.environment;
   const gateway = own['AWS_ENDPOINT_URL'];
@@ -25,7 +26,12 @@ export function startWorker(config: FunctionConfig, logStream: string, faults?: 
 }
 
 /** What the handler gets as its second argument, but for its functions. */
-export function contextOf(config: FunctionConfig, requestId: string, logStream: string, arn = config.arn): object {
+export function contextOf(
+  config: FunctionConfig,
+  requestId: string,
+  logStream: string,
+  arn = config.arn,
+): HostContext & Readonly<Record<string, string>> {
   return {
     awsRequestId: requestId,
     functionName: config.name,
@@ -57,13 +63,18 @@ export function lambdaEnvironment(config: Omit<FunctionConfig, 'environment'>): 
     [`nodejs/node${major}/node_modules`, 'nodejs/node_modules'].map((path) => join(folder, path)),
   );
   const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  const ofLanguage: Record<string, string> = isPython(runtime)
+    ? { PYTHONPATH: [...layers.map((folder) => join(folder, 'python')), taskRoot].join(delimiter) }
+    : {
+        ...(modules.length > 0 && { NODE_PATH: [...modules, taskRoot].join(delimiter) }),
+        ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
+      };
   return {
     defaults: {
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',
-      PATH: [...layers.map((folder) => join(folder, 'bin')), PATH].join(':'),
-      ...(modules.length > 0 && { NODE_PATH: [...modules, taskRoot].join(':') }),
-      ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
+      PATH: [...layers.map((folder) => join(folder, 'bin')), PATH].join(delimiter),
+      ...ofLanguage,
     },
     reserved: {
       _HANDLER: handler,

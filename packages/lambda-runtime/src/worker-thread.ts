@@ -1,25 +1,15 @@
-import type { Worker } from 'node:worker_threads';
 import type { InvokeResult } from './invoke-result.ts';
-import type { FunctionConfig, FunctionFaults, FunctionLogEvent, FunctionOutput } from './function-config.ts';
+import type { FunctionConfig, FunctionFaults, FunctionOutput } from './function-config.ts';
 import { openFunctionLog, type Report } from './function-log.ts';
+import type { FailureDetails, Host, HostMessage } from './host.ts';
+import { startPython } from './python/start-python.ts';
 import type { ResponseSink } from './response-sink.ts';
 import { KILLED } from './runtime/kill-before-write.mjs';
+import { isPython } from './runtimes.ts';
 import { contextOf, newTraceId, startWorker } from './start-worker.ts';
 
 type Failure = Extract<InvokeResult, { ok: false }>;
-type FailureDetails = Omit<Failure, 'ok'>;
 type Ending = Pick<Report, 'status' | 'errorType'>;
-type WorkerMessage =
-  | { readonly ready: true }
-  | { readonly initError: FailureDetails }
-  | { readonly fatal: FailureDetails }
-  | { readonly payload: string; readonly memoryBytes: number }
-  | { readonly streamed: true; readonly memoryBytes: number }
-  | { readonly error: FailureDetails }
-  | { readonly contentType: string }
-  | { readonly chunk: Uint8Array }
-  | { readonly log: Pick<FunctionLogEvent, 'time' | 'level' | 'text' | 'body'> }
-  | { readonly written: Uint8Array; readonly stream: 'stdout' | 'stderr' };
 
 /** A machine that starts many workers at once needs longer than the 10 s that Lambda gives the init phase. */
 const INIT_TIMEOUT_MS = 30_000;
@@ -102,14 +92,14 @@ export function startWorkerThread(
     end({ errorType, errorMessage }, ending);
   };
 
-  let worker: Worker | undefined;
+  let worker: Host | undefined;
   try {
-    worker = startWorker(config, log.stream, faults);
+    worker = (isPython(config.runtime) ? startPython : startWorker)(config, log.stream, faults);
   } catch (error) {
     // Node.js does not take these NODE_OPTIONS.
     failInit({ errorType: 'Runtime.ExitError', errorMessage: String(error) });
   }
-  worker?.on('message', (message: WorkerMessage) => {
+  worker?.on('message', (message: HostMessage) => {
     if ('log' in message) log.logged(message.log);
     else if ('written' in message) log.written(message.stream, message.written);
     else if ('chunk' in message) sink?.write(message.chunk);

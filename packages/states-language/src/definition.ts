@@ -65,6 +65,22 @@ export interface State {
   readonly ItemSelector?: Json;
   readonly MaxConcurrency?: number;
   readonly MaxConcurrencyPath?: string;
+  readonly ItemReader?: ItemReader;
+  readonly ItemBatcher?: { readonly BatchInput?: Json };
+  readonly ResultWriter?: { readonly Parameters?: Json; readonly Arguments?: Json };
+  readonly Label?: string;
+}
+
+export interface ItemReader {
+  readonly Resource: string;
+  readonly Parameters?: Json;
+  readonly Arguments?: Json;
+  readonly ReaderConfig?: {
+    readonly InputType?: string;
+    readonly CSVHeaderLocation?: string;
+    readonly CSVHeaders?: string[];
+    readonly CSVDelimiter?: string;
+  };
 }
 
 export interface States {
@@ -82,19 +98,23 @@ const FLOWING = [...COMMON, 'Next', 'End'];
 const PATHS = ['InputPath', 'OutputPath'];
 const RESULT = ['Parameters', 'ResultSelector', 'ResultPath'];
 const TASK = ['Resource', 'TimeoutSeconds', 'HeartbeatSeconds', 'Retry', 'Catch'];
-const MAP = ['ItemProcessor', 'ItemSelector', 'MaxConcurrency', 'Retry', 'Catch'];
+const MAP = [
+  ...['ItemProcessor', 'ItemSelector', 'MaxConcurrency', 'Retry', 'Catch', 'ItemReader', 'ItemBatcher', 'ResultWriter'],
+  ...['Label', 'ToleratedFailureCount', 'ToleratedFailurePercentage'],
+];
+const MAP_PATHS = ['ItemsPath', 'MaxConcurrencyPath', 'ToleratedFailureCountPath', 'ToleratedFailurePercentagePath'];
 
 type Fields = Readonly<Record<StateType, readonly string[]>>;
 
 /**
- * The fields each type of state may have here, by its query language: without `Credentials` and Map's distributed mode.
+ * The fields each type of state may have here, by its query language: without `Credentials`.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
  */
 export const STATE_FIELDS: Readonly<Record<QueryLanguageName, Fields>> = {
   JSONPath: {
     Task: [...FLOWING, ...PATHS, ...RESULT, 'Assign', ...TASK, 'TimeoutSecondsPath', 'HeartbeatSecondsPath'],
     Parallel: [...FLOWING, ...PATHS, ...RESULT, 'Assign', 'Branches', 'Retry', 'Catch'],
-    Map: [...FLOWING, ...PATHS, ...RESULT, 'Assign', ...MAP, 'Iterator', 'ItemsPath', 'MaxConcurrencyPath'],
+    Map: [...FLOWING, ...PATHS, ...RESULT, 'Assign', ...MAP, ...MAP_PATHS, 'Iterator'],
     Pass: [...FLOWING, ...PATHS, 'Assign', 'Parameters', 'ResultPath', 'Result'],
     Wait: [...FLOWING, ...PATHS, 'Assign', 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
     Choice: [...COMMON, ...PATHS, 'Assign', 'Choices', 'Default'],

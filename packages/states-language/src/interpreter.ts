@@ -1,5 +1,6 @@
 import { runMap, runParallel } from './branches.ts';
 import type { State } from './definition.ts';
+import { isDistributed, runDistributedMap } from './distributed-map.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Leaving, QueryLanguage } from './language.ts';
 import { jsonPath } from './language-json-path.ts';
@@ -152,6 +153,7 @@ async function perform(run: Run, branch: Branch, place: Place, effective: Json):
     case 'Task':
       return runTask(run, branch, place, effective);
     case 'Map':
+      if (isDistributed(state.ItemProcessor ?? state.Iterator)) return runDistributedMap(run, branch, place, effective);
       return runMap(run, branch, place, effective, runStates);
     case 'Parallel': {
       const input = await language.parameters(place, effective);

@@ -1,43 +1,99 @@
-/** The service actions a Task may call, each also with `.waitForTaskToken`. */
-const ACTIONS = ['lambda:invoke', 'events:putEvents', 'sqs:sendMessage'] as const;
+/** How a Task waits: for the answer alone, for its token to be answered, or for the execution that it started. */
+export type Pattern = 'request' | 'waitForTaskToken' | 'sync' | 'sync:2';
 
-export type Action = (typeof ACTIONS)[number];
+/** A call of a service: by an optimised integration, or by `aws-sdk:` with the service's own API. */
+export interface ServiceCall {
+  /** As in the ARN: `dynamodb`, `states`, for `aws-sdk:` also `sfn`. */
+  readonly service: string;
+  /** `putItem` */
+  readonly action: string;
+  readonly isSdk: boolean;
+}
 
-/** What a Task's `Resource` names: a Lambda function by its ARN, or an optimised integration. */
+/** What a Task's `Resource` names. */
 export type TaskResource =
   | { readonly kind: 'function'; readonly functionArn: string }
   | {
       readonly kind: 'service';
-      readonly action: Action;
+      readonly call: ServiceCall;
+      /** As histories name it: `sqs`, `aws-sdk:sqs`. */
       readonly resourceType: string;
       /** As histories name it: `putEvents.waitForTaskToken`. */
       readonly resource: string;
-      readonly waitsForToken: boolean;
+      readonly pattern: Pattern;
     };
 
-export const SUPPORTED_RESOURCES =
-  `the ARN of a Lambda function, ${ACTIONS.map((action) => `arn:aws:states:::${action}`).join(', ')}, ` +
-  'and the last three with .waitForTaskToken';
+interface Integration {
+  /** The parameters that it takes. */
+  readonly parameters: readonly string[];
+  readonly patterns: readonly Pattern[];
+}
 
-/** The Parameters each action takes here. */
-export const ACTION_PARAMETERS: Readonly<Record<Action, readonly string[]>> = {
-  'lambda:invoke': ['FunctionName', 'Payload'],
-  'events:putEvents': ['Entries'],
-  'sqs:sendMessage': [
-    ...['QueueUrl', 'MessageBody', 'DelaySeconds', 'MessageAttributes'],
-    ...['MessageDeduplicationId', 'MessageGroupId'],
-  ],
+const ITEM = ['TableName', 'ReturnConsumedCapacity', 'ExpressionAttributeNames'];
+const CHANGE = [
+  ...ITEM,
+  ...['ConditionExpression', 'ExpressionAttributeValues', 'ReturnItemCollectionMetrics', 'ReturnValues'],
+];
+const MESSAGE = ['MessageAttributes', 'MessageDeduplicationId', 'MessageGroupId'];
+const REQUEST: readonly Pattern[] = ['request'];
+const CALLBACK: readonly Pattern[] = ['request', 'waitForTaskToken'];
+
+/** Source: https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html */
+const OPTIMISED: Readonly<Record<string, Integration>> = {
+  'lambda:invoke': { parameters: ['FunctionName', 'Payload'], patterns: CALLBACK },
+  'events:putEvents': { parameters: ['Entries'], patterns: CALLBACK },
+  'sqs:sendMessage': { parameters: [...MESSAGE, 'QueueUrl', 'MessageBody', 'DelaySeconds'], patterns: CALLBACK },
+  'sns:publish': {
+    parameters: [...MESSAGE, 'TopicArn', 'TargetArn', 'Message', 'MessageStructure', 'Subject'],
+    patterns: CALLBACK,
+  },
+  'dynamodb:getItem': {
+    parameters: [...ITEM, 'Key', 'AttributesToGet', 'ConsistentRead', 'ProjectionExpression'],
+    patterns: REQUEST,
+  },
+  'dynamodb:putItem': { parameters: [...CHANGE, 'Item'], patterns: REQUEST },
+  'dynamodb:updateItem': { parameters: [...CHANGE, 'Key', 'UpdateExpression'], patterns: REQUEST },
+  'dynamodb:deleteItem': { parameters: [...CHANGE, 'Key'], patterns: REQUEST },
+  'states:startExecution': {
+    parameters: ['StateMachineArn', 'Input', 'Name', 'TraceHeader'],
+    patterns: ['request', 'waitForTaskToken', 'sync', 'sync:2'],
+  },
 };
+
+/** The services whose API `aws-sdk:` reaches here, by their name in the ARN. */
+export const SDK_SERVICES = ['dynamodb', 'eventbridge', 'lambda', 's3', 'scheduler', 'sfn', 'sns', 'sqs', 'ssm'];
+
+export const SUPPORTED_RESOURCES =
+  `the ARN of a Lambda function, arn:aws:states:::aws-sdk:SERVICE:ACTION for ${SDK_SERVICES.join(', ')}, ` +
+  Object.entries(OPTIMISED)
+    .map(([name, { patterns }]) => {
+      const more = patterns.filter((pattern) => pattern !== 'request').map((pattern) => `.${pattern}`);
+      return `arn:aws:states:::${name}${more.length === 0 ? '' : ` (also ${more.join(', ')})`}`;
+    })
+    .join(', ');
 
 /** Reads a Task's `Resource`; undefined when it is none of those supported. */
 export function parseResource(resource: string): TaskResource | undefined {
   if (/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(resource)) {
     return { kind: 'function', functionArn: resource };
   }
-  const [, service = '', name = '', pattern] =
-    /^arn:aws[\w-]*:states:[\w-]*:\d*:(\w+):(\w+)(\.waitForTaskToken)?$/.exec(resource) ?? [];
-  const action = ACTIONS.find((known) => known === `${service}:${name}`);
-  if (action === undefined) return undefined;
-  const waitsForToken = pattern !== undefined;
-  return { kind: 'service', action, resourceType: service, resource: `${name}${pattern ?? ''}`, waitsForToken };
+  const [, sdk, service = '', action = '', suffix] =
+    /^arn:aws[\w-]*:states:[\w-]*:\d*:(aws-sdk:)?(\w+):(\w+)(?:\.(waitForTaskToken|sync|sync:2))?$/.exec(resource) ??
+    [];
+  const pattern = (suffix ?? 'request') as Pattern;
+  const isSdk = sdk !== undefined;
+  const patterns = isSdk ? sdkPatterns(service) : OPTIMISED[`${service}:${action}`]?.patterns;
+  if (patterns?.includes(pattern) !== true) return undefined;
+  const name = suffix === undefined ? action : `${action}.${suffix}`;
+  const resourceType = `${sdk ?? ''}${service}`;
+  return { kind: 'service', call: { service, action, isSdk }, resourceType, resource: name, pattern };
+}
+
+function sdkPatterns(service: string): readonly Pattern[] {
+  return SDK_SERVICES.includes(service) ? CALLBACK : [];
+}
+
+/** The parameters that the call takes here; undefined when the service itself checks them. */
+export function parametersOf(call: ServiceCall): readonly string[] | undefined {
+  return call.isSdk ? undefined : OPTIMISED[`${call.service}:${call.action}`]?.parameters;
 }

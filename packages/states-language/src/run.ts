@@ -2,7 +2,7 @@ import type { QueryLanguageName, State, States, StateType } from './definition.t
 import type { Json, JsonObject } from './json.ts';
 import type { Scope } from './json-path.ts';
 import type { QueryLanguage } from './language.ts';
-import type { Action } from './resource.ts';
+import type { Pattern, ServiceCall } from './resource.ts';
 
 /** Takes down the events of an execution. `add` answers the id of the event, which the next of its branch names. */
 export interface History {
@@ -21,10 +21,55 @@ export interface TokenWait {
   close(): void;
 }
 
+/** An execution that a task waits for. */
+export interface ExecutionWait {
+  /** The task's result, or a StateError. */
+  readonly answer: Promise<Json>;
+  /** Stops it; nothing happens when it has ended. */
+  stop(): void;
+}
+
+/** A distributed Map state that starts. */
+export interface MapRunStart {
+  readonly label: string | undefined;
+  readonly processor: States;
+  /** 0 for no limit. */
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number;
+  /** 0 to 100. */
+  readonly toleratedFailurePercentage: number;
+}
+
+export interface MapRunEnd {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+/** How a child execution ended. */
+export interface ChildResult {
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly output: Json;
+  /** As the files of a ResultWriter list it: `ExecutionArn`, `Name`, `Input` … */
+  readonly description: JsonObject;
+}
+
+export interface MapRun {
+  readonly arn: string;
+  /** How many children and items there will be. */
+  plan(executions: number, items: number): void;
+  /** Runs a child execution to its end; the signal stops it. `items` says how many items the input has. */
+  runChild(input: Json, items: number, signal: AbortSignal): Promise<ChildResult>;
+  end(ended: MapRunEnd): void;
+}
+
 /** What Task states do in the world. Each call answers the result, or throws a StateError. */
 export interface Tasks {
   invokeFunction(functionArn: string, payload: Json): Promise<Json>;
-  callAction(action: Action, parameters: JsonObject): Promise<Json>;
+  callService(call: ServiceCall, parameters: JsonObject): Promise<Json>;
+  /** Waits for the execution that a call has started, for the patterns `.sync` and `.sync:2`. */
+  watchExecution(started: Json, pattern: Pattern): ExecutionWait;
+  startMapRun(start: MapRunStart): MapRun;
   issueToken(): TokenWait;
 }
 

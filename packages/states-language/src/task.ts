@@ -23,7 +23,8 @@ interface TaskCall {
 export async function runTask(run: Run, branch: Branch, place: Place, effectiveInput: Json): Promise<Json> {
   const resource = parseResource(place.state.Resource ?? '');
   if (resource === undefined) throw runtimeError(`The resource ${place.state.Resource} is not supported.`);
-  const token = resource.kind === 'service' && resource.waitsForToken ? run.tasks.issueToken() : undefined;
+  const waits = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
+  const token = waits ? run.tasks.issueToken() : undefined;
   try {
     return await attemptTask(run, branch, await prepare(place, effectiveInput, resource, token));
   } finally {
@@ -88,10 +89,16 @@ async function perform(run: Run, call: TaskCall, attempt: Attempt, submitted: (o
   }
   if (!isObject(parameters)) throw runtimeError('Parameters must be an object.');
   token?.onHeartbeat(attempt.beat);
-  const result = await attempt.within(run.tasks.callAction(resource.action, parameters));
-  if (token === undefined) return result;
+  const result = await attempt.within(run.tasks.callService(resource.call, parameters));
+  if (resource.pattern === 'request') return result;
   submitted(JSON.stringify(result));
-  return attempt.within(token.answer);
+  if (token !== undefined) return attempt.within(token.answer);
+  const started = run.tasks.watchExecution(result, resource.pattern);
+  try {
+    return await attempt.within(started.answer);
+  } finally {
+    started.stop();
+  }
 }
 
 function limited(result: Json, subject: string): string {

@@ -2,10 +2,11 @@ import { timestamp } from './choice.ts';
 import { STATE_FIELDS, type QueryLanguageName, type StateType } from './definition.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { expressionIn } from './jsonata.ts';
-import { ACTION_PARAMETERS, parseResource, SUPPORTED_RESOURCES } from './resource.ts';
+import { parametersOf, parseResource, SUPPORTED_RESOURCES } from './resource.ts';
 import { checkChoices } from './validate-choice.ts';
 import { checkCatchers, checkRetries } from './validate-errors.ts';
 import { checkAssign, checkExpression, checkPath, checkReference, checkTemplate } from './validate-expressions.ts';
+import { checkMap } from './validate-map.ts';
 import { checkWhole, fail, objects } from './validate-expressions.ts';
 
 const PATHS = [
@@ -47,7 +48,7 @@ export function checkState(language: QueryLanguageName, name: string, state: Jso
   if (type === 'Choice') checkChoices(language, name, state['Choices'], at);
   if (type === 'Wait') checkWait(language, name, state, at);
   if (type === 'Fail') checkFail(language, state, at);
-  if (type === 'Map') checkWhole(language, 'MaxConcurrency', state['MaxConcurrency'], { least: 0 }, at);
+  if (type === 'Map') checkMap(language, name, state, at);
 }
 
 function checkTransition(name: string, type: string, state: JsonObject, at: string): void {
@@ -66,9 +67,7 @@ function checkTask(language: QueryLanguageName, name: string, state: JsonObject,
       `${at}/Resource`,
     );
   }
-  if (resource.kind === 'service') {
-    checkParameters(language, name, state, ACTION_PARAMETERS[resource.action], at);
-  }
+  if (resource.kind === 'service') checkParameters(language, name, state, parametersOf(resource.call), at);
   checkWhole(language, 'TimeoutSeconds', state['TimeoutSeconds'], { least: 1 }, at);
   checkWhole(language, 'HeartbeatSeconds', state['HeartbeatSeconds'], { least: 1 }, at);
   for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) {
@@ -84,13 +83,14 @@ function checkParameters(
   language: QueryLanguageName,
   name: string,
   state: JsonObject,
-  allowed: readonly string[],
+  allowed: readonly string[] | undefined,
   at: string,
 ): void {
   const field = language === 'JSONata' ? 'Arguments' : 'Parameters';
   const parameters = state[field];
   if (language === 'JSONata' && (parameters === undefined || expressionIn(parameters) !== undefined)) return;
   if (!isObject(parameters)) return fail(`State "${name}" needs ${field}`, at);
+  if (allowed === undefined) return;
   const unknown = Object.keys(parameters).find((key) => !allowed.includes(key.replace(/\.\$$/, '')));
   if (unknown === undefined) return;
   fail(

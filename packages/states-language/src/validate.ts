@@ -1,4 +1,5 @@
 import { BRANCH_FIELDS, MACHINE_FIELDS, type QueryLanguageName, type StateMachineDefinition } from './definition.ts';
+import { isDistributed } from './distributed-map.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { InvalidDefinition } from './invalid-definition.ts';
 import { fail, variablesOf } from './validate-expressions.ts';
@@ -97,20 +98,10 @@ function checkNested(name: string, state: JsonObject, at: string, inside: Surrou
     const field = state['ItemProcessor'] === undefined ? 'Iterator' : 'ItemProcessor';
     const processor = state[field];
     if (!isObject(processor)) return fail(`State "${name}" needs an ItemProcessor`, at);
-    checkProcessorConfig(name, processor['ProcessorConfig'], at);
-    checkStates(processor, [...BRANCH_FIELDS, 'ProcessorConfig'], `${at}/${field}`, inside);
+    // A child execution has variables of its own.
+    const around = isDistributed(processor) ? { ...inside, outer: new Set<string>() } : inside;
+    checkStates(processor, [...BRANCH_FIELDS, 'ProcessorConfig'], `${at}/${field}`, around);
   }
-}
-
-function checkProcessorConfig(name: string, config: unknown, at: string): void {
-  if (config === undefined) return;
-  if (
-    isObject(config) &&
-    Object.keys(config).every((key) => key === 'Mode') &&
-    (config['Mode'] ?? 'INLINE') === 'INLINE'
-  )
-    return;
-  fail(`State "${name}" asks for a distributed Map, which the local cloud does not support; Mode "INLINE" is`, at);
 }
 
 /** Every target exists, and every state can be reached. */

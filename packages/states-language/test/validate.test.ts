@@ -20,15 +20,20 @@ const task = (fields: object) => ({
 });
 const state = (fields: object) => ({ StartAt: 'Ship', States: { Ship: { End: true, ...fields } } });
 const processor = (config: object) => ({ ...pass({}), ProcessorConfig: config });
+const distributed = (fields: object) =>
+  state({ Type: 'Map', ItemProcessor: processor({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }), ...fields });
+const reader = (config: object) =>
+  distributed({ ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: config } });
 
 it.each<[string, object, string]>([
   [
     '.sync',
     task({ Resource: 'arn:aws:states:::ecs:runTask.sync' }),
-    'State "Ship" uses the resource "arn:aws:states:::ecs:runTask.sync", which the local cloud does not support. Supported: the ARN of a Lambda function, arn:aws:states:::lambda:invoke',
+    'State "Ship" uses the resource "arn:aws:states:::ecs:runTask.sync", which the local cloud does not support. Supported: the ARN of a Lambda function, arn:aws:states:::aws-sdk:SERVICE:ACTION for dynamodb, ',
   ],
-  ['another service', task({ Resource: 'arn:aws:states:::dynamodb:putItem' }), 'dynamodb:putItem'],
-  ['an SDK integration', task({ Resource: 'arn:aws:states:::aws-sdk:s3:getObject' }), 'aws-sdk:s3:getObject'],
+  ['another action', task({ Resource: 'arn:aws:states:::dynamodb:query' }), 'dynamodb:query'],
+  ['a pattern that the action lacks', task({ Resource: 'arn:aws:states:::sqs:sendMessage.sync' }), 'sendMessage.sync'],
+  ['the SDK of another service', task({ Resource: 'arn:aws:states:::aws-sdk:ec2:stopInstances' }), 'aws-sdk:ec2'],
   ['an activity', task({ Resource: 'arn:aws:states:us-east-1:000000000000:activity:a' }), 'activity:a'],
   ['a language that does not exist', { ...task({}), QueryLanguage: 'JMESPath' }, 'JSONPath or JSONata, not "JMESPath"'],
   [
@@ -69,11 +74,31 @@ it.each<[string, object, string]>([
     "the variable 'x' belongs to the states around, so that it cannot be assigned here at /States/Ship/Branches[0]",
   ],
   [
-    'a distributed Map',
-    state({ Type: 'Map', ItemProcessor: processor({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }) }),
-    'State "Ship" asks for a distributed Map',
+    'a mode that does not exist',
+    state({ Type: 'Map', ItemProcessor: processor({ Mode: 'SPREAD' }) }),
+    'Mode is INLINE or DISTRIBUTED',
   ],
-  ['an item reader', state({ Type: 'Map', ItemReader: {}, ItemProcessor: pass({}) }), "'ItemReader'"],
+  [
+    'an item reader of an inline Map',
+    state({ Type: 'Map', ItemReader: {}, ItemProcessor: pass({}) }),
+    'has the field \'ItemReader\', which needs Mode "DISTRIBUTED" in its ProcessorConfig',
+  ],
+  [
+    'a reader of something else',
+    distributed({ ItemReader: { Resource: 'arn:aws:states:::dynamodb:scan' } }),
+    'Resource is one of arn:aws:states:::s3:listObjectsV2, arn:aws:states:::s3:getObject at /States/Ship/ItemReader',
+  ],
+  ['a file of another type', reader({ InputType: 'PARQUET' }), 'InputType is one of CSV, JSON, JSONL'],
+  ['CSV without headers', reader({ InputType: 'CSV' }), 'CSVHeaderLocation is FIRST_ROW or GIVEN'],
+  ['a part of a file', reader({ InputType: 'JSON', ItemsPointer: '/a' }), "the field 'ItemsPointer' is not supported"],
+  ['batches without a limit', distributed({ ItemBatcher: {} }), 'needs MaxItemsPerBatch or MaxInputBytesPerBatch'],
+  [
+    'a writer in another format',
+    distributed({ ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', WriterConfig: {} } }),
+    "the field 'WriterConfig' is not supported by the local cloud at /States/Ship/ResultWriter",
+  ],
+  ['a label with a wildcard', distributed({ Label: 'a*' }), 'a Label has up to 40 characters'],
+  ['too much tolerance', distributed({ ToleratedFailurePercentage: 101 }), 'a number from 0 to 100'],
   [
     'a parameter of an integration',
     task({ Parameters: { FunctionName: 'f', InvocationType: 'Event' } }),

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { serverless } from '@dure/deploy/serverless';
 import type { Archive } from './rule.ts';
 
@@ -11,8 +11,11 @@ const SHARED = [
 ];
 const MADE = ['.serverless', '.esbuild', 'node_modules', 'test'];
 
+/** The function's own, or the service's where its functions are not packaged individually. */
 export function archiveOf(folder: string, functionName: string): string {
-  return join(folder, '.serverless', `${functionName}.zip`);
+  const own = join(folder, '.serverless', `${functionName}.zip`);
+  const ofService = join(folder, '.serverless', `${basename(folder)}.zip`);
+  return !existsSync(own) && existsSync(ofService) ? ofService : own;
 }
 
 /** Whether all archives of a service exist and none is older than its sources. */

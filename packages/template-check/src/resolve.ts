@@ -72,7 +72,7 @@ export async function resolveTemplate(
     const configuration = await readConfiguration(folder, FILENAME, { stage, ...ACCOUNT });
     const functions = configuration['functions'] as Record<string, { package?: object }>;
     for (const [name, config] of Object.entries(functions)) config.package = { artifact: archiveOf(name) };
-    configuration['plugins'] = (configuration['plugins'] as string[]).filter((name) => name !== BUNDLER);
+    configuration['plugins'] = ((configuration['plugins'] ?? []) as string[]).filter((name) => name !== BUNDLER);
     const { service } = await compile(folder, stage, configuration);
     const { compiledCloudFormationTemplate, coreCloudFormationTemplate } = service.provider;
     return {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { anchorsOf } from '../src/anchors.ts';
-import { unzippedSize } from '../src/archives.ts';
+import { archiveOf, unzippedSize } from '../src/archives.ts';
 import { collectsDeadLetters } from '../src/collector.ts';
 import { draft4Problem } from '../src/draft4.ts';
 import { referencesIn, textOf } from '../src/references.ts';
@@ -18,6 +21,22 @@ const template: Template = {
     Topic: { Type: 'AWS::SSM::Parameter', Properties: { Value: '{{resolve:ssm:/dure/dev/alerts/topic-arn}}' } },
   },
 };
+
+it('finds a function’s own archive, or that of its service where all functions have one', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'dure-archives-'));
+  const folder = join(parent, 'scales');
+  const made = (name: string) => join(folder, '.serverless', name);
+  mkdirSync(made(''), { recursive: true });
+  try {
+    expect(archiveOf(folder, 'api')).toBe(made('api.zip'));
+    writeFileSync(made('scales.zip'), '');
+    expect(archiveOf(folder, 'api')).toBe(made('scales.zip'));
+    writeFileSync(made('api.zip'), '');
+    expect(archiveOf(folder, 'api')).toBe(made('api.zip'));
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
 
 describe('text of a value', () => {
   it.each<[Json, string]>([

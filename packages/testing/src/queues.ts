@@ -3,9 +3,8 @@ import { afterAll } from '@jest/globals';
 import { signed } from '@dure/local-http/access-rules';
 import { openServer } from '@dure/local-http/server';
 import { createSns, type Sns } from '@dure/local-cloud/services/sns/index';
-import { createSqs, type Sqs } from '@dure/local-cloud/services/sqs/index';
-import type { MessageAttributes } from '@dure/local-cloud/services/sqs/message-attributes';
-import type { StoredMessage } from '@dure/local-cloud/services/sqs/message-store';
+import { createSqs } from '@dure/local-cloud/services/sqs/index';
+import type { MessageAttributes, Sqs, StoredMessage } from '@dure/sqs';
 
 const account = { accountId: '000000000000', region: 'us-east-1' };
 

@@ -81,7 +81,8 @@ async function run(
     accountId: '000000000000',
     region: 'us-east-1',
     log: () => undefined,
-    sendMessage: () => Promise.reject(new Error('not used')),
+    sdk: { has: () => true, call: () => Promise.reject(new Error('not used')) },
+    announce: () => undefined,
     invokeLambda: (_, payload) => {
       const { command } = payload as { command: Command };
       if (command.type === 'decideEnding') {

@@ -3,12 +3,13 @@ import * as z from 'zod/mini';
 import { beginCall, type Call } from './call.ts';
 import { conform } from './check.ts';
 import { Conflict } from './commit.ts';
-import type { EndpointContract } from '../contracts/contract.ts';
+import type { EndpointContract, ProblemContract } from '../contracts/contract.ts';
 import { Traceparent } from '../contracts/envelope.ts';
 import { type Checks, healthRoute, versionRoute } from './health.ts';
 import type { AnyAnswer, Route } from './http.ts';
 import { type Headers, type Incoming, lowerCase } from './http-request.ts';
 import { lambda } from './lambda.ts';
+import { type Linked, linkedFrom } from './links.ts';
 import { metric } from './log.ts';
 import { commonProblems, HttpProblem, loggable, type ProblemDetails, problemType } from '../contracts/problem.ts';
 import { checkTable, type Table } from './table.ts';
@@ -77,7 +78,7 @@ async function answer(route: Route | undefined, incoming: Incoming): Promise<Res
     if (route === undefined) throw new HttpProblem('not-found');
     const { endpoint } = route;
     const given = await route.handle(incoming);
-    if (given.problem === undefined) return success(endpoint, given);
+    if (given.problem === undefined) return success(endpoint, given, linkedFrom(incoming.event));
     const { problem: code, detail } = given;
     const declared = endpoint.problems?.[code] ?? commonProblems[code as keyof typeof commonProblems];
     if (declared === undefined) throw broken(endpoint, `problem ${code} is not declared`);
@@ -90,17 +91,18 @@ async function answer(route: Route | undefined, incoming: Incoming): Promise<Res
   }
 }
 
-function success(endpoint: EndpointContract, given: AnyAnswer): Result {
+function success(endpoint: EndpointContract, given: AnyAnswer, linked: Linked): Result {
   const status = given.status ?? 0;
   const contract = endpoint.responses[status];
   if (contract === undefined) throw broken(endpoint, `status ${status} is not declared`);
   const headers: Record<string, string> = { 'cache-control': 'no-cache', ...given.headers };
+  if (headers['location'] !== undefined) headers['location'] = linked.path(headers['location']);
   if (given.etag !== undefined) headers['etag'] = `"${given.etag}"`;
   if (given.replayed) headers['idempotency-replayed'] = 'true';
   const missing = contract.headers?.find((header) => headers[header] === undefined);
   if (missing !== undefined) throw broken(endpoint, `header ${missing} is missing`);
   if (contract.body === undefined) return { statusCode: status, headers, body: '' };
-  const body = JSON.stringify(conform(contract.body, given.body, nameOf(endpoint)));
+  const body = JSON.stringify(conform(contract.body, given.body, nameOf(endpoint)), linked.inBody);
   return { statusCode: status, headers: { ...headers, 'content-type': 'application/json' }, body };
 }
 
@@ -115,14 +117,20 @@ function problemOf(error: unknown): Pick<HttpProblem, 'code' | 'errors'> & { rea
   return { code: error instanceof Conflict ? 'concurrent-change' : 'internal-error', errors: undefined };
 }
 
-type Occurrence = Omit<ProblemDetails, 'type' | 'instance'> & { readonly code: string };
+type Occurrence = Omit<ProblemDetails, 'type' | 'instance'> &
+  Pick<ProblemContract, 'retryAfterSeconds'> & { readonly code: string };
 
-function problemResult({ code, status, title, detail, errors }: Occurrence, { event, call }: Incoming): Result {
+function problemResult(occurrence: Occurrence, { event, call }: Incoming): Result {
+  const { code, status, title, detail, errors, retryAfterSeconds } = occurrence;
   const details: ProblemDetails = { type: problemType(code), title, status, detail, instance: event.path, errors };
   if (status < 500) call.log.info('refused', { code, errors: loggable(errors) });
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    },
     body: JSON.stringify(details),
   };
 }
@@ -153,7 +161,7 @@ const usualHeaders = (call: Call) => ({
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'referrer-policy': 'no-referrer',
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'etag, location, x-correlation-id, traceparent, idempotency-replayed',
+  'access-control-expose-headers': 'etag, location, retry-after, x-correlation-id, traceparent, idempotency-replayed',
 });
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */

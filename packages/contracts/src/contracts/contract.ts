@@ -29,6 +29,11 @@ export interface MessageContract<
 export type EventContract = MessageContract<'event'>;
 export type CommandContract = MessageContract<'command'>;
 
+/** The events of several contracts as one union: a contract's key as `type`, with its data. */
+export type EventsOf<Contracts extends Readonly<Record<string, EventContract>>> = {
+  [Name in keyof Contracts]: { readonly type: Name } & Readonly<z.output<Contracts[Name]['schema']>>;
+}[keyof Contracts];
+
 type Details<Data extends Schema> = Pick<MessageContract<'event', string, Data>, 'description' | 'example'>;
 type CommandDetails<Data extends Schema> = Details<Data> & Pick<CommandContract, 'senders'>;
 
@@ -83,6 +88,8 @@ export interface ResponseContract {
 export interface ProblemContract {
   readonly status: number;
   readonly title: string;
+  /** After how many seconds the same request may succeed: `Retry-After`. Without it the answer is final. */
+  readonly retryAfterSeconds?: number;
 }
 
 export interface EndpointDefinition {

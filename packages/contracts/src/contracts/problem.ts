@@ -33,13 +33,21 @@ export function problem<const Code extends string>(code: Code, detail?: string):
   return { problem: code, detail };
 }
 
-/** The problems that any endpoint may answer. */
+/** The problems that any endpoint may answer. One with `retryAfterSeconds` is worth a retry; any other is final. */
 export const commonProblems = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'invalid-json': { status: 400, title: 'The body is not valid JSON' },
   'not-found': { status: 404, title: 'There is nothing here' },
-  'concurrent-change': { status: 409, title: 'It was changed at the same time too often; try again' },
-  'idempotency-key-in-use': { status: 409, title: 'A request with this key is under way; try again' },
+  'concurrent-change': {
+    status: 409,
+    title: 'It was changed at the same time too often; try again',
+    retryAfterSeconds: 1,
+  },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'A request with this key is under way; try again',
+    retryAfterSeconds: 1,
+  },
   'precondition-failed': { status: 412, title: 'It was changed since you read it' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be application/json' },

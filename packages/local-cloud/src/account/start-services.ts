@@ -1,14 +1,14 @@
 import type { Callers } from '@dure/local-http/access-rules';
+import { createCloudFormation } from '@dure/cloudformation/stacks/index';
+import type { Engine } from '@dure/cloudformation/stacks/engine';
+import { randomName } from '@dure/cloudformation/stacks/random-name';
+import { openStackStore } from '@dure/cloudformation/stacks/store';
 import { reachableApis } from '../services/apigateway/index.ts';
 import { createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, measureStreams } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { CloudLog } from '../shared/types.ts';
-import { createCloudFormation } from '../services/cloudformation/stacks/index.ts';
-import type { Engine } from '../services/cloudformation/stacks/engine.ts';
-import { randomName } from '../services/cloudformation/stacks/random-name.ts';
-import { openStackStore } from '../services/cloudformation/stacks/store.ts';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { Compute } from './compute.ts';
 import type { Routes } from './endpoint/server.ts';

@@ -31,6 +31,7 @@ import { createSsm, type Ssm } from './ssm/index.ts';
 import { type S3, startS3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
 import { countMessages, createSqs, type MessageAttributes, queueSampler, type Sqs } from './sqs/index.ts';
+import { createSdkCalls } from './sdk-calls.ts';
 import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
 import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
 
@@ -135,6 +136,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const toFunction = eventBridge.outlet('sns', sns.routeOf);
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
+  const sdk = createSdkCalls((service) => ({ ...client, endpoint: endpoints[service], forcePathStyle: true }));
   const stepFunctions = createStepFunctions({
     ...account,
     log,
@@ -143,7 +145,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       iam.requirePutEvents({ roleArn, sessionName: 'states' }, entries);
       return (await publish('PutEvents', { Entries: entries })) as PutEventsOutput;
     },
-    sendMessage: (input) => sqs.request('SendMessage', input),
+    sdk,
+    announce: eventBridge.announce,
   });
   const services = {
     AWSEvents: iam.guard(publish),
@@ -235,6 +238,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     async stop() {
       scheduler.stop();
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
+      sdk.close();
       sqs.stop();
       await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
       dynamodbClient.destroy();

@@ -21,9 +21,10 @@ export const LOCK_FILES = ['lock.sqlite', 'lock.sqlite-journal', INSTANCE];
 /**
  * Makes this process the only one on a data folder. The operating system gives the lock back however the process
  * ends, so nothing stale is left after a kill.
+ * @param remedy what to do about another that has it
  * @throws Error that names the process that has it
  */
-export function lockDataDir(dataDir: string): InstanceLock {
+export function lockDataDir(dataDir: string, remedy = 'End it first.'): InstanceLock {
   mkdirSync(dataDir, { recursive: true });
   const file = join(dataDir, INSTANCE);
   const path = join(dataDir, 'lock.sqlite');
@@ -35,7 +36,7 @@ export function lockDataDir(dataDir: string): InstanceLock {
     if (!String(error).includes('locked')) throw asUnreadable(error, path);
     const { pid, url } = readInstance(dataDir);
     const where = url === undefined ? '' : ` and answers at ${url}`;
-    throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}.`, {
+    throw new Error(`The local cloud runs already on ${dataDir}: process ${pid ?? 'unknown'}${where}. ${remedy}`, {
       cause: error,
     });
   }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { BuildOptions } from 'esbuild';
+import { isPython } from '@dure/lambda-runtime';
+import { runtimeOf } from './runtime-of.ts';
 import type { Serverless } from './serverless.ts';
 import { splitHandler } from './split-handler.ts';
 
@@ -74,7 +76,9 @@ export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput 
   };
   for (const name of [...ABOUT_PACKAGING, ...MINIFYING]) delete options[name];
   Object.assign(options, mapped(options['sourcemap'] !== false));
-  const handlers = Object.values(service.functions).map(({ handler }) => handler);
+  const handlers = Object.values(service.functions).flatMap((definition) =>
+    isPython(runtimeOf(definition, service.provider)) ? [] : [definition.handler],
+  );
   const entries = [...new Set(handlers.map((handler) => entryOf(serviceDir, handler)))];
   return { service: service.service, serviceDir, entries, options: options as BuildOptions };
 }

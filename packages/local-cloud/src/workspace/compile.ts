@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Resources, Template } from '../services/cloudformation/template.ts';
+import type { Resources, Template } from '@dure/cloudformation/template';
 import { deployedLast } from './deployed-last.ts';
 import { lambdaLogicalId } from './functions.ts';
 import type { FunctionDefinition, Plugin, Serverless } from './serverless.ts';

@@ -1,4 +1,4 @@
-import type { Resources } from '../services/cloudformation/template.ts';
+import type { Resources } from '@dure/cloudformation/template';
 
 /** An API's deployment takes a picture of these, so that it waits for them, the service's own ones too. */
 const PICTURED =

@@ -1,5 +1,5 @@
-import type { Engine } from '../services/cloudformation/stacks/engine.ts';
-import { openStackStore } from '../services/cloudformation/stacks/store.ts';
+import type { Engine } from '@dure/cloudformation/stacks/engine';
+import { openStackStore } from '@dure/cloudformation/stacks/store';
 import type { EventSources } from '../services/event-sources.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
 import { secretReferences } from '../services/secretsmanager/index.ts';

@@ -1,4 +1,4 @@
-import type { CreatedResource } from '../services/cloudformation/resource-type.ts';
+import type { CreatedResource } from '@dure/cloudformation';
 import { functionArn } from './functions.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import type { Serverless } from './serverless.ts';

@@ -1,8 +1,9 @@
-import { checkRuntime, type Lambda, lambdaEnvironment, type Logging, loggingOf } from '@dure/lambda-runtime';
-import { resolveValue } from '../services/cloudformation/resolver.ts';
+import { checkRuntime, isPython, type Lambda, lambdaEnvironment, type Logging, loggingOf } from '@dure/lambda-runtime';
+import { resolveValue } from '@dure/cloudformation/resolver';
 import type { Iam } from '../services/iam/index.ts';
 import { layersOf } from './layers.ts';
 import { taskRootOf } from './package-files.ts';
+import { runtimeOf } from './runtime-of.ts';
 import type { Service } from './service.ts';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
 import type { FunctionDefinition, FunctionLogs, Serverless } from './serverless.ts';
@@ -11,7 +12,6 @@ import type { ServiceStack } from './stacks.ts';
 /** The framework's and Lambda's defaults. */
 const DEFAULT_TIMEOUT_SECONDS = 6;
 const DEFAULT_MEMORY_MB = 1024;
-const DEFAULT_RUNTIME = 'nodejs24.x';
 /** Of functions that no template gives a role: no policy judges them. */
 const UNRESTRICTED_ROLE = 'dure-local';
 
@@ -33,12 +33,15 @@ export function registerFunctions(
   const mapStacks = service.bundle?.options.sourcemap !== false && service.bundle !== undefined;
   for (const [key, definition] of Object.entries(functions)) {
     const { name, handler } = definition;
+    const runtime = runtimeOf(definition, provider);
+    // Only what esbuild makes is in a folder of its own.
+    const isBundled = service.bundle !== undefined && !isPython(runtime);
     const config = {
       ...{ name, key, handler, mapStacks },
       arn: arnOf(definition),
       service: service.name,
-      runtime: definition.runtime ?? provider.runtime ?? DEFAULT_RUNTIME,
-      taskRoot: service.bundle === undefined ? service.folder : taskRootOf(outdir, service.serverless!, key),
+      runtime,
+      taskRoot: isBundled ? taskRootOf(outdir, service.serverless!, key) : service.folder,
       timeoutSeconds: definition.timeout ?? provider.timeout ?? DEFAULT_TIMEOUT_SECONDS,
       memoryMegabytes: definition.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB,
       logging: loggingOfFunction(key, definition, service.logs, stack),

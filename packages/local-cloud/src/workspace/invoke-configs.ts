@@ -1,4 +1,4 @@
-import { resolveValue } from '../services/cloudformation/resolver.ts';
+import { resolveValue } from '@dure/cloudformation/resolver';
 import { checkDestination, type InvokeConfig } from '../services/lambda/asynchronous/index.ts';
 import { functionArn, lambdaLogicalId } from './functions.ts';
 import type { FunctionDefinition, Serverless } from './serverless.ts';

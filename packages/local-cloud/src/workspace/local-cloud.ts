@@ -39,6 +39,9 @@ import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 
+const OTHERS_RUN =
+  'It runs the services that were there when it started. To run others, end it (Ctrl-C where it runs) and start again.';
+
 export type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
 
 /**
@@ -52,7 +55,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   };
   try {
-    const lock = lockDataDir(options.dataDir);
+    const lock = lockDataDir(options.dataDir, OTHERS_RUN);
     cleanUps.push(() => lock.release());
     return await start(options, lock, (cleanUp) => cleanUps.push(cleanUp), stop);
   } catch (error) {

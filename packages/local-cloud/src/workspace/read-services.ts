@@ -1,8 +1,8 @@
+import { resolveValue } from '@dure/cloudformation/resolver';
+import { createScope } from '@dure/cloudformation/scope';
+import type { Resources } from '@dure/cloudformation/template';
 import { readDeclaration } from '../sandboxes/declaration.ts';
 import { parameterName } from '../sandboxes/surroundings.ts';
-import { resolveValue } from '../services/cloudformation/resolver.ts';
-import { createScope } from '../services/cloudformation/scope.ts';
-import type { Resources } from '../services/cloudformation/template.ts';
 import type { Ssm } from '../services/ssm/index.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
 import { alive, type Failures } from './failures.ts';

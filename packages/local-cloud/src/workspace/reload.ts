@@ -1,11 +1,12 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { Lambda } from '@dure/lambda-runtime';
 import type { CloudLog } from '../shared/types.ts';
 import { type BundleFolders, bundleServices } from './bundle.ts';
+import { CONFIGURATION_FILENAMES } from './configuration.ts';
 import { packageFiles } from './package-files.ts';
 import { withoutExtension } from './without-extension.ts';
-import type { Service } from './service.ts';
+import { pythonFunctionsOf, type Service } from './service.ts';
 import { splitHandler } from './split-handler.ts';
 
 export interface ReloadOptions {
@@ -19,6 +20,8 @@ export interface ReloadOptions {
 
 /** Editors save in several steps. */
 const SETTLE_MS = 60;
+/** A folder is there before what is in it. */
+const SETTLE_FOLDER_MS = 500;
 
 /**
  * Reloads a function when a file that it is made of is saved, its service's own or a shared package's, and leaves
@@ -64,6 +67,13 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
       lambda.recycle(functionsOf(service, undefined).map(({ name }) => name));
       tell(`packaged the files of ${service.name} again`);
     }
+    for (const service of services) {
+      if (service.scripts === undefined) continue;
+      if (![...paths].some((path) => path.endsWith('.py') && path.startsWith(service.folder + sep))) continue;
+      const python = pythonFunctionsOf(service.serverless!);
+      lambda.recycle(python.map(({ name }) => name));
+      tell(`reloaded ${service.name}: ${python.map(({ key }) => key).join(', ')}`);
+    }
     const concerned = services.filter(({ inputs }) => inputs.some((path) => paths.has(path)));
     if (concerned.length === 0 || stopped) return;
     const startedAt = Date.now();
@@ -84,7 +94,27 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
     watchFolders();
   }
 
+  /** A service that is made meanwhile is not run, and whoever made it is told. */
+  function watchForNew(): void {
+    const known = new Set(services.map(({ folder }) => folder));
+    for (const folder of new Set(services.map((service) => dirname(service.folder)))) {
+      const watcher = watch(folder, (_event, filename) => {
+        const added = filename === null ? '' : join(folder, filename);
+        if (filename === null || known.has(added) || !existsSync(added)) return;
+        known.add(added);
+        setTimeout(() => {
+          if (stopped) return;
+          if (hasConfiguration(added)) tell(`${filename} is new: start again to run it`);
+          else known.delete(added);
+        }, SETTLE_FOLDER_MS);
+      });
+      watcher.on('error', () => watchers.delete(folder));
+      watchers.set(folder, watcher);
+    }
+  }
+
   watchFolders();
+  watchForNew();
   return {
     async stop() {
       stopped = true;
@@ -95,9 +125,13 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
   };
 }
 
-function watchedFiles({ inputs, packaged = [], folder, filename }: Service): string[] {
+function hasConfiguration(folder: string): boolean {
+  return CONFIGURATION_FILENAMES.some((name) => existsSync(join(folder, name)));
+}
+
+function watchedFiles({ inputs, packaged = [], scripts = [], folder, filename }: Service): string[] {
   const modules = `${sep}node_modules${sep}`;
-  return [join(folder, filename), ...[...inputs, ...packaged].filter((path) => !path.includes(modules))];
+  return [join(folder, filename), ...[...inputs, ...packaged, ...scripts].filter((path) => !path.includes(modules))];
 }
 
 /** The functions of these entries; of a service that is not bundled, all. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { format } from 'node:util';
-import type { Template } from '../services/cloudformation/template.ts';
+import type { Template } from '@dure/cloudformation/template';
 import type { CloudLog } from '../shared/types.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
 import { locator } from './serverless-yml/location.ts';

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { isPython } from '@dure/lambda-runtime';
+import { globSync } from 'tinyglobby';
 import type { ServiceEntry } from './front-door/index.ts';
 import { type BundleInput, bundleInputOf } from './bundle-input.ts';
 import { CONFIGURATION_FILENAMES, type ConfigurationOptions } from './configuration.ts';
 import { type FunctionLogs, type Serverless, loadServerless } from './serverless.ts';
+import { runtimeOf } from './runtime-of.ts';
 import { splitHandler } from './split-handler.ts';
 
 /** A service of the workspace, from its folder to its running functions. */
@@ -17,6 +20,8 @@ export interface Service extends ServiceEntry {
   bundle?: BundleInput;
   /** Absolute paths of the files that its bundles are made of. */
   inputs: readonly string[];
+  /** Absolute paths of the Python files below its folder, if it has functions in Python. */
+  scripts?: readonly string[];
   /** Absolute paths of the files beside the bundles that `package.patterns` names. */
   packaged?: readonly string[];
 }
@@ -55,6 +60,7 @@ export async function loadService(service: Service, options: ConfigurationOption
     service.logs = serverless.service.provider.logs?.lambda;
     if (serverless.bundled) service.bundle = bundleInputOf(serverless);
     else service.inputs = handlerFiles(service.folder, serverless);
+    if (pythonFunctionsOf(serverless).length > 0) service.scripts = pythonFiles(service.folder);
   } finally {
     process.chdir(before);
     // What a service's .env says is for its variables, and no other service's.
@@ -67,6 +73,17 @@ export const hasWebSocket = ({ serverless }: Service): boolean =>
   Object.values(serverless?.service.functions ?? {}).some(({ events }) =>
     events?.some((event) => 'websocket' in event),
   );
+
+/** Those of its functions that Python runs. */
+export function pythonFunctionsOf({ service }: Serverless): { readonly key: string; readonly name: string }[] {
+  return Object.entries(service.functions).flatMap(([key, definition]) =>
+    isPython(runtimeOf(definition, service.provider)) ? [{ key, name: definition.name }] : [],
+  );
+}
+
+function pythonFiles(folder: string): string[] {
+  return globSync('**/*.py', { cwd: folder, absolute: true, ignore: ['**/node_modules/**', '**/.venv/**'] });
+}
 
 function handlerFiles(folder: string, { service }: Serverless): string[] {
   return Object.values(service.functions)

@@ -1,9 +1,9 @@
+import type { StackChange } from '@dure/cloudformation/stacks/apply';
+import type { Engine } from '@dure/cloudformation/stacks/engine';
+import { exportOf } from '@dure/cloudformation/stacks/exports';
+import { exportingKey, resolveOutput } from '@dure/cloudformation/stacks/outputs';
+import type { StackStore } from '@dure/cloudformation/stacks/store';
 import { type DynamicReferences, UnresolvedReference } from '../services/cloudformation/index.ts';
-import type { StackChange } from '../services/cloudformation/stacks/apply.ts';
-import type { Engine } from '../services/cloudformation/stacks/engine.ts';
-import { exportOf } from '../services/cloudformation/stacks/exports.ts';
-import { exportingKey, resolveOutput } from '../services/cloudformation/stacks/outputs.ts';
-import type { StackStore } from '../services/cloudformation/stacks/store.ts';
 
 /** The stacks that are being made together, by service. */
 export type StackChanges = ReadonlyMap<string, StackChange>;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { own } from '@dure/local-http/own-property';
-import type { CreatedResource } from '../services/cloudformation/resource-type.ts';
-import { type Scope, UnresolvedReference } from '../services/cloudformation/scope.ts';
-import { applyTemplates, type FailedResource, type StackChange } from '../services/cloudformation/stacks/apply.ts';
-import { type Engine, forgetFailed, removeOutdated, stackScope } from '../services/cloudformation/stacks/engine.ts';
-import { trackProgress } from '../services/cloudformation/stacks/progress.ts';
-import { newStack } from '../services/cloudformation/stacks/stack-actions.ts';
-import { resolveOutputs } from '../services/cloudformation/stacks/outputs.ts';
-import { dependencyOrder, type Resource, type Template } from '../services/cloudformation/template.ts';
+import type { CreatedResource } from '@dure/cloudformation';
+import { type Scope, UnresolvedReference } from '@dure/cloudformation/scope';
+import { applyTemplates, type FailedResource, type StackChange } from '@dure/cloudformation/stacks/apply';
+import { type Engine, forgetFailed, removeOutdated, stackScope } from '@dure/cloudformation/stacks/engine';
+import { trackProgress } from '@dure/cloudformation/stacks/progress';
+import { newStack } from '@dure/cloudformation/stacks/stack-actions';
+import { resolveOutputs } from '@dure/cloudformation/stacks/outputs';
+import { dependencyOrder, type Resource, type Template } from '@dure/cloudformation/template';
 import { importedFrom, outputReferences, type StackChanges } from './stack-outputs.ts';
 import { STAGE } from '../shared/aws-environment.ts';
 

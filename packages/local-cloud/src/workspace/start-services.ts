@@ -1,5 +1,5 @@
 import type { Lambda } from '@dure/lambda-runtime';
-import type { Engine } from '../services/cloudformation/stacks/engine.ts';
+import type { Engine } from '@dure/cloudformation/stacks/engine';
 import type { CloudLog } from '../shared/types.ts';
 import { apiIdsOf } from './apis.ts';
 import { compileTemplate, deploymentHooks } from './compile.ts';

@@ -67,7 +67,7 @@ describe('one data folder', () => {
     const data = dataFolder();
     const cloud = await startCloud(workspace.root, '--only', 'beta,alpha', '--data', data);
     await expect(startCloud(workspace.root, '--data', data)).rejects.toThrow(
-      `process ${cloud.pid} and answers at ${cloud.url}`,
+      `process ${cloud.pid} and answers at ${cloud.url}. It runs the services that were there when it started.`,
     );
     const reset = (): ReturnType<typeof spawnSync> =>
       spawnSync(process.execPath, [RESET, '--data', data], { encoding: 'utf8' });

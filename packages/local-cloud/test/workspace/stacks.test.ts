@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CreatedResource } from '@dure/cloudformation';
+import type { Engine } from '@dure/cloudformation/stacks/engine';
+import { openStackStore } from '@dure/cloudformation/stacks/store';
+import type { Resources, Template } from '@dure/cloudformation/template';
 import { inertResourceTypes } from '../../src/services/cloudformation/inert-resource-types.ts';
-import type { CreatedResource } from '../../src/services/cloudformation/resource-type.ts';
-import type { Engine } from '../../src/services/cloudformation/stacks/engine.ts';
-import { openStackStore } from '../../src/services/cloudformation/stacks/store.ts';
-import type { Resources, Template } from '../../src/services/cloudformation/template.ts';
 import { type EventBridge, createEventBridge } from '../../src/services/eventbridge/index.ts';
 import { eventBridgeResourceTypes } from '../../src/services/eventbridge/resource-types.ts';
 import { type Iam, createIam } from '../../src/services/iam/index.ts';

@@ -62,7 +62,7 @@ class Service:
     def follow(self, operation_id, link):
         """Reads what a link or Location points to, and holds the answer against the operation that it is one of."""
         _, _, operation = self.operations[operation_id]
-        return self.checked(operation_id, operation, send("GET", self.base + link, {}, None))
+        return self.checked(operation_id, operation, send("GET", urllib.parse.urljoin(self.base + "/", link), {}, None))
 
     def example(self, operation_id):
         """The example of an operation's request body."""

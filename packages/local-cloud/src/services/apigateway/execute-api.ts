@@ -20,7 +20,9 @@ export function apiTarget({ url = '/', headers }: IncomingMessage): AddressedApi
   if (!url.startsWith(PREFIX)) return undefined;
   const rest = url.slice(PREFIX.length);
   const end = rest.search(/[/?]|$/);
-  return { apiId: rest.slice(0, end), ...stageAndPath(rest.slice(end)), rest: rest.slice(end) };
+  const apiId = rest.slice(0, end);
+  const basePath = `${PREFIX}${apiId}`;
+  return { apiId, basePath, ...stageAndPath(rest.slice(end)), rest: rest.slice(end) };
 }
 
 /** The name by which an API is called on AWS. Functions reach it by that name here, too. */

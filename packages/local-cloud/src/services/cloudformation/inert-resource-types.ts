@@ -1,4 +1,4 @@
-import type { CreatedResource, Identity, ResourceType } from './resource-type.ts';
+import type { CreatedResource, Identity, ResourceType } from '@dure/cloudformation';
 
 interface InertType {
   /** The service in its ARN. */

@@ -5,6 +5,7 @@ import type { Input } from '@dure/aws-protocols/aws-input';
 import type { CloudLog, RecordDelivery } from '../../shared/types.ts';
 import { createArchives } from './archives.ts';
 import { createBuses } from './buses.ts';
+import { type Announce, createAnnounce } from './aws-events.ts';
 import type { Action, Context } from './context.ts';
 import { createDeliveries, type Destinations } from './deliveries.ts';
 import { describeState } from './describe.ts';
@@ -24,6 +25,7 @@ import { testEventPattern } from './test-event-pattern.ts';
 
 export { eventBridgeResourceTypes } from './resource-types.ts';
 export { busArn, busNameOf } from './arns.ts';
+export type { Announce, AwsEvent } from './aws-events.ts';
 export type { Destinations } from './deliveries.ts';
 export type { FindRoute } from './router.ts';
 export type { Target } from './target.ts';
@@ -59,6 +61,8 @@ export type Outgoing = Omit<Envelope, 'event' | 'time'>;
 export interface EventBridge {
   readonly handle: AwsJsonService;
   readonly compileTarget: CompileTarget;
+  /** Publishes an event of an AWS service on the default bus. */
+  readonly announce: Announce;
   /**
    * Delivers for another service, with the same retries, dead letters and survival of a kill.
    * @param find is asked at each attempt where what has this name goes
@@ -129,6 +133,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       return action(input);
     },
     compileTarget: (target) => compileTarget(context, target),
+    announce: createAnnounce(context, router, publish, deliveries),
     outlet(service, find) {
       const bus = `/${service}`;
       router.addOutlet(bus, find);

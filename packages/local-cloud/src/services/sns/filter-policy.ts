@@ -1,5 +1,5 @@
 import { compilePattern, InvalidPatternError } from '@dure/event-patterns';
-import { isObject } from '@dure/local-http/json';
+import { isObject, parseJson } from '@dure/local-http/json';
 import type { MessageAttribute, MessageAttributes } from '../sqs/index.ts';
 import { invalid } from './sns-error.ts';
 import type { Texts } from './store.ts';
@@ -18,7 +18,7 @@ const MAX_COMBINATIONS = 150;
  */
 export function compileFilter({ FilterPolicy: text, FilterPolicyScope: scope }: Texts): Filter {
   if (text === undefined || text === '') return () => true;
-  const policy = parse(text);
+  const policy = parseJson(text);
   if (!isObject(policy)) throw invalid('FilterPolicy: failed to parse JSON.');
   if (Object.keys(policy).length === 0) return () => true;
   const ofBody = scope === 'MessageBody';
@@ -26,7 +26,7 @@ export function compileFilter({ FilterPolicy: text, FilterPolicyScope: scope }: 
   const matches = compile(policy);
   if (!ofBody) return (_message, attributes) => matches(valuesOf(attributes));
   return (message) => {
-    const body = parse(message);
+    const body = parseJson(message);
     return isObject(body) && matches(body);
   };
 }
@@ -76,14 +76,6 @@ function valuesOf(attributes: MessageAttributes): Record<string, unknown> {
 
 function valueOf({ DataType: type, StringValue: text = '' }: MessageAttribute): unknown {
   if (type.startsWith('Number')) return Number(text);
-  const list = type === 'String.Array' ? parse(text) : undefined;
+  const list = type === 'String.Array' ? parseJson(text) : undefined;
   return Array.isArray(list) ? list : text;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { answerQuery, type QueryAction } from '@dure/aws-protocols/aws-query';
-import { isObject } from '@dure/local-http/json';
 import type { CloudLog } from '../../shared/types.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
 import type { FindRoute, Outgoing } from '../eventbridge/index.ts';
 import type { Sqs } from '../sqs/index.ts';
-import { listOf } from './input.ts';
+import { isObject } from '@dure/local-http/json';
+import { type Input, listOf } from './input.ts';
 import { createPublish, MAX_BYTES, type Publication, sizeOf } from './publish.ts';
 import { invalid, notFound } from './sns-error.ts';
 import { functionRoute } from './function-route.ts';
@@ -70,11 +70,15 @@ export function createSns({ database, accountId, region, sqs, deliver, log, now 
   const actions: Record<string, QueryAction> = {
     ...topics.actions,
     ...subscriptions.actions,
-    Publish(input) {
+    Publish(input, context) {
       if ('PhoneNumber' in input) throw new AwsError('InvalidParameter', 'Text messages are not sent from here.');
-      return publish(topics.topicOf('TopicArn' in input ? input : { TopicArn: input['TargetArn'] }), input);
+      const { TargetArn: target } = input;
+      if (typeof target === 'string' && target.includes(':endpoint/')) {
+        throw invalid('TargetArn Reason: No endpoint found for the target arn specified');
+      }
+      return publish(topics.topicOf('TopicArn' in input ? input : { TopicArn: target }), input, context);
     },
-    PublishBatch(input) {
+    PublishBatch(input, context) {
       const topic = topics.topicOf(input);
       const entries = listOf(input['PublishBatchRequestEntries']).filter(isObject);
       checkEntries(entries);
@@ -82,7 +86,7 @@ export function createSns({ database, accountId, region, sqs, deliver, log, now 
       const Failed: object[] = [];
       for (const entry of entries) {
         try {
-          Successful.push({ Id: entry['Id'], ...publish(topic, entry) });
+          Successful.push({ Id: entry['Id'], ...publish(topic, entry, context) });
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
           // As AWS does, what a FIFO topic lacks is said of the batch as a whole.
@@ -161,7 +165,8 @@ function checkEntries(entries: readonly Record<string, unknown>[]): void {
   if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
     throw new AwsError('BatchEntryIdsNotDistinct', 'Two or more batch entries in the request have the same Id.');
   }
-  if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MAX_BYTES) {
+  const size = (entry: Input, index: number) => sizeOf(entry, `publishBatchRequestEntries.${index + 1}.member.`);
+  if (entries.reduce((sum, entry, index) => sum + size(entry, index), 0) > MAX_BYTES) {
     const reason = 'The length of all the messages put together is more than the limit.';
     throw new AwsError('BatchRequestTooLong', reason);
   }

@@ -19,7 +19,7 @@ export function optional(input: Input, name: string): string | undefined {
 
 /** @throws AwsError `InvalidParameter` unless it has the form of an ARN */
 export function requiredArn(input: Input, name: string): string {
-  const arn = required(input, name);
+  const arn = optional(input, name) ?? required(input, name);
   const parts = arn.split(':').length;
   if (parts < 6) throw invalid(`${name} Reason: An ARN must have at least 6 elements, not ${parts}`);
   return arn;

@@ -11,6 +11,8 @@ export interface Message {
   readonly group?: string;
   readonly deduplication?: string;
   readonly sequence?: string;
+  /** As `X-Amzn-Trace-Id` says it. */
+  readonly trace?: string;
 }
 
 /**

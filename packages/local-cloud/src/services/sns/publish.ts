@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AwsError } from '@dure/aws-protocols/aws-error';
-import { isObject } from '@dure/local-http/json';
+import type { QueryContext } from '@dure/aws-protocols/aws-query';
 import type { CloudLog } from '../../shared/types.ts';
-import { type MessageAttributes, parseAttributes, sizeOfAttributes, type Sqs } from '../sqs/index.ts';
-
+import { sizeOfAttributes, type Sqs } from '../sqs/index.ts';
+import { isObject } from '@dure/local-http/json';
 import { compileFilter, type Filter } from './filter-policy.ts';
-import { type Input, mapOf, optional } from './input.ts';
+import { type Input, optional } from './input.ts';
+import { attributesOf } from './message-attributes.ts';
 import { type Message, notificationOf } from './notification.ts';
 import { invalid } from './sns-error.ts';
 import type { SnsStore, Subscription, Topic } from './store.ts';
@@ -32,11 +33,10 @@ export const MAX_BYTES = 262_144;
 const SUBJECT = /^[^\p{Cc}]{1,100}$/u;
 const ID = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
 const DEDUPLICATION_MS = 5 * 60_000;
-const MAX_ATTRIBUTES = 1000;
 
-/** How large a message counts, in bytes. */
-export function sizeOf(input: Input): number {
-  return Buffer.byteLength(optional(input, 'Message') ?? '') + sizeOfAttributes(attributesOf(input));
+/** How large a message counts, in bytes. `place` as in `attributesOf`. */
+export function sizeOf(input: Input, place?: string): number {
+  return Buffer.byteLength(optional(input, 'Message') ?? '') + sizeOfAttributes(attributesOf(input, place));
 }
 
 /**
@@ -90,11 +90,12 @@ export function createPublish({ store, send, invoke, log, now, atomically }: Pub
       ...(raw && { attributes: message.attributes }),
       ...(message.group !== undefined && fifoQueue === fifoTopic && { messageGroupId: message.group }),
       ...(fifoQueue && { messageDeduplicationId: message.deduplication }),
+      ...(message.trace !== undefined && { trace: message.trace }),
     });
   }
 
-  return function publish(topic: Topic, input: Input): Publication {
-    const message = messageOf(topic, input);
+  return function publish(topic: Topic, input: Input, { trace }: QueryContext = {}): Publication {
+    const message = { ...messageOf(topic, input), ...(trace !== undefined && { trace }) };
     return atomically(() => {
       if (!topic.fifo) {
         for (const subscription of store.subscriptionsOf(topic.arn)) deliver(message, subscription);
@@ -148,15 +149,6 @@ function deduplicationOf(topic: Topic, input: Input, message: string): string | 
   throw invalid(
     'The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
   );
-}
-
-function attributesOf(input: Input): MessageAttributes {
-  try {
-    return parseAttributes(mapOf(input['MessageAttributes'], 'Name', 'Value'), 'user', MAX_ATTRIBUTES);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw new AwsError('ParameterValueInvalid', error.message);
-  }
 }
 
 function textsByProtocol(message: string): Message['textFor'] {

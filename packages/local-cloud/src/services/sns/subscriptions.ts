@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { QueryAction } from '@dure/aws-protocols/aws-query';
-import { isObject } from '@dure/local-http/json';
+import { isObject, parseJson } from '@dure/local-http/json';
 import { compileFilter } from './filter-policy.ts';
 import { type Input, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { invalid, notFound } from './sns-error.ts';
@@ -79,8 +79,11 @@ export function createSubscriptionActions(store: SnsStore, topicOf: (input: Inpu
       const shown = !isPending(protocol) || optional(input, 'ReturnSubscriptionArn') === 'true';
       return { SubscriptionArn: shown ? arn : 'pending confirmation' };
     },
-    ConfirmSubscription: () => {
-      throw new AwsError('InvalidParameter', 'Invalid token');
+    ConfirmSubscription(input) {
+      // Nobody here was sent a token.
+      throw /^[\da-f]{256,}$/.test(required(input, 'Token'))
+        ? invalid('Token')
+        : new AwsError('InvalidParameter', 'Invalid token');
     },
     Unsubscribe(input) {
       const arn = requiredArn(input, 'SubscriptionArn');
@@ -167,6 +170,7 @@ function check(name: string, value: string, { topic, protocol, endpoint }: Given
     );
   }
   if (name !== 'RedrivePolicy' || value === '') return;
+  if (parseJson(value) === undefined) throw invalid(`${prefix}RedrivePolicy: failed to parse JSON.`);
   const target = deadLetterTargetOf(value);
   if (target === undefined || !QUEUE_ARN.test(target)) {
     throw invalid(`${prefix}RedrivePolicy: deadLetterTargetArn is an invalid arn`);
@@ -178,11 +182,7 @@ function check(name: string, value: string, { topic, protocol, endpoint }: Given
 
 /** The queue that gets what cannot be delivered. */
 export function deadLetterTargetOf(redrivePolicy: string | undefined): string | undefined {
-  try {
-    const policy: unknown = JSON.parse(redrivePolicy ?? 'null');
-    const target = isObject(policy) ? policy['deadLetterTargetArn'] : undefined;
-    return typeof target === 'string' ? target : undefined;
-  } catch {
-    return undefined;
-  }
+  const policy = parseJson(redrivePolicy ?? 'null');
+  const target = isObject(policy) ? policy['deadLetterTargetArn'] : undefined;
+  return typeof target === 'string' ? target : undefined;
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { QueryAction } from '@dure/aws-protocols/aws-query';
 import { isObject } from '@dure/local-http/json';
 import { type Input, listOf, optional, paged, required, requiredArn, textsOf } from './input.ts';
+import { defaultPolicy, isPolicy, withoutPermission, withPermission } from './permissions.ts';
 import { invalid, notFound } from './sns-error.ts';
 import type { SnsStore, Texts, Topic } from './store.ts';
 import { isPending } from './subscriptions.ts';
@@ -26,6 +27,9 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
     if (topic === undefined) throw notFound(parameter === 'TopicArn' ? 'Topic' : 'Resource');
     return topic;
   }
+
+  const policyOf = ({ arn, attributes: { Policy: given } }: Pick<Topic, 'arn' | 'attributes'>): string =>
+    given === undefined || given === '' ? defaultPolicy(arn, owner) : given;
 
   /** Makes a topic, or answers the one that is the same. */
   function create(name: string, attributes: Texts, tags: Texts = {}): string {
@@ -57,12 +61,13 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
     },
     GetTopicAttributes(input) {
       const { arn, attributes } = topicOf(input);
-      const { FifoTopic, ...others } = attributes;
+      const { FifoTopic, Policy: _, ...others } = attributes;
       const subscribed = store.subscriptionsOf(arn);
       const pending = subscribed.filter(({ protocol }) => isPending(protocol)).length;
       const shown: Texts = {
         TopicArn: arn,
         Owner: owner,
+        Policy: policyOf({ arn, attributes }),
         DisplayName: '',
         SubscriptionsConfirmed: String(subscribed.length - pending),
         SubscriptionsPending: String(pending),
@@ -79,6 +84,16 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
       if (name === 'FifoTopic') throw invalid('AttributeName');
       check(name, value, topic.fifo, '');
       store.saveTopic({ ...topic, attributes: { ...topic.attributes, [name]: value } });
+    },
+    AddPermission(input) {
+      const topic = topicOf(input);
+      const Policy = withPermission(policyOf(topic), topic.arn, input);
+      store.saveTopic({ ...topic, attributes: { ...topic.attributes, Policy } });
+    },
+    RemovePermission(input) {
+      const topic = topicOf(input);
+      const Policy = withoutPermission(policyOf(topic), input);
+      store.saveTopic({ ...topic, attributes: { ...topic.attributes, Policy } });
     },
     ListTagsForResource: (input) => ({
       Tags: Object.entries(topicOf(input, 'ResourceArn').tags).map(([Key, Value]) => ({ Key, Value })),
@@ -107,6 +122,7 @@ function check(name: string, value: string, fifo: boolean, prefix: string): void
   const choices = CHOICES[name];
   if (choices === undefined && !TEXTS.includes(name)) throw invalid(`${prefix}AttributeName: ${name}`);
   if (choices !== undefined && !choices.includes(value)) throw invalid(`${prefix}${name}: Invalid value [${value}].`);
+  if (name === 'Policy' && value !== '' && !isPolicy(value)) throw invalid(`${prefix}Policy: it is no JSON object.`);
   if (!fifo && OF_FIFO.includes(name)) throw invalid(`${prefix}${name}: it belongs to a FIFO topic.`);
 }
 

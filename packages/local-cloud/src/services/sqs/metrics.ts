@@ -1,4 +1,4 @@
-import type { Sqs, SqsOptions } from './index.ts';
+import type { Sqs, SqsOptions } from '@dure/sqs';
 import type { RecordValue } from '../cloudwatch/index.ts';
 
 type Counted = Parameters<NonNullable<SqsOptions['counted']>>;

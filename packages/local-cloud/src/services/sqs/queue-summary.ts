@@ -1,6 +1,4 @@
-import type { Sqs } from './index.ts';
-import type { MessageAttributes } from './message-attributes.ts';
-import type { StoredMessage } from './message-store.ts';
+import type { MessageAttributes, Sqs, StoredMessage } from '@dure/sqs';
 
 export interface QueueSummary {
   readonly name: string;

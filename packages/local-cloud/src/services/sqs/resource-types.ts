@@ -1,4 +1,4 @@
-import type { Sqs } from './index.ts';
+import type { Sqs } from '@dure/sqs';
 import {
   attributesOf,
   type CreatedResource,

@@ -3,6 +3,8 @@ import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { Executions } from './executions.ts';
 import { toHistoryEvent } from './history.ts';
+import { findMapRun } from './map-run-actions.ts';
+import type { MapRunStore } from './map-run-store.ts';
 import { revisionId, type Machines } from './state-machines.ts';
 import { checkArn, checkName, invalid, optionalText, pageSize, refuse } from './request.ts';
 import { readPageToken, text, writePageToken, type Request } from './request.ts';
@@ -10,6 +12,7 @@ import type { ExecutionRow, Store } from './store.ts';
 
 interface Parts {
   readonly store: Store;
+  readonly mapRuns: MapRunStore;
   readonly machines: Machines;
   readonly executions: Executions;
 }
@@ -17,7 +20,7 @@ interface Parts {
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /** The actions on executions. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
-export function createExecutionActions({ store, machines, executions }: Parts) {
+export function createExecutionActions({ store, mapRuns, machines, executions }: Parts) {
   function find(request: Request): ExecutionRow {
     const arn = checkArn(text(request, 'executionArn', 256), 'execution');
     const row = store.execution(arn);
@@ -52,6 +55,7 @@ export function createExecutionActions({ store, machines, executions }: Parts) {
     const withData = request['includedData'] !== 'METADATA_ONLY';
     return {
       ...summary(row),
+      ...childOf(row),
       ...dataMembers('input', row.input, withData),
       ...dataMembers('output', row.output, withData),
       ...present({ error: row.error, cause: row.cause, traceHeader: row.trace_header }),
@@ -60,12 +64,21 @@ export function createExecutionActions({ store, machines, executions }: Parts) {
     };
   }
 
+  function childOf(row: ExecutionRow): object {
+    const mapRunArn = mapRuns.runOf(row.seq);
+    return mapRunArn === undefined ? {} : { mapRunArn };
+  }
+
+  /** A child of a map run has the definition of the whole machine here. */
   function describeMachine(request: Request): object {
     const row = find(request);
-    const machine = machines.find(row.machine_arn);
+    const [machineArn = '', label] = row.machine_arn.split('/');
+    const machine = machines.find(machineArn);
     const revision = store.revision(row.revision) ?? machine;
     return {
-      stateMachineArn: machine.arn,
+      stateMachineArn: row.machine_arn,
+      ...childOf(row),
+      ...(label === undefined ? {} : { label }),
       name: machine.name,
       definition: revision.definition,
       roleArn: revision.role_arn,
@@ -78,7 +91,8 @@ export function createExecutionActions({ store, machines, executions }: Parts) {
 
   /** Newest first. */
   function list(request: Request): object {
-    refuse(request, ['mapRunArn', 'redriveFilter']);
+    refuse(request, ['redriveFilter']);
+    if (request['mapRunArn'] !== undefined) return listChildren(request);
     const machine = machines.find(text(request, 'stateMachineArn', 256));
     const status = optionalText(request, 'statusFilter');
     if (status !== undefined && !STATUSES.includes(status)) {
@@ -90,6 +104,17 @@ export function createExecutionActions({ store, machines, executions }: Parts) {
     const rows = store.executions(machine.arn, status, before, limit + 1);
     const page = rows.slice(0, limit);
     return { executions: page.map(summary), ...nextPage(rows.length > limit, listName, page.at(-1)?.seq) };
+  }
+
+  function listChildren(request: Request): object {
+    const { arn } = findMapRun(mapRuns, text(request, 'mapRunArn', 2000));
+    refuse(request, ['statusFilter']);
+    const limit = pageSize(request);
+    const before = Number(readPageToken(request, arn) ?? Number.MAX_SAFE_INTEGER);
+    const rows = mapRuns.children(arn, before, limit + 1);
+    const page = rows.slice(0, limit);
+    const executions = page.map((row) => ({ ...summary(row), mapRunArn: arn }));
+    return { executions, ...nextPage(rows.length > limit, arn, page.at(-1)?.seq) };
   }
 
   function history(request: Request): object {

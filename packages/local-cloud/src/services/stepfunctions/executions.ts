@@ -1,28 +1,42 @@
 import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { runStates } from '@dure/states-language/interpreter';
 import type { Json, JsonObject } from '@dure/states-language/json';
-import type { Branch, History, Run } from '@dure/states-language/run';
+import type { Branch, History, Run, Tasks } from '@dure/states-language/run';
 import { Aborted, StateError } from '@dure/states-language/state-error';
 import type { CloudLog } from '../../shared/types.ts';
+import type { Announce } from '../eventbridge/index.ts';
 import { createHistory } from './history.ts';
 import { createIntegrations, type Services } from './integrations.ts';
+import { startMapRun, type ChildExecution } from './map-runs.ts';
+import type { MapRunStore } from './map-run-store.ts';
+import { watchExecution } from './started-execution.ts';
+import { statusEvent } from './status-event.ts';
 import type { ExecutionEnd, ExecutionRow, MachineRow, Store } from './store.ts';
 import { after, turn } from './timers.ts';
 import type { Tokens } from './task-tokens.ts';
 
 interface Parts {
   readonly store: Store;
+  readonly mapRuns: MapRunStore;
   readonly tokens: Tokens;
   readonly services: Services;
   readonly region: string;
   readonly log: CloudLog;
   readonly now: () => number;
+  /** Publishes on the default bus. */
+  readonly announce: Announce;
 }
 
 export interface NewExecution {
   readonly name: string;
   readonly input: string;
   readonly traceHeader: string | undefined;
+}
+
+interface Beginning extends NewExecution {
+  readonly executionArn: string;
+  readonly machineArn: string;
+  readonly definition: StateMachineDefinition;
 }
 
 interface Begun {
@@ -60,16 +74,48 @@ const KEPT_MILLISECONDS = 90 * 24 * 60 * 60 * 1000;
 export function createExecutions(parts: Parts) {
   const { store, log, now } = parts;
   const running = new Map<string, Live>();
+  const waiting = new Map<string, ((row: ExecutionRow) => void)[]>();
+
+  /** Tells the bus and who waits for it. */
+  function statusChanged(executionArn: string): void {
+    const row = store.execution(executionArn);
+    if (row === undefined) return;
+    parts.announce(statusEvent(row));
+    if (row.status === 'RUNNING') return;
+    waiting.get(executionArn)?.forEach((resolve) => resolve(row));
+    waiting.delete(executionArn);
+  }
+
+  function whenEnded(executionArn: string): Promise<ExecutionRow> {
+    const row = store.execution(executionArn);
+    if (row === undefined) return Promise.reject(new Error(`There is no execution ${executionArn}.`));
+    if (row.status !== 'RUNNING') return Promise.resolve(row);
+    return new Promise((resolve) => waiting.set(executionArn, [...(waiting.get(executionArn) ?? []), resolve]));
+  }
 
   /** Writes the execution down and lets it run; it is on disk when this returns. */
   function start(machine: MachineRow, request: NewExecution): { executionArn: string; startedAt: number } {
-    const startedAt = now();
     const executionArn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${request.name}`;
+    const definition = JSON.parse(machine.definition) as StateMachineDefinition;
+    const { startedAt } = begin(machine, { ...request, executionArn, machineArn: machine.arn, definition });
+    return { executionArn, startedAt };
+  }
+
+  /** Answers the row's number. */
+  function startChild(child: ChildExecution, machine: MachineRow): number {
+    const { QueryLanguage: language } = JSON.parse(machine.definition) as StateMachineDefinition;
+    const definition = { ...child.definition, ...(language !== undefined && { QueryLanguage: language }) };
+    return begin(machine, { ...child, definition, traceHeader: undefined }).seq;
+  }
+
+  function begin(machine: MachineRow, request: Beginning): { seq: number; startedAt: number } {
+    const { executionArn, machineArn, name, definition } = request;
+    const startedAt = now();
     const { seq, history } = store.transaction(() => {
       const added = store.addExecution({
         arn: executionArn,
-        machine_arn: machine.arn,
-        name: request.name,
+        machine_arn: machineArn,
+        name,
         revision: machine.revision,
         input: request.input,
         trace_header: request.traceHeader ?? null,
@@ -80,18 +126,19 @@ export function createExecutions(parts: Parts) {
       return { seq: added, history: written };
     });
     const { services, tokens, region } = parts;
-    const { arn: machineArn, role_arn: roleArn } = machine;
-    const tasks = {
-      ...createIntegrations(services, { executionArn, machineArn, roleArn }),
+    const mapRunParts = { store: parts.mapRuns, now, startChild, whenEnded, stop };
+    const tasks: Tasks = {
+      ...createIntegrations(services, { executionArn, machineArn, roleArn: machine.role_arn }),
       issueToken: () => tokens.issue(seq),
+      watchExecution: (started, pattern) => watchExecution({ whenEnded, stop }, started, pattern),
+      startMapRun: (starting) => startMapRun(mapRunParts, executionArn, machine, starting),
     };
-    const definition = JSON.parse(machine.definition) as StateMachineDefinition;
     const input = JSON.parse(request.input) as Json;
-    const begun = { seq, executionArn, machineArn, name: request.name, input, startedAt, definition };
-    const context = executionContext(begun, machine);
+    const begun = { seq, executionArn, machineArn, name, input, startedAt, definition };
     const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
-    launch({ region, queryLanguage, history, tasks, now, after, turn }, begun, context);
-    return { executionArn, startedAt };
+    statusChanged(executionArn);
+    launch({ region, queryLanguage, history, tasks, now, after, turn }, begun, executionContext(begun, machine));
+    return { seq, startedAt };
   }
 
   function launch(run: Run, begun: Begun, context: JsonObject): void {
@@ -130,6 +177,7 @@ export function createExecutions(parts: Parts) {
         if (!running.delete(executionArn)) return;
         controller.abort();
         writeEnd(store, begun.seq, history, now, { end, event, previousId, details });
+        statusChanged(executionArn);
         log(end.status === 'SUCCEEDED' ? 'debug' : 'info', `Execution ${end.status.toLowerCase()}.`, {
           executionArn,
           error: end.error,
@@ -142,7 +190,7 @@ export function createExecutions(parts: Parts) {
   }
 
   /** Ends a running execution as ABORTED; nothing of it runs any more after this. */
-  function stop(executionArn: string, error: string | undefined, cause: string | undefined): void {
+  function stop(executionArn: string, error?: string, cause?: string): void {
     running.get(executionArn)?.end({ status: 'ABORTED', error, cause }, 'ExecutionAborted', 0, { error, cause });
   }
 
@@ -150,6 +198,8 @@ export function createExecutions(parts: Parts) {
   function recover(): void {
     const left = store.runningExecutions().filter((row) => !running.has(row.arn));
     store.transaction(() => left.forEach(markRestarted));
+    parts.mapRuns.abortRunning(now());
+    left.forEach(({ arn }) => statusChanged(arn));
     if (left.length > 0) log('warn', 'Executions were running when the local cloud ended.', { aborted: left.length });
     store.forgetExecutionsBefore(now() - KEPT_MILLISECONDS);
   }
@@ -166,8 +216,7 @@ export function createExecutions(parts: Parts) {
     stop,
     recover,
     stopAllOf: (machineArn: string) => {
-      for (const live of running.values())
-        if (live.machineArn === machineArn) stop(live.executionArn, undefined, undefined);
+      for (const live of running.values()) if (live.machineArn === machineArn) stop(live.executionArn);
     },
     /** Lets nothing run on, and leaves it RUNNING on disk, as a kill would. */
     halt(): void {
@@ -201,7 +250,10 @@ function writeEnd(store: Store, seq: number, history: History, now: () => number
   });
 }
 
-function executionContext({ executionArn, name, input, startedAt }: Begun, machine: MachineRow): JsonObject {
+function executionContext(
+  { executionArn, machineArn, name, input, startedAt }: Begun,
+  machine: MachineRow,
+): JsonObject {
   return {
     Execution: {
       Id: executionArn,
@@ -211,7 +263,7 @@ function executionContext({ executionArn, name, input, startedAt }: Begun, machi
       RoleArn: machine.role_arn,
       RedriveCount: 0,
     },
-    StateMachine: { Id: machine.arn, Name: machine.name },
+    StateMachine: { Id: machineArn, Name: machine.name },
   };
 }
 

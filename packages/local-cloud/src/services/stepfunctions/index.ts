@@ -5,8 +5,11 @@ import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
+import type { Announce } from '../eventbridge/index.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
+import { createMapRunActions } from './map-run-actions.ts';
+import { createMapRunStore } from './map-run-store.ts';
 import { createMachines } from './state-machines.ts';
 import { optionalText, text, type Request } from './request.ts';
 import type { Services } from './integrations.ts';
@@ -20,6 +23,8 @@ export interface StepFunctionsOptions extends Services {
   readonly accountId: string;
   readonly region: string;
   readonly log: CloudLog;
+  /** Publishes an event on the default bus. */
+  readonly announce: Announce;
   /** Milliseconds since 1970, for timestamps. */
   readonly now?: () => number;
 }
@@ -49,13 +54,14 @@ export interface StepFunctions {
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { database, accountId, region, log, now = Date.now } = options;
-  const { invokeLambda, putEvents, sendMessage } = options;
+  const { invokeLambda, putEvents, sdk, announce } = options;
   const store = createStore(database);
+  const mapRuns = createMapRunStore(database);
   const tokens = createTokens(store);
-  const services: Services = { invokeLambda, putEvents, sendMessage };
-  const executions = createExecutions({ store, tokens, services, region, log, now });
-  const machines = createMachines({ store, executions, accountId, region, now });
-  const actions = createExecutionActions({ store, machines, executions });
+  const services: Services = { invokeLambda, putEvents, sdk };
+  const executions = createExecutions({ store, mapRuns, tokens, services, region, log, now, announce });
+  const machines = createMachines({ store, executions, services, accountId, region, now });
+  const actions = createExecutionActions({ store, mapRuns, machines, executions });
 
   const handlers: Readonly<Record<string, (request: Request) => object>> = {
     CreateStateMachine: machines.create,
@@ -69,6 +75,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     DescribeStateMachineForExecution: actions.describeMachine,
     GetExecutionHistory: actions.history,
     ListExecutions: actions.list,
+    ...createMapRunActions(mapRuns),
     ...tokenActions(tokens),
   };
 

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '@dure/states-language/json';
+import type { ServiceCall } from '@dure/states-language/resource';
 import type { Tasks } from '@dure/states-language/run';
 import { runtimeError, StateError } from '@dure/states-language/state-error';
 import type { InvokeLambda } from '../../shared/types.ts';
+import { serviceFailure } from './service-failure.ts';
+import { toInput, toOutput } from './sdk-shapes.ts';
 
 /** What tasks call. */
 export interface Services {
@@ -11,7 +15,11 @@ export interface Services {
     entries: unknown[],
     roleArn: string,
   ) => Promise<{ FailedEntryCount?: number; Entries?: unknown[] }>;
-  readonly sendMessage: (input: { QueueUrl: string; MessageBody: string; [k: string]: unknown }) => Promise<unknown>;
+  /** Any other service, by the SDK: `service` as in the ARNs of `aws-sdk:` integrations. */
+  readonly sdk: {
+    call(service: string, action: string, input: object): Promise<object>;
+    has(service: string, action: string): boolean;
+  };
 }
 
 /** The execution that calls. */
@@ -22,13 +30,16 @@ interface Caller {
 }
 
 /** The calls of one execution's tasks. */
-export function createIntegrations(services: Services, caller: Caller): Omit<Tasks, 'issueToken'> {
+export function createIntegrations(services: Services, caller: Caller): Pick<Tasks, 'invokeFunction' | 'callService'> {
   return {
     invokeFunction: (functionArn, payload) => invokeFunction(services, functionArn, payload),
-    callAction(action, parameters) {
-      if (action === 'lambda:invoke') return invoke(services, parameters);
-      if (action === 'events:putEvents') return putEvents(services, caller, parameters);
-      return sendMessage(services, parameters);
+    callService(call, parameters) {
+      if (call.service === 'lambda') return invoke(services, call, parameters);
+      if (call.service === 'events') return putEvents(services, caller, parameters);
+      if (call.service === 'eventbridge' && call.action === 'putEvents') {
+        return putEventsBySdk(services, caller, call, parameters);
+      }
+      return callSdk(services, call, parameters);
     },
   };
 }
@@ -38,19 +49,39 @@ export function createIntegrations(services: Services, caller: Caller): Omit<Tas
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
 async function invokeFunction(services: Services, functionName: string, payload: Json): Promise<Json> {
-  const result = await calling('Lambda', () => services.invokeLambda(functionName, payload));
+  const result = await services.invokeLambda(functionName, payload).catch((error: unknown) => {
+    throw serviceFailure({ service: 'lambda', action: 'invoke', isSdk: false }, error);
+  });
   if (result.ok) return (result.payload ?? null) as Json;
   const { errorMessage, errorType, stackTrace: trace = [] } = result;
   throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, trace }));
 }
 
-async function invoke(services: Services, parameters: JsonObject): Promise<Json> {
-  const payload = await invokeFunction(
-    services,
-    textParameter(parameters, 'FunctionName'),
-    parameters['Payload'] ?? {},
-  );
-  return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
+/** As on AWS, a Payload that is text is JSON. `aws-sdk:lambda:invoke` answers the payload as text, and a failed function too. */
+async function invoke(services: Services, call: ServiceCall, parameters: JsonObject): Promise<Json> {
+  const { Payload: given } = parameters;
+  const payload = typeof given === 'string' ? parsePayload(call, given) : (given ?? {});
+  const name = textParameter(parameters, 'FunctionName');
+  const answered = { ExecutedVersion: '$LATEST', StatusCode: 200 };
+  if (!call.isSdk) {
+    return withMetadata({ ...answered, Payload: await invokeFunction(services, name, payload) }, 200, randomUUID());
+  }
+  const result = await services.invokeLambda(name, payload).catch((error: unknown) => {
+    throw serviceFailure(call, error);
+  });
+  if (result.ok) return { ...answered, Payload: JSON.stringify(result.payload ?? null) };
+  const { errorMessage, errorType, stackTrace: trace = [] } = result;
+  return { ...answered, FunctionError: 'Unhandled', Payload: JSON.stringify({ errorMessage, errorType, trace }) };
+}
+
+function parsePayload(call: ServiceCall, text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `Could not parse request body into json: ${reason}`;
+    throw serviceFailure(call, Object.assign(new Error(message), { name: 'InvalidRequestContentException' }));
+  }
 }
 
 /** As on AWS, a Detail may be an object, and the state machine and execution are added to each entry's Resources. */
@@ -66,32 +97,66 @@ async function putEvents(services: Services, caller: Caller, parameters: JsonObj
       Resources: [...(Array.isArray(resources) ? resources : []), caller.machineArn, caller.executionArn],
     };
   });
-  const answer = await calling('EventBridge', () => services.putEvents(sent, caller.roleArn));
+  const answer = await services.putEvents(sent, caller.roleArn).catch((error: unknown) => {
+    throw serviceFailure({ service: 'events', action: 'putEvents', isSdk: false }, error);
+  });
   const result = { Entries: answer.Entries ?? [], FailedEntryCount: answer.FailedEntryCount ?? 0 };
   if (result.FailedEntryCount > 0) throw new StateError('EventBridge.FailedEntry', JSON.stringify(result));
-  return toJson(result);
+  return JSON.parse(JSON.stringify(result)) as Json;
 }
 
-async function sendMessage(services: Services, parameters: JsonObject): Promise<Json> {
-  const message = {
-    ...parameters,
-    QueueUrl: textParameter(parameters, 'QueueUrl'),
-    MessageBody: asText(parameters['MessageBody'] ?? ''),
+/** In the name of the role too; entries that are refused are part of the answer. */
+async function putEventsBySdk(
+  services: Services,
+  caller: Caller,
+  call: ServiceCall,
+  parameters: JsonObject,
+): Promise<Json> {
+  const entries = toInput(call.service, parameters)['Entries'];
+  if (!Array.isArray(entries)) throw runtimeError('The parameter Entries must be a list.');
+  const answer = await services.putEvents(entries, caller.roleArn).catch((error: unknown) => {
+    throw serviceFailure(call, error);
+  });
+  return toOutput(call.service, answer, true);
+}
+
+async function callSdk(services: Services, call: ServiceCall, parameters: JsonObject): Promise<Json> {
+  const { service, action, isSdk } = call;
+  if (service === 'sqs') requireAddress(call, parameters['QueueUrl']);
+  const answer = await services.sdk
+    .call(service === 'states' ? 'sfn' : service, action, toInput(service, parameters))
+    .catch((error: unknown) => {
+      throw serviceFailure(call, error);
+    });
+  const output = await toOutput(service, answer, isSdk);
+  if (isSdk) return output;
+  const { httpStatusCode = 200, requestId = randomUUID() } = metadataOf(answer);
+  return withMetadata(output, httpStatusCode, requestId);
+}
+
+/** As on AWS, whose client finds no host by such a name. */
+function requireAddress(call: ServiceCall, url: Json | undefined): void {
+  if (typeof url !== 'string' || URL.canParse(url)) return;
+  const message = `Unable to execute HTTP request: ${url}: Name or service not known`;
+  throw new StateError(`${call.isSdk ? 'Sqs' : 'SQS'}.SdkClientException`, message);
+}
+
+/** What optimised integrations add to an answer. */
+function withMetadata(output: JsonObject, status: number, requestId: string): JsonObject {
+  const type = 'application/json';
+  return {
+    ...output,
+    SdkHttpMetadata: {
+      AllHttpHeaders: { 'x-amzn-RequestId': [requestId], 'Content-Type': [type] },
+      HttpHeaders: { 'x-amzn-RequestId': requestId, 'Content-Type': type },
+      HttpStatusCode: status,
+    },
+    SdkResponseMetadata: { RequestId: requestId },
   };
-  const answer = toJson(await calling('SQS', () => services.sendMessage(message)));
-  if (!isObject(answer)) return {};
-  return Object.fromEntries(Object.entries(answer).filter(([key]) => key !== '$metadata'));
 }
 
-/** A failed call is `{Service}.{Name}Exception`, as Step Functions names the errors of its integrations. */
-async function calling<T>(service: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const known = name === 'Error' ? 'Service' : name.replace(/(Exception|Error)$/, '');
-    throw new StateError(`${service}.${known}Exception`, message);
-  }
+function metadataOf(answer: object): { httpStatusCode?: number; requestId?: string } {
+  return (answer as { $metadata?: object }).$metadata ?? {};
 }
 
 function textParameter(parameters: JsonObject, name: string): string {
@@ -102,8 +167,4 @@ function textParameter(parameters: JsonObject, name: string): string {
 
 function asText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }

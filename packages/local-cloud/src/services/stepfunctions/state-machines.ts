@@ -1,14 +1,18 @@
+import { callsOf } from '@dure/states-language/calls';
 import { InvalidDefinition } from '@dure/states-language/invalid-definition';
+import type { ServiceCall } from '@dure/states-language/resource';
 import { parseDefinition } from '@dure/states-language/validate';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { checkArn, checkName, pageSize, readPageToken, refuse, text, writePageToken, type Request } from './request.ts';
 import { optionalText } from './request.ts';
 import type { Executions } from './executions.ts';
+import type { Services } from './integrations.ts';
 import type { MachineRow, Store } from './store.ts';
 
 interface Parts {
   readonly store: Store;
   readonly executions: Executions;
+  readonly services: Services;
   readonly accountId: string;
   readonly region: string;
   readonly now: () => number;
@@ -21,7 +25,7 @@ const UNSUPPORTED = [
 ];
 
 /** The actions on state machines. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
-export function createMachines({ store, executions, accountId, region, now }: Parts) {
+export function createMachines({ store, executions, services, accountId, region, now }: Parts) {
   const arnOf = (name: string) => `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
   const defaultRole = `arn:aws:iam::${accountId}:role/local`;
 
@@ -44,7 +48,7 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
     /** For the host: creates or updates, and does nothing when all is as it was. */
     ensure(name: string, definition: string, roleArn = defaultRole): { stateMachineArn: string } {
       checkName(name);
-      checkDefinition(definition);
+      checkDefinition(services, definition);
       const current = store.machine(arnOf(name));
       if (current?.definition !== definition || current.role_arn !== roleArn) put(name, definition, roleArn);
       return { stateMachineArn: arnOf(name) };
@@ -59,7 +63,7 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
       const name = checkName(text(request, 'name'));
       const roleArn = text(request, 'roleArn', 256);
       const definition = text(request, 'definition');
-      checkDefinition(definition);
+      checkDefinition(services, definition);
       const current = store.machine(arnOf(name));
       if (current !== undefined && (current.definition !== definition || current.role_arn !== roleArn)) {
         throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${current.arn}'`);
@@ -76,7 +80,7 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
       if (definition === undefined && roleArn === undefined) {
         throw new AwsError('MissingRequiredParameter', 'Either the definition, the role ARN, or both must be provided');
       }
-      if (definition !== undefined) checkDefinition(definition);
+      if (definition !== undefined) checkDefinition(services, definition);
       const updated = put(machine.name, definition ?? machine.definition, roleArn ?? machine.role_arn);
       return { updateDate: updated.updated_at / 1000, revisionId: revisionId(updated.revision) };
     },
@@ -124,13 +128,21 @@ export function createMachines({ store, executions, accountId, region, now }: Pa
 export type Machines = ReturnType<typeof createMachines>;
 
 /** Refuses what is no definition, and what is not supported. */
-function checkDefinition(text: string): void {
+function checkDefinition(services: Services, text: string): void {
   try {
-    parseDefinition(text);
+    const definition = parseDefinition(text);
+    for (const [at, call] of callsOf(definition)) requireAction(services, call, at);
   } catch (error) {
     if (!(error instanceof InvalidDefinition)) throw error;
     throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${error.message}'`);
   }
+}
+
+function requireAction({ sdk }: Services, { service, action, isSdk }: ServiceCall, at: string): void {
+  const isKnown = service === 'lambda' ? action === 'invoke' : sdk.has(service, action);
+  if (!isSdk || isKnown) return;
+  const reason = `aws-sdk:${service}:${action} is no action that the local cloud can call`;
+  throw new InvalidDefinition('SCHEMA_VALIDATION_FAILED', reason, at);
 }
 
 /** A revision's id, in the form of a UUID as on AWS. */

@@ -120,11 +120,15 @@ export function createStore(database: DatabaseSync) {
         ON CONFLICT (arn) DO UPDATE SET revision = excluded.revision`).run(arn, name, now, revision);
     },
     deleteMachine(arn: string): void {
-      const ofMachine = 'execution IN (SELECT seq FROM sfn_executions WHERE machine_arn = ?)';
+      // Children of map runs are executions of `machine/label`.
+      const isOf = "(machine_arn = ?1 OR machine_arn LIKE ?1 || '/%')";
+      const ofMachine = `execution IN (SELECT seq FROM sfn_executions WHERE ${isOf})`;
       transaction(() => {
-        for (const table of ['sfn_history', 'sfn_tokens']) sql(`DELETE FROM ${table} WHERE ${ofMachine}`).run(arn);
-        for (const table of ['sfn_executions', 'sfn_revisions'])
-          sql(`DELETE FROM ${table} WHERE machine_arn = ?`).run(arn);
+        for (const table of ['sfn_history', 'sfn_tokens', 'sfn_map_children']) {
+          sql(`DELETE FROM ${table} WHERE ${ofMachine}`).run(arn);
+        }
+        for (const table of ['sfn_executions', 'sfn_revisions', 'sfn_map_runs'])
+          sql(`DELETE FROM ${table} WHERE ${isOf}`).run(arn);
         sql('DELETE FROM sfn_machines WHERE arn = ?').run(arn);
       });
     },
@@ -159,9 +163,10 @@ export function createStore(database: DatabaseSync) {
     forgetExecutionsBefore(time: number): void {
       const old = 'SELECT seq FROM sfn_executions WHERE stopped_at < ?';
       transaction(() => {
-        for (const table of ['sfn_history', 'sfn_tokens']) {
+        for (const table of ['sfn_history', 'sfn_tokens', 'sfn_map_children']) {
           sql(`DELETE FROM ${table} WHERE execution IN (${old})`).run(time);
         }
+        sql('DELETE FROM sfn_map_runs WHERE stopped_at < ?').run(time);
         sql('DELETE FROM sfn_executions WHERE stopped_at < ?').run(time);
       });
     },

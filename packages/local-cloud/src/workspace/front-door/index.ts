@@ -118,4 +118,7 @@ async function toService(
   return restApis.serve(targetOf(restApiId, address), request, response);
 }
 
-const targetOf = (apiId: string, { stage, path }: Address): InvokeTarget => ({ apiId, stage, path });
+const targetOf = (apiId: string, { service, stage, path }: Address): InvokeTarget => ({
+  ...{ apiId, stage, path },
+  basePath: `/${encodeURIComponent(service)}`,
+});

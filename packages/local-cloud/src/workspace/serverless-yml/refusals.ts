@@ -28,11 +28,13 @@ export function refusalsIn(configuration: object, locate: Locate): string[] {
   return refusals;
 }
 
+const RUNTIME = { pattern: /^(nodejs\d+\.x|python3\.\d+)$/, said: 'Node.js or Python 3' };
+
 /** Properties of whose values only some are carried out. */
 const VALUES: Readonly<Record<string, { readonly pattern: RegExp; readonly said: string }>> = {
   'provider.name': { pattern: /^aws$/, said: 'aws' },
-  'provider.runtime': { pattern: /^nodejs\d+\.x$/, said: 'Node.js' },
-  'functions.*.runtime': { pattern: /^nodejs\d+\.x$/, said: 'Node.js' },
+  'provider.runtime': RUNTIME,
+  'functions.*.runtime': RUNTIME,
 };
 
 const asksForNothing = (value: unknown): boolean =>

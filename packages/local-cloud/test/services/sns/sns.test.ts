@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  AddPermissionCommand,
   CreateTopicCommand,
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
@@ -7,6 +8,7 @@ import {
   PublishBatchCommand,
   PublishCommand,
   type PublishCommandInput,
+  RemovePermissionCommand,
   SetSubscriptionAttributesCommand,
   SNSClient,
   SubscribeCommand,
@@ -41,6 +43,7 @@ const refusalOf = (request: Promise<unknown>): Promise<string> =>
     () => 'not refused',
     (error: unknown) => (error as Error).message,
   );
+const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
 const RAW = { RawMessageDelivery: 'true' };
 
 describe('a topic', () => {
@@ -89,6 +92,144 @@ describe('a topic', () => {
     const twice = [PublishBatchRequestEntries[0]!, PublishBatchRequestEntries[0]!];
     const refused = client.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries: twice }));
     expect(await refusalOf(refused)).toMatch('same Id');
+  });
+});
+
+describe('a message attribute', () => {
+  it.each<[string, object, string, string]>([
+    [
+      'without a type',
+      { attr: {} },
+      'ValidationError',
+      "1 validation error detected: Value null at 'messageAttributes.attr.member.dataType' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'without a value',
+      { attr: { DataType: 'Binary' } },
+      'ParameterValueInvalid',
+      "The message attribute 'attr' must contain non-empty message attribute value for message attribute type 'Binary'.",
+    ],
+    [
+      'with bytes for a number',
+      { attr: { DataType: 'Number', BinaryValue: Buffer.from('1') } },
+      'ParameterValueInvalid',
+      "The message attribute 'attr' with type 'Number' must use field 'String'.",
+    ],
+    [
+      'with text for bytes',
+      { attr: { DataType: 'Binary', StringValue: '1' } },
+      'ParameterValueInvalid',
+      "The message attribute 'attr' with type 'Binary' must use field 'Binary'.",
+    ],
+    [
+      'of another type',
+      { attr: { DataType: 'Texts', StringValue: '1' } },
+      'ParameterValueInvalid',
+      "The message attribute 'attr' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.",
+    ],
+    [
+      'with a long name',
+      { ['n'.repeat(256)]: text('x') },
+      'ParameterValueInvalid',
+      'Length of message attribute name must be less than 256 bytes.',
+    ],
+    [
+      'with a name of other characters',
+      { 'a~b': text('x') },
+      'ParameterValueInvalid',
+      "Invalid non-alphanumeric character '#x7E' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.",
+    ],
+    [
+      'with a name that begins with a dot',
+      { '.a': text('x') },
+      'ParameterValueInvalid',
+      "Invalid message attribute name starting with character '.' was found.",
+    ],
+    [
+      'with a name that ends in a dot',
+      { 'a.': text('x') },
+      'ParameterValueInvalid',
+      "Invalid message attribute name ending with character '.' was found.",
+    ],
+    [
+      'with two dots',
+      { 'a..b': text('x') },
+      'ParameterValueInvalid',
+      "Message attribute name can not have successive '.' character.",
+    ],
+  ])('%s is refused, in a batch too', async (_, MessageAttributes, Code, message) => {
+    const TopicArn = await createTopic();
+    const given = { Message: 'x', MessageAttributes: MessageAttributes as PublishCommandInput['MessageAttributes'] };
+    await expect(client.send(new PublishCommand({ TopicArn, ...given }))).rejects.toMatchObject({ Code, message });
+    const batch = {
+      TopicArn,
+      PublishBatchRequestEntries: [
+        { Id: 'a', Message: 'y' },
+        { Id: 'b', ...given },
+      ],
+    };
+    const place = 'publishBatchRequestEntries.2.member.messageAttributes';
+    await expect(client.send(new PublishBatchCommand(batch))).rejects.toMatchObject({
+      ...{ Code, message: message.replace('messageAttributes', place) },
+    });
+  });
+});
+
+describe('a topic by name', () => {
+  it.each<[string, Partial<PublishCommandInput>, string]>([
+    ['an empty one', { TopicArn: '' }, 'TopicArn Reason: An ARN must have at least 6 elements, not 1'],
+    ['none', {}, 'TopicArn Reason: no value for required parameter'],
+    [
+      'a device',
+      { TargetArn: 'arn:aws:sns:us-east-1:000000000000:endpoint/GCM/app/1' },
+      'TargetArn Reason: No endpoint found for the target arn specified',
+    ],
+  ])('%s is refused', async (_, where, reason) => {
+    const request = client.send(new PublishCommand({ Message: 'x', ...where }));
+    expect(await refusalOf(request)).toBe(`Invalid parameter: ${reason}`);
+  });
+});
+
+it('hands on the trace that a publication belongs to', async () => {
+  const topic = await createTopic();
+  const queue = await subscribe(topic);
+  const trace = 'Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1';
+  const form = new URLSearchParams({ Action: 'Publish', TopicArn: topic, Message: 'by address' });
+  // The parameters may stand in the address.
+  const answer = await fetch(`${endpoint}/?${form.toString()}`, {
+    method: 'POST',
+    headers: { 'x-amzn-trace-id': trace, authorization: 'AWS4-HMAC-SHA256 Credential=tester/2026/us-east-1/sns/aws4' },
+  });
+  expect(answer.status).toBe(200);
+  expect(messagesIn(queue)).toMatchObject([{ trace }]);
+});
+
+describe('a topic’s policy', () => {
+  const policyOf = async (TopicArn: string) => {
+    const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
+    return JSON.parse(Attributes?.['Policy'] ?? '') as { Statement: { Sid: string }[] };
+  };
+  const add = (TopicArn: string, Label: string, ...ActionName: string[]) =>
+    client.send(new AddPermissionCommand({ TopicArn, Label, AWSAccountId: ['111122223333'], ActionName }));
+
+  it('lets its owner do everything, and others what was added', async () => {
+    const topic = await createTopic();
+    expect(await policyOf(topic)).toMatchObject({
+      ...{ Version: '2008-10-17', Id: '__default_policy_ID' },
+      Statement: [{ Condition: { StringEquals: { 'AWS:SourceOwner': '000000000000' } } }],
+    });
+    await add(topic, 'one', 'Publish');
+    await add(topic, 'two', 'Publish', 'Subscribe');
+    const [, one, two] = (await policyOf(topic)).Statement;
+    const AWS = 'arn:aws:iam::111122223333:root';
+    expect(one).toEqual({ Sid: 'one', Effect: 'Allow', Principal: { AWS }, Action: 'SNS:Publish', Resource: topic });
+    expect(two).toMatchObject({ Action: ['SNS:Publish', 'SNS:Subscribe'] });
+    await client.send(new RemovePermissionCommand({ TopicArn: topic, Label: 'one' }));
+    expect((await policyOf(topic)).Statement.map(({ Sid }) => Sid)).toEqual(['__default_statement_ID', 'two']);
+    expect(await refusalOf(add(topic, 'two', 'Publish'))).toBe('Invalid parameter: Statement already exists');
+    expect(await refusalOf(add(topic, 'three', 'Shout'))).toBe(
+      'Invalid parameter: Policy statement action out of service scope!',
+    );
   });
 });
 
@@ -155,7 +296,6 @@ describe('a subscription', () => {
 });
 
 describe('a filter policy', () => {
-  const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
   it.each<[string, object, Record<string, { DataType: string; StringValue: string }>, boolean]>([
     ['a text', { kind: ['dog'] }, { kind: text('dog') }, true],
     ['another text', { kind: ['dog'] }, { kind: text('cat') }, false],

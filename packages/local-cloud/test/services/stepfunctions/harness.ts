@@ -9,6 +9,7 @@ import {
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
+import type { AwsEvent } from '../../../src/services/eventbridge/index.ts';
 import type { InvokeResult } from '../../../src/shared/types.ts';
 import {
   createStepFunctions,
@@ -25,10 +26,15 @@ export interface Harness {
   readonly functions: Record<string, (payload: unknown) => Promise<InvokeResult> | InvokeResult>;
   readonly invocations: { functionName: string; payload: unknown }[];
   readonly events: Entry[];
-  readonly messages: { QueueUrl: string; MessageBody: string }[];
+  /** What was called by the SDK. */
+  readonly calls: { service: string; action: string; input: object }[];
+  /** What was published on the default bus. */
+  readonly announced: AwsEvent[];
   readonly logs: string[];
   /** Replaces how the bus answers. */
   putEvents: StepFunctionsOptions['putEvents'];
+  /** Replaces how a service answers. */
+  callSdk: StepFunctionsOptions['sdk']['call'];
   close(): Promise<void>;
 }
 
@@ -39,13 +45,17 @@ export async function startHarness(
   const functions: Harness['functions'] = {};
   const invocations: Harness['invocations'] = [];
   const events: Entry[] = [];
-  const messages: Harness['messages'] = [];
+  const calls: Harness['calls'] = [];
+  const announced: Harness['announced'] = [];
   const logs: string[] = [];
   const accept: StepFunctionsOptions['putEvents'] = async (entries) => {
     events.push(...(entries as Entry[]));
     return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `event-${index}` })) };
   };
-  const harness: { putEvents: StepFunctionsOptions['putEvents'] } = { putEvents: accept };
+  const harness: Pick<Harness, 'putEvents' | 'callSdk'> = {
+    putEvents: accept,
+    callSdk: async () => ({ MessageId: 'message-1', $metadata: { httpStatusCode: 200, requestId: 'request-1' } }),
+  };
   const sfn = createStepFunctions({
     database,
     accountId: '000000000000',
@@ -60,10 +70,14 @@ export async function startHarness(
       return found(payload);
     },
     putEvents: (entries, roleArn) => harness.putEvents(entries, roleArn),
-    async sendMessage(input) {
-      messages.push(input);
-      return { MessageId: 'message-1', $metadata: { httpStatusCode: 200 } };
+    sdk: {
+      has: () => true,
+      async call(service, action, input) {
+        calls.push({ service, action, input });
+        return harness.callSdk(service, action, input);
+      },
     },
+    announce: (event) => void announced.push(event),
     log: (level, message, fields) => void logs.push(JSON.stringify([level, message, fields])),
   });
   await sfn.start();
@@ -77,7 +91,7 @@ export async function startHarness(
     maxAttempts: 1,
   });
   return Object.assign(harness, {
-    ...{ client, sfn, functions, invocations, events, messages, logs },
+    ...{ client, sfn, functions, invocations, events, calls, announced, logs },
     async close() {
       await sfn.stop();
       client.destroy();

@@ -188,7 +188,7 @@ describe('variables', () => {
       C: { Type: 'Pass', Parameters: { 'n.$': '$n', 'old.$': '$old' }, End: true },
     });
     expect(await outputOf(harness, both)).toEqual({ n: 18, old: 42 });
-    const large = only({ Assign: { s: '{% $join([1..60000].$string(), ",") %}' }, Output: 1 });
+    const large = only({ Assign: { s: '{% $pad("", 300000, "x") %}' }, Output: 1 });
     expect(await runToEnd(harness, large)).toMatchObject({ error: 'States.DataLimitExceeded' });
   });
 });

@@ -67,13 +67,21 @@ describe('integrations', () => {
         ),
       },
     });
-    const body = await until(() => harness.messages[1]?.MessageBody);
+    const body = await until(() => (harness.calls[1]?.input as { MessageBody?: string } | undefined)?.MessageBody);
     await answer((JSON.parse(body) as { t: string }).t, 2);
     expect(JSON.parse((await ended(harness, executionArn)).output ?? '')).toEqual({
-      sent: { MessageId: 'message-1' },
+      sent: {
+        MessageId: 'message-1',
+        SdkHttpMetadata: expect.objectContaining({ HttpStatusCode: 200 }),
+        SdkResponseMetadata: { RequestId: 'request-1' },
+      },
       b: 2,
     });
-    expect(harness.messages[0]).toEqual({ QueueUrl: 'http://queue', MessageBody: 'text' });
+    expect(harness.calls[0]).toEqual({
+      service: 'sqs',
+      action: 'sendMessage',
+      input: { QueueUrl: 'http://queue', MessageBody: 'text' },
+    });
   });
 
   it.each([
@@ -89,12 +97,14 @@ describe('integrations', () => {
   it('names the error of a call that failed after the service', async () => {
     expect(await runToEnd(harness, invoke())).toMatchObject({
       error: 'Lambda.ResourceNotFoundException',
-      cause: 'no function f',
+      cause: expect.stringMatching(
+        /^no function f \(Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; /,
+      ),
     });
     harness.functions['f'] = () => Promise.reject(new Error('shutting down'));
     expect(await runToEnd(harness, invoke())).toMatchObject({
       error: 'Lambda.ServiceException',
-      cause: 'shutting down',
+      cause: expect.stringMatching(/^shutting down \(Service: AWSLambda; Status Code: 500; /),
     });
     harness.putEvents = () => Promise.reject(Object.assign(new Error('gone'), { name: 'ResourceNotFoundException' }));
     const definition = { StartAt: 'A', States: { A: command('A.v1', { End: true }) } };

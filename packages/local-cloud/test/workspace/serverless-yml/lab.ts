@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Template } from '@dure/cloudformation/template';
 import { compileTemplate } from '../../../src/workspace/compile.ts';
 import { loadServerless, type Serverless } from '../../../src/workspace/serverless.ts';
-import type { Template } from '../../../src/services/cloudformation/template.ts';
 
 const MODULES = join(import.meta.dirname, '..', '..', '..', '..', '..', 'node_modules');
 const OPTIONS = { stage: 'local', region: 'us-east-1', accountId: '000000000000' };

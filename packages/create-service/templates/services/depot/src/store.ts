@@ -1,10 +1,11 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, type Write } from '@dure/contracts/binding/commit';
-import { SparePartRecorded } from '@dure/contracts/depot';
+import type { EventContract } from '@dure/contracts/contract';
 import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
 import type { Table } from '@dure/contracts/binding/table';
-import { evolve, type SparePart, type SparePartChange, type SparePartEvent } from './domain/spare-part.ts';
+import { evolve, type SparePart, type SparePartChange } from './domain/spare-part.ts';
+import { type SparePartEvent, sparePartEvents } from './domain/spare-part-events.ts';
 
 /*
  * Key design. `version` counts the events of a spare part and is also the `sequence` of the last one.
@@ -95,8 +96,8 @@ function putSparePart(after: SparePart, version: number): Write {
 }
 
 function outgoing({ type, ...data }: SparePartEvent, sequence: number): OutgoingEvent {
-  const contracts = { SparePartRecorded };
-  return publish(contracts[type], data.sparePartId, sequence, data);
+  const contract: EventContract = sparePartEvents[type];
+  return publish(contract, data.sparePartId, sequence, data);
 }
 
 const toSparePart = (item: Record<string, unknown>): SparePart => withoutKeys(item) as unknown as SparePart;

@@ -4,7 +4,8 @@ import { Conflict } from '@dure/contracts/binding/commit';
 import { RecordSparePart } from '@dure/contracts/depot';
 import { expect, it } from '@jest/globals';
 import { changeSparePart } from '../src/application/change-spare-part.ts';
-import type { SparePartEvent } from '../src/domain/spare-part.ts';
+import { recordSparePart } from '../src/domain/spare-part.ts';
+import type { SparePartEvent } from '../src/domain/spare-part-events.ts';
 import { published, store } from './service.ts';
 
 const newId = () => `A-${randomUUID()}`;
@@ -41,7 +42,9 @@ it('loses none of many changes at once, and numbers them without a gap', async (
   const labels = Array.from({ length: 8 }, (_, index) => `label ${index}`);
   await Promise.all(
     labels.map((label) =>
-      changeSparePart(store, beginCall(), { type: 'record', sparePartId, fields: { ...fields, label } }),
+      changeSparePart(store, beginCall(), sparePartId, (before) =>
+        recordSparePart(before, sparePartId, { ...fields, label }),
+      ),
     ),
   );
   const events = await published(sparePartId);

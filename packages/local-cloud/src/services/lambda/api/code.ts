@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync }
 import { dirname, join, resolve, sep } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { AwsError } from '@dure/aws-protocols/aws-error';
+import { isPython } from '@dure/lambda-runtime';
 
 /** A function's code as it lies on disk. */
 export interface InstalledCode {
@@ -55,9 +56,10 @@ function linkRuntimeModules(folder: string, workspace: string): void {
   symlinkSync(nearestModules(workspace), link, 'junction');
 }
 
+/** A package of a workspace may have a node_modules of its own, without the SDK. */
 function nearestModules(folder: string): string {
   const path = join(folder, 'node_modules');
-  return existsSync(path) || dirname(folder) === folder ? path : nearestModules(dirname(folder));
+  return existsSync(join(path, '@aws-sdk')) || dirname(folder) === folder ? path : nearestModules(dirname(folder));
 }
 
 function extract(archive: Buffer, folder: string): void {
@@ -88,8 +90,9 @@ function unzip(archive: Buffer): Record<string, Uint8Array> {
 }
 
 /** The source text of a template's `Code.ZipFile`, as Lambda packs it. */
-export function zipOfSource(source: string): Buffer {
-  return Buffer.from(zipSync({ 'index.js': strToU8(source) }, { mtime: '2020-01-01' }));
+export function zipOfSource(source: string, runtime: string): Buffer {
+  const file = isPython(runtime) ? 'index.py' : 'index.js';
+  return Buffer.from(zipSync({ [file]: strToU8(source) }, { mtime: '2020-01-01' }));
 }
 
 function invalidCode(message: string): AwsError {

@@ -72,10 +72,14 @@ interface Code {
   readonly ZipFile?: string;
 }
 
-async function install({ Code: given }: Properties, code: CodeStore, readObject: ReadObject): Promise<InstalledCode> {
+async function install(
+  { Code: given, Runtime: runtime }: Properties,
+  code: CodeStore,
+  readObject: ReadObject,
+): Promise<InstalledCode> {
   const { S3Bucket: bucket, S3Key: key, ZipFile: source, ...others } = (given ?? {}) as Code;
   onlyKnown('AWS::Lambda::Function Code', others, []);
-  if (source !== undefined) return code.install(zipOfSource(source));
+  if (source !== undefined) return code.install(zipOfSource(source, String(runtime)));
   if (bucket === undefined || key === undefined) throw new TypeError('Code needs S3Bucket and S3Key, or ZipFile.');
   return code.install(await readObject(bucket, key));
 }

@@ -1,17 +1,19 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { retryOnConflict } from '@dure/contracts/binding/commit';
-import { decide, type SparePart, type SparePartCommand, type SparePartRejection } from '../domain/spare-part.ts';
+import type { SparePart } from '../domain/spare-part.ts';
+import type { SparePartEvent } from '../domain/spare-part-events.ts';
 import type { Store } from '../store.ts';
 
-/** Carries out a command on a spare part: load, decide, save. Answers the spare part after it, or why not. */
-export function changeSparePart(
+/** Changes a spare part: load, decide, save. Answers the spare part after it, or why `decide` rejects the change. */
+export function changeSparePart<Rejection extends string>(
   store: Store,
   call: Call,
-  command: SparePartCommand,
-): Promise<SparePart | { rejected: SparePartRejection }> {
+  sparePartId: string,
+  decide: (before: SparePart | undefined) => SparePartEvent[] | Rejection,
+): Promise<SparePart | { rejected: Rejection }> {
   return retryOnConflict(async () => {
-    const before = await store.load(command.sparePartId);
-    const decision = decide(command, before);
+    const before = await store.load(sparePartId);
+    const decision = decide(before);
     return typeof decision === 'string' ? { rejected: decision } : store.save(call, before, decision);
   });
 }

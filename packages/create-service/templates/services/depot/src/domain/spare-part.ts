@@ -1,4 +1,5 @@
 import type { Money } from '@dure/contracts/values';
+import type { SparePartEvent } from './spare-part-events.ts';
 
 /** What is recorded of a spare part. */
 export interface SparePartFields {
@@ -13,39 +14,24 @@ export interface SparePart extends SparePartFields {
   readonly updatedAt: string;
 }
 
-export interface SparePartCommand {
-  readonly type: 'record';
-  readonly sparePartId: string;
-  readonly fields: SparePartFields;
-}
-
-export interface SparePartEvent extends SparePartFields {
-  readonly type: 'SparePartRecorded';
-  readonly sparePartId: string;
-}
-
 /** One event of a spare part, as the list of changes shows it. */
 export interface SparePartChange extends SparePartFields {
   readonly sequence: number;
   readonly recordedAt: string;
 }
 
-export type SparePartRejection = 'spare-part-currency';
-
-/** Decides on a command; a command that changes nothing causes no event. The amount keeps its currency. */
-export function decide(command: SparePartCommand, state: SparePart | undefined): SparePartEvent[] | SparePartRejection {
-  const { type, sparePartId, fields } = command;
-  switch (type) {
-    case 'record':
-      if (state !== undefined && isSame(state, fields)) return [];
-      if (state !== undefined && state.amount.currency !== fields.amount.currency) return 'spare-part-currency';
-      return [{ type: 'SparePartRecorded', sparePartId, ...fields }];
-    default:
-      return type satisfies never;
-  }
+/** Records a spare part, or records it anew; what changes nothing causes no event. The amount keeps its currency. */
+export function recordSparePart(
+  state: SparePart | undefined,
+  sparePartId: string,
+  fields: SparePartFields,
+): SparePartEvent[] | 'spare-part-currency' {
+  if (state !== undefined && isSame(state, fields)) return [];
+  if (state !== undefined && state.amount.currency !== fields.amount.currency) return 'spare-part-currency';
+  return [{ type: 'SparePartRecorded', sparePartId, ...fields }];
 }
 
-/** The spare part after an event at `time`. */
+/** The spare part after an event at `time`. Each event has all that is recorded. */
 export function evolve(state: SparePart | undefined, event: SparePartEvent, time: string): SparePart {
   const { type: _, ...recorded } = event;
   return { ...recorded, version: (state?.version ?? 0) + 1, updatedAt: time };

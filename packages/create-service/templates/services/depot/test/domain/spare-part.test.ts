@@ -1,17 +1,16 @@
 import { RecordSparePart } from '@dure/contracts/depot';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, evolve, type SparePart, type SparePartCommand } from '../../src/domain/spare-part.ts';
+import { evolve, recordSparePart, type SparePart, type SparePartFields } from '../../src/domain/spare-part.ts';
 
 const time = '2026-01-05T09:30:00.000Z';
 const fields = RecordSparePart.example.body;
-const record = { type: 'record', sparePartId: 'A-1', fields } as const;
 
-/** The spare part after some commands, and what each of them led to. */
-function run(commands: readonly SparePartCommand[]) {
+/** The spare part after its fields were recorded one after the other, and what each of them led to. */
+function record(...recordings: readonly SparePartFields[]) {
   let state: SparePart | undefined;
-  const decisions = commands.map((command) => {
-    const decision = decide(command, state);
+  const decisions = recordings.map((recording) => {
+    const decision = recordSparePart(state, 'A-1', recording);
     if (typeof decision !== 'string') for (const event of decision) state = evolve(state, event, time);
     return { decision, state };
   });
@@ -20,39 +19,36 @@ function run(commands: readonly SparePartCommand[]) {
 
 describe('recording', () => {
   it('returns what is recorded', () => {
-    expect(run([record]).state).toEqual({ sparePartId: 'A-1', ...fields, version: 1, updatedAt: time });
+    expect(record(fields).state).toEqual({ sparePartId: 'A-1', ...fields, version: 1, updatedAt: time });
   });
 
   it('anew replaces it', () => {
-    const changed = { ...record, fields: { ...fields, label: 'Summer campaign' } };
-    expect(run([record, changed]).state).toMatchObject({ label: 'Summer campaign', version: 2 });
+    expect(record(fields, { ...fields, label: 'Summer campaign' }).state).toMatchObject({
+      label: 'Summer campaign',
+      version: 2,
+    });
   });
 
   it('a repetition causes no event', () => {
-    expect(run([record, record]).decisions[1]?.decision).toEqual([]);
+    expect(record(fields, fields).decisions[1]?.decision).toEqual([]);
   });
 });
 
 it('keeps the currency of an amount', () => {
-  const amount = (currency: string) => ({ ...record, fields: { ...fields, amount: { amount: 1, currency } } });
-  expect(run([record, amount('KRW')]).decisions[1]?.decision).toBe('spare-part-currency');
-  expect(run([record, amount('EUR')]).state).toMatchObject({ amount: { amount: 1, currency: 'EUR' } });
+  const amount = (currency: string) => ({ ...fields, amount: { amount: 1, currency } });
+  expect(record(fields, amount('KRW')).decisions[1]?.decision).toBe('spare-part-currency');
+  expect(record(fields, amount('EUR')).state).toMatchObject({ amount: { amount: 1, currency: 'EUR' } });
 });
 
 const anyFields = fc.record({
   label: fc.constantFrom('one', 'two'),
   amount: fc.record({ amount: fc.nat(2), currency: fc.constantFrom('EUR', 'KRW') }),
 });
-const anyCommand: fc.Arbitrary<SparePartCommand> = fc.record({
-  type: fc.constant('record' as const),
-  sparePartId: fc.constant('A-1'),
-  fields: anyFields,
-});
 
 it('counts each event, decides nothing twice, and never changes a currency', () => {
   fc.assert(
-    fc.property(fc.array(anyCommand, { maxLength: 20 }), (commands) => {
-      const { decisions } = run(commands.flatMap((command) => [command, command]));
+    fc.property(fc.array(anyFields, { maxLength: 20 }), (recordings) => {
+      const { decisions } = record(...recordings.flatMap((recording) => [recording, recording]));
       let events = 0;
       for (const [index, { decision, state }] of decisions.entries()) {
         if (typeof decision !== 'string') events += decision.length;

@@ -1,5 +1,4 @@
 import { own } from '@dure/local-http/own-property';
-import type { CloudLog } from '../../../shared/types.ts';
 import type { CreatedResource, Identity, ResourceTypes } from '../resource-type.ts';
 import { createScope, type DynamicReferences, type Scope } from '../scope.ts';
 import { dependencyOrder, parseTemplate, type Template } from '../template.ts';
@@ -15,7 +14,8 @@ import type { StackStore } from './store.ts';
 export interface Engine extends Identity {
   readonly store: StackStore;
   readonly resourceTypes: ResourceTypes;
-  readonly log: CloudLog;
+  /** Writes one line of a log. */
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
   /**
    * For templates that are being edited, over data that is older than the stacks, as with `npm start`: only what has an
    * effect is resolved; nothing is rolled back; what exists is taken over, and brought in line though its template is

@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createSqs, type Sqs } from '../../../src/services/sqs/index.ts';
-import type { ReceivedMessage } from '../../../src/services/sqs/receive-message.ts';
+import { createSqs } from '@dure/local-cloud/services/sqs/index';
+import type { Sqs } from '../src/index.ts';
+import type { ReceivedMessage } from '../src/receive-message.ts';
 
 const QueueUrl = 'http://localhost/000000000000/';
 const VISIBILITY_MS = 30_000;

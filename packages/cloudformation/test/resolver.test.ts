@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { conditionHolds, resolveValue } from '../../../src/services/cloudformation/resolver.ts';
-import { createScope, UnresolvedReference } from '../../../src/services/cloudformation/scope.ts';
-import { ssmReferences } from '../../../src/services/ssm/index.ts';
+import { ssmReferences } from '@dure/local-cloud/services/ssm/index';
+import { conditionHolds, resolveValue } from '../src/resolver.ts';
+import { createScope, UnresolvedReference } from '../src/scope.ts';
 
 const parameters = new Map([['/bus/name', 'the-bus']]);
 const queue = { ref: 'https://sqs/queue', attributes: { Arn: 'arn:aws:sqs:queue' } };

@@ -1,0 +1,12 @@
+export { attributesOf, knownProperties, onlyKnown, optionalText, textOf } from './properties.ts';
+export type {
+  CreatedResource,
+  ExistingResource,
+  Identity,
+  Properties,
+  ResourceRequest,
+  ResourceType,
+  ResourceTypes,
+} from './resource-type.ts';
+export type { ReadObject } from './stacks/requests.ts';
+export { type DynamicReferences, UnresolvedReference } from './scope.ts';

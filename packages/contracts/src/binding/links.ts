@@ -1,0 +1,32 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+
+/** Makes the paths of a service's own endpoints into paths that its caller can follow. */
+export interface Linked {
+  path(href: string): string;
+  /** For JSON.stringify: does it for every `href` in `_links`. */
+  inBody(this: unknown, key: string, value: unknown): unknown;
+}
+
+const OWN_PATH = /^\/v\d+\//;
+
+/**
+ * Handlers name paths as contracts do, `/v1/orders/…`. A caller's begin with the stage, or with a custom domain's base
+ * path: with whatever stands before the endpoint in the path that was requested.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference
+ */
+export function linkedFrom({ resource, requestContext }: APIGatewayProxyEvent): Linked {
+  const parts = (requestContext?.path ?? '').split('/');
+  const prefix = parts.slice(0, Math.max(0, parts.length - (resource.split('/').length - 1))).join('/');
+  const path = (href: string): string => (OWN_PATH.test(href) ? `${prefix}${href}` : href);
+  return { path, inBody: (key, value) => (key === '_links' ? withPaths(value, path) : value) };
+}
+
+/** What is no link stays as it is: the data of a message may have anything. */
+function withPaths(links: unknown, path: (href: string) => string): unknown {
+  if (typeof links !== 'object' || links === null) return links;
+  return Object.fromEntries(
+    Object.entries(links as Readonly<Record<string, { readonly href?: unknown } | null>>).map(([name, link]) =>
+      typeof link?.href === 'string' ? [name, { ...link, href: path(link.href) }] : [name, link],
+    ),
+  );
+}
