@@ -52,6 +52,10 @@ describe('the serverless.yml of an example', () => {
       "frameworkVersion: '4'\nprovider:\n  runtime: nodejs22.x\nb: mine\n",
     );
     expect(edited('runtime: nodejs24.x\n', {})).toBe('runtime: nodejs24.x\n');
+    expect(edited('org: me\nservice:\n  name: shop\nfunctions: {}\n', {})).toBe('service: shop\nfunctions: {}\n');
+    expect(edited('package:\n  include: [a/**]\n  exclude:\n    - b\nc: 1\n', {})).toBe(
+      'package:\n  patterns:\n    - "!b"\n    - a/**\nc: 1\n',
+    );
   });
 });
 

@@ -59,7 +59,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'aws-node-iot-event': { checks: [invoke('log', { a: 1 }, '{}')] },
   'aws-node-mongodb-atlas': { checks: [] },
   'aws-node-recursive-function': {
-    checks: [invoke('recursiveLambda', { numberOfCalls: 1 }, ''), invoke('recursiveLambda', {}, 'finished')],
+    checks: [invoke('recursiveExample', { numberOfCalls: 1 }, ''), invoke('recursiveExample', {}, 'finished')],
   },
   'aws-node-rest-api': { checks: [get('/', 'executed successfully')] },
   'aws-node-rest-api-typescript-simple': { checks: [get('/', 'executed successfully')] },

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import type { Example } from './check.ts';
 import { run } from '../support/run-command.ts';
 
@@ -7,12 +8,16 @@ const INSTALL_DEADLINE_MS = 300_000;
 const FILES = ['serverless.yml', 'serverless.yaml'];
 
 /**
- * Lines that no deploy of today takes, whatever the cloud: the framework's version 3 and its migration flag, and
- * runtimes that AWS has retired. Callbacks, which many examples use, ended after nodejs22.x.
+ * Lines that the framework of today does not take, whatever the cloud: version 3 and what ended with it (the flag of its
+ * migration, the name of a service as an object, the dashboard's names, `include` and `exclude`), and runtimes that AWS
+ * has retired. Callbacks, which many examples use, ended after nodejs22.x.
  */
-const OF_TODAY: readonly (readonly [RegExp, string])[] = [
+const OF_TODAY: readonly (readonly [RegExp, string | ((found: string) => string)])[] = [
   [/^(\s*frameworkVersion:).*$/m, "$1 '4'"],
   [/^\s*lambdaHashingVersion:.*\n/m, ''],
+  [/^service:\s*\n\s+name:\s*(.*)$/m, 'service: $1'],
+  [/^(?:org|app|tenant):.*\n/gm, ''],
+  [/^package:\n(?: +.*\n)+/m, patternsOf],
   [/\bnodejs(?:[468]|1[0-8])(?:\.\w+)?\b/g, 'nodejs22.x'],
 ];
 
@@ -32,8 +37,30 @@ export async function prepare(source: string, work: string, { files = {}, fill =
 
 /** A serverless.yml as it is today, with its placeholders filled in. */
 export function edited(yaml: string, fill: Readonly<Record<string, string>>): string {
-  const current = OF_TODAY.reduce((text, [pattern, by]) => text.replace(pattern, by), yaml);
+  const current = OF_TODAY.reduce((text, [pattern, by]) => text.replace(pattern, by as string), yaml);
   return Object.entries(fill).reduce((text, [placeholder, value]) => text.replaceAll(placeholder, value), current);
+}
+
+/** `include` and `exclude` of a package are patterns since version 4. */
+function patternsOf(section: string): string {
+  if (!/^ {2}(include|exclude):/m.test(section)) return section;
+  const { package: given } = parse(section) as { package: { include?: string[]; exclude?: string[] } };
+  const { include = [], exclude = [], ...others } = given;
+  // What is left out stands first: a later pattern has the last word.
+  const patterns = [
+    ...exclude.map((pattern) => (pattern.startsWith('!') ? pattern.slice(1) : `!${pattern}`)),
+    ...include,
+  ];
+  return stringify({ package: { ...others, patterns } });
+}
+
+/** Whether the code needs version 2 of the SDK without naming it: Lambda's runtimes have not brought it since nodejs18.x. */
+export function lacksSdk2(work: string): boolean {
+  const file = join(work, 'package.json');
+  if (existsSync(file) && readFileSync(file, 'utf8').includes('"aws-sdk"')) return false;
+  return readdirSync(work, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[jt]s$/.test(name) && !name.includes('node_modules'))
+    .some((name) => /(?:require\(|from )['"]aws-sdk/.test(readFileSync(join(work, name), 'utf8')));
 }
 
 function needsInstall(work: string): boolean {
@@ -47,5 +74,7 @@ async function install(work: string): Promise<void> {
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', '--prefer-offline'];
   await run('npm', ['install', ...options], { cwd: work, deadlineMs: INSTALL_DEADLINE_MS });
   // The framework's command runs the copy that stands in a service's folder, if there is one: an older one than ours.
-  rmSync(join(work, 'node_modules', 'serverless'), { recursive: true, force: true });
+  for (const path of ['serverless', '.bin/serverless', '.bin/sls', '.bin/slss']) {
+    rmSync(join(work, 'node_modules', path), { recursive: true, force: true });
+  }
 }

@@ -7,7 +7,7 @@ import { code } from '../support/code.ts';
 import type { Example } from './check.ts';
 import { type Deployed, deployedIn, failureOf } from './deployed.ts';
 import { EXAMPLES } from './examples.ts';
-import { prepare } from './prepare.ts';
+import { lacksSdk2, prepare } from './prepare.ts';
 import { run } from '../support/run-command.ts';
 
 export interface Tried {
@@ -19,6 +19,8 @@ export interface Tried {
 
 const DEPLOY_DEADLINE_MS = 180_000;
 const AT_ONCE = 2;
+/** On AWS such an example fails likewise. */
+const NO_SDK_2 = 'needs version 2 of the SDK, which its package.json does not name; ';
 const UNCHECKED: Example = { checks: [] };
 const SERVERLESS = join(
   createRequire(import.meta.url).resolve('serverless/package.json'),
@@ -57,7 +59,9 @@ async function tryExample(root: string, work: string, name: string): Promise<Tri
       await prepare(join(root, name, service), folder, example);
       deployed = deployedIn(await deploy(folder, account, example));
     }
-    return { name, ...(await answers(example, deployed, account)) };
+    const answered = await answers(example, deployed, account);
+    const sdk = answered.state === 'deploys' && lacksSdk2(join(work, name));
+    return { name, ...answered, reason: `${sdk ? NO_SDK_2 : ''}${answered.reason}` };
   } catch (error) {
     return { name, state: 'does not deploy', reason: (error as Error).message };
   } finally {
@@ -88,7 +92,7 @@ async function deploy(folder: string, account: Account, { environment = {} }: Ex
   if (!['serverless.yml', 'serverless.yaml'].some((file) => existsSync(join(folder, file)))) {
     throw new Error('There is no serverless.yml.');
   }
-  return run(process.execPath, [SERVERLESS, 'deploy'], {
+  return run(process.execPath, [SERVERLESS, 'deploy', '--stage', 'dev'], {
     ...{ cwd: folder, deadlineMs: DEPLOY_DEADLINE_MS },
     environment: {
       ...{ AWS_ENDPOINT_URL: account.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
