@@ -54,6 +54,9 @@ async function main(): Promise<void> {
   if (options.examples !== undefined) await examples(options, options.examples);
 }
 
+// The accounts that were started end with this process, however it ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 main().then(
   // A connection that a client keeps open does not hold the command up.
   () => process.exit(),
