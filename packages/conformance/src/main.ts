@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkoutAt } from './support/checkout.ts';
 import { clientsSection, driveClients } from './clients/drive-clients.ts';
@@ -9,8 +10,11 @@ import { listOf, sectionOf, tableOf } from './recordings/report.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PAGE = join(ROOT, 'docs', 'conformance.md');
-/** Where copies of the examples are installed: packages stay there for the next run. */
-const WORK = join(ROOT, '.local', 'conformance');
+/**
+ * Where copies of the examples are installed: packages stay there for the next run. Outside of the repository, whose own
+ * packages and types the compilers of the examples would find.
+ */
+const WORK = join(tmpdir(), 'dure-conformance-work');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function recordings({ only, list, write }: Options, path: string): Promise<void> {

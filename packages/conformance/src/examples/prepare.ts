@@ -33,6 +33,10 @@ export async function prepare(source: string, work: string, { files = {}, fill =
     writeFileSync(file, edited(readFileSync(file, 'utf8'), fill));
   }
   if (needsInstall(work)) await install(work);
+  // The framework's command runs the copy that stands in a service's folder, if there is one: an older one than ours.
+  for (const path of ['serverless', '.bin/serverless', '.bin/sls', '.bin/slss']) {
+    rmSync(join(work, 'node_modules', path), { recursive: true, force: true });
+  }
 }
 
 /** A serverless.yml as it is today, with its placeholders filled in. */
@@ -73,8 +77,4 @@ function needsInstall(work: string): boolean {
 async function install(work: string): Promise<void> {
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--legacy-peer-deps', '--prefer-offline'];
   await run('npm', ['install', ...options], { cwd: work, deadlineMs: INSTALL_DEADLINE_MS });
-  // The framework's command runs the copy that stands in a service's folder, if there is one: an older one than ours.
-  for (const path of ['serverless', '.bin/serverless', '.bin/sls', '.bin/slss']) {
-    rmSync(join(work, 'node_modules', path), { recursive: true, force: true });
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { markdownTable } from '../support/markdown-table.ts';
@@ -89,10 +89,11 @@ async function answers(
 }
 
 async function deploy(folder: string, account: Account, { environment = {} }: Example): Promise<string> {
-  if (!['serverless.yml', 'serverless.yaml'].some((file) => existsSync(join(folder, file)))) {
-    throw new Error('There is no serverless.yml.');
-  }
-  return run(process.execPath, [SERVERLESS, 'deploy', '--stage', 'dev'], {
+  const file = ['serverless.yml', 'serverless.yaml'].map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (file === undefined) throw new Error('There is no serverless.yml.');
+  const region = readFileSync(file, 'utf8').match(/^ {2}region:/m) === null ? ['--region', 'us-east-1'] : [];
+  const options = ['--stage', 'dev', ...region];
+  return run(process.execPath, [SERVERLESS, 'deploy', ...options], {
     ...{ cwd: folder, deadlineMs: DEPLOY_DEADLINE_MS },
     environment: {
       ...{ AWS_ENDPOINT_URL: account.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
