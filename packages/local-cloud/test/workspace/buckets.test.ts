@@ -53,10 +53,14 @@ it('calls a function for what its event names, and for nothing else', async () =
   for (const key of ['in/a b.csv', 'out/b.csv', 'in/c.txt']) await put('uploads-inbox', key);
   await s3.send(new DeleteObjectCommand({ Bucket: 'uploads-inbox', Key: 'in/c.txt' }));
   await put('uploads-documents', 'any');
-  const messages = await heard('uploads', 'ObjectCreated:Put uploads-documents any');
+  await heard('uploads', 'ObjectCreated:Put uploads-documents any');
   await heard('uploads', 'ObjectRemoved:Delete uploads-inbox in/c.txt');
+  // What comes after all that a wrong rule would tell: notifications of a bucket are in order per function.
+  await put('uploads-inbox', 'in/last.csv');
+  const messages = await heard('uploads', 'ObjectCreated:Put uploads-inbox in/last.csv');
   expect(messages.filter((message) => message.includes('uploads-inbox') && message.includes('Created'))).toEqual([
     'ObjectCreated:Put uploads-inbox in/a+b.csv',
+    'ObjectCreated:Put uploads-inbox in/last.csv',
   ]);
   const versioning = await s3.send(new GetBucketVersioningCommand({ Bucket: 'uploads-documents' }));
   expect(versioning).toMatchObject({ Status: 'Enabled' });
