@@ -55,7 +55,8 @@ it('calls a function for what its event names, and for nothing else', async () =
   await put('uploads-documents', 'any');
   await heard('uploads', 'ObjectCreated:Put uploads-documents any');
   await heard('uploads', 'ObjectRemoved:Delete uploads-inbox in/c.txt');
-  // What comes after all that a wrong rule would tell: notifications of a bucket are in order per function.
+  await heard('uploads', 'ObjectCreated:Put uploads-inbox in/a+b.csv');
+  // What a wrong rule would have told was delivered before this.
   await put('uploads-inbox', 'in/last.csv');
   const messages = await heard('uploads', 'ObjectCreated:Put uploads-inbox in/last.csv');
   expect(messages.filter((message) => message.includes('uploads-inbox') && message.includes('Created'))).toEqual([
