@@ -110,7 +110,7 @@ function overview({
   url,
   environment,
   cloudFormation,
-  apis: { restApis, httpApis, webSocketApis },
+  apis: { restApis, httpApis, webSocketApis, functionUrls },
   functions,
 }: RouteParts): object {
   return {
@@ -128,6 +128,10 @@ function overview({
     webSocketApis: webSocketApis.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url.replace(/^http/, 'ws')}/_aws/execute-api/${id}/${stage.name}`),
+    })),
+    functionUrls: functionUrls.describe().map(({ id, functionArn }) => ({
+      name: functionArn.split(':').slice(6).join(':'),
+      url: `${url}/_aws/lambda-url/${id}/`,
     })),
     functions: functions.store.all().map(({ name }) => name),
   };
