@@ -53,12 +53,18 @@ export const allowedPages: Rule = (request, callers) => {
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
  */
 export const signed: Rule = (request, callers) => {
-  const refused = ownPages(request, callers);
-  if (refused !== undefined) return refused;
-  const { headers, url = '' } = request;
+  return ownPages(request, callers) ?? unsigned(request);
+};
+
+/** Says that a request has no signature. */
+export function unsigned({ headers, url = '' }: IncomingMessage): string | undefined {
   if (SIGNATURE.test(headers.authorization ?? '') || /[?&]X-Amz-Signature=/i.test(url)) return undefined;
   return 'The request is not signed. An AWS SDK or CLI signs with any credentials, as does curl --aws-sigv4.';
-};
+}
+
+/** Whether a browser asks leave for a page's request. Source: https://fetch.spec.whatwg.org/#cors-preflight-request */
+export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 
 /** What changes something is JSON and says so, which no page of another origin can do without a preflight request. */
 export const ownPagesInJson: Rule = (request, callers) => {

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { type IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import { Server } from 'node:net';
@@ -12,22 +11,14 @@ interface Guard {
   readonly callers: Callers;
 }
 
-const guards = new AsyncLocalStorage<Guard>();
 let everywhere: Guard | undefined;
 const { listen } = Server.prototype;
 // At once: code that replaces this method for a while puts back what it found.
 watchListening();
 
 /**
- * Starts what opens HTTP servers by itself, in this process, and has no option for whom to let in: each server that
- * `start` opens, also later on, asks this rule before its own listeners see a request.
- */
-export function guardServers<T>(rule: Rule, start: () => T, callers: Callers = NOBODY_ELSE): T {
-  return guards.run({ rule, callers }, start);
-}
-
-/**
- * The same for each server that opens from now on, in a process that has no other servers.
+ * Guards what opens HTTP servers by itself and has no option for whom to let in, in a process that has no other servers:
+ * each server that opens from now on asks this rule before its own listeners see a request.
  * @returns what ends it
  */
 export function guardAllServers(rule: Rule, callers: Callers = NOBODY_ELSE): () => void {
@@ -37,7 +28,7 @@ export function guardAllServers(rule: Rule, callers: Callers = NOBODY_ELSE): () 
 
 function watchListening(): void {
   Server.prototype.listen = function (this: Server, ...parameters: unknown[]): Server {
-    const guard = guards.getStore() ?? everywhere;
+    const guard = everywhere;
     if (guard !== undefined && (this instanceof HttpServer || this instanceof HttpsServer)) put(guard, this);
     return Reflect.apply(listen, this, parameters) as Server;
   };

@@ -11,7 +11,7 @@ import {
   signed,
 } from '../src/access-rules.ts';
 import { type LocalServer, openServer } from '../src/server.ts';
-import { guardServers } from '../src/guard-servers.ts';
+import { guardAllServers } from '../src/guard-servers.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
@@ -133,18 +133,14 @@ it('refuses a handshake as it does a request', async () => {
   expect((await send(closed.port, headers)).status).toBe(403);
 });
 
-it('guards a server that others open, also later, and no other', async () => {
+it('guards servers that others open, also later, until that is ended', async () => {
   const make = () => createServer((_request, response) => void response.end('let in'));
   const [guarded, later, own] = [make(), make(), make()];
-  let listenLater = (): unknown => undefined;
   const inside: Rule = ({ headers }) => (headers['x-inside'] === 'yes' ? undefined : 'Only from inside.');
-  guardServers(inside, () => {
-    guarded.listen(0, '127.0.0.1');
-    const { promise, resolve } = Promise.withResolvers<void>();
-    void promise.then(() => later.listen(0, '127.0.0.1'));
-    listenLater = resolve;
-  });
-  listenLater();
+  const end = guardAllServers(inside);
+  guarded.listen(0, '127.0.0.1');
+  await Promise.resolve().then(() => later.listen(0, '127.0.0.1'));
+  end();
   own.listen(0, '127.0.0.1');
   const ports: number[] = [];
   for (const server of [guarded, later, own]) {

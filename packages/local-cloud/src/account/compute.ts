@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createLambda } from '@dure/lambda-runtime';
 import type { Callers } from '@dure/local-http/access-rules';
-import { metricsIn } from '../services/cloudwatch/emf.ts';
+import { metricsIn } from '@dure/cloudwatch';
 import { destinationsOf } from '../services/async-destinations.ts';
 import { measureInvocations } from '../services/cloudwatch/measures.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';

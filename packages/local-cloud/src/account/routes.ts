@@ -3,6 +3,7 @@ import { type Callers, ownPages, ownPagesInJson } from '@dure/local-http/access-
 import { sendRefusal } from '@dure/local-http/respond';
 import { forward } from '@dure/local-http/forward';
 import { answerQuery } from '@dure/aws-protocols/aws-query';
+import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
 import { answerJson } from '@dure/aws-protocols/aws-json';
 import { requestUrl } from '@dure/local-http/request-url';
 import type { CloudFormation } from '@dure/cloudformation/stacks/index';
@@ -56,7 +57,6 @@ export function routesOf(parts: RouteParts): Routes {
         accountRoutes(functions, eventSources.mappings.describe),
       ),
       logs: (request, response) => answerJson(logs.handle, request, response),
-      s3: emulators.s3.handle,
       scheduler: emulators.scheduler.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
@@ -87,6 +87,10 @@ export function routesOf(parts: RouteParts): Routes {
         if (refuse(ownPages(request, callers))) return true;
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(`${JSON.stringify(overview(parts), null, 2)}\n`);
+      } else if (emulators.s3.isFor(request)) {
+        const message = emulators.s3.rule(request, callers);
+        if (message === undefined) await emulators.s3.handle(request, response);
+        else sendAwsRefusal(request, response, 's3', { status: 403, code: 'AccessDenied', message });
       } else return false;
       return true;
     },
@@ -106,7 +110,7 @@ function overview({
   url,
   environment,
   cloudFormation,
-  apis: { restApis, httpApis, webSocketApis },
+  apis: { restApis, httpApis, webSocketApis, functionUrls },
   functions,
 }: RouteParts): object {
   return {
@@ -124,6 +128,10 @@ function overview({
     webSocketApis: webSocketApis.describe().map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${url.replace(/^http/, 'ws')}/_aws/execute-api/${id}/${stage.name}`),
+    })),
+    functionUrls: functionUrls.describe().map(({ id, functionArn }) => ({
+      name: functionArn.split(':').slice(6).join(':'),
+      url: `${url}/_aws/lambda-url/${id}/`,
     })),
     functions: functions.store.all().map(({ name }) => name),
   };

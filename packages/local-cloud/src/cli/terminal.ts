@@ -56,9 +56,9 @@ function table(
   { services, endpoints, sandboxes }: LocalCloud,
   paint: (colour: 'red' | 'green', text: string) => string,
 ): string {
-  const rows = services.flatMap(({ name, url, state, functions, httpApiUrl }) => [
+  const rows = services.flatMap(({ name, url, state, functions, more }) => [
     [name, url, state === 'running' ? paint('green', state) : paint('red', state), `${functions} functions`],
-    ...(httpApiUrl === undefined ? [] : [['', httpApiUrl, '', '']]),
+    ...more.map((address) => ['', address, '', '']),
   ]);
   const others = Object.entries({ ...endpoints, ...sandboxes }).map(([name, url]) => [name, url, '', '']);
   return `${columns([...rows, ['', '', '', ''], ...others])}\n`;
@@ -85,7 +85,9 @@ function nextSteps({ url, services }: LocalCloud): string {
   });
   const request = paths.length === 0 ? '' : `\n  curl ${paths[0]}`;
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
-  const demo = hasDemo() ? `\n  npm run demo${elsewhere}` : '';
+  const demo = hasDemo()
+    ? `\n  npm run demo${elsewhere}    # places orders; README.md shows how to place your own`
+    : '';
   return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${request}\n`;
 }
 

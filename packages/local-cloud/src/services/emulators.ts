@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Lambda } from '@dure/lambda-runtime';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { type AwsJsonService, awsJsonServerOptions } from '@dure/aws-protocols/aws-json';
-import { type Callers, signed } from '@dure/local-http/access-rules';
+import { type Callers, type Rule, signed } from '@dure/local-http/access-rules';
 import { type LocalServer, type ServerOptions, openServer } from '@dure/local-http/server';
 import {
   type CloudWatch,
@@ -28,7 +28,7 @@ import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
 import { createSecretsManager, type SecretsManager } from './secretsmanager/index.ts';
 import { createSsm, type Ssm } from './ssm/index.ts';
-import { type S3, startS3 } from './s3/index.ts';
+import { createS3, type S3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';
 import { countMessages, createSqs, type MessageAttributes, queueSampler, type Sqs } from './sqs/index.ts';
 import { createSdkCalls } from './sdk-calls.ts';
@@ -92,6 +92,13 @@ export interface Emulators {
   stop(): Promise<void>;
 }
 
+/** A service that has a server of its own. */
+interface Opened {
+  readonly handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown;
+  /** Signed requests by default. */
+  readonly rule?: Rule;
+}
+
 interface PutEventsOutput {
   readonly FailedEntryCount?: number;
   readonly Entries?: unknown[];
@@ -110,7 +117,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const account = { database, accountId: ACCOUNT_ID, region: REGION };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
-  const s3 = await startS3(join(dataDir, 's3'), REGION, callers);
   const secretsManager = createSecretsManager(account);
   const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
@@ -134,6 +140,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     copies: faults.scheduledCopies,
   });
   const toFunction = eventBridge.outlet('sns', sns.routeOf);
+  const s3 = createS3({ ...account, eventBridge, folder: join(dataDir, 's3', 'objects') });
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const sdk = createSdkCalls((service) => ({ ...client, endpoint: endpoints[service], forcePathStyle: true }));
@@ -155,11 +162,11 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     secretsmanager: secretsManager.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
-  const open = (handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown): Promise<LocalServer> =>
-    openServer({ rule: signed, callers, answer: (request, response) => void handle(request, response) });
+  const open = ({ handle, rule = signed }: Opened): Promise<LocalServer> =>
+    openServer({ rule, callers, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3, scheduler, dynamodbFront].map(({ handle }) => open(handle)),
+    ...[ses, sqs, sns, s3, scheduler, dynamodbFront].map(open),
   ]);
   const [
     json = '',
@@ -240,7 +247,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sdk.close();
       sqs.stop();
-      await Promise.all([...servers.map((server) => server.close()), s3.stop()]);
+      await Promise.all(servers.map((server) => server.close()));
       dynamodbClient.destroy();
       dynamodbFront.stop();
       streamEnds.close();

@@ -1,11 +1,11 @@
-import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
-import type { Identity } from './cloudformation/index.ts';
-import type { DynamoDb, DynamoDbFront } from './dynamodb/index.ts';
 import {
   createEventSourceMappings,
   type EventSourceMappings,
   type EventSourceMappingsDeps,
-} from './lambda/event-source-mapping/index.ts';
+} from '@dure/event-source-mapping';
+import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import type { Identity } from './cloudformation/index.ts';
+import { changesNothing, type DynamoDb, type DynamoDbFront } from './dynamodb/index.ts';
 import type { Sqs } from './sqs/index.ts';
 
 export interface EventSourcesDeps
@@ -32,6 +32,7 @@ export function createEventSources(deps: EventSourcesDeps): EventSources {
   const { dynamodb, dynamodbFront, sqs, sendToQueue } = deps;
   const mappings = createEventSourceMappings({
     ...deps,
+    isChange: (record) => !changesNothing(record),
     sqs: sqs.request,
     streams: dynamodbFront.streams,
     sendToQueueArn: sendToQueue,

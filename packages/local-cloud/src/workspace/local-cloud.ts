@@ -2,8 +2,8 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Lambda, createLambda } from '@dure/lambda-runtime';
 import { NOBODY_ELSE } from '@dure/local-http/access-rules';
+import { metricsIn } from '@dure/cloudwatch';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
-import { metricsIn } from '../services/cloudwatch/emf.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
 import { createCloudApi } from './front-door/cloud-api.ts';
@@ -36,8 +36,9 @@ import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
 import { createSandboxes } from '../sandboxes/sandboxes.ts';
-import { selectServices } from './select-services.ts';
+import { inspectServices, selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
+import { createTrace } from './trace.ts';
 
 const OTHERS_RUN =
   'It runs the services that were there when it started. To run others, end it (Ctrl-C where it runs) and start again.';
@@ -83,6 +84,7 @@ async function start(
     options.log(level, message, fields);
   };
   const services = selectServices(root, findServices(root, STAGE), options.only);
+  inspectServices(services, options.inspect);
   const deliveries = createRecentDeliveries();
   const faults = createFaults();
   onStop(() => faults.stop());
@@ -105,7 +107,10 @@ async function start(
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const { callers = NOBODY_ELSE } = options;
-  const apis = openApis({ dataDir, invokeLambda: lambda.invoke, callers, logs, log, record: measure });
+  const apis = openApis({
+    ...{ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure },
+    invokeAsync: (arn, payload) => void parts.asynchronous!.accept(arn, payload),
+  });
   onStop(() => apis.stop());
   const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
   const frontDoor = await openDoor(options, services, parts, faults);
@@ -207,8 +212,10 @@ async function openDoor(
   parts: CloudParts,
   faults: Faults,
 ): Promise<FrontDoor> {
-  const views = cloudViews(parts);
   const { lambda, apis } = parts;
+  const doorUrl = (): string => parts.frontDoor?.url ?? '';
+  const trace = createTrace(parts, doorUrl, () => summariesOf(services, doorUrl(), apis));
+  const views = { ...cloudViews(parts), trace };
   const cloud = createCloudApi({
     views,
     handlers: {
@@ -221,7 +228,7 @@ async function openDoor(
     },
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {
-      const { url = '' } = parts.frontDoor ?? {};
+      const url = doorUrl();
       const summaries = summariesOf(services, url, apis);
       const paths = [...Object.keys(views), 'emails'].map((name) => `/_cloud/${name}`);
       return {
@@ -241,13 +248,16 @@ async function openDoor(
 
 function summariesOf(services: readonly Service[], url: string, apis: Apis): ServiceSummary[] {
   const routes = routesOf(apis);
-  return services.map(({ name, state, reason, serverless, restApiId, httpApiId }) => ({
+  return services.map(({ name, state, reason, serverless, restApiId, httpApiId, functionUrls = {} }) => ({
     name,
     state,
     ...(reason !== undefined && { reason }),
     url: `${url}/${name}/${STAGE}`,
     functions: Object.keys(serverless?.service.functions ?? {}).length,
     routes: routes.get(restApiId ?? httpApiId ?? '') ?? [],
-    ...(restApiId !== undefined && httpApiId !== undefined && { httpApiUrl: `${url}/${name}/http` }),
+    more: [
+      ...(restApiId !== undefined && httpApiId !== undefined ? [`${url}/${name}/http`] : []),
+      ...Object.keys(functionUrls).map((key) => `${url}/${name}/url/${key}/`),
+    ],
   }));
 }

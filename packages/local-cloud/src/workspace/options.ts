@@ -12,6 +12,8 @@ export interface LocalCloudOptions {
   readonly callers?: Callers;
   /** Names of the services to run; without it, all. Those they depend on come along. */
   readonly only?: readonly string[];
+  /** Services whose functions a debugger may hold: they have no time-outs. */
+  readonly inspect?: readonly string[];
   /** Start with empty data. */
   readonly fresh?: boolean;
   /** The length of a minute for metrics and alarms, in milliseconds. Default: a minute. */
@@ -31,8 +33,8 @@ export interface ServiceSummary {
   readonly functions: number;
   /** Of the API at `url`: `GET /v1/orders`. */
   readonly routes: readonly string[];
-  /** Of a service that has a REST API at `url` and an HTTP API, too: the latter's address. */
-  readonly httpApiUrl?: string;
+  /** Further addresses: of an HTTP API beside a REST API, and of functions' URLs. */
+  readonly more: readonly string[];
 }
 
 export interface LocalCloud {

@@ -22,7 +22,6 @@ describe.each([
   'lock.sqlite',
   'cloud.sqlite',
   'dynamodb/dynamodb.sqlite',
-  's3/fauxqs.db',
   'sandbox-payment-provider/payment_provider.db',
   'sandbox-carrier/carrier.db',
 ])('a start on data whose %s is not readable', (file) => {

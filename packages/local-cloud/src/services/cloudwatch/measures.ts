@@ -1,6 +1,6 @@
+import type { Dimensions, Value } from '@dure/cloudwatch';
 import type { Delivery, InvokeLambda } from '../../shared/types.ts';
 import type { ServedRequest } from '../apigateway/index.ts';
-import type { Dimensions, Value } from './metric-store.ts';
 
 export type RecordValue = (value: Value) => void;
 

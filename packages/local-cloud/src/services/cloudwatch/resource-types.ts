@@ -1,5 +1,4 @@
-import { ALARM_PROPERTIES } from './alarm-definition.ts';
-import type { CloudWatch } from './index.ts';
+import { ALARM_PROPERTIES, type CloudWatch } from '@dure/cloudwatch';
 import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
 
 export function cloudWatchResourceTypes({ alarms }: Pick<CloudWatch, 'alarms'>): Record<string, ResourceType> {

@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
+import type { Value } from '@dure/cloudwatch';
 import {
   measureDelivery,
   measureExecution,
   measureInvocations,
   measureStreams,
 } from '../../../src/services/cloudwatch/measures.ts';
-import type { Value } from '../../../src/services/cloudwatch/metric-store.ts';
 import type { InvokeLambda, InvokeResult } from '../../../src/shared/types.ts';
 
 const measured: Value[] = [];

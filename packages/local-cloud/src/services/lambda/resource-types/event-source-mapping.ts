@@ -1,4 +1,4 @@
-import type { EventSourceMappingConfig, EventSourceMappings } from '../event-source-mapping/index.ts';
+import type { EventSourceMappingConfig, EventSourceMappings } from '@dure/event-source-mapping';
 import type { ExistingResource, ResourceType } from '../../cloudformation/index.ts';
 
 type Named = Pick<ExistingResource, 'name' | 'properties'>;

@@ -1,5 +1,5 @@
+import type { EventSourceMappings } from '@dure/event-source-mapping';
 import type { ResourceType } from '../../cloudformation/index.ts';
-import type { EventSourceMappings } from '../event-source-mapping/index.ts';
 import { eventSourceMappingType } from './event-source-mapping.ts';
 import { type FunctionParts, functionType } from './function.ts';
 import { layerVersionType } from './layer-version.ts';
