@@ -44,10 +44,11 @@ const environmentOf = ({ url }: Account): Record<string, string> => ({
 const CLIENTS: Readonly<Record<string, (account: Account, work: string) => Client>> = {
   'AWS SDK for JavaScript 3': (account) => sdkV3(account),
   'AWS SDK for JavaScript 2': (account, work) =>
-    otherProcess(process.execPath, [join(import.meta.dirname, 'v2-sender.cjs')], {
-      ...environmentOf(account),
-      NODE_PATH: join(work, 'node_modules'),
-    }),
+    otherProcess(
+      process.execPath,
+      [join(import.meta.dirname, 'v2-sender.cjs'), join(work, 'node_modules', 'aws-sdk')],
+      environmentOf(account),
+    ),
   boto3: (account) => otherProcess('python3', [join(import.meta.dirname, 'boto3-sender.py')], environmentOf(account)),
 };
 

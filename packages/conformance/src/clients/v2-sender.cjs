@@ -1,7 +1,8 @@
 'use strict';
 /** Sends the requests that arrive as lines of JSON by the AWS SDK for JavaScript 2, and answers each with a line of JSON. */
 const { createInterface } = require('node:readline');
-const AWS = require('aws-sdk');
+/** The folder of the SDK comes as an argument: it is installed when it is needed. */
+const AWS = require(process.argv[2]);
 
 const NAMES = {
   ...{ cloudformation: 'CloudFormation', eventbridge: 'EventBridge', lambda: 'Lambda', s3: 'S3' },
