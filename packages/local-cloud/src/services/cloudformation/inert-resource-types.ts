@@ -12,6 +12,7 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
   'AWS::CloudWatch::Dashboard': { service: 'cloudwatch', nameProperty: 'DashboardName' },
   'AWS::CodeDeploy::Application': { service: 'codedeploy', nameProperty: 'ApplicationName' },
   'AWS::CodeDeploy::DeploymentGroup': { service: 'codedeploy', nameProperty: 'DeploymentGroupName' },
+  'AWS::Events::EventBusPolicy': { service: 'events' },
   'AWS::IAM::ManagedPolicy': { service: 'iam', nameProperty: 'ManagedPolicyName' },
   'AWS::IAM::Policy': { service: 'iam' },
   'AWS::IAM::RolePolicy': { service: 'iam' },
