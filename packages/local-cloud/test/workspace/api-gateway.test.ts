@@ -39,7 +39,7 @@ interface Sent {
 function send(path: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Answer> {
   const { port } = new URL(cloud.url);
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path: `/local${path}`, method, headers }, (response) => {
+    const sent = request({ host: '127.0.0.1', port, path: `/lab/local${path}`, method, headers }, (response) => {
       const { statusCode: status = 0, headers: received } = response;
       buffer(response).then((content) => {
         const json = () => JSON.parse(content.toString('utf8')) as Record<string, unknown>;
