@@ -21,6 +21,8 @@ export interface Apis {
   readonly webSocketApis: WebSocketApis;
   /** Of all kinds, by CloudFormation's names. */
   readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
+  /** Whether there is an API with this id. */
+  has(apiId: string): boolean;
   /** Answers a request to an API's own address, `/_aws/execute-api/{id}/…`; false for any other request. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Connects a client to a WebSocket API by the same address. */
@@ -40,6 +42,8 @@ export function createApis(options: ApisOptions): Apis {
     httpApis,
     webSocketApis,
     resourceTypes: { ...restApis.resourceTypes, ...v2ResourceTypes(httpApis, webSocketApis) },
+    has: (apiId) =>
+      webSocketApis.has(apiId) || httpApis.has(apiId) || restApis.describe().some(({ id }) => id === apiId),
     async answer(request, response) {
       const target = apiTarget(request);
       if (target === undefined) return false;
