@@ -5,14 +5,17 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
 
-const AWS = /^(?:.+\.)?amazonaws\.com(?:\.cn)?$/;
+const AWS = /^(?:(?:.+\.)?amazonaws\.com(?:\.cn)?|.+\.on\.aws)$/;
 const API = /^([a-z0-9]+)\.execute-api\./;
+const FUNCTION_URL = /^([a-z0-9]+)\.lambda-url\./;
 const BUCKET = /^(.+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com/;
 
 /** The path that stands for what a host's name says. */
 function pathOf(host, path) {
   const api = API.exec(host)?.[1];
   if (api !== undefined) return `/_aws/execute-api/${api}${path}`;
+  const url = FUNCTION_URL.exec(host)?.[1];
+  if (url !== undefined) return `/_aws/lambda-url/${url}${path}`;
   const bucket = BUCKET.exec(host)?.[1];
   return bucket === undefined ? path : `/${bucket}${path}`;
 }

@@ -9,7 +9,6 @@ import { answerJson } from '@dure/aws-protocols/aws-json';
 import { regionOf } from '@dure/aws-protocols/service-of';
 import { requestUrl } from '@dure/local-http/request-url';
 import type { CloudFormation } from '@dure/cloudformation/stacks/index';
-import { apiTarget } from '../services/apigateway/index.ts';
 import type { Apis } from '../services/apis.ts';
 import type { Emulators } from '../services/emulators.ts';
 import type { Routes } from './endpoint/server.ts';
@@ -86,9 +85,8 @@ export function routesOf(parts: RouteParts): Routes {
   const sandboxAgent = new Agent({ keepAlive: true });
   /** Of the region that has the API, or of the first, which says that there is none. */
   const apisFor = (request: IncomingMessage): Apis => {
-    const apiId = apiTarget(request)?.apiId ?? '';
     const all = regions.all().map(({ apis }) => apis);
-    return all.find((apis) => apis.has(apiId)) ?? all[0]!;
+    return all.find((apis) => apis.has(request)) ?? all[0]!;
   };
   /** Of the region that the signature names, or, where there is none, of the one that has the bucket. */
   async function s3For(request: IncomingMessage): Promise<S3> {
@@ -158,6 +156,10 @@ function overview({ url, environment, regions }: RouteParts): object {
     webSocketApis: of(({ apis }) => apis.webSocketApis.describe()).map(({ id, name, stages }) => ({
       name,
       urls: stages.map((stage) => `${addresses.replace(/^http/, 'ws')}/${id}/${stage.name}`),
+    })),
+    functionUrls: of(({ apis }) => apis.functionUrls.describe()).map(({ id, functionArn }) => ({
+      name: functionArn.split(':').slice(6).join(':'),
+      url: `${url}/_aws/lambda-url/${id}/`,
     })),
     functions: of(({ functions }) => functions.store.all()).map(({ name }) => name),
   };

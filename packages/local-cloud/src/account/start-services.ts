@@ -3,8 +3,7 @@ import { createCloudFormation } from '@dure/cloudformation/stacks/index';
 import type { Engine } from '@dure/cloudformation/stacks/engine';
 import { randomName } from '@dure/cloudformation/stacks/random-name';
 import { openStackStore } from '@dure/cloudformation/stacks/store';
-import { reachableApis } from '../services/apigateway/index.ts';
-import { createApis } from '../services/apis.ts';
+import { createApis, reachableAddresses } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, measureStreams } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
@@ -62,7 +61,8 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
   const apis = createApis({
     ...identity,
     callers: options.callers,
-    invokeLambda: functions.invoke,
+    invoke: (arn, payload, more) => functions.invoke(arn, payload, undefined, more),
+    invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
     writeAccessLog: accessLogIn(store),
     onServed: (served) => measureServed(served, record),
   });
@@ -80,7 +80,7 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     development: false,
     generateName: randomName,
     dynamicReferences: { ...ssmReferences(emulators.ssm), ...secretReferences(emulators.secretsManager) },
-    reachable: (text) => reachableQueues(url, region)(reachableApis(url, region)(text)),
+    reachable: (text) => reachableQueues(url, region)(reachableAddresses(url, region)(text)),
   };
   const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);
   onStop(() => cloudFormation.settle());

@@ -56,9 +56,9 @@ function table(
   { services, endpoints, sandboxes }: LocalCloud,
   paint: (colour: 'red' | 'green', text: string) => string,
 ): string {
-  const rows = services.flatMap(({ name, url, state, functions, httpApiUrl }) => [
+  const rows = services.flatMap(({ name, url, state, functions, more }) => [
     [name, url, state === 'running' ? paint('green', state) : paint('red', state), `${functions} functions`],
-    ...(httpApiUrl === undefined ? [] : [['', httpApiUrl, '', '']]),
+    ...more.map((address) => ['', address, '', '']),
   ]);
   const others = Object.entries({ ...endpoints, ...sandboxes }).map(([name, url]) => [name, url, '', '']);
   return `${columns([...rows, ['', '', '', ''], ...others])}\n`;

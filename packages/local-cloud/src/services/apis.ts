@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Callers, signed } from '@dure/local-http/access-rules';
+import { signed } from '@dure/local-http/access-rules';
 import { sendRefusal } from '@dure/local-http/respond';
 import { refuseUpgrade } from '@dure/local-http/server';
 import {
@@ -9,31 +9,52 @@ import {
   type ApiGatewayResourceType,
   apiTarget,
   createApiGateway,
+  reachableApis,
 } from './apigateway/index.ts';
 import { createHttpApis, type HttpApis } from './apigateway-http/index.ts';
 import { createWebSocketApis, type WebSocketApis } from './apigateway-websocket/index.ts';
+import {
+  createFunctionUrls,
+  type FunctionUrls,
+  type FunctionUrlsOptions,
+  reachableFunctionUrls,
+  urlTarget,
+} from './lambda/url/index.ts';
 import { v2ResourceTypes } from './v2-resource-types.ts';
 
-/** API Gateway, with all kinds of APIs. */
+/** What answers clients of the services: API Gateway with all kinds of APIs, and functions' URLs. */
 export interface Apis {
   readonly restApis: ApiGateway;
   readonly httpApis: HttpApis;
   readonly webSocketApis: WebSocketApis;
+  readonly functionUrls: FunctionUrls;
   /** Of all kinds, by CloudFormation's names. */
   readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
-  /** Whether there is an API with this id. */
-  has(apiId: string): boolean;
-  /** Answers a request to an API's own address, `/_aws/execute-api/{id}/…`; false for any other request. */
+  /** Whether a request is for one of the APIs or functions' URLs that are here. */
+  has(request: IncomingMessage): boolean;
+  /** Answers a request to the own address of an API or a function's URL; false for any other request. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Connects a client to a WebSocket API by the same address. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   stop(): Promise<void>;
 }
 
-export type ApisOptions = ApiGatewayOptions & { readonly callers: Callers };
+export type ApisOptions = Omit<ApiGatewayOptions, 'invokeLambda'> & Pick<FunctionUrlsOptions, 'callers' | 'invoke'>;
 
-export function createApis(options: ApisOptions): Apis {
-  const { callers } = options;
+/** Whether a request is for an API or a function's URL, `/_aws/execute-api/{id}/…` or `/_aws/lambda-url/{id}/…`. */
+export const isForApi = (request: IncomingMessage): boolean =>
+  apiTarget(request) !== undefined || urlTarget(request) !== undefined;
+
+/** Makes the public addresses of APIs and functions' URLs in a template's text lead here. */
+export function reachableAddresses(endpoint: string, region: string): (text: string) => string {
+  const [apis, urls] = [reachableApis(endpoint, region), reachableFunctionUrls(endpoint, region)];
+  return (text) => urls(apis(text));
+}
+
+export function createApis({ invoke, ...given }: ApisOptions): Apis {
+  const { callers } = given;
+  const options = { ...given, invokeLambda: (arn: string, payload: unknown) => invoke(arn, payload, {}) };
+  const functionUrls = createFunctionUrls({ ...given, invoke });
   const restApis = createApiGateway(options);
   const httpApis = createHttpApis(options);
   const webSocketApis = createWebSocketApis(options);
@@ -41,12 +62,21 @@ export function createApis(options: ApisOptions): Apis {
     restApis,
     httpApis,
     webSocketApis,
-    resourceTypes: { ...restApis.resourceTypes, ...v2ResourceTypes(httpApis, webSocketApis) },
-    has: (apiId) =>
-      webSocketApis.has(apiId) || httpApis.has(apiId) || restApis.describe().some(({ id }) => id === apiId),
+    has(request) {
+      const [apiId, urlId] = [apiTarget(request)?.apiId, urlTarget(request)?.urlId];
+      if (urlId !== undefined) return functionUrls.describe().some(({ id }) => id === urlId);
+      if (apiId === undefined) return false;
+      return webSocketApis.has(apiId) || httpApis.has(apiId) || restApis.describe().some(({ id }) => id === apiId);
+    },
+    functionUrls,
+    resourceTypes: {
+      ...restApis.resourceTypes,
+      ...v2ResourceTypes(httpApis, webSocketApis),
+      ...functionUrls.resourceTypes,
+    },
     async answer(request, response) {
       const target = apiTarget(request);
-      if (target === undefined) return false;
+      if (target === undefined) return functionUrls.answer(request, response);
       if (webSocketApis.has(target.apiId)) {
         const refused = signed(request, callers);
         if (refused !== undefined) sendRefusal(response, refused);

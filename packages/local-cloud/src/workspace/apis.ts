@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import type { Callers } from '@dure/local-http/access-rules';
-import { type Apis, createApis } from '../services/apis.ts';
+import { type Apis, type ApisOptions as ApisServices, createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, type RecordValue } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
-import type { CloudLog, InvokeLambda } from '../shared/types.ts';
+import type { CloudLog } from '../shared/types.ts';
 import { openDatabase } from '../shared/sqlite.ts';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
+import { lambdaLogicalId } from './functions.ts';
+import type { Serverless } from './serverless.ts';
 import type { ServiceStack } from './stacks.ts';
 
 export interface ApisOptions {
   readonly dataDir: string;
-  readonly invokeLambda: InvokeLambda;
+  readonly invoke: ApisServices['invoke'];
+  readonly invokeAsync: ApisServices['invokeAsync'];
   readonly callers: Callers;
   readonly logs: LogStore;
   readonly log: CloudLog;
@@ -19,10 +22,10 @@ export interface ApisOptions {
 }
 
 /** API Gateway for all services. APIs, their keys and what was used of quotas are kept in a file of the data folder. */
-export function openApis({ dataDir, invokeLambda, callers, logs, log, record }: ApisOptions): Apis {
+export function openApis({ dataDir, invoke, invokeAsync, callers, logs, log, record }: ApisOptions): Apis {
   const database = openDatabase(join(dataDir, 'apis.sqlite'));
   const apis = createApis({
-    ...{ database, accountId: ACCOUNT_ID, region: REGION, invokeLambda, log, callers },
+    ...{ database, accountId: ACCOUNT_ID, region: REGION, invoke, invokeAsync, log, callers },
     explain: true,
     writeAccessLog: accessLogIn(logs),
     onServed: (served) => measureServed(served, record),
@@ -49,4 +52,14 @@ export type ApiIds = Readonly<Partial<Record<keyof typeof LOGICAL_IDS, string>>>
 export function apiIdsOf({ template, scope }: ServiceStack): ApiIds {
   const found = Object.entries(LOGICAL_IDS).filter(([, logicalId]) => Object.hasOwn(template.Resources, logicalId));
   return Object.fromEntries(found.map(([kind, logicalId]) => [kind, String(scope.ref(logicalId))]));
+}
+
+/** Ids of the URLs of a service's functions, by the functions' names in serverless.yml. */
+export function functionUrlsOf({ service }: Serverless, { template, scope }: ServiceStack): Record<string, string> {
+  const found = Object.keys(service.functions).flatMap((key) => {
+    const logicalId = `${lambdaLogicalId(key)}Url`;
+    if (!Object.hasOwn(template.Resources, logicalId)) return [];
+    return [[key, new URL(String(scope.getAtt(logicalId, 'FunctionUrl'))).hostname.split('.')[0]!]];
+  });
+  return Object.fromEntries(found) as Record<string, string>;
 }

@@ -7,8 +7,7 @@ import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { serviceOf } from '@dure/aws-protocols/service-of';
 import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
-import { apiTarget } from '../services/apigateway/index.ts';
-import type { Apis } from '../services/apis.ts';
+import { type Apis, isForApi } from '../services/apis.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { createLambdaApi, type Invoking, LATEST, parseFunctionName } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
@@ -49,7 +48,7 @@ export async function openAwsEndpoint(
   };
   const server = await openServer({
     callers,
-    rule: (request, them) => (apiTarget(request) === undefined ? signed : ownPages)(request, them),
+    rule: (request, them) => (isForApi(request) ? ownPages : signed)(request, them),
     refuse: (response, message) =>
       sendAwsRefusal(response.req, response, '', { status: 403, code: 'AccessDeniedException', message }),
     answer(request, response) {

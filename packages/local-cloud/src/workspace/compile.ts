@@ -4,6 +4,7 @@ import { deployedLast } from './deployed-last.ts';
 import { lambdaLogicalId } from './functions.ts';
 import type { FunctionDefinition, Plugin, Serverless } from './serverless.ts';
 
+const COMPILE_FUNCTIONS = 'package:compileFunctions';
 const FINALIZE = 'package:finalize';
 /** What the command `package` goes through. */
 const LIFECYCLE = [
@@ -12,7 +13,7 @@ const LIFECYCLE = [
   'package:setupProviderConfiguration',
   'package:createDeploymentArtifacts',
   'package:compileLayers',
-  'package:compileFunctions',
+  COMPILE_FUNCTIONS,
   'package:compileEvents',
   FINALIZE,
 ];
@@ -67,10 +68,17 @@ async function spawn(serverless: Serverless, event: string): Promise<void> {
     for (const { hooks } of pluginManager.externalPlugins) await hooks?.[name]?.();
   };
   await runPlugins(`before:${event}`);
+  if (event === COMPILE_FUNCTIONS) compileUrls(serverless);
   for (const className of OWN_HOOKS[event] ?? []) await findPlugin(serverless, className)?.hooks?.[event]?.();
   if (event === FINALIZE) for (const step of FINAL_STEPS) await spawn(serverless, step);
   await runPlugins(event);
   await runPlugins(`after:${event}`);
+}
+
+/** The functions themselves are not compiled, which needs their archives; their URLs are. */
+function compileUrls(serverless: Serverless): void {
+  const compiler = findPlugin(serverless, 'AwsCompileFunctions');
+  for (const key of Object.keys(serverless.service.functions)) compiler?.compileFunctionUrl?.(key);
 }
 
 /** A loaded plugin by its class's name, or undefined. */

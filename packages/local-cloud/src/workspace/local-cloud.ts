@@ -105,7 +105,10 @@ async function start(
   const lambda = measureInvocations(functions, measure);
   onStop(() => lambda.stop());
   const { callers = NOBODY_ELSE } = options;
-  const apis = openApis({ dataDir, invokeLambda: lambda.invoke, callers, logs, log, record: measure });
+  const apis = openApis({
+    ...{ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure },
+    invokeAsync: (arn, payload) => void parts.asynchronous!.accept(arn, payload),
+  });
   onStop(() => apis.stop());
   const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
   const frontDoor = await openDoor(options, services, parts, faults);
@@ -242,13 +245,16 @@ async function openDoor(
 
 function summariesOf(services: readonly Service[], url: string, apis: Apis): ServiceSummary[] {
   const routes = routesOf(apis);
-  return services.map(({ name, state, reason, serverless, restApiId, httpApiId }) => ({
+  return services.map(({ name, state, reason, serverless, restApiId, httpApiId, functionUrls = {} }) => ({
     name,
     state,
     ...(reason !== undefined && { reason }),
     url: `${url}/${name}/${STAGE}`,
     functions: Object.keys(serverless?.service.functions ?? {}).length,
     routes: routes.get(restApiId ?? httpApiId ?? '') ?? [],
-    ...(restApiId !== undefined && httpApiId !== undefined && { httpApiUrl: `${url}/${name}/http` }),
+    more: [
+      ...(restApiId !== undefined && httpApiId !== undefined ? [`${url}/${name}/http`] : []),
+      ...Object.keys(functionUrls).map((key) => `${url}/${name}/url/${key}/`),
+    ],
   }));
 }

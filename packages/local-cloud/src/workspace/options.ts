@@ -31,8 +31,8 @@ export interface ServiceSummary {
   readonly functions: number;
   /** Of the API at `url`: `GET /v1/orders`. */
   readonly routes: readonly string[];
-  /** Of a service that has a REST API at `url` and an HTTP API, too: the latter's address. */
-  readonly httpApiUrl?: string;
+  /** Further addresses: of an HTTP API beside a REST API, and of functions' URLs. */
+  readonly more: readonly string[];
 }
 
 export interface LocalCloud {

@@ -47,6 +47,8 @@ export interface Packaging {
 
 export interface Plugin {
   readonly hooks?: Record<string, (() => Promise<void> | void) | undefined>;
+  /** Of the framework's compiler of functions: writes what `url` makes into the template. */
+  compileFunctionUrl?(functionKey: string): void;
 }
 
 /** The part of the Serverless Framework's object that the local cloud uses. */

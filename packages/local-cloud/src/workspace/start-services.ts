@@ -1,7 +1,7 @@
 import type { Lambda } from '@dure/lambda-runtime';
 import type { Engine } from '@dure/cloudformation/stacks/engine';
 import type { CloudLog } from '../shared/types.ts';
-import { apiIdsOf } from './apis.ts';
+import { apiIdsOf, functionUrlsOf } from './apis.ts';
 import { compileTemplate, deploymentHooks } from './compile.ts';
 import { readDeclaration } from '../sandboxes/declaration.ts';
 import type { Sandboxes } from '../sandboxes/sandboxes.ts';
@@ -70,7 +70,7 @@ export async function startServices(
       for (const definition of Object.values(service.serverless!.service.functions)) {
         invokeConfigs.set(definition.name, invokeConfigOf(definition, stack, service.serverless!));
       }
-      Object.assign(service, apiIdsOf(stack));
+      Object.assign(service, apiIdsOf(stack), { functionUrls: functionUrlsOf(service.serverless!, stack) });
       service.state = 'running';
     }),
   );

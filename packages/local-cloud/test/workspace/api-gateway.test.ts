@@ -66,7 +66,9 @@ describe('the event of a function', () => {
   ])('has the path %s as it was sent, and the resource %s', async (path, resource, pathParameters) => {
     const event = (await send(path)).json();
     expect(event).toMatchObject({ path, resource, pathParameters });
-    expect(event['requestContext']).toMatchObject({ path: `/local${path}`, resourcePath: resource, stage: 'local' });
+    expect(event['requestContext']).toMatchObject({
+      ...{ path: `/lab/local${path}`, resourcePath: resource, stage: 'local' },
+    });
   });
 
   it('has the headers as they were written, and those of API Gateway', async () => {
@@ -207,6 +209,45 @@ describe('what is checked before the function', () => {
     expect((await send('/orgs/b/members', { headers: { Authorization: 'y' } })).status).toBe(403);
     expect((await send('/orgs/a/members')).status).toBe(401);
     expect((await send('/orgs/a/broken', { headers: { Authorization: 'x' } })).status).toBe(500);
+  });
+});
+
+describe('integration: lambda', () => {
+  const post = (path: string, body: object) =>
+    send(path, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) });
+
+  it('has the event that the framework maps, and its statuses by the words of errors', async () => {
+    const answer = await post('/mapped/7?q=a%22b', { name: "it's" });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({
+      body: { name: "it's" },
+      ...{ method: 'POST', stage: 'local', requestPath: '/mapped/{id}' },
+      ...{ query: { q: 'a"b' }, path: { id: '7' }, headers: JSON_TYPE, identity: { sourceIp: '127.0.0.1' } },
+    });
+    expect((await post('/mapped/7', { fail: '[404] none' })).status).toBe(404);
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const sent = await send('/mapped/7', { method: 'POST', headers: form, body: 'a=1&b=x+y' });
+    expect(sent.json()).toMatchObject({ body: { a: '1', b: 'x y' } });
+  });
+
+  it('has templates and headers of its own', async () => {
+    const answer = await send('/templated?q=x', { headers: JSON_TYPE });
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'text/html', 'x-own': 'x' } });
+    expect(answer.body.toString()).toBe('<p>x</p>');
+    const taken = await send('/templated?q=taken', { headers: JSON_TYPE });
+    expect([taken.status, taken.body.toString()]).toEqual([409, 'taken']);
+  });
+
+  it('answers at once where it is async, and the function runs', async () => {
+    const answer = await post('/later', { a: 1 });
+    expect([answer.status, answer.body.length]).toEqual([200, 0]);
+    const deadline = Date.now() + 5000;
+    for (;;) {
+      const logs = await (await fetch(`${cloud.url}/_cloud/logs?q=later`)).text();
+      if (/later[^]*a[^]*1/.test(logs)) break;
+      if (Date.now() > deadline) throw new Error('The function did not run within five seconds.');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   });
 });
 

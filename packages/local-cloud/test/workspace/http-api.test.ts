@@ -63,6 +63,47 @@ describe('a service with httpApi events', () => {
     expect(httpApis).toEqual([
       expect.objectContaining({ name: 'local-web', routes: expect.arrayContaining(['GET /cars/{id}', '$default']) }),
     ]);
-    expect(cloud.services).toEqual([expect.objectContaining({ routes: expect.arrayContaining(['GET /old']) })]);
+    expect(cloud.services).toEqual([
+      expect.objectContaining({
+        routes: expect.arrayContaining(['GET /old']),
+        more: [`${cloud.url}/web/url/plain/`, `${cloud.url}/web/url/streamed/`],
+      }),
+    ]);
+  });
+});
+
+describe('a function with a URL', () => {
+  it('answers at /url and its name', async () => {
+    expect(await getJson(`${cloud.url}/web/url/plain/a%20b/?q=1`)).toMatchObject({
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: '/a%20b/',
+      rawQueryString: 'q=1',
+      requestContext: { accountId: 'anonymous', stage: '$default' },
+    });
+    expect(await getJson(`${cloud.url}/web/url/plain`)).toMatchObject({ rawPath: '/' });
+  });
+
+  it('streams, with status, headers and cookies first', async () => {
+    const answer = await fetch(`${cloud.url}/web/url/streamed/x`, { headers: { origin: 'https://shop.example' } });
+    expect(answer.status).toBe(201);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'text/plain',
+      'set-cookie': 'a=1',
+      'access-control-allow-origin': 'https://shop.example',
+    });
+    expect(await answer.text()).toBe('at /x, bit by bit');
+  });
+
+  it('is called by other functions at the address that it has on AWS', async () => {
+    expect(await getJson(`${url}/url-caller`)).toMatchObject({ rawPath: '/deep/path' });
+  });
+
+  it('is named where another is asked for', async () => {
+    const answer = await fetch(`${cloud.url}/web/url/nothing/`);
+    expect([answer.status, await answer.json()]).toEqual([
+      403,
+      expect.objectContaining({ stages: ['local', 'http', 'url/plain', 'url/streamed'] }),
+    ]);
   });
 });

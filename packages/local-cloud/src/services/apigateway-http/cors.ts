@@ -1,5 +1,30 @@
-import type { Answer, Header, ReceivedRequest } from '../apigateway/index.ts';
+import { type Answer, badRequest, type Header, type Reader, type ReceivedRequest } from '../apigateway/index.ts';
 import type { Cors } from './documents.ts';
+
+const MAX_AGE_SECONDS = 86_400;
+/** `*`, `https://*`, `https://shop.example` */
+const ORIGIN = /^(?:\*|[a-z][a-z0-9+.-]*:\/\/\S+)$/i;
+
+/** CORS as an HTTP API and a function's URL declare it. */
+export function readCors(reader: Reader | undefined): Cors | undefined {
+  if (reader === undefined) return undefined;
+  const cors = {
+    allowCredentials: reader.flag('AllowCredentials'),
+    allowHeaders: reader.strings('AllowHeaders'),
+    allowMethods: reader.strings('AllowMethods').map((method) => method.toUpperCase()),
+    allowOrigins: reader.strings('AllowOrigins'),
+    exposeHeaders: reader.strings('ExposeHeaders'),
+    maxAge: reader.number('MaxAge'),
+  };
+  reader.done();
+  const wrong = cors.allowOrigins.find((origin) => !ORIGIN.test(origin));
+  if (wrong !== undefined) throw badRequest(`AllowOrigins has ${wrong}, which is no origin.`);
+  const { maxAge = 0 } = cors;
+  if (maxAge < -1 || maxAge > MAX_AGE_SECONDS) {
+    throw badRequest(`MaxAge is -1 to ${MAX_AGE_SECONDS} seconds, not ${maxAge}.`);
+  }
+  return cors;
+}
 
 /** What `Access-Control-Allow-Origin` is for a request; undefined for one that comes from no page, or none that may. */
 export function allowedOrigin({ allowOrigins }: Cors, { headers }: ReceivedRequest): string | undefined {

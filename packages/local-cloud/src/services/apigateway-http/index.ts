@@ -4,7 +4,15 @@ import { createStore } from './documents.ts';
 import { createResourceTypes } from './resource-types/index.ts';
 import { createServe } from './serve.ts';
 
-export type HttpApisOptions = ApiGatewayOptions;
+export { answerOf } from './answer.ts';
+export { traceIdOf } from './begin.ts';
+export { allowedOrigin, isPreflight, preflightAnswer, readCors, withCors } from './cors.ts';
+export type { Cors } from './documents.ts';
+export { eventOf } from './event.ts';
+export { type Exchange, HttpError } from './exchange.ts';
+export { signerOf } from './signature.ts';
+
+export type HttpApisOptions = Omit<ApiGatewayOptions, 'invokeAsync'>;
 
 /** Which HTTP API is called, and with what. */
 export interface HttpTarget {

@@ -24,7 +24,7 @@ export interface Resource {
   readonly path: string;
 }
 
-export type Integration = LambdaIntegration | MockIntegration;
+export type Integration = LambdaIntegration | AwsIntegration | MockIntegration;
 
 export interface LambdaIntegration {
   readonly type: 'AWS_PROXY';
@@ -33,18 +33,32 @@ export interface LambdaIntegration {
   readonly timeoutInMillis: number;
 }
 
-export interface MockIntegration {
-  readonly type: 'MOCK';
-  /** The status that the request template of this media type chooses. */
-  readonly requestStatuses: Readonly<Record<string, string>>;
+/** What templates make of a request and of its answer. */
+export interface Mapping {
+  /** By media type. */
+  readonly requestTemplates: Readonly<Record<string, string>>;
   readonly passthroughBehavior: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
-  readonly responses: readonly MockResponse[];
+  readonly responses: readonly MappedResponse[];
 }
 
-export interface MockResponse {
+/** A function that is called with what a template makes of the request. */
+export interface AwsIntegration extends Mapping {
+  readonly type: 'AWS';
+  readonly uri: string;
+  readonly functionArn: string;
+  readonly timeoutInMillis: number;
+  /** Of the invocation, by name: `X-Amz-Invocation-Type` → an expression. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface MockIntegration extends Mapping {
+  readonly type: 'MOCK';
+}
+
+export interface MappedResponse {
   readonly statusCode: string;
   readonly selectionPattern?: string | undefined;
-  /** By header name: `'*'` in quotes is a literal. */
+  /** Expressions by header name: `'*'` in quotes is a literal. */
   readonly headers: Readonly<Record<string, string>>;
   readonly templates: Readonly<Record<string, string>>;
 }

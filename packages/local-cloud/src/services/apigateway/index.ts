@@ -57,6 +57,8 @@ export interface ApiGatewayOptions {
    * no permission to call; `{ ok: false }` answers 502.
    */
   readonly invokeLambda: InvokeLambda;
+  /** As `invokeLambda`, without waiting: Lambda retries it, and hands on what fails. */
+  invokeAsync(functionArn: string, payload: unknown): void;
   readonly log: CloudLog;
   /** One line of a stage's access log, for the log group's ARN in its AccessLogSetting. */
   readonly writeAccessLog?: (destinationArn: string, line: string) => void;
@@ -127,7 +129,7 @@ export interface ApiGateway {
 
 /**
  * Makes the emulator over what the database holds already. It has nothing running that would have to be stopped.
- * What it does not support, VTL, HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
+ * What it does not support, HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
  * by name when a resource that asks for it is made.
  */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {

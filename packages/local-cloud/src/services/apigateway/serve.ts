@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NOBODY_ELSE } from '@dure/local-http/access-rules';
+import { callAws } from './aws-integration.ts';
 import { admit } from './admission.ts';
 import { createAuthorize } from './authorizer.ts';
 import { createDeployedApis, type DeployedApi, type DeployedMethod } from './deployed-api.ts';
@@ -32,7 +33,7 @@ interface Call {
 
 /** The data plane: from a request to its answer, its line in the access log and its count. */
 export function createServe(store: Store, options: ApiGatewayOptions & { readonly now: () => number }): Serve {
-  const { accountId, region, invokeLambda, now, log, callers = NOBODY_ELSE } = options;
+  const { accountId, region, invokeLambda, invokeAsync, now, log, callers = NOBODY_ELSE } = options;
   const deployedApis = createDeployedApis(store);
   const buckets = createTokenBuckets(now);
   const authorize = createAuthorize(invokeLambda, accountId, now);
@@ -82,9 +83,11 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     if (snapshot.api.minimumCompressionSize !== undefined) exchange.request = await decompressed(request);
     found.validate(exchange.request);
     const { integration } = found.method;
+    if (integration.type === 'AWS_PROXY') return callLambda(exchange, integration, invokeLambda, accountId);
+    const variables = variablesOf(exchange, accountId);
     return integration.type === 'MOCK'
-      ? callMock(exchange, integration, variablesOf(exchange, accountId))
-      : callLambda(exchange, integration, invokeLambda, accountId);
+      ? callMock(exchange, integration, variables)
+      : callAws(exchange, integration, { variables, invokeLambda, invokeAsync });
   }
 
   async function answerOrRefuse(call: Call): Promise<{ given: Answer; errors: Variables }> {

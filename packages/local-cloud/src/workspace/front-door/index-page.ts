@@ -12,8 +12,8 @@ export interface IndexContent {
 /** The page at `/`: every service, its routes and its state. */
 export function indexPage({ url, services, views }: IndexContent): string {
   const rows = services.map(
-    ({ name, url: address, state, reason, routes }) =>
-      `<tr><td>${escape(name)}</td><td>${escape(address)}${listOf(address, routes)}</td>` +
+    ({ name, url: address, state, reason, routes, more }) =>
+      `<tr><td>${escape(name)}</td><td>${escape(address)}${listOf(address, routes)}${more.map((it) => `<div>${escape(it)}</div>`).join('')}</td>` +
       `<td class="${escape(state)}">${escape(state)}${reason === undefined ? '' : `: ${escape(reason)}`}</td></tr>`,
   );
   const links = views.map((path) => `<li><a href="${escape(path)}">${escape(path)}</a></li>`);

@@ -5,7 +5,9 @@ import { openServer, refuseUpgrade } from '@dure/local-http/server';
 import { sendProblem, sendRefusal } from '@dure/local-http/respond';
 import type { ApiGateway, InvokeTarget } from '../../services/apigateway/index.ts';
 import type { HttpApis } from '../../services/apigateway-http/index.ts';
+import type { FunctionUrls, UrlTarget } from '../../services/lambda/url/index.ts';
 import type { WebSocketApis } from '../../services/apigateway-websocket/index.ts';
+import { own } from '@dure/local-http/own-property';
 import { type Address, addressOf } from './address.ts';
 
 export interface ServiceEntry {
@@ -18,6 +20,8 @@ export interface ServiceEntry {
   restApiId?: string;
   /** Id of its HTTP API, if it has one. */
   httpApiId?: string;
+  /** Ids of its functions' URLs, by the functions' names in serverless.yml. */
+  functionUrls?: Readonly<Record<string, string>>;
   /** Id of its WebSocket API, if it has one. */
   webSocketApiId?: string;
 }
@@ -28,6 +32,7 @@ export interface FrontDoorOptions {
   readonly callers: Callers;
   readonly restApis: Pick<ApiGateway, 'serve'>;
   readonly httpApis: Pick<HttpApis, 'serve'>;
+  readonly functionUrls: Pick<FunctionUrls, 'serve'>;
   readonly webSocketApis: Pick<WebSocketApis, 'upgrade' | 'manage'>;
   services(): readonly ServiceEntry[];
   /** Answers `/` and `/_cloud…`. */
@@ -41,12 +46,14 @@ export interface FrontDoor {
   stop(): Promise<void>;
 }
 
-/** Stands for the stage in the address of an HTTP API, which has none in its own. */
+/** Stand for the stage in the addresses of an HTTP API and of a function's URL, which have none in their own. */
 const HTTP_API = 'http';
+const FUNCTION_URL = 'url';
 
 /**
  * The one address of all services: `http://localhost:<port>/<service>/<stage>/…`, as behind API Gateway. An HTTP API is
- * there too where the service has no REST API, and always at `http://localhost:<port>/<service>/http/…`. It answers by
+ * there too where the service has no REST API, and always at `http://localhost:<port>/<service>/http/…`; a function's URL
+ * is at `http://localhost:<port>/<service>/url/<function>/…`. It answers by
  * itself where there is no such service, stage or API; everything else is API Gateway's to answer.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
@@ -87,7 +94,7 @@ async function toService(
   address: Address,
   request: IncomingMessage,
   response: ServerResponse,
-  { services: list, callers, restApis, httpApis, webSocketApis }: FrontDoorOptions,
+  { services: list, callers, restApis, httpApis, functionUrls, webSocketApis }: FrontDoorOptions,
 ): Promise<void> {
   const services = list();
   const service = services.find(({ name }) => name === address.service);
@@ -97,9 +104,11 @@ async function toService(
     return sendProblem(response, 404, 'Not Found', detail, { services: names });
   }
   const { restApiId, httpApiId, webSocketApiId } = service;
+  const url = address.stage === FUNCTION_URL ? urlOf(service, address) : undefined;
   const isHttp = httpApiId !== undefined && (restApiId === undefined || address.stage === HTTP_API);
-  if (address.stage !== service.stage && !(isHttp && address.stage === HTTP_API)) {
-    const stages = [service.stage, ...(httpApiId === undefined ? [] : [HTTP_API])];
+  if (address.stage !== service.stage && url === undefined && !(isHttp && address.stage === HTTP_API)) {
+    const urls = Object.keys(service.functionUrls ?? {}).map((key) => `${FUNCTION_URL}/${key}`);
+    const stages = [service.stage, ...(httpApiId === undefined ? [] : [HTTP_API]), ...urls];
     const detail = `There is no stage "${address.stage}" of ${service.name}. There is ${stages.join(', ')}.`;
     return sendProblem(response, 403, 'Forbidden', detail, { stages });
   }
@@ -113,9 +122,17 @@ async function toService(
     if (refused !== undefined) return sendRefusal(response, refused);
     return webSocketApis.manage(targetOf(webSocketApiId, address), request, response);
   }
+  if (url !== undefined) return functionUrls.serve(url, request, response);
   if (isHttp) return httpApis.serve({ apiId: httpApiId, path: address.path }, request, response);
   if (restApiId === undefined) return sendProblem(response, 403, 'Forbidden', `${service.name} has no API.`);
   return restApis.serve(targetOf(restApiId, address), request, response);
+}
+
+/** The URL of `/orders/url/{function}/…`, with what is below it. */
+function urlOf({ functionUrls = {} }: ServiceEntry, { path }: Address): UrlTarget | undefined {
+  const [, key = '', rest = ''] = /^\/([^/?]*)(.*)$/s.exec(path) ?? [];
+  const urlId = own(functionUrls, key);
+  return urlId === undefined ? undefined : { urlId, path: rest };
 }
 
 const targetOf = (apiId: string, { service, stage, path }: Address): InvokeTarget => ({

@@ -7,24 +7,26 @@ const DESCRIBES = 'it only describes';
 export const EVENTS: readonly Section[] = [
   {
     of: `${EVENT}.http`,
-    done: `. method path operationId private timeoutInMillis
+    done: `. method path operationId private timeoutInMillis async
       authorizer authorizer.arn authorizer.authorizerId authorizer.identitySource
       authorizer.identityValidationExpression authorizer.name authorizer.resultTtlInSeconds authorizer.type
       cors cors.allowCredentials cors.cacheControl cors.headers cors.maxAge cors.methods cors.origin cors.origins
-      integration request request.parameters request.schemas
+      integration request request.parameters request.schemas request.template request.passThrough
+      response response.headers response.template response.statusCodes response.statusCodes.*.headers
+      response.statusCodes.*.pattern response.statusCodes.*.template
       request.parameters.querystrings request.parameters.querystrings.*.required
       request.parameters.headers request.parameters.headers.*.required
       request.parameters.paths request.parameters.paths.*.required`,
     noEffect: { 'authorizer.managedExternally': 'no permissions of functions are checked' },
     refused: {
-      async: 'An asynchronous integration is not run. Let the function send to a queue and answer',
       'authorizer.claims authorizer.scopes': 'They belong to a Cognito user pool, which is not there',
       'connectionId connectionType': 'There are no VPC links',
-      'request.contentHandling request.method request.passThrough request.template request.uri':
-        'It belongs to another integration than lambda-proxy, and only that is run',
-      'request.parameters.querystrings.*.mappedValue request.parameters.headers.*.mappedValue': 'Use lambda-proxy',
-      'request.parameters.paths.*.mappedValue': 'Use lambda-proxy',
-      response: 'It belongs to another integration than lambda-proxy, and only that is run',
+      'request.method request.uri': 'It belongs to an HTTP integration, and none is run. Use lambda-proxy or lambda',
+      'request.contentHandling response.contentHandling': 'Bodies are text. Use lambda-proxy for binary ones',
+      'response.transferMode': 'Answers of REST APIs are not streamed. Use "url" with invokeMode RESPONSE_STREAM',
+      'request.parameters.querystrings.*.mappedValue request.parameters.headers.*.mappedValue':
+        'It belongs to an HTTP integration, and none is run',
+      'request.parameters.paths.*.mappedValue': 'It belongs to an HTTP integration, and none is run',
     },
   },
   {

@@ -12,7 +12,8 @@ export const FUNCTIONS: readonly Section[] = [
       destinations destinations.onFailure destinations.onFailure.arn destinations.onFailure.type package
       destinations.onSuccess destinations.onSuccess.arn destinations.onSuccess.type layers onError reservedConcurrency
       package.individually package.patterns logs logs.applicationLogLevel logs.logFormat logs.logGroup
-      logs.systemLogLevel`,
+      logs.systemLogLevel url url.authorizer url.invokeMode url.cors url.cors.allowCredentials url.cors.allowedHeaders
+      url.cors.allowedMethods url.cors.allowedOrigins url.cors.exposedResponseHeaders url.cors.maxAge`,
     noEffect: {
       architecture: RUNS_HERE,
       'awsKmsKeyArn kmsKeyArn': 'nothing is encrypted',
@@ -32,7 +33,6 @@ export const FUNCTIONS: readonly Section[] = [
       fileSystemConfig: 'There is no EFS',
       image: 'Images are not run. Say "handler", and the function runs from its sources',
       'package.artifact': 'A function runs from its sources. Say in "handler" where they are',
-      url: 'Functions have no URLs. Use an "http" event',
     },
   },
 ];

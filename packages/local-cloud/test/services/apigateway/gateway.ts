@@ -36,6 +36,8 @@ export interface TestGateway {
   readonly client: APIGatewayClient;
   /** Events that functions were invoked with, with the ARN they were called by. */
   readonly invocations: { arn: string; event: Record<string, unknown> }[];
+  /** What functions were invoked with without waiting. */
+  readonly asynchronous: { arn: string; event: Record<string, unknown> }[];
   readonly accessLog: { destinationArn: string; line: string }[];
   readonly served: ServedRequest[];
   /** The clock; moves only when told. */
@@ -63,6 +65,7 @@ export async function startGateway(
 ): Promise<TestGateway> {
   let answer: Parameters<TestGateway['onInvoke']>[0] = () => ok({ statusCode: 200, body: '{}' });
   const invocations: TestGateway['invocations'] = [];
+  const asynchronous: TestGateway['asynchronous'] = [];
   const accessLog: TestGateway['accessLog'] = [];
   const served: ServedRequest[] = [];
   const clock = { now: Date.UTC(2026, 0, 14, 12) };
@@ -77,6 +80,7 @@ export async function startGateway(
     accountId: ACCOUNT_ID,
     region: REGION,
     invokeLambda,
+    invokeAsync: (arn, payload) => void asynchronous.push({ arn, event: payload as Record<string, unknown> }),
     log: (_level, message, fields) => {
       throw new Error(`${message} ${JSON.stringify(fields)}`);
     },
@@ -103,6 +107,7 @@ export async function startGateway(
     database,
     client,
     invocations,
+    asynchronous,
     accessLog,
     served,
     clock,

@@ -28,7 +28,29 @@ const mock = (more: object): object => ({
 describe('what is not supported is refused by name', () => {
   it.each<[string, () => unknown]>([
     ['The integration type HTTP_PROXY is not supported here', () => method({ Type: 'HTTP_PROXY', Uri: 'https://x' })],
-    ['The integration type AWS is not supported here', () => method({ ...lambda, Type: 'AWS' })],
+    [
+      'is not that of a Lambda function',
+      () => method({ ...lambda, Type: 'AWS', Uri: 'arn:aws:apigateway:us-east-1:dynamodb:action/PutItem' }),
+    ],
+    [
+      'ContentHandling: CONVERT_TO_BINARY',
+      () => method({ ...lambda, Type: 'AWS', ContentHandling: 'CONVERT_TO_BINARY' }),
+    ],
+    [
+      'RequestParameters: integration.x.a is not',
+      () => method({ ...lambda, Type: 'AWS', RequestParameters: { 'integration.x.a': "'b'" } }),
+    ],
+    [
+      "sets headers to 'texts' in quotes",
+      () =>
+        method(
+          mock({
+            IntegrationResponses: [
+              { StatusCode: '200', ResponseParameters: { 'method.response.header.A': 'context.stage' } },
+            ],
+          }),
+        ),
+    ],
     ['is not that of a Lambda function', () => method({ ...lambda, Uri: 'arn:aws:apigateway:us-east-1:sqs:path/1/q' })],
     ['ConnectionType: VPC_LINK is not supported', () => method({ ...lambda, ConnectionType: 'VPC_LINK' })],
     ['RequestParameters is not supported', () => method({ ...lambda, RequestParameters: { a: 'b' } })],
@@ -45,8 +67,8 @@ describe('what is not supported is refused by name', () => {
       },
     ],
     ['is POST, not GET', () => method({ ...lambda, IntegrationHttpMethod: 'GET' })],
-    ['without VTL', () => method(mock({ RequestTemplates: { 'application/json': '#set($a = 1)' } }))],
-    ['VTL is not supported', () => method(mock({ IntegrationResponses: [vtlResponse] }))],
+    ['Invalid mapping template', () => method(mock({ RequestTemplates: { 'application/json': '#set($a' } }))],
+    ['Invalid mapping template', () => method(mock({ IntegrationResponses: [brokenResponse] }))],
     ['AuthorizationType AWS_IAM is not supported', () => method(lambda, { AuthorizationType: 'AWS_IAM' })],
     ['Cognito', () => method(lambda, { AuthorizationScopes: ['a'] })],
     ['Invalid model identifier specified: Nothing', () => method(lambda, { RequestModels: { 'a/b': 'Nothing' } })],
@@ -96,7 +118,7 @@ describe('what is not supported is refused by name', () => {
     expect(create).toThrow(reason);
   });
 
-  const vtlResponse = { StatusCode: '200', ResponseTemplates: { 'application/json': '#if($a)b#end' } };
+  const brokenResponse = { StatusCode: '200', ResponseTemplates: { 'application/json': '#if($a' } };
   const respond = (ResponseTemplates: object): string =>
     test.create('GatewayResponse', { RestApiId, ResponseType: 'THROTTLED', ResponseTemplates });
   const model = (Schema: object): string =>

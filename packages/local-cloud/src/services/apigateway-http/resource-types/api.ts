@@ -1,16 +1,6 @@
-import {
-  type ApiGatewayResourceType,
-  badRequest,
-  define,
-  executeApiHost,
-  newId,
-  type Reader,
-} from '../../apigateway/index.ts';
-import type { Cors, Store } from '../documents.ts';
-
-const MAX_AGE_SECONDS = 86_400;
-/** `*`, `https://*`, `https://shop.example` */
-const ORIGIN = /^(?:\*|[a-z][a-z0-9+.-]*:\/\/\S+)$/i;
+import { type ApiGatewayResourceType, badRequest, define, executeApiHost, newId } from '../../apigateway/index.ts';
+import { readCors } from '../cors.ts';
+import type { Store } from '../documents.ts';
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html */
 export function apiType(store: Store, region: string): ApiGatewayResourceType {
@@ -33,6 +23,9 @@ export function apiType(store: Store, region: string): ApiGatewayResourceType {
       }
       const name = reader.required('Name');
       const cors = readCors(reader.inner('CorsConfiguration'));
+      if (cors?.allowCredentials === true && cors.allowOrigins.includes('*')) {
+        throw badRequest('CorsConfiguration: AllowOrigins cannot be "*" where AllowCredentials is true.');
+      }
       reader.accept('Description', 'Tags', 'Version', 'IpAddressType');
       reader.done();
       store.apis.put(id, { id, name, cors });
@@ -44,27 +37,4 @@ export function apiType(store: Store, region: string): ApiGatewayResourceType {
       store.apis.delete(id);
     },
   });
-}
-
-function readCors(reader: Reader | undefined): Cors | undefined {
-  if (reader === undefined) return undefined;
-  const cors = {
-    allowCredentials: reader.flag('AllowCredentials'),
-    allowHeaders: reader.strings('AllowHeaders'),
-    allowMethods: reader.strings('AllowMethods').map((method) => method.toUpperCase()),
-    allowOrigins: reader.strings('AllowOrigins'),
-    exposeHeaders: reader.strings('ExposeHeaders'),
-    maxAge: reader.number('MaxAge'),
-  };
-  reader.done();
-  const wrong = cors.allowOrigins.find((origin) => !ORIGIN.test(origin));
-  if (wrong !== undefined) throw badRequest(`CorsConfiguration: AllowOrigins has ${wrong}, which is no origin.`);
-  if (cors.allowCredentials && cors.allowOrigins.includes('*')) {
-    throw badRequest('CorsConfiguration: AllowOrigins cannot be "*" where AllowCredentials is true.');
-  }
-  const { maxAge = 0 } = cors;
-  if (maxAge < -1 || maxAge > MAX_AGE_SECONDS) {
-    throw badRequest(`CorsConfiguration: MaxAge is -1 to ${MAX_AGE_SECONDS} seconds, not ${maxAge}.`);
-  }
-  return cors;
 }

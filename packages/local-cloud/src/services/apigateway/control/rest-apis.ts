@@ -65,7 +65,12 @@ function viewMethod({ integration, resourceId: _resource, ...method }: Method): 
   const methodIntegration =
     integration.type === 'MOCK'
       ? { type: 'MOCK', passthroughBehavior: integration.passthroughBehavior }
-      : { type: 'AWS_PROXY', httpMethod: 'POST', uri: integration.uri, timeoutInMillis: integration.timeoutInMillis };
+      : {
+          type: integration.type,
+          httpMethod: 'POST',
+          uri: integration.uri,
+          timeoutInMillis: integration.timeoutInMillis,
+        };
   return { ...method, methodIntegration };
 }
 

@@ -1,6 +1,13 @@
-import { corsOrigins } from '../cors-template.ts';
-import { compileTemplate } from '../template.ts';
-import type { Integration, LambdaIntegration, MockIntegration, MockResponse } from '../documents.ts';
+import { compileTemplate } from '@dure/mapping-templates';
+import type {
+  AwsIntegration,
+  Integration,
+  LambdaIntegration,
+  MappedResponse,
+  Mapping,
+  MockIntegration,
+} from '../documents.ts';
+import { compileExpression } from '../gateway-response.ts';
 import { badRequest, read, type Reader } from '../reader.ts';
 
 const DEFAULT_TIMEOUT_MS = 29_000;
@@ -9,11 +16,11 @@ const MAX_TIMEOUT_MS = 29_000;
 const MAX_REGIONAL_TIMEOUT_MS = 300_000;
 const MIN_TIMEOUT_MS = 50;
 const LAMBDA_URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
-const STATUS_TEMPLATE = /^\s*\{\s*["']?statusCode["']?\s*:\s*["']?([1-5]\d\d)["']?\s*\}\s*$/;
 const RESPONSE_HEADER = 'method.response.header.';
+const REQUEST_HEADER = 'integration.request.header.';
 
 /**
- * A method's Integration: AWS_PROXY to a Lambda function, or MOCK without VTL. Others are refused by name.
+ * A method's Integration: AWS_PROXY or AWS to a Lambda function, or MOCK. Others are refused by name.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html
  */
 export function readIntegration(reader: Reader, endpointTypes: readonly string[]): Integration {
@@ -22,13 +29,21 @@ export function readIntegration(reader: Reader, endpointTypes: readonly string[]
   if (reader.strings('CacheKeyParameters').length > 0) {
     throw badRequest('Integration.CacheKeyParameters: caching of responses is not supported here.');
   }
-  const integration =
-    type === 'AWS_PROXY' ? readLambda(reader, endpointTypes) : type === 'MOCK' ? readMock(reader) : undefined;
-  if (integration === undefined) {
-    throw badRequest(`The integration type ${type} is not supported here. AWS_PROXY (Lambda) and MOCK are.`);
-  }
+  const integration = readByType(type, reader, endpointTypes);
   reader.done();
   return integration;
+}
+
+function readByType(type: string, reader: Reader, endpointTypes: readonly string[]): Integration {
+  if (type === 'AWS_PROXY') {
+    reader.accept('PassthroughBehavior');
+    return readLambda(reader, endpointTypes);
+  }
+  if (type === 'AWS') return readAws(reader, endpointTypes);
+  if (type === 'MOCK') return readMock(reader);
+  throw badRequest(
+    `The integration type ${type} is not supported here. AWS_PROXY and AWS (to a Lambda function) and MOCK are.`,
+  );
 }
 
 /** The function's ARN of an invocation URI. */
@@ -53,54 +68,87 @@ function readLambda(reader: Reader, endpointTypes: readonly string[]): LambdaInt
       `Timeout should be between ${MIN_TIMEOUT_MS} ms and ${max} ms, not ${timeoutInMillis}.${regional}`,
     );
   }
-  reader.accept('PassthroughBehavior');
   return { type: 'AWS_PROXY', uri, functionArn: functionArnOf(uri), timeoutInMillis };
 }
 
+function readAws(reader: Reader, endpointTypes: readonly string[]): AwsIntegration {
+  const parameters = Object.entries(reader.textMap('RequestParameters'));
+  const unknown = parameters.find(
+    ([target]) => !/^integration\.request\.(?:header|querystring|path)\.\S+$/.test(target),
+  );
+  if (unknown !== undefined) throw badRequest(`Integration.RequestParameters: ${unknown[0]} is not supported here.`);
+  const headers = parameters.filter(([target]) => target.startsWith(REQUEST_HEADER));
+  for (const [, expression] of headers) compileExpression(expression);
+  return {
+    ...readLambda(reader, endpointTypes),
+    type: 'AWS',
+    headers: Object.fromEntries(
+      headers.map(([target, expression]) => [target.slice(REQUEST_HEADER.length), expression]),
+    ),
+    ...readMapping(reader, (expression) => {
+      if (!/^integration\.response\.body(?:\.\S+)?$/.test(expression)) compileExpression(expression);
+    }),
+  };
+}
+
 function readMock(reader: Reader): MockIntegration {
+  reader.accept('TimeoutInMillis');
+  return {
+    type: 'MOCK',
+    ...readMapping(reader, (expression) => {
+      if (!/^'[^']*'$/.test(expression)) {
+        throw badRequest(`A MOCK response sets headers to 'texts' in quotes here, not to ${expression}.`);
+      }
+    }),
+  };
+}
+
+function readMapping(reader: Reader, checkHeader: (expression: string) => void): Mapping {
   refuseUnless(reader, 'ContentHandling', ['CONVERT_TO_TEXT']);
   const passthrough = reader.text('PassthroughBehavior') ?? 'WHEN_NO_MATCH';
   if (passthrough !== 'WHEN_NO_MATCH' && passthrough !== 'WHEN_NO_TEMPLATES' && passthrough !== 'NEVER') {
     throw badRequest(`PassthroughBehavior is WHEN_NO_MATCH, WHEN_NO_TEMPLATES or NEVER, not ${passthrough}.`);
   }
-  reader.accept('TimeoutInMillis');
-  const templates = Object.entries(reader.textMap('RequestTemplates'));
+  const requestTemplates = reader.textMap('RequestTemplates');
+  for (const template of Object.values(requestTemplates)) checkTemplate(template);
   return {
-    type: 'MOCK',
-    requestStatuses: Object.fromEntries(templates.map(([mediaType, template]) => [mediaType, statusOf(template)])),
+    requestTemplates,
     passthroughBehavior: passthrough,
-    responses: reader.records('IntegrationResponses').map((response) => readMockResponse(response)),
+    responses: reader.records('IntegrationResponses').map((response) => readResponse(response, checkHeader)),
   };
 }
 
-function statusOf(template: string): string {
-  const status = STATUS_TEMPLATE.exec(template)?.[1];
-  if (status !== undefined) return status;
-  throw badRequest(
-    `The request template ${JSON.stringify(template)} of a MOCK integration is not supported here: it has to be ` +
-      '{"statusCode": 200} or another status, without VTL.',
-  );
-}
-
-function readMockResponse(properties: Readonly<Record<string, unknown>>): MockResponse {
+function readResponse(
+  properties: Readonly<Record<string, unknown>>,
+  checkHeader: (expression: string) => void,
+): MappedResponse {
   const reader = read('Integration.IntegrationResponses', properties);
   refuseUnless(reader, 'ContentHandling', ['CONVERT_TO_TEXT']);
   const headers = Object.entries(reader.textMap('ResponseParameters')).map(([target, expression]) => {
-    if (!target.startsWith(RESPONSE_HEADER) || !/^'[^']*'$/.test(expression)) {
-      throw badRequest(`A MOCK response sets headers to 'texts' in quotes here, not ${target} to ${expression}.`);
-    }
-    return [target.slice(RESPONSE_HEADER.length), expression.slice(1, -1)];
+    if (!target.startsWith(RESPONSE_HEADER)) throw badRequest(`ResponseParameters: ${target} is not supported here.`);
+    checkHeader(expression);
+    return [target.slice(RESPONSE_HEADER.length), expression];
   });
   const templates = reader.textMap('ResponseTemplates');
-  for (const template of Object.values(templates)) if (corsOrigins(template) === undefined) compileTemplate(template);
+  for (const template of Object.values(templates)) checkTemplate(template);
+  const selectionPattern = reader.text('SelectionPattern');
+  if (selectionPattern !== undefined) new RegExp(selectionPattern);
   const response = {
     statusCode: reader.required('StatusCode'),
-    selectionPattern: reader.text('SelectionPattern'),
+    selectionPattern,
     headers: Object.fromEntries(headers) as Record<string, string>,
     templates,
   };
   reader.done();
   return response;
+}
+
+function checkTemplate(template: string): void {
+  try {
+    compileTemplate(template);
+  } catch (error) {
+    throw badRequest(`Invalid mapping template specified: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function refuseUnless(reader: Reader, name: string, allowed: readonly string[]): void {
