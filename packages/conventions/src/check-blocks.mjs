@@ -86,11 +86,16 @@ function shellProblems(root, { words, text }) {
 function syntaxProblems(text) {
   const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
   const placeholder = /<[a-z ]+>/.exec(text)?.[0];
+  // zsh, the shell of macOS, looks for files by such a word and runs nothing when there is none.
+  const pattern = text.split('\n').flatMap((line) => (line.includes('curl') ? unquotedQueries(line) : []))[0];
   return [
     ...(status === 0 ? [] : [stderr.trim()]),
     ...(placeholder === undefined ? [] : [`${placeholder} cannot be typed: use a variable.`]),
+    ...(pattern === undefined ? [] : [`${pattern} has a ? that zsh takes for itself: put it in quotes.`]),
   ];
 }
+
+const unquotedQueries = (line) => line.replaceAll(/'[^']*'|"[^"]*"/g, '').match(/\S*localhost\S*\?\S*/g) ?? [];
 
 function runProblems(command, commands) {
   if (!RUNS_HERE.test(command.replace(/^(\w+=\S+ )+/, ''))) return [`No test runs "${command}". Say why: \`\`\`sh aws`];

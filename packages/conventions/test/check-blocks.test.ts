@@ -15,6 +15,7 @@ const problemsOf = (info: string, text: string, file?: string) =>
 test.each([
   ['sh', 'npm start # in a terminal\nnpm run demo'],
   ['sh', 'cd services/journal && npx sls offline\ncurl localhost:3000/dev/v1/health'],
+  ['sh', 'curl \'localhost:4000/x?limit=1\' -H "a: ?"'],
   ['sh', 'curl localhost:4000/x \\\n  -d \'{\n  "a": 1 }\''],
   ['sh', 'STAGE=dev'],
   ['sh aws', 'aws sts get-caller-identity'],
@@ -33,6 +34,7 @@ test.each([
   ['sh', 'node packages/nowhere/cli.mjs', 'packages/nowhere/cli.mjs does not exist.'],
   ['sh', 'aws sts get-caller-identity', 'No test runs "aws sts get-caller-identity".'],
   ['sh', 'curl "$(url orders)/v1/health"', 'it does not call localhost:4000.'],
+  ['sh', 'curl localhost:4000/x?limit=1', 'localhost:4000/x?limit=1 has a ? that zsh takes for itself'],
   ['sh', 'curl localhost:3000/dev/v1/health', 'it does not call localhost:4000.'],
   ['sh', 'curl "localhost:4000/orders/<id of an order>"', '<id of an order> cannot be typed'],
   ['sh later', 'npm start', '"later" is not a reason. There are aws, github.'],

@@ -24,6 +24,8 @@ export interface FunctionConfig {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether stacks are mapped to the sources without a word of NODE_OPTIONS. */
   readonly mapStacks?: boolean;
+  /** A debugger may hold it: it has no time-out, and one thread at a time. */
+  readonly inspected?: boolean;
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */

@@ -57,8 +57,9 @@ export interface PoolOptions {
 export function createFunctionPool(
   config: FunctionConfig,
   output: FunctionOutput,
-  { maxConcurrency, watchIdleCpu, faults }: PoolOptions,
+  { maxConcurrency: configured, watchIdleCpu, faults }: PoolOptions,
 ): FunctionPool {
+  const maxConcurrency = config.inspected ? 1 : configured;
   const threads = new Set<WorkerThread>();
   const idle: WorkerThread[] = [];
   const waiting: Job[] = [];

@@ -124,11 +124,14 @@ export function startWorkerThread(
     const how = code === 0 ? 'without providing a reason' : `with error: exit status ${code}`;
     gaveOut('Runtime.ExitError', `Runtime exited ${how}`);
   });
-  const initTimer = setTimeout(() => {
+  /** A thread that a debugger holds does not time out. */
+  const unlessInspected = (milliseconds: number, timedOut: () => void): NodeJS.Timeout | undefined =>
+    config.inspected ? undefined : setTimeout(timedOut, milliseconds);
+  const initTimer = unlessInspected(INIT_TIMEOUT_MS, () => {
     const seconds = INIT_TIMEOUT_MS / 1000;
     failInit({ errorType: 'Sandbox.Timedout', errorMessage: `Init timed out after ${seconds} seconds` });
     void terminate();
-  }, INIT_TIMEOUT_MS);
+  });
   void ready.then(() => {
     initDurationMs = performance.now() - startedAt;
     clearTimeout(initTimer);
@@ -154,12 +157,12 @@ export function startWorkerThread(
     const answered = new Promise<InvokeResult>((resolve) => {
       settle = (outcome, ending) => resolve(finish(outcome, ending));
     });
-    const timer = setTimeout(() => {
+    const timer = unlessInspected(milliseconds, () => {
       gaveOut('Sandbox.Timedout', `Task timed out after ${config.timeoutSeconds.toFixed(2)} seconds`, {
         status: 'timeout',
       });
       void terminate();
-    }, milliseconds);
+    });
     const context = contextOf(config, requestId, log.stream, invocation.arn);
     const [death, skewMs] = [faults?.death(config.name), faults?.skewMs(config.name) ?? 0];
     worker?.postMessage({ event, context, milliseconds, death, skewMs, traceId: newTraceId() });

@@ -6,6 +6,7 @@ import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
+import { refuseMissingHandlers } from './handlers.ts';
 import { offlineHooks } from './offline/hooks.ts';
 import type { OfflineServerless, OfflineService, Options, Utils } from './offline/types.ts';
 import { commit, packageVersion } from './release.ts';
@@ -144,6 +145,7 @@ function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverle
 function applyExpansion(serverless: Serverless): void {
   const { service } = serverless;
   const { resources, functions } = orRefuse(serverless, () => {
+    refuseMissingHandlers(serverless.serviceDir, service.functions);
     refuseUnserved(serverless.serviceDir, service.service, contracts, service.functions);
     return expand(serverless);
   });

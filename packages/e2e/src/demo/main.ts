@@ -93,8 +93,8 @@ async function checkInvariants(cloud: Cloud, followed: readonly FollowedOrder[])
 
 function next(cloud: Cloud, followed: readonly FollowedOrder[]): void {
   const find = (status: string) => followed.find(({ order }) => order.status === status) ?? followed[0];
-  const [completed, cancelled] = [find('completed'), find('cancelled')];
-  if (completed === undefined || cancelled === undefined) return;
+  const [completed, cancelled, rejected] = [find('completed'), find('cancelled'), find('rejected')];
+  if (completed === undefined || cancelled === undefined || rejected === undefined) return;
   const { orderId, customer } = completed.order;
   const curl = (what: string, service: string, path: string) => {
     say(`  ${dim(`# ${what}`)}`);
@@ -109,6 +109,8 @@ function next(cloud: Cloud, followed: readonly FollowedOrder[]): void {
   curl('a refunded payment', 'payments', `/v1/payments/${cancelled.order.orderId}`);
   curl('a search in the catalogue', 'catalog', `/v1/products?q=${encodeURIComponent('백자')}`);
   curl('the stock of a product', 'inventory', '/v1/stock/MUG-WHITE');
+  say(`  ${dim('# why an order was rejected: its events, steps, payment and problems')}`);
+  say(`  curl "${cloud.url}/_cloud/trace?id=${rejected.order.orderId}"`);
   say(`  ${dim('# recent deliveries to consumers')}`);
   say(`  curl "${cloud.url}/_cloud/deliveries?limit=20"`);
 }

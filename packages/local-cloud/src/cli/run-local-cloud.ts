@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type LocalCloudOptions, startLocalCloud } from '../workspace/local-cloud.ts';
+import { openDebugger } from './debugger.ts';
 import { fail, runUntilStopped } from './run-until-stopped.ts';
 import { HELP, parseOptions } from './start-options.mjs';
 import { terminal } from './terminal.ts';
@@ -17,6 +18,10 @@ async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'm
   if (help) return void process.stdout.write(HELP);
   const screen = terminal({ json, verbose });
   const root = process.cwd();
+  if (options.inspect !== undefined) {
+    const { inspect } = options;
+    process.stderr.write(`Attach a debugger to ${openDebugger()} for ${inspect.join(', ')}: docs/debugging.md\n`);
+  }
   const { log, progress } = screen;
   await runUntilStopped({
     start: () => startLocalCloud({ root, dataDir: resolve(root, data), ...options, log, progress, ...special }),

@@ -9,6 +9,7 @@ Runs the services on this machine.
   --port NUMBER  the front door's port (4000); 0 takes a free one
   --data DIR     the folder that keeps the data (.local)
   --fresh        start with empty data
+  --inspect a,b  let a debugger hold the functions of these services, at 127.0.0.1:9229: docs/debugging.md
   --no-watch     do not reload functions when their sources are saved
 ${CALLERS_HELP}${OUTPUT_HELP}  --verbose      print all of the log, and how long each phase of the start took
   --help         print this
@@ -21,14 +22,23 @@ const DEFAULT_PORT = 4000;
  * @throws {Error} that names the option that is unknown or wrong
  */
 export function parseOptions(args) {
-  const { common, values } = parseCommon(args, { only: { type: 'string' }, 'no-watch': { type: 'boolean' } });
-  const only = values.only?.split(',').filter((name) => name !== '');
-  if (only?.length === 0) throw new Error('--only takes the names of services, with commas between them.');
+  const { common, values } = parseCommon(args, {
+    ...{ only: { type: 'string' }, inspect: { type: 'string' }, 'no-watch': { type: 'boolean' } },
+  });
+  const only = namesOf('only', values.only);
+  const inspect = namesOf('inspect', values.inspect);
   return {
     ...common,
     ...(only !== undefined && { only }),
+    ...(inspect !== undefined && { inspect }),
     port: common.port ?? DEFAULT_PORT,
     data: common.data ?? '.local',
     watch: !values['no-watch'],
   };
+}
+
+function namesOf(option, text) {
+  const names = text?.split(',').filter((name) => name !== '');
+  if (names?.length === 0) throw new Error(`--${option} takes the names of services, with commas between them.`);
+  return names;
 }

@@ -85,7 +85,9 @@ function nextSteps({ url, services }: LocalCloud): string {
   });
   const request = paths.length === 0 ? '' : `\n  curl ${paths[0]}`;
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
-  const demo = hasDemo() ? `\n  npm run demo${elsewhere}` : '';
+  const demo = hasDemo()
+    ? `\n  npm run demo${elsewhere}    # places orders; README.md shows how to place your own`
+    : '';
   return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${request}\n`;
 }
 

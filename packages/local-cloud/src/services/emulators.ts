@@ -118,7 +118,6 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const account = { database, accountId: ACCOUNT_ID, region };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
-  const s3 = createS3({ ...account, folder: join(dataDir, 's3', 'objects') });
   const secretsManager = createSecretsManager(account);
   const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
@@ -142,6 +141,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     copies: faults.scheduledCopies,
   });
   const toFunction = eventBridge.outlet('sns', sns.routeOf);
+  const s3 = createS3({ ...account, eventBridge, folder: join(dataDir, 's3', 'objects') });
   const scheduler = createScheduler({ ...account, eventBridge, log, copies: faults.scheduledCopies });
   const publish = faults.publishing(eventBridge.handle);
   const sdk = createSdkCalls((service) => ({ ...client, endpoint: endpoints[service], forcePathStyle: true }));

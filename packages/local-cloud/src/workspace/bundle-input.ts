@@ -44,11 +44,13 @@ const EXTENSIONS = ['.ts', '.js', '.jsx', '.tsx', '.mts', '.mjs', '.cjs'];
 
 /**
  * On a laptop a stack is to be read: names are kept, and mapped to the sources unless the service turns source maps off.
- * White space, which all threads would keep in memory, a tenth of what they take, is left out where there is a map.
+ * White space, which all threads would keep in memory, a tenth of what they take, is left out where there is a map. A
+ * debugger steps through every statement as it is written.
  */
-const mapped = (sourcemap: boolean): object => ({
+const mapped = (sourcemap: boolean, inspected: boolean): object => ({
   sourcemap,
-  ...{ sourcesContent: false, minifyWhitespace: sourcemap, minifySyntax: sourcemap },
+  sourcesContent: false,
+  ...{ minifyWhitespace: sourcemap && !inspected, minifySyntax: sourcemap && !inspected },
 });
 const MINIFYING = ['minify', 'minifyIdentifiers', 'minifySyntax', 'minifyWhitespace'];
 
@@ -57,7 +59,7 @@ const MINIFYING = ['minify', 'minifyIdentifiers', 'minifySyntax', 'minifyWhitesp
  * @throws Error for an option that is not carried out here, and for a handler without a file
  * Source: https://www.npmjs.com/package/serverless-esbuild
  */
-export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput {
+export function bundleInputOf({ service, serviceDir }: Serverless, inspected = false): BundleInput {
   const given = { ...service.custom?.['esbuild'] };
   const refused = REFUSED.find((name) => given[name] !== undefined);
   if (refused !== undefined) throw new Error(`custom.esbuild.${refused} is not supported locally.`);
@@ -75,7 +77,7 @@ export function bundleInputOf({ service, serviceDir }: Serverless): BundleInput 
     external: [...external, ...[exclude].flat().filter((name) => name !== '*')],
   };
   for (const name of [...ABOUT_PACKAGING, ...MINIFYING]) delete options[name];
-  Object.assign(options, mapped(options['sourcemap'] !== false));
+  Object.assign(options, mapped(inspected || options['sourcemap'] !== false, inspected));
   const handlers = Object.values(service.functions).flatMap((definition) =>
     isPython(runtimeOf(definition, service.provider)) ? [] : [definition.handler],
   );

@@ -46,6 +46,7 @@ export function registerFunctions(
       memoryMegabytes: definition.memorySize ?? provider.memorySize ?? DEFAULT_MEMORY_MB,
       logging: loggingOfFunction(key, definition, service.logs, stack),
       layers: layersOf(key, definition, service.serverless!),
+      ...(service.inspected && { inspected: true }),
     };
     checkFunction(key, config.runtime, definition);
     const resolved = resolveEnvironment(key, { ...provider.environment, ...definition.environment }, stack);

@@ -36,8 +36,9 @@ import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices } from './service.ts';
 import { reloadOnSave } from './reload.ts';
 import { createSandboxes } from '../sandboxes/sandboxes.ts';
-import { selectServices } from './select-services.ts';
+import { inspectServices, selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
+import { createTrace } from './trace.ts';
 
 const OTHERS_RUN =
   'It runs the services that were there when it started. To run others, end it (Ctrl-C where it runs) and start again.';
@@ -83,6 +84,7 @@ async function start(
     options.log(level, message, fields);
   };
   const services = selectServices(root, findServices(root, STAGE), options.only);
+  inspectServices(services, options.inspect);
   const deliveries = createRecentDeliveries();
   const faults = createFaults();
   onStop(() => faults.stop());
@@ -211,8 +213,10 @@ async function openDoor(
   parts: CloudParts,
   faults: Faults,
 ): Promise<FrontDoor> {
-  const views = cloudViews(parts);
   const { lambda, apis } = parts;
+  const doorUrl = (): string => parts.frontDoor?.url ?? '';
+  const trace = createTrace(parts, doorUrl, () => summariesOf(services, doorUrl(), apis));
+  const views = { ...cloudViews(parts), trace };
   const cloud = createCloudApi({
     views,
     handlers: {
@@ -225,7 +229,7 @@ async function openDoor(
     },
     invoke: async (name, event) => (lambda.find(name) === undefined ? undefined : lambda.invoke(name, event)),
     index() {
-      const { url = '' } = parts.frontDoor ?? {};
+      const url = doorUrl();
       const summaries = summariesOf(services, url, apis);
       const paths = [...Object.keys(views), 'emails'].map((name) => `/_cloud/${name}`);
       return {

@@ -12,6 +12,8 @@ export interface LocalCloudOptions {
   readonly callers?: Callers;
   /** Names of the services to run; without it, all. Those they depend on come along. */
   readonly only?: readonly string[];
+  /** Services whose functions a debugger may hold: they have no time-outs. */
+  readonly inspect?: readonly string[];
   /** Start with empty data. */
   readonly fresh?: boolean;
   /** The length of a minute for metrics and alarms, in milliseconds. Default: a minute. */

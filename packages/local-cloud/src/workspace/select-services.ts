@@ -27,6 +27,17 @@ export function selectServices(root: string, services: readonly Service[], only?
   return services.filter(({ name }) => wanted.has(name));
 }
 
+/**
+ * Marks the services whose functions a debugger may hold.
+ * @throws Error that lists the services that run when one is not among them
+ */
+export function inspectServices(services: readonly Service[], inspected: readonly string[] = []): void {
+  const names = services.map(({ name }) => name);
+  const unknown = inspected.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`--inspect: "${unknown}" does not run. These do: ${names.join(', ')}.`);
+  for (const service of services) service.inspected = inspected.includes(service.name);
+}
+
 /** Folder's name → names of those it depends on. */
 function readDependencies(root: string): Map<string, string[]> {
   const file = join(root, 'serverless-compose.yml');

@@ -14,6 +14,8 @@ export interface Service extends ServiceEntry {
   readonly folder: string;
   readonly filename: string;
   serverless?: Serverless;
+  /** Whether a debugger may hold its functions. */
+  inspected?: boolean;
   /** `provider.logs.lambda`, which compiling resources leaves out with what is about APIs. */
   logs?: FunctionLogs | undefined;
   /** What serverless-esbuild would bundle; undefined for a service whose handlers run as they are. */
@@ -58,7 +60,7 @@ export async function loadService(service: Service, options: ConfigurationOption
     }
     service.serverless = serverless;
     service.logs = serverless.service.provider.logs?.lambda;
-    if (serverless.bundled) service.bundle = bundleInputOf(serverless);
+    if (serverless.bundled) service.bundle = bundleInputOf(serverless, service.inspected);
     else service.inputs = handlerFiles(service.folder, serverless);
     if (pythonFunctionsOf(serverless).length > 0) service.scripts = pythonFiles(service.folder);
   } finally {

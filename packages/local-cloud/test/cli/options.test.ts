@@ -24,3 +24,14 @@ describe.each([
     expect(() => parse(['--allow-origin', origin])).toThrow(/^--allow-origin takes an origin/);
   });
 });
+
+describe('services by name', () => {
+  it('are listed with commas', () => {
+    expect(parseOptions(['--only', 'a,b', '--inspect', 'a'])).toMatchObject({ only: ['a', 'b'], inspect: ['a'] });
+    expect(parseOptions([])).not.toHaveProperty('inspect');
+  });
+
+  it.each(['only', 'inspect'])('are needed by --%s', (option) => {
+    expect(() => parseOptions([`--${option}`, ','])).toThrow(`--${option} takes the names of services`);
+  });
+});

@@ -39,6 +39,10 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
       'OnPremisesInstanceTagFilters OnPremisesTagSet OutdatedInstancesStrategy ServiceRoleArn Tags ' +
       'TerminationHookEnabled TriggerConfigurations',
   },
+  'AWS::Events::EventBusPolicy': {
+    service: 'events',
+    properties: 'Action Condition EventBusName Principal Statement StatementId',
+  },
   'AWS::IAM::ManagedPolicy': {
     service: 'iam',
     nameProperty: 'ManagedPolicyName',

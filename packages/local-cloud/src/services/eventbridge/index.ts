@@ -5,9 +5,11 @@ import type { Input } from '@dure/aws-protocols/aws-input';
 import type { CloudLog, RecordDelivery } from '../../shared/types.ts';
 import { createArchives } from './archives.ts';
 import { createBuses } from './buses.ts';
+import { busPermissionActions } from './bus-permissions.ts';
 import { type Announce, createAnnounce } from './aws-events.ts';
 import type { Action, Context } from './context.ts';
 import { createDeliveries, type Destinations } from './deliveries.ts';
+import { createArchivedWith } from './archived-with.ts';
 import { describeState } from './describe.ts';
 import { createPublish, type Envelope } from './publisher.ts';
 import { inTransaction } from '../../shared/sqlite.ts';
@@ -73,6 +75,8 @@ export interface EventBridge {
   stop(): Promise<void>;
   /** Buses with their rules and targets, archives, replays and what is queued, as plain JSON. */
   describe(): unknown;
+  /** The latest archived events whose text has this value, as AWS's envelopes, oldest first; at most 500. */
+  archivedWith(value: string): Readonly<Record<string, unknown>>[];
   /** True when nothing waits to be delivered or replayed. */
   idle(): boolean;
 }
@@ -116,6 +120,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       PutEvents: putEventsAction(context, buses, publish, deliveries),
       TestEventPattern: testEventPattern,
       ...buses.actions,
+      ...busPermissionActions(context, buses),
       ...rules.actions,
       ...targets.actions,
       ...archives.actions,
@@ -152,6 +157,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       await runner.stop();
       await deliveries.stop();
     },
+    archivedWith: createArchivedWith(database),
     describe: () => describeState(context, { buses, rules, targets, archives, replays, deliveries }),
     idle: () => deliveries.pending() === 0 && runner.running() === 0,
   };

@@ -49,6 +49,7 @@ it.each([
   ['label', { ...fields, label: undefined }],
   ['amount.amount', { ...fields, amount: { amount: -1, currency: 'EUR' } }],
   ['amount.currency', { ...fields, amount: { amount: 1, currency: 'ABC' } }],
+  ['amount.more', { ...fields, amount: { ...fields.amount, more: true } }],
   ['more', { ...fields, more: true }],
 ])('refuses a wrong %s and changes nothing', async (field, body) => {
   const sparePartId = newId();

@@ -51,3 +51,24 @@ it('loses none of many changes at once, and numbers them without a gap', async (
   expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(events.map(({ data }) => data['label']).sort()).toEqual(labels);
 });
+
+it('numbers what many changes at once cause without a gap, and says which of them lost too often', async () => {
+  const sparePartId = newId();
+  const labels = Array.from({ length: 40 }, (_, index) => `label ${index}`);
+  const results = await Promise.allSettled(
+    labels.map((label) =>
+      changeSparePart(store, beginCall(), sparePartId, (before) =>
+        recordSparePart(before, sparePartId, { ...fields, label }),
+      ),
+    ),
+  );
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  expect(reasons.filter((reason) => !(reason instanceof Conflict))).toEqual([]);
+  const events = await published(sparePartId);
+  expect(events.map(({ sequence }) => sequence)).toEqual(
+    Array.from({ length: labels.length - reasons.length }, (_, index) => index + 1),
+  );
+  expect(events.map(({ data }) => data['label']).sort()).toEqual(
+    labels.filter((_, index) => results[index]?.status === 'fulfilled').sort(),
+  );
+});

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Instant, Links, page, PageSize } from '../values.ts';
+import { Instant, Links, Money, page, PageSize, strict } from '../values.ts';
 import { exampleSparePart, exampleSparePartId, sparePartFields, SparePartId } from './spare-part.ts';
 
 const params = z.strictObject({ sparePartId: SparePartId });
@@ -31,7 +31,7 @@ export const RecordSparePart = endpoint('depot', {
   version: 1,
   summary: 'Records a spare part, or records it anew',
   params,
-  body: z.strictObject(sparePartFields),
+  body: z.strictObject({ ...sparePartFields, amount: strict(Money) }),
   idempotencyKey: 'optional',
   responses: { 200: answer },
   problems: { 'spare-part-currency': { status: 409, title: 'The amount keeps its currency' } },
