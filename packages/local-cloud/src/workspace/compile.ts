@@ -132,7 +132,7 @@ function propertiesOf(definition: FunctionDefinition, provider: Serverless['serv
   };
 }
 
-/** What has no effect here, whoever says it. */
+/** What has no effect here, wherever it is declared. */
 const WITHOUT_EFFECT = [
   'Architectures',
   'Description',
