@@ -57,7 +57,7 @@ export default {
     },
     // What measures, or needs the whole machine for orders to end as they should.
     { ...endToEnd, displayName: 'alone', testMatch: ['<rootDir>/packages/e2e/test/alone/*.test.ts'] },
-    // Installs everything anew: `npm test -- --bare`, and .ci/run.
+    // Installs everything from scratch: `npm test -- --bare`, and .ci/run.
     { ...shared, displayName: 'bare', testMatch: ['<rootDir>/scripts/test/bare/*.test.ts'] },
   ],
 };

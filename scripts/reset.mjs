@@ -53,7 +53,7 @@ async function runningInstance(folder) {
   }
 }
 
-/** A file that was cut off, by a full disk for instance, names nobody: what is to be emptied may be broken. */
+/** A truncated file, from a full disk for instance, names no process: the data to delete may be broken. */
 function readInstance(folder) {
   try {
     return JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8'));

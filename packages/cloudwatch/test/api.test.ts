@@ -33,7 +33,7 @@ const put = (MetricName: string, Timestamp: Date, ...Values: number[]) =>
   );
 
 describe('metrics', () => {
-  it('are put and told by the minute, in any statistic', async () => {
+  it('are stored and read by the minute, in any statistic', async () => {
     await put('duration', since, 10, 20, 30, 40);
     await put('duration', later, 100);
     const { Datapoints: points } = await client.send(
@@ -56,7 +56,7 @@ describe('metrics', () => {
     expect(percentiles?.[0]?.ExtendedStatistics?.['p100']).toBe(40);
   });
 
-  it('are combined by expressions, and told latest first', async () => {
+  it('are combined by expressions, latest first', async () => {
     await put('faults', since, 1, 0);
     await put('calls', since, 1, 1, 1, 1);
     await put('calls', later, 1);
@@ -140,7 +140,7 @@ describe('alarms', () => {
     await expect(client.send(new DeleteAlarmsCommand({ AlarmNames: ['none'] }))).rejects.toThrow(ResourceNotFound);
   });
 
-  it('are told page by page', async () => {
+  it('are listed page by page', async () => {
     const names = ['page-1', 'page-2', 'page-3'];
     for (const AlarmName of names) await client.send(new PutMetricAlarmCommand(errorsAlarm({ AlarmName }) as never));
     const told: (string | undefined)[] = [];

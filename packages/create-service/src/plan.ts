@@ -42,7 +42,7 @@ export async function planService(root: string, names: Names): Promise<Edits> {
 }
 
 function refuseTaken(root: string, names: Names): void {
-  const taken = foldersOf(names).find((path) => existsSync(join(root, path)));
+  const taken = [`packages/${names.service}`, ...foldersOf(names)].find((path) => existsSync(join(root, path)));
   if (taken !== undefined) throw new Refusal(`There is ${taken} already. Nothing was changed.`);
 }
 

@@ -58,6 +58,7 @@ describe('a plan', () => {
   });
 
   it.each([
+    ['a package that is there', 'testing', undefined, 'There is packages/testing already'],
     ['a service that is there', 'journal', undefined, 'There is services/journal already'],
     ['contracts that are there', 'vouchers', undefined, 'There is packages/contracts/src/contracts/vouchers already'],
     [

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const { yes } = parseOptions(process.argv.slice(2));
   const root = process.cwd();
   const dirty = whyNotClean(root);
-  if (dirty !== undefined && !yes) throw new Error(`${dirty}\nOr go on all the same: npm run eject -- --yes`);
+  if (dirty !== undefined && !yes) throw new Error(`${dirty}\nTo continue anyway: npm run eject -- --yes`);
   const shop = JSON.parse(readFileSync(SHOP, 'utf8')) as Shop;
   const files = filesOf(root).filter((file) => existsSync(join(root, file)));
   const { removed, changed } = await planEjection(root, shop, files);
@@ -29,13 +29,13 @@ async function main(): Promise<void> {
     say(`Removing ${removed.length} files and folders: the services ${shop.services.join(', ')}, and`);
     for (const path of shop.paths) say(`  ${path}`);
     for (const path of removed) rmSync(join(root, path), { recursive: true, force: true });
-    say('Taking the shop out of:');
+    say('Removing the shop from:');
     for (const [path, text] of changed) {
       say(`  ${path}`);
       writeFileSync(join(root, path), text);
     }
     removeUnused(root);
-    say(`Making services/${EXAMPLE.service}, as npm run new-service does.`);
+    say(`Creating services/${EXAMPLE.service} as npm run new-service does.`);
     await applyEdits(root, await planService(root, EXAMPLE), {
       generateContracts: () => generateContracts(ending.signal),
       updateLock: () => updateLock(ending.signal),
@@ -43,17 +43,17 @@ async function main(): Promise<void> {
     const decisions = [join('packages', 'conventions', 'src', 'cli.mjs'), 'decisions', '--write'];
     await runQuietly(process.execPath, decisions, ending.signal);
   } catch (error) {
-    const back = dirty === undefined ? '\nTo go back: git reset --hard && git clean -fd' : '';
+    const back = dirty === undefined ? '\nTo undo this: git reset --hard && git clean -fd' : '';
     throw new Error(`${(error as Error).message}${back}`, { cause: error });
   }
   say(`
-The shop is out. Nothing is committed. To go back: git reset --hard && git clean -fd
+The shop is removed. Nothing is committed. To undo this: git reset --hard && git clean -fd
 
 Next:
   npm test
   npm start
   npm run new-service NAME
-Then docs/your-own.md.`);
+Then read docs/your-own.md.`);
 }
 
 /** Removes the dependencies that only the shop used. */

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 const git = (root: string, ...args: string[]): string =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** Why git could not undo changes in this folder; undefined if it could. */
+/** The reason why git could not undo changes in this folder; undefined if it could. */
 export function whyNotClean(root: string): string | undefined {
   let changes: string;
   try {
@@ -13,7 +13,7 @@ export function whyNotClean(root: string): string | undefined {
   }
   if (changes === '') return undefined;
   const count = changes.trimEnd().split('\n').length;
-  return `${count} files are changed and not committed. Commit them, or put them aside: git stash --include-untracked`;
+  return `${count} files are changed and not committed. Commit or stash them: git stash --include-untracked`;
 }
 
 /** Every tracked or untracked file that git does not ignore, from the root, with forward slashes. */

@@ -12,15 +12,15 @@ export function withoutMarked(text: string): string {
   let since: number | undefined;
   for (const [index, line] of text.split('\n').entries()) {
     if (BEGIN.test(line)) {
-      if (since !== undefined) throw new Error(`line ${index + 1}: the mark of line ${since} is not ended.`);
+      if (since !== undefined) throw new Error(`line ${index + 1}: the mark of line ${since} has no end.`);
       since = index + 1;
     } else if (END.test(line)) {
-      if (since === undefined) throw new Error(`line ${index + 1}: a mark ends that did not begin.`);
+      if (since === undefined) throw new Error(`line ${index + 1}: this mark ends nothing.`);
       since = undefined;
       // Removes one of the empty lines around the mark.
       if (kept.at(-1) === '') kept.pop();
     } else if (since === undefined) kept.push(line);
   }
-  if (since !== undefined) throw new Error(`line ${since}: the mark is not ended.`);
+  if (since !== undefined) throw new Error(`line ${since}: the mark has no end.`);
   return kept.join('\n');
 }

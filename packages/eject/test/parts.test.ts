@@ -16,9 +16,9 @@ describe('marked parts', () => {
   });
 
   it.each([
-    ['a\n# shop\nb\n', 'line 2: the mark is not ended.'],
-    ['a\n# /shop\n', 'line 2: a mark ends that did not begin.'],
-    ['# shop\n# shop\n# /shop\n', 'line 2: the mark of line 1 is not ended.'],
+    ['a\n# shop\nb\n', 'line 2: the mark has no end.'],
+    ['a\n# /shop\n', 'line 2: this mark ends nothing.'],
+    ['# shop\n# shop\n# /shop\n', 'line 2: the mark of line 1 has no end.'],
   ])('without an end are refused: %j', (text, reason) => {
     expect(() => withoutMarked(text)).toThrow(reason);
   });

@@ -10,7 +10,7 @@ const PATIENCE_MS = 24 * 60 * 60 * 1000;
 export type DiscardOutcome = 'dead-lettered' | 'dropped' | 'stopped';
 
 /**
- * Tells the destination on failure that a batch is given up. Tries until it is told, so that nothing goes unheard;
+ * Sends a given-up batch to the destination on failure. Retries until it arrives, so that no batch is lost unnoticed;
  * 'stopped' when the mapping stops before. Without a destination the batch is dropped, as on AWS.
  */
 export async function discard(

@@ -39,7 +39,7 @@ export const bodies = (records: readonly SQSRecord[]): string[] => records.map((
 export const keys = (records: readonly DynamoDBRecord[]): string[] =>
   records.map(({ dynamodb }) => dynamodb?.Keys?.['sk']?.S ?? '');
 
-/** A function under test: remembers its batches and answers as told. */
+/** A function under test: remembers its batches and gives the test's answers. */
 export function createFunction<R>(answer: (records: R[], call: number) => InvokeResult | Promise<InvokeResult>) {
   const batches: R[][] = [];
   return {

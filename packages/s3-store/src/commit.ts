@@ -4,6 +4,7 @@ import type { Bucket } from './bucket-store.ts';
 import { checkDelete, checkWrite } from './conditions.ts';
 import { checkRemoval, defaultLock } from './object-lock.ts';
 import type { S3Request } from './s3-request.ts';
+import { tell } from './tell.ts';
 import { type ChangeType, filesOf, requireBucket, secondsOf, type Store } from './store.ts';
 import type { NewVersion, ObjectVersion } from './version-store.ts';
 
@@ -100,25 +101,4 @@ function removeVersion({ versions }: Store, bucket: string, key: string, version
   if (version === undefined) return [];
   versions.remove(bucket, key, versionId);
   return filesOf([version]);
-}
-
-/** Tells of a change within its transaction. */
-export function tell(
-  { changed, now, versions }: Store,
-  { incoming }: S3Request,
-  { name, versioning }: Bucket,
-  { key, versionId, size, etag, sequence }: ObjectVersion,
-  type: ChangeType,
-): void {
-  const isThere = !type.startsWith('ObjectRemoved:');
-  const order = isThere ? sequence : versions.lastSequence() + 1;
-  changed({
-    ...{ type, bucket: name, key, at: now() },
-    ...(versioning !== undefined && { versionId }),
-    ...(isThere && { size }),
-    ...((isThere || type === 'ObjectRemoved:DeleteMarkerCreated') && { etag }),
-    sequencer: order.toString(16).toUpperCase().padStart(18, '0'),
-    sourceIp: incoming.socket?.remoteAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1',
-    requestId: randomId().slice(0, 16).toUpperCase(),
-  });
 }

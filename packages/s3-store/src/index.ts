@@ -5,6 +5,7 @@ import { openBodies } from './bodies.ts';
 import { openBucketStore } from './bucket-store.ts';
 import { bucketOperations, createBucket, deleteBucket, type NewBucket, setVersioning } from './bucket-operations.ts';
 import { admits, corsHeaders, preflight } from './cors.ts';
+import { type FunctionNotification, withFunctions } from './function-notifications.ts';
 import { deleteOperations } from './delete-objects.ts';
 import { listOperations } from './list-objects.ts';
 import { multipartOperations } from './multipart.ts';
@@ -16,14 +17,16 @@ import { S3Error } from './s3-error.ts';
 import { parseRequest, type S3Request } from './s3-request.ts';
 import { createTables } from './schema.ts';
 import { savePolicy, saveSetting, settingOperations } from './settings.ts';
-import { type ObjectChange, type Operations, requireBucket, requireVersion, type Store } from './store.ts';
+import { type Notification, type Operations, requireBucket, requireVersion, type Store } from './store.ts';
 import { operationOf } from './supported.ts';
+import { NOTIFICATION } from './tell.ts';
 import { openUploadStore } from './upload-store.ts';
 import { openVersionStore } from './version-store.ts';
 import { writeOperations } from './write-object.ts';
 
 export { S3Error } from './s3-error.ts';
-export type { ChangeType, ObjectChange } from './store.ts';
+export type { FunctionNotification } from './function-notifications.ts';
+export type { Notification } from './store.ts';
 export { document as xmlDocument } from './xml.ts';
 
 export interface S3StoreOptions {
@@ -36,8 +39,8 @@ export interface S3StoreOptions {
   readonly now?: () => number;
   /** Runs synchronous work in one transaction of the database; within another one it is a part of that. */
   readonly atomically: <T>(work: () => T) => T;
-  /** Called within the transaction of each change of an object. */
-  readonly changed?: (change: ObjectChange) => void;
+  /** Sends what a bucket tells someone. Called within the transaction of the change. */
+  readonly notify?: (notification: Notification) => void;
 }
 
 export interface S3Store {
@@ -57,16 +60,18 @@ export interface S3Store {
    * @throws S3Error
    */
   putSetting(bucket: string, name: string, document: string | undefined): void;
+  /** Puts functions in the place of those whose notifications have ids of this prefix and a digest. @throws S3Error */
+  putFunctionNotifications(bucket: string, idPrefix: string, functions: readonly FunctionNotification[]): void;
   /** @throws S3Error `NoSuchKey`, `NoSuchBucket` */
   readObject(bucket: string, key: string): Promise<Buffer>;
 }
 
 /** Simple Storage Service: what there is lies in the database, bodies of objects in files beside it. */
 export function createS3Store(options: S3StoreOptions): S3Store {
-  const { database, folder, now = Date.now, changed = () => {} } = options;
+  const { database, folder, now = Date.now, notify = () => {} } = options;
   createTables(database);
   const store: Store = {
-    ...{ ...options, now, changed },
+    ...{ ...options, now, notify },
     buckets: openBucketStore(database),
     versions: openVersionStore(database),
     uploads: openUploadStore(database),
@@ -130,6 +135,15 @@ export function createS3Store(options: S3StoreOptions): S3Store {
       else if (name === 'policy') savePolicy(store, bucket, document);
       else if (name === 'object-lock') saveLockConfiguration(store, found, document);
       else saveSetting(store, bucket, name, document);
+    },
+    putFunctionNotifications(bucket, idPrefix, functions) {
+      requireBucket(store, { bucket });
+      saveSetting(
+        store,
+        bucket,
+        NOTIFICATION,
+        withFunctions(buckets.setting(bucket, NOTIFICATION), idPrefix, functions),
+      );
     },
     async readObject(bucket, key) {
       const { parts, size } = requireVersion(store, requireBucket(store, { bucket }), key, undefined);

@@ -1,7 +1,7 @@
 import { NO_CONTENT } from './answer.ts';
 import type { Bucket } from './bucket-store.ts';
 import { checkAclRequest, ownersAcl } from './bucket-operations.ts';
-import { tell } from './commit.ts';
+import { tell } from './tell.ts';
 import { readDocument } from './read-document.ts';
 import type { S3Request } from './s3-request.ts';
 import { type Operations, requireBucket, requireVersion, type Store, versionHeader } from './store.ts';

@@ -1,9 +1,11 @@
 import { NO_CONTENT } from './answer.ts';
 import { checkCors } from './cors.ts';
+import { parseNotifications } from './notifications.ts';
 import { readDocument } from './read-document.ts';
 import { S3Error, type S3ErrorCode } from './s3-error.ts';
 import { type Operations, requireBucket, type Store } from './store.ts';
 import { parseTagging } from './tags.ts';
+import { NOTIFICATION, tellTest } from './tell.ts';
 import { document, nodeOf, nodesOf, parseDocument, textOf, type XmlNode } from './xml.ts';
 
 interface Setting {
@@ -42,6 +44,10 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     ...{ root: 'LifecycleConfiguration', missing: 'NoSuchLifecycleConfiguration', deletable: true, status: 200 },
     check: checkLifecycle,
   },
+  notification: {
+    ...{ root: 'NotificationConfiguration', byDefault: {}, deletable: false, status: 200 },
+    check: (text) => void parseNotifications(text),
+  },
   ownershipControls: {
     ...{ root: 'OwnershipControls', missing: 'OwnershipControlsNotFoundError', deletable: true, status: 200 },
     check: (text) => void ownershipOf(text),
@@ -66,11 +72,15 @@ export function saveDefaults({ buckets }: Store, bucket: string, ownership = OWN
 export const isOwnership = (name: string): boolean => OWNERSHIPS.includes(name);
 
 /** Sets a bucket's setting by its document. @throws S3Error */
-export function saveSetting({ buckets }: Store, bucket: string, name: string, text: string): void {
+export function saveSetting(store: Store, bucket: string, name: string, text: string): void {
+  const { buckets, atomically } = store;
   const { root, check } = SETTINGS[name]!;
   parseDocument(text, root);
   check?.(text);
-  buckets.saveSetting(bucket, name, text);
+  atomically(() => {
+    if (name === NOTIFICATION) tellTest(store, bucket, buckets.setting(bucket, name), text);
+    buckets.saveSetting(bucket, name, text);
+  });
 }
 
 export function settingOperations(store: Store): Operations {

@@ -36,6 +36,19 @@ export interface ObjectChange {
   readonly requestId: string;
 }
 
+/** What a bucket tells someone. */
+export interface Notification {
+  readonly bucket: string;
+  /** ARN of a function, queue or topic; the account's event bus by default. */
+  readonly destination?: string;
+  readonly id: string;
+  /** For people: `aws.s3 ObjectCreated:Put a/b`. */
+  readonly label: string;
+  readonly message: object;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface Store {
   readonly database: DatabaseSync;
   readonly buckets: BucketStore;
@@ -49,7 +62,7 @@ export interface Store {
   /** Runs synchronous work in one transaction. */
   readonly atomically: <T>(work: () => T) => T;
   /** Called within the transaction of the change. */
-  readonly changed: (change: ObjectChange) => void;
+  readonly notify: (notification: Notification) => void;
 }
 
 /** One of S3's actions. */

@@ -42,14 +42,22 @@ it('lets a reader have the object that it began to read', async () => {
 });
 
 it('tells of each change in order, and of nothing that was refused', async () => {
-  s3.changes.length = 0;
+  s3.store.putSetting(Bucket, 'notification', EVERYTHING);
   await s3.put('told', 'one');
   await refusalOf(s3.put('told', 'two', { IfNoneMatch: '*' }));
   await s3.put('told', 'three');
-  expect(s3.changes).toMatchObject([
-    { type: 'ObjectCreated:Put', bucket: Bucket, key: 'told', size: 3 },
-    { type: 'ObjectCreated:Put', bucket: Bucket, key: 'told', size: 5 },
+  const details = s3.notifications.map(({ message }) => (message as { detail: { object: ToldObject } }).detail.object);
+  expect(details).toMatchObject([
+    { key: 'told', size: 3 },
+    { key: 'told', size: 5 },
   ]);
-  const [first, second] = s3.changes.map(({ sequencer }) => sequencer);
-  expect(first! < second!).toBe(true);
+  expect(details[0]!.sequencer < details[1]!.sequencer).toBe(true);
 });
+
+const EVERYTHING = '<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>';
+
+interface ToldObject {
+  readonly key: string;
+  readonly size: number;
+  readonly sequencer: string;
+}

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { createS3Store, type ObjectChange, type S3Store } from '../src/index.ts';
+import { createS3Store, type Notification, type S3Store } from '../src/index.ts';
 
 export interface TestStore {
   readonly client: S3Client;
   readonly endpoint: string;
   readonly store: S3Store;
-  readonly changes: ObjectChange[];
+  readonly notifications: Notification[];
   /** Milliseconds since 1970; a test moves it. */
   readonly clock: { now: number };
   /** Files of bodies. */
@@ -33,14 +33,14 @@ export async function openTestStore(Bucket: string): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'dure-s3-'));
   const database = new DatabaseSync(join(folder, 'data.sqlite'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  const changes: ObjectChange[] = [];
+  const notifications: Notification[] = [];
   const clock = { now: Date.now() };
   const open = (): S3Store =>
     createS3Store({
       ...{ database, folder: join(folder, 'objects'), region: 'us-east-1', accountId: '000000000000' },
       now: () => clock.now,
       atomically: (work) => inTransaction(database, work),
-      changed: (change) => void changes.push(change),
+      notify: (notification) => void notifications.push(notification),
     });
   const store = open();
   const server = createServer((request, response) => void store.handle(request, response));
@@ -50,7 +50,7 @@ export async function openTestStore(Bucket: string): Promise<TestStore> {
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true, maxAttempts: 1 });
   store.createBucket(Bucket);
   return {
-    ...{ client, endpoint, store, changes, clock },
+    ...{ client, endpoint, store, notifications, clock },
     files: () => readdirSync(join(folder, 'objects')),
     leaveFile: (name) => writeFileSync(join(folder, 'objects', name), 'left'),
     put: (Key, Body, more = {}) => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more })),

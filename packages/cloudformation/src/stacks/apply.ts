@@ -188,7 +188,7 @@ async function replace(step: Step, before: StackResource, parts: Parts): Promise
   change.outdated.push(replaced(step, before, parts));
 }
 
-/** In development, what holds no data is removed and made anew under its name. */
+/** In development, a resource without data is removed and recreated under its name. */
 function refuseSameName({ type }: Step, { name, type: typeName }: StackResource, { development }: Parts): void {
   if (!development) {
     throw new TypeError(

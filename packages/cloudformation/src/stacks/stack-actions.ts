@@ -20,7 +20,7 @@ export interface StackActions {
   check(given: StackInput): { readonly template: Template; readonly input: StackInput };
   /** A stack that waits for its first change set to be executed. */
   review(name: string, input: StackInput): Stack;
-  /** A stack that is to be created at once. @throws AwsError `AlreadyExistsException` */
+  /** Creates a stack at once. @throws AwsError `AlreadyExistsException` */
   add(name: string, input: StackInput): Stack;
   create(stack: Stack): void;
   update(stack: Stack, input: StackInput): void;

@@ -16,7 +16,7 @@ export function choosePort(dataDir: string, wanted: number | undefined): number 
   if (kept === undefined) return wanted ?? DEFAULT_PORT;
   if (wanted === undefined || wanted === 0 || wanted === kept) return kept;
   throw new Error(
-    `What is deployed in ${dataDir} is reached at port ${kept}. Start with --port ${kept}, or anew with --fresh.`,
+    `What is deployed in ${dataDir} is reached at port ${kept}. Start with --port ${kept}, or delete it with --fresh.`,
   );
 }
 

@@ -43,8 +43,8 @@ const CENTRAL = 'all';
 
 /**
  * Logs as JSON lines: one file a service, and one of all to search in. A full file is kept once as `.1`. Each line is
- * written at once, so that a kill loses none. Where the disk takes no more, lines are dropped until it does: what runs is
- * worth more than what is said of it.
+ * written at once, so that a kill loses none. When the disk is full, lines are dropped until there
+ * is room: a function matters more than its log.
  */
 export function openLogStore(folder: string, { write = writeSync, tell }: LogStoreOptions = {}): LogStore {
   mkdirSync(folder, { recursive: true });

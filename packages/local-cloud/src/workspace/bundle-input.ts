@@ -6,7 +6,7 @@ import { runtimeOf } from './runtime-of.ts';
 import type { Serverless } from './serverless.ts';
 import { splitHandler } from './split-handler.ts';
 
-/** A service's functions as serverless-esbuild is told to bundle them. */
+/** A service's functions as serverless-esbuild is configured to bundle them. */
 export interface BundleInput {
   readonly service: string;
   readonly serviceDir: string;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Resources, Template } from '@dure/cloudformation/template';
 import { deployedLast } from './deployed-last.ts';
 import { lambdaLogicalId } from './functions.ts';
+import { compileS3Events } from './s3-events.ts';
 import type { FunctionDefinition, Plugin, Serverless } from './serverless.ts';
 
 const COMPILE_FUNCTIONS = 'package:compileFunctions';
@@ -70,6 +71,7 @@ async function spawn(serverless: Serverless, event: string): Promise<void> {
   await runPlugins(`before:${event}`);
   if (event === COMPILE_FUNCTIONS) compileUrls(serverless);
   for (const className of OWN_HOOKS[event] ?? []) await findPlugin(serverless, className)?.hooks?.[event]?.();
+  if (event === 'package:compileEvents') compileS3Events(serverless, findPlugin(serverless, 'AwsCompileS3Events'));
   if (event === FINALIZE) for (const step of FINAL_STEPS) await spawn(serverless, step);
   await runPlugins(event);
   await runPlugins(`after:${event}`);
@@ -130,7 +132,7 @@ function propertiesOf(definition: FunctionDefinition, provider: Serverless['serv
   };
 }
 
-/** What has no effect here, whoever says it. */
+/** What has no effect here, wherever it is declared. */
 const WITHOUT_EFFECT = [
   'Architectures',
   'Description',

@@ -94,7 +94,7 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
     watchFolders();
   }
 
-  /** A service that is made meanwhile is not run, and whoever made it is told. */
+  /** A new service does not run until the next start; a message says so. */
   function watchForNew(): void {
     const known = new Set(services.map(({ folder }) => folder));
     for (const folder of new Set(services.map((service) => dirname(service.folder)))) {

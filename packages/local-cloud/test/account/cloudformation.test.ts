@@ -272,7 +272,7 @@ describe('a failure', () => {
       { A: parameter('/a', '{{resolve:ssm:/none}}') },
       /Parameters: \[ssm:\/none\] cannot be found\./,
     ],
-  ])('of %s is told before anything is done', async (_what, Resources, reason) => {
+  ])('of %s is reported before anything is done', async (_what, Resources, reason) => {
     await expect(stacks.create('refused', { Resources })).rejects.toThrow(reason);
     await expect(stacks.client.send(new DescribeStacksCommand({ StackName: 'refused' }))).rejects.toMatchObject({
       name: 'ValidationError',
@@ -280,7 +280,7 @@ describe('a failure', () => {
     });
   });
 
-  it('of a parameter whose name is put together is told while creating', async () => {
+  it('of a parameter with a composed name is reported while creating', async () => {
     const Value = { 'Fn::Sub': '{{resolve:ssm:/none/${AWS::Region}}}' };
     await stacks.create('composed', { Resources: { A: parameter('/a', Value) } });
     expect(await stacks.events('composed')).toContain(
@@ -288,7 +288,7 @@ describe('a failure', () => {
     );
   });
 
-  it('of a name that another stack has is told', async () => {
+  it('of a name that another stack has is reported', async () => {
     const template = { Resources: { Queue: queue({ QueueName: 'taken' }) } };
     const { StackId } = await stacks.create('owner', template);
     await stacks.create('thief', template);

@@ -65,7 +65,7 @@ export interface ApiGatewayOptions {
   readonly onServed?: (served: ServedRequest) => void;
   /** Names of this machine whose pages are its own; there are none by default. */
   readonly callers?: Callers;
-  /** Whether a call of a route that is not there is told which there are. AWS tells nobody. */
+  /** Whether the answer to an unknown route lists the routes that exist. AWS does not list them. */
   readonly explain?: boolean;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
@@ -88,8 +88,6 @@ export interface InvokeTarget {
   readonly stage: string;
   /** As it was sent, percent-encoded, with the query: `/v1/orders?limit=2`. */
   readonly path: string;
-  /** What stands before the stage where the caller came in: `/orders`. A custom domain's base path does so on AWS. */
-  readonly basePath?: string;
   /** The caller's address. Default: the socket's. */
   readonly sourceIp?: string;
 }

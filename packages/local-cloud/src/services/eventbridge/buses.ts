@@ -21,6 +21,8 @@ export interface Bus {
   readonly name: string;
   readonly description: string | null;
   readonly kms_key: string | null;
+  /** JSON of its policy, which is kept and shown and puts nothing into effect. */
+  readonly policy: string | null;
   readonly created: number;
   readonly modified: number;
 }
@@ -53,6 +55,7 @@ export function createBuses(context: Context, changed: () => void): Buses {
     Arn: busArn(context, bus.name),
     Description: bus.description || undefined,
     KmsKeyIdentifier: bus.kms_key || undefined,
+    Policy: bus.policy ?? undefined,
     CreationTime: bus.created / 1000,
     LastModifiedTime: bus.modified / 1000,
   });

@@ -12,7 +12,7 @@ import {
   withAttemptDeadline,
   withDeadline,
 } from './retry-policy.ts';
-import type { Routed, Router } from './router.ts';
+import { isOutlet, type Routed, type Router } from './router.ts';
 import { inTransaction } from './schema.ts';
 import type { Target } from './target.ts';
 
@@ -128,7 +128,7 @@ export function createDeliveries(
     delivery.attempts++;
     try {
       if (target.bus === undefined) await withAttemptDeadline(deliver(requestFor(found, event, delivery.attempts)));
-      else forward(target.bus, event);
+      else forward(target.bus, event, delivery);
     } catch (error) {
       if (state === 'started') await failed(delivery, found, event, error);
       return;
@@ -137,12 +137,12 @@ export function createDeliveries(
     end(delivery);
   }
 
-  function forward(bus: string, { id, label, body, received }: StoredEvent): void {
+  function forward(bus: string, { id, label, body, received }: StoredEvent, { bus: from }: PendingDelivery): void {
     if (!busExists(bus)) throw permanent('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
     const event = JSON.parse(body) as Record<string, unknown>;
     const time = Date.parse(String(event.time));
     const envelope = { id, label, body, event, time, receivedAt: received };
-    add(inTransaction(database, () => publish(bus, envelope, { forwarded: true })));
+    add(inTransaction(database, () => publish(bus, envelope, { forwarded: !isOutlet(from) })));
   }
 
   async function failed(delivery: PendingDelivery, found: Routed, event: StoredEvent, error: unknown): Promise<void> {

@@ -5,6 +5,7 @@ import type { Input } from '@dure/aws-protocols/aws-input';
 import type { CloudLog, RecordDelivery } from '../../shared/types.ts';
 import { createArchives } from './archives.ts';
 import { createBuses } from './buses.ts';
+import { busPermissionActions } from './bus-permissions.ts';
 import { type Announce, createAnnounce } from './aws-events.ts';
 import type { Action, Context } from './context.ts';
 import { createDeliveries, type Destinations } from './deliveries.ts';
@@ -119,6 +120,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       PutEvents: putEventsAction(context, buses, publish, deliveries),
       TestEventPattern: testEventPattern,
       ...buses.actions,
+      ...busPermissionActions(context, buses),
       ...rules.actions,
       ...targets.actions,
       ...archives.actions,

@@ -39,6 +39,9 @@ export interface Router {
   changed(): void;
 }
 
+/** Under this name another service sends: its event is no other bus's. */
+export const isOutlet = (bus: string): boolean => bus.startsWith('/');
+
 interface Configuration {
   rules(): Rule[];
   targets(): StoredTarget[];

@@ -42,16 +42,19 @@ const TABLES = `
 `;
 
 /** Columns that tables of an earlier version lack. */
-const LATER_COLUMNS = ['schedule TEXT', 'scheduled_from INTEGER NOT NULL DEFAULT 0'];
+const LATER_COLUMNS: readonly (readonly [table: string, column: string, type: string])[] = [
+  ['eventbridge_rules', 'schedule', 'TEXT'],
+  ['eventbridge_rules', 'scheduled_from', 'INTEGER NOT NULL DEFAULT 0'],
+  ['eventbridge_buses', 'policy', 'TEXT'],
+];
 
 /** Creates what is missing. Times are in ms since the epoch. */
 export function createTables(database: DatabaseSync, now: number): void {
   database.exec(TABLES);
-  const { length } = database
-    .prepare("SELECT 1 FROM pragma_table_info('eventbridge_rules') WHERE name = 'schedule'")
-    .all();
-  if (length === 0)
-    for (const column of LATER_COLUMNS) database.exec(`ALTER TABLE eventbridge_rules ADD COLUMN ${column}`);
+  for (const [table, column, type] of LATER_COLUMNS) {
+    const known = database.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
+    if (known === undefined) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+  }
   database
     .prepare('INSERT OR IGNORE INTO eventbridge_buses (name, created, modified) VALUES (?, ?, ?)')
     .run('default', now, now);

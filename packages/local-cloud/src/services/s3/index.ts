@@ -4,15 +4,14 @@ import { serviceOf } from '@dure/aws-protocols/service-of';
 import { isPreflight, ownHost, ownPages, type Rule, unsigned } from '@dure/local-http/access-rules';
 import { createS3Store, isPresignedByVersion2, type S3Store } from '@dure/s3-store';
 import { inTransaction } from '../../shared/sqlite.ts';
+import { createNotify, type NotifyOptions } from './notify.ts';
 
 export { s3ResourceTypes } from './resource-types.ts';
 
-export interface S3Options {
+export interface S3Options extends NotifyOptions {
   readonly database: DatabaseSync;
   /** Where bodies of objects are kept. It has nothing else. */
   readonly folder: string;
-  readonly accountId: string;
-  readonly region: string;
 }
 
 export interface S3 extends Omit<S3Store, 'admits'> {
@@ -26,7 +25,11 @@ export interface S3 extends Omit<S3Store, 'admits'> {
 
 /** Simple Storage Service, in this process. */
 export function createS3(options: S3Options): S3 {
-  const store = createS3Store({ ...options, atomically: (work) => inTransaction(options.database, work) });
+  const store = createS3Store({
+    ...options,
+    notify: createNotify(options),
+    atomically: (work) => inTransaction(options.database, work),
+  });
   return {
     ...store,
     rule(request, callers) {

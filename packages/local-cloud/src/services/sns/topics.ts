@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { QueryAction } from '@dure/aws-protocols/aws-query';
 import { isObject } from '@dure/local-http/json';
+import { checkDeliveryPolicy, deliveryPolicies } from './delivery-policy.ts';
 import { type Input, listOf, optional, paged, required, requiredArn, textsOf } from './input.ts';
 import { defaultPolicy, isPolicy, withoutPermission, withPermission } from './permissions.ts';
 import { invalid, notFound } from './sns-error.ts';
@@ -61,7 +62,7 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
     },
     GetTopicAttributes(input) {
       const { arn, attributes } = topicOf(input);
-      const { FifoTopic, Policy: _, ...others } = attributes;
+      const { FifoTopic, Policy: _, DeliveryPolicy, ...others } = attributes;
       const subscribed = store.subscriptionsOf(arn);
       const pending = subscribed.filter(({ protocol }) => isPending(protocol)).length;
       const shown: Texts = {
@@ -72,8 +73,9 @@ export function createTopicActions(store: SnsStore, arnOf: (name: string) => str
         SubscriptionsConfirmed: String(subscribed.length - pending),
         SubscriptionsPending: String(pending),
         SubscriptionsDeleted: '0',
-        ...(FifoTopic === 'true' && { FifoTopic, ContentBasedDeduplication: 'false', FifoThroughputScope: 'Topic' }),
+        ...(FifoTopic === 'true' && { FifoTopic, ContentBasedDeduplication: 'false' }),
         ...others,
+        ...deliveryPolicies(DeliveryPolicy),
       };
       return { Attributes: new Map(Object.entries(shown)) };
     },
@@ -123,6 +125,7 @@ function check(name: string, value: string, fifo: boolean, prefix: string): void
   if (choices === undefined && !TEXTS.includes(name)) throw invalid(`${prefix}AttributeName: ${name}`);
   if (choices !== undefined && !choices.includes(value)) throw invalid(`${prefix}${name}: Invalid value [${value}].`);
   if (name === 'Policy' && value !== '' && !isPolicy(value)) throw invalid(`${prefix}Policy: it is no JSON object.`);
+  if (name === 'DeliveryPolicy' && value !== '') checkDeliveryPolicy(value, prefix);
   if (!fifo && OF_FIFO.includes(name)) throw invalid(`${prefix}${name}: it belongs to a FIFO topic.`);
 }
 

@@ -69,6 +69,11 @@ export const EVENTS: readonly Section[] = [
     },
   },
   {
+    of: `${EVENT}.s3`,
+    done: '. bucket event existing rules rules[].prefix rules[].suffix',
+    noEffect: { forceDeploy: 'it says how to deploy' },
+  },
+  {
     of: `${EVENT}.sns`,
     done: `. arn topicName displayName filterPolicy filterPolicyScope redrivePolicy redrivePolicy.deadLetterTargetArn
       redrivePolicy.deadLetterTargetRef redrivePolicy.deadLetterTargetImport
@@ -77,7 +82,6 @@ export const EVENTS: readonly Section[] = [
   {
     of: EVENT,
     refused: {
-      s3: 'Buckets send no events',
       alb: 'There is no load balancer. Use "http"',
       cloudFront: 'There is no CloudFront',
       'kafka activemq rabbitmq msk': 'There is no such broker. Use "sqs" or "stream"',

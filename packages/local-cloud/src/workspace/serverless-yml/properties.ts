@@ -1,10 +1,11 @@
+import { BUCKETS } from './buckets.ts';
 import { EVENTS } from './events.ts';
 import { FUNCTIONS } from './functions.ts';
 import { PROVIDER } from './provider.ts';
 import { type Section, type Support, supportByPath } from './section.ts';
 import { SERVICE } from './service.ts';
 
-export const SECTIONS: readonly Section[] = [...SERVICE, ...PROVIDER, ...FUNCTIONS, ...EVENTS];
+export const SECTIONS: readonly Section[] = [...SERVICE, ...PROVIDER, ...BUCKETS, ...FUNCTIONS, ...EVENTS];
 
 /** What `npm start` does with each property of the framework's schema: `functions.*.events[].http.path`. */
 export const PROPERTIES: ReadonlyMap<string, Support> = supportByPath(SECTIONS);

@@ -40,7 +40,6 @@ export const PROVIDER: readonly Section[] = [
     refused: {
       alb: NO_ALB,
       cloudFront: 'There is no CloudFront',
-      s3: 'It configures buckets of "s3" events. Declare the bucket under resources (AWS::S3::Bucket)',
     },
   },
   {

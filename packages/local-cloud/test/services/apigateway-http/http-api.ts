@@ -25,7 +25,7 @@ export interface TestApi {
   readonly apiId: string;
   readonly invocations: { readonly arn: string; readonly event: Event }[];
   readonly accessLog: string[];
-  /** The clock; moves only when told. */
+  /** The clock; moves only when the test moves it. */
   readonly clock: { now: number };
   create(type: string, properties: Properties): string;
   /** A route to a function, by default of the payload format 2.0. Answers its id. */

@@ -40,7 +40,7 @@ export interface TestGateway {
   readonly asynchronous: { arn: string; event: Record<string, unknown> }[];
   readonly accessLog: { destinationArn: string; line: string }[];
   readonly served: ServedRequest[];
-  /** The clock; moves only when told. */
+  /** The clock; moves only when the test moves it. */
   readonly clock: { now: number };
   /** Whom requests come from. */
   readonly caller: { sourceIp: string | undefined };

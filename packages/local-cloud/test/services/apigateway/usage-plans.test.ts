@@ -46,7 +46,7 @@ const statuses = async (count: number, call = get): Promise<number[]> => {
 };
 
 describe('an API key (api-gateway-api-usage-plans.html)', () => {
-  it('opens the methods that need one, and is told to the function', async () => {
+  it('opens the methods that need one, and reaches the function', async () => {
     const { keyId } = plan({});
     expect(await get()).toMatchObject({ status: 200 });
     expect(test.invocations.at(-1)!.event).toMatchObject({

@@ -225,7 +225,7 @@ describe('stream records', () => {
     expect(sequences(dataDir)).toEqual([]);
   });
 
-  it('are told of by table as they are written, until the listener is removed', async () => {
+  it('are reported by table as they are written, until the listener is removed', async () => {
     const dynamoDb = await start();
     const dynamo = client(dynamoDb.endpoint);
     await createTable(dynamo);

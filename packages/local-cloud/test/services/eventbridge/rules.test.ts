@@ -10,7 +10,9 @@ import {
   ListRulesCommand,
   ListTagsForResourceCommand,
   PutEventsCommand,
+  PutPermissionCommand,
   PutRuleCommand,
+  RemovePermissionCommand,
   RemoveTargetsCommand,
   TagResourceCommand,
   TestEventPatternCommand,
@@ -68,6 +70,42 @@ describe('event buses (API_CreateEventBus and others)', () => {
     expect(await refusal(client.send(new DeleteEventBusCommand({ Name: 'a' })))).toEqual([
       'ValidationException',
       "Event bus a can't be deleted since it has rules.",
+    ]);
+  });
+
+  it('keep a policy, statement by statement or as a whole', async () => {
+    const { client } = await startBridge();
+    const policy = async () => {
+      const { Policy } = await client.send(new DescribeEventBusCommand({ Name: 'default' }));
+      return Policy === undefined ? undefined : (JSON.parse(Policy) as unknown);
+    };
+    const permit = (StatementId: string, Principal: string) =>
+      client.send(new PutPermissionCommand({ Action: 'events:PutEvents', StatementId, Principal }));
+    await permit('one', '*');
+    await permit('two', '111122223333');
+    await permit('one', '444455556666');
+    const statement = (Sid: string, account: string) => ({
+      ...{ Sid, Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'events:PutEvents' },
+      Resource: busArn('default'),
+    });
+    const Statement = [statement('two', '111122223333'), statement('one', '444455556666')];
+    expect(await policy()).toEqual({ Version: '2012-10-17', Statement });
+    await client.send(new RemovePermissionCommand({ StatementId: 'two' }));
+    await client.send(new RemovePermissionCommand({ StatementId: 'one' }));
+    expect(await policy()).toBeUndefined();
+    const whole = { Version: '2012-10-17', Statement: [] };
+    await client.send(new PutPermissionCommand({ Policy: JSON.stringify(whole) }));
+    expect(await policy()).toEqual(whole);
+    await client.send(new RemovePermissionCommand({ RemoveAllPermissions: true }));
+    expect(await policy()).toBeUndefined();
+    expect(await refusal(client.send(new RemovePermissionCommand({ StatementId: 'none' })))).toEqual([
+      'ResourceNotFoundException',
+      'Statement with the provided id does not exist.',
+    ]);
+    const elsewhere = new PutPermissionCommand({ EventBusName: 'none', Policy: '{}' });
+    expect(await refusal(client.send(elsewhere))).toEqual([
+      'ResourceNotFoundException',
+      'Event bus none does not exist.',
     ]);
   });
 

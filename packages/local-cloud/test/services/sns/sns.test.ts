@@ -10,6 +10,7 @@ import {
   type PublishCommandInput,
   RemovePermissionCommand,
   SetSubscriptionAttributesCommand,
+  SetTopicAttributesCommand,
   SNSClient,
   SubscribeCommand,
   UnsubscribeCommand,
@@ -202,6 +203,36 @@ it('hands on the trace that a publication belongs to', async () => {
   });
   expect(answer.status).toBe(200);
   expect(messagesIn(queue)).toMatchObject([{ trace }]);
+});
+
+it('a topic shows its delivery policy, as given and with the defaults', async () => {
+  const TopicArn = await createTopic({ DeliveryPolicy: '{"http":{"defaultHealthyRetryPolicy":{"numRetries":1}}}' });
+  const shown = async () => {
+    const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
+    const [given, effective] = [Attributes['DeliveryPolicy'], Attributes['EffectiveDeliveryPolicy']];
+    return { given: JSON.parse(given ?? 'null') as unknown, effective: JSON.parse(effective ?? 'null') as unknown };
+  };
+  const http = (numRetries: number) => ({
+    http: {
+      defaultHealthyRetryPolicy: {
+        ...{ minDelayTarget: 20, maxDelayTarget: 20, numRetries, numMaxDelayRetries: 0, numNoDelayRetries: 0 },
+        ...{ numMinDelayRetries: 0, backoffFunction: 'linear' },
+      },
+      disableSubscriptionOverrides: false,
+      defaultRequestPolicy: { headerContentType: 'text/plain; charset=UTF-8' },
+    },
+  });
+  expect(await shown()).toEqual({
+    given: { http: { disableSubscriptionOverrides: false, defaultHealthyRetryPolicy: { numRetries: 1 } } },
+    effective: http(1),
+  });
+  const set = (AttributeValue: string) =>
+    client.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'DeliveryPolicy', AttributeValue }));
+  await set('{"http":{"defaultHealthyRetryPolicy":null}}');
+  expect(await shown()).toEqual({ given: { http: { disableSubscriptionOverrides: false } }, effective: http(3) });
+  await set('');
+  expect(await shown()).toEqual({ given: null, effective: http(3) });
+  expect(await refusalOf(set('[]'))).toMatch('DeliveryPolicy');
 });
 
 describe('a topic’s policy', () => {
