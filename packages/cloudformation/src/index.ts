@@ -1,4 +1,4 @@
-export { attributesOf, knownProperties, onlyKnown, optionalText, textOf } from './properties.ts';
+export { attributesOf, knownProperties, onlyKnown, optionalText, textOf, UnsupportedProperty } from './properties.ts';
 export type {
   CreatedResource,
   ExistingResource,

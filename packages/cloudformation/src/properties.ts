@@ -17,13 +17,24 @@ export function knownProperties(
   };
 }
 
+/** A property of a type that is not supported here. */
+export class UnsupportedProperty extends TypeError {
+  readonly property: string;
+
+  constructor(type: string, property: string) {
+    super(`${type}: the property ${property} is not supported here.`);
+    this.name = 'UnsupportedProperty';
+    this.property = property;
+  }
+}
+
 /**
  * Refuses by name a property that is not supported here.
- * @throws TypeError
+ * @throws UnsupportedProperty
  */
 export function onlyKnown(type: string, properties: Properties, known: readonly string[]): void {
   const unknown = Object.keys(properties).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TypeError(`${type}: the property ${unknown} is not supported here.`);
+  if (unknown !== undefined) throw new UnsupportedProperty(type, unknown);
 }
 
 /** A required property as text. @throws TypeError */

@@ -2,6 +2,8 @@ export const HELP: string;
 
 export interface Options {
   readonly recordings?: string;
+  readonly examples?: string;
+  readonly clients: boolean;
   readonly only: string;
   readonly list: readonly ('wrong' | 'refused' | 'unread')[];
   readonly write: boolean;

@@ -6,8 +6,11 @@ export const HELP = `Usage: npm run conformance -- --recordings PATH [options]
 Compares an account of the local cloud with what AWS did.
 
   --recordings PATH  a checkout of https://github.com/localstack/localstack: replays the cases that were recorded on AWS
-  --only TEXT        only the cases whose name contains the text: sqs/, test_sqs.py::TestSqs
-  --list VERDICTS    also print each case that is one of these, with the reason: wrong,refused,unread
+  --examples PATH    a checkout of https://github.com/serverless/examples: deploys its Node examples for AWS, and asks
+                     each what its README says
+  --clients          drives seven services by the AWS SDKs for JavaScript 3 and 2, and by boto3
+  --only TEXT        only the cases or examples whose name contains the text: sqs/, aws-node-rest-api
+  --list VERDICTS    also print each recorded case that is one of these, with the reason: wrong,refused,unread
   --write            put the results into docs/conformance.md
   --help             print this
 `;
@@ -23,6 +26,8 @@ export function parseOptions(args) {
     args: [...args],
     options: {
       recordings: { type: 'string' },
+      examples: { type: 'string' },
+      clients: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       list: { type: 'string', default: '' },
       write: { type: 'boolean', default: false },
@@ -32,7 +37,9 @@ export function parseOptions(args) {
   const list = values.list === '' ? [] : values.list.split(',');
   const unknown = list.find((verdict) => !VERDICTS.includes(verdict));
   if (unknown !== undefined) throw new Error(`--list takes ${VERDICTS.join(', ')}, not "${unknown}".`);
-  if (values.recordings === undefined && !values.help) throw new Error('--recordings PATH says what to compare with.');
+  if (values.recordings === undefined && values.examples === undefined && !values.clients && !values.help) {
+    throw new Error('--recordings PATH, --examples PATH or --clients says what to compare with.');
+  }
   if (values.write && values.only !== '') throw new Error('--write takes all cases: leave --only out.');
   return { ...values, list };
 }

@@ -11,6 +11,7 @@ describe('a recording', () => {
     ['a time matches any time', 'datetime', new Date(0)],
     ['JSON in a text is compared as JSON', { body: { n: [1] } }, { body: '{ "n": [1] }' }],
     ['bytes are recorded as Python writes them', "b'\\x00a'", new Uint8Array([0, 97])],
+    ['the place of a parser is not compared', 'Bad.\n at [Source: (String)"x"; line: 1]', 'Bad.'],
     ['headers and ids of requests are not compared', { HTTPHeaders: { a: 1 } }, { HTTPHeaders: {} }],
   ])('%s', (_, recorded, here) => {
     expect(paths(recorded, here)).toEqual([]);

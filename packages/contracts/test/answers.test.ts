@@ -209,14 +209,17 @@ describe('every answer', () => {
       );
       return [headers['location'], JSON.parse(body)] as const;
     };
-    for (const [path, href] of [
-      ['/prod/v1/odd', '/prod/v1/odd'],
-      ['/shop/odd/local/v1/odd', '/shop/odd/local/v1/odd'],
-      ['/v1/odd', '/v1/odd'],
-      [undefined, '/v1/odd'],
+    for (const [before, path, href] of [
+      ['', '/prod/v1/odd', '/prod/v1/odd'],
+      ['', '/shop/odd/local/v1/odd', '/shop/odd/local/v1/odd'],
+      ['', '/v1/odd', '/v1/odd'],
+      ['', undefined, '/v1/odd'],
+      ['/odd', '/local/v1/odd', '/odd/local/v1/odd'],
     ] as const) {
+      process.env['DURE_PATH_PREFIX'] = before;
       expect(await from(path)).toEqual([href, { _links: { ..._links, self: { href } }, data }]);
     }
+    delete process.env['DURE_PATH_PREFIX'];
   });
 
   it.each([

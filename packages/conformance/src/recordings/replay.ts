@@ -16,6 +16,7 @@ export interface Group {
 }
 
 export const GROUPS: readonly Group[] = [
+  { title: 'API Gateway with Lambda', paths: ['apigateway/test_apigateway_lambda.py'] },
   { title: 'EventBridge', paths: ['events'] },
   { title: 'Step Functions', paths: ['stepfunctions/v2'] },
   { title: 'SNS', paths: ['sns'] },
@@ -100,6 +101,7 @@ async function playAlone(job: Job): Promise<Outcome> {
 function caseFilesIn(root: string, path: string): string[] {
   const folder = join(root, SERVICES, path);
   if (!existsSync(folder)) return [];
+  if (path.endsWith('.py')) return [`${SERVICES}/${path}`];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /(^|\/)test_[^/]*\.py$/.test(name))
     .toSorted()

@@ -1,3 +1,4 @@
+import { code } from '../support/code.ts';
 import { markdownTable } from '../support/markdown-table.ts';
 import { GROUPS, type Replayed } from './replay.ts';
 
@@ -27,15 +28,4 @@ export function sectionOf(outcomes: readonly Replayed[], commit: string): string
   return [`LocalStack's checkout was at ${commit}.`, tableOf(outcomes), `These are wrong:`, wrong || '- none'].join(
     '\n\n',
   );
-}
-
-const LONGEST_REASON = 200;
-
-/** Ids that differ from run to run. */
-const RANDOM = /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=-)[0-9a-f]{8}\b/g;
-
-/** One line, as code. */
-function code(text: string): string {
-  const line = text.replace(RANDOM, '…').replace(/\s+/g, ' ').replaceAll('`', "'").trim();
-  return `\`${line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line}\``;
 }

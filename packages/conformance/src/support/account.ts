@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const CLI = join(import.meta.dirname, '..', '..', '..', 'local-cloud', 'src', 'cli', 'account.ts');
+const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
+const CLI = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'account.ts');
 const START_DEADLINE_MS = 60_000;
 
 /** An account of our own, empty, that ends with this process. */
@@ -21,6 +22,8 @@ export interface Account {
 /** Starts an account as `npm run account` does, with a data folder that goes when it ends. */
 export async function startAccount(): Promise<Account> {
   const folder = mkdtempSync(join(tmpdir(), 'dure-conformance-'));
+  // Functions find there what Lambda's runtime brings along: the AWS SDK.
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const child = spawn(process.execPath, [CLI, '--json', '--port', '0', '--data', join(folder, 'data')], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

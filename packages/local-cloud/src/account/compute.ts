@@ -7,7 +7,7 @@ import { measureInvocations } from '../services/cloudwatch/measures.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { type Emulators, startEmulators } from '../services/emulators.ts';
 import type { LogStore } from '../shared/log-store.ts';
-import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
+import { ACCOUNT_ID, CREDENTIALS } from '../shared/aws-environment.ts';
 import {
   type AsyncInvocations,
   createAsyncInvocations,
@@ -22,6 +22,8 @@ import { type LayerVersions, openLayerVersions } from '../services/lambda/api/in
 import { openFunctionStore } from '../services/lambda/api/store.ts';
 
 export interface ComputeOptions {
+  readonly region: string;
+  /** Of the region. */
   readonly dataDir: string;
   readonly workspace: string;
   readonly callers: Callers;
@@ -48,7 +50,7 @@ export interface Compute {
 
 /** Starts the emulators and makes the functions of an earlier run known again. Everything is measured. */
 export async function startCompute(options: ComputeOptions): Promise<Compute> {
-  const { dataDir, url, callers, logs, log, recordDelivery, onStop } = options;
+  const { region, dataDir, url, callers, logs, log, recordDelivery, onStop } = options;
   const faults = createFaults();
   onStop(() => faults.stop());
   const parts: { functions?: Functions; emulators?: Emulators; asynchronous?: AsyncInvocations } = {};
@@ -63,7 +65,7 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   onStop(() => lambda.stop());
   const invoke: InvokeLambda = (name, payload) => parts.functions!.invoke(name, payload);
   const emulators = await startEmulators({
-    ...{ dataDir, faults, callers, log, recordDelivery },
+    ...{ region, dataDir, faults, callers, log, recordDelivery },
     invokeAsync: (arn, payload) => parts.asynchronous!.run(arn, payload),
     writeLog: writeEventsIn(logs),
     lambda: { ...lambda, invoke },
@@ -75,9 +77,9 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_REGION: REGION,
+    AWS_REGION: region,
   };
-  const identity = { region: REGION, accountId: ACCOUNT_ID };
+  const identity = { region, accountId: ACCOUNT_ID };
   const code = openCodeStore(join(dataDir, 'functions'), options.workspace);
   const functions = createFunctions({
     ...{ ...identity, code, environment },

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { type Callers, NOBODY_ELSE } from '@dure/local-http/access-rules';
 import { withRemedy } from '../shared/sqlite.ts';
 import { LOCK_FILES, lockDataDir } from '../shared/instance-lock.ts';
-import { openLogStore } from '../shared/log-store.ts';
+import { type LogStore, openLogStore } from '../shared/log-store.ts';
 import type { CloudLog } from '../shared/types.ts';
 import { type Declaration, readDeclarations } from '../sandboxes/declaration.ts';
 import { createSandboxes } from '../sandboxes/sandboxes.ts';
-import { startCompute } from './compute.ts';
+import { REGION } from '../shared/aws-environment.ts';
+import { type Compute, startCompute } from './compute.ts';
 import { startServer } from './endpoint/server.ts';
 import { choosePort, keepPort } from './port.ts';
-import { sandboxPath } from './routes.ts';
+import { regionFolder, startRegions } from './regions.ts';
+import { routesOf, sandboxPath } from './routes.ts';
 import { startServices } from './start-services.ts';
 
 export interface AccountOptions {
@@ -72,25 +74,40 @@ async function start(
   onStop(() => server.stop());
   const { url } = server;
   keepPort(dataDir, Number(new URL(url).port));
-  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => tell('error', message) });
-  onStop(() => logs.close());
+  const logs = openLogs(dataDir, tell, onStop);
   const log: CloudLog = (level, message, fields = {}) => {
     logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'account' });
     tell(level, message, fields);
   };
   const recordDelivery = (): void => {};
-  const compute = await startCompute({ dataDir, workspace, url, callers, logs, log, recordDelivery, onStop });
+  const computes = new Map<string, Compute>();
+  const regions = await startRegions(dataDir, async (region) => {
+    const folder = regionFolder(dataDir, region);
+    mkdirSync(folder, { recursive: true });
+    const written = region === REGION ? logs : openLogs(folder, tell, onStop);
+    const common = { region, url, callers, logs: written, log, onStop };
+    const compute = await startCompute({ ...common, dataDir: folder, workspace, recordDelivery });
+    computes.set(region, compute);
+    return startServices({ ...compute, ...common });
+  });
+  const { faults, environment } = computes.get(REGION)!;
   const declarations = readDeclarations(workspace);
-  const sandboxes = createSandboxes({ dataDir, callers, log, faults: compute.faults });
+  const sandboxes = createSandboxes({ dataDir, callers, log, faults });
   onStop(() => sandboxes.stop());
   for (const declaration of declarations) await sandboxes.start(declaration);
-  server.open(await startServices({ ...compute, sandboxes: sandboxes.urls(), url, callers, logs, log, onStop }));
+  server.open(routesOf({ regions, environment, sandboxes: sandboxes.urls(), url, callers }));
   return {
     url,
-    environment: compute.environment,
+    environment,
     sandboxes: Object.fromEntries(Object.keys(sandboxes.urls()).map((name) => [name, `${url}${sandboxPath(name)}`])),
     declarations,
   };
+}
+
+function openLogs(dataDir: string, tell: CloudLog, onStop: (cleanUp: () => void) => void): LogStore {
+  const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => tell('error', message) });
+  onStop(() => logs.close());
+  return logs;
 }
 
 /** All but the lock, which this process has already. */

@@ -8,9 +8,8 @@ import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
 import { measureServed, measureStreams } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { CloudLog } from '../shared/types.ts';
-import { ACCOUNT_ID, REGION } from '../shared/aws-environment.ts';
+import { ACCOUNT_ID } from '../shared/aws-environment.ts';
 import type { Compute } from './compute.ts';
-import type { Routes } from './endpoint/server.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
@@ -19,13 +18,13 @@ import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import { toQueueOrDestination } from '../services/async-destinations.ts';
 import { parseFunctionName } from '../services/lambda/api/function-name.ts';
-import { routesOf } from './routes.ts';
+import type { Region } from './regions.ts';
+import { servicesOf } from './routes.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
 
 export interface ServicesOptions extends Compute {
+  readonly region: string;
   readonly callers: Callers;
-  /** URL by name. */
-  readonly sandboxes: Readonly<Record<string, string>>;
   readonly url: string;
   readonly logs: LogStore;
   readonly log: CloudLog;
@@ -33,8 +32,9 @@ export interface ServicesOptions extends Compute {
 }
 
 /** Starts the services that this endpoint has of its own, and everything that stacks of an earlier run left at work. */
-export async function startServices(options: ServicesOptions): Promise<Routes> {
+export async function startServices(options: ServicesOptions): Promise<Region> {
   const {
+    region,
     emulators,
     functions,
     asynchronous,
@@ -42,14 +42,13 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
     code,
     layerVersions,
     faults,
-    environment,
     url,
     logs: store,
     log,
     onStop,
   } = options;
   const { database, cloudWatch } = emulators;
-  const [region, accountId] = [REGION, ACCOUNT_ID];
+  const accountId = ACCOUNT_ID;
   const identity = { region, accountId, database, log };
   const { record } = cloudWatch;
   const recordDelivery = (): void => {};
@@ -91,19 +90,6 @@ export async function startServices(options: ServicesOptions): Promise<Routes> {
   emulators.scheduler.start();
   await cloudFormation.resume();
   eventSources.start();
-  return routesOf({
-    ...{
-      emulators,
-      apis,
-      functions,
-      asynchronous,
-      eventSources,
-      cloudFormation,
-      logs,
-      url,
-      environment,
-      callers: options.callers,
-      sandboxes: options.sandboxes,
-    },
-  });
+  const services = servicesOf({ emulators, apis, functions, asynchronous, eventSources, cloudFormation, logs });
+  return { services, apis, functions, s3: emulators.s3, stacks: cloudFormation.stacks };
 }

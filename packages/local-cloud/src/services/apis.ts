@@ -30,6 +30,8 @@ export interface Apis {
   readonly functionUrls: FunctionUrls;
   /** Of all kinds, by CloudFormation's names. */
   readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
+  /** Whether a request is for one of the APIs or functions' URLs that are here. */
+  has(request: IncomingMessage): boolean;
   /** Answers a request to the own address of an API or a function's URL; false for any other request. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Connects a client to a WebSocket API by the same address. */
@@ -60,6 +62,12 @@ export function createApis({ invoke, ...given }: ApisOptions): Apis {
     restApis,
     httpApis,
     webSocketApis,
+    has(request) {
+      const [apiId, urlId] = [apiTarget(request)?.apiId, urlTarget(request)?.urlId];
+      if (urlId !== undefined) return functionUrls.describe().some(({ id }) => id === urlId);
+      if (apiId === undefined) return false;
+      return webSocketApis.has(apiId) || httpApis.has(apiId) || restApis.describe().some(({ id }) => id === apiId);
+    },
     functionUrls,
     resourceTypes: {
       ...restApis.resourceTypes,

@@ -33,7 +33,7 @@ import { createSns, type Sns } from './sns/index.ts';
 import { countMessages, createSqs, type MessageAttributes, queueSampler, type Sqs } from './sqs/index.ts';
 import { createSdkCalls } from './sdk-calls.ts';
 import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
-import { ACCOUNT_ID, CREDENTIALS, REGION } from '../shared/aws-environment.ts';
+import { ACCOUNT_ID, CREDENTIALS } from '../shared/aws-environment.ts';
 
 /** Where faults can be injected, which `faults/` implements. */
 export interface FaultHooks {
@@ -46,6 +46,7 @@ export interface FaultHooks {
 }
 
 export interface EmulatorOptions {
+  readonly region: string;
   readonly dataDir: string;
   readonly lambda: Lambda;
   readonly faults: FaultHooks;
@@ -103,15 +104,15 @@ type PutEventsOutput = { readonly FailedEntryCount?: number; readonly Entries?: 
 
 /** Starts the emulators of all AWS services except Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
-  const { dataDir, log, lambda, faults, callers, minuteMs } = options;
+  const { region, dataDir, log, lambda, faults, callers, minuteMs } = options;
   const database = openDatabase(join(dataDir, 'cloud.sqlite'));
   const dynamodb = await startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log });
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
-  const client = { region: REGION, credentials: CREDENTIALS };
+  const client = { region, credentials: CREDENTIALS };
   const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
 
-  const dynamodbFront = createDynamoDbFront(dynamodb, REGION);
-  const account = { database, accountId: ACCOUNT_ID, region: REGION };
+  const dynamodbFront = createDynamoDbFront(dynamodb, region);
+  const account = { database, accountId: ACCOUNT_ID, region };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
   const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
   const secretsManager = createSecretsManager(account);
@@ -227,16 +228,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   return {
     database,
     ...{ dynamodb, dynamodbClient, dynamodbFront, sqs, sns, s3 },
-    eventBridge,
-    scheduler,
-    stepFunctions,
-    secretsManager,
-    ssm,
-    iam,
-    cloudWatch,
-    ses,
+    ...{ eventBridge, scheduler, stepFunctions, secretsManager, ssm, iam, cloudWatch, ses },
     endpoints,
-    environment: environmentOf(endpoints),
+    environment: environmentOf(endpoints, region),
     queueUrl,
     streamEnd: streamEnds.of,
     sendToQueue,
@@ -266,22 +260,25 @@ function endedExecutions(stepFunctions: StepFunctions, record: (execution: Ended
 }
 
 /** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-function environmentOf(endpoints: {
-  readonly DynamoDB: string;
-  readonly 'DynamoDB Streams': string;
-  readonly SQS: string;
-  readonly SNS: string;
-  readonly S3: string;
-  readonly EventBridge: string;
-  readonly Scheduler: string;
-  readonly SES: string;
-}): Record<string, string> {
+function environmentOf(
+  endpoints: {
+    readonly DynamoDB: string;
+    readonly 'DynamoDB Streams': string;
+    readonly SQS: string;
+    readonly SNS: string;
+    readonly S3: string;
+    readonly EventBridge: string;
+    readonly Scheduler: string;
+    readonly SES: string;
+  },
+  region: string,
+): Record<string, string> {
   const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
   return {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints['DynamoDB Streams'],
     AWS_ENDPOINT_URL_SQS: endpoints.SQS,

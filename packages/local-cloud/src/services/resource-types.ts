@@ -39,7 +39,7 @@ export function createResourceTypes(
   const types = [
     inertResourceTypes(identity),
     cloudWatchResourceTypes(parts.cloudWatch),
-    dynamoDbResourceTypes(parts.dynamodbClient),
+    dynamoDbResourceTypes(parts.dynamodbClient, region),
     eventBridgeResourceTypes({ ...identity, eventBridge: eventBridge.handle }),
     eventSourceMappingResourceTypes(eventSources.mappings),
     iamResourceTypes(parts.iam),

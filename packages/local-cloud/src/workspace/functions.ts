@@ -58,6 +58,8 @@ export function registerFunctions(
       environment: {
         ...defaults,
         ...environment,
+        // What the front door has before the stage, for links. An event says nothing of it, as on AWS.
+        DURE_PATH_PREFIX: `/${encodeURIComponent(service.name)}`,
         AWS_SESSION_TOKEN: iam.sessionToken({ roleArn, sessionName: name }),
         ...resolved,
         ...reserved,

@@ -131,6 +131,7 @@ async function start(
   const invokeConfigs: InvokeConfigs = new Map();
   const emulators = await phase('starting emulators', () =>
     startEmulators({
+      region: REGION,
       ...{ dataDir, lambda, faults, log, recordDelivery, callers },
       invokeAsync: (arn, payload) => parts.asynchronous!.run(arn, payload),
       writeLog: writeEventsIn(logs),

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { own } from '@dure/local-http/own-property';
-import type { CreatedResource } from '@dure/cloudformation';
+import { type CreatedResource, UnsupportedProperty } from '@dure/cloudformation';
 import { type Scope, UnresolvedReference } from '@dure/cloudformation/scope';
 import { applyTemplates, type FailedResource, type StackChange } from '@dure/cloudformation/stacks/apply';
 import { type Engine, forgetFailed, removeOutdated, stackScope } from '@dure/cloudformation/stacks/engine';
@@ -11,6 +11,9 @@ import { dependencyOrder, type Resource, type Template } from '@dure/cloudformat
 import { importedFrom, outputReferences, type StackChanges } from './stack-outputs.ts';
 import { STAGE } from '../shared/aws-environment.ts';
 
+/** The place of a resource, or of a path in it; undefined for what an event or a plugin made. */
+export type LocateResource = (logicalId: string, path: readonly string[]) => string | undefined;
+
 /** What a service's stack is made from. */
 export interface ServiceTemplate {
   readonly service: string;
@@ -18,6 +21,8 @@ export interface ServiceTemplate {
   readonly stackName?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly template: Template;
+  /** Where a resource of the configuration file stands there. */
+  readonly locate?: LocateResource;
   /** What the framework adds to a stack on AWS and the workspace makes by itself, such as functions. */
   frameworkResource(logicalId: string): CreatedResource | undefined;
 }
@@ -56,7 +61,7 @@ export async function deployServices(services: readonly ServiceTemplate[], engin
   const changes = new Map<string, StackChange>();
   const live = { ...engine, dynamicReferences: { ...engine.dynamicReferences, ...outputReferences(changes, engine) } };
   for (const given of services) {
-    const { supported, unsupported } = partByType(given.template, engine);
+    const { supported, unsupported } = partByType(given, engine);
     for (const sentence of unsupported) fail(given.service, sentence);
     try {
       changes.set(given.service, beginChange({ ...given, template: supported }, live, changes));
@@ -66,11 +71,9 @@ export async function deployServices(services: readonly ServiceTemplate[], engin
   }
   const failed = await applyTemplates([...changes.values()], engine);
   for (const [service, change] of changes) {
-    for (const sentence of describeFailures(
-      failed.filter((each) => each.change === change),
-      engine,
-    ))
-      fail(service, sentence);
+    const own = failed.filter((each) => each.change === change);
+    const { locate } = services.find((given) => given.service === service)!;
+    for (const sentence of describeFailures(own, engine, locate)) fail(service, sentence);
     try {
       await endChange(change, failures.has(service), engine);
     } catch (error) {
@@ -81,13 +84,18 @@ export async function deployServices(services: readonly ServiceTemplate[], engin
   return { stacks: changes, resources, failures };
 }
 
-function partByType(template: Template, { resourceTypes }: Engine): { supported: Template; unsupported: string[] } {
+function partByType(
+  { template, locate = NOWHERE }: ServiceTemplate,
+  { resourceTypes }: Engine,
+): { supported: Template; unsupported: string[] } {
   const isKnown = ([, { Type: type }]: [string, Resource]): boolean => resourceTypes.has(type);
   const resources = Object.entries(template.Resources);
   const unsupported = resources.filter((entry) => !isKnown(entry));
   return {
     supported: { ...template, Resources: Object.fromEntries(resources.filter(isKnown)) },
-    unsupported: unsupported.map(([id, { Type }]) => `${id}: the resource type ${Type} is not supported here.`),
+    unsupported: unsupported.map(
+      ([id, { Type }]) => `${placeOf(locate(id, ['Type']))}${id}: the resource type ${Type} is not supported here.`,
+    ),
   };
 }
 
@@ -124,8 +132,17 @@ async function endChange(change: StackChange, hasFailed: boolean, engine: Engine
   if (progress.stack().status !== status) progress.change({ status });
 }
 
+const NOWHERE: LocateResource = () => undefined;
+
+/** `serverless.yml:12: ` */
+const placeOf = (place: string | undefined): string => (place === undefined ? '' : `${place}: `);
+
 /** A sentence for each failure, and one for each thing that is missing, however many resources wait for it. */
-function describeFailures(failed: readonly FailedResource[], { resourceTypes }: Engine): string[] {
+function describeFailures(
+  failed: readonly FailedResource[],
+  { resourceTypes }: Engine,
+  locate: LocateResource = NOWHERE,
+): string[] {
   const sentences: string[] = [];
   const waiting = new Map<string, string[]>();
   for (const { change, logicalId, error } of failed) {
@@ -136,9 +153,11 @@ function describeFailures(failed: readonly FailedResource[], { resourceTypes }: 
       continue;
     }
     const reason = (error instanceof Error ? error.message : String(error)).replace(`${type}: `, '');
-    const isKept = resourceTypes.get(type)?.holdsData && own(change.progress.stack().resources, logicalId);
+    const existing = own(change.progress.stack().resources, logicalId);
+    const isKept = resourceTypes.get(type)?.holdsData && (existing?.physicalId ?? '') !== '';
     const remedy = isKept ? ' Run "npm run reset" to start without its data.' : '';
-    sentences.push(`${resource}: ${reason}${remedy}`);
+    const path = error instanceof UnsupportedProperty ? ['Properties', error.property] : [];
+    sentences.push(`${placeOf(locate(logicalId, path))}${resource}: ${reason}${remedy}`);
   }
   for (const [missing, [first, ...others]] of waiting) {
     const wait = others.length === 0 ? 'waits' : `and ${others.length} more wait`;

@@ -16,6 +16,7 @@ import { packageFiles } from './package-files.ts';
 import { STAGE } from '../shared/aws-environment.ts';
 import { readServices } from './read-services.ts';
 import type { Serverless } from './serverless.ts';
+import { resourceLocator } from './serverless-yml/location.ts';
 import { hasWebSocket, type Service } from './service.ts';
 import { type DeployedResource, type Deployment, deployServices, type ServiceTemplate } from './stacks.ts';
 
@@ -97,9 +98,10 @@ async function createResources(
   { engine, failures, log }: StartContext,
 ): Promise<Deployment> {
   const templates: ServiceTemplate[] = [];
-  await failures.forEach(services, async ({ name, serverless }) => {
+  await failures.forEach(services, async ({ name, folder, filename, serverless }) => {
     templates.push({
       service: name,
+      locate: resourceLocator(folder, filename),
       stackName: serverless!.getProvider('aws').naming.getStackName(),
       parameters: stackParameters(serverless!),
       template: await compileTemplate(serverless!),

@@ -67,7 +67,7 @@ describe('the event of a function', () => {
     const event = (await send(path)).json();
     expect(event).toMatchObject({ path, resource, pathParameters });
     expect(event['requestContext']).toMatchObject({
-      ...{ path: `/lab/local${path}`, resourcePath: resource, stage: 'local' },
+      ...{ path: `/local${path}`, resourcePath: resource, stage: 'local' },
     });
   });
 

@@ -133,6 +133,27 @@ describe('resources', () => {
     ]);
   });
 
+  it('with a type or a property that is not supported are refused by name, with their places', async () => {
+    const locate = (logicalId: string, path: readonly string[]) =>
+      logicalId === 'Made' ? undefined : `serverless.yml:${[logicalId, ...path].join('.')}`;
+    const Resources = {
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'places', Delay: 1 } },
+      Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupNam: '/a' } },
+      Pool: { Type: 'AWS::EC2::Instance' },
+      Made: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'made', Delay: 1 } },
+    };
+    const { failures } = await deployServices(
+      [{ service: 'places', template: { Resources }, frameworkResource, locate }],
+      engine,
+    );
+    expect(failures.get('places')).toEqual([
+      'serverless.yml:Pool.Type: Pool: the resource type AWS::EC2::Instance is not supported here.',
+      'serverless.yml:Queue.Properties.Delay: Queue (AWS::SQS::Queue): the property Delay is not supported here.',
+      'serverless.yml:Group.Properties.LogGroupNam: Group (AWS::Logs::LogGroup): the property LogGroupNam is not supported here.',
+      'Made (AWS::SQS::Queue): the property Delay is not supported here.',
+    ]);
+  });
+
   it('wait for what they depend on, though they do not refer to it', async () => {
     const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'last' }, DependsOn: 'Rule' };
     const alone = await deploy({ orders: { Rule: rule('a'), Queue: queue } });
@@ -197,7 +218,7 @@ describe('resources', () => {
   it('without an effect on a laptop can be referred to', async () => {
     const { failures, resources } = await deploy({
       orders: {
-        Key: { Type: 'AWS::KMS::Key', Properties: { Anything: { Ref: 'NotThere' } } },
+        Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Ref: 'NotThere' } } },
         Arn: {
           Type: 'AWS::SSM::Parameter',
           Properties: { Name: '/role', Type: 'String', Value: { 'Fn::GetAtt': ['Key', 'Arn'] } },

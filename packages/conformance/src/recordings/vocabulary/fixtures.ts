@@ -5,6 +5,7 @@ import { shortId } from './library.ts';
 /** The account that the emulator is. */
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/conformance`;
 const MESSAGES_DEADLINE_MS = 10_000;
 
 const action = (call: (named: Named, args: readonly unknown[]) => unknown): Callable =>
@@ -24,6 +25,11 @@ export function fixturesOf({ call, asValue }: Clients): Readonly<Record<string, 
     ...topics(call),
     ...buses(call),
     ...tables(call),
+    create_rest_apigw: action(async (named) => {
+      const api = await call('apigateway', 'CreateRestApi', { name: `api-${shortId()}`, ...named });
+      return [api['id'], api['name'], api['rootResourceId']];
+    }),
+    create_role_with_policy: action(() => ['role', ROLE]),
   };
 }
 

@@ -5,5 +5,6 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   'lambda_echo.py': ECHO,
   'id_function.py': ECHO,
   'echo_function.py': ECHO,
+  'lambda_aws_proxy.py': 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });',
   'return_bytes_str.py': 'exports.handler = async () => "HelloWorld!";',
 };

@@ -4,9 +4,11 @@ import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '@dure/
 import { openServer, refuseUpgrade } from '@dure/local-http/server';
 import { type AwsServices, createAwsEndpoint } from '@dure/aws-protocols/aws-endpoint';
 import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
-import { serviceOf } from '@dure/aws-protocols/service-of';
+import { regionOf, serviceOf } from '@dure/aws-protocols/service-of';
 
-export interface Routes extends AwsServices {
+export interface Routes {
+  /** The services of AWS in a region. */
+  services(region: string): Promise<AwsServices>;
   /** A client that connects to a WebSocket API. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Asked first: requests that are not for an AWS service. */
@@ -34,7 +36,7 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
     if (await routes.other(request, response)) return;
     const refused = signed(request, callers);
     if (refused !== undefined) return sendError(request, response, 403, refused);
-    await aws.answer(request, response, routes);
+    await aws.answer(request, response, await routes.services(regionOf(request)));
   }
 
   const server = await openServer({

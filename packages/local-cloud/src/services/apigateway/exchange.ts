@@ -22,8 +22,6 @@ export interface ReceivedRequest {
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly sourceIp: string;
-  /** What stood before the stage in the path. */
-  readonly basePath?: string | undefined;
   readonly protocol: string;
 }
 

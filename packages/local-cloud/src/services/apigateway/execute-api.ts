@@ -21,8 +21,7 @@ export function apiTarget({ url = '/', headers }: IncomingMessage): AddressedApi
   const rest = url.slice(PREFIX.length);
   const end = rest.search(/[/?]|$/);
   const apiId = rest.slice(0, end);
-  const basePath = `${PREFIX}${apiId}`;
-  return { apiId, basePath, ...stageAndPath(rest.slice(end)), rest: rest.slice(end) };
+  return { apiId, ...stageAndPath(rest.slice(end)), rest: rest.slice(end) };
 }
 
 /** The name by which an API is called on AWS. Functions reach it by that name here, too. */

@@ -88,8 +88,6 @@ export interface InvokeTarget {
   readonly stage: string;
   /** As it was sent, percent-encoded, with the query: `/v1/orders?limit=2`. */
   readonly path: string;
-  /** What stands before the stage where the caller came in: `/orders`. A custom domain's base path does so on AWS. */
-  readonly basePath?: string;
   /** The caller's address. Default: the socket's. */
   readonly sourceIp?: string;
 }

@@ -79,7 +79,7 @@ function requestContext(exchange: Exchange, accountId: string): Record<string, u
     httpMethod: request.method,
     extendedRequestId: exchange.extendedRequestId,
     requestTime: commonLogTime(exchange.startedAt),
-    path: `${request.basePath ?? ''}/${stage.stageName}${request.path}`,
+    path: `/${stage.stageName}${request.path}`,
     accountId,
     protocol: request.protocol,
     stage: stage.stageName,

@@ -41,7 +41,6 @@ export async function receive(
     pathParameters: {},
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
     sourceIp: address.replace(/^::ffff:/, ''),
-    basePath: target.basePath,
     protocol: `HTTP/${message.httpVersion}`,
   };
   const refusal = body === 'too large' ? tooLarge() : body === 'too many' ? tooMany() : undefined;

@@ -1,46 +1,95 @@
-import type { CreatedResource, Identity, ResourceType } from '@dure/cloudformation';
+import { type CreatedResource, type Identity, knownProperties, type ResourceType } from '@dure/cloudformation';
 
 interface InertType {
   /** The service in its ARN. */
   readonly service: string;
   readonly nameProperty?: string;
+  /** The names of its other properties, separated by spaces. */
+  readonly properties: string;
 }
 
-/** Types that only AWS puts into effect. They are listed as not enforced. */
+/**
+ * Types that only AWS puts into effect. They are listed as not enforced.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+ */
 const INERT_TYPES: Readonly<Record<string, InertType>> = {
-  'AWS::CloudWatch::CompositeAlarm': { service: 'cloudwatch', nameProperty: 'AlarmName' },
-  'AWS::CloudWatch::Dashboard': { service: 'cloudwatch', nameProperty: 'DashboardName' },
-  'AWS::CodeDeploy::Application': { service: 'codedeploy', nameProperty: 'ApplicationName' },
-  'AWS::CodeDeploy::DeploymentGroup': { service: 'codedeploy', nameProperty: 'DeploymentGroupName' },
-  'AWS::Events::EventBusPolicy': { service: 'events' },
-  'AWS::IAM::ManagedPolicy': { service: 'iam', nameProperty: 'ManagedPolicyName' },
-  'AWS::IAM::Policy': { service: 'iam' },
-  'AWS::IAM::RolePolicy': { service: 'iam' },
-  'AWS::KMS::Key': { service: 'kms' },
-  'AWS::Lambda::Permission': { service: 'lambda' },
-  'AWS::Logs::LogGroup': { service: 'logs', nameProperty: 'LogGroupName' },
-  'AWS::Logs::MetricFilter': { service: 'logs' },
-  'AWS::Logs::ResourcePolicy': { service: 'logs' },
-  'AWS::S3::BucketPolicy': { service: 's3' },
-  'AWS::SNS::TopicPolicy': { service: 'sns' },
-  'AWS::SQS::QueuePolicy': { service: 'sqs' },
+  'AWS::CloudWatch::CompositeAlarm': {
+    service: 'cloudwatch',
+    nameProperty: 'AlarmName',
+    properties:
+      'ActionsEnabled ActionsSuppressor ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmActions ' +
+      'AlarmDescription AlarmRule InsufficientDataActions OKActions Tags',
+  },
+  'AWS::CloudWatch::Dashboard': {
+    service: 'cloudwatch',
+    nameProperty: 'DashboardName',
+    properties: 'DashboardBody Tags',
+  },
+  'AWS::CodeDeploy::Application': {
+    service: 'codedeploy',
+    nameProperty: 'ApplicationName',
+    properties: 'ComputePlatform Tags',
+  },
+  'AWS::CodeDeploy::DeploymentGroup': {
+    service: 'codedeploy',
+    nameProperty: 'DeploymentGroupName',
+    properties:
+      'AlarmConfiguration ApplicationName AutoRollbackConfiguration AutoScalingGroups BlueGreenDeploymentConfiguration ' +
+      'Deployment DeploymentConfigName DeploymentStyle ECSServices Ec2TagFilters Ec2TagSet LoadBalancerInfo ' +
+      'OnPremisesInstanceTagFilters OnPremisesTagSet OutdatedInstancesStrategy ServiceRoleArn Tags ' +
+      'TerminationHookEnabled TriggerConfigurations',
+  },
+  'AWS::Events::EventBusPolicy': {
+    service: 'events',
+    properties: 'Action Condition EventBusName Principal Statement StatementId',
+  },
+  'AWS::IAM::ManagedPolicy': {
+    service: 'iam',
+    nameProperty: 'ManagedPolicyName',
+    properties: 'Description Groups Path PolicyDocument Roles Users',
+  },
+  'AWS::IAM::Policy': { service: 'iam', properties: 'Groups PolicyDocument PolicyName Roles Users' },
+  'AWS::IAM::RolePolicy': { service: 'iam', properties: 'PolicyDocument PolicyName RoleName' },
+  'AWS::KMS::Key': {
+    service: 'kms',
+    properties:
+      'BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage MultiRegion Origin ' +
+      'PendingWindowInDays RotationPeriodInDays Tags',
+  },
+  'AWS::Lambda::Permission': {
+    service: 'lambda',
+    properties:
+      'Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal PrincipalOrgID ' +
+      'SourceAccount SourceArn',
+  },
+  'AWS::Logs::LogGroup': {
+    service: 'logs',
+    nameProperty: 'LogGroupName',
+    properties:
+      'DataProtectionPolicy DeletionProtectionEnabled FieldIndexPolicies KmsKeyId LogGroupClass ResourcePolicyDocument ' +
+      'RetentionInDays Tags',
+  },
+  'AWS::Logs::MetricFilter': {
+    service: 'logs',
+    properties:
+      'ApplyOnTransformedLogs EmitSystemFieldDimensions FieldSelectionCriteria FilterName FilterPattern LogGroupName ' +
+      'MetricTransformations',
+  },
+  'AWS::Logs::ResourcePolicy': { service: 'logs', properties: 'PolicyDocument PolicyName' },
+  'AWS::S3::BucketPolicy': { service: 's3', properties: 'Bucket PolicyDocument' },
+  'AWS::SNS::TopicPolicy': { service: 'sns', properties: 'PolicyDocument Topics' },
+  'AWS::SQS::QueuePolicy': { service: 'sqs', properties: 'PolicyDocument Queues' },
 };
 
 /** The types without an effect: their properties stay in the stack, to be described, and their names count. */
 export function inertResourceTypes(identity: Identity): Record<string, ResourceType> {
-  const types = Object.entries(INERT_TYPES).map(([type, { service, nameProperty }]): [string, ResourceType] => [
+  const types = Object.entries(INERT_TYPES).map(([type, inert]): [string, ResourceType] => [
     type,
     {
-      ...(nameProperty !== undefined && { nameProperty }),
+      ...(inert.nameProperty !== undefined && { nameProperty: inert.nameProperty }),
       inert: true,
-      check() {
-        // Every property is kept.
-      },
-      enforced: (properties) =>
-        nameProperty !== undefined && Object.hasOwn(properties, nameProperty)
-          ? { [nameProperty]: properties[nameProperty] }
-          : {},
-      create: async ({ name }) => inertResource(type, service, name, identity),
+      ...knownProperties(type, [inert.nameProperty ?? []].flat(), inert.properties.split(' ')),
+      create: async ({ name }) => inertResource(type, inert.service, name, identity),
       async remove() {
         // The stack forgets it.
       },

@@ -12,7 +12,6 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { type CreatedResource, knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
-import { REGION } from '../../shared/aws-environment.ts';
 import { changeIndexes, changeTimeToLive } from './change-table.ts';
 import { arnOnAws } from './names-on-aws.ts';
 
@@ -44,21 +43,21 @@ const INDEXES = ['GlobalSecondaryIndexes', 'AttributeDefinitions'];
 const CHANGEABLE = [...INDEXES, ...ACCEPTED, 'BillingMode', 'ProvisionedThroughput', 'TimeToLiveSpecification'];
 const WAIT_SECONDS = 10;
 
-export function dynamoDbResourceTypes(dynamodb: DynamoDBClient): Record<string, ResourceType> {
-  return { [TYPE]: tableType(dynamodb) };
+export function dynamoDbResourceTypes(dynamodb: DynamoDBClient, region: string): Record<string, ResourceType> {
+  return { [TYPE]: tableType(dynamodb, region) };
 }
 
 /**
  * A table, whose indexes, time to live and deletion protection can be changed.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
  */
-function tableType(dynamodb: DynamoDBClient): ResourceType {
+function tableType(dynamodb: DynamoDBClient, region: string): ResourceType {
   async function put(name: string, properties: Properties): Promise<CreatedResource> {
     const existing = await describe(dynamodb, name);
     if (existing !== undefined) refuseOtherKeys(existing, properties);
     const table = existing ?? (await createTable(dynamodb, name, properties));
     if (isProtected(properties)) await protect(dynamodb, name, true);
-    return createdResource(name, table);
+    return createdResource(name, table, region);
   }
 
   return {
@@ -80,7 +79,7 @@ function tableType(dynamodb: DynamoDBClient): ResourceType {
       }
       if (changed.includes('TimeToLiveSpecification')) await changeTimeToLive(dynamodb, name, properties, previous);
       if (changed.includes('DeletionProtectionEnabled')) await protect(dynamodb, name, isProtected(properties));
-      return createdResource(name, (await describe(dynamodb, name)) ?? {});
+      return createdResource(name, (await describe(dynamodb, name)) ?? {}, region);
     },
     async remove({ name: TableName }) {
       if ((await describe(dynamodb, TableName)) === undefined) return;
@@ -89,9 +88,13 @@ function tableType(dynamodb: DynamoDBClient): ResourceType {
   };
 }
 
-function createdResource(ref: string, { TableArn: arn = '', LatestStreamArn: streamArn }: TableDescription) {
-  const Arn = arnOnAws(arn, REGION);
-  return { ref, attributes: { Arn, ...(streamArn !== undefined && { StreamArn: arnOnAws(streamArn, REGION) }) } };
+function createdResource(
+  ref: string,
+  { TableArn: arn = '', LatestStreamArn: streamArn }: TableDescription,
+  region: string,
+): CreatedResource {
+  const Arn = arnOnAws(arn, region);
+  return { ref, attributes: { Arn, ...(streamArn !== undefined && { StreamArn: arnOnAws(streamArn, region) }) } };
 }
 
 const isProtected = ({ DeletionProtectionEnabled: enabled }: Properties): boolean => String(enabled) === 'true';

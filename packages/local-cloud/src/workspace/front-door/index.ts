@@ -135,7 +135,4 @@ function urlOf({ functionUrls = {} }: ServiceEntry, { path }: Address): UrlTarge
   return urlId === undefined ? undefined : { urlId, path: rest };
 }
 
-const targetOf = (apiId: string, { service, stage, path }: Address): InvokeTarget => ({
-  ...{ apiId, stage, path },
-  basePath: `/${encodeURIComponent(service)}`,
-});
+const targetOf = (apiId: string, { stage, path }: Address): InvokeTarget => ({ apiId, stage, path });

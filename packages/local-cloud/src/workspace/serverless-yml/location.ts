@@ -10,13 +10,40 @@ export type Locate = (path: readonly (string | number)[]) => string;
  * variable stands. The file is parsed when the first place is asked for, so a valid one costs nothing.
  */
 export function locator(folder: string, filename: string): Locate {
-  const file = join(folder, filename);
-  if (!/\.(ya?ml|json)$/.test(filename) || !existsSync(file)) return () => filename;
-  let parsed: ParsedFile | undefined;
-  return (path) => {
-    const { contents, lines } = (parsed ??= parse(file));
-    return `${filename}:${lines.linePos(offsetOf(contents, path)).line}`;
+  const file = openFile(folder, filename);
+  if (file === undefined) return () => filename;
+  return (path) => placeOf(filename, file(), path);
+}
+
+/**
+ * Finds the resources that the file itself declares, and what is below them. Others have no place: events and plugins
+ * make them, or another file has them.
+ */
+export function resourceLocator(
+  folder: string,
+  filename: string,
+): (logicalId: string, path: readonly string[]) => string | undefined {
+  const file = openFile(folder, filename);
+  return (logicalId, path) => {
+    if (file === undefined) return undefined;
+    const declared = ['resources', 'Resources', logicalId];
+    const found = declared.reduce<Node | null | undefined>(
+      (node, key) => (node === undefined ? undefined : step(node, key)?.node),
+      file().contents as Node | null,
+    );
+    return found === undefined ? undefined : placeOf(filename, file(), [...declared, ...path]);
   };
+}
+
+const placeOf = (filename: string, { contents, lines }: ParsedFile, path: readonly (string | number)[]): string =>
+  `${filename}:${lines.linePos(offsetOf(contents, path)).line}`;
+
+/** Undefined for a file without lines to count. What it answers is parsed at the first call. */
+function openFile(folder: string, filename: string): (() => ParsedFile) | undefined {
+  const file = join(folder, filename);
+  if (!/\.(ya?ml|json)$/.test(filename) || !existsSync(file)) return undefined;
+  let parsed: ParsedFile | undefined;
+  return () => (parsed ??= parse(file));
 }
 
 interface ParsedFile {

@@ -24,7 +24,7 @@ is. A refused property that is \`false\` or empty asks for nothing. A test walks
 property that is not on this page.
 
 Events and resources are checked once more by what they become in CloudFormation: a type or property that is not
-supported is refused by its name. The [account](../packages/local-cloud/README.md#an-account-to-deploy-to) does that for
+supported is refused by its name, and by its line where this file declares the resource. The [account](../packages/local-cloud/README.md#an-account-to-deploy-to) does that for
 each template.
 ${SECTIONS.map(sectionText).join('')}`;
 
