@@ -16,14 +16,16 @@ const MAX_CONCURRENCY = 10_000;
  */
 export async function runDistributedMap(run: Run, parent: Branch, place: Place, input: Json): Promise<Json> {
   const { state } = place;
-  const settings = await settingsOf(place, input);
+  const maxConcurrency = await concurrency(place, input);
   const given = state.ItemReader === undefined ? await place.language.items(place, input) : undefined;
   parent.previous = run.history.add('MapStateStarted', parent.previous, { length: given?.length ?? 0 });
-  if (parent.open !== undefined) parent.open.started = true;
+  const settings = { maxConcurrency, ...(await toleranceOf(place, input)) };
   const processor = state.ItemProcessor ?? state.Iterator;
   if (processor === undefined) throw runtimeError('The Map state has no ItemProcessor.');
   const mapRun = run.tasks.startMapRun({ ...settings, label: state.Label, processor });
-  parent.previous = run.history.add('MapRunStarted', parent.previous, { mapRunArn: mapRun.arn });
+  const started = run.history.add('MapRunStarted', parent.previous, { mapRunArn: mapRun.arn });
+  parent.previous = started;
+  if (parent.open !== undefined) parent.open.started = true;
   const end = (event: string, ended: MapRunEnd) => {
     mapRun.end(ended);
     const details = ended.status === 'FAILED' ? { error: ended.error, cause: ended.cause } : undefined;
@@ -37,6 +39,8 @@ export async function runDistributedMap(run: Run, parent: Branch, place: Place, 
     const output = await writeResults(run, place, input, mapRun.arn, results);
     end('MapRunSucceeded', { status: 'SUCCEEDED' });
     run.history.add('MapStateSucceeded', parent.previous);
+    // As on AWS since November 2024, the state's exit follows the start of its run.
+    parent.previous = started;
     return output;
   } catch (error) {
     if (error instanceof Aborted) mapRun.end({ status: 'ABORTED' });
@@ -54,15 +58,19 @@ interface Settings {
   readonly toleratedFailurePercentage: number;
 }
 
-async function settingsOf(place: Place, input: Json): Promise<Settings> {
+async function concurrency(place: Place, input: Json): Promise<number> {
+  const value = (await place.language.number(place, 'MaxConcurrency', input, 'integer')) ?? 0;
+  if (value < 0) throw runtimeError('MaxConcurrency cannot be negative.');
+  return value;
+}
+
+async function toleranceOf(place: Place, input: Json): Promise<Omit<Settings, 'maxConcurrency'>> {
   const { language } = place;
-  const maxConcurrency = (await language.number(place, 'MaxConcurrency', input, 'integer')) ?? 0;
   const count = (await language.number(place, 'ToleratedFailureCount', input, 'integer')) ?? 0;
   const percentage = (await language.number(place, 'ToleratedFailurePercentage', input, 'float')) ?? 0;
-  if (maxConcurrency < 0) throw runtimeError('MaxConcurrency cannot be negative.');
   if (count < 0) throw runtimeError('ToleratedFailureCount cannot be negative.');
   if (percentage < 0 || percentage > 100) throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
-  return { maxConcurrency, toleratedFailureCount: count, toleratedFailurePercentage: percentage };
+  return { toleratedFailureCount: count, toleratedFailurePercentage: percentage };
 }
 
 async function selected(place: Place, input: Json, items: readonly Json[]): Promise<Json[]> {

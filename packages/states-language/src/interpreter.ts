@@ -94,7 +94,9 @@ function noted(run: Run, branch: Branch, place: Place, thrown: unknown, visit: V
   if (failure.error !== 'States.QueryEvaluationError') return failure;
   const location = thrown instanceof EvaluationError ? thrown.location : undefined;
   const details = { error: failure.error, cause: failure.causeText, state: place.name, location };
-  const previous = branch.previous === visit.entered ? visit.before : branch.previous;
+  // As on AWS, where the failure of a Wait state alone follows its entry.
+  const isFirst = branch.previous === visit.entered && place.state.Type !== 'Wait';
+  const previous = isFirst ? visit.before : branch.previous;
   branch.previous = run.history.add('EvaluationFailed', previous, details);
   return failure;
 }

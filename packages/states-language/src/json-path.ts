@@ -49,18 +49,22 @@ export function query(path: string, input: Json, scope: Scope): Json | undefined
 /** As `query`, for InputPath, OutputPath and the like, which must lead somewhere. */
 export function queryOrFail(path: string, input: Json, scope: Scope): Json {
   const value = query(path, input, scope);
-  if (value === undefined) throw runtimeError(`Invalid path '${path}' : No results for path: ${normalised(path)}`);
+  if (value === undefined) throw runtimeError(`Invalid path '${path}' : ${whyNothing(path, input, scope)}`);
   return value;
 }
 
-/** As AWS writes a path in its messages: `$['a'][0]`. */
-function normalised(path: string): string {
+/** As AWS says it: a step before the last is missing, or the last. */
+function whyNothing(path: string, input: Json, scope: Scope): string {
   const { root, selectors } = parsePath(path);
   const steps = selectors.map((selector) => {
     if (selector.kind === 'key') return `['${selector.name}']`;
     return selector.kind === 'index' ? `[${selector.index}]` : '';
   });
-  return root + steps.join('');
+  const leading = steps.map((_, index) => root + steps.slice(0, index + 1).join(''));
+  const missing = leading.slice(0, -1).find((part) => query(part, input, scope) === undefined);
+  return missing === undefined
+    ? `No results for path: ${leading.at(-1) ?? root}`
+    : `Missing property in path ${missing}`;
 }
 
 /** A copy of `target` with `value` at a reference path, whose missing parents are made. */

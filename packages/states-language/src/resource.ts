@@ -13,6 +13,7 @@ export interface ServiceCall {
 /** What a Task's `Resource` names. */
 export type TaskResource =
   | { readonly kind: 'function'; readonly functionArn: string }
+  | { readonly kind: 'activity'; readonly activityArn: string }
   | {
       readonly kind: 'service';
       readonly call: ServiceCall;
@@ -64,7 +65,7 @@ const OPTIMISED: Readonly<Record<string, Integration>> = {
 export const SDK_SERVICES = ['dynamodb', 'eventbridge', 'lambda', 's3', 'scheduler', 'sfn', 'sns', 'sqs', 'ssm'];
 
 export const SUPPORTED_RESOURCES =
-  `the ARN of a Lambda function, arn:aws:states:::aws-sdk:SERVICE:ACTION for ${SDK_SERVICES.join(', ')}, ` +
+  `the ARN of a Lambda function or of an activity, arn:aws:states:::aws-sdk:SERVICE:ACTION for ${SDK_SERVICES.join(', ')}, ` +
   Object.entries(OPTIMISED)
     .map(([name, { patterns }]) => {
       const more = patterns.filter((pattern) => pattern !== 'request').map((pattern) => `.${pattern}`);
@@ -76,6 +77,9 @@ export const SUPPORTED_RESOURCES =
 export function parseResource(resource: string): TaskResource | undefined {
   if (/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(resource)) {
     return { kind: 'function', functionArn: resource };
+  }
+  if (/^arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:[\w.-]+$/.test(resource)) {
+    return { kind: 'activity', activityArn: resource };
   }
   const [, sdk, service = '', action = '', suffix] =
     /^arn:aws[\w-]*:states:[\w-]*:\d*:(aws-sdk:)?(\w+):(\w+)(?:\.(waitForTaskToken|sync|sync:2))?$/.exec(resource) ??

@@ -23,13 +23,12 @@ export async function writeResults(
   const { bucket, prefix } = await destination(place, input);
   const folder = `${prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`}${mapRunArn.split(':').at(-1)}`;
   const put = async (key: string, body: Json): Promise<number> => {
-    const text = JSON.stringify(body);
     await run.tasks
-      .callService({ service: 's3', action: 'putObject', isSdk: true }, { Bucket: bucket, Key: key, Body: text })
+      .callService({ service: 's3', action: 'putObject', isSdk: true }, { Bucket: bucket, Key: key, Body: body })
       .catch((error: unknown) => {
         throw writerFailed(error instanceof Error ? error.message : String(error));
       });
-    return Buffer.byteLength(text);
+    return Buffer.byteLength(JSON.stringify(body));
   };
   const files: JsonObject = { FAILED: [], PENDING: [], SUCCEEDED: [] };
   for (const status of ['SUCCEEDED', 'FAILED']) {

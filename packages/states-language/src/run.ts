@@ -63,6 +63,13 @@ export interface MapRun {
   end(ended: MapRunEnd): void;
 }
 
+/** A task for a worker, which answers with the token. `input` is JSON text. */
+export interface ActivityTask {
+  readonly token: string;
+  readonly input: string;
+  started(workerName: string | undefined): void;
+}
+
 /** What Task states do in the world. Each call answers the result, or throws a StateError. */
 export interface Tasks {
   invokeFunction(functionArn: string, payload: Json): Promise<Json>;
@@ -70,6 +77,9 @@ export interface Tasks {
   /** Waits for the execution that a call has started, for the patterns `.sync` and `.sync:2`. */
   watchExecution(started: Json, pattern: Pattern): ExecutionWait;
   startMapRun(start: MapRunStart): MapRun;
+  hasActivity(activityArn: string): boolean;
+  /** Lets a worker take the task. Answers how to take it back. */
+  scheduleActivity(activityArn: string, task: ActivityTask): () => void;
   issueToken(): TokenWait;
 }
 

@@ -23,7 +23,11 @@ interface TaskCall {
 export async function runTask(run: Run, branch: Branch, place: Place, effectiveInput: Json): Promise<Json> {
   const resource = parseResource(place.state.Resource ?? '');
   if (resource === undefined) throw runtimeError(`The resource ${place.state.Resource} is not supported.`);
-  const waits = resource.kind === 'service' && resource.pattern === 'waitForTaskToken';
+  if (resource.kind === 'activity' && !run.tasks.hasActivity(resource.activityArn)) {
+    throw runtimeError(`The activity ${resource.activityArn} does not exist.`);
+  }
+  const waits =
+    resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern === 'waitForTaskToken');
   const token = waits ? run.tasks.issueToken() : undefined;
   try {
     return await attemptTask(run, branch, await prepare(place, effectiveInput, resource, token));
@@ -54,19 +58,23 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
   const record = (type: string, details?: object) => {
     branch.previous = run.history.add(type, branch.previous, details);
   };
-  const events = call.resource.kind === 'function' ? functionEvents(call.resource) : serviceEvents(call.resource);
+  const events = eventsOf(call.resource);
   call.token?.save();
   record(`${events.prefix}Scheduled`, events.scheduled(call, run.region));
   const attempt = openAttempt({
     after: run.after,
     signal: branch.signal,
     timeoutSeconds: call.timeoutInSeconds,
-    heartbeatSeconds: call.heartbeatInSeconds,
+    heartbeatSeconds: call.token === undefined ? undefined : call.heartbeatInSeconds,
+    beatsAtOnce: call.resource.kind !== 'activity',
     onTimeout: () => new StateError('States.Timeout'),
     // Histories on AWS call it a time-out too; Retry and Catch can distinguish it.
     onHeartbeatTimeout: () => new StateError('States.Timeout', undefined, ['States.HeartbeatTimeout']),
   });
   try {
+    if (call.resource.kind === 'activity') {
+      return await performActivity(run, call, call.resource.activityArn, attempt, record);
+    }
     record(`${events.prefix}Started`, events.base);
     const result = await perform(run, call, attempt, (output) => record('TaskSubmitted', { ...events.base, output }));
     const output = limited(result, events.subject);
@@ -82,11 +90,40 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
   }
 }
 
+/** A worker takes the task and answers it. */
+async function performActivity(
+  run: Run,
+  call: TaskCall,
+  activityArn: string,
+  attempt: Attempt,
+  record: (type: string, details?: object) => void,
+): Promise<Json> {
+  const { token, parameters } = call;
+  if (token === undefined) throw runtimeError('An activity needs a token.');
+  token.onHeartbeat(attempt.beat);
+  const takeBack = run.tasks.scheduleActivity(activityArn, {
+    token: token.token,
+    input: JSON.stringify(parameters),
+    started(workerName) {
+      record('ActivityStarted', { workerName });
+      attempt.beat();
+    },
+  });
+  try {
+    const result = await attempt.within(token.answer);
+    record('ActivitySucceeded', { output: limited(result, activityArn) });
+    return result;
+  } finally {
+    takeBack();
+  }
+}
+
 async function perform(run: Run, call: TaskCall, attempt: Attempt, submitted: (output: string) => void): Promise<Json> {
   const { resource, parameters, token } = call;
   if (resource.kind === 'function') {
     return attempt.within(run.tasks.invokeFunction(resource.functionArn, parameters));
   }
+  if (resource.kind === 'activity') throw runtimeError('An activity is performed by its worker.');
   if (!isObject(parameters)) throw runtimeError('Parameters must be an object.');
   token?.onHeartbeat(attempt.beat);
   const result = await attempt.within(run.tasks.callService(resource.call, parameters));
@@ -111,6 +148,24 @@ async function seconds(place: Place, field: string): Promise<number | undefined>
   const value = await place.language.number(place, field, place.input, 'integer');
   if (value === undefined || value > 0) return value;
   throw runtimeError(`${field} must be above 0, not ${value}.`);
+}
+
+function eventsOf(resource: TaskResource) {
+  if (resource.kind === 'service') return serviceEvents(resource);
+  return resource.kind === 'function' ? functionEvents(resource) : activityEvents(resource);
+}
+
+function activityEvents({ activityArn }: Extract<TaskResource, { kind: 'activity' }>) {
+  return {
+    prefix: 'Activity',
+    base: undefined,
+    subject: activityArn,
+    scheduled: ({ parameters, timeoutInSeconds, heartbeatInSeconds }: TaskCall) => ({
+      resource: activityArn,
+      input: JSON.stringify(parameters),
+      ...{ timeoutInSeconds, heartbeatInSeconds },
+    }),
+  };
 }
 
 function functionEvents(resource: Extract<TaskResource, { kind: 'function' }>) {

@@ -37,6 +37,8 @@ export interface AttemptBounds {
   readonly signal: AbortSignal;
   readonly timeoutSeconds?: number | undefined;
   readonly heartbeatSeconds?: number | undefined;
+  /** Whether heartbeats count from the start; otherwise from the first `beat`. */
+  readonly beatsAtOnce: boolean;
   readonly onTimeout: () => Error;
   readonly onHeartbeatTimeout: () => Error;
 }
@@ -56,7 +58,7 @@ export function openAttempt(bounds: AttemptBounds): Attempt {
     if (heartbeatSeconds === undefined) return;
     cancelHeartbeat = after(heartbeatSeconds * 1000, () => reject(bounds.onHeartbeatTimeout()));
   };
-  beat();
+  if (bounds.beatsAtOnce) beat();
   return {
     async within(work) {
       const [settled] = await Promise.allSettled([Promise.race([work, ended])]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../src/json.ts';
-import { assign, query } from '../src/json-path.ts';
+import { assign, query, queryOrFail } from '../src/json-path.ts';
 
 const NOTHING = { context: {}, variables: {} };
 
@@ -62,6 +62,15 @@ describe('paths', () => {
   it('takes quotation marks and backslashes in names as they are', () => {
     expect(query(`$['Test\\""Name"']`, { 'Test\\""Name"': 1 }, NOTHING)).toBe(1);
     expect(query(`$['it\\'s']`, { "it's": 1 }, NOTHING)).toBe(1);
+  });
+
+  it('says where a path ends that leads nowhere', () => {
+    const input = { a: { b: 1 } };
+    expect(() => queryOrFail('$.a.c', input, NOTHING)).toThrow(
+      "Invalid path '$.a.c' : No results for path: $['a']['c']",
+    );
+    expect(() => queryOrFail('$.a.c.d.e', input, NOTHING)).toThrow("Missing property in path $['a']['c']");
+    expect(() => queryOrFail('$none', input, NOTHING)).toThrow('No results for path: $none');
   });
 
   it('reads variables and the context object', () => {

@@ -29,12 +29,11 @@ it.each<[string, object, string]>([
   [
     '.sync',
     task({ Resource: 'arn:aws:states:::ecs:runTask.sync' }),
-    'State "Ship" uses the resource "arn:aws:states:::ecs:runTask.sync", which the local cloud does not support. Supported: the ARN of a Lambda function, arn:aws:states:::aws-sdk:SERVICE:ACTION for dynamodb, ',
+    'State "Ship" uses the resource "arn:aws:states:::ecs:runTask.sync", which the local cloud does not support. Supported: the ARN of a Lambda function or of an activity, arn:aws:states:::aws-sdk:SERVICE:ACTION for dynamodb, ',
   ],
   ['another action', task({ Resource: 'arn:aws:states:::dynamodb:query' }), 'dynamodb:query'],
   ['a pattern that the action lacks', task({ Resource: 'arn:aws:states:::sqs:sendMessage.sync' }), 'sendMessage.sync'],
   ['the SDK of another service', task({ Resource: 'arn:aws:states:::aws-sdk:ec2:stopInstances' }), 'aws-sdk:ec2'],
-  ['an activity', task({ Resource: 'arn:aws:states:us-east-1:000000000000:activity:a' }), 'activity:a'],
   ['a language that does not exist', { ...task({}), QueryLanguage: 'JMESPath' }, 'JSONPath or JSONata, not "JMESPath"'],
   [
     'fields of JSONPath in JSONata',

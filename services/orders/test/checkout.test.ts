@@ -83,6 +83,7 @@ async function run(
     log: () => undefined,
     sdk: { has: () => true, call: () => Promise.reject(new Error('not used')) },
     announce: () => undefined,
+    writeLog: () => undefined,
     invokeLambda: (_, payload) => {
       const { command } = payload as { command: Command };
       if (command.type === 'decideEnding') {

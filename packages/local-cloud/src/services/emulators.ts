@@ -55,8 +55,8 @@ export interface EmulatorOptions {
   readonly recordDelivery: RecordDelivery;
   /** Invokes a function asynchronously, and resolves when that has ended. Rejects where there is no such function. */
   readonly invokeAsync: (functionArn: string, payload: unknown) => Promise<void>;
-  /** Writes an event that a rule sends to a log group. */
-  readonly writeLog: (logGroupArn: string, message: string) => void;
+  /** Writes an event that a rule sends to a log group, or a line of another service. */
+  readonly writeLog: (logGroupArn: string, message: string, service?: string) => void;
   /** The length of a minute for metrics and alarms, in milliseconds; a minute by default. */
   readonly minuteMs?: number;
 }
@@ -100,10 +100,7 @@ interface Opened {
   readonly rule?: Rule;
 }
 
-interface PutEventsOutput {
-  readonly FailedEntryCount?: number;
-  readonly Entries?: unknown[];
-}
+type PutEventsOutput = { readonly FailedEntryCount?: number; readonly Entries?: unknown[] };
 
 /** Starts the emulators of all AWS services except Lambda and API Gateway, on free ports. */
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
@@ -155,6 +152,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     },
     sdk,
     announce: eventBridge.announce,
+    writeLog: (group, line) => options.writeLog(group, line, 'stepfunctions'),
   });
   const services = {
     AWSEvents: iam.guard(publish),

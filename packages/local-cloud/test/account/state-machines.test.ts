@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateStateMachineCommand,
+  DescribeActivityCommand,
   DescribeExecutionCommand,
   SFNClient,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { openStacks, type RunningAccount, type Stacks, startAccountProcess, temporaryFolder } from './harness.ts';
@@ -140,8 +143,8 @@ it('reaches tables, queues, topics and buckets from state machines', async () =>
   expect(await received()).toEqual(['{"n":"2"}']);
 });
 
-it('maps over the objects of a bucket and the rows of a file, and writes results there', async () => {
-  const put = (Key: string, Body: string, Next: string) =>
+it('maps over the objects of a bucket and the items of a file, and writes results there', async () => {
+  const put = (Key: string, Body: unknown, Next: string) =>
     step('aws-sdk:s3:putObject', { Bucket: 'files', Key, Body }, { ResultPath: null, Next });
   const map = (ItemReader: object, fields: object) => ({
     Type: 'Map',
@@ -156,14 +159,14 @@ it('maps over the objects of a bucket and the rows of a file, and writes results
   const list = { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'files', Prefix: 'in/' } };
   const file = {
     Resource: 'arn:aws:states:::s3:getObject',
-    ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' },
-    Parameters: { Bucket: 'files', Key: 'in/a.csv' },
+    ReaderConfig: { InputType: 'JSON' },
+    Parameters: { Bucket: 'files', Key: 'in/a.json' },
   };
   const writer = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'files', Prefix: 'out' } };
   const output = await execute({
     StartAt: 'A',
     States: {
-      A: put('in/a.csv', 'sku,title\n1,"Mug, blue"\n', 'B'),
+      A: put('in/a.json', [{ sku: '1' }, { sku: '2' }], 'B'),
       B: put('in/b.txt', 'b', 'List'),
       List: map(list, { ResultSelector: { 'keys.$': '$[*].Key' }, ResultPath: '$.listed', Next: 'Rows' }),
       Rows: map(file, { ResultPath: '$.rows', Next: 'Write' }),
@@ -176,8 +179,8 @@ it('maps over the objects of a bucket and the rows of a file, and writes results
     },
   });
   expect(output).toMatchObject({
-    listed: { keys: ['in/a.csv', 'in/b.txt'] },
-    rows: [{ sku: '1', title: 'Mug, blue' }],
+    listed: { keys: ['in/a.json', 'in/b.txt'] },
+    rows: [{ sku: '1' }, { sku: '2' }],
     read: { manifest: { DestinationBucket: 'files', ResultFiles: { FAILED: [], SUCCEEDED: [{}] } } },
   });
 });
@@ -202,6 +205,41 @@ it('waits for another state machine, and tells the default bus what happened to 
   const sync = step('states:startExecution.sync:2', parameters, { OutputPath: '$.Output', End: true });
   expect(await execute({ StartAt: 'S', States: { S: sync } }, { n: 7 })).toEqual({ n: 7 });
   expect(await received()).toEqual([JSON.stringify('{"n":7}')]);
+});
+
+it('makes Express workflows with logs, and activities, of a template', async () => {
+  const logging = {
+    Level: 'ALL',
+    IncludeExecutionData: true,
+    Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': ['Group', 'Arn'] } } }],
+  };
+  const machine = {
+    StateMachineName: 'fast',
+    StateMachineType: 'EXPRESS',
+    RoleArn: 'arn:aws:iam::000000000000:role/r',
+    Definition: { StartAt: 'P', States: { P: { Type: 'Pass', Result: 1, End: true } } },
+    LoggingConfiguration: logging,
+  };
+  const stack = await stacks.create('fast', {
+    Resources: {
+      Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/flow/fast' } },
+      Machine: { Type: 'AWS::StepFunctions::StateMachine', Properties: machine },
+      Activity: { Type: 'AWS::StepFunctions::Activity', Properties: { Name: 'pack' } },
+    },
+    Outputs: { Machine: { Value: { Ref: 'Machine' } }, Activity: { Value: { 'Fn::GetAtt': ['Activity', 'Arn'] } } },
+  });
+  const outputOf = (key: string) => stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const client = new SFNClient({ ...account.config, disableHostPrefix: true });
+  const answer = await client.send(new StartSyncExecutionCommand({ stateMachineArn: outputOf('Machine') }));
+  expect(answer).toMatchObject({ status: 'SUCCEEDED', output: '1' });
+  const described = await client.send(new DescribeActivityCommand({ activityArn: outputOf('Activity') }));
+  expect(described.name).toBe('pack');
+  client.destroy();
+  const logs = new CloudWatchLogsClient(account.config);
+  const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: '/flow/fast' }));
+  logs.destroy();
+  const types = events.map(({ message = '{}' }) => (JSON.parse(message) as { type: string }).type);
+  expect(types).toEqual(['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded']);
 });
 
 it('names the errors of services as AWS does', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { Executions } from './executions.ts';
+import type { Express } from './express.ts';
 import { toHistoryEvent } from './history.ts';
 import { findMapRun } from './map-run-actions.ts';
 import type { MapRunStore } from './map-run-store.ts';
@@ -15,12 +16,13 @@ interface Parts {
   readonly mapRuns: MapRunStore;
   readonly machines: Machines;
   readonly executions: Executions;
+  readonly express: Express;
 }
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /** The actions on executions. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
-export function createExecutionActions({ store, mapRuns, machines, executions }: Parts) {
+export function createExecutionActions({ store, mapRuns, machines, executions, express }: Parts) {
   function find(request: Request): ExecutionRow {
     const arn = checkArn(text(request, 'executionArn', 256), 'execution');
     const row = store.execution(arn);
@@ -34,6 +36,10 @@ export function createExecutionActions({ store, mapRuns, machines, executions }:
     const traceHeader = optionalText(request, 'traceHeader', 256);
     const name = checkName(optionalText(request, 'name') ?? randomUUID());
     const machine = machines.find(text(request, 'stateMachineArn', 256));
+    if (machine.type === 'EXPRESS') {
+      const { executionArn, startedAt } = express.start(machine, { name, input, traceHeader });
+      return started(executionArn, startedAt);
+    }
     const earlier = store.execution(`${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`);
     if (earlier !== undefined) {
       if (earlier.status === 'RUNNING' && earlier.input === input) return started(earlier.arn, earlier.started_at);
@@ -41,6 +47,25 @@ export function createExecutionActions({ store, mapRuns, machines, executions }:
     }
     const { executionArn, startedAt } = executions.start(machine, { name, input, traceHeader });
     return started(executionArn, startedAt);
+  }
+
+  /** Runs an Express workflow and answers how it ended. */
+  async function startSync(request: Request): Promise<object> {
+    refuse(request, ['includedData']);
+    const input = executionInput(optionalText(request, 'input') ?? '{}');
+    const traceHeader = optionalText(request, 'traceHeader', 256);
+    const name = checkName(optionalText(request, 'name') ?? randomUUID());
+    const machine = machines.find(text(request, 'stateMachineArn', 256));
+    if (machine.type !== 'EXPRESS') throw wrongType();
+    const { executionArn, startedAt, ended } = express.start(machine, { name, input, traceHeader });
+    const { status, stoppedAt, output, error, cause } = await ended;
+    const billed = Math.max(1, Math.ceil((stoppedAt - startedAt) / 100)) * 100;
+    return {
+      ...{ executionArn, stateMachineArn: machine.arn, name, status, traceHeader, error, cause },
+      ...{ startDate: startedAt / 1000, stopDate: stoppedAt / 1000 },
+      ...{ input, inputDetails: { included: true }, output, outputDetails: { included: true } },
+      billingDetails: { billedMemoryUsedInMB: 64, billedDurationInMilliseconds: billed },
+    };
   }
 
   /** Stopping what has ended changes nothing. */
@@ -84,7 +109,7 @@ export function createExecutionActions({ store, mapRuns, machines, executions }:
       roleArn: revision.role_arn,
       updateDate: revision.updated_at / 1000,
       revisionId: revisionId(row.revision),
-      loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+      loggingConfiguration: machine.logging,
       tracingConfiguration: { enabled: false },
     };
   }
@@ -94,6 +119,7 @@ export function createExecutionActions({ store, mapRuns, machines, executions }:
     refuse(request, ['redriveFilter']);
     if (request['mapRunArn'] !== undefined) return listChildren(request);
     const machine = machines.find(text(request, 'stateMachineArn', 256));
+    if (machine.type === 'EXPRESS') throw wrongType();
     const status = optionalText(request, 'statusFilter');
     if (status !== undefined && !STATUSES.includes(status)) {
       throw invalid(status, 'statusFilter', `Member must satisfy enum value set: [${STATUSES.join(', ')}]`);
@@ -133,11 +159,16 @@ export function createExecutionActions({ store, mapRuns, machines, executions }:
     };
   }
 
-  return { start, stop, describe, describeMachine, list, history };
+  return { start, startSync, stop, describe, describeMachine, list, history };
 }
 
 function started(executionArn: string, startedAt: number): object {
   return { executionArn, startDate: startedAt / 1000 };
+}
+
+function wrongType(): AwsError {
+  const reason = 'This operation is not supported by this type of state machine';
+  return new AwsError('StateMachineTypeNotSupported', reason);
 }
 
 function executionInput(input: string): string {

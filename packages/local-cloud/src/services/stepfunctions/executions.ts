@@ -2,9 +2,12 @@ import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { runStates } from '@dure/states-language/interpreter';
 import type { Json, JsonObject } from '@dure/states-language/json';
 import type { Branch, History, Run, Tasks } from '@dure/states-language/run';
-import { Aborted, StateError } from '@dure/states-language/state-error';
+import { Aborted } from '@dure/states-language/state-error';
 import type { CloudLog } from '../../shared/types.ts';
 import type { Announce } from '../eventbridge/index.ts';
+import type { Activities } from './activities.ts';
+import { executionContext, reasonOf } from './execution-context.ts';
+import { withLog, type WriteLog } from './execution-log.ts';
 import { createHistory } from './history.ts';
 import { createIntegrations, type Services } from './integrations.ts';
 import { startMapRun, type ChildExecution } from './map-runs.ts';
@@ -19,12 +22,14 @@ interface Parts {
   readonly store: Store;
   readonly mapRuns: MapRunStore;
   readonly tokens: Tokens;
+  readonly activities: Activities;
   readonly services: Services;
   readonly region: string;
   readonly log: CloudLog;
   readonly now: () => number;
   /** Publishes on the default bus. */
   readonly announce: Announce;
+  readonly writeLog: WriteLog;
 }
 
 export interface NewExecution {
@@ -72,7 +77,7 @@ const KEPT_MILLISECONDS = 90 * 24 * 60 * 60 * 1000;
 
 /** The executions that are running, and how they start and end. */
 export function createExecutions(parts: Parts) {
-  const { store, log, now } = parts;
+  const { store, log, now, writeLog } = parts;
   const running = new Map<string, Live>();
   const waiting = new Map<string, ((row: ExecutionRow) => void)[]>();
 
@@ -121,7 +126,8 @@ export function createExecutions(parts: Parts) {
         trace_header: request.traceHeader ?? null,
         started_at: startedAt,
       });
-      const written = createHistory(store, added, now);
+      const { logging } = machine;
+      const written = withLog(createHistory(store, added, now), { executionArn, logging, writeLog, now });
       written.add('ExecutionStarted', 0, { input: request.input, roleArn: machine.role_arn });
       return { seq: added, history: written };
     });
@@ -131,13 +137,16 @@ export function createExecutions(parts: Parts) {
       ...createIntegrations(services, { executionArn, machineArn, roleArn: machine.role_arn }),
       issueToken: () => tokens.issue(seq),
       watchExecution: (started, pattern) => watchExecution({ whenEnded, stop }, started, pattern),
+      hasActivity: parts.activities.exists,
+      scheduleActivity: parts.activities.schedule,
       startMapRun: (starting) => startMapRun(mapRunParts, executionArn, machine, starting),
     };
     const input = JSON.parse(request.input) as Json;
     const begun = { seq, executionArn, machineArn, name, input, startedAt, definition };
     const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
+    const context = executionContext({ ...begun, machineName: machine.name, roleArn: machine.role_arn });
     statusChanged(executionArn);
-    launch({ region, queryLanguage, history, tasks, now, after, turn }, begun, executionContext(begun, machine));
+    launch({ region, queryLanguage, history, tasks, now, after, turn }, begun, context);
     return { seq, startedAt };
   }
 
@@ -248,26 +257,4 @@ function writeEnd(store: Store, seq: number, history: History, now: () => number
     history.add(ending.event, ending.previousId, ending.details);
     store.endExecution(seq, ending.end, now());
   });
-}
-
-function executionContext(
-  { executionArn, machineArn, name, input, startedAt }: Begun,
-  machine: MachineRow,
-): JsonObject {
-  return {
-    Execution: {
-      Id: executionArn,
-      Input: input,
-      StartTime: new Date(startedAt).toISOString(),
-      Name: name,
-      RoleArn: machine.role_arn,
-      RedriveCount: 0,
-    },
-    StateMachine: { Id: machineArn, Name: machine.name },
-  };
-}
-
-function reasonOf(thrown: unknown): { error: string | undefined; cause: string | undefined } {
-  if (thrown instanceof StateError) return { error: thrown.error, cause: thrown.causeText };
-  return { error: 'States.Runtime', cause: thrown instanceof Error ? thrown.message : String(thrown) };
 }

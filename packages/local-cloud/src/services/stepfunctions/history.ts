@@ -30,10 +30,11 @@ export function createHistory(store: Store, execution: number, now: () => number
 export function toHistoryEvent(row: EventRow, includeExecutionData: boolean): Record<string, unknown> {
   const event = { timestamp: row.timestamp / 1000, type: row.type, id: row.id, previousEventId: row.previous_id };
   if (row.details === null) return event;
-  return { ...event, [detailsKey(row.type)]: toDetails(row.details, includeExecutionData) };
+  return { ...event, [detailsKey(row.type)]: detailsOf(row.details, includeExecutionData) };
 }
 
-function toDetails(json: string, includeExecutionData: boolean): Record<string, unknown> {
+/** The details of an event, from JSON, with or without the data in them. */
+export function detailsOf(json: string, includeExecutionData: boolean): Record<string, unknown> {
   const details = JSON.parse(json) as Record<string, unknown>;
   for (const field of ['input', 'output', 'parameters', 'assignedVariables']) {
     if (details[field] === undefined) continue;

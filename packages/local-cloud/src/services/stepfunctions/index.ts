@@ -6,8 +6,11 @@ import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import type { Announce } from '../eventbridge/index.ts';
+import { createActivities } from './activities.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
+import type { Logging, WriteLog } from './execution-log.ts';
+import { createExpress } from './express.ts';
 import { createMapRunActions } from './map-run-actions.ts';
 import { createMapRunStore } from './map-run-store.ts';
 import { createMachines } from './state-machines.ts';
@@ -25,17 +28,26 @@ export interface StepFunctionsOptions extends Services {
   readonly log: CloudLog;
   /** Publishes an event on the default bus. */
   readonly announce: Announce;
+  /** Writes a line into a log group. */
+  readonly writeLog: WriteLog;
   /** Milliseconds since 1970, for timestamps. */
   readonly now?: () => number;
+}
+
+/** A standard workflow without logs, if it does not say otherwise. */
+export interface MachineInput {
+  readonly name: string;
+  readonly definition: object | string;
+  readonly roleArn?: string;
+  readonly type?: 'STANDARD' | 'EXPRESS';
+  readonly logging?: Logging;
 }
 
 export interface StepFunctions {
   /** The AWS JSON 1.0 protocol, for the target prefix `AWSStepFunctions`. */
   readonly handle: AwsJsonService;
   /** Creates the state machine or gives it a new definition. Throws InvalidDefinition for what is not supported. */
-  createStateMachine(input: { name: string; definition: object | string; roleArn?: string }): {
-    stateMachineArn: string;
-  };
+  createStateMachine(input: MachineInput): { stateMachineArn: string };
   /** Ends as ABORTED (`LocalCloud.Restarted`) what an earlier process left running. */
   start(): Promise<void>;
   /** Lets nothing run on. What was running is still RUNNING on disk, and ends at the next start. */
@@ -49,33 +61,48 @@ export interface StepFunctions {
 }
 
 /**
- * AWS Step Functions on one machine: standard workflows, their histories and task tokens, in SQLite.
+ * AWS Step Functions on one machine: standard workflows with their histories and task tokens, in SQLite, and Express workflows.
  * Source: https://docs.aws.amazon.com/step-functions/latest/apireference/
  */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { database, accountId, region, log, now = Date.now } = options;
-  const { invokeLambda, putEvents, sdk, announce } = options;
+  const { invokeLambda, putEvents, sdk, announce, writeLog } = options;
   const store = createStore(database);
   const mapRuns = createMapRunStore(database);
   const tokens = createTokens(store);
   const services: Services = { invokeLambda, putEvents, sdk };
-  const executions = createExecutions({ store, mapRuns, tokens, services, region, log, now, announce });
+  const activities = createActivities({ database, accountId, region, now });
+  const executions = createExecutions({
+    store,
+    mapRuns,
+    tokens,
+    activities,
+    services,
+    region,
+    log,
+    now,
+    announce,
+    writeLog,
+  });
+  const express = createExpress({ services, region, now, writeLog });
   const machines = createMachines({ store, executions, services, accountId, region, now });
-  const actions = createExecutionActions({ store, mapRuns, machines, executions });
+  const actions = createExecutionActions({ store, mapRuns, machines, executions, express });
 
-  const handlers: Readonly<Record<string, (request: Request) => object>> = {
+  const handlers: Readonly<Record<string, (request: Request) => object | Promise<object>>> = {
     CreateStateMachine: machines.create,
     UpdateStateMachine: machines.update,
     DescribeStateMachine: machines.describe,
     ListStateMachines: machines.list,
     DeleteStateMachine: machines.delete,
     StartExecution: actions.start,
+    StartSyncExecution: actions.startSync,
     StopExecution: actions.stop,
     DescribeExecution: actions.describe,
     DescribeStateMachineForExecution: actions.describeMachine,
     GetExecutionHistory: actions.history,
     ListExecutions: actions.list,
     ...createMapRunActions(mapRuns),
+    ...activities.actions,
     ...tokenActions(tokens),
   };
 
@@ -87,14 +114,19 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       }
       return handler(input);
     },
-    createStateMachine({ name, definition, roleArn }) {
-      return machines.ensure(name, typeof definition === 'string' ? definition : JSON.stringify(definition), roleArn);
+    createStateMachine({ definition, ...rest }) {
+      return machines.ensure({
+        ...rest,
+        definition: typeof definition === 'string' ? definition : JSON.stringify(definition),
+      });
     },
     async start() {
       executions.recover();
     },
     async stop() {
       executions.halt();
+      express.halt();
+      activities.halt();
     },
     describe: () => ({
       stateMachines: describeMachines(store),
@@ -102,7 +134,7 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       waitingForToken: tokens.count(),
     }),
     ended: store.endedBetween,
-    idle: () => executions.busy() === 0,
+    idle: () => executions.busy() + express.busy() === 0,
   };
 }
 
@@ -110,7 +142,9 @@ function tokenActions(tokens: Tokens): Record<string, (request: Request) => obje
   return {
     SendTaskSuccess(request) {
       const token = text(request, 'taskToken', 1024);
-      tokens.succeed(token, taskOutput(text(request, 'output')));
+      const output = text(request, 'output');
+      tokens.require(token);
+      tokens.succeed(token, taskOutput(output));
       return {};
     },
     SendTaskFailure(request) {

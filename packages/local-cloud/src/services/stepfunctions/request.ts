@@ -59,7 +59,7 @@ export function checkName(name: string): string {
 }
 
 /** An ARN of the given kind (`stateMachine`, `execution`); InvalidArn otherwise. */
-export function checkArn(arn: string, kind: 'stateMachine' | 'execution'): string {
+export function checkArn(arn: string, kind: 'stateMachine' | 'execution' | 'activity'): string {
   if (!arn.startsWith('arn:')) throw new AwsError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${arn}'`);
   const resourceType = arn.split(':')[5];
   if (resourceType === kind) return arn;

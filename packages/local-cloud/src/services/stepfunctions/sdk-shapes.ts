@@ -4,7 +4,6 @@ import { isObject } from '@dure/states-language/json';
 /** Members that take text, and that a state machine may give as JSON. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   eventbridge: ['Detail'],
-  s3: ['Body'],
   sfn: ['Input', 'Output', 'Definition'],
   sns: ['Message'],
   sqs: ['MessageBody'],
@@ -15,6 +14,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
 export function toInput(service: string, parameters: JsonObject): Record<string, unknown> {
   const shaped = asText(parameters, TEXTS[service] ?? []);
   if (service === 'dynamodb') return bytes(shaped) as Record<string, unknown>;
+  if (service === 's3') return withJsonBody(shaped);
   return service === 'sfn' || service === 'states' ? renamed(shaped, lowerFirst) : shaped;
 }
 
@@ -24,6 +24,12 @@ function asText(value: JsonObject, members: readonly string[]): JsonObject {
     return [key, Array.isArray(inner) ? inner.map((one) => (isObject(one) ? asText(one, members) : one)) : inner];
   });
   return Object.fromEntries(entries);
+}
+
+/** As on AWS, which writes JSON whatever the Body is: a text in quotation marks. */
+function withJsonBody(parameters: JsonObject): JsonObject {
+  const { Body: body } = parameters;
+  return body === undefined ? parameters : { ...parameters, Body: JSON.stringify(body) };
 }
 
 /** Attribute values of the type B. */

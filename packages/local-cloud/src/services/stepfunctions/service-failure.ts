@@ -27,7 +27,13 @@ interface Thrown {
   readonly name: string;
   readonly message: string;
   readonly statusCode?: number;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  /** The code on the wire, where the SDK gives the error another name. */
+  readonly Code?: string;
+  readonly $metadata?: {
+    readonly httpStatusCode?: number;
+    readonly requestId?: string;
+    readonly extendedRequestId?: string;
+  };
 }
 
 /**
@@ -41,11 +47,13 @@ export function serviceFailure(call: ServiceCall, error: unknown): StateError {
   const id = thrown.$metadata?.requestId ?? randomUUID();
   if (call.isSdk) {
     const prefix = SDK[call.service] ?? call.service;
-    const cause = `${thrown.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${id})`;
+    const extended = call.service === 's3' ? `, Extended Request ID: ${thrown.$metadata?.extendedRequestId ?? id}` : '';
+    const details = `Service: ${prefix}, Status Code: ${status}, Request ID: ${id}${extended}`;
+    const cause = `${thrown.message} (${details}) (SDK Attempt Count: 1)`;
     return new StateError(`${prefix}.${isUnnamed(error) ? `${prefix}Exception` : exceptionName(code)}`, cause);
   }
   const [prefix, service, unnamed] = OPTIMISED[call.service] ?? [call.service, call.service, 'ServiceException'];
-  const details = `Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: ${id}; Proxy: null`;
+  const details = `Service: ${service}; Status Code: ${status}; Error Code: ${thrown.Code ?? code}; Request ID: ${id}; Proxy: null`;
   const name = isUnnamed(error) ? unnamed : exceptionName(code);
   return new StateError(`${prefix}.${name}`, `${thrown.message} (${details})`);
 }

@@ -1,10 +1,22 @@
-import { callsOf } from '@dure/states-language/calls';
+import { distributedMapsOf, resourcesOf } from '@dure/states-language/resources';
+import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { InvalidDefinition } from '@dure/states-language/invalid-definition';
-import type { ServiceCall } from '@dure/states-language/resource';
+import type { ServiceCall, TaskResource } from '@dure/states-language/resource';
 import { parseDefinition } from '@dure/states-language/validate';
 import { AwsError } from '@dure/aws-protocols/aws-error';
-import { checkArn, checkName, pageSize, readPageToken, refuse, text, writePageToken, type Request } from './request.ts';
+import {
+  checkArn,
+  checkName,
+  invalid,
+  pageSize,
+  readPageToken,
+  refuse,
+  text,
+  writePageToken,
+  type Request,
+} from './request.ts';
 import { optionalText } from './request.ts';
+import { NO_LOGGING, readLogging, type Logging } from './execution-log.ts';
 import type { Executions } from './executions.ts';
 import type { Services } from './integrations.ts';
 import type { MachineRow, Store } from './store.ts';
@@ -18,10 +30,18 @@ interface Parts {
   readonly now: () => number;
 }
 
+export interface NewMachine {
+  readonly name: string;
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly type: MachineRow['type'];
+  readonly logging: Logging;
+}
+
 /** Members of Create- and UpdateStateMachine that have no effect here, and so are refused. */
 const UNSUPPORTED = [
   ...['publish', 'versionDescription', 'encryptionConfiguration'],
-  ...['loggingConfiguration', 'tracingConfiguration', 'tags'],
+  ...['tracingConfiguration', 'tags'],
 ];
 
 /** The actions on state machines. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
@@ -36,39 +56,55 @@ export function createMachines({ store, executions, services, accountId, region,
   }
 
   /** Creates the machine or gives it a new definition; running executions keep theirs. */
-  function put(name: string, definition: string, roleArn: string): MachineRow {
+  function put(machine: NewMachine): MachineRow {
+    const { name, definition, roleArn, type, logging } = machine;
     const arn = arnOf(name);
-    store.transaction(() => store.putMachine(arn, name, now(), store.addRevision(arn, definition, roleArn, now())));
+    const row = { arn, name, type, logging };
+    store.transaction(() => store.putMachine(row, now(), store.addRevision(arn, definition, roleArn, now())));
     return find(arn);
   }
 
   return {
     find,
 
-    /** For the host: creates or updates, and does nothing when all is as it was. */
-    ensure(name: string, definition: string, roleArn = defaultRole): { stateMachineArn: string } {
-      checkName(name);
-      checkDefinition(services, definition);
-      const current = store.machine(arnOf(name));
-      if (current?.definition !== definition || current.role_arn !== roleArn) put(name, definition, roleArn);
-      return { stateMachineArn: arnOf(name) };
+    /** For the host: creates or updates, and does nothing when all is as it was. @throws AwsError for another type */
+    ensure(machine: Partial<NewMachine> & Pick<NewMachine, 'name' | 'definition'>): { stateMachineArn: string } {
+      const wanted: NewMachine = { roleArn: defaultRole, type: 'STANDARD', logging: NO_LOGGING, ...machine };
+      checkName(wanted.name);
+      checkDefinition(services, wanted);
+      const current = store.machine(arnOf(wanted.name));
+      if (current !== undefined && current.type !== wanted.type) {
+        throw new AwsError(
+          'ValidationException',
+          `The state machine ${wanted.name} exists with the type ${current.type}.`,
+        );
+      }
+      if (current === undefined || !isSame(current, wanted)) put(wanted);
+      return { stateMachineArn: arnOf(wanted.name) };
     },
 
     create(request: Request): object {
       refuse(request, UNSUPPORTED);
-      if ((request['type'] ?? 'STANDARD') !== 'STANDARD') {
-        const reason = `State machines of type ${String(request['type'])} are not supported by the local cloud.`;
-        throw new AwsError('StateMachineTypeNotSupported', reason);
+      const type = request['type'] ?? 'STANDARD';
+      if (type !== 'STANDARD' && type !== 'EXPRESS') {
+        throw invalid(type, 'type', 'Member must satisfy enum value set: [STANDARD, EXPRESS]');
       }
       const name = checkName(text(request, 'name'));
       const roleArn = text(request, 'roleArn', 256);
       const definition = text(request, 'definition');
-      checkDefinition(services, definition);
+      const wanted = {
+        name,
+        definition,
+        roleArn,
+        type,
+        logging: readLogging(request['loggingConfiguration']),
+      } as const;
+      checkDefinition(services, wanted);
       const current = store.machine(arnOf(name));
-      if (current !== undefined && (current.definition !== definition || current.role_arn !== roleArn)) {
+      if (current !== undefined && !(isSame(current, wanted) && current.type === type)) {
         throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${current.arn}'`);
       }
-      const machine = current ?? put(name, definition, roleArn);
+      const machine = current ?? put(wanted);
       return { stateMachineArn: machine.arn, creationDate: machine.created_at / 1000 };
     },
 
@@ -77,11 +113,19 @@ export function createMachines({ store, executions, services, accountId, region,
       const machine = find(text(request, 'stateMachineArn', 256));
       const definition = optionalText(request, 'definition');
       const roleArn = optionalText(request, 'roleArn', 256);
-      if (definition === undefined && roleArn === undefined) {
+      const { loggingConfiguration: logging } = request;
+      if (definition === undefined && roleArn === undefined && logging === undefined) {
         throw new AwsError('MissingRequiredParameter', 'Either the definition, the role ARN, or both must be provided');
       }
-      if (definition !== undefined) checkDefinition(services, definition);
-      const updated = put(machine.name, definition ?? machine.definition, roleArn ?? machine.role_arn);
+      const updated = put(
+        checkDefinition(services, {
+          name: machine.name,
+          definition: definition ?? machine.definition,
+          roleArn: roleArn ?? machine.role_arn,
+          type: machine.type,
+          logging: logging === undefined ? machine.logging : readLogging(logging),
+        }),
+      );
       return { updateDate: updated.updated_at / 1000, revisionId: revisionId(updated.revision) };
     },
 
@@ -93,9 +137,9 @@ export function createMachines({ store, executions, services, accountId, region,
         status: 'ACTIVE',
         definition: machine.definition,
         roleArn: machine.role_arn,
-        type: 'STANDARD',
+        type: machine.type,
         creationDate: machine.created_at / 1000,
-        loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+        loggingConfiguration: machine.logging,
         tracingConfiguration: { enabled: false },
         revisionId: revisionId(machine.revision),
       };
@@ -108,8 +152,8 @@ export function createMachines({ store, executions, services, accountId, region,
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        stateMachines: page.map(({ arn, name, created_at }) => ({
-          ...{ stateMachineArn: arn, name, type: 'STANDARD', creationDate: created_at / 1000 },
+        stateMachines: page.map(({ arn, name, type, created_at }) => ({
+          ...{ stateMachineArn: arn, name, type, creationDate: created_at / 1000 },
         })),
         ...(rows.length > limit && last !== undefined ? { nextToken: writePageToken('machines', last.name) } : {}),
       };
@@ -127,15 +171,47 @@ export function createMachines({ store, executions, services, accountId, region,
 
 export type Machines = ReturnType<typeof createMachines>;
 
+function isSame(current: MachineRow, { definition, roleArn, logging }: NewMachine): boolean {
+  const isAsDefined = current.definition === definition && current.role_arn === roleArn;
+  return isAsDefined && JSON.stringify(current.logging) === JSON.stringify(logging);
+}
+
 /** Refuses what is no definition, and what is not supported. */
-function checkDefinition(services: Services, text: string): void {
+function checkDefinition(services: Services, machine: NewMachine): NewMachine {
   try {
-    const definition = parseDefinition(text);
-    for (const [at, call] of callsOf(definition)) requireAction(services, call, at);
+    const definition = parseDefinition(machine.definition);
+    for (const { at, resource } of resourcesOf(definition)) {
+      if (machine.type === 'EXPRESS') requireExpress(resource, at);
+      if (resource.kind === 'service') requireAction(services, resource.call, at);
+    }
+    if (machine.type === 'EXPRESS') requireInline(definition);
+    return machine;
   } catch (error) {
     if (!(error instanceof InvalidDefinition)) throw error;
     throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${error.message}'`);
   }
+}
+
+function requireExpress(resource: TaskResource, at: string): void {
+  if (resource.kind === 'activity') {
+    throw new InvalidDefinition('SCHEMA_VALIDATION_FAILED', 'Express state machine does not support Activity ARN', at);
+  }
+  if (resource.kind !== 'service' || resource.pattern === 'request') return;
+  const pattern =
+    resource.pattern === 'waitForTaskToken'
+      ? "'.waitForTaskToken' service integration "
+      : "'.sync' service integration";
+  throw new InvalidDefinition('SCHEMA_VALIDATION_FAILED', `Express state machine does not support ${pattern}`, at);
+}
+
+function requireInline(definition: StateMachineDefinition): void {
+  const at = distributedMapsOf(definition)[0];
+  if (at === undefined) return;
+  throw new InvalidDefinition(
+    'SCHEMA_VALIDATION_FAILED',
+    'Express state machine does not support a distributed Map',
+    at,
+  );
 }
 
 function requireAction({ sdk }: Services, { service, action, isSdk }: ServiceCall, at: string): void {

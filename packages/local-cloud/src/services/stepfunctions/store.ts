@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { EndedExecution } from '../cloudwatch/index.ts';
+import { NO_LOGGING, type Logging } from './execution-log.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 
@@ -12,6 +13,8 @@ export interface MachineRow {
   readonly definition: string;
   readonly role_arn: string;
   readonly updated_at: number;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly logging: Logging;
 }
 
 /** Times are milliseconds since 1970; input and output are JSON text. */
@@ -71,7 +74,10 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS sfn_tokens_by_execution ON sfn_tokens (execution);
 `;
 
-const MACHINE = `SELECT m.arn, m.name, m.created_at, m.revision, r.definition, r.role_arn, r.updated_at
+/** Columns that data of earlier versions lack. */
+const LATER_COLUMNS = ["type TEXT NOT NULL DEFAULT 'STANDARD'", 'logging TEXT'];
+
+const MACHINE = `SELECT m.arn, m.name, m.created_at, m.revision, m.type, m.logging, r.definition, r.role_arn, r.updated_at
   FROM sfn_machines m JOIN sfn_revisions r USING (revision)`;
 
 type Row = Record<string, SQLOutputValue>;
@@ -79,6 +85,7 @@ type Row = Record<string, SQLOutputValue>;
 /** Machines, executions, histories and tokens in SQLite. Each write is on disk when the call returns. */
 export function createStore(database: DatabaseSync) {
   database.exec(SCHEMA);
+  addLaterColumns(database);
   const sql = (text: string) => database.prepare(text);
   const insertEvent = sql('INSERT INTO sfn_history VALUES (?, ?, ?, ?, ?, ?)');
   const insertToken = sql('INSERT INTO sfn_tokens VALUES (?, ?)');
@@ -105,9 +112,12 @@ export function createStore(database: DatabaseSync) {
 
   return {
     transaction,
-    machine: (arn: string) => selectMachine.get(arn) as MachineRow | undefined,
+    machine(arn: string): MachineRow | undefined {
+      const row = selectMachine.get(arn);
+      return row === undefined ? undefined : toMachine(row);
+    },
     machines: (after: string, limit: number) =>
-      sql(`${MACHINE} WHERE m.name > ? ORDER BY m.name LIMIT ?`).all(after, limit) as unknown as MachineRow[],
+      sql(`${MACHINE} WHERE m.name > ? ORDER BY m.name LIMIT ?`).all(after, limit).map(toMachine),
 
     addRevision(machineArn: string, definition: string, roleArn: string, now: number): number {
       const added = sql(
@@ -115,9 +125,14 @@ export function createStore(database: DatabaseSync) {
       );
       return Number(added.run(machineArn, definition, roleArn, now).lastInsertRowid);
     },
-    putMachine(arn: string, name: string, now: number, revision: number): void {
-      sql(`INSERT INTO sfn_machines VALUES (?, ?, ?, ?)
-        ON CONFLICT (arn) DO UPDATE SET revision = excluded.revision`).run(arn, name, now, revision);
+    /** A machine keeps its type. */
+    putMachine(row: Pick<MachineRow, 'arn' | 'name' | 'type' | 'logging'>, now: number, revision: number): void {
+      const { arn, name, type, logging } = row;
+      sql(`INSERT INTO sfn_machines (arn, name, created_at, revision, type, logging) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (arn) DO UPDATE SET revision = excluded.revision, logging = excluded.logging`).run(
+        ...[arn, name, now, revision, type],
+        JSON.stringify(logging),
+      );
     },
     deleteMachine(arn: string): void {
       // Children of map runs are executions of `machine/label`.
@@ -186,6 +201,17 @@ export function createStore(database: DatabaseSync) {
     addToken: (token: string, execution: number) => insertToken.run(token, execution),
     hasToken: (token: string) => selectToken.get(token) !== undefined,
   };
+}
+
+function addLaterColumns(database: DatabaseSync): void {
+  const known = database.prepare("SELECT 1 FROM pragma_table_info('sfn_machines') WHERE name = 'logging'").get();
+  if (known !== undefined) return;
+  for (const column of LATER_COLUMNS) database.exec(`ALTER TABLE sfn_machines ADD COLUMN ${column}`);
+}
+
+function toMachine(row: Row): MachineRow {
+  const logging = row['logging'] === null ? NO_LOGGING : (JSON.parse(String(row['logging'])) as Logging);
+  return { ...(row as unknown as MachineRow), logging };
 }
 
 export type Store = ReturnType<typeof createStore>;

@@ -49,6 +49,8 @@ export function createTokens(store: Store) {
 
   return {
     issue,
+    /** Throws what AWS answers for a token that nothing waits for. */
+    require: (token: string) => void find(token),
     succeed(token: string, output: Json): void {
       find(token).resolve(output);
       waiting.delete(token);

@@ -70,7 +70,7 @@ describe('a distributed Map', () => {
       '4<-3 MapRunStarted',
       '5<-4 MapRunSucceeded',
       '6<-5 MapStateSucceeded',
-      '7<-5 MapStateExited',
+      '7<-4 MapStateExited',
       '8<-7 ExecutionSucceeded',
     ]);
     const { mapRuns = [] } = await harness.client.send(new ListMapRunsCommand({ executionArn }));
@@ -184,6 +184,21 @@ describe('a distributed Map', () => {
         cause: 'The specified tolerated failure threshold was exceeded',
       });
     }
+  });
+
+  it.each([
+    ['ToleratedFailureCountPath', -1, 'ToleratedFailureCount cannot be negative.'],
+    ['ToleratedFailurePercentagePath', 101, 'ToleratedFailurePercentage must be between 0 and 100.'],
+  ])('fails before it starts for a wrong %s', async (field, value, cause) => {
+    const executionArn = await run(harness, map({ ItemsPath: '$.items', [field]: '$.n' }), { items: [1], n: value });
+    expect(await ended(harness, executionArn)).toMatchObject({
+      error: 'States.Runtime',
+      cause: expect.stringContaining(cause),
+    });
+    expect(outline(await historyOf(harness, executionArn)).slice(2)).toEqual([
+      '3<-2 MapStateStarted',
+      '4<-3 ExecutionFailed',
+    ]);
   });
 
   it('writes results to a bucket', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  CreateActivityCommand,
+  RedriveExecutionCommand,
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
   DescribeExecutionCommand,
@@ -237,11 +237,11 @@ describe('state machines', () => {
     const definition = JSON.stringify(pass({}));
     const made = (request: object) =>
       harness.client.send(new CreateStateMachineCommand({ name: 'x', definition, roleArn: 'r', ...request }));
-    await expect(made({ type: 'EXPRESS' })).rejects.toMatchObject({ name: 'StateMachineTypeNotSupported' });
+    await expect(made({ type: 'FAST' })).rejects.toMatchObject({ name: 'ValidationException' });
     await expect(made({ publish: true })).rejects.toMatchObject({ message: expect.stringContaining("'publish'") });
-    await expect(harness.client.send(new CreateActivityCommand({ name: 'a' }))).rejects.toMatchObject({
+    await expect(harness.client.send(new RedriveExecutionCommand({ executionArn: 'a' }))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('CreateActivity'),
+      message: expect.stringContaining('RedriveExecution'),
     });
   });
 

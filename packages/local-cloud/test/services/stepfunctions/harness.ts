@@ -19,6 +19,8 @@ import {
 
 export type Entry = { Source?: string; DetailType?: string; Detail?: string; Resources?: string[] };
 
+export type LogLine = { id: string; type: string; details: Record<string, unknown> };
+
 /** Step Functions behind a real client and a real HTTP server, with the services it calls recorded in memory. */
 export interface Harness {
   readonly client: SFNClient;
@@ -30,6 +32,8 @@ export interface Harness {
   readonly calls: { service: string; action: string; input: object }[];
   /** What was published on the default bus. */
   readonly announced: AwsEvent[];
+  /** What was written into log groups. */
+  readonly lines: (LogLine & { group: string })[];
   readonly logs: string[];
   /** Replaces how the bus answers. */
   putEvents: StepFunctionsOptions['putEvents'];
@@ -47,6 +51,7 @@ export async function startHarness(
   const events: Entry[] = [];
   const calls: Harness['calls'] = [];
   const announced: Harness['announced'] = [];
+  const lines: Harness['lines'] = [];
   const logs: string[] = [];
   const accept: StepFunctionsOptions['putEvents'] = async (entries) => {
     events.push(...(entries as Entry[]));
@@ -78,6 +83,7 @@ export async function startHarness(
       },
     },
     announce: (event) => void announced.push(event),
+    writeLog: (group, line) => void lines.push({ group, ...(JSON.parse(line) as LogLine) }),
     log: (level, message, fields) => void logs.push(JSON.stringify([level, message, fields])),
   });
   await sfn.start();
@@ -89,9 +95,11 @@ export async function startHarness(
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
+    // StartSyncExecution would go to sync-127.0.0.1.
+    disableHostPrefix: true,
   });
   return Object.assign(harness, {
-    ...{ client, sfn, functions, invocations, events, calls, announced, logs },
+    ...{ client, sfn, functions, invocations, events, calls, announced, lines, logs },
     async close() {
       await sfn.stop();
       client.destroy();

@@ -48,6 +48,23 @@ describe('calls by the SDK', () => {
     expect(harness.calls[0]?.input).toEqual({ stateMachineArn: 'm', input: '{"a":[1]}' });
   });
 
+  it('write any body as JSON, and text in quotation marks', async () => {
+    for (const Body of ['text', { a: [1] }, 0]) {
+      await runToEnd(harness, task('aws-sdk:s3:putObject', { Bucket: 'b', Key: 'k', Body }));
+    }
+    const bodies = harness.calls.map(({ input }) => (input as { Body: string }).Body);
+    expect(bodies).toEqual(['"text"', '{"a":[1]}', '0']);
+  });
+
+  it('tell the code on the wire', async () => {
+    harness.callSdk = rejection(Object.assign(new Error('no'), { name: 'NotFoundException', Code: 'NotFound' }));
+    const failed = await runToEnd(harness, task('sns:publish', { TopicArn: 't', Message: 'm' }));
+    expect(failed).toMatchObject({
+      error: 'SNS.NotFoundException',
+      cause: expect.stringContaining('Error Code: NotFound;'),
+    });
+  });
+
   it('read the body of an object as text', async () => {
     harness.callSdk = async () => ({ Body: { transformToString: async () => 'text' }, ContentLength: 4 });
     const definition = task('aws-sdk:s3:getObject', { Bucket: 'b', Key: 'k' });
@@ -68,7 +85,7 @@ describe('calls by the SDK', () => {
     const { error: found, cause } = await runToEnd(harness, task(resource, { TableName: 't', Item: {} }));
     expect(found).toBe(error);
     const details = resource.startsWith('aws-sdk')
-      ? 'no (Service: DynamoDb, Status Code: 400, Request ID: r-1)'
+      ? 'no (Service: DynamoDb, Status Code: 400, Request ID: r-1) (SDK Attempt Count: 1)'
       : `no (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ${thrown.name}; Request ID: r-1; Proxy: null)`;
     expect(cause).toBe(details);
   });

@@ -125,6 +125,13 @@ describe('JSONata', () => {
     expect(await outputOf(harness, caught)).toBe('States.QueryEvaluationError');
   });
 
+  it('lets the failure of a Wait state follow its entry', async () => {
+    const definition = jsonata({ W: { Type: 'Wait', Timestamp: '{% "2020" %}', End: true } });
+    const executionArn = await run(harness, definition);
+    await ended(harness, executionArn);
+    expect(outline(await historyOf(harness, executionArn))[2]).toBe('3<-2 EvaluationFailed');
+  });
+
   it.each([
     [
       'a list that is none',
