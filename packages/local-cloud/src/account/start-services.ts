@@ -13,7 +13,7 @@ import type { Compute } from './compute.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { lambdaResourceTypes } from '../services/lambda/resource-types/index.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
-import { secretReferences } from '../services/secretsmanager/index.ts';
+import { secretReferences } from '@dure/secrets-manager';
 import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import { toQueueOrDestination } from '../services/async-destinations.ts';

@@ -26,7 +26,7 @@ import { createIam, type Iam } from './iam/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
-import { createSecretsManager, type SecretsManager } from './secretsmanager/index.ts';
+import { createSecretsManager, type SecretsManager } from '@dure/secrets-manager';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { createS3, type S3 } from './s3/index.ts';
 import { createSns, type Sns } from './sns/index.ts';

@@ -10,7 +10,7 @@ import { type S3, s3ResourceTypes } from './s3/index.ts';
 import { type Scheduler, schedulerResourceTypes } from './scheduler/index.ts';
 import { type Sns, snsResourceTypes } from './sns/index.ts';
 import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
-import { type SecretsManager, secretsManagerResourceTypes } from './secretsmanager/index.ts';
+import { type SecretsManager, secretsManagerResourceTypes } from '@dure/secrets-manager';
 import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
 import { type StepFunctions, stepFunctionsResourceTypes } from './stepfunctions/index.ts';
 

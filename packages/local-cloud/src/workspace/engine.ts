@@ -2,7 +2,7 @@ import type { Engine } from '@dure/cloudformation/stacks/engine';
 import { openStackStore } from '@dure/cloudformation/stacks/store';
 import type { EventSources } from '../services/event-sources.ts';
 import { createResourceTypes } from '../services/resource-types.ts';
-import { secretReferences } from '../services/secretsmanager/index.ts';
+import { secretReferences } from '@dure/secrets-manager';
 import { ssmReferences } from '../services/ssm/index.ts';
 import { reachableQueues } from '../services/sqs/reachable-queues.ts';
 import type { CloudLog } from '../shared/types.ts';

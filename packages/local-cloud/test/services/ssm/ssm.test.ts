@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
+import { createSecretsManager } from '@dure/secrets-manager';
 import { createSsm, ssmReferences } from '../../../src/services/ssm/index.ts';
 
 const database = new DatabaseSync(':memory:');
@@ -155,4 +156,15 @@ describe('refuses', () => {
   it('an action that there is not', async () => {
     await expect(client.send(new DescribeParametersCommand({}))).rejects.toThrow('DescribeParameters');
   });
+});
+
+it('has the secrets of Secrets Manager below /aws/reference/secretsmanager', async () => {
+  const account = { database: new DatabaseSync(':memory:'), accountId: '000000000000', region: 'us-east-1' };
+  const secretsManager = createSecretsManager(account);
+  await secretsManager.handle('CreateSecret', { Name: 'team/key', SecretString: 'one' });
+  const withSecrets = createSsm({ ...account, secret: secretsManager.text });
+  const input = { Name: '/aws/reference/secretsmanager/team/key', WithDecryption: true };
+  const { Parameter } = (await withSecrets.handle('GetParameter', input)) as { Parameter: object };
+  expect(Parameter).toMatchObject({ Type: 'SecureString', Value: 'one' });
+  account.database.close();
 });

@@ -21,15 +21,14 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { UnresolvedReference } from '../../../src/services/cloudformation/index.ts';
+import { UnresolvedReference } from '@dure/cloudformation';
 import {
   createSecretsManager,
   secretReferences,
   type SecretsManager,
   secretsManagerResourceTypes,
-} from '../../../src/services/secretsmanager/index.ts';
+} from '../src/index.ts';
 import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
-import { createSsm } from '../../../src/services/ssm/index.ts';
 
 const account = { database: new DatabaseSync(':memory:'), accountId: '000000000000', region: 'us-east-1' };
 const name = (): string => `team/secret-${randomUUID()}`;
@@ -232,12 +231,4 @@ describe('in a template', () => {
     expect(() => read(`${Name}:SecretBinary`)).toThrow('there is only SecretString');
     expect(() => read('none')).toThrow(UnresolvedReference);
   });
-});
-
-it('is a parameter below /aws/reference/secretsmanager', async () => {
-  const Name = name();
-  await client.send(new CreateSecretCommand({ Name, SecretString: 'one' }));
-  const ssm = createSsm({ ...account, secret: secretsManager.text });
-  const input = { Name: `/aws/reference/secretsmanager/${Name}`, WithDecryption: true };
-  expect(await ssm.handle('GetParameter', input)).toMatchObject({ Parameter: { Type: 'SecureString', Value: 'one' } });
 });

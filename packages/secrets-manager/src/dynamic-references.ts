@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '@dure/local-http/json';
-import { type DynamicReferences, UnresolvedReference } from '../cloudformation/index.ts';
+import { type DynamicReferences, UnresolvedReference } from '@dure/cloudformation';
 import type { SecretsManager } from './index.ts';
 import { findVersion } from './versions.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, parseJson } from '@dure/local-http/json';
-import { knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
+import { knownProperties, type Properties, type ResourceType } from '@dure/cloudformation';
 import type { SecretsManager } from './index.ts';
 import { type PasswordRules, randomPassword } from './random-password.ts';
 import { optionalText, tagsOf } from './request.ts';

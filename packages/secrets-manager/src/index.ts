@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { own } from '@dure/local-http/own-property';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
-import type { Identity } from '../cloudformation/index.ts';
+import type { Identity } from '@dure/cloudformation';
 import { secretActions } from './actions.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openSecretStore } from './store.ts';

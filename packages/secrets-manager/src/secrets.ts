@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { AwsError } from '@dure/aws-protocols/aws-error';
-import type { Identity } from '../cloudformation/index.ts';
+import type { Identity } from '@dure/cloudformation';
 import type { Secret, SecretStore, Tag } from './store.ts';
 import { addVersion, type Value } from './versions.ts';
 
