@@ -56,7 +56,7 @@ export function createDynamoDbFront(dynamodb: DynamoDb, region: string): DynamoD
         });
       }
       if (NAMING.test(action)) {
-        return answer(async (input) => namesOnAws(await tables.request(action, input), region));
+        return answer(async (input) => withDefaults(namesOnAws(await tables.request(action, input), region)));
       }
       return forward(request, response, requestUrl(request, endpoint), agent);
     },
@@ -66,6 +66,16 @@ export function createDynamoDbFront(dynamodb: DynamoDb, region: string): DynamoD
       emulated.close();
     },
   };
+}
+
+/** A table's description says whether it is protected, and the emulator's only where it is. */
+function withDefaults(answer: unknown): unknown {
+  const entries = Object.entries(answer as Readonly<Record<string, object>>).map(([name, value]) =>
+    name === 'Table' || name === 'TableDescription'
+      ? [name, { DeletionProtectionEnabled: false, ...value }]
+      : [name, value],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** An error of the emulator's, which has the name of AWS's. */

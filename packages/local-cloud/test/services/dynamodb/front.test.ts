@@ -126,6 +126,11 @@ describe('names', () => {
     expect(Streams).toEqual([{ StreamArn: Table?.LatestStreamArn, StreamLabel: Table?.LatestStreamLabel, TableName }]);
   });
 
+  it('of a table come with whether it is protected', async () => {
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
+    expect(Table).toMatchObject({ DeletionProtectionEnabled: false });
+  });
+
   it('are understood when they come back', async () => {
     await dynamo.send(new TagResourceCommand({ ResourceArn: table, Tags: [{ Key: 'team', Value: 'a' }] }));
     const { Tags } = await dynamo.send(new ListTagsOfResourceCommand({ ResourceArn: table }));
