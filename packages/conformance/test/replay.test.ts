@@ -73,8 +73,8 @@ class TestMachines:
         )
 
     @markers.aws.validated
-    def test_activity(self, aws_client, create_state_machine_iam_role, create_state_machine, sfn_snapshot):
-        aws_client.stepfunctions.create_activity(name="work")
+    def test_versions(self, aws_client, create_state_machine_iam_role, create_state_machine, sfn_snapshot):
+        aws_client.stepfunctions.list_state_machine_versions(stateMachineArn="arn:aws:states:us-east-1:000000000000:stateMachine:work")
 `;
 
 const TEMPLATES = `
@@ -121,7 +121,7 @@ describe('replayed recordings', () => {
     'stepfunctions/v2/test_machines.py': MACHINES,
     'stepfunctions/v2/test_machines.snapshot.json': snapshotOf('stepfunctions/v2/test_machines.py', {
       'TestMachines::test_pass': HISTORY,
-      'TestMachines::test_activity': { activity: {} },
+      'TestMachines::test_versions': { versions: {} },
     }),
     'stepfunctions/templates/own/own_templates.py': TEMPLATES,
     'stepfunctions/templates/own/statemachines/pass.json5':
@@ -140,13 +140,13 @@ describe('replayed recordings', () => {
       test_too_strict: 'wrong',
       test_with_threads: 'unread',
       test_pass: 'right',
-      test_activity: 'refused',
+      test_versions: 'refused',
     });
     const reasons = Object.fromEntries(outcomes.map(({ name, reason }) => [name.split('::').at(-1), reason]));
     expect(reasons['test_names[blank]']).toBe('error: AWS "Planted", here "AWS.SimpleQueueService.NonExistentQueue"');
     expect(reasons['test_too_strict']).toMatch(/line \d+: url\.startswith\("ftp:\/\/"\) does not hold/);
     expect(reasons['test_with_threads']).toBe('the name Thread');
-    expect(reasons['test_activity']).toContain('CreateActivity');
+    expect(reasons['test_versions']).toContain('ListStateMachineVersions');
     expect(tableOf(outcomes)).toBe(
       [
         '| service        | right | refused by name | wrong | not read |',

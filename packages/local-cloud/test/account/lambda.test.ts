@@ -122,7 +122,7 @@ describe('a function', () => {
   });
 
   it.each([
-    ['another runtime', { Runtime: 'python3.13' }, /The runtime python3.13 is not run here; use one of nodejs16.x/],
+    ['another runtime', { Runtime: 'ruby3.4' }, /The runtime ruby3.4 is not run here; use one of nodejs16.x/],
     ['an image', { PackageType: 'Image' }, /container images are not run here/],
     ['no archive', { Code: { S3Bucket: 'code', S3Key: 'none.zip' } }, /does not exist/],
     ['a property that is not known', { FileSystemConfigs: [] }, /FileSystemConfigs is not supported here/],

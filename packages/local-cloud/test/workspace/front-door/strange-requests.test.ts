@@ -93,7 +93,9 @@ describe('the front door', () => {
   ])('leaves %s to API Gateway', async (_what, method, path) => {
     const answer = await send(method, `/alpha/local${path}`);
     expect(answer).toMatchObject({ status: 403, type: 'application/json' });
-    if (method !== 'HEAD') expect(JSON.parse(answer.body)).toEqual({ message: 'Missing Authentication Token' });
+    if (method === 'HEAD') return;
+    const { message } = JSON.parse(answer.body) as { message: string };
+    expect(message).toMatch(/^Missing Authentication Token\. There is no route /);
   });
 
   it('names the services that there are', async () => {
