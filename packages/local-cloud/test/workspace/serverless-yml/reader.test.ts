@@ -46,7 +46,6 @@ describe('what the framework refuses is refused in its words, with the place', (
 
 describe('what is not done is refused by name, with the place and what would be right', () => {
   it.each([
-    ['    url: true', 'serverless.yml:7: functions.a.url is not supported locally. Functions have'],
     [
       '    image: { name: abc }',
       'serverless.yml:7: functions.a.image is not supported locally. Images are not run. Say "handler"',
@@ -56,8 +55,8 @@ describe('what is not done is refused by name, with the place and what would be 
       'serverless.yml:8: functions.a.events[0].cloudwatchLog is not supported locally. Log groups send no events.',
     ],
     [
-      '    events:\n      - http: { method: get, path: /, async: true }',
-      'serverless.yml:8: functions.a.events[0].http.async is not supported locally.',
+      '    events:\n      - httpApi: { method: get, path: /, authorizer: { id: abc } }',
+      'serverless.yml:8: functions.a.events[0].httpApi.authorizer.id is not supported locally. It belongs to',
     ],
   ])('%s', async (lines, sentence) => {
     const handler = lines.includes('image') ? '' : '    handler: a.b\n';
@@ -87,9 +86,9 @@ describe('what is not done is refused by name, with the place and what would be 
   });
 
   it('a runtime and a provider that are not there', async () => {
-    const python = make({ 'serverless.yml': yml('  a: { handler: a.b, runtime: python3.13 }') }).load();
-    await expect(python).rejects.toThrow(
-      'serverless.yml:5: functions.a.runtime is python3.13, and only Node.js runs here.',
+    const ruby = make({ 'serverless.yml': yml('  a: { handler: a.b, runtime: ruby3.4 }') }).load();
+    await expect(ruby).rejects.toThrow(
+      'serverless.yml:5: functions.a.runtime is ruby3.4, and only Node.js or Python 3 runs here.',
     );
     const other = make({ 'serverless.yml': 'service: lab\nprovider: { name: google }' }).load();
     await expect(other).rejects.toThrow('serverless.yml:2: provider.name is google, and only aws runs here.');
