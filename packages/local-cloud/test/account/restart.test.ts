@@ -61,6 +61,8 @@ it('refuses another port for what is deployed at one, and a second process', asy
   const { port } = new URL(account.url);
   await account.end('SIGTERM');
   const other = startAccountProcess(folder.path, '--port', '1');
-  await expect(other).rejects.toThrow(`is reached at port ${port}. Start with --port ${port}, or delete it with --fresh.`);
+  await expect(other).rejects.toThrow(
+    `is reached at port ${port}. Start with --port ${port}, or delete it with --fresh.`,
+  );
   account = await startAccountProcess(folder.path, '--fresh');
 }, 120_000);
