@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { executeApiHost, type ReceivedRequest } from '../apigateway/index.ts';
-import { snapshotOf, type Stage, type Store } from './documents.ts';
+import { snapshotOf } from '../apigateway-v2/index.ts';
+import { type Stage, type Store, takeSnapshot } from './documents.ts';
 import type { ApiExchange } from './exchange.ts';
 import { createRouteTable } from './route-table.ts';
 
@@ -20,7 +21,7 @@ export function begin(store: Store, { apiId, region, request, path, startedAt }:
   const mark = path.indexOf('?');
   const decoded = decodedPath(mark === -1 ? path : path.slice(0, mark));
   const found = stageOf(store, apiId, decoded);
-  const snapshot = found && snapshotOf(store, apiId, found.stage);
+  const snapshot = found && snapshotOf(store, apiId, found.stage, (id) => takeSnapshot(store, id));
   if (found === undefined || snapshot === undefined) return undefined;
   const { stage, pathInStage } = found;
   const match = createRouteTable(snapshot.routes)(request.method, pathInStage);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Collection, createCollections, notFound, type Reader } from '../apigateway/index.ts';
+import { type Collection, createCollections } from '../apigateway/index.ts';
+import type { CommonStage, Deployment, Throttle } from '../apigateway-v2/index.ts';
 
 /** Which pages of other origins may call. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
 export interface Cors {
@@ -67,27 +68,9 @@ export interface Snapshot {
   readonly authorizers: readonly Authorizer[];
 }
 
-export interface Deployment {
-  readonly id: string;
-  readonly snapshot: Snapshot;
-}
-
-/** Requests a second and at once; -1 means no limit. */
-export interface Throttle {
-  readonly rateLimit: number;
-  readonly burstLimit: number;
-}
-
-export interface Stage {
-  /** `$default` answers at the API's address itself. */
-  readonly stageName: string;
-  /** Undefined for a stage that deploys by itself. */
-  readonly deploymentId: string | undefined;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly throttle: Throttle;
-  /** By route key. */
+export interface Stage extends CommonStage {
+  /** By route key. `$default` as a stage answers at the API's address itself. */
   readonly routeThrottles: Readonly<Record<string, Throttle>>;
-  readonly accessLog: { readonly destinationArn: string; readonly format: string } | undefined;
 }
 
 export interface Store {
@@ -95,7 +78,7 @@ export interface Store {
   readonly routes: Collection<Route>;
   readonly integrations: Collection<Integration>;
   readonly authorizers: Collection<Authorizer>;
-  readonly deployments: Collection<Deployment>;
+  readonly deployments: Collection<Deployment<Snapshot>>;
   readonly stages: Collection<Stage>;
 }
 
@@ -119,17 +102,4 @@ export function takeSnapshot(store: Store, apiId: string): Snapshot {
     integrations: store.integrations.list(apiId),
     authorizers: store.authorizers.list(apiId),
   };
-}
-
-/** What a stage runs: its deployment's picture, or the API as it is now. */
-export function snapshotOf(store: Store, apiId: string, { deploymentId }: Stage): Snapshot | undefined {
-  if (deploymentId === undefined) return takeSnapshot(store, apiId);
-  return store.deployments.get(deploymentId, apiId)?.snapshot;
-}
-
-/** The API that a resource belongs to. @throws AwsError NotFoundException */
-export function readApiId(reader: Reader, store: Store): string {
-  const apiId = reader.required('ApiId');
-  if (store.apis.get(apiId) === undefined) throw notFound(`Invalid API identifier specified ${apiId}`);
-  return apiId;
 }

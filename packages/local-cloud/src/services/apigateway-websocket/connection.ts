@@ -1,11 +1,12 @@
 import type { WebSocket } from 'ws';
-import type { Snapshot, Stage } from './documents.ts';
+import type { CommonStage } from '../apigateway-v2/index.ts';
+import type { Snapshot } from './documents.ts';
 
 /** One client's connection, from its handshake on. Times are milliseconds since 1970. */
 export interface Connection {
   readonly id: string;
   readonly apiId: string;
-  readonly stage: Stage;
+  readonly stage: CommonStage;
   readonly snapshot: Snapshot;
   readonly handshake: Handshake;
   readonly connectedAt: number;

@@ -11,7 +11,8 @@ import {
   readQuery,
 } from '../apigateway/index.ts';
 import type { Connection, Handshake } from './connection.ts';
-import { snapshotOf, type Store } from './documents.ts';
+import { snapshotOf } from '../apigateway-v2/index.ts';
+import { type Store, takeSnapshot } from './documents.ts';
 import {
   connectEvent,
   disconnectEvent,
@@ -148,7 +149,8 @@ export function createConnections(
     async upgrade(target, request, socket, head) {
       socket.on('error', () => socket.destroy());
       const stage = store.stages.get(target.stage, target.apiId);
-      const snapshot = stage === undefined ? undefined : snapshotOf(store, target.apiId, stage);
+      const snapshot =
+        stage === undefined ? undefined : snapshotOf(store, target.apiId, stage, (id) => takeSnapshot(store, id));
       if (stage === undefined || snapshot === undefined) return refuseHandshake(socket, 403);
       const connection: Connection = {
         id: `${randomBytes(11).toString('base64url')}=`,

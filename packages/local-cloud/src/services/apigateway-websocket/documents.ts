@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { type Collection, createCollections, notFound, type Reader } from '../apigateway/index.ts';
+import { type Collection, createCollections } from '../apigateway/index.ts';
+import type { CommonStage, Deployment } from '../apigateway-v2/index.ts';
 
 export interface WebSocketApi {
   readonly id: string;
@@ -38,29 +39,14 @@ export interface Snapshot {
   readonly authorizers: readonly Authorizer[];
 }
 
-export interface Deployment {
-  readonly id: string;
-  readonly snapshot: Snapshot;
-}
-
-export interface Stage {
-  readonly stageName: string;
-  /** Undefined for a stage that deploys by itself. */
-  readonly deploymentId: string | undefined;
-  readonly variables: Readonly<Record<string, string>>;
-  /** Messages a second and at once; -1 means no limit. */
-  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
-  readonly accessLog: { readonly destinationArn: string; readonly format: string } | undefined;
-}
-
 export interface Store {
   readonly apis: Collection<WebSocketApi>;
   readonly routes: Collection<Route>;
   readonly routeResponses: Collection<{ readonly id: string; readonly routeId: string }>;
   readonly integrations: Collection<Integration>;
   readonly authorizers: Collection<Authorizer>;
-  readonly deployments: Collection<Deployment>;
-  readonly stages: Collection<Stage>;
+  readonly deployments: Collection<Deployment<Snapshot>>;
+  readonly stages: Collection<CommonStage>;
 }
 
 /** What is remembered of WebSocket APIs; each part in the scope of its API. Connections are not: they end with us. */
@@ -85,17 +71,4 @@ export function takeSnapshot(store: Store, apiId: string): Snapshot {
     integrations: store.integrations.list(apiId),
     authorizers: store.authorizers.list(apiId),
   };
-}
-
-/** What a stage runs: its deployment's picture, or the API as it is now. */
-export function snapshotOf(store: Store, apiId: string, { deploymentId }: Stage): Snapshot | undefined {
-  if (deploymentId === undefined) return takeSnapshot(store, apiId);
-  return store.deployments.get(deploymentId, apiId)?.snapshot;
-}
-
-/** The API that a resource belongs to. @throws AwsError NotFoundException */
-export function readApiId(reader: Reader, store: Store): string {
-  const apiId = reader.required('ApiId');
-  if (store.apis.get(apiId) === undefined) throw notFound(`Invalid API identifier specified ${apiId}`);
-  return apiId;
 }

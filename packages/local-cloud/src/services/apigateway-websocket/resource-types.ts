@@ -8,8 +8,8 @@ import {
   notFound,
   type Reader,
 } from '../apigateway/index.ts';
-import { readApiId, takeSnapshot, type Integration, type Store } from './documents.ts';
-import { stageType } from './stage-type.ts';
+import { deploymentType, readApiId, stageType } from '../apigateway-v2/index.ts';
+import { takeSnapshot, type Integration, type Store } from './documents.ts';
 
 const ROUTE_SELECTION = /^\$request\.body(?:\.[A-Za-z0-9_-]+)+$/;
 const IDENTITY_SOURCE = /^(?:route\.request\.(?:header|querystring)\.|stageVariables\.)\S+$/;
@@ -19,11 +19,11 @@ export function createResourceTypes(store: Store): Record<string, ApiGatewayReso
   return {
     'AWS::ApiGatewayV2::Api': apiType(store),
     'AWS::ApiGatewayV2::Authorizer': authorizerType(store),
-    'AWS::ApiGatewayV2::Deployment': deploymentType(store),
+    'AWS::ApiGatewayV2::Deployment': deploymentType(store, (apiId) => takeSnapshot(store, apiId)),
     'AWS::ApiGatewayV2::Integration': integrationType(store),
     'AWS::ApiGatewayV2::Route': routeType(store),
     'AWS::ApiGatewayV2::RouteResponse': routeResponseType(store),
-    'AWS::ApiGatewayV2::Stage': stageType(store),
+    'AWS::ApiGatewayV2::Stage': stageType(store, () => ({})),
   };
 }
 
@@ -156,33 +156,5 @@ function authorizerType(store: Store): ApiGatewayResourceType {
       return { ref: id, attributes: { AuthorizerId: id } };
     },
     remove: (id, { ApiId: apiId }) => void store.authorizers.delete(id, String(apiId)),
-  });
-}
-
-function deploymentType(store: Store): ApiGatewayResourceType {
-  return define({
-    type: 'AWS::ApiGatewayV2::Deployment',
-    replacing: ['ApiId'],
-    save(reader, ref) {
-      const apiId = readApiId(reader, store);
-      const id = ref ?? newId(6);
-      const stageName = reader.text('StageName');
-      if (stageName !== undefined) {
-        throw badRequest('StageName of a deployment is not supported here: declare an AWS::ApiGatewayV2::Stage.');
-      }
-      reader.accept('Description');
-      reader.done();
-      const snapshot = store.deployments.get(id, apiId)?.snapshot ?? takeSnapshot(store, apiId);
-      if (snapshot.routes.length === 0) throw badRequest('At least one route is required before deploying the Api.');
-      store.deployments.put(id, { id, snapshot }, apiId);
-      return { ref: id, attributes: { DeploymentId: id } };
-    },
-    remove(id, { ApiId }) {
-      const apiId = String(ApiId);
-      if (store.stages.list(apiId).some(({ deploymentId }) => deploymentId === id)) {
-        throw badRequest('Active stages pointing to this deployment must be moved or deleted');
-      }
-      store.deployments.delete(id, apiId);
-    },
   });
 }

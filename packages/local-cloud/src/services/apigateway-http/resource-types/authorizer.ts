@@ -1,5 +1,6 @@
 import { type ApiGatewayResourceType, badRequest, define, newId, type Reader } from '../../apigateway/index.ts';
-import { type JwtAuthorizer, type LambdaAuthorizer, readApiId, type Store } from '../documents.ts';
+import { readApiId } from '../../apigateway-v2/index.ts';
+import type { JwtAuthorizer, LambdaAuthorizer, Store } from '../documents.ts';
 import { readFunctionArn, readPayloadFormat } from './integration.ts';
 
 const MAX_TTL_SECONDS = 3600;

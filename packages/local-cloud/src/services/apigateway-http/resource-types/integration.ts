@@ -6,7 +6,8 @@ import {
   newId,
   type Reader,
 } from '../../apigateway/index.ts';
-import { type PayloadFormat, readApiId, type Store } from '../documents.ts';
+import { readApiId } from '../../apigateway-v2/index.ts';
+import type { PayloadFormat, Store } from '../documents.ts';
 
 const MIN_TIMEOUT_MS = 50;
 const MAX_TIMEOUT_MS = 30_000;

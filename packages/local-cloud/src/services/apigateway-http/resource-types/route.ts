@@ -6,7 +6,8 @@ import {
   newId,
   type Reader,
 } from '../../apigateway/index.ts';
-import { readApiId, type Route, type Store } from '../documents.ts';
+import { readApiId } from '../../apigateway-v2/index.ts';
+import type { Route, Store } from '../documents.ts';
 
 const ROUTE_KEY =
   /^(?:\$default|(?:ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT) \/(?:(?:[^/{}\s]+|\{[\w.-]+\})(?:\/(?:[^/{}\s]+|\{[\w.-]+\}))*(?:\/\{[\w.-]+\+\})?\/?|\{[\w.-]+\+\})?)$/;

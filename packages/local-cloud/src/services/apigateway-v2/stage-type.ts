@@ -6,47 +6,57 @@ import {
   define,
   type Reader,
 } from '../apigateway/index.ts';
-import { readApiId, type Stage, type Store } from './documents.ts';
+import { type AccessLog, type CommonStage, readApiId, type StageStore, type Throttle } from './documents.ts';
 
-/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */
-export function stageType(store: Store): ApiGatewayResourceType {
+/**
+ * A stage, with what its kind of API has beside.
+ * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html
+ * @param own reads that, and checks the name
+ */
+export function stageType<Snapshot, Stage extends CommonStage>(
+  store: StageStore<Snapshot, Stage>,
+  own: (reader: Reader, stageName: string) => Omit<Stage, keyof CommonStage>,
+): ApiGatewayResourceType {
   return define({
     type: 'AWS::ApiGatewayV2::Stage',
     replacing: ['ApiId', 'StageName'],
     save(reader, ref) {
       const apiId = readApiId(reader, store);
       const stageName = reader.required('StageName');
+      const beside = own(reader, stageName);
       if (ref === undefined && store.stages.get(stageName, apiId) !== undefined) {
         throw conflict(`Stage already exists: ${stageName}`);
       }
-      const stage: Stage = {
+      const common: CommonStage = {
         stageName,
         deploymentId: readDeploymentId(reader, store, apiId),
         variables: reader.textMap('StageVariables'),
-        throttle: readThrottle(reader),
+        throttle: readThrottle(reader.inner('DefaultRouteSettings')),
         accessLog: readAccessLog(reader),
       };
       reader.accept('Description', 'Tags');
       reader.done();
-      store.stages.put(stageName, stage, apiId);
+      store.stages.put(stageName, { ...beside, ...common } as Stage, apiId);
       return { ref: stageName, attributes: {} };
     },
     remove: (stageName, { ApiId: apiId }) => void store.stages.delete(stageName, String(apiId)),
   });
 }
 
-function readDeploymentId(reader: Reader, store: Store, apiId: string): string | undefined {
+function readDeploymentId(
+  reader: Reader,
+  { deployments }: Pick<StageStore<unknown, CommonStage>, 'deployments'>,
+  apiId: string,
+): string | undefined {
   const deploymentId = reader.text('DeploymentId');
-  const autoDeploy = reader.flag('AutoDeploy');
-  if (autoDeploy) return undefined;
-  if (deploymentId === undefined || store.deployments.get(deploymentId, apiId) === undefined) {
+  if (reader.flag('AutoDeploy')) return undefined;
+  if (deploymentId === undefined || deployments.get(deploymentId, apiId) === undefined) {
     throw badRequest('A stage needs AutoDeploy, or the DeploymentId of a deployment.');
   }
   return deploymentId;
 }
 
-function readThrottle(reader: Reader): Stage['throttle'] {
-  const settings = reader.inner('DefaultRouteSettings');
+export function readThrottle(settings: Reader | undefined): Throttle {
   settings?.accept('DataTraceEnabled', 'DetailedMetricsEnabled', 'LoggingLevel');
   const throttle = {
     rateLimit: settings?.number('ThrottlingRateLimit') ?? -1,
@@ -56,7 +66,7 @@ function readThrottle(reader: Reader): Stage['throttle'] {
   return throttle;
 }
 
-function readAccessLog(reader: Reader): Stage['accessLog'] {
+function readAccessLog(reader: Reader): AccessLog | undefined {
   const settings = reader.inner('AccessLogSettings');
   if (settings === undefined) return undefined;
   const accessLog = { destinationArn: settings.required('DestinationArn'), format: settings.required('Format') };
