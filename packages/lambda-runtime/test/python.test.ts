@@ -69,6 +69,7 @@ describe('a failure of a Python function', () => {
     ['leave', {}, 'Runtime.ExitError', 'exit status 3'],
     ['hang', { timeoutSeconds: 1 }, 'Sandbox.Timedout', 'Task timed out after 1.00 seconds'],
     ['unspeakable', {}, 'Runtime.MarshalError', 'Object of type object is not JSON serializable'],
+    ['not_a_number', {}, 'Runtime.MarshalError', 'it is not JSON: {"price": NaN}'],
     ['large', {}, 'Function.ResponseSizeTooLarge', '6291556 bytes'],
     ['missing', {}, 'Runtime.HandlerNotFound', "Handler 'missing' missing on module 'handlers'"],
     ['not_callable', {}, 'Runtime.HandlerNotFound', "Handler 'not_callable' missing"],
@@ -96,6 +97,27 @@ describe('a failure of a Python function', () => {
     const hanging = python('hang', { timeoutSeconds: 1 });
     await invoke(hanging);
     expect(texts(hanging)).toContain('before');
+  });
+});
+
+describe('a Python function that does not keep to the rules', () => {
+  it('shows in its log what it writes where the runtime reports', async () => {
+    const name = python('rubbish');
+    expect(await invoke(name)).toEqual({ ok: true, payload: 'answered' });
+    expect(texts(name)).toEqual(expect.arrayContaining(['no message', '[1]', '{"log": null}']));
+    expect(await invoke(python('count'))).toEqual({ ok: true, payload: 1 });
+  });
+
+  it('fails at once when it closes that', async () => {
+    const name = python('deaf');
+    expect(await invoke(name)).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+  });
+
+  it('ends with its process, whatever else keeps its streams open', async () => {
+    const before = performance.now();
+    const name = python('orphan');
+    expect(await invoke(name)).toMatchObject({ ok: false, errorMessage: expect.stringContaining('exit status 4') });
+    expect(performance.now() - before).toBeLessThan(15_000);
   });
 });
 

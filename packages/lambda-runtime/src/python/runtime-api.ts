@@ -67,7 +67,8 @@ export function openRuntimeApi(listener: RuntimeApiListener): RuntimeApi {
     if (id !== current) return respond(response, 400, errorOf('InvalidRequestID', `${id} is not under way.`));
     if (kind === 'error') listener.failed(failureIn(body));
     else if (Buffer.byteLength(body) > MAX_RESPONSE_BYTES) listener.failed(TOO_LARGE);
-    else listener.answered(body, Number(headers['lambda-runtime-memory-bytes'] ?? 0));
+    else if (!isJson(body)) listener.failed(notJson(body));
+    else listener.answered(body, Number(headers['lambda-runtime-memory-bytes']) || 0);
     respond(response, 202, { status: 'OK' });
   }
 
@@ -103,6 +104,21 @@ const TOO_LARGE: FailureDetails = {
   errorType: 'Function.ResponseSizeTooLarge',
   errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
 };
+
+/** Python's own JSON has NaN and Infinity. */
+const notJson = (body: string): FailureDetails => ({
+  errorType: 'Runtime.MarshalError',
+  errorMessage: `Unable to marshal response: it is not JSON: ${body.slice(0, 200)}`,
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const errorOf = (errorType: string, errorMessage: string): object => ({ errorType, errorMessage });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import type { FunctionConfig, FunctionFaults } from '../function-config.ts';
 import type { Host, HostInvocation, HostMessage } from '../host.ts';
@@ -15,6 +16,8 @@ type Line =
   | { readonly written: string; readonly stream: 'stdout' | 'stderr' }
   | { readonly end: string | null };
 
+/** How long what a process wrote last is waited for. */
+const STREAMS_MS = 1_000;
 const BOOTSTRAP = join(import.meta.dirname, 'bootstrap.py');
 
 /**
@@ -61,9 +64,12 @@ export function startPython(config: FunctionConfig, logStream: string, faults?: 
     }
   }
 
-  function take(line: Line): void {
+  function take(text: string): void {
+    const line = lineOf(text);
+    // The function can write to the descriptor too.
+    if (line === undefined) say({ written: Buffer.from(`${text}\n`), stream: 'stderr' });
     // What child processes wrote to the streams before is read in this turn of the event loop.
-    if ('end' in line) setImmediate(reportWritten);
+    else if ('end' in line) setImmediate(reportWritten);
     else if ('log' in line) say(line);
     else say({ written: Buffer.from(line.written, 'latin1'), stream: line.stream });
   }
@@ -86,10 +92,15 @@ export function startPython(config: FunctionConfig, logStream: string, faults?: 
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]!.on('data', (bytes: Uint8Array) => say({ written: bytes, stream }));
     }
-    createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => take(JSON.parse(line) as Line));
-    child.on('close', (code) => {
+    createInterface({ input: child.stdio[3] as Readable }).on('line', take);
+    child.on('exit', (code) => {
+      const ended = (): void => {
+        for (const stream of child!.stdio) stream?.destroy();
+        events.emit('exit', dying ? KILLED : (code ?? 1));
+      };
       api.close();
-      events.emit('exit', dying ? KILLED : (code ?? 1));
+      // A process of its own session may keep the streams open for as long as it likes.
+      void Promise.race([once(child!, 'close'), delay(STREAMS_MS, undefined, { ref: false })]).then(ended);
     });
   }
 
@@ -106,9 +117,27 @@ export function startPython(config: FunctionConfig, logStream: string, faults?: 
     async terminate() {
       isTerminated = true;
       if (child === undefined || child.exitCode !== null || child.signalCode !== null) return api.close();
-      const closed = once(child, 'close');
+      const ended = once(child, 'exit');
       kill();
-      await closed;
+      await ended;
     },
   };
+}
+
+/** Undefined for what the runtime did not write. */
+function lineOf(text: string): Line | undefined {
+  try {
+    const line = JSON.parse(text) as Readonly<Record<string, unknown>> | null;
+    const { log, written, stream, end } = line ?? {};
+    const isWritten = typeof written === 'string' && (stream === 'stdout' || stream === 'stderr');
+    const isEnd = end === null || typeof end === 'string';
+    return isWritten || isEnd || isLogEvent(log) ? (line as unknown as Line) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLogEvent(log: unknown): boolean {
+  const fields = (log ?? {}) as Readonly<Record<string, unknown>>;
+  return ['time', 'level', 'text', 'body'].every((name) => typeof fields[name] === 'string');
 }
