@@ -17,7 +17,7 @@ function pass(watch: ReturnType<typeof createWatch>, ...values: number[]): void 
 const stateOf = (watch: ReturnType<typeof createWatch>, name = 'errors') => watch.alarms.store.find(name)?.state;
 
 describe('an alarm', () => {
-  it('goes off when the minute is over, tells its topic once, and tells when it is over', () => {
+  it('goes off when the minute is over, and notifies its topic once then and once when it is over', () => {
     const watch = createWatch();
     watch.alarms.put(errorsAlarm());
     watch.metrics.record({ ...errors, value: 1 });
@@ -142,7 +142,7 @@ describe('an alarm', () => {
     expect(summaries).toContain(`Failed to execute action ${TOPIC}-broken`);
   });
 
-  it('with its actions disabled tells nobody', () => {
+  it('with its actions disabled notifies nobody', () => {
     const watch = createWatch();
     watch.alarms.put(errorsAlarm({ ActionsEnabled: false }));
     pass(watch, 1);

@@ -129,7 +129,7 @@ describe('replayed recordings', () => {
   });
   afterAll(() => checkout.remove());
 
-  it('tells what is right, wrong, refused by name and not read', async () => {
+  it('reports what is right, wrong, refused by name and not read', async () => {
     const outcomes: Replayed[] = [];
     await replayRecordings(checkout.path, '', (outcome) => outcomes.push(outcome));
     const verdicts = Object.fromEntries(outcomes.map(({ name, verdict }) => [name.split('::').at(-1), verdict]));

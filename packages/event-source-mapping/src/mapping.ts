@@ -14,7 +14,7 @@ export interface EventSourceMappingDeps {
   readonly sendToQueueArn: (arn: string, body: string) => Promise<void>;
   readonly log: Log;
   readonly recordDelivery: RecordDelivery;
-  /** Whether a stream's record tells of a change; by default each does. */
+  /** Whether a stream's record describes a change. By default, each one does. */
   readonly isChange?: (record: WireRecord) => boolean;
   /** Milliseconds since 1970. */
   readonly now?: () => number;

@@ -12,7 +12,7 @@ export interface StreamBatchSettings {
   /** How long a batch is filled up after its first record. */
   readonly windowMs: number;
   readonly passes: (record: StreamRecord) => boolean;
-  /** Whether a record tells of a change; others are passed over. */
+  /** Whether a record describes a change. Others are skipped. */
   readonly isChange: (record: WireRecord) => boolean;
   readonly now: () => number;
 }

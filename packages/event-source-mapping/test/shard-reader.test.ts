@@ -101,13 +101,13 @@ describe('DynamoDB Streams API Reference, GetRecords', () => {
     expect((await reader.read(10)).map(({ dynamodb }) => dynamodb?.SequenceNumber)).toEqual(['2', '3']);
   });
 
-  it('goes on with the oldest record left after TrimmedDataAccessException, and tells', async () => {
+  it('goes on with the oldest record left after TrimmedDataAccessException, and logs it', async () => {
     const shards = [{ id: 'a', records: [8, 9], closed: false, trimmedTo: 7 }];
     const position = { shardId: 'a', sequence: '3' };
     expect(await readAll(streamsOf(shards), position)).toMatchObject({ sequences: [8, 9], trimmed: [position] });
   });
 
-  it('goes on with the oldest shard left when its own is gone, and tells', async () => {
+  it('goes on with the oldest shard left when its own is gone, and logs it', async () => {
     const position = { shardId: 'gone', sequence: '3' };
     expect(await readAll(streamsOf(two), position)).toMatchObject({ sequences: [1, 2, 3, 4, 5], trimmed: [position] });
   });

@@ -162,7 +162,7 @@ describe('Lambda developer guide, Using AWS Lambda with Amazon DynamoDB', () => 
     await until(() => slow.records().length === 2);
   });
 
-  it('calls the function soon after a write, also where nobody tells of writes', async () => {
+  it('calls the function soon after a write, also where writes are not announced', async () => {
     const arrived: number[] = [];
     const consumer = streamFunction((records) => {
       for (const _ of records) arrived.push(performance.now());

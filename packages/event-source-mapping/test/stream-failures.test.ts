@@ -51,7 +51,7 @@ describe('Lambda developer guide, Retaining discarded batches for a DynamoDB eve
     expect(mapping.describe()).toMatchObject({ State: 'Enabled', LastProcessingResult: 'OK', Checkpoint: '3' });
   });
 
-  it('tells the destination on failure after MaximumRetryAttempts, and goes on', async () => {
+  it('informs the destination on failure after MaximumRetryAttempts, and goes on', async () => {
     const dead = mappings.createQueue();
     const consumer = streamFunction((records) => (keys(records).includes('a') ? failed() : ok()));
     const DestinationConfig = { OnFailure: { Destination: dead.arn } };

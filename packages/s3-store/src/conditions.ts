@@ -58,7 +58,7 @@ export function checkDelete(match: string | undefined, current: ObjectVersion | 
   if (current === undefined || current.deleteMarker || !names(match, current)) throw failed('If-Match');
 }
 
-/** Milliseconds; undefined of a header that is no date, which is not obeyed. */
+/** Milliseconds; undefined for a header that is not a date, which has no effect. */
 function timeOf(header: string | undefined): number | undefined {
   const time = Date.parse(header ?? '');
   return Number.isNaN(time) ? undefined : time;

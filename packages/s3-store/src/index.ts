@@ -39,7 +39,7 @@ export interface S3StoreOptions {
   readonly now?: () => number;
   /** Runs synchronous work in one transaction of the database; within another one it is a part of that. */
   readonly atomically: <T>(work: () => T) => T;
-  /** Sends what a bucket tells someone. Called within the transaction of the change. */
+  /** Sends a bucket's notification. Called within the transaction of the change. */
   readonly notify?: (notification: Notification) => void;
 }
 

@@ -36,7 +36,7 @@ export interface ObjectChange {
   readonly requestId: string;
 }
 
-/** What a bucket tells someone. */
+/** A bucket's notification to one destination. */
 export interface Notification {
   readonly bucket: string;
   /** ARN of a function, queue or topic; the account's event bus by default. */

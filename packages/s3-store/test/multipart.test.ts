@@ -71,7 +71,7 @@ it.each([
   expect([await second.Body!.transformToString(), second.PartsCount]).toEqual(['the end', 2]);
 });
 
-it('tells its parts', async () => {
+it('lists its parts', async () => {
   const { target, part, complete } = await upload({ ChecksumAlgorithm: 'SHA1' });
   await part(1, LARGE);
   const parts = [await part(1, LARGE), await part(2, LAST)];

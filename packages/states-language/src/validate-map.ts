@@ -35,7 +35,7 @@ export function checkMap(language: QueryLanguageName, name: string, state: JsonO
 
 function checkProcessorConfig(name: string, config: unknown, at: string): void {
   if (config === undefined) return;
-  if (!isObject(config)) return fail(`State "${name}" has a ProcessorConfig that is no object`, at);
+  if (!isObject(config)) return fail(`State "${name}" has a ProcessorConfig that is not an object`, at);
   refuseOther(config, ['Mode', 'ExecutionType'], `${at}/ItemProcessor/ProcessorConfig`);
   const { Mode: mode = 'INLINE', ExecutionType: type } = config;
   if (mode !== 'INLINE' && mode !== 'DISTRIBUTED') fail('Mode is INLINE or DISTRIBUTED', at);

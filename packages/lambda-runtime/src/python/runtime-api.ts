@@ -126,7 +126,7 @@ function respond(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** What a runtime says of a failure; a body that is no JSON is shown as it is. */
+/** What a runtime says of a failure; a body that is not JSON is shown as it is. */
 function failureIn(body: string): FailureDetails {
   try {
     const {

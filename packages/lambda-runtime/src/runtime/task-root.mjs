@@ -38,7 +38,7 @@ export function enterTaskRoot(taskRoot, layers) {
   process.cwd = () => folder;
   process.chdir = (path) => {
     if (!fs.statSync(here(path)).isDirectory())
-      throw Object.assign(new Error(`${path} is no folder`), { code: 'ENOTDIR' });
+      throw Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR' });
     folder = here(path);
   };
   for (const name of ONE_PATH) wrap(name, (path, ...rest) => [here(path), ...rest]);

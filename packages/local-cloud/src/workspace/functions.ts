@@ -80,7 +80,7 @@ function checkFunction(key: string, runtime: string, definition: FunctionDefinit
   const { reservedConcurrency: reserved } = definition;
   if (reserved !== undefined && !(Number.isInteger(reserved) && reserved >= 0)) {
     throw new TypeError(
-      `functions.${key}.reservedConcurrency: ${JSON.stringify(reserved)} is no whole number from 0 on.`,
+      `functions.${key}.reservedConcurrency: ${JSON.stringify(reserved)} is not a whole number of 0 or more.`,
     );
   }
 }

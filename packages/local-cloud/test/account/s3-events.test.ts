@@ -66,7 +66,7 @@ async function next(name: string): Promise<Message> {
   return JSON.parse(message.Body!) as Message;
 }
 
-it('a bucket of a template tells a function, a queue, a topic and the bus', async () => {
+it('a bucket of a template notifies a function, a queue, a topic and the bus', async () => {
   const BucketName = 'tells';
   const { StackStatus } = await stacks.create('tells', {
     Resources: {

@@ -185,7 +185,7 @@ it('maps over the objects of a bucket and the items of a file, and writes result
   });
 });
 
-it('waits for another state machine, and tells the default bus what happened to it', async () => {
+it('waits for another state machine, and sends the default bus what happened to it', async () => {
   const eventBridge = new EventBridgeClient(account.config);
   const pattern = { source: ['aws.states'], detail: { status: ['SUCCEEDED'], name: ['awaited'] } };
   await eventBridge.send(new PutRuleCommand({ Name: 'ends', EventPattern: JSON.stringify(pattern) }));

@@ -83,7 +83,7 @@ async function dictionary(node: Node, scope: Scope): Promise<unknown> {
 }
 
 function keyOf(value: unknown): string {
-  if (typeof value === 'object' && value !== null) throw new Unreadable('a key that is no text');
+  if (typeof value === 'object' && value !== null) throw new Unreadable('a key that is not text');
   return text(value);
 }
 

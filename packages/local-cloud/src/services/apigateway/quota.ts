@@ -28,7 +28,7 @@ export function usedInPeriod(usage: Usage, plan: string, key: string, quota: Quo
 }
 
 /**
- * What GetUsage tells: for each day from `first` to `last`, `[used, remaining]`. What remains is 0 without a quota.
+ * What GetUsage answers: for each day from `first` to `last`, `[used, remaining]`. What remains is 0 without a quota.
  * Source: https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsage.html
  */
 export function usageByDay(

@@ -8,7 +8,7 @@ interface Images {
 const SETS = ['SS', 'NS', 'BS'];
 
 /**
- * Whether a record tells of a write that changed nothing: the emulator makes one, AWS does not. Known where the record
+ * Whether a record describes a write that changed nothing: the emulator makes one, AWS does not. Known where the record
  * has both images.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
  */

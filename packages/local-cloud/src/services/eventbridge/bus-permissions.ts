@@ -34,7 +34,8 @@ export function busPermissionActions(context: Context, buses: Buses): Record<str
       const { name, policy } = buses.get(busNameOf(context, input.EventBusName));
       const whole = optionalText(input, 'Policy', 10_240);
       if (whole !== undefined) {
-        if (!isObject(parseJson(whole))) throw invalid('Parameter Policy is not valid. Reason: it is no JSON object.');
+        if (!isObject(parseJson(whole)))
+          throw invalid('Parameter Policy is not valid. Reason: it is not a JSON object.');
         save(name, whole);
         return {};
       }

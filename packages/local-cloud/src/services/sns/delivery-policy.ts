@@ -34,7 +34,7 @@ export function deliveryPolicies(given: string | undefined): Readonly<Record<str
 export function checkDeliveryPolicy(text: string, prefix: string): void {
   const policy = parseJson(text);
   if (isObject(policy) && isObject(policy['http'])) return;
-  throw invalid(`${prefix}DeliveryPolicy: it is no JSON object with "http".`);
+  throw invalid(`${prefix}DeliveryPolicy: it is not a JSON object with "http".`);
 }
 
 const httpOf = (text: string): Section => (JSON.parse(text) as { http: Section }).http;

@@ -124,7 +124,7 @@ function check(name: string, value: string, fifo: boolean, prefix: string): void
   const choices = CHOICES[name];
   if (choices === undefined && !TEXTS.includes(name)) throw invalid(`${prefix}AttributeName: ${name}`);
   if (choices !== undefined && !choices.includes(value)) throw invalid(`${prefix}${name}: Invalid value [${value}].`);
-  if (name === 'Policy' && value !== '' && !isPolicy(value)) throw invalid(`${prefix}Policy: it is no JSON object.`);
+  if (name === 'Policy' && value !== '' && !isPolicy(value)) throw invalid(`${prefix}Policy: it is not a JSON object.`);
   if (name === 'DeliveryPolicy' && value !== '') checkDeliveryPolicy(value, prefix);
   if (!fifo && OF_FIFO.includes(name)) throw invalid(`${prefix}${name}: it belongs to a FIFO topic.`);
 }

@@ -180,7 +180,7 @@ const context = (more: object): object =>
   });
 
 describe('connecting (apigateway-websocket-api-route-keys-connect-disconnect.html)', () => {
-  it('tells the function who connects, and what the authorizer said', async () => {
+  it('informs the function who connects, and what the authorizer said', async () => {
     const { socket, id } = await connect('?token=a&tag=1&tag=2');
     expect(events).toEqual([
       {

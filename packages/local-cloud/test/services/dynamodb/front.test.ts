@@ -231,7 +231,7 @@ describe('time to live', () => {
   const YEAR_SECONDS = 365 * 24 * 60 * 60;
   const seconds = (ago: number) => ({ N: String(Math.floor(Date.now() / 1000) - ago) });
 
-  it('deletes what is over, and tells the stream who did', async () => {
+  it('deletes expired items, and the stream says who did', async () => {
     await dynamo.send(
       new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } }),
     );

@@ -1,4 +1,4 @@
-/** Run as a process of its own: starts an emulator, tells its process id, and waits to be killed. */
+/** Run as a process of its own: starts an emulator, prints its process id, and waits to be killed. */
 import { findBinary } from '../../../src/services/dynamodb/dynoxide-binary.ts';
 import { startEmulator } from '../../../src/services/dynamodb/emulator-process.ts';
 import { join } from 'node:path';

@@ -60,7 +60,7 @@ describe('a topic', () => {
     expect(messagesIn(raw)).toMatchObject([{ body: 'for Zoë 😀', attributes: JSON.stringify(MessageAttributes) }]);
   });
 
-  it('tells queues what is meant for them, where a message is written by protocol', async () => {
+  it('sends queues the text for queues, where a message is written by protocol', async () => {
     const topic = await createTopic();
     const queue = await subscribe(topic, RAW);
     const json = (texts: unknown) => publish(topic, JSON.stringify(texts), { MessageStructure: 'json' });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { command, ended, pass, run, startHarness, tokenOf } from './harness.ts';
 
-/** Runs one execution to its end and another to its first token, tells their names, and waits to be killed. */
+/** Runs one execution to its end and another to its first token, prints their names, and waits to be killed. */
 const database = new DatabaseSync(process.argv[2] ?? '');
 database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
 const harness = await startHarness(database);

@@ -87,7 +87,7 @@ async function install(
 function concurrencyOf({ ReservedConcurrentExecutions: reserved }: Properties): number | undefined {
   if (reserved === undefined) return undefined;
   if (Number.isInteger(Number(reserved)) && Number(reserved) >= 0) return Number(reserved);
-  throw new TypeError(`ReservedConcurrentExecutions: ${JSON.stringify(reserved)} is no whole number from 0 on.`);
+  throw new TypeError(`ReservedConcurrentExecutions: ${JSON.stringify(reserved)} is not a whole number of 0 or more.`);
 }
 
 /** ARN of the queue or topic that takes events which failed for good. */
