@@ -41,7 +41,11 @@ export async function readJson(
   response: ServerResponse,
   maxBytes?: number,
 ): Promise<Record<string, unknown>> {
-  const body = await readBody(request, response, maxBytes);
+  return jsonIn(await readBody(request, response, maxBytes));
+}
+
+/** The JSON object that a body is, decompressed. @throws AwsError `SerializationException` */
+export function jsonIn(body: Buffer): Record<string, unknown> {
   const value = body.length === 0 ? {} : parseJson(body.toString('utf8'));
   if (isObject(value)) return value;
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');

@@ -5,12 +5,15 @@
 export class AwsError extends Error {
   readonly code: string;
   readonly statusCode: number;
+  /** What it says beside code and message: `CancellationReasons`. */
+  readonly members: object;
 
-  constructor(code: string, message: string, statusCode = 400) {
+  constructor(code: string, message: string, statusCode = 400, members: object = {}) {
     super(message);
     this.name = code;
     this.code = code;
     this.statusCode = statusCode;
+    this.members = members;
   }
 }
 

@@ -25,7 +25,7 @@ const TIMEOUT_MS = 30_000;
 /**
  * A client for an emulator on this machine, which checks no signatures. The local cloud polls queues and streams
  * without end: through the SDK each request takes 0.8 ms of CPU time, like this 0.15 ms.
- * Requests reject with an error whose name is the service's code for it.
+ * Requests reject with an error whose name is the service's code for it, and whose `members` are what it says beside.
  * Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
 export function createAwsJsonClient({ endpoint, region, service }: Target): AwsJsonClient {
@@ -76,6 +76,7 @@ async function outputOf(response: IncomingMessage): Promise<unknown> {
   for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
   const output = JSON.parse(text === '' ? '{}' : text) as { __type?: string; message?: string; Message?: string };
   if (response.statusCode === 200) return output;
-  const name = output.__type?.split('#').at(-1) ?? `Status${response.statusCode}`;
-  throw Object.assign(new Error(output.message ?? output.Message ?? name), { name });
+  const { __type: type, Message, message = Message, ...members } = output;
+  const name = type?.split('#').at(-1) ?? `Status${response.statusCode}`;
+  throw Object.assign(new Error(message ?? name), { name, members });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { signed } from '@dure/local-http/access-rules';
 import { createLocalServer, type ServerOptions } from '@dure/local-http/server';
-import { readJson } from './aws-body.ts';
+import { jsonIn, readJson } from './aws-body.ts';
 import { asAwsError, AwsError } from './aws-error.ts';
 
 /**
@@ -12,6 +12,8 @@ export type AwsJsonService = (
   action: string,
   input: Record<string, unknown>,
   sessionToken?: string,
+  /** The trace that the request belongs to, as `X-Amzn-Trace-Id` says it. */
+  trace?: string,
 ) => Promise<unknown>;
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -47,22 +49,29 @@ const unknownTarget = (target: string): AwsJsonService => {
   };
 };
 
-/** Answers a request to this service. */
+/**
+ * Answers a request to this service.
+ * @param body of the request, where it was read already
+ */
 export async function answerJson(
   service: AwsJsonService,
   request: IncomingMessage,
   response: ServerResponse,
+  body?: Buffer,
 ): Promise<void> {
   const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
   try {
-    const input = await readJson(request, response, MAX_BODY_BYTES);
+    const input = body === undefined ? await readJson(request, response, MAX_BODY_BYTES) : jsonIn(body);
     const [, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const token = request.headers['x-amz-security-token'];
-    const output = await service(action, input, typeof token === 'string' ? token : undefined);
+    const header = (name: string): string | undefined => {
+      const value = request.headers[name];
+      return typeof value === 'string' ? value : undefined;
+    };
+    const output = await service(action, input, header('x-amz-security-token'), header('x-amzn-trace-id'));
     send(response, 200, contentType, output ?? {});
   } catch (error) {
-    const { statusCode, code, message } = asAwsError(error);
-    send(response, statusCode, contentType, { __type: code, message });
+    const { statusCode, code, message, members } = asAwsError(error);
+    send(response, statusCode, contentType, { __type: code, message, ...members });
   }
 }
 

@@ -50,7 +50,8 @@ export function sendQueryResult(
   result: unknown,
   lists: Lists = 'members',
 ): void {
-  const xml = toXml(`${action}Result`, result, lists);
+  const full = toXml(`${action}Result`, result, lists);
+  const xml = full === `<${action}Result></${action}Result>` ? `<${action}Result/>` : full;
   send(response, 200, `<${action}Response xmlns="${namespace}">${xml}${metadata()}</${action}Response>`);
 }
 

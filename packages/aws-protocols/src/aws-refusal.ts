@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { cbor } from '@smithy/core/cbor';
+import { createRequire } from 'node:module';
 import { toXml } from './aws-query.ts';
+
+const require = createRequire(import.meta.url);
+/** Loaded for the few clients that speak it. */
+const cbor = () => (require('@smithy/core/cbor') as typeof import('@smithy/core/cbor')).cbor;
 
 export interface Refusal {
   readonly status: number;
@@ -30,7 +34,7 @@ export function sendAwsRefusal(
   };
   const error = { Type: 'Sender', Code: code, Message: message };
   if (smithy === 'rpc-v2-cbor') {
-    const body = cbor.serialize({ __type: code, message }) as Uint8Array;
+    const body = cbor().serialize({ __type: code, message }) as Uint8Array;
     send('application/cbor', body, { 'smithy-protocol': 'rpc-v2-cbor' });
   } else if (service === 'ec2') {
     send('text/xml', toXml('Response', { Errors: { Error: { Code: code, Message: message } } }));
