@@ -27,6 +27,8 @@ export type Action = (input: Input, context: RequestContext) => unknown;
 
 export interface ActionParts {
   readonly accountId: string;
+  /** What stands before the account in the paths of queues' URLs. */
+  readonly path: string;
   readonly queues: QueueStore;
   readonly queueActions: ReturnType<typeof createQueueActions>;
   readonly changeVisibility: ReturnType<typeof createChangeVisibility>;
@@ -47,8 +49,9 @@ const NAME = /^[\w-]{1,80}(\.fifo)?$/;
 
 /** All actions of SQS. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
 export function createActions(parts: ActionParts): Readonly<Record<string, Action>> {
-  const { accountId, queues, queueActions, changeVisibility, deleteMessage, moveTasks, arnOf, atomically } = parts;
-  const urlOf = ({ baseUrl }: RequestContext, name: string): string => `${baseUrl}/${accountId}/${name}`;
+  const { accountId, path, queues, queueActions, changeVisibility, deleteMessage, moveTasks, arnOf, atomically } =
+    parts;
+  const urlOf = ({ baseUrl }: RequestContext, name: string): string => `${baseUrl}${path}/${accountId}/${name}`;
 
   function queueOf(input: Input): Queue {
     const url = requiredText(input, 'QueueUrl');

@@ -19,7 +19,8 @@ export function createDeleteMessage(messages: MessageStore, longPolling: LongPol
     if (queue.fifo && (!isLatest || message.visible <= now())) {
       throw invalidValue('ReceiptHandle', handle, 'The receipt handle has expired.');
     }
-    if (!isLatest) return false;
+    // An older handle deletes what nobody holds, and never what another one has received since.
+    if (!isLatest && message.visible > now()) return false;
     messages.remove(message);
     // The rest of its group may follow now.
     if (queue.fifo) longPolling.notify(queue.name);

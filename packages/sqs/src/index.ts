@@ -15,7 +15,7 @@ import { openQueueStore, type Queue } from './queue-store.ts';
 import { createReceive } from './receive-message.ts';
 import { createTables } from './schema.ts';
 import { createSend, type Sent } from './send-message.ts';
-import { sqsError } from './sqs-error.ts';
+import { noSuchAction, noSuchQueue } from './sqs-error.ts';
 import { createViews, type QueueView } from './queue-views.ts';
 import { createChangeVisibility } from './visibility-timeout.ts';
 
@@ -34,6 +34,8 @@ export interface SqsOptions {
   readonly atomically: <T>(work: () => T) => T;
   readonly accountId: string;
   readonly region: string;
+  /** What stands before the account in the paths of queues' URLs: `/queue/eu-central-1`. Nothing by default. */
+  readonly path?: string;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Counts messages as they go through the queues, for metrics. */
@@ -59,7 +61,10 @@ export interface Sqs {
   send(queueArn: string, body: string, options?: SendOptions): Sent;
   /** Makes a queue, or answers the one that is like it. @throws AwsError `QueueNameExists` and others */
   createQueue(name: string, attributes?: QueueAttributes): { readonly queueArn: string };
+  /** Nothing happens when there is no queue of this name. @throws AwsError `InvalidAttributeValue` and others */
   setAttributes(name: string, attributes: QueueAttributes): void;
+  /** In the place of those that it had. Nothing happens when there is no queue of this name. */
+  setTags(name: string, tags: Queue['tags']): void;
   /** Nothing happens when there is none. */
   deleteQueue(name: string): void;
   /** What lies in the queues. */
@@ -70,7 +75,7 @@ export interface Sqs {
 
 /** Simple Queue Service, in this process: queues and messages are in the database, so that a kill loses none. */
 export function createSqs(options: SqsOptions): Sqs {
-  const { database, atomically, accountId, region, now = Date.now, counted = () => {} } = options;
+  const { database, atomically, accountId, region, path = '', now = Date.now, counted = () => {} } = options;
   createTables(database, now());
   const arnOf = (name: string): string => `arn:aws:sqs:${region}:${accountId}:${name}`;
   const queues = openQueueStore(database, arnOf);
@@ -86,7 +91,7 @@ export function createSqs(options: SqsOptions): Sqs {
     counted(queue, 'sent', count);
   };
   const actions = createActions({
-    ...{ accountId, queues, queueActions, moveTasks, send, arnOf, atomically, sent },
+    ...{ accountId, path, queues, queueActions, moveTasks, send, arnOf, atomically, sent },
     changeVisibility: createChangeVisibility(messages, longPolling, now),
     deleteMessage: createDeleteMessage(messages, longPolling, now),
     receive: createReceive({ ...shared, counted }),
@@ -94,7 +99,7 @@ export function createSqs(options: SqsOptions): Sqs {
   });
   const call: Call = async (name, input, context) => {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (action === undefined) throw sqsError('UnknownOperationException', `SQS has no action ${name}.`);
+    if (action === undefined) throw noSuchAction(name);
     return action(input, context);
   };
   const existing = (name: string, work: (queue: Queue) => void): void => {
@@ -108,7 +113,7 @@ export function createSqs(options: SqsOptions): Sqs {
       call(action, input as Input, { baseUrl: 'http://localhost', sender: accountId, ...(signal && { signal }) }),
     send(queueArn, body, { attributes, messageGroupId, messageDeduplicationId, sender = accountId, trace } = {}) {
       const queue = queues.findByArn(queueArn);
-      if (queue === undefined) throw sqsError('QueueDoesNotExist', 'The specified queue does not exist.');
+      if (queue === undefined) throw noSuchQueue();
       const input = {
         MessageBody: body,
         MessageAttributes: attributes,
@@ -124,6 +129,7 @@ export function createSqs(options: SqsOptions): Sqs {
     },
     setAttributes: (name, attributes) =>
       existing(name, (queue) => queueActions.setAttributes(queue, { Attributes: attributes })),
+    setTags: (name, tags) => existing(name, (queue) => queueActions.setTags(queue, tags)),
     deleteQueue: (name) => existing(name, queueActions.delete),
     views: createViews(queues, messages, now),
     stop() {

@@ -13,7 +13,7 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 const MAX_ATTRIBUTES = 10;
 const NAME = /^(?!\.)(?!.*\.\.)(?!.*\.$)[\p{L}\p{N}_.-]{1,256}$/u;
 const RESERVED = /^(aws|amazon)\./i;
-const TYPE = /^(String|Number|Binary)(\.[^\s]{1,250})?$/;
+const TYPE = /^(String|Number|Binary)(\..{1,250})?$/u;
 const NUMBER = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
 const MAX_DIGITS = 38;
 /** What XML 1.0 can carry. Without it, half a surrogate pair could not be written as UTF-8. */

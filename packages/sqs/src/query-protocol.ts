@@ -109,3 +109,19 @@ export function queryOutput(action: string, output: unknown): Node {
   }
   return renamed;
 }
+
+const IN_JSON: Readonly<Record<string, string>> = {
+  Attribute: 'Attributes',
+  Message: 'messages',
+  QueueUrl: 'queueUrls',
+};
+
+/** The same as JSON, which a caller of the query protocol may accept: `{ messages: [{ Body: … }] }`. */
+export const jsonOf = (output: Node): Node =>
+  Object.fromEntries(
+    Object.entries(output).map(([name, value]): [string, unknown] =>
+      Array.isArray(value)
+        ? [IN_JSON[name] ?? name, value.map((item: unknown) => (isObject(item) ? jsonOf(item) : item))]
+        : [name, value],
+    ),
+  );

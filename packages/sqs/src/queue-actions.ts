@@ -155,7 +155,7 @@ export function createQueueActions({ queues, messages, longPolling, now }: Queue
         queue.fifo,
       );
       checkRedrive(queue, attributes);
-      const merged = { ...queue.attributes, ...attributes, ...encryptionOf(attributes) };
+      const merged = { ...queue.attributes, ...encryptionOf(attributes), ...attributes, ...withoutKey(attributes) };
       queues.save({ ...queue, attributes: toStore(merged), modified: now() });
       longPolling.notify(queue.name);
     },
@@ -164,6 +164,11 @@ export function createQueueActions({ queues, messages, longPolling, now }: Queue
       const tags = textMap(input, 'Tags');
       if (Object.keys(tags).length === 0) throw missing('Tags');
       queues.save({ ...queue, tags: checkTags({ ...queue.tags, ...tags }) });
+    },
+
+    /** In the place of those that it had. */
+    setTags(queue: Queue, tags: Queue['tags']): void {
+      if (!isDeepStrictEqual(tags, queue.tags)) queues.save({ ...queue, tags: checkTags(tags) });
     },
 
     untag(queue: Queue, input: Input): void {
@@ -217,13 +222,13 @@ function equal(left: string, right: string): boolean {
   return isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
 }
 
-/** A key of KMS takes the place of SQS's own; without one there is none. */
-function encryptionOf({ KmsMasterKeyId: key }: QueueAttributes): QueueAttributes {
-  if (key === undefined) return {};
-  return key === ''
-    ? { KmsDataKeyReusePeriodSeconds: '', SqsManagedSseEnabled: 'false' }
-    : { SqsManagedSseEnabled: 'false' };
-}
+/** A key of KMS takes the place of SQS's own; without one there is none, unless that is asked for. */
+const encryptionOf = ({ KmsMasterKeyId: key }: QueueAttributes): QueueAttributes =>
+  key === undefined ? {} : { SqsManagedSseEnabled: 'false' };
+
+/** How long a key is used is forgotten with it. */
+const withoutKey = ({ KmsMasterKeyId: key }: QueueAttributes): QueueAttributes =>
+  key === '' ? { KmsDataKeyReusePeriodSeconds: '' } : {};
 
 function checkTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (Object.keys(tags).length <= MAX_TAGS) return tags;

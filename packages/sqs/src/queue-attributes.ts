@@ -71,6 +71,10 @@ export function checkAttributes(attributes: QueueAttributes, fifo: boolean): voi
     }
     checkValue(name, value);
   }
+  if (attributes['SqsManagedSseEnabled'] === 'true' && (attributes['KmsMasterKeyId'] ?? '') !== '') {
+    const reason = 'You can use one type of server-side encryption (SSE) at one time.';
+    throw sqsError('InvalidAttributeName', `${reason} You can either enable KMS SSE or SQS SSE.`);
+  }
   const perGroup = attributes['FifoThroughputLimit'] === 'perMessageGroupId';
   if (perGroup && attributes['DeduplicationScope'] !== 'messageGroup') {
     throw invalidAttribute('FifoThroughputLimit', 'perMessageGroupId needs the DeduplicationScope messageGroup.');

@@ -7,8 +7,8 @@ import { isObject } from '@dure/local-http/json';
 import { requestUrl } from '@dure/local-http/request-url';
 import type { RequestContext } from './actions.ts';
 import type { Input } from './input.ts';
-import { queryCodeOf, sqsError } from './sqs-error.ts';
-import { parseQuery, queryOutput } from './query-protocol.ts';
+import { noSuchAction, noSuchQueueForQuery, queryCodeOf } from './sqs-error.ts';
+import { jsonOf, parseQuery, queryOutput } from './query-protocol.ts';
 
 /** Carries an action out. */
 export type Call = (action: string, input: Input, context: RequestContext) => Promise<unknown>;
@@ -16,6 +16,8 @@ export type Call = (action: string, input: Input, context: RequestContext) => Pr
 const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 const TARGET = 'AmazonSQS.';
 const ACCESS_KEY = /Credential=([^/\s,]+)\//;
+/** Actions that no queue's address takes. */
+const OF_THE_ACCOUNT = ['CreateQueue', 'ListQueues'];
 /** Errors that are not of SQS's own model, but of what all services share. */
 const SHARED = ['InvalidParameterValueException', 'MissingRequiredParameterException', 'UnknownOperationException'];
 
@@ -77,13 +79,25 @@ async function answerQuery(
     const { pathname, search } = requestUrl(request);
     const body = (await readBody(request, response)).toString('utf8');
     const { action, input: given } = parseQuery([search.slice(1), body].filter((it) => it !== '').join('&'));
-    if (action === '') throw sqsError('MissingAction', 'The request says no action.');
+    if (action === '') return sendText(response, 404, 'text/xml', '<UnknownOperationException/>');
+    if (pathname !== '/' && OF_THE_ACCOUNT.includes(action)) throw noSuchAction(action);
     const input = pathname === '/' || 'QueueUrl' in given ? given : { ...given, QueueUrl: context.baseUrl + pathname };
     const output = (await call(action, input, context)) ?? {};
     await putBack(call, input, output, context);
-    sendQueryResult(response, NAMESPACE, action, queryOutput(action, output), 'flat');
+    const result = queryOutput(action, output);
+    if (request.headers.accept !== 'application/json') {
+      return sendQueryResult(response, NAMESPACE, action, result, 'flat');
+    }
+    const answer = { [`${action}Result`]: jsonOf(result), ResponseMetadata: { RequestId: randomUUID() } };
+    sendText(response, 200, 'application/json', JSON.stringify({ [`${action}Response`]: answer }));
   } catch (error) {
-    sendQueryError(response, NAMESPACE, error, queryCodeOf);
+    const known = asAwsError(error);
+    sendQueryError(
+      response,
+      NAMESPACE,
+      known.code === 'QueueDoesNotExist' ? noSuchQueueForQuery() : known,
+      queryCodeOf,
+    );
   }
 }
 
@@ -103,11 +117,10 @@ function contextOf({ headers }: IncomingMessage): Omit<RequestContext, 'signal'>
   return typeof trace === 'string' ? { ...about, trace } : about;
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': Buffer.byteLength(text),
-  });
+const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
+  sendText(response, status, 'application/x-amz-json-1.0', JSON.stringify(body));
+
+function sendText(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }

@@ -46,4 +46,11 @@ export const missing = (parameter: string): AwsError =>
 
 export const noSuchQueue = (): AwsError => sqsError('QueueDoesNotExist', 'The specified queue does not exist.');
 
+/** The query protocol's answer also names its version. */
+export const noSuchQueueForQuery = (): AwsError =>
+  sqsError('QueueDoesNotExist', 'The specified queue does not exist for this wsdl version.');
+
+export const noSuchAction = (name: string): AwsError =>
+  sqsError('UnknownOperationException', `The action ${name} is not valid for this endpoint.`);
+
 const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));

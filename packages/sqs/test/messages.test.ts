@@ -244,3 +244,26 @@ function post(url: string, action: string, body: string, more: Record<string, st
     sent.end(body);
   });
 }
+
+it('is deleted by an older handle while nobody holds it, and not from under whoever does', async () => {
+  const queue = await createQueue();
+  await send(queue, 'twice');
+  const [first] = await receive(queue, { VisibilityTimeout: 0 });
+  const [held] = await receive(queue, { VisibilityTimeout: 30 });
+  const older = { QueueUrl: queue.url, ReceiptHandle: first!.ReceiptHandle };
+  await client.send(new DeleteMessageCommand(older));
+  const again = { QueueUrl: queue.url, ReceiptHandle: held!.ReceiptHandle, VisibilityTimeout: 0 };
+  await client.send(new ChangeMessageVisibilityCommand(again));
+  expect(await receive(queue, { VisibilityTimeout: 0 })).toMatchObject([{ Body: 'twice' }]);
+  await client.send(new DeleteMessageCommand(older));
+  expect(await receive(queue)).toEqual([]);
+});
+
+it('has a type whose label holds blanks and dots', async () => {
+  const queue = await createQueue();
+  const label = { DataType: 'String. of  two.', StringValue: 'x' };
+  await send(queue, 'typed', { MessageAttributes: { kind: label } });
+  expect(await receive(queue, { MessageAttributeNames: ['All'] })).toMatchObject([
+    { MessageAttributes: { kind: label } },
+  ]);
+});

@@ -60,11 +60,49 @@ it.each([
   [{ Action: 'SendMessage' }, 'MissingParameter'],
   [{ Action: 'Nonsense' }, 'InvalidAction'],
   [{ Action: 'toString' }, 'InvalidAction'],
-  [{}, 'MissingAction'],
 ] as [Record<string, string>, string][])('refuses %j as %s', async (parameters, code) => {
   const queue = await createQueue();
   const refused = await query({ QueueUrl: queue.url, ...parameters });
   expect(refused.status).toBe(400);
   expect(refused.xml).toContain(`<Error><Type>Sender</Type><Code>${code}</Code>`);
   await send(queue, 'still there');
+});
+
+it('does not know a request without an action', async () => {
+  const answer = await query({}, '/');
+  expect(answer).toMatchObject({ status: 404, xml: '<UnknownOperationException/>' });
+});
+
+it.each(['CreateQueue', 'ListQueues'])('takes no %s at the address of a queue', async (Action) => {
+  const { pathname } = new URL((await createQueue()).url);
+  const refused = await query({ Action, QueueName: 'another' }, pathname);
+  expect(refused.status).toBe(400);
+  expect(refused.xml).toContain('<Code>InvalidAction</Code>');
+  expect(refused.xml).toContain(`The action ${Action} is not valid for this endpoint.`);
+});
+
+it('says that a queue does not exist for its version, and that nothing was received', async () => {
+  const gone = await query({ Action: 'PurgeQueue', QueueUrl: `${endpoint}/000000000000/gone` });
+  expect(gone.xml).toContain('The specified queue does not exist for this wsdl version.');
+  const nothing = await query({ Action: 'ReceiveMessage', QueueUrl: (await createQueue()).url });
+  expect(nothing.xml).toContain('<ReceiveMessageResult/>');
+});
+
+it('answers in JSON where that is accepted', async () => {
+  const queue = await createQueue();
+  await send(queue, 'a "b" \r c');
+  const ask = async (parameters: Record<string, string>): Promise<unknown> => {
+    const address = new URL(queue.url);
+    address.search = new URLSearchParams(parameters).toString();
+    const authorization = uncheckedSignature('sqs');
+    return (await fetch(address, { headers: { accept: 'application/json', authorization } })).json();
+  };
+  expect(await ask({ Action: 'ReceiveMessage', VisibilityTimeout: '0' })).toMatchObject({
+    ReceiveMessageResponse: { ReceiveMessageResult: { messages: [{ Body: 'a "b" \r c' }] } },
+  });
+  expect(await ask({ Action: 'GetQueueAttributes', 'AttributeName.1': 'VisibilityTimeout' })).toMatchObject({
+    GetQueueAttributesResponse: {
+      GetQueueAttributesResult: { Attributes: [{ Name: 'VisibilityTimeout', Value: '30' }] },
+    },
+  });
 });

@@ -162,6 +162,18 @@ describe('attributes', () => {
     expect(refused).toMatchObject({ code: 'InvalidAttributeName' });
   });
 
+  it('encrypt by one kind of key at a time: one by its name takes the place of SQS’s own, and goes for it', async () => {
+    const queue = await createQueue();
+    const both = { KmsMasterKeyId: 'alias/aws/sqs', SqsManagedSseEnabled: 'true' };
+    expect(await refusalOf(set(queue, both))).toMatchObject({ code: 'InvalidAttributeName' });
+    await set(queue, { KmsMasterKeyId: 'alias/aws/sqs' });
+    expect(await attributesOf(queue)).toMatchObject({ ...both, SqsManagedSseEnabled: 'false' });
+    await set(queue, { KmsMasterKeyId: '', KmsDataKeyReusePeriodSeconds: '300', SqsManagedSseEnabled: 'true' });
+    const left = await attributesOf(queue);
+    expect(left).toMatchObject({ SqsManagedSseEnabled: 'true' });
+    expect(Object.keys(left).filter((name) => name.startsWith('Kms'))).toEqual([]);
+  });
+
   it('of high throughput belong to a FIFO queue, and together', async () => {
     const high = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
     const queue = await createQueue({ FifoQueue: 'true', ...high });
