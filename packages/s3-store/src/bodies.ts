@@ -108,7 +108,15 @@ async function write(path: string, body: RequestBody, algorithm: Algorithm): Pro
       yield chunk;
     }
   }
-  await pipeline(measured, createWriteStream(path, { flags: 'wx' }));
+  const output = createWriteStream(path, { flags: 'wx' });
+  const closed = new Promise<void>((resolve) => output.once('close', resolve));
+  try {
+    await pipeline(measured, output);
+  } catch (error) {
+    // A body may be refused before its file is open, and what is removed before that would come back.
+    await closed;
+    throw error;
+  }
   const stored = { size, md5: md5.digest('hex'), checksum: { algorithm, value: await digest.end() } };
   const expected = body.expected();
   if (expected.length !== undefined && expected.length !== size) throw new S3Error('IncompleteBody');

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
-import { Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 import { S3Error } from './s3-error.ts';
+
+const require = createRequire(import.meta.url);
+/** Loaded with the first object. */
+const crcs = () => require('@aws-sdk/checksums/crc') as typeof import('@aws-sdk/checksums/crc');
 
 export const ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
@@ -37,6 +41,7 @@ export function createDigest(algorithm: Algorithm): Digest {
     }
     case 'CRC32C':
     case 'CRC64NVME': {
+      const { Crc32c, Crc64Nvme } = crcs();
       const crc = algorithm === 'CRC32C' ? new Crc32c() : new Crc64Nvme();
       return {
         update: (chunk) => void crc.update(chunk),

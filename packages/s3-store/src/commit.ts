@@ -84,10 +84,9 @@ export function deleteObject(
       if (version !== undefined) tell(store, request, bucket, version, 'ObjectRemoved:Delete');
       return { bucket };
     }
-    const markerId = versioning === 'Enabled' ? randomId() : NULL_VERSION;
-    gone = removeVersion(store, name, key, markerId);
-    const marker = { headers: {}, metadata: {}, tags: [], size: 0, etag: '', parts: [], multipart: false };
-    const version = versions.add(name, key, markerId, { ...marker, lastModified: secondsOf(now()) }, true);
+    const marked = markDeleted(store, bucket, key);
+    const { version } = marked;
+    gone = marked.gone;
     tell(store, request, bucket, version, 'ObjectRemoved:DeleteMarkerCreated');
     return { bucket, version };
   });
@@ -95,8 +94,21 @@ export function deleteObject(
   return removed;
 }
 
+/** Makes a delete marker the latest version. The files of what it replaces are for the caller to remove, as below. */
+export function markDeleted(
+  store: Store,
+  { name, versioning }: Bucket,
+  key: string,
+): { readonly version: ObjectVersion; readonly gone: BodyFile[] } {
+  const markerId = versioning === 'Enabled' ? randomId() : NULL_VERSION;
+  const gone = removeVersion(store, name, key, markerId);
+  const marker = { headers: {}, metadata: {}, tags: [], size: 0, etag: '', parts: [], multipart: false };
+  const whole = { ...marker, lastModified: secondsOf(store.now()) };
+  return { version: store.versions.add(name, key, markerId, whole, true), gone };
+}
+
 /** Its files are for the caller to remove, when the transaction has ended. */
-function removeVersion({ versions }: Store, bucket: string, key: string, versionId: string): BodyFile[] {
+export function removeVersion({ versions }: Store, bucket: string, key: string, versionId: string): BodyFile[] {
   const version = versions.find(bucket, key, versionId);
   if (version === undefined) return [];
   versions.remove(bucket, key, versionId);

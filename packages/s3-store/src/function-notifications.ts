@@ -1,6 +1,6 @@
 import { document, nodeOf, nodesOf, parseDocument, textOf } from './xml.ts';
 
-/** A function that is told of a bucket's changes. */
+/** A function that a bucket notifies of changes. */
 export interface FunctionNotification {
   readonly id: string;
   /** Of the function. */

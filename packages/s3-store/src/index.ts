@@ -11,8 +11,10 @@ import { listOperations } from './list-objects.ts';
 import { multipartOperations } from './multipart.ts';
 import { objectLockOperations, saveLockConfiguration } from './object-lock.ts';
 import { objectOperations } from './object-operations.ts';
+import { postOperations } from './post-object.ts';
 import { checkPresigned, isSignedByVersion2 } from './presigned.ts';
 import { readOperations } from './read-object.ts';
+import { runLifecycles } from './run-lifecycles.ts';
 import { S3Error } from './s3-error.ts';
 import { parseRequest, type S3Request } from './s3-request.ts';
 import { createTables } from './schema.ts';
@@ -62,6 +64,8 @@ export interface S3Store {
   putSetting(bucket: string, name: string, document: string | undefined): void;
   /** Puts functions in the place of those whose notifications have ids of this prefix and a digest. @throws S3Error */
   putFunctionNotifications(bucket: string, idPrefix: string, functions: readonly FunctionNotification[]): void;
+  /** Does what the buckets' life cycles say is due. For the caller to call now and then. */
+  runLifecycles(): void;
   /** @throws S3Error `NoSuchKey`, `NoSuchBucket` */
   readObject(bucket: string, key: string): Promise<Buffer>;
 }
@@ -89,6 +93,7 @@ export function createS3Store(options: S3StoreOptions): S3Store {
     ...objectOperations(store),
     ...deleteOperations(store),
     ...multipartOperations(store),
+    ...postOperations(store),
   };
   const known = new Set(Object.keys(operations));
 
@@ -145,6 +150,7 @@ export function createS3Store(options: S3StoreOptions): S3Store {
         withFunctions(buckets.setting(bucket, NOTIFICATION), idPrefix, functions),
       );
     },
+    runLifecycles: () => runLifecycles(store),
     async readObject(bucket, key) {
       const { parts, size } = requireVersion(store, requireBucket(store, { bucket }), key, undefined);
       return Buffer.concat(await bodies.read(parts, 0, size).toArray());

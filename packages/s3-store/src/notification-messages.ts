@@ -42,6 +42,7 @@ export function recordsOf(change: ObjectChange, { id }: NotificationRule, { regi
 
 const REASONS: Readonly<Record<ObjectChange['type'], string | undefined>> = {
   'ObjectCreated:Put': 'PutObject',
+  'ObjectCreated:Post': 'PostObject',
   'ObjectCreated:Copy': 'CopyObject',
   'ObjectCreated:CompleteMultipartUpload': 'CompleteMultipartUpload',
   'ObjectRemoved:Delete': 'DeleteObject',
@@ -52,6 +53,7 @@ const REASONS: Readonly<Record<ObjectChange['type'], string | undefined>> = {
 
 const DETAIL_TYPES: Readonly<Record<ObjectChange['type'], string>> = {
   'ObjectCreated:Put': 'Object Created',
+  'ObjectCreated:Post': 'Object Created',
   'ObjectCreated:Copy': 'Object Created',
   'ObjectCreated:CompleteMultipartUpload': 'Object Created',
   'ObjectRemoved:Delete': 'Object Deleted',

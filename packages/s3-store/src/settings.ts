@@ -1,5 +1,6 @@
 import { NO_CONTENT } from './answer.ts';
 import { checkCors } from './cors.ts';
+import { parseLifecycle } from './lifecycle.ts';
 import { parseNotifications } from './notifications.ts';
 import { readDocument } from './read-document.ts';
 import { S3Error, type S3ErrorCode } from './s3-error.ts';
@@ -42,7 +43,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
   lifecycle: {
     ...{ root: 'LifecycleConfiguration', missing: 'NoSuchLifecycleConfiguration', deletable: true, status: 200 },
-    check: checkLifecycle,
+    check: (text) => void parseLifecycle(text),
   },
   notification: {
     ...{ root: 'NotificationConfiguration', byDefault: {}, deletable: false, status: 200 },
@@ -172,12 +173,4 @@ function ownershipOf(text: string): string {
   const ownership = textOf(nodesOf(parseDocument(text, 'OwnershipControls')['Rule'])[0]?.['ObjectOwnership']);
   if (ownership === undefined || !isOwnership(ownership)) throw new S3Error('MalformedXML');
   return ownership;
-}
-
-function checkLifecycle(text: string): void {
-  const rules = nodesOf(parseDocument(text, 'LifecycleConfiguration')['Rule']);
-  if (rules.length === 0) throw new S3Error('MalformedXML');
-  for (const { Status } of rules) {
-    if (Status !== 'Enabled' && Status !== 'Disabled') throw new S3Error('MalformedXML');
-  }
 }

@@ -73,7 +73,7 @@ export function writeOperations(store: Store): Operations {
   };
 }
 
-const singlePart = ({
+export const singlePart = ({
   file,
   size,
   md5,

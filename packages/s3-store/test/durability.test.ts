@@ -41,7 +41,7 @@ it('lets a reader have the object that it began to read', async () => {
   while (s3.files().length > files) await new Promise((resolve) => setImmediate(resolve));
 });
 
-it('tells of each change in order, and of nothing that was refused', async () => {
+it('notifies of each change in order, and of nothing that was refused', async () => {
   s3.store.putSetting(Bucket, 'notification', EVERYTHING);
   await s3.put('told', 'one');
   await refusalOf(s3.put('told', 'two', { IfNoneMatch: '*' }));

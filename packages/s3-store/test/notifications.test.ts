@@ -22,7 +22,7 @@ it.each([
   ['s3:ObjectCreated:*', { Prefix: 'in/', Suffix: '.csv' }, ['ObjectCreated:Put', 'in/a.csv'], true],
   ['s3:ObjectCreated:*', { prefix: 'in/', suffix: '.csv' }, ['ObjectCreated:Put', 'in/a.txt'], false],
   ['s3:ObjectCreated:*', { prefix: 'in/', suffix: '.csv' }, ['ObjectCreated:Put', 'out/a.csv'], false],
-] as const)('%s with %j tells of %j: %s', (event, filter, [type, key], expected) => {
+] as const)('%s with %j notifies of %j: %s', (event, filter, [type, key], expected) => {
   expect(rulesFor(parseNotifications(configuration(rule(event, filter))), type, key)).toHaveLength(expected ? 1 : 0);
 });
 
