@@ -30,9 +30,11 @@ type Awaitable<T> = T | Promise<T>;
 export interface ResourceType {
   /** The property that names the resource, where there is one. */
   readonly nameProperty?: string;
+  /** What a generated name ends with: `.fifo`. */
+  generatedSuffix?(properties: Properties): string;
   /** Properties whose change makes a new resource in the place of the old one, its name apart. */
   readonly replacedBy?: readonly string[];
-  /** True for a type without an effect here. Its resources are described and can be referred to. */
+  /** True for a type that is not enforced here. Its resources are described and can be referred to. */
   readonly inert?: boolean;
   /** True where removing a resource loses data. `npm start` then keeps what left its template. */
   readonly holdsData?: boolean;

@@ -152,6 +152,19 @@ function typed(value: string, type: string, dynamicReferences: DynamicReferences
   return isList ? value.split(',').map((item) => item.trim()) : value;
 }
 
+/** The values in SSM of those of a template's parameters that name one there. */
+export function storedParameters(
+  { Parameters: declared = {} }: Template,
+  given: Readonly<Record<string, string>>,
+  { ssm }: DynamicReferences,
+): Record<string, string> {
+  const stored = Object.entries(declared).flatMap(([name, declaration]) => {
+    const { Type: type = 'String' } = declaration as ParameterDeclaration;
+    return SSM_VALUE.test(type) ? [[name, String(ssm?.(given[name] ?? ''))] as const] : [];
+  });
+  return Object.fromEntries(stored);
+}
+
 /** The values of a template's parameters with the defaults of those that are not given. */
 export function withDefaults(
   { Parameters: declared = {} }: Template,

@@ -1,5 +1,6 @@
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { ResourceTypes } from './resource-type.ts';
+import { readTemplateText } from './template-text.ts';
 
 /** A resource of a CloudFormation template, before its intrinsic functions are resolved. */
 export interface Resource {
@@ -43,10 +44,14 @@ export function invalid(message: string): AwsError {
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
  */
 export function parseTemplate(body: string, knownTypes: ResourceTypes): Template {
-  const template = parse(body);
+  const template = readTemplateText(body) as Template;
   const section = Object.keys(template).find((name) => !SECTIONS.includes(name));
   if (section !== undefined) throw invalid(`Invalid template property or properties [${section}]`);
   const resources = Object.entries(template.Resources ?? {});
+  const malformed = resources.find(([, resource]) => typeof resource?.Type !== 'string');
+  if (malformed !== undefined) {
+    throw invalid(`Template format error: [/Resources/${malformed[0]}] resource definition is malformed`);
+  }
   if (resources.length === 0) throw invalid('Template format error: At least one Resources member must be defined.');
   const unknown = resources.map(([, { Type }]) => Type).filter((type) => !knownTypes.has(type));
   if (unknown.length > 0) {
@@ -73,15 +78,6 @@ export function secureReferences(value: unknown, path: string): string[] {
 
 export const refusalOfSecure = (places: readonly string[]): string =>
   `SSM Secure reference is not supported in: [${places.join(', ')}]`;
-
-function parse(body: string): Template {
-  try {
-    return JSON.parse(body) as Template;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw invalid(`Template format error: JSON not well-formed (${reason}). Templates in YAML are not read here.`);
-  }
-}
 
 function requireReferences(template: Template): void {
   const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters ?? {})]);

@@ -220,7 +220,8 @@ function recordOf(step: Step, name: string, parts: Parts): Omit<StackResource, '
 function nameOf({ change, logicalId, declared, type, properties }: Step, { generateName }: Parts): string {
   const given = type.nameProperty === undefined ? undefined : properties[type.nameProperty];
   if (given !== undefined) return String(given);
-  return generateName(change.progress.stack().name, logicalId, declared.Type);
+  const suffix = type.generatedSuffix?.(properties) ?? '';
+  return generateName(change.progress.stack().name, logicalId, declared.Type) + suffix;
 }
 
 /** In development, what exists is taken over: the data is older than the stacks, or of a resource that came back. */

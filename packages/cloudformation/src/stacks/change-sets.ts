@@ -7,6 +7,7 @@ import type { Change, ChangeSet, Stack, StackInput } from './model.ts';
 import { type Input, readStackInput, required } from './requests.ts';
 import type { StackActions } from './stack-actions.ts';
 import { invalid, type Template } from '../template.ts';
+import { readTemplateText } from '../template-text.ts';
 
 /** The actions on change sets: what a stack's next template would change, and the order to carry it out. */
 export function changeSetActions(stacks: StackActions): Record<string, QueryAction> {
@@ -87,10 +88,11 @@ function makeChangeSet(
 
 /** Parameters, tags and outputs that change may change any resource; each is then listed. */
 function changesOf(stack: Stack, input: StackInput, template: Template): Change[] {
-  const before = JSON.parse(stack.templateBody) as Template;
+  const before = readTemplateText(stack.templateBody) as Template;
   const changes = changesBetween(before, template, stack);
   const same =
     isDeepStrictEqual(stack.parameters, input.parameters) &&
+    isDeepStrictEqual(plain(stack.resolvedParameters), plain(input.resolvedParameters)) &&
     isDeepStrictEqual(stack.tags, input.tags) &&
     isDeepStrictEqual(plain(before.Outputs), plain(template.Outputs)) &&
     isDeepStrictEqual(plain(before.Conditions), plain(template.Conditions)) &&

@@ -1,4 +1,5 @@
-import type { ChangeSet, Stack, StackResource } from './model.ts';
+import type { ChangeSet, Stack, StackInput, StackResource } from './model.ts';
+import { readTemplateText } from '../template-text.ts';
 import type { Template } from '../template.ts';
 
 /** A stack as DescribeStacks answers it. */
@@ -6,7 +7,7 @@ export function describeStack(stack: Stack): object {
   return {
     ...summary(stack),
     Description: stack.description,
-    Parameters: parametersOf(stack.parameters),
+    Parameters: parametersOf(stack),
     DisableRollback: false,
     NotificationARNs: stack.notificationArns,
     Capabilities: stack.capabilities,
@@ -57,7 +58,7 @@ export function describeChangeSet(changeSet: ChangeSet): object {
     StackId: changeSet.stackId,
     StackName: changeSet.stackName,
     Description: changeSet.description,
-    Parameters: parametersOf(changeSet.input.parameters),
+    Parameters: parametersOf(changeSet.input),
     CreationTime: changeSet.createdAt,
     ExecutionStatus: changeSet.executionStatus,
     Status: changeSet.status,
@@ -69,8 +70,14 @@ export function describeChangeSet(changeSet: ChangeSet): object {
   };
 }
 
-function parametersOf(parameters: Readonly<Record<string, string>>): object[] {
-  return Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+/** Those that may not be echoed are masked. */
+function parametersOf({ templateBody, parameters, resolvedParameters = {} }: StackInput): object[] {
+  const { Parameters: declared = {} } = readTemplateText(templateBody) as Template;
+  return Object.entries(parameters).map(([key, value]) => {
+    const { NoEcho: noEcho } = (declared[key] ?? {}) as { readonly NoEcho?: unknown };
+    const shown = String(noEcho) === 'true' ? '****' : value;
+    return { ParameterKey: key, ParameterValue: shown, ResolvedValue: resolvedParameters[key] };
+  });
 }
 
 /** What ValidateTemplate answers. */

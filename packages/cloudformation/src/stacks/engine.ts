@@ -183,9 +183,9 @@ function restore(progress: Progress, before: Stack): void {
 }
 
 export function inputOf(stack: StackInput): StackInput {
-  const { templateBody, parameters, tags, capabilities, notificationArns, roleArn } = stack;
+  const { templateBody, parameters, resolvedParameters = {}, tags, capabilities, notificationArns, roleArn } = stack;
   return {
-    ...{ templateBody, parameters, tags, capabilities, notificationArns },
+    ...{ templateBody, parameters, resolvedParameters, tags, capabilities, notificationArns },
     ...(roleArn !== undefined && { roleArn }),
   };
 }

@@ -22,7 +22,7 @@ export interface CloudFormation {
 const EVENTS_PER_PAGE = 100;
 
 /**
- * CloudFormation over the query protocol. Operations go on after their request is answered, and tell of themselves by
+ * CloudFormation over the query protocol. Operations go on after their request is answered, and report their progress by
  * events and statuses.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
  */

@@ -33,6 +33,8 @@ export interface StackInput {
   /** JSON text. */
   readonly templateBody: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What those that name SSM parameters stood for when the request came. */
+  readonly resolvedParameters?: Readonly<Record<string, string>>;
   readonly tags: readonly Tag[];
   readonly capabilities: readonly string[];
   readonly notificationArns: readonly string[];

@@ -15,8 +15,13 @@ export interface Progress {
 }
 
 const STACK_TYPE = 'AWS::CloudFormation::Stack';
+const UNDER_WAY = /_IN_PROGRESS$/;
 
-export function trackProgress(store: StackStore, before: Stack): Progress {
+/**
+ * @param onlyResults for stacks that nobody watches: without events, and without the records of resources under way,
+ *   which are three of four writes. After an interruption a resource is as if its change had not begun.
+ */
+export function trackProgress(store: StackStore, before: Stack, { onlyResults = false } = {}): Progress {
   let stack = before;
   const change = (fields: Partial<Stack>): void => {
     stack = { ...stack, ...fields };
@@ -25,6 +30,7 @@ export function trackProgress(store: StackStore, before: Stack): Progress {
   const identity = { StackId: stack.id, StackName: stack.name };
 
   function addEvent(resource: Omit<StackResource, 'at'>): void {
+    if (onlyResults) return;
     const { logicalId, physicalId, type, status, reason, properties } = resource;
     store.addEvent({
       ...identity,
@@ -44,6 +50,7 @@ export function trackProgress(store: StackStore, before: Stack): Progress {
       const { reason: _former, ...rest } = stack;
       stack = rest;
       change({ status, ...(reason !== undefined && { reason }) });
+      if (onlyResults) return;
       store.addEvent({
         ...identity,
         LogicalResourceId: stack.name,
@@ -56,7 +63,7 @@ export function trackProgress(store: StackStore, before: Stack): Progress {
     resource(resource) {
       const whole = { ...resource, at: new Date().toISOString() };
       stack = { ...stack, resources: { ...stack.resources, [resource.logicalId]: whole } };
-      store.saveResource(stack.id, whole);
+      if (!onlyResults || !UNDER_WAY.test(resource.status)) store.saveResource(stack.id, whole);
       addEvent(resource);
     },
     addEvent,

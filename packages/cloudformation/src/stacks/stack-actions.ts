@@ -4,7 +4,13 @@ import { createStack, deleteStack, type Engine, updateStack } from './engine.ts'
 import type { Identity } from '../resource-type.ts';
 import type { Stack, StackInput } from './model.ts';
 import type { ReadObject } from './requests.ts';
-import { checkParameters, type DynamicReferences, UnresolvedReference, withDefaults } from '../scope.ts';
+import {
+  checkParameters,
+  type DynamicReferences,
+  storedParameters,
+  UnresolvedReference,
+  withDefaults,
+} from '../scope.ts';
 import { trackProgress } from './progress.ts';
 import { invalid, parseTemplate, ssmReferences, type Template } from '../template.ts';
 
@@ -77,7 +83,9 @@ export function createStackActions(engine: Engine, readObject: ReadObject): Stac
       checkParameters(template, given.parameters, dynamicReferences);
       const missing = ssmReferences(given.templateBody).flatMap((name) => refusalOf(name, dynamicReferences));
       if (missing.length > 0) throw invalid(`Parameters: [${missing.join(', ')}] cannot be found.`);
-      return { template, input: { ...given, parameters: withDefaults(template, given.parameters) } };
+      const parameters = withDefaults(template, given.parameters);
+      const resolvedParameters = storedParameters(template, parameters, dynamicReferences);
+      return { template, input: { ...given, parameters, resolvedParameters } };
     },
     review(name, input) {
       const existing = store.find(name);
