@@ -4,7 +4,7 @@ import { AwsError } from '@dure/aws-protocols/aws-error';
 export interface EventSourceMappingConfig {
   UUID: string;
   FunctionName: string;
-  /** An SQS queue's or a DynamoDB stream's ARN. */
+  /** The ARN of an SQS queue, of a table's stream, or of a Kinesis stream or one of its consumers. */
   EventSourceArn: string;
   /** Required for a queue. */
   QueueUrl?: string;
@@ -16,18 +16,24 @@ export interface EventSourceMappingConfig {
   FilterCriteria?: { Filters?: { Pattern: string }[] };
   FunctionResponseTypes?: 'ReportBatchItemFailures'[];
   ScalingConfig?: { MaximumConcurrency?: number };
-  StartingPosition?: 'TRIM_HORIZON' | 'LATEST';
+  /** A Kinesis stream may be read from a time on. */
+  StartingPosition?: 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP';
+  /** Seconds since 1970. */
+  StartingPositionTimestamp?: number;
   MaximumRetryAttempts?: number;
   MaximumRecordAgeInSeconds?: number;
   BisectBatchOnFunctionError?: boolean;
   ParallelizationFactor?: number;
   TumblingWindowInSeconds?: never;
-  /** An SQS queue's ARN. */
+  /** The ARN of an SQS queue, an SNS topic or an S3 bucket. */
   DestinationConfig?: { OnFailure?: { Destination: string } };
 }
 
 const QUEUE_ARN = /^arn:[^:]+:sqs:[^:]*:[^:]*:[^:]+$/;
 const STREAM_ARN = /^arn:[^:]+:dynamodb:[^:]*:[^:]*:table\/([^/]+)\/stream\/.+$/;
+const KINESIS_ARN = /^arn:[^:]+:kinesis:[^:]*:[^:]*:stream\/[^/]+(\/consumer\/[^:/]+:\d+)?$/;
+const TOPIC_ARN = /^arn:[^:]+:sns:[^:]*:[^:]*:[^:]+$/;
+const BUCKET_ARN = /^arn:[^:]+:s3:::([a-z\d][a-z\d.-]{1,61}[a-z\d])$/;
 const MAX_FILTERS = 5;
 const MAX_PATTERN_LENGTH = 4096;
 
@@ -52,14 +58,22 @@ const OF_STREAMS = [
   'ParallelizationFactor',
   'DestinationConfig',
 ];
+const OF_KINESIS = [...OF_STREAMS.filter((name) => name !== 'TableName'), 'StartingPositionTimestamp'];
 
 export function isQueue(config: EventSourceMappingConfig): boolean {
   return QUEUE_ARN.test(config.EventSourceArn);
 }
 
+export function isKinesis(config: EventSourceMappingConfig): boolean {
+  return KINESIS_ARN.test(config.EventSourceArn);
+}
+
 export function isFifo(config: EventSourceMappingConfig): boolean {
   return config.EventSourceArn.endsWith('.fifo');
 }
+
+/** The name of the bucket that a destination on failure is; undefined for a queue or topic. */
+export const bucketOf = (destination: string): string | undefined => BUCKET_ARN.exec(destination)?.[1];
 
 /** The table whose stream is read. */
 export function tableOf(config: EventSourceMappingConfig): string {
@@ -73,8 +87,9 @@ export function tableOf(config: EventSourceMappingConfig): string {
  */
 export function validate(config: EventSourceMappingConfig): void {
   if (isQueue(config)) validateQueue(config);
-  else if (STREAM_ARN.test(config.EventSourceArn)) validateStream(config);
-  else refuse('EventSourceArn', `"${config.EventSourceArn}" is neither an SQS queue nor a DynamoDB stream.`);
+  else if (STREAM_ARN.test(config.EventSourceArn)) validateTableStream(config);
+  else if (isKinesis(config)) validateKinesis(config);
+  else refuse('EventSourceArn', `"${config.EventSourceArn}" is no SQS queue, DynamoDB stream or Kinesis stream.`);
   validateFilters(config);
   const types: unknown = config.FunctionResponseTypes ?? [];
   if (!Array.isArray(types) || types.some((type) => type !== 'ReportBatchItemFailures')) {
@@ -94,11 +109,33 @@ function validateQueue(config: EventSourceMappingConfig): void {
   }
 }
 
-function validateStream(config: EventSourceMappingConfig): void {
+function validateTableStream(config: EventSourceMappingConfig): void {
   onlyKnown(config, OF_STREAMS, 'a DynamoDB stream');
   if (config.StartingPosition !== 'TRIM_HORIZON' && config.StartingPosition !== 'LATEST') {
     refuse('StartingPosition', 'A stream needs TRIM_HORIZON or LATEST.');
   }
+  validateStream(config);
+  if ((config.ParallelizationFactor ?? 1) > 1) {
+    refuse('ParallelizationFactor', "One batch of a table's stream is processed at a time here: only 1 is supported.");
+  }
+}
+
+function validateKinesis(config: EventSourceMappingConfig): void {
+  onlyKnown(config, OF_KINESIS, 'a Kinesis stream');
+  const { StartingPosition: position, StartingPositionTimestamp: time } = config;
+  if (position !== 'TRIM_HORIZON' && position !== 'LATEST' && position !== 'AT_TIMESTAMP') {
+    refuse('StartingPosition', 'A Kinesis stream needs TRIM_HORIZON, LATEST or AT_TIMESTAMP.');
+  }
+  if ((position === 'AT_TIMESTAMP') !== (time !== undefined)) {
+    refuse('StartingPositionTimestamp', 'It is needed with the StartingPosition AT_TIMESTAMP, and only with it.');
+  }
+  if (time !== undefined && !(Number.isFinite(Number(time)) && Number(time) * 1000 <= Date.now())) {
+    refuse('StartingPositionTimestamp', `${JSON.stringify(time)} is no time of the past, in seconds since 1970.`);
+  }
+  validateStream(config);
+}
+
+function validateStream(config: EventSourceMappingConfig): void {
   inRange('BatchSize', config.BatchSize, 1, 10_000);
   inRange('MaximumBatchingWindowInSeconds', config.MaximumBatchingWindowInSeconds, 0, 300);
   inRange('MaximumRetryAttempts', config.MaximumRetryAttempts, -1, 10_000);
@@ -106,13 +143,15 @@ function validateStream(config: EventSourceMappingConfig): void {
     inRange('MaximumRecordAgeInSeconds', config.MaximumRecordAgeInSeconds, 60, 604_800);
   }
   inRange('ParallelizationFactor', config.ParallelizationFactor, 1, 10);
-  if ((config.ParallelizationFactor ?? 1) > 1) {
-    refuse('ParallelizationFactor', 'The local cloud processes one batch of a stream at a time: only 1 is supported.');
-  }
   onlyKnown(config.DestinationConfig ?? {}, ['OnFailure'], 'DestinationConfig');
   const destination = config.DestinationConfig?.OnFailure?.Destination;
-  if (destination !== undefined && (!QUEUE_ARN.test(destination) || destination.endsWith('.fifo'))) {
-    refuse('DestinationConfig', `"${destination}" is not the ARN of a standard SQS queue, the only supported kind.`);
+  const isKnown = (arn: string): boolean =>
+    bucketOf(arn) !== undefined || ((QUEUE_ARN.test(arn) || TOPIC_ARN.test(arn)) && !arn.endsWith('.fifo'));
+  if (destination !== undefined && !isKnown(destination)) {
+    refuse(
+      'DestinationConfig',
+      `"${destination}" is not the ARN of a standard SQS queue or SNS topic, or of an S3 bucket.`,
+    );
   }
 }
 

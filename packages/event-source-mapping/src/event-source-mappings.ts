@@ -46,7 +46,8 @@ export function createEventSourceMappings(deps: EventSourceMappingsDeps): EventS
   );
 
   /** A queue's messages are counted in the queue; a stream's by its end. */
-  function hasReadAll({ tableName, checkpoint }: EventSourceMapping): boolean {
+  function hasReadAll({ tableName, checkpoint, idle }: EventSourceMapping): boolean {
+    if (idle !== undefined) return idle();
     if (tableName === undefined) return true;
     return BigInt(deps.streamEnd(tableName) ?? 0) <= BigInt(checkpoint() ?? 0);
   }

@@ -9,6 +9,8 @@ export interface DiscardedBatch {
   readonly condition: DiscardCondition;
   readonly functionName: string;
   readonly region: string;
+  /** What the document calls the batch. */
+  readonly info: 'DDBStreamBatchInfo' | 'KinesisBatchInfo';
   readonly invokeCount: number;
   /** The last answer; missing when the function was never called. */
   readonly result?: InvokeResult;
@@ -20,8 +22,9 @@ export interface DiscardedBatch {
 }
 
 /**
- * What a destination on failure gets for a batch of a stream: where it stands, not the records themselves.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * What a queue or topic gets for a batch of a stream that was given up: where it stands, not the records themselves.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html and
+ * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export function failureDocument(batch: DiscardedBatch): object {
   const { functionName, records, result } = batch;
@@ -44,10 +47,10 @@ export function failureDocument(batch: DiscardedBatch): object {
     }),
     version: '1.0',
     timestamp: new Date(batch.at).toISOString(),
-    DDBStreamBatchInfo: {
+    [batch.info]: {
       shardId: batch.shardId,
-      startSequenceNumber: first?.dynamodb.SequenceNumber,
-      endSequenceNumber: last?.dynamodb.SequenceNumber,
+      startSequenceNumber: first?.sequence,
+      endSequenceNumber: last?.sequence,
       approximateArrivalOfFirstRecord: arrival(first),
       approximateArrivalOfLastRecord: arrival(last),
       batchSize: records.length,
@@ -56,7 +59,24 @@ export function failureDocument(batch: DiscardedBatch): object {
   };
 }
 
+/**
+ * What a bucket gets: the same, and the invocation's whole event as JSON text.
+ * @returns the object's key and body
+ */
+export function failureObject(
+  batch: DiscardedBatch,
+  mappingId: string,
+): { readonly key: string; readonly body: string } {
+  const [day = '', time = ''] = new Date(batch.at).toISOString().split(/[T.]/);
+  const name = `${day}T${time.replaceAll(':', '.')}-${randomUUID()}`;
+  const payload = JSON.stringify({ Records: batch.records.map(({ event }) => event) });
+  return {
+    key: `aws/lambda/${mappingId}/${batch.shardId}/${day.replaceAll('-', '/')}/${name}`,
+    body: JSON.stringify({ ...failureDocument(batch), payload }),
+  };
+}
+
 function arrival(record: StreamRecord | undefined): string {
-  const seconds = record?.dynamodb.ApproximateCreationDateTime ?? 0;
+  const seconds = record?.arrived ?? 0;
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

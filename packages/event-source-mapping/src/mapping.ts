@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
+import type { KinesisSource } from './kinesis-source.ts';
 import type { WireRecord } from './stream-record.ts';
 import type { InvokeLambda, Log, RecordDelivery } from './surroundings.ts';
 
@@ -10,10 +11,17 @@ export interface EventSourceMappingDeps {
   /** Requests to SQS and to DynamoDB Streams. */
   readonly sqs: AwsJsonRequest;
   readonly streams: AwsJsonRequest;
+  /** Kinesis; without it, its streams are refused. */
+  readonly kinesis?: KinesisSource;
   readonly invokeLambda: InvokeLambda;
+  /** To an SQS queue or an SNS topic. */
   readonly sendToQueueArn: (arn: string, body: string) => Promise<void>;
+  /** Writes JSON to S3. */
+  readonly putObject: (bucket: string, key: string, body: string) => Promise<void>;
   readonly log: Log;
   readonly recordDelivery: RecordDelivery;
+  /** The ARN of a function's role, for the records of Kinesis. */
+  readonly roleOf?: (functionName: string) => string | undefined;
   /** Whether a stream's record describes a change. By default, each one does. */
   readonly isChange?: (record: WireRecord) => boolean;
   /** Milliseconds since 1970. */
@@ -32,9 +40,11 @@ export interface EventSourceMapping {
   resume(): void;
   /** The configuration with its defaults, the state, and how the last batch ended. */
   describe(): unknown;
-  /** The sequence number up to which a stream has been worked off; undefined for a queue and before the first. */
+  /** The sequence number up to which a stream has been worked off; undefined before the first, and for any source but a table. */
   checkpoint(): string | undefined;
-  /** The table whose stream is read; undefined for a queue. */
+  /** Of Kinesis: whether there is nothing that is still to be delivered. */
+  idle?(): boolean;
+  /** The table whose stream is read; undefined for any other source. */
   readonly tableName?: string;
 }
 

@@ -16,12 +16,14 @@ interface ShardsPage {
 }
 
 /** Reads a stream in order, shard after shard. */
-export interface ShardReader {
+export interface ShardReader<Wire = WireRecord> {
   /** The next records; fewer than asked for when there are no more at the moment. Advances the position. */
-  read(most: number): Promise<readonly WireRecord[]>;
+  read(most: number): Promise<readonly Wire[]>;
   /** Reads on after this position. */
   seek(position: Position): void;
   position(): Position;
+  /** Of a reader of one shard: whether it is closed and was read to its end. */
+  ended?(): boolean;
 }
 
 /**

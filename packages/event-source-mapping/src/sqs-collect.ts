@@ -6,7 +6,7 @@ import type { Message } from './sqs-record.ts';
 
 /** Short, so that a mapping that is paused takes little more. */
 const LONG_POLL_SECONDS = 1;
-const SHORT_POLL_MS = 50;
+const SHORT_POLL_MS = 200;
 const MAX_PER_RECEIVE = 10;
 
 export interface BatchLimits {
@@ -34,7 +34,7 @@ export async function collect(
     const wait = left >= LONG_POLL_SECONDS * 1000 ? LONG_POLL_SECONDS : 0;
     const more = await queue.receive(size - batch.length, wait, lifecycle.signal);
     batch.push(...more);
-    if (more.length === 0 && wait === 0) await lifecycle.sleep(Math.min(left, SHORT_POLL_MS));
+    if (more.length < MAX_PER_RECEIVE && wait === 0) await lifecycle.sleep(Math.min(left, SHORT_POLL_MS));
   }
   return { messages: batch, received };
 }

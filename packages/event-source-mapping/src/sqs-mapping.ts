@@ -12,9 +12,12 @@ import { toSqsRecord } from './sqs-record.ts';
 const DEFAULT_BATCH_SIZE = 10;
 const DEFAULT_CONCURRENCY = 5;
 const BACK_OFF_CAP_MS = 5_000;
+/** Messages that come while the function is busy are left to form a batch for this long. */
+const BUSY_MS = 50;
 
 /**
- * A queue's mapping: one long poll at a time, as many batches at work as the concurrency allows. What fails is left in
+ * A queue's mapping: one long poll at a time, as many batches at work as the concurrency allows, one more every 50 ms at
+ * most while others are at work. What fails is left in
  * the queue and comes again after its visibility time-out, so that the queue's redrive policy counts it.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
@@ -43,6 +46,7 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
         await Promise.race(atWork);
         continue;
       }
+      if (atWork.size > 0) await Promise.race([...atWork, lifecycle.sleep(BUSY_MS)]);
       try {
         const { messages, received } = await collect(queue, limits, lifecycle, now);
         failures = 0;
@@ -83,7 +87,7 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
     const kept = isFifo(config) ? withRestOfGroup(records, failed) : failed;
     await queue.delete(records.filter(({ messageId }) => !kept.has(messageId)));
     lastResult = kept.size === 0 ? 'OK' : `PROBLEM: ${reason}`;
-    for (const record of records) tell(record, records.length, kept.has(record.messageId) ? reason : undefined);
+    for (const record of records) report(record, records.length, kept.has(record.messageId) ? reason : undefined);
   }
 
   /**
@@ -104,7 +108,7 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
         const visibleAgain = received + (await queue.visibilityTimeoutMs());
         const pause = backOff(failures, BACK_OFF_CAP_MS);
         if (now() + pause >= visibleAgain) {
-          for (const record of records) tell(record, records.length, String(error));
+          for (const record of records) report(record, records.length, String(error));
           return undefined;
         }
         await lifecycle.sleep(pause);
@@ -112,7 +116,7 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
     }
   }
 
-  function tell(record: SQSRecord, batch: number, reason: string | undefined): void {
+  function report(record: SQSRecord, batch: number, reason: string | undefined): void {
     deps.recordDelivery({
       at: new Date(now()).toISOString(),
       from: EventSourceArn,

@@ -7,10 +7,10 @@ import type { DiscardCondition } from './failure-document.ts';
 import { backOff, type Lifecycle } from './lifecycle.ts';
 import type { EventSourceMappingDeps } from './mapping.ts';
 import { discard } from './stream-discard.ts';
+import type { StreamKind } from './stream-kind.ts';
 import type { StreamRecord } from './stream-record.ts';
 
 const BACK_OFF_CAP_MS = 10_000;
-const RETENTION_SECONDS = 24 * 60 * 60;
 
 /** A batch, or what is left of it, with the answers so far to its first record. */
 interface Attempt {
@@ -32,7 +32,7 @@ export interface StreamDelivery {
  * Delivers a stream's batches: what fails blocks its shard and is retried until it succeeds or is given up.
  *
  * An invocation that never reached the function does not count as an attempt, nor does the splitting of a batch. With
- * no age set, only what failed before is given up when it is older than the 24 h that AWS keeps it.
+ * no age set, only what failed before is given up when it is older than its stream keeps it.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  * @param workedOff called with the position up to which nothing needs to be delivered again
@@ -41,7 +41,7 @@ export function createStreamDelivery(
   config: EventSourceMappingConfig,
   deps: EventSourceMappingDeps,
   lifecycle: Lifecycle,
-  region: string,
+  kind: StreamKind,
   workedOff: (last: Position) => void,
 ): StreamDelivery {
   const { log, now = Date.now } = deps;
@@ -71,7 +71,7 @@ export function createStreamDelivery(
       await lifecycle.sleep(backOff(refused, BACK_OFF_CAP_MS));
       return { ...attempt, refused };
     }
-    const identifiers = attempt.records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+    const identifiers = attempt.records.map(({ sequence }) => sequence);
     const { failed, reason } = batchOutcome(result, identifiers, partial);
     const first =
       failed.size === 0 ? identifiers.length : identifiers.findIndex((identifier) => failed.has(identifier));
@@ -85,7 +85,7 @@ export function createStreamDelivery(
     };
     lastResult = rest.records.length === 0 ? 'OK' : `PROBLEM: ${reason}`;
     if (rest.records.length === 0) return rest;
-    tell(rest.records.slice(0, 1), 'retrying', `${reason} (${rest.records.length} records wait)`);
+    report(rest.records.slice(0, 1), 'retrying', `${reason} (${rest.records.length} records wait)`);
     return afterFailure(rest, first > 0);
   }
 
@@ -109,7 +109,7 @@ export function createStreamDelivery(
   /** Undefined when the function could not be called. */
   async function invoke(records: readonly StreamRecord[]): Promise<InvokeResult | undefined> {
     try {
-      return await deps.invokeLambda(FunctionName, { Records: records });
+      return await deps.invokeLambda(FunctionName, { Records: records.map(({ event }) => event) });
     } catch (error) {
       lastResult = `PROBLEM: ${String(error)}`;
       log('warn', `${FunctionName} could not be invoked`, { reason: String(error) });
@@ -118,10 +118,10 @@ export function createStreamDelivery(
   }
 
   async function withoutExpired(attempt: Attempt): Promise<Attempt | undefined> {
-    const failedBefore = attempt.attempts > 0 ? RETENTION_SECONDS : Infinity;
+    const failedBefore = attempt.attempts > 0 ? kind.retentionSeconds() : Infinity;
     const longest = MaximumRecordAgeInSeconds === -1 ? failedBefore : MaximumRecordAgeInSeconds;
     const oldest = now() / 1000 - longest;
-    const firstKept = attempt.records.findIndex(({ dynamodb }) => dynamodb.ApproximateCreationDateTime >= oldest);
+    const firstKept = attempt.records.findIndex(({ arrived }) => arrived >= oldest);
     if (firstKept === 0) return attempt;
     const expired = attempt.records.slice(0, firstKept === -1 ? undefined : firstKept);
     const gone = await giveUp({ ...attempt, records: expired }, 'RecordAgeExceeded');
@@ -131,8 +131,13 @@ export function createStreamDelivery(
 
   async function giveUp(attempt: Attempt, condition: DiscardCondition): Promise<boolean> {
     const { attempts: invokeCount, ...given } = attempt;
-    const about = { condition, functionName: FunctionName, region, invokeCount, streamArn: EventSourceArn, at: now() };
-    const outcome = await discard({ ...given, ...about }, config, deps, lifecycle);
+    const about = { condition, functionName: FunctionName, invokeCount, streamArn: EventSourceArn, at: now() };
+    const outcome = await discard(
+      { ...given, ...about, region: deps.region, info: kind.batchInfo },
+      config,
+      deps,
+      lifecycle,
+    );
     if (outcome !== 'stopped') finish(attempt, outcome, condition);
     return outcome !== 'stopped';
   }
@@ -140,18 +145,18 @@ export function createStreamDelivery(
   function finish({ records, shardId }: Attempt, outcome: Delivery['outcome'], reason?: string): void {
     const last = records.at(-1);
     if (last === undefined) return;
-    workedOff({ shardId, sequence: last.dynamodb.SequenceNumber });
-    tell(records, outcome, reason);
+    workedOff({ shardId, sequence: last.sequence });
+    report(records, outcome, reason);
   }
 
-  function tell(records: readonly StreamRecord[], outcome: Delivery['outcome'], reason?: string): void {
-    for (const { eventID, eventName, dynamodb } of records) {
+  function report(records: readonly StreamRecord[], outcome: Delivery['outcome'], reason?: string): void {
+    for (const { sequence, event } of records) {
       deps.recordDelivery({
         at: new Date(now()).toISOString(),
         from: EventSourceArn,
         to: FunctionName,
-        id: eventID ?? '',
-        detail: `${eventName} ${dynamodb.SequenceNumber}`,
+        id: event.eventID ?? '',
+        detail: `${event.eventName} ${sequence}`,
         outcome,
         ...(reason !== undefined && { reason }),
       });

@@ -1,5 +1,5 @@
-import type { EventSourceMappingConfig } from './config.ts';
-import { failureDocument, type DiscardedBatch } from './failure-document.ts';
+import { bucketOf, type EventSourceMappingConfig } from './config.ts';
+import { failureDocument, failureObject, type DiscardedBatch } from './failure-document.ts';
 import { backOff, type Lifecycle } from './lifecycle.ts';
 import type { EventSourceMappingDeps } from './mapping.ts';
 
@@ -16,14 +16,15 @@ export type DiscardOutcome = 'dead-lettered' | 'dropped' | 'stopped';
 export async function discard(
   batch: DiscardedBatch,
   config: EventSourceMappingConfig,
-  { sendToQueueArn, log, now = Date.now }: EventSourceMappingDeps,
+  deps: EventSourceMappingDeps,
   lifecycle: Lifecycle,
 ): Promise<DiscardOutcome> {
+  const { log, now = Date.now } = deps;
   const destination = config.DestinationConfig?.OnFailure?.Destination;
   const about = {
     condition: batch.condition,
-    from: batch.records[0]?.dynamodb.SequenceNumber,
-    to: batch.records.at(-1)?.dynamodb.SequenceNumber,
+    from: batch.records[0]?.sequence,
+    to: batch.records.at(-1)?.sequence,
     stream: batch.streamArn,
   };
   if (destination === undefined) {
@@ -34,12 +35,12 @@ export async function discard(
     );
     return 'dropped';
   }
-  const body = JSON.stringify(failureDocument(batch));
+  const send = delivery(batch, config.UUID, destination, deps);
   const deadline = now() + PATIENCE_MS;
   for (let failures = 1; now() < deadline; failures += 1) {
     if (!(await lifecycle.mayGoOn())) return 'stopped';
     try {
-      await sendToQueueArn(destination, body);
+      await send();
       log('warn', `${batch.functionName} gave up ${batch.records.length} records to ${destination}`, about);
       return 'dead-lettered';
     } catch (error) {
@@ -49,4 +50,20 @@ export async function discard(
   }
   log('error', `${batch.functionName} lost ${batch.records.length} records: ${destination} was not reached`, about);
   return 'dropped';
+}
+
+/** Sends the same each time it is called. */
+function delivery(
+  batch: DiscardedBatch,
+  mappingId: string,
+  destination: string,
+  { sendToQueueArn, putObject }: EventSourceMappingDeps,
+): () => Promise<void> {
+  const bucket = bucketOf(destination);
+  if (bucket === undefined) {
+    const body = JSON.stringify(failureDocument(batch));
+    return () => sendToQueueArn(destination, body);
+  }
+  const { key, body } = failureObject(batch, mappingId);
+  return () => putObject(bucket, key, body);
 }

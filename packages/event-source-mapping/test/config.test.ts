@@ -15,6 +15,10 @@ const stream = {
   EventSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000',
   StartingPosition: 'TRIM_HORIZON',
 };
+const kinesis = {
+  ...stream,
+  EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks',
+};
 const filters = (...patterns: string[]) => ({ Filters: patterns.map((Pattern) => ({ Pattern })) });
 const onFailure = (Destination: string) => ({ OnFailure: { Destination } });
 
@@ -33,13 +37,23 @@ describe('the ranges of Lambda API Reference, CreateEventSourceMapping', () => {
     ['a stream: the youngest age', stream, { MaximumRecordAgeInSeconds: 60, MaximumRetryAttempts: 0 }],
     ['a stream: one batch at a time', stream, { ParallelizationFactor: 1, BisectBatchOnFunctionError: true }],
     ['a stream: a destination', stream, { DestinationConfig: onFailure('arn:aws:sqs:us-east-1:000000000000:dlq') }],
+    ['a stream: a topic', stream, { DestinationConfig: onFailure('arn:aws:sns:us-east-1:000000000000:topic') }],
+    ['a stream: a bucket', stream, { DestinationConfig: onFailure('arn:aws:s3:::given-up.1') }],
+    ['Kinesis', kinesis, { ParallelizationFactor: 10 }],
+    ['Kinesis: a bucket', kinesis, { DestinationConfig: onFailure('arn:aws:s3:::given-up') }],
+    [
+      'Kinesis: from a time on',
+      kinesis,
+      { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 1_700_000_000 },
+    ],
+    ['Kinesis: a consumer', kinesis, { EventSourceArn: `${kinesis.EventSourceArn}/consumer/fan:1700000000` }],
     ['five filters', stream, { FilterCriteria: filters('{}', '{}', '{}', '{}', '{}') }],
   ])('accept %s', (_name, base, more) => {
     expect(() => validate({ ...base, ...more } as EventSourceMappingConfig)).not.toThrow();
   });
 
   it.each([
-    ['EventSourceArn', queue, { EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/s' }],
+    ['EventSourceArn', queue, { EventSourceArn: 'arn:aws:kafka:us-east-1:000000000000:cluster/s' }],
     ['QueueUrl', queue, { QueueUrl: undefined }],
     ['BatchSize', queue, { BatchSize: 0 }],
     ['BatchSize', queue, { BatchSize: 10_001, MaximumBatchingWindowInSeconds: 1 }],
@@ -66,7 +80,19 @@ describe('the ranges of Lambda API Reference, CreateEventSourceMapping', () => {
     ['ParallelizationFactor', stream, { ParallelizationFactor: 11 }],
     ['TumblingWindowInSeconds', stream, { TumblingWindowInSeconds: 30 }],
     ['ScalingConfig', stream, { ScalingConfig: { MaximumConcurrency: 2 } }],
-    ['DestinationConfig', stream, { DestinationConfig: onFailure('arn:aws:sns:us-east-1:000000000000:topic') }],
+    ['DestinationConfig', queue, { DestinationConfig: onFailure('arn:aws:s3:::bucket') }],
+    ['DestinationConfig', stream, { DestinationConfig: onFailure('arn:aws:s3:::bucket/key') }],
+    ['DestinationConfig', stream, { DestinationConfig: onFailure('arn:aws:s3:::Bucket') }],
+    ['DestinationConfig', stream, { DestinationConfig: onFailure('arn:aws:s3:us-east-1:000000000000:bucket') }],
+    ['DestinationConfig', stream, { DestinationConfig: onFailure('arn:aws:lambda:us-east-1:000000000000:function:f') }],
+    ['DestinationConfig', stream, { DestinationConfig: onFailure('arn:aws:sns:us-east-1:000000000000:topic.fifo') }],
+    ['StartingPosition', kinesis, { StartingPosition: undefined }],
+    ['StartingPositionTimestamp', kinesis, { StartingPosition: 'AT_TIMESTAMP' }],
+    ['StartingPositionTimestamp', kinesis, { StartingPositionTimestamp: 1 }],
+    ['StartingPositionTimestamp', kinesis, { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 4e9 }],
+    ['ParallelizationFactor', kinesis, { ParallelizationFactor: 11 }],
+    ['TumblingWindowInSeconds', kinesis, { TumblingWindowInSeconds: 30 }],
+    ['TableName', kinesis, { TableName: 't' }],
     ['OnSuccess', stream, { DestinationConfig: { OnSuccess: {} } }],
     ['FilterCriteria', stream, { FilterCriteria: filters('{}', '{}', '{}', '{}', '{}', '{}') }],
     ['FilterCriteria', stream, { FilterCriteria: filters(`{"a":["${'x'.repeat(4096)}"]}`) }],

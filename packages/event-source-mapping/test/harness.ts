@@ -17,7 +17,7 @@ import {
 } from '../src/create-event-source-mapping.ts';
 import type { Delivery } from '../src/surroundings.ts';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const queues = await startTestQueues();
 
@@ -93,6 +93,7 @@ export function useMappings() {
     ) {
       const deliveries: Delivery[] = [];
       const logged: string[] = [];
+      const objects: { bucket: string; key: string; body: string }[] = [];
       const mapping = createEventSourceMapping(
         { UUID: randomUUID(), FunctionName: 'consumer', ...config },
         {
@@ -102,13 +103,14 @@ export function useMappings() {
           sqs: deps.sqs ?? queues.sqs.request,
           streams: deps.streams ?? this.streams(),
           sendToQueueArn: async (arn, body) => void queues.sqs.send(arn, body),
+          putObject: async (bucket, key, body) => void objects.push({ bucket, key, body }),
           log: (level, message, fields) => void logged.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`),
           recordDelivery: (delivery) => void deliveries.push(delivery),
           ...deps,
         },
       );
       running.add(mapping);
-      return { mapping, deliveries, logged };
+      return { mapping, deliveries, logged, objects };
     },
     /** What is left in a queue: to be seen, or out of sight. */
     left(queue: { name: string }): { visible: number; inFlight: number } {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSRecord } from 'aws-lambda';
@@ -118,6 +119,21 @@ describe('Lambda developer guide, Using Lambda with Amazon SQS', () => {
     await until(() => consumer.batches.length === 1);
     expect(bodies(consumer.records())).toEqual(['first', 'second']);
     expect(Date.now() - sent).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('lets messages form batches while the function is busy', async () => {
+    const queue = mappings.createQueue();
+    const consumer = createFunction<SQSRecord>(async () => {
+      await delay(40);
+      return ok();
+    });
+    mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, consumer).mapping.start();
+    for (let index = 0; index < 40; index += 1) {
+      mappings.queues().send(queue.name, String(index));
+      await delay(5);
+    }
+    await until(() => consumer.records().length === 40);
+    expect(consumer.batches.length).toBeLessThan(20);
   });
 
   it('has never more batches at work than MaximumConcurrency, and up to it', async () => {

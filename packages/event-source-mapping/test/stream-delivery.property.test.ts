@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EventSourceMappingDeps } from '../src/create-event-source-mapping.ts';
 import type { Lifecycle } from '../src/lifecycle.ts';
 import { createStreamDelivery } from '../src/stream-delivery.ts';
+import { TABLE_STREAM } from '../src/stream-kind.ts';
 import type { StreamRecord } from '../src/stream-record.ts';
 import type { Delivery } from '../src/surroundings.ts';
 import { failed, failures, ok } from './harness.ts';
@@ -24,9 +25,7 @@ async function run({ size, poison, bisect, partial, retries }: Parameters<Parame
   const positions: number[] = [];
   const deps = {
     invokeLambda: async (_name: string, payload: unknown) => {
-      const batch = (payload as { Records: StreamRecord[] }).Records.map(({ dynamodb }) =>
-        Number(dynamodb.SequenceNumber),
-      );
+      const batch = (payload as { Records: StreamRecord['event'][] }).Records.map(({ eventID }) => Number(eventID));
       invoked.push(batch);
       const bad = batch.filter((sequence) => poison.includes(sequence));
       if (partial) return failures(...bad.map(String));
@@ -43,14 +42,15 @@ async function run({ size, poison, bisect, partial, retries }: Parameters<Parame
     MaximumRetryAttempts: retries,
     ...(partial && { FunctionResponseTypes: ['ReportBatchItemFailures' as const] }),
   };
-  const delivery = createStreamDelivery(config, deps, lifecycle, 'us-east-1', ({ sequence }) =>
+  const delivery = createStreamDelivery(config, deps, lifecycle, TABLE_STREAM, ({ sequence }) =>
     positions.push(Number(sequence)),
   );
   const records = Array.from({ length: size }, (_, index) => ({
-    eventID: String(index + 1),
-    dynamodb: { SequenceNumber: String(index + 1), ApproximateCreationDateTime: Date.now() / 1000 },
+    sequence: String(index + 1),
+    arrived: Date.now() / 1000,
+    event: { eventID: String(index + 1) },
   }));
-  const done = await delivery.deliver(records as StreamRecord[], 'shard');
+  const done = await delivery.deliver(records, 'shard');
   const ended = (outcome: Delivery['outcome']): number[] =>
     told.filter((entry) => entry.outcome === outcome).map(({ id }) => Number(id));
   return { done, invoked, positions, delivered: ended('delivered'), dropped: ended('dropped') };

@@ -17,6 +17,7 @@ async function setUp(sks: readonly string[]) {
 const abc = ['a', 'b', 'c'];
 const blocked = await setUp(abc);
 const exhausted = await setUp(abc);
+const written = await setUp(abc);
 const undelivered = await setUp(abc);
 const dropped = await setUp(abc);
 const aged = await setUp(abc);
@@ -83,6 +84,40 @@ describe('Lambda developer guide, Retaining discarded batches for a DynamoDB eve
       },
     });
     expect(deliveries.filter(({ outcome }) => outcome === 'dead-lettered')).toHaveLength(2);
+  });
+
+  it('writes the same with the whole event to a bucket, and the same again until it is there', async () => {
+    const consumer = streamFunction((records) => (keys(records).includes('a') ? failed() : ok()));
+    const DestinationConfig = { OnFailure: { Destination: 'arn:aws:s3:::given-up' } };
+    const source = { ...written.source, UUID: 'the-mapping', BatchSize: 2, MaximumRetryAttempts: 0, DestinationConfig };
+    const puts: [string, string, string][] = [];
+    const { mapping } = mappings.create(source, {
+      ...consumer,
+      now: () => Date.parse('2026-01-05T09:30:07.123Z'),
+      async putObject(...put) {
+        puts.push(put);
+        if (puts.length === 1) throw new Error('no such bucket');
+      },
+    });
+    mapping.start();
+    await until(() => keys(consumer.records()).includes('c'));
+    expect(puts).toHaveLength(2);
+    expect(puts[1]).toEqual(puts[0]);
+    const [bucket, key, body] = puts[0]!;
+    expect(bucket).toBe('given-up');
+    const { payload, ...about } = JSON.parse(body) as { payload: string; DDBStreamBatchInfo: { shardId: string } };
+    const { shardId } = about.DDBStreamBatchInfo;
+    const folder = `aws/lambda/the-mapping/${shardId}/2026/01/05/2026-01-05T09.30.07-`;
+    expect(key.slice(0, folder.length)).toBe(folder);
+    expect(key.slice(folder.length)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(about).toMatchObject({
+      requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 1 },
+      responseContext: { functionError: 'Unhandled' },
+      version: '1.0',
+      timestamp: '2026-01-05T09:30:07.123Z',
+      DDBStreamBatchInfo: { startSequenceNumber: '1', endSequenceNumber: '2', batchSize: 2 },
+    });
+    expect(JSON.parse(payload)).toEqual({ Records: consumer.batches[0] });
   });
 
   it('keeps the batch until the destination on failure can be reached', async () => {
