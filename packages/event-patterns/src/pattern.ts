@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { isObject } from './json.ts';
 import { fieldsOf, type Field, type Membership } from './event-fields.ts';
 import { invalidPattern } from './errors.ts';
+import { whyNotJson } from './json-words.ts';
 import { compileValues, RESERVED_INSIDE_OR, type ValueMatcher } from './pattern-values.ts';
 
 /** One way to match: every field (by its dotted path) must match. `$or` makes several of them. */
@@ -15,7 +16,6 @@ const MAX_ALTERNATIVES = 1000;
  * As in AWS's own matcher, an event is a set of leaf values by dotted path, so `{"a": {"b": 1}}` and `{"a.b": 1}` are
  * the same event. A path inside arrays matches when any element does, and all paths through one array must match in
  * the same element. `exists` sees leaves only. Numbers compare as doubles.
- * Not judged: AWS's undisclosed limit on the complexity of wildcards ("Rule is too complex").
  *
  * @param pattern the pattern as parsed JSON or as JSON text
  * @throws InvalidPatternError with AWS's reason
@@ -59,7 +59,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalidPattern((error as SyntaxError).message);
+    throw invalidPattern(whyNotJson(text) ?? (error as SyntaxError).message);
   }
 }
 

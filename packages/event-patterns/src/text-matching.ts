@@ -22,11 +22,30 @@ function escapeForRegExp(text: string): string {
 }
 
 /**
+ * How many wildcards a like character may follow. AWS does not say its limit; `*:*:*:*:*:event-bus/*` is its example of a
+ * pattern beyond, and what has no more of the same is taken here.
+ */
+const MOST_ALIKE = 4;
+
+/** @throws InvalidPatternError for a pattern that AWS calls too complex */
+function checkComplexity([, ...afterWildcards]: readonly string[]): void {
+  const alike = Map.groupBy(
+    afterWildcards.filter((part) => part !== ''),
+    (part) => part.charAt(0),
+  );
+  if ([...alike.values()].every(({ length }) => length <= MOST_ALIKE)) return;
+  const advice =
+    'try using fewer wildcard characters or fewer repeating character sequences after a wildcard character';
+  throw invalidPattern(`Rule is too complex - ${advice}`);
+}
+
+/**
  * `*` stands for any number of characters, `\*` and `\\` for themselves.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-wildcard-matching
  */
 export function wildcard(pattern: string): TextTest {
   const parts = literalParts(pattern);
+  checkComplexity(parts);
   const first = parts[0] ?? '';
   const last = parts.at(-1) ?? '';
   if (parts.length === 1) return (actual) => actual === first;

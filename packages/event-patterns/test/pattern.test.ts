@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { compilePattern } from '../src/pattern.ts';
 
+/** What blows up takes hours; a busy machine may need seconds for what does not. */
+const TOO_LONG_MS = 30_000;
+
 type Case = [what: string, pattern: unknown, matching: unknown[], others: unknown[]];
 
 const on = (...values: unknown[]) => ({ detail: { x: values } });
@@ -226,6 +229,7 @@ table('eb-create-pattern-operators (Comparison operators)', [
     [x('dir/a/b.png'), x('dir/.png')],
     [x('dir/png'), x('a/dir/.png'), x(1)],
   ],
+  ['four alike', on({ wildcard: '*-*-*-*-' }), [x('----'), x('a-b-c-d-')], [x('---')]],
   ['several wildcards', on({ wildcard: '*-*-*' }), [x('--'), x('a-b-c-d')], [x('-'), x('a-b')]],
   ['wildcards do not share characters', on({ wildcard: 'ab*ba' }), [x('abba'), x('ab ba')], [x('aba')]],
   ['a lone wildcard is any string', on({ wildcard: '*' }), [x(''), x('a\nb')], [x(1), {}]],
@@ -264,6 +268,8 @@ table('eb-create-pattern-operators#eb-filtering-complex-example-or ($or)', [
 
 describe('an invalid pattern is refused in the words of AWS', () => {
   const wildcardText = 'wildcard match pattern must be a string';
+  const tooComplex =
+    'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character';
   const affixText = 'prefix/suffix match pattern must be a string';
   it.each<[reason: string, pattern: unknown]>([
     ['Filter is not an object', ['a']],
@@ -290,6 +296,7 @@ describe('an invalid pattern is refused in the words of AWS', () => {
     ['equals-ignore-case match pattern must be a string', on({ suffix: { 'equals-ignore-case': 1 } })],
     [wildcardText, on({ wildcard: 123 })],
     [wildcardText, on({ wildcard: ['a*'] })],
+    [tooComplex, on({ wildcard: '*-a*-*-b*-*-c*' })],
     ['Consecutive wildcard characters at pos 4', on({ wildcard: 'a:b**' })],
     ['Invalid escape character at pos 2', on({ wildcard: 'a\\b' })],
     ['Invalid escape character at pos 2', on({ wildcard: 'a\\' })],
@@ -380,10 +387,11 @@ describe('hostile events', () => {
   });
 
   it('wildcards take linear time', () => {
-    const matches = compilePattern(on({ wildcard: `*${'a*'.repeat(200)}b` }));
+    const letters = Array.from({ length: 200 }, (_, index) => String.fromCodePoint(0x4e00 + index));
+    const matches = compilePattern(on({ wildcard: `*${letters.map((letter) => `${letter}*`).join('')}b` }));
     const start = performance.now();
-    expect(matches(x('a'.repeat(200_000)))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(matches(x(letters.join('').repeat(1_000)))).toBe(false);
+    expect(performance.now() - start).toBeLessThan(TOO_LONG_MS);
   });
 
   it('large arrays that agree nowhere do not blow up', () => {
@@ -391,6 +399,6 @@ describe('hostile events', () => {
     const elements = Array.from({ length: 2_000 }, (_, n) => ({ k: n % 2, l: (n + 1) % 2, m: n === 7 ? 'no' : 'x' }));
     const start = performance.now();
     expect(matches({ p: elements, q: 1 })).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(TOO_LONG_MS);
   });
 });

@@ -1,9 +1,14 @@
-import { Compile, parse } from 'velocityjs';
+import { createRequire } from 'node:module';
+import type { parse } from 'velocityjs';
 import { createInput, type Params } from './input.ts';
 import { JAVA_METHODS } from './java-methods.ts';
 import { UTIL } from './util.ts';
 
 export type { Params } from './input.ts';
+
+const require = createRequire(import.meta.url);
+/** Loaded with the first template: most programs that can have one have none. */
+const velocity = () => require('velocityjs') as typeof import('velocityjs');
 
 export interface TemplateInput {
   /** As it came: of a request, or of the integration's answer. */
@@ -38,6 +43,7 @@ export class InvalidTemplateError extends Error {
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 export function compileTemplate(text: string): MappingTemplate {
+  const { Compile } = velocity();
   const asts = parsed(text);
   return ({ body, params, context, stageVariables }) => {
     const live = {
@@ -62,7 +68,7 @@ export function compileTemplate(text: string): MappingTemplate {
 
 function parsed(text: string): ReturnType<typeof parse> {
   try {
-    return parse(text);
+    return velocity().parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidTemplateError(`The template is no Velocity: ${reason}`, { cause: error });

@@ -35,7 +35,7 @@ describe('$input', () => {
     expect(render(template)).toBe(expected);
   });
 
-  it('has a body that is no JSON as text, and none as an empty object', () => {
+  it('takes a body that is not JSON as text, and a missing one as an empty object', () => {
     expect(render("$input.path('$').split('&')[1] $input.json('$') $input.body", { body: 'a=1&b=2' })).toBe(
       'b=2 "a=1&b=2" a=1&b=2',
     );

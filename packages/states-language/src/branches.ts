@@ -1,5 +1,6 @@
 import type { States } from './definition.ts';
 import type { Json, JsonObject } from './json.ts';
+import { listOfJson } from './json-text.ts';
 import type { Branch, Place, Run, RunStates } from './run.ts';
 import { Aborted, runtimeError } from './state-error.ts';
 import { childController } from './waits.ts';
@@ -37,7 +38,7 @@ export async function runParallel(
     work: (child, index) => runStates(run, child, branches[index] as States, input),
   });
   run.history.add('ParallelStateSucceeded', parent.previous);
-  return outputs;
+  return listOfJson(outputs);
 }
 
 /** Runs the iterations of an inline Map state and answers their outputs in the order of the items. */

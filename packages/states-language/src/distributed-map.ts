@@ -1,5 +1,5 @@
 import { batches, type Batch } from './item-batcher.ts';
-import { readItems } from './item-reader.ts';
+import { itemLimit, readItems } from './item-reader.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Branch, ChildResult, MapRun, MapRunEnd, Place, Run } from './run.ts';
 import { Aborted, EvaluationError, runtimeError, StateError } from './state-error.ts';
@@ -19,6 +19,7 @@ export async function runDistributedMap(run: Run, parent: Branch, place: Place, 
   const maxConcurrency = await concurrency(place, input);
   const given = state.ItemReader === undefined ? await place.language.items(place, input) : undefined;
   parent.previous = run.history.add('MapStateStarted', parent.previous, { length: given?.length ?? 0 });
+  const limit = await itemLimit(place, input);
   const settings = { maxConcurrency, ...(await toleranceOf(place, input)) };
   const processor = state.ItemProcessor ?? state.Iterator;
   if (processor === undefined) throw runtimeError('The Map state has no ItemProcessor.');
@@ -32,7 +33,7 @@ export async function runDistributedMap(run: Run, parent: Branch, place: Place, 
     parent.previous = run.history.add(event, parent.previous, details);
   };
   try {
-    const items = given ?? (await readItems(run, place, input));
+    const items = given ?? (await readItems(run, place, input, limit));
     const inputs = await batches(place, input, await selected(place, input, items));
     mapRun.plan(inputs.length, items.length);
     const results = await runChildren(parent, settings, inputs, mapRun.runChild);

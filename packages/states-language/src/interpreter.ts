@@ -2,6 +2,7 @@ import { runMap, runParallel } from './branches.ts';
 import type { State } from './definition.ts';
 import { isDistributed, runDistributedMap } from './distributed-map.ts';
 import type { Json, JsonObject } from './json.ts';
+import { jsonText } from './json-text.ts';
 import type { Leaving, QueryLanguage } from './language.ts';
 import { jsonPath } from './language-json-path.ts';
 import { jsonata } from './language-jsonata.ts';
@@ -41,7 +42,7 @@ export const runStates: RunStates = async (run, branch, states, input) => {
 
 async function runState(run: Run, branch: Branch, name: string, state: State, input: Json): Promise<Step> {
   const before = branch.previous;
-  const entered = run.history.add(`${state.Type}StateEntered`, before, { name, input: JSON.stringify(input) });
+  const entered = run.history.add(`${state.Type}StateEntered`, before, { name, input: jsonText(input) });
   branch.previous = entered;
   branch.open = { name, type: state.Type, branches: [] };
   const enteredTime = new Date(run.now()).toISOString();
@@ -73,7 +74,7 @@ function contextOf(branch: Branch, state: State, name: string, enteredTime: stri
 }
 
 function exit(run: Run, branch: Branch, place: Place, leaving: Leaving, next: string | undefined): Step {
-  const output = JSON.stringify(leaving.output);
+  const output = jsonText(leaving.output);
   if (Buffer.byteLength(output) > MAX_DATA_BYTES) throw dataLimitExceeded(place.name);
   const assignedVariables = assignVariables(branch, leaving.assigned, place.name);
   const details = { name: place.name, output, assignedVariables };

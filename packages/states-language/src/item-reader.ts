@@ -19,16 +19,20 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 export const READERS = ['arn:aws:states:::s3:listObjectsV2', 'arn:aws:states:::s3:getObject'];
 export const INPUT_TYPES = ['CSV', 'JSON', 'JSONL'];
 
+/** How many items are read; 0 for as many as there are. A run does not start where it is no number. */
+export async function itemLimit(place: Place, input: Json): Promise<number> {
+  return (await place.language.number(place, 'ItemReader/ReaderConfig/MaxItems', input, 'integer')) ?? 0;
+}
+
 /**
  * The items of a distributed Map: the objects of a bucket, or what a file in it has.
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
-export async function readItems(run: Run, place: Place, input: Json): Promise<Json[]> {
+export async function readItems(run: Run, place: Place, input: Json, limit: number): Promise<Json[]> {
   const { language, state } = place;
   const at = state.ItemReader?.Arguments === undefined ? 'Parameters' : 'Arguments';
   const template = fieldOf(state, `ItemReader/${at}`) ?? {};
   const parameters = await language.template(place, `ItemReader/${at}`, template, input);
-  const limit = (await language.number(place, 'ItemReader/ReaderConfig/MaxItems', input, 'integer')) ?? 0;
   if (limit < 0) throw readerFailed('field MaxItems must be positive');
   const items = await itemsOf(run, place, isObject(parameters) ? parameters : {});
   return items.slice(0, Math.min(limit || MAX_ITEMS, MAX_ITEMS));

@@ -69,7 +69,9 @@ const FUNCTIONS: Readonly<Record<string, (...args: never[]) => unknown>> = {
   range: (first: number, last: number, by: number) => {
     if (![first, last, by].every(Number.isFinite) || by === 0)
       throw new Error('$range needs three numbers, and cannot step by 0.');
-    return Array.from({ length: Math.max(0, Math.floor((last - first) / by) + 1) }, (_, at) => first + at * by);
+    return sequence(
+      Array.from({ length: Math.max(0, Math.floor((last - first) / by) + 1) }, (_, at) => first + at * by),
+    );
   },
   hash: (value: Json, algorithm: string) => {
     const name = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
@@ -84,6 +86,11 @@ const FUNCTIONS: Readonly<Record<string, (...args: never[]) => unknown>> = {
   uuid: () => randomUUID(),
   parse: (text: string) => JSON.parse(text) as unknown,
 };
+
+/** A list that JSONata takes for the value itself where it has one, as the results of its own operators. */
+function sequence(list: number[]): number[] {
+  return Object.defineProperty(list, 'sequence', { value: true });
+}
 
 function compile(expression: string): Jsonata.Expression {
   const known = compiled.get(expression);

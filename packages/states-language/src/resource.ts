@@ -62,7 +62,18 @@ const OPTIMISED: Readonly<Record<string, Integration>> = {
 };
 
 /** The services whose API `aws-sdk:` reaches here, by their name in the ARN. */
-export const SDK_SERVICES = ['dynamodb', 'eventbridge', 'lambda', 's3', 'scheduler', 'sfn', 'sns', 'sqs', 'ssm'];
+export const SDK_SERVICES = [
+  'dynamodb',
+  'eventbridge',
+  'kinesis',
+  'lambda',
+  's3',
+  'scheduler',
+  'sfn',
+  'sns',
+  'sqs',
+  'ssm',
+];
 
 export const SUPPORTED_RESOURCES =
   `the ARN of a Lambda function or of an activity, arn:aws:states:::aws-sdk:SERVICE:ACTION for ${SDK_SERVICES.join(', ')}, ` +

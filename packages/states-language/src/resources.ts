@@ -17,14 +17,15 @@ export function distributedMapsOf(definition: StateMachineDefinition): string[] 
     .map(({ at }) => at);
 }
 
-function statesIn(machine: States, at: string): { at: string; state: State }[] {
+/** All states of a machine, those of branches and iterations too, with their places. */
+export function statesIn(machine: States, at: string): { at: string; name: string; state: State }[] {
   return Object.entries(machine.States).flatMap(([name, state]) => {
     const here = `${at}/States/${name}`;
     const branches = (state.Branches ?? []).flatMap((branch, index) => statesIn(branch, `${here}/Branches[${index}]`));
     const field = state.ItemProcessor === undefined ? 'Iterator' : 'ItemProcessor';
     const processor = state[field];
     return [
-      { at: here, state },
+      { at: here, name, state },
       ...branches,
       ...(processor === undefined ? [] : statesIn(processor, `${here}/${field}`)),
     ];

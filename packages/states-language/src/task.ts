@@ -26,8 +26,8 @@ export async function runTask(run: Run, branch: Branch, place: Place, effectiveI
   if (resource.kind === 'activity' && !run.tasks.hasActivity(resource.activityArn)) {
     throw runtimeError(`The activity ${resource.activityArn} does not exist.`);
   }
-  const waits =
-    resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern === 'waitForTaskToken');
+  // A task that waits for an execution can be answered by its token too.
+  const waits = resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern !== 'request');
   const token = waits ? run.tasks.issueToken() : undefined;
   try {
     return await attemptTask(run, branch, await prepare(place, effectiveInput, resource, token));
@@ -65,7 +65,7 @@ async function attemptTask(run: Run, branch: Branch, call: TaskCall): Promise<Js
     after: run.after,
     signal: branch.signal,
     timeoutSeconds: call.timeoutInSeconds,
-    heartbeatSeconds: call.token === undefined ? undefined : call.heartbeatInSeconds,
+    heartbeatSeconds: beats(call.resource) ? call.heartbeatInSeconds : undefined,
     beatsAtOnce: call.resource.kind !== 'activity',
     onTimeout: () => new StateError('States.Timeout'),
     // Histories on AWS call it a time-out too; Retry and Catch can distinguish it.
@@ -129,13 +129,20 @@ async function perform(run: Run, call: TaskCall, attempt: Attempt, submitted: (o
   const result = await attempt.within(run.tasks.callService(resource.call, parameters));
   if (resource.pattern === 'request') return result;
   submitted(JSON.stringify(result));
-  if (token !== undefined) return attempt.within(token.answer);
+  if (token === undefined || resource.pattern === 'waitForTaskToken') {
+    return attempt.within(token?.answer ?? Promise.resolve(result));
+  }
   const started = run.tasks.watchExecution(result, resource.pattern);
   try {
-    return await attempt.within(started.answer);
+    return await attempt.within(Promise.race([started.answer, token.answer]));
   } finally {
     started.stop();
   }
+}
+
+/** Whether the work shows signs of life: a worker's. */
+function beats(resource: TaskResource): boolean {
+  return resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern === 'waitForTaskToken');
 }
 
 function limited(result: Json, subject: string): string {

@@ -25,6 +25,8 @@ describe('JSONata', () => {
     ['$partition([1..5], 2)', [[1, 2], [3, 4], [5]]],
     ['$range(1, 6, 2)', [1, 3, 5]],
     ['$range(3, 1, -1)', [3, 2, 1]],
+    ['$range(4, 6, 5)', 4],
+    ['[$range(4, 6, 5)]', [4]],
     ["$hash('a', 'SHA-1')", '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8'],
     ['$parse($states.input.text).a[0]', 1],
     ['$random(7) = $random(7)', true],
