@@ -15,7 +15,7 @@ export type {
   FunctionOutput,
   Logging,
 } from './function-config.ts';
-export type { InvokeResult } from './invoke-result.ts';
+export { errorPayload, type InvokeResult } from './invoke-result.ts';
 export { loggingOf } from './logging.ts';
 export type { ResponseSink } from './response-sink.ts';
 export { checkRuntime, isPython } from './runtimes.ts';

@@ -43,10 +43,16 @@ export function contextOf(
   };
 }
 
-/** Nothing is traced here. Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-export function newTraceId(): string {
-  const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
-  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+/**
+ * What a function finds of its trace. Nothing is recorded here, but a trace that somebody began goes on.
+ * Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ * @param trace `Root=1-…;Parent=…;Sampled=1` of who invokes
+ */
+export function traceIdOf(trace = ''): string {
+  const [, given] = /(?:^|;)\s*Root=([^;\s]+)/.exec(trace) ?? [];
+  const [, sampled = '0'] = /(?:^|;)\s*Sampled=([01])(?:;|\s*$)/.exec(trace) ?? [];
+  const root = given ?? `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=${sampled}`;
 }
 
 /**

@@ -6,7 +6,7 @@ import { startPython } from './python/start-python.ts';
 import type { ResponseSink } from './response-sink.ts';
 import { KILLED } from './runtime/kill-before-write.mjs';
 import { isPython } from './runtimes.ts';
-import { contextOf, newTraceId, startWorker } from './start-worker.ts';
+import { contextOf, traceIdOf, startWorker } from './start-worker.ts';
 
 type Failure = Extract<InvokeResult, { ok: false }>;
 type Ending = Pick<Report, 'status' | 'errorType'>;
@@ -23,6 +23,8 @@ export interface InvokeOptions {
   readonly sink?: ResponseSink | undefined;
   /** Takes the texts of the invocation's log events. */
   readonly onLog?: ((text: string) => void) | undefined;
+  /** The trace that it belongs to, as `X-Amzn-Trace-Id` says it; one of its own by default. */
+  readonly trace?: string | undefined;
 }
 
 export type Invocation = InvokeOptions & { readonly requestId: string; readonly sink: ResponseSink };
@@ -165,7 +167,7 @@ export function startWorkerThread(
     });
     const context = contextOf(config, requestId, log.stream, invocation.arn);
     const [death, skewMs] = [faults?.death(config.name), faults?.skewMs(config.name) ?? 0];
-    worker?.postMessage({ event, context, milliseconds, death, skewMs, traceId: newTraceId() });
+    worker?.postMessage({ event, context, milliseconds, death, skewMs, traceId: traceIdOf(invocation.trace) });
     const outcome = await answered;
     clearTimeout(timer);
     settle = undefined;

@@ -42,7 +42,7 @@ function define(handler: string, overrides: Partial<FunctionConfig> = {}): strin
 
 describe('an invocation', () => {
   it('passes the event and a context, and answers with what the handler returned', async () => {
-    const name = define('echo', { timeoutSeconds: 7 });
+    const name = define('echo', { timeoutSeconds: 60 });
     const result = await lambda.invoke(name, { a: [1, null] });
     expect(result).toMatchObject({
       ok: true,
@@ -59,7 +59,7 @@ describe('an invocation', () => {
     });
     const { remaining } = (result as unknown as { payload: { remaining: number } }).payload;
     expect(remaining).toBeGreaterThan(5000);
-    expect(remaining).toBeLessThanOrEqual(7000);
+    expect(remaining).toBeLessThanOrEqual(60_000);
   });
 
   it('answers null for a handler that returns nothing', async () => {
@@ -116,20 +116,32 @@ describe('a failure', () => {
 });
 
 describe('concurrency', () => {
-  it('is capped, and what waits goes in order', async () => {
+  const slow = (of: ReturnType<typeof createLambda>, name: string) => async (milliseconds: number) => {
+    const result = await of.invoke(name, { milliseconds });
+    return (result as unknown as { payload: { from: number; to: number } }).payload;
+  };
+
+  it('is capped', async () => {
     const name = define('slow');
-    const results = await Promise.all([1, 2, 3, 4, 5, 6].map(() => lambda.invoke(name, { milliseconds: 150 })));
-    const spans = results.map((result) => (result as unknown as { payload: { from: number; to: number } }).payload);
-    const starts = spans.map(({ from }) => from);
-    expect(starts).toEqual([...starts].sort((left, right) => left - right));
+    const spans = await Promise.all(Array.from({ length: 6 }, () => slow(lambda, name)(150)));
     for (const { from } of spans) {
       expect(spans.filter((other) => other.from <= from && from < other.to).length).toBeLessThanOrEqual(2);
     }
-    expect(spans.at(-1)!.from).toBeLessThan(starts[0]! + 6 * 150);
     const counts = lambda.describe().find((entry) => entry.name === name);
     expect(counts).toMatchObject({ workers: 2, running: 0, waiting: 0, invocations: 6 });
     expect(counts?.busyMilliseconds).toBeGreaterThan(6 * 140);
     expect(counts?.waitedMilliseconds).toBeGreaterThan(4 * 140);
+  });
+
+  // One thread: two threads that are handed work in order may begin it in the other order.
+  it('serves what waits in the order of arrival', async () => {
+    const own = createLambda({ maxConcurrency: 1, output: () => {} });
+    const config = lambda.find(define('slow', { key: 'inOrder' }))!;
+    own.register(config);
+    const spans = await Promise.all([30, 20, 10, 5].map(slow(own, config.name)));
+    const starts = spans.map(({ from }) => from);
+    expect(starts).toEqual([...starts].sort((left, right) => left - right));
+    await own.stop();
   });
 
   it('starts no second thread where no core is idle, unless the first is held up', async () => {

@@ -94,6 +94,16 @@ describe('the surroundings', () => {
     });
   });
 
+  it('name the trace of who invokes, with a parent of its own', async () => {
+    writeFileSync(join(folder, 'traced.js'), 'exports.handler = async () => process.env._X_AMZN_TRACE_ID;');
+    const name = define('traced', { taskRoot: folder, handler: 'traced.handler', runtime: 'nodejs22.x' });
+    const root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+    const invoke = (trace: string) => lambda.invoke(name, {}, { trace });
+    const { payload } = (await invoke(`${root};Parent=53995c3f42cd8ad8;Sampled=1`)) as { payload?: unknown };
+    expect(payload).toMatch(new RegExp(`^${root};Parent=(?!53995c3f42cd8ad8)[0-9a-f]{16};Sampled=1$`));
+    expect(await invoke('Self=1-2-3')).toMatchObject({ payload: expect.stringMatching(/^Root=1-.+;Sampled=0$/) });
+  });
+
   it("have a layer's packages", async () => {
     writeFileSync(join(folder, 'index.js'), "exports.handler = async () => require('greet');");
     const layers = [join(folder, 'layer')];

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Callers, NOBODY_ELSE, type Rule } from './access-rules.ts';
+import { acceptHttp2 } from './http2.ts';
 import { sendRefusal } from './respond.ts';
 
 export interface ServerOptions {
@@ -8,6 +9,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Also on IPv6's `::1`, where the machine has it: `localhost` is both. */
   readonly ipv6?: boolean;
+  /** Also HTTP/2, without TLS. */
+  readonly http2?: boolean;
   readonly callers?: Callers;
   /** Which requests it lets in. */
   readonly rule: Rule;
@@ -27,8 +30,16 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** A client that sends slower than this holds a connection and nothing else. Milliseconds. */
-const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+/**
+ * Milliseconds. A client that sends slower than this holds a connection and nothing else. An idle connection is kept for
+ * longer than clients pause: one that is closed while its client sends ends in ECONNRESET, and a mail is not sent twice.
+ */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 75_000,
+};
 /** More than all functions together open; what comes above is closed at once. */
 const MAX_CONNECTIONS = 4_000;
 
@@ -39,18 +50,18 @@ const MAX_CONNECTIONS = 4_000;
  */
 export async function openServer(options: ServerOptions): Promise<LocalServer> {
   const first = await listen(options, '127.0.0.1', options.port ?? 0);
-  const { port } = first.address() as { port: number };
+  const { port } = first.server.address() as { port: number };
   const second = options.ipv6 ? await listen(options, '::1', port).catch(() => undefined) : undefined;
   const servers = second === undefined ? [first] : [first, second];
   return {
     port,
     endpoint: `http://127.0.0.1:${port}`,
-    close: async () => void (await Promise.all(servers.map(close))),
+    close: async () => void (await Promise.all(servers.map((server) => server.end()))),
   };
 }
 
 /** A server with an access rule that does not listen yet. */
-export function createLocalServer(options: Omit<ServerOptions, 'port' | 'ipv6'>): Server {
+export function createLocalServer(options: Omit<ServerOptions, 'port' | 'ipv6' | 'http2'>): Server {
   const { callers = NOBODY_ELSE, rule, refuse = sendRefusal, answer, upgrade } = options;
   const server = createServer(LIMITS, (request, response) => {
     const reason = rule(request, callers);
@@ -70,11 +81,21 @@ export function createLocalServer(options: Omit<ServerOptions, 'port' | 'ipv6'>)
   return server;
 }
 
-function listen(options: ServerOptions, address: string, port: number): Promise<Server> {
+interface Listening {
+  readonly server: Server;
+  end(): Promise<void>;
+}
+
+function listen(options: ServerOptions, address: string, port: number): Promise<Listening> {
   const server = createLocalServer(options);
+  const endHttp2 = options.http2 ? acceptHttp2(server) : undefined;
+  const end = (): Promise<void> => {
+    endHttp2?.();
+    return close(server);
+  };
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, address, () => resolve(server));
+    server.listen(port, address, () => resolve({ server, end }));
   });
 }
 

@@ -125,6 +125,12 @@ it.each<[string, object, number]>([
   expect((await send((await open(ownPagesInJson)).port, { ...headers }, method)).status).toBe(status);
 });
 
+it('keeps an idle connection for longer than a client under load pauses', async () => {
+  const { headers } = await send(server.port, { host: `localhost:${server.port}`, connection: 'keep-alive' });
+  const [, seconds = '0'] = /timeout=(\d+)/.exec(String(headers['keep-alive'])) ?? [];
+  expect(Number(seconds)).toBeGreaterThanOrEqual(60);
+});
+
 it('refuses a handshake as it does a request', async () => {
   const upgrade = () => undefined;
   const closed = await openServer({ rule: ownHost, answer: () => undefined, upgrade });

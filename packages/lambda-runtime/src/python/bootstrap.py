@@ -217,7 +217,7 @@ def main():
         try:
             path, body = "/response", answer(handler, event, context)
         except Exception as error:
-            path, body = "/error", json.dumps(log_error(error))
+            path, body = "/error", json.dumps({**log_error(error), "requestId": request_id}, sort_keys=True)
         sys.stdout.flush()
         sys.stderr.flush()
         send({"end": request_id})

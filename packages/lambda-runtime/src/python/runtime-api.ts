@@ -129,13 +129,10 @@ function respond(response: ServerResponse, status: number, body: object): void {
 /** What a runtime says of a failure; a body that is not JSON is shown as it is. */
 function failureIn(body: string): FailureDetails {
   try {
-    const {
-      errorType = 'Runtime.Unknown',
-      errorMessage = '',
-      stackTrace,
-    } = JSON.parse(body) as Partial<FailureDetails>;
+    const described = JSON.parse(body) as Partial<FailureDetails>;
+    const { errorType = 'Runtime.Unknown', errorMessage = '', stackTrace } = described;
     const stack = Array.isArray(stackTrace) ? stackTrace.map((line) => String(line).trimEnd()) : [];
-    return { errorType: String(errorType), errorMessage: String(errorMessage), stackTrace: stack };
+    return { errorType: String(errorType), errorMessage: String(errorMessage), stackTrace: stack, described };
   } catch {
     return { errorType: 'Runtime.InvalidErrorShape', errorMessage: body };
   }
