@@ -7,7 +7,8 @@ import { measureInvocations } from '../services/cloudwatch/measures.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { type Emulators, startEmulators } from '../services/emulators.ts';
 import type { LogStore } from '../shared/log-store.ts';
-import { ACCOUNT_ID, CREDENTIALS } from '../shared/aws-environment.ts';
+import { ACCOUNT_ID } from '../shared/aws-environment.ts';
+import { clientEnvironment } from '../services/sdk-environment.ts';
 import {
   type AsyncInvocations,
   createAsyncInvocations,
@@ -15,6 +16,8 @@ import {
 } from '../services/lambda/asynchronous/index.ts';
 import { logRecordOf } from '../services/lambda/log-record.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
+import { type LogGroups, openLogGroups } from '../services/cloudwatch-logs/groups.ts';
+import { groupOf } from '../services/cloudwatch-logs/access-log.ts';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';
 import { createFunctions, type Functions } from '../services/lambda/api/functions.ts';
@@ -39,6 +42,7 @@ export interface ComputeOptions {
 export interface Compute {
   readonly emulators: Emulators;
   readonly functions: Functions;
+  readonly logGroups: LogGroups;
   readonly asynchronous: AsyncInvocations;
   readonly destinations: Destinations;
   readonly code: CodeStore;
@@ -53,32 +57,39 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   const { region, dataDir, url, callers, logs, log, recordDelivery, onStop } = options;
   const faults = createFaults();
   onStop(() => faults.stop());
-  const parts: { functions?: Functions; emulators?: Emulators; asynchronous?: AsyncInvocations } = {};
+  const parts: {
+    functions?: Functions;
+    emulators?: Emulators;
+    logGroups?: LogGroups;
+    asynchronous?: AsyncInvocations;
+  } = {};
   const lambda = createLambda({
     output(config, event) {
       const record = logRecordOf(config, event);
       const { logStream, text } = event;
-      logs.write({ ...record, logGroup: config.logging.LogGroup, logStream, text });
+      const { LogGroup: logGroup } = config.logging;
+      logs.write({ ...record, logGroup, logStream, text });
+      parts.logGroups?.written(logGroup);
       for (const value of metricsIn(record)) parts.emulators?.cloudWatch.record(value);
     },
   });
   onStop(() => lambda.stop());
   const invoke: InvokeLambda = (name, payload) => parts.functions!.invoke(name, payload);
   const emulators = await startEmulators({
-    ...{ region, dataDir, faults, callers, log, recordDelivery },
-    invokeAsync: (arn, payload) => parts.asynchronous!.run(arn, payload),
+    ...{ region, dataDir, faults, callers, log, recordDelivery, address: url },
+    invokeAsync: (arn, payload, trace) => parts.asynchronous!.run(arn, payload, trace),
     writeLog: writeEventsIn(logs),
+    hasLogGroup: (arn) => parts.logGroups?.find(groupOf(arn)) !== undefined,
     lambda: { ...lambda, invoke },
   });
   parts.emulators = emulators;
   onStop(() => emulators.stop());
+  const logGroups = openLogGroups(emulators.database);
+  parts.logGroups = logGroups;
+  // What is written while the emulators stop finds no database.
+  onStop(() => void delete parts.logGroups);
 
-  const environment = {
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_REGION: region,
-  };
+  const environment = clientEnvironment(url, region);
   const identity = { region, accountId: ACCOUNT_ID };
   const code = openCodeStore(join(dataDir, 'functions'), options.workspace);
   const functions = createFunctions({
@@ -98,5 +109,5 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   parts.asynchronous = asynchronous;
   onStop(() => asynchronous.stop());
   const layerVersions = openLayerVersions(emulators.database, identity);
-  return { emulators, functions, asynchronous, destinations, code, layerVersions, faults, environment };
+  return { emulators, functions, logGroups, asynchronous, destinations, code, layerVersions, faults, environment };
 }

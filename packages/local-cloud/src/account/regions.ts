@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Apis } from '../services/apis.ts';
 import type { Functions } from '../services/lambda/api/index.ts';
 import type { S3 } from '../services/s3/index.ts';
+import type { Sns } from '../services/sns/index.ts';
 import type { CloudFormation } from '@dure/cloudformation/stacks/index';
 import type { AwsServices } from '@dure/aws-protocols/aws-endpoint';
 import { REGION } from '../shared/aws-environment.ts';
@@ -13,6 +14,7 @@ export interface Region {
   readonly apis: Apis;
   readonly functions: Functions;
   readonly s3: S3;
+  readonly certificateAt: Sns['certificateAt'];
   readonly stacks: CloudFormation['stacks'];
 }
 

@@ -16,6 +16,7 @@ import type { EventSources } from '../services/event-sources.ts';
 import { accountRoutes, createLambdaApi, type Functions, type Invoking } from '../services/lambda/api/index.ts';
 import type { AsyncInvocations } from '../services/lambda/asynchronous/index.ts';
 import type { S3 } from '../services/s3/index.ts';
+import { isCertificatePath, sendCertificate } from '../services/sns/index.ts';
 import { createSts } from '../services/sts/index.ts';
 import { createIamApi } from '../services/iam/api.ts';
 import { ecr } from './json-services.ts';
@@ -31,6 +32,8 @@ export interface ServiceParts {
   readonly eventSources: EventSources;
   readonly cloudFormation: CloudFormation;
   readonly logs: Logs;
+  /** Makes addresses on AWS lead here. */
+  readonly reachable: (text: string) => string;
 }
 
 export interface RouteParts {
@@ -55,12 +58,14 @@ export function servicesOf(parts: ServiceParts): AwsServices {
       apigateway: apis.restApis.control,
       cloudformation: (request, response) => answerQuery(cloudFormation.service, request, response),
       dynamodb: emulators.dynamodbFront.handle,
+      kinesis: emulators.kinesis.handle,
       ecr: (request, response) => answerJson(ecr, request, response),
-      lambda: createLambdaApi(
-        invokingOf(functions, asynchronous),
-        accountRoutes(functions, eventSources.mappings.describe),
-      ),
+      lambda: createLambdaApi(invokingOf(functions, asynchronous), [
+        ...accountRoutes(functions, eventSources.mappings.describe),
+        ...functionUrlRoutesOf(parts),
+      ]),
       logs: (request, response) => answerJson(logs.handle, request, response),
+      s3: emulators.s3.handle,
       scheduler: emulators.scheduler.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
@@ -118,6 +123,9 @@ export function routesOf(parts: RouteParts): Routes {
         if (refuse(ownPages(request, callers))) return true;
         response.writeHead(200, { 'content-type': 'application/json' });
         response.end(`${JSON.stringify(overview(parts), null, 2)}\n`);
+      } else if (isCertificatePath(url)) {
+        const [certificate] = regions.all().flatMap(({ certificateAt }) => certificateAt(url) ?? []);
+        sendCertificate(response, certificate);
       } else if (regions.all()[0]?.s3.isFor(request)) {
         const s3 = await s3For(request);
         const message = s3.rule(request, callers);
@@ -129,11 +137,19 @@ export function routesOf(parts: RouteParts): Routes {
   };
 }
 
+function functionUrlRoutesOf({ apis, functions, reachable }: ServiceParts) {
+  const arnOf = (functionName: string, qualifier: string | undefined): string => {
+    const { definition } = functions.resolve(functionName, qualifier);
+    return qualifier === undefined ? definition.arn : `${definition.arn}:${qualifier}`;
+  };
+  return apis.functionUrls.routes({ arnOf, reachable });
+}
+
 function invokingOf(functions: Functions, asynchronous: AsyncInvocations): Invoking {
   return {
     versionOf: (name, qualifier) => functions.resolve(name, qualifier).version,
     invoke: functions.invoke,
-    invokeAsync: (name, payload, qualifier) => void asynchronous.accept(name, payload, qualifier),
+    invokeAsync: (...invocation) => void asynchronous.accept(...invocation),
   };
 }
 

@@ -37,6 +37,7 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     region,
     emulators,
     functions,
+    logGroups,
     asynchronous,
     destinations,
     code,
@@ -56,6 +57,8 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     ...{ ...emulators, ...identity, recordDelivery },
     invokeLambda: measureStreams({ invoke: functions.invoke, find: parseFunctionName }, record).invoke,
     sendToQueue: toQueueOrDestination(emulators, destinations),
+    timeoutOf: (name) => functions.resolve(name).definition.latest.timeoutSeconds,
+    roleOf: (name) => functions.store.find(parseFunctionName(name).name)?.latest.role,
   });
   onStop(() => eventSources.stop());
   const apis = createApis({
@@ -63,12 +66,14 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     callers: options.callers,
     invoke: (arn, payload, more) => functions.invoke(arn, payload, undefined, more),
     invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
+    states: emulators.stepFunctions.handle,
     writeAccessLog: accessLogIn(store),
     onServed: (served) => measureServed(served, record),
   });
   onStop(() => apis.stop());
-  const logs = createLogs({ ...identity, store });
+  const logs = createLogs({ ...identity, groups: logGroups, store });
   const stacks = openStackStore(database);
+  const reachable = (text: string): string => reachableQueues(url, region)(reachableAddresses(url, region)(text));
   const engine: Engine = {
     ...{ region, accountId, store: stacks, log },
     resourceTypes: createResourceTypes(
@@ -80,7 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     development: false,
     generateName: randomName,
     dynamicReferences: { ...ssmReferences(emulators.ssm), ...secretReferences(emulators.secretsManager) },
-    reachable: (text) => reachableQueues(url, region)(reachableAddresses(url, region)(text)),
+    reachable,
   };
   const cloudFormation = createCloudFormation(engine, emulators.s3.readObject);
   onStop(() => cloudFormation.settle());
@@ -90,6 +95,14 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
   emulators.scheduler.start();
   await cloudFormation.resume();
   eventSources.start();
-  const services = servicesOf({ emulators, apis, functions, asynchronous, eventSources, cloudFormation, logs });
-  return { services, apis, functions, s3: emulators.s3, stacks: cloudFormation.stacks };
+  const parts = { emulators, apis, functions, asynchronous, eventSources, cloudFormation, logs };
+  const services = servicesOf({ ...parts, reachable });
+  return {
+    services,
+    apis,
+    functions,
+    s3: emulators.s3,
+    certificateAt: emulators.sns.certificateAt,
+    stacks: cloudFormation.stacks,
+  };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CloudLog } from '../shared/types.ts';
 import { HELP, parseAccountOptions } from './account-options.mjs';
 import { type Account, startAccount } from '../account/start-account.ts';
+import { exported } from './exported.ts';
 import { fail, runUntilStopped } from './run-until-stopped.ts';
 import type { Declaration } from '../sandboxes/declaration.ts';
 import { valueOf } from '../sandboxes/surroundings.ts';
@@ -32,20 +33,18 @@ function summaryOf({ url, environment, sandboxes }: Account): object {
 
 /** What to type next, in another terminal. */
 function greeting(account: Account): string {
-  const set = process.platform === 'win32' ? 'set ' : 'export ';
-  const variables = Object.entries(account.environment).map(([name, value]) => `  ${set}${name}=${value}`);
   const steps = account.declarations.map((declaration) => stepsOf(declaration, account));
   const parameters = steps.flatMap(({ puts }) => puts);
   const webhooks = steps.flatMap(({ registrations }) => registrations);
   return `An AWS account is ready at ${account.url}  (Ctrl-C ends it)
 
 In another terminal:
-${variables.join('\n')}
+${exported(account.environment)}
 ${section('The services need these parameters. The sandboxes that they name run here:', parameters)}
 Then:
   npm run deploy -- --stage dev
 or, in the folder of a service, where the first line spares eight seconds of ten:
-  ${set}SLS_AWS_MONITORING_FREQUENCY=500
+${exported({ SLS_AWS_MONITORING_FREQUENCY: '500' })}
   npx serverless deploy
 ${section('And say where the sandboxes send their webhooks:', webhooks)}`;
 }

@@ -16,7 +16,7 @@ export function run(args: readonly string[], special: Pick<LocalCloudOptions, 'm
 async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'minuteMs'>): Promise<void> {
   const { help, json, verbose, data, ...options } = parseOptions([...args]);
   if (help) return void process.stdout.write(HELP);
-  const screen = terminal({ json, verbose });
+  const screen = terminal({ json, verbose, ...(options.only !== undefined && { only: options.only }) });
   const root = process.cwd();
   if (options.inspect !== undefined) {
     const { inspect } = options;

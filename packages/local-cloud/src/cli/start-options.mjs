@@ -5,7 +5,7 @@ export const HELP = `Usage: npm start -- [options]
 
 Runs the services on this machine.
 
-  --only a,b     run these services, and those they depend on
+  --services a,b run these services, and those they depend on
   --port NUMBER  the front door's port (4000); 0 takes a free one
   --data DIR     the folder that keeps the data (.local)
   --fresh        start with empty data
@@ -23,9 +23,9 @@ const DEFAULT_PORT = 4000;
  */
 export function parseOptions(args) {
   const { common, values } = parseCommon(args, {
-    ...{ only: { type: 'string' }, inspect: { type: 'string' }, 'no-watch': { type: 'boolean' } },
+    ...{ services: { type: 'string' }, inspect: { type: 'string' }, 'no-watch': { type: 'boolean' } },
   });
-  const only = namesOf('only', values.only);
+  const only = namesOf('services', values.services);
   const inspect = namesOf('inspect', values.inspect);
   return {
     ...common,

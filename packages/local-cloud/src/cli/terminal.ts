@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { CloudLog } from '../shared/types.ts';
 import type { LocalCloud } from '../workspace/options.ts';
-import { plainGet } from '../workspace/plain-get.ts';
+import { nextSteps } from './next-steps.ts';
 
 export interface Terminal {
   readonly log: CloudLog;
@@ -13,16 +13,17 @@ export interface Terminal {
 interface TerminalOptions {
   readonly json: boolean;
   readonly verbose: boolean;
+  /** The services that were asked for by name. */
+  readonly only?: readonly string[];
 }
 
-const HEALTH = '/v1/health';
 /** Says nothing about what takes less than this. */
 const PATIENCE_MS = 1000;
 const RESET = '\u001b[0m';
 const COLOURS = { red: '\u001b[31m', green: '\u001b[32m', dim: '\u001b[2m' };
 
 /** What a person sees of the local cloud; with `json`, what a program reads. */
-export function terminal({ json, verbose }: TerminalOptions): Terminal {
+export function terminal({ json, verbose, only }: TerminalOptions): Terminal {
   const out = json ? process.stderr : process.stdout;
   const startedAt = Date.now();
   const paint = (colour: keyof typeof COLOURS, text: string): string =>
@@ -39,7 +40,7 @@ export function terminal({ json, verbose }: TerminalOptions): Terminal {
     },
     ready(cloud) {
       if (json) process.stdout.write(`${JSON.stringify(summaryOf(cloud))}\n`);
-      else out.write(`\n${table(cloud, paint)}\n${nextSteps(cloud)}\n`);
+      else out.write(`\n${table(cloud, paint)}\n${nextSteps(cloud, { only, demo: hasDemo() })}\n`);
       if (verbose) out.write(`${timings(cloud)}\n`);
     },
     stopping() {
@@ -48,8 +49,8 @@ export function terminal({ json, verbose }: TerminalOptions): Terminal {
   };
 }
 
-function summaryOf({ url, services, endpoints, sandboxes, timings }: LocalCloud): object {
-  return { url, pid: process.pid, services, endpoints, sandboxes, timings };
+function summaryOf({ url, services, endpoints, environment, sandboxes, timings }: LocalCloud): object {
+  return { url, pid: process.pid, services, endpoints, environment, sandboxes, timings };
 }
 
 function table(
@@ -75,20 +76,6 @@ function columns(rows: readonly string[][]): string {
           .trimEnd()}`,
     )
     .join('\n');
-}
-
-function nextSteps({ url, services }: LocalCloud): string {
-  const paths = services.flatMap(({ url: address, routes }) => {
-    const plain = routes.map(plainGet).filter((path) => path !== undefined);
-    const [path] = plain.includes(HEALTH) ? [HEALTH] : plain;
-    return path === undefined ? [] : [address + path];
-  });
-  const request = paths.length === 0 ? '' : `\n  curl ${paths[0]}`;
-  const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
-  const demo = hasDemo()
-    ? `\n  npm run demo${elsewhere}    # places orders; README.md shows how to place your own`
-    : '';
-  return `Ready at ${url}  (Ctrl-C ends it)\n\nNext:${demo}${request}\n`;
 }
 
 /** Whether the workspace in this folder has a script of that name. */

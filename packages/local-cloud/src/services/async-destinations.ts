@@ -9,7 +9,7 @@ export function destinationsOf(
 ): Destinations {
   return createDestinations({
     sendToQueue: (arn, body, attributes = {}) => sqs.send(arn, body, { attributes: attributes as MessageAttributes }),
-    publish: (arn, message, attributes) => sns.publish(arn, message, undefined, attributes),
+    publish: (arn, message, attributes) => sns.publish(arn, message, { attributes }),
     async putEvents(Entries) {
       const output = (await eventBridge.handle('PutEvents', { Entries })) as {
         FailedEntryCount?: number;

@@ -1,19 +1,13 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AwsJsonClient, createAwsJsonClient } from '@dure/aws-protocols/aws-json-client';
 import type { Lambda } from '@dure/lambda-runtime';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { type AwsJsonService, awsJsonServerOptions } from '@dure/aws-protocols/aws-json';
-import { type Callers, type Rule, signed } from '@dure/local-http/access-rules';
+import { type Callers, ownHost, type Rule, signed } from '@dure/local-http/access-rules';
 import { type LocalServer, type ServerOptions, openServer } from '@dure/local-http/server';
-import {
-  type CloudWatch,
-  createCloudWatch,
-  type EndedExecution,
-  measureDelivery,
-  measureExecution,
-} from './cloudwatch/index.ts';
-import { openDatabase } from '../shared/sqlite.ts';
+import { type CloudWatch, createCloudWatch, executionSampler, measureDelivery } from './cloudwatch/index.ts';
+import { inTransaction, openDatabase } from '../shared/sqlite.ts';
 import {
   createDynamoDbFront,
   type DynamoDb,
@@ -26,14 +20,16 @@ import { createIam, type Iam } from './iam/index.ts';
 import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
+import { createKinesis, type Kinesis } from '@dure/kinesis';
 import { createSecretsManager, type SecretsManager } from '@dure/secrets-manager';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { createS3, type S3 } from './s3/index.ts';
-import { createSns, type Sns } from './sns/index.ts';
+import { createSns, isCertificatePath, type Sns } from './sns/index.ts';
 import { countMessages, createSqs, type MessageAttributes, queueSampler, type Sqs } from './sqs/index.ts';
 import { createSdkCalls } from './sdk-calls.ts';
 import { createStepFunctions, type StepFunctions } from './stepfunctions/index.ts';
 import { ACCOUNT_ID, CREDENTIALS } from '../shared/aws-environment.ts';
+import { sdkEnvironment } from './sdk-environment.ts';
 
 /** Where faults can be injected, which `faults/` implements. */
 export interface FaultHooks {
@@ -54,9 +50,13 @@ export interface EmulatorOptions {
   readonly log: CloudLog;
   readonly recordDelivery: RecordDelivery;
   /** Invokes a function asynchronously, and resolves when that has ended. Rejects where there is no such function. */
-  readonly invokeAsync: (functionArn: string, payload: unknown) => Promise<void>;
+  readonly invokeAsync: (functionArn: string, payload: unknown, trace: string | undefined) => Promise<void>;
+  /** The one address of all services, where there is one: `http://127.0.0.1:4566`. */
+  readonly address?: string;
   /** Writes an event that a rule sends to a log group, or a line of another service. */
-  readonly writeLog: (logGroupArn: string, message: string, service?: string) => void;
+  readonly writeLog: (logGroupArn: string, message: string, service?: string, logStream?: string) => void;
+  /** Whether there is such a log group; by default nobody asks. */
+  readonly hasLogGroup?: (logGroupArn: string) => boolean;
   /** The length of a minute for metrics and alarms, in milliseconds; a minute by default. */
   readonly minuteMs?: number;
 }
@@ -65,17 +65,24 @@ export interface SendOptions {
   /** Message attributes, each a String. */
   readonly attributes?: Readonly<Record<string, string>>;
   readonly messageGroupId?: string;
+  /** The trace that it belongs to, as `X-Amzn-Trace-Id` says it. */
+  readonly trace?: string;
+  /** Of a notification of a topic. */
+  readonly subject?: string;
+  /** Of a stream's record. */
+  readonly partitionKey?: string;
 }
 
 export interface Emulators {
   readonly database: DatabaseSync;
   readonly dynamodb: DynamoDb;
-  readonly dynamodbClient: DynamoDBClient;
+  readonly dynamodbClient: AwsJsonClient;
   readonly dynamodbFront: DynamoDbFront;
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly s3: S3;
   readonly eventBridge: EventBridge;
+  readonly kinesis: Kinesis;
   readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
   readonly secretsManager: SecretsManager;
@@ -90,6 +97,8 @@ export interface Emulators {
   /** Sequence number of the last record in a table's stream. */
   streamEnd(tableName: string): string | undefined;
   sendToQueue(queueArn: string, body: string, options?: SendOptions): Promise<void>;
+  /** Writes JSON to a bucket. */
+  putObject(bucket: string, key: string, body: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -98,7 +107,12 @@ interface Opened {
   readonly handle: (...exchange: Parameters<ServerOptions['answer']>) => unknown;
   /** Signed requests by default. */
   readonly rule?: Rule;
+  readonly http2?: boolean;
 }
+
+/** A certificate is for everybody, as it is on AWS. */
+const snsRule: Rule = (request, callers) =>
+  isCertificatePath(request.url ?? '') ? ownHost(request, callers) : signed(request, callers);
 
 type PutEventsOutput = { readonly FailedEntryCount?: number; readonly Entries?: unknown[] };
 
@@ -109,12 +123,17 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const dynamodb = await startDynamoDb({ dataDir: join(dataDir, 'dynamodb'), log });
   const streamEnds = openStreamEnds(join(dataDir, 'dynamodb', 'dynamodb.sqlite'));
   const client = { region, credentials: CREDENTIALS };
-  const dynamodbClient = new DynamoDBClient({ ...client, endpoint: dynamodb.endpoint });
+  const { endpoint } = dynamodb;
+  const dynamodbClient = createAwsJsonClient({ endpoint, region, service: 'DynamoDB_20120810' });
 
   const dynamodbFront = createDynamoDbFront(dynamodb, region);
   const account = { database, accountId: ACCOUNT_ID, region };
   const sqs = createSqs({ ...account, counted: (...counted) => countMessages(counted, cloudWatch.record) });
-  const sns = createSns({ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) });
+  const sns = createSns({
+    ...{ ...account, sqs, log, deliver: (...notification) => toFunction(...notification) },
+    address: () => options.address ?? snsEndpoint,
+  });
+  const kinesis = createKinesis({ ...account, atomically: (work) => inTransaction(database, work) });
   const secretsManager = createSecretsManager(account);
   const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
@@ -122,7 +141,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const cloudWatch = createCloudWatch({
     ...account,
     log,
-    publish: (topicArn, subject, message) => void sns.publish(topicArn, message, subject),
+    publish: (topicArn, subject, message) => void sns.publish(topicArn, message, { subject }),
     ...(minuteMs !== undefined && { minuteMs }),
   });
   const recordDelivery: RecordDelivery = (delivery) => {
@@ -133,7 +152,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     ...account,
     log,
     recordDelivery,
-    deliver: faults.delivering(({ arn, input, sqsMessageGroupId }) => deliver(arn, input, sqsMessageGroupId)),
+    deliver: faults.delivering(({ arn, input, sqsMessageGroupId: messageGroupId, ...about }) =>
+      deliver(arn, input, { ...about, ...(messageGroupId !== undefined && { messageGroupId }) }),
+    ),
     deadLetter: (queueArn, body, attributes) => sendToQueue(queueArn, body, { attributes }),
     copies: faults.scheduledCopies,
   });
@@ -152,7 +173,8 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     },
     sdk,
     announce: eventBridge.announce,
-    writeLog: (group, line) => options.writeLog(group, line, 'stepfunctions'),
+    writeLog: (group, stream, line) => options.writeLog(group, line, 'stepfunctions', stream),
+    ...(options.hasLogGroup && { hasLogGroup: options.hasLogGroup }),
   });
   const services = {
     AWSEvents: iam.guard(publish),
@@ -161,11 +183,19 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     secretsmanager: secretsManager.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
-  const open = ({ handle, rule = signed }: Opened): Promise<LocalServer> =>
-    openServer({ rule, callers, answer: (request, response) => void handle(request, response) });
+  const open = ({ handle, rule = signed, http2 = false }: Opened): Promise<LocalServer> =>
+    openServer({ rule, callers, http2, answer: (request, response) => void handle(request, response) });
   const servers = await Promise.all([
     openServer({ ...awsJsonServerOptions(services), callers }),
-    ...[ses, sqs, sns, s3, scheduler, dynamodbFront].map(open),
+    ...[
+      ses,
+      sqs,
+      { handle: sns.handle, rule: snsRule },
+      s3,
+      scheduler,
+      dynamodbFront,
+      { handle: kinesis.handle, http2: true },
+    ].map(open),
   ]);
   const [
     json = '',
@@ -175,35 +205,39 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     s3Endpoint = '',
     schedulerEndpoint = '',
     streams = '',
+    kinesisEndpoint = '',
   ] = servers.map(({ endpoint }) => endpoint);
   cloudWatch.start([
     queueSampler(sqs.views, cloudWatch.record, Date.now),
-    endedExecutions(stepFunctions, (execution) => measureExecution(execution, cloudWatch.record)),
+    executionSampler(stepFunctions.ended, cloudWatch.record),
   ]);
 
   const queueUrl = (queueArn: string): string => `${sqsEndpoint}/${ACCOUNT_ID}/${queueArn.split(':').at(-1)}`;
 
   async function sendToQueue(queueArn: string, body: string, options: SendOptions = {}): Promise<void> {
-    const { attributes = {}, messageGroupId } = options;
+    const { attributes = {}, messageGroupId, trace } = options;
     const texts = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
     sqs.send(queueArn, body, {
       attributes: Object.fromEntries(texts) as MessageAttributes,
       ...(messageGroupId !== undefined && { messageGroupId }),
+      ...(trace !== undefined && { trace }),
     });
   }
 
   /** By the service in the target's ARN. */
-  const deliverTo: Record<string, (arn: string, input: string, group?: string) => unknown> = {
-    lambda: (arn, input) => options.invokeAsync(arn, JSON.parse(input)),
+  const deliverTo: Record<string, (arn: string, input: string, options: SendOptions) => unknown> = {
+    lambda: (arn, input, { trace }) => options.invokeAsync(arn, JSON.parse(input), trace),
     logs: (arn, input) => options.writeLog(arn, input),
-    sns: (arn, input) => sns.publish(arn, input),
-    sqs: (arn, input, messageGroupId) => sendToQueue(arn, input, { messageGroupId }),
+    kinesis: (arn, input, { partitionKey: key }) =>
+      kinesis.request('PutRecord', { StreamARN: arn, PartitionKey: key, Data: Buffer.from(input) }),
+    sns: (arn, input, { subject, trace }) => sns.publish(arn, input, { subject, trace }),
+    sqs: sendToQueue,
     states: (arn, input) => stepFunctions.handle('StartExecution', { stateMachineArn: arn, input }),
   };
 
-  async function deliver(arn: string, input: string, messageGroupId: string | undefined): Promise<void> {
+  async function deliver(arn: string, input: string, options: SendOptions): Promise<void> {
     try {
-      await deliverTo[arn.split(':')[2]!]!(arn, input, messageGroupId);
+      await deliverTo[arn.split(':')[2]!]!(arn, input, options);
     } catch (error) {
       // A target that is not there, or refuses the input, will do so again.
       const isRefusal = error instanceof AwsError && error.statusCode < 500 && !error.code.includes('Throttl');
@@ -218,6 +252,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     SNS: snsEndpoint,
     S3: s3Endpoint,
     EventBridge: json,
+    Kinesis: kinesisEndpoint,
     Scheduler: schedulerEndpoint,
     'Step Functions': json,
     'Secrets Manager': json,
@@ -228,68 +263,27 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   return {
     database,
     ...{ dynamodb, dynamodbClient, dynamodbFront, sqs, sns, s3 },
-    ...{ eventBridge, scheduler, stepFunctions, secretsManager, ssm, iam, cloudWatch, ses },
+    ...{ eventBridge, kinesis, scheduler, stepFunctions, secretsManager, ssm, iam, cloudWatch, ses },
     endpoints,
-    environment: environmentOf(endpoints, region),
+    environment: sdkEnvironment(endpoints, region),
     queueUrl,
     streamEnd: streamEnds.of,
     sendToQueue,
+    async putObject(Bucket, Key, Body) {
+      await sdk.call('s3', 'putObject', { Bucket, Key, Body, ContentType: 'application/json' });
+    },
     async stop() {
       scheduler.stop();
       await Promise.all([eventBridge.stop(), stepFunctions.stop(), cloudWatch.stop()]);
       sdk.close();
       sqs.stop();
+      s3.stop();
       await Promise.all(servers.map((server) => server.close()));
-      dynamodbClient.destroy();
+      dynamodbClient.close();
       dynamodbFront.stop();
       streamEnds.close();
       await dynamodb.stop();
       database.close();
     },
-  };
-}
-
-/** Records each execution that ended since the last call. */
-function endedExecutions(stepFunctions: StepFunctions, record: (execution: EndedExecution) => void): () => void {
-  let after = Date.now();
-  return () => {
-    const until = Date.now();
-    for (const execution of stepFunctions.ended(after, until)) record(execution);
-    after = until;
-  };
-}
-
-/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-function environmentOf(
-  endpoints: {
-    readonly DynamoDB: string;
-    readonly 'DynamoDB Streams': string;
-    readonly SQS: string;
-    readonly SNS: string;
-    readonly S3: string;
-    readonly EventBridge: string;
-    readonly Scheduler: string;
-    readonly SES: string;
-  },
-  region: string,
-): Record<string, string> {
-  const { DynamoDB: dynamodb, EventBridge: json, SES: ses } = endpoints;
-  return {
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: endpoints['DynamoDB Streams'],
-    AWS_ENDPOINT_URL_SQS: endpoints.SQS,
-    AWS_ENDPOINT_URL_SNS: endpoints.SNS,
-    AWS_ENDPOINT_URL_S3: endpoints.S3,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: json,
-    AWS_ENDPOINT_URL_SCHEDULER: endpoints.Scheduler,
-    AWS_ENDPOINT_URL_SFN: json,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: json,
-    AWS_ENDPOINT_URL_SSM: json,
-    AWS_ENDPOINT_URL_SESV2: ses,
-    AWS_ENDPOINT_URL_CLOUDWATCH: json,
   };
 }

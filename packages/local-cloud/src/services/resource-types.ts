@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AwsJsonClient } from '@dure/aws-protocols/aws-json-client';
 import { type Identity, inertResourceTypes, type ResourceType, type ResourceTypes } from './cloudformation/index.ts';
 import { type CloudWatch, cloudWatchResourceTypes } from './cloudwatch/index.ts';
 import { dynamoDbResourceTypes } from './dynamodb/index.ts';
@@ -10,16 +10,18 @@ import { type S3, s3ResourceTypes } from './s3/index.ts';
 import { type Scheduler, schedulerResourceTypes } from './scheduler/index.ts';
 import { type Sns, snsResourceTypes } from './sns/index.ts';
 import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
+import { type Kinesis, kinesisResourceTypes } from '@dure/kinesis';
 import { type SecretsManager, secretsManagerResourceTypes } from '@dure/secrets-manager';
 import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
 import { type StepFunctions, stepFunctionsResourceTypes } from './stepfunctions/index.ts';
 
 export interface ResourceTypeParts extends Identity {
   readonly cloudWatch: CloudWatch;
-  readonly dynamodbClient: DynamoDBClient;
+  readonly dynamodbClient: AwsJsonClient;
   readonly eventBridge: EventBridge;
   readonly eventSources: EventSources;
   readonly iam: Iam;
+  readonly kinesis: Kinesis;
   readonly s3: S3;
   readonly scheduler: Scheduler;
   readonly sns: Sns;
@@ -39,10 +41,11 @@ export function createResourceTypes(
   const types = [
     inertResourceTypes(identity),
     cloudWatchResourceTypes(parts.cloudWatch),
-    dynamoDbResourceTypes(parts.dynamodbClient, region),
+    dynamoDbResourceTypes(parts.dynamodbClient.request, region),
     eventBridgeResourceTypes({ ...identity, eventBridge: eventBridge.handle }),
-    eventSourceMappingResourceTypes(eventSources.mappings),
+    eventSourceMappingResourceTypes(eventSources),
     iamResourceTypes(parts.iam),
+    kinesisResourceTypes(parts.kinesis),
     s3ResourceTypes(parts.s3, identity),
     schedulerResourceTypes(parts.scheduler, identity),
     snsResourceTypes(parts.sns),

@@ -15,6 +15,7 @@ export interface ApisOptions {
   readonly dataDir: string;
   readonly invoke: ApisServices['invoke'];
   readonly invokeAsync: ApisServices['invokeAsync'];
+  readonly states: ApisServices['states'];
   readonly callers: Callers;
   readonly logs: LogStore;
   readonly log: CloudLog;
@@ -22,10 +23,10 @@ export interface ApisOptions {
 }
 
 /** API Gateway for all services. APIs, their keys and what was used of quotas are kept in a file of the data folder. */
-export function openApis({ dataDir, invoke, invokeAsync, callers, logs, log, record }: ApisOptions): Apis {
+export function openApis({ dataDir, logs, record, ...options }: ApisOptions): Apis {
   const database = openDatabase(join(dataDir, 'apis.sqlite'));
   const apis = createApis({
-    ...{ database, accountId: ACCOUNT_ID, region: REGION, invoke, invokeAsync, log, callers },
+    ...{ ...options, database, accountId: ACCOUNT_ID, region: REGION },
     explain: true,
     writeAccessLog: accessLogIn(logs),
     onServed: (served) => measureServed(served, record),

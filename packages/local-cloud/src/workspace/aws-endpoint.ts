@@ -34,8 +34,10 @@ export async function openAwsEndpoint(
   const services = {
     services: {
       dynamodb: emulators.dynamodbFront.handle,
+      kinesis: emulators.kinesis.handle,
       lambda: createLambdaApi(invokingOf(parts)),
       s3: emulators.s3.handle,
+      scheduler: emulators.scheduler.handle,
       ses: emulators.ses.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
@@ -48,6 +50,7 @@ export async function openAwsEndpoint(
   };
   const server = await openServer({
     callers,
+    http2: true,
     rule: (request, them) => (isForApi(request) ? ownPages : signed)(request, them),
     refuse: (response, message) =>
       sendAwsRefusal(response.req, response, '', { status: 403, code: 'AccessDeniedException', message }),
@@ -75,7 +78,7 @@ function invokingOf({ lambda, asynchronous }: AwsEndpointParts): Invoking {
       throw new AwsError('ResourceNotFoundException', `Function not found: ${name}:${qualifier}`, 404);
     },
     invoke: (name, payload, _qualifier, options) => lambda.invoke(requireFunction(lambda, name).name, payload, options),
-    invokeAsync: (name, payload, qualifier) => void asynchronous.accept(name, payload, qualifier),
+    invokeAsync: (...invocation) => void asynchronous.accept(...invocation),
   };
 }
 

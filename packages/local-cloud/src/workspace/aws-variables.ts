@@ -7,20 +7,32 @@ import type { ConfigurationOptions, VariableSource } from './configuration.ts';
 export const ssmVariable = ({ region, asked, missing }: ConfigurationOptions): VariableSource => ({
   resolve({ address = '', params = [] }) {
     refuseOthers('ssm', address, params, ['raw', region]);
-    asked?.add(address);
     const flag = params.includes('raw') ? '#raw' : '';
-    return { value: missing?.has(address) === true ? null : `{{resolve:serverless-ssm:${address}${flag}}}` };
+    return { value: unless(missing, asked, `ssm:${address}`, `{{resolve:serverless-ssm:${address}${flag}}}`) };
   },
 });
 
 /** `${cf:stack.output}`, also with the region in which everything is. */
-export const cfVariable = ({ region }: ConfigurationOptions): VariableSource => ({
+export const cfVariable = ({ region, asked, missing }: ConfigurationOptions): VariableSource => ({
   resolve({ address = '', params = [] }) {
     refuseOthers('cf', address, params, [region]);
-    if (/^[^.]+\.[^.]+$/.test(address)) return { value: `{{resolve:serverless-cf:${address}}}` };
+    if (/^[^.]+\.[^.]+$/.test(address)) {
+      return { value: unless(missing, asked, `cf:${address}`, `{{resolve:serverless-cf:${address}}}`) };
+    }
     throw new Error(`The variable "\${cf:${address}}" has to name a stack and one of its outputs: stack.output.`);
   },
 });
+
+/** Null, so that the framework takes what the variable says instead, for one that is known to stand for nothing. */
+function unless(
+  missing: ConfigurationOptions['missing'],
+  asked: ConfigurationOptions['asked'],
+  variable: string,
+  reference: string,
+): string | null {
+  asked?.add(variable);
+  return missing?.has(variable) === true ? null : reference;
+}
 
 function refuseOthers(source: string, address: string, params: readonly string[], known: readonly string[]): void {
   const other = params.find((param) => !known.includes(param));

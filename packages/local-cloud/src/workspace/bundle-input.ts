@@ -59,7 +59,10 @@ const MINIFYING = ['minify', 'minifyIdentifiers', 'minifySyntax', 'minifyWhitesp
  * @throws Error for an option that is not carried out here, and for a handler without a file
  * Source: https://www.npmjs.com/package/serverless-esbuild
  */
-export function bundleInputOf({ service, serviceDir }: Serverless, inspected = false): BundleInput {
+export function bundleInputOf(
+  { service, serviceDir }: Pick<Serverless, 'service' | 'serviceDir'>,
+  inspected = false,
+): BundleInput {
   const given = { ...service.custom?.['esbuild'] };
   const refused = REFUSED.find((name) => given[name] !== undefined);
   if (refused !== undefined) throw new Error(`custom.esbuild.${refused} is not supported locally.`);

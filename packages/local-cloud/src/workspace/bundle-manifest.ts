@@ -9,23 +9,49 @@ interface Manifest {
   readonly inputs: Record<string, string>;
 }
 
+/** A file's size and the time of its last change, in ms. */
+export interface Stamp {
+  readonly text: string;
+  readonly mtimeMs: number;
+}
+
+/** Looks at each file once, as services are made of the same packages. */
+export function createStamps(): (path: string) => Stamp {
+  const known = new Map<string, Stamp>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const { size, mtimeMs } = statSync(path);
+    const stamp = { text: `${size}:${mtimeMs}`, mtimeMs };
+    known.set(path, stamp);
+    return stamp;
+  };
+}
+
+type Stamps = ReturnType<typeof createStamps>;
+
 /** The files that a service's bundles were made of, if none of them changed since; otherwise undefined. */
-export function isFresh(outdir: string, input: BundleInput): string[] | undefined {
+export function isFresh(outdir: string, input: BundleInput, stampOf: Stamps): string[] | undefined {
   try {
     const manifest = JSON.parse(readFileSync(manifestPath(outdir, input), 'utf8')) as Manifest;
     if (manifest.key !== keyOf(input) || !input.entries.every((entry) => isBuilt(outdir, input, entry)))
       return undefined;
     const inputs = Object.entries(manifest.inputs);
-    return inputs.every(([path, stamp]) => stampOf(path) === stamp) ? inputs.map(([path]) => path) : undefined;
+    return inputs.every(([path, stamp]) => stampOf(path).text === stamp) ? inputs.map(([path]) => path) : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Remembers what the bundles were made of, unless a file was saved while they were being made. */
-export function writeManifest(outdir: string, input: BundleInput, paths: readonly string[], startedAt: number): void {
-  if (paths.some((path) => statSync(path).mtimeMs >= startedAt)) return;
-  const inputs = Object.fromEntries(paths.map((path) => [path, stampOf(path)]));
+export function writeManifest(
+  outdir: string,
+  input: BundleInput,
+  paths: readonly string[],
+  { startedAt, stampOf }: { readonly startedAt: number; readonly stampOf: Stamps },
+): void {
+  if (paths.some((path) => stampOf(path).mtimeMs >= startedAt)) return;
+  const inputs = Object.fromEntries(paths.map((path) => [path, stampOf(path).text]));
   mkdirSync(outdir, { recursive: true });
   writeFileSync(manifestPath(outdir, input), JSON.stringify({ key: keyOf(input), inputs } satisfies Manifest));
 }
@@ -40,9 +66,4 @@ function manifestPath(outdir: string, input: BundleInput): string {
 
 function keyOf({ serviceDir, entries, options }: BundleInput): string {
   return JSON.stringify({ serviceDir, entries, options });
-}
-
-function stampOf(path: string): string {
-  const { size, mtimeMs } = statSync(path);
-  return `${size}:${mtimeMs}`;
 }

@@ -34,9 +34,9 @@ export interface ConfigurationOptions {
   readonly stage: string;
   readonly region: string;
   readonly accountId: string;
-  /** Is given the name of each SSM parameter that the configuration asks for. */
+  /** Is given each SSM parameter and output that the configuration asks for: `ssm:/name`, `cf:stack.output`. */
   readonly asked?: Set<string>;
-  /** Names of those that there are not, so that what a variable says instead is taken. */
+  /** Those that there are not, so that what a variable says instead is taken. */
   readonly missing?: ReadonlySet<string>;
 }
 

@@ -24,6 +24,8 @@ interface Reason {
 /** The same failure is shown once in so long: a queue repeats it until its message is dead. */
 const QUIET_MS = 60_000;
 const MAX_REMEMBERED = 1_000;
+/** Frames of packages, and of what calls the handler. */
+const NOT_OWN = /node_modules|\/lambda-runtime\/src\/runtime\//;
 
 /** Says at once which function failed and why: its error, the first line of its stack that is the workspace's own, and where its log is. */
 export function reportFailures({ root, tell, url, now = Date.now }: FailureReportsOptions): FailureReports {
@@ -36,7 +38,7 @@ export function reportFailures({ root, tell, url, now = Date.now }: FailureRepor
     what: string,
     { message, stack }: Reason,
   ): void {
-    const line = stack.find((frame) => frame.includes(root) && !frame.includes('node_modules'));
+    const line = stack.find((frame) => frame.includes(root) && !NOT_OWN.test(frame));
     const place = line === undefined ? '' : `\n    ${line.trim().replaceAll(`${root}/`, '')}`;
     const sentence = `${name} ${what}: ${message}${place}`;
     if (now() - (shownAt.get(sentence) ?? -Infinity) < QUIET_MS) return;

@@ -122,7 +122,7 @@ function resolveEnvironment(
 ): Record<string, string> {
   const resolved: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    const text = resolveValue(value, stack.scope);
+    const text = inEnvironment(`functions.${key}.environment.${name}`, () => resolveValue(value, stack.scope));
     if (text === undefined || text === null) continue;
     if (typeof text === 'object') {
       throw new TypeError(`functions.${key}.environment.${name}: ${JSON.stringify(text)} is not text.`);
@@ -130,6 +130,14 @@ function resolveEnvironment(
     resolved[name] = String(text);
   }
   return resolved;
+}
+
+function inEnvironment(place: string, resolve: () => unknown): unknown {
+  try {
+    return resolve();
+  } catch (error) {
+    throw new TypeError(`${place}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** ARN of the function behind the framework's logical id: `CommandsLambdaFunction`. */

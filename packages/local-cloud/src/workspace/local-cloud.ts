@@ -20,6 +20,7 @@ import { openAwsEndpoint, requireFunction } from './aws-endpoint.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
+import { clientEnvironment } from '../services/sdk-environment.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { destinationsOf, toQueueOrDestination } from '../services/async-destinations.ts';
@@ -76,7 +77,7 @@ async function start(
   process.env['NODE_COMPILE_CACHE'] ??= join(dataDir, 'compile-cache');
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
   // Where the framework keeps the validator that it compiles from its schema: by default in the home.
-  process.env['SLS_SCHEMA_CACHE_BASE_DIR'] ??= dataDir;
+  process.env['SLS_SCHEMA_CACHE_BASE_DIR'] ??= process.env['NODE_COMPILE_CACHE'];
   const logs = openLogStore(join(dataDir, 'logs'), { tell: (message) => options.log('error', message) });
   onStop(() => logs.close());
   const log: typeof options.log = (level, message, fields = {}) => {
@@ -110,6 +111,7 @@ async function start(
   const apis = openApis({
     ...{ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure },
     invokeAsync: (arn, payload) => void parts.asynchronous!.accept(arn, payload),
+    states: (action, input) => parts.emulators!.stepFunctions.handle(action, input),
   });
   onStop(() => apis.stop());
   const parts: CloudParts = { lambda, logs, deliveries, apis, resources: [], ready: false };
@@ -133,7 +135,7 @@ async function start(
     startEmulators({
       region: REGION,
       ...{ dataDir, lambda, faults, log, recordDelivery, callers },
-      invokeAsync: (arn, payload) => parts.asynchronous!.run(arn, payload),
+      invokeAsync: (arn, payload, trace) => parts.asynchronous!.run(arn, payload, trace),
       writeLog: writeEventsIn(logs),
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
@@ -162,6 +164,7 @@ async function start(
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
     invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
     sendToQueue: toQueueOrDestination(emulators, destinations),
+    roleOf: (name) => emulators.iam.callerOf(lambda.find(name)?.environment['AWS_SESSION_TOKEN'] ?? '')?.roleArn,
   });
   onStop(() => eventSources.stop());
   const engine = createEngine({ emulators, eventSources, apis, log });
@@ -187,7 +190,9 @@ async function start(
   warmFunctions(lambda, onStop);
   const { url } = frontDoor;
   const { endpoints } = emulators;
-  return { url, services: summariesOf(services, url, apis), endpoints, sandboxes: sandboxes.urls(), timings, stop };
+  const environment = clientEnvironment(awsEndpoint.url, REGION);
+  const summaries = summariesOf(services, url, apis);
+  return { url, services: summaries, endpoints, environment, sandboxes: sandboxes.urls(), timings, stop };
 }
 
 /** Whether a function, by its name or ARN, is one of these services'. */

@@ -21,7 +21,7 @@ export interface LocalCloudOptions {
   /** Reload functions when their sources are saved. */
   readonly watch?: boolean;
   readonly log: CloudLog;
-  /** Told what is being done, for a progress line. */
+  /** Receives each step, for a progress line. */
   readonly progress?: (step: string) => void;
 }
 
@@ -43,6 +43,8 @@ export interface LocalCloud {
   readonly services: readonly ServiceSummary[];
   /** Endpoint by AWS service: `{ DynamoDB: 'http://127.0.0.1:40123', … }`. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** What a person exports so that the AWS CLI and SDKs find all of these at one address. */
+  readonly environment: Readonly<Record<string, string>>;
   /** URL of each sandbox that a service declares: `{ carrier: 'http://127.0.0.1:40124' }`. */
   readonly sandboxes: Readonly<Record<string, string>>;
   /** Milliseconds by phase of the start. */

@@ -14,7 +14,7 @@ export interface ReloadOptions {
   readonly folders: BundleFolders;
   readonly lambda: Lambda;
   readonly log: CloudLog;
-  /** Told what was reloaded, for a person to see. */
+  /** Receives what was reloaded, for a person to see. */
   readonly tell: (message: string) => void;
 }
 

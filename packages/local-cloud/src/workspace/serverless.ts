@@ -2,10 +2,11 @@ import { createRequire } from 'node:module';
 import { format } from 'node:util';
 import type { Template } from '@dure/cloudformation/template';
 import type { CloudLog } from '../shared/types.ts';
+import { leaveOutCommands } from './commands-not-run.ts';
 import { type Configuration, type ConfigurationOptions, readConfiguration } from './configuration.ts';
 import { locator } from './serverless-yml/location.ts';
 import { refusalsIn } from './serverless-yml/refusals.ts';
-import { validateConfiguration } from './serverless-yml/validate.ts';
+import { usedBy, validateConfiguration } from './serverless-yml/validate.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -95,7 +96,7 @@ export interface Serverless {
 
 type ServerlessConstructor = new (config: object) => Serverless;
 
-const BUNDLER = 'serverless-esbuild';
+export const BUNDLER = 'serverless-esbuild';
 /** The local cloud does by itself what these do, and the bundler alone takes 0.8 s and 100 MB to load. */
 const NOT_LOADED = [BUNDLER, 'serverless-offline'];
 /** The property that the bundler adds to the framework's schema. */
@@ -110,15 +111,33 @@ export async function loadServerless(
   filename: string,
   options: ConfigurationOptions,
 ): Promise<Serverless> {
-  const configuration: Configuration = await readConfiguration(serviceDir, filename, options);
+  const configuration = await readConfiguration(serviceDir, filename, options);
+  const place = { serviceDir, filename };
+  const serverless = await createServerless(configuration, place, options);
+  await checkServerless(serverless, configuration, { ...place, ...options, uses: [usedBy(serverless)] });
+  return serverless;
+}
+
+export interface ServicePlace {
+  readonly serviceDir: string;
+  readonly filename: string;
+}
+
+/** The framework's object of a service, with its plugins loaded. Takes those that are not loaded here from the configuration. */
+export async function createServerless(
+  configuration: Configuration,
+  { serviceDir, filename }: ServicePlace,
+  { stage, region }: ConfigurationOptions,
+): Promise<Serverless> {
   const plugins = withoutPlugins(configuration, NOT_LOADED);
+  leaveOutCommands();
   const Constructor = require('serverless/lib/serverless.js') as ServerlessConstructor;
   const serverless = new Constructor({
     configuration,
     serviceDir,
     configurationFilename: filename,
     commands: ['offline', 'start'],
-    options: { stage: options.stage, region: options.region, noSponsor: true },
+    options: { stage, region, noSponsor: true },
     variablesMeta: new Map(),
   });
   serverless.bundled = plugins.includes(BUNDLER);
@@ -126,23 +145,42 @@ export async function loadServerless(
   await serverless.init();
   if (serverless.bundled) serverless.configSchemaHandler.defineFunctionProperties('aws', BUNDLER_SCHEMA);
   serverless.service.mergeArrays();
-  serverless.service.setFunctionNames({ stage: options.stage });
-  const locate = locator(serviceDir, filename);
-  await validateConfiguration(serverless, locate);
-  serverless.service.provider.stage = options.stage;
-  const refusals = refusalsIn(configuration, locate);
-  if (refusals.length > 0) throw new Error(refusals.join(' '));
-  refuseOtherRegion(serverless, options.region);
-  for (const plugin of serverless.pluginManager.getPlugins()) await plugin.hooks?.['initialize']?.();
+  serverless.service.setFunctionNames({ stage });
   return serverless;
 }
 
-/** The names of the service's plugins, which loses those given. Both forms: a list, or `{ modules, localPath }`. */
-function withoutPlugins(configuration: Configuration, left: readonly string[]): string[] {
-  const given = configuration['plugins'] as string[] | { readonly modules: string[] } | undefined;
-  const names = Array.isArray(given) ? given : (given?.modules ?? []);
+/**
+ * Refuses what is wrong in a service's configuration or not done here, and runs its plugins' `initialize` hooks.
+ * @param uses what all services use of the framework's schema: one validator is compiled for all of them
+ */
+export async function checkServerless(
+  serverless: Serverless,
+  configuration: Configuration,
+  { serviceDir, filename, stage, region, uses }: ServicePlace & ConfigurationOptions & { readonly uses: unknown },
+): Promise<void> {
+  const locate = locator(serviceDir, filename);
+  await validateConfiguration(serverless, locate, uses);
+  serverless.service.provider.stage = stage;
+  const refusals = refusalsIn(configuration, locate);
+  if (refusals.length > 0) throw new Error(refusals.join(' '));
+  refuseOtherRegion(serverless, region);
+  for (const plugin of serverless.pluginManager.getPlugins()) await plugin.hooks?.['initialize']?.();
+}
+
+type Plugins = readonly string[] | { readonly modules: readonly string[] } | undefined;
+
+/** The names of a service's plugins. Both forms: a list, or `{ modules, localPath }`. */
+export function pluginsIn(configuration: Configuration): readonly string[] {
+  const given = configuration['plugins'] as Plugins;
+  return given === undefined || 'modules' in given ? (given?.modules ?? []) : given;
+}
+
+/** The names of the service's plugins, which loses those given. */
+function withoutPlugins(configuration: Configuration, left: readonly string[]): readonly string[] {
+  const given = configuration['plugins'] as Plugins;
+  const names = pluginsIn(configuration);
   const loaded = names.filter((name) => !left.includes(name));
-  configuration['plugins'] = Array.isArray(given) || given === undefined ? loaded : { ...given, modules: loaded };
+  configuration['plugins'] = given === undefined || !('modules' in given) ? loaded : { ...given, modules: loaded };
   return names;
 }
 

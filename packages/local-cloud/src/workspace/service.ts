@@ -4,8 +4,20 @@ import { isPython } from '@dure/lambda-runtime';
 import { globSync } from 'tinyglobby';
 import type { ServiceEntry } from './front-door/index.ts';
 import { type BundleInput, bundleInputOf } from './bundle-input.ts';
-import { CONFIGURATION_FILENAMES, type ConfigurationOptions } from './configuration.ts';
-import { type FunctionLogs, type Serverless, loadServerless } from './serverless.ts';
+import {
+  type Configuration,
+  CONFIGURATION_FILENAMES,
+  type ConfigurationOptions,
+  readConfiguration,
+} from './configuration.ts';
+import {
+  BUNDLER,
+  checkServerless,
+  createServerless,
+  type FunctionLogs,
+  pluginsIn,
+  type Serverless,
+} from './serverless.ts';
 import { runtimeOf } from './runtime-of.ts';
 import { splitHandler } from './split-handler.ts';
 
@@ -13,6 +25,10 @@ import { splitHandler } from './split-handler.ts';
 export interface Service extends ServiceEntry {
   readonly folder: string;
   readonly filename: string;
+  /** Its serverless.yml with variables resolved. */
+  configuration?: Configuration;
+  /** The process's environment as its .env and its plugins leave it. */
+  environment?: NodeJS.ProcessEnv;
   serverless?: Serverless;
   /** Whether a debugger may hold its functions. */
   inspected?: boolean;
@@ -48,26 +64,64 @@ export function findServices(root: string, stage: string): Service[] {
   });
 }
 
-/** Loads the service's configuration and plugins. Changes the process's folder and environment while it does. */
-export async function loadService(service: Service, options: ConfigurationOptions): Promise<void> {
-  const before = process.cwd();
-  const environment = { ...process.env };
-  process.chdir(service.folder);
-  try {
-    const serverless = await loadServerless(service.folder, service.filename, options);
+/** Reads the service's configuration, and what it bundles as far as that can be seen without its plugins. */
+export async function readService(service: Service, options: ConfigurationOptions): Promise<void> {
+  await inside(service, async () => {
+    service.configuration = await readConfiguration(service.folder, service.filename, options);
+    service.bundle = earlyBundleOf(service);
+  });
+}
+
+/** Loads the plugins of a service that was read. */
+export async function openService(service: Service, options: ConfigurationOptions): Promise<void> {
+  await inside(service, async () => {
+    const { folder: serviceDir, filename, configuration } = service;
+    const serverless = await createServerless(configuration!, { serviceDir, filename }, options);
     if (serverless.service.service !== service.name) {
       throw new Error(`its folder is "${service.name}" and its serverless.yml says "${serverless.service.service}".`);
     }
     service.serverless = serverless;
+  });
+}
+
+/** Checks a service that was opened. @param uses see {@link checkServerless} */
+export async function checkService(service: Service, options: ConfigurationOptions, uses: unknown): Promise<void> {
+  await inside(service, async () => {
+    const { folder: serviceDir, filename, configuration } = service;
+    const serverless = service.serverless!;
+    await checkServerless(serverless, configuration!, { serviceDir, filename, ...options, uses });
     service.logs = serverless.service.provider.logs?.lambda;
     if (serverless.bundled) service.bundle = bundleInputOf(serverless, service.inspected);
     else service.inputs = handlerFiles(service.folder, serverless);
     if (pythonFunctionsOf(serverless).length > 0) service.scripts = pythonFiles(service.folder);
+  });
+}
+
+/** What the service asks for and its plugins see: its folder, and what its .env and its plugins say. No other service's. */
+async function inside(service: Service, work: () => Promise<void>): Promise<void> {
+  const before = process.cwd();
+  const environment = { ...process.env };
+  process.chdir(service.folder);
+  Object.assign(process.env, service.environment);
+  try {
+    await work();
   } finally {
     process.chdir(before);
-    // What a service's .env says is for its variables, and no other service's.
+    service.environment = { ...process.env };
     for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
     Object.assign(process.env, environment);
+  }
+}
+
+/** Most plugins do not touch functions, so that bundling need not wait for them. Undefined where it cannot be known. */
+function earlyBundleOf({ configuration, folder, inspected }: Service): BundleInput | undefined {
+  try {
+    const service = configuration as unknown as Serverless['service'];
+    return pluginsIn(configuration!).includes(BUNDLER)
+      ? bundleInputOf({ service, serviceDir: folder }, inspected)
+      : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -110,7 +110,8 @@ function beginChange(
   const input = { parameters, tags: [], capabilities: [], notificationArns: [] };
   const templateBody = JSON.stringify(template);
   const existing = store.find(name);
-  const progress = trackProgress(store, existing ?? newStack(name, { ...input, templateBody }, engine));
+  const before = existing ?? newStack(name, { ...input, templateBody }, engine);
+  const progress = trackProgress(store, before, { onlyResults: true });
   if (existing?.templateBody !== templateBody || !isDeepStrictEqual(existing.parameters, parameters)) {
     progress.change({ templateBody, parameters });
   }

@@ -6,7 +6,8 @@ import { compileTemplate, deploymentHooks } from './compile.ts';
 import { readDeclaration } from '../sandboxes/declaration.ts';
 import type { Sandboxes } from '../sandboxes/sandboxes.ts';
 import { parameterName, prepareSurroundings } from '../sandboxes/surroundings.ts';
-import { type BundleFolders, bundleServices } from './bundle.ts';
+import { bundleBeforehand, type BundleFolders, bundleServices, type EarlyBundles } from './bundle.ts';
+import type { BundleInput } from './bundle-input.ts';
 import type { Emulators } from '../services/emulators.ts';
 import { type Failures, alive } from './failures.ts';
 import { frameworkResource } from './framework-resources.ts';
@@ -38,21 +39,20 @@ export interface StartContext {
 }
 
 /**
- * From folders to answering APIs: reads the configurations, bundles the functions while the resources are created,
- * and resolves each function's environment against them. A service that fails leaves the rest alone.
+ * From folders to answering APIs: reads the configurations, bundles the functions while plugins are loaded and the
+ * resources are created, and resolves each function's environment against them. A service that fails leaves the rest alone.
  */
 export async function startServices(
   services: readonly Service[],
   context: StartContext,
 ): Promise<readonly DeployedResource[]> {
-  const { emulators, environment, lambda, failures, folders, phase, invokeConfigs } = context;
-  await phase('reading services', () => readServices(services, emulators.ssm, failures));
-  const bundling = phase('bundling functions', () =>
-    bundleServices(
-      alive(services).flatMap(({ bundle }) => bundle ?? []),
-      folders,
-    ),
-  );
+  const { emulators, engine, environment, lambda, failures, folders, phase, invokeConfigs } = context;
+  const bundles = (): BundleInput[] => alive(services).flatMap(({ bundle }) => bundle ?? []);
+  let early: EarlyBundles | undefined;
+  const bundleEarly = (): void => void (early = bundleBeforehand(bundles(), folders));
+  const kept = { ssm: emulators.ssm, store: engine.store };
+  await phase('reading services', () => readServices(services, kept, failures, bundleEarly));
+  const bundling = phase('bundling functions', () => bundleServices(bundles(), folders, early));
   await phase('starting sandboxes', () => failures.forEach(services, (service) => prepareService(service, context)));
   const deployed = await phase('creating resources', () => createResources(services, context));
   const { outdir } = folders;

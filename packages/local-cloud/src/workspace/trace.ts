@@ -106,22 +106,40 @@ async function executionsOf(id: string, emulators: Emulators | undefined): Promi
   return (await Promise.all(found)).flat();
 }
 
-/** What services show of it: `GET /v1/orders/{orderId}` of each that has such a route. */
+/**
+ * What services show of it: `GET /v1/orders/{orderId}` of each that has such a route. What a service shows of any id, such
+ * as the settings of whoever has chosen none, says nothing of this one.
+ */
 async function resourcesOf(id: string, services: readonly ServiceSummary[]): Promise<object[]> {
   const addresses = services.flatMap(({ name, state, url, routes }) =>
     state !== 'running'
       ? []
       : routes.flatMap((route) => {
           const [, path] = /^GET (\/[^{}]*)\{\w+\}$/.exec(route) ?? [];
-          return path === undefined ? [] : [{ service: name, url: `${url}${path}${encodeURIComponent(id)}` }];
+          return path === undefined ? [] : [{ service: name, base: `${url}${path}` }];
         }),
   );
-  const read = addresses.map(async (address) => {
-    const response = await fetch(address.url, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) }).catch(() => undefined);
-    await response?.body?.cancel();
-    return response?.status === 200 ? [address] : [];
+  const read = addresses.map(async ({ service, base }) => {
+    const shown = await shownAt(base, id);
+    if (shown === undefined || shown === (await shownAt(base, anotherLike(id)))) return [];
+    return [{ service, url: base + encodeURIComponent(id) }];
   });
   return (await Promise.all(read)).flat();
+}
+
+/** The answer without the id itself. */
+async function shownAt(base: string, id: string): Promise<string | undefined> {
+  const url = base + encodeURIComponent(id);
+  const response = await fetch(url, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) }).catch(() => undefined);
+  const text = await response?.text().catch(() => undefined);
+  return response?.status === 200 ? text?.replaceAll(id, '') : undefined;
+}
+
+/** An id of the same form, by its last character: a UUID stays one. */
+function anotherLike(id: string): string {
+  const last = id.slice(-1);
+  const [one, other] = /\d/.test(last) ? '01' : /[A-Z]/.test(last) ? 'AB' : 'ab';
+  return id.slice(0, -1) + (last === one ? other : one);
 }
 
 /** Warnings and errors that name one of these ids, oldest first. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CreateChangeSetCommand,
+  CreateStackCommand,
   DescribeChangeSetCommand,
   DescribeStackResourceCommand,
   DescribeStacksCommand,
@@ -9,6 +10,7 @@ import {
   ListExportsCommand,
   ListStackResourcesCommand,
   UpdateTerminationProtectionCommand,
+  UpdateStackCommand,
   ValidateTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
@@ -20,7 +22,7 @@ import {
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import {
   openStacks,
@@ -117,6 +119,21 @@ describe('a stack', () => {
       ['Kept', 'UPDATE_COMPLETE'],
       ['Added', 'CREATE_COMPLETE'],
     ]);
+  });
+
+  it('generates names of FIFO queues and topics, which end with .fifo', async () => {
+    const fifo = {
+      Queue: queue({ FifoQueue: true, Tags: [{ Key: 'team', Value: 'orders' }] }),
+      Topic: { Type: 'AWS::SNS::Topic', Properties: { FifoTopic: true } },
+    };
+    const Outputs = { Queue: { Value: { Ref: 'Queue' } }, Topic: { Value: { 'Fn::GetAtt': ['Topic', 'TopicName'] } } };
+    const stack = await stacks.create('fifo', { Resources: fifo, Outputs });
+    const [QueueUrl = '', topic] = ['Queue', 'Topic'].map(
+      (key) => stack.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue,
+    );
+    expect(QueueUrl).toMatch(/\/fifo-Queue-\w+\.fifo$/);
+    expect(topic).toMatch(/^fifo-Topic-\w+\.fifo$/);
+    expect((await sqs.send(new ListQueueTagsCommand({ QueueUrl }))).Tags).toEqual({ team: 'orders' });
   });
 
   it('replaces a resource whose name changed: the new one first, and the old one at the end', async () => {
@@ -350,6 +367,7 @@ describe('a change set', () => {
       Default: { Type: 'String', Default: 'by default' },
       Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/previous/stored' },
       Listed: { Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: '/previous/listed' },
+      Hidden: { Type: 'String', Default: 'secret', NoEcho: true },
     };
     const last = { 'Fn::Select': [1, { Ref: 'Listed' }] };
     const all = { 'Fn::Join': ['|', [...['Given', 'Default', 'Stored'].map((Ref) => ({ Ref })), last]] };
@@ -372,8 +390,16 @@ describe('a change set', () => {
       }),
     );
     await stacks.client.send(new ExecuteChangeSetCommand(names));
-    expect((await stacks.settled('previous')).StackStatus).toBe('UPDATE_COMPLETE');
+    const { StackStatus: status, Parameters: described } = await stacks.settled('previous');
+    expect(status).toBe('UPDATE_COMPLETE');
     expect(await valueOf('/all')).toBe('said once|by default|from SSM|b');
+    expect(described).toEqual([
+      { ParameterKey: 'Default', ParameterValue: 'by default' },
+      { ParameterKey: 'Stored', ParameterValue: '/previous/stored', ResolvedValue: 'from SSM' },
+      { ParameterKey: 'Listed', ParameterValue: '/previous/listed', ResolvedValue: 'a,b' },
+      { ParameterKey: 'Hidden', ParameterValue: '****' },
+      { ParameterKey: 'Given', ParameterValue: 'said once' },
+    ]);
   });
 
   it('names an SSM parameter that a template waits for', async () => {
@@ -461,7 +487,69 @@ it('validates a template, and says which capabilities it needs', async () => {
     Description: 'what it is',
     Capabilities: ['CAPABILITY_NAMED_IAM'],
   });
-  await expect(stacks.client.send(new ValidateTemplateCommand({ TemplateBody: 'Resources: {}' }))).rejects.toThrow(
-    /YAML/,
-  );
+});
+
+describe('a template in YAML', () => {
+  it('is updated, and shows its parameters', async () => {
+    const StackName = 'yaml-update';
+    const text = (delay: number) =>
+      `Parameters: { Key: { Type: String, NoEcho: true, Default: secret } }\nResources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties: { DelaySeconds: ${delay} }\n`;
+    await stacks.client.send(new CreateStackCommand({ StackName, TemplateBody: text(1) }));
+    await stacks.settled(StackName);
+    const update = (delay: number) =>
+      stacks.client.send(new UpdateStackCommand({ StackName, TemplateBody: text(delay) }));
+    await expect(update(1)).rejects.toThrow('No updates are to be performed.');
+    await update(2);
+    expect(await stacks.settled(StackName)).toMatchObject({
+      StackStatus: 'UPDATE_COMPLETE',
+      Parameters: [{ ParameterKey: 'Key', ParameterValue: '****' }],
+    });
+  });
+
+  const TemplateBody = `
+AWSTemplateFormatVersion: 2010-09-09
+Parameters:
+  Stage: { Type: String, Default: dev }
+Conditions:
+  IsLive: !Equals [!Ref Stage, live]
+Resources:
+  Queue: # first
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !Sub \${AWS::StackName}-\${Stage}
+      VisibilityTimeout: !If [IsLive, 60, 7]
+      RedrivePolicy:
+        deadLetterTargetArn: !GetAtt Dead.Arn
+        maxReceiveCount: 3
+  Dead:
+    Type: AWS::SQS::Queue
+Outputs:
+  Url: { Value: !Ref Queue }
+`;
+
+  it('is created, and shown as it was given', async () => {
+    const StackName = 'of-yaml';
+    await stacks.client.send(new CreateStackCommand({ StackName, TemplateBody }));
+    const { StackStatus: status, Outputs: [url] = [] } = await stacks.settled(StackName);
+    expect(status).toBe('CREATE_COMPLETE');
+    expect(url?.OutputValue).toBe(await urlOf('of-yaml-dev'));
+    const { Attributes: attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: url?.OutputValue, AttributeNames: ['All'] }),
+    );
+    expect(attributes).toMatchObject({
+      VisibilityTimeout: '7',
+      RedrivePolicy: expect.stringContaining('"maxReceiveCount":3'),
+    });
+    const shown = await stacks.client.send(new GetTemplateCommand({ StackName }));
+    expect(shown.TemplateBody).toBe(TemplateBody);
+  });
+
+  it.each([
+    ['Resources: {}', /At least one Resources member must be defined/],
+    ['Resources: { A: text }', /\[\/Resources\/A\] resource definition is malformed/],
+    ['Resources: [', /YAML not well-formed. \(line 1, column 13\)/],
+    ['Resources: { A: { Type: AWS::SQS::Queue, Properties: } }', /\[\/Resources\/A\/Properties\] 'null' values/],
+  ])('%s is refused', async (text, message) => {
+    await expect(stacks.client.send(new ValidateTemplateCommand({ TemplateBody: text }))).rejects.toThrow(message);
+  });
 });

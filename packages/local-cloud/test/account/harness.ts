@@ -17,8 +17,8 @@ import {
 const PACKAGE = join(import.meta.dirname, '..', '..');
 const CLI = join(PACKAGE, 'src', 'cli', 'account.ts');
 const WORKSPACE = join(PACKAGE, 'test', 'fixtures', 'workspace');
-const START_DEADLINE_MS = 60_000;
-const OPERATION_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 180_000;
+const OPERATION_DEADLINE_MS = 120_000;
 
 export interface RunningAccount {
   readonly url: string;

@@ -282,6 +282,29 @@ describe('without an answer', () => {
     });
   });
 
+  it.each([
+    ['that is not there', 31, 'arn:aws:sqs:us-east-1:000000000000:nobody', /NonExistentQueue.*does not exist/],
+    [
+      'whose messages come back while it works on them',
+      29,
+      { 'Fn::GetAtt': ['In', 'Arn'] },
+      /Queue visibility timeout: 29 seconds is less than Function timeout: 30 seconds/,
+    ],
+  ])('a queue %s does not invoke it', async (_, VisibilityTimeout, source, reason) => {
+    const stack = `refused-${VisibilityTimeout}`;
+    await stacks.create(stack, {
+      Resources: {
+        In: queue({ VisibilityTimeout }),
+        F: lambda('exports.handler = async () => 1;', { FunctionName: stack, Timeout: 30 }),
+        Mapping: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: { EventSourceArn: source, FunctionName: { Ref: 'F' } },
+        },
+      },
+    });
+    expect((await stacks.events(stack)).find((event) => event.startsWith('Mapping CREATE_FAILED'))).toMatch(reason);
+  });
+
   it('a queue and a schedule invoke it, through an alias too', async () => {
     const source = `const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
       const sqs = new SQSClient({});

@@ -119,6 +119,7 @@ it('keeps regions apart: stacks of one name, with what is in them, and across a 
   const [there, here] = [configOf('eu-central-1'), configOf('us-east-1')];
   const [sqs, dynamo] = [new SQSClient(there), new DynamoDBClient(there)];
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'same-name' }));
+  expect(QueueUrl).toBe(`${account.url}/queue/eu-central-1/000000000000/same-name`);
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'to the other region' }));
   await dynamo.send(new PutItemCommand({ TableName: 'same-name', Item: { pk: { S: 'there' } } }));
   expect(await contents('us-east-1')).toEqual(expected('us-east-1', 0));

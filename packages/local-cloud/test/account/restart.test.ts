@@ -54,7 +54,7 @@ it('killed and started again, everything deployed goes on at the same addresses'
   expect(messages?.map(({ Body }) => Body)).toEqual(['got it']);
   expect((await stacks.delete('surviving')).StackStatus).toBe('DELETE_COMPLETE');
   for (const each of [client, sqs, stacks.client]) each.destroy();
-}, 120_000);
+});
 
 it('refuses another port for what is deployed at one, and a second process', async () => {
   await expect(startAccountProcess(folder.path)).rejects.toThrow(/runs already on/);
@@ -65,4 +65,4 @@ it('refuses another port for what is deployed at one, and a second process', asy
     `is reached at port ${port}. Start with --port ${port}, or delete it with --fresh.`,
   );
   account = await startAccountProcess(folder.path, '--fresh');
-}, 120_000);
+});

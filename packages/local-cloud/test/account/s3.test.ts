@@ -210,6 +210,26 @@ describe('a page of another origin', () => {
   });
 });
 
+it('takes uploads by forms with a policy, of programs and not of foreign pages', async () => {
+  const Bucket = 'takes-forms';
+  await client.send(new CreateBucketCommand({ Bucket }));
+  const conditions = [{ bucket: Bucket }, ['starts-with', '$key', 'in/'], ['content-length-range', 1, 10]];
+  const policy = { expiration: new Date(Date.now() + 60_000).toISOString(), conditions };
+  const post = async (key: string, headers: Record<string, string> = {}): Promise<number> => {
+    const form = new FormData();
+    const Policy = Buffer.from(JSON.stringify(policy)).toString('base64');
+    const fields = { key, Policy, AWSAccessKeyId: 'a', Signature: 'b' };
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append('file', new Blob(['text']), 'a.txt');
+    return (await fetch(`${account.url}/${Bucket}`, { method: 'POST', body: form, headers })).status;
+  };
+  expect(await post('in/a')).toBe(204);
+  expect(await post('out/a')).toBe(403);
+  expect(await post('in/b', { origin: 'https://evil.example' })).toBe(403);
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: 'in/a' }));
+  expect(await Body?.transformToString()).toBe('text');
+});
+
 it('keeps buckets, settings and objects over a kill', async () => {
   const Bucket = 'outlives';
   await client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));

@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CloudWatchLogsClient,
+  DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -65,6 +66,17 @@ it('says who asks', async () => {
   sts.destroy();
 });
 
+it('refuses another account, which an access key of twelve digits names', async () => {
+  const credentials = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 'test' });
+  const ask = async (accessKeyId: string): Promise<unknown> => {
+    const client = new EventBridgeClient({ ...account.config, credentials: credentials(accessKeyId), maxAttempts: 1 });
+    const answer = client.send(new ListEventBusesCommand({}));
+    return answer.catch(({ message }: Error) => message).finally(() => client.destroy());
+  };
+  expect(await ask('111122223333')).toBe('The account 111122223333 is not supported here; there is 000000000000.');
+  expect(await ask('000000000000')).toMatchObject({ EventBuses: [{ Name: 'default' }] });
+});
+
 it('keeps roles with their policies', async () => {
   const iam = new IAMClient(account.config);
   const PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }] };
@@ -104,6 +116,26 @@ it('shows what a function wrote, in its log group', async () => {
   await expect(logs.send(new FilterLogEventsCommand({ logGroupName: 'none' }))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
+  logs.destroy();
+  client.destroy();
+});
+
+it('makes the log group of a function with its first line, as often as it is deleted', async () => {
+  const [logs, client] = [new CloudWatchLogsClient(account.config), new LambdaClient(account.config)];
+  const logGroupName = '/aws/lambda/undeclared';
+  const lines = async (): Promise<(string | undefined)[]> => {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern: 'hello' }));
+    return events.map(({ message }) => message);
+  };
+  const Group = { FunctionName: 'undeclared' };
+  await stacks.create('undeclared', { Resources: { F: lambda(`exports.handler = async () => 'hello';`, Group) } });
+  await expect(lines()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await client.send(new InvokeCommand(Group));
+  expect(await lines()).toEqual([]);
+  await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+  await expect(lines()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await client.send(new InvokeCommand(Group));
+  expect(await lines()).toEqual([]);
   logs.destroy();
   client.destroy();
 });
@@ -156,6 +188,7 @@ describe('an API', () => {
     const id = /execute-api\/([a-z0-9]+)\//.exec(url)?.[1];
     const { port } = new URL(account.url);
     expect(await get(port, '/dev/hello?a=b', `${id}.execute-api.localhost:${port}`)).toEqual(expected);
+    expect(await get(port, '//dev/hello?a=b', `${id}.execute-api.localhost:${port}`)).toEqual(expected);
     expect((await fetch(`${url}/none`)).status).toBe(403);
     await stacks.update('greeter', { Resources: api('good day'), Outputs });
     expect(await (await fetch(`${url}/hello`)).json()).toMatchObject({ said: 'good day' });
@@ -215,14 +248,20 @@ it('reaches a sandbox that a service declares below its own address', async () =
   expect(await response.json()).toMatchObject({ path: '/v1/transfers?limit=1' });
 });
 
+it('names all services that it has', async () => {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/rds/aws4_request, Signature=0';
+  const response = await fetch(account.url, { method: 'POST', headers: { authorization }, body: '{}' });
+  expect(await response.text()).toMatch(/ dynamodb, ecr, .* monitoring, s3, scheduler, /);
+});
+
 it('refuses a service that it does not have by its name', async () => {
-  const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/kinesis/aws4_request, Signature=0';
+  const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/firehose/aws4_request, Signature=0';
   const response = await fetch(account.url, { method: 'POST', headers: { authorization }, body: '{}' });
   expect([response.status, await response.json()]).toEqual([
     501,
     {
       __type: 'UnknownOperationException',
-      message: expect.stringMatching(/^The service "kinesis" is not supported here; there are apigateway, /),
+      message: expect.stringMatching(/^The service "firehose" is not supported here; there are apigateway, /),
     },
   ]);
 });

@@ -59,7 +59,7 @@ async function execute(definition: object, input: object = {}): Promise<Record<s
     }),
   );
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const { status, output, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status === 'SUCCEEDED') return JSON.parse(output ?? '{}') as Record<string, unknown>;
@@ -236,7 +236,9 @@ it('makes Express workflows with logs, and activities, of a template', async () 
   expect(described.name).toBe('pack');
   client.destroy();
   const logs = new CloudWatchLogsClient(account.config);
-  const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: '/flow/fast' }));
+  const { events = [] } = await logs.send(
+    new FilterLogEventsCommand({ logGroupName: '/flow/fast', logStreamNamePrefix: 'states/' }),
+  );
   logs.destroy();
   const types = events.map(({ message = '{}' }) => (JSON.parse(message) as { type: string }).type);
   expect(types).toEqual(['ExecutionStarted', 'PassStateEntered', 'PassStateExited', 'ExecutionSucceeded']);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   GetSubscriptionAttributesCommand,
@@ -77,7 +78,9 @@ it('a function gets the notifications that its filter lets through, in the form 
   const MessageAttributes = { n: { DataType: 'Number', StringValue: '5' } };
   const Message = JSON.stringify({ default: 'all', lambda: 'functions' });
   const { MessageId } = await publish({ Message, MessageStructure: 'json', MessageAttributes });
-  expect(await received(Out)).toEqual({
+  const event = (await received(Out)) as { Records: [{ Sns: { SigningCertUrl: string } }] };
+  const { SigningCertUrl } = event.Records[0].Sns;
+  expect(event).toEqual({
     Records: [
       {
         EventSource: 'aws:sns',
@@ -88,13 +91,16 @@ it('a function gets the notifications that its filter lets through, in the form 
           Timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/),
           SignatureVersion: '1',
           Signature: expect.any(String),
-          SigningCertUrl: expect.stringContaining('https://sns.us-east-1.amazonaws.com/'),
+          SigningCertUrl: expect.stringContaining(`${account.url}/SimpleNotificationService-`),
           UnsubscribeUrl: expect.stringContaining(`SubscriptionArn=${Subscription}`),
           MessageAttributes: { n: { Type: 'Number', Value: '5' } },
         },
       },
     ],
   });
+  const certificate = await fetch(SigningCertUrl);
+  expect(new X509Certificate(await certificate.text()).subject).toBe('CN=sns.amazonaws.com');
+  expect((await fetch(`${account.url}/SimpleNotificationService-none.pem`)).status).toBe(404);
   const described = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: Subscription }));
   expect(described.Attributes).toMatchObject({ Protocol: 'lambda', PendingConfirmation: 'false' });
   const { Tags } = await sns.send(new ListTagsForResourceCommand({ ResourceArn: Topic }));

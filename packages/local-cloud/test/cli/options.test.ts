@@ -27,11 +27,11 @@ describe.each([
 
 describe('services by name', () => {
   it('are listed with commas', () => {
-    expect(parseOptions(['--only', 'a,b', '--inspect', 'a'])).toMatchObject({ only: ['a', 'b'], inspect: ['a'] });
+    expect(parseOptions(['--services', 'a,b', '--inspect', 'a'])).toMatchObject({ only: ['a', 'b'], inspect: ['a'] });
     expect(parseOptions([])).not.toHaveProperty('inspect');
   });
 
-  it.each(['only', 'inspect'])('are needed by --%s', (option) => {
+  it.each(['services', 'inspect'])('are needed by --%s', (option) => {
     expect(() => parseOptions([`--${option}`, ','])).toThrow(`--${option} takes the names of services`);
   });
 });

@@ -106,14 +106,14 @@ describe('deliveries by a plan', () => {
 
   it('that are held back go on at once when the plan ends', async () => {
     const faults = createFaults();
-    await faults.follow(parsePlan({ deliveries: { copies: 4, windowMs: 10_000 } }), {});
+    // For hours, longer than a plan may say, so that only the end lets them go on.
+    const deliveries = { copies: 4, windowMs: 36_000_000 };
+    await faults.follow({ ...parsePlan({}), deliveries }, {});
     let delivered = 0;
     const delivering = faults.delivering(async () => void (delivered += 1))({ arn: QUEUE, input: '{}' });
-    const started = performance.now();
     faults.end();
     await delivering;
     expect(delivered).toBe(4);
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

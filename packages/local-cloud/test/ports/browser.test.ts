@@ -16,10 +16,10 @@ let attacker: Attacker;
 beforeAll(async () => {
   attacker = await startAttacker();
   [cloud, account] = await Promise.all([
-    startCloud(workspace.root, '--only', 'alpha'),
+    startCloud(workspace.root, '--services', 'alpha'),
     startAccountProcess(folder.path),
   ]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await attacker?.close();

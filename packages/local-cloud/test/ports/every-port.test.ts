@@ -11,7 +11,7 @@ let account: RunningAccount;
 
 beforeAll(async () => {
   [cloud, account] = await Promise.all([
-    startCloud(workspace.root, '--only', 'alpha'),
+    startCloud(workspace.root, '--services', 'alpha'),
     startAccountProcess(folder.path),
   ]);
 });

@@ -241,11 +241,11 @@ describe('integration: lambda', () => {
   it('answers at once where it is async, and the function runs', async () => {
     const answer = await post('/later', { a: 1 });
     expect([answer.status, answer.body.length]).toEqual([200, 0]);
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const logs = await (await fetch(`${cloud.url}/_cloud/logs?q=later`)).text();
       if (/later[^]*a[^]*1/.test(logs)) break;
-      if (Date.now() > deadline) throw new Error('The function did not run within five seconds.');
+      if (Date.now() > deadline) throw new Error('The function did not run within a minute.');
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   });

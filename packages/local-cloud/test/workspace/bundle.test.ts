@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type BundleResult, bundleServices } from '../../src/workspace/bundle.ts';
+import { bundleBeforehand, type BundleResult, bundleServices, type EarlyBundles } from '../../src/workspace/bundle.ts';
 import type { BundleInput } from '../../src/workspace/bundle-input.ts';
 
 const roots: string[] = [];
@@ -38,6 +38,8 @@ function workspace(services: Record<string, Record<string, string>>) {
     inputs,
     save,
     bundle: () => bundleServices(inputs, { root, outdir }),
+    bundleEarly: () => bundleBeforehand(inputs, { root, outdir }),
+    bundleAfter: (early: EarlyBundles, known: readonly BundleInput[]) => bundleServices(known, { root, outdir }, early),
     run: (module: string): string =>
       execFileSync(process.execPath, ['-p', `require(${JSON.stringify(join(outdir, module))}).answer`], {
         encoding: 'utf8',
@@ -70,6 +72,23 @@ describe('bundling', () => {
     expect(results.get('a')).toMatchObject({ changedEntries: ['src/x.ts'] });
     expect(results.get('b')).toMatchObject({ changedEntries: [] });
     expect(run('a/src/x.js')).toBe('two');
+  });
+
+  it('takes over what was begun early, but for what a plugin changed since', async () => {
+    const { bundleEarly, bundleAfter, inputs, run, save } = workspace({ a: { 'x.ts': ALONE }, b: { 'z.ts': ALONE } });
+    const early = bundleEarly();
+    save('services/b/src/added.ts', "export const answer = 'of a plugin';");
+    const [a, b] = inputs as [BundleInput, BundleInput];
+    const results = await bundleAfter(early, [a, { ...b, entries: [...b.entries, 'src/added.ts'] }]);
+    expect(results.get('a')).toMatchObject({ ok: true, changedEntries: ['src/x.ts'] });
+    expect(results.get('b')).toMatchObject({ ok: true, changedEntries: ['src/added.ts'] });
+    expect([run('a/src/x.js'), run('b/src/added.js')]).toEqual(['alone', 'of a plugin']);
+  });
+
+  it('leaves out the early bundles of a service that turned out to be wrong', async () => {
+    const { bundleEarly, bundleAfter, inputs } = workspace({ a: { 'x.ts': ALONE }, b: { 'z.ts': 'not a program' } });
+    const early = bundleEarly();
+    expect([...(await bundleAfter(early, inputs.slice(0, 1))).keys()]).toEqual(['a']);
   });
 
   it('builds again when an option changes', async () => {

@@ -32,6 +32,7 @@ it('says the error, the first own line of its stack and where the log is, once a
   const stack = [
     'TypeError: no',
     '    at x (/shop/node_modules/y/z.js:1:2)',
+    '    at load (/shop/packages/lambda-runtime/src/runtime/load-handler.mjs:3:4)',
     '    at own (/shop/services/lab/src/a.ts:6:9)',
   ];
   for (let count = 0; count < 3; count += 1) reports.ended(config, `r-${count}`, failed('no\nmore', stack));

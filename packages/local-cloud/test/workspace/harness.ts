@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 
 const PACKAGE = join(import.meta.dirname, '..', '..');
 const CLI = join(PACKAGE, 'src', 'cli', 'start.ts');
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 180_000;
 
 export interface Ready {
   readonly url: string;
@@ -65,18 +65,18 @@ async function firstLine(child: ChildProcess, ended: Promise<unknown>, errors: (
   }
 }
 
-/** Asks again until the answer satisfies, for ten seconds at most; then the last answer is in the error. */
+/** Asks again until the answer satisfies, for a minute at most; then the last answer is in the error. */
 export async function eventually<T>(ask: () => Promise<T>, satisfies: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const answer = await ask();
     if (satisfies(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ten seconds; last: ${JSON.stringify(answer)}`);
+    if (Date.now() > deadline) throw new Error(`Not within a minute; last: ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
 export async function getJson<T>(url: string): Promise<T> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
   return (await response.json()) as T;
 }

@@ -7,7 +7,7 @@ let cloud: RunningCloud;
 let url: string;
 
 beforeAll(async () => {
-  cloud = await startCloud(workspace.root, '--only', 'web');
+  cloud = await startCloud(workspace.root, '--services', 'web');
   url = `${cloud.url}/web/local`;
 });
 

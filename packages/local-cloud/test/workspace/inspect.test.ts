@@ -10,7 +10,7 @@ const TIMEOUT_MS = 2_000;
 let cloud: RunningCloud;
 
 beforeAll(async () => {
-  cloud = await startCloud(workspace.root, '--only', 'alpha', '--inspect', 'alpha');
+  cloud = await startCloud(workspace.root, '--services', 'alpha', '--inspect', 'alpha');
 });
 
 afterAll(async () => {
@@ -98,7 +98,7 @@ it('stops at a line of a .ts file, longer than the function may take', async () 
 
 it('refuses a service that does not run', async () => {
   const data = join(workspace.root, 'other-data');
-  await expect(startCloud(workspace.root, '--only', 'alpha', '--data', data, '--inspect', 'beta')).rejects.toThrow(
+  await expect(startCloud(workspace.root, '--services', 'alpha', '--data', data, '--inspect', 'beta')).rejects.toThrow(
     '--inspect: "beta" does not run. These do: alpha.',
   );
 });

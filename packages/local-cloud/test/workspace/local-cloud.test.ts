@@ -168,9 +168,12 @@ describe('the cloud', () => {
     const states = Object.fromEntries(cloud.services.map(({ name, state }) => [name, state]));
     expect(states).toEqual({ alpha: 'running', beta: 'running', broken: 'failed' });
     const reason = cloud.services.find(({ name }) => name === 'broken')?.reason;
-    expect(reason).toContain('Stream: the resource type AWS::Kinesis::Stream is not supported here.');
+    expect(reason).toContain('Stream: the resource type AWS::KinesisFirehose::DeliveryStream is not supported here.');
     expect(reason).toContain('Queue (AWS::SQS::Queue): the property Colour is not supported here.');
     expect(reason).toContain('Alarm (AWS::CloudWatch::Alarm): the metrics of AWS/Kinesis are not measured locally.');
+    expect(reason).toContain(
+      'waits for the queue arn:aws:sqs:us-east-1:000000000000:nobody, which nothing here makes.',
+    );
     expect(reason).toContain('waits for the SSM parameter /nobody/writes/this, which nothing here makes.');
     expect(cloud.errors()).toContain('broken does not run');
   });

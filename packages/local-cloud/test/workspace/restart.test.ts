@@ -26,9 +26,9 @@ function dataFolder(): string {
 }
 
 describe('after it was killed', () => {
-  it('goes on with the same data, and with the messages that were being handled', async () => {
+  it('leaves no child, and goes on with the same data and the messages that were being handled', async () => {
     const data = dataFolder();
-    const first = await startCloud(workspace.root, '--only', 'alpha,beta', '--data', data);
+    const first = await startCloud(workspace.root, '--services', 'alpha,beta', '--data', data);
     const ssm = new SSMClient({ ...client, endpoint: first.endpoints['SSM']! });
     await ssm.send(new PutParameterCommand({ Name: '/kept', Value: 'yes', Type: 'String' }));
     const told = await fetch(`${first.url}/alpha/local/v1/events`, { method: 'POST', body: '{"kept":true}' });
@@ -39,11 +39,17 @@ describe('after it was killed', () => {
     await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: 'in flight' }));
     const { Messages: taken } = await queue.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 600 }));
     expect(taken).toHaveLength(1);
+    const children = childrenOf(first.pid);
+    expect(children.length).toBeGreaterThan(0);
     await first.end('SIGKILL');
+    await eventually(
+      async () => children.filter(isAlive),
+      (alive) => alive.length === 0,
+    );
     queue.destroy();
     ssm.destroy();
 
-    const second = await startCloud(workspace.root, '--only', 'alpha,beta', '--data', data);
+    const second = await startCloud(workspace.root, '--services', 'alpha,beta', '--data', data);
     expect(second.services.map(({ state }) => state)).toEqual(['running', 'running']);
     const ssmAgain = new SSMClient({ ...client, endpoint: second.endpoints['SSM']! });
     const { Parameter: parameter } = await ssmAgain.send(new GetParameterCommand({ Name: '/kept' }));
@@ -65,7 +71,7 @@ describe('after it was killed', () => {
 describe('one data folder', () => {
   it('is for one instance, is not reset under it, and is empty after a reset', async () => {
     const data = dataFolder();
-    const cloud = await startCloud(workspace.root, '--only', 'beta,alpha', '--data', data);
+    const cloud = await startCloud(workspace.root, '--services', 'beta,alpha', '--data', data);
     await expect(startCloud(workspace.root, '--data', data)).rejects.toThrow(
       `process ${cloud.pid} and answers at ${cloud.url}. It runs the services that were there when it started.`,
     );
@@ -106,7 +112,7 @@ describe('options', () => {
   it.each([
     [['--bogus'], '--bogus'],
     [['--port', '99999'], '99999'],
-    [['--only', 'nobody'], 'There are alpha, beta, broken.'],
+    [['--services', 'nobody'], 'There are alpha, beta, broken.'],
   ])('%j are refused with what is wrong', async (options, said) => {
     await expect(startCloud(workspace.root, '--data', dataFolder(), ...options)).rejects.toThrow(said);
   });
@@ -116,7 +122,7 @@ describe('saving a source', () => {
   it('reloads the functions made of it and leaves the others', async () => {
     const source = join(workspace.root, 'services', 'alpha', 'src', 'version.ts');
     const before = readFileSync(source, 'utf8');
-    const cloud = await startCloud(workspace.root, '--only', 'alpha,beta', '--data', dataFolder());
+    const cloud = await startCloud(workspace.root, '--services', 'alpha,beta', '--data', dataFolder());
     const api = `${cloud.url}/alpha/local/v1`;
     const version = async (): Promise<string> => (await getJson<{ version: string }>(`${api}/environment`)).version;
     expect(await version()).toBe('first');
@@ -135,19 +141,6 @@ describe('saving a source', () => {
     writeFileSync(source, before);
     await eventually(version, (found) => found === 'first');
     expect(await cloud.end('SIGTERM')).toBe(0);
-  });
-});
-
-describe('its children', () => {
-  it('end with it, however it ends', async () => {
-    const cloud = await startCloud(workspace.root, '--only', 'beta,alpha', '--data', dataFolder());
-    const children = childrenOf(cloud.pid);
-    expect(children.length).toBeGreaterThan(0);
-    await cloud.end('SIGKILL');
-    await eventually(
-      async () => children.filter(isAlive),
-      (alive) => alive.length === 0,
-    );
   });
 });
 

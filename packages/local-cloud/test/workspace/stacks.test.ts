@@ -4,7 +4,7 @@ import type { CreatedResource } from '@dure/cloudformation';
 import type { Engine } from '@dure/cloudformation/stacks/engine';
 import { openStackStore } from '@dure/cloudformation/stacks/store';
 import type { Resources, Template } from '@dure/cloudformation/template';
-import { inertResourceTypes } from '../../src/services/cloudformation/inert-resource-types.ts';
+import { inertResourceTypes } from '@dure/cloudformation/inert-resource-types';
 import { type EventBridge, createEventBridge } from '../../src/services/eventbridge/index.ts';
 import { eventBridgeResourceTypes } from '../../src/services/eventbridge/resource-types.ts';
 import { type Iam, createIam } from '../../src/services/iam/index.ts';
@@ -112,6 +112,13 @@ describe('resources', () => {
     expect(await rules()).toEqual({ rule: ['a', 'b'] });
   });
 
+  it('leave no events behind, which nobody could read', async () => {
+    await deploy({ orders: { Bus: bus, Name: busName } });
+    const events = database.prepare('SELECT count(*) AS count FROM account_stack_events').get();
+    const records = database.prepare('SELECT count(*) AS count FROM account_stack_resources').get();
+    expect([events, records]).toMatchObject([{ count: 0 }, { count: 2 }]);
+  });
+
   it('without an effect here have the names that their template gives them', async () => {
     const named = (name: string, Value: unknown) => ({
       Type: 'AWS::SSM::Parameter',
@@ -215,6 +222,36 @@ describe('resources', () => {
     expect(may('other')).toThrow('is not authorized');
   });
 
+  it.each([
+    ['AWS::CloudWatch::CompositeAlarm', { AlarmName: 'all' }, 'all', 'Arn', 'arn:aws:cloudwatch:REGION:alarm:all'],
+    ['AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'may' }, 'arn:aws:iam::policy/may', 'PolicyArn'],
+    ['AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'may', Path: '/x/' }, 'arn:aws:iam::policy/x/may', 'PolicyArn'],
+    ['AWS::KMS::Key', {}, 'orders-local-It', 'Arn', 'arn:aws:kms:REGION:key/orders-local-It'],
+    ['AWS::KMS::Key', {}, 'orders-local-It', 'KeyId', 'orders-local-It'],
+    ['AWS::Logs::LogGroup', { LogGroupName: '/a' }, '/a', 'Arn', 'arn:aws:logs:REGION:log-group:/a:*'],
+  ])(
+    '%s %j has the Ref and the attributes that it has on AWS',
+    async (Type, Properties, ref, attribute, value = ref) => {
+      const text = (Name: string, Value: unknown) => ({
+        Type: 'AWS::SSM::Parameter',
+        Properties: { Name, Type: 'String', Value },
+      });
+      const { failures } = await deploy({
+        orders: {
+          It: { Type, Properties },
+          Ref: text('/ref', { Ref: 'It' }),
+          Attribute: text('/attribute', { 'Fn::GetAtt': ['It', attribute] }),
+        },
+      });
+      expect([...failures]).toEqual([]);
+      const full = (arn: string) =>
+        arn
+          .replace('REGION', `${account.region}:${account.accountId}`)
+          .replace('iam::policy', `iam::${account.accountId}:policy`);
+      expect([ssm.get('/ref'), ssm.get('/attribute')]).toEqual([full(ref), full(value)]);
+    },
+  );
+
   it('without an effect on a laptop can be referred to', async () => {
     const { failures, resources } = await deploy({
       orders: {
@@ -273,7 +310,7 @@ describe('what a stack says to others', () => {
 
 describe('is told by service, resource and type', () => {
   it.each<[string, Resources, string]>([
-    ['an unknown type', { X: { Type: 'AWS::Kinesis::Stream' } }, 'X: the resource type AWS::Kinesis::Stream'],
+    ['an unknown type', { X: { Type: 'AWS::Glue::Job' } }, 'X: the resource type AWS::Glue::Job'],
     [
       'an unknown property',
       { Bus: { ...bus, Properties: { Name: 'bus', Policy: {} } } },

@@ -144,7 +144,7 @@ it('answers every client of AWS, or refuses by name what is not here', async () 
     role: { name: 'InvalidAction', message: expect.stringContaining('AssumeRole') },
     cognito: {
       name: 'UnknownOperationException',
-      message: expect.stringContaining('"cognito-idp" is not supported'),
+      message: expect.stringMatching(/"cognito-idp" is not supported here; there are .* s3, scheduler, /),
       status: 501,
     },
     old: { status: 200, body: expect.stringContaining('lab-failing') },
@@ -155,7 +155,7 @@ it('answers every client of AWS, or refuses by name what is not here', async () 
       ),
     },
     oldMail: { status: 501, body: expect.stringContaining('use its second') },
-    fetched: { status: 501, body: expect.stringContaining('kinesis') },
+    fetched: { status: 501, body: expect.stringContaining('firehose') },
   });
 });
 

@@ -4,7 +4,8 @@ import { allowedPages, type Callers, NOBODY_ELSE, ownHost, signed } from '@dure/
 import { openServer, refuseUpgrade } from '@dure/local-http/server';
 import { type AwsServices, createAwsEndpoint } from '@dure/aws-protocols/aws-endpoint';
 import { sendAwsRefusal } from '@dure/aws-protocols/aws-refusal';
-import { regionOf, serviceOf } from '@dure/aws-protocols/service-of';
+import { accountOf, regionOf, serviceOf } from '@dure/aws-protocols/service-of';
+import { ACCOUNT_ID } from '../../shared/aws-environment.ts';
 
 export interface Routes {
   /** The services of AWS in a region. */
@@ -33,6 +34,10 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (routes === undefined) return sendError(request, response, 503, 'The endpoint is starting.');
+    const account = accountOf(request);
+    if (account !== '' && account !== ACCOUNT_ID) {
+      return sendError(request, response, 501, `The account ${account} is not supported here; there is ${ACCOUNT_ID}.`);
+    }
     if (await routes.other(request, response)) return;
     const refused = signed(request, callers);
     if (refused !== undefined) return sendError(request, response, 403, refused);
@@ -40,7 +45,7 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
   }
 
   const server = await openServer({
-    ...{ port, callers },
+    ...{ port, callers, http2: true },
     rule: ownHost,
     refuse: (response, reason) => sendError(response.req, response, 403, reason),
     answer(request, response) {
@@ -62,8 +67,10 @@ export async function startServer(port: number, callers: Callers = NOBODY_ELSE):
   };
 }
 
+const CODES: Readonly<Record<number, string>> = { 403: 'AccessDeniedException', 501: 'UnknownOperationException' };
+
 /** In the form in which the client reads errors. */
 function sendError(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
-  const code = status === 403 ? 'AccessDeniedException' : 'ServiceUnavailable';
+  const code = CODES[status] ?? 'ServiceUnavailable';
   sendAwsRefusal(request, response, serviceOf(request), { status, code, message });
 }

@@ -12,7 +12,7 @@ export { eventOf } from './event.ts';
 export { type Exchange, HttpError } from './exchange.ts';
 export { signerOf } from './signature.ts';
 
-export type HttpApisOptions = Omit<ApiGatewayOptions, 'invokeAsync'>;
+export type HttpApisOptions = Omit<ApiGatewayOptions, 'invokeAsync' | 'states'>;
 
 /** Which HTTP API is called, and with what. */
 export interface HttpTarget {

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { JwtAuthorizer, Route } from './documents.ts';
 import { type Authorized, type Exchange, forbidden, unauthorized } from './exchange.ts';
 import { identityOf } from './identity-source.ts';
@@ -6,6 +6,9 @@ import { identityOf } from './identity-source.ts';
 /** API Gateway takes RSA only. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512'];
 const TIMEOUT_MS = 5000;
+
+/** Loaded with the first token: few APIs have such an authorizer, and it takes 13 MB. */
+const jose = () => import('jose');
 
 export type CheckJwt = (authorizer: JwtAuthorizer, route: Route, exchange: Exchange) => Promise<Authorized>;
 
@@ -35,11 +38,12 @@ export function createJwtCheck(now: () => number): CheckJwt {
   };
 
   async function verify(token: string, issuer: string): Promise<JWTPayload> {
+    const { jwtVerify } = await jose();
     try {
       const options = { issuer, algorithms: ALGORITHMS, requiredClaims: ['exp'], currentDate: new Date(now()) };
       return (await jwtVerify(token, await keysOf(issuer), options)).payload;
     } catch (error) {
-      throw invalid(reasonOf(error, issuer));
+      throw invalid(await reasonOf(error, issuer));
     }
   }
 }
@@ -49,13 +53,14 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   const { jwks_uri: keys } = (await response.json()) as { jwks_uri?: unknown };
   if (typeof keys !== 'string' || !URL.canParse(keys)) throw new Error(`${address} has no jwks_uri.`);
-  return createRemoteJWKSet(new URL(keys), { timeoutDuration: TIMEOUT_MS });
+  return (await jose()).createRemoteJWKSet(new URL(keys), { timeoutDuration: TIMEOUT_MS });
 }
 
 const invalid = (description: string) =>
   unauthorized(`Bearer scope="" error="invalid_token" error_description="${description}"`);
 
-function reasonOf(error: unknown, issuer: string): string {
+async function reasonOf(error: unknown, issuer: string): Promise<string> {
+  const { errors } = await jose();
   if (error instanceof errors.JWTExpired) return 'the token has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `the claim ${error.claim} is not valid`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'the signature is not valid';

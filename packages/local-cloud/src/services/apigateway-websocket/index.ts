@@ -6,7 +6,7 @@ import { createStore } from './documents.ts';
 import { createManagement } from './management.ts';
 import { createResourceTypes } from './resource-types.ts';
 
-export type WebSocketApisOptions = Omit<ApiGatewayOptions, 'onServed' | 'invokeAsync'>;
+export type WebSocketApisOptions = Omit<ApiGatewayOptions, 'onServed' | 'invokeAsync' | 'states'>;
 
 export interface WebSocketApiView {
   readonly id: string;

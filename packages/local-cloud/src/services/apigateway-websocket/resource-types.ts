@@ -63,7 +63,8 @@ function integrationType(store: Store): ApiGatewayResourceType {
       const type = reader.required('IntegrationType');
       if (type !== 'AWS_PROXY') throw badRequest(`The IntegrationType ${type} is not supported here: AWS_PROXY is.`);
       const method = reader.text('IntegrationMethod') ?? 'POST';
-      if (method !== 'POST') throw badRequest(`IntegrationMethod of a Lambda function is POST, not ${method}.`);
+      if (method !== 'POST')
+        throw badRequest(`IntegrationMethod: ${method} is not supported here: a Lambda function is called by POST.`);
       const integration: Integration = {
         id,
         functionArn: functionArnOf(reader.required('IntegrationUri')),

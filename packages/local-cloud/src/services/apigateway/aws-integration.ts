@@ -1,7 +1,8 @@
+import { errorPayload } from '@dure/lambda-runtime';
 import { parseJson } from '@dure/local-http/json';
 import { own } from '@dure/local-http/own-property';
 import type { InvokeLambda, InvokeResult } from '../../shared/types.ts';
-import type { AwsIntegration, MappedResponse } from './documents.ts';
+import type { AwsIntegration, MappedResponse, Mapping } from './documents.ts';
 import type { Answer, Exchange, Header } from './exchange.ts';
 import { compileExpression, GatewayError } from './gateway-response.ts';
 import { invokeWithin, withStageVariables } from './lambda-integration.ts';
@@ -49,13 +50,9 @@ export async function callAws(exchange: Exchange, integration: AwsIntegration, c
 }
 
 /** As Lambda's API answers it. */
-function answerOf(result: InvokeResult): unknown {
-  if (result.ok) return result.payload ?? null;
-  const { errorMessage, errorType, stackTrace } = result;
-  return { errorMessage, errorType, ...(stackTrace !== undefined && { trace: stackTrace }) };
-}
+const answerOf = (result: InvokeResult): unknown => (result.ok ? (result.payload ?? null) : errorPayload(result));
 
-function payloadOf(exchange: Exchange, integration: AwsIntegration, variables: Variables): unknown {
+export function payloadOf(exchange: Exchange, integration: Mapping, variables: Variables): unknown {
   const body = exchange.request.body.toString('utf8');
   const template = templateFor(exchange.request, integration);
   const text = template === undefined ? body : rendered(template, body, exchange, variables);
@@ -81,13 +78,13 @@ function isAsynchronous({ request }: Exchange, { headers }: AwsIntegration, vari
   return expression !== undefined && compileExpression(expression)(request, variables) === 'Event';
 }
 
-interface Answered {
+export interface Answered {
   readonly body: string;
-  /** The function's error, which chooses the response. */
+  /** The function's error or the service's status, which chooses the response. */
   readonly error: string | undefined;
 }
 
-function respond(exchange: Exchange, { responses }: AwsIntegration, answered: Answered, variables: Variables): Answer {
+export function respond(exchange: Exchange, { responses }: Mapping, answered: Answered, variables: Variables): Answer {
   const response = responseFor(responses, answered.error);
   if (response === undefined) throw configurationError();
   const values = parseJson(answered.body);

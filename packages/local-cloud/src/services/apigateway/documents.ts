@@ -24,7 +24,7 @@ export interface Resource {
   readonly path: string;
 }
 
-export type Integration = LambdaIntegration | AwsIntegration | MockIntegration;
+export type Integration = LambdaIntegration | AwsIntegration | ServiceIntegration | MockIntegration;
 
 export interface LambdaIntegration {
   readonly type: 'AWS_PROXY';
@@ -49,6 +49,15 @@ export interface AwsIntegration extends Mapping {
   readonly timeoutInMillis: number;
   /** Of the invocation, by name: `X-Amz-Invocation-Type` → an expression. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An action of Step Functions that is called with what a template makes of the request. */
+export interface ServiceIntegration extends Mapping {
+  readonly type: 'AWS';
+  readonly uri: string;
+  /** `StartExecution` */
+  readonly action: string;
+  readonly timeoutInMillis: number;
 }
 
 export interface MockIntegration extends Mapping {

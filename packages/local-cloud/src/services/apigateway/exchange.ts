@@ -14,6 +14,8 @@ export interface ReceivedRequest {
   readonly method: string;
   /** As sent, percent-encoded, without stage and query. */
   readonly path: string;
+  /** The same with all the slashes that the client put before it. */
+  readonly sentPath: string;
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** Header names as the client wrote them, by those in small letters. */
   readonly headerNames: ReadonlyMap<string, string>;

@@ -30,7 +30,7 @@ export function executeApiHost(apiId: string, region: string): string {
 }
 
 function stageAndPath(path: string): { stage: string; path: string } {
-  const [, stage = '', rest = ''] = /^\/?([^/?]*)(.*)$/s.exec(path) ?? [];
+  const [, stage = '', rest = ''] = /^\/*([^/?]*)(.*)$/s.exec(path) ?? [];
   return { stage, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 

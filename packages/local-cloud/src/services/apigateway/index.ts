@@ -1,3 +1,4 @@
+import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Callers } from '@dure/local-http/access-rules';
@@ -59,6 +60,8 @@ export interface ApiGatewayOptions {
   readonly invokeLambda: InvokeLambda;
   /** As `invokeLambda`, without waiting: Lambda retries it, and hands on what fails. */
   invokeAsync(functionArn: string, payload: unknown): void;
+  /** Actions of Step Functions, which methods may call without a function. */
+  readonly states: AwsJsonService;
   readonly log: CloudLog;
   /** One line of a stage's access log, for the log group's ARN in its AccessLogSetting. */
   readonly writeAccessLog?: (destinationArn: string, line: string) => void;

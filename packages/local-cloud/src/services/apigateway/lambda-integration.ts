@@ -86,6 +86,8 @@ function configurationError(): GatewayError {
 /** All members are optional, and there are no others. */
 const MEMBERS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
 
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
 /** Undefined for what is not of the proxy integration's format. */
 function toAnswer(payload: unknown, { request, snapshot }: Exchange): Answer | undefined {
   if (!isRecord(payload) || Object.keys(payload).some((name) => !MEMBERS.includes(name))) return undefined;
@@ -98,6 +100,7 @@ function toAnswer(payload: unknown, { request, snapshot }: Exchange): Answer | u
   if (!ready.every(isSendable)) return undefined;
   const isBinary =
     isBase64Encoded === true && matchesMediaType(snapshot.api.binaryMediaTypes, request.headers.get('accept')?.at(-1));
+  if (isBinary && !BASE64.test(body ?? '')) throw configurationError();
   return {
     status,
     headers: ready,

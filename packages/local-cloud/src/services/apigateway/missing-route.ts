@@ -1,4 +1,6 @@
+import { parseJson } from '@dure/local-http/json';
 import type { Snapshot } from './documents.ts';
+import type { Answer } from './exchange.ts';
 
 const MOST = 20;
 
@@ -16,4 +18,13 @@ export function missingRoute(method: string, path: string, routes: readonly stri
   const listed = near.length > 0 ? near : routes;
   const more = listed.length > MOST ? ` and ${listed.length - MOST} more` : '';
   return `There is no route ${method} ${path}. There are ${listed.slice(0, MOST).join(', ')}${more}.`;
+}
+
+/** The API's own response may leave the message out, as problem documents do: then it is their detail. */
+export function withDetail(answer: Answer, detail: string): Answer {
+  const text = answer.body.toString();
+  const members = parseJson(text);
+  const isSaid = text.includes(JSON.stringify(detail).slice(1, -1));
+  if (isSaid || members === null || typeof members !== 'object' || 'detail' in members) return answer;
+  return { ...answer, body: Buffer.from(JSON.stringify({ ...members, detail })) };
 }

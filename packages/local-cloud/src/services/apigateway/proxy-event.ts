@@ -8,7 +8,8 @@ export function proxyEvent(exchange: Exchange, accountId: string): Record<string
   const { request, stage, resourcePath, method, snapshot } = exchange;
   const isBinary = matchesMediaType(snapshot.api.binaryMediaTypes, request.headers.get('content-type')?.at(-1));
   const body = request.body.length === 0 ? null : request.body.toString(isBinary ? 'base64' : 'utf8');
-  const headers = eventHeaders(exchange);
+  // A REST API does not hand on the length of a body that it has read, which an HTTP API does.
+  const headers = new Map([...eventHeaders(exchange)].filter(([name]) => name.toLowerCase() !== 'content-length'));
   return {
     resource: resourcePath,
     path: request.path,
@@ -28,12 +29,16 @@ export function proxyEvent(exchange: Exchange, accountId: string): Record<string
   };
 }
 
-/** Whether a Content-Type or Accept names one of an API's binary media types, of which any may be `*​/*` or `image/*`. */
+/**
+ * Whether a Content-Type or Accept names one of an API's binary media types: `image/png`, `image/*`, or any. A star on the
+ * left alone matches nothing.
+ */
 export function matchesMediaType(types: readonly string[], value: string | undefined): boolean {
   const [mediaType = ''] = (value ?? '').toLowerCase().split(/[;,]/);
-  const [main] = mediaType.trim().split('/');
-  const candidates = ['*/*', `${main}/*`, mediaType.trim()];
-  return types.some((type) => candidates.includes(type.toLowerCase()));
+  const name = mediaType.trim();
+  const [main, sub] = name.split('/');
+  const candidates = ['*/*', ...(sub === undefined ? [] : [`${main}/*`]), name];
+  return types.some((type) => candidates.includes(type.toLowerCase()) && !/^\*\/[^*]/.test(type));
 }
 
 /** What is between one hop and the next does not reach the function; what API Gateway adds does. */
@@ -54,7 +59,9 @@ export function eventHeaders({
 }: Pick<Exchange, 'request' | 'traceId'>): Map<string, readonly string[]> {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of request.headers) {
-    if (!DROPPED.has(name)) headers.set(request.headerNames.get(name) ?? name, values);
+    // On the way through AWS, this one is written anew.
+    const written = name === 'authorization' ? 'Authorization' : (request.headerNames.get(name) ?? name);
+    if (!DROPPED.has(name)) headers.set(written, values);
   }
   const forwarded = request.headers.get('x-forwarded-for')?.join(', ');
   const added = {
@@ -79,7 +86,7 @@ function requestContext(exchange: Exchange, accountId: string): Record<string, u
     httpMethod: request.method,
     extendedRequestId: exchange.extendedRequestId,
     requestTime: commonLogTime(exchange.startedAt),
-    path: `/${stage.stageName}${request.path}`,
+    path: `/${stage.stageName}${request.sentPath}`,
     accountId,
     protocol: request.protocol,
     stage: stage.stageName,

@@ -36,6 +36,7 @@ export async function receive(
   const request = {
     method: message.method ?? 'GET',
     path: path.replace(/^\/*/, '/'),
+    sentPath: path,
     ...readHeaders(message.rawHeaders),
     query: readQuery(query.join('?')),
     pathParameters: {},

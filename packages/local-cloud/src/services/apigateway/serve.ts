@@ -9,13 +9,14 @@ import type { Answer, Exchange, Header, ReceivedRequest } from './exchange.ts';
 import { errorVariables, GatewayError, gatewayResponse } from './gateway-response.ts';
 import type { ApiGatewayOptions, InvokeTarget } from './index.ts';
 import { callLambda } from './lambda-integration.ts';
-import { missingRoute, routesOf } from './missing-route.ts';
+import { missingRoute, routesOf, withDetail } from './missing-route.ts';
 import { callMock } from './mock-integration.ts';
 import { refuseForeignPage } from './origin.ts';
 import type { Decision } from './policy.ts';
 import { decompressed, receive, type Received } from './receive.ts';
 import { methodFor, type Route } from './router.ts';
 import { compressed, send } from './send.ts';
+import { callService } from './service-integration.ts';
 import type { Store } from './store.ts';
 import { compileTemplate, jsonEscape, type Variables } from './template.ts';
 import { createTokenBuckets } from './token-bucket.ts';
@@ -57,7 +58,11 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     return { exchange, deployed, route, found, refusal };
   }
 
-  async function answer({ exchange, deployed, route, found, refusal }: Call): Promise<Answer> {
+  const explanationOf = ({ exchange: { request, snapshot }, route }: Call): string =>
+    missingRoute(request.method, request.path, routesOf(snapshot), route?.path);
+
+  async function answer(call: Call): Promise<Answer> {
+    const { exchange, deployed, route, found, refusal } = call;
     const { request, stage, apiId, snapshot } = exchange;
     const methodArn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage.stageName}/${request.method}${request.path}`;
     const byPolicy = deployed.policy?.({ methodArn, sourceIp: request.sourceIp });
@@ -67,8 +72,7 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     }
     if (found === undefined) {
       const message = 'Missing Authentication Token';
-      const { method, path } = request;
-      const more = options.explain === true ? `. ${missingRoute(method, path, routesOf(snapshot), route?.path)}` : '';
+      const more = options.explain === true ? `. ${explanationOf(call)}` : '';
       throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'MissingAuthenticationTokenException', message + more);
     }
     refuseForeignPage(exchange, { route, callers, variables: variablesOf(exchange, accountId) });
@@ -85,8 +89,9 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     const { integration } = found.method;
     if (integration.type === 'AWS_PROXY') return callLambda(exchange, integration, invokeLambda, accountId);
     const variables = variablesOf(exchange, accountId);
-    return integration.type === 'MOCK'
-      ? callMock(exchange, integration, variables)
+    if (integration.type === 'MOCK') return callMock(exchange, integration, variables);
+    return 'action' in integration
+      ? callService(exchange, integration, options.states, variables)
       : callAws(exchange, integration, { variables, invokeLambda, invokeAsync });
   }
 
@@ -102,7 +107,9 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
       const { exchange } = call;
       const settings = exchange.snapshot.gatewayResponses;
       const given = gatewayResponse(known, settings, exchange.request, variablesOf(exchange, accountId));
-      return { given, errors: errorVariables(known) };
+      const isMissing = known.responseType === 'MISSING_AUTHENTICATION_TOKEN';
+      const explained = isMissing && options.explain === true ? withDetail(given, explanationOf(call)) : given;
+      return { given: explained, errors: errorVariables(known) };
     }
   }
 
@@ -176,11 +183,13 @@ function newIds(
   };
 }
 
-function headersOf({ requestId, extendedRequestId, traceId, stage }: Exchange): Header[] {
+/** Services that an API calls are part of a trace, which a mock is not. */
+function headersOf({ requestId, extendedRequestId, traceId, stage, method, integration }: Exchange): Header[] {
+  const isTraced = stage.tracingEnabled || (integration !== undefined && method?.integration.type !== 'MOCK');
   return [
     ['x-amzn-RequestId', requestId],
     ['x-amz-apigw-id', extendedRequestId],
-    ...(stage.tracingEnabled ? [['X-Amzn-Trace-Id', traceId] as Header] : []),
+    ...(isTraced ? [['X-Amzn-Trace-Id', traceId] as Header] : []),
   ];
 }
 

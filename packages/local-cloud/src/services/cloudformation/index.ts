@@ -1,2 +1,2 @@
 export * from '@dure/cloudformation';
-export { inertResourceTypes } from './inert-resource-types.ts';
+export { inertResourceTypes } from '@dure/cloudformation/inert-resource-types';

@@ -1,11 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { LogRecord, LogStore } from '../../shared/log-store.ts';
 import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
+import type { LogGroup, LogGroups } from './groups.ts';
 
 export interface LogsOptions {
-  readonly database: DatabaseSync;
+  readonly groups: LogGroups;
   readonly store: LogStore;
   readonly region: string;
   readonly accountId: string;
@@ -14,12 +14,6 @@ export interface LogsOptions {
 export interface Logs {
   readonly handle: AwsJsonService;
   readonly resourceTypes: Readonly<Record<string, ResourceType>>;
-}
-
-interface Group {
-  readonly name: string;
-  readonly created_at: number;
-  readonly retention: number | null;
 }
 
 type Input = Readonly<Record<string, unknown>>;
@@ -38,44 +32,35 @@ const STREAM = 'account';
  * CloudWatch Logs: groups, and what functions and APIs wrote into them, which is kept by size and not by age.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
  */
-export function createLogs({ database, store, region, accountId }: LogsOptions): Logs {
-  database.exec(
-    'CREATE TABLE IF NOT EXISTS account_log_groups (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, retention INTEGER)',
-  );
-  const upsert = database.prepare('INSERT OR REPLACE INTO account_log_groups VALUES (?, ?, ?)');
-  const select = database.prepare('SELECT * FROM account_log_groups WHERE name = ?');
-  const selectAll = database.prepare('SELECT * FROM account_log_groups ORDER BY name');
-  const remove = database.prepare('DELETE FROM account_log_groups WHERE name = ?');
+export function createLogs({ groups, store, region, accountId }: LogsOptions): Logs {
   const arnOf = (name: string): string => `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
-  const require = (input: Input): Group => {
-    const group = select.get(nameOf(input)) as Group | undefined;
+  const require = (input: Input): LogGroup => {
+    const group = groups.find(nameOf(input));
     if (group === undefined) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
     return group;
   };
-  const put = (name: string, retention: number | null, createdAt = Date.now()): void =>
-    void upsert.run(name, createdAt, retention);
 
   const actions: Record<string, (input: Input) => unknown> = {
     CreateLogGroup(input) {
       const name = nameOf(input);
-      if (select.get(name) !== undefined) {
+      if (groups.find(name) !== undefined) {
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
       }
-      put(name, null);
+      groups.put(name, null);
     },
-    DeleteLogGroup: (input) => void remove.run(require(input).name),
+    DeleteLogGroup: (input) => groups.remove(require(input).name),
     PutRetentionPolicy(input) {
       const { name, created_at: createdAt } = require(input);
       const days = Number(input['retentionInDays']);
       if (!RETENTIONS.includes(days)) {
         throw new AwsError('InvalidParameterException', `retentionInDays has to be one of ${RETENTIONS.join(', ')}.`);
       }
-      put(name, days, createdAt);
+      groups.put(name, days, createdAt);
     },
     DescribeLogGroups(input) {
       const prefix = String(input['logGroupNamePrefix'] ?? '');
-      const groups = (selectAll.all() as unknown as Group[]).filter(({ name }) => name.startsWith(prefix));
-      return { logGroups: groups.map((group) => describe(group, arnOf(group.name))) };
+      const found = groups.all().filter(({ name }) => name.startsWith(prefix));
+      return { logGroups: found.map((group) => describe(group, arnOf(group.name))) };
     },
     DescribeLogStreams(input) {
       const { name } = require(input);
@@ -96,12 +81,12 @@ export function createLogs({ database, store, region, accountId }: LogsOptions):
       ['LogGroupName', 'RetentionInDays'],
       ['KmsKeyId', 'LogGroupClass', 'Tags'],
     ),
-    exists: async (name) => select.get(name) !== undefined,
+    exists: async (name) => groups.find(name) !== undefined,
     async create({ name, properties: { RetentionInDays: days } }) {
-      put(name, days === undefined ? null : Number(days));
+      groups.put(name, days === undefined ? null : Number(days));
       return { ref: name, attributes: { Arn: `${arnOf(name)}:*` } };
     },
-    remove: async ({ name }) => void remove.run(name),
+    remove: async ({ name }) => groups.remove(name),
   };
 
   return {
@@ -123,7 +108,7 @@ function nameOf(input: Input): string {
   return String(name ?? '').replace(/:\*$/, '');
 }
 
-function describe({ name, created_at: creationTime, retention }: Group, arn: string): object {
+function describe({ name, created_at: creationTime, retention }: LogGroup, arn: string): object {
   return {
     logGroupName: name,
     creationTime,

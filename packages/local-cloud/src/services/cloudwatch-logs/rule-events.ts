@@ -8,10 +8,11 @@ import { groupOf } from './access-log.ts';
  */
 export const writeEventsIn =
   (store: LogStore) =>
-  (destinationArn: string, input: string, service = 'eventbridge'): void => {
+  (destinationArn: string, input: string, service = 'eventbridge', logStream?: string): void => {
     const given = parseJson(input);
     const isApart = isObject(given) && typeof given['message'] === 'string' && typeof given['timestamp'] === 'number';
     const time = new Date(isApart ? Number(given['timestamp']) : Date.now()).toISOString();
     const message = isApart ? String(given['message']) : input;
-    store.write({ time, service, level: 'info', message, logGroup: groupOf(destinationArn) });
+    const line = { time, service, level: 'info', message, logGroup: groupOf(destinationArn) };
+    store.write({ ...line, ...(logStream !== undefined && { logStream }) });
   };

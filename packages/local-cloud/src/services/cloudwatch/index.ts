@@ -1,3 +1,3 @@
 export * from '@dure/cloudwatch';
-export { type EndedExecution, measureDelivery, measureExecution, type RecordValue } from './measures.ts';
+export { type EndedExecution, executionSampler, measureDelivery, type RecordValue } from './measures.ts';
 export { cloudWatchResourceTypes } from './resource-types.ts';

@@ -30,8 +30,8 @@ export function measureInvocations<Lambda extends Functions>(lambda: Lambda, rec
 
 interface StreamEvent {
   readonly Records?: readonly {
-    readonly eventSource?: string;
     readonly dynamodb?: { readonly ApproximateCreationDateTime?: number };
+    readonly kinesis?: { readonly approximateArrivalTimestamp?: number };
   }[];
 }
 
@@ -41,7 +41,7 @@ export function measureStreams<Lambda extends Functions>(lambda: Lambda, record:
     ...lambda,
     invoke(functionName: string, payload: unknown, ...options: never[]) {
       const last = (payload as StreamEvent | undefined)?.Records?.at(-1);
-      const created = last?.eventSource === 'aws:dynamodb' ? last.dynamodb?.ApproximateCreationDateTime : undefined;
+      const created = last?.dynamodb?.ApproximateCreationDateTime ?? last?.kinesis?.approximateArrivalTimestamp;
       const { name } = lambda.find(functionName) ?? {};
       if (created !== undefined && name !== undefined) {
         const value = Math.max(0, Date.now() - created * 1000);
@@ -112,4 +112,17 @@ export function measureExecution(
   const metric = { namespace: 'AWS/States', dimensions: { StateMachineArn: machineArn }, at: stoppedAt };
   record({ ...metric, name, value: 1 });
   record({ ...metric, name: 'ExecutionTime', value: stoppedAt - startedAt });
+}
+
+/** Measures each execution that ended since the last call. */
+export function executionSampler(
+  ended: (after: number, until: number) => readonly EndedExecution[],
+  record: RecordValue,
+): () => void {
+  let after = Date.now();
+  return () => {
+    const until = Date.now();
+    for (const execution of ended(after, until)) measureExecution(execution, record);
+    after = until;
+  };
 }

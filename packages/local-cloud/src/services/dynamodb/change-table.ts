@@ -1,18 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type DynamoDBClient,
-  type GlobalSecondaryIndexUpdate,
-  type UpdateTableCommandInput,
-  UpdateTableCommand,
-  UpdateTimeToLiveCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { GlobalSecondaryIndexUpdate } from '@aws-sdk/client-dynamodb';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import type { Properties } from '../cloudformation/index.ts';
 
 type Index = NonNullable<GlobalSecondaryIndexUpdate['Create']>;
 
 /** As AWS: one index comes or goes in one update. */
 export async function changeIndexes(
-  dynamodb: DynamoDBClient,
+  dynamodb: AwsJsonRequest,
   TableName: string,
   properties: Properties,
   previous: Properties,
@@ -32,10 +27,8 @@ export async function changeIndexes(
   if (updates.length > 1)
     throw new TypeError('Cannot perform more than one GSI creation or deletion in a single update');
   if (updates.length === 0) return;
-  const AttributeDefinitions = properties['AttributeDefinitions'] as UpdateTableCommandInput['AttributeDefinitions'];
-  await dynamodb.send(
-    new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates: updates }),
-  );
+  const { AttributeDefinitions } = properties;
+  await dynamodb('UpdateTable', { TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates: updates });
 }
 
 interface TimeToLive {
@@ -44,12 +37,12 @@ interface TimeToLive {
 }
 
 export async function changeTimeToLive(
-  dynamodb: DynamoDBClient,
+  dynamodb: AwsJsonRequest,
   TableName: string,
   { TimeToLiveSpecification: wanted }: Properties,
   { TimeToLiveSpecification: former }: Properties,
 ): Promise<void> {
   const { AttributeName, Enabled } = (wanted ?? { ...(former as TimeToLive), Enabled: false }) as TimeToLive;
   const TimeToLiveSpecification = { AttributeName, Enabled };
-  await dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  await dynamodb('UpdateTimeToLive', { TableName, TimeToLiveSpecification });
 }

@@ -1,16 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type CreateTableCommandInput,
-  CreateTableCommand,
-  DeleteTableCommand,
-  DescribeTableCommand,
-  type DynamoDBClient,
-  ResourceNotFoundException,
-  type TableDescription,
-  UpdateTableCommand,
-  UpdateTimeToLiveCommand,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { AwsJsonRequest } from '@dure/aws-protocols/aws-json-client';
 import { type CreatedResource, knownProperties, type Properties, type ResourceType } from '../cloudformation/index.ts';
 import { changeIndexes, changeTimeToLive } from './change-table.ts';
 import { arnOnAws } from './names-on-aws.ts';
@@ -41,9 +32,10 @@ const ACCEPTED = [
 ];
 const INDEXES = ['GlobalSecondaryIndexes', 'AttributeDefinitions'];
 const CHANGEABLE = [...INDEXES, ...ACCEPTED, 'BillingMode', 'ProvisionedThroughput', 'TimeToLiveSpecification'];
-const WAIT_SECONDS = 10;
+const WAIT_MS = 10_000;
+const LOOK_AGAIN_MS = 100;
 
-export function dynamoDbResourceTypes(dynamodb: DynamoDBClient, region: string): Record<string, ResourceType> {
+export function dynamoDbResourceTypes(dynamodb: AwsJsonRequest, region: string): Record<string, ResourceType> {
   return { [TYPE]: tableType(dynamodb, region) };
 }
 
@@ -51,7 +43,7 @@ export function dynamoDbResourceTypes(dynamodb: DynamoDBClient, region: string):
  * A table, whose indexes, time to live and deletion protection can be changed.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
  */
-function tableType(dynamodb: DynamoDBClient, region: string): ResourceType {
+function tableType(dynamodb: AwsJsonRequest, region: string): ResourceType {
   async function put(name: string, properties: Properties): Promise<CreatedResource> {
     const existing = await describe(dynamodb, name);
     if (existing !== undefined) refuseOtherKeys(existing, properties);
@@ -83,7 +75,7 @@ function tableType(dynamodb: DynamoDBClient, region: string): ResourceType {
     },
     async remove({ name: TableName }) {
       if ((await describe(dynamodb, TableName)) === undefined) return;
-      await dynamodb.send(new DeleteTableCommand({ TableName }));
+      await dynamodb('DeleteTable', { TableName });
     },
   };
 }
@@ -99,37 +91,35 @@ function createdResource(
 
 const isProtected = ({ DeletionProtectionEnabled: enabled }: Properties): boolean => String(enabled) === 'true';
 
-async function protect(dynamodb: DynamoDBClient, TableName: string, DeletionProtectionEnabled: boolean): Promise<void> {
-  await dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
+async function protect(dynamodb: AwsJsonRequest, TableName: string, DeletionProtectionEnabled: boolean): Promise<void> {
+  await dynamodb('UpdateTable', { TableName, DeletionProtectionEnabled });
 }
 
-async function describe(dynamodb: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
+async function describe(dynamodb: AwsJsonRequest, TableName: string): Promise<TableDescription | undefined> {
   try {
-    return (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table;
+    return ((await dynamodb('DescribeTable', { TableName })) as { Table?: TableDescription }).Table;
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
+    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
     throw error;
   }
 }
 
-async function createTable(dynamodb: DynamoDBClient, name: string, properties: Properties): Promise<TableDescription> {
+async function createTable(dynamodb: AwsJsonRequest, name: string, properties: Properties): Promise<TableDescription> {
   const { StreamSpecification: stream, TimeToLiveSpecification: timeToLive, ...rest } = properties;
   const input: Record<string, unknown> = { ...rest, TableName: name };
   for (const accepted of ACCEPTED) delete input[accepted];
   if (stream !== undefined) input['StreamSpecification'] = { StreamEnabled: true, ...stream };
-  const { TableDescription: created } = await dynamodb.send(
-    new CreateTableCommand(input as unknown as CreateTableCommandInput),
-  );
-  if (created?.TableStatus !== 'ACTIVE') {
-    await waitUntilTableExists({ client: dynamodb, maxWaitTime: WAIT_SECONDS, minDelay: 1 }, { TableName: name });
+  let table = ((await dynamodb('CreateTable', input)) as { TableDescription?: TableDescription }).TableDescription;
+  for (const until = Date.now() + WAIT_MS; table?.TableStatus !== 'ACTIVE'; table = await describe(dynamodb, name)) {
+    if (Date.now() > until) throw new Error(`The table ${name} is not active after ${WAIT_MS / 1000} seconds.`);
+    await sleep(LOOK_AGAIN_MS);
   }
   if (timeToLive !== undefined) {
     const { AttributeName, Enabled } = timeToLive as { AttributeName: string; Enabled: boolean };
-    await dynamodb.send(
-      new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: { AttributeName, Enabled } }),
-    );
+    const TimeToLiveSpecification = { AttributeName, Enabled };
+    await dynamodb('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification });
   }
-  return (await describe(dynamodb, name)) ?? created!;
+  return (await describe(dynamodb, name)) ?? table;
 }
 
 /** For a table that no stack has made. Its data is kept until the person decides otherwise. */

@@ -102,11 +102,19 @@ export function createArchives(context: Context, buses: Buses, changed: () => vo
     return summary(archive);
   };
 
+  /** A bus of another account is none that is known here, not an ARN that is wrong. */
+  function sourceOf(input: Input): string {
+    const arn = requiredText(input, 'EventSourceArn', 1600);
+    const [, account, foreign] = /^arn:aws:events:[\w-]+:(\d{12}):event-bus\/([^/]+)$/.exec(arn) ?? [];
+    if (foreign !== undefined && account !== context.accountId) throw notFound(`Event bus ${foreign} does not exist.`);
+    return buses.get(busNameOf(context, arn)).name;
+  }
+
   const actions: Record<string, Action> = {
     CreateArchive(input) {
       allowOnly('CreateArchive', input, ['ArchiveName', 'EventSourceArn', ...EDITABLE]);
       const name = requiredName(input, 'ArchiveName', 48);
-      const bus = buses.get(busNameOf(context, requiredText(input, 'EventSourceArn', 1600))).name;
+      const bus = sourceOf(input);
       if (find(name) !== undefined) {
         throw new AwsError('ResourceAlreadyExistsException', `Archive ${name} already exists.`);
       }

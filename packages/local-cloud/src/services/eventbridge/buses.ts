@@ -107,11 +107,11 @@ export function createBuses(context: Context, changed: () => void): Buses {
       const { page, NextToken } = paginate(matching, ({ name }) => name, input);
       return { EventBuses: page.map(describe), NextToken };
     },
+    /** One that is not there is gone already. */
     DeleteEventBus(input) {
       allowOnly('DeleteEventBus', input, ['Name']);
       const name = busNameOf(context, requiredText(input, 'Name', 1600));
       if (name === 'default') throw invalid('Cannot delete event bus default.');
-      get(name);
       const rule = database.prepare('SELECT name FROM eventbridge_rules WHERE bus = ? LIMIT 1').get(name);
       if (rule !== undefined) throw invalid(`Event bus ${name} can't be deleted since it has rules.`);
       inTransaction(database, () => {

@@ -36,10 +36,18 @@ interface StoredEvent {
   readonly label: string;
   readonly body: string;
   readonly received: number;
+  readonly trace: string | null;
 }
 
 export interface Destinations {
-  readonly deliver: (target: { arn: string; input: string; sqsMessageGroupId?: string }) => Promise<void>;
+  readonly deliver: (target: {
+    arn: string;
+    input: string;
+    sqsMessageGroupId?: string;
+    partitionKey?: string;
+    subject?: string;
+    trace?: string;
+  }) => Promise<void>;
   readonly deadLetter: (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>;
 }
 
@@ -137,11 +145,15 @@ export function createDeliveries(
     end(delivery);
   }
 
-  function forward(bus: string, { id, label, body, received }: StoredEvent, { bus: from }: PendingDelivery): void {
+  function forward(
+    bus: string,
+    { id, label, body, received, trace }: StoredEvent,
+    { bus: from }: PendingDelivery,
+  ): void {
     if (!busExists(bus)) throw permanent('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
     const event = JSON.parse(body) as Record<string, unknown>;
     const time = Date.parse(String(event.time));
-    const envelope = { id, label, body, event, time, receivedAt: received };
+    const envelope = { id, label, body, event, time, receivedAt: received, trace };
     add(inTransaction(database, () => publish(bus, envelope, { forwarded: !isOutlet(from) })));
   }
 
@@ -231,9 +243,18 @@ export function createDeliveries(
 type Outcome = 'delivered' | 'retrying' | 'dead-lettered' | 'dropped';
 
 function requestFor(routed: Routed, event: StoredEvent, attempt: number): Parameters<Destinations['deliver']>[0] {
-  const { arn, messageGroupId } = routed.target;
+  const { arn, messageGroupId, partitionKeyOf, subject } = routed.target;
   const group = messageGroupId === undefined ? {} : { sqsMessageGroupId: messageGroupId };
-  return { arn, input: inputFor(routed, event, attempt), ...group };
+  const found = partitionKeyOf?.(JSON.parse(event.body));
+  const partitionKey = typeof found === 'string' && found !== '' ? found : event.id;
+  return {
+    arn,
+    input: inputFor(routed, event, attempt),
+    ...group,
+    ...(arn.includes(':kinesis:') && { partitionKey }),
+    ...(event.trace !== null && { trace: event.trace }),
+    ...(subject !== undefined && { subject }),
+  };
 }
 
 function inputFor({ route, target }: Routed, { body, received }: StoredEvent, attempt: number): string {

@@ -1,15 +1,18 @@
+import { nextRun } from '../../shared/clock.ts';
 import type { Archives } from './archives.ts';
 import { busArn, ruleArn } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Context } from './context.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Replays } from './replays.ts';
+import type { RuleSchedules } from './rule-schedules.ts';
 import type { Rules } from './rules.ts';
 import type { Targets } from './targets.ts';
 
 interface Parts {
   readonly buses: Buses;
   readonly rules: Rules;
+  readonly schedules: Pick<RuleSchedules, 'next'>;
   readonly targets: Targets;
   readonly archives: Archives;
   readonly replays: Replays;
@@ -18,7 +21,7 @@ interface Parts {
 
 /** The whole state for people and tests, as plain JSON. */
 export function describeState(context: Context, parts: Parts): unknown {
-  const { buses, rules, targets, archives, replays, deliveries } = parts;
+  const { buses, rules, schedules, targets, archives, replays, deliveries } = parts;
   const queued = context.database
     .prepare('SELECT bus, rule, target, COUNT(*) AS count FROM eventbridge_deliveries GROUP BY bus, rule, target')
     .all() as unknown as { bus: string; rule: string; target: string; count: number }[];
@@ -38,7 +41,10 @@ export function describeState(context: Context, parts: Parts): unknown {
           arn: ruleArn(context, name, rule.name),
           state: rule.state,
           ...(rule.pattern !== '' && { pattern: JSON.parse(rule.pattern) as unknown }),
-          ...(rule.schedule !== null && { schedule: rule.schedule }),
+          ...(rule.schedule !== null && {
+            schedule: rule.schedule,
+            ...nextRun(schedules.next(ruleArn(context, name, rule.name))),
+          }),
           targets: targets
             .all()
             .filter((target) => target.bus === name && target.rule === rule.name)

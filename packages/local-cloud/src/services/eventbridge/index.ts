@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '@dure/aws-protocols/aws-error';
+import { isObject } from '@dure/local-http/json';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { Input } from '@dure/aws-protocols/aws-input';
 import type { CloudLog, RecordDelivery } from '../../shared/types.ts';
@@ -84,7 +85,7 @@ export interface EventBridge {
 /**
  * EventBridge on SQLite: event buses, rules, targets, archives and replays, spoken over the AWS JSON protocol under the
  * target prefix `AWSEvents`. What PutEvents has accepted survives a kill. Unsupported actions and properties are refused
- * by name. Accepted without effect: RoleArn, KmsKeyIdentifier, TraceHeader, Force.
+ * by name. Accepted without effect: RoleArn, KmsKeyIdentifier, Force.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/
  */
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
@@ -130,12 +131,12 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   );
 
   return {
-    async handle(name, input) {
+    async handle(name, input, _token, trace) {
       const action = actions.get(name);
       if (action === undefined) {
         throw new AwsError('UnknownOperationException', `The local EventBridge does not support the action ${name}.`);
       }
-      return action(input);
+      return action(name === 'PutEvents' && trace !== undefined ? withTrace(input, trace) : input);
     },
     compileTarget: (target) => compileTarget(context, target),
     announce: createAnnounce(context, router, publish, deliveries),
@@ -158,7 +159,14 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
       await deliveries.stop();
     },
     archivedWith: createArchivedWith(database),
-    describe: () => describeState(context, { buses, rules, targets, archives, replays, deliveries }),
+    describe: () => describeState(context, { buses, rules, schedules, targets, archives, replays, deliveries }),
     idle: () => deliveries.pending() === 0 && runner.running() === 0,
   };
+}
+
+/** What belongs to the trace of the request, unless an entry says another. */
+function withTrace(input: Input, TraceHeader: string): Input {
+  const { Entries: entries } = input;
+  if (!Array.isArray(entries)) return input;
+  return { ...input, Entries: entries.map((entry: unknown) => (isObject(entry) ? { TraceHeader, ...entry } : entry)) };
 }

@@ -11,6 +11,8 @@ export interface Envelope {
   readonly event: Record<string, unknown>;
   readonly time: number;
   readonly receivedAt: number;
+  /** The trace that it belongs to, as `X-Amzn-Trace-Id` says it. */
+  readonly trace?: string | null;
 }
 
 export interface PublishOptions {
@@ -33,7 +35,7 @@ export type Enqueue = (bus: string, rule: string, event: Omit<Envelope, 'event' 
 
 export function createPublish(database: DatabaseSync, router: Router): { publish: Publish; enqueue: Enqueue } {
   const insertEvent = database.prepare(
-    'INSERT INTO eventbridge_events (id, label, body, received) VALUES (?, ?, ?, ?)',
+    'INSERT INTO eventbridge_events (id, label, body, received, trace) VALUES (?, ?, ?, ?, ?)',
   );
   const insertDelivery = database.prepare(
     'INSERT INTO eventbridge_deliveries (event, bus, rule, target) VALUES (?, ?, ?, ?)',
@@ -42,8 +44,8 @@ export function createPublish(database: DatabaseSync, router: Router): { publish
     'INSERT INTO eventbridge_archived (archive, time, id, label, body, size) VALUES (?, ?, ?, ?, ?, ?)',
   );
 
-  const store = ({ id, label, body, receivedAt }: Parameters<Enqueue>[2]): number =>
-    Number(insertEvent.run(id, label, body, receivedAt).lastInsertRowid);
+  const store = ({ id, label, body, receivedAt, trace = null }: Parameters<Enqueue>[2]): number =>
+    Number(insertEvent.run(id, label, body, receivedAt, trace).lastInsertRowid);
   const deliveryOf = (event: number, bus: string, rule: string, target: string): PendingDelivery => {
     const id = Number(insertDelivery.run(event, bus, rule, target).lastInsertRowid);
     return { id, event, bus, rule, target, attempts: 0 };
@@ -59,7 +61,7 @@ export function createPublish(database: DatabaseSync, router: Router): { publish
       .filter(({ target }) => !(forwarded && target.bus !== undefined));
     if (replay === undefined && scheduled === undefined) {
       for (const archive of router.archives(bus)) {
-        if (archive.matches(event)) insertArchived.run(archive.name, time, id, label, body, Buffer.byteLength(body));
+        if (archive.matches(event)) insertArchived.run(archive.name, time, id, label, body, sizeOf(envelope));
       }
     }
     if (wanted.length === 0) return [];
@@ -67,6 +69,14 @@ export function createPublish(database: DatabaseSync, router: Router): { publish
     return wanted.map(({ rule, target }) => deliveryOf(sequence, bus, rule, target.id));
   };
   return { publish, enqueue: (bus, rule, event) => deliveryOf(store(event), bus, rule, '') };
+}
+
+/** What an archived event counts, in bytes: its source, detail type, time, resources and detail, as AWS counts. */
+function sizeOf({ body, event: { detail: _, ...head } }: Envelope): number {
+  const { source, 'detail-type': detailType, time, resources } = head;
+  const detail = Buffer.byteLength(body) - Buffer.byteLength(JSON.stringify(head)) - ',"detail":'.length;
+  const texts = [source, detailType, time, ...(Array.isArray(resources) ? (resources as unknown[]) : [])];
+  return texts.reduce<number>((sum, text) => sum + Buffer.byteLength(String(text)), detail);
 }
 
 function isFor(rules: readonly string[], arn: string): boolean {

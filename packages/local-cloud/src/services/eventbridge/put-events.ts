@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parseJson } from '@dure/local-http/json';
-import { allowOnly, invalid, requiredObjects, requiredTime, type Input } from '@dure/aws-protocols/aws-input';
+import {
+  allowOnly,
+  invalid,
+  optionalText,
+  requiredObjects,
+  requiredTime,
+  type Input,
+} from '@dure/aws-protocols/aws-input';
+import { violates } from '@dure/aws-protocols/aws-input';
 import { busNameOf } from './arns.ts';
 import type { Buses } from './buses.ts';
 import type { Action, Context } from './context.ts';
@@ -23,14 +31,17 @@ interface Refused {
 /**
  * PutEvents: entries that are wrong are answered one by one, the others are on disk with their deliveries before the
  * answer. An entry for a bus that does not exist is answered with an id and goes nowhere, as on AWS.
- * Accepted, without effect here: TraceHeader.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html,
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html
  */
 export function putEventsAction(context: Context, buses: Buses, publish: Publish, deliveries: Deliveries): Action {
   return (input) => {
     allowOnly('PutEvents', input, ['Entries']);
-    const entries = requiredObjects(input, 'Entries', MAX_ENTRIES);
+    const entries = requiredObjects(input, 'Entries', 0);
+    if (entries.length > MAX_ENTRIES) {
+      const shown = `[${entries.map(asText).join(', ')}]`;
+      throw violates('entries', shown, `must have length less than or equal to ${MAX_ENTRIES}`);
+    }
     for (const entry of entries) allowOnly('PutEvents entry', entry, ENTRY_PROPERTIES);
     if (entries.reduce((total, entry) => total + sizeOf(entry), 0) > MAX_BYTES) {
       throw invalid('Total size of the entries in the request is over the limit.');
@@ -51,7 +62,17 @@ export function putEventsAction(context: Context, buses: Buses, publish: Publish
   };
 }
 
+const SHOWN = ['time', 'source', 'resources', 'detailType', 'detail', 'eventBusName', 'traceHeader'];
 const ENTRY_PROPERTIES = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
+
+/** An entry as AWS shows it in a sentence. */
+function asText(entry: Input): string {
+  const shown = SHOWN.map((name) => {
+    const value = entry[`${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? null;
+    return `${name}=${Array.isArray(value) ? `[${value.join(', ')}]` : String(value as string | null)}`;
+  });
+  return `PutEventsRequestEntry(${shown.join(', ')}, kmsKeyIdentifier=null, internalMetadata=null)`;
+}
 
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: Input): number {
   const texts = [Source, DetailType, Detail, ...(Array.isArray(Resources) ? (Resources as unknown[]) : [])];
@@ -94,6 +115,7 @@ function accept(context: Context, entry: Input): Accepted | Refused {
     event: { ...head, detail },
     time,
     receivedAt,
+    trace: optionalText(entry, 'TraceHeader', 500) ?? null,
   };
   return { bus: busNameOf(context, entry.EventBusName), envelope };
 }

@@ -81,12 +81,12 @@ export function createReplays(
       const name = requiredName(input, 'ReplayName', 64);
       const description = optionalText(input, 'Description', 512);
       const { bus, filters } = destinationOf(input);
-      const archive = archiveOf(input, bus);
       const start = requiredTime(input, 'EventStartTime');
       const stop = requiredTime(input, 'EventEndTime');
       if (start >= stop) {
         throw invalid('Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.');
       }
+      const archive = archiveOf(input, bus);
       if (all().some((replay) => replay.name === name)) {
         throw new AwsError('ResourceAlreadyExistsException', `Replay ${name} already exists.`);
       }

@@ -12,6 +12,8 @@ export interface RuleSchedules {
   start(runs: (functionArn: string) => boolean): void;
   /** The rules have changed. */
   changed(): void;
+  /** When the rule of this ARN runs next, in ms since 1970; undefined for one that does not. */
+  next(ruleArn: string): number | undefined;
   stop(): void;
 }
 
@@ -69,6 +71,7 @@ export function createRuleSchedules(
       runs = given;
       changed();
     },
+    next: clock.next,
     stop: () => clock.stop(),
   };
 }

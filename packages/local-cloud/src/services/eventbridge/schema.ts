@@ -46,6 +46,7 @@ const LATER_COLUMNS: readonly (readonly [table: string, column: string, type: st
   ['eventbridge_rules', 'schedule', 'TEXT'],
   ['eventbridge_rules', 'scheduled_from', 'INTEGER NOT NULL DEFAULT 0'],
   ['eventbridge_buses', 'policy', 'TEXT'],
+  ['eventbridge_events', 'trace', 'TEXT'],
 ];
 
 /** Creates what is missing. Times are in ms since the epoch. */

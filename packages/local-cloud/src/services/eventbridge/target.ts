@@ -20,10 +20,12 @@ import type { Context } from './context.ts';
 
 const SUPPORTED = ['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 'InputTransformer', 'RetryPolicy'].concat([
   'DeadLetterConfig',
+  'KinesisParameters',
   'SqsParameters',
 ]);
 const TARGET_KINDS = [
   /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}(\.fifo)?$/,
+  /^arn:aws:kinesis:[a-z0-9-]+:\d{12}:stream\/[\w.-]{1,128}$/,
   /^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9$_-]+)?$/,
   /^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
   /^arn:aws:logs:[a-z0-9-]+:\d{12}:log-group:[\w./#-]{1,512}(:\*)?$/,
@@ -46,14 +48,18 @@ export interface Target {
   /** A dead letter says nothing of why it is one. */
   readonly isDeadLetterPlain?: boolean;
   readonly messageGroupId: string | undefined;
+  /** Of the record of a stream; without it, or where it finds no text, the event's id. */
+  readonly partitionKeyOf?: (event: unknown) => unknown;
+  /** Of a notification, where the target is a topic. */
+  readonly subject?: string;
   readonly maxRetries: number;
   readonly maxAgeMs: number;
   readonly deadLetterQueue: string | undefined;
 }
 
 /**
- * Checks and compiles a target of PutTargets: an SQS queue, an SNS topic, a Lambda function, a state machine, a log group
- * or a bus of this account.
+ * Checks and compiles a target of PutTargets: an SQS queue, an SNS topic, a Kinesis stream, a Lambda function, a state
+ * machine, a log group or a bus of this account.
  * Accepted, without effect here: RoleArn (IAM is not enforced).
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
  */
@@ -66,14 +72,16 @@ export function compileTarget(context: Context, target: Input, position = 1): Ta
   if (bus === undefined && !TARGET_KINDS.some((kind) => kind.test(arn))) {
     throw invalid(
       `Parameter Arn of target ${id} is not valid. Reason: ${arn} is not supported by the local EventBridge, ` +
-        'which delivers to SQS queues, SNS topics, Lambda functions, state machines, log groups and event buses of its own account.',
+        'which delivers to SQS queues, SNS topics, Kinesis streams, Lambda functions, state machines, log groups and ' +
+        'event buses of its own account.',
     );
   }
   const inputOf = compileInput(id, target);
   if (bus !== undefined && inputOf !== undefined) {
     throw invalid(`Input, InputPath and InputTransformer are not supported for the event bus target ${id}.`);
   }
-  return { id, arn, bus, inputOf, messageGroupId: messageGroupOf(id, arn, target), ...policyOf(id, target) };
+  const parameters = { messageGroupId: messageGroupOf(id, arn, target), ...partitionKeyOf(id, arn, target) };
+  return { id, arn, bus, inputOf, ...parameters, ...policyOf(id, target) };
 }
 
 function compileInput(id: string, target: Input): Target['inputOf'] {
@@ -114,6 +122,16 @@ function messageGroupOf(id: string, arn: string, target: Input): string | undefi
   allowOnly(`SqsParameters of target ${id}`, parameters, ['MessageGroupId']);
   if (!arn.startsWith('arn:aws:sqs:')) throw invalid(`Parameter(s) SqsParameters not valid for target: ${id}.`);
   return requiredText(parameters, 'MessageGroupId', 100);
+}
+
+function partitionKeyOf(id: string, arn: string, target: Input): Pick<Target, 'partitionKeyOf'> {
+  const parameters = optionalObject(target, 'KinesisParameters');
+  if (parameters === undefined) return {};
+  allowOnly(`KinesisParameters of target ${id}`, parameters, ['PartitionKeyPath']);
+  if (!arn.startsWith('arn:aws:kinesis:')) throw invalid(`Parameter(s) KinesisParameters not valid for target: ${id}.`);
+  const find = compileJsonPath(requiredText(parameters, 'PartitionKeyPath', 256));
+  if (find === undefined) throw invalid(`PartitionKeyPath for target ${id} is invalid.`);
+  return { partitionKeyOf: find as (event: unknown) => unknown };
 }
 
 function policyOf(id: string, target: Input): Pick<Target, 'maxRetries' | 'maxAgeMs' | 'deadLetterQueue'> {

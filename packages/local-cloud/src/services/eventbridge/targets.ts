@@ -44,7 +44,7 @@ export interface Targets {
 export function createTargets(context: Context, buses: Buses, rules: Rules, changed: () => void): Targets {
   const { database } = context;
   const all = (): StoredTarget[] =>
-    database.prepare('SELECT * FROM eventbridge_targets').all() as unknown as StoredTarget[];
+    database.prepare('SELECT * FROM eventbridge_targets ORDER BY rowid').all() as unknown as StoredTarget[];
   const ofRule = ({ bus, name }: Rule): StoredTarget[] =>
     all().filter((target) => target.bus === bus && target.rule === name);
   const existingRule = (input: Input): Rule =>
@@ -97,7 +97,9 @@ export function createTargets(context: Context, buses: Buses, rules: Rules, chan
     },
     ListTargetsByRule(input) {
       allowOnly('ListTargetsByRule', input, ['Rule', 'EventBusName', 'NextToken', 'Limit']);
-      const { page, NextToken } = paginate(ofRule(existingRule(input)), ({ id }) => id, input);
+      // In the order in which they were put.
+      const numbered = ofRule(existingRule(input)).map((target, index) => ({ ...target, index }));
+      const { page, NextToken } = paginate(numbered, ({ index }) => String(index).padStart(3, '0'), input);
       return { Targets: page.map(({ target }) => JSON.parse(target) as unknown), NextToken };
     },
     ListRuleNamesByTarget(input) {

@@ -2,6 +2,7 @@ import { isObject, parseJson } from '@dure/local-http/json';
 import { allowOnly, invalid, requiredText, type Input } from '@dure/aws-protocols/aws-input';
 import { compiledPattern } from './compiled-pattern.ts';
 
+const NOT_VALID = 'Parameter Event is not valid.';
 const MANDATORY = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 /**
@@ -13,8 +14,7 @@ export function testEventPattern(input: Input): object {
   const matches = compiledPattern(requiredText(input, 'EventPattern', 4096));
   const event = parseEvent(requiredText(input, 'Event', Number.MAX_SAFE_INTEGER));
   for (const name of MANDATORY) {
-    if (!Object.hasOwn(event, name))
-      throw invalid(`Parameter Event is not valid. Reason: ${name} is a required argument.`);
+    if (!Object.hasOwn(event, name)) throw invalid(NOT_VALID);
   }
   return { Result: matches(event) };
 }
@@ -22,5 +22,5 @@ export function testEventPattern(input: Input): object {
 function parseEvent(text: string): object {
   const event = parseJson(text);
   if (isObject(event)) return event;
-  throw invalid('Parameter Event is not valid. Reason: it is not a JSON object.');
+  throw invalid(NOT_VALID);
 }

@@ -77,10 +77,10 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
     },
     callerOf: (token) => sessions.get(token),
     requirePutEvents,
-    guard: (eventBridge) => async (action, input, sessionToken) => {
+    guard: (eventBridge) => async (action, input, sessionToken, trace) => {
       const caller = sessionToken === undefined ? undefined : sessions.get(sessionToken);
       if (caller !== undefined && action === 'PutEvents') requirePutEvents(caller, input['Entries']);
-      return eventBridge(action, input, sessionToken);
+      return eventBridge(action, input, sessionToken, trace);
     },
   };
 }

@@ -14,14 +14,23 @@ export interface S3Options extends NotifyOptions {
   readonly folder: string;
 }
 
-export interface S3 extends Omit<S3Store, 'admits'> {
+export interface S3 extends Omit<S3Store, 'admits' | 'runLifecycles'> {
   /** Answers a request to S3. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Programs that sign, own pages, and pages of the origins that a bucket's CORS configuration allows. */
   readonly rule: Rule;
   /** Whether a request to a port of several services is S3's. */
   isFor(request: IncomingMessage): boolean;
+  /** Ends what life cycles do. */
+  stop(): void;
 }
+
+const LIFECYCLE_INTERVAL_MS = 60_000;
+const FORM = /^multipart\/form-data\b/i;
+
+/** An upload by a page's form, `POST /bucket`. */
+const isForm = ({ method, url = '/', headers }: IncomingMessage): boolean =>
+  method === 'POST' && FORM.test(headers['content-type'] ?? '') && /^\/[^/?]*\/?$/.test(url);
 
 /** Simple Storage Service, in this process. */
 export function createS3(options: S3Options): S3 {
@@ -30,6 +39,10 @@ export function createS3(options: S3Options): S3 {
     notify: createNotify(options),
     atomically: (work) => inTransaction(options.database, work),
   });
+  // As often as a day may end: S3 acts at midnight. What became due while nothing ran is done at once.
+  store.runLifecycles();
+  const timer = setInterval(store.runLifecycles, LIFECYCLE_INTERVAL_MS);
+  timer.unref();
   return {
     ...store,
     rule(request, callers) {
@@ -38,8 +51,14 @@ export function createS3(options: S3Options): S3 {
       if (otherHost !== undefined || isPreflight(request)) return otherHost;
       const otherPage = ownPages(request, callers);
       if (otherPage !== undefined && !store.admits(request)) return otherPage;
-      return isPresignedByVersion2(request.url ?? '') ? undefined : unsigned(request);
+      // A form brings its policy with it, and the signature of that.
+      return isPresignedByVersion2(request.url ?? '') || isForm(request) ? undefined : unsigned(request);
     },
-    isFor: (request) => serviceOf(request) === 's3' || isPreflight(request) || isPresignedByVersion2(request.url ?? ''),
+    isFor: (request) =>
+      serviceOf(request) === 's3' ||
+      isPreflight(request) ||
+      isPresignedByVersion2(request.url ?? '') ||
+      isForm(request),
+    stop: () => clearInterval(timer),
   };
 }

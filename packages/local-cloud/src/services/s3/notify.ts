@@ -7,6 +7,9 @@ export interface NotifyOptions {
   readonly region: string;
 }
 
+/** Of what a topic gets. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ways-to-add-notification-config-to-bucket.html */
+const SUBJECT = 'Amazon S3 Notification';
+
 /**
  * Sends what buckets have to tell by EventBridge's deliveries, so that it is on disk with the change and tried again.
  * A function that fails is the business of its asynchronous invocations.
@@ -15,7 +18,7 @@ export function createNotify({ eventBridge, accountId, region }: NotifyOptions):
   const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`;
   const targets = new Map<string, Target>();
   const targetOf = (arn: string): Target => {
-    const target = targets.get(arn) ?? eventBridge.compileTarget({ Id: 's3', Arn: arn });
+    const target = targets.get(arn) ?? { ...eventBridge.compileTarget({ Id: 's3', Arn: arn }), subject: SUBJECT };
     targets.set(arn, target);
     return target;
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Input } from '@dure/aws-protocols/aws-input';
-import { createClock } from '../../shared/clock.ts';
+import { createClock, nextRun } from '../../shared/clock.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import type { EventBridge } from '../eventbridge/index.ts';
 import { type Action, createActions } from './actions.ts';
@@ -108,7 +108,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       runs = given;
       for (const stored of store.schedules()) set(stored, now());
     },
-    describe: () => store.schedules().map(({ arn, definition }) => ({ arn, ...(JSON.parse(definition) as object) })),
+    describe: () =>
+      store.schedules().map(({ arn, definition }) => {
+        const given = JSON.parse(definition) as object;
+        return { arn, ...nextRun(clock.next(arn)), ...given };
+      }),
     stop: () => clock.stop(),
   };
 }

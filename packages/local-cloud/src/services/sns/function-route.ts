@@ -1,7 +1,5 @@
+import { deadLetterTargetOf, lambdaEventOf, type Subscription } from '@dure/sns';
 import type { FindRoute } from '../eventbridge/index.ts';
-import { lambdaEventOf } from './notification.ts';
-import type { Subscription } from './store.ts';
-import { deadLetterTargetOf } from './subscriptions.ts';
 
 const DAY_MS = 86_400_000;
 

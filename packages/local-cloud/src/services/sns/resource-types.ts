@@ -33,6 +33,7 @@ function topicType(sns: Sns): ResourceType {
   }
   return {
     nameProperty: 'TopicName',
+    generatedSuffix: ({ FifoTopic: fifo }) => (String(fifo) === 'true' ? '.fifo' : ''),
     replacedBy: ['FifoTopic'],
     ...knownProperties('AWS::SNS::Topic', supported),
     create: ({ name, properties }) => put(name, properties),

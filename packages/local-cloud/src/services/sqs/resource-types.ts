@@ -1,3 +1,4 @@
+import { isObject } from '@dure/local-http/json';
 import type { Sqs } from '@dure/sqs';
 import {
   attributesOf,
@@ -6,26 +7,32 @@ import {
   knownProperties,
   type Properties,
   type ResourceType,
+  textOf,
 } from '../cloudformation/index.ts';
+import { policyTypes } from './policy-types.ts';
 
-/** Each attribute with what it goes back to when it leaves the template. */
-const DEFAULTS: Readonly<Record<string, unknown>> = {
+/**
+ * Each attribute with what CloudFormation sets it to when it leaves the template. That is not always SQS's own default:
+ * a queue gets 256 KiB, and a FIFO queue keeps its scope and limit. Both were seen on AWS in 2026.
+ */
+const WHEN_LEFT_OUT: Readonly<Record<string, unknown>> = {
   ContentBasedDeduplication: false,
-  DeduplicationScope: 'queue',
   DelaySeconds: 0,
-  FifoThroughputLimit: 'perQueue',
   KmsMasterKeyId: '',
-  MaximumMessageSize: 1_048_576,
+  MaximumMessageSize: 262_144,
   MessageRetentionPeriod: 345_600,
   ReceiveMessageWaitTimeSeconds: 0,
   RedriveAllowPolicy: '',
   RedrivePolicy: '',
   VisibilityTimeout: 30,
 };
-const ATTRIBUTES = [...Object.keys(DEFAULTS), 'FifoQueue', 'KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled'];
+const ATTRIBUTES = [
+  ...Object.keys(WHEN_LEFT_OUT),
+  ...['DeduplicationScope', 'FifoQueue', 'FifoThroughputLimit', 'KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled'],
+];
 
 export function sqsResourceTypes(sqs: Sqs, identity: Identity): Record<string, ResourceType> {
-  return { 'AWS::SQS::Queue': queueType(sqs, identity) };
+  return { 'AWS::SQS::Queue': queueType(sqs, identity), ...policyTypes(sqs) };
 }
 
 /**
@@ -35,10 +42,12 @@ export function sqsResourceTypes(sqs: Sqs, identity: Identity): Record<string, R
 function queueType(sqs: Sqs, { region, accountId }: Identity): ResourceType {
   function put(name: string, properties: Properties): CreatedResource {
     const attributes = attributesOf(properties, ATTRIBUTES);
+    const tags = tagsOf(properties);
     // SQS accepts FifoQueue only as true.
     if (attributes['FifoQueue'] === 'false') delete attributes['FifoQueue'];
     if (sqs.views.of(name) === undefined) sqs.createQueue(name, attributes);
     else if (Object.keys(attributes).length > 0) sqs.setAttributes(name, attributes);
+    sqs.setTags(name, tags);
     const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
     const arn = `arn:aws:sqs:${region}:${accountId}:${name}`;
     return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
@@ -46,17 +55,24 @@ function queueType(sqs: Sqs, { region, accountId }: Identity): ResourceType {
 
   return {
     nameProperty: 'QueueName',
+    generatedSuffix: ({ FifoQueue: fifo }) => (String(fifo) === 'true' ? '.fifo' : ''),
     replacedBy: ['FifoQueue'],
     holdsData: true,
-    ...knownProperties('AWS::SQS::Queue', ['QueueName', ...ATTRIBUTES], ['Tags']),
+    ...knownProperties('AWS::SQS::Queue', ['QueueName', 'Tags', ...ATTRIBUTES]),
     exists: async (name) => sqs.views.of(name) !== undefined,
     create: async ({ name, properties }) => put(name, properties),
     async update(url, properties, previous) {
-      const left = Object.keys(previous).filter((name) => name in DEFAULTS && !(name in properties));
-      const defaults = Object.fromEntries(left.map((name) => [name, DEFAULTS[name]]));
+      const left = Object.keys(previous).filter((name) => name in WHEN_LEFT_OUT && !(name in properties));
+      const defaults = Object.fromEntries(left.map((name) => [name, WHEN_LEFT_OUT[name]]));
       const { attributes } = put(url.split('/').at(-1)!, { ...defaults, ...properties });
       return { ref: url, attributes };
     },
     remove: async ({ name }) => sqs.deleteQueue(name),
   };
+}
+
+/** @throws TypeError */
+function tagsOf({ Tags: given = [] }: Properties): Record<string, string> {
+  if (!Array.isArray(given) || !given.every(isObject)) throw new TypeError('Tags has to be a list of objects.');
+  return Object.fromEntries(given.map((tag) => [textOf(tag, 'Key'), textOf(tag, 'Value')]));
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { checkArn, checkName, optionalText, pageSize, readPageToken, text } from './request.ts';
 import { refuse, writePageToken, type Request } from './request.ts';
+import { OWN_KEY } from './state-machines.ts';
 import { after } from './timers.ts';
 
 interface Parts {
@@ -99,7 +100,7 @@ export function createActivities({ database, accountId, region, now }: Parts) {
       },
       DescribeActivity(request: Request): object {
         const { arn, name, created_at } = find(request);
-        return { activityArn: arn, name, creationDate: created_at / 1000 };
+        return { activityArn: arn, name, creationDate: created_at / 1000, encryptionConfiguration: OWN_KEY };
       },
       /** No error when there is none, as on AWS. */
       DeleteActivity(request: Request): object {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '@dure/aws-protocols/aws-error';
+import { parseJsonInput } from '@dure/aws-protocols/json-input';
 import type { Executions } from './executions.ts';
 import type { Express } from './express.ts';
 import { toHistoryEvent } from './history.ts';
 import { findMapRun } from './map-run-actions.ts';
 import type { MapRunStore } from './map-run-store.ts';
-import { revisionId, type Machines } from './state-machines.ts';
+import { describedRevision, type Machines } from './state-machines.ts';
+import { redriveOf } from './redrive.ts';
 import { checkArn, checkName, invalid, optionalText, pageSize, refuse } from './request.ts';
 import { readPageToken, text, writePageToken, type Request } from './request.ts';
 import type { ExecutionRow, Store } from './store.ts';
@@ -19,7 +21,10 @@ interface Parts {
   readonly express: Express;
 }
 
-const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+/** Of ListExecutions; other lists have shorter ones. */
+const LONGEST_TOKEN = 3096;
+/** In AWS's order; no execution here is PENDING_REDRIVE. */
+const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
 
 /** The actions on executions. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
 export function createExecutionActions({ store, mapRuns, machines, executions, express }: Parts) {
@@ -57,7 +62,7 @@ export function createExecutionActions({ store, mapRuns, machines, executions, e
     const name = checkName(optionalText(request, 'name') ?? randomUUID());
     const machine = machines.find(text(request, 'stateMachineArn', 256));
     if (machine.type !== 'EXPRESS') throw wrongType();
-    const { executionArn, startedAt, ended } = express.start(machine, { name, input, traceHeader });
+    const { executionArn, startedAt, ended } = express.start(machine, { name, input, traceHeader }, true);
     const { status, stoppedAt, output, error, cause } = await ended;
     const billed = Math.max(1, Math.ceil((stoppedAt - startedAt) / 100)) * 100;
     return {
@@ -84,8 +89,7 @@ export function createExecutionActions({ store, mapRuns, machines, executions, e
       ...dataMembers('input', row.input, withData),
       ...dataMembers('output', row.output, withData),
       ...present({ error: row.error, cause: row.cause, traceHeader: row.trace_header }),
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'The local cloud does not redrive executions',
+      ...redriveOf(row, mapRuns.runOf(row.seq) !== undefined),
     };
   }
 
@@ -108,9 +112,9 @@ export function createExecutionActions({ store, mapRuns, machines, executions, e
       definition: revision.definition,
       roleArn: revision.role_arn,
       updateDate: revision.updated_at / 1000,
-      revisionId: revisionId(row.revision),
       loggingConfiguration: machine.logging,
       tracingConfiguration: { enabled: false },
+      ...describedRevision(revision),
     };
   }
 
@@ -126,7 +130,7 @@ export function createExecutionActions({ store, mapRuns, machines, executions, e
     }
     const limit = pageSize(request);
     const listName = `${machine.arn} ${status ?? ''}`;
-    const before = Number(readPageToken(request, listName) ?? Number.MAX_SAFE_INTEGER);
+    const before = Number(readPageToken(request, listName, LONGEST_TOKEN) ?? Number.MAX_SAFE_INTEGER);
     const rows = store.executions(machine.arn, status, before, limit + 1);
     const page = rows.slice(0, limit);
     return { executions: page.map(summary), ...nextPage(rows.length > limit, listName, page.at(-1)?.seq) };
@@ -136,7 +140,7 @@ export function createExecutionActions({ store, mapRuns, machines, executions, e
     const { arn } = findMapRun(mapRuns, text(request, 'mapRunArn', 2000));
     refuse(request, ['statusFilter']);
     const limit = pageSize(request);
-    const before = Number(readPageToken(request, arn) ?? Number.MAX_SAFE_INTEGER);
+    const before = Number(readPageToken(request, arn, LONGEST_TOKEN) ?? Number.MAX_SAFE_INTEGER);
     const rows = mapRuns.children(arn, before, limit + 1);
     const page = rows.slice(0, limit);
     const executions = page.map((row) => ({ ...summary(row), mapRunArn: arn }));
@@ -177,7 +181,7 @@ function executionInput(input: string): string {
   if (Buffer.byteLength(input) > MAX_DATA_BYTES) throw refusal(`The input is longer than ${MAX_DATA_BYTES} bytes.`);
   if (input.trim() === '') throw refusal('Invalid execution input.');
   try {
-    JSON.parse(input);
+    parseJsonInput(input);
   } catch (error) {
     throw refusal(error instanceof Error ? error.message : String(error));
   }

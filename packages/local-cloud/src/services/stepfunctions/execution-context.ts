@@ -10,6 +10,8 @@ interface Facts {
   readonly input: Json;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Whether the caller waits for the end: AWS does not count redrives then. */
+  readonly isSync?: boolean;
 }
 
 /** What the states of an execution find in the context object, beside what each adds. */
@@ -21,7 +23,7 @@ export function executionContext(facts: Facts): JsonObject {
       StartTime: new Date(facts.startedAt).toISOString(),
       Name: facts.name,
       RoleArn: facts.roleArn,
-      RedriveCount: 0,
+      ...(facts.isSync !== true && { RedriveCount: 0 }),
     },
     StateMachine: { Id: facts.machineArn, Name: facts.machineName },
   };

@@ -10,8 +10,8 @@ export interface Logging {
   readonly destinations?: readonly { readonly cloudWatchLogsLogGroup: { readonly logGroupArn: string } }[];
 }
 
-/** Writes a line into a log group. */
-export type WriteLog = (logGroupArn: string, message: string) => void;
+/** Writes a line into a stream of a log group. */
+export type WriteLog = (logGroupArn: string, stream: string, message: string) => void;
 
 export const NO_LOGGING: Logging = { level: 'OFF', includeExecutionData: false };
 
@@ -24,16 +24,39 @@ const LOGGED: Readonly<Record<Logging['level'], RegExp>> = {
   OFF: /(?!)/,
 };
 
+/** Where AWS writes one line when a log group becomes that of a state machine, to see whether it may. */
+const TRIAL_STREAM = 'log_stream_created_by_aws_to_validate_log_delivery_subscriptions';
+const TRIAL =
+  'Permissions are set correctly to allow AWS CloudWatch Logs to write into your logs while creating a subscription.';
+
+const groupIn = ({ destinations }: Logging): string | undefined =>
+  destinations?.[0]?.cloudWatchLogsLogGroup.logGroupArn;
+
+const refusal = (reason: string): AwsError =>
+  new AwsError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${reason}`);
+
+/** Looks for the log group of a state machine that is to be made or changed, and writes the first line into it. */
+export function loggingChecker(writeLog: WriteLog, hasLogGroup?: (logGroupArn: string) => boolean) {
+  /** @throws AwsError */
+  return (logging: Logging, before: Logging = NO_LOGGING): void => {
+    const group = groupIn(logging);
+    if (group === undefined || group === groupIn(before)) return;
+    if (hasLogGroup?.(group) === false) throw refusal('Log Destination not found.');
+    writeLog(group, TRIAL_STREAM, TRIAL);
+  };
+}
+
 /** Reads a `loggingConfiguration`. @throws AwsError */
 export function readLogging(value: unknown): Logging {
   if (value === undefined || value === null) return NO_LOGGING;
-  const refusal = (reason: string) =>
-    new AwsError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${reason}`);
   if (!isObject(value)) throw refusal('It must be an object.');
   const { level = 'OFF', includeExecutionData = false, destinations = [] } = value;
   if (!LEVELS.includes(String(level))) throw refusal(`The level must be one of ${LEVELS.join(', ')}.`);
   if (typeof includeExecutionData !== 'boolean') throw refusal('includeExecutionData must be true or false.');
-  if (level === 'OFF') return { level, includeExecutionData };
+  if (level === 'OFF' && value['destinations'] === undefined) return { level, includeExecutionData };
+  if (level === 'OFF' && Array.isArray(destinations) && destinations.length === 0) {
+    return { level, includeExecutionData, destinations: [] };
+  }
   if (!Array.isArray(destinations) || destinations.length !== 1) {
     throw refusal('Must specify exactly one Log Destination.');
   }
@@ -56,8 +79,9 @@ interface Target {
 
 /** The history, with its events written into the log group of the state machine as AWS writes them. */
 export function withLog(history: History, { executionArn, logging, writeLog, now }: Target): History {
-  const logGroupArn = logging.destinations?.[0]?.cloudWatchLogsLogGroup.logGroupArn;
+  const logGroupArn = groupIn(logging);
   if (logGroupArn === undefined) return history;
+  const stream = `states/${executionArn.split(':')[6]}`;
   return {
     add(type, previousId, details) {
       const id = history.add(type, previousId, details);
@@ -71,7 +95,7 @@ export function withLog(history: History, { executionArn, logging, writeLog, now
         execution_arn: executionArn,
         redrive_count: '0',
       };
-      writeLog(logGroupArn, JSON.stringify(line));
+      writeLog(logGroupArn, stream, JSON.stringify(line));
       return id;
     },
   };

@@ -1,6 +1,7 @@
 import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { runStates } from '@dure/states-language/interpreter';
 import type { Json, JsonObject } from '@dure/states-language/json';
+import { jsonText, parseJson } from '@dure/states-language/json-text';
 import type { Branch, History, Run, Tasks } from '@dure/states-language/run';
 import { Aborted } from '@dure/states-language/state-error';
 import type { CloudLog } from '../../shared/types.ts';
@@ -141,7 +142,7 @@ export function createExecutions(parts: Parts) {
       scheduleActivity: parts.activities.schedule,
       startMapRun: (starting) => startMapRun(mapRunParts, executionArn, machine, starting),
     };
-    const input = JSON.parse(request.input) as Json;
+    const input = parseJson(request.input);
     const begun = { seq, executionArn, machineArn, name, input, startedAt, definition };
     const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
     const context = executionContext({ ...begun, machineName: machine.name, roleArn: machine.role_arn });
@@ -163,7 +164,7 @@ export function createExecutions(parts: Parts) {
     runStates(run, branch, definition, begun.input)
       .then(
         (result) => {
-          const output = JSON.stringify(result);
+          const output = jsonText(result);
           live.end({ status: 'SUCCEEDED', output }, 'ExecutionSucceeded', branch.previous, { output });
         },
         (thrown: unknown) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { runStates } from '@dure/states-language/interpreter';
 import type { Json } from '@dure/states-language/json';
+import { jsonText, parseJson } from '@dure/states-language/json-text';
 import type { Branch, History, Run, Tasks } from '@dure/states-language/run';
 import { Aborted, runtimeError } from '@dure/states-language/state-error';
 import { executionContext, reasonOf } from './execution-context.ts';
@@ -33,19 +34,22 @@ const MAX_SECONDS = 300;
 export function createExpress({ services, region, now, writeLog }: Parts) {
   const running = new Set<AbortController>();
 
-  function start(machine: MachineRow, request: NewExecution): ExpressExecution {
+  function start(machine: MachineRow, request: NewExecution, isSync = false): ExpressExecution {
     const { arn: machineArn, name: machineName, role_arn: roleArn, logging } = machine;
     const { name } = request;
     const executionArn = `${machineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`;
     const startedAt = now();
     const definition = JSON.parse(machine.definition) as StateMachineDefinition;
-    const input = JSON.parse(request.input) as Json;
+    const input = parseJson(request.input);
     const history = withLog(counted(), { executionArn, logging, writeLog, now });
     history.add('ExecutionStarted', 0, { input: request.input, roleArn });
     const tasks: Tasks = { ...createIntegrations(services, { executionArn, machineArn, roleArn }), ...STANDARD_ONLY };
     const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
     const run: Run = { region, queryLanguage, history, tasks, now, after, turn };
-    const context = executionContext({ executionArn, machineArn, machineName, roleArn, name, input, startedAt });
+    const context = executionContext({
+      ...{ executionArn, machineArn, machineName, roleArn, name, input, startedAt },
+      isSync,
+    });
     return { executionArn, startedAt, ended: runToEnd(run, context, definition, input) };
   }
 
@@ -69,7 +73,7 @@ export function createExpress({ services, region, now, writeLog }: Parts) {
       controller.abort();
     });
     const work = runStates(run, branch, definition, input).then(
-      (result) => end('ExecutionSucceeded', branch.previous, { status: 'SUCCEEDED', output: JSON.stringify(result) }),
+      (result) => end('ExecutionSucceeded', branch.previous, { status: 'SUCCEEDED', output: jsonText(result) }),
       (thrown: unknown): ExecutionEnd => {
         if (thrown instanceof Aborted) return { status: 'ABORTED' };
         return end('ExecutionFailed', branch.previous, { status: 'FAILED', ...reasonOf(thrown) });

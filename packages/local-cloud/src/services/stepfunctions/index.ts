@@ -3,13 +3,14 @@ import type { Json } from '@dure/states-language/json';
 import { MAX_DATA_BYTES } from '@dure/states-language/state-error';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
+import { parseJsonInput } from '@dure/aws-protocols/json-input';
 import type { EndedExecution } from '../cloudwatch/index.ts';
 import type { CloudLog } from '../../shared/types.ts';
 import type { Announce } from '../eventbridge/index.ts';
 import { createActivities } from './activities.ts';
 import { createExecutionActions } from './execution-actions.ts';
 import { createExecutions } from './executions.ts';
-import type { Logging, WriteLog } from './execution-log.ts';
+import { type Logging, loggingChecker, type WriteLog } from './execution-log.ts';
 import { createExpress } from './express.ts';
 import { createMapRunActions } from './map-run-actions.ts';
 import { createMapRunStore } from './map-run-store.ts';
@@ -30,6 +31,8 @@ export interface StepFunctionsOptions extends Services {
   readonly announce: Announce;
   /** Writes a line into a log group. */
   readonly writeLog: WriteLog;
+  /** Whether there is such a log group; by default nobody asks. */
+  readonly hasLogGroup?: (logGroupArn: string) => boolean;
   /** Milliseconds since 1970, for timestamps. */
   readonly now?: () => number;
 }
@@ -85,7 +88,8 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     writeLog,
   });
   const express = createExpress({ services, region, now, writeLog });
-  const machines = createMachines({ store, executions, services, accountId, region, now });
+  const checkLogging = loggingChecker(writeLog, options.hasLogGroup);
+  const machines = createMachines({ store, executions, services, accountId, region, now, checkLogging });
   const actions = createExecutionActions({ store, mapRuns, machines, executions, express });
 
   const handlers: Readonly<Record<string, (request: Request) => object | Promise<object>>> = {
@@ -164,7 +168,7 @@ function taskOutput(output: string): Json {
     throw new AwsError('InvalidOutput', `Invalid Output: 'The output is longer than ${MAX_DATA_BYTES} bytes.'`);
   }
   try {
-    return JSON.parse(output) as Json;
+    return parseJsonInput(output) as Json;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AwsError('InvalidOutput', `Invalid Output: '${reason}'`);

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { errorPayload } from '@dure/lambda-runtime';
+import { parseJsonInput } from '@dure/aws-protocols/json-input';
 import { isObject, type Json, type JsonObject } from '@dure/states-language/json';
 import type { ServiceCall } from '@dure/states-language/resource';
 import type { Tasks } from '@dure/states-language/run';
+import { sdkMetadata } from '@dure/states-language/sdk-metadata';
+import { toInput, toOutput } from '@dure/states-language/sdk-shapes';
+import { serviceFailure } from '@dure/states-language/service-failure';
 import { runtimeError, StateError } from '@dure/states-language/state-error';
 import type { InvokeLambda } from '../../shared/types.ts';
-import { serviceFailure } from './service-failure.ts';
-import { toInput, toOutput } from './sdk-shapes.ts';
 
 /** What tasks call. */
 export interface Services {
@@ -53,8 +56,7 @@ async function invokeFunction(services: Services, functionName: string, payload:
     throw serviceFailure({ service: 'lambda', action: 'invoke', isSdk: false }, error);
   });
   if (result.ok) return (result.payload ?? null) as Json;
-  const { errorMessage, errorType, stackTrace: trace = [] } = result;
-  throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, trace }));
+  throw new StateError(result.errorType, JSON.stringify(errorPayload(result)));
 }
 
 /** As on AWS, a Payload that is text is JSON. `aws-sdk:lambda:invoke` answers the payload as text, and a failed function too. */
@@ -64,19 +66,20 @@ async function invoke(services: Services, call: ServiceCall, parameters: JsonObj
   const name = textParameter(parameters, 'FunctionName');
   const answered = { ExecutedVersion: '$LATEST', StatusCode: 200 };
   if (!call.isSdk) {
-    return withMetadata({ ...answered, Payload: await invokeFunction(services, name, payload) }, 200, randomUUID());
+    const result = await invokeFunction(services, name, payload);
+    const facts = { status: 200, requestId: randomUUID(), time: Date.now(), body: result };
+    return { ...answered, Payload: result, ...sdkMetadata('lambda', facts) };
   }
   const result = await services.invokeLambda(name, payload).catch((error: unknown) => {
     throw serviceFailure(call, error);
   });
   if (result.ok) return { ...answered, Payload: JSON.stringify(result.payload ?? null) };
-  const { errorMessage, errorType, stackTrace: trace = [] } = result;
-  return { ...answered, FunctionError: 'Unhandled', Payload: JSON.stringify({ errorMessage, errorType, trace }) };
+  return { ...answered, FunctionError: 'Unhandled', Payload: JSON.stringify(errorPayload(result)) };
 }
 
 function parsePayload(call: ServiceCall, text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return parseJsonInput(text) as Json;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Could not parse request body into json: ${reason}`;
@@ -131,7 +134,7 @@ async function callSdk(services: Services, call: ServiceCall, parameters: JsonOb
   const output = await toOutput(service, answer, isSdk);
   if (isSdk) return output;
   const { httpStatusCode = 200, requestId = randomUUID() } = metadataOf(answer);
-  return withMetadata(output, httpStatusCode, requestId);
+  return { ...output, ...sdkMetadata(service, { status: httpStatusCode, requestId, time: Date.now(), body: output }) };
 }
 
 /** As on AWS, whose client finds no host by such a name. */
@@ -139,20 +142,6 @@ function requireAddress(call: ServiceCall, url: Json | undefined): void {
   if (typeof url !== 'string' || URL.canParse(url)) return;
   const message = `Unable to execute HTTP request: ${url}: Name or service not known`;
   throw new StateError(`${call.isSdk ? 'Sqs' : 'SQS'}.SdkClientException`, message);
-}
-
-/** What optimised integrations add to an answer. */
-function withMetadata(output: JsonObject, status: number, requestId: string): JsonObject {
-  const type = 'application/json';
-  return {
-    ...output,
-    SdkHttpMetadata: {
-      AllHttpHeaders: { 'x-amzn-RequestId': [requestId], 'Content-Type': [type] },
-      HttpHeaders: { 'x-amzn-RequestId': requestId, 'Content-Type': type },
-      HttpStatusCode: status,
-    },
-    SdkResponseMetadata: { RequestId: requestId },
-  };
 }
 
 function metadataOf(answer: object): { httpStatusCode?: number; requestId?: string } {

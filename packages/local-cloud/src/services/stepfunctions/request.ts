@@ -72,8 +72,8 @@ export function writePageToken(list: string, place: string | number): string {
 }
 
 /** The place a page token stands for, or undefined for the first page. Throws InvalidToken for another list's. */
-export function readPageToken(request: Request, list: string): string | number | undefined {
-  const token = optionalText(request, 'nextToken', 3096);
+export function readPageToken(request: Request, list: string, longest = 1024): string | number | undefined {
+  const token = optionalText(request, 'nextToken', longest);
   if (token === undefined) return undefined;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(token, 'base64').toString('utf8'));

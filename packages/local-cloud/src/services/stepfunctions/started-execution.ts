@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from '@dure/states-language/json
 import type { Pattern } from '@dure/states-language/resource';
 import type { ExecutionWait } from '@dure/states-language/run';
 import { StateError } from '@dure/states-language/state-error';
+import { redriveOf } from './redrive.ts';
 import type { ExecutionRow } from './store.ts';
 
 interface Watched {
@@ -25,6 +26,11 @@ export function watchExecution(executions: Watched, started: Json, pattern: Patt
   return { answer, stop: () => executions.stop(executionArn) };
 }
 
+function redriveMembers(row: ExecutionRow): JsonObject {
+  const { redriveStatus: RedriveStatus, redriveStatusReason: RedriveStatusReason } = redriveOf(row);
+  return { RedriveStatus, ...(RedriveStatusReason !== undefined && { RedriveStatusReason }) };
+}
+
 function describe(row: ExecutionRow, pattern: Pattern): JsonObject {
   const data = (text: string): Json => (pattern === 'sync:2' ? (JSON.parse(text) as Json) : text);
   return {
@@ -35,6 +41,8 @@ function describe(row: ExecutionRow, pattern: Pattern): JsonObject {
     InputDetails: { Included: true },
     Name: row.name,
     ...(row.output === null ? {} : { Output: data(row.output), OutputDetails: { Included: true } }),
+    RedriveCount: 0,
+    ...redriveMembers(row),
     StartDate: row.started_at,
     StateMachineArn: row.machine_arn,
     Status: row.status,

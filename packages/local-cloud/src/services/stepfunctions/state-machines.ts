@@ -3,6 +3,7 @@ import type { StateMachineDefinition } from '@dure/states-language/definition';
 import { InvalidDefinition } from '@dure/states-language/invalid-definition';
 import type { ServiceCall, TaskResource } from '@dure/states-language/resource';
 import { parseDefinition } from '@dure/states-language/validate';
+import { variableReferences } from '@dure/states-language/variable-references';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import {
   checkArn,
@@ -28,6 +29,8 @@ interface Parts {
   readonly accountId: string;
   readonly region: string;
   readonly now: () => number;
+  /** @throws AwsError where the log group is not there */
+  readonly checkLogging: (logging: Logging, before?: Logging) => void;
 }
 
 export interface NewMachine {
@@ -44,8 +47,11 @@ const UNSUPPORTED = [
   ...['tracingConfiguration', 'tags'],
 ];
 
+/** AWS's own key: another is refused. */
+export const OWN_KEY = { type: 'AWS_OWNED_KEY' };
+
 /** The actions on state machines. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/ */
-export function createMachines({ store, executions, services, accountId, region, now }: Parts) {
+export function createMachines({ store, executions, services, accountId, region, now, checkLogging }: Parts) {
   const arnOf = (name: string) => `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
   const defaultRole = `arn:aws:iam::${accountId}:role/local`;
 
@@ -79,6 +85,7 @@ export function createMachines({ store, executions, services, accountId, region,
           `The state machine ${wanted.name} exists with the type ${current.type}.`,
         );
       }
+      checkLogging(wanted.logging, current?.logging);
       if (current === undefined || !isSame(current, wanted)) put(wanted);
       return { stateMachineArn: arnOf(wanted.name) };
     },
@@ -104,6 +111,7 @@ export function createMachines({ store, executions, services, accountId, region,
       if (current !== undefined && !(isSame(current, wanted) && current.type === type)) {
         throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${current.arn}'`);
       }
+      checkLogging(wanted.logging, current?.logging);
       const machine = current ?? put(wanted);
       return { stateMachineArn: machine.arn, creationDate: machine.created_at / 1000 };
     },
@@ -115,18 +123,21 @@ export function createMachines({ store, executions, services, accountId, region,
       const roleArn = optionalText(request, 'roleArn', 256);
       const { loggingConfiguration: logging } = request;
       if (definition === undefined && roleArn === undefined && logging === undefined) {
-        throw new AwsError('MissingRequiredParameter', 'Either the definition, the role ARN, or both must be provided');
+        throw new AwsError(
+          'MissingRequiredParameter',
+          'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
+        );
       }
-      const updated = put(
-        checkDefinition(services, {
-          name: machine.name,
-          definition: definition ?? machine.definition,
-          roleArn: roleArn ?? machine.role_arn,
-          type: machine.type,
-          logging: logging === undefined ? machine.logging : readLogging(logging),
-        }),
-      );
-      return { updateDate: updated.updated_at / 1000, revisionId: revisionId(updated.revision) };
+      const wanted = checkDefinition(services, {
+        name: machine.name,
+        definition: definition ?? machine.definition,
+        roleArn: roleArn ?? machine.role_arn,
+        type: machine.type,
+        logging: logging === undefined ? machine.logging : readLogging(logging),
+      });
+      checkLogging(wanted.logging, machine.logging);
+      const updated = isSame(machine, wanted) ? machine : put(wanted);
+      return { updateDate: updated.updated_at / 1000, ...revisionOf(updated) };
     },
 
     describe(request: Request): object {
@@ -141,7 +152,7 @@ export function createMachines({ store, executions, services, accountId, region,
         creationDate: machine.created_at / 1000,
         loggingConfiguration: machine.logging,
         tracingConfiguration: { enabled: false },
-        revisionId: revisionId(machine.revision),
+        ...describedRevision(machine),
       };
     },
 
@@ -221,7 +232,20 @@ function requireAction({ sdk }: Services, { service, action, isSdk }: ServiceCal
   throw new InvalidDefinition('SCHEMA_VALIDATION_FAILED', reason, at);
 }
 
-/** A revision's id, in the form of a UUID as on AWS. */
-export function revisionId(revision: number): string {
-  return `00000000-0000-4000-8000-${revision.toString(16).padStart(12, '0')}`;
+type Revision = Pick<MachineRow, 'definition' | 'revision' | 'is_updated'>;
+
+/** A revision's id, in the form of a UUID; as on AWS, a machine has none before its first update. */
+function revisionOf({ revision, is_updated }: Revision): object {
+  if (is_updated === 0) return {};
+  return { revisionId: `00000000-0000-4000-8000-${revision.toString(16).padStart(12, '0')}` };
+}
+
+/** What descriptions say about a definition: its revision, its variables, and that its key is AWS's own. */
+export function describedRevision(revision: Revision): object {
+  const references = variableReferences(JSON.parse(revision.definition) as StateMachineDefinition);
+  return {
+    ...revisionOf(revision),
+    ...(Object.keys(references).length > 0 && { variableReferences: references }),
+    encryptionConfiguration: OWN_KEY,
+  };
 }

@@ -1,4 +1,5 @@
 import type { AwsEvent } from '../eventbridge/index.ts';
+import { redriveOf } from './redrive.ts';
 import type { ExecutionRow } from './store.ts';
 
 /**
@@ -23,8 +24,8 @@ export function statusEvent(row: ExecutionRow): AwsEvent {
       stateMachineAliasArn: null,
       redriveCount: 0,
       redriveDate: null,
-      redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'The local cloud does not redrive executions',
+      redriveStatusReason: null,
+      ...redriveOf(row),
       inputDetails: { included: true },
       outputDetails: row.output === null ? null : { included: true },
       error: row.error,

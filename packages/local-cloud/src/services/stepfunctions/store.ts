@@ -10,6 +10,8 @@ export interface MachineRow {
   readonly name: string;
   readonly created_at: number;
   readonly revision: number;
+  /** 0 for a machine that is as it was created, 1 after an update. */
+  readonly is_updated: number;
   readonly definition: string;
   readonly role_arn: string;
   readonly updated_at: number;
@@ -57,6 +59,7 @@ const SCHEMA = `
     revision INTEGER PRIMARY KEY AUTOINCREMENT, machine_arn TEXT NOT NULL, definition TEXT NOT NULL,
     role_arn TEXT NOT NULL, updated_at REAL NOT NULL
   );
+  CREATE INDEX IF NOT EXISTS sfn_revisions_by_machine ON sfn_revisions (machine_arn, revision);
   CREATE TABLE IF NOT EXISTS sfn_executions (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, machine_arn TEXT NOT NULL, name TEXT NOT NULL,
     revision INTEGER NOT NULL, status TEXT NOT NULL, input TEXT NOT NULL, trace_header TEXT,
@@ -77,7 +80,11 @@ const SCHEMA = `
 /** Columns that data of earlier versions lack. */
 const LATER_COLUMNS = ["type TEXT NOT NULL DEFAULT 'STANDARD'", 'logging TEXT'];
 
-const MACHINE = `SELECT m.arn, m.name, m.created_at, m.revision, m.type, m.logging, r.definition, r.role_arn, r.updated_at
+const IS_UPDATED =
+  'EXISTS (SELECT 1 FROM sfn_revisions e WHERE e.machine_arn = r.machine_arn AND e.revision < r.revision)';
+
+const MACHINE = `SELECT m.arn, m.name, m.created_at, m.revision, m.type, m.logging, r.definition, r.role_arn, r.updated_at,
+  ${IS_UPDATED} AS is_updated
   FROM sfn_machines m JOIN sfn_revisions r USING (revision)`;
 
 type Row = Record<string, SQLOutputValue>;
@@ -148,8 +155,9 @@ export function createStore(database: DatabaseSync) {
       });
     },
     revision: (revision: number) =>
-      sql('SELECT definition, role_arn, updated_at FROM sfn_revisions WHERE revision = ?').get(revision) as
-        Pick<MachineRow, 'definition' | 'role_arn' | 'updated_at'> | undefined,
+      sql(`SELECT definition, role_arn, updated_at, revision, ${IS_UPDATED} AS is_updated
+        FROM sfn_revisions r WHERE revision = ?`).get(revision) as
+        Pick<MachineRow, 'definition' | 'role_arn' | 'updated_at' | 'revision' | 'is_updated'> | undefined,
 
     addExecution(row: Omit<ExecutionRow, 'seq' | 'status' | 'stopped_at' | 'output' | 'error' | 'cause'>): number {
       const { arn, machine_arn, name, revision, input, trace_header, started_at } = row;

@@ -22,12 +22,12 @@ const CLI = fileURLToPath(new URL('../../cli/start.ts', import.meta.url));
 const STOP_MS = 10_000;
 
 /**
- * Starts a local cloud for one service and those that it depends on, as `npm start -- --only` does, in a process that
+ * Starts a local cloud for one service and those that it depends on, as `npm start -- --services` does, in a process that
  * ends with this one, however this one ends. A Ctrl-C in the terminal does not reach it: `stop` does.
  * @throws Error when it ends before it is ready; why, it has written to standard error
  */
 export async function startOwnCloud({ root, dataDir, service }: Starting): Promise<OwnCloud> {
-  const options = ['--only', service, '--port', '0', '--data', dataDir, '--json'];
+  const options = ['--services', service, '--port', '0', '--data', dataDir, '--json'];
   const child = spawn(process.execPath, [...NODE_OPTIONS, CLI, ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

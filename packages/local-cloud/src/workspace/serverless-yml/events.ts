@@ -62,9 +62,8 @@ export const EVENTS: readonly Section[] = [
     done: `. arn batchSize startingPosition enabled batchWindow maximumRetryAttempts type
       bisectBatchOnFunctionError maximumRecordAgeInSeconds functionResponseType
       destinations destinations.onFailure destinations.onFailure.arn destinations.onFailure.type filterPatterns
-      parallelizationFactor`,
+      parallelizationFactor consumer startingPositionTimestamp`,
     refused: {
-      'consumer startingPositionTimestamp': 'It belongs to Kinesis, which is not there',
       tumblingWindowInSeconds: 'Windows are not gathered. Keep the sum in a table',
     },
   },

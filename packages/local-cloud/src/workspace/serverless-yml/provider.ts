@@ -13,7 +13,7 @@ export const PROVIDER: readonly Section[] = [
     done: `. name stage region runtime memorySize timeout environment stackName stackParameters
       stackParameters[].ParameterKey stackParameters[].ParameterValue stackParameters[].ResolvedValue
       apiName endpointType websocketsApiName websocketsApiRouteSelectionExpression role iam iam.role layers
-      logs logs.lambda logs.lambda.applicationLogLevel logs.lambda.logFormat logs.lambda.logGroup
+      kinesis kinesis.consumerNamingMode logs logs.lambda logs.lambda.applicationLogLevel logs.lambda.logFormat logs.lambda.logGroup
       logs.lambda.systemLogLevel`,
     noEffect: {
       architecture: RUNS_HERE,
@@ -35,7 +35,7 @@ export const PROVIDER: readonly Section[] = [
       versionFunctions: 'only the latest version runs',
       'vpc vpcEndpointIds': RUNS_HERE,
       websocketsDescription: 'it only describes',
-      'websocket kinesis': 'it names tags and consumers, which nothing reads',
+      websocket: 'it names tags, which nothing reads',
     },
     refused: {
       alb: NO_ALB,

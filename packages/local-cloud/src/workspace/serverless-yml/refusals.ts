@@ -18,6 +18,9 @@ export function refusalsIn(configuration: object, locate: Locate): string[] {
       refusals.push(`${locate(path)}: ${nameOf(path)} is ${value}, and only ${wanted.said} runs here.`);
     } else if (Array.isArray(value)) value.forEach((item, index) => visit(item, `${pattern}[]`, [...path, index]));
     else if (isObject(value)) {
+      const wrong = pattern === SCHEDULE ? refusalOfTimeZone(value) : undefined;
+      const at = [...path, 'timezone'];
+      if (wrong !== undefined) refusals.push(`${locate(at)}: ${nameOf(at)} ${wrong}`);
       for (const [key, inner] of Object.entries(value)) {
         const below = nextPattern(pattern, key);
         if (below !== undefined) visit(inner, below, [...path, key]);
@@ -36,6 +39,20 @@ const VALUES: Readonly<Record<string, { readonly pattern: RegExp; readonly said:
   'provider.runtime': RUNTIME,
   'functions.*.runtime': RUNTIME,
 };
+
+const SCHEDULE = 'functions.*.events[].schedule';
+
+/** What is wrong with a schedule's time zone, which the framework says without its place, or not before it runs. */
+function refusalOfTimeZone({ timezone, method }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof timezone !== 'string') return undefined;
+  if (method !== 'scheduler') return 'needs "method: scheduler" beside it.';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return undefined;
+  } catch {
+    return `is ${timezone}, and there is no such time zone. Names are like Asia/Seoul.`;
+  }
+}
 
 const asksForNothing = (value: unknown): boolean =>
   value === false ||

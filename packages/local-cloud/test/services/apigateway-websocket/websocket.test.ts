@@ -162,10 +162,10 @@ async function connect(query = '?token=a', protocols: string[] = []): Promise<Cl
 
 /** Polls with a deadline. */
 async function until<Value>(find: () => Value | undefined): Promise<Value> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 60_000;
   for (let found = find(); ; found = find()) {
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error('It did not happen within five seconds.');
+    if (Date.now() > deadline) throw new Error('It did not happen within a minute.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

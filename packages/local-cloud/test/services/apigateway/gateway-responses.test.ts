@@ -134,3 +134,24 @@ it('is in effect from the next deployment on, not before (how-to-deploy-api.html
   test.create('Deployment', { RestApiId: apiId, StageName: 'dev' });
   expect(await test.request(`/${apiId}/dev/nothing`)).toMatchObject({ status: 404 });
 });
+
+it('on a laptop, a problem of the API’s own says in its detail which routes there are', async () => {
+  const explaining = await startGateway(undefined, { explain: true });
+  try {
+    const template = '{"title":"Not Found","status":404}';
+    const api = deployApi(explaining, {
+      methods: [{ path: '/items', method: 'GET' }],
+      before: (RestApiId) =>
+        void explaining.create('GatewayResponse', {
+          ...{ RestApiId, ResponseType: 'MISSING_AUTHENTICATION_TOKEN', StatusCode: '404' },
+          ResponseTemplates: { 'application/json': template },
+        }),
+    });
+    expect((await explaining.request(`/${api}/dev/item`)).json()).toEqual({
+      ...{ title: 'Not Found', status: 404 },
+      detail: 'There is no route GET /item. There are GET /items.',
+    });
+  } finally {
+    await explaining.close();
+  }
+});

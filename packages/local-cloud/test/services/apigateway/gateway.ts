@@ -77,6 +77,7 @@ export async function startGateway(
   };
   const gateway = createApiGateway({
     database,
+    states: async () => ({}),
     accountId: ACCOUNT_ID,
     region: REGION,
     invokeLambda,

@@ -8,7 +8,7 @@ let apiId: string;
 beforeAll(async () => {
   test = await startGateway();
   apiId = deployApi(test, {
-    api: { MinimumCompressionSize: 100, BinaryMediaTypes: ['image/*', 'application/octet-stream'] },
+    api: { MinimumCompressionSize: 100, BinaryMediaTypes: ['image/*', 'application/octet-stream', '*/pdf'] },
     methods: [
       { path: '/items', method: 'ANY' },
       { path: '/slow', method: 'GET', properties: { Integration: { ...proxyTo('slow'), TimeoutInMillis: 50 } } },
@@ -85,6 +85,14 @@ describe('compression (api-gateway-gzip-compression-decompression.html)', () => 
   });
 });
 
+it('says Authorization in one way, and other headers as the client writes them', async () => {
+  await test.request(url('/items'), { headers: { authorization: 'secret', 'x-mY-headeR': 'Kept' } });
+  expect(lastEvent()).toMatchObject({
+    headers: { Authorization: 'secret', 'x-mY-headeR': 'Kept' },
+    multiValueHeaders: { Authorization: ['secret'] },
+  });
+});
+
 describe('binary media types (lambda-proxy-binary-media.html)', () => {
   const bytes = Buffer.from([0, 255, 254, 1]);
 
@@ -99,8 +107,16 @@ describe('binary media types (lambda-proxy-binary-media.html)', () => {
     test.onInvoke(() => ok({ statusCode: 200, body: bytes.toString('base64'), isBase64Encoded: true }));
     const accepting = await test.request(url('/items'), { headers: { Accept: 'image/png,text/html' } });
     expect(accepting.body).toEqual(bytes);
-    const other = await test.request(url('/items'), { headers: { Accept: 'text/html' } });
-    expect(other.body.toString()).toBe(bytes.toString('base64'));
+    // No star may stand on the left alone, and half a type is none.
+    for (const Accept of ['text/html', '*/pdf', 'application/pdf', 'image']) {
+      const other = await test.request(url('/items'), { headers: { Accept } });
+      expect(other.body.toString()).toBe(bytes.toString('base64'));
+    }
+  });
+
+  it('that are not in base64 are an error', async () => {
+    test.onInvoke(() => ok({ statusCode: 200, body: 'é+)(', isBase64Encoded: true }));
+    expect((await test.request(url('/items'), { headers: { Accept: 'image/png' } })).status).toBe(500);
   });
 });
 

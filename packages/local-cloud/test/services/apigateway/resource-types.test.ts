@@ -66,7 +66,7 @@ describe('what is not supported is refused by name', () => {
         method({ ...lambda, TimeoutInMillis: 300_001 }, at);
       },
     ],
-    ['is POST, not GET', () => method({ ...lambda, IntegrationHttpMethod: 'GET' })],
+    ['IntegrationHttpMethod: GET is not supported here', () => method({ ...lambda, IntegrationHttpMethod: 'GET' })],
     ['Invalid mapping template', () => method(mock({ RequestTemplates: { 'application/json': '#set($a' } }))],
     ['Invalid mapping template', () => method(mock({ IntegrationResponses: [brokenResponse] }))],
     ['AuthorizationType AWS_IAM is not supported', () => method(lambda, { AuthorizationType: 'AWS_IAM' })],

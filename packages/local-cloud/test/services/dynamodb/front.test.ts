@@ -5,17 +5,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
   CreateTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
+  DescribeContributorInsightsCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  ExecuteStatementCommand,
+  ExecuteTransactionCommand,
+  GetItemCommand,
   ListTagsOfResourceCommand,
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
   ScanCommand,
   TagResourceCommand,
+  TransactWriteItemsCommand,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -93,7 +102,7 @@ async function createTable() {
   );
 }
 
-const put = (sk: string, more: Record<string, { N: string } | { S: string } | { SS: string[] }> = {}) =>
+const put = (sk: string, more: Record<string, AttributeValue> = {}) =>
   dynamo.send(new PutItemCommand({ TableName, Item: { pk: { S: 'p' }, sk: { S: sk }, ...more } }));
 
 async function streamArn(): Promise<string> {
@@ -126,9 +135,54 @@ describe('names', () => {
     expect(Streams).toEqual([{ StreamArn: Table?.LatestStreamArn, StreamLabel: Table?.LatestStreamLabel, TableName }]);
   });
 
-  it('of a table come with whether it is protected', async () => {
+  it('of a table come with whether it is protected, and how much it takes', async () => {
     const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
-    expect(Table).toMatchObject({ DeletionProtectionEnabled: false });
+    const WarmThroughput = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4000, Status: 'ACTIVE' };
+    expect(Table).toMatchObject({
+      DeletionProtectionEnabled: false,
+      WarmThroughput,
+      BillingModeSummary: { LastUpdateToPayPerRequestDateTime: Table?.CreationDateTime },
+      GlobalSecondaryIndexes: [{ WarmThroughput }],
+    });
+  });
+
+  it('of a table that goes come without its keys', async () => {
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName: 'gone',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        ProvisionedThroughput: { ReadCapacityUnits: 2, WriteCapacityUnits: 3 },
+      }),
+    );
+    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: 'gone' }));
+    expect(Table?.WarmThroughput).toEqual({ ReadUnitsPerSecond: 2, WriteUnitsPerSecond: 3, Status: 'ACTIVE' });
+    const { TableDescription } = await dynamo.send(new DeleteTableCommand({ TableName: 'gone' }));
+    expect(TableDescription).toMatchObject({ TableName: 'gone', TableStatus: 'DELETING' });
+    for (const member of ['KeySchema', 'AttributeDefinitions', 'CreationDateTime'])
+      expect(TableDescription).not.toHaveProperty(member);
+  });
+
+  it('may be ARNs in whatever asks for items', async () => {
+    const Key = { pk: { S: 'a' }, sk: { S: table } };
+    const about = { S: `"TableName":"${table}"` };
+    await dynamo.send(new PutItemCommand({ TableName: table, Item: { ...Key, about } }));
+    const Update = {
+      TableName: table,
+      Key,
+      UpdateExpression: 'SET n = :n',
+      ExpressionAttributeValues: { ':n': { N: '1' } },
+    };
+    await dynamo.send(new TransactWriteItemsCommand({ TransactItems: [{ Update }] }));
+    const Item = { ...Key, about, n: { N: '1' } };
+    expect(await dynamo.send(new GetItemCommand({ TableName: table, Key }))).toMatchObject({ Item });
+    const got = await dynamo.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [Key] } } }));
+    expect(got.Responses).toEqual({ [table]: [Item] });
+    const asked = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: 'a' } } };
+    expect(await dynamo.send(new QueryCommand({ TableName: table, ...asked }))).toMatchObject({ Items: [Item] });
+    const PutRequest = { Item: { pk: { S: 'b' }, sk: { S: '1' } } };
+    await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [table]: [{ PutRequest }] } }));
+    expect((await dynamo.send(new ScanCommand({ TableName: table }))).Count).toBe(2);
   });
 
   it('are understood when they come back', async () => {
@@ -144,6 +198,56 @@ describe('names', () => {
     const [shard] = StreamDescription?.Shards ?? [];
     expect(shard?.ShardId).toMatch(/^shardId-[a-zA-Z0-9-]{20,57}$/);
     expect(shard?.SequenceNumberRange).toEqual({ StartingSequenceNumber: '1' });
+    expect(StreamDescription?.KeySchema).toEqual([
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ]);
+  });
+});
+
+describe('a request', () => {
+  it.each([
+    [
+      new UpdateTableCommand({ TableName, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] }),
+      'ReplicaUpdates is not',
+    ],
+    [new UpdateTableCommand({ TableName, WarmThroughput: { ReadUnitsPerSecond: 1 } }), 'WarmThroughput is not'],
+    [new DescribeContributorInsightsCommand({ TableName }), 'does not support the action DescribeContributorInsights'],
+  ])('for what there is not is refused by name', async (command, reason) => {
+    await expect(dynamo.send(command as UpdateTableCommand)).rejects.toThrow(reason);
+  });
+
+  it('is refused as on AWS, where the emulator has other words or none', async () => {
+    const RequestItems = { [TableName]: [{ PutRequest: { Item: { other: { S: 'x' } } } }] };
+    await expect(dynamo.send(new BatchWriteItemCommand({ RequestItems }))).rejects.toThrow(
+      'The provided key element does not match the schema',
+    );
+    const Statement = `SELECT * FROM ${TableName}`;
+    await expect(dynamo.send(new ExecuteStatementCommand({ Statement, Parameters: [] }))).rejects.toThrow(
+      "1 validation error detected: Value '[]' at 'parameters' failed to satisfy constraint: " +
+        'Member must have length greater than or equal to 1',
+    );
+    expect(await dynamo.send(new ExecuteStatementCommand({ Statement }))).toMatchObject({ Items: [] });
+  });
+});
+
+describe('a transaction of statements', () => {
+  const transact = (...statements: string[]) =>
+    dynamo.send(new ExecuteTransactionCommand({ TransactStatements: statements.map((Statement) => ({ Statement })) }));
+  const insert = `INSERT INTO "${TableName}" VALUE {'pk': 'p', 'sk': 'by a statement'}`;
+
+  it('that writes answers nothing, and one that reads what it found', async () => {
+    expect((await transact(insert)).Responses).toEqual([]);
+    const select = `SELECT sk FROM "${TableName}" WHERE pk = 'p' AND sk = 'by a statement'`;
+    expect((await transact(select)).Responses).toEqual([{ Item: { sk: { S: 'by a statement' } } }]);
+  });
+
+  it('that is cancelled says why for each statement', async () => {
+    await transact(insert);
+    await expect(transact(insert)).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: [expect.objectContaining({ Code: 'DuplicateItem' })],
+    });
   });
 });
 
@@ -207,6 +311,20 @@ describe('a stream', () => {
     expect((await records()).map(({ eventName }) => eventName)).toEqual(['INSERT', 'MODIFY']);
   });
 
+  it('says how large a record is: its keys and its images', async () => {
+    const given = {
+      text: { S: 'ü' },
+      n: { N: '-120.50' },
+      yes: { BOOL: true },
+      list: { L: [{ S: 'ab' }, { N: '7' }] },
+    };
+    await put('1', given);
+    const keys = 'pk'.length + 'p'.length + 'sk'.length + '1'.length;
+    // Names, and: two bytes; two and the sign for four digits; one; three for the list, one more for each element.
+    const image = keys + (4 + 2) + (1 + 2 + 1 + 1) + (3 + 1) + (4 + 3 + (1 + 2) + (1 + 2));
+    expect((await records()).map(({ dynamodb }) => dynamodb?.SizeBytes)).toEqual([keys + image]);
+  });
+
   it('of a table that is made again is a new one, and that of before is gone', async () => {
     await put('1');
     const former = await streamArn();
@@ -218,6 +336,31 @@ describe('a stream', () => {
     await expect(streams.send(new DescribeStreamCommand({ StreamArn: former }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('is read by iterators that begin with its ARN', async () => {
+    await put('read');
+    const StreamArn = await streamArn();
+    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
+    const wanted = { StreamArn, ShardId: StreamDescription?.Shards?.[0]?.ShardId };
+    const { ShardIterator } = await streams.send(
+      new GetShardIteratorCommand({ ...wanted, ShardIteratorType: 'TRIM_HORIZON' }),
+    );
+    const first = await streams.send(new GetRecordsCommand({ ShardIterator }));
+    expect([ShardIterator, first.NextShardIterator].map((iterator) => iterator?.split(/\|\d\|/)[0])).toEqual([
+      StreamArn,
+      StreamArn,
+    ]);
+    expect(first.Records).toHaveLength(1);
+    const next = new GetRecordsCommand({ ShardIterator: first.NextShardIterator });
+    expect((await streams.send(next)).Records).toEqual([]);
+  });
+
+  it('of a table that there is not is not found, by its ARN', async () => {
+    const StreamArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/none/stream/2026-01-02T03:04:05.678';
+    await expect(streams.send(new DescribeStreamCommand({ StreamArn }))).rejects.toThrow(
+      `Requested resource not found: Stream: ${StreamArn} not found`,
+    );
   });
 
   it('refuses the id of a shard that it does not have', async () => {

@@ -86,9 +86,9 @@ function readStatus(pid: number): string {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('The condition did not come true within 5 s.');
+    if (Date.now() > deadline) throw new Error('The condition did not come true within a minute.');
     await delay(5);
   }
 }

@@ -21,6 +21,7 @@ export interface Delivered {
   readonly arn: string;
   readonly input: string;
   readonly sqsMessageGroupId?: string;
+  readonly trace?: string;
 }
 export interface DeadLetter {
   readonly queueArn: string;
@@ -144,7 +145,7 @@ export async function putRule(client: EventBridgeClient, name: string, options: 
 }
 
 /** Waits until the condition holds, or fails after the deadline. */
-export async function eventually(condition: () => boolean, deadlineMs = 4_000): Promise<void> {
+export async function eventually(condition: () => boolean, deadlineMs = 60_000): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`Not within ${deadlineMs} ms: ${condition.toString()}`);

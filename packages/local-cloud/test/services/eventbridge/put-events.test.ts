@@ -1,4 +1,9 @@
-import { CreateEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateEventBusCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT, busArn, entry, eventually, putRule, queueArn, REGION, startBridge } from './bridge.ts';
 
@@ -14,6 +19,7 @@ describe('PutEvents (API_PutEvents)', () => {
     await eventually(() => delivered.length === 1);
     expect(FailedEntryCount).toBe(0);
     expect(delivered[0]?.arn).toBe(queueArn('all'));
+    expect(delivered[0]?.trace).toBe('Root=1-2-3');
     expect(JSON.parse(delivered[0]?.input ?? '')).toEqual({
       version: '0',
       id: Entries?.[0]?.EventId,
@@ -26,6 +32,46 @@ describe('PutEvents (API_PutEvents)', () => {
       detail: { a: 1 },
     });
     expect(Entries?.[0]?.EventId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+
+  it('hands on the trace of the request, through another bus, too', async () => {
+    const { client, delivered } = await startBridge();
+    await client.send(new CreateEventBusCommand({ Name: 'second' }));
+    const EventPattern = JSON.stringify({ source: ['dure.test'] });
+    await client.send(new PutRuleCommand({ Name: 'r', EventBusName: 'second', EventPattern }));
+    await client.send(new PutRuleCommand({ Name: 'hop', EventPattern }));
+    const hop = [{ Id: 't', Arn: busArn('second') }];
+    await client.send(new PutTargetsCommand({ Rule: 'hop', Targets: hop }));
+    const Targets = [{ Id: 't', Arn: queueArn('q') }];
+    await client.send(new PutTargetsCommand({ Rule: 'r', EventBusName: 'second', Targets }));
+    const command = new PutEventsCommand({ Entries: [entry()] });
+    command.middlewareStack.add(
+      (next) => async (args) => {
+        (args.request as { headers: Record<string, string> }).headers['x-amzn-trace-id'] = 'Root=1-4-5';
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    await client.send(command);
+    await eventually(() => delivered.length === 1);
+    expect(delivered).toMatchObject([{ arn: queueArn('q'), trace: 'Root=1-4-5' }]);
+  });
+
+  it('shows the entries of a request that has too many', async () => {
+    const { client } = await startBridge();
+    const Entries = Array.from({ length: 11 }, () => ({
+      Source: 's',
+      DetailType: 'd',
+      Detail: '{}',
+      Resources: ['a', 'b'],
+    }));
+    const shown =
+      'PutEventsRequestEntry(time=null, source=s, resources=[a, b], detailType=d, detail={}, eventBusName=null, ' +
+      'traceHeader=null, kmsKeyIdentifier=null, internalMetadata=null)';
+    await expect(client.send(new PutEventsCommand({ Entries }))).rejects.toThrow(
+      `1 validation error detected: Value '[${Array.from({ length: 11 }, () => shown).join(', ')}]' at 'entries' ` +
+        'failed to satisfy constraint: Member must have length less than or equal to 10',
+    );
   });
 
   it('keeps the text of the detail, numbers beyond double precision too', async () => {

@@ -102,7 +102,7 @@ describe('after a restart', () => {
     await first.close();
 
     const second = await startBridge({ file });
-    await eventually(() => second.bridge.idle(), 10_000);
+    await eventually(() => second.bridge.idle());
     expect(await second.client.send(new DescribeReplayCommand({ ReplayName: 'again' }))).toMatchObject({
       State: 'COMPLETED',
     });

@@ -150,3 +150,14 @@ it('refuses a schedule on a bus of its own', async () => {
     'ScheduleExpression is supported only on the default event bus.',
   );
 });
+
+it('shows when it runs next, and nothing for one that does not run', async () => {
+  jest.setSystemTime(Date.parse('2026-07-01T12:00:30Z'));
+  const local = await start('cron(0 13 * * ? *)');
+  const shown = () => JSON.stringify(local.bridge.describe());
+  expect(shown()).toContain('"schedule":"cron(0 13 * * ? *)","nextRun":"2026-07-01T13:00:00.000Z"');
+  await pass(local, 60);
+  expect(shown()).toContain('"nextRun":"2026-07-02T13:00:00.000Z"');
+  await local.client.send(new DisableRuleCommand({ Name: 'r' }));
+  expect(shown()).not.toContain('nextRun');
+});

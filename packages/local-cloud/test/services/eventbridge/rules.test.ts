@@ -66,7 +66,8 @@ describe('event buses (API_CreateEventBus and others)', () => {
     expect(await create('a b')).toEqual(['ValidationException', expect.stringContaining("'a b' at 'name'")]);
     const unknown = ['ResourceNotFoundException', 'Event bus b does not exist.'];
     expect(await refusal(client.send(new DescribeEventBusCommand({ Name: 'b' })))).toEqual(unknown);
-    expect(await refusal(client.send(new DeleteEventBusCommand({ Name: 'b' })))).toEqual(unknown);
+    // What is not there is gone already.
+    await client.send(new DeleteEventBusCommand({ Name: 'b' }));
     expect(await refusal(client.send(new DeleteEventBusCommand({ Name: 'a' })))).toEqual([
       'ValidationException',
       "Event bus a can't be deleted since it has rules.",
@@ -248,10 +249,8 @@ describe('TestEventPattern (API_TestEventPattern)', () => {
       'InvalidEventPatternException',
       'Event pattern is not valid. Reason: Filter is not an object',
     ]);
-    expect(await test('{"a":[1]}', '{"source":"s"}')).toEqual([
-      'ValidationException',
-      expect.stringContaining('id is'),
-    ]);
-    expect(await test('{"a":[1]}', 'no JSON')).toEqual(['ValidationException', expect.stringContaining('Event')]);
+    for (const event of ['{"source":"s"}', 'no JSON', '["id"]']) {
+      expect(await test('{"a":[1]}', event)).toEqual(['ValidationException', 'Parameter Event is not valid.']);
+    }
   });
 });

@@ -97,7 +97,7 @@ describe('PutTargets (API_PutTargets)', () => {
       { Arn: 'arn:aws:sns:us-east-1:000000000000:t.fifo' },
     ],
     ['is not supported', { Arn: 'arn:aws:events:us-east-1:111111111111:event-bus/other-account' }],
-    ['KinesisParameters is not supported', { KinesisParameters: { PartitionKeyPath: '$.id' } }],
+    ['KinesisParameters not valid', { KinesisParameters: { PartitionKeyPath: '$.id' } }],
     ['HttpParameters is not supported', { HttpParameters: {} }],
     ['Parameter(s) SqsParameters must be specified for target: t0.', { Arn: queueArn('q.fifo') }],
     ['SqsParameters not valid', { Arn: functionArn('f'), SqsParameters: { MessageGroupId: 'g' } }],

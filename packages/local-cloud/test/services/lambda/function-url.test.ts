@@ -95,7 +95,7 @@ describe('the event (urls-invocation.html)', () => {
     });
   });
 
-  it('has what is no text in base64', async () => {
+  it('answers binary data in base64', async () => {
     const headers = { 'Content-Type': 'multipart/form-data; boundary=b' };
     await send(create(), { method: 'POST', headers, body: '--b--' });
     expect(invocations[0]!.event).toMatchObject({ body: 'LS1iLS0=', isBase64Encoded: true });

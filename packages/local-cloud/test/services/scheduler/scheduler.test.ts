@@ -129,9 +129,10 @@ describe('runs', () => {
   });
 
   it('by cron in a time zone', async () => {
-    const { client, pass } = await start();
+    const { client, pass, scheduler } = await start();
     const ScheduleExpressionTimezone = 'Asia/Seoul';
     await client.send(schedule({ ScheduleExpression: 'cron(30 21 * * ? *)', ScheduleExpressionTimezone }));
+    expect(scheduler.describe()).toMatchObject([{ arn: ARN, nextRun: '2026-07-01T12:30:00.000Z' }]);
     expect([await pass(30 * MINUTE - 1), await pass(1), await pass(DAY)]).toEqual([0, 1, 2]);
   });
 

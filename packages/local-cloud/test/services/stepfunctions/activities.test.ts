@@ -68,7 +68,7 @@ it('time out without a worker, and without heartbeats of the one that has begun'
   const executionArn = await run(harness, {
     StartAt: 'A',
     States: {
-      A: { ...machine({ HeartbeatSeconds: 1, Catch: caught }).States.A },
+      A: { ...machine({ HeartbeatSeconds: 3, Catch: caught }).States.A },
       C: { Type: 'Pass', Result: 'late', End: true },
     },
   });

@@ -4,7 +4,8 @@ import { command, ended, historyOf, outline, run, startHarness, tokenOf, type Ha
 
 const onAnyError = (next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: next }];
 
-const CHECKOUT = {
+/** @param paymentSeconds how long the payment may take */
+const checkout = (paymentSeconds = 30) => ({
   StartAt: 'ReserveStock',
   States: {
     ReserveStock: command('ReserveStock.v1', {
@@ -14,7 +15,7 @@ const CHECKOUT = {
       Catch: [{ ErrorEquals: ['OutOfStock'], ResultPath: '$.failure', Next: 'Reject' }],
     }),
     AuthorisePayment: command('AuthorisePayment.v1', {
-      TimeoutSeconds: 1,
+      TimeoutSeconds: paymentSeconds,
       ResultPath: '$.payment',
       Next: 'Confirm',
       Catch: onAnyError('ReleaseStock'),
@@ -39,7 +40,7 @@ const CHECKOUT = {
     Completed: { Type: 'Succeed' },
     Reject: { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' },
   },
-};
+});
 
 describe('a checkout answered over the bus', () => {
   let harness: Harness;
@@ -55,7 +56,7 @@ describe('a checkout answered over the bus', () => {
     );
 
   it('completes step by step', async () => {
-    const executionArn = await run(harness, CHECKOUT, { lines: ['a'] });
+    const executionArn = await run(harness, checkout(), { lines: ['a'] });
     await succeed('ReserveStock.v1', { reserved: true });
     await succeed('AuthorisePayment.v1', { authorisation: 'x' });
     await succeed('CommitStock.v1', 'committed');
@@ -111,7 +112,7 @@ describe('a checkout answered over the bus', () => {
   });
 
   it('rejects when the answer is a failure that Catch names', async () => {
-    const executionArn = await run(harness, CHECKOUT);
+    const executionArn = await run(harness, checkout());
     const taskToken = await tokenOf(harness, 'ReserveStock.v1');
     await harness.client.send(new SendTaskFailureCommand({ taskToken, error: 'OutOfStock', cause: 'none of a' }));
     expect(await ended(harness, executionArn)).toMatchObject({
@@ -123,7 +124,7 @@ describe('a checkout answered over the bus', () => {
   });
 
   it('compensates when a step times out, and a late answer has no effect', async () => {
-    const executionArn = await run(harness, CHECKOUT);
+    const executionArn = await run(harness, checkout(1));
     await succeed('ReserveStock.v1', {});
     const late = await tokenOf(harness, 'AuthorisePayment.v1');
     await succeed('ReleaseStock.v1', {});
@@ -141,7 +142,7 @@ describe('a checkout answered over the bus', () => {
 
   it('fails an answer the bus did not take, entry by entry', async () => {
     harness.putEvents = async () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] });
-    const executionArn = await run(harness, CHECKOUT);
+    const executionArn = await run(harness, checkout());
     const { error, cause } = await ended(harness, executionArn);
     expect(error).toBe('EventBridge.FailedEntry');
     expect(JSON.parse(cause ?? '')).toEqual({ Entries: [{ ErrorCode: 'InternalFailure' }], FailedEntryCount: 1 });
@@ -167,7 +168,7 @@ describe('a checkout answered over the bus', () => {
   });
 
   it('never logs a token', async () => {
-    const executionArn = await run(harness, CHECKOUT);
+    const executionArn = await run(harness, checkout());
     const token = await tokenOf(harness, 'ReserveStock.v1');
     await harness.client.send(new SendTaskFailureCommand({ taskToken: token, error: 'X' }));
     await ended(harness, executionArn);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { historyOf, outline, outputOf, pass, run, runToEnd, ended, startHarness, type Harness } from './harness.ts';
 
 let harness: Harness;
@@ -51,6 +52,29 @@ describe('paths and templates', () => {
     ['quoted names', { Parameters: { 'x.$': "$['a b']" } }, { x: 1 }],
   ])('%s', async (_, fields, expected) => {
     expect(await outputOf(harness, pass(fields), input)).toEqual(expected);
+  });
+
+  it('keeps the text of an input, with its blanks, as long as nothing changes it', async () => {
+    const branch = (name: string, fields: object) => ({
+      StartAt: name,
+      States: { [name]: { Type: 'Pass', End: true, ...fields } },
+    });
+    const { stateMachineArn } = harness.sfn.createStateMachine({
+      name: 'kept',
+      definition: {
+        StartAt: 'Both',
+        States: {
+          Both: { Type: 'Parallel', Branches: [branch('A', {}), branch('B', { OutputPath: '$[1]' })], Next: 'Last' },
+          Last: { Type: 'Pass', End: true },
+        },
+      },
+    });
+    const { executionArn = '' } = await harness.client.send(
+      new StartExecutionCommand({ stateMachineArn, input: '[ 1, {"a":  2} ]' }),
+    );
+    expect((await ended(harness, executionArn)).output).toBe('[[ 1, {"a":  2} ],{"a":2}]');
+    const entered = (await historyOf(harness, executionArn)).find(({ type }) => type === 'ParallelStateEntered');
+    expect(entered?.stateEnteredEventDetails?.input).toBe('[ 1, {"a":  2} ]');
   });
 
   it('does not find what only the prototype has', async () => {

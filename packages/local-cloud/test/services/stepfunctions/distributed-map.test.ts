@@ -156,6 +156,17 @@ describe('a distributed Map', () => {
     ]);
   });
 
+  it('starts no run where the limit is no whole number', async () => {
+    const executionArn = await run(harness, map(reader({ InputType: 'JSON', MaxItemsPath: '$.most' })), { most: 2.5 });
+    const { error, cause } = await ended(harness, executionArn);
+    expect(error).toBe('States.Runtime');
+    expect(cause).toContain('The MaxItemsPath field refers to value "2.5" which is not a valid integer: $.most');
+    expect(outline(await historyOf(harness, executionArn)).slice(2)).toEqual([
+      '3<-2 MapStateStarted',
+      '4<-3 ExecutionFailed',
+    ]);
+  });
+
   it('makes batches by number and by size', async () => {
     const batcher = (limits: object) => map({ ItemBatcher: { BatchInput: { 'of.$': '$[0]' }, ...limits } });
     const BatchInput = { of: 'aa' };

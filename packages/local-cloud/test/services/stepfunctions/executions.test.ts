@@ -158,6 +158,26 @@ describe('StopExecution', () => {
   });
 });
 
+describe('DescribeExecution', () => {
+  it('says whether AWS would redrive the execution', async () => {
+    const described = (executionArn = '') => harness.client.send(new DescribeExecutionCommand({ executionArn }));
+    const running = await start(create('w', WAITING));
+    expect(await described(running.executionArn)).toMatchObject({
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
+    });
+    await tokenOf(harness, 'A.v1');
+    await stop(running.executionArn ?? '');
+    const aborted = await described(running.executionArn);
+    expect(aborted.redriveStatus).toBe('REDRIVABLE');
+    expect(aborted.redriveStatusReason).toBeUndefined();
+    const { executionArn } = await start(create('p'));
+    expect(await ended(harness, executionArn ?? '')).toMatchObject({
+      redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
+    });
+  });
+});
+
 describe('lists and histories', () => {
   it('pages through a history in both directions', async () => {
     const executionArn = await run(harness, pass({}));
@@ -199,6 +219,16 @@ describe('lists and histories', () => {
     expect(second.nextToken).toBeUndefined();
     expect((await list({ statusFilter: 'RUNNING' })).executions).toEqual([]);
     expect((await list({ statusFilter: 'SUCCEEDED' })).executions).toHaveLength(3);
+    await expect(list({ statusFilter: 'ended' as 'FAILED' })).rejects.toMatchObject({
+      message: expect.stringContaining('[SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]'),
+    });
+    const long = harness.client.send(new ListStateMachinesCommand({ nextToken: 'x'.repeat(1025) }));
+    await expect(long).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(
+        "at 'nextToken' failed to satisfy constraint: Member must have length less than",
+      ),
+    });
     await expect(list({ maxResults: 1001 })).rejects.toMatchObject({ name: 'ValidationException' });
     await expect(list({ statusFilter: 'FAILED', nextToken: first.nextToken })).rejects.toMatchObject({
       name: 'InvalidToken',
@@ -231,6 +261,44 @@ describe('state machines', () => {
     await expect(start(stateMachineArn)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
     await expect(historyOf(harness, executionArn)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
     expect(harness.sfn.idle()).toBe(true);
+  });
+
+  it('have a revision from the first update that changes something', async () => {
+    const stateMachineArn = create('revised');
+    const described = () => harness.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    const update = (definition: object) =>
+      harness.client.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(definition) }));
+    const { executionArn } = await start(stateMachineArn);
+    expect((await update(pass({}))).revisionId).toBeUndefined();
+    expect((await described()).revisionId).toBeUndefined();
+
+    const { revisionId } = await update(WAITING);
+    expect(revisionId).toMatch(/^[0-9a-f]{8}-/);
+    expect((await update(WAITING)).revisionId).toBe(revisionId);
+    expect((await described()).revisionId).toBe(revisionId);
+    expect((await update(pass({}))).revisionId).not.toBe(revisionId);
+    const then = await harness.client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+    expect(then.revisionId).toBeUndefined();
+    await expect(harness.client.send(new UpdateStateMachineCommand({ stateMachineArn }))).rejects.toMatchObject({
+      name: 'MissingRequiredParameter',
+      message:
+        'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
+    });
+  });
+
+  it('are described with the variables of their states and the key of AWS', async () => {
+    const States = {
+      A: { Type: 'Pass', Assign: { size: 3 }, Next: 'B' },
+      B: { Type: 'Wait', SecondsPath: '$size', End: true },
+    };
+    const stateMachineArn = create('described', { StartAt: 'A', States });
+    expect(await harness.client.send(new DescribeStateMachineCommand({ stateMachineArn }))).toMatchObject({
+      variableReferences: { B: ['size'] },
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+    });
+    const without = create('without');
+    const plain = await harness.client.send(new DescribeStateMachineCommand({ stateMachineArn: without }));
+    expect(plain).not.toHaveProperty('variableReferences');
   });
 
   it('refuses what it does not do, by name', async () => {

@@ -62,6 +62,20 @@ describe('an Express workflow', () => {
     expect(late).toMatchObject({ status: 'TIMED_OUT', error: 'States.Timeout' });
   });
 
+  it('has a count of redrives in its context where nobody waits for its end', async () => {
+    const stateMachineArn = await create(pass({ Parameters: { 'own.$': '$$.Execution' } }), {
+      name: 'context',
+      loggingConfiguration: logging('ALL'),
+    });
+    const { output = '', executionArn } = await harness.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    const { own } = JSON.parse(output) as { own: object };
+    expect(own).toMatchObject({ Id: executionArn });
+    expect(own).not.toHaveProperty('RedriveCount');
+    await harness.client.send(new StartExecutionCommand({ stateMachineArn }));
+    const last = await until(async () => harness.lines.filter(({ type }) => type === 'ExecutionSucceeded')[1]);
+    expect(last?.details['output']).toContain('"RedriveCount":0');
+  });
+
   it('starts as often as it is asked, and is kept nowhere', async () => {
     harness.functions['f'] = () => ({ ok: true, payload: 1 });
     const stateMachineArn = await create({
@@ -173,6 +187,33 @@ describe('logs', () => {
       name: 'InvalidLoggingConfiguration',
       message: 'Invalid Logging Configuration: Must specify exactly one Log Destination.',
     });
+  });
+
+  it('are tried once, and need a log group that is there', async () => {
+    const missing = { cloudWatchLogsLogGroup: { logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:none' } };
+    const loggingConfiguration = { ...logging('ALL'), destinations: [missing] };
+    await expect(create(pass({}), { loggingConfiguration })).rejects.toMatchObject({
+      name: 'InvalidLoggingConfiguration',
+      message: 'Invalid Logging Configuration: Log Destination not found.',
+    });
+    const stateMachineArn = await create(pass({}), { loggingConfiguration: logging('ALL') });
+    const changed = logging('ERROR');
+    await harness.client.send(new UpdateStateMachineCommand({ stateMachineArn, loggingConfiguration: changed }));
+    expect(harness.trials).toEqual([GROUP]);
+    const refused = new UpdateStateMachineCommand({ stateMachineArn, loggingConfiguration });
+    await expect(harness.client.send(refused)).rejects.toThrow(/Log Destination not found/);
+  });
+
+  it('are described as they were given, also where they are off', async () => {
+    const { destinations } = logging('ALL');
+    for (const given of [destinations, []]) {
+      const loggingConfiguration = { level: 'OFF' as const, includeExecutionData: true, destinations: given };
+      const stateMachineArn = await create(pass({}), { loggingConfiguration, name: `off-${given.length}` });
+      const described = await harness.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+      expect(described.loggingConfiguration).toEqual(loggingConfiguration);
+      await harness.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+    }
+    expect(harness.lines).toEqual([]);
   });
 
   it('are written nowhere by default', async () => {

@@ -34,6 +34,8 @@ export interface Harness {
   readonly announced: AwsEvent[];
   /** What was written into log groups. */
   readonly lines: (LogLine & { group: string })[];
+  /** The log groups that were tried. */
+  readonly trials: string[];
   readonly logs: string[];
   /** Replaces how the bus answers. */
   putEvents: StepFunctionsOptions['putEvents'];
@@ -52,6 +54,7 @@ export async function startHarness(
   const calls: Harness['calls'] = [];
   const announced: Harness['announced'] = [];
   const lines: Harness['lines'] = [];
+  const trials: string[] = [];
   const logs: string[] = [];
   const accept: StepFunctionsOptions['putEvents'] = async (entries) => {
     events.push(...(entries as Entry[]));
@@ -83,7 +86,11 @@ export async function startHarness(
       },
     },
     announce: (event) => void announced.push(event),
-    writeLog: (group, line) => void lines.push({ group, ...(JSON.parse(line) as LogLine) }),
+    writeLog(group, stream, line) {
+      if (stream.startsWith('states/')) lines.push({ group, ...(JSON.parse(line) as LogLine) });
+      else trials.push(group);
+    },
+    hasLogGroup: (group) => !group.includes(':none'),
     log: (level, message, fields) => void logs.push(JSON.stringify([level, message, fields])),
   });
   await sfn.start();
@@ -99,7 +106,7 @@ export async function startHarness(
     disableHostPrefix: true,
   });
   return Object.assign(harness, {
-    ...{ client, sfn, functions, invocations, events, calls, announced, lines, logs },
+    ...{ client, sfn, functions, invocations, events, calls, announced, lines, trials, logs },
     async close() {
       await sfn.stop();
       client.destroy();
@@ -155,13 +162,13 @@ export function outline(events: HistoryEvent[]): string[] {
   return events.map(({ id, previousEventId, type }) => `${id}<-${previousEventId} ${type}`);
 }
 
-/** Polls until the condition gives a value, for 10 seconds at most. */
+/** Polls until the condition gives a value, for a minute at most. */
 export async function until<T>(condition: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const value = await condition();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error('The condition did not come true in 10 seconds.');
+    if (Date.now() > deadline) throw new Error('The condition did not come true in a minute.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

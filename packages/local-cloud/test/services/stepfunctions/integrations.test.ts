@@ -54,6 +54,40 @@ describe('calls by the SDK', () => {
     }
     const bodies = harness.calls.map(({ input }) => (input as { Body: string }).Body);
     expect(bodies).toEqual(['"text"', '{"a":[1]}', '0']);
+    const typed = { Bucket: 'b', Key: 'k', Body: 1, ContentType: 'application/json' };
+    await runToEnd(harness, task('aws-sdk:s3:putObject', typed));
+    const types = harness.calls.map(({ input }) => (input as { ContentType: string }).ContentType);
+    const plain = 'text/plain; charset=UTF-8';
+    expect(types).toEqual([plain, plain, plain, 'application/json']);
+  });
+
+  it('leave out a parameter that is null', async () => {
+    const parameters = { QueueUrl: 'http://q', 'MessageBody.$': '$.text', DelaySeconds: 1 };
+    await runToEnd(harness, task('sqs:sendMessage', parameters), { text: null });
+    expect(harness.calls[0]?.input).toEqual({ QueueUrl: 'http://q', DelaySeconds: 1 });
+  });
+
+  it('of an optimised integration answer the headers of the service', async () => {
+    const headers = async (resource: string, parameters: object) => {
+      const output = (await outputOf(harness, task(resource, parameters))) as {
+        SdkHttpMetadata: { HttpHeaders: Record<string, string>; AllHttpHeaders: Record<string, string[]> };
+      };
+      const { HttpHeaders: single, AllHttpHeaders: all } = output.SdkHttpMetadata;
+      expect(all).toEqual(Object.fromEntries(Object.entries(single).map(([name, value]) => [name, [value]])));
+      expect(Date.parse(single['Date'] ?? '')).not.toBeNaN();
+      return single;
+    };
+    harness.functions['f'] = () => ({ ok: true, payload: 'four' });
+    expect(await headers('lambda:invoke', { FunctionName: 'f' })).toMatchObject({
+      ...{ 'X-Amz-Executed-Version': '$LATEST', 'x-amzn-Remapped-Content-Length': '0' },
+      ...{ 'Content-Length': '6', 'Content-Type': 'application/json' },
+    });
+    harness.callSdk = async () => ({ $metadata: { requestId: 'r' } });
+    const get = { TableName: 't', Key: { id: { S: 'a' } } };
+    expect(await headers('dynamodb:getItem', get)).toMatchObject({
+      ...{ Server: 'Server', 'x-amz-crc32': '2745614147', 'x-amzn-RequestId': 'r' },
+    });
+    expect(await headers('sns:publish', { TopicArn: 't', Message: 'm' })).toMatchObject({ 'Content-Type': 'text/xml' });
   });
 
   it('tell the code on the wire', async () => {
@@ -112,8 +146,25 @@ describe('lambda:invoke', () => {
   it('by the SDK answers text, also of a function that failed', async () => {
     harness.functions['f'] = () => ({ ok: false, errorType: 'Odd', errorMessage: 'no', stackTrace: [] });
     const definition = task('aws-sdk:lambda:invoke', { FunctionName: 'f' });
-    const payload = JSON.stringify({ errorMessage: 'no', errorType: 'Odd', trace: [] });
+    const payload = JSON.stringify({ errorType: 'Odd', errorMessage: 'no', trace: [] });
     expect(await outputOf(harness, definition)).toMatchObject({ FunctionError: 'Unhandled', Payload: payload });
+  });
+
+  it('names the version of a function that is not there', async () => {
+    harness.functions['gone'] = () => {
+      const message = 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:gone';
+      throw Object.assign(new Error(message), { name: 'ResourceNotFoundException' });
+    };
+    const failed = await runToEnd(harness, task('lambda:invoke', { FunctionName: 'gone' }));
+    expect(failed.error).toBe('Lambda.ResourceNotFoundException');
+    expect(failed.cause).toContain(':function:gone:$LATEST (Service: AWSLambda; Status Code: 404;');
+  });
+
+  it('fails with what the runtime of the function says', async () => {
+    const described = { errorMessage: 'no', errorType: 'Odd', requestId: 'r', stackTrace: ['here'] };
+    harness.functions['f'] = () => ({ ok: false, errorType: 'Odd', errorMessage: 'no', described });
+    const failed = await runToEnd(harness, task('lambda:invoke', { FunctionName: 'f' }));
+    expect(failed).toMatchObject({ error: 'Odd', cause: JSON.stringify(described) });
   });
 });
 
@@ -141,6 +192,8 @@ describe('startExecution', () => {
     expect(JSON.parse(output ?? '')).toMatchObject({
       ...{ Input: data, InputDetails: { Included: true }, Output: data, OutputDetails: { Included: true } },
       ...{ Name: 'child', Status: 'SUCCEEDED', StartDate: expect.any(Number), StopDate: expect.any(Number) },
+      ...{ RedriveCount: 0, RedriveStatus: 'NOT_REDRIVABLE' },
+      RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
     });
     expect(outline(await historyOf(harness, executionArn)).slice(2, 6)).toEqual([
       '3<-2 TaskScheduled',
@@ -148,6 +201,21 @@ describe('startExecution', () => {
       '5<-4 TaskSubmitted',
       '6<-5 TaskSucceeded',
     ]);
+  });
+
+  it('.sync can be answered by the token of the task, and stops the execution then', async () => {
+    const waits = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 600, End: true } } };
+    const input = { ...target(waits), Input: { 'token.$': '$$.Task.Token' } };
+    const executionArn = await run(harness, task('states:startExecution.sync', input));
+    const started = await until(async () => harness.calls[0]?.input as { input: string } | undefined);
+    const { token } = JSON.parse(started.input) as { token: string };
+    await until(async () =>
+      (await historyOf(harness, executionArn)).some(({ type }) => type === 'TaskSubmitted') ? true : undefined,
+    );
+    await harness.sfn.handle('SendTaskSuccess', { taskToken: token, output: '"early"' });
+    expect(await ended(harness, executionArn)).toMatchObject({ output: '"early"' });
+    const child = executionArn.replace(/[^:]+:[^:]+$/, 'target:child');
+    expect((await ended(harness, child)).status).toBe('ABORTED');
   });
 
   it('.sync fails with the description of an execution that failed', async () => {

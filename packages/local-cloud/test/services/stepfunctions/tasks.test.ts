@@ -144,7 +144,7 @@ describe('Retry', () => {
     const retry = [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 1, MaxAttempts: 1 }];
     const executionArn = await run(harness, {
       StartAt: 'A',
-      States: { A: command('A.v1', { TimeoutSeconds: 1, Retry: retry, End: true }) },
+      States: { A: command('A.v1', { TimeoutSeconds: 3, Retry: retry, End: true }) },
     });
     const [first, second] = [await tokenOf(harness, 'A.v1'), await tokenOf(harness, 'A.v1', 1)];
     expect(first).not.toBe(second);
@@ -234,17 +234,20 @@ describe('time-outs', () => {
 
   it('waits as long as heartbeats come, and not longer', async () => {
     const task = command('A.v1', {
-      HeartbeatSeconds: 1,
+      HeartbeatSeconds: 3,
       End: true,
       Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'C' }],
     });
     const startedAt = Date.now();
     const executionArn = await run(harness, catching(task));
     const taskToken = await tokenOf(harness, 'A.v1');
-    await until(() => (Date.now() - startedAt > 600 ? true : undefined));
-    await harness.client.send(new SendTaskHeartbeatCommand({ taskToken }));
+    // Many, so that no stall of the machine up to three seconds is taken for silence.
+    await until(async () => {
+      await harness.client.send(new SendTaskHeartbeatCommand({ taskToken }));
+      return Date.now() - startedAt > 3_500 ? true : undefined;
+    });
     expect((await ended(harness, executionArn)).status).toBe('SUCCEEDED');
-    expect(Date.now() - startedAt).toBeGreaterThan(1590);
+    expect(Date.now() - startedAt).toBeGreaterThan(6_490);
     await expect(harness.client.send(new SendTaskHeartbeatCommand({ taskToken }))).rejects.toMatchObject({
       name: 'TaskTimedOut',
     });

@@ -8,7 +8,7 @@ let cloud: RunningCloud;
 let port: number;
 
 beforeAll(async () => {
-  cloud = await startCloud(workspace.root, '--only', 'alpha');
+  cloud = await startCloud(workspace.root, '--services', 'alpha');
   port = Number(new URL(cloud.url).port);
 });
 

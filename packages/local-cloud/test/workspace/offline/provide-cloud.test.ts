@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 it('joins the local cloud that runs the service, and has its environment from there', async () => {
-  running = await startCloud(root, '--only', 'alpha');
+  running = await startCloud(root, '--services', 'alpha');
   const joined = await provideCloud({ root, service: 'alpha', dataDir: '.local' });
   expect(joined).toMatchObject({ kind: 'joined', url: running.url });
   expect(joined.environments['api']).toMatchObject({

@@ -27,8 +27,30 @@ describe('what the framework refuses is refused in its words, with the place', (
       '  a:\n    handler: a.b\n    timeout: soon',
       "at 'functions.a.timeout' (serverless.yml:7): must be integer",
     ],
+    [
+      'a schedule of five fields',
+      '  a:\n    handler: a.b\n    events:\n      - schedule: cron(0 8 * * *)',
+      ". AWS's cron has six fields: cron(0 8 ? * MON-FRI *).",
+    ],
+    [
+      'a schedule of five fields with a time zone',
+      '  a:\n    handler: a.b\n    events:\n      - schedule: { method: scheduler, rate: cron(0 8 * * *), timezone: Asia/Seoul }',
+      "(serverless.yml:8): unsupported string format. AWS's cron has six fields: cron(0 8 ? * MON-FRI *).",
+    ],
   ])('%s', async (_what, functions, words) => {
     await expect(make({ 'serverless.yml': yml(functions) }).load()).rejects.toThrow(words);
+  });
+
+  it.each([
+    ['{ rate: rate(1 day), timezone: Asia/Seoul }', 'timezone needs "method: scheduler" beside it.'],
+    [
+      '{ method: scheduler, rate: rate(1 day), timezone: Asia/Seul }',
+      'timezone is Asia/Seul, and there is no such time zone. Names are like Asia/Seoul.',
+    ],
+  ])('a time zone of %s', async (schedule, words) => {
+    const text = yml(`  a:\n    handler: a.b\n    events:\n      - schedule: ${schedule}`);
+    const failure = make({ 'serverless.yml': text }).load();
+    await expect(failure).rejects.toThrow(`serverless.yml:8: functions.a.events[0].schedule.${words}`);
   });
 
   it('the top, and several at once', async () => {

@@ -27,7 +27,8 @@ export function integrationType(store: Store): ApiGatewayResourceType {
         throw badRequest(`The integration ${subtype} is not supported here: AWS_PROXY to a Lambda function is.`);
       }
       const method = reader.text('IntegrationMethod') ?? 'POST';
-      if (method !== 'POST') throw badRequest(`IntegrationMethod of a Lambda function is POST, not ${method}.`);
+      if (method !== 'POST')
+        throw badRequest(`IntegrationMethod: ${method} is not supported here: a Lambda function is called by POST.`);
       const timeoutInMillis = reader.number('TimeoutInMillis') ?? MAX_TIMEOUT_MS;
       if (timeoutInMillis < MIN_TIMEOUT_MS || timeoutInMillis > MAX_TIMEOUT_MS) {
         throw badRequest(`TimeoutInMillis is ${MIN_TIMEOUT_MS} to ${MAX_TIMEOUT_MS}, not ${timeoutInMillis}.`);

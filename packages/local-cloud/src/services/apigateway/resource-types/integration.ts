@@ -6,6 +6,7 @@ import type {
   MappedResponse,
   Mapping,
   MockIntegration,
+  ServiceIntegration,
 } from '../documents.ts';
 import { compileExpression } from '../gateway-response.ts';
 import { badRequest, read, type Reader } from '../reader.ts';
@@ -16,11 +17,12 @@ const MAX_TIMEOUT_MS = 29_000;
 const MAX_REGIONAL_TIMEOUT_MS = 300_000;
 const MIN_TIMEOUT_MS = 50;
 const LAMBDA_URI = /^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/;
+const STATES_URI = /^arn:[\w-]+:apigateway:[\w-]+:states:action\/(\w+)$/;
 const RESPONSE_HEADER = 'method.response.header.';
 const REQUEST_HEADER = 'integration.request.header.';
 
 /**
- * A method's Integration: AWS_PROXY or AWS to a Lambda function, or MOCK. Others are refused by name.
+ * A method's Integration: AWS_PROXY or AWS to a Lambda function, AWS to an action of Step Functions, or MOCK. Others are refused by name.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html
  */
 export function readIntegration(reader: Reader, endpointTypes: readonly string[]): Integration {
@@ -51,14 +53,37 @@ export function functionArnOf(uri: string): string {
   const arn = LAMBDA_URI.exec(uri)?.[1];
   if (arn !== undefined) return arn;
   throw badRequest(
-    `The integration URI ${uri} is not that of a Lambda function, which is the only one supported here.`,
+    `The integration URI ${uri} is not that of a Lambda function or, in a REST API, of an action of Step Functions. ` +
+      'Others are not supported here.',
   );
+}
+
+function readService(action: string, reader: Reader, endpointTypes: readonly string[]): ServiceIntegration {
+  // The role whose credentials AWS calls the service with: IAM is not asked here.
+  reader.accept('Credentials');
+  const parameters = Object.keys(reader.textMap('RequestParameters'));
+  const unknown = parameters.find((target) => !target.startsWith(REQUEST_HEADER));
+  if (unknown !== undefined) throw badRequest(`Integration.RequestParameters: ${unknown} is not supported here.`);
+  return {
+    type: 'AWS',
+    ...{ uri: reader.required('Uri'), action, timeoutInMillis: readPost(reader, endpointTypes) },
+    ...readMapping(reader, checkResponseHeader),
+  };
 }
 
 function readLambda(reader: Reader, endpointTypes: readonly string[]): LambdaIntegration {
   const uri = reader.required('Uri');
+  const timeoutInMillis = readPost(reader, endpointTypes);
+  return { type: 'AWS_PROXY', uri, functionArn: functionArnOf(uri), timeoutInMillis };
+}
+
+/** Functions and services are called by POST. Answers the milliseconds that they have. */
+function readPost(reader: Reader, endpointTypes: readonly string[]): number {
   const method = reader.required('IntegrationHttpMethod');
-  if (method !== 'POST') throw badRequest(`IntegrationHttpMethod of a Lambda function is POST, not ${method}.`);
+  if (method !== 'POST') {
+    const reason = 'Lambda and other services of AWS take POST, and each request would be answered with 500';
+    throw badRequest(`IntegrationHttpMethod: ${method} is not supported here: ${reason}.`);
+  }
   const timeoutInMillis = reader.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS;
   const isRegional = endpointTypes.includes('REGIONAL');
   const max = isRegional ? MAX_REGIONAL_TIMEOUT_MS : MAX_TIMEOUT_MS;
@@ -68,10 +93,12 @@ function readLambda(reader: Reader, endpointTypes: readonly string[]): LambdaInt
       `Timeout should be between ${MIN_TIMEOUT_MS} ms and ${max} ms, not ${timeoutInMillis}.${regional}`,
     );
   }
-  return { type: 'AWS_PROXY', uri, functionArn: functionArnOf(uri), timeoutInMillis };
+  return timeoutInMillis;
 }
 
-function readAws(reader: Reader, endpointTypes: readonly string[]): AwsIntegration {
+function readAws(reader: Reader, endpointTypes: readonly string[]): AwsIntegration | ServiceIntegration {
+  const action = STATES_URI.exec(reader.required('Uri'))?.[1];
+  if (action !== undefined) return readService(action, reader, endpointTypes);
   const parameters = Object.entries(reader.textMap('RequestParameters'));
   const unknown = parameters.find(
     ([target]) => !/^integration\.request\.(?:header|querystring|path)\.\S+$/.test(target),
@@ -85,10 +112,12 @@ function readAws(reader: Reader, endpointTypes: readonly string[]): AwsIntegrati
     headers: Object.fromEntries(
       headers.map(([target, expression]) => [target.slice(REQUEST_HEADER.length), expression]),
     ),
-    ...readMapping(reader, (expression) => {
-      if (!/^integration\.response\.body(?:\.\S+)?$/.test(expression)) compileExpression(expression);
-    }),
+    ...readMapping(reader, checkResponseHeader),
   };
+}
+
+function checkResponseHeader(expression: string): void {
+  if (!/^integration\.response\.body(?:\.\S+)?$/.test(expression)) compileExpression(expression);
 }
 
 function readMock(reader: Reader): MockIntegration {

@@ -1,9 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
-import { strToU8, unzipSync, zipSync } from 'fflate';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { isPython } from '@dure/lambda-runtime';
+
+const require = createRequire(import.meta.url);
+/** Loaded with the first archive: `npm start` has none. */
+const zip = () => require('fflate') as typeof import('fflate');
 
 /** A function's code as it lies on disk. */
 export interface InstalledCode {
@@ -78,7 +82,7 @@ function extract(archive: Buffer, folder: string): void {
 
 function unzip(archive: Buffer): Record<string, Uint8Array> {
   try {
-    return unzipSync(archive);
+    return zip().unzipSync(archive);
   } catch (error) {
     throw Object.assign(
       invalidCode('Could not unzip uploaded file. Please check your file, then try to upload again.'),
@@ -92,6 +96,7 @@ function unzip(archive: Buffer): Record<string, Uint8Array> {
 /** The source text of a template's `Code.ZipFile`, as Lambda packs it. */
 export function zipOfSource(source: string, runtime: string): Buffer {
   const file = isPython(runtime) ? 'index.py' : 'index.js';
+  const { strToU8, zipSync } = zip();
   return Buffer.from(zipSync({ [file]: strToU8(source) }, { mtime: '2020-01-01' }));
 }
 

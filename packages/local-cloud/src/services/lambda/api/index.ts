@@ -1,4 +1,4 @@
-export { createLambdaApi } from './api.ts';
+export { createLambdaApi, type LambdaRequest, type LambdaRoute } from './api.ts';
 export { type CodeStore, type InstalledCode, zipOfSource } from './code.ts';
 export { parseFunctionName } from './function-name.ts';
 export type { Functions } from './functions.ts';

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { InvokeOptions } from '@dure/lambda-runtime';
+import { errorPayload, type InvokeOptions } from '@dure/lambda-runtime';
 import { parseJson } from '@dure/local-http/json';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { InvokeResult } from '../../../shared/types.ts';
-import { errorPayload } from '../asynchronous/index.ts';
 import { streamAnswer } from './stream-answer.ts';
 
 /** What of Lambda's API invokes functions, which `npm start` has as well. */
@@ -16,7 +15,7 @@ export interface Invoking {
     qualifier: string | undefined,
     options: InvokeOptions,
   ): Promise<InvokeResult>;
-  invokeAsync(functionName: string, payload: unknown, qualifier: string | undefined): void;
+  invokeAsync(functionName: string, payload: unknown, qualifier: string | undefined, trace: string | undefined): void;
 }
 
 export interface InvokeRequest {
@@ -51,13 +50,14 @@ export async function invokeByApi(invoking: Invoking, request: InvokeRequest): P
   checkSize(body, type);
   const payload = body.length === 0 ? {} : parsePayload(body);
   if (type === 'DryRun') return { status: 204, body: '' };
+  const trace = headers['x-amzn-trace-id']?.toString();
   if (type === 'Event') {
-    invoking.invokeAsync(name, payload, qualifier);
+    invoking.invokeAsync(name, payload, qualifier, trace);
     return { status: 202, body: '' };
   }
   const tail: string[] = [];
   const log = headers['x-amz-log-type'] === 'Tail' ? { onLog: (text: string) => void tail.push(text) } : {};
-  const result = await invoking.invoke(name, payload, qualifier, log);
+  const result = await invoking.invoke(name, payload, qualifier, { ...log, trace });
   const answered = {
     'x-amz-executed-version': version,
     ...(headers['x-amz-log-type'] === 'Tail' && {
@@ -84,7 +84,8 @@ export async function invokeWithStream(
   }
   checkSize(body, type);
   const payload = body.length === 0 ? {} : parsePayload(body);
-  await streamAnswer(response, version, (sink) => invoking.invoke(name, payload, qualifier, { sink }));
+  const trace = headers['x-amzn-trace-id']?.toString();
+  await streamAnswer(response, version, (sink) => invoking.invoke(name, payload, qualifier, { sink, trace }));
 }
 
 function checkSize({ length }: Buffer, type: string): void {

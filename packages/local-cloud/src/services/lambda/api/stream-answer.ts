@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import { EventStreamCodec } from '@smithy/core/event-streams';
-import type { ResponseSink } from '@dure/lambda-runtime';
+import { errorPayload, type ResponseSink } from '@dure/lambda-runtime';
 import type { InvokeResult } from '../../../shared/types.ts';
-import { errorPayload } from '../asynchronous/index.ts';
 
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes as Uint8Array).toString('utf8'),
-  (text) => new Uint8Array(Buffer.from(text, 'utf8')),
-);
+/** Loaded with the first answer that is streamed. */
+async function openCodec() {
+  const { EventStreamCodec } = await import('@smithy/core/event-streams');
+  return new EventStreamCodec(
+    (bytes) => Buffer.from(bytes as Uint8Array).toString('utf8'),
+    (text) => new Uint8Array(Buffer.from(text, 'utf8')),
+  );
+}
 
 /**
  * Answers with AWS's event stream: what the function writes as it writes it, then how it ended.
@@ -18,6 +20,7 @@ export async function streamAnswer(
   version: string,
   invoke: (sink: ResponseSink) => Promise<InvokeResult>,
 ): Promise<void> {
+  const codec = await openCodec();
   const begin = (contentType: string): void => {
     if (response.headersSent) return;
     response.writeHead(200, {

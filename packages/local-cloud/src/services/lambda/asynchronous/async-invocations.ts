@@ -34,10 +34,14 @@ export interface AsyncOptions {
 }
 
 export interface AsyncInvocations {
-  /** Accepts an invocation, and answers the id of its request. @throws AwsError `ResourceNotFoundException` */
-  accept(functionName: string, payload: unknown, qualifier?: string): string;
+  /**
+   * Accepts an invocation, and answers the id of its request.
+   * @param trace the one that it belongs to, as `X-Amzn-Trace-Id` says it
+   * @throws AwsError `ResourceNotFoundException`
+   */
+  accept(functionName: string, payload: unknown, qualifier?: string, trace?: string): string;
   /** The same for who waits for its end. Rejects where there is no such function. */
-  run(functionName: string, payload: unknown, about?: Pick<Delivery, 'from' | 'detail'>): Promise<void>;
+  run(functionName: string, payload: unknown, trace?: string): Promise<void>;
   idle(): boolean;
   stop(): Promise<void>;
 }
@@ -50,7 +54,7 @@ const RETRIES = [
   { awsMs: 120_000, hereMs: 2_000 },
 ];
 const THROTTLED_MS = 1_000;
-const DEFAULT_ABOUT = { from: 'lambda', detail: 'asynchronous invocation' };
+const ABOUT = { from: 'lambda', detail: 'asynchronous invocation' };
 
 /**
  * Invokes without an answer: two retries unless configured otherwise, then the destination for what failed or succeeded.
@@ -65,14 +69,14 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
     target: AsyncFunction,
     payload: unknown,
     requestId: string,
-    about: Pick<Delivery, 'from' | 'detail'>,
+    trace: string | undefined,
   ): Promise<void> {
     const { maximumRetryAttempts: retries = DEFAULT_RETRIES, maximumEventAgeSeconds = DEFAULT_AGE_SECONDS } =
       target.config;
     let expires = Date.now() + maximumEventAgeSeconds * 1000;
     const record = (outcome: Delivery['outcome'], reason?: string): void =>
       recordDelivery({
-        ...{ at: new Date().toISOString(), ...about, to: target.arn, id: requestId, outcome },
+        ...{ at: new Date().toISOString(), ...ABOUT, to: target.arn, id: requestId, outcome },
         ...(reason !== undefined && { reason }),
       });
     const end = async (condition: Condition, attempts: number, result?: InvokeResult): Promise<void> => {
@@ -84,7 +88,7 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
     };
     let last: InvokeResult | undefined;
     for (let attempt = 0; ;) {
-      const result = await attemptOnce(target, payload, requestId);
+      const result = await attemptOnce(target, payload, { requestId, trace });
       if (result === 'no concurrency') return end('ZeroReservedConcurrency', attempt);
       if (result !== 'throttled') {
         last = result;
@@ -106,10 +110,10 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
   async function attemptOnce(
     { arn }: AsyncFunction,
     payload: unknown,
-    requestId: string,
+    about: InvokeOptions,
   ): Promise<InvokeResult | 'throttled' | 'no concurrency'> {
     try {
-      return await invoke(arn, payload, { requestId });
+      return await invoke(arn, payload, about);
     } catch (error) {
       const { name, zeroReserved } = error as { name?: string; zeroReserved?: boolean };
       if (name !== 'TooManyRequestsException') throw error;
@@ -117,8 +121,8 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
     }
   }
 
-  function begin(target: AsyncFunction, payload: unknown, requestId: string, about = DEFAULT_ABOUT): Promise<void> {
-    const work = deliver(target, payload, requestId, about)
+  function begin(target: AsyncFunction, payload: unknown, requestId: string, trace?: string): Promise<void> {
+    const work = deliver(target, payload, requestId, trace)
       .catch((error: unknown) => {
         if (!stopping.signal.aborted) log('error', `${target.arn} was not invoked`, { reason: String(error) });
       })
@@ -128,13 +132,13 @@ export function createAsyncInvocations(options: AsyncOptions): AsyncInvocations 
   }
 
   return {
-    accept(functionName, payload, qualifier) {
+    accept(functionName, payload, qualifier, trace) {
       const requestId = randomUUID();
-      void begin(find(functionName, qualifier), payload, requestId);
+      void begin(find(functionName, qualifier), payload, requestId, trace);
       return requestId;
     },
-    async run(functionName, payload, about) {
-      await begin(find(functionName, undefined), payload, randomUUID(), about);
+    async run(functionName, payload, trace) {
+      await begin(find(functionName, undefined), payload, randomUUID(), trace);
     },
     idle: () => running.size === 0,
     async stop() {

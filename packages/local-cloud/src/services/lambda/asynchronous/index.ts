@@ -6,4 +6,3 @@ export {
   type InvokeConfig,
 } from './async-invocations.ts';
 export { checkDestination, createDestinations, type Destinations } from './destinations.ts';
-export { errorPayload } from './invocation-record.ts';

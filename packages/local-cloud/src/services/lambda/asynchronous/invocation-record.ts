@@ -1,3 +1,4 @@
+import { errorPayload } from '@dure/lambda-runtime';
 import type { InvokeResult } from '../../../shared/types.ts';
 import type { AsyncFunction } from './async-invocations.ts';
 
@@ -31,9 +32,4 @@ export function invocationRecord({ target, requestId, payload, condition, attemp
       responsePayload: result.ok ? result.payload : errorPayload(result),
     }),
   };
-}
-
-/** A failure as the Invoke API answers it. */
-export function errorPayload({ errorType, errorMessage, stackTrace }: Extract<InvokeResult, { ok: false }>): object {
-  return { errorType, errorMessage, ...(stackTrace !== undefined && { trace: stackTrace }) };
 }

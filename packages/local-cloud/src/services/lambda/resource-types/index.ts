@@ -1,6 +1,5 @@
-import type { EventSourceMappings } from '@dure/event-source-mapping';
 import type { ResourceType } from '../../cloudformation/index.ts';
-import { eventSourceMappingType } from './event-source-mapping.ts';
+import { eventSourceMappingType, type MappedSources } from './event-source-mapping.ts';
 import { type FunctionParts, functionType } from './function.ts';
 import { layerVersionType } from './layer-version.ts';
 import { aliasType, eventInvokeConfigType, versionType } from './version.ts';
@@ -16,6 +15,6 @@ export function lambdaResourceTypes(parts: FunctionParts): Record<string, Resour
   };
 }
 
-export function eventSourceMappingResourceTypes(mappings: EventSourceMappings): Record<string, ResourceType> {
-  return { 'AWS::Lambda::EventSourceMapping': eventSourceMappingType(mappings) };
+export function eventSourceMappingResourceTypes(sources: MappedSources): Record<string, ResourceType> {
+  return { 'AWS::Lambda::EventSourceMapping': eventSourceMappingType(sources) };
 }

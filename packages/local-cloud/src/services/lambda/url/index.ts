@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { type ApiGatewayResourceType, createCollections } from '../../apigateway/index.ts';
 import { urlTarget, type UrlTarget } from './address.ts';
+import { type FunctionUrlApiOptions, functionUrlRoutes } from './api.ts';
+import type { LambdaRoute } from '../api/index.ts';
 import { type FunctionUrl, functionUrlType } from './resource-type.ts';
 import { createServe, type ServeOptions } from './serve.ts';
 
@@ -26,6 +28,8 @@ export interface FunctionUrls {
   /** Answers a request to a URL's own address, `/_aws/lambda-url/{id}/…`; false for any other request. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   describe(): FunctionUrlView[];
+  /** The actions of Lambda's API for URLs. */
+  routes(more: Pick<FunctionUrlApiOptions, 'arnOf' | 'reachable'>): LambdaRoute[];
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html */
@@ -33,8 +37,9 @@ export function createFunctionUrls(options: FunctionUrlsOptions): FunctionUrls {
   const { database, now = Date.now } = options;
   const urls = createCollections(database)<FunctionUrl>('functionUrl');
   const serve = createServe(urls, { ...options, now });
+  const type = functionUrlType(urls, options);
   return {
-    resourceTypes: { 'AWS::Lambda::Url': functionUrlType(urls, options) },
+    resourceTypes: { 'AWS::Lambda::Url': type },
     serve,
     async answer(request, response) {
       const target = urlTarget(request);
@@ -42,5 +47,6 @@ export function createFunctionUrls(options: FunctionUrlsOptions): FunctionUrls {
       return target !== undefined;
     },
     describe: () => urls.list().map(({ id, functionArn }) => ({ id, functionArn })),
+    routes: (more) => functionUrlRoutes({ urls, type, region: options.region, ...more }),
   };
 }

@@ -9,6 +9,9 @@ export interface FunctionUrl {
   readonly authType: 'NONE' | 'AWS_IAM';
   readonly cors: Cors | undefined;
   readonly streams: boolean;
+  /** In ISO 8601. */
+  readonly createdAt: string;
+  readonly modifiedAt: string;
 }
 
 interface Identity {
@@ -41,7 +44,9 @@ export function functionUrlType(
       const known = urls.list().find((url) => url.functionArn === functionArn);
       if (ref === undefined && known !== undefined) throw badRequest(`${functionArn} has a URL already.`);
       const id = known?.id ?? newId(32);
-      urls.put(id, { id, functionArn, authType, cors, streams: mode === 'RESPONSE_STREAM' });
+      const modifiedAt = new Date().toISOString();
+      const times = { createdAt: known?.createdAt ?? modifiedAt, modifiedAt };
+      urls.put(id, { id, functionArn, authType, cors, streams: mode === 'RESPONSE_STREAM', ...times });
       return { ref: functionArn, attributes: { FunctionArn: functionArn, FunctionUrl: functionUrl(id, region) } };
     },
     remove(functionArn) {

@@ -1,0 +1,46 @@
+import type { LocalCloud } from '../workspace/options.ts';
+import { plainGet } from '../workspace/plain-get.ts';
+import { exported } from './exported.ts';
+
+const HEALTH = '/v1/health';
+
+interface Workspace {
+  /** The services that were asked for by name; undefined when all run. */
+  readonly only: readonly string[] | undefined;
+  /** Whether it has `npm run demo`, which needs all services. */
+  readonly demo: boolean;
+}
+
+/** What a person may type when the local cloud is ready: a request to a service that was asked for, and the AWS CLI. */
+export function nextSteps(
+  { url, services, environment }: Pick<LocalCloud, 'url' | 'services' | 'environment'>,
+  { only, demo }: Workspace,
+): string {
+  const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
+  const proposed = [
+    demo && only === undefined && `npm run demo${elsewhere}    # places orders; README.md shows how to place your own`,
+    requestTo(services.filter(({ name }) => only === undefined || only.includes(name))),
+  ];
+  const steps = proposed.filter((step) => typeof step === 'string').map((step) => `  ${step}\n`);
+  return `Ready at ${url}  (Ctrl-C ends it)
+${steps.length === 0 ? '' : `\nNext:\n${steps.join('')}`}
+For the AWS CLI, in another terminal (docs/debugging.md has examples):
+${exported(environment)}
+${failedOnes(services)}`;
+}
+
+/** Last, because what was said of them at the start is far above. */
+const failedOnes = (services: LocalCloud['services']): string =>
+  services
+    .filter(({ state }) => state !== 'running')
+    .map(({ name, reason }) => `\n${name} does not run: ${reason ?? 'its reason is above'}\n`)
+    .join('');
+
+function requestTo(services: LocalCloud['services']): string | undefined {
+  const paths = services.flatMap(({ url, routes }) => {
+    const plain = routes.map(plainGet).filter((path) => path !== undefined);
+    const [path] = plain.includes(HEALTH) ? [HEALTH] : plain;
+    return path === undefined ? [] : [url + path];
+  });
+  return paths.length === 0 ? undefined : `curl ${paths[0]}`;
+}
