@@ -4,9 +4,11 @@ import { checkoutAt } from './support/checkout.ts';
 import { clientsSection, driveClients } from './clients/drive-clients.ts';
 import { type Tried, examplesSection, tryExamples } from './examples/try-examples.ts';
 import { type Options, parseOptions } from './options.mjs';
+import { code } from './support/code.ts';
+import { driveStepFunctions, pluginsSection } from './plugins/step-functions.ts';
 import { writeSection } from './support/page.ts';
 import { type Replayed, SERVICES, replayRecordings } from './recordings/replay.ts';
-import { listOf, sectionOf, tableOf } from './recordings/report.ts';
+import { detailsOf, sectionOf, tableOf } from './recordings/report.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PAGE = join(ROOT, 'docs', 'conformance.md');
@@ -26,7 +28,7 @@ async function recordings({ only, list, write }: Options, path: string): Promise
   });
   if (outcomes.length === 0) throw new Error(`No recorded case has "${only}" in its name.`);
   say(tableOf(outcomes));
-  for (const verdict of list) say(`\n${verdict}:\n${listOf(outcomes, verdict)}`);
+  for (const verdict of list) say(`\n${verdict}:\n${detailsOf(outcomes, verdict)}`);
   if (write) writeSection(PAGE, 'recordings', sectionOf(outcomes, checkout.commit));
 }
 
@@ -35,7 +37,7 @@ async function examples({ only, write }: Options, path: string): Promise<void> {
   const tried: Tried[] = [];
   await tryExamples(checkout.path, WORK, only, (one) => {
     tried.push(one);
-    process.stderr.write(`${one.state.padEnd(16)} ${one.name}\n`);
+    process.stderr.write(`${one.state.padEnd(16)} ${one.name}  ${code(one.reason)}\n`);
   });
   if (tried.length === 0) throw new Error(`No example has "${only}" in its name.`);
   const section = examplesSection(tried, checkout.commit);
@@ -43,8 +45,16 @@ async function examples({ only, write }: Options, path: string): Promise<void> {
   if (write) writeSection(PAGE, 'examples', section);
 }
 
+async function plugins({ write }: Options): Promise<void> {
+  const driven = await driveStepFunctions(WORK);
+  const section = pluginsSection(driven);
+  say(section);
+  if (write) writeSection(PAGE, 'plugins', section);
+  if (driven.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+}
+
 async function clients({ write }: Options): Promise<void> {
-  const driven = await driveClients(join(WORK, 'aws-sdk-2'));
+  const driven = await driveClients(WORK);
   const section = clientsSection(driven);
   say(section);
   if (write) writeSection(PAGE, 'clients', section);
@@ -55,6 +65,7 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options.recordings !== undefined) await recordings(options, options.recordings);
   if (options.clients) await clients(options);
+  if (options.plugins) await plugins(options);
   if (options.examples !== undefined) await examples(options, options.examples);
 }
 

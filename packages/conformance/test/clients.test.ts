@@ -13,9 +13,8 @@ describe('clients', () => {
   it('drive every service of the account', async () => {
     const outcomes = await sdkV3(account).run();
     expect(outcomes).toEqual(SERVICE_NAMES.map((service) => ({ service, failure: undefined })));
-    expect(clientsSection([{ client: 'mine', outcomes }])).toBe(
-      '| client | services |\n| ------ | -------: |\n| mine   |   7 of 7 |',
-    );
+    const all = `${SERVICE_NAMES.length} of ${SERVICE_NAMES.length}`;
+    expect(clientsSection([{ client: 'mine', outcomes }])).toContain(`| mine   |   ${all} |`);
   });
 
   it('of another process are asked a line at a time, and their errors are theirs', async () => {
@@ -27,7 +26,7 @@ describe('clients', () => {
     const outcomes = await otherProcess(process.execPath, ['-e', echo], {}).run();
     expect(outcomes.map(({ failure }) => failure)).toContain('Planted: sqs CreateQueue');
     const section = clientsSection([{ client: 'mine', outcomes }]);
-    expect(section).toContain('0 of 7');
+    expect(section).toContain(`0 of ${SERVICE_NAMES.length}`);
     expect(section).toContain('- mine, SQS: Planted: sqs CreateQueue');
   });
 

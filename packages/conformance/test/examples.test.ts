@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { deployedIn } from '../src/examples/deployed.ts';
-import { edited } from '../src/examples/prepare.ts';
+import { namesVersion3, stackIn } from '../src/examples/framework.ts';
+import { filledIn, lacksSdk2, withRuntime } from '../src/examples/prepare.ts';
 import { type Tried, examplesSection, tryExamples } from '../src/examples/try-examples.ts';
 import { reasonIn } from '../src/support/run-command.ts';
 
 const yaml = (service: string, rest: string): string =>
-  `service: ${service}\nframeworkVersion: '3'\nprovider:\n  name: aws\n  runtime: nodejs12.x\n${rest}`;
+  `service: ${service}\nframeworkVersion: '4'\nprovider:\n  name: aws\n  runtime: nodejs12.x\n${rest}`;
 
 const CHECKOUT = {
   'aws-node/serverless.yml': yaml('plain', 'functions:\n  function1:\n    handler: index.handler\n'),
@@ -45,25 +45,46 @@ describe('examples of a checkout', () => {
 });
 
 describe('the serverless.yml of an example', () => {
-  it('gets a version and runtime of today, and what its reader fills in', () => {
-    const old =
-      'frameworkVersion: "3"\nprovider:\n  runtime: nodejs18.x\n  lambdaHashingVersion: \'20201221\'\nb: <name>\n';
-    expect(edited(old, { '<name>': 'mine' })).toBe(
-      "frameworkVersion: '4'\nprovider:\n  runtime: nodejs22.x\nb: mine\n",
-    );
-    expect(edited('runtime: nodejs24.x\n', {})).toBe('runtime: nodejs24.x\n');
-    expect(edited('org: me\nservice:\n  name: shop\nfunctions: {}\n', {})).toBe('service: shop\nfunctions: {}\n');
-    expect(edited('package:\n  include: [a/**]\n  exclude:\n    - b\nc: 1\n', {})).toBe(
-      'package:\n  patterns:\n    - "!b"\n    - a/**\nc: 1\n',
-    );
+  it('gets a runtime that is there', () => {
+    expect(withRuntime('provider:\n  runtime: nodejs12.x\n', false)).toBe('provider:\n  runtime: nodejs22.x\n');
+    expect(withRuntime('runtime: nodejs18.x\n', false)).toBe('runtime: nodejs18.x\n');
+    expect(withRuntime('runtime: nodejs18.x\n', true)).toBe('runtime: nodejs16.x\n');
+  });
+
+  it('gets what its reader fills in', () => {
+    expect(filledIn('b: <name>, c: <name>\n', { '<name>': 'mine' })).toBe('b: mine, c: mine\n');
+  });
+
+  it('says which framework deploys it', () => {
+    expect(namesVersion3('service: a\nframeworkVersion: "3"\n')).toBe(true);
+    expect(namesVersion3("frameworkVersion: '4'\n")).toBe(false);
+  });
+});
+
+describe('the code of an example', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dure-examples-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('needs version 2 of the SDK from its runtime unless it depends on it', () => {
+    const lacking = (handler: string, depends: object): boolean => {
+      writeFileSync(join(folder, 'handler.js'), handler);
+      writeFileSync(join(folder, 'package.json'), JSON.stringify(depends));
+      return lacksSdk2(folder);
+    };
+    const uses = "const AWS = require('aws-sdk');";
+    expect(lacking(uses, {})).toBe(true);
+    // The framework leaves these packages out of the archive.
+    expect(lacking(uses, { devDependencies: { 'aws-sdk': '^2.12.0' } })).toBe(true);
+    expect(lacking(uses, { dependencies: { 'aws-sdk': '^2.12.0' } })).toBe(false);
+    expect(lacking("const s3 = require('@aws-sdk/client-s3');", {})).toBe(false);
   });
 });
 
 describe('the output of a deploy', () => {
   it('says where it went', () => {
-    const output = '\nDeploying "shop" to stage "dev" (eu-west-1, "default" provider)\n';
-    expect(deployedIn(output)).toEqual({ stack: 'shop-dev', region: 'eu-west-1' });
-    expect(() => deployedIn('nothing')).toThrow('does not say where');
+    expect(stackIn('\nDeploying "shop" to stage "dev" (eu-west-1, "default" provider)\n')).toBe('shop-dev');
+    expect(stackIn('\nDeploying shop to stage dev (eu-west-1)\n')).toBe('shop-dev');
+    expect(() => stackIn('nothing')).toThrow('does not say where');
   });
 
   it('says why it failed', () => {

@@ -11,7 +11,7 @@ describe('npm run conformance', () => {
   });
 
   it.each([
-    [[], '--recordings PATH, --examples PATH or --clients says what to compare with.'],
+    [[], '--recordings PATH, --examples PATH, --plugins or --clients says what to compare with.'],
     [['--recordings', 'x', '--list', 'right'], '--list takes wrong, refused, unread, not "right".'],
     [['--recordings', 'x', '--write', '--only', 'sqs'], '--write takes all cases: leave --only out.'],
   ])('refuses %j', (args, message) => {

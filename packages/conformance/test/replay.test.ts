@@ -5,6 +5,7 @@ import { checkoutOf, snapshotOf } from './checkout.ts';
 
 const SQS = `
 import json
+import aws_cdk as cdk
 import pytest
 from botocore.exceptions import ClientError
 from localstack.testing.pytest import markers
@@ -25,6 +26,7 @@ class TestQueues:
         snapshot.add_transformer(snapshot.transform.key_value("ReceiptHandle", "handle"))
         answer = aws_client.sqs.receive_message(QueueUrl=full_queue, WaitTimeSeconds=2)
         snapshot.match("message", answer)
+        answer["Messages"].clear()
 
     @markers.aws.validated
     @pytest.mark.parametrize("name,code", [("plain", "A"), pytest.param("two words", "B", id="blank")])
@@ -34,13 +36,31 @@ class TestQueues:
         snapshot.match("error", e.value.response["Error"]["Code"])
 
     @markers.aws.validated
+    @pytest.mark.parametrize("kind", ["recorded", "other"])
+    def test_kinds(self, snapshot, kind):
+        snapshot.match("id", f"of today: {kind}")
+        snapshot.add_transformer(snapshot.transform.regex("of today: .*", "id-of-recording"))
+
+    @markers.aws.validated
+    def test_cluster(self, infrastructure_setup):
+        infra = infrastructure_setup(namespace="Clusters")
+        stack = cdk.Stack(infra.cdk_app, "ClusterStack")
+        cdk.aws_ecs.Cluster(stack, "cluster", enable_fargate_capacity_providers=True)
+        with infra.provisioner() as prov:
+            assert prov
+
+    @markers.aws.validated
     def test_too_strict(self, sqs_create_queue, aws_client):
         url = sqs_create_queue()
         assert url.startswith("ftp://"), "an address"
 
     @markers.aws.validated
-    def test_with_threads(self, aws_client, snapshot):
-        worker = Thread(target=print)
+    def test_with_processes(self, aws_client, snapshot):
+        worker = Process(target=print)
+
+    @markers.aws.validated
+    def test_of_two_accounts(self, secondary_aws_client):
+        secondary_aws_client.sqs.list_queues()
 
     @markers.aws.only_localstack
     def test_of_another_emulator(self, aws_client):
@@ -55,6 +75,7 @@ const RECORDED = snapshotOf('sqs/test_queues.py', {
   'TestQueues::test_receive': { message: { Messages: [MESSAGE], ...ANSWERED } },
   'TestQueues::test_names[plain-A]': { error: 'AWS.SimpleQueueService.NonExistentQueue' },
   'TestQueues::test_names[blank]': { error: 'Planted' },
+  'TestQueues::test_kinds[recorded]': { id: 'id-of-recording' },
 });
 
 const MACHINES = `
@@ -137,22 +158,25 @@ describe('replayed recordings', () => {
       test_receive: 'right',
       'test_names[plain-A]': 'right',
       'test_names[blank]': 'wrong',
+      'test_kinds[recorded]': 'right',
+      test_cluster: 'refused',
       test_too_strict: 'wrong',
-      test_with_threads: 'unread',
+      test_with_processes: 'unread',
+      test_of_two_accounts: 'refused',
       test_pass: 'right',
       test_versions: 'refused',
     });
     const reasons = Object.fromEntries(outcomes.map(({ name, reason }) => [name.split('::').at(-1), reason]));
     expect(reasons['test_names[blank]']).toBe('error: AWS "Planted", here "AWS.SimpleQueueService.NonExistentQueue"');
     expect(reasons['test_too_strict']).toMatch(/line \d+: url\.startswith\("ftp:\/\/"\) does not hold/);
-    expect(reasons['test_with_threads']).toBe('the name Thread');
+    expect(reasons['test_with_processes']).toBe('the name Process');
     expect(reasons['test_versions']).toContain('ListStateMachineVersions');
     expect(tableOf(outcomes)).toBe(
       [
         '| service        | right | refused by name | wrong | not read |',
         '| -------------- | ----: | --------------: | ----: | -------: |',
         '| Step Functions |     1 |               1 |     0 |        0 |',
-        '| SQS            |     2 |               0 |     2 |        1 |',
+        '| SQS            |     3 |               2 |     2 |        1 |',
       ].join('\n'),
     );
     expect(sectionOf(outcomes, 'abc12345')).toContain(

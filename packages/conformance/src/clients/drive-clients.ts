@@ -1,16 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../support/run-command.ts';
+import { SDK_V2, installed } from '../support/installed.ts';
 import { type Account, startAccount } from '../support/account.ts';
 import { markdownTable } from '../support/markdown-table.ts';
 import { type Client, type Outcome, SERVICE_NAMES } from './driver.ts';
 import { otherProcess } from './other-process.ts';
 import { sdkV3 } from './v3.ts';
-
-/** The last release of version 2. */
-const SDK_V2 = 'aws-sdk@2.1693.0';
-const INSTALL_DEADLINE_MS = 300_000;
 
 export interface Driven {
   readonly client: string;
@@ -23,12 +18,12 @@ export interface Driven {
  */
 export async function driveClients(work: string): Promise<Driven[]> {
   requireBoto3();
-  await installV2(work);
+  const sdkV2 = await installed(SDK_V2, work);
   const account = await startAccount();
   try {
     const driven: Driven[] = [];
     for (const [client, open] of Object.entries(CLIENTS)) {
-      driven.push({ client, outcomes: await open(account, work).run() });
+      driven.push({ client, outcomes: await open(account, sdkV2).run() });
     }
     return driven;
   } finally {
@@ -41,14 +36,10 @@ const environmentOf = ({ url }: Account): Record<string, string> => ({
   ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1' },
 });
 
-const CLIENTS: Readonly<Record<string, (account: Account, work: string) => Client>> = {
+const CLIENTS: Readonly<Record<string, (account: Account, sdkV2: string) => Client>> = {
   'AWS SDK for JavaScript 3': (account) => sdkV3(account),
-  'AWS SDK for JavaScript 2': (account, work) =>
-    otherProcess(
-      process.execPath,
-      [join(import.meta.dirname, 'v2-sender.cjs'), join(work, 'node_modules', 'aws-sdk')],
-      environmentOf(account),
-    ),
+  'AWS SDK for JavaScript 2': (account, sdkV2) =>
+    otherProcess(process.execPath, [join(import.meta.dirname, 'v2-sender.cjs'), sdkV2], environmentOf(account)),
   boto3: (account) => otherProcess('python3', [join(import.meta.dirname, 'boto3-sender.py')], environmentOf(account)),
 };
 
@@ -58,13 +49,6 @@ function requireBoto3(): void {
   } catch {
     throw new Error('--clients needs Python with boto3: "python3 -c \'import boto3\'" fails. Install python3-boto3.');
   }
-}
-
-async function installV2(work: string): Promise<void> {
-  if (existsSync(join(work, 'node_modules', 'aws-sdk'))) return;
-  mkdirSync(work, { recursive: true });
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--prefix', work];
-  await run('npm', ['install', ...options, SDK_V2], { cwd: work, deadlineMs: INSTALL_DEADLINE_MS });
 }
 
 /** One row for each client: how many services it drives, and what fails. */

@@ -45,6 +45,7 @@ const SCENARIOS: Readonly<Record<string, (send: Send, name: string) => Promise<v
   'Step Functions': machine,
   CloudFormation: stack,
   Lambda: invocation,
+  Kinesis: stream,
 };
 
 export const SERVICE_NAMES: readonly string[] = Object.keys(SCENARIOS);
@@ -165,4 +166,19 @@ async function invocation(send: Send, FunctionName: string): Promise<void> {
   const text = typeof Payload === 'string' ? Payload : Buffer.from(Payload as Uint8Array).toString();
   expect(text, '{"got":{"n":1}}');
   await refused(send('lambda', 'Invoke', { FunctionName: `${FunctionName}-not` }), 'ResourceNotFoundException');
+}
+
+async function stream(send: Send, StreamName: string): Promise<void> {
+  await send('kinesis', 'CreateStream', { StreamName, ShardCount: 2 });
+  const record = { StreamName, PartitionKey: 'mina', Data: 'héllo' };
+  const { ShardId, SequenceNumber } = await send('kinesis', 'PutRecord', record);
+  const start = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+  const { ShardIterator } = await send('kinesis', 'GetShardIterator', start);
+  const { Records } = await send('kinesis', 'GetRecords', { ShardIterator });
+  expect(
+    (Records as Answer[]).map((it) => `${String(it['PartitionKey'])} ${String(it['SequenceNumber'])}`).join(),
+    `mina ${String(SequenceNumber)}`,
+  );
+  await refused(send('kinesis', 'DescribeStream', { StreamName: `${StreamName}-not` }), 'ResourceNotFoundException');
+  await send('kinesis', 'DeleteStream', { StreamName });
 }

@@ -5,7 +5,7 @@ const { createInterface } = require('node:readline');
 const AWS = require(process.argv[2]);
 
 const NAMES = {
-  ...{ cloudformation: 'CloudFormation', eventbridge: 'EventBridge', lambda: 'Lambda', s3: 'S3' },
+  ...{ cloudformation: 'CloudFormation', eventbridge: 'EventBridge', kinesis: 'Kinesis', lambda: 'Lambda', s3: 'S3' },
   ...{ sfn: 'StepFunctions', sns: 'SNS', sqs: 'SQS' },
 };
 const clients = {};

@@ -1,5 +1,6 @@
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as kinesis from '@aws-sdk/client-kinesis';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sfn from '@aws-sdk/client-sfn';
@@ -14,10 +15,13 @@ interface Sender {
 type Package = Readonly<Record<string, new (input: object) => object>>;
 
 /** The client of each service, and its package, by the names that the scenarios use. */
-const SERVICES = { cloudformation, eventbridge, lambda, s3, sfn, sns, sqs } as unknown as Record<string, Package>;
+const SERVICES = { cloudformation, eventbridge, kinesis, lambda, s3, sfn, sns, sqs } as unknown as Record<
+  string,
+  Package
+>;
 const CLIENTS: Readonly<Record<string, string>> = {
   ...{ cloudformation: 'CloudFormationClient', eventbridge: 'EventBridgeClient', lambda: 'LambdaClient' },
-  ...{ s3: 'S3Client', sfn: 'SFNClient', sns: 'SNSClient', sqs: 'SQSClient' },
+  ...{ kinesis: 'KinesisClient', s3: 'S3Client', sfn: 'SFNClient', sns: 'SNSClient', sqs: 'SQSClient' },
 };
 
 /** The AWS SDK for JavaScript, version 3. */

@@ -1,39 +1,26 @@
-/** What a README says that one sees: an answer over HTTP, or of a function. */
-export type Check =
-  | {
-      readonly method: string;
-      /** From the address of the service's API. */
-      readonly path: string;
-      readonly body?: unknown;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly status: number;
-      readonly contains: string;
-    }
-  | { readonly invoke: string; readonly payload: unknown; readonly contains: string };
+import type { Deployed } from './deployed.ts';
 
-export const get = (path: string, contains: string, status = 200, headers = {}): Check => ({
-  ...{ method: 'GET', path, status, contains, headers },
-});
-
-export const post = (path: string, body: unknown, contains: string, status = 200, headers = {}): Check => ({
-  ...{ method: 'POST', path, body, status, contains, headers },
-});
-
-/** @param name of the function in serverless.yml */
-export const invoke = (name: string, payload: unknown, contains: string): Check => ({
-  invoke: name,
-  payload,
-  contains,
-});
+/** Asks a deployed service what its README says: why the answer is another, or undefined where it is the same. */
+export type Check = (service: Deployed) => Promise<string | undefined>;
 
 export interface Example {
   /** Files to write before the deploy: what a README asks its reader to fill in. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Placeholders of serverless.yml with what stands for them. */
+  /** Placeholders of its files with what stands for them. */
   readonly fill?: Readonly<Record<string, string>>;
+  /** Commands of its packages that a README runs before the deploy: `tsc`. */
+  readonly build?: readonly string[];
+  /** Where a README names one: `dev` otherwise. */
+  readonly stage?: string;
+  /** Where a README names one, and serverless.yml does not. */
+  readonly region?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What its README asks to have in the account before. */
+  readonly before?: Check;
   /** Folders of its services in the order of their deploys, where there are several. */
   readonly services?: readonly string[];
-  /** Nothing where only a service outside of AWS could answer. */
-  readonly checks: readonly Check[];
+  /** In their order. */
+  readonly checks?: readonly Check[];
+  /** Why there are no checks. */
+  readonly unasked?: string;
 }

@@ -1,79 +1,37 @@
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Account } from '../support/account.ts';
-import type { Check } from './check.ts';
 
-/** Where a service was deployed to, as the framework printed it. */
+/** Where a service was deployed to. */
 export interface Deployed {
   readonly stack: string;
-  readonly region: string;
+  /** For clients of the account. */
+  readonly connection: Account['connection'];
 }
 
-/** @throws {Error} where the framework printed no such line */
-export function deployedIn(output: string): Deployed {
-  const [, service, stage, region = ''] = /Deploying "?([\w-]+)"? to stage "?([\w-]+)"? \(([\w-]+)/.exec(output) ?? [];
-  if (service === undefined) throw new Error('The deploy does not say where it went.');
-  return { stack: `${service}-${stage}`, region };
-}
+const CDK_HASH = /[0-9A-F]{8}$/;
 
-/** Why the check fails, or undefined where the service answers as it should. */
-export async function failureOf(
-  check: Check,
-  { stack, region }: Deployed,
-  account: Account,
-): Promise<string | undefined> {
-  const configuration = { ...account.connection, region };
-  return 'invoke' in check
-    ? invocationFailure(check, stack, configuration)
-    : requestFailure(check, await addressOf(stack, configuration));
-}
-
-type Configuration = Account['connection'];
-const WRONG_ANSWER_LENGTH = 120;
-const ENDPOINTS = ['HttpApiUrl', 'ServiceEndpoint'];
-
-async function addressOf(StackName: string, configuration: Configuration): Promise<string> {
-  const { Stacks: [stack] = [] } = await new CloudFormationClient(configuration).send(
-    new DescribeStacksCommand({ StackName }),
+/** An output of the stack: the first of the names that it has. */
+export async function outputOf({ stack, connection }: Deployed, ...names: readonly string[]): Promise<string> {
+  const { Stacks: [described] = [] } = await new CloudFormationClient(connection).send(
+    new DescribeStacksCommand({ StackName: stack }),
   );
-  const endpoint = stack?.Outputs?.find(({ OutputKey: key = '' }) => ENDPOINTS.includes(key))?.OutputValue;
-  if (endpoint === undefined) throw new Error(`The stack ${StackName} has no address of an API among its outputs.`);
-  return endpoint.replace(/\/$/, '');
+  const output = described?.Outputs?.find(({ OutputKey: key = '' }) => names.includes(key))?.OutputValue;
+  if (output === undefined) throw new Error(`The stack ${stack} has no ${names.join(' or ')} among its outputs.`);
+  return output;
 }
 
-type Request = Exclude<Check, { invoke: string }>;
-
-async function requestFailure(check: Request, base: string): Promise<string | undefined> {
-  const { method, path, body, headers = {}, status, contains } = check;
-  const response = await fetch(`${base}${path}`, {
-    method,
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (response.status === status && text.includes(contains)) return undefined;
-  return `${method} ${path}: ${response.status} ${text.slice(0, WRONG_ANSWER_LENGTH)}`;
-}
-
-type Invocation = Extract<Check, { invoke: string }>;
-
-async function invocationFailure(
-  check: Invocation,
-  StackName: string,
-  configuration: Configuration,
-): Promise<string | undefined> {
-  const { StackResourceSummaries: resources = [] } = await new CloudFormationClient(configuration).send(
-    new ListStackResourcesCommand({ StackName }),
+/**
+ * What the stack calls a resource in the end.
+ * @param end of its name, `-hello` of a function, or its logical id, without the hash that the CDK adds
+ */
+export async function resourceOf({ stack, connection }: Deployed, type: string, end: string): Promise<string> {
+  const { StackResourceSummaries: resources = [] } = await new CloudFormationClient(connection).send(
+    new ListStackResourcesCommand({ StackName: stack }),
   );
-  const FunctionName = resources.find(
-    ({ ResourceType: type, PhysicalResourceId: id = '' }) =>
-      type === 'AWS::Lambda::Function' && id.endsWith(`-${check.invoke}`),
+  const found = resources.find(
+    ({ ResourceType, LogicalResourceId: logical = '', PhysicalResourceId: id = '' }) =>
+      ResourceType === type && (id.endsWith(end) || logical.replace(CDK_HASH, '') === end),
   )?.PhysicalResourceId;
-  if (FunctionName === undefined) return `There is no function ${check.invoke}.`;
-  const { FunctionError: failed, Payload: payload } = await new LambdaClient(configuration).send(
-    new InvokeCommand({ FunctionName, Payload: JSON.stringify(check.payload) }),
-  );
-  const text = Buffer.from(payload ?? []).toString();
-  if (failed === undefined && text.includes(check.contains)) return undefined;
-  return `${check.invoke}: ${text.slice(0, WRONG_ANSWER_LENGTH)}`;
+  if (found === undefined) throw new Error(`The stack ${stack} has no ${type} ${end}.`);
+  return found;
 }

@@ -1,5 +1,6 @@
 import { code } from '../support/code.ts';
 import { markdownTable } from '../support/markdown-table.ts';
+import { sayDifference } from './run-case.ts';
 import { GROUPS, type Replayed } from './replay.ts';
 
 const VERDICTS = ['right', 'refused', 'wrong', 'unread'] as const;
@@ -18,6 +19,19 @@ export function listOf(outcomes: readonly Replayed[], verdict: Replayed['verdict
   return outcomes
     .filter((outcome) => outcome.verdict === verdict)
     .map(({ name, reason }) => `- ${code(name)}: ${code(reason)}`)
+    .toSorted()
+    .join('\n');
+}
+
+const LONGEST_QUOTE = 2000;
+
+/** Each case of a verdict, with all that differs. */
+export function detailsOf(outcomes: readonly Replayed[], verdict: Replayed['verdict']): string {
+  const lines = ({ reason, differences }: Replayed): string[] =>
+    differences.length === 0 ? [reason] : differences.map((difference) => sayDifference(difference, LONGEST_QUOTE));
+  return outcomes
+    .filter((outcome) => outcome.verdict === verdict)
+    .map((outcome) => [outcome.name, ...lines(outcome).map((line) => `  ${line.replace(/\s+/g, ' ')}`)].join('\n'))
     .toSorted()
     .join('\n');
 }

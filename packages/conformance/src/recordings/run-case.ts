@@ -4,7 +4,7 @@ import { parametersOf } from './reader/parameters.ts';
 import { Scope } from './reader/scope.ts';
 import { Callable, Namespace, Refused, Unreadable, text } from './reader/values.ts';
 import type { CaseFiles, Definition, Variant } from './cases.ts';
-import { type Difference, newReading, snapshotValue, transformers } from './snapshot.ts';
+import { type Difference, newReading, matchesOf, transformers } from './snapshot.ts';
 
 export type Verdict = 'right' | 'wrong' | 'refused' | 'unread';
 
@@ -12,6 +12,8 @@ export interface Outcome {
   readonly verdict: Verdict;
   /** Why it is not right: where the answer differs, what was refused, or what the reader does not know. */
   readonly reason: string;
+  /** All that differs, where something does. */
+  readonly differences: readonly Difference[];
 }
 
 /** The words of a case, by name: what makes its resources, and what it records with. */
@@ -24,38 +26,45 @@ export interface Surroundings {
   readonly fixtures: readonly Definition[];
   /** What AWS answered, by the key under which the case matches it. */
   readonly recorded: Readonly<Record<string, unknown>> | undefined;
+  /** The day of the recording, in ISO 8601; empty where it is not known. */
+  readonly recordedOn: string;
 }
 
-const CASE_DEADLINE_MS = 60_000;
+const CASE_DEADLINE_MS = 150_000;
 
 /** Replays one case. */
 export async function runCase(definition: Definition, variant: Variant, surroundings: Surroundings): Promise<Outcome> {
-  const reading = newReading();
-  const found: Difference[] = [];
-  let matches = 0;
-  const snapshot = snapshotValue(
-    surroundings.recorded,
-    reading,
-    (difference) => found.push(difference),
-    () => (matches += 1),
-  );
-  const words = { ...surroundings.vocabulary(snapshot), ...transformers(reading), snapshot };
+  const reading = newReading(surroundings.recordedOn);
+  const matches = matchesOf(surroundings.recorded, reading);
+  const snapshot = matches.value;
+  const words = {
+    ...surroundings.vocabulary(snapshot),
+    ...transformers(reading),
+    snapshot,
+    request: new Namespace({ node: new Namespace({ name: nameOf(definition, variant) }) }),
+  };
   try {
     await surroundings.files.withWords(words, () =>
       withDeadline(play(definition, variant, words, surroundings.fixtures)),
     );
   } catch (error) {
+    if (error instanceof Unreadable) return { verdict: 'unread', reason: error.message, differences: [] };
+    if (error instanceof Refused) return { verdict: 'refused', reason: error.message, differences: [] };
+    const found = matches.differences();
     const [first] = found;
-    if (error instanceof Unreadable) return { verdict: 'unread', reason: error.message };
-    if (error instanceof Refused) return { verdict: 'refused', reason: error.message };
-    return { verdict: 'wrong', reason: first === undefined ? text((error as Error).message) : sayDifference(first) };
+    const reason = first === undefined ? text((error as Error).message) : sayDifference(first);
+    return { verdict: 'wrong', reason, differences: found };
   }
+  const found = matches.differences();
   const [first] = found;
-  if (first !== undefined) return { verdict: 'wrong', reason: sayDifference(first) };
-  if (matches === 0 && Object.keys(surroundings.recorded ?? {}).length > 0)
-    return { verdict: 'unread', reason: 'nothing was compared' };
-  return { verdict: 'right', reason: '' };
+  if (first !== undefined) return { verdict: 'wrong', reason: sayDifference(first), differences: found };
+  if (matches.count() === 0 && Object.keys(surroundings.recorded ?? {}).length > 0)
+    return { verdict: 'unread', reason: 'nothing was compared', differences: [] };
+  return { verdict: 'right', reason: '', differences: [] };
 }
+
+const nameOf = ({ name }: Definition, { ids }: Variant): string =>
+  ids.length === 0 ? name : `${name}[${ids.join('-')}]`;
 
 async function play(
   definition: Definition,
@@ -88,14 +97,15 @@ async function play(
   await execute(bodyOf(definition.node), scope);
 }
 
-/** `self` of a case: the functions of its class. */
-function methodsOf({ methods }: Definition, scope: Scope): Namespace {
+/** `self` of a case: the functions of its class, and what the class assigns. */
+function methodsOf({ methods, classScope }: Definition, scope: Scope): Namespace {
   const self: Namespace = new Namespace((name) => {
-    const node = methods.find((method) =>
-      method.parts.some((part) => part.name === 'VariableName' && part.text === name),
+    const found = methods.find(({ node }) =>
+      node.parts.some((part) => part.name === 'VariableName' && part.text === name),
     );
-    const method = node === undefined ? undefined : functionOf(node, scope);
-    return method && new Callable((args, named) => method.call([self, ...args], named));
+    if (found === undefined) return classScope.find(name);
+    const method = functionOf(found.node, scope);
+    return found.isStatic ? method : new Callable((args, named) => method.call([self, ...args], named));
   });
   return self;
 }
@@ -111,18 +121,19 @@ async function withDeadline(work: Promise<void>): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-function sayDifference({ path, recorded, here }: Difference): string {
-  return `${path}: AWS ${brief(recorded)}, here ${brief(here)}`;
+/** @param longest characters of a quotation */
+export function sayDifference({ path, recorded, here }: Difference, longest = LONGEST_QUOTE): string {
+  return `${path}: AWS ${brief(recorded, longest)}, here ${brief(here, longest)}`;
 }
 
 const LONGEST_QUOTE = 90;
 
-function brief(value: unknown): string {
+function brief(value: unknown, longest: number): string {
   const json =
     value === undefined
       ? 'nothing'
       : value instanceof Date
         ? 'a time'
         : JSON.stringify(value instanceof Error ? value.message : value);
-  return json.length > LONGEST_QUOTE ? `${json.slice(0, LONGEST_QUOTE)}…` : json;
+  return json.length > longest ? `${json.slice(0, longest)}…` : json;
 }

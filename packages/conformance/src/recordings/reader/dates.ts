@@ -24,8 +24,16 @@ export const moments = new Namespace({
   now: new Callable(() => new Date()),
   utcnow: new Callable(() => new Date()),
   fromtimestamp: new Callable(([seconds]) => new Date(Number(seconds) * 1000)),
+  strptime: new Callable(([source, format]) => {
+    if (format !== '%Y-%m-%dT%H:%M:%SZ') throw new Unreadable(`the format ${String(format)}`);
+    return new Date(String(source));
+  }),
   fromisoformat: new Callable(([source]) => new Date(String(source))),
 });
+
+export const DURATION_METHODS: Readonly<Record<string, (duration: Duration) => unknown>> = {
+  total_seconds: ({ milliseconds }) => milliseconds / 1000,
+};
 
 type DateMethod = (date: Date, args: readonly unknown[], named: Named) => unknown;
 
@@ -43,7 +51,7 @@ export const DATE_METHODS: Readonly<Record<string, DateMethod>> = {
 };
 
 function formatted(date: Date, format: string): string {
-  const [day = '', time = ''] = date.toISOString().split(/[T.]/);
+  const [day = '', time = '', milliseconds = ''] = date.toISOString().split(/[T.]/);
   const [year = '', month = '', dayOfMonth = ''] = day.split('-');
   const [hour = '', minute = '', second = ''] = time.split(':');
   const parts: Readonly<Record<string, string>> = {
@@ -53,6 +61,7 @@ function formatted(date: Date, format: string): string {
     H: hour,
     M: minute,
     S: second,
+    f: `${milliseconds.slice(0, 3)}000`,
     z: '+0000',
   };
   return format.replace(/%(.)/g, (_, letter: string) => {

@@ -5,7 +5,7 @@ import { Scope } from './scope.ts';
 import { literalOf, readString, unescape } from './string-literals.ts';
 import { type Node, inner, split } from './syntax.ts';
 import { assign } from './targets.ts';
-import { Callable, type Named, Namespace, Unreadable, isDict, items, text, truthy } from './values.ts';
+import { Callable, Float, type Named, Namespace, Unreadable, isDict, items, text, truthy } from './values.ts';
 
 /** The value of an expression. Calls of AWS's APIs are made on the way. */
 export async function evaluate(node: Node, scope: Scope): Promise<unknown> {
@@ -27,7 +27,10 @@ export async function evaluateGroup(parts: readonly Node[], scope: Scope): Promi
 const isComma = ({ name }: Node): boolean => name === ',';
 
 const EXPRESSIONS: Readonly<Record<string, (node: Node, scope: Scope) => unknown>> = {
-  Number: ({ text: digits }) => Number(digits.replaceAll('_', '')),
+  Number: ({ text: source }) => {
+    const digits = source.replaceAll('_', '');
+    return /^\d+\.0*$/.test(digits) ? new Float(digits) : Number(digits);
+  },
   Boolean: ({ text: word }) => word === 'True',
   None: () => null,
   String: ({ text: source }) => readString(source),
@@ -158,7 +161,8 @@ async function unary(node: Node, scope: Scope): Promise<unknown> {
   const [operator, operand] = node.parts;
   const value = await evaluate(some(operand), scope);
   if (operator?.name === 'not') return !truthy(value);
-  return operator?.text === '-' ? -(value as number) : value;
+  // Adding 0 makes 0 of -0, which Python's integers do not have.
+  return operator?.text === '-' ? -(value as number) + 0 : value;
 }
 
 async function binary(node: Node, scope: Scope): Promise<unknown> {
@@ -204,7 +208,7 @@ function itemOf(value: unknown, key: unknown, node: Node): unknown {
   const list = typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array;
   const found = list ? value.at(Number(key)) : isDict(value) ? value[text(key)] : undefined;
   if (found !== undefined) return found;
-  if (list || isDict(value)) throw new KeyMissing(text(key));
+  if (list || isDict(value) || value === null) throw new KeyMissing(text(key));
   throw new Unreadable(`[${text(key)}] of ${typeof value} in line ${node.line}`);
 }
 
@@ -217,11 +221,17 @@ export class KeyMissing extends Error {
 
 async function call(node: Node, scope: Scope): Promise<unknown> {
   const callee = await evaluate(some(node.parts[0]), scope);
-  // A class of the case itself: only that there is one of it can be said.
-  if (callee instanceof Namespace) return new Namespace({});
+  // A class of the case itself: only that there is one of it can be said, or what its words are if it is a typed dict.
+  if (callee instanceof Namespace)
+    return callee.member('__typed_dict__') === true ? { ...(await argumentsOf(node, scope)).named } : new Namespace({});
   if (!(callee instanceof Callable)) throw new Unreadable(`${some(node.parts[0]).text}() in line ${node.line}`);
+  const { args, named } = await argumentsOf(node, scope);
+  return callee.call(args, named);
+}
+
+async function argumentsOf(node: Node, scope: Scope): Promise<{ args: readonly unknown[]; named: Named }> {
   const list = some(node.parts.find(({ name }) => name === 'ArgList'));
-  if (list.parts.some(({ name }) => name === 'for')) return callee.call([await comprehension(list, scope)], {});
+  if (list.parts.some(({ name }) => name === 'for')) return { args: [await comprehension(list, scope)], named: {} };
   const args: unknown[] = [];
   const named: Record<string, unknown> = {};
   for (const group of split(inner(list), ',')) {
@@ -231,7 +241,7 @@ async function call(node: Node, scope: Scope): Promise<unknown> {
     else if (second?.name === 'AssignOp') named[some(first).text] = await evaluate(some(third), scope);
     else if (first !== undefined) args.push(await evaluate(first, scope));
   }
-  return callee.call(args, named as Named);
+  return { args, named };
 }
 
 function some(node: Node | undefined): Node {

@@ -1,9 +1,10 @@
-import { Unreadable, isDict } from './values.ts';
+import { Float, Unreadable, isDict, text } from './values.ts';
 
 /** Text as Python's json.dumps writes it: a blank after `,` and `:`, and ASCII only. Bodies and lengths depend on it. */
 export function jsonText(value: unknown, separators: readonly [string, string] = [', ', ': ']): string {
   if (typeof value === 'string') return ascii(JSON.stringify(value));
   if (value === undefined || value === null) return 'null';
+  if (value instanceof Float) return text(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, separators)).join(separators[0])}]`;
   if (!isDict(value)) throw new Unreadable('json.dumps of an object');

@@ -1,9 +1,9 @@
-import { DATE_METHODS } from './dates.ts';
-import { ApiType, Callable, Failure, Namespace, type Named, Unreadable, equal, isDict, items, text } from './values.ts';
+import { DATE_METHODS, DURATION_METHODS, Duration } from './dates.ts';
+import { Callable, Failure, Float, Namespace, type Named, Unreadable, equal, isDict, items, text } from './values.ts';
 
 /** What `value.name` is: a method of a text, list or dict, or a member of a module or client. */
 export function memberOf(value: unknown, name: string, line: number): unknown {
-  if (value instanceof Namespace || value instanceof ApiType) return present(value.member(name), name, line);
+  if (value instanceof Namespace || value instanceof Callable) return present(value.member(name), name, line);
   if (value instanceof Failure) return present(FAILURE[name]?.(value), name, line);
   const methods = methodsOf(value);
   const method = methods?.[name];
@@ -32,9 +32,13 @@ function methodsOf(value: unknown): Readonly<Record<string, Method<never>>> | un
   if (typeof value === 'string') return TEXT;
   if (value instanceof Uint8Array) return BYTES;
   if (value instanceof Date) return DATE_METHODS;
+  if (value instanceof Duration) return DURATION_METHODS;
   if (Array.isArray(value)) return LIST;
+  if (typeof value === 'number' || value instanceof Float) return NUMBER;
   return isDict(value) ? DICT : undefined;
 }
+
+const NUMBER: Readonly<Record<string, Method<number>>> = { is_integer: (value) => Number.isInteger(value.valueOf()) };
 
 const pattern = (characters: unknown): string =>
   characters === undefined || characters === null ? '\\s' : `[${text(characters).replace(/[\]\\^-]/g, '\\$&')}]`;
@@ -50,7 +54,8 @@ const TEXT: Readonly<Record<string, Method<string>>> = {
   split: (value, [separator, limit]) => splitText(value, separator, limit),
   rsplit: (value, [separator, limit], named) => splitRight(value, separator, limit ?? named['maxsplit']),
   splitlines: (value) => value.split('\n'),
-  replace: (value, [from, to]) => value.replaceAll(text(from), text(to)),
+  // A function, because `$$` in a replacement would be one `$`.
+  replace: (value, [from, to]) => value.replaceAll(text(from), () => text(to)),
   join: (value, [list]) => items(list).map(text).join(value),
   count: (value, [part]) => value.split(text(part)).length - 1,
   find: (value, [part]) => value.indexOf(text(part)),
@@ -88,6 +93,8 @@ const LIST: Readonly<Record<string, Method<unknown[]>>> = {
       list.findIndex((one) => equal(one, item)),
       1,
     ),
+  issubset: (list, [whole]) => list.every((item) => items(whole).some((other) => equal(item, other))),
+  difference: (list, [without]) => list.filter((item) => !items(without).some((other) => equal(item, other))),
   clear: (list) => void list.splice(0),
   copy: (list) => [...list],
   index: (list, [item]) => list.findIndex((one) => equal(one, item)),

@@ -1,5 +1,5 @@
 import { calculateTime } from './dates.ts';
-import { Unreadable, contains, equal, isDict } from './values.ts';
+import { Unreadable, contains, equal, isDict, text } from './values.ts';
 
 /** A binary operator of two values; `and` and `or` are not among them. */
 export function calculate(one: unknown, operator: string, other: unknown): unknown {
@@ -46,6 +46,10 @@ function multiply(one: unknown, other: unknown): unknown {
 }
 
 function remainder(one: unknown, other: unknown): unknown {
-  if (typeof one !== 'number') throw new Unreadable('the operator % of a text');
+  if (typeof one === 'string') {
+    const values = Array.isArray(other) ? [...(other as unknown[])] : [other];
+    return one.replace(/%([sd%])/g, (_, kind) => (kind === '%' ? '%' : text(values.shift())));
+  }
+  if (typeof one !== 'number') throw new Unreadable('the operator %');
   return one % (other as number);
 }

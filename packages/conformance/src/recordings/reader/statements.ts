@@ -3,7 +3,7 @@ import { calculate } from './operators.ts';
 import { bind, parametersOf } from './parameters.ts';
 import { Scope } from './scope.ts';
 import { type Node, inner, split } from './syntax.ts';
-import { assign } from './targets.ts';
+import { assign, remove } from './targets.ts';
 import { Callable, Failure, Mismatch, Namespace, Unreadable, items, truthy } from './values.ts';
 
 /** How a block ended: at its end, at `return` or `yield`, or at a jump. */
@@ -73,6 +73,7 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope) => Promise<
     const bases = inner(node.parts.find(({ name }) => name === 'ArgList') ?? node).filter(
       ({ name }) => name === 'VariableName',
     );
+    if (bases.some(({ text }) => text === 'TypedDict')) own['__typed_dict__'] = true;
     const inherited = bases.map(({ text }) => scope.find(text)).filter((base) => base instanceof Namespace);
     scope.set(
       nameOf(node),
@@ -96,7 +97,10 @@ const STATEMENTS: Readonly<Record<string, (node: Node, scope: Scope) => Promise<
     const raised = node.parts[1] === undefined ? undefined : await evaluate(node.parts[1], scope);
     throw raised instanceof Error ? raised : new Unreadable(`raise in line ${node.line}`);
   },
-  DeleteStatement: unreadable,
+  DeleteStatement: async (node, scope) => {
+    for (const group of split(node.parts.slice(1), ',')) await remove(some(group[0]), scope, evaluate);
+    return undefined;
+  },
   MatchStatement: unreadable,
 };
 

@@ -12,9 +12,15 @@ export interface Node {
   readonly line: number;
 }
 
+/** `with (a as b, c as d):`, which the parser does not know. */
+const HEADS_IN_BRACKETS = /^( *)with \((\n[\s\S]*?\n\1)\):/gm;
+
 /** @param source text of a Python file */
 export function parse(source: string): Node {
-  return nodeOf(parser.parse(source).topNode, source);
+  const plain = source.replace(HEADS_IN_BRACKETS, (_, indent: string, heads: string) => {
+    return `${indent}with ${heads.replace(/,?(\s*)$/, '$1').replaceAll('\n', '\\\n')} :`;
+  });
+  return nodeOf(parser.parse(plain).topNode, plain);
 }
 
 function nodeOf(syntax: SyntaxNode, source: string): Node {

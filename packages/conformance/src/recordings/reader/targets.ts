@@ -1,6 +1,6 @@
 import type { Scope } from './scope.ts';
 import { type Node, inner, split } from './syntax.ts';
-import { Unreadable, isDict, items, text } from './values.ts';
+import { Namespace, Unreadable, isDict, items, text } from './values.ts';
 
 type Evaluate = (node: Node, scope: Scope) => Promise<unknown>;
 
@@ -35,6 +35,10 @@ async function assignOne(target: Node, value: unknown, scope: Scope, evaluate: E
     return assign(inner(target), value, scope, evaluate);
   }
   const [object, bracket, index] = target.parts;
+  // An attribute of what the vocabulary makes, such as of a thread, changes nothing here.
+  if (target.name === 'MemberExpression' && bracket?.name === '.' && object !== undefined) {
+    if ((await evaluate(object, scope)) instanceof Namespace) return;
+  }
   if (target.name !== 'MemberExpression' || bracket?.name !== '[' || object === undefined || index === undefined) {
     throw new Unreadable(`an assignment in line ${target.line}`);
   }
@@ -43,4 +47,16 @@ async function assignOne(target: Node, value: unknown, scope: Scope, evaluate: E
   if (Array.isArray(container)) container[Number(key) < 0 ? container.length + Number(key) : Number(key)] = value;
   else if (isDict(container)) container[text(key)] = value;
   else throw new Unreadable(`an assignment in line ${target.line}`);
+}
+
+/** `del` of an item of a list or dict. */
+export async function remove(target: Node, scope: Scope, evaluate: Evaluate): Promise<void> {
+  const [object, bracket, index] = target.parts;
+  if (target.name === 'MemberExpression' && bracket?.name === '[' && object !== undefined && index !== undefined) {
+    const container = await evaluate(object, scope);
+    const key = await evaluate(index, scope);
+    if (Array.isArray(container)) return void container.splice(Number(key), 1);
+    if (isDict(container)) return void delete container[text(key)];
+  }
+  throw new Unreadable(`del in line ${target.line}`);
 }

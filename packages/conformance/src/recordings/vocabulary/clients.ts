@@ -1,5 +1,7 @@
-import { Callable, Failure, Namespace, Refused, Unreadable, isDict } from '../reader/values.ts';
+import { Callable, type Named, Namespace, Pages, Refused, Unreadable, text } from '../reader/values.ts';
 import { ErrorType } from './errors.ts';
+import { asParameters } from './parameters.ts';
+import { answerOf, failureOf, received, type SdkError } from './sdk-answers.ts';
 
 export interface Connection {
   readonly endpoint: string;
@@ -7,13 +9,25 @@ export interface Connection {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-export type Call = (service: string, operation: string, input: object) => Promise<Record<string, unknown>>;
+export type Call = (
+  service: string,
+  operation: string,
+  input: object,
+  headers?: Headers,
+) => Promise<Record<string, unknown>>;
+
+/** Headers that a case adds to its requests. */
+export type Headers = Readonly<Record<string, string>>;
 
 /** One address for everything, and no request twice. */
 const PLAIN = { maxAttempts: 1, useQueueUrlAsEndpoint: false, forcePathStyle: true, disableHostPrefix: true };
 
-type Sender = { send(command: unknown): Promise<Record<string, unknown>>; destroy(): void };
-type Package = Readonly<Record<string, new (input: object) => unknown>>;
+type Sender = { send(command: Command): Promise<Record<string, unknown>>; destroy(): void };
+type Handler = (args: { request: { headers: Record<string, string> } }) => Promise<{ response: unknown }>;
+interface Command {
+  readonly middlewareStack: { add(middleware: (next: Handler) => Handler, options: object): void };
+}
+type Package = Readonly<Record<string, new (input: object) => Command>>;
 
 /** The services of the cases by the names that boto3 gives them, with the SDK's package and client. */
 const PACKAGES: Readonly<Record<string, readonly [load: () => Promise<unknown>, client: string]>> = {
@@ -32,135 +46,189 @@ const PACKAGES: Readonly<Record<string, readonly [load: () => Promise<unknown>, 
   apigateway: [() => import('@aws-sdk/client-api-gateway'), 'APIGatewayClient'],
   ssm: [() => import('@aws-sdk/client-ssm'), 'SSMClient'],
   scheduler: [() => import('@aws-sdk/client-scheduler'), 'SchedulerClient'],
+  kinesis: [() => import('@aws-sdk/client-kinesis'), 'KinesisClient'],
+};
+
+/** Of the account's own clients. */
+export const ACCESS_KEY = 'test';
+
+/** Another account, which an access key of twelve digits names. The account has none beside it, and says so. */
+export const SECOND_ACCOUNT = '111122223333';
+
+const ROLE = 'arn:aws:iam::000000000000:role/conformance';
+
+/** Requests that give somebody a right. None is checked here, and the account takes none: the case goes on without. */
+const GRANTS: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  iam: {
+    ...{ createrole: { Role: { Arn: ROLE, RoleName: 'conformance' } }, createpolicy: { Policy: { Arn: ROLE } } },
+    ...{ putrolepolicy: {}, attachrolepolicy: {}, deleterole: {}, deleterolepolicy: {}, detachrolepolicy: {} },
+  },
+  lambda: { addpermission: {}, removepermission: {} },
+  logs: { putresourcepolicy: {}, deleteresourcepolicy: {} },
 };
 
 export interface Clients {
   /** Sends a request; `operation` as boto3 names it (`send_message`) or as AWS does (`SendMessage`). */
   readonly call: Call;
-  /** `aws_client` of a case. */
+  /** `aws_client` of a case: another one each time, with the headers that the case adds. */
   readonly asValue: Namespace;
+  readonly connection: Connection;
+  /** The clients of another region or address, which end with these. */
+  of(changed: Partial<Connection>): Clients;
   close(): void;
 }
 
 export function openClients(connection: Connection): Clients {
   const opened = new Map<string, Promise<{ sender: Sender; commands: Map<string, Package[string]> }>>();
+  const others = new Map<string, Clients>();
 
   async function open(service: string) {
-    const known = PACKAGES[service];
-    if (known === undefined) throw new Unreadable(`the client ${service}`);
-    const [load, name] = known;
+    const [load, name] = PACKAGES[service]!;
     const exported = (await load()) as Package;
-    const Client = exported[name] as new (configuration: object) => Sender;
+    const Client = exported[name] as unknown as new (configuration: object) => Sender;
     const names = Object.keys(exported).filter((key) => key.endsWith('Command'));
     const commands = new Map(names.map((key) => [plain(key.slice(0, -7)), exported[key] as Package[string]]));
     return { sender: new Client({ ...connection, ...PLAIN }), commands };
   }
 
-  const call: Call = async (service, operation, input) => {
+  const call: Call = async (service, operation, input, headers = {}) => {
+    const granted = GRANTS[service]?.[plain(operation)];
+    if (granted !== undefined) return { ...granted, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: 200 } };
+    if (PACKAGES[service] === undefined) throw await refusalOf(service, operation, connection);
     if (!opened.has(service)) opened.set(service, open(service));
     const { sender, commands } = (await opened.get(service)) ?? (await open(service));
-    const Command = commands.get(plain(operation));
-    if (Command === undefined) throw new Unreadable(`the operation ${operation}`);
+    const Made = commands.get(plain(operation));
+    if (Made === undefined) throw new Unreadable(`the operation ${operation}`);
+    let answered: Record<string, string> = {};
+    const command = new Made(asParameters(input));
+    const around = (next: Handler): Handler => {
+      return async (args) => {
+        Object.assign(args.request.headers, headers);
+        // boto3 does not name a type that the case does not name.
+        if (operation === 'put_object' && !('ContentType' in input)) delete args.request.headers['content-type'];
+        const result = await next(args);
+        answered = (result.response as { headers?: Record<string, string> }).headers ?? {};
+        return result;
+      };
+    };
+    command.middlewareStack.add(around, { step: 'finalizeRequest', priority: 'high' });
     try {
-      return answerOf(await sender.send(new Command(withTimes(input) as object)));
+      return answerOf(await received(await sender.send(command)), answered);
     } catch (error) {
-      throw failureOf(error as SdkError, Command.name.replace(/Command$/, ''));
+      throw failureOf(error as SdkError, Made.name.replace(/Command$/, ''));
     }
   };
 
   return {
     call,
-    asValue: new Namespace((service) => clientValue(service === 'lambda_' ? 'lambda' : service, call)),
-    close: () =>
-      void [...opened.values()].forEach(
-        (one) =>
-          void one.then(
-            ({ sender }) => sender.destroy(),
-            () => {},
-          ),
-      ),
+    connection,
+    get asValue() {
+      const values = new Map<string, Namespace>();
+      return new Namespace((given) => {
+        const service = given === 'lambda_' ? 'lambda' : given;
+        const value = values.get(service) ?? clientValue(service, call, connection);
+        values.set(service, value);
+        return value;
+      });
+    },
+    of(changed) {
+      const key = JSON.stringify(changed);
+      const other = others.get(key) ?? openClients({ ...connection, ...changed });
+      others.set(key, other);
+      return other;
+    },
+    close() {
+      for (const other of others.values()) other.close();
+      for (const one of opened.values()) {
+        void one.then(
+          ({ sender }) => sender.destroy(),
+          () => {},
+        );
+      }
+    },
   };
 }
 
-const TIMES = new Set(['Time', 'StartTime', 'EndTime', 'EventStartTime', 'EventEndTime', 'StartDate', 'EndDate']);
-
-/** boto3 takes a time as text too, which the SDK does not. */
-function withTimes(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withTimes);
-  if (!isDict(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) =>
-      TIMES.has(key) && typeof item === 'string' ? [key, new Date(item)] : [key, withTimes(item)],
-    ),
-  );
+/** Asks the account for a service whose SDK is not at hand: it refuses by name the services that it does not have. */
+async function refusalOf(service: string, operation: string, { endpoint, region }: Connection): Promise<Error> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request`,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `${service}.${operation}`,
+    },
+    body: '{}',
+  });
+  const { message = '' } = (await response.json().catch(() => ({}))) as { message?: string };
+  return response.status === 501 ? new Refused(message) : new Unreadable(`the client ${service}`);
 }
 
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
-const clientValue = (service: string, call: Call): Namespace =>
-  new Namespace((operation) => {
-    if (operation === 'exceptions') return new Namespace((code) => new ErrorType(code));
-    if (operation === 'meta' || operation.startsWith('get_waiter') || operation.startsWith('get_paginator'))
-      return undefined;
-    return new Callable((args, named) => {
-      if (args.length > 0) throw new Unreadable(`positional arguments of ${operation}`);
-      return call(service, operation, named);
-    });
-  });
-
-interface SdkError extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly Code?: string;
-  readonly Error?: { readonly Code?: string; readonly Type?: string };
-  readonly Type?: string;
-}
-
-/** Members of the SDK's errors that boto3 shows elsewhere, or not at all. */
-const OF_THE_SDK = new Set([
-  ...[
-    '$metadata',
-    '$fault',
-    '$service',
-    '$response',
-    '$retryable',
-    'name',
-    'message',
-    'Code',
-    'Type',
-    'Error',
-    '__type',
-  ],
-]);
-
-/** In boto3's shape, without what is not there. */
-function answerOf({ $metadata, ...answer }: Record<string, unknown>): Record<string, unknown> {
-  const status = ($metadata as SdkError['$metadata'])?.httpStatusCode;
-  return { ...(present(answer) as object), ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: status } };
-}
-
-function present(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(present);
-  if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, present(item)]])),
+function clientValue(service: string, call: Call, { region }: Connection): Namespace {
+  const added = new Map<Callable, string>();
+  const send = async (operation: string, named: Named): Promise<Record<string, unknown>> =>
+    call(service, operation, named, await headersOf([...added], operation));
+  const members: Readonly<Record<string, unknown>> = {
+    exceptions: new Namespace((code) => new ErrorType(code === 'ClientError' ? undefined : code)),
+    meta: new Namespace({ region_name: region, events: eventsOf(added) }),
+    // What a waiter waits for is there here when the request that makes it is answered.
+    get_waiter: new Callable(() => new Namespace({ wait: new Callable(() => null) })),
+    get_paginator: new Callable(([operation]) => paginator((named) => send(text(operation), named))),
+  };
+  return new Namespace(
+    (operation) =>
+      members[operation] ??
+      new Callable((args, named) => {
+        if (args.length > 0) throw new Unreadable(`positional arguments of ${operation}`);
+        return send(operation, named);
+      }),
   );
 }
 
-/** The sentences by which the emulator says that it does not do something that AWS does. */
-const REFUSAL =
-  /\blocal (cloud|EventBridge|account)\b|not supported here|not delivered by \S+ here|not sent from here|are not read here/i;
+/** `meta.events` of a client: what a case does with each request before it is sent. */
+const eventsOf = (added: Map<Callable, string>): Namespace =>
+  new Namespace({
+    register: new Callable(([event, handler]) => void added.set(handler as Callable, text(event))),
+    unregister: new Callable(([, handler]) => void added.delete(handler as Callable)),
+  });
 
-function failureOf(error: SdkError, operation: string): Error {
-  const status = error.$metadata?.httpStatusCode;
-  if (status === undefined) return new Failure(error.name, error.message);
-  if (status === 501 || REFUSAL.test(error.message)) return new Refused(error.message);
-  const Code = error.Error?.Code ?? error.Code ?? error.name;
-  const fields = present(Object.fromEntries(Object.entries(error).filter(([key]) => !OF_THE_SDK.has(key)))) as object;
-  const Type = error.Error?.Type ?? error.Type;
-  const { message: Message } = error;
-  return new Failure(Code, `An error occurred (${Code}) when calling the ${operation} operation: ${Message}`, {
-    Error: { Code, Message, ...(Type !== undefined && { Type }) },
-    ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: status },
-    ...fields,
+async function headersOf(added: readonly (readonly [Callable, string])[], operation: string): Promise<Headers> {
+  const headers: Record<string, string> = {};
+  for (const [handler, event] of added) {
+    const last = event.split('.').at(-1) ?? '';
+    if (last === '*' || plain(last) === plain(operation))
+      await handler.call([], { request: new Namespace({ headers }) });
+  }
+  return headers;
+}
+
+const TOKENS = ['NextToken', 'nextToken', 'NextMarker', 'position'];
+
+/** Pages until there are no more. */
+function paginator(send: (named: Named) => Promise<Record<string, unknown>>): Namespace {
+  const paginate = async (named: Named): Promise<Record<string, unknown>[]> => {
+    const { PaginationConfig: _, ...input } = named;
+    const pages: Record<string, unknown>[] = [];
+    for (let more: Named | undefined = {}; more !== undefined;) {
+      const page: Record<string, unknown> = await send({ ...input, ...more });
+      pages.push(page);
+      const token: string | undefined = TOKENS.find((name) => page[name] !== undefined);
+      more = token === undefined ? undefined : { [token === 'NextMarker' ? 'Marker' : token]: page[token] };
+    }
+    return pages;
+  };
+  return new Namespace({
+    paginate: new Callable(async (_, named) => {
+      const pages = await paginate(named);
+      const full: Record<string, unknown> = {};
+      for (const page of pages) {
+        for (const [key, value] of Object.entries(page)) {
+          full[key] = Array.isArray(value) ? [...((full[key] ?? []) as unknown[]), ...(value as unknown[])] : value;
+        }
+      }
+      return new Pages(pages, new Callable(() => full));
+    }),
   });
 }

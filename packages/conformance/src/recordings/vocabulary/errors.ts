@@ -11,7 +11,11 @@ export class ErrorType extends Callable {
 
   covers(error: unknown): error is Failure {
     if (!(error instanceof Failure)) return false;
-    return this.code === undefined || error.code === this.code || error.code.endsWith(`.${this.code}`);
+    return (
+      this.code === undefined ||
+      [error.code, error.modelled].includes(this.code) ||
+      error.code.endsWith(`.${this.code}`)
+    );
   }
 }
 

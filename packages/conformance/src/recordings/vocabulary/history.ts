@@ -15,15 +15,33 @@ export const hasBranches = (history: unknown): boolean => eventsOf(history).some
 /**
  * The events of such a history in an order of their own, each with the type of the event before it instead of its
  * number.
+ * @param withoutPlace leaves out the event before too, which the recording does not have
  */
-export function withoutOrder(history: unknown): unknown {
+export function withoutOrder(history: unknown, withoutPlace = false): unknown {
   const events = eventsOf(history);
   const typeOf = new Map(events.map(({ id, type }) => [id, type]));
-  const plain = events.map(({ id: _, previousEventId, ...event }) => ({
+  const kept = withoutPlace ? events.filter((event) => !isLeftOut(event, events)) : events;
+  const plain = kept.map(({ id: _, previousEventId, ...event }) => ({
     ...event,
-    previousEvent: typeOf.get(previousEventId) ?? 'none',
+    previousEvent: withoutPlace ? 'any' : (typeOf.get(previousEventId) ?? 'none'),
   }));
   return { ...(history as object), events: plain.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)) };
+}
+
+/** The recordings without places have neither the success of a Parallel state nor the exit of an inner one. */
+function isLeftOut(event: HistoryEvent, events: readonly HistoryEvent[]): boolean {
+  if (event.type === 'ParallelStateSucceeded') return true;
+  if (event.type !== 'ParallelStateExited') return false;
+  const at = (type: string, name: unknown): number =>
+    events.findIndex((one) => one.type === type && nameOf(one) === name);
+  const entered = at('ParallelStateEntered', nameOf(event));
+  const outer = events.slice(0, Math.max(0, entered)).filter(({ type }) => type === 'ParallelStateEntered');
+  return outer.some((one) => at('ParallelStateExited', nameOf(one)) > events.indexOf(event));
+}
+
+function nameOf(event: HistoryEvent): unknown {
+  const details = event['stateEnteredEventDetails'] ?? event['stateExitedEventDetails'];
+  return isDict(details) ? details['name'] : undefined;
 }
 
 function keyOf({ type, previousEvent, timestamp: _, ...details }: Record<string, unknown>): string {

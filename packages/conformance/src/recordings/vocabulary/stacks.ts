@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { Callable, type Named, Namespace, Unreadable, text } from '../reader/values.ts';
+import { Callable, type Named, Namespace, Refused, Unreadable, text } from '../reader/values.ts';
+import { infrastructure } from './cdk.ts';
 import type { Call } from './clients.ts';
 import { shortId } from './library.ts';
-import { STAND_INS } from './stand-ins.ts';
+import { REFUSAL } from './sdk-answers.ts';
+import { OF_TEXTS, STAND_INS } from './stand-ins.ts';
 
 const ROLE = 'arn:aws:iam::000000000000:role/conformance';
 const POLL_MS = 50;
+/** Of a function whose case names none. */
+const TIMEOUT_SECONDS = 30;
 
 interface Stack {
   readonly StackId: string;
@@ -15,7 +19,7 @@ interface Stack {
 }
 
 /** Applies a template as a stack of its own, or as the one named. */
-async function apply(call: Call, TemplateBody: string, named: Named): Promise<Stack> {
+export async function apply(call: Call, TemplateBody: string, named: Named): Promise<Stack> {
   const StackName = text(named['stack_name'] ?? `stack-${shortId()}`);
   const given = Object.entries((named['parameters'] ?? {}) as Record<string, unknown>);
   const Parameters = given.map(([ParameterKey, value]) => ({ ParameterKey, ParameterValue: text(value) }));
@@ -27,8 +31,10 @@ async function apply(call: Call, TemplateBody: string, named: Named): Promise<St
     const [stack] = Stacks as Stack[];
     if (stack === undefined) throw new Unreadable('a stack that is gone');
     if (/^(CREATE|UPDATE)_COMPLETE$/.test(stack.StackStatus)) return stack;
-    if (!stack.StackStatus.endsWith('_IN_PROGRESS'))
-      throw new Error(`${stack.StackStatus}: ${await whyNot(call, StackName)}`);
+    if (!stack.StackStatus.endsWith('_IN_PROGRESS')) {
+      const reason = `${stack.StackStatus}: ${await whyNot(call, StackName)}`;
+      throw REFUSAL.test(reason) ? new Refused(reason) : new Error(reason);
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
@@ -41,7 +47,7 @@ async function whyNot(call: Call, StackName: string): Promise<string> {
   );
 }
 
-const outputsOf = ({ Outputs = [] }: Stack): Record<string, string> =>
+export const outputsOf = ({ Outputs = [] }: Stack): Record<string, string> =>
   Object.fromEntries(Outputs.map(({ OutputKey: key, OutputValue: value }) => [key, value]));
 
 /** Makes stacks, and functions by stacks. */
@@ -57,25 +63,41 @@ export const stacks = (call: Call): Readonly<Record<string, unknown>> => ({
       ),
     });
   }),
+  infrastructure_setup: infrastructure(call),
   lambda_su_role: ROLE,
   create_lambda_function: new Callable((_, named) => createFunction(call, named)),
 });
 
 /** The code of the case is not run: a function of our own stands in where it is known to do the same. */
 async function createFunction(call: Call, named: Named): Promise<unknown> {
-  const file =
-    text(named['handler_file'] ?? '')
-      .split('/')
-      .at(-1) ?? '';
-  const source = STAND_INS[file];
-  if (source === undefined || named['envvars'] !== undefined) throw new Unreadable(`the function ${file}`);
+  const path = text(named['handler_file'] ?? '').split('/');
+  const file = path.at(-1) ?? '';
+  const standIn =
+    STAND_INS[path.slice(-2).join('/')] ??
+    STAND_INS[file] ??
+    OF_TEXTS.find(([pattern]) => pattern.test(text(named['handler_file'])))?.[1];
+  const runtime = text(named['runtime']);
+  // Of another language: the account says by itself that it does not run it.
+  const isForeign = standIn === undefined && !/^(nodejs|python)/.test(runtime);
+  if (standIn === undefined && !isForeign) throw new Unreadable(`the function ${file}`);
   const FunctionName = text(named['func_name'] ?? named['function_name']);
+  const { envvars, DeadLetterConfig } = named;
   const Properties = {
-    ...{ FunctionName, Handler: 'index.handler', Runtime: 'nodejs24.x', Role: ROLE, Code: { ZipFile: source } },
-    ...(named['timeout'] !== undefined && { Timeout: named['timeout'] }),
+    ...{
+      FunctionName,
+      Handler: 'index.handler',
+      Runtime: standIn?.runtime ?? runtime,
+      Role: ROLE,
+      Code: { ZipFile: standIn?.source ?? '' },
+    },
+    Timeout: named['timeout'] ?? TIMEOUT_SECONDS,
+    ...(envvars !== undefined && { Environment: { Variables: envvars } }),
+    ...(DeadLetterConfig !== undefined && { DeadLetterConfig }),
   };
   const Outputs = { Arn: { Value: { 'Fn::GetAtt': ['Function', 'Arn'] } } };
   const template = { Resources: { Function: { Type: 'AWS::Lambda::Function', Properties } }, Outputs };
   const { Arn: FunctionArn } = outputsOf(await apply(call, JSON.stringify(template), {}));
-  return { CreateFunctionResponse: { FunctionName, FunctionArn } };
+  return {
+    CreateFunctionResponse: { FunctionName, FunctionArn, ...(DeadLetterConfig !== undefined && { DeadLetterConfig }) },
+  };
 }

@@ -1,0 +1,3 @@
+export const find = async ({ name }) => ({ text: `hello ${name}` });
+
+export const shout = async ({ text }) => ({ text: text.toUpperCase() });
