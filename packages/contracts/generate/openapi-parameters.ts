@@ -29,7 +29,7 @@ export function parametersOf(endpoint: EndpointContract, parts: Parts): Json[] {
 function fields(endpoint: EndpointContract, where: 'path' | 'query', parts: Parts): Json[] {
   const schema = where === 'path' ? endpoint.params : endpoint.query;
   if (schema === undefined) return [];
-  const { properties, required } = parts.schemas.share(parts.input(schema)) as {
+  const { properties, required } = parts.schemas.share(writtenOut(parts.input(schema))) as {
     properties: Record<string, JsonSchema>;
     required?: string[];
   };
@@ -42,6 +42,14 @@ function fields(endpoint: EndpointContract, where: 'path' | 'query', parts: Part
     schema: property,
     ...(examples?.[name] === undefined ? {} : { example: examples[name] }),
   }));
+}
+
+/** A schema that a source file exports is a reference to it; parameters are listed one by one. */
+function writtenOut(schema: JsonSchema): JsonSchema {
+  const { $ref, $defs = {} } = schema as { $ref?: string; $defs?: Record<string, JsonSchema> };
+  if ($ref === undefined) return schema;
+  const { [$ref.replace('#/$defs/', '')]: own, ...others } = $defs;
+  return { ...own, $defs: others };
 }
 
 const signatureHeader = (name: string): Json => ({

@@ -6,9 +6,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
   bigint: 'an integer (z.int()) or a string of digits',
   custom: 'a schema of its own kind with a check',
   date: 'Instant, the text of a time in UTC',
+  file: 'a string in base64',
   function: 'data',
   map: 'z.record() or an array of pairs',
   nan: 'a number',
+  promise: 'what it resolves to',
   set: 'an array',
   symbol: 'a string or an enum',
   transform: 'the schema of what is sent, and the conversion in the use case',
@@ -22,10 +24,10 @@ const INSTEAD: Readonly<Record<string, string>> = {
  */
 export function refuseUnrepresentable(contracts: readonly Contract[]): void {
   const found = contracts.flatMap((contract) =>
-    partsOf(contract).flatMap(([part, schema]) =>
-      unrepresentable(schema).map(
+    partsOf(contract).flatMap(({ part, schema, io }) =>
+      unrepresentable(schema, io).map(
         ({ path, type }) =>
-          `${nameOf(contract)}, ${[part, ...path].join('.')}: a ${type} cannot be expressed in JSON Schema. ` +
+          `${nameOf(contract)}, ${[part, ...path].join('.')}: z.${type}() cannot be expressed in JSON Schema. ` +
           `Use ${INSTEAD[type]}.`,
       ),
     ),
@@ -33,10 +35,10 @@ export function refuseUnrepresentable(contracts: readonly Contract[]): void {
   if (found.length > 0) throw new Error([...new Set(found)].join('\n'));
 }
 
-function unrepresentable(schema: z.ZodMiniType): { path: string[]; type: string }[] {
+function unrepresentable(schema: z.ZodMiniType, io: Part['io']): { path: string[]; type: string }[] {
   const found: { path: string[]; type: string }[] = [];
   z.toJSONSchema(schema, {
-    io: 'input',
+    io,
     unrepresentable: 'any',
     override: ({ zodSchema, path }) => {
       const { type } = zodSchema._zod.def;
@@ -59,12 +61,21 @@ function fieldsOf(path: readonly (string | number)[]): string[] {
 const nameOf = (contract: Contract): string =>
   contract.kind === 'endpoint' ? `${contract.owner}/${contract.name}` : `${contract.owner}/${contract.detailType}`;
 
-function partsOf(contract: Contract): [part: string, schema: z.ZodMiniType][] {
-  if (contract.kind !== 'endpoint') return [['data', contract.schema]];
-  const { params, query, body, responses } = contract as EndpointContract;
-  const parts = { params, query, body, ...mapBodies(responses) };
-  return Object.entries(parts).flatMap(([part, schema]) => (schema === undefined ? [] : [[part, schema]]));
+/** A schema of a contract, and in which of its forms it is published: as it is sent, or as it is answered. */
+interface Part {
+  readonly part: string;
+  readonly schema: z.ZodMiniType;
+  readonly io: 'input' | 'output';
 }
 
-const mapBodies = (responses: EndpointContract['responses']) =>
-  Object.fromEntries(Object.entries(responses).map(([status, { body }]) => [status, body]));
+function partsOf(contract: Contract): Part[] {
+  if (contract.kind !== 'endpoint') return [{ part: 'data', schema: contract.schema, io: 'input' }];
+  const { params, query, body, responses } = contract as EndpointContract;
+  return [
+    ...present({ params, query, body }, 'input'),
+    ...present(Object.fromEntries(Object.entries(responses).map(([status, it]) => [status, it.body])), 'output'),
+  ];
+}
+
+const present = (schemas: Readonly<Record<string, z.ZodMiniType | undefined>>, io: Part['io']): Part[] =>
+  Object.entries(schemas).flatMap(([part, schema]) => (schema === undefined ? [] : [{ part, schema, io }]));

@@ -11,7 +11,7 @@ import { commit } from '../src/binding/commit.ts';
 import { consumes } from '../src/contracts/contract.ts';
 import { decodeCursor, encodeCursor } from '../src/binding/cursor.ts';
 import { on, onAny } from '../src/binding/message.ts';
-import { outboxItem, publish } from '../src/binding/outbox.ts';
+import { publish, toEnvelope } from '../src/binding/outbox.ts';
 import { outboxReader } from '../src/binding/outbox-reader.ts';
 import { scheduled } from '../src/binding/scheduled.ts';
 import { step } from '../src/binding/step.ts';
@@ -27,12 +27,12 @@ const outcomes = () => logs.filter(({ outcome }) => outcome !== undefined).map((
 let last = 0;
 function record(subject: string, size: unknown, eventName: DynamoDBRecord['eventName'] = 'INSERT'): DynamoDBRecord {
   last += 1;
-  const item = outboxItem(
+  const made = toEnvelope(
     publish(ThingChanged, subject, 1, { id: subject, size: 1 }),
     beginCall({ replyTo: 'address' }),
   );
-  const envelope = String(item['envelope']).replace('"size":1', `"size":${JSON.stringify(size)}`);
-  return { eventName, dynamodb: { SequenceNumber: String(last), NewImage: { envelope: { S: envelope } } } };
+  const outbox = JSON.stringify([{ ...made, data: { id: subject, size } }]);
+  return { eventName, dynamodb: { SequenceNumber: String(last), NewImage: { outbox: { S: outbox } } } };
 }
 const failure = ({ dynamodb }: DynamoDBRecord) => ({
   batchItemFailures: [{ itemIdentifier: dynamodb?.SequenceNumber }],
@@ -55,7 +55,8 @@ describe('a reader of the own outbox', () => {
     expect(await run(inserted)).toEqual(none);
     expect(await run(inserted)).toEqual(none);
     expect(outcomes()).toEqual(['handled', 'duplicate']);
-    const envelope = JSON.parse(inserted.dynamodb?.NewImage?.['envelope']?.S ?? '') as { id: string; subject: string };
+    const outbox = inserted.dynamodb?.NewImage?.['outbox']?.S ?? '';
+    const [envelope] = JSON.parse(outbox) as [{ id: string; subject: string }];
     const caused = await outboxOf(table.client, tableName, envelope.subject);
     expect(caused).toMatchObject([{ causationid: envelope.id, replyto: 'address', data: { size: 5 } }]);
   });

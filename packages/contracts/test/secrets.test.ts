@@ -103,14 +103,16 @@ describe('an endpoint whose answer has a secret', () => {
     expect(await scan(table.client, tableName)).toEqual(before);
   });
 
-  it('must say how a repetition finds it, and only such a one', () => {
+  it('must say how a repetition finds it, which only an endpoint with a key may', () => {
     const run = () => Promise.resolve('too-many' as const);
     const refuse = () => problem('too-many');
     expect(() => http(MakeKey, { run, answer: refuse })).toThrow(/MakeKey.*recall/);
     const open = { ...MakeKey, responses: { 201: { description: 'Nothing' } } } as const;
     expect(() => http(open, { run, answer: refuse })).not.toThrow();
-    expect(() => http(open, { run, answer: refuse, recall: () => Promise.resolve('too-many') })).toThrow(/recall/);
+    const recall = () => Promise.resolve('too-many' as const);
+    expect(() => http(open, { run, answer: refuse, recall })).not.toThrow();
     const unkeyed = { ...MakeKey, idempotencyKey: undefined };
     expect(() => http(unkeyed, { run, answer: refuse })).not.toThrow();
+    expect(() => http(unkeyed, { run, answer: refuse, recall })).toThrow(/recall/);
   });
 });

@@ -25,7 +25,7 @@ beforeEach(() => void received.splice(0));
 const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/hook`;
 
 const request = { body: '{}', headers: { 'webhook-id': 'of-post' } };
-const post = (inside: boolean, timeoutMs = 2_000) => {
+const post = (inside: boolean, timeoutMs = 30_000) => {
   const poster = webhookPoster({ inside, userAgent: 'dure-test' });
   return (to: string, what: WebhookRequest) => poster(to, what, timeoutMs);
 };
@@ -195,6 +195,6 @@ describe('a receiver', () => {
         receiver.close();
       }
     },
-    3_000,
+    60_000,
   );
 });

@@ -24,8 +24,8 @@ export interface Call {
 export interface Marker {
   readonly pk: string;
   readonly hash?: string;
-  /** The response has a secret, so the item may keep a reference only, and no result. */
-  readonly secret?: boolean;
+  /** A repetition's answer is recalled, so the item may keep a reference only, and no result. */
+  readonly recalled?: boolean;
 }
 
 type Origin = Partial<Pick<Call, 'id' | 'correlationId' | 'traceparent' | 'actor' | 'replyTo' | 'marker'>>;

@@ -1,24 +1,32 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
-import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { Call, Marker } from './call.ts';
-import { epochSeconds, outboxCommand, outboxItem, type OutgoingCommand, type OutgoingEvent } from './outbox.ts';
-import type { Table } from './table.ts';
+import { canCarry, carry, type Write } from './carrier.ts';
+import { isMark, isMarked, MARKER_DAYS, type Marks, marksAfter } from './marks.ts';
+import { envelopesOf, epochSeconds, type Messages, OUTBOX, outboxItem, outboxOf } from './outbox.ts';
+import { isConditionFailure, type Table } from './table.ts';
+
+export type { Write } from './carrier.ts';
 
 type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-type Kind = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 
-/** One write of a transaction, on the service's own table. */
-export type Write = { [K in Kind]: { readonly [Name in K]: Omit<NonNullable<Item[K]>, 'TableName'> } }[Kind];
-
-export interface Change {
+export interface Change extends Messages {
   /** With conditions on the state that the decision is based on. */
   readonly writes: readonly Write[];
-  readonly events?: readonly OutgoingEvent[];
-  /** What other services are asked to do, over the bus. */
-  readonly commands?: readonly OutgoingCommand[];
+  /**
+   * The marks that were loaded with the item that the first Put or Update writes under the condition that it has not
+   * changed. The mark of a message is kept in that item, instead of in one of its own.
+   */
+  readonly marks?: Marks;
   /** What a repetition of the same request is answered from: plain JSON. */
   readonly result?: unknown;
-  /** Instead of a result whose response has a secret: the UUID by which `recall` finds what was made. */
+  /** Instead of a result: the UUID by which `recall` finds what was made. */
   readonly reference?: string;
 }
 
@@ -35,14 +43,18 @@ export class AlreadyHandled extends Error {
   override readonly name = 'AlreadyHandled';
 }
 
-const MARKER_DAYS = 15; // longer than a queue and its dead-letter queue keep a message
 const MAX_ITEMS = 100;
 const CONTENTION_ATTEMPTS = 8;
 
 /**
- * Writes a state change, its events and commands (outbox) and its marker (inbox or idempotency) in one transaction.
+ * Writes a state change with its events and commands (outbox) and its marker (inbox or idempotency), all or nothing.
+ * The first Put or Update of `writes` carries the messages, and with `marks` the mark of the message that is handled. If
+ * that leaves one item, it is one conditional write, else a transaction, which costs twice as much.
  * Throws {@link Conflict} when a condition of `writes` does not hold, {@link AlreadyHandled} when the marker exists.
  * Contention with other transactions is retried here, with a limit.
+ *
+ * Whoever updates an item without `commit` that may carry messages has to `REMOVE outbox`, because the relay publishes
+ * what an item carries each time it is written.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  *
  * @example
@@ -61,34 +73,41 @@ const CONTENTION_ATTEMPTS = 8;
  * ```
  */
 export async function commit(table: Table, call: Call, change: Change): Promise<void> {
-  const items = transaction(table, call, change);
+  const items = itemsOf(table, call, change);
   if (items.length > MAX_ITEMS)
     throw new Error(`A transaction takes ${MAX_ITEMS} items, this one has ${items.length}.`);
-  await retryOn(Contention, () => send(table, items, call.marker !== undefined), CONTENTION_ATTEMPTS);
+  const marked = call.marker !== undefined && !inItem(call.marker, change);
+  await retryOn(Contention, () => send(table, items, marked), CONTENTION_ATTEMPTS);
   call.state.committed = true;
 }
 
-function transaction({ name: TableName }: Table, call: Call, change: Change): Item[] {
+function itemsOf({ name: TableName }: Table, call: Call, change: Change): Item[] {
+  const { marks } = change;
+  if (marks !== undefined && isMarked(marks, call)) throw new AlreadyHandled('It had its effect before.');
   const insert = (Item: Record<string, unknown>): Item => ({
     Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' },
   });
-  const writes = change.writes.map((write) => {
+  const envelopes = envelopesOf(change, call);
+  const outbox = change.writes.some(canCarry) ? outboxOf(envelopes) : undefined;
+  const carried = { ...(outbox && { [OUTBOX]: outbox }), ...(marks && { marks: marksAfter(marks, call) }) };
+  const writes = carry(change.writes, carried).map((write) => {
     const [kind, input] = Object.entries(write)[0] as [keyof Item, object];
     return { [kind]: { TableName, ...input } };
   });
-  const events = (change.events ?? []).map((event) => outboxItem(event, call));
-  const commands = (change.commands ?? []).map((command) => outboxCommand(command, call));
-  const marker = call.marker ? [insert(markerItem(call.marker, call, change))] : [];
-  return [...marker, ...writes, ...[...events, ...commands].map(insert)];
+  const marker = call.marker && !inItem(call.marker, change) ? [insert(markerItem(call.marker, call, change))] : [];
+  const own = outbox === undefined ? envelopes.map((envelope) => insert(outboxItem(envelope, call))) : [];
+  return [...marker, ...writes, ...own];
 }
+
+/** Whether the marker is a mark in the item that carries it. */
+const inItem = (marker: Marker, { marks, writes }: Change): boolean =>
+  marks !== undefined && isMark(marker) && writes.some(canCarry);
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function markerItem(marker: Marker, call: Call, { result, reference }: Change) {
-  if (marker.secret && (result !== undefined || (reference !== undefined && !UUID.test(reference)))) {
-    throw new Error(
-      'The response has a secret: commit takes the UUID of what was made as `reference`, and no `result`.',
-    );
+  if (marker.recalled && (result !== undefined || (reference !== undefined && !UUID.test(reference)))) {
+    throw new Error('The answer is recalled: commit takes the UUID of what was made as `reference`, and no `result`.');
   }
   return {
     pk: marker.pk,
@@ -104,11 +123,52 @@ function markerItem(marker: Marker, call: Call, { result, reference }: Change) {
 const TRANSIENT = ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
 async function send({ client }: Table, items: Item[], marked: boolean): Promise<void> {
+  const [item, ...others] = items;
+  if (item === undefined) return;
+  // The command for a lone deletion would be part of every bundle, and is needed by nobody who is in a hurry.
+  const alone = others.length === 0 && (item.Put ?? item.Update) !== undefined;
   try {
-    await client.send(new TransactWriteCommand({ TransactItems: items }));
+    if (alone) await sendAlone(client, item);
+    else await client.send(new TransactWriteCommand({ TransactItems: items }));
   } catch (error) {
-    throw error instanceof Error ? reasonOf(error, marked) : error;
+    if (!(error instanceof Error)) throw error;
+    if (alone && isOwn(error, item)) return;
+    throw alone ? reasonAlone(error, marked) : reasonOf(error, marked);
   }
+}
+
+/** With what is there when the condition does not hold. */
+const THERE = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+
+async function sendAlone(client: Table['client'], { Put, Update }: Item): Promise<void> {
+  if (Put) await client.send(new PutCommand({ ...Put, ...THERE }));
+  if (Update) await client.send(new UpdateCommand({ ...Update, ...THERE }));
+}
+
+/**
+ * Whether the condition does not hold because this very write was done: its answer was lost, and the client sent it
+ * again. A transaction has a token for that. Messages have ids that nobody else has.
+ */
+function isOwn(error: Error, { Put, Update }: Item): boolean {
+  const outbox: unknown = Put?.Item?.[OUTBOX] ?? Update?.ExpressionAttributeValues?.[`:${OUTBOX}`];
+  const { Item: there } = error as { Item?: Record<string, { S?: string }> };
+  return outbox !== undefined && there?.[OUTBOX]?.S === outbox;
+}
+
+const TRANSIENT_ALONE = [
+  'TransactionConflictException',
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+];
+
+/** Why a write of one item was refused; another error as it is. */
+function reasonAlone(cause: Error, marked: boolean): Error {
+  if (TRANSIENT_ALONE.includes(cause.name)) return new Contention('The item is busy.', { cause });
+  if (!isConditionFailure(cause)) return cause;
+  return marked
+    ? new AlreadyHandled('It had its effect before.')
+    : new Conflict('A condition did not hold.', { cause });
 }
 
 /** Why a transaction was cancelled; another error as it is. */

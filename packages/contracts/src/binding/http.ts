@@ -48,8 +48,9 @@ export interface Operation<E extends EndpointContract, Result> {
   /** Pure, because it also answers a repetition from the stored result. */
   readonly answer: (result: Result, request: Request<E>) => Answer<E>;
   /**
-   * For a response with a secret, which is never stored: finds the result of the first request again by the
-   * `reference` that its `commit` took. Undefined when its secret is no longer valid.
+   * Finds the result of the first request again by the `reference` that its `commit` took, instead of a stored one. For a
+   * response with a secret, which is never stored, and for one that is kept elsewhere anyway. Undefined when its secret is
+   * no longer valid.
    */
   readonly recall?: (first: Pick<StoredMarker, 'reference' | 'at'>, request: Request<E>) => Promise<Result | undefined>;
 }
@@ -70,7 +71,7 @@ export interface Route {
 
 /**
  * Binds an endpoint's contract to what it does. The type of `answer` allows only what the contract has.
- * Throws when `recall` is missing, or is there although the response has no secret.
+ * Throws when `recall` is missing for a response with a secret, or is there although the endpoint takes no key.
  *
  * @example
  * ```ts
@@ -86,8 +87,10 @@ export interface Route {
  */
 export function http<E extends EndpointContract, Result>(endpoint: E, operation: Operation<E, Result>): Route {
   const { run, recall } = operation;
-  if (answersSecretOnce(endpoint) !== (recall !== undefined)) {
-    throw new Error(`${endpoint.name}: recall is for a response that has a secret and takes an Idempotency-Key.`);
+  const needed = answersSecretOnce(endpoint);
+  if (recall === undefined ? needed : endpoint.idempotencyKey === undefined) {
+    const why = needed ? 'has a secret, which needs recall' : 'takes no Idempotency-Key, which recall is for';
+    throw new Error(`${endpoint.name}: the endpoint ${why}.`);
   }
   return {
     endpoint,
@@ -100,7 +103,9 @@ export function http<E extends EndpointContract, Result>(endpoint: E, operation:
       const marked = withMarker(endpoint, request, call, recall !== undefined);
       const done = await runOnce(marked, table, () => run(request, marked));
       if ('result' in done) return answer(done.result);
-      const repeated = recall ? await recall(done.stored, request) : (done.stored.result as Result);
+      // An earlier version may have stored what is recalled now.
+      const { result } = done.stored;
+      const repeated = recall && result === undefined ? await recall(done.stored, request) : (result as Result);
       if (recall && repeated === undefined) throw new HttpProblem('idempotency-key-reused', SECRET_GONE);
       return { ...answer(repeated as Result), replayed: true };
     },
@@ -135,12 +140,12 @@ async function runOnce<Result>(
 }
 
 /** A key counts per caller and operation of this service. The hash covers everything in the request. */
-function withMarker({ name, version }: EndpointContract, request: Request, call: Call, secret: boolean) {
+function withMarker({ name, version }: EndpointContract, request: Request, call: Call, recalled: boolean) {
   const { params, query, body, ifMatch, idempotencyKey = '' } = request;
   const marker: Marker = {
     // The caller comes last, because it alone may have any character.
     pk: `IDEMPOTENCY#${name}.v${version}#${encodeURIComponent(idempotencyKey)}#${call.actor}`,
-    secret,
+    recalled,
     hash: createHash('sha256')
       .update(JSON.stringify([params, query, body, ifMatch]))
       .digest('base64url'),

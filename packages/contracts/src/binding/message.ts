@@ -25,17 +25,20 @@ export interface ForeignMessage {
 /** The services that may send messages of a CloudEvents `type`. */
 export type SendersOf = (type: string) => readonly string[];
 
-/** A handler with what it is for: one contract, every other message, or what is foreign. */
-export type Subscription = MessageSubscription | { readonly handleForeign: ForeignHandler };
+/**
+ * A handler with what it is for: one contract, every other message, or what is foreign. `Result` is what the handler
+ * returns for a message; only a {@link batchConsumer} uses it.
+ */
+export type Subscription<Result = unknown> = MessageSubscription<Result> | { readonly handleForeign: ForeignHandler };
 
-interface MessageSubscription {
+interface MessageSubscription<Result> {
   /** CloudEvents `type`, or {@link ANY}. */
   readonly type: string;
   /** How logs and metrics name the handling. */
   readonly operation: string;
   readonly sendersOf: SendersOf;
   /** Throws {@link Poison} when the data breaks the contract. */
-  readonly handle: (envelope: Envelope, call: Call) => Promise<unknown>;
+  readonly handle: (envelope: Envelope, call: Call) => Promise<Result>;
 }
 
 type ForeignHandler = (message: ForeignMessage, call: Call) => Promise<unknown>;
@@ -57,10 +60,10 @@ const ANY = '*';
  * });
  * ```
  */
-export function on<M extends MessageContract, Field extends string & keyof z.output<M['schema']>>(
+export function on<M extends MessageContract, Field extends string & keyof z.output<M['schema']>, Result = unknown>(
   { contract, fields }: Consumed<M, Field>,
-  handle: (message: Message<Pick<z.output<M['schema']>, NoInfer<Field>>>, call: Call) => Promise<unknown>,
-): Subscription {
+  handle: (message: Message<Pick<z.output<M['schema']>, NoInfer<Field>>>, call: Call) => Promise<Result>,
+): Subscription<Result> {
   let part: z.ZodMiniType | undefined;
   return {
     type: contract.type,
@@ -81,37 +84,41 @@ const partOf = (schema: z.ZodMiniObject, fields: readonly string[]): z.ZodMiniTy
  * Binds a handler to every message that no other subscription takes, of unknown types too. The data is unchecked.
  * Only the owner of a message may send it, unless `sendersOf` allows more.
  */
-export const onAny = (
-  handle: (envelope: Envelope, call: Call) => Promise<unknown>,
+export const onAny = <Result>(
+  handle: (envelope: Envelope, call: Call) => Promise<Result>,
   sendersOf: SendersOf = (type) => [ownerOf(type)],
-): Subscription => ({ type: ANY, operation: 'any', sendersOf, handle });
+): Subscription<Result> => ({ type: ANY, operation: 'any', sendersOf, handle });
 
 /** Binds a handler to what is foreign, which would otherwise be a dead letter. */
-export const onForeign = (handleForeign: ForeignHandler): Subscription => ({ handleForeign });
+export const onForeign = (handleForeign: ForeignHandler): Subscription<never> => ({ handleForeign });
 
 /** A message that can never succeed. It goes to the dead-letter queue at once, with the reason. */
 export class Poison extends Error {
   override readonly name: string = 'Poison';
 }
 
-const find = (all: readonly Subscription[], type: string) =>
-  all.find((it): it is MessageSubscription => 'type' in it && it.type === type);
+const find = <Result>(all: readonly Subscription<Result>[], type: string) =>
+  all.find((it): it is MessageSubscription<Result> => 'type' in it && it.type === type);
 
 /** The subscription for messages of a type, if there is one. */
-export const subscriptionFor = (all: readonly Subscription[], type: string) => find(all, type) ?? find(all, ANY);
+export const subscriptionFor = <Result>(all: readonly Subscription<Result>[], type: string) =>
+  find(all, type) ?? find(all, ANY);
 
 /** A message with the handler that takes it. */
-export interface Opened {
+export interface Opened<Result = unknown> {
   readonly operation: string;
   readonly source: Envelope | ForeignMessage;
-  readonly handle: (call: Call) => Promise<unknown>;
+  readonly handle: (call: Call) => Promise<Result>;
 }
 
 /**
  * Reads what an EventBridge rule put into a queue and finds its handler. `event` is undefined if the body is not JSON.
  * Throws {@link Poison} for what is foreign, unless a subscription takes that.
  */
-export function openEvent(event: unknown, subscriptions: readonly Subscription[]): Opened {
+export function openEvent<Result>(
+  event: unknown,
+  subscriptions: readonly Subscription<Result>[],
+): Opened<Result> | Opened<unknown> {
   if (event === undefined) throw new Poison('The message is not JSON.');
   const busEvent = conform(BusEvent, event, 'The event', Poison);
   try {
@@ -129,7 +136,7 @@ export function openEvent(event: unknown, subscriptions: readonly Subscription[]
 }
 
 /** Reads an envelope and finds its subscription. Throws {@link Poison}. */
-export function open(detail: unknown, subscriptions: readonly Subscription[]) {
+export function open<Result>(detail: unknown, subscriptions: readonly Subscription<Result>[]) {
   const envelope = conform(Envelope, detail, 'The envelope', Poison);
   const subscription = subscriptionFor(subscriptions, envelope.type);
   if (subscription !== undefined) return { envelope, subscription };

@@ -1,13 +1,14 @@
-import type { DynamoDBRecord } from 'aws-lambda';
 import { AlreadyHandled } from './commit.ts';
 import { callOf } from './call.ts';
 import { createLogger, metric } from './log.ts';
+import { envelopesIn } from './outbox-record.ts';
+import type { Envelope } from '../contracts/envelope.ts';
 import { open, type Subscription, subscriptionFor } from './message.ts';
 import { streamHandler } from './stream.ts';
 
 /**
- * Makes a handler of the service's own table's stream that reacts to outbox items as they are committed, without the
- * detour over the bus. Items are handled one after the other. After a failure the stream sends them again from there.
+ * Makes a handler of the service's own table's stream that reacts to the service's messages as they are committed,
+ * without the detour over the bus. They are handled one after the other. After a failure the stream sends them again from there.
  * What the stream gives up becomes a dead letter, and can come again through the redrive queue.
  *
  * @example
@@ -27,16 +28,15 @@ import { streamHandler } from './stream.ts';
 export const outboxReader = (name: string, subscriptions: readonly Subscription[]) =>
   streamHandler(async (records) => {
     for (const record of records) {
-      if (!(await handle(name, subscriptions, record))) return record.dynamodb?.SequenceNumber ?? '';
+      for (const envelope of envelopesIn(record)) {
+        if (!(await handle(name, subscriptions, envelope))) return record.dynamodb?.SequenceNumber ?? '';
+      }
     }
     return undefined;
   });
 
-async function handle(name: string, subscriptions: readonly Subscription[], record: DynamoDBRecord): Promise<boolean> {
-  const json = record.dynamodb?.NewImage?.['envelope']?.S;
-  if (record.eventName !== 'INSERT' || json === undefined) return true;
-  const detail = JSON.parse(json) as { type?: string };
-  const type = String(detail.type);
+async function handle(name: string, subscriptions: readonly Subscription[], detail: Envelope): Promise<boolean> {
+  const { type } = detail;
   if (subscriptionFor(subscriptions, type) === undefined) return true;
   const started = performance.now();
   const log = createLogger();

@@ -75,44 +75,54 @@ export const answering = (event: OutgoingEvent, replyTo: string | undefined): Ou
  */
 const MAX_EVENT_BYTES = 200 * 1024;
 
+/** The attribute that keeps what a change publishes, in an item that the change writes: a JSON array of envelopes. */
+export const OUTBOX = 'outbox';
+
+/** Any one message, in an item of 400 KB that holds the state as well. */
+const MAX_OUTBOX_BYTES = 250 * 1024;
+
 /** Much longer than the 24 hours for which a stream keeps its records. */
 const OUTBOX_DAYS = 7;
 
 export const epochSeconds = (instant: string): number => Math.floor(Date.parse(instant) / 1000);
 
-/**
- * The item that the relay publishes as an event when it is inserted.
- * Throws when the data breaks the event's contract.
- */
-export const outboxItem = (event: OutgoingEvent, call: Call): Record<string, unknown> =>
-  itemOf(event, toEnvelope(event, call), String(event.sequence).padStart(12, '0'), call);
+/** What a change publishes. */
+export interface Messages {
+  readonly events?: readonly OutgoingEvent[];
+  /** What other services are asked to do, over the bus. */
+  readonly commands?: readonly OutgoingCommand[];
+}
 
 /**
- * The item that the relay sends once as a command, in the name of the service (`SERVICE_NAME`).
- * Throws when the service is not among the command's senders.
+ * The envelopes of a change: its events, then its commands, which are sent in the name of the service (`SERVICE_NAME`).
+ * Throws when data breaks its contract or is too large, or when the service is not among a command's senders.
  */
-export function outboxCommand(command: OutgoingCommand, call: Call): Record<string, unknown> {
+export function envelopesOf({ events = [], commands = [] }: Messages, call: Call): Envelope[] {
+  return [...events.map((event) => toEnvelope(event, call)), ...commands.map((command) => commandOf(command, call))];
+}
+
+function commandOf(command: OutgoingCommand, call: Call): Envelope {
   const { contract } = command;
   const source = sourceOf(required('SERVICE_NAME'));
   const refusal = senderRefusal(source, contract.type, contract.senders);
   if (refusal !== undefined) throw new Error(refusal);
-  const envelope = envelopeOf(command, call, source);
-  return itemOf(command, envelope, `COMMAND#${envelope.id}`, call);
+  return envelopeOf(command, call, source);
 }
 
-function itemOf({ contract, subject }: Outgoing, envelope: Envelope, sk: string, call: Call) {
-  const json = JSON.stringify(envelope);
-  if (Buffer.byteLength(json) > MAX_EVENT_BYTES) {
-    throw new Error(`The ${contract.kind} ${envelope.type} of ${subject} is larger than ${MAX_EVENT_BYTES} bytes.`);
-  }
+/** The attribute's value. Undefined without messages, and when several are too large to be part of another item. */
+export function outboxOf(envelopes: readonly Envelope[]): string | undefined {
+  if (envelopes.length === 0) return undefined;
+  const json = JSON.stringify(envelopes);
+  return Buffer.byteLength(json) > MAX_OUTBOX_BYTES ? undefined : json;
+}
+
+/** A message's own item, for a change that has no item to carry it. The key of an event is taken once. */
+export function outboxItem(envelope: Envelope, call: Call): Record<string, unknown> {
+  const { id, sequence, subject } = envelope;
   return {
     pk: `OUTBOX#${subject}`,
-    sk,
-    subject,
-    source: envelope.source,
-    detailType: contract.detailType,
-    time: envelope.time,
-    envelope: json,
+    sk: sequence === undefined ? `COMMAND#${id}` : String(sequence).padStart(12, '0'),
+    [OUTBOX]: JSON.stringify([envelope]),
     expiresAt: epochSeconds(call.time) + OUTBOX_DAYS * 86_400,
   };
 }
@@ -129,7 +139,7 @@ function envelopeOf(
   source: string,
   { sequence, replyto }: Pick<Envelope, 'sequence' | 'replyto'> = {},
 ): Envelope {
-  return {
+  const envelope: Envelope = {
     specversion: '1.0',
     id: uuidv7(),
     source,
@@ -146,4 +156,8 @@ function envelopeOf(
     replyto,
     data: conform(contract.schema, data, `The data of ${contract.type}`),
   };
+  if (Buffer.byteLength(JSON.stringify(envelope)) > MAX_EVENT_BYTES) {
+    throw new Error(`The ${contract.kind} ${contract.type} of ${subject} is larger than ${MAX_EVENT_BYTES} bytes.`);
+  }
+  return envelope;
 }

@@ -3,6 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { answerWithin } from './deadline.ts';
 import { required } from './environment.ts';
 import { createLogger, metric } from './log.ts';
+import { envelopesIn } from './outbox-record.ts';
 import { streamHandler } from './stream.ts';
 
 /** The bus that a service publishes to. */
@@ -29,8 +30,8 @@ interface Outgoing {
 }
 
 /**
- * Makes the handler of a table's stream that publishes outbox items. Events of a subject go out in order: the next one
- * after the one before was accepted. Entries that PutEvents refuses are sent again, with a limit. If some remain, the
+ * Makes the handler of a table's stream that publishes what changes carry (see `commit`). Events of a subject go out in
+ * order: the next one after the one before was accepted. Entries that PutEvents refuses are sent again, with a limit. If some remain, the
  * stream sends everything again from the first of them on, so nothing is skipped.
  *
  * @example
@@ -51,31 +52,34 @@ export const relay = (bus: Bus = openBus(required('BUS_NAME'))) =>
     return refused?.sequenceNumber;
   });
 
-/** Only inserted outbox items are published, not their expiry. */
 function toOutgoing(record: DynamoDBRecord, busName: string): Outgoing[] {
-  const image = record.dynamodb?.NewImage;
-  const { pk, envelope, source, detailType, subject, time } = image ?? {};
-  if (record.eventName !== 'INSERT' || !pk?.S?.startsWith('OUTBOX#')) return [];
-  const entry = {
-    EventBusName: busName,
-    Source: source?.S,
-    DetailType: detailType?.S,
-    Detail: envelope?.S,
-    Time: time?.S ? new Date(time.S) : undefined,
-    TraceHeader: traceHeader(envelope?.S ?? ''),
-  };
-  const bytes = 14 + Buffer.byteLength(`${entry.Source}${entry.DetailType}${entry.Detail}`);
-  return [{ sequenceNumber: record.dynamodb?.SequenceNumber ?? '', subject: subject?.S ?? '', entry, bytes }];
+  const sequenceNumber = record.dynamodb?.SequenceNumber ?? '';
+  return envelopesIn(record).map((envelope) => {
+    const { source, subject, time, traceparent, type } = envelope;
+    const entry = {
+      EventBusName: busName,
+      Source: source,
+      DetailType: detailTypeOf(type),
+      Detail: JSON.stringify(envelope),
+      Time: new Date(time),
+      TraceHeader: traceHeader(traceparent),
+    };
+    const bytes = 14 + Buffer.byteLength(`${entry.Source}${entry.DetailType}${entry.Detail}`);
+    return { sequenceNumber, subject, entry, bytes };
+  });
 }
 
-const TRACEPARENT = /"traceparent":"00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-0([01])"/;
+/** `StockReserved.v1` of `dure.inventory.StockReserved.v1`. */
+const detailTypeOf = (type: string): string => type.split('.').slice(2).join('.');
+
+const TRACEPARENT = /^00-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-0([01])$/;
 
 /**
  * The envelope's trace in the form of X-Ray, so that the bus and the queues and functions behind it share one trace.
  * Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
  */
-function traceHeader(envelope: string): string | undefined {
-  const [, seconds, rest, span, sampled] = TRACEPARENT.exec(envelope) ?? [];
+function traceHeader(traceparent: string): string | undefined {
+  const [, seconds, rest, span, sampled] = TRACEPARENT.exec(traceparent) ?? [];
   return seconds && `Root=1-${seconds}-${rest};Parent=${span};Sampled=${sampled}`;
 }
 

@@ -1,10 +1,8 @@
-import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, S3Event, SQSEvent } from 'aws-lambda';
 import { answerWithin } from './deadline.ts';
-import { required } from './environment.ts';
 import { lambda } from './lambda.ts';
 import { createLogger } from './log.ts';
-import { loadSqs } from './sqs.ts';
 
 /** The table's stream, or its redrive queue. */
 export type OutboxEvent = DynamoDBStreamEvent | SQSEvent;
@@ -17,9 +15,9 @@ type HandleRecords = (records: readonly DynamoDBRecord[]) => Promise<string | un
  * What the stream gave up comes again through the redrive queue.
  */
 export const streamHandler = (handle: HandleRecords) =>
-  lambda(async (event: OutboxEvent, context): Promise<DynamoDBBatchResponse> => {
+  lambda(async (event: OutboxEvent): Promise<DynamoDBBatchResponse> => {
     if (isRedrive(event)) {
-      await redrive(event, context, handle);
+      await redrive(event, handle);
       return { batchItemFailures: [] };
     }
     const failed = await handle(event.Records);
@@ -28,83 +26,57 @@ export const streamHandler = (handle: HandleRecords) =>
 
 const isRedrive = (event: OutboxEvent): event is SQSEvent => event.Records.some((record) => 'messageId' in record);
 
-/** An event has the time its transaction began, the stream the time it was written, so the range is widened. */
-const SLACK_MS = 5 * 60_000;
-/** Kept free before Lambda's time-out, for one page and for passing on the rest. */
-const RESERVE_MS = 4_000;
-
-/** Lambda's record of a stream batch that was given up, and where an earlier run of its redrive stopped. */
-interface GivenUp {
-  readonly DDBStreamBatchInfo?: {
-    readonly approximateArrivalOfFirstRecord: string;
-    readonly approximateArrivalOfLastRecord: string;
-  };
-  readonly after?: Record<string, AttributeValue>;
+/** An object in which Lambda kept a batch that the stream gave up. */
+interface Kept {
+  readonly bucket: string;
+  readonly key: string;
 }
 
 /**
- * Hands the outbox items of a given-up stream batch to the stream's handler again. The stream forgets after a day, but
- * the table keeps outbox items for seven: they are read from the table, by the time range in the record that Lambda
- * left in the dead-letter queue. The range may hold more than that batch, and handlers of outbox items are idempotent
- * by the event's id. Events of a subject keep their order. Throws when the handler fails, so that the queue sends the
- * message again and in the end moves it to its dead-letter queue.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ * Hands what the stream gave up to its handler again: the bucket in which Lambda keeps it notifies the redrive queue of each
+ * object. What was handled before has no second effect, because handlers of outbox items are idempotent by the event's
+ * id. Throws when the handler fails, so that the queue sends the message again and in the end moves it to its
+ * dead-letter queue.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
-async function redrive(
-  event: SQSEvent,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
-  handle: HandleRecords,
-): Promise<void> {
-  for (const { body } of event.Records) {
-    const message = JSON.parse(body) as GivenUp;
-    let { after } = message;
-    let events = 0;
-    do {
-      const page = await outboxPage(message, after);
-      if ((await handle(page.records)) !== undefined) throw new Error('Some outbox items failed again.');
-      events += page.records.length;
-      after = page.after;
-    } while (after !== undefined && context.getRemainingTimeInMillis() > RESERVE_MS);
-    const finished = after === undefined;
-    createLogger().warn('outbox redriven', { events, batch: message.DDBStreamBatchInfo, finished });
-    if (!finished) await passOn({ ...message, after });
+async function redrive({ Records: messages }: SQSEvent, handle: HandleRecords): Promise<void> {
+  for (const { body } of messages) {
+    for (const kept of objectsIn(body)) {
+      const records = await recordsIn(kept);
+      if ((await handle(records)) !== undefined) throw new Error(`Some records of ${kept.key} failed again.`);
+      createLogger().warn('outbox redriven', { ...kept, records: records.length });
+    }
   }
 }
 
-async function outboxPage({ DDBStreamBatchInfo: batch }: GivenUp, after: GivenUp['after']) {
-  if (batch === undefined) throw new Error('This is not the record of a stream batch: DDBStreamBatchInfo is missing.');
-  const instant = (time: string, shift: number) => ({ S: new Date(Date.parse(time) + shift).toISOString() });
-  const { Items: items = [], LastEvaluatedKey } = await openClient().send(
-    new ScanCommand({
-      TableName: required('TABLE_NAME'),
-      ConsistentRead: true,
-      ExclusiveStartKey: after,
-      FilterExpression: 'begins_with(pk, :outbox) AND #time BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#time': 'time' },
-      ExpressionAttributeValues: {
-        ':outbox': { S: 'OUTBOX#' },
-        ':from': instant(batch.approximateArrivalOfFirstRecord, -SLACK_MS),
-        ':to': instant(batch.approximateArrivalOfLastRecord, SLACK_MS),
-      },
-    }),
-  );
-  const records = items.map((item, index) => ({
-    eventName: 'INSERT' as const,
-    dynamodb: { NewImage: item as NonNullable<DynamoDBRecord['dynamodb']>['NewImage'], SequenceNumber: String(index) },
+/**
+ * The objects that an S3 notification names.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+function objectsIn(body: string): Kept[] {
+  const { Event: event, Records: records } = JSON.parse(body) as Partial<S3Event> & { readonly Event?: string };
+  // It comes once, when the bucket is made.
+  if (event === 's3:TestEvent') return [];
+  if (records === undefined) throw new Error('The message is not an S3 notification: Records is missing.');
+  return records.map(({ s3: { bucket, object } }) => ({
+    bucket: bucket.name,
+    key: decodeURIComponent(object.key.replaceAll('+', ' ')),
   }));
-  return { records, after: LastEvaluatedKey };
 }
 
-/** Made when needed. Importing it then too would load the whole package and make a cold start half as long again. */
-function openClient(): DynamoDBClient {
-  client ??= new DynamoDBClient({ maxAttempts: 4, requestHandler: answerWithin(4_000) });
-  return client;
+async function recordsIn({ bucket, key }: Kept): Promise<DynamoDBRecord[]> {
+  const { client, GetObjectCommand } = await loadS3();
+  const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const { payload = '{}' } = JSON.parse((await body?.transformToString()) ?? '{}') as { readonly payload?: string };
+  const { Records: records } = JSON.parse(payload) as Partial<DynamoDBStreamEvent>;
+  if (records === undefined) throw new Error(`${key} is not what a stream gave up: it has no records.`);
+  return records;
 }
-let client: DynamoDBClient | undefined;
 
-/** Another invocation continues with the rest of a large table. */
-async function passOn(message: GivenUp): Promise<void> {
-  const { client: sqs, SendMessageCommand } = await loadSqs();
-  const input = { QueueUrl: required('REDRIVE_QUEUE_URL'), MessageBody: JSON.stringify(message) };
-  await sqs.send(new SendMessageCommand(input));
+/** Loaded when it is first needed: every cold start would wait for it, and hardly any needs it. */
+async function loadS3() {
+  const s3 = await import('@aws-sdk/client-s3');
+  client ??= new s3.S3Client({ maxAttempts: 3, requestHandler: answerWithin(4_000) });
+  return { ...s3, client };
 }
+let client: S3Client | undefined;

@@ -28,3 +28,7 @@ export function openTable(name: string): Table {
 export async function checkTable(table: Table): Promise<void> {
   await table.client.send(new GetCommand({ TableName: table.name, Key: { pk: 'HEALTH', sk: 'HEALTH' } }));
 }
+
+/** Whether a write was refused because its condition does not hold. */
+export const isConditionFailure = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';

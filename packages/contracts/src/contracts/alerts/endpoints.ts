@@ -6,10 +6,10 @@ import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
 /** `ALARM`, `OK` and `INSUFFICIENT_DATA` are an alarm's states; `NOTICE` is a message between operators. */
 export const AlertState = z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA', 'NOTICE']);
 
-/** `telling`: the delivery is in progress or will be retried. `unconfigured`: the channel has no recipient. */
-const Telling = z.strictObject({
+/** `sending`: the delivery is in progress or will be retried. `unconfigured`: the channel has no recipient. */
+const Delivery = z.strictObject({
   channel: z.enum(['email', 'webhook']),
-  status: z.enum(['telling', 'told', 'unconfigured']),
+  status: z.enum(['sending', 'sent', 'unconfigured']),
   at: Instant,
 });
 
@@ -30,7 +30,7 @@ const AlertView = z.strictObject({
     }),
   ),
   at: Instant,
-  told: z.array(Telling),
+  deliveries: z.array(Delivery),
   _links: Links,
 });
 
@@ -47,7 +47,7 @@ const exampleAlert = {
     region: 'US East (N. Virginia)',
   },
   at: '2026-01-05T09:30:00.000Z',
-  told: [{ channel: 'email', status: 'told', at: '2026-01-05T09:30:01.000Z' }],
+  deliveries: [{ channel: 'email', status: 'sent', at: '2026-01-05T09:30:01.000Z' }],
   _links: { self: { href: '/v1/alerts/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d' } },
 };
 

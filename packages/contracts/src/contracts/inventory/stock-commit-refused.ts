@@ -10,7 +10,7 @@ export const StockCommitRefused = event(
   z.object({ orderId: Uuid, reason: z.enum(['not-reserved', 'released', 'expired']) }),
   {
     description:
-      'An order has no reservation that could be committed: none was made, or it was released. `expired` is no longer told.',
+      'An order has no reservation that could be committed: none was made, or it was released. The reason `expired` is no longer used.',
     example: { orderId: exampleOrderId, reason: 'released' },
   },
 );

@@ -108,16 +108,17 @@ export const RedriveDeadLetter = endpoint('journal', {
   method: 'POST',
   path: '/dead-letters/{id}/redrive',
   version: 1,
-  summary: 'Sends a dead letter back to its consumer; repeated requests have one effect',
+  summary: 'Sends a dead letter back to its consumer or function; repeated requests have one effect',
   params,
   responses: { 202: { description: 'The dead letter, sent', body: DeadLetterView } },
   problems: {
     ...notFound,
     'not-redrivable': {
       status: 422,
-      title: 'This is the report of a given-up run of a job; the job runs again by its schedule',
+      title: 'A run of a schedule is not sent again: the schedule runs the job, or run it now with aws lambda invoke',
     },
-    'queue-not-found': { status: 422, title: 'The queue that it came from is gone' },
+    'queue-not-found': { status: 422, title: 'The queue that it came from is gone: deploy its service again' },
+    'function-not-found': { status: 422, title: 'The function that gave it up is gone: deploy its service again' },
   },
   example: { ...example, response: { ...exampleLetter, status: 'redriven' } },
 });
