@@ -39,6 +39,7 @@ export function expandConsumer(
     resources: {
       [queue]: consumerQueue(context, functionName, {
         timeout: config.timeout ?? context.timeout,
+        window: config.maximumBatchingWindow,
         maxReceives,
         deadLetterQueue: deadLetters,
       }),
@@ -52,6 +53,7 @@ export function expandConsumer(
         sqs: {
           arn: queueArn(queue),
           batchSize: config.batchSize ?? 10,
+          ...(config.maximumBatchingWindow !== undefined && { maximumBatchingWindow: config.maximumBatchingWindow }),
           maximumConcurrency: config.maximumConcurrency ?? 5,
           functionResponseType: 'ReportBatchItemFailures',
         },

@@ -150,11 +150,16 @@ function refuseContradictions(context: ServiceContext, name: string, config: Fun
     throw new ConfigurationError(`functions.${name}: ${sentence}`);
   };
   const sources = [config.consumes && 'consumes', config.relay && 'relay', config.stream && 'stream'].filter(Boolean);
-  const tuning = (['batchSize', 'maximumConcurrency', 'maxReceives'] as const).filter((key) => config[key]);
+  const tuning = (['batchSize', 'maximumBatchingWindow', 'maximumConcurrency', 'maxReceives'] as const).filter(
+    (key) => config[key],
+  );
   const readsTable = (config.table ?? 'none') !== 'none' || config.relay === true || config.stream !== undefined;
   if (sources.length > 1)
     refuse(`a function may have one source of messages, but this one has ${sources.join(' and ')}.`);
   if (tuning.length > 0 && config.consumes === undefined) refuse(`"${tuning[0]}" goes with "consumes".`);
+  // Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+  if ((config.batchSize ?? 0) > 10 && config.maximumBatchingWindow === undefined)
+    refuse('a "batchSize" above 10 needs a "maximumBatchingWindow" of at least one second.');
   if (readsTable && !context.hasTable) refuse('the service has no table, because custom.dure.table is false.');
   if (config.role !== undefined) refuse('the plugin creates the role of every function; add statements under "iam".');
 }

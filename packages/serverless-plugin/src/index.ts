@@ -17,6 +17,7 @@ import { REST_API } from './template/api-stage.ts';
 import { transformTemplate } from './template/index.ts';
 import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
+import { waitForTurn } from './turn.ts';
 import { ConfigurationError } from './types.ts';
 import type { DureConfig, FunctionConfig, Resource } from './types.ts';
 
@@ -82,6 +83,7 @@ const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
   // The service's own resources are in the template only now, and next it is saved.
   'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
   'before:deploy:deploy': async () => {
+    await waitForTurn();
     await checkFacts(serverless);
     await prepareAccount(serverless);
   },

@@ -34,17 +34,18 @@ function allowRedriveOf(context: ServiceContext, of: readonly string[]): Json {
 }
 
 /**
- * A consumer's queue. The visibility time-out is six times the function's, as Lambda recommends.
+ * A consumer's queue. The visibility time-out is six times the function's and the batching window, as Lambda
+ * recommends.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function consumerQueue(
   context: ServiceContext,
   functionName: string,
-  options: { timeout: number; maxReceives: number; deadLetterQueue: string },
+  options: { timeout: number; window?: number; maxReceives: number; deadLetterQueue: string },
 ): Resource {
   return queue(context, [functionName], {
     MessageRetentionPeriod: RETENTION_SECONDS,
-    VisibilityTimeout: 6 * options.timeout,
+    VisibilityTimeout: 6 * options.timeout + (options.window ?? 0),
     RedrivePolicy: {
       deadLetterTargetArn: queueArn(options.deadLetterQueue),
       maxReceiveCount: options.maxReceives,
@@ -63,10 +64,16 @@ export function queuePolicies(
   queues: readonly string[],
   rules: Readonly<Record<string, readonly string[]>>,
 ): Resources {
-  return Object.fromEntries(queues.map((id) => [`${id}Policy`, queuePolicy(id, rules[id] ?? [])]));
+  return Object.fromEntries(
+    queues.map((id) => {
+      const ids = rules[id] ?? [];
+      return [`${id}Policy`, queuePolicy(id, ids.length === 0 ? [] : [sentByRules(id, ids)])];
+    }),
+  );
 }
 
-function queuePolicy(queueId: string, rules: readonly string[]): Resource {
+/** TLS only, and who else is allowed. */
+export function queuePolicy(queueId: string, allowed: readonly Json[]): Resource {
   const tlsOnly = {
     Effect: 'Deny',
     Principal: '*',
@@ -80,7 +87,7 @@ function queuePolicy(queueId: string, rules: readonly string[]): Resource {
       Queues: [{ Ref: queueId }],
       PolicyDocument: {
         Version: '2012-10-17',
-        Statement: [tlsOnly, ...(rules.length === 0 ? [] : [sentByRules(queueId, rules)])],
+        Statement: [tlsOnly, ...allowed],
       },
     },
   };

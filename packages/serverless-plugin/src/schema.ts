@@ -31,7 +31,8 @@ export const functionSchema = {
         ],
       },
     },
-    batchSize: { type: 'integer', minimum: 1, maximum: 10 },
+    batchSize: { type: 'integer', minimum: 1, maximum: 1000 },
+    maximumBatchingWindow: { type: 'integer', minimum: 1, maximum: 300 },
     maximumConcurrency: { type: 'integer', minimum: 2, maximum: 1000 },
     maxReceives: { type: 'integer', minimum: 1, maximum: 1000 },
     relay: { const: true },
@@ -57,7 +58,7 @@ export const customSchema = {
           maxItems: 20,
           items: {
             type: 'object',
-            properties: { name, pk: name, sk: name },
+            properties: { name, pk: name, sk: name, projection: { const: 'keys' } },
             required: ['name', 'pk'],
             additionalProperties: false,
           },

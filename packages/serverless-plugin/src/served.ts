@@ -7,6 +7,7 @@ import type { Catalogue, FunctionConfig } from './types.ts';
 
 const EVERYTHING = '*';
 const RELATIVE_IMPORT = /(?:from|import)\s*\(?\s*'(\.\.?\/[^']+\.ts)'/g;
+const NAMED_IMPORT = /import\s*\{([^}]*)\}\s*from\s*'\.\.?\/[^']+\.ts'/g;
 const CONTRACT_IMPORT = /import\s*(?:type\s*)?\{([^}]*)\}\s*from\s*'@dure\/contracts\/([a-z][a-z0-9-]*)'/g;
 const SERVED = /\bhttp\(\s*(\w+)/g;
 const CONSUMED = /\bconsumes\(\s*(\w+)/g;
@@ -21,7 +22,7 @@ interface Named {
  * What a function's code serves and consumes is what serverless.yml says. The code is read, not run: the contracts in
  * `http(Contract, …)` and `consumes(Contract, …)` of the handler's file and of what it imports. A name that is not
  * imported from the contracts, such as a variable, is not compared, and neither is a handler that is not made by `api()` or
- * `consumer()`.
+ * `consumer()`. A file of which nothing that is imported is used does not count: its handler was taken out of `api(…)`.
  * @throws ConfigurationError that names both places
  */
 export function refuseUnserved(
@@ -118,9 +119,19 @@ function codeOf(folder: string, entry: string): ReadonlyMap<string, string> {
     if (code.has(path) || !existsSync(file)) continue;
     const text = readFileSync(file, 'utf8');
     code.set(path, text);
-    for (const [, target = ''] of text.matchAll(RELATIVE_IMPORT)) {
+    for (const [, target = ''] of withoutUnused(text).matchAll(RELATIVE_IMPORT)) {
       waiting.push(relative(folder, join(dirname(file), target)).replaceAll('\\', '/'));
     }
   }
   return code;
+}
+
+/** The text of a file without the imports of which it uses no name. */
+function withoutUnused(text: string): string {
+  const body = text.replace(NAMED_IMPORT, '');
+  const isUsed = (name: string) => new RegExp(`\\b${name.replaceAll('$', '\\$')}\\b`).test(body);
+  const locals = (names: string) => names.split(',').map((name) => name.trim().split(/\s+/).at(-1) ?? '');
+  return text.replace(NAMED_IMPORT, (statement, names: string) =>
+    locals(names).some((name) => name !== '' && isUsed(name)) ? statement : '',
+  );
 }

@@ -58,7 +58,8 @@ export function tableStatements(access: 'readWrite' | 'read', indexes: readonly 
 }
 
 function expandIndex(index: IndexConfig): Json {
-  return { IndexName: index.name, KeySchema: keySchema(index.pk, index.sk), Projection: { ProjectionType: 'ALL' } };
+  const ProjectionType = index.projection === 'keys' ? 'KEYS_ONLY' : 'ALL';
+  return { IndexName: index.name, KeySchema: keySchema(index.pk, index.sk), Projection: { ProjectionType } };
 }
 
 function keySchema(pk: string, sk?: string): Json[] {

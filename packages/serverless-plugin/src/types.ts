@@ -90,6 +90,8 @@ export interface FunctionConfig {
   readonly endpoints?: readonly string[];
   readonly consumes?: readonly Consumption[];
   readonly batchSize?: number;
+  /** Seconds for which a batch is filled up. */
+  readonly maximumBatchingWindow?: number;
   readonly maximumConcurrency?: number;
   readonly maxReceives?: number;
   readonly relay?: boolean;
@@ -102,6 +104,8 @@ export interface IndexConfig {
   readonly name: string;
   readonly pk: string;
   readonly sk?: string;
+  /** `keys`: the index finds items and has their keys only, so a change of anything else costs no write to it. */
+  readonly projection?: 'keys';
 }
 
 /** `custom.dure` in serverless.yml. */

@@ -52,6 +52,12 @@ export const wildcards: readonly Wildcard[] = [
     source: 'https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy',
   },
   {
+    actions: ['s3:PutObject', 's3:GetObject'],
+    resource: /^\$\{\w+GivenUpBucket\.Arn\}\/\*$/,
+    reason: 'Lambda names the objects of what a stream gives up as it writes them.',
+    source: `${AUTHORIZATION}/list_amazons3.html`,
+  },
+  {
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
     resource: arn('states', `execution:\\S+:*`),
     reason: 'Executions of the service’s own state machine get their names when they start.',
@@ -91,6 +97,13 @@ export const wildcards: readonly Wildcard[] = [
     resource: arn('sqs', `dure-${NAME}-*`),
     reason: 'The journal sends dead letters back to the service of its stage that they came from.',
     source: `${AUTHORIZATION}/list_amazonsqs.html`,
+  },
+  {
+    services: ['journal'],
+    actions: ['lambda:InvokeFunction'],
+    resource: arn('lambda', `function:*-${NAME}-*`),
+    reason: 'The journal makes calls again that a function of any service of its stage gave up.',
+    source: `${AUTHORIZATION}/list_awslambda.html`,
   },
   {
     services: ['alerts'],

@@ -87,6 +87,7 @@ describe('a consumer’s queues', () => {
   it.each<[string, FunctionConfig, { visibility: number; maxReceives: number }]>([
     ['the provider’s time-out', {}, { visibility: 60, maxReceives: 5 }],
     ['its own time-out', { timeout: 30 }, { visibility: 180, maxReceives: 5 }],
+    ['its own batching window', { batchSize: 50, maximumBatchingWindow: 2 }, { visibility: 62, maxReceives: 5 }],
     ['its own receives', { maxReceives: 3 }, { visibility: 60, maxReceives: 3 }],
   ])('follow %s', (_, config, { visibility, maxReceives }) => {
     const { resources, environment } = consumer({ consumes: ['ReserveStock.v1'], ...config });
@@ -139,6 +140,11 @@ describe('a consumer’s queues', () => {
   it.each<[string, FunctionConfig, object]>([
     ['by default', {}, { batchSize: 10, maximumConcurrency: 5 }],
     ['as configured', { batchSize: 1, maximumConcurrency: 2 }, { batchSize: 1, maximumConcurrency: 2 }],
+    [
+      'filled up for some seconds',
+      { batchSize: 50, maximumBatchingWindow: 2 },
+      { batchSize: 50, maximumBatchingWindow: 2, maximumConcurrency: 5 },
+    ],
   ])('feed the function in batches with partial failures, %s', (_, config, settings) => {
     expect(consumer({ consumes: ['ReserveStock.v1'], ...config }).events).toEqual([
       {

@@ -112,21 +112,28 @@ describe('streams', () => {
     batchWindow: 0,
     bisectBatchOnFunctionError: true,
     maximumRetryAttempts: 100,
-    maximumRecordAgeInSeconds: 86400,
+    maximumRecordAgeInSeconds: 18 * 3600,
     functionResponseType: 'ReportBatchItemFailures',
   };
 
-  it.each<[string, FunctionConfig, Json]>([
-    ['relay', { relay: true }, { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: 'OUTBOX#' }] } } } }],
-    ['stream', { stream: { filter: { eventName: ['MODIFY'] } } }, { eventName: ['MODIFY'] }],
-  ])('%s reads the table’s stream through its filter, to the end or the dead-letter queue', (_, config, filter) => {
+  const carries = { outbox: { S: [{ exists: true }] } };
+  const earlier = { pk: { S: [{ prefix: 'OUTBOX#' }] }, envelope: { S: [{ exists: true }] } };
+
+  it.each<[string, FunctionConfig, Json[]]>([
+    [
+      'relay',
+      { relay: true },
+      [{ dynamodb: { NewImage: carries } }, { eventName: ['INSERT'], dynamodb: { NewImage: earlier } }],
+    ],
+    ['stream', { stream: { filter: { eventName: ['MODIFY'] } } }, [{ eventName: ['MODIFY'] }]],
+  ])('%s reads the table’s stream through its filters, to the end or the bucket', (_, config, filters) => {
     const { functions, resources } = expand({ reader: config });
     expect(functions['reader']?.events).toEqual([
       {
         stream: {
           ...settings,
-          destinations: { onFailure: { type: 'sqs', arn: { 'Fn::GetAtt': ['ReaderDeadLetterQueue', 'Arn'] } } },
-          filterPatterns: [filter],
+          destinations: { onFailure: { type: 'sqs', arn: { 'Fn::GetAtt': ['ReaderGivenUpBucket', 'Arn'] } } },
+          filterPatterns: filters,
         },
       },
       { sqs: { arn: { 'Fn::GetAtt': ['ReaderQueue', 'Arn'] }, batchSize: 1, maximumConcurrency: 2 } },
@@ -141,10 +148,45 @@ describe('streams', () => {
       VisibilityTimeout: 120,
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['ReaderDeadLetterQueue', 'Arn'] }, maxReceiveCount: 5 },
     });
-    expect(functions['reader']?.environment).toMatchObject({
-      TABLE_NAME: 'dure-test-stock',
-      REDRIVE_QUEUE_URL: { Ref: 'ReaderQueue' },
+    expect(functions['reader']?.environment).toMatchObject({ TABLE_NAME: 'dure-test-stock' });
+  });
+
+  it('keeps what is given up in a bucket of its own that tells the redrive queue, and no other bucket may', () => {
+    const { resources } = expand({ startIt_now: { relay: true } });
+    const name = 'dure-test-stock-startit-now-${AWS::AccountId}';
+    expect(resources['StartItNowGivenUpBucket']).toMatchObject({
+      Type: 'AWS::S3::Bucket',
+      DependsOn: ['StartItNowQueuePolicy'],
+      Properties: {
+        BucketName: { 'Fn::Sub': name },
+        BucketEncryption: { ServerSideEncryptionConfiguration: expect.any(Array) },
+        PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+        LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 14 }] },
+        NotificationConfiguration: {
+          QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: { 'Fn::GetAtt': ['StartItNowQueue', 'Arn'] } }],
+        },
+      },
     });
+    expect(resources['StartItNowGivenUpBucketPolicy']).toMatchObject({
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: { Bucket: { Ref: 'StartItNowGivenUpBucket' } },
+    });
+    const policy = resources['StartItNowQueuePolicy']?.Properties['PolicyDocument'] as { Statement: object[] };
+    expect(policy.Statement).toHaveLength(2);
+    expect(policy.Statement[1]).toEqual({
+      Effect: 'Allow',
+      Principal: { Service: 's3.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': ['StartItNowQueue', 'Arn'] },
+      Condition: {
+        ArnEquals: { 'aws:SourceArn': { 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${name}` } },
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+      },
+    });
+  });
+
+  it('is refused when the bucket could not have its name', () => {
+    expect(() => expand({ ['r'.repeat(40)]: { relay: true } })).toThrow(/The bucket name ".*" has \d+ characters/);
   });
 });
 
@@ -186,11 +228,7 @@ describe('environment', () => {
     ['a plain function', {}, always],
     ['one without the table', { table: 'none' }, always],
     ['one with the table', { table: 'read' }, { ...always, TABLE_NAME: 'dure-test-stock' }],
-    [
-      'a relay',
-      { relay: true },
-      { ...always, BUS_NAME: bus, TABLE_NAME: 'dure-test-stock', REDRIVE_QUEUE_URL: { Ref: 'ItQueue' } },
-    ],
+    ['a relay', { relay: true }, { ...always, BUS_NAME: bus, TABLE_NAME: 'dure-test-stock' }],
     [
       'a consumer',
       { consumes: ['ReserveStock.v1'] },
@@ -221,6 +259,11 @@ describe('refused', () => {
       'two sources',
       { consumes: ['ReserveStock.v1'], relay: true },
       'functions.it: a function may have one source of messages, but this one has consumes and relay.',
+    ],
+    [
+      'large batches that are not waited for',
+      { consumes: ['ReserveStock.v1'], batchSize: 11 },
+      'functions.it: a "batchSize" above 10 needs a "maximumBatchingWindow" of at least one second.',
     ],
     ['tuning without a queue', { maxReceives: 3 }, 'functions.it: "maxReceives" goes with "consumes".'],
     ['its own role', { role: 'arn:aws:iam::1:role/x' }, 'add statements under "iam"'],

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ownerOf, parametersOf, refusals } from '../src/facts.ts';
 import { root, runServerless, writeService } from './packaged-service.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 400_000;
 const database = new DatabaseSync(':memory:');
 const ssm = createSsm({ database, accountId: '000000000000', region: 'us-east-1' });
 let server: Server;

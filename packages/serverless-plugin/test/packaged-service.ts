@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CACHES } from '../../../scripts/lib/local-cloud-node.mjs';
 
 /** A small service in a separate folder, packaged with the real CLI. */
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 const cli = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
-const TIMEOUT_MS = 100_000;
+const TIMEOUT_MS = 300_000;
 
 const handler = `import { SQSClient } from '@aws-sdk/client-sqs';
 export const handler = (event: unknown) => ({ event, client: new SQSClient({}) });
@@ -43,13 +44,14 @@ export function packageService(
   return runServerless(folder, ['package', '--stage', 'dev', '--package', out], env);
 }
 
-/** Runs the CLI with nothing of this environment but the PATH. */
+/** Runs the CLI with nothing of this environment but the PATH and its caches. */
 export function runServerless(
   folder: string,
   command: readonly string[],
   env: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
-  const clean = { PATH: process.env['PATH'] ?? '', HOME: folder, USERPROFILE: folder, GIT_COMMIT: 'c0ffee', ...env };
+  const home = { HOME: folder, USERPROFILE: folder };
+  const clean = { PATH: process.env['PATH'] ?? '', ...home, GIT_COMMIT: 'c0ffee', ...CACHES, ...env };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...command], { cwd: folder, env: clean, timeout: TIMEOUT_MS });
     const output: Buffer[] = [];

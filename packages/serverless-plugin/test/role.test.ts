@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { FunctionConfig, Json } from '../src/types.ts';
 import { expand, statementsOf } from './fixture.ts';
@@ -13,6 +15,7 @@ const write = [
 const arn = (id: string, attribute = 'Arn'): Json => ({ 'Fn::GetAtt': [id, attribute] });
 const table = arn('Table');
 const allow = (Action: string | string[], Resource: Json) => ({ Effect: 'Allow', Action, Resource });
+const ofTheAccount = { Condition: { StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } } };
 
 describe('the role of a function allows', () => {
   it.each<[string, FunctionConfig, object[]]>([
@@ -38,13 +41,12 @@ describe('the role of a function allows', () => {
           ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
           arn('Table', 'StreamArn'),
         ),
-        allow('sqs:SendMessage', arn('ItDeadLetterQueue')),
-        allow('dynamodb:Scan', arn('Table')),
+        { ...allow(['s3:PutObject', 's3:GetObject'], { 'Fn::Sub': '${ItGivenUpBucket.Arn}/*' }), ...ofTheAccount },
+        { ...allow('s3:ListBucket', arn('ItGivenUpBucket')), ...ofTheAccount },
         allow(
           ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
           arn('ItQueue'),
         ),
-        allow('sqs:SendMessage', arn('ItQueue')),
         expect.objectContaining(allow('events:PutEvents', '{{resolve:ssm:/dure/test/bus/arn}}')),
       ],
     ],
@@ -55,6 +57,15 @@ describe('the role of a function allows', () => {
     ],
   ])('%s', (_, config, statements) => {
     expect(statementsOf(expand({ it: config }).resources['ItRole'])).toEqual(statements);
+  });
+
+  it.each([
+    ['read', read],
+    ['readWrite', [...read, ...write]],
+  ])('what the README lists for `table: %s`', (access, actions) => {
+    const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+    const [, listed = ''] = new RegExp(`^\\| \`${access}\` +\\| (.+?) +\\| \`Query\` +\\|$`, 'm').exec(readme) ?? [];
+    expect(listed.split(', ')).toEqual(actions.map((action) => `\`${action.replace('dynamodb:', '')}\``));
   });
 
   it('querying each index by its name, and nothing else with it', () => {

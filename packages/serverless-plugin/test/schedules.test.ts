@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { transformTemplate } from '../src/template/index.ts';
-import { keepUndelivered } from '../src/template/schedules.ts';
+import { giveSchedulesRoles, keepUndelivered } from '../src/template/schedules.ts';
 import type { Template } from '../src/template/template.ts';
-import type { FunctionConfig } from '../src/types.ts';
+import type { FunctionConfig, Json, Resource } from '../src/types.ts';
 import { expand } from './fixture.ts';
 
 const scheduled: FunctionConfig = { events: [{ schedule: 'rate(1 minute)' }] };
@@ -19,6 +19,27 @@ function compiled(functions: Record<string, FunctionConfig>, rules: readonly str
   const made = Object.fromEntries(rules.map((id) => [id, rule(id.replace(/EventsRule.*/, ''))]));
   return { Resources: { ...expand(functions).resources, ...made } };
 }
+
+const arnOf = (id: string): Json => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+/** The same with `method: scheduler`: the framework names the function's role unless the service names one. */
+function withSchedules(functions: Record<string, FunctionConfig>, ids: readonly string[], own?: Json): Template {
+  const { resources } = expand(functions);
+  const [role] = Object.keys(resources).filter((id) => resources[id]?.Type === 'AWS::IAM::Role');
+  const schedule = (id: string) => ({
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      ScheduleExpression: 'cron(0 8 ? * MON-FRI *)',
+      Target: { Arn: arnOf(`${id.replace(/SchedulerSchedule.*/, '')}LambdaFunction`), RoleArn: own ?? arnOf(role!) },
+    },
+  });
+  return { Resources: { ...resources, ...Object.fromEntries(ids.map((id) => [id, schedule(id)])) } };
+}
+
+const allowedBy = ({ Properties }: Resource) =>
+  (Properties['Policies'] as unknown as { PolicyDocument: { Statement: unknown[] } }[]).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
 
 const context = (functions: Record<string, FunctionConfig>) => ({
   ...{ service: 'stock', stage: 'test', dure: {}, functions, logRetentionInDays: 30 },
@@ -48,6 +69,66 @@ describe('what a schedule cannot deliver', () => {
       ...{ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' },
       Condition: { ArnEquals: { 'aws:SourceArn': rules.map((id) => ({ 'Fn::GetAtt': [id, 'Arn'] })) } },
     });
+  });
+
+  it('of EventBridge Scheduler is sent with the schedule’s own role, and the queue is open to no rule', () => {
+    const functions = { 'my-job': scheduled };
+    const template = withSchedules(functions, ['MyDashjobSchedulerSchedule1', 'MyDashjobSchedulerSchedule2']);
+    const before = template.Resources['MyJobDeadLetterQueuePolicy'];
+    transformTemplate(template, context(functions));
+    expect(template.Resources['MyJobDeadLetterQueuePolicy']).toEqual(before);
+    const [arn, queue] = [arnOf('MyDashjobLambdaFunction'), arnOf('MyJobDeadLetterQueue')];
+    for (const id of ['MyDashjobSchedulerSchedule1', 'MyDashjobSchedulerSchedule2']) {
+      expect(template.Resources[id]?.Properties).toEqual({
+        ScheduleExpression: 'cron(0 8 ? * MON-FRI *)',
+        Target: {
+          Arn: arn,
+          RoleArn: arnOf('MyJobScheduleRole'),
+          DeadLetterConfig: { Arn: queue },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
+        },
+      });
+    }
+    const role = template.Resources['MyJobScheduleRole']!;
+    expect(role.Properties['AssumeRolePolicyDocument']).toMatchObject({
+      Statement: [
+        {
+          ...{ Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ],
+    });
+    expect(allowedBy(role)).toEqual([
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arn },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue },
+    ]);
+  });
+
+  it('is not the role’s to send where the function has its own destination', () => {
+    const functions = { job: { ...scheduled, destinations: { onFailure: 'other' } } };
+    const template = withSchedules(functions, ['JobSchedulerSchedule1']);
+    transformTemplate(template, context(functions));
+    expect(allowedBy(template.Resources['JobScheduleRole']!)).toHaveLength(1);
+  });
+
+  it('is sent with the role that the service names, if it names one', () => {
+    const functions = { job: scheduled };
+    const template = withSchedules(functions, ['JobSchedulerSchedule1'], arnOf('OwnRole'));
+    transformTemplate(template, context(functions));
+    expect(template.Resources).not.toHaveProperty('JobScheduleRole');
+    expect(template.Resources['JobSchedulerSchedule1']?.Properties['Target']).toMatchObject({
+      RoleArn: arnOf('OwnRole'),
+      DeadLetterConfig: { Arn: arnOf('JobDeadLetterQueue') },
+    });
+  });
+
+  it('is refused where the service’s own resource has the role’s logical id', () => {
+    const functions = { job: scheduled };
+    const template = withSchedules(functions, ['JobSchedulerSchedule1']);
+    template.Resources['JobScheduleRole'] = template.Resources['JobRole']!;
+    expect(() => giveSchedulesRoles(template, context(functions))).toThrow(
+      'resources.Resources.JobScheduleRole: this logical id is made for the service; choose another.',
+    );
   });
 
   it('is left alone where the rules are another function’s', () => {

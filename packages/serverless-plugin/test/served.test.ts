@@ -62,6 +62,14 @@ it.each<[string, string | undefined, string]>([
     'functions.it.endpoints: serverless.yml lists SowSeed, but src/http/index.ts does not serve it. Add its handler to api(…)',
   ],
   [
+    'an endpoint whose handler was taken out of api(…) and is still imported',
+    refusal(
+      { ...api, 'src/http/index.ts': API.replace('[getSeedHandler]', '[]') },
+      { ...served, endpoints: ['GetSeed'] },
+    ),
+    'functions.it.endpoints: serverless.yml lists GetSeed, but src/http/index.ts does not serve it. Add its handler to api(…)',
+  ],
+  [
     'an endpoint that serverless.yml does not list',
     refusal(api, { ...served, endpoints: [] }),
     'functions.it.endpoints: src/http/get-seed.handler.ts serves GetSeed, but serverless.yml does not list it.',

@@ -23,7 +23,7 @@ describe("a stage's name", () => {
 });
 
 describe('the Serverless CLI by itself', () => {
-  const SLOW_MS = 120_000;
+  const SLOW_MS = 400_000;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(root, 'node_modules', '.packaged-stage-'));

@@ -28,7 +28,7 @@ it('a definition keeps its nulls, through the packaging of the framework', async
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});
 
 it('an intrinsic function in a definition is refused, however deep', () => {
   const Resources = { Machine: machine({ States: { Call: { Resource: [{ 'Fn::GetAtt': ['Step', 'Arn'] }] } } }) };

@@ -48,6 +48,8 @@ describe('wildcards', () => {
     ['sqs:ReceiveMessage', `${here}:dure-dev-*-dlq`, true],
     ['sqs:ReceiveMessage', `${here}:dure-dev-*`, false],
     ['sqs:DeleteMessage', `${here}:*`, false],
+    ['lambda:InvokeFunction', `${here.replace(':sqs:', ':lambda:')}:function:*-dev-*`, true],
+    ['lambda:InvokeFunction', `${here.replace(':sqs:', ':lambda:')}:function:*`, false],
     ['sqs:ListQueues', 'arn:aws:sqs:*:*:*', false],
     ['events:PutEvents', 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*', false],
   ])('%s on %s: %p', (action, arn, allowed) => {

@@ -11,24 +11,24 @@ import type { Service } from './workspace.ts';
 
 const PART = { part: true };
 
-/** `node cli.ts --stage prod --only orders`, from the repository's root. Exits with 0, or 1 if there is a violation. */
+/** `node cli.ts --stage prod --services orders`, from the repository's root. Exits with 0, or 1 if there is a violation. */
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) return tell(HELP);
-  if (options.rules) return tell(listRules());
+  if (options.help) return print(HELP);
+  if (options.rules) return print(listRules());
   const root = process.cwd();
   const services = await findServices(root);
   refuseUnknown(options, services);
   const chosen = services.filter(({ name }) => options.only?.includes(name) ?? true);
   const signal = untilStopped();
-  // All services, because one may refer to what another publishes.
-  await packageStale(root, services, (line) => void tell(`${line}\n`), signal);
+  const why = chosen.length === services.length ? '' : '. All are, because one may refer to what another publishes';
+  await packageStale(root, services, (line) => void print(`${line}${why}\n`), signal);
   const started = performance.now();
   const checked = await checkAll(services, chosen, options.stages);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const findings = checked.reduce((sum, it) => sum + it.findings.length, 0);
   const templates = `${count(checked.length, 'template')}, ${count(rules.length, 'rule')}`;
-  tell(
+  print(
     `${report(checked)}\n\n${templates}, ${count(findings, 'violation')}, in ${seconds} s\n${next(options, findings)}\n`,
   );
   return findings === 0 ? 0 : 1;
@@ -57,7 +57,7 @@ async function checkAll(
 }
 
 function next({ stages, only }: Options, findings: number): string {
-  const chosen = only === undefined ? '' : ` --only ${only.join(',')}`;
+  const chosen = only === undefined ? '' : ` --services ${only.join(',')}`;
   if (findings > 0) return `Next: fix them, then npm run check:templates -- --stage ${stages.join(',')}${chosen}`;
   return `Next: npm run deploy -- --stage ${stages[0]}${chosen}`;
 }
@@ -70,10 +70,10 @@ function refuseUnknown({ only = [] }: Options, services: readonly Service[]): vo
   const names = services.map(({ name }) => name);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new Error(`--only: there is no service "${unknown}"; there are ${names.join(', ')}.`);
+  throw new Error(`--services: there is no service "${unknown}"; there are ${names.join(', ')}.`);
 }
 
-function tell(text: string): 0 {
+function print(text: string): 0 {
   process.stdout.write(text);
   return 0;
 }

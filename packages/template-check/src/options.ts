@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import { refusalOfStage } from '@dure/serverless-plugin/stage';
 
-export const HELP = `Usage: npm run check:templates [-- --stage dev,prod] [--only orders,journal]
+export const HELP = `Usage: npm run check:templates [-- --stage dev,prod] [--services orders,journal]
 
 Checks the CloudFormation template of every service against AWS's schemas and limits, and the rules of this project.
 Packages first what is not packaged, or changed since.
 
-  --stage a,b   the stages to check; without it dev and prod, whose rules differ
-  --only a,b    these services alone
-  --rules       print every rule, why it is there and AWS's page
+  --stage a,b     the stages to check; without it dev and prod, whose rules differ
+  --services a,b  these services alone
+  --rules         print every rule, why it is there and AWS's page
 `;
 
 export interface Options {
@@ -24,7 +24,7 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       stage: { type: 'string', multiple: true, default: ['dev', 'prod'] },
-      only: { type: 'string', multiple: true },
+      services: { type: 'string', multiple: true },
       rules: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -33,7 +33,7 @@ export function parseOptions(args: readonly string[]): Options {
   const wrong = stages.find((stage) => stage === 'local' || refusalOfStage(stage) !== undefined);
   if (wrong !== undefined)
     throw new Error(`--stage: "${wrong}" is not a stage on AWS; there are dev, staging and prod.`);
-  return { help: values.help, rules: values.rules, stages, only: values.only && names(values.only) };
+  return { help: values.help, rules: values.rules, stages, only: values.services && names(values.services) };
 }
 
 function names(values: readonly string[]): string[] {

@@ -75,6 +75,20 @@ export function targets(template: Template): Target[] {
   return [...ofRules, ...ofSchedules];
 }
 
+/** Queues that a bucket tells of its objects. */
+export function toldQueues(template: Template, bucket: Entry): string[] {
+  return list(at(bucket.properties['NotificationConfiguration'], 'QueueConfigurations'))
+    .map((told) => targetOf(template, at(told, 'Queue')))
+    .filter((id) => isQueue(template, id));
+}
+
+/** The bucket that a destination on failure names, if it is one of the template and tells a queue of it. */
+export function givenUpBucket(template: Template, value: Json | undefined): string | undefined {
+  const target = targetOf(template, value);
+  const bucket = ofType(template, 'AWS::S3::Bucket').find(({ id }) => id === target);
+  return bucket !== undefined && toldQueues(template, bucket).length > 0 ? bucket.id : undefined;
+}
+
 /** The queue that a `DeadLetterConfig` or `RedrivePolicy` names, if it is one of the template. */
 export function deadLetterTarget(template: Template, value: Json | undefined): string | undefined {
   const target = targetOf(template, value);

@@ -35,6 +35,7 @@ interface Serverless {
     readonly custom?: { readonly dure?: { readonly canary?: Readonly<Record<string, string>> } };
     mergeArrays(): void;
     setFunctionNames(options: object): void;
+    validate(): Promise<unknown>;
   };
   /** The output of the life cycle. */
   readonly utils: { writeFileSync: () => void };
@@ -113,6 +114,8 @@ async function compile(folder: string, stage: string, configuration: object): Pr
   serverless.service.mergeArrays();
   serverless.service.setFunctionNames({ stage });
   serverless.service.provider.stage = stage;
+  // It also turns each value into the type of its schema: the text of a schedule's `rate` into a list.
+  await serverless.service.validate();
   const run = async (name: string) => {
     for (const { hook } of serverless.pluginManager.hooks[name] ?? []) await hook();
   };

@@ -11,6 +11,7 @@ import { methodRules } from './rules/methods.ts';
 import { permissionRules, trustRules } from './rules/permissions.ts';
 import { queueRules } from './rules/queues.ts';
 import { referenceRules } from './rules/references.ts';
+import { scheduleRules } from './rules/schedules.ts';
 import { schemaRules } from './rules/schema.ts';
 import { senderRules } from './rules/senders.ts';
 import { sizeRules } from './rules/sizes.ts';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   ...deadLetterRules,
   ...queueRules,
   ...failureRules,
+  ...scheduleRules,
   ...storeRules,
   ...logRules,
   ...coverageRules,

@@ -256,11 +256,15 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
   ],
   'stream-dead-letters': [
     { change: set('ReaderMapping', 'Properties.DestinationConfig', undefined), at: 'ReaderMapping' },
+    { change: set('GivenUp', 'Properties.NotificationConfiguration', undefined), at: 'ReaderMapping' },
   ],
   'stream-bisect': [
     { change: set('ReaderMapping', 'Properties.BisectBatchOnFunctionError', undefined), at: 'ReaderMapping' },
   ],
-  'stream-age': [{ change: set('ReaderMapping', 'Properties.MaximumRecordAgeInSeconds', -1), at: 'ReaderMapping' }],
+  'stream-age': [
+    { change: set('ReaderMapping', 'Properties.MaximumRecordAgeInSeconds', -1), at: 'ReaderMapping' },
+    { change: set('ReaderMapping', 'Properties.MaximumRecordAgeInSeconds', 86_400), at: 'ReaderMapping' },
+  ],
   'stream-retries': [{ change: set('ReaderMapping', 'Properties.MaximumRetryAttempts', -1), at: 'ReaderMapping' }],
   'mapping-partial-failures': [
     { change: set('ConsumerMapping', 'Properties.FunctionResponseTypes', undefined), at: 'ConsumerMapping' },
@@ -270,19 +274,40 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
       change: set('ReaderRole', 'Properties.Policies.0.PolicyDocument.Statement.1', undefined),
       at: 'ReaderMapping',
     },
+    {
+      change: set('ReaderRole', 'Properties.Policies.0.PolicyDocument.Statement.2', undefined),
+      at: 'ReaderMapping',
+    },
     { change: set('JobRole', `${FIRST_STATEMENT}.Action`, 'sqs:ReceiveMessage'), at: 'JobInvokeConfig' },
   ],
   'target-dead-letters': [
     { change: set('Rule', 'Properties.Targets.0.DeadLetterConfig', undefined), at: 'Rule' },
     { change: set('ScheduleRule', 'Properties.Targets.0.DeadLetterConfig', undefined), at: 'ScheduleRule' },
+    { change: set('Schedule', 'Properties.Target.DeadLetterConfig', undefined), at: 'Schedule' },
+  ],
+  'schedule-trust': [
     {
-      change: add('Schedule', { Type: 'AWS::Scheduler::Schedule', Properties: { Target: { Arn: 'x' } } }),
+      change: set(
+        'JobScheduleRole',
+        'Properties.AssumeRolePolicyDocument.Statement.0.Principal.Service',
+        'lambda.amazonaws.com',
+      ),
       at: 'Schedule',
     },
+    { change: set('Schedule', 'Properties.Target.RoleArn', arn('JobRole')), at: 'Schedule' },
+    { change: set('Schedule', 'Properties.Target.RoleArn', 'arn:aws:iam::123456789012:role/any'), at: 'Schedule' },
+  ],
+  'schedule-permission': [
+    { change: set('JobScheduleRole', `${FIRST_STATEMENT}.Action`, 'lambda:GetFunction'), at: 'Schedule' },
+    { change: set('JobScheduleRole', `${FIRST_STATEMENT}.Resource`, arn('JobFunction')), at: 'Schedule' },
+    { change: set('JobScheduleRole', 'Properties.Policies.0.PolicyDocument.Statement.1', undefined), at: 'Schedule' },
+    { change: set('Schedule', 'Properties.Target.RoleArn', arn('JobRole')), at: 'Schedule' },
   ],
   'target-permission': [
     { change: without('RulePolicy'), at: 'Rule' },
     { change: without('TopicPolicy'), at: 'Subscription' },
+    { change: without('GivenUpSendPolicy'), at: 'GivenUp' },
+    { change: set('GivenUp', 'Properties.BucketName', 'another'), at: 'GivenUp' },
     {
       change: set('RulePolicy', 'Properties.PolicyDocument.Statement.0.Condition.ArnEquals', {
         'aws:SourceArn': { 'Fn::GetAtt': ['ScheduleRule', 'Arn'] },
@@ -328,6 +353,14 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
   ],
   'alarm-not-run': [
     { change: without('JobNotRunAlarm'), at: 'JobFunction' },
+    {
+      change: (draft) => {
+        without('JobNotRunAlarm')(draft);
+        without('ScheduleRule')(draft);
+        set('Schedule', 'Properties.ScheduleExpression', 'rate(8 hours)')(draft);
+      },
+      at: 'JobFunction',
+    },
     { change: set('JobNotRunAlarm', 'Properties.TreatMissingData', 'notBreaching'), at: 'JobFunction' },
     { change: set('JobNotRunAlarm', 'Properties.ComparisonOperator', 'GreaterThanThreshold'), at: 'JobFunction' },
   ],

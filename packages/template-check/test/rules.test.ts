@@ -3,9 +3,9 @@ import { checkTemplate } from '../src/check.ts';
 import type { Facts, Subject } from '../src/rule.ts';
 import { rules } from '../src/rules.ts';
 import { loadSpec } from '../src/spec.ts';
-import type { Template } from '../src/template.ts';
+import type { Json, Template } from '../src/template.ts';
 import { goodTemplate, SERVICE, STAGE } from './good/template.ts';
-import { changed, set } from './mutate.ts';
+import { changed, set, without } from './mutate.ts';
 import { plants } from './plants.ts';
 
 const facts: Facts = {
@@ -73,6 +73,36 @@ describe('a template that only makes the bucket', () => {
   });
 });
 
+describe('objects of a bucket', () => {
+  const found = (Action: string, Resource: Json) => {
+    const statement = { Effect: 'Allow', Action, Resource };
+    const template = changed(good, (draft) => {
+      set('Bucket', 'Properties.BucketName', 'dure-prod-shop-files')(draft);
+      set('ApiRole', 'Properties.Policies.0.PolicyDocument.Statement.0', statement)(draft);
+    });
+    return violations(template).filter((line) => line.startsWith('iam-wildcard'));
+  };
+
+  it.each<[string, Json]>([
+    ['s3:GetObject', 'arn:aws:s3:::dure-prod-shop-files/in/*'],
+    ['s3:PutObject', { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::dure-prod-shop-files/*' }],
+    ['s3:DeleteObject', { 'Fn::Sub': '${Bucket.Arn}/*' }],
+  ])('of the same template may be named by a prefix: %s on %j', (action, resource) => {
+    expect(found(action, resource)).toEqual([]);
+  });
+
+  it.each<[string, Json]>([
+    ['s3:GetObject', 'arn:aws:s3:::dure-prod-other-files/in/*'],
+    ['s3:GetObject', 'arn:aws:s3:::dure-prod-shop-files*'],
+    ['s3:GetObject', 'arn:aws:s3:::dure-prod-*/in/*'],
+    ['s3:GetObject', { 'Fn::Sub': '${Bucket.Arn}*' }],
+    ['s3:PutObjectAcl', { 'Fn::Sub': '${Bucket.Arn}/*' }],
+    ['s3:GetObject', { 'Fn::Sub': '${Table.Arn}/*' }],
+  ])('are not reached by any other wildcard: %s on %j', (action, resource) => {
+    expect(found(action, resource)).not.toEqual([]);
+  });
+});
+
 describe('a webhook', () => {
   const open = changed(good, set('PlaceOrder', 'Properties.ApiKeyRequired', undefined));
   const keyless = (signed: readonly string[]) => {
@@ -99,6 +129,28 @@ describe('an alarm on what lies in a dead-letter queue', () => {
       }
     });
     expect(violations(template, { facts: { ...facts, collected: false } })).toEqual([]);
+  });
+});
+
+describe('a job', () => {
+  const found = (id: string, properties: Record<string, string>) => {
+    const template = changed(good, (draft) => {
+      without('JobNotRunAlarm')(draft);
+      Object.assign(draft.Resources[id]!.Properties, properties);
+    });
+    return violations(template).filter((line) => line.startsWith('alarm-not-run'));
+  };
+
+  it.each([
+    ['at certain times', { ScheduleExpression: 'cron(0 8 ? * MON-FRI *)' }],
+    ['once a day', { ScheduleExpression: 'rate(1 day)' }],
+    ['never, because its schedule is off', { State: 'DISABLED' }],
+  ])('that runs %s needs no alarm on silence', (_, properties) => {
+    expect(found('ScheduleRule', properties)).toEqual([]);
+  });
+
+  it('that runs every eight hours does', () => {
+    expect(found('ScheduleRule', { ScheduleExpression: 'rate(8 hours)' })).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-const TIMEOUT_MS = 100_000;
+const TIMEOUT_MS = 300_000;
 
 export interface Run {
   readonly code: number | null;

@@ -1,8 +1,9 @@
 import { addApiStage } from './api-stage.ts';
 import { boundRoles } from './boundary.ts';
+import { secureBuckets } from './buckets.ts';
 import { addCanary } from './canary.ts';
 import { publishArtefacts } from './artefacts-parameter.ts';
-import { keepUndelivered } from './schedules.ts';
+import { giveSchedulesRoles, keepUndelivered } from './schedules.ts';
 import { addWebsocketStage } from './websocket-stage.ts';
 import { publishUrl } from './url-parameter.ts';
 import type { Template, TemplateContext } from './template.ts';
@@ -14,7 +15,9 @@ const transformations: readonly ((template: Template, context: TemplateContext) 
   addCanary,
   addApiStage,
   keepUndelivered,
+  giveSchedulesRoles,
   addWebsocketStage,
+  (template) => secureBuckets(template),
   publishUrl,
   (template) => boundRoles(template),
   publishArtefacts,

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Template } from '../../src/template/template.ts';
 import { root, runServerless, writeService } from '../packaged-service.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 400_000;
 const DURE = '{ canary: { prod: Canary10Percent5Minutes, staging: AllAtOnce } }';
 const SERVICE = `  api: { handler: src/http/index.handler, endpoints: [GetStock, SetStock], table: read }
   commands: { handler: src/events/index.handler, consumes: [ReserveStock.v1] }
   relay: { handler: src/relay.handler, relay: true }
   sweep: { handler: src/sweep.handler, events: [{ schedule: rate(1 minute) }] }
+  digest:
+    handler: src/digest.handler
+    events: [{ schedule: { method: scheduler, rate: cron(0 8 ? * MON-FRI *), timezone: Asia/Seoul } }]
   step: { handler: src/step.handler, environment: { SWEEP_ARN: !GetAtt SweepLambdaFunction.Arn } }
 resources:
   Resources:
@@ -59,7 +62,7 @@ function callersPastAlias(resources: Template['Resources']): string[] {
   return past.map(([id]) => id);
 }
 
-const FUNCTIONS = ['Api', 'Commands', 'Relay', 'Step', 'Sweep'];
+const FUNCTIONS = ['Api', 'Commands', 'Digest', 'Relay', 'Step', 'Sweep'];
 
 describe('a service in a stage with a canary', () => {
   let resources: Template['Resources'];
@@ -108,6 +111,15 @@ describe('a service in a stage with a canary', () => {
     expect(JSON.stringify(resources['StepLambdaFunction'])).toContain('"SWEEP_ARN":{"Ref":"SweepLiveAlias"}');
     expect(ofType(resources, 'AWS::Lambda::EventInvokeConfig').map(([, it]) => it.Properties['Qualifier'])).toEqual([
       'live',
+      'live',
+    ]);
+  });
+
+  it('has schedules whose role may call just the alias', () => {
+    const [target, RoleArn] = [{ Ref: 'DigestLiveAlias' }, { 'Fn::GetAtt': ['DigestScheduleRole', 'Arn'] }];
+    expect(resources['DigestSchedulerSchedule1']?.Properties['Target']).toMatchObject({ Arn: target, RoleArn });
+    expect(resources['DigestScheduleRole']?.Properties['Policies']).toMatchObject([
+      { PolicyDocument: { Statement: [{ Action: 'lambda:InvokeFunction', Resource: target }, {}] } },
     ]);
   });
 
@@ -124,7 +136,7 @@ describe('a service in a stage with a canary', () => {
     expect(statements('CanaryHookRole')).toContainEqual({
       Effect: 'Allow',
       Action: 'lambda:InvokeFunction',
-      Resource: ['api', 'commands', 'relay', 'sweep', 'step'].map((name) => ({
+      Resource: ['api', 'commands', 'relay', 'sweep', 'digest', 'step'].map((name) => ({
         'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:inventory-prod-${name}:*`,
       })),
     });

@@ -33,9 +33,9 @@ export const alarmRules: readonly Rule[] = [
       for (const { id, properties } of alarms(template)) {
         for (const key of ['AlarmActions', 'OKActions']) {
           const actions = list(properties[key]);
-          const told = actions.map((action) => textOf(template, action));
-          const tells = told.some((topic) => topic === shared || isTopic(template, topic));
-          if (tells) continue;
+          const arns = actions.map((action) => textOf(template, action));
+          const notifies = arns.some((topic) => topic === shared || isTopic(template, topic));
+          if (notifies) continue;
           yield { resource: id, path: `Properties.${key}`, right: `[${shared}], or the template's own topic.` };
         }
         if (properties['ActionsEnabled'] !== false) continue;

@@ -1,5 +1,14 @@
 import { actionsOf, identityStatements, isAllow, resourceStatements } from '../policies.ts';
-import { asynchronousInvocations, deadLetterTarget, functionOf, isQueue, mappings, targets } from '../queues.ts';
+import {
+  asynchronousInvocations,
+  deadLetterTarget,
+  functionOf,
+  givenUpBucket,
+  isQueue,
+  mappings,
+  targets,
+  toldQueues,
+} from '../queues.ts';
 import { targetOf, textOf } from '../references.ts';
 import type { Rule, Violation } from '../rule.ts';
 import { at, list, number, ofType } from '../template.ts';
@@ -25,8 +34,8 @@ const streamSettings: readonly StreamSetting[] = [
     title: 'A reader of a stream has a destination for what it gives up',
     why: 'Otherwise a batch that is given up is lost.',
     path: ['DestinationConfig', 'OnFailure', 'Destination'],
-    isRight: (value, template) => deadLetterTarget(template, value) !== undefined,
-    right: 'The ARN of a queue of the template.',
+    isRight: (value, template) => (givenUpBucket(template, value) ?? deadLetterTarget(template, value)) !== undefined,
+    right: 'The ARN of a queue of the template, or of a bucket of it that tells one.',
   },
   {
     id: 'stream-bisect',
@@ -41,8 +50,8 @@ const streamSettings: readonly StreamSetting[] = [
     title: 'Records of a stream are given up before they expire in it',
     why: 'A record that expires in the stream (after 24 hours) goes to no dead-letter queue.',
     path: ['MaximumRecordAgeInSeconds'],
-    isRight: (value) => number(value) >= 60 && number(value) <= 86_400,
-    right: '60 to 86400 seconds.',
+    isRight: (value) => number(value) >= 60 && number(value) <= 82_800,
+    right: '60 to 82800 seconds (23 hours).',
   },
   {
     id: 'stream-retries',
@@ -75,21 +84,23 @@ export const failureRules: readonly Rule[] = [
   },
   {
     id: 'mapping-permission',
-    title: 'A function may send to its dead-letter queue',
+    title: 'A function may send to where its failures go',
     why: 'Lambda sends with the function’s own role; without the permission the failure is lost silently.',
     source: ASYNCHRONOUS,
     *check({ template }) {
-      for (const { id, path, functionId, queue } of destinations(template)) {
+      for (const { id, path, functionId, to, actions } of destinations(template)) {
         const role = targetOf(template, template.Resources[functionId]?.Properties?.['Role']);
-        const allowed = identityStatements(template).some(
-          (policy) =>
-            policy.entry.id === role &&
-            isAllow(policy) &&
-            actionsOf(policy).includes('sqs:SendMessage') &&
-            list(policy.statement['Resource']).some((arn) => targetOf(template, arn) === queue),
-        );
-        if (allowed) continue;
-        yield { resource: id, path, right: `${role ?? 'The function’s role'} allows sqs:SendMessage to ${queue}.` };
+        const isAllowed = (action: string): boolean =>
+          identityStatements(template).some(
+            (policy) =>
+              policy.entry.id === role &&
+              isAllow(policy) &&
+              actionsOf(policy).includes(action) &&
+              list(policy.statement['Resource']).some((arn) => targetOf(template, arn) === to),
+          );
+        const missing = actions.find((action) => !isAllowed(action));
+        if (missing === undefined) continue;
+        yield { resource: id, path, right: `${role ?? 'The function’s role'} allows ${missing} to ${to}.` };
       }
     },
   },
@@ -111,7 +122,7 @@ export const failureRules: readonly Rule[] = [
   },
   {
     id: 'target-permission',
-    title: 'Queues accept messages of their rules and topics',
+    title: 'Queues accept messages of their rules, topics and buckets',
     why: 'Without a queue policy, the event is dropped, and so is the dead letter.',
     source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions',
     *check({ template }) {
@@ -125,6 +136,12 @@ export const failureRules: readonly Rule[] = [
         const endpoint = properties['Protocol'] === 'sqs' ? properties['Endpoint'] : undefined;
         for (const arn of [endpoint, at(properties['RedrivePolicy'], 'deadLetterTargetArn')]) {
           yield* letsIn(template, 'sns.amazonaws.com', arn, { id, path: 'Properties' });
+        }
+      }
+      for (const bucket of ofType(template, 'AWS::S3::Bucket')) {
+        for (const queue of toldQueues(template, bucket)) {
+          const path = 'Properties.NotificationConfiguration';
+          yield* letsIn(template, 's3.amazonaws.com', { Ref: queue }, { id: bucket.id, path });
         }
       }
     },
@@ -171,18 +188,24 @@ function streamRule(setting: StreamSetting): Rule {
   };
 }
 
-/** Queues that Lambda sends to with a function's role. */
+const TO_QUEUE = ['sqs:SendMessage'];
+const TO_BUCKET = ['s3:PutObject', 's3:ListBucket'];
+
+/** Queues and buckets that Lambda sends to with a function's role, and the actions that it asks for. */
 function* destinations(template: Template) {
   for (const { entry, functionId } of mappings(template)) {
-    const queue = deadLetterTarget(template, at(entry.properties, 'DestinationConfig', 'OnFailure', 'Destination'));
+    const destination = at(entry.properties, 'DestinationConfig', 'OnFailure', 'Destination');
     const path = 'Properties.DestinationConfig.OnFailure';
-    if (functionId !== undefined && queue !== undefined) yield { id: entry.id, path, functionId, queue };
+    const [queue, bucket] = [deadLetterTarget(template, destination), givenUpBucket(template, destination)];
+    const to = queue ?? bucket;
+    if (functionId === undefined || to === undefined) continue;
+    yield { id: entry.id, path, functionId, to, actions: queue === undefined ? TO_BUCKET : TO_QUEUE };
   }
   for (const { id, properties } of ofType(template, 'AWS::Lambda::EventInvokeConfig')) {
     const functionId = functionOf(template, properties['FunctionName']);
     const queue = deadLetterTarget(template, at(properties, 'DestinationConfig', 'OnFailure', 'Destination'));
     const path = 'Properties.DestinationConfig.OnFailure';
-    if (functionId !== undefined && queue !== undefined) yield { id, path, functionId, queue };
+    if (functionId !== undefined && queue !== undefined) yield { id, path, functionId, to: queue, actions: TO_QUEUE };
   }
 }
 
@@ -207,11 +230,14 @@ function* letsIn(
   yield { resource: from.id, path: from.path, right };
 }
 
-/** Whether a policy's condition matches this rule or the subscription's topic: it names it, or there is none. */
+/** Whether a policy's condition matches this rule or bucket, or the subscription's topic: it names it, or there is none. */
 function namesSource(template: Template, condition: Json | undefined, id: string): boolean {
   const resource = template.Resources[id];
   const source = resource?.Type === 'AWS::SNS::Subscription' ? resource.Properties?.['TopicArn'] : { Ref: id };
-  const wanted = targetOf(template, source) ?? textOf(template, source);
+  // A bucket is made after the policy, which can only name it.
+  const bucket = resource?.Type === 'AWS::S3::Bucket' ? textOf(template, resource.Properties?.['BucketName']) : '';
+  const wanted =
+    bucket === '' ? (targetOf(template, source) ?? textOf(template, source)) : `arn:\${AWS::Partition}:s3:::${bucket}`;
   const arns = ['ArnEquals', 'ArnLike', 'StringEquals'].flatMap((operator) =>
     list(at(condition, operator, 'aws:SourceArn')),
   );

@@ -1,7 +1,8 @@
-import { scheduledFunctions } from '../collector.ts';
-import { deadLetterQueues } from '../queues.ts';
+import { deadLetterQueues, functionOf, targets } from '../queues.ts';
 import { textOf } from '../references.ts';
 import type { Rule } from '../rule.ts';
+import { at } from '../template.ts';
+import type { Template } from '../template.ts';
 import { isWatched, watchedMetrics } from '../watched.ts';
 import type { Watched } from '../watched.ts';
 
@@ -27,12 +28,12 @@ export const jobAlarmRules: readonly Rule[] = [
   },
   {
     id: 'alarm-not-run',
-    title: 'An alarm on every job that does not run',
-    why: 'A job that is not started reports no error: missing data is the only sign.',
+    title: 'An alarm on every job that does not run, where it runs every eight hours or more often',
+    why: 'A job that is not started reports no error: missing data is the only sign. Of a job that runs at certain times, or more seldom, an alarm would take the time until its first run for silence.',
     source: 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html',
     *check({ template }) {
       const alarms = watchedMetrics(template).filter(risesOnSilence);
-      for (const id of scheduledFunctions(template)) {
+      for (const id of frequentJobs(template)) {
         const name = textOf(template, template.Resources[id]?.Properties?.['FunctionName']);
         if (isWatched(alarms, 'AWS/Lambda', 'Invocations', ['FunctionName', name])) continue;
         const right = 'An alarm on fewer than some Invocations, with TreatMissingData: breaching.';
@@ -41,6 +42,26 @@ export const jobAlarmRules: readonly Rule[] = [
     },
   },
 ];
+
+const MINUTES = { minute: 1, hour: 60, day: 24 * 60 };
+/** An alarm looks back for a day at most, and three missed runs are the sign. */
+const LONGEST_MINUTES = (24 * 60) / 3;
+
+/** Logical ids of the functions that run by a `rate(…)` of eight hours at most. */
+function frequentJobs(template: Template): Set<string> {
+  const frequent = targets(template).filter(
+    ({ entry: { properties } }) =>
+      properties['State'] !== 'DISABLED' &&
+      minutesOf(textOf(template, properties['ScheduleExpression'])) <= LONGEST_MINUTES,
+  );
+  return new Set(frequent.flatMap(({ target }) => functionOf(template, at(target, 'Arn')) ?? []));
+}
+
+/** Infinity for what is no `rate(…)`. */
+function minutesOf(expression: string): number {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  return unit === undefined ? Infinity : Number(count) * MINUTES[unit as keyof typeof MINUTES];
+}
 
 function risesOnSilence({ alarm: { properties } }: Watched): boolean {
   const isBelow = String(properties['ComparisonOperator']).startsWith('LessThan');

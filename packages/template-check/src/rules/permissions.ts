@@ -3,10 +3,14 @@ import type { PolicyStatement } from '../policies.ts';
 import { targetOf, textOf } from '../references.ts';
 import type { Rule, Subject, Violation } from '../rule.ts';
 import { list, ofType } from '../template.ts';
-import type { Json } from '../template.ts';
+import type { Json, Template } from '../template.ts';
 
 const POLICY_ELEMENTS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html';
 const LEAST_PRIVILEGE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege';
+
+const OBJECT_ACTIONS = new Set(
+  ['GetObject', 'GetObjectVersion', 'PutObject', 'DeleteObject', 'AbortMultipartUpload'].map((name) => `s3:${name}`),
+);
 
 /** What a function may do: every rule of the roles. */
 export const permissionRules: readonly Rule[] = [
@@ -20,6 +24,7 @@ export const permissionRules: readonly Rule[] = [
         for (const [index, resource] of list(policy.statement['Resource']).entries()) {
           const arn = textOf(subject.template, resource);
           if (!/[*?]/.test(arn) || isListed(subject, policy, arn)) continue;
+          if (isInOwnBucket(subject.template, policy, arn)) continue;
           const actions = actionsOf(policy).join(', ');
           yield violation(
             policy,
@@ -180,6 +185,16 @@ function isListed({ service, facts }: Subject, policy: PolicyStatement, arn: str
     ({ resource, services }) => resource.test(arn) && (services === undefined || services.includes(service)),
   );
   return actionsOf(policy).every((action) => listed.some((wildcard) => wildcard.actions.includes(action)));
+}
+
+/** Objects get their keys when they are written: a prefix of a bucket of the same template says enough. */
+function isInOwnBucket(template: Template, policy: PolicyStatement, arn: string): boolean {
+  const [, bucket] = /^arn:(?:aws|\$\{AWS::Partition\}):s3:::([^/*?]+)\/[^?]*$/.exec(arn) ?? [];
+  const [, id] = /^\$\{(\w+)\.Arn\}\/[^?]*$/.exec(arn) ?? [];
+  const isOwn = ofType(template, 'AWS::S3::Bucket').some(
+    (own) => own.id === id || (bucket !== undefined && own.properties['BucketName'] === bucket),
+  );
+  return isOwn && actionsOf(policy).every((action) => OBJECT_ACTIONS.has(action));
 }
 
 function violation({ entry, path }: PolicyStatement, key: string, right: string): Violation {

@@ -58,8 +58,8 @@ export const senderRules: readonly Rule[] = [
           const allowed = sourcesOf(facts.messages, type);
           const stranger = sources.find((source) => typeof source !== 'string' || !allowed.includes(source));
           if (stranger === undefined) continue;
-          const told = typeof stranger === 'string' ? stranger : JSON.stringify(stranger);
-          const right = `Of ${JSON.stringify(type)}: ${allowed.join(', ') || 'no sender, because no contract has it'}; not ${told}.`;
+          const shown = typeof stranger === 'string' ? stranger : JSON.stringify(stranger);
+          const right = `Of ${JSON.stringify(type)}: ${allowed.join(', ') || 'no sender, because no contract has it'}; not ${shown}.`;
           yield { resource: id, path, right };
         }
       }

@@ -40,7 +40,8 @@ const PERMISSIONS: Readonly<Record<string, readonly Json[]>> = {
   Consumer: [allow('sqs:ReceiveMessage', arn('Queue'))],
   Reader: [
     allow('dynamodb:GetRecords', { 'Fn::GetAtt': ['Table', 'StreamArn'] }),
-    allow('sqs:SendMessage', arn('ReaderDeadLetters')),
+    allow('s3:PutObject', { 'Fn::Sub': '${GivenUp.Arn}/*' }),
+    allow('s3:ListBucket', arn('GivenUp')),
   ],
   Job: [allow('sqs:SendMessage', arn('JobDeadLetters'))],
   Hook: [allow('lambda:InvokeFunction', { 'Fn::Sub': '${ApiFunction.Arn}:${ApiVersion.Version}' })],
@@ -119,7 +120,7 @@ export function functionResources(): Record<string, Resource> {
         MaximumRetryAttempts: 100,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         FilterCriteria: { Filters: [{ Pattern: '{}' }] },
-        DestinationConfig: { OnFailure: { Destination: arn('ReaderDeadLetters') } },
+        DestinationConfig: { OnFailure: { Destination: arn('GivenUp') } },
       },
     },
     JobInvokeConfig: {
@@ -140,6 +141,10 @@ export function functionResources(): Record<string, Resource> {
         SourceArn: arn('ScheduleRule'),
       },
     },
+    JobScheduleRole: role('scheduler.amazonaws.com', [
+      allow('lambda:InvokeFunction', ref('JobAlias')),
+      allow('sqs:SendMessage', arn('JobDeadLetters')),
+    ]),
     ...stateMachine(),
   };
 }

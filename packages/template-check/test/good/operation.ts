@@ -46,7 +46,7 @@ function executionsAlarm(): Resource {
 
 function alarms(): Record<string, Resource> {
   const functions = ['Api', 'Consumer', 'Reader', 'Job'];
-  const deadLetters = ['Queue', 'Rule', 'Reader', 'Job', 'Topic'].map((name) => `${name}DeadLetters`);
+  const deadLetters = ['Queue', 'Rule', 'Job', 'Topic'].map((name) => `${name}DeadLetters`);
   return Object.fromEntries([
     ...functions.flatMap((name) => [
       [`${name}ErrorsAlarm`, alarm(`${name}-errors`, lambda('Errors', name.toLowerCase()))],

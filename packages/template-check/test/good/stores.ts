@@ -32,6 +32,37 @@ function sendPolicy(queues: readonly string[], service: string, source: Json): R
   };
 }
 
+function bucket(id: string, properties: Readonly<Record<string, Json>> = {}): Record<string, Resource> {
+  return {
+    [id]: {
+      Type: 'AWS::S3::Bucket',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        ...properties,
+      },
+    },
+    [`${id}Policy`]: {
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: {
+        Bucket: ref(id),
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 's3:*',
+              Resource: arn(id),
+              Condition: { Bool: { 'aws:SecureTransport': false } },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
 /** The table, queues and what sends to them. */
 export function storeResources(): Record<string, Resource> {
   return {
@@ -50,31 +81,14 @@ export function storeResources(): Record<string, Resource> {
         DeletionProtectionEnabled: true,
       },
     },
-    Bucket: {
-      Type: 'AWS::S3::Bucket',
-      Properties: {
-        BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-        },
-      },
-    },
-    BucketPolicy: {
-      Type: 'AWS::S3::BucketPolicy',
-      Properties: {
-        Bucket: ref('Bucket'),
-        PolicyDocument: {
-          Statement: [
-            {
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 's3:*',
-              Resource: arn('Bucket'),
-              Condition: { Bool: { 'aws:SecureTransport': false } },
-            },
-          ],
-        },
-      },
-    },
+    ...bucket('Bucket'),
+    ...bucket('GivenUp', {
+      BucketName: { 'Fn::Sub': 'dure-prod-shop-reader-${AWS::AccountId}' },
+      NotificationConfiguration: { QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Queue: arn('Queue') }] },
+    }),
+    GivenUpSendPolicy: sendPolicy(['Queue'], 's3.amazonaws.com', {
+      'Fn::Sub': 'arn:${AWS::Partition}:s3:::dure-prod-shop-reader-${AWS::AccountId}',
+    }),
     Queue: queue('consumer', {
       MessageRetentionPeriod: 4 * DAY,
       VisibilityTimeout: 60,
@@ -82,7 +96,6 @@ export function storeResources(): Record<string, Resource> {
     }),
     QueueDeadLetters: deadLetterQueue('consumer-dlq'),
     RuleDeadLetters: deadLetterQueue('rule-dlq'),
-    ReaderDeadLetters: deadLetterQueue('reader-dlq'),
     JobDeadLetters: deadLetterQueue('job-dlq'),
     TopicDeadLetters: deadLetterQueue('topic-dlq'),
     RulePolicy: sendPolicy(['Queue', 'RuleDeadLetters'], 'events.amazonaws.com', [arn('Rule'), arn('ScheduleRule')]),
@@ -104,6 +117,19 @@ export function storeResources(): Record<string, Resource> {
         EventBusName: '{{resolve:ssm:/dure/prod/bus/name}}',
         EventPattern: { source: ['dure.orders'], 'detail-type': ['OrderPlaced.v1'] },
         Targets: [{ Id: 'queue', Arn: arn('Queue'), DeadLetterConfig: { Arn: arn('RuleDeadLetters') } }],
+      },
+    },
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'cron(0 8 ? * MON-FRI *)',
+        ScheduleExpressionTimezone: 'Asia/Seoul',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: ref('JobAlias'),
+          RoleArn: arn('JobScheduleRole'),
+          DeadLetterConfig: { Arn: arn('JobDeadLetters') },
+        },
       },
     },
     ScheduleRule: {
