@@ -1,4 +1,6 @@
-import { stage } from './composition.ts';
+import type { Redriving } from './application/redrive-dead-letter.ts';
+import { deadLetters, stage } from './composition.ts';
+import { openFunctions } from './functions.ts';
 import { openQueues } from './queues.ts';
 
 /**
@@ -6,3 +8,11 @@ import { openQueues } from './queues.ts';
  * to the runtime, made a cold start of the others 40 ms longer.
  */
 export const openAllQueues = () => openQueues(stage());
+
+/** Where dead letters are, and where a redrive sends them. */
+export const openRedriving = (): Redriving => ({
+  stage: stage(),
+  letters: deadLetters,
+  queues: openAllQueues(),
+  functions: openFunctions(),
+});

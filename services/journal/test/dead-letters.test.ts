@@ -1,11 +1,30 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { encodeCursor } from '@dure/contracts/binding/cursor';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { call, lambdaContext } from '@dure/testing/lambda-events';
 import { startTestQueues } from '@dure/testing/queues';
-import { expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 
 const server = await startTestQueues();
+/** Lambda, as far as a redrive calls it. */
+const called: { readonly url: string; readonly type: unknown; readonly event: unknown }[] = [];
+const lambda = createServer((request, response) => {
+  const { url = '', headers } = request;
+  const isKnown = url.includes('-test-imports');
+  const chunks: Buffer[] = [];
+  request
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => {
+      if (!isKnown) return response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' }).end('{}');
+      called.push({ url, type: headers['x-amz-invocation-type'], event: JSON.parse(Buffer.concat(chunks).toString()) });
+      return response.writeHead(202).end();
+    });
+});
+await new Promise<void>((listening) => lambda.listen(0, '127.0.0.1', listening));
+afterAll(() => void lambda.close());
+
 const { tableName } = await createTestTable({
   indexes: [
     { name: 'all', pk: 'shard', sk: 'position' },
@@ -22,6 +41,7 @@ Object.assign(process.env, {
   STAGE: 'test',
   LOG_LEVEL: 'error',
   AWS_ENDPOINT_URL_SQS: server.endpoint,
+  AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`,
 });
 const { handler: collect } = await import('../src/collect-dead-letters.ts');
 const { handler: api } = await import('../src/http/dead-letters-api.ts');
@@ -135,13 +155,22 @@ it('opens a dead letter again when its event dies again', async () => {
   expect(again).toMatchObject([{ id: letter?.id, deaths: 2, reason: 'still no such product', status: 'open' }]);
 });
 
-it('sends the record of a given-up stream batch to the redrive queue of its reader', async () => {
+it('sends what S3 tells of a given-up stream batch to the redrive queue of its reader', async () => {
   const { service, queue } = queues();
-  const body = JSON.stringify({ requestContext: {}, DDBStreamBatchInfo: { batchSize: 2 } });
+  const [bucket, object] = [{ name: 'kept' }, { key: 'aws/lambda/m/s/1', size: 7 }];
+  const userIdentity = { principalId: 'secret' };
+  const body = JSON.stringify({ Records: [{ eventSource: 'aws:s3', userIdentity, s3: { bucket, object } }] });
+  bury(queue, body);
   bury(queue, body);
   await run();
-  const [letter] = await list({ service });
-  expect(letter).toMatchObject({ kind: 'stream' });
+  const [letter, other] = await list({ service });
+  expect(other).toBeUndefined();
+  expect(letter).toMatchObject({ kind: 'stream', consumer: `${service}/commands`, deaths: 2 });
+  expect(letter?.reason).toContain('s3://kept/aws/lambda/m/s/1');
+  const shown = await call(api, { resource: `${resource}/{id}`, params: { id: String(letter?.id) } });
+  expect(JSON.parse((shown.body as unknown as { body: string }).body)).toEqual({
+    Records: [{ eventSource: 'aws:s3', userIdentity: '***', s3: { bucket, object } }],
+  });
   expect(await redrive(String(letter?.id))).toMatchObject({ status: 202, body: { status: 'redriven' } });
   expect(waiting(queue)).toEqual([body]);
 });
@@ -158,6 +187,26 @@ it('sends back all that match, and lists those that cannot be sent', async () =>
     body: { redriven: 25, refused: [{ reason: 'not-redrivable' }], more: false },
   });
   expect(waiting(queue)).toHaveLength(25);
+});
+
+it('calls a function again with the event of a call that it gave up', async () => {
+  const service = `s${randomUUID().slice(0, 8)}`;
+  const event = { Records: [{ s3: { bucket: { name: 'files' }, object: { key: 'in/1' } } }] };
+  for (const name of ['imports', 'others']) {
+    const functionArn = `arn:aws:lambda:us-east-1:000000000000:function:${service}-test-${name}:live`;
+    server.createQueue(`dure-test-${service}-${name}-dlq`);
+    const report = { requestContext: { functionArn, condition: 'RetriesExhausted' }, requestPayload: event };
+    server.send(`dure-test-${service}-${name}-dlq`, JSON.stringify(report));
+  }
+  await run();
+  const redriveAll = { method: 'POST', resource: `${resource}/redrive`, body: { service } } as const;
+  expect(await call(api, redriveAll)).toMatchObject({
+    status: 202,
+    body: { redriven: 1, refused: [{ reason: 'function-not-found' }] },
+  });
+  expect(called).toEqual([{ url: expect.stringContaining(`${service}-test-imports`), type: 'Event', event }]);
+  expect(called[0]?.url).toContain('Qualifier=live');
+  expect(await list({ service, status: 'redriven' })).toMatchObject([{ kind: 'function', redrives: [{}] }]);
 });
 
 it('rejects sending to a queue that is gone', async () => {

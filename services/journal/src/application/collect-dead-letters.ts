@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Call } from '@dure/contracts/binding/call';
-import { type Death, toDeath } from '../domain/dead-letter.ts';
+import { type Death, objectOf, parse, toDeath } from '../domain/dead-letter.ts';
 import { expiryOf } from '../domain/retention.ts';
 import type { Queues } from '../queues.ts';
 import type { DeadLetterStore } from '../store/dead-letter-store.ts';
@@ -62,10 +62,10 @@ async function collect(
   return collected;
 }
 
-/** An event that keeps failing in one consumer is one dead letter. A UUID of version 8 (custom format). */
-export function deadLetterId({ consumer, event, messageId }: Death): string {
+/** What keeps failing in one consumer, an event or a stream's batch, is one dead letter. A UUID of version 8 (custom format). */
+export function deadLetterId({ consumer, event, body, messageId }: Death): string {
   const hex = createHash('sha256')
-    .update(JSON.stringify([consumer, event?.id ?? messageId]))
+    .update(JSON.stringify([consumer, event?.id ?? objectOf(parse(body)) ?? messageId]))
     .digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -66,8 +66,40 @@ export function toDeath(message: BuriedMessage, stage: string): Death {
 /** The queue that a dead-letter queue belongs to; for a stream's reader, its redrive queue. */
 export const sourceQueue = (deadLetterQueue: string): string => deadLetterQueue.replace(/(-rule)?-dlq$/, '');
 
-/** A scheduled job runs again by itself, so its failed run is not redriven. */
-export const isRedrivable = ({ kind }: { readonly kind: Kind }): boolean => kind !== 'function';
+/** The call of a function that was given up. */
+export interface GivenUpCall {
+  readonly functionName: string;
+  /** An alias or a version: `live`, `$LATEST`. */
+  readonly qualifier: string | undefined;
+  /** The event, as JSON. */
+  readonly payload: string;
+}
+
+/** What a redrive does: it sends the message to a queue, or makes the call of a function again. */
+export type Redrive = { readonly queue: string } | { readonly call: GivenUpCall };
+
+/**
+ * How a dead letter is redriven; undefined if it is not. A schedule's run is not: the schedule runs the job again, and all
+ * that failed within an hour, called again at once, would be as many jobs side by side. A report is believed only about the
+ * function whose queue it was in.
+ */
+export function redriveOf(
+  { kind, queue, body }: Pick<Death, 'kind' | 'queue' | 'body'>,
+  stage: string,
+): Redrive | undefined {
+  if (kind !== 'function') return { queue: sourceQueue(queue) };
+  const { requestContext, requestPayload } = parse(body);
+  const { functionArn } = (requestContext ?? {}) as { readonly functionArn?: unknown };
+  const [, functionName = '', qualifier] = /:function:([^:]+)(?::([^:]+))?$/.exec(String(functionArn)) ?? [];
+  const [service, name] = namesOf(queue, stage);
+  if (functionName !== `${service}-${stage}-${name}`) return undefined;
+  if (requestPayload === undefined || isOfSchedule(requestPayload)) return undefined;
+  return { call: { functionName, qualifier, payload: JSON.stringify(requestPayload) } };
+}
+
+/** Of EventBridge's rules and of its Scheduler alike, where the schedule has no input of its own. */
+const isOfSchedule = (event: unknown): boolean =>
+  (event as { readonly 'detail-type'?: unknown } | null)?.['detail-type'] === 'Scheduled Event';
 
 /** `dure-<stage>-<service>-<function>[-rule]-dlq`; service names may contain hyphens, function names do not. */
 function namesOf(queue: string, stage: string): [string, string] | [] {
@@ -77,9 +109,10 @@ function namesOf(queue: string, stage: string): [string, string] | [] {
 }
 
 function kindOf(queue: string, json: Json): Kind {
-  if ('DDBStreamBatchInfo' in json) return 'stream';
+  // Before the records of a stream were kept in a bucket, Lambda told the queue itself, and only where they stood.
+  if (objectOf(json) !== undefined || 'DDBStreamBatchInfo' in json) return 'stream';
   // What EventBridge could not deliver for a schedule is in the function's own dead-letter queue.
-  if ('requestContext' in json || json['detail-type'] === 'Scheduled Event') return 'function';
+  if ('requestContext' in json || isOfSchedule(json)) return 'function';
   return queue.endsWith('-rule-dlq') ? 'rule' : 'message';
 }
 
@@ -96,6 +129,10 @@ function causeOf(kind: Kind, attributes: Readonly<Record<string, string>>, json:
       attributes['reason'] ?? 'It was received too often without being deleted: the function crashed or timed out';
     return { reason, errorName: attributes['errorName'] };
   }
+  const object = objectOf(json);
+  if (object !== undefined) {
+    return { reason: `The stream gave it up, and so did its redrive. Its records: ${object}`, errorName: undefined };
+  }
   const { requestContext, responsePayload } = json as {
     requestContext?: { condition?: string };
     responsePayload?: { errorMessage?: string; errorType?: string };
@@ -103,6 +140,17 @@ function causeOf(kind: Kind, attributes: Readonly<Record<string, string>>, json:
   const condition = requestContext?.condition ?? 'given up';
   const reason = responsePayload?.errorMessage ?? attributes['ERROR_MESSAGE'] ?? condition;
   return { reason, errorName: responsePayload?.errorType ?? attributes['ERROR_CODE'] };
+}
+
+/**
+ * Where Lambda keeps what a stream gave up, by what S3 tells of it: `s3://bucket/aws/lambda/…`.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+export function objectOf({ Records: records }: Json): string | undefined {
+  const [record] = Array.isArray(records) ? (records as unknown[]) : [];
+  const { s3 } = (record ?? {}) as { readonly s3?: { bucket?: { name?: unknown }; object?: { key?: unknown } } };
+  const key = String(s3?.object?.key);
+  return key.startsWith('aws/lambda/') ? `s3://${String(s3?.bucket?.name)}/${key}` : undefined;
 }
 
 function summaryOf(json: Json): EventSummary | undefined {

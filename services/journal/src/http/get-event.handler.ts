@@ -7,5 +7,7 @@ import { eventView } from './event-view.ts';
 export const getEventHandler = http(GetEvent, {
   run: ({ params }) => store.load(params.id),
   answer: (event) =>
-    event === undefined ? problem('event-not-found') : reply(200, eventView(event), { etag: event.id }),
+    event === undefined
+      ? problem('event-not-found')
+      : reply(200, eventView(event), { etag: `${event.id}-${Date.parse(event.recordedAt)}` }),
 });

@@ -16,11 +16,18 @@ const AROUND_DATA = fields(
   'specversion id source type subject time sequence datacontenttype dataschema correlationid causationid traceparent actor',
 );
 
-/** The fields of a dead letter's body other than the data: a bus event, or Lambda's report of a failed invocation. */
+/**
+ * The fields of a dead letter's body other than the data: a bus event, Lambda's report of a failed invocation, or what
+ * S3 tells of an object.
+ */
 const AROUND: Shown = {
   ...(fields('version id detail-type source account time region resources timestamp') as object),
   detail: AROUND_DATA,
   ...{ DDBStreamBatchInfo: { '*': true }, requestContext: { '*': true }, responseContext: { '*': true } },
+  Records: {
+    ...(fields('eventSource eventName eventTime') as object),
+    s3: { bucket: { name: true }, object: fields('key size') },
+  },
 };
 
 /**

@@ -1,5 +1,5 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/binding/table';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { Death, DeadLetter } from '../domain/dead-letter.ts';
 
 /*
@@ -157,6 +157,3 @@ interface StoredItem extends Pick<DeadLetter, 'status' | 'deaths' | 'firstFailed
   readonly pk: string;
   readonly facts: Omit<Death, 'messageId' | 'diedAt' | 'firstFailedAt'>;
 }
-
-const isConditionFailure = (error: unknown) =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { AlreadyHandled } from '@dure/contracts/binding/commit';
-import type { Table } from '@dure/contracts/binding/table';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { ForeignEvent } from '../domain/foreign-event.ts';
 
 /*
@@ -48,7 +48,7 @@ export function createForeignStore({ client, name: TableName }: Table): ForeignS
       try {
         await client.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
       } catch (error) {
-        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+        if (!isConditionFailure(error)) throw error;
         throw new AlreadyHandled(`The foreign event ${event.id} is recorded.`, { cause: error });
       }
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BuriedMessage, isRedrivable, sourceQueue, toDeath } from '../../src/domain/dead-letter.ts';
+import { type BuriedMessage, redriveOf, sourceQueue, toDeath } from '../../src/domain/dead-letter.ts';
 
 const event = { id: 'e-1', type: 'dure.inventory.ReserveStock.v1', subject: 'o-1', replyto: 'secret', data: {} };
 const body = JSON.stringify({ 'detail-type': 'ReserveStock.v1', detail: event });
@@ -48,15 +48,23 @@ describe('a death', () => {
 
   it.each([
     ['stream', true, { requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: {} }],
-    [
-      'function',
-      false,
-      { requestContext: { condition: 'RetriesExhausted' }, responsePayload: { errorMessage: 'boom' } },
-    ],
+    ['stream', true, { Records: [{ s3: { bucket: { name: 'kept' }, object: { key: 'aws/lambda/m/s/1' } } }] }],
+    ['message', true, { Records: [{ s3: { bucket: { name: 'files' }, object: { key: 'in/1' } } }] }],
+    ['message', true, { Records: [null] }],
+    ['function', false, { requestContext: { condition: 'RetriesExhausted' }, requestPayload: {} }],
   ])('of a %s is a report; whether it can be sent again: %p', (kind, redrivable, json) => {
     const death = toDeath(buried({ body: JSON.stringify(json) }), 'local');
     expect(death.kind).toBe(kind);
-    expect(isRedrivable(death)).toBe(redrivable);
+    expect(redriveOf(death, 'local') !== undefined).toBe(redrivable);
+  });
+
+  it('of a stream names the object with the records', () => {
+    const Records = [{ s3: { bucket: { name: 'kept' }, object: { key: 'aws/lambda/m/s/1' } } }];
+    const queue = 'dure-local-orders-relay-dlq';
+    expect(toDeath(buried({ queue, body: JSON.stringify({ Records }) }), 'local')).toMatchObject({
+      consumer: 'orders/relay',
+      reason: 'The stream gave it up, and so did its redrive. Its records: s3://kept/aws/lambda/m/s/1',
+    });
   });
 
   it('of a schedule that could not reach its function is explained by the bus', () => {
@@ -75,12 +83,41 @@ describe('a death', () => {
       errorName: 'NO_PERMISSIONS',
     };
     expect(death).toMatchObject(expected);
-    expect(isRedrivable(death)).toBe(false);
+    expect(redriveOf(death, 'local')).toBeUndefined();
   });
 
   it.each(['not JSON', '[]', '{"detail":null}', '{"detail":{"id":7}}'])('of %p is read without its event', (text) => {
     expect(toDeath(buried({ body: text }), 'local').event).toBeUndefined();
   });
+});
+
+describe('a call that was given up', () => {
+  const report = (functionArn: string, requestPayload: unknown) => {
+    const body = JSON.stringify({ requestContext: { functionArn, condition: 'RetriesExhausted' }, requestPayload });
+    const queue = 'dure-local-my-shop-imports-dlq';
+    return redriveOf(toDeath(buried({ queue, body }), 'local'), 'local');
+  };
+  const arn = (name: string) => `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
+  const event = { Records: [{ s3: { bucket: { name: 'files' }, object: { key: 'in/1' } } }] };
+
+  it.each([
+    ['my-shop-local-imports', undefined],
+    ['my-shop-local-imports:$LATEST', '$LATEST'],
+    ['my-shop-local-imports:live', 'live'],
+  ])('of %s is made again, with its event', (name, qualifier) => {
+    const call = { functionName: 'my-shop-local-imports', qualifier, payload: JSON.stringify(event) };
+    expect(report(arn(name), event)).toEqual({ call });
+  });
+
+  it.each(['orders-local-imports', 'my-shop-local-others', 'my-shop-prod-imports', ''])(
+    'of another function (%p) than its queue says is not made again',
+    (name) => expect(report(arn(name), event)).toBeUndefined(),
+  );
+
+  it.each([{ 'detail-type': 'Scheduled Event', source: 'aws.events' }, undefined])(
+    'by a schedule, or without an event (%j), is not made again',
+    (payload) => expect(report(arn('my-shop-local-imports'), payload)).toBeUndefined(),
+  );
 });
 
 it('knows the queue that a dead-letter queue belongs to', () => {
