@@ -14,7 +14,12 @@ const Reject = z.object({ type: z.literal('reject'), reason: z.string(), skus: z
 const Cancel = z.object({ type: z.literal('cancel'), reason: z.string() });
 const undo = { undo: z.enum(['shipping', 'payment', 'stock', 'nothing']) };
 
-/** The steps of the state machine that are decisions of the order. */
+/**
+ * The steps of the state machine that are decisions of the order: those of its undoing and of its settlement.
+ *
+ * `confirm`, `ship` and `settle` are only for executions of the definition before decision 55, which an order can be in for
+ * 40 days (`TimeoutSeconds` of the checkout). They can go when no execution is left that started before its release.
+ */
 const Input = z.object({
   orderId: z.string(),
   command: z.discriminatedUnion('type', [

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
 import { Conflict } from '@dure/contracts/binding/commit';
 import { openTable } from '@dure/contracts/binding/table';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 import { changeOrder } from '../src/application/change-order.ts';
 import type { OrderEvent } from '../src/domain/order.ts';
@@ -75,7 +76,7 @@ it('checks an order again at the given time, and at once when the order moves', 
   const workflows = createWorkflowStore(table);
   const orderId = randomUUID();
   const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-  await store.append(beginCall(), nothing(orderId), [placed(orderId)]);
+  await store.append({ ...beginCall(), time: inMinutes(-1) }, nothing(orderId), [placed(orderId)]);
   const stuck = await workflows.countStuck(100);
   await workflows.postpone(orderId, inMinutes(10), true);
   expect(await workflows.listOpen(inMinutes(1), 100)).not.toContain(orderId);
@@ -87,6 +88,33 @@ it('checks an order again at the given time, and at once when the order moves', 
   await changeOrder(store, beginCall(), orderId, { type: 'cancel', reason: 'workflow-lost' });
   await workflows.postpone(orderId, inMinutes(10), true);
   expect(await workflows.listOpen(inMinutes(11), 100)).not.toContain(orderId);
+});
+
+it('leaves a young order in its place among the open ones, and takes it out when it has ended', async () => {
+  const store = createEventStore(table);
+  const workflows = createWorkflowStore(table);
+  const orderId = randomUUID();
+  const before = new Date(Date.now() - 10_000).toISOString();
+  await store.append({ ...beginCall(), time: before }, nothing(orderId), [placed(orderId)]);
+  await changeOrder(store, beginCall(), orderId, { type: 'confirm' });
+  expect(await workflows.listOpen(before, 100)).toContain(orderId);
+  await changeOrder(store, beginCall(), orderId, { type: 'ship', parcels: [] });
+  await changeOrder(store, beginCall(), orderId, { type: 'complete' });
+  expect(await workflows.listOpen(before, 100)).not.toContain(orderId);
+});
+
+it('stores an event once, as it was published, and those that are appended together with their data', async () => {
+  const store = createEventStore(table);
+  const orderId = randomUUID();
+  const event = placed(orderId);
+  const settled = { orderId, customerId: 'c' };
+  const loaded = await store.append(beginCall(), nothing(orderId), [event]);
+  const asked: OrderEvent = { type: 'OrderCancellationRequested', data: settled };
+  const done: OrderEvent = { type: 'OrderCancelled', data: { ...settled, reason: 'customer-request' } };
+  await store.append(beginCall(), loaded, [asked, done]);
+  expect((await store.history(orderId)).map((it) => it.event)).toEqual([event, asked, done]);
+  const published = await outboxOf(table.client, table.name, orderId);
+  expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
 });
 
 it('counts a recovery once, however many sweeps run', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { PriceChanged, ProductAdded, ProductRetired } from '@dure/contracts/catalog';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { newSku, orderBody, ordersTable } from './setup.ts';
 
 const tableName = await ordersTable();
@@ -81,6 +82,26 @@ it('answers the same order for the same key and body, and rejects another body',
   expect(third.headers['idempotency-replayed']).toBe('true');
   const other = await place({ ...body, currency: 'USD' }, key);
   expect(other).toMatchObject({ status: 422, body: { type: 'urn:dure:problem:idempotency-key-reused' } });
+});
+
+it('answers a repetition with the order as it was placed, also where an earlier version stored the answer', async () => {
+  const [sku, key] = [await product(), randomUUID()];
+  const body = orderBody(sku);
+  const first = await place(body, key);
+  const { orderId } = first.body as { orderId: string };
+  await change(orderId, { type: 'confirm' });
+  expect((await place(body, key)).body).toEqual(first.body);
+  const Key = { pk: `IDEMPOTENCY#PlaceOrder.v1#${key}#anonymous`, sk: 'MARKER' };
+  const { Item: marker } = await table.client.send(new GetCommand({ TableName: tableName, Key }));
+  expect(marker).toMatchObject({ reference: orderId });
+  expect(marker).not.toHaveProperty('result');
+  const stored = {
+    ...marker,
+    result: JSON.stringify(await orders.load(orderId, { sequence: 1 })),
+    reference: undefined,
+  };
+  await table.client.send(new PutCommand({ TableName: tableName, Item: stored }));
+  expect((await place(body, key)).body).toEqual(first.body);
 });
 
 it('rejects products at once that are not for sale', async () => {
@@ -174,6 +195,20 @@ it('requests a cancellation once, and rejects it for a rejected order', async ()
       detail: expect.stringContaining('POST /v1/payments/{orderId}/refunds of payments'),
     },
   });
+});
+
+it('projects an order once for all of its events in a batch', async () => {
+  const sku = await product();
+  const answers = [await place(orderBody(sku)), await place(orderBody(sku))];
+  const placed = answers.map(({ body }) => body as { orderId: string });
+  const asked = jest.spyOn(table.client, 'send');
+  const events = placed.flatMap(({ orderId }) =>
+    [1, 2].map(() => busRecord({ contract: OrderPlaced, subject: orderId, data: { orderId } })),
+  );
+  expect(await views(sqsEvent(...events), lambdaContext)).toEqual({ batchItemFailures: [] });
+  const commands = asked.mock.calls.map(([command]) => command.constructor.name).toSorted();
+  asked.mockRestore();
+  expect(commands).toEqual(['GetCommand', 'PutCommand', 'PutCommand', 'QueryCommand', 'QueryCommand']);
 });
 
 it('lists the orders of a customer and of a status, newest first, page by page', async () => {

@@ -1,4 +1,5 @@
 import type { Call } from '@dure/contracts/binding/call';
+import { isOpen } from '../domain/order.ts';
 import { isStuck, nextCheckAt, type Mode, recover } from '../domain/recovery.ts';
 import type { EventStore, Loaded } from '../store/event-store.ts';
 import type { Workflow } from '../workflow.ts';
@@ -37,12 +38,21 @@ async function settle(dependencies: SettleDependencies, call: Call, orderId: str
   const latest = await workflow.describe(executionName(orderId, attempts));
   // Read after the execution, so that it includes everything an ended execution did.
   const loaded = await orders.load(orderId);
+  // What ended may have died before it said so.
+  if (!isOpen(loaded.order)) return close(dependencies, orderId);
   const running = latest?.status === 'RUNNING';
-  const mode = running ? undefined : recover(loaded.order, stored, minutesBetween(loaded.placedAt, call.time));
+  const moving = loaded.updatedAt >= shift(call.time, -afterSeconds);
+  const mode =
+    running || moving ? undefined : recover(loaded.order, stored, minutesBetween(loaded.placedAt, call.time));
   if (mode !== undefined) await resume(dependencies, call, loaded, { ...stored, mode, ended: latest !== undefined });
   const again = nextCheckAt(call.time, loaded.updatedAt, attempts);
   await workflows.postpone(orderId, shift(again, -afterSeconds), isStuck(attempts));
   return mode !== undefined;
+}
+
+async function close({ workflows }: SettleDependencies, orderId: string): Promise<false> {
+  await workflows.close(orderId);
+  return false;
 }
 
 interface Lost extends StoredWorkflow {

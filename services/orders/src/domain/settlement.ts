@@ -8,6 +8,10 @@ export interface Delivery {
   readonly lost: readonly OrderLine[];
 }
 
+/** Whether nothing is missing, so that nothing can be owed. */
+export const allDelivered = ({ delivered, returned, lost }: Delivery): boolean =>
+  delivered.length > 0 && returned.length === 0 && lost.length === 0;
+
 /** What is owed for goods that did not arrive, and how the order ends. */
 export interface Settlement {
   /** What goes back into stock. */

@@ -1,6 +1,6 @@
-import { consumer } from '@dure/contracts/binding/consumer';
+import { batchConsumer } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
-import { type Message, on } from '@dure/contracts/binding/message';
+import { on } from '@dure/contracts/binding/message';
 import {
   OrderCancellationRequested,
   OrderCancelled,
@@ -10,17 +10,22 @@ import {
   OrderRejected,
   OrderShipped,
 } from '@dure/contracts/orders';
-import { projectOrder } from '../application/project-order.ts';
+import { projectOrders } from '../application/project-orders.ts';
 import { orders, projections, views } from '../composition.ts';
 
-const project = ({ data }: Message<{ orderId: string }>) => projectOrder(projections, orders, views, data.orderId);
+/** An event only says which order has changed: its subject. */
+const changed = () => Promise.resolve();
 
-export const handler = consumer('views', [
-  on(consumes(OrderPlaced, ['orderId']), project),
-  on(consumes(OrderConfirmed, ['orderId']), project),
-  on(consumes(OrderShipped, ['orderId']), project),
-  on(consumes(OrderCompleted, ['orderId']), project),
-  on(consumes(OrderRejected, ['orderId']), project),
-  on(consumes(OrderCancellationRequested, ['orderId']), project),
-  on(consumes(OrderCancelled, ['orderId']), project),
-]);
+export const handler = batchConsumer(
+  'views',
+  [
+    on(consumes(OrderPlaced, ['orderId']), changed),
+    on(consumes(OrderConfirmed, ['orderId']), changed),
+    on(consumes(OrderShipped, ['orderId']), changed),
+    on(consumes(OrderCompleted, ['orderId']), changed),
+    on(consumes(OrderRejected, ['orderId']), changed),
+    on(consumes(OrderCancellationRequested, ['orderId']), changed),
+    on(consumes(OrderCancelled, ['orderId']), changed),
+  ],
+  (asked) => projectOrders(projections, orders, views, asked),
+);

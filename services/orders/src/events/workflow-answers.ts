@@ -27,34 +27,36 @@ import {
   ShippingSettled,
 } from '@dure/contracts/shipping';
 import { answerWorkflow } from '../application/answer-workflow.ts';
-import { checkout } from '../composition.ts';
-import { type StepAnswer, stepAnswers } from '../domain/step-answers.ts';
+import { checkout, orders, workflows } from '../composition.ts';
+import type { Answer } from '../domain/step-answers.ts';
 
-const workflow = checkout();
+const dependencies = { orders, workflows, workflow: checkout() };
+
+type DataOf<Type> = Extract<Answer, { type: Type }>['data'];
 
 /** The rules of this queue pass only events with a return address. */
 const answer =
-  <Data>(toAnswer: (data: Data) => StepAnswer) =>
-  ({ data }: Message<Data>, call: Call) =>
-    answerWorkflow(workflow, call, toAnswer(data));
+  <Type extends Answer['type']>(type: Type) =>
+  ({ data: { orderId, ...data } }: Message<{ orderId: string } & DataOf<Type>>, call: Call) =>
+    answerWorkflow(dependencies, call, orderId, { type, data } as unknown as Answer);
 
 export const handler = consumer('workflow-answers', [
-  on(consumes(StockReserved, ['lines']), answer(stepAnswers.StockReserved)),
-  on(consumes(ReservationRefused, ['reason', 'shortages']), answer(stepAnswers.ReservationRefused)),
-  on(consumes(StockCommitted, []), answer(stepAnswers.StockCommitted)),
-  on(consumes(StockCommitRefused, ['reason']), answer(stepAnswers.StockCommitRefused)),
-  on(consumes(StockReleased, []), answer(stepAnswers.StockReleased)),
-  on(consumes(PaymentAuthorised, []), answer(stepAnswers.PaymentAuthorised)),
-  on(consumes(PaymentDeclined, ['cause']), answer(stepAnswers.PaymentDeclined)),
-  on(consumes(PaymentCaptured, []), answer(stepAnswers.PaymentCaptured)),
-  on(consumes(PaymentCaptureFailed, ['reason']), answer(stepAnswers.PaymentCaptureFailed)),
-  on(consumes(PaymentVoided, []), answer(stepAnswers.PaymentVoided)),
-  on(consumes(PaymentRefunded, []), answer(stepAnswers.PaymentRefunded)),
-  on(consumes(PaymentRefundRefused, ['reason']), answer(stepAnswers.PaymentRefundRefused)),
-  on(consumes(StockReturned, []), answer(stepAnswers.StockReturned)),
-  on(consumes(OrderDispatched, ['parcels']), answer(stepAnswers.OrderDispatched)),
-  on(consumes(ShippingRefused, ['reason']), answer(stepAnswers.ShippingRefused)),
-  on(consumes(ShippingCancelled, []), answer(stepAnswers.ShippingCancelled)),
-  on(consumes(ShippingCancellationRefused, ['reason']), answer(stepAnswers.ShippingCancellationRefused)),
-  on(consumes(ShippingSettled, ['delivered', 'returned', 'lost']), answer(stepAnswers.ShippingSettled)),
+  on(consumes(StockReserved, ['orderId', 'lines']), answer('StockReserved')),
+  on(consumes(ReservationRefused, ['orderId', 'reason', 'shortages']), answer('ReservationRefused')),
+  on(consumes(StockCommitted, ['orderId']), answer('StockCommitted')),
+  on(consumes(StockCommitRefused, ['orderId', 'reason']), answer('StockCommitRefused')),
+  on(consumes(StockReleased, ['orderId']), answer('StockReleased')),
+  on(consumes(PaymentAuthorised, ['orderId']), answer('PaymentAuthorised')),
+  on(consumes(PaymentDeclined, ['orderId', 'cause']), answer('PaymentDeclined')),
+  on(consumes(PaymentCaptured, ['orderId']), answer('PaymentCaptured')),
+  on(consumes(PaymentCaptureFailed, ['orderId', 'reason']), answer('PaymentCaptureFailed')),
+  on(consumes(PaymentVoided, ['orderId']), answer('PaymentVoided')),
+  on(consumes(PaymentRefunded, ['orderId']), answer('PaymentRefunded')),
+  on(consumes(PaymentRefundRefused, ['orderId', 'reason']), answer('PaymentRefundRefused')),
+  on(consumes(StockReturned, ['orderId']), answer('StockReturned')),
+  on(consumes(OrderDispatched, ['orderId', 'parcels']), answer('OrderDispatched')),
+  on(consumes(ShippingRefused, ['orderId', 'reason']), answer('ShippingRefused')),
+  on(consumes(ShippingCancelled, ['orderId']), answer('ShippingCancelled')),
+  on(consumes(ShippingCancellationRefused, ['orderId', 'reason']), answer('ShippingCancellationRefused')),
+  on(consumes(ShippingSettled, ['orderId', 'delivered', 'returned', 'lost']), answer('ShippingSettled')),
 ]);

@@ -13,4 +13,6 @@ export const placeOrderHandler = http(PlaceOrder, {
     const view = orderView(placed);
     return reply(202, view, { etag: view.sequence, headers: { location: `/v1/orders/${view.orderId}` } });
   },
+  // As it was placed, whatever has become of it.
+  recall: ({ reference = '' }) => orders.load(reference, { sequence: 1 }),
 });

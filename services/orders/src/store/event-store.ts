@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, type Write } from '@dure/contracts/binding/commit';
 import {
@@ -11,23 +11,32 @@ import {
   OrderShipped,
 } from '@dure/contracts/orders';
 import { publish } from '@dure/contracts/binding/outbox';
-import type { Table } from '@dure/contracts/binding/table';
+import { shardOf } from '@dure/contracts/binding/shards';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import { evolve, initialOrder, isOpen, type Order, type OrderEvent } from '../domain/order.ts';
 
 /*
  * Key design of the orders themselves.
  *
  * item      pk               sk                       attributes
- * event     ORDER#<orderId>  E#<sequence>#EVENT       type, data, time, actor; append is conditional on the sequence
+ * event     ORDER#<orderId>  E#<sequence>#EVENT       type, time, actor, outbox: what was published, which has the data;
+ *                                                     data if it was appended with others; append is conditional on the
+ *                                                     sequence
  * snapshot  ORDER#<orderId>  E#<sequence>#SNAPSHOT    order: the state after that event
- * workflow  ORDER#<orderId>  WORKFLOW                 attempts; while work is left openPk = OPEN, or STUCK, and
- *                                                     openSk = when it last moved, or when it is to be checked again
+ * workflow  ORDER#<orderId>  WORKFLOW                 attempts, ending, tooLate; while work is left openPk = a shard of
+ *                                                     OPEN or STUCK, openSk = when it last moved, or when it is to be
+ *                                                     checked again. Removed after the order has ended
+ * fulfilment ORDER#<orderId> FULFILMENT               parcels, captured, committed: see domain/fulfilment.ts; expiresAt
  *
  * An event and the snapshot after it are neighbours, so that one query backwards finds the newest snapshot and the
  * events after it.
  */
 const pk = (orderId: string) => `ORDER#${orderId}`;
 const number = (sequence: number) => String(sequence).padStart(9, '0');
+
+/** Of the one item that every order has, and of its order. */
+export const FIRST_EVENT = `E#${number(1)}#EVENT`;
+export const orderIdOf = (key: string): string => key.slice(pk('').length);
 
 const contracts = {
   OrderPlaced,
@@ -62,8 +71,17 @@ export interface EventStore {
   /** The order as it is, or as it was; `sequence` is 0 when it did not exist. */
   load(orderId: string, at?: Moment): Promise<Loaded>;
   history(orderId: string): Promise<StoredEvent[]>;
-  /** Appends events in one transaction with their outbox items. @throws Conflict when others appended first */
-  append(call: Call, loaded: Loaded, events: readonly OrderEvent[]): Promise<Loaded>;
+  /**
+   * Appends events, which are published. `unlessUndone`: only while the order is not being undone,
+   * see domain/ending.ts.
+   * @throws Conflict when others appended first, or the order is being undone
+   */
+  append(
+    call: Call,
+    loaded: Loaded,
+    events: readonly OrderEvent[],
+    only?: { readonly unlessUndone: boolean },
+  ): Promise<Loaded>;
 }
 
 interface Row {
@@ -72,7 +90,8 @@ interface Row {
   readonly time: string;
   readonly actor: string;
   readonly type: OrderEvent['type'];
-  readonly data: OrderEvent['data'];
+  readonly data?: OrderEvent['data'];
+  readonly outbox?: string;
   readonly order?: Order;
   readonly placedAt: string;
 }
@@ -103,6 +122,15 @@ export function createEventStore(table: Table, snapshotEvery = 10): EventStore {
     } while (start !== undefined);
   }
 
+  /** What ended needs no sweep. If this fails, the sweep does it. */
+  async function close(call: Call, orderId: string): Promise<void> {
+    try {
+      await client.send(new UpdateCommand(closing(TableName, orderId)));
+    } catch (error) {
+      if (!isConditionFailure(error)) call.log.warn('an ended order is left to the sweep', { orderId, error });
+    }
+  }
+
   return {
     async load(orderId, at) {
       const to = at && 'sequence' in at ? `E#${number(at.sequence)}#~` : 'E#~';
@@ -128,37 +156,43 @@ export function createEventStore(table: Table, snapshotEvery = 10): EventStore {
       const events: StoredEvent[] = [];
       for await (const row of backwards(orderId, 'E#~')) {
         if (row.order !== undefined) continue;
-        const event = { type: row.type, data: row.data } as OrderEvent;
-        events.push({ sequence: row.sequence, event, time: row.time, actor: row.actor });
+        events.push({ sequence: row.sequence, event: eventOf(row), time: row.time, actor: row.actor });
       }
       return events.reverse();
     },
 
-    async append(call, loaded, events) {
+    async append(call, loaded, events, { unlessUndone } = { unlessUndone: false }) {
       const rows = events.map((event, index) => toRow(event, loaded.sequence + index + 1, call));
       const after = rows.reduce(apply, loaded);
+      const stored = rows.length === 1 ? rows.map(({ data: _, ...row }) => row) : rows;
       const crossed = Math.floor(after.sequence / snapshotEvery) > Math.floor(loaded.sequence / snapshotEvery);
       await commit(table, call, {
         writes: [
-          ...rows.map((row) => insert(loaded.orderId, row)),
+          ...stored.map((row) => insert(loaded.orderId, row)),
           ...(crossed ? [insert(loaded.orderId, toSnapshot(after))] : []),
-          workflow(after, call.time),
+          ...workflow(loaded, after, call.time, unlessUndone),
         ],
         events: events.map((event, index) =>
           publish(contracts[event.type], loaded.orderId, loaded.sequence + index + 1, event.data as never),
         ),
-        result: after,
+        ...(call.marker?.recalled ? { reference: loaded.orderId } : { result: after }),
       });
+      if (!isOpen(after.order)) await close(call, after.orderId);
       return after;
     },
   };
 }
 
+/** An event that was appended alone is stored as it was published. */
+function eventOf({ type, data, outbox = '[]' }: Row): OrderEvent {
+  const [published] = data === undefined ? (JSON.parse(outbox) as { data: unknown }[]) : [];
+  return { type, data: data ?? published?.data } as OrderEvent;
+}
+
 function apply(loaded: Loaded, row: Row): Loaded {
-  const event = { type: row.type, data: row.data } as OrderEvent;
   return {
     orderId: loaded.orderId,
-    order: evolve(loaded.order, event),
+    order: evolve(loaded.order, eventOf(row)),
     sequence: row.sequence,
     placedAt: loaded.sequence === 0 ? row.time : loaded.placedAt,
     updatedAt: row.time,
@@ -187,23 +221,36 @@ const insert = (orderId: string, row: object): Write => ({
   Put: { Item: { pk: pk(orderId), ...row }, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
-/** Maintains the index of open orders, so that the sweep finds every order whose workflow was lost. */
-function workflow({ orderId, order }: Loaded, time: string): Write {
-  const Key = { pk: pk(orderId), sk: 'WORKFLOW' };
-  if (!isOpen(order)) {
-    return {
+const workflowKey = (orderId: string) => ({ pk: pk(orderId), sk: 'WORKFLOW' });
+
+/** Before this age the sweep does not postpone an order by more than a few seconds, see `nextCheckAt`. */
+const YOUNG_MS = 20_000;
+
+/**
+ * Maintains the index of open orders, so that the sweep finds every order whose workflow was lost, soon after its last
+ * move. A young order stays in its place, where the sweep finds it soon enough: each change of the index is two writes.
+ */
+function workflow(before: Loaded, { orderId, order }: Loaded, time: string, unlessUndone: boolean): Write[] {
+  const Key = workflowKey(orderId);
+  const condition = { ConditionExpression: 'attribute_not_exists(ending) OR attribute_exists(tooLate)' };
+  const young = before.sequence > 0 && Date.parse(time) - Date.parse(before.placedAt) < YOUNG_MS;
+  if (young || !isOpen(order)) return unlessUndone ? [{ ConditionCheck: { Key, ...condition } }] : [];
+  return [
+    {
       Update: {
         Key,
-        UpdateExpression: 'SET orderId = :orderId REMOVE openPk, openSk',
-        ExpressionAttributeValues: { ':orderId': orderId },
+        UpdateExpression: 'SET orderId = :orderId, openPk = :open, openSk = :time',
+        ExpressionAttributeValues: { ':orderId': orderId, ':open': shardOf('OPEN', orderId), ':time': time },
+        ...(unlessUndone && condition),
       },
-    };
-  }
-  return {
-    Update: {
-      Key,
-      UpdateExpression: 'SET orderId = :orderId, openPk = :open, openSk = :time',
-      ExpressionAttributeValues: { ':orderId': orderId, ':open': 'OPEN', ':time': time },
     },
-  };
+  ];
 }
+
+/** Takes an order out of the index of open orders. */
+export const closing = (TableName: string, orderId: string): UpdateCommandInput => ({
+  TableName,
+  Key: workflowKey(orderId),
+  UpdateExpression: 'REMOVE openPk, openSk',
+  ConditionExpression: 'attribute_exists(openPk)',
+});

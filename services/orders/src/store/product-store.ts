@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { readItems } from '@dure/contracts/binding/read-items';
-import type { Table } from '@dure/contracts/binding/table';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { Product } from '../domain/decide.ts';
 
 /*
@@ -39,7 +39,7 @@ export function createProductStore(table: Table): ProductStore {
         );
         return true;
       } catch (error) {
-        if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+        if (isConditionFailure(error)) return false;
         throw error;
       }
     },

@@ -1,11 +1,13 @@
-import { BatchWriteCommand, type BatchWriteCommandInput, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit } from '@dure/contracts/binding/commit';
 import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
 import { ProjectionRebuildProgressed } from '@dure/contracts/orders';
 import { publish } from '@dure/contracts/binding/outbox';
 import type { Table } from '@dure/contracts/binding/table';
+import { writeItems } from '@dure/contracts/binding/write-items';
 import * as z from 'zod/mini';
+import { FIRST_EVENT, orderIdOf } from './event-store.ts';
 import { initialProjection, type Projection } from '../domain/projection.ts';
 
 /*
@@ -79,25 +81,18 @@ export function createProjectionStore(table: Table): ProjectionStore {
     },
 
     async scanOrders(cursor) {
-      const page = await scan('sk = :workflow', { ':workflow': 'WORKFLOW' }, cursor);
-      return { orderIds: page.items.map((item) => String(item['orderId'])), cursor: page.cursor };
+      const page = await scan('sk = :first', { ':first': FIRST_EVENT }, cursor);
+      return { orderIds: page.items.map((item) => orderIdOf(String(item['pk']))), cursor: page.cursor };
     },
 
     async purge(generation, cursor) {
       const page = await scan('begins_with(pk, :view)', { ':view': `VIEW#${generation}#` }, cursor);
       const keys = page.items.map((item) => ({ pk: String(item['pk']), sk: String(item['sk']) }));
-      for (let start = 0; start < keys.length; start += 25) await deleteAll(keys.slice(start, start + 25));
+      await writeItems(
+        table,
+        keys.map((it) => ({ DeleteRequest: { Key: it } })),
+      );
       return { count: keys.length, cursor: page.cursor };
     },
   };
-
-  async function deleteAll(keys: { pk: string; sk: string }[]): Promise<void> {
-    let request: BatchWriteCommandInput['RequestItems'] = {
-      [TableName]: keys.map((it) => ({ DeleteRequest: { Key: it } })),
-    };
-    for (let attempt = 0; Object.keys(request ?? {}).length > 0; attempt += 1) {
-      if (attempt === 5) throw new Error('DynamoDB left items of a BatchWriteItem undeleted five times.');
-      request = (await client.send(new BatchWriteCommand({ RequestItems: request }))).UnprocessedItems;
-    }
-  }
 }

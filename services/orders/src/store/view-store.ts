@@ -1,6 +1,7 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { decodeCursor, encodeCursor } from '@dure/contracts/binding/cursor';
-import type { Table } from '@dure/contracts/binding/table';
+import { queryShards, shardOf } from '@dure/contracts/binding/shards';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import * as z from 'zod/mini';
 import type { PlacedOrder } from '../domain/order.ts';
 import type { Loaded } from './event-store.ts';
@@ -13,7 +14,7 @@ import type { Loaded } from './event-store.ts';
  *
  * index       pk                                   sk
  * byCustomer  CUSTOMER#<generation>#<customerId>   <placedAt>#<orderId>
- * byStatus    STATUS#<generation>#<status>         <placedAt>#<orderId>
+ * byStatus    a shard of STATUS#<generation>#<status>  <placedAt>#<orderId>
  */
 
 export interface OrderFilter {
@@ -36,7 +37,8 @@ export interface ViewStore {
 /** A page makes this many queries at most when its filter matches little; then it ends early, with a cursor. */
 const MAX_QUERIES = 5;
 
-export function createViewStore({ client, name: TableName }: Table): ViewStore {
+export function createViewStore(table: Table): ViewStore {
+  const { client, name: TableName } = table;
   return {
     async put(generation, loaded) {
       const order = loaded.order as PlacedOrder;
@@ -50,9 +52,9 @@ export function createViewStore({ client, name: TableName }: Table): ViewStore {
               sk: 'VIEW',
               ...loaded,
               status: order.status,
-              customerPk: `CUSTOMER#${generation}#${order.customer.id}`,
+              customerPk: customerOf(generation, order.customer.id),
               customerSk: place,
-              statusPk: `STATUS#${generation}#${order.status}`,
+              statusPk: shardOf(statusOf(generation, order.status), loaded.orderId),
               statusSk: place,
             },
             ConditionExpression: 'attribute_not_exists(pk) OR #sequence < :sequence',
@@ -61,68 +63,54 @@ export function createViewStore({ client, name: TableName }: Table): ViewStore {
           }),
         );
       } catch (error) {
-        if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+        if (!isConditionFailure(error)) throw error;
       }
     },
 
-    async list(generation, filter, limit, cursor) {
-      const index = indexOf(generation, filter);
-      let start: Record<string, string> | undefined;
-      if (cursor !== undefined) {
-        start = decodeCursor(cursorSchema(index), cursor);
-        if (start === undefined) return undefined;
-      }
-      const items: Loaded[] = [];
-      for (let query = 0; query < MAX_QUERIES; query += 1) {
-        const page = await client.send(
-          new QueryCommand({
-            TableName,
-            IndexName: index.name,
-            KeyConditionExpression: `${index.pk} = :pk`,
-            ExpressionAttributeValues: { ':pk': index.value, ...(index.filtered && { ':status': filter.status }) },
-            ...(index.filtered && {
-              FilterExpression: '#status = :status',
-              ExpressionAttributeNames: { '#status': 'status' },
-            }),
-            ScanIndexForward: false,
-            Limit: limit - items.length,
-            ExclusiveStartKey: start,
-          }),
-        );
-        items.push(...((page.Items ?? []) as unknown as Loaded[]));
-        start = page.LastEvaluatedKey as Record<string, string> | undefined;
-        if (start === undefined || items.length >= limit) break;
-      }
-      return { items, cursor: encodeCursor(start) };
+    async list(generation, { customerId, status = '' }, limit, cursor) {
+      const list = customerId === undefined ? statusOf(generation, status) : customerOf(generation, customerId);
+      const after = cursor === undefined ? undefined : decodeCursor(Cursor, cursor);
+      if (cursor !== undefined && after?.list !== list) return undefined;
+      const { items, end } =
+        customerId === undefined
+          ? await queryShards(table, { ...BY_STATUS, partition: list, newestFirst: true, after: after?.after, limit })
+          : await ofCustomer(list, status, limit, after?.after);
+      return { items: items as unknown as Loaded[], cursor: end && encodeCursor({ list, after: end }) };
     },
   };
+
+  /** Orders of a customer, of one status if it is not empty. */
+  async function ofCustomer(list: string, status: string, limit: number, after = LAST) {
+    const items: Record<string, unknown>[] = [];
+    let end: string | undefined = after;
+    for (let query = 0; query < MAX_QUERIES && end !== undefined && items.length < limit; query += 1) {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'byCustomer',
+          KeyConditionExpression: 'customerPk = :list AND customerSk < :before',
+          ExpressionAttributeValues: { ':list': list, ':before': end, ...(status !== '' && { ':status': status }) },
+          ...(status !== '' && {
+            FilterExpression: '#status = :status',
+            ExpressionAttributeNames: { '#status': 'status' },
+          }),
+          ScanIndexForward: false,
+          Limit: limit - items.length,
+        }),
+      );
+      items.push(...(page.Items ?? []));
+      end = page.LastEvaluatedKey && String(page.LastEvaluatedKey['customerSk']);
+    }
+    return { items, end };
+  }
 }
 
-interface Index {
-  readonly name: string;
-  readonly pk: string;
-  readonly sk: string;
-  readonly value: string;
-  readonly filtered: boolean;
-}
+const BY_STATUS = { index: 'byStatus', pk: 'statusPk', sk: 'statusSk' };
+const statusOf = (generation: number, status: string): string => `STATUS#${generation}#${status}`;
+const customerOf = (generation: number, customerId: string): string => `CUSTOMER#${generation}#${customerId}`;
 
-function indexOf(generation: number, { customerId, status }: OrderFilter): Index {
-  return customerId === undefined
-    ? { name: 'byStatus', pk: 'statusPk', sk: 'statusSk', value: `STATUS#${generation}#${status}`, filtered: false }
-    : {
-        name: 'byCustomer',
-        pk: 'customerPk',
-        sk: 'customerSk',
-        value: `CUSTOMER#${generation}#${customerId}`,
-        filtered: status !== undefined,
-      };
-}
+/** A cursor is valid within its list alone. */
+const Cursor = z.strictObject({ list: z.string(), after: z.string().check(z.minLength(1), z.maxLength(100)) });
 
-/** A cursor is only valid within the partition that is asked for. */
-const cursorSchema = (index: Index) =>
-  z.strictObject({
-    pk: z.string().check(z.startsWith('VIEW#')),
-    sk: z.literal('VIEW'),
-    [index.pk]: z.literal(index.value),
-    [index.sk]: z.string().check(z.minLength(1)),
-  });
+/** Sorts behind every instant. */
+const LAST = '~';
