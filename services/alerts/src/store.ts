@@ -17,13 +17,17 @@ export type ChannelName = (typeof CHANNELS)[number];
 
 /** `until` is in milliseconds since 1970: an older claim was abandoned. */
 interface Claim {
-  readonly status: 'telling' | 'told' | 'unconfigured';
+  readonly status: 'sending' | 'sent' | 'unconfigured';
   readonly at: string;
   readonly until: number;
 }
 
 export interface StoredAlert extends Alert {
-  readonly told: readonly { readonly channel: ChannelName; readonly status: Claim['status']; readonly at: string }[];
+  readonly deliveries: readonly {
+    readonly channel: ChannelName;
+    readonly status: Claim['status'];
+    readonly at: string;
+  }[];
 }
 
 type Item = { readonly alert: Alert; readonly position: string } & Partial<Record<ChannelName, Claim>>;
@@ -39,9 +43,9 @@ export function createStore({ client, name: TableName }: Table) {
     alert: Alert,
     channel: ChannelName,
     { now, until, latest }: { readonly now: number; readonly until: number; readonly latest: number },
-  ): Promise<'claimed' | 'told' | 'busy'> {
+  ): Promise<'claimed' | 'sent' | 'busy'> {
     const { id, state, at } = alert;
-    const telling: Claim = { status: 'telling', at: new Date(now).toISOString(), until };
+    const claimed: Claim = { status: 'sending', at: new Date(now).toISOString(), until };
     try {
       await client.send(
         new UpdateCommand({
@@ -49,7 +53,7 @@ export function createStore({ client, name: TableName }: Table) {
           Key: key(id),
           UpdateExpression:
             'SET alert = :alert, #state = :state, #shard = :shard, #position = :position, expiresAt = :expiresAt, ' +
-            '#channel = :telling',
+            '#channel = :claimed',
           ConditionExpression:
             'attribute_not_exists(#channel) OR ' +
             '(#channel.#status = :status AND (#channel.#until <= :now OR #channel.#until > :latest))',
@@ -67,8 +71,8 @@ export function createStore({ client, name: TableName }: Table) {
             ':shard': SHARD,
             ':position': `${at}#${id}`,
             ':expiresAt': Math.floor(now / 1000) + KEPT_SECONDS,
-            ':telling': telling,
-            ':status': telling.status,
+            ':claimed': claimed,
+            ':status': claimed.status,
             ':now': now,
             ':latest': latest,
           },
@@ -78,7 +82,7 @@ export function createStore({ client, name: TableName }: Table) {
       return 'claimed';
     } catch (error) {
       if (!isRefusedClaim(error)) throw error;
-      return error.Item?.[channel]?.M?.status.S === 'telling' ? 'busy' : 'told';
+      return error.Item?.[channel]?.M?.status.S === 'sending' ? 'busy' : 'sent';
     }
   }
 
@@ -97,11 +101,11 @@ export function createStore({ client, name: TableName }: Table) {
   return {
     claim,
     /** Records how the delivery ended. */
-    settle: (id: string, channel: ChannelName, status: 'told' | 'unconfigured', now: number) =>
+    settle: (id: string, channel: ChannelName, status: 'sent' | 'unconfigured', now: number) =>
       put(id, channel, { status, at: new Date(now).toISOString(), until: now }),
     /** Gives up the claim, so that the next attempt need not wait until it ends. */
     release: (id: string, channel: ChannelName, now: number) =>
-      put(id, channel, { status: 'telling', at: new Date(now).toISOString(), until: now }),
+      put(id, channel, { status: 'sending', at: new Date(now).toISOString(), until: now }),
 
     async load(id: string): Promise<StoredAlert | undefined> {
       const { Item: item } = await client.send(new GetCommand({ TableName, Key: key(id), ConsistentRead: true }));
@@ -147,5 +151,5 @@ function toStored(item: Item): StoredAlert {
     const claim = item[channel];
     return claim === undefined ? [] : [{ channel, status: claim.status, at: claim.at }];
   });
-  return { ...item.alert, told: deliveries };
+  return { ...item.alert, deliveries };
 }

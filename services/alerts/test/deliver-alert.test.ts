@@ -34,7 +34,7 @@ async function begin(delivered: Alert, now: number) {
     async send() {
       begun();
       await finished;
-      return 'told';
+      return 'sent';
     },
   };
   const outcome = deliverAlert(store, channel, delivered, () => now);
@@ -48,7 +48,7 @@ it('is delivered by one invocation, also when the other read its clock earlier',
   const second = await begin(delivered, START);
   await expect(second.outcome).rejects.toThrow(DeliveryInProgress);
   first.finish();
-  expect(await first.outcome).toBe('told');
+  expect(await first.outcome).toBe('sent');
 });
 
 it('does not wait for a claim of a clock that is two days ahead', async () => {
@@ -56,5 +56,5 @@ it('does not wait for a claim of a clock that is two days ahead', async () => {
   await begin(delivered, START + 2 * 86_400_000);
   const second = await begin(delivered, START);
   second.finish();
-  expect(await second.outcome).toBe('told');
+  expect(await second.outcome).toBe('sent');
 });

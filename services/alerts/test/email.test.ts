@@ -23,7 +23,10 @@ const bodyOf = (id: string) => bodiesIn('email').find(({ body }) => body.include
 it('stores an alert while no recipient is configured', async () => {
   const id = publish(alarm());
   expect(await deliver(handler, 'email')).toBe(1);
-  expect(await store.load(id)).toMatchObject({ state: 'ALARM', told: [{ channel: 'email', status: 'unconfigured' }] });
+  expect(await store.load(id)).toMatchObject({
+    state: 'ALARM',
+    deliveries: [{ channel: 'email', status: 'unconfigured' }],
+  });
   expect(bodiesIn('email')).toEqual([]);
 });
 

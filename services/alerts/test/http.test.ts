@@ -73,7 +73,7 @@ it('shows an alert and its deliveries', async () => {
   const shown = await call(handler, { resource: '/v1/alerts/{id}', params: { id: alert!.id } });
   expect(shown).toMatchObject({
     status: 200,
-    body: { ...alert, told: [{ channel: 'webhook', status: 'telling', at: '1970-01-01T00:00:00.001Z' }] },
+    body: { ...alert, deliveries: [{ channel: 'webhook', status: 'sending', at: '1970-01-01T00:00:00.001Z' }] },
   });
 });
 

@@ -76,7 +76,7 @@ export const alarm = (changes: object = {}): string =>
 
 /** Publishes to the topic; returns the notification's id. */
 export const publish = (message: string, subject?: string): string =>
-  aws.queues.sns.publish('arn:aws:sns:us-east-1:000000000000:alerts', message, subject).MessageId;
+  aws.queues.sns.publish('arn:aws:sns:us-east-1:000000000000:alerts', message, { subject }).MessageId;
 
 /** Puts a body into a queue, bypassing the topic. */
 export const put = (subscriber: Subscriber, body: string): string => aws.queues.send(subscriber, body);

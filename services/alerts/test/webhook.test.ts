@@ -20,7 +20,7 @@ await subscribe('webhook');
 const receiver = await openReceiver();
 const { handler } = await import('../src/events/webhook.ts');
 const { store } = await import('../src/composition.ts');
-const deliveriesOf = async (id: string) => (await store.load(id))?.told;
+const deliveriesOf = async (id: string) => (await store.load(id))?.deliveries;
 
 /** The first test finds no recipient; the others do. */
 it('stores an alert while no recipient is configured', async () => {
@@ -52,7 +52,7 @@ it('posts an alarm that the reference library of Standard Webhooks verifies', as
     data: { id, state: 'ALARM', title, alarm: { previousState: 'OK' } },
   });
   expect(() => new Webhook(secret).verify(`${request!.body} `, request!.headers as Record<string, string>)).toThrow();
-  expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'sent' }]);
 });
 
 it('delivers once for a notification that arrives twice, even at the same time', async () => {
@@ -73,12 +73,12 @@ it('is retried while the receiver is down, each time later, and delivered when i
   await deliver(handler, 'webhook', 2);
   expect(hiddenFor('webhook', id)).toBeGreaterThan(5);
   expect(hiddenFor('webhook', id)).toBeLessThan(15);
-  expect(await deliveriesOf(id)).toMatchObject([{ status: 'telling' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'sending' }]);
   receiver.answering.status = 200;
   await showAndDeliver();
   expect(receiver.of(id)).toHaveLength(2);
   expect(new Set(receiver.of(id).map(({ body }) => body)).size).toBe(1);
-  expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'sent' }]);
 });
 
 it.each([
@@ -110,7 +110,7 @@ it('delivers a dead letter that is redriven', async () => {
   put('webhook', letter!.body);
   await deliver(handler, 'webhook');
   expect(receiver.of(id)).toHaveLength(2);
-  expect(await deliveriesOf(id)).toMatchObject([{ status: 'told' }]);
+  expect(await deliveriesOf(id)).toMatchObject([{ status: 'sent' }]);
 });
 
 it.each([

@@ -117,7 +117,7 @@ function outgoing(event: ProductEvent, { createdAt: _, updatedAt: __, ...product
 }
 
 function toStored(item: Record<string, unknown>): StoredProduct {
-  const { pk: _, sk: __, indexId, ...product } = item as Record<string, unknown> & { indexId?: string };
+  const { pk: _, sk: __, outbox: ___, indexId, ...product } = item as Record<string, unknown> & { indexId?: string };
   return { product: product as unknown as Product, indexId };
 }
 

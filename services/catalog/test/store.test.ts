@@ -6,7 +6,7 @@ import {
   type GetCommand,
   type QueryCommand,
   ScanCommand,
-  TransactWriteCommand,
+  PutCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { beginCall } from '@dure/contracts/binding/call';
 import { openTable, type Table } from '@dure/contracts/binding/table';
@@ -34,7 +34,7 @@ const newProduct = () => {
 const find = async (words: string, on = store) =>
   (await on.search(searchFor(words, undefined), undefined, 10)).products.map(({ sku }) => sku);
 
-type Command = BatchGetCommand | BatchWriteCommand | GetCommand | QueryCommand | TransactWriteCommand;
+type Command = BatchGetCommand | BatchWriteCommand | GetCommand | QueryCommand | PutCommand;
 
 /** The table as a busy or broken one: `answer` stands before it and may pass a command on. */
 function tableWith(answer: (command: Command, pass: (command: Command) => Promise<object>) => Promise<object>): Table {
@@ -84,7 +84,7 @@ describe('search entries', () => {
     const product = newProduct();
     const dying = createStore(
       tableWith((command, pass) =>
-        command instanceof TransactWriteCommand ? Promise.reject(new Error('killed')) : pass(command),
+        command instanceof PutCommand ? Promise.reject(new Error('killed')) : pass(command),
       ),
     );
     await expect(addProduct(dying, beginCall(), product)).rejects.toThrow('killed');
@@ -100,7 +100,7 @@ describe('search entries', () => {
     let committed = false;
     const failing = createStore(
       tableWith((command, pass) => {
-        if (command instanceof TransactWriteCommand) committed = true;
+        if (command instanceof PutCommand) committed = true;
         return committed && command instanceof BatchWriteCommand
           ? Promise.reject(new Error('throttled'))
           : pass(command);

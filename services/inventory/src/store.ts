@@ -10,8 +10,10 @@ import {
   StockReserved,
   StockReturned,
 } from '@dure/contracts/inventory';
+import type { Marks } from '@dure/contracts/binding/marks';
 import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
 import { readItems } from '@dure/contracts/binding/read-items';
+import { queryShards, shardOf } from '@dure/contracts/binding/shards';
 import type { Table } from '@dure/contracts/binding/table';
 import type { OrderLine } from '@dure/contracts/values';
 import type { Decision, Reservation, ReservationEvent } from './domain/reservation.ts';
@@ -23,13 +25,15 @@ import { available, evolveStock, initialStock, type Stock, type StockAdjustment 
  *
  * item         pk                     sk            attributes
  * stock        STOCK#<sku>            STOCK         location, onHand, reserved, available (kept for the condition of a reservation), shortage
- * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, held, missing, returned, shortages
+ * reservation  RESERVATION#<orderId>  RESERVATION   status, lines, expiresAt, held, missing, returned, shortages; marks, see `commit`
  *
- * index `expiring`: reservations that can expire; expiringPk = RESERVED, expiringSk = <expiresAt>#<orderId>
+ * index `expiring`: reservations that can expire; expiringPk = a shard of RESERVED, expiringSk = <expiresAt>#<orderId>
  * index `short`: products with a shortage; shortPk = SHORT, shortSk = <sku>
  */
 const stockKey = (sku: string) => ({ pk: `STOCK#${sku}`, sk: 'STOCK' });
 const reservationKey = (orderId: string) => ({ pk: `RESERVATION#${orderId}`, sk: 'RESERVATION' });
+
+const EXPIRING = { index: 'expiring', partition: 'RESERVED', pk: 'expiringPk', sk: 'expiringSk' };
 
 /** A reservation as it is stored. */
 export interface StoredReservation {
@@ -38,6 +42,8 @@ export interface StoredReservation {
   readonly version: number;
   readonly sequence: number;
   readonly updatedAt: string;
+  /** Of the messages that it handled lately. */
+  readonly marks?: Marks;
 }
 
 export interface Store {
@@ -105,19 +111,12 @@ export function createStore(table: Table): Store {
       await commit(table, call, {
         writes: [putReservation(call, stored, decision), ...decision.moves.map((move) => moveStock(call, move))],
         events: decision.event && [outgoing(stored.orderId, stored.sequence + 1, decision.event)],
+        marks: stored.marks ?? {},
       });
     },
 
     async listExpired(now, limit) {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'expiring',
-          KeyConditionExpression: 'expiringPk = :reserved AND expiringSk < :now',
-          ExpressionAttributeValues: { ':reserved': 'RESERVED', ':now': now },
-          Limit: limit,
-        }),
-      );
+      const { items } = await queryShards(table, { ...EXPIRING, to: now, limit });
       return items.map((item) => String(item['orderId']));
     },
 
@@ -163,7 +162,7 @@ function putReservation(call: Call, stored: StoredReservation, { reservation, ev
         version: version + 1,
         sequence: event === undefined ? sequence : sequence + 1,
         updatedAt: call.time,
-        expiringPk: expiring && 'RESERVED',
+        expiringPk: expiring && shardOf(EXPIRING.partition, orderId),
         expiringSk: expiring && `${expiring.expiresAt}#${orderId}`,
       },
       ...ifVersion(version),
@@ -246,12 +245,12 @@ function toStock(item: Record<string, unknown>): Stock {
 
 function toStored(orderId: string, item: Record<string, unknown> | undefined): StoredReservation {
   if (item === undefined) return { orderId, reservation: undefined, version: 0, sequence: 0, updatedAt: '' };
-  const { status, lines, held, missing, returned, shortages, version, sequence, updatedAt } =
+  const { status, lines, held, missing, returned, shortages, version, sequence, updatedAt, marks } =
     item as unknown as StoredItem;
   // Expired reservations written by older versions have no `expiresAt`.
   const expiresAt = (item as unknown as StoredItem).expiresAt ?? (status === 'expired' ? updatedAt : undefined);
   const reservation = status && ({ status, lines, expiresAt, held, missing, returned, shortages } as Reservation);
-  return { orderId, reservation, version, sequence, updatedAt };
+  return { orderId, reservation, version, sequence, updatedAt, marks };
 }
 
 interface StoredItem extends StoredReservation {

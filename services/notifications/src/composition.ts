@@ -5,7 +5,7 @@ import { webhookPoster } from '@dure/contracts/binding/webhook-post';
 import type { DeliveryDependencies } from './application/attempt-delivery.ts';
 import type { FollowDependencies, PushDependencies } from './application/follow-order.ts';
 import type { TokenDependencies } from './application/issue-progress-token.ts';
-import type { FactDependencies } from './application/record-fact.ts';
+import type { FactDependencies } from './application/record-facts.ts';
 import type { EndpointDependencies } from './application/manage-endpoints.ts';
 import type { MailDependencies } from './application/send-order-mail.ts';
 import type { FanOutDependencies } from './application/fan-out-webhooks.ts';
@@ -38,13 +38,12 @@ export const connections = /* @__PURE__ */ createConnections(table);
 const parameters = () => `/dure/${required('STAGE')}/notifications`;
 
 export const factDependencies = (): FactDependencies => ({
-  table,
   orders,
+  endpoints,
   publish: createPublishMilestone(required('TOPIC_ARN')),
 });
 
 export const mailDependencies = (): MailDependencies => ({
-  orders,
   mails,
   preferences,
   send: createSendMail(openSettings(parameters(), ['email-from'])),
@@ -90,6 +89,7 @@ export const tokenDependencies = (): TokenDependencies => ({
 
 export const followDependencies = (): FollowDependencies => ({
   connections,
+  orders,
   secret: setting('token-secret'),
   scheduleCatchUp: createScheduleCatchUp(required('PUSH_QUEUE_URL')),
 });

@@ -3,7 +3,7 @@ import { beginCall } from '@dure/contracts/binding/call';
 import { AlreadyHandled } from '@dure/contracts/binding/commit';
 import { openTable } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/testing/dynamodb';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { fanOut, type FanOutDependencies } from '../src/application/fan-out-webhooks.ts';
@@ -140,4 +140,20 @@ describe('an event for more endpoints than a transaction takes items', () => {
     expect(scheduled.slice(-5).find(([endpointId]) => endpointId === paused)?.[1]).toBeGreaterThan(30);
     expect(await deliveries.load(paused, event.eventId)).toMatchObject({ nextAttemptAt: pausedUntil, attempts: [] });
   });
+});
+
+it('reads the endpoints once for the events of a batch, and again for the next batch', async () => {
+  const asked = jest.spyOn(table.client, 'send');
+  const comes = () =>
+    fanOut(
+      { endpoints, deliveries, lanes, scheduleAttempt: async () => undefined },
+      uuidv7(),
+      { ...milestone, milestone: 'completed' },
+      beginCall(),
+    );
+  await Promise.all([comes(), comes(), comes()]);
+  expect(asked).toHaveBeenCalledTimes(1);
+  await comes();
+  expect(asked).toHaveBeenCalledTimes(2);
+  asked.mockRestore();
 });

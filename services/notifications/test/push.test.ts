@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { call, lambdaContext } from '@dure/testing/lambda-events';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { anOrder } from './support/orders.ts';
@@ -13,7 +14,7 @@ const { handler: socket } = await import('../src/socket.ts');
 const { handler: api } = await import('../src/http/index.ts');
 useQueue('facts');
 const { handler: facts } = await import('../src/events/facts.ts');
-const { connections, orders } = await import('../src/composition.ts');
+const { connections, orders, table } = await import('../src/composition.ts');
 const { catchUp } = await import('../src/application/follow-order.ts');
 
 /** API Gateway's management API: connections are open, or gone; a text may be refused. */
@@ -121,6 +122,38 @@ describe('a follower of an order', () => {
     expect(Math.max(...got)).toBe(4);
   });
 
+  it('misses nothing that happens while it connects', async () => {
+    for (let times = 0; times < 8; times += 1) {
+      const order = anOrder();
+      const [id] = await Promise.all([
+        connect(order.orderId),
+        hand(facts, order.placed()).then(() => hand(facts, order.confirmed())),
+      ]);
+      await handBody(push, readyOf(id));
+      await pushAll();
+      expect(Math.max(0, ...of(id))).toBe(2);
+    }
+  });
+
+  it('receives what comes next of an order whose entries an earlier version recorded', async () => {
+    const order = anOrder();
+    for (const it of [order.placed(), order.confirmed()]) await hand(facts, it);
+    const { order: copy, news } = await orders.load(order.orderId);
+    const [pk, old] = [`ORDER#${order.orderId}`, { order: copy, version: copy.version }];
+    const items = news.map((entry) => ({ pk, sk: `NEWS#${String(entry.sequence).padStart(9, '0')}`, news: entry }));
+    for (const Item of [{ pk, sk: 'ORDER', ...old }, ...items]) {
+      await table.client.send(new PutCommand({ TableName: table.name, Item }));
+    }
+    // It was opened by that version too, which did not note it with the order.
+    const id = randomUUID();
+    await connections.open({ connectionId: id, orderId: order.orderId, sent: 1, openedAt: Date.now() });
+    open.add(id);
+    await hand(facts, order.shipped());
+    await pushAll();
+    expect(of(id)).toEqual([2, 3]);
+    expect((await orders.newsAfter(order.orderId, 0)).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+  });
+
   it('receives nothing twice once it is recorded', async () => {
     const order = anOrder();
     const id = await connect(order.orderId);
@@ -129,6 +162,12 @@ describe('a follower of an order', () => {
     for (let times = 0; times < 3; times += 1) await handBody(push, body);
     expect(of(id)).toEqual([1]);
   });
+});
+
+it('no push is asked for while nobody follows the order', async () => {
+  const order = anOrder();
+  for (const it of [order.placed(), order.confirmed()]) await hand(facts, it);
+  expect(bodiesIn('push').filter((body) => body.includes(order.orderId))).toEqual([]);
 });
 
 describe('a connection', () => {

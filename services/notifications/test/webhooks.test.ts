@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { call, lambdaContext } from '@dure/testing/lambda-events';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { outboxOf } from '@dure/testing/outbox';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '@dure/contracts/binding/table';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
@@ -241,16 +242,7 @@ it('does nothing twice for a message that comes twice, and one at a time for one
   expect(endpoint.received).toHaveLength(1);
 });
 
-async function eventsOf(subject: string): Promise<unknown[]> {
-  const { Items: items = [] } = await table.client.send(
-    new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': `OUTBOX#${subject}` },
-    }),
-  );
-  return items.map((item) => JSON.parse(String(item['envelope'])) as unknown);
-}
+const eventsOf = (subject: string) => outboxOf(table.client, tableName, subject);
 
 it('changes an endpoint only at the version that was seen', async () => {
   const endpoint = await anEndpoint();

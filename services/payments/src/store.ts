@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, readMarker, type Write } from '@dure/contracts/binding/commit';
+import { isMark, isMarked, type Marks, marksAfter } from '@dure/contracts/binding/marks';
 import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
 import {
   PaymentAuthorised,
@@ -11,7 +12,8 @@ import {
   PaymentRefundRefused,
   PaymentVoided,
 } from '@dure/contracts/payments';
-import type { Table } from '@dure/contracts/binding/table';
+import { queryShards, shardOf } from '@dure/contracts/binding/shards';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import { isPublished, type PaymentEvent, type PublishedEvent } from './domain/events.ts';
 import { evolve } from './domain/evolve.ts';
 import { debtOf, dueAt, type Payment } from './domain/payment.ts';
@@ -20,12 +22,18 @@ import { debtOf, dueAt, type Payment } from './domain/payment.ts';
  * Key design. `version` counts the changes of an item, `sequence` the published events of its order.
  *
  * item     pk                 sk       attributes
- * payment  PAYMENT#<orderId>  PAYMENT  payment (the whole state), correlationId (of the first call)
+ * payment  PAYMENT#<orderId>  PAYMENT  payment (the whole state), correlationId (of the first call); marks and outbox,
+ *                                      see `commit`
  *
- * index `due`: payments that are not settled; duePk = DUE, dueSk = <when the sweep should check it>#<orderId>
+ * index `check`: payments that are not settled; checkPk = a shard of CHECK, checkSk = <when to look at it>#<orderId>, which
+ * is not after it is due: a payment that moves on keeps its place, because each change of the index is two writes
+ * index `due`: the same as earlier versions wrote it, with duePk = a shard of DUE and dueSk = <when it is due>#<orderId>
  * index `owed`: payments with money owed; owedPk = OWED, owedSk = <orderId>
  */
 const key = (orderId: string) => ({ pk: `PAYMENT#${orderId}`, sk: 'PAYMENT' });
+
+const CHECK = { index: 'check', partition: 'CHECK', pk: 'checkPk', sk: 'checkSk' };
+const DUE = { index: 'due', partition: 'DUE', pk: 'duePk', sk: 'dueSk' };
 
 /** A payment as it is stored. */
 export interface StoredPayment {
@@ -36,6 +44,10 @@ export interface StoredPayment {
   readonly updatedAt: string;
   /** Of the call that requested it first; empty before. */
   readonly correlationId: string;
+  /** Of the messages that it handled lately. */
+  readonly marks?: Marks;
+  /** When the sweep looks at it next. */
+  readonly checkAt?: string;
 }
 
 export interface Store {
@@ -49,10 +61,12 @@ export interface Store {
     events: readonly PaymentEvent[],
     resultOf?: (after: StoredPayment) => unknown,
   ): Promise<StoredPayment>;
-  /** Whether the call, or another one with its marker, had its effect. */
-  wasHandled(call: Call): Promise<boolean>;
-  /** Orders whose payment should be checked by `now`, the longest waiting first. */
+  /** Whether the call, or another one with its marker, had its effect: on this payment, if it is known already. */
+  wasHandled(call: Call, stored?: StoredPayment): Promise<boolean>;
+  /** Orders at whose payment to look by `now`, the longest waiting first. It may not be due yet. */
   listDue(now: string, limit: number): Promise<string[]>;
+  /** When a payment should be checked; undefined when it is settled. */
+  dueAt(stored: StoredPayment): string | undefined;
   /** Orders with money owed that could not be refunded. */
   listOwed(limit: number): Promise<string[]>;
   /** Postpones the next check of a payment, if it has not changed meanwhile. */
@@ -62,6 +76,8 @@ export interface Store {
 /** @param authorisationMinutes how long money is held before it is released */
 export function createStore(table: Table, authorisationMinutes: number): Store {
   const { client, name: TableName } = table;
+  const dueAfter = (payment: Payment) => dueAt(payment, authorisationMinutes);
+  const after: Store['after'] = (stored, events, call) => afterEvents(stored, events, call, dueAfter);
 
   return {
     async load(orderId) {
@@ -75,29 +91,33 @@ export function createStore(table: Table, authorisationMinutes: number): Store {
       if (events.length === 0 && call.marker === undefined) return stored;
       const next = after(stored, events, call);
       await commit(table, call, {
-        writes: events.length === 0 ? [] : [put(stored, next, authorisationMinutes)],
+        writes: next === stored ? [] : [put(stored, next)],
         events: events.filter(isPublished).map((event, index) => outgoing(stored, event, index + 1)),
-        result: resultOf(next),
+        marks: stored.marks ?? {},
+        result: resultOf({ ...next, marks: undefined, checkAt: undefined }),
       });
       return next;
     },
 
-    async wasHandled({ marker }) {
-      return marker !== undefined && (await readMarker(table, marker)) !== undefined;
+    async wasHandled(call, stored) {
+      const { marker } = call;
+      if (marker === undefined) return false;
+      if (stored !== undefined && keepsMark(stored, call)) return isMarked(stored.marks ?? {}, call);
+      return (await readMarker(table, marker)) !== undefined;
     },
 
     async listDue(now, limit) {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'due',
-          KeyConditionExpression: 'duePk = :due AND dueSk < :now',
-          ExpressionAttributeValues: { ':due': 'DUE', ':now': now },
-          Limit: limit,
-        }),
+      const lists = await Promise.all(
+        [CHECK, DUE].map(async (index) => (await queryShards(table, { ...index, to: now, limit })).items),
       );
-      return items.map((item) => String(item['orderId']));
+      const found = lists.flat().map((item) => String(item['checkSk'] ?? item['dueSk']));
+      return found
+        .toSorted()
+        .slice(0, limit)
+        .map((sk) => sk.slice(sk.indexOf('#') + 1));
     },
+
+    dueAt: ({ payment }) => dueAfter(payment),
 
     async listOwed(limit) {
       const { Items: items = [] } = await client.send(
@@ -118,39 +138,60 @@ export function createStore(table: Table, authorisationMinutes: number): Store {
           new UpdateCommand({
             TableName,
             Key: key(orderId),
-            UpdateExpression: 'SET dueSk = :dueSk',
-            ConditionExpression: 'version = :version AND attribute_exists(duePk)',
-            ExpressionAttributeValues: { ':dueSk': `${until}#${orderId}`, ':version': version },
+            // What the last change published is not published again.
+            UpdateExpression: 'SET checkPk = :check, checkSk = :until REMOVE duePk, dueSk, outbox',
+            ConditionExpression: 'version = :version AND (attribute_exists(checkPk) OR attribute_exists(duePk))',
+            ExpressionAttributeValues: {
+              ':check': shardOf(CHECK.partition, orderId),
+              ':until': `${until}#${orderId}`,
+              ':version': version,
+            },
           }),
         );
       } catch (error) {
-        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+        if (!isConditionFailure(error)) throw error;
       }
     },
   };
 }
 
-function after(stored: StoredPayment, events: readonly PaymentEvent[], call: Call): StoredPayment {
-  if (events.length === 0) return stored;
+function afterEvents(
+  stored: StoredPayment,
+  events: readonly PaymentEvent[],
+  call: Call,
+  dueAfter: (payment: Payment) => string | undefined,
+): StoredPayment {
+  // A message that changed nothing leaves its mark all the same, and that is a change: of the version, too.
+  if (events.length === 0 && !keepsMark(stored, call)) return stored;
+  const payment = events.reduce((before, event) => evolve(before, event, call.time), stored.payment);
+  const due = dueAfter(payment);
   return {
     orderId: stored.orderId,
-    payment: events.reduce((payment, event) => evolve(payment, event, call.time), stored.payment),
+    payment,
     version: stored.version + 1,
     sequence: stored.sequence + events.filter(isPublished).length,
-    updatedAt: call.time,
+    updatedAt: events.length === 0 ? stored.updatedAt : call.time,
     correlationId: stored.correlationId || call.correlationId,
+    marks: marksAfter(stored.marks ?? {}, call),
+    checkAt: due && earlier(due, stored.checkAt),
   };
 }
 
-function put(stored: StoredPayment, next: StoredPayment, authorisationMinutes: number): Write {
-  const due = dueAt(next.payment, authorisationMinutes);
+/** What is not there yet has no item to keep a mark in. */
+const keepsMark = ({ version }: StoredPayment, { marker }: Call): boolean =>
+  version > 0 && marker !== undefined && isMark(marker);
+
+const earlier = (one: string, other: string | undefined) => (other !== undefined && other < one ? other : one);
+
+function put(stored: StoredPayment, next: StoredPayment): Write {
+  const { checkAt, ...state } = next;
   return {
     Put: {
       Item: {
         ...key(next.orderId),
-        ...next,
-        duePk: due && 'DUE',
-        dueSk: due && `${due}#${next.orderId}`,
+        ...state,
+        checkPk: checkAt && shardOf(CHECK.partition, next.orderId),
+        checkSk: checkAt && `${checkAt}#${next.orderId}`,
         ...(debtOf(next.payment) !== undefined && { owedPk: 'OWED', owedSk: next.orderId }),
       },
       ...(stored.version === 0
@@ -184,6 +225,8 @@ const nothing = (orderId: string): StoredPayment => ({
 });
 
 function toStored(item: Record<string, unknown>): StoredPayment {
-  const { orderId, payment, version, sequence, updatedAt, correlationId } = item as unknown as StoredPayment;
-  return { orderId, payment, version, sequence, updatedAt, correlationId };
+  const { orderId, payment, version, sequence, updatedAt, correlationId, marks } = item as unknown as StoredPayment;
+  const { checkSk } = item as { readonly checkSk?: string };
+  const checkAt = checkSk?.slice(0, checkSk.indexOf('#'));
+  return { orderId, payment, version, sequence, updatedAt, correlationId, marks, checkAt };
 }

@@ -13,7 +13,7 @@ import { settlePayments } from '../src/application/settle-payments.ts';
 import { amount, authorise, capture, nothing, startService } from './support/service.ts';
 
 /** How long the slow card takes: longer than all attempts together. */
-const DECIDED_AFTER_MS = 2_500;
+const DECIDED_AFTER_MS = 6_000;
 const { send, published, truth, shown, sweep, dependencies, provider, table } = await startService({
   timeoutMs: DECIDED_AFTER_MS,
   lateMs: 3_000,
@@ -25,7 +25,7 @@ const unguarded = { minimum: 1_000_000 };
 /** The same service with shorter time-outs than in production, to save time. */
 const impatient: Dependencies = {
   store: dependencies.store,
-  provider: provider.make(provider.endpoint, { timeoutMs: 300, backoffMs: 1, ...unguarded }),
+  provider: provider.make(provider.endpoint, { timeoutMs: 1_000, backoffMs: 1, ...unguarded }),
   pauses: [],
 };
 
@@ -47,8 +47,8 @@ async function captured(from: Dependencies, orderId: string): Promise<unknown> {
   return outcome;
 }
 
-async function until(condition: () => Promise<boolean>, deadlineMs: number): Promise<void> {
-  const end = Date.now() + deadlineMs;
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('The condition did not come true in time.');
     await delay(100);
@@ -60,8 +60,7 @@ describe('a provider that does not answer in time', () => {
     const asked = { orderId, amount, paymentMethod: 'pm_sandbox_timeout', paymentId: randomUUID() };
     return authorisePayment(impatient, messageCall(), asked);
   };
-  const decided = (orderId: string) =>
-    until(async () => (await truth(orderId)).authorisations === 1, 2 * DECIDED_AFTER_MS);
+  const decided = (orderId: string) => until(async () => (await truth(orderId)).authorisations === 1);
 
   it('is reported as unavailable, and a later approval is released', async () => {
     const orderId = randomUUID();
@@ -110,7 +109,20 @@ describe('a provider that does not answer in time', () => {
   });
 });
 
+const refundIdIn = (result: object): string => ('refundId' in result ? String(result.refundId) : 'none');
+
 describe('a provider that cannot be reached', () => {
+  it('marks a message that leaves a refund pending, so that a duplicate does nothing', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    const asked = { orderId, amount: { ...amount, amount: 1000 }, reason: 'broken' };
+    const call = messageCall();
+    const result = await refundPayment(cutOff, call, asked);
+    expect(result).toMatchObject({ stored: { payment: { status: 'refunding' } } });
+    await expect(refundPayment(dependencies, call, asked)).rejects.toMatchObject({ name: 'AlreadyHandled' });
+    expect(await truth(orderId)).toMatchObject({ refunded: 0 });
+  });
+
   it('leaves a capture to be retried, by the queue or the sweep', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId));
@@ -143,11 +155,12 @@ describe('a provider that cannot be reached', () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));
     const asked = { orderId, amount: { ...amount, amount: 1000 }, reason: 'broken' };
-    const call = messageCall();
-    const result = await refundPayment(cutOff, call, asked);
+    const pk = `IDEMPOTENCY#${randomUUID()}`;
+    const request = beginCall({ marker: { pk, hash: 'of the request' } });
+    const result = await refundPayment(cutOff, request, asked);
     expect(result).toMatchObject({ stored: { payment: { status: 'refunding', refunds: [{ status: 'pending' }] } } });
-    await expect(refundPayment(dependencies, call, asked)).rejects.toMatchObject({ name: 'AlreadyHandled' });
-    expect(await readMarker(table, { pk: String(call.marker?.pk) })).toMatchObject({ result });
+    await expect(refundPayment(dependencies, request, asked)).rejects.toMatchObject({ name: 'AlreadyHandled' });
+    expect(JSON.stringify(await readMarker(table, { pk }))).toContain(refundIdIn(result));
     expect(await truth(orderId)).toMatchObject({ refunded: 0 });
     await sweep(2);
     expect((await shown(orderId)).body).toMatchObject({ status: 'captured', refunds: [{ status: 'succeeded' }] });

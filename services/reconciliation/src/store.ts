@@ -2,9 +2,11 @@ import { GetCommand, PutCommand, QueryCommand, type QueryCommandInput } from '@a
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, Conflict, type Write } from '@dure/contracts/binding/commit';
 import { epochSeconds } from '@dure/contracts/binding/outbox';
-import type { Table } from '@dure/contracts/binding/table';
+import { readItems } from '@dure/contracts/binding/read-items';
+import { queryShards, shardOf, shardsOf } from '@dure/contracts/binding/shards';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import { type Copy, emptyCopy } from './domain/copy.ts';
-import { type Counts, countsOf, difference } from './domain/counts.ts';
+import { type Counts, countsOf, difference, sum } from './domain/counts.ts';
 import type { Drift, DriftKind } from './domain/drift.ts';
 import type { Judgement, OpenDrifts } from './domain/judge.ts';
 import { commandsOf, eventsOfJudgement } from './messages.ts';
@@ -16,20 +18,28 @@ import { commandsOf, eventsOfJudgement } from './messages.ts';
  * order  ORDER#<orderId>   ORDER         copy, drifts (the open ones), heardAt, correlationId, firstDay, counted
  * drift  DRIFT#<driftId>   DRIFT         drift, orderId, status, resolvedAt; for lookups and lists; kept 90 days once resolved
  * run    RUNS              <time>#<id>   the result of a run; kept 30 days
- * count  COUNTS            <day>, TOTAL  the sum of the counts of the judged orders
+ * count  a shard of COUNTS  <day>, TOTAL  the sum of the counts of the judged orders
  *
- * index `due`: duePk = DUE, dueSk = <when to check it>#<orderId>, while there is something to check
- * index `byStatus`: statusPk = <status>, statusSk = <foundAt or resolvedAt>#<driftId>
- * index `byKind`: kindPk = <status>#<kind>, statusSk
+ * index `due`: duePk = a shard of DUE, dueSk = <when to check it>#<orderId>, while there is something to check
+ * index `byStatus`: statusPk = a shard of <status>, statusSk = <foundAt or resolvedAt>#<driftId>
+ * index `byKind`: kindPk = a shard of <status>#<kind>, statusSk
  */
 const orderKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' });
 const driftKey = (driftId: string) => ({ pk: `DRIFT#${driftId}`, sk: 'DRIFT' });
-const countKey = (sk: string) => ({ pk: 'COUNTS', sk });
+const COUNTS = 'COUNTS';
 
 const DRIFT_DAYS = 90;
 const RUN_DAYS = 30;
 const DAY_SECONDS = 86_400;
 export const TOTAL = 'TOTAL';
+
+const DUE = { index: 'due', partition: 'DUE', pk: 'duePk', sk: 'dueSk' };
+const BY_STATUS = { index: 'byStatus', pk: 'statusPk', sk: 'statusSk' };
+const BY_KIND = { index: 'byKind', pk: 'kindPk', sk: 'statusSk' };
+const kindOf = (status: DriftStatus, kind: DriftKind): string => `${status}#${kind}`;
+const COUNTED_AT_ONCE = 500;
+/** The keys of one BatchGetItem. */
+const READ_AT_ONCE = 100;
 
 /** An order as it is stored. */
 export interface StoredOrder {
@@ -78,8 +88,10 @@ interface Page {
 
 export interface Store {
   load(orderId: string): Promise<StoredOrder | undefined>;
+  /** The orders that exist, by id. */
+  loadAll(orderIds: readonly string[]): Promise<Map<string, StoredOrder>>;
   /**
-   * Saves the change of an event. Needs no marker and no transaction: the copy contains the sequences of the applied events,
+   * Saves what events changed. Needs no marker and no transaction: the copy contains the sequences of the applied events,
    * which reveal a repetition. @throws Conflict when others saved first
    */
   saveCopy(order: StoredOrder): Promise<void>;
@@ -125,11 +137,21 @@ export function createStore(table: Table): Store {
       return item && toOrder(item);
     },
 
+    async loadAll(orderIds) {
+      const orders = new Map<string, StoredOrder>();
+      for (let start = 0; start < orderIds.length; start += READ_AT_ONCE) {
+        const keys = orderIds.slice(start, start + READ_AT_ONCE).map(orderKey);
+        const items = await readItems(table, keys, { consistent: true });
+        for (const order of items.map(toOrder)) orders.set(order.orderId, order);
+      }
+      return orders;
+    },
+
     async saveCopy(order) {
       try {
         await client.send(new PutCommand({ TableName, ...orderPut(order) }));
       } catch (error) {
-        if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+        if (!isConditionFailure(error)) throw error;
         throw new Conflict(`Order ${order.orderId} was changed meanwhile.`, { cause: error });
       }
     },
@@ -147,25 +169,16 @@ export function createStore(table: Table): Store {
           ...resolved.map((drift) =>
             putDrift({ orderId: order.orderId, drift, status: 'resolved', resolvedAt: call.time }),
           ),
-          ...[TOTAL, order.firstDay].flatMap((sk) => addCounts(sk, change)),
+          ...[TOTAL, order.firstDay].flatMap((sk) => addCounts({ pk: shardOf(COUNTS, order.orderId), sk }, change)),
         ],
         events,
         commands: commandsOf(order.orderId, judgement.repairs),
       });
     },
 
-    async listDue(now, { after = ' ', limit }) {
-      const { items, more } = await query({
-        IndexName: 'due',
-        KeyConditionExpression: 'duePk = :due AND dueSk BETWEEN :after AND :now',
-        ExpressionAttributeValues: { ':due': 'DUE', ':after': after, ':now': now },
-        Limit: limit,
-      });
-      // Continues right after the last one.
-      return {
-        orderIds: items.map((it) => String(it['orderId'])),
-        end: more ? `${items.at(-1)?.['dueSk']}!` : undefined,
-      };
+    async listDue(now, page) {
+      const { items, end } = await queryShards(table, { ...DUE, to: now, ...page });
+      return { orderIds: items.map((it) => String(it['orderId'])), end };
     },
 
     async loadDrift(driftId) {
@@ -173,35 +186,27 @@ export function createStore(table: Table): Store {
       return item && toDrift(item);
     },
 
-    async listDrifts({ status, kind }, { after, limit }) {
-      const pk = kind === undefined ? 'statusPk' : 'kindPk';
-      const { items, more } = await query({
-        IndexName: kind === undefined ? 'byStatus' : 'byKind',
-        KeyConditionExpression: `${pk} = :pk AND statusSk < :before`,
-        ExpressionAttributeValues: {
-          ':pk': kind === undefined ? status : `${status}#${kind}`,
-          ':before': after ?? BEHIND,
-        },
-        ScanIndexForward: false,
-        Limit: limit,
-      });
-      return { drifts: items.map(toDrift), end: more ? String(items.at(-1)?.['statusSk']) : undefined };
+    async listDrifts({ status, kind }, page) {
+      const list =
+        kind === undefined ? { ...BY_STATUS, partition: status } : { ...BY_KIND, partition: kindOf(status, kind) };
+      const { items, end } = await queryShards(table, { ...list, newestFirst: true, ...page });
+      return { drifts: items.map(toDrift), end };
     },
 
     async countOpen() {
       const counts = { open: 0, needsPerson: 0 };
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      let after: string | undefined;
       do {
-        const { items, last } = await query({
-          IndexName: 'byStatus',
-          KeyConditionExpression: 'statusPk = :open',
-          ExpressionAttributeValues: { ':open': 'open' },
-          ExclusiveStartKey,
+        const { items, end } = await queryShards(table, {
+          ...BY_STATUS,
+          partition: 'open',
+          after,
+          limit: COUNTED_AT_ONCE,
         });
         counts.open += items.length;
         counts.needsPerson += items.map(toDrift).filter(({ drift }) => drift.needsPerson).length;
-        ExclusiveStartKey = last;
-      } while (ExclusiveStartKey !== undefined);
+        after = end;
+      } while (after !== undefined);
       return counts;
     },
 
@@ -222,8 +227,9 @@ export function createStore(table: Table): Store {
     },
 
     async loadCounts(day) {
-      const { pk: _, sk: __, ...counts } = (await get(countKey(day))) ?? {};
-      return counts as Counts;
+      const keys = shardsOf(COUNTS).map((pk) => ({ pk, sk: day }));
+      const items = await readItems(table, keys, { consistent: true });
+      return items.map(({ pk: _, sk: __, ...counts }) => counts as Counts).reduce(sum, {});
     },
   };
 }
@@ -237,7 +243,7 @@ function orderPut({ due, version, ...order }: StoredOrder) {
       ...orderKey(order.orderId),
       ...order,
       version: version + 1,
-      duePk: due && 'DUE',
+      duePk: due && shardOf(DUE.partition, order.orderId),
       dueSk: due && `${due}#${order.orderId}`,
     },
     ...(version === 0
@@ -252,8 +258,8 @@ function putDrift({ orderId, drift, status, resolvedAt }: StoredDrift): Write {
       Item: {
         ...driftKey(drift.driftId),
         ...{ orderId, drift, status, resolvedAt },
-        statusPk: status,
-        kindPk: `${status}#${drift.kind}`,
+        statusPk: shardOf(status, drift.driftId),
+        kindPk: shardOf(kindOf(status, drift.kind), drift.driftId),
         statusSk: `${resolvedAt ?? drift.foundAt}#${drift.driftId}`,
         expiresAt: resolvedAt && epochSeconds(resolvedAt) + DRIFT_DAYS * DAY_SECONDS,
       },
@@ -261,13 +267,13 @@ function putDrift({ orderId, drift, status, resolvedAt }: StoredDrift): Write {
   };
 }
 
-function addCounts(sk: string, change: Counts): Write[] {
+function addCounts(Key: { readonly pk: string; readonly sk: string }, change: Counts): Write[] {
   const entries = Object.entries(change);
   if (entries.length === 0) return [];
   return [
     {
       Update: {
-        Key: countKey(sk),
+        Key,
         UpdateExpression: `ADD ${entries.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(entries.map(([key], index) => [`#n${index}`, key])),
         ExpressionAttributeValues: Object.fromEntries(entries.map(([, count], index) => [`:n${index}`, count])),

@@ -5,7 +5,7 @@ import { PaymentAuthorised, PaymentVoided } from '@dure/contracts/payments';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent, type TestMessage } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 
 const QUIET_SECONDS = 600;
 const { tableName } = await createTestTable({
@@ -86,7 +86,7 @@ it('finds money held for a rejected order, has it released, and publishes when i
 
   await send(orderId, voided);
   await run(22);
-  expect(await types(orderId)).toEqual(['DriftFound', 'DriftResolved', 'CancelPayment']);
+  expect(await types(orderId)).toEqual(['DriftFound', 'CancelPayment', 'DriftResolved']);
   expect(await driftsOf(orderId, 'open')).toEqual([]);
   const params = { driftId: drift?.driftId ?? '' };
   const shown = await call(api, { resource: '/v1/drifts/{driftId}', params });
@@ -115,6 +115,58 @@ it('takes effect once when two runs overlap, and when events arrive twice, late 
 
   await send(orderId, { ...authorised, sequence: 4 });
   await Promise.all([run(11), run(11), run(11)]);
+  expect(await types(orderId)).toEqual(['DriftFound', 'CancelPayment']);
+});
+
+it('reads the orders of a batch at once, and saves each once', async () => {
+  const [one, other] = [randomUUID(), randomUUID()];
+  const events = (orderId: string, ...said: Said[]) =>
+    said.map((it) => busRecord({ ...it, subject: orderId, data: { ...it.data, orderId } }));
+  const batch = [...events(one, rejected, authorised, voided), ...events(other, { ...voided, sequence: 1 }, rejected)];
+  const asked = jest.spyOn(table.client, 'send');
+  expect(await handler(sqsEvent(...batch), lambdaContext)).toEqual({ batchItemFailures: [] });
+  expect(asked.mock.calls.map(([command]) => command.constructor.name)).toEqual([
+    'BatchGetCommand',
+    'PutCommand',
+    'PutCommand',
+  ]);
+  asked.mockRestore();
+  expect((await store.load(one))?.copy.sources).toMatchObject({ orders: { applied: 1 }, payments: { applied: 2 } });
+  expect((await store.load(other))?.copy.sources.payments).toMatchObject({ applied: 1 });
+  expect(await handler(sqsEvent(...batch), lambdaContext)).toEqual({ batchItemFailures: [] });
+  expect((await store.load(one))?.version).toBe(1);
+});
+
+it('saves all orders of a batch that has more than one read takes', async () => {
+  const orderIds = Array.from({ length: 120 }, () => randomUUID());
+  const batch = orderIds.map((subject) => busRecord({ ...rejected, subject, data: { orderId: subject } }));
+  const again = orderIds.map((subject) => busRecord({ ...voided, sequence: 1, subject, data: { orderId: subject } }));
+  for (const records of [batch, again]) {
+    expect(await handler(sqsEvent(...records), lambdaContext)).toEqual({ batchItemFailures: [] });
+  }
+  const versions = await Promise.all(orderIds.map(async (orderId) => (await store.load(orderId))?.version));
+  expect(new Set(versions)).toEqual(new Set([2]));
+});
+
+it('loses no event when batches of one order overlap', async () => {
+  const orderId = randomUUID();
+  const numbered = Array.from({ length: 12 }, (_, index) => ({ ...voided, sequence: index + 1 }));
+  await Promise.all([0, 1, 2, 3].map((part) => send(orderId, ...numbered.filter((_, index) => index % 4 === part))));
+  expect((await store.load(orderId))?.copy.sources.payments).toMatchObject({ applied: 12, early: [] });
+});
+
+it('leaves an order due when it was, and judges it later if it is not quiet by then', async () => {
+  const orderId = randomUUID();
+  await send(orderId, rejected);
+  const { due: first, ...order } = (await store.load(orderId))!;
+  await store.saveCopy({ ...order, due: new Date(Date.now() + 1000).toISOString() });
+  await send(orderId, authorised);
+  const { due = '', heardAt } = (await store.load(orderId))!;
+  expect(due < String(first)).toBe(true);
+  await run(1);
+  expect((await store.load(orderId))?.due).toBe(new Date(Date.parse(heardAt) + QUIET_SECONDS * 1000).toISOString());
+  expect(await types(orderId)).toEqual([]);
+  await run(11);
   expect(await types(orderId)).toEqual(['DriftFound', 'CancelPayment']);
 });
 

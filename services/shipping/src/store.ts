@@ -1,7 +1,9 @@
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, type Write } from '@dure/contracts/binding/commit';
+import type { Marks } from '@dure/contracts/binding/marks';
 import { answering, type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
+import { readItems } from '@dure/contracts/binding/read-items';
 import {
   OrderDispatched,
   ShipmentCancelled,
@@ -17,7 +19,8 @@ import {
   ShippingRefused,
   ShippingSettled,
 } from '@dure/contracts/shipping';
-import type { Table } from '@dure/contracts/binding/table';
+import { queryShards, shardOf } from '@dure/contracts/binding/shards';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { Decision } from './domain/answers.ts';
 import { dueAt } from './domain/due.ts';
 import type { ShippingEvent } from './domain/events.ts';
@@ -27,16 +30,25 @@ import { initialShipping, type Shipment, type Shipping, type Status } from './do
  * Key design. `version` counts the changes of an order's shipping, `sequence` its published events.
  *
  * item      pk                     sk        attributes
- * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: the state; correlationId
- * shipment  SHIPMENT#<shipmentId>  SHIPMENT  orderId, shipment: a copy for lookups and lists
+ * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: the state; correlationId;
+ *                                            marks and outbox, see `commit`
+ * shipment  SHIPMENT#<shipmentId>  SHIPMENT  orderId, shipment: a copy, by which shipments are found and listed
  * tracking  TRACKING#<number>      TRACKING  orderId, shipmentId
  *
- * index `byStatus`: statusPk = STATUS#<status>, statusSk = <updatedAt>#<shipmentId>
- * index `due`: duePk = DUE, dueSk = <when to ask the carrier>#<shipmentId>, until it has ended
+ * Only the shipping is the truth. The other items are written beside it, each in a write of its own: a tracking number
+ * before the shipping has it, a copy after. Who dies in between leaves a copy that is late until the message comes again
+ * or the sweep looks at it, so what a copy finds is read from its shipping.
+ *
+ * index `byStatus`: statusPk = a shard of STATUS#<status>, statusSk = <updatedAt>#<shipmentId>
+ * index `due`: duePk = a shard of DUE, dueSk = <when to ask the carrier>#<shipmentId>, until it has ended
  */
 const shippingKey = (orderId: string) => ({ pk: `SHIPPING#${orderId}`, sk: 'SHIPPING' });
 const shipmentKey = (shipmentId: string) => ({ pk: `SHIPMENT#${shipmentId}`, sk: 'SHIPMENT' });
 const trackingKey = (trackingNumber: string) => ({ pk: `TRACKING#${trackingNumber}`, sk: 'TRACKING' });
+
+const DUE = { index: 'due', partition: 'DUE', pk: 'duePk', sk: 'dueSk' };
+const BY_STATUS = { index: 'byStatus', pk: 'statusPk', sk: 'statusSk' };
+const statusOf = (status: Status) => `STATUS#${status}`;
 
 /** The shipping of an order as it is stored. */
 export interface StoredShipping {
@@ -46,6 +58,8 @@ export interface StoredShipping {
   readonly sequence: number;
   /** Of the first call: later reports of a carrier or an operator belong to the same correlation. */
   readonly correlationId?: string;
+  /** Of the messages that it handled lately. */
+  readonly marks?: Marks;
 }
 
 export interface StoredShipment {
@@ -73,7 +87,9 @@ export interface Store {
     status: Status,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<{ shipments: StoredShipment[]; end?: string }>;
-  /** Shipments about which to ask the carrier before `now`. */
+  /** Writes the copies of shipments that may have been left behind. */
+  mend(stored: StoredShipping): Promise<void>;
+  /** Shipments about which to ask the carrier before `now`, as they were copied. */
   listDue(now: string, limit: number): Promise<StoredShipment[]>;
   /** Asks about a shipment again not before `at`; a no-op when it has ended. */
   postpone(shipmentId: string, at: string): Promise<void>;
@@ -85,24 +101,22 @@ export function createStore(table: Table, silentMinutes: number): Store {
   const get = async (Key: Record<string, string>) =>
     (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
 
+  const load = async (orderId: string) => toShipping(orderId, await get(shippingKey(orderId)));
+
+  /** Unless a newer one is there. */
+  async function copy(stored: StoredShipping, shipments: readonly Shipment[]): Promise<void> {
+    const puts = shipments.map((shipment) => ({ TableName, ...shipmentPut(stored, shipment, silentMinutes) }));
+    const written = await Promise.allSettled(puts.map((put) => client.send(new PutCommand(put))));
+    const failed = written.find((it) => it.status === 'rejected' && !isConditionFailure(it.reason));
+    if (failed?.status === 'rejected') throw failed.reason;
+  }
+
   return {
-    async load(orderId) {
-      const item = await get(shippingKey(orderId));
-      if (item === undefined) return { orderId, shipping: initialShipping, version: 0, sequence: 0 };
-      const { version, sequence, correlationId, ...rest } = item as unknown as ShippingItem;
-      const { recipient, shipments, stopped, askers, told: answered } = rest;
-      return {
-        orderId,
-        shipping: { recipient, shipments, stopped, askers, answered },
-        version,
-        sequence,
-        correlationId,
-      };
-    },
+    load,
 
     async loadShipment(shipmentId) {
       const item = await get(shipmentKey(shipmentId));
-      return item && toShipment(item);
+      return item && shipmentsOf(await load(String(item['orderId']))).get(shipmentId);
     },
 
     async findByTracking(trackingNumber) {
@@ -124,45 +138,35 @@ export function createStore(table: Table, silentMinutes: number): Store {
       const labelled = changed.filter(
         ({ trackingNumber }) => trackingNumber !== undefined && !known.has(trackingNumber),
       );
+      const tracked = labelled.map((shipment) => ({ TableName, Item: trackingItem(orderId, shipment) }));
+      await Promise.all(tracked.map((put) => client.send(new PutCommand(put))));
       await commit(
         table,
         { ...call, correlationId },
         {
-          writes: [
-            putShipping(after),
-            ...changed.map((shipment) => putShipment(after, shipment, silentMinutes)),
-            ...labelled.map((shipment) => putTracking(orderId, shipment)),
-          ],
+          writes: [putShipping(after)],
           events: events.map((event, index) => outgoing(orderId, stored.sequence + index + 1, event)),
+          marks: stored.marks ?? {},
           result: shown?.(after),
         },
       );
+      await copy(after, changed);
       return after;
     },
 
-    async listByStatus(status, { after, limit }) {
-      const { Items: items = [], LastEvaluatedKey: last } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'byStatus',
-          KeyConditionExpression: 'statusPk = :status AND statusSk > :after',
-          ExpressionAttributeValues: { ':status': `STATUS#${status}`, ':after': after ?? ' ' },
-          Limit: limit,
-        }),
-      );
-      return { shipments: items.map(toShipment), end: last && String(items.at(-1)?.['statusSk']) };
+    mend: (stored) => copy(stored, stored.shipping.shipments),
+
+    async listByStatus(status, page) {
+      const { items, end } = await queryShards(table, { ...BY_STATUS, partition: statusOf(status), ...page });
+      const keys = [...new Set(items.map((item) => String(item['orderId'])))].map(shippingKey);
+      const read = keys.length === 0 ? [] : await readItems(table, keys, { consistent: true });
+      const known = new Map(read.flatMap((item) => [...shipmentsOf(toShipping(String(item['orderId']), item))]));
+      const found = items.map((item) => known.get(toShipment(item).shipment.shipmentId));
+      return { shipments: found.filter((it) => it?.shipment.status === status) as StoredShipment[], end };
     },
 
     async listDue(now, limit) {
-      const { Items: items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'due',
-          KeyConditionExpression: 'duePk = :due AND dueSk < :now',
-          ExpressionAttributeValues: { ':due': 'DUE', ':now': now },
-          Limit: limit,
-        }),
-      );
+      const { items } = await queryShards(table, { ...DUE, to: now, limit });
       return items.map(toShipment);
     },
 
@@ -178,7 +182,7 @@ export function createStore(table: Table, silentMinutes: number): Store {
           }),
         );
       } catch (error) {
-        if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+        if (!isConditionFailure(error)) throw error;
       }
     },
   };
@@ -189,6 +193,7 @@ interface ShippingItem extends Omit<Shipping, 'answered'> {
   readonly correlationId?: string;
   readonly version: number;
   readonly sequence: number;
+  readonly marks?: Marks;
 }
 
 function putShipping({ orderId, shipping, version, sequence, correlationId }: StoredShipping): Write {
@@ -203,28 +208,42 @@ function putShipping({ orderId, shipping, version, sequence, correlationId }: St
   };
 }
 
-function putShipment({ orderId, version }: StoredShipping, shipment: Shipment, silentMinutes: number): Write {
+function shipmentPut({ orderId, version }: StoredShipping, shipment: Shipment, silentMinutes: number) {
   const { shipmentId, status, updatedAt } = shipment;
   const due = dueAt(shipment, silentMinutes);
   return {
-    Put: {
-      Item: {
-        ...shipmentKey(shipmentId),
-        orderId,
-        shipment,
-        version,
-        statusPk: `STATUS#${status}`,
-        statusSk: `${updatedAt}#${shipmentId}`,
-        duePk: due && 'DUE',
-        dueSk: due && `${due}#${shipmentId}`,
-      },
+    Item: {
+      ...shipmentKey(shipmentId),
+      orderId,
+      shipment,
+      version,
+      statusPk: shardOf(statusOf(status), shipmentId),
+      statusSk: `${updatedAt}#${shipmentId}`,
+      duePk: due && shardOf(DUE.partition, shipmentId),
+      dueSk: due && `${due}#${shipmentId}`,
     },
+    ConditionExpression: 'attribute_not_exists(pk) OR version < :version',
+    ExpressionAttributeValues: { ':version': version },
   };
 }
 
-const putTracking = (orderId: string, { shipmentId, trackingNumber = '' }: Shipment): Write => ({
-  Put: { Item: { ...trackingKey(trackingNumber), orderId, shipmentId } },
+const trackingItem = (orderId: string, { shipmentId, trackingNumber = '' }: Shipment) => ({
+  ...trackingKey(trackingNumber),
+  orderId,
+  shipmentId,
 });
+
+function toShipping(orderId: string, item: Record<string, unknown> | undefined): StoredShipping {
+  if (item === undefined) return { orderId, shipping: initialShipping, version: 0, sequence: 0 };
+  const { version, sequence, correlationId, marks, ...rest } = item as unknown as ShippingItem;
+  const { recipient, shipments, stopped, askers, told: answered } = rest;
+  const shipping = { recipient, shipments, stopped, askers, answered };
+  return { orderId, shipping, version, sequence, correlationId, marks };
+}
+
+/** The shipments of an order by their ids. */
+const shipmentsOf = ({ orderId, shipping, version }: StoredShipping): Map<string, StoredShipment> =>
+  new Map(shipping.shipments.map((shipment) => [shipment.shipmentId, { orderId, shipment, version }]));
 
 const toShipment = (item: Record<string, unknown>): StoredShipment => {
   const { orderId, shipment, version } = item as unknown as StoredShipment;

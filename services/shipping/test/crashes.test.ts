@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { beginCall } from '@dure/contracts/binding/call';
+import type { Table } from '@dure/contracts/binding/table';
 import { describe, expect, it } from '@jest/globals';
 import { requestLabel, recallParcel } from '../src/application/carrier-requests.ts';
 import type { Dependencies } from '../src/application/carrier-requests.ts';
 import { receiveCarrierEvent } from '../src/application/receive-carrier-event.ts';
 import { cancelShipping, linesFrom, ship, startService } from './support/service.ts';
 
-const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf, dependencies, sweep } =
+const { send, askCarrier, sendCarrierEvent, published, names, shipments, parcelOf, dependencies, sweep, store, table } =
   await startService();
+const { createStore } = await import('../src/store.ts');
 
 class Crash extends Error {}
 
@@ -93,4 +95,56 @@ it('what is never redelivered is settled by the sweep: one parcel', async () => 
   const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
   await sweep(3);
   expect(await shipments(asked.orderId)).toMatchObject([{ trackingNumber, status: 'labelled' }]);
+});
+
+describe('a function that dies before it has written the copies of what it committed', () => {
+  const dyingTable: Table = {
+    name: table.name,
+    client: new Proxy(table.client, {
+      get: (client, name) =>
+        name !== 'send'
+          ? (Reflect.get(client, name) as unknown)
+          : (command: { input: { Item?: { sk?: string } } }) =>
+              command.input.Item?.sk === 'SHIPMENT' ? Promise.reject(new Crash()) : client.send(command as never),
+    }),
+  };
+  const late = { ...dependencies, store: createStore(dyingTable, 60) };
+  const listed = async (status: string, shipmentId: string) => {
+    const { shipments: found } = await store.listByStatus(status as 'pending', { limit: 100 });
+    return found.some(({ shipment }) => shipment.shipmentId === shipmentId);
+  };
+
+  it('has them written when the message comes again', async () => {
+    const asked = await shipped();
+    await askCarrier(asked.orderId);
+    const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
+    const event = { id: `msg_${randomUUID()}`, type: 'parcel.picked_up', timestamp: new Date().toISOString() } as const;
+    const receive = (from: Dependencies) =>
+      receiveCarrierEvent(from.store, beginCall(), { ...event, data: { trackingNumber } });
+    await expect(receive(late)).rejects.toBeInstanceOf(Crash);
+    expect((await store.loadShipment(asked.shipmentId))?.shipment.status).toBe('dispatched');
+    expect(await listed('labelled', asked.shipmentId)).toBe(false);
+    expect(await listed('dispatched', asked.shipmentId)).toBe(false);
+    await receive(dependencies);
+    expect(await listed('dispatched', asked.shipmentId)).toBe(true);
+    expect((await names(asked.orderId)).filter((name) => name === 'ShipmentDispatched')).toHaveLength(1);
+  });
+
+  it('has them written by the sweep', async () => {
+    const asked = await shipped();
+    await expect(requestLabel(late, messageCall(), asked)).rejects.toBeInstanceOf(Crash);
+    expect(await listed('labelled', asked.shipmentId)).toBe(false);
+    await sweep(3);
+    expect(await listed('labelled', asked.shipmentId)).toBe(true);
+    const { trackingNumber } = (await parcelOf(asked.shipmentId))!;
+    expect(await store.findByTracking(trackingNumber)).toEqual(asked);
+  });
+
+  it('does not put an older copy over a newer one', async () => {
+    const asked = await shipped();
+    const before = await store.load(asked.orderId);
+    await askCarrier(asked.orderId);
+    await store.mend(before);
+    expect(await listed('labelled', asked.shipmentId)).toBe(true);
+  });
 });

@@ -5,7 +5,7 @@ import type { ChannelName, Store } from '../store.ts';
 export interface Channel {
   readonly name: ChannelName;
   /** Sends the alert; `unconfigured` when no recipient is configured. Rejects when sending fails. */
-  send(alert: Alert): Promise<'told' | 'unconfigured'>;
+  send(alert: Alert): Promise<'sent' | 'unconfigured'>;
 }
 
 /** Another invocation is delivering the same alert: retry once it has finished. */
@@ -29,13 +29,13 @@ export async function deliverAlert(
   channel: Channel,
   alert: Alert,
   now: () => number,
-): Promise<'told' | 'unconfigured' | 'repeated'> {
+): Promise<'sent' | 'unconfigured' | 'repeated'> {
   const began = now();
   const until = began + LEASE_MS;
   const claim = await store.claim(alert, channel.name, { now: began, until, latest: until + CLOCK_TOLERANCE_MS });
-  if (claim === 'told') return 'repeated';
+  if (claim === 'sent') return 'repeated';
   if (claim === 'busy') throw new DeliveryInProgress(`Alert ${alert.id} is being delivered by ${channel.name}.`);
-  let outcome: 'told' | 'unconfigured';
+  let outcome: 'sent' | 'unconfigured';
   try {
     outcome = await channel.send(alert);
   } catch (error) {

@@ -31,7 +31,7 @@ export function emailChannel(settings: ReadSettings<'email-from' | 'email-to'>, 
           },
         }),
       );
-      return 'told';
+      return 'sent';
     },
   };
 }

@@ -20,7 +20,7 @@ export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhoo
         );
       }
       await postSigned(post, url, signedRequest(alert, secret, Date.now()));
-      return 'told';
+      return 'sent';
     },
   };
 }

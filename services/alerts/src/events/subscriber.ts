@@ -36,7 +36,7 @@ export function createSubscriber(store: Store, channel: Channel, queue: Consumer
       record,
       run: (attempt: Attempt) => {
         const call = beginCall({ actor: `service:alerts/${channel.name}` });
-        Object.assign(attempt, { operation: 'tell', log: call.log });
+        Object.assign(attempt, { operation: 'deliver', log: call.log });
         return deliver(record.body, call);
       },
     }));

@@ -2,6 +2,6 @@ import type { StoredAlert } from '../store.ts';
 
 export const alertView = (alert: StoredAlert) => ({
   ...alert,
-  told: [...alert.told],
+  deliveries: [...alert.deliveries],
   _links: { self: { href: `/v1/alerts/${alert.id}` } },
 });

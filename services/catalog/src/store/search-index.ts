@@ -2,9 +2,9 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { metric } from '@dure/contracts/binding/log';
 import type { Table } from '@dure/contracts/binding/table';
+import { type WriteRequest, writeItems } from '@dure/contracts/binding/write-items';
 import type { Product } from '../domain/product.ts';
 import { type Search, wordsOfProduct } from '../domain/search.ts';
-import { type WriteRequest, writeItems } from './batch.ts';
 
 /*
  * The partition of a term lists its products by SKU, so that a search can merge several partitions without reading any

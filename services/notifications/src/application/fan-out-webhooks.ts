@@ -56,7 +56,7 @@ export async function fanOut(
 ): Promise<void> {
   const { endpoints, deliveries, lanes } = using;
   const type: WebhookEventType = `order.${milestone.milestone}`;
-  const subscribed = (await endpoints.list()).filter(
+  const subscribed = (await endpoints.listTogether()).filter(
     ({ status, events }) => status === 'enabled' && events.includes(type),
   );
   // No marker when no endpoint subscribes: one that subscribes later may receive it when the message is redelivered.

@@ -2,7 +2,7 @@ import type { Call } from '@dure/contracts/binding/call';
 import type { News } from '../domain/order.ts';
 import { chunksOf, throwFailure } from './chunks.ts';
 import { readToken } from './progress-token.ts';
-import type { Connection, Connections } from '../store/connections.ts';
+import { type Connection, CONNECTION_LIFE_SECONDS, type Connections } from '../store/connections.ts';
 import type { Orders } from '../store/orders.ts';
 import { publicData } from './fan-out-webhooks.ts';
 
@@ -67,6 +67,7 @@ export async function pushToOne(pushing: PushDependencies, connectionId: string)
 
 export interface FollowDependencies {
   readonly connections: Connections;
+  readonly orders: Pick<Orders, 'noteFollowed'>;
   readonly secret: () => Promise<string>;
   /** Schedules a catch-up of a connection after some seconds. */
   readonly scheduleCatchUp: (connectionId: string, seconds: number, call: Call) => Promise<void>;
@@ -82,9 +83,12 @@ interface Input {
 /** `$connect` is answered before the connection is open, so the catch-up follows a second later, or on its first message. */
 const OPEN_AFTER_SECONDS = 1;
 
-/** Lets the holder of a token follow its order. The connection is stored before the catch-up, so that nothing is missed. */
+/**
+ * Lets the holder of a token follow its order. The connection is stored, and the order noted as followed, before the
+ * catch-up: a milestone that was saved before is caught up with, and each later one is pushed. So nothing is missed.
+ */
 export async function follow(
-  { connections, secret, scheduleCatchUp }: FollowDependencies,
+  { connections, orders, secret, scheduleCatchUp }: FollowDependencies,
   { connectionId, token, after }: Input,
   now: number,
   call: Call,
@@ -92,6 +96,7 @@ export async function follow(
   const orderId = readToken(await secret(), token, now);
   if (orderId === undefined) return 'refused';
   await connections.open({ connectionId, orderId, sent: after, openedAt: now });
+  await orders.noteFollowed(orderId, now + CONNECTION_LIFE_SECONDS * 1000);
   await scheduleCatchUp(connectionId, OPEN_AFTER_SECONDS, call);
   return 'following';
 }

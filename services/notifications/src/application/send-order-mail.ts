@@ -5,10 +5,9 @@ import type { Mail } from '../domain/mail/layout.ts';
 import type { MailKind } from '../domain/mail/wording.ts';
 import { claim, LEASE_MS, MAX_AGE_MS, type MailRecord } from '../domain/mailing.ts';
 import type { Order } from '../domain/order.ts';
-import { languageOf, wantsMail } from '../domain/preferences.ts';
+import { languageOf, type Preferences, wantsMail } from '../domain/preferences.ts';
 import type { OrderMilestone } from '../messages.ts';
 import type { Mails } from '../store/mails.ts';
-import type { Orders } from '../store/orders.ts';
 import type { PreferencesStore } from '../store/preferences.ts';
 
 /**
@@ -22,7 +21,6 @@ export type Attempt =
 export type SendMail = (to: string, mail: Mail, id: string) => Promise<Attempt>;
 
 export interface MailDependencies {
-  readonly orders: Orders;
   readonly mails: Mails;
   readonly preferences: PreferencesStore;
   readonly send: SendMail;
@@ -45,41 +43,89 @@ export async function sendOrderMail(
   id: string,
   milestone: MailMilestone,
 ): Promise<MailOutcome> {
-  const { orders, mails } = mailing;
-  const [order, existing] = await Promise.all([orders.load(milestone.orderId), mails.load(milestone.orderId, id)]);
-  const { email } = order;
-  const found = existing ?? (await newRecord(mailing, order, id, milestone));
+  const { mails } = mailing;
+  const { orderId, customerId } = milestone;
+  const { order, mail: existing, preferences } = await mails.load(orderId, id, customerId);
+  const known = order.customerId === customerId ? preferences : undefined;
+  const found = existing ?? (await newRecord(mailing, order, known, id, milestone));
+  if (existing !== undefined) return attemptAgain(mailing, order, found, milestone);
+  if (found.status !== 'sending') return saved(mails, found);
+  return attemptFirst(mailing, order, found, milestone);
+}
+
+/** The first attempt is claimed with the order's mails, and its record is written only when it has ended. */
+async function attemptFirst(
+  mailing: MailDependencies,
+  order: Order,
+  found: MailRecord,
+  milestone: MailMilestone,
+): Promise<MailOutcome> {
+  const { mails } = mailing;
   const next = claim(found, mailing.now());
-  if (next === 'done') return existing === undefined ? saved(mails, found) : 'repeated';
+  if (typeof next === 'string' || !('claim' in next)) throw new Error('A new mail can be claimed.');
+  const email = addressOf(order);
+  const { until, updatedAt } = next.claim;
+  const begun = await mails.beginFirst(order.orderId, { id: found.id, until, now: updatedAt }, milestone.orderSequence);
+  if (begun === 'outdated') return saved(mails, outdated(next.claim));
+  // Another invocation claimed it, and is at it, or died.
+  if (begun !== 'begun') return attemptAgain(mailing, order, { ...found, attempts: 1, until: begun.until }, milestone);
+  return attempt(mailing, email, order, { ...next.claim, version: found.version }, milestone);
+}
+
+async function attemptAgain(
+  mailing: MailDependencies,
+  order: Order,
+  found: MailRecord,
+  milestone: MailMilestone,
+): Promise<MailOutcome> {
+  const { mails } = mailing;
+  const { orderId, id } = found;
+  const next = claim(found, mailing.now());
+  if (next === 'done') return 'repeated';
   if (next === 'busy') throw new Later(`The mail of ${id} is being sent.`, (found.until - mailing.now()) / 1000 + 1);
   if ('giveUp' in next) return saved(mails, next.giveUp);
-  if (email === undefined) throw new NotYetSendable(`The customer of order ${milestone.orderId} is not known yet.`);
+  const email = addressOf(order);
   const { orderSequence } = milestone;
-  if (orderSequence !== undefined && !(await mails.begin(milestone.orderId, orderSequence, next.claim.updatedAt))) {
-    return saved(mails, {
-      ...next.claim,
-      attempts: found.attempts,
-      status: 'suppressed',
-      reason: 'outdated',
-      until: 0,
-    });
+  if (orderSequence !== undefined && !(await mails.begin(orderId, orderSequence, next.claim.updatedAt))) {
+    return saved(mails, { ...outdated(next.claim), attempts: found.attempts });
   }
-  const mail = mailOf(milestone.milestone, { order, details: milestone.details, language: next.claim.language });
-  const claimed = { ...next.claim, subject: mail.subject };
-  await mails.save(claimed).catch((error: unknown) => {
+  await mails.save(next.claim).catch((error: unknown) => {
     throw error instanceof Conflict ? new NotYetSendable(`The mail of ${id} is being sent.`, { cause: error }) : error;
   });
-  return settle(mailing, claimed, await mailing.send(email, mail, id));
+  return attempt(mailing, email, order, next.claim, milestone);
 }
+
+/** Hands a claimed mail to the mail service, and records how that ended. */
+async function attempt(
+  mailing: MailDependencies,
+  email: string,
+  order: Order,
+  claimed: MailRecord,
+  { milestone, details }: MailMilestone,
+): Promise<MailOutcome> {
+  const mail = mailOf(milestone, { order, details, language: claimed.language });
+  return settle(mailing, { ...claimed, subject: mail.subject }, await mailing.send(email, mail, claimed.id));
+}
+
+function addressOf({ orderId, email }: Order): string {
+  if (email === undefined) throw new NotYetSendable(`The customer of order ${orderId} is not known yet.`);
+  return email;
+}
+
+const outdated = (claimed: MailRecord): MailRecord => ({
+  ...{ ...claimed, attempts: 0, until: 0 },
+  ...{ status: 'suppressed', reason: 'outdated' },
+});
 
 async function newRecord(
   { preferences, now }: MailDependencies,
   { orderId, customerId, country }: Order,
+  known: Preferences | undefined,
   id: string,
   { milestone, at }: MailMilestone,
 ): Promise<MailRecord> {
   if (customerId === undefined) throw new NotYetSendable(`The customer of order ${orderId} is not known yet.`);
-  const wanted = await preferences.load(customerId);
+  const wanted = known ?? (await preferences.load(customerId));
   const tooLate = now() - Date.parse(at) > MAX_AGE_MS;
   const reason = tooLate ? 'too-late' : wantsMail(wanted, milestone) ? undefined : 'opted-out';
   return {

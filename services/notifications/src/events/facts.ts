@@ -1,5 +1,4 @@
-import type { Call } from '@dure/contracts/binding/call';
-import { consumer } from '@dure/contracts/binding/consumer';
+import { batchConsumer, perSubject } from '@dure/contracts/binding/consumer';
 import { consumes } from '@dure/contracts/contract';
 import { type Message, on } from '@dure/contracts/binding/message';
 import {
@@ -11,7 +10,7 @@ import {
   OrderShipped,
 } from '@dure/contracts/orders';
 import { PaymentRefunded } from '@dure/contracts/payments';
-import { recordFact } from '../application/record-fact.ts';
+import { recordFacts } from '../application/record-facts.ts';
 import { factDependencies } from '../composition.ts';
 import type { Fact } from '../domain/order.ts';
 
@@ -19,11 +18,11 @@ const at = factDependencies();
 
 type FactContent = Omit<Fact, 'source' | 'eventId' | 'at'>;
 
-/** Records the fields of an event as a fact. */
+/** Reads the fields of an event as a fact. */
 const records =
   <Data>(owner: string, toContent: (data: Data) => FactContent) =>
-  ({ id, subject, sequence = 1, time, data }: Message<Data>, call: Call): Promise<void> =>
-    recordFact(at, subject, { source: { owner, sequence }, eventId: id, at: time, ...toContent(data) }, call);
+  ({ id, sequence = 1, time, data }: Message<Data>): Promise<Fact> =>
+    Promise.resolve({ source: { owner, sequence }, eventId: id, at: time, ...toContent(data) });
 
 const placed = on(
   consumes(OrderPlaced, ['customer', 'shippingAddress', 'lines', 'total']),
@@ -78,8 +77,15 @@ const recordsRefund = records<Refund['data']>('payments', ({ refundId, amount, t
 }));
 
 /** Payments repeats a refund to a repeated command, and answers with zero when nothing was left to refund. */
-const refunded = on(consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']), async (message, call) => {
-  if (message.data.amount.amount > 0) await recordsRefund(message, call);
-});
+const refunded = on(consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']), async (message) =>
+  message.data.amount.amount > 0 ? recordsRefund(message) : undefined,
+);
 
-export const handler = consumer('facts', [placed, confirmed, shipped, completed, rejected, cancelled, refunded]);
+export const handler = batchConsumer(
+  'facts',
+  [placed, confirmed, shipped, completed, rejected, cancelled, refunded],
+  perSubject<Fact | undefined>(async (orderId, asked) => {
+    const facts = asked.flatMap(({ item, ...one }) => (item === undefined ? [] : [{ ...one, item }]));
+    if (facts.length > 0) await recordFacts(at, orderId, facts);
+  }),
+);

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '@dure/contracts/binding/table';
-import { connectionKey, connectionLookupKey, isConditionFailure } from './keys.ts';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
+import { connectionKey, connectionLookupKey } from './keys.ts';
 
 export type Connections = ReturnType<typeof createConnections>;
 
@@ -15,14 +15,14 @@ export interface Connection {
 }
 
 /** API Gateway ends a connection after two hours. */
-const LIFE_SECONDS = 2 * 3600 + 600;
+export const CONNECTION_LIFE_SECONDS = 2 * 3600 + 600;
 
 export function createConnections({ client, name: TableName }: Table) {
   return {
     /** Writes two items, one after the other: the lookup first, so that a follower can always be found and removed. */
     async open(connection: Connection): Promise<void> {
       const { connectionId, orderId, openedAt } = connection;
-      const expiresAt = Math.floor(openedAt / 1000) + LIFE_SECONDS;
+      const expiresAt = Math.floor(openedAt / 1000) + CONNECTION_LIFE_SECONDS;
       const lookup = { ...connectionLookupKey(connectionId), orderId, expiresAt };
       await client.send(new PutCommand({ TableName, Item: lookup }));
       const Item = { ...connectionKey(orderId, connectionId), connection, sent: connection.sent, expiresAt };

@@ -1,9 +1,10 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, Conflict, readMarker } from '@dure/contracts/binding/commit';
-import type { Table } from '@dure/contracts/binding/table';
+import { queryShards, shardOf } from '@dure/contracts/binding/shards';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { Delivery } from '../domain/webhook.ts';
-import { deliveryKey, expiry, ifVersion, isConditionFailure } from './keys.ts';
+import { deliveryKey, expiry, ifVersion } from './keys.ts';
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
@@ -68,31 +69,24 @@ export function createDeliveries(table: Table) {
 
     /** Pages of pending deliveries that are due before an instant, the longest waiting first. */
     async *due(before: string): AsyncGenerator<Pick<Delivery, 'endpointId' | 'deliveryId'>[]> {
-      let after: Record<string, unknown> | undefined;
+      let after: string | undefined;
       do {
-        const { Items: items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName,
-            IndexName: 'due',
-            KeyConditionExpression: '#due = :due AND #dueAt < :before',
-            ExpressionAttributeNames: { '#due': 'due', '#dueAt': 'dueAt' },
-            ExpressionAttributeValues: { ':due': DUE, ':before': before },
-            Limit: DUE_AT_ONCE,
-            ExclusiveStartKey: after,
-          }),
-        );
+        const { items, end } = await queryShards(table, { ...DUE, to: before, after, limit: DUE_AT_ONCE });
         yield items.map((item) => item['delivery'] as Delivery);
-        after = LastEvaluatedKey;
+        after = end;
       } while (after !== undefined);
     },
   };
 }
 
 const DUE_AT_ONCE = 500;
-const DUE = 'DUE';
+const DUE = { index: 'due', partition: 'DUE', pk: 'due', sk: 'dueAt' };
 
 const itemOf = (delivery: Delivery) => ({
   ...deliveryKey(delivery.endpointId, delivery.deliveryId),
   ...{ delivery, version: delivery.version, expiresAt: expiry(delivery.createdAt, DELIVERY_DAYS) },
-  ...(delivery.nextAttemptAt !== undefined && { due: DUE, dueAt: `${delivery.nextAttemptAt}#${delivery.deliveryId}` }),
+  ...(delivery.nextAttemptAt !== undefined && {
+    due: shardOf(DUE.partition, delivery.deliveryId),
+    dueAt: `${delivery.nextAttemptAt}#${delivery.deliveryId}`,
+  }),
 });

@@ -10,7 +10,7 @@ export async function readCount({ client, name: TableName }: Table): Promise<num
 }
 
 /** Starts the count, on condition that it does not exist. */
-export const beginCount = (count: number): Write => ({
+export const beginCount = (count: number) => ({
   Put: { Item: { ...endpointCountKey, count }, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 

@@ -1,9 +1,9 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, type Write } from '@dure/contracts/binding/commit';
 import { WebhookEndpointDisabled } from '@dure/contracts/notifications';
 import { publish } from '@dure/contracts/binding/outbox';
-import type { Table } from '@dure/contracts/binding/table';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { Endpoint } from '../domain/webhook.ts';
 import { beginCount, countOneFewer, countOneMore, readCount } from './endpoint-count.ts';
 import { endpointKey, ifVersion } from './keys.ts';
@@ -34,8 +34,31 @@ export function createEndpoints(table: Table) {
     return found;
   }
 
+  let reading: Promise<Endpoint[]> | undefined;
+
   return {
     list,
+
+    /**
+     * All endpoints. Calls at the same time share one read: the messages of a batch, which all came before it began, so
+     * that no endpoint is missed that was there when its message was sent.
+     */
+    listTogether(): Promise<Endpoint[]> {
+      reading ??= list().finally(() => (reading = undefined));
+      return reading;
+    },
+
+    /** Counts the endpoints, if they were never counted. Returns their number; undefined when others counted meanwhile. */
+    async countFirst(): Promise<number | undefined> {
+      const count = (await list()).length;
+      try {
+        await client.send(new PutCommand({ TableName, ...beginCount(count).Put }));
+        return count;
+      } catch (error) {
+        if (isConditionFailure(error)) return undefined;
+        throw error;
+      }
+    },
 
     async load(endpointId: string): Promise<Endpoint | undefined> {
       const Key = endpointKey(endpointId);

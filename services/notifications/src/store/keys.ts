@@ -2,11 +2,14 @@
  * Key design. `version` counts the changes of an item.
  *
  * item         pk                        sk                        attributes
- * order        ORDER#<orderId>           ORDER                     the copy: customer, goods, status, learnt
- * news         ORDER#<orderId>           NEWS#<sequence>           one entry of its progress
+ * order        ORDER#<orderId>           ORDER                     the copy: customer, goods, status, learnt; news: the
+ *                                                                  entries of its progress; followedUntil
+ * news         ORDER#<orderId>           NEWS#<sequence>           of before: one entry of its progress
  * mailed       ORDER#<orderId>           MAILED                    sequence of the newest order event that a mail was
- * begun for mail         ORDER#<orderId>           MAIL#<eventId>            status, attempts, until; customer,
- * position connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last entry that it has
+ *                                                                  begun for; claim#<eventId>, until when the first
+ *                                                                  attempt of a mail is claimed
+ * mail         ORDER#<orderId>           MAIL#<eventId>            status, attempts, until; customer, position
+ * connection   ORDER#<orderId>           CONNECTION#<id>           sent: the last entry that it has
  *              CONNECTION#<id>           CONNECTION                orderId, for the lookup
  * preferences  PREFERENCES#<customerId>  PREFERENCES               language, channels, optOut
  * endpoint     ENDPOINTS                 <endpointId>              url, events, secrets, status
@@ -16,7 +19,7 @@
  * delivery     DELIVERIES#<endpointId>   <deliveryId>              body, attempts; due, dueAt while it is pending
  *
  * index `customer`: the mails of a customer, by position, <at>#<id>
- * index `due`: pending deliveries (due = DUE) by the instant of the next attempt, <instant>#<deliveryId>
+ * index `due`: pending deliveries (due = a shard of DUE) by the instant of the next attempt, <instant>#<deliveryId>
  */
 
 const DIGITS = 9;
@@ -53,6 +56,3 @@ export const ifVersion = (version: number) =>
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':version': version },
       };
-
-export const isConditionFailure = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';

@@ -1,8 +1,8 @@
 import { BatchGetCommand, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Write } from '@dure/contracts/binding/commit';
-import type { Table } from '@dure/contracts/binding/table';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import { type Health, type Lane, latestEnd, type Slot } from '../domain/lane.ts';
-import { expiry, isConditionFailure, laneKey } from './keys.ts';
+import { expiry, laneKey } from './keys.ts';
 
 export type Lanes = ReturnType<typeof createLanes>;
 

@@ -1,8 +1,11 @@
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Conflict } from '@dure/contracts/binding/commit';
-import type { Table } from '@dure/contracts/binding/table';
+import { readItems } from '@dure/contracts/binding/read-items';
+import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
 import type { MailRecord } from '../domain/mailing.ts';
-import { expiry, ifVersion, isConditionFailure, mailedKey, mailKey, ORDER_DAYS } from './keys.ts';
+import { type Order, unknownOrder } from '../domain/order.ts';
+import { noPreferences, type Preferences } from '../domain/preferences.ts';
+import { expiry, ifVersion, mailedKey, mailKey, ORDER_DAYS, orderKey, preferencesKey } from './keys.ts';
 
 export type Mails = ReturnType<typeof createMails>;
 
@@ -12,12 +15,28 @@ export interface MailPage {
   readonly end?: string;
 }
 
-export function createMails({ client, name: TableName }: Table) {
+export interface KnownOfMail {
+  readonly mail: MailRecord | undefined;
+  readonly order: Order;
+  readonly preferences: Preferences | undefined;
+}
+
+const NOT_NEWER = 'attribute_not_exists(#sequence) OR #sequence <= :sequence';
+
+export function createMails(table: Table) {
+  const { client, name: TableName } = table;
   return {
-    async load(orderId: string, id: string): Promise<MailRecord | undefined> {
-      const Key = mailKey(orderId, id);
-      const { Item: item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return item?.['mail'] as MailRecord | undefined;
+    /** What is known of a mail at one moment: its record, its order, and what its customer prefers, if one is given. */
+    async load(orderId: string, id: string, customerId?: string): Promise<KnownOfMail> {
+      const keys = [orderKey(orderId), mailKey(orderId, id)];
+      const wanted = customerId === undefined ? keys : [...keys, preferencesKey(customerId)];
+      const items = await readItems(table, wanted, { consistent: true });
+      const has = <Value>(name: string) => items.find((item) => name in item)?.[name] as Value | undefined;
+      return {
+        mail: has('mail'),
+        order: has<Order>('order') ?? unknownOrder(orderId),
+        preferences: customerId === undefined ? undefined : (has<Preferences>('preferences') ?? noPreferences),
+      };
     },
 
     /** Saves the next version of a record. @throws Conflict when it was changed meanwhile */
@@ -34,6 +53,41 @@ export function createMails({ client, name: TableName }: Table) {
       }
     },
 
+    /**
+     * Claims the first attempt of a mail until an instant, and records that a mail for this event of the order was begun.
+     * `outdated` when one for a newer event was; the end of the claim when it was claimed before.
+     */
+    async beginFirst(
+      orderId: string,
+      { id, until, now }: { readonly id: string; readonly until: number; readonly now: string },
+      orderSequence: number | undefined,
+    ): Promise<'begun' | 'outdated' | { readonly until: number }> {
+      const claim = `claim#${id}`;
+      const sequenced = orderSequence !== undefined;
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName,
+            Key: mailedKey(orderId),
+            UpdateExpression: `SET #claim = :until, expiresAt = :expiresAt${sequenced ? ', #sequence = :sequence' : ''}`,
+            ConditionExpression: `attribute_not_exists(#claim)${sequenced ? ` AND (${NOT_NEWER})` : ''}`,
+            ExpressionAttributeNames: { '#claim': claim, ...(sequenced && { '#sequence': 'sequence' }) },
+            ExpressionAttributeValues: {
+              ...{ ':until': until, ':expiresAt': expiry(now, ORDER_DAYS) },
+              ...(sequenced && { ':sequence': orderSequence }),
+            },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return 'begun';
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        const { Item: item } = error as { readonly Item?: Record<string, { readonly N?: string }> };
+        const claimed = item?.[claim]?.N;
+        return claimed === undefined ? 'outdated' : { until: Number(claimed) };
+      }
+    },
+
     /** Records that a mail for this event of the order was begun; false when one for a newer event was. */
     async begin(orderId: string, orderSequence: number, now: string): Promise<boolean> {
       try {
@@ -42,7 +96,7 @@ export function createMails({ client, name: TableName }: Table) {
             TableName,
             Key: mailedKey(orderId),
             UpdateExpression: 'SET #sequence = :sequence, expiresAt = :expiresAt',
-            ConditionExpression: 'attribute_not_exists(#sequence) OR #sequence <= :sequence',
+            ConditionExpression: NOT_NEWER,
             ExpressionAttributeNames: { '#sequence': 'sequence' },
             ExpressionAttributeValues: { ':sequence': orderSequence, ':expiresAt': expiry(now, ORDER_DAYS) },
           }),

@@ -43,7 +43,7 @@ export function changePayment(
     let stored = loaded;
     for (let requests = 0; requests <= MAX_REQUESTS; requests += 1) {
       const done = isDone(command, events, store.after(stored, events, call).payment);
-      if (requests === 0 && !done && (await store.wasHandled(call)))
+      if (requests === 0 && !done && (await store.wasHandled(call, loaded)))
         throw new AlreadyHandled('The command was handled before.');
       stored = await (done ? store.save(call, stored, events, resultOf) : store.save(unmarked(call), stored, events));
       if (done) return stored;

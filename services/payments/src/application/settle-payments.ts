@@ -13,7 +13,7 @@ const [POSTPONE_MS, MAX_POSTPONE_MS] = [60_000, 3_600_000];
 
 export interface Settled {
   readonly settled: number;
-  /** Payments that the provider has not decided, or that failed: checked again later. */
+  /** Payments that are not due yet, that the provider has not decided, or that failed: checked again later. */
   readonly postponed: number;
   /** The run ended early because the provider did not answer. */
   readonly unreachable: boolean;
@@ -42,6 +42,11 @@ async function settle(
 ): Promise<'settled' | 'postponed' | 'unreachable'> {
   const { store } = dependencies;
   const stored = await store.load(orderId);
+  const dueAt = store.dueAt(stored);
+  if (dueAt !== undefined && dueAt > call.time) {
+    await store.postpone(stored, dueAt);
+    return 'postponed';
+  }
   const ofOrder = { ...call, correlationId: stored.correlationId };
   try {
     const retry = { now: call.time, refundId: uuidv7() };

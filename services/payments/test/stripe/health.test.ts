@@ -5,7 +5,7 @@ import { afterAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { SECRET_KEY, startStripeServer } from '../support/stripe-server.ts';
 
 const { ssm } = await startTestAws();
-const { tableName } = await createTestTable({ indexes: [{ name: 'due', pk: 'duePk', sk: 'dueSk' }] });
+const { tableName } = await createTestTable({ indexes: [{ name: 'check', pk: 'checkPk', sk: 'checkSk' }] });
 const stripe = await startStripeServer();
 afterAll(() => stripe.stop());
 

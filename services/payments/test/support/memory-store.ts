@@ -69,6 +69,7 @@ export function memoryStore(step: (name: string) => Promise<void>) {
       const waiting = [...due].filter(([, at]) => at < now).toSorted(([, one], [, other]) => (one < other ? -1 : 1));
       return waiting.slice(0, limit).map(([orderId]) => orderId);
     },
+    dueAt: ({ payment }) => dueAt(payment, 24 * 60),
     async listOwed(limit) {
       const owed = [...items.values()].filter(({ payment }) => debtOf(payment) !== undefined);
       return owed.slice(0, limit).map(({ orderId }) => orderId);

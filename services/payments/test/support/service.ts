@@ -15,6 +15,7 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
   const { tableName } = await createTestTable({
     indexes: [
       { name: 'due', pk: 'duePk', sk: 'dueSk' },
+      { name: 'check', pk: 'checkPk', sk: 'checkSk', projection: 'keys' },
       { name: 'owed', pk: 'owedPk', sk: 'owedSk' },
     ],
   });

@@ -53,6 +53,8 @@ async function judgeOne({ store, times, newId }: Dependencies, call: Call, order
     // The index may be stale: an event arrived, or another run was here.
     if (order?.due === undefined || order.due > call.time) return;
     const { copy, drifts, heardAt } = order;
+    const quiet = new Date(Date.parse(heardAt) + 1000 * times.quietSeconds).toISOString();
+    if (quiet > call.time) return await store.saveCopy({ ...order, due: quiet });
     const judgement = judge(copy, drifts, { now: call.time, heardAt, times, newId });
     // The published events and commands belong to the order's own correlation.
     await store.saveJudgement({ ...call, correlationId: order.correlationId }, order, judgement);

@@ -36,6 +36,12 @@ export function difference(before: Counts, after: Counts): Counts {
   return Object.fromEntries(changes.filter(([, change]) => change !== 0));
 }
 
+/** Two sums together. */
+export function sum(one: Counts, other: Counts): Counts {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...keys].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]));
+}
+
 type States = Record<string, number>;
 
 export interface CountsView {

@@ -34,6 +34,28 @@ export function ingest(copy: Copy, seen: SourceEvent): Copy | undefined {
   return { ...after, sources: { ...after.sources, [seen.source]: part } };
 }
 
+/** The events that cannot be ingested now, with the reason. */
+export type Refused = ReadonlyMap<SourceEvent, TooManyEarly>;
+
+/** The copy with some events applied, and what is refused; the same copy when all were applied before. */
+export function ingestAll(
+  copy: Copy,
+  events: readonly SourceEvent[],
+): { readonly copy: Copy; readonly refused: Refused } {
+  const refused = new Map<SourceEvent, TooManyEarly>();
+  let after = copy;
+  // In their order, so that an event does not count as early while the one before it is at hand.
+  for (const event of events.toSorted((one, other) => one.sequence - other.sequence)) {
+    try {
+      after = ingest(after, event) ?? after;
+    } catch (error) {
+      if (!(error instanceof TooManyEarly)) throw error;
+      refused.set(event, error);
+    }
+  }
+  return { copy: after, refused };
+}
+
 /** How many events of a source arrived, and how many exist judging by the highest sequence. */
 export function eventsOf({ applied, early }: SourcePart): { readonly seen: number; readonly expected: number } {
   return { seen: applied + early.length, expected: early.at(-1)?.sequence ?? applied };

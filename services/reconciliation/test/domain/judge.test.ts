@@ -2,7 +2,7 @@ import { describe, expect, it as test } from '@jest/globals';
 import { type Judgement, judge, MAX_TRIES, type OpenDrifts } from '../../src/domain/judge.ts';
 import type { Copy } from '../../src/domain/copy.ts';
 import { countsOf, difference, missingOf, countsView } from '../../src/domain/counts.ts';
-import { MAX_EARLY, ingest, TooManyEarly } from '../../src/domain/ingest.ts';
+import { MAX_EARLY, ingest, ingestAll, TooManyEarly } from '../../src/domain/ingest.ts';
 import { emptyCopy } from '../../src/domain/copy.ts';
 import {
   authorised,
@@ -98,6 +98,18 @@ test('more early events than allowed fail, and are accepted once those before th
     applied: MAX_EARLY + 2,
     early: [],
   });
+});
+
+test('of a batch what is too early is refused, and the rest is accepted, in the order of its sequences', () => {
+  const events = numbered(Array.from({ length: MAX_EARLY + 4 }, () => it('OrderConfirmed')));
+  const [first, second, ...early] = events;
+  const { copy, refused } = ingestAll(emptyCopy, [...early.toReversed(), second!]);
+  expect(copy.sources.orders).toMatchObject({ applied: 0, early: [second, ...early.slice(0, MAX_EARLY - 1)] });
+  expect([...refused]).toEqual(early.slice(MAX_EARLY - 1).map((event) => [event, expect.any(TooManyEarly)]));
+  const filled = ingestAll(copy, [...early.slice(MAX_EARLY - 1), first!]);
+  expect(filled.copy.sources.orders).toMatchObject({ applied: MAX_EARLY + 4, early: [] });
+  expect(filled.refused.size).toBe(0);
+  expect(ingestAll(filled.copy, events).copy).toBe(filled.copy);
 });
 
 test('an order counts by its state, and changes are added', () => {

@@ -17,9 +17,9 @@ interface Target {
 }
 
 async function find({ store }: Dependencies, { orderId, shipmentId }: Target) {
-  const { shipping } = await store.load(orderId);
-  const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId);
-  return { recipient: shipping.recipient, shipment };
+  const loaded = await store.load(orderId);
+  const { recipient, shipments } = loaded.shipping;
+  return { loaded, recipient, shipment: shipments.find((it) => it.shipmentId === shipmentId) };
 }
 
 /**
@@ -29,7 +29,7 @@ async function find({ store }: Dependencies, { orderId, shipmentId }: Target) {
  */
 export async function requestLabel(dependencies: Dependencies, call: Call, target: Target): Promise<void> {
   const { store, carrier } = dependencies;
-  const { recipient, shipment } = await find(dependencies, target);
+  const { loaded, recipient, shipment } = await find(dependencies, target);
   if (shipment?.status === 'cancelled') return recordLateLabel(dependencies, call, target, shipment);
   if (shipment?.status !== 'pending' || shipment.recalled || recipient === undefined) return;
   const { shipmentId, lines } = shipment;
@@ -41,6 +41,7 @@ export async function requestLabel(dependencies: Dependencies, call: Call, targe
     answer.type === 'refused'
       ? { type: 'refuseLabel', shipmentId, reason: 'address-refused' }
       : { type: 'label', shipmentId, label: answer.label },
+    { loaded },
   );
 }
 
@@ -56,10 +57,10 @@ async function recordLateLabel(dependencies: Dependencies, call: Call, target: T
 /** Has a parcel voided if it was not handed over, otherwise brought back. @throws CarrierUnreachable */
 export async function recallParcel(dependencies: Dependencies, call: Call, target: Target): Promise<void> {
   const { store, carrier } = dependencies;
-  const { shipment } = await find(dependencies, target);
+  const { loaded, shipment } = await find(dependencies, target);
   if (shipment?.recalled !== true || (hasEnded(shipment) && shipment.status !== 'cancelled')) return;
   const { shipmentId, trackingNumber } = shipment;
-  const change = (command: ShippingCommand) => changeShipping(store, call, target.orderId, command);
+  const change = (command: ShippingCommand) => changeShipping(store, call, target.orderId, command, { loaded });
   if (trackingNumber === undefined) {
     // The request may be with the carrier; a label that is found is recalled by its own message.
     const label = await carrier.findLabel(shipmentId);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Call } from '@dure/contracts/binding/call';
 import { nextCheckAt } from '../domain/due.ts';
 import type { StoredShipment } from '../store.ts';
@@ -41,6 +42,10 @@ async function ask(
 ): Promise<void> {
   const { orderId, shipment } = stored;
   const asked = { orderId, shipmentId: shipment.shipmentId };
+  const loaded = await dependencies.store.load(orderId);
+  const current = loaded.shipping.shipments.find((it) => it.shipmentId === shipment.shipmentId);
+  // A copy that was left behind: the shipment itself may not be due.
+  if (!isDeepStrictEqual(current, shipment)) return dependencies.store.mend(loaded);
   // Postponed first, so that a failing request is not repeated by every run.
   await dependencies.store.postpone(shipment.shipmentId, nextCheckAt(shipment, call.time, pauseMinutes));
   if (shipment.recalled === true) return recallParcel(dependencies, call, asked);

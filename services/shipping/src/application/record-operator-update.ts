@@ -22,7 +22,7 @@ export async function recordOperatorUpdate(
     const shipment = shipping.shipments.find((it) => it.shipmentId === shipmentId) ?? found.shipment;
     return { orderId, shipment, version };
   };
-  const after = toShipment(await changeShipping(store, call, found.orderId, tracking, toShipment));
+  const after = toShipment(await changeShipping(store, call, found.orderId, tracking, { shown: toShipment }));
   // Another update may have come in between.
   const overtaken = rejectionOf(after, update.status);
   return overtaken === undefined ? after : { rejected: overtaken };
