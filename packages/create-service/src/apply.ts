@@ -25,11 +25,18 @@ export interface Steps {
   updateLock(): Promise<void>;
 }
 
+/** What the steps changed. */
+export interface Done {
+  /** Paths of generated files that changed, those that are gone among them. */
+  readonly generated: readonly string[];
+  /** Whether package-lock.json is another. */
+  readonly lock: boolean;
+}
+
 /**
  * Makes the edits and runs the steps after them. All of it, or nothing: when something fails, everything is as before.
- * Answers the paths of the generated files that changed, those that are gone among them.
  */
-export async function applyEdits(root: string, edits: Edits, steps: Steps): Promise<string[]> {
+export async function applyEdits(root: string, edits: Edits, steps: Steps): Promise<Done> {
   const before = readFiles(root, [...edits.changed.keys(), LOCK, ...filesIn(root, GENERATED)]);
   try {
     for (const [index, path] of edits.removed.entries()) move(root, path, join(REMOVED, String(index)));
@@ -44,7 +51,8 @@ export async function applyEdits(root: string, edits: Edits, steps: Steps): Prom
   const generated = new Set([...filesIn(root, GENERATED), ...[...before.keys()].filter(isGenerated)]);
   const contentOf = (path: string) =>
     existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
-  return [...generated].filter((path) => before.get(path) !== contentOf(path));
+  const isAnother = (path: string) => before.get(path) !== contentOf(path);
+  return { generated: [...generated].filter(isAnother), lock: isAnother(LOCK) };
 }
 
 const isGenerated = (path: string) => path.replaceAll('\\', '/').startsWith(`${GENERATED}/`);

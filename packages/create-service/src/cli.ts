@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planAddition } from './add/plan.ts';
-import { applyEdits, type Edits } from './apply.ts';
+import { applyEdits, type Done, type Edits } from './apply.ts';
 import { namesFor } from './names.ts';
 import { type Options, parseOptions } from './options.mjs';
 import { planService } from './plan.ts';
 import { Refusal } from './refusal.ts';
-import { planRemoval } from './removal.ts';
+import { planRemoval, whatGitLacks } from './removal.ts';
 import { reportAdded, reportMade, reportPlan, reportRemoved } from './report.ts';
 import { generateContracts, updateLock } from './steps.ts';
 
@@ -20,34 +20,37 @@ async function main(): Promise<void> {
   if (edits.made.size + edits.changed.size + edits.removed.length === 0) {
     return void process.stdout.write('All of it is there already. Nothing was changed.\n');
   }
-  if (options.dryRun) return void process.stdout.write(reportPlan(edits));
+  if (options.dryRun) {
+    const lost = options.force || edits.removed.length === 0 ? undefined : whatGitLacks(root, edits.removed);
+    return void process.stdout.write(reportPlan(edits, lost));
+  }
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
-  const generated = await applyEdits(root, edits, {
+  const done = await applyEdits(root, edits, {
     generateContracts: () => generateContracts(ending.signal),
     updateLock: () => updateLock(ending.signal),
   });
-  process.stdout.write(report(generated));
+  process.stdout.write(report(done));
 }
 
 interface Planned {
   readonly edits: Edits;
-  report(generated: readonly string[]): string;
+  report(done: Done): string;
 }
 
-async function plan(root: string, { name, aggregate, remove, force, add }: Options): Promise<Planned> {
+async function plan(root: string, { name, aggregate, remove, force, dryRun, add }: Options): Promise<Planned> {
   if (remove) {
-    const edits = await planRemoval(root, name, force);
-    return { edits, report: (generated) => reportRemoved(name, edits, generated) };
+    const edits = await planRemoval(root, name, force || dryRun);
+    return { edits, report: (done) => reportRemoved(name, edits, done) };
   }
   if (add !== undefined) {
     const { edits, name: added } = await planAddition(root, name, add);
-    return { edits, report: (generated) => reportAdded(name, add, added, edits, generated) };
+    return { edits, report: (done) => reportAdded(name, add, added, edits, done) };
   }
   const names = namesFor(name, aggregate);
   const edits = await planService(root, names);
   const guide = GUIDES.find((path) => existsSync(join(root, path)));
-  return { edits, report: (generated) => reportMade(names, edits, generated, guide, runningCloud(root)) };
+  return { edits, report: (done) => reportMade(names, edits, done, guide, runningCloud(root)) };
 }
 
 /** The process of the local cloud that runs on the usual data folder. */

@@ -48,7 +48,7 @@ export const addToReadme = (text: string, service: string, things: string): stri
 
 /** The same in its Korean translation. */
 export const addToKoreanReadme = (text: string, service: string, things: string): string =>
-  withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${things} 보관`]);
+  withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${things} 항목을 보관합니다`]);
 
 const linkTo = (service: string) => `[${service}](services/${service}/README.md)`;
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
+import ts from 'typescript';
 import type { Edits } from './apply.ts';
 import { contractsFolder, formatted, serviceFolder } from './folders.ts';
 import { Refusal } from './refusal.ts';
@@ -17,7 +18,7 @@ export const REGISTERS = [
 
 /**
  * The opposite of `planService`, without changing anything.
- * @param force also when git does not have all of its files
+ * @param force whether git may lack some of its files
  * @throws Refusal when there is no such service, something uses its contracts, or git could not bring it back
  */
 export async function planRemoval(root: string, service: string, force: boolean): Promise<Edits> {
@@ -40,22 +41,38 @@ export async function planRemoval(root: string, service: string, force: boolean)
   return { made: new Map(), changed, removed };
 }
 
-/** Files of others that name the service's contracts: by import, or by `<service>/<Name>.v1` in YAML. */
+/** Files of others that use the service's contracts: by import, or by `<service>/<Name>.v1` in YAML. */
 function usersOf(root: string, service: string): string[] {
-  const imports = new RegExp(`@dure/contracts/${service}['/]|'\\.\\./${service}/`);
-  const named = new RegExp(`(?<![\\w/-])${service}/[A-Z]\\w*\\.v\\d`);
   const own = [serviceFolder(service), contractsFolder(service)];
+  const contracts = new RegExp(`^(@dure/contracts/${service}|${contractsFolder(service)})(/|$)`);
+  const named = new RegExp(`(?<![\\w/-])${service}/[A-Z]\\w*\\.v\\d`);
+  const uses = (path: string, text: string): boolean =>
+    text.includes(service) &&
+    (path.endsWith('ml') ? named.test(text) : importsOf(path, text).some((it) => contracts.test(it)));
   return ['services', 'packages'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(m?ts|ya?ml)$/.test(entry.name))
       .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
       .filter((path) => !/(^|\/)(node_modules|\.esbuild|\.serverless)\//.test(path))
       .filter((path) => !own.some((it) => path.startsWith(`${it}/`)))
-      .filter((path) => (path.endsWith('ml') ? named : imports).test(readFileSync(join(root, path), 'utf8'))),
+      .filter((path) => !REGISTERS.some(([register]) => register === path))
+      .filter((path) => uses(path, readFileSync(join(root, path), 'utf8'))),
   );
 }
 
-function whatGitLacks(root: string, folders: readonly string[]): string | undefined {
+/**
+ * What a TypeScript file imports, relative paths as paths from the root. Text in its strings is no import: tests of
+ * generators have much of that.
+ */
+const importsOf = (path: string, text: string): string[] =>
+  ts
+    .preProcessFile(text, true, true)
+    .importedFiles.map(({ fileName }) =>
+      fileName.startsWith('.') ? posix.join(posix.dirname(path), fileName) : fileName,
+    );
+
+/** Why git could not bring these folders back; undefined when it can. */
+export function whatGitLacks(root: string, folders: readonly string[]): string | undefined {
   try {
     const status = ['status', '--porcelain', '--', ...folders];
     const changes = execFileSync('git', status, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,5 +1,5 @@
 import type { Addition } from './add/plan.ts';
-import type { Edits } from './apply.ts';
+import type { Done, Edits } from './apply.ts';
 import { contractsFolder, serviceFolder } from './folders.ts';
 import { type Names, plural } from './names.ts';
 
@@ -10,7 +10,7 @@ const row = (what: string, note = '') => `  ${what.padEnd(NAME_WIDTH)} ${note}`.
 export function reportMade(
   names: Names,
   { made, changed }: Edits,
-  generated: readonly string[],
+  done: Done,
   guide: string | undefined,
   running: number | undefined,
 ): string {
@@ -24,10 +24,9 @@ export function reportMade(
 
 Made:
 ${folders.map((folder) => row(folder, `${count(folder)} files`)).join('\n')}
-${changes(changed, generated)}
-
+${changes(changed, done)}
 Next:
-  ${running === undefined ? `npm start -- --only ${service}` : `End the local cloud that runs (Ctrl-C; process ${running}), and start it again: npm start`}
+  ${running === undefined ? `npm start -- --services ${service}` : `End the local cloud that runs (Ctrl-C; process ${running}), and start it again: npm start`}
   curl -X PUT ${url} -H 'content-type: application/json' -d ${body}
   curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
 Then read ${guide === undefined ? '' : `${guide}, which shows how to make it yours, and `}services/${service}/README.md.
@@ -40,13 +39,12 @@ export const reportAdded = (
   { kind }: Addition,
   name: string,
   { made, changed }: Edits,
-  generated: readonly string[],
+  done: Done,
 ): string => `The service ${service} ${{ endpoint: 'answers', event: 'has the event', consumes: 'consumes' }[kind]} ${name}.
 
 Made:
 ${[...made.keys()].map((path) => row(path)).join('\n')}
-${changes(changed, generated)}
-
+${changes(changed, done)}
 Next:
   npm test -- --unit services/${service}
 ${hintFor(kind, service)}
@@ -65,26 +63,35 @@ const hintFor = (kind: Addition['kind'], service: string) =>
 export const reportRemoved = (
   service: string,
   { changed, removed }: Edits,
-  generated: readonly string[],
+  done: Done,
 ): string => `The service ${service} is removed.
 
 Removed:
 ${removed.map((folder) => row(folder)).join('\n')}
-${changes(changed, generated)}
-
+${changes(changed, done)}
 Its local data stays in .local until npm run reset. If it is deployed, bring it back with git first, and remove it there:
-  npm run remove -- --only ${service} --stage STAGE --yes
+  npm run remove -- --services ${service} --stage STAGE --yes
 Next:
   npm test
 `;
 
-const changes = (changed: Edits['changed'], generated: readonly string[]) =>
-  `Changed:
-${[...changed.keys(), 'package-lock.json'].map((path) => row(path)).join('\n')}
-${row('packages/contracts/generated', `${generated.length} files`)}`;
+/** A line for each file that is another now; nothing where none is. */
+function changes(changed: Edits['changed'], { generated, lock }: Done): string {
+  const rows = [
+    ...[...changed.keys()].map((path) => row(path)),
+    ...(lock ? [row('package-lock.json')] : []),
+    ...(generated.length === 0 ? [] : [row('packages/contracts/generated', filesOf(generated.length))]),
+  ];
+  return rows.length === 0 ? '' : `Changed:\n${rows.join('\n')}\n`;
+}
 
-/** What would be done, for --dry-run. */
-export function reportPlan({ made, changed, removed }: Edits): string {
+const filesOf = (count: number) => (count === 1 ? '1 file' : `${count} files`);
+
+/**
+ * What would be done, for --dry-run.
+ * @param lost why it would be refused without --force
+ */
+export function reportPlan({ made, changed, removed }: Edits, lost?: string): string {
   const part = (title: string, paths: readonly string[]) =>
     paths.length === 0 ? [] : [`${title}:`, ...paths.map((path) => row(path))];
   const regenerated = ['package-lock.json', 'packages/contracts/generated'];
@@ -92,5 +99,7 @@ export function reportPlan({ made, changed, removed }: Edits): string {
     ...part('Would make', [...made.keys()]),
     ...part('Would remove', removed),
     ...part('Would change', [...changed.keys(), ...regenerated]),
-  ].join('\n')}\n\nNothing was changed. Without --dry-run it is done.\n`;
+  ].join(
+    '\n',
+  )}\n\nNothing was changed. ${lost === undefined ? 'Without --dry-run it is done.' : `Without --dry-run it is done only with --force. ${lost}`}\n`;
 }

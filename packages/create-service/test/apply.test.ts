@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { applyEdits } from '../src/apply.ts';
+import { applyEdits, type Done } from '../src/apply.ts';
 import { namesFor } from '../src/names.ts';
 import { planService } from '../src/plan.ts';
+import { reportAdded } from '../src/report.ts';
 import { contentOf, smallWorkspace } from './small-workspace.ts';
 
 const nothing = () => Promise.resolve();
@@ -11,11 +12,12 @@ const [root, undone] = [smallWorkspace(), smallWorkspace()];
 
 it('writes what is planned, and reports what was generated', async () => {
   const plan = await planService(root, namesFor('loyalty'));
-  const generated = await applyEdits(root, plan, {
+  const done = await applyEdits(root, plan, {
     generateContracts: async () => writeFileSync(join(root, 'packages/contracts/generated/openapi/loyalty.json'), '{}'),
     updateLock: nothing,
   });
-  expect(generated).toEqual([join('packages', 'contracts', 'generated', 'openapi', 'loyalty.json')]);
+  const generated = [join('packages', 'contracts', 'generated', 'openapi', 'loyalty.json')];
+  expect(done).toEqual({ generated, lock: false });
   const content = contentOf(root);
   for (const [path, text] of [...plan.made, ...plan.changed]) expect(content[join(...path.split('/'))]).toBe(text);
 });
@@ -38,4 +40,14 @@ it('leaves everything as it was when the last step fails', async () => {
   });
   await expect(failure).rejects.toThrow('npm is not there');
   expect(contentOf(undone)).toEqual(before);
+});
+
+it('reports no change of what stays as it is', () => {
+  const edits = { made: new Map([['a.ts', '']]), changed: new Map(), removed: [] };
+  const addition = { kind: 'endpoint', what: 'GET /v1/a/{id}' } as const;
+  const report = (done: Done) => reportAdded('loyalty', addition, 'GetA', edits, done);
+  expect(report({ generated: [], lock: false })).toContain('Made:\n  a.ts\n\nNext:\n');
+  expect(report({ generated: ['a'], lock: true })).toMatch(
+    /^Changed:\n {2}package-lock\.json\n {2}packages\/contracts\/generated +1 file\n\nNext:/m,
+  );
 });

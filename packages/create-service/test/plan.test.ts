@@ -128,7 +128,7 @@ describe('the README', () => {
   it('gets it in Korean too', () => {
     const text = '| 서비스   | 역할 |\n| --- | --- |\n| [beans](x) | 콩 |\n';
     expect(addToKoreanReadme(text, 'plums', 'plums')).toBe(
-      `${text}| [plums](services/plums/README.md) | plums 보관 |\n`,
+      `${text}| [plums](services/plums/README.md) | plums 항목을 보관합니다 |\n`,
     );
   });
 

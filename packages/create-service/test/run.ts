@@ -5,7 +5,7 @@ export interface Ran {
   readonly output: string;
 }
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 
 /** Runs Node.js in a folder, as a person's shell would: it gets nothing of this Jest run, nor of the npx that started it. */
 export function node(cwd: string, ...args: string[]): Promise<Ran> {

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DeployError } from './deploy-error.ts';
 
@@ -10,11 +10,16 @@ export interface Account {
   parameters(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** `UPDATE_COMPLETE`, `CREATE_IN_PROGRESS` …; undefined if the stack does not exist. */
   stackStatus(name: string): Promise<string | undefined>;
+  /** The URL of a service's HTTP API (`httpApi` events); undefined if its stack has none. */
+  httpApiUrl(stack: string): Promise<string | undefined>;
   close(): void;
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html */
 const MAX_NAMES = 10;
+
+/** The Serverless CLI's output of a stack. */
+const HTTP_API_URL = 'HttpApiUrl';
 
 export const SIGN_IN =
   'There are no AWS credentials: sign in (aws sso login, then AWS_PROFILE=…), ' +
@@ -34,6 +39,17 @@ export async function openAccount(region: string, env = process.env): Promise<Ac
     close();
     throw new DeployError(`${SIGN_IN}\n(${(error as Error).message.split('\n')[0]})`, { cause: error });
   }
+  const stackOf = async (name: string): Promise<Stack | undefined> => {
+    try {
+      const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+      return stack;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ValidationError' && / does not exist$/.test(error.message)) {
+        return undefined;
+      }
+      throw error;
+    }
+  };
   const endpoint = env['AWS_ENDPOINT_URL'];
   return {
     place: endpoint === undefined ? region : `${region} at ${endpoint}`,
@@ -45,16 +61,10 @@ export async function openAccount(region: string, env = process.env): Promise<Ac
       }
       return found;
     },
-    async stackStatus(name) {
-      try {
-        const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-        return stack?.StackStatus;
-      } catch (error) {
-        if (error instanceof Error && error.name === 'ValidationError' && / does not exist$/.test(error.message)) {
-          return undefined;
-        }
-        throw error;
-      }
+    stackStatus: async (name) => (await stackOf(name))?.StackStatus,
+    async httpApiUrl(name) {
+      const { Outputs: outputs = [] } = (await stackOf(name)) ?? {};
+      return outputs.find(({ OutputKey }) => OutputKey === HTTP_API_URL)?.OutputValue;
     },
     close,
   };

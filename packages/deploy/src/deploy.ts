@@ -6,7 +6,7 @@ import { select } from './order.ts';
 import { inWords } from './progress.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
 import type { States } from './schedule.ts';
-import { tellStopped } from './stopped.ts';
+import { reportStopped } from './stopped.ts';
 
 /** `npm run deploy`: all or some services, in the order of their dependencies. */
 export async function deployServices(context: Context): Promise<number> {
@@ -18,8 +18,8 @@ export async function deployServices(context: Context): Promise<number> {
     if (services.length === 0) screen.write('Nothing is to be deployed.\n');
     else screen.write(`Deploying ${services.length} services to the stage ${options.stage} in ${account.place}\n`);
     const states = await runAll(context, 'deploy', services);
-    if (signal.aborted) await tellStopped(screen, account, options.stage, states);
-    await tell(context, account, services, states);
+    if (signal.aborted) await reportStopped(screen, account, options.stage, states);
+    await announce(context, account, services, states);
     return exitCode(states, signal);
   } finally {
     account.close();
@@ -49,7 +49,7 @@ async function changedOnes(
 }
 
 /** Prints the URLs and the next commands. */
-async function tell(
+async function announce(
   { options, screen }: Context,
   account: Account,
   services: readonly ComposedService[],
@@ -58,26 +58,40 @@ async function tell(
   const { stage, region, json } = options;
   const done = services.filter(({ name }) => states.get(name)?.is === 'done');
   const urls = await account.parameters(done.map(({ name }) => urlParameter(stage, name)));
+  const httpApis = await Promise.all(
+    done.map(async ({ name }) => [name, await account.httpApiUrl(`${name}-${stage}`)] as const),
+  );
+  const httpApiUrls = new Map(httpApis);
   const rows = services.map(({ name }) => ({
     service: name,
     state: states.get(name)!,
     url: urls.get(urlParameter(stage, name)),
+    httpApiUrl: httpApiUrls.get(name),
   }));
   if (json) process.stdout.write(`${JSON.stringify({ stage, region, services: rows })}\n`);
   else {
-    screen.write(`\n${columns(rows.map(({ service, state, url }) => [service, inWords(state, ''), url ?? '']))}`);
+    const lines = rows.flatMap(({ service, state, url, httpApiUrl }) => {
+      const [first = '', ...others] = [url, httpApiUrl && `${httpApiUrl}  (HTTP API)`].filter(
+        (one) => one !== undefined,
+      );
+      return [[service, inWords(state, ''), first], ...others.map((other) => ['', '', other])];
+    });
+    screen.write(`\n${columns(lines)}`);
     const through = rows.every(({ state }) => state.is === 'done');
     const health = rows.find(({ url }) => url !== undefined)?.url;
-    if (through && health !== undefined) screen.write(`\n${nextSteps(stage, region, health)}`);
+    if (through && health !== undefined)
+      screen.write(`\n${nextSteps(stage, region, health, options.only === undefined)}`);
   }
 }
 
-function nextSteps(stage: string, region: string, url: string): string {
+/** @param all whether all services are there, which the tests of a stage need */
+function nextSteps(stage: string, region: string, url: string, all: boolean): string {
   const at = `--stage ${stage} --region ${region}`;
+  const tests = `
+  DURE_API_KEY=… npm run test:stage -- --stage ${stage}   places orders there and checks how they end
+  docs/deploy.md: an order by hand, logs, roll-back, removal`;
   return `Next:
   curl ${url}/v1/health
-  npm run api-key -- --client me ${at}          an API key for every service
-  DURE_API_KEY=… npm run test:stage -- --stage ${stage}   places orders there and checks how they end
-  docs/deploy.md: an order by hand, logs, roll-back, removal
+  npm run api-key -- --client me ${at}          an API key for every service${all ? tests : ''}
 `;
 }

@@ -20,7 +20,7 @@ export interface Options {
 
 const SHARED = `  --stage NAME     the stage (dev)
   --region NAME    the region (AWS_REGION or AWS_DEFAULT_REGION, else us-east-1)
-  --only a,b       only these services
+  --services a,b   only these services
   --limit NUMBER   how many at a time (4; package 2)
   --json           print only the result, as JSON, to standard output
   --help           print this
@@ -65,8 +65,8 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
   const limit = Number(values.limit ?? DEFAULT_LIMIT[command]);
   if (!Number.isInteger(limit) || limit < 1)
     throw new DeployError(`--limit takes a number from 1, not "${values.limit}".`);
-  const only = values.only?.split(',').filter((name) => name !== '');
-  if (only?.length === 0) throw new DeployError('--only takes the names of services, with commas between them.');
+  const only = values.services?.split(',').filter((name) => name !== '');
+  if (only?.length === 0) throw new DeployError('--services takes the names of services, with commas between them.');
   return {
     stage,
     region: values.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
@@ -88,7 +88,7 @@ function parse(command: Command, args: readonly string[]) {
       options: {
         stage: { type: 'string' },
         region: { type: 'string' },
-        only: { type: 'string' },
+        services: { type: 'string' },
         limit: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

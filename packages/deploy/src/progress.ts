@@ -17,6 +17,7 @@ const REPAINT_MS = 500;
 const MARKS: Readonly<Record<State['is'], string>> = {
   waiting: '·',
   running: '…',
+  packaged: '…',
   done: '✓',
   failed: '✗',
   stopped: '■',
@@ -29,12 +30,12 @@ export function progress(screen: Screen, verb: string): Progress {
 }
 
 function plain(screen: Screen, verb: string): Progress {
-  const told = new Map<string, State['is']>();
+  const shown = new Map<string, State['is']>();
   return {
     changed(states) {
       for (const [name, state] of states) {
-        if (state.is === 'waiting' || told.get(name) === state.is) continue;
-        told.set(name, state.is);
+        if (state.is === 'waiting' || shown.get(name) === state.is) continue;
+        shown.set(name, state.is);
         screen.write(`${line(name, state, widthOf(states), verb)}\n`);
       }
     },
@@ -77,6 +78,8 @@ export function inWords(state: State, verb: string): string {
   switch (state.is) {
     case 'waiting':
       return 'waiting';
+    case 'packaged':
+      return 'packaged, waits for the services that it depends on';
     case 'running':
       return `${verb} ${Math.round((performance.now() - state.since) / 1000)} s`;
     case 'skipped':

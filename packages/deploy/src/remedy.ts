@@ -23,6 +23,10 @@ const REMEDIES: readonly [RegExp, Remedy][] = [
   [code('ExpiredToken'), () => SESSION_ENDED],
   [/security token .* expired/i, () => SESSION_ENDED],
   [
+    /ENOTFOUND \S+\.localhost/,
+    () => "A bucket's name goes before the host's: set AWS_ENDPOINT_URL to http://127.0.0.1 with the port.",
+  ],
+  [
     code('ECONNREFUSED', 'ENOTFOUND'),
     () => 'Nothing answers there: check the network, and AWS_ENDPOINT_URL if it is set.',
   ],
@@ -39,6 +43,10 @@ const REMEDIES: readonly [RegExp, Remedy][] = [
     ({ service, stage }) =>
       `Its first deployment failed and left a stack that cannot be updated. ` +
       `Remove the stack, then deploy again: cd services/${service} && npx serverless remove --stage ${stage}`,
+  ],
+  [
+    /\bbucket you tried to delete is not empty\b/,
+    () => 'Run the same command again: it names the bucket and what empties it, and then completes the removal.',
   ],
   [
     /_IN_PROGRESS state and can ?not be updated/,
@@ -72,8 +80,8 @@ const NOISE = /^(?:Environment|Docs|Support|Bugs):|^[×✖] Stack .* failed/;
 /** The reason in a failed command's output, at most thirty lines. */
 export function reasonOf(output: string): string {
   const error = errorOf(output) || output.trimEnd();
-  const told = error.split('\n').filter((line) => line !== '' && !NOISE.test(line.trim()));
-  return told.slice(0, SHOWN_LINES).join('\n');
+  const lines = error.split('\n').filter((line) => line !== '' && !NOISE.test(line.trim()));
+  return lines.slice(0, SHOWN_LINES).join('\n');
 }
 
 /** The output from the error on: earlier lines name resources and successful steps. */

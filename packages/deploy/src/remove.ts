@@ -1,10 +1,16 @@
 import { openAccount, urlParameter } from './account.ts';
-import { readCompose } from './compose.ts';
+import { type ComposedService, readCompose } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
 import { reversed, select } from './order.ts';
 import { inWords } from './progress.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
-import { tellStopped } from './stopped.ts';
+import type { State } from './schedule.ts';
+import { emptying, openStacks } from './stack.ts';
+import { reportStopped } from './stopped.ts';
+
+/** `serverless remove` needs the REST API, which a removal that failed, or a first deployment, may have left out. */
+const NO_API = /\bResource ApiGatewayRestApi does not exist for stack\b/;
+const NO_STACK: State = { is: 'skipped', because: 'it has no stack on this stage' };
 
 /** `npm run remove`: all or some services, dependants first. */
 export async function removeServices(context: Context): Promise<number> {
@@ -14,22 +20,68 @@ export async function removeServices(context: Context): Promise<number> {
   const selected = select(reversed(all), options.only);
   const names = selected.map(({ name }) => name);
   const account = await openAccount(options.region);
+  const stacks = openStacks(options.region);
   try {
     await refuseNeeded();
-    if (!options.yes) {
-      screen.write(`This removes ${names.join(', ')} from the stage ${stage} in ${account.place}.\n`);
+    const deployed = await withStack();
+    await refuseFull(deployed);
+    if (deployed.length < selected.length) {
+      const missing = names.filter((name) => !deployed.some((service) => service.name === name));
+      screen.write(`No stack on the stage ${stage}, so nothing to remove: ${missing.join(', ')}\n`);
+    }
+    if (deployed.length > 0 && !options.yes) {
+      screen.write(
+        `This removes ${deployed.map(({ name }) => name).join(', ')} from the stage ${stage} in ${account.place}.\n`,
+      );
       if (stage !== 'dev') screen.write('Their tables, archives and keys stay, as they do outside dev.\n');
       screen.write(`Nothing is removed yet. To do it, say so: --yes\n`);
       return 1;
     }
-    screen.write(`Removing ${names.length} services from the stage ${stage} in ${account.place}\n`);
-    const states = await runAll(context, 'remove', selected);
-    if (signal.aborted) await tellStopped(screen, account, stage, states);
-    if (options.json) process.stdout.write(`${JSON.stringify({ stage, services: Object.fromEntries(states) })}\n`);
+    if (deployed.length > 0) {
+      screen.write(`Removing ${deployed.length} services from the stage ${stage} in ${account.place}\n`);
+    }
+    const states = await runAll(context, 'remove', deployed, deleteStack);
+    if (signal.aborted) await reportStopped(screen, account, stage, states);
+    const services = Object.fromEntries(names.map((name) => [name, states.get(name) ?? NO_STACK]));
+    if (options.json) process.stdout.write(`${JSON.stringify({ stage, services })}\n`);
     else screen.write(`\n${columns([...states].map(([name, state]) => [name, inWords(state, '')]))}`);
     return exitCode(states, signal);
   } finally {
     account.close();
+    stacks.close();
+  }
+
+  async function withStack(): Promise<ComposedService[]> {
+    const statuses = await Promise.all(selected.map(({ name }) => account.stackStatus(`${name}-${stage}`)));
+    return selected.filter((_, index) => statuses[index] !== undefined);
+  }
+
+  /** CloudFormation deletes no bucket that has objects: the removal would fail in the middle. */
+  async function refuseFull(services: readonly ComposedService[]): Promise<void> {
+    const found = await Promise.all(
+      services.map(async ({ name }) => {
+        const buckets = await stacks.fullBuckets(`${name}-${stage}`);
+        return buckets.map((bucket) => `  ${name}: ${emptying(bucket)}\n`);
+      }),
+    );
+    const lines = found.flat();
+    if (lines.length === 0) return;
+    throw new DeployError(
+      `Nothing was removed: these buckets are not empty, and CloudFormation cannot delete them. ` +
+        `Keep what you need, empty them, then run the same command again. A bucket with versions loses a thousand at a ` +
+        `time:\n${lines.join('').trimEnd()}`,
+    );
+  }
+
+  /** Completes what `serverless remove` cannot. */
+  async function deleteStack({ name }: ComposedService, output: string): Promise<string | undefined> {
+    if (!NO_API.test(output)) return output;
+    try {
+      const failure = await stacks.delete(`${name}-${stage}`, signal);
+      return failure === undefined ? undefined : `Error:\n${failure}`;
+    } catch (error) {
+      return `Error:\n${(error as Error).message}`;
+    }
   }
 
   /** A service stays as long as a deployed service depends on it. */
@@ -41,7 +93,7 @@ export async function removeServices(context: Context): Promise<number> {
       if (needed === undefined || !urls.has(urlParameter(stage, name))) continue;
       throw new DeployError(
         `${needed} cannot be removed while ${name} is deployed in ${stage}, which depends on it: ` +
-          `remove both: npm run remove -- --stage ${stage} --only ${needed},${name} --yes`,
+          `remove both: npm run remove -- --stage ${stage} --services ${needed},${name} --yes`,
       );
     }
   }

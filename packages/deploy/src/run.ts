@@ -6,6 +6,7 @@ import { progress } from './progress.ts';
 import { reasonOf, remedyFor } from './remedy.ts';
 import { type Ending, inOrder, type States } from './schedule.ts';
 import { serverless } from './serverless.ts';
+import { waitsForTurn } from './waits-for-turn.ts';
 
 /** The context of a command. */
 export interface Context {
@@ -22,31 +23,41 @@ const VERBS: Readonly<Record<Command, string>> = { deploy: 'deploying', remove: 
 /**
  * Runs one command of the Serverless CLI for each service, in order, and shows the progress. Lists failures at the end,
  * with reason and remedy. Saves all output in `.local/deploy/`.
+ * @param mend gets the output of a failed command; it returns undefined if it did the work itself, else the output
  */
 export async function runAll(
   context: Context,
   command: Command,
   services: readonly ComposedService[],
+  mend: (service: ComposedService, output: string) => Promise<string | undefined> = async (_, output) => output,
 ): Promise<States> {
   const { options, signal, screen, root } = context;
   const { stage, region } = options;
   const view = progress(screen, VERBS[command]);
+  const packagedAhead = new Set(command === 'deploy' ? services.filter(({ folder }) => waitsForTurn(folder)) : []);
+  const takesTurns = (service: ComposedService): boolean => packagedAhead.has(service);
   const failures: { service: ComposedService; output: string }[] = [];
-  const run = async (service: ComposedService): Promise<Ending> => {
+  const run = async (service: ComposedService, turn: () => Promise<boolean>): Promise<Ending> => {
     const { code, output, stopped } = await serverless({
       folder: service.folder,
       args: [command, '--stage', stage, '--region', region, ...(command === 'package' ? [] : ['--verbose'])],
       signal,
+      ...(takesTurns(service) && { turn }),
       onLine: (line) => view.says(service.name, line),
     });
     keep(root, `${command}-${stage}-${service.name}.log`, output);
     if (code === 0) return 'done';
     if (stopped) return 'stopped';
-    failures.push({ service, output });
+    const failure = await mend(service, output);
+    if (failure === undefined) return 'done';
+    if (signal.aborted) return 'stopped';
+    failures.push({ service, output: failure });
     return 'failed';
   };
   try {
-    return await inOrder(services, { limit: options.limit, signal, run, changed: view.changed });
+    return await inOrder(services, {
+      ...{ limit: options.limit, ahead: takesTurns, signal, run, changed: view.changed },
+    });
   } finally {
     view.end();
     for (const failure of failures) screen.write(describe(failure, stage, command));

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import type { States } from './schedule.ts';
 
 /** Prints each service's state after a Ctrl-C. CloudFormation continues on its own. */
-export async function tellStopped(
+export async function reportStopped(
   screen: { write(text: string): void },
   account: Account,
   stage: string,

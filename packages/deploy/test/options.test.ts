@@ -9,7 +9,7 @@ describe('options', () => {
     expect(parseOptions('deploy', [], { AWS_DEFAULT_REGION: 'x', AWS_REGION: 'ap-northeast-2' })?.region).toBe(
       'ap-northeast-2',
     );
-    expect(parseOptions('package', ['--only', 'a,b', '--region', 'eu-north-1'], {})).toEqual({
+    expect(parseOptions('package', ['--services', 'a,b', '--region', 'eu-north-1'], {})).toEqual({
       ...defaults,
       region: 'eu-north-1',
       limit: 2,
@@ -27,7 +27,7 @@ describe('options', () => {
     [['--stage', 'dev-live'], 'Take another name, for instance "devlive".'],
     [['--stage', 'local'], 'The stage "local" is what npm start runs'],
     [['--limit', '0'], '--limit takes a number from 1, not "0"'],
-    [['--only', ','], '--only takes the names of services'],
+    [['--services', ','], '--services takes the names of services'],
     [['--yes'], "Unknown option '--yes'"],
     [['--force'], "Unknown option '--force'"],
     [['dev'], "Unexpected argument 'dev'"],

@@ -54,7 +54,9 @@ const OWN = [
   'iam::123456789012:role/journal-dev-ApiRole-1ABC',
   'cloudformation:eu-west-1:123456789012:stack/journal-dev/1',
   's3:::journal-dev-serverlessdeploymentbucket-abc',
+  's3:::dure-dev-loyalty-files',
   'events:eu-west-1:123456789012:rule/journal-dev-SweepRule-1ABC',
+  'scheduler:eu-west-1:123456789012:schedule/default/journal-dev-DigestSchedule-1ABC',
   'logs:eu-west-1:123456789012:log-group:/aws/lambda/journal-dev-api',
   'sqs:eu-west-1:123456789012:dure-dev-journal-commands',
   'cloudwatch::123456789012:dashboard/dure-dev',
@@ -72,6 +74,8 @@ const FOREIGN = [
   'logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/billing-dure-dev-x',
   'sqs:eu-west-1:123456789012:dure-devlive-orders-commands',
   'cloudwatch::123456789012:dashboard/dure-devlive',
+  'scheduler:eu-west-1:123456789012:schedule/default/billing-dev-DigestSchedule-1ABC',
+  's3:::dure-devlive-loyalty-files',
 ];
 
 it('is for jobs of one environment of one repository, on one branch', () => {

@@ -56,6 +56,28 @@ describe('tasks in order', () => {
     expect(log).not.toContain('+journal');
   });
 
+  it('that take turns begin early, and go on when their dependencies are done', async () => {
+    const log: string[] = [];
+    const run = async ({ name }: Task, turn: () => Promise<boolean>): Promise<Ending> => {
+      log.push(`+${name}`);
+      if (!(await turn())) return 'stopped';
+      log.push(`>${name}`);
+      await new Promise(setImmediate);
+      log.push(`-${name}`);
+      return name === 'journal' ? 'failed' : 'done';
+    };
+    const states = await inOrder(journalFirst, {
+      ...{ limit: 2, signal: never, run, changed: () => undefined },
+      ahead: ({ name }) => name !== 'catalog',
+    });
+    expect(log.indexOf('+journal')).toBeLessThan(log.indexOf('-alerts'));
+    expect(log.indexOf('>journal')).toBeGreaterThan(log.indexOf('-alerts'));
+    expect(log.filter((line) => /orders|catalog/.test(line) && !line.startsWith('+orders'))).toEqual([]);
+    expect(Object.fromEntries([...states].map(([name, { is }]) => [name, is]))).toEqual({
+      ...{ alerts: 'done', apart: 'done', journal: 'failed', orders: 'skipped', catalog: 'skipped' },
+    });
+  });
+
   it('do not start after an abort; running ones finish', async () => {
     const controller = new AbortController();
     const run = async ({ name }: Task): Promise<Ending> => {

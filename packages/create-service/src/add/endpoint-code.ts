@@ -104,7 +104,7 @@ ${
 }  };
 }
 
-function to${it.pascal}({ pk: _, sk: __, ...stored }: Record<string, unknown>): ${it.pascal} {
+function to${it.pascal}({ pk: _, sk: __, outbox: ___, ...stored }: Record<string, unknown>): ${it.pascal} {
   return stored as unknown as ${it.pascal};
 }
 `;

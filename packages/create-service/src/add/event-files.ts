@@ -25,7 +25,7 @@ export const ${Event} = event('${service}', '${Event}', 1, z.object({ ${thing}Id
       `import type { ${Thing} } from './${aggregate}.ts';
 import type { ${Thing}Event } from './${aggregate}-events.ts';
 
-/** Tells others: ${prose} ${happened}. It has to be there. */
+/** Decides the event: ${prose} ${happened}. It must exist. */
 export function ${decide}(state: ${Thing} | undefined): ${Thing}Event[] | '${aggregate}-not-found' {
   if (state === undefined) return '${aggregate}-not-found';
   const { version: _, updatedAt: __, ...recorded } = state;

@@ -28,26 +28,26 @@ function ownRules(file: string, text: string): string[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const found: string[] = [];
-  const tell = (offset: number, what: string) => {
+  const report = (offset: number, what: string) => {
     const { line, col } = lines.linePos(offset);
     found.push(`${file}:${line}:${col}: ${what}`);
   };
   if (!document.has('permissions'))
-    tell(0, 'permissions must be set at the top: without them the token may write everything');
+    report(0, 'permissions must be set at the top: without them the token may write everything');
   visit(document, {
     Pair(_, { key, value }) {
       if (!isScalar(key)) return;
       const offset = key.range?.[0] ?? 0;
       const said = isScalar(value) ? value.value : undefined;
       if (key.value === 'uses' && typeof said === 'string' && !said.startsWith('./') && !PINNED.test(said)) {
-        tell(offset, `"${said}" must be pinned by the 40 hex digits of its commit: a tag can be moved`);
+        report(offset, `"${said}" must be pinned by the 40 hex digits of its commit: a tag can be moved`);
       }
-      if (key.value === 'continue-on-error') tell(offset, 'a step whose failure is ignored checks nothing');
+      if (key.value === 'continue-on-error') report(offset, 'a step whose failure is ignored checks nothing');
       if (key.value === 'permissions' && (said === 'write-all' || (isMap(value) && value.has('*')))) {
-        tell(offset, 'permissions must be named one by one');
+        report(offset, 'permissions must be named one by one');
       }
       if (/^aws-(?:access-key-id|secret-access-key)$/i.test(String(key.value))) {
-        tell(offset, 'the pipeline assumes a role; it has no keys');
+        report(offset, 'the pipeline assumes a role; it has no keys');
       }
     },
   });

@@ -102,6 +102,7 @@ function outgoing({ type, ...data }: SparePartEvent, sequence: number): Outgoing
 
 const toSparePart = (item: Record<string, unknown>): SparePart => withoutKeys(item) as unknown as SparePart;
 
-function withoutKeys({ pk: _, sk: __, ...stored }: Record<string, unknown>): Record<string, unknown> {
+/** Without what the last change published either, see `commit`. */
+function withoutKeys({ pk: _, sk: __, outbox: ___, ...stored }: Record<string, unknown>): Record<string, unknown> {
   return stored;
 }
