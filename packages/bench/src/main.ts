@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareWith } from './compare/compare.ts';
 import { HELP, parseOptions } from './options.mjs';
 import { binding } from './parts/binding.ts';
 import { cold } from './parts/cold.ts';
@@ -7,17 +8,19 @@ import { cost } from './parts/cost.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
 import { profile } from './parts/profile.ts';
+import { scale } from './parts/scale.ts';
 import { startup } from './parts/startup.ts';
 import { throughput } from './parts/throughput.ts';
 import { describeMachine, type Machine, ROOT } from './support/machine.ts';
 import { fixed, format, type Options, type Part, type Result } from './support/report.ts';
 import { stopAll } from './support/system.ts';
 
-const ALL: readonly Part[] = [startup, memory, latency, throughput, profile, cost, binding, cold];
+const ALL: readonly Part[] = [startup, memory, latency, throughput, profile, cost, scale, binding, cold];
 
 async function main(): Promise<void> {
-  const { parts, help, ...options } = parseOptions(process.argv.slice(2));
+  const { parts, help, against, rounds, ...options } = parseOptions(process.argv.slice(2));
   if (help) return void process.stdout.write(HELP);
+  if (against !== undefined) return comparison(against, rounds, argsOf(parts, options));
   const machine = describeMachine();
   const results: Record<string, unknown> = {};
   const report: string[] = [headOf(machine)];
@@ -31,6 +34,20 @@ async function main(): Promise<void> {
   }
   const file = save(machine, { options, results }, report.join('\n'));
   process.stdout.write(`\nAll figures: ${file}\n`);
+}
+
+/** The arguments with which each revision's own benchmark is called. */
+const argsOf = (parts: readonly string[], { rate, seconds, runs, quick }: Options): string[] => [
+  ...parts,
+  ...['--rate', String(rate), '--runs', String(runs)],
+  ...(seconds === undefined ? [] : ['--seconds', String(seconds)]),
+  ...(quick ? ['--quick'] : []),
+];
+
+async function comparison(against: string, rounds: number, args: readonly string[]): Promise<void> {
+  const progress = (step: string): void => void process.stderr.write(`${step}\n`);
+  const [table, file] = await compareWith({ root: ROOT, against, rounds, args, progress });
+  process.stdout.write(`${format(table)}\n\nAll figures: ${file}\n`);
 }
 
 async function measure(part: Part, options: Options): Promise<Result> {

@@ -56,8 +56,7 @@ export function bareTransaction({ client, name }: Table) {
       new TransactWriteCommand({
         TransactItems: [
           insert(name, markerItem(note, time)),
-          { Put: { TableName: name, Item: item(noteId, note, time) } },
-          insert(name, outboxItem(noteId, note, time)),
+          { Put: { TableName: name, Item: { ...item(noteId, note, time), outbox: outbox(noteId, note, time) } } },
         ],
       }),
     );
@@ -78,28 +77,22 @@ const markerItem = (note: Note, time: string) => ({
   expiresAt: Math.floor(Date.now() / 1000) + 15 * 86_400,
 });
 
-const outboxItem = (noteId: string, note: Note, time: string) => ({
-  pk: `OUTBOX#${noteId}`,
-  sk: uuidv7(),
-  subject: noteId,
-  source: 'dure.bench',
-  detailType: 'NoteSaved.v1',
-  time,
-  envelope: JSON.stringify({
-    specversion: '1.0',
-    id: uuidv7(),
-    source: 'dure.bench',
-    type: 'dure.bench.NoteSaved.v1',
-    subject: noteId,
-    time,
-    datacontenttype: 'application/json',
-    dataschema: 'urn:dure:schema:bench:NoteSaved:1',
-    sequence: 1,
-    correlationid: uuidv7(),
-    causationid: uuidv7(),
-    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-    actor: 'anonymous',
-    data: { noteId, ...note },
-  }),
-  expiresAt: Math.floor(Date.now() / 1000) + 7 * 86_400,
-});
+const outbox = (noteId: string, note: Note, time: string) =>
+  JSON.stringify([
+    {
+      specversion: '1.0',
+      id: uuidv7(),
+      source: 'dure.bench',
+      type: 'dure.bench.NoteSaved.v1',
+      subject: noteId,
+      time,
+      datacontenttype: 'application/json',
+      dataschema: 'urn:dure:schema:bench:NoteSaved:1',
+      sequence: 1,
+      correlationid: uuidv7(),
+      causationid: uuidv7(),
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      actor: 'anonymous',
+      data: { noteId, ...note },
+    },
+  ]);

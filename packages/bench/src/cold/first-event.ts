@@ -12,8 +12,8 @@ export function firstEvent({ name, service, file }: ServiceFunction): unknown {
   if (file.endpoints !== undefined) return requestOf(endpointsOf(service, file.endpoints));
   if (file.consumes !== undefined) return messageOf(service, file.consumes);
   if (file.relay) return streamEvent(messages.find(({ owner }) => owner === service)!);
-  const streamed = file.stream?.filter.dynamodb?.NewImage?.detailType?.S[0];
-  if (streamed !== undefined) return streamEvent(messageNamed(service, streamed));
+  const streamed = file.stream?.filter.dynamodb?.NewImage?.type?.S[0];
+  if (streamed !== undefined) return streamEvent(messageNamed(service, `${streamed}.v1`));
   return OWN_INPUT[name] ?? {};
 }
 
@@ -65,20 +65,12 @@ function messageOf(service: string, [first]: readonly (string | { readonly messa
   );
 }
 
-/** A stream record of a new outbox item. */
+/** A stream record of a change that carries a message. */
 function streamEvent(contract: MessageContract): unknown {
   const subject = randomUUID();
   const { body } = busRecord({ contract, subject, sequence: 1, data: contract.example });
-  const { detail, source, time } = JSON.parse(body) as { detail: unknown; source: string; time: string };
-  const texts = {
-    pk: `OUTBOX#${subject}`,
-    sk: '000000000001',
-    subject,
-    source,
-    time,
-    detailType: contract.detailType,
-    envelope: JSON.stringify(detail),
-  };
+  const { detail } = JSON.parse(body) as { detail: unknown };
+  const texts = { pk: `THING#${subject}`, sk: 'THING', outbox: JSON.stringify([detail]) };
   const NewImage = Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
   return { Records: [{ eventName: 'INSERT', dynamodb: { SequenceNumber: '1', NewImage } }] };
 }

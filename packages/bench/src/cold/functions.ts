@@ -25,7 +25,7 @@ export interface FunctionFile {
 }
 
 interface StreamedImage {
-  readonly detailType?: { readonly S: readonly string[] };
+  readonly type?: { readonly S: readonly string[] };
 }
 
 /** A function of a service, as its serverless.yml has it. */

@@ -21,7 +21,7 @@ const answeredAt = performance.now();
 const cpu = process.cpuUsage(cpuBefore);
 
 if (script !== undefined && !existsSync(cacheFile)) writeFileSync(cacheFile, script.createCachedData());
-const told = {
+const figures = {
   processMs: answeredAt,
   importMs: importedAt - startedAt,
   firstMs: answeredAt - startedAt,
@@ -29,7 +29,7 @@ const told = {
   answer,
   rejected: script?.cachedDataRejected ?? false,
 };
-process.stdout.write(`\n${JSON.stringify(told)}\n`, () => process.exit());
+process.stdout.write(`\n${JSON.stringify(figures)}\n`, () => process.exit());
 
 function loadCached() {
   const cachedData = existsSync(cacheFile) ? readFileSync(cacheFile) : undefined;

@@ -65,7 +65,6 @@ const ofThePlugin = (endpoint: string) => ({
   BUS_NAME: 'bench',
   QUEUE_URL: `${endpoint}/queue`,
   QUEUE_DLQ_URL: `${endpoint}/queue-dlq`,
-  REDRIVE_QUEUE_URL: `${endpoint}/redrive`,
 });
 
 /** Names of the variables that a service's compositions require. */

@@ -51,8 +51,6 @@ export function billOf(counts: Counts): Bill {
   const units = requests.flatMap(({ units }) => units ?? []);
   const batches = sum(functions.filter(({ consumes }) => consumes).map((one) => one.invocations));
   const invocations = sum(functions.map((one) => one.invocations));
-  // An order is one request of its customer, plus those of its carrier.
-  const webhooks = sum(functions.filter(({ name }) => CARRIERS.test(name)).map((one) => one.invocations));
   const asked = (service: string) => requests.filter((one) => one.service === service).length;
   const line = (name: string, count: number) => {
     const price = prices.prices[name];
@@ -61,7 +59,7 @@ export function billOf(counts: Counts): Bill {
     return { ...price, perOrder, perMillion: (perOrder * price.price * 1_000_000) / price.per };
   };
   return {
-    'API Gateway': line('apiGatewayRequest', orders + webhooks),
+    'API Gateway': line('apiGatewayRequest', apiRequestsOf(counts)),
     'Lambda, invocations': line('lambdaRequest', invocations),
     'Lambda, time': line('lambdaGigabyteSecond', gigabyteSeconds(counts)),
     'DynamoDB, writes': line('dynamodbWrite', sum(units.map(({ write }) => write))),
@@ -77,6 +75,10 @@ export function billOf(counts: Counts): Bill {
     'CloudWatch Logs': line('logsGigabyte', (logBytes + invocations * prices.assumptions.platformLogBytes) / 1e9),
   };
 }
+
+/** An order is one request of its customer, plus those of its carrier. */
+export const apiRequestsOf = ({ orders, functions }: Pick<Counts, 'orders' | 'functions'>): number =>
+  orders + sum(functions.filter(({ name }) => CARRIERS.test(name)).map((one) => one.invocations));
 
 /** What a carrier calls. */
 const CARRIERS = /^shipping-\w+-webhooks$/;

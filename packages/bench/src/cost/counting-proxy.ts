@@ -42,11 +42,21 @@ const SERVICES: Readonly<Record<string, string>> = {
   AmazonSSM: 'SSM',
 };
 
-/** Forwards requests to AWS to the target in their path, and counts them. See ./preload.mjs. */
-export async function startCountingProxy(): Promise<CountingProxy> {
+/** A request to DynamoDB, with what it answered. */
+export interface Observed {
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly output: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Forwards requests to AWS to the target in their path, and counts them. See ./preload.mjs. `observe` sees each request
+ * to DynamoDB that was answered, before its function does.
+ */
+export async function startCountingProxy(observe?: (one: Observed) => Promise<void>): Promise<CountingProxy> {
   let counted: AwsRequest[] = [];
   const server = createServer((request, response) => {
-    void pass(request, response, (one) => counted.push(one));
+    void pass(request, response, (one) => counted.push(one), observe);
   });
   await listen(server);
   return {
@@ -63,13 +73,21 @@ export async function startCountingProxy(): Promise<CountingProxy> {
   };
 }
 
-async function pass(request: IncomingMessage, response: ServerResponse, count: (one: AwsRequest) => void) {
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  count: (one: AwsRequest) => void,
+  observe?: (one: Observed) => Promise<void>,
+) {
   const [, functionName = '', endpoint = '', ...rest] = (request.url ?? '').split('/');
   const said = await bodyOf(request);
   const { service, action, input = {} } = askedOf(request, rest.join('/'), said);
   const body = service === 'DynamoDB' ? JSON.stringify({ ...input, ReturnConsumedCapacity: 'INDEXES' }) : said;
   const answer = await forward(`${decodeURIComponent(endpoint)}/${rest.join('/')}`, request, body);
   const text = await bodyOf(answer);
+  if (service === 'DynamoDB' && answer.statusCode === 200) {
+    await observe?.({ action, input, output: JSON.parse(text) as Observed['output'] });
+  }
   count({
     ...{ functionName, service, action, entries: entriesOf(input), bytes: Buffer.byteLength(said) },
     ...(service === 'DynamoDB' && { units: unitsOf(action, JSON.parse(text) as object) }),
