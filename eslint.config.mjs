@@ -66,7 +66,7 @@ export default defineConfig(
     name: 'typescript',
     files: TYPESCRIPT,
     extends: [tseslint.configs.recommended],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
@@ -104,7 +104,7 @@ export default defineConfig(
   {
     name: 'servers',
     files: ['packages/{aws-protocols,local-cloud,local-http}/src/**/*.ts'],
-    ignores: ['packages/local-http/src/server.ts'],
+    ignores: ['packages/local-http/src/{server,http2}.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -132,7 +132,8 @@ export default defineConfig(
         'error',
         ...['callee.name', 'callee.property.name'].map((name) => ({
           selector: `NewExpression[${name}=/Client$/]:not(:has(CallExpression[callee.name="answerWithin"]))`,
-          message: 'The client would wait for ever: set requestHandler: answerWithin(…).',
+          message:
+            "The client would wait for ever: set requestHandler: answerWithin(5_000), from '@dure/contracts/binding/deadline'.",
         })),
       ],
     },

@@ -29,7 +29,7 @@ const endToEnd = {
 
 export default {
   // On two cores that install and run other clouds beside it, starting a browser or a cloud can take half a minute.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/scripts/lib/slowest-first.mjs',
   projects: [
     {

@@ -1,28 +1,71 @@
 /** ESLint, Prettier, the linter of workflows and the repository's conventions, side by side: `npm run lint`. Fails on any finding. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { installIfNeeded } from './lib/install.mjs';
 import { environmentFor, findNode24, ROOT } from './lib/node24.mjs';
 
+const HELP = `Usage: npm run lint [-- PATH…]
+
+Runs these side by side on the whole repository, which takes minutes, or on the files and folders of PATH, such as
+services/journal. Each has options of its own:
+
+  eslint       npx eslint PATH
+  prettier     npx prettier --check PATH; --write mends
+  workflows    the workflows of GitHub Actions; not with PATH
+  conventions  imports, versions, handlers, links, decisions: node packages/conventions/src/cli.mjs --help
+               With PATH only those that take seconds, for the whole repository: unused, versions, handlers, links
+`;
+const QUICK = ['unused', 'versions', 'handlers', 'links'];
+
 const binary = (...path) => join(ROOT, 'node_modules', ...path);
-const checks = [
-  { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.'] },
-  { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
-  { name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] },
-  { name: 'conventions', args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs')] },
-];
+
+/** What is run; without paths on the whole repository. */
+function checksOf(paths) {
+  const [where, isPart] = paths.length > 0 ? [paths, true] : [['.'], false];
+  return [
+    { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', ...where] },
+    { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', ...where] },
+    ...(isPart ? [] : [{ name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] }]),
+    {
+      name: 'conventions',
+      args: [join(ROOT, 'packages', 'conventions', 'src', 'cli.mjs'), ...(isPart ? QUICK : [])],
+    },
+  ];
+}
 
 async function main() {
+  const options = { help: { type: 'boolean', short: 'h' } };
+  const { values, positionals: paths } = parseArgs({ options, allowPositionals: true });
+  if (values.help) return void process.stdout.write(HELP);
   await installIfNeeded();
   const node = findNode24();
-  const results = await Promise.all(checks.map((check) => run(node, check)));
-  const failed = results.filter((result) => !result.passed);
-  for (const { name, seconds, passed, output } of results) {
-    console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
-    if (!passed) console.log(`${output.trimEnd()}\n`);
-  }
-  if (failed.some((result) => result.name === 'prettier')) console.log('Next: npx prettier --write .');
+  const checks = checksOf(paths);
+  console.log(`… ${checks.map(({ name }) => name).join(', ')}`);
+  const results = await Promise.all(
+    checks.map(async (check) => {
+      const result = await run(node, check);
+      console.log(`${result.passed ? 'ok    ' : 'FAILED'} ${result.name} (${result.seconds} s)`);
+      if (!result.passed) console.log(`${result.output.trimEnd()}\n`);
+      return result;
+    }),
+  );
+  const failed = results.filter(({ passed }) => !passed).map(({ name }) => name);
+  if (failed.length > 0) console.log(nextSteps(failed, paths));
   process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+function nextSteps(failed, paths) {
+  const others = failed.filter((name) => name !== 'prettier');
+  const steps = [
+    failed.includes('prettier') && `npx prettier --write ${paths.join(' ') || '.'}`,
+    others.length > 0 && `mend what ${others.join(' and ')} named above`,
+    `npm run lint${paths.length > 0 ? ` -- ${paths.join(' ')}` : ''}`,
+  ];
+  return `Failed: ${failed.join(', ')}.\nNext:\n${steps
+    .filter((step) => step !== false)
+    .map((step) => `  ${step}`)
+    .join('\n')}`;
 }
 
 function run(node, { name, args }) {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installIfNeeded } from './lib/install.mjs';
-import { ENVIRONMENT } from './lib/local-cloud-node.mjs';
+import { CACHES } from './lib/local-cloud-node.mjs';
 import { ROOT, environmentFor, findNode24 } from './lib/node24.mjs';
 
 const HELP = `Usage: npm test [-- [--all | --unit | --e2e | --bare] [jest options and patterns]]
@@ -115,7 +115,7 @@ function execute(parameters, keepOutput) {
   const node = findNode24();
   const out = keepOutput ? 'pipe' : 'inherit';
   // The tools are loaded dozens of times, the Serverless CLI above all: a fifth less with code that was compiled before.
-  const env = { ...environmentFor(node), NODE_COMPILE_CACHE: ENVIRONMENT.NODE_COMPILE_CACHE };
+  const env = { ...environmentFor(node), ...CACHES };
   const child = spawn(node, parameters, { cwd: ROOT, stdio: ['ignore', out, out], env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -35,8 +35,8 @@ it.each(Object.entries(COMMANDS))('%s has an entry, and a help text where it che
 it.each([
   [
     'start',
-    'npm_config_only',
-    'npm took --only for itself. Options of the command follow two hyphens: npm start -- --only …',
+    'npm_config_services',
+    'npm took --services for itself. Options of the command follow two hyphens: npm start -- --services …',
   ],
   ['new-service', 'npm_config_dry_run', 'follow two hyphens: npm run new-service -- --dry-run …'],
 ])('%s is not run as if an option were not there that npm took: %s', (command, variable, sentence) => {

@@ -114,7 +114,7 @@ export function cruiseOptions(root) {
     ruleSet: { forbidden: forbidden(root) },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: LEFT_OUT },
-    tsPreCompilationDeps: 'specify',
+    tsPreCompilationDeps: true,
     combinedDependencies: true,
   };
 }

@@ -8,8 +8,8 @@ const FOLDER_OF_SERVICES = 'services';
  * The npm scripts that a text calls.
  * @param {string} code
  * @returns {import('./npm-commands.mjs').NpmCommand[]}
- * @example npmCommands('npm start -- --only orders')
- * // [{ script: 'start', parameters: ['--only', 'orders'], kept: [] }]
+ * @example npmCommands('npm start -- --services orders')
+ * // [{ script: 'start', parameters: ['--services', 'orders'], kept: [] }]
  */
 export function npmCommands(code) {
   return [...code.matchAll(COMMAND)].map(([, named, short, rest]) => {
@@ -39,7 +39,7 @@ export function commandProblems(root, { script, parameters, kept }, help) {
     const option = parameters[index - 1];
     if (word.startsWith('-')) {
       if (!names(help, word)) problems.push(`npm run ${script} has no option ${word}.`);
-    } else if (option === '--only') problems.push(...unknownServices(root, word));
+    } else if (option === '--services') problems.push(...unknownServices(root, word));
     else if (word.startsWith('packages/') || word.startsWith('services/')) {
       if (!existsSync(join(root, word))) problems.push(`${word} does not exist.`);
     } else if (!option?.startsWith('--') && !takesNames && !names(help, word))

@@ -52,3 +52,11 @@ test.each([
   expect(consistent).toBe(false);
   expect(output).toContain(named);
 });
+
+test('names the one that differs from most, and what to set, although it is the newer one', () => {
+  const newer = '@aws-sdk/client-s3@3.2.2';
+  const { output } = checkVersions(repository({ orders: SNS, payments: SNS, imports: newer }));
+  expect(output.replaceAll('\\', '/')).toBe(
+    'packages/imports/package.json: @aws-sdk/client-s3 is 3.2.2. Set it to 3.2.1, which most of the AWS SDK has, and run npm install.',
+  );
+});

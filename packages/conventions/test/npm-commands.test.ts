@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const HELP = `Usage: npm run bench -- [parts] [options]
 
   startup        how long until all services answer
-  --only a,b     run these services
+  --services a,b     run these services
   --rate NUMBER  orders a second
 `;
 const problemsOf = (code: string, help = HELP) =>
@@ -24,14 +24,14 @@ test('reads the arguments that npm passes on', () => {
 test.each([
   'npm run bench',
   'npm run bench -- startup --rate 3',
-  'npm run bench -- --only alerts,journal services/journal',
+  'npm run bench -- --services alerts,journal services/journal',
 ])('accepts %s', (code) => expect(problemsOf(code)).toEqual([]));
 
 test.each([
   ['npm run bench -- --speed 3', 'npm run bench has no option --speed.'],
   ['npm run bench --rate 3', 'npm keeps --rate for itself: write "-- --rate".'],
   ['npm run bench -- shutdown', 'npm run bench does not know "shutdown".'],
-  ['npm run bench -- --only journal,nowhere', 'There is no service "nowhere".'],
+  ['npm run bench -- --services journal,nowhere', 'There is no service "nowhere".'],
   ['npm run bench -- services/nowhere', 'services/nowhere does not exist.'],
 ])('refuses %s', (code, problem) => {
   expect(problemsOf(code)).toContain(problem);

@@ -65,7 +65,8 @@ export async function end(child: ChildProcess | undefined): Promise<void> {
 
 /** The environment without what npm and Jest put into it. Certificates stay: without them npm waits for ever. */
 function outside(): NodeJS.ProcessEnv {
-  const added = /^(npm_(?!config_registry$)|JEST_|NODE$|NODE_ENV$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|INIT_CWD$|DURE_)/;
+  const added =
+    /^(npm_(?!config_registry$)|JEST_|NODE$|NODE_ENV$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|SLS_|INIT_CWD$|DURE_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !added.test(name)));
 }
 
