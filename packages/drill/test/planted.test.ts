@@ -5,7 +5,7 @@ import { PLANTED } from '../src/planted/bugs.ts';
 import { copyWorkspace, edited } from '../src/planted/workspace.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const COPY_MS = 60_000;
+const COPY_MS = 300_000;
 const relay = {
   file: 'packages/contracts/src/binding/relay.ts',
   from: 'const MAX_ENTRIES = 10;',

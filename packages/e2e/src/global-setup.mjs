@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { startLocalCloud } from '@dure/testing/local-cloud-process';
 
 /**
@@ -13,5 +14,6 @@ export default async function globalSetup() {
   const cloud = await startLocalCloud();
   globalThis.dureLocalCloud = cloud;
   process.env.DURE_BASE_URL = cloud.url;
+  process.env.DURE_TEST_BUNDLES = join(cloud.dataDir, 'build');
   console.log(`End-to-end tests run against their own local cloud at ${cloud.url}, ready in ${cloud.readyAfter} ms.`);
 }

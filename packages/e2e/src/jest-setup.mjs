@@ -1,4 +1,4 @@
 import { jest } from '@jest/globals';
 
 /** An order takes a fraction of a second; a busy machine may need minutes. */
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);

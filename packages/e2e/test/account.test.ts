@@ -16,7 +16,7 @@ const DEPLOY = 'packages/deploy/src/cli.ts';
 const API_KEY = 'packages/deploy/src/api-key.ts';
 const OTHER_COMMIT = '1'.repeat(40);
 const DEPLOYING_MS = 900_000;
-const WITHIN_MS = 90_000;
+const WITHIN_MS = 180_000;
 /** The workflow waits for an answer, retries, and then undoes everything. */
 const GIVEN_UP_MS = 300_000;
 
@@ -54,12 +54,12 @@ beforeAll(async () => {
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
   ssm = new SSMClient({ endpoint: account.url, region: AWS_REGION, credentials });
   await publishOutside();
-}, 180_000);
+}, 400_000);
 
 afterAll(async () => {
   ssm.destroy();
   await account.stop();
-}, 120_000);
+}, 240_000);
 
 const serverless = (service: string, ...parameters: string[]): Promise<string> =>
   account.serverless(service, [...parameters, '--stage', STAGE]);

@@ -53,7 +53,7 @@ beforeAll(async () => {
     await ssm.send(new PutParameterCommand({ Name: `/dure/local/alerts/${name}`, Value, Type: 'SecureString' }));
   }
   ssm.destroy();
-}, 130_000);
+}, 300_000);
 
 afterAll(async () => {
   queues?.close();
@@ -122,9 +122,9 @@ it('notifies a person of a dead letter, and when it is resolved', async () => {
   const { items } = expectStatus(await cloud.call(ListAlerts, { query: { state: 'ALARM' } }), 200).body;
   expect(items.find(({ title }) => title === alarm)).toMatchObject({
     alarm: { previousState: 'OK', description: expect.stringContaining('services/inventory/README.md#dead-letters') },
-    told: [
-      { channel: 'email', status: 'told' },
-      { channel: 'webhook', status: 'told' },
+    deliveries: [
+      { channel: 'email', status: 'sent' },
+      { channel: 'webhook', status: 'sent' },
     ],
   });
   const history = await cloudWatch.send(
@@ -135,7 +135,7 @@ it('notifies a person of a dead letter, and when it is resolved', async () => {
     'Alarm updated from OK to ALARM',
     'Alarm updated from INSUFFICIENT_DATA to OK',
   ]);
-}, 120_000);
+}, 300_000);
 
 it('notifies a person of foreign events on the bus', async () => {
   const alarm = 'dure-local-journal-foreign-events';
@@ -144,7 +144,7 @@ it('notifies a person of foreign events on the bus', async () => {
   await reaches(alarm, 'ALARM');
   await reaches(alarm, 'OK');
   await expectMailsOnce(alarm);
-}, 120_000);
+}, 300_000);
 
 it('notifies a person of requests that are answered with 5xx', async () => {
   const alarm = 'dure-local-orders-api-server-errors';
@@ -158,7 +158,7 @@ it('notifies a person of requests that are answered with 5xx', async () => {
   await reaches(alarm, 'ALARM');
   await reaches(alarm, 'OK');
   await expectMailsOnce(alarm);
-}, 120_000);
+}, 300_000);
 
 it('can be triggered manually, as a drill', async () => {
   const AlarmName = 'dure-local-journal-record-errors';
@@ -166,4 +166,4 @@ it('can be triggered manually, as a drill', async () => {
   await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'A drill' }));
   await reaches(AlarmName, 'OK');
   await expectMailsOnce(AlarmName);
-}, 120_000);
+}, 300_000);

@@ -3,7 +3,7 @@ import { cloudUnderTest } from '@dure/testing/connection';
 import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
 const cloud = cloudUnderTest();
-const TEST_MS = 90_000;
+const TEST_MS = 240_000;
 
 it(
   'an order with characters beyond U+FFFF in its names completes',

@@ -15,7 +15,7 @@ import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-clo
 import { catalogueArrived, ended, orderFor, place, stockOne, unique } from '@dure/testing/shop/shop';
 
 const ON_HAND = 50;
-const SETTLED_MS = 90_000;
+const SETTLED_MS = 180_000;
 
 let dataDir: string;
 let running: LocalCloudProcess | undefined;
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'dure-e2e-crashes-'));
   await start();
-}, 130_000);
+}, 300_000);
 
 afterEach(async () => {
   await endFaults(cloud);
@@ -75,7 +75,7 @@ const CONSUMERS = [
   'journal-local-record',
 ];
 const RELAYS = ['catalog', 'inventory', 'orders', 'payments', 'shipping'].map((service) => `${service}-local-relay`);
-const STARTERS = ['orders-local-startWorkflow', 'orders-local-workflowStep'];
+const STARTERS = ['orders-local-startWorkflow', 'orders-local-workflowAnswers'];
 
 const DEAD = { at: 'before-answer' };
 const UNSENT = { at: 'before-write' };
@@ -99,6 +99,19 @@ describe('a function that is killed', () => {
       await allComplete(await buy(3));
       const counts = await injected(cloud);
       expect(Object.keys(counts)).toEqual(functions.map((name) => `killed ${name}`).sort());
+    },
+    2 * SETTLED_MS,
+  );
+
+  it(
+    'what answers a checkout, with its decision written and the waiting step not told: decided once, and told in the end',
+    async () => {
+      const name = 'orders-local-workflowAnswers';
+      await inject(cloud, { kills: [{ function: name, at: 'before-write', write: 2, probability: 0.6 }], seed: 5 });
+      const bought = await buy(3);
+      await eventually('It was killed', async () => ((await injected(cloud))[`killed ${name}`] ?? 0) >= 2 || undefined);
+      await endFaults(cloud);
+      await allComplete(bought);
     },
     2 * SETTLED_MS,
   );

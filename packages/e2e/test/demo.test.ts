@@ -27,7 +27,7 @@ it('the demo shows every ending, and the commands that it suggests work', async 
 
   // The second run finds its products, and fills up their stock.
   expect(await fillShop(cloud)).toMatchObject({ added: 0 });
-}, 240_000);
+}, 400_000);
 
 it('the demo explains what to do when nothing runs', async () => {
   const failed = run(process.execPath, [RUN, 'demo', '--url', 'http://127.0.0.1:9']);

@@ -25,7 +25,7 @@ import {
 import { sweep } from '@dure/testing/shop/sweeps';
 
 const cloud = cloudUnderTest();
-const SLOW_MS = 90_000;
+const SLOW_MS = 240_000;
 
 /** Places one order for two of a product with ten on hand. */
 async function placeOne(paymentMethod: string, story?: string) {

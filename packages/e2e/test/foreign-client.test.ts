@@ -8,7 +8,7 @@ import { invariantsHold } from '@dure/testing/shop/invariants';
 import { findPython, runClient } from '@dure/testing/python';
 
 const GENERATED = fileURLToPath(new URL('../../contracts/generated', import.meta.url));
-const SLOW_MS = 120_000;
+const SLOW_MS = 300_000;
 
 interface Seen {
   readonly orderId: string;

@@ -23,7 +23,7 @@ let cloud: Cloud;
 beforeAll(async () => {
   running = await startLocalCloud({ only: ['orders', 'catalog', 'inventory', 'payments', 'shipping'] });
   cloud = connect(running.url);
-}, 130_000);
+}, 300_000);
 
 afterAll(async () => {
   await running?.stop();

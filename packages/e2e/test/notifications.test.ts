@@ -29,7 +29,7 @@ beforeAll(async () => {
     ...{ endpoint: cloud.endpoints['EventBridge'], region: 'us-east-1' },
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   bus.destroy();
   await cloud.stop();

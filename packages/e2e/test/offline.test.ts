@@ -18,8 +18,8 @@ import { stillRunning } from '@dure/testing/process-memory';
 import { catalogueArrived, ended, orderFor, place, stockUp, unique } from '@dure/testing/shop/shop';
 
 const SERVICES = ['catalog', 'inventory', 'orders'];
-const START_MS = 200_000;
-const GONE_MS = 15_000;
+const START_MS = 400_000;
+const GONE_MS = 60_000;
 /** A shell with its own AWS account: none of this may reach the functions. */
 const FOREIGN = { AWS_PROFILE: 'production', AWS_SESSION_TOKEN: 'a-token', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
 

@@ -9,7 +9,7 @@ import { connect } from '@dure/testing/cloud';
 import { startLocalCloud } from '@dure/testing/local-cloud-process';
 import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
 
-const SLOW_MS = 180_000;
+const SLOW_MS = 300_000;
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const clean of cleanUp.splice(0).reverse()) await clean();

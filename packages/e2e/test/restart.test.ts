@@ -15,7 +15,7 @@ import { sweep } from '@dure/testing/shop/sweeps';
 const ORDERS = 60;
 const IN_STOCK = 40;
 /** The sweep ignores an order for 30 seconds. */
-const SETTLED_MS = 150_000;
+const SETTLED_MS = 240_000;
 const METHODS = ['pm_card_visa', 'pm_card_visa', 'pm_sandbox_late', 'pm_card_visa_chargeDeclined', 'pm_sandbox_flaky'];
 
 let dataDir: string;

@@ -22,7 +22,7 @@ import {
 import { sweep } from '@dure/testing/shop/sweeps';
 
 const ON_HAND = 500;
-const SETTLED_MS = 90_000;
+const SETTLED_MS = 180_000;
 
 let running: LocalCloudProcess | undefined;
 let queues: Queues | undefined;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   cloud = connect(running.url);
   queues = openQueues(cloud, running);
   await queues.showAgainAfter(5);
-}, 130_000);
+}, 300_000);
 
 beforeEach(async () => {
   const goods = ['north', 'south'].map((location) => ({ onHand: ON_HAND, location }));

@@ -61,9 +61,9 @@ async function receiver() {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('It did not come about within 10 s.');
+    if (Date.now() > deadline) throw new Error('It did not come about within a minute.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

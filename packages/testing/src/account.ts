@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ACCOUNT = join(ROOT, 'packages', 'local-cloud', 'src', 'cli', 'account.ts');
 const SERVERLESS = join(ROOT, 'node_modules', 'serverless', 'bin', 'serverless.js');
-const START_MS = 120_000;
-const STOP_MS = 40_000;
+const START_MS = 240_000;
+const STOP_MS = 90_000;
 const COMMAND_MS = 600_000;
 /** The commit that services report by default. */
 export const FIRST_COMMIT = '0'.repeat(40);

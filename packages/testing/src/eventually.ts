@@ -1,9 +1,9 @@
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
-const A_MINUTE_MS = 60_000;
+const TWO_MINUTES_MS = 120_000;
 
 interface Deadline {
-  /** Milliseconds; a minute by default, for a busy machine. */
+  /** Milliseconds; two minutes by default, for a busy machine. */
   readonly within?: number;
 }
 
@@ -15,7 +15,7 @@ interface Deadline {
 export async function eventually<Result>(
   what: string,
   probe: () => Promise<Result | undefined>,
-  { within = A_MINUTE_MS }: Deadline = {},
+  { within = TWO_MINUTES_MS }: Deadline = {},
 ): Promise<Result> {
   const deadline = Date.now() + within;
   let last: unknown;

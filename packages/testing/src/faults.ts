@@ -29,7 +29,7 @@ export async function endFaults(cloud: Cloud): Promise<Record<string, number>> {
 }
 
 /** Waits until nothing is queued or running anywhere. */
-export async function untilIdle(cloud: Cloud, within = 60_000): Promise<void> {
+export async function untilIdle(cloud: Cloud, within = 120_000): Promise<void> {
   await eventually(
     'The local cloud comes to rest',
     async () => {

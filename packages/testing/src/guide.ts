@@ -21,7 +21,7 @@ const NAMED_FILE = /`((?:services|packages|docs|scripts|src|test)\/[^`*]*|[\w-]+
 /** @param file from the root */
 export function readGuide(root: string, file: string): Guide {
   const text = readFileSync(join(root, ...file.split('/')), 'utf8').replaceAll('\r\n', '\n');
-  const found = [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)];
+  const found = [...text.matchAll(/^```(\w+)(?: (\S+\/\S+)| \w+)?\n(.*?)^```$/gms)];
   const prose = text.replaceAll(/^```.*?^```$/gms, '');
   return {
     file,

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
@@ -19,8 +20,8 @@ const ENTRIES = {
   'short-minutes': [join(ROOT, 'packages', 'testing', 'src', 'short-minutes.ts')],
 };
 
-const START_MS = 120_000;
-const STOP_MS = 20_000;
+const START_MS = 240_000;
+const STOP_MS = 60_000;
 const KEPT_OUTPUT = 4_000;
 
 interface Starting {
@@ -42,6 +43,7 @@ export interface LocalCloudProcess {
   readonly readyAfter: number;
   /** Of the process that was started; its children are below it. */
   readonly pid: number;
+  readonly dataDir: string;
   /** Stops it like Ctrl-C, and waits for it. */
   stop(): Promise<void>;
   /** Kills it with SIGKILL, and waits until the process is gone. */
@@ -57,7 +59,7 @@ interface Ready {
 
 /**
  * Starts a local cloud on a free port.
- * @throws Error with the end of its output when it exits before it is ready, or is not ready within two minutes
+ * @throws Error with the end of its output when it exits before it is ready, or is not ready within four minutes
  */
 export async function startLocalCloud({
   dataDir,
@@ -66,8 +68,17 @@ export async function startLocalCloud({
   root = ROOT,
 }: Starting = {}): Promise<LocalCloudProcess> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'dure-e2e-')));
+  if (root === ROOT && entry !== 'npm-start') bringBundles(folder);
   const startedAt = performance.now();
-  const options = ['--port', '0', '--data', folder, '--json', '--no-watch', ...(only ? ['--only', only.join()] : [])];
+  const options = [
+    '--port',
+    '0',
+    '--data',
+    folder,
+    '--json',
+    '--no-watch',
+    ...(only ? ['--services', only.join()] : []),
+  ];
   const child = spawn(process.execPath, [...ENTRIES[entry], ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -85,9 +96,20 @@ export async function startLocalCloud({
     endpoints: ready.endpoints,
     readyAfter: Math.round(performance.now() - startedAt),
     pid: child.pid ?? ready.pid,
+    dataDir: folder,
     stop: () => end(() => child.kill('SIGTERM')),
     kill: () => end(() => process.kill(ready.pid, 'SIGKILL')),
   };
+}
+
+/**
+ * Copies the bundles of the cloud that `DURE_TEST_BUNDLES` names, which saves each start 3 s of CPU time. What was
+ * changed since is bundled anew. `npm-start` goes without: it shows that all is made from nothing.
+ */
+function bringBundles(dataDir: string): void {
+  const [from, to] = [process.env['DURE_TEST_BUNDLES'], join(dataDir, 'build')];
+  if (from === undefined || existsSync(to) || !existsSync(from)) return;
+  cpSync(from, to, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
 }
 
 async function untilReady(child: ChildProcess): Promise<Ready> {

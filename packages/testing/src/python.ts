@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const CLIENT = fileURLToPath(new URL('python/client.py', import.meta.url));
 const NAMES = ['python3', 'python'];
-const TIMEOUT_MS = 100_000;
+const TIMEOUT_MS = 300_000;
 
 /** The command of Python 3; undefined when there is none. */
 export function findPython(): string | undefined {

@@ -36,7 +36,7 @@ export async function notificationsOf(
   });
 }
 
-const TOLD = ['sent', 'suppressed', 'uncertain'];
+const ANSWERED = ['sent', 'suppressed', 'uncertain'];
 
 /**
  * Counts the mails that were sent again because the attempt before was interrupted: mail services have no idempotency key,
@@ -54,7 +54,7 @@ export function notificationViolations(
   return all.flatMap(({ orderId, notifications, subjects, refunds }) => {
     const found: string[] = [];
     const end = orders.get(orderId)?.status;
-    if (!notifications.some(({ milestone, status }) => milestone === end && TOLD.includes(status))) {
+    if (!notifications.some(({ milestone, status }) => milestone === end && ANSWERED.includes(status))) {
       found.push(`its customer was not notified that it is ${end}`);
     }
     for (const [milestone, some = []] of Object.entries(Object.groupBy(notifications, (one) => one.milestone))) {

@@ -122,8 +122,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     edits: [
       {
         file: 'packages/contracts/src/binding/commit.ts',
-        from: 'const marker = call.marker ?',
-        to: 'const marker = call.marker?.pk === "" ?',
+        from: 'const marker = call.marker && ',
+        to: 'const marker = call.marker?.pk === "" && ',
       },
     ],
     fault: {
@@ -141,8 +141,8 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     edits: [
       {
         file: RELAY,
-        from: 'Detail: envelope?.S,',
-        to: 'Detail: envelope?.S?.replace(/"id":"[^"]+"/, () => `"id":"${crypto.randomUUID()}"`),',
+        from: 'Detail: JSON.stringify(envelope),',
+        to: 'Detail: JSON.stringify({ ...envelope, id: crypto.randomUUID() }),',
       },
     ],
     fault: { kind: 'duplicates', plan: { deliveries: { copies: 2, windowMs: 100 } } },

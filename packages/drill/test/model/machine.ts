@@ -21,7 +21,7 @@ const NOTHING = { context: {}, variables: {} };
 
 /** The targets of the state machine's tasks; each throws a StateError when it fails. */
 export interface Tasks {
-  /** A command over the bus. */
+  /** A command over the bus: an entry of PutEvents, which may be refused alone. */
   send(detail: { readonly type: string; readonly data: JsonObject; readonly replyto: string }): void;
   /** The function of the steps. */
   step(payload: JsonObject): Promise<Json>;
@@ -125,11 +125,16 @@ export function createMachine(timeline: Timeline, tasks: Tasks) {
       );
       if (state.Resource?.endsWith('.waitForTaskToken')) {
         tokens.set(token, waiting);
-        try {
-          tasks.send((parameters['Entries'] as [{ Detail: never }])[0].Detail);
-        } catch (error) {
-          waiting.reject(error as StateError);
+        const refusals: unknown[] = [];
+        for (const { Detail } of parameters['Entries'] as unknown as { Detail: never }[]) {
+          try {
+            tasks.send(Detail);
+          } catch (error) {
+            refusals.push(error);
+          }
         }
+        // The other entries were sent all the same.
+        if (refusals.length > 0) waiting.reject(refusals[0] as StateError);
       } else {
         tasks.step(parameters).then(waiting.resolve, waiting.reject);
       }

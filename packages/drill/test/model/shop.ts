@@ -10,9 +10,8 @@ import { settleLostOrders } from '../../../../services/orders/src/application/se
 import { startCheckout } from '../../../../services/orders/src/application/start-workflow.ts';
 import type { OrderCommand } from '../../../../services/orders/src/domain/decide.ts';
 import type { Ending } from '../../../../services/orders/src/domain/ending.ts';
-import type { PlacedOrder } from '../../../../services/orders/src/domain/order.ts';
-import { type Delivery, settle } from '../../../../services/orders/src/domain/settlement.ts';
-import { type StepAnswer, stepAnswers } from '../../../../services/orders/src/domain/step-answers.ts';
+import { type Answer, stepAnswers } from '../../../../services/orders/src/domain/step-answers.ts';
+import { memoryStore as ordersStore } from '../../../../services/orders/test/support/memory-store.ts';
 import { authorisePayment } from '../../../../services/payments/src/application/authorise-payment.ts';
 import { cancelPayment } from '../../../../services/payments/src/application/cancel-payment.ts';
 import { capturePayment } from '../../../../services/payments/src/application/capture-payment.ts';
@@ -27,7 +26,7 @@ import { pollSilentShipments } from '../../../../services/shipping/src/applicati
 import { modelCarrier, type ParcelEnd } from './carrier.ts';
 import { type Luck, rarely, type Skews } from './luck.ts';
 import { createMachine } from './machine.ts';
-import { createCommit, inventoryStore, ordersStore, type Published, shippingStore } from './stores.ts';
+import { createCommit, inventoryStore, type Published, shippingStore } from './stores.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Setting {
@@ -77,8 +76,8 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     if (death.write === 0) throw new Crash(when);
     death.write -= 1;
   };
-  const commit = createCommit((_, when) => dies(when), publish);
-  const { orders, workflows } = ordersStore(commit);
+  const commit = createCommit(dies, publish);
+  const { orders, workflows, broken } = ordersStore(commit);
   const warehouse = inventoryStore(commit, shelf, forgets);
   const shipping = shippingStore(commit);
   const carrier = modelCarrier(timeline, luck, { ends: parcels, travelHours }, (trackingNumber, status) =>
@@ -167,8 +166,8 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
     };
     if (type in stepAnswers) {
       if (type === 'StockReserved' && replyTo === undefined) return;
-      const toAnswer = stepAnswers[type as keyof typeof stepAnswers] as (data: object) => StepAnswer;
-      return answerWorkflow(machine.workflow, callOf('orders/commands', { replyTo }), toAnswer(data));
+      const dependencies = { orders, workflows, workflow: machine.workflow };
+      return answerWorkflow(dependencies, marked('orders'), orderId, { type, data } as Answer);
     }
     const asked = data as never;
     const { store } = warehouse;
@@ -253,7 +252,6 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
   }
 
   async function decideStep(orderId: string, command: Step): Promise<object> {
-    if (command.type === 'settle') return settle((await orders.load(orderId)).order as PlacedOrder, command);
     if (command.type === 'decideEnding') return workflows.decideEnding(orderId, command.ending);
     const changed = await changeOrder(orders, callOf('orders/commands'), orderId, command);
     if ('rejected' in changed) throw new Error(changed.rejected);
@@ -279,6 +277,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
   return {
     orders,
     workflows,
+    broken,
     warehouse,
     shipping,
     payments: payments.store,
@@ -290,7 +289,7 @@ export function createShop({ timeline, luck, skews, mended, shelf, parcels, trav
   };
 }
 
-type Step = OrderCommand | ({ type: 'settle' } & Delivery) | { type: 'decideEnding'; ending: Ending };
+type Step = OrderCommand | { type: 'decideEnding'; ending: Ending };
 
 const WEBHOOKS = {
   dispatched: 'parcel.picked_up',

@@ -75,6 +75,7 @@ export async function simulate({ script, orders, onHand, beforeSweepMs, ...more 
   await timeline.run(timeline.now() + 3 * DAY_MS, () => false);
 
   const found = shop.machine.failures.map((failure) => `the state machine broke: ${String(failure)}`);
+  found.push(...shop.broken.map((orderId) => `order ${orderId} was confirmed or shipped while it was being undone`));
   for (const orderId of orderIds) found.push(...(await violationsOf(shop, orderId)));
   return [...found, ...(await violationsOfStock(shop, shelf))];
 }

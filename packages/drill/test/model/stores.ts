@@ -1,8 +1,5 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { AlreadyHandled, Conflict } from '@dure/contracts/binding/commit';
-import { evolve, initialOrder, isOpen, type OrderEvent } from '../../../../services/orders/src/domain/order.ts';
-import type { EventStore, Loaded } from '../../../../services/orders/src/store/event-store.ts';
-import type { StoredWorkflow, WorkflowStore } from '../../../../services/orders/src/store/workflow-store.ts';
 import type { Level } from '../../../../services/inventory/src/domain/shortage.ts';
 import { available, initialStock, type Stock } from '../../../../services/inventory/src/domain/stock.ts';
 import type { Store as InventoryStore, StoredReservation } from '../../../../services/inventory/src/store.ts';
@@ -11,7 +8,7 @@ import { initialShipping } from '../../../../services/shipping/src/domain/shippi
 import type { Store as ShippingStore, StoredShipping } from '../../../../services/shipping/src/store.ts';
 
 /** A transaction: dies before or after it, writes if the call's marker allows it, and publishes. */
-export type Commit = (call: Call, write: () => void, events: readonly Published[]) => Promise<void>;
+export type Commit = (call: Pick<Call, 'marker'>, write: () => void, events: readonly Published[]) => Promise<void>;
 
 export interface Published {
   readonly type: string;
@@ -21,18 +18,15 @@ export interface Published {
 }
 
 /** Markers and write order, like `commit` of the contracts. */
-export function createCommit(
-  dies: (call: Call, when: 'before' | 'after') => void,
-  publish: (event: Published) => void,
-) {
+export function createCommit(dies: (when: 'before' | 'after') => void, publish: (event: Published) => void) {
   const markers = new Set<string>();
   const commit: Commit = (call, write, events) => {
-    dies(call, 'before');
+    dies('before');
     if (call.marker !== undefined && markers.has(call.marker.pk)) throw new AlreadyHandled('It was done before.');
     write();
     if (call.marker !== undefined) markers.add(call.marker.pk);
     for (const event of events) publish(event);
-    dies(call, 'after');
+    dies('after');
     return Promise.resolve();
   };
   return commit;
@@ -45,68 +39,6 @@ function unchanged(decidedUpon: number, now: number): void {
 
 /** Turns a thrown error into a rejection. */
 const later = async <Value>(make: () => Promise<Value> | Value): Promise<Value> => make();
-
-export function ordersStore(commit: Commit): { orders: EventStore; workflows: WorkflowStore } {
-  const loaded = new Map<string, Loaded>();
-  const items = new Map<string, StoredWorkflow & { openAt?: string; stuck?: boolean }>();
-  const item = (orderId: string) => items.get(orderId) ?? { attempts: 0 };
-  const orders: EventStore = {
-    load: (orderId) =>
-      later(() => loaded.get(orderId) ?? { orderId, order: initialOrder, sequence: 0, placedAt: '', updatedAt: '' }),
-    history: () => later(() => []),
-    append: (call, before, events: readonly OrderEvent[]) =>
-      later(async () => {
-        const after: Loaded = {
-          ...before,
-          order: events.reduce(evolve, before.order),
-          sequence: before.sequence + events.length,
-          placedAt: before.sequence === 0 ? call.time : before.placedAt,
-          updatedAt: call.time,
-        };
-        const { orderId } = before;
-        const write = () => {
-          unchanged(before.sequence, loaded.get(orderId)?.sequence ?? 0);
-          loaded.set(orderId, after);
-          items.set(orderId, { ...item(orderId), openAt: isOpen(after.order) ? call.time : undefined, stuck: false });
-        };
-        await commit(
-          call,
-          write,
-          events.map(({ type, data }) => ({ type, data, orderId })),
-        );
-        return after;
-      }),
-  };
-  const workflows: WorkflowStore = {
-    load: (orderId) => later(() => item(orderId)),
-    decideEnding: (orderId, ending) =>
-      later(() => {
-        const kept = item(orderId).ending ?? ending;
-        items.set(orderId, { ...item(orderId), ending: kept });
-        return kept;
-      }),
-    countAttempt: (orderId, attempts) =>
-      later(() => {
-        if (item(orderId).attempts !== attempts) return false;
-        items.set(orderId, { ...item(orderId), attempts: attempts + 1 });
-        return true;
-      }),
-    listOpen: (before, limit) =>
-      later(() =>
-        [...items]
-          .filter(([, { openAt }]) => openAt !== undefined && openAt < before)
-          .map(([orderId]) => orderId)
-          .slice(0, limit),
-      ),
-    postpone: (orderId, at, stuck) =>
-      later(() => {
-        const { openAt } = item(orderId);
-        if (openAt !== undefined && openAt < at) items.set(orderId, { ...item(orderId), openAt: at, stuck });
-      }),
-    countStuck: () => later(() => [...items.values()].filter(({ stuck }) => stuck).length),
-  };
-  return { orders, workflows };
-}
 
 export interface Warehouse {
   readonly store: InventoryStore;
@@ -231,6 +163,7 @@ export function shippingStore(commit: Commit): ShippingStore {
         );
         return after;
       }),
+    mend: () => Promise.resolve(),
     listByStatus: () => Promise.reject(new Error('Nobody lists here.')),
     listDue: (now, limit) =>
       later(() =>

@@ -23,7 +23,7 @@ import {
 } from '@dure/testing/shop/shop';
 
 const ON_HAND = 20;
-/** Three of each message, to some forty functions, is work for a machine that does other things as well. */
+/** Four of each message, to some forty functions, is work for a machine that does other things as well. */
 const ENDED_MS = 150_000;
 
 let running: LocalCloudProcess | undefined;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   cloud = connect(running.url);
   queues = openQueues(cloud, running);
   await queues.showAgainAfter(5);
-}, 130_000);
+}, 300_000);
 
 afterAll(async () => {
   queues?.close();
@@ -78,8 +78,13 @@ async function run() {
   );
   const ids = Object.fromEntries(placed);
   await cancel(cloud, ids['cancelledUnderWay']!);
-  await orderWhen(cloud, ids['cancelledAfterwards']!, ({ status }) => status === 'shipped', ENDED_MS);
-  await cancel(cloud, ids['cancelledAfterwards']!);
+  const { status: before } = await orderWhen(
+    cloud,
+    ids['cancelledAfterwards']!,
+    ({ status }) => status === 'shipped' || status === 'rejected',
+    ENDED_MS,
+  );
+  if (before === 'shipped') await cancel(cloud, ids['cancelledAfterwards']!);
   await Promise.all(placed.map(([, orderId]) => ended(cloud, orderId, ENDED_MS)));
   const refused = await cloud.call(CancelOrder, { params: { orderId: ids['declined']! }, body: {} });
   expect(refused.status).toBe(409);
@@ -87,6 +92,27 @@ async function run() {
 }
 
 type Run = Awaited<ReturnType<typeof run>>;
+
+/** Of whose payments the provider says no, or nothing in time. */
+const DECLINED = ['declined', 'unanswered'];
+const RUNS = 3;
+
+/**
+ * A machine that is too busy for the time-outs of a payment makes the provider unavailable. That says nothing of
+ * deliveries, so the orders are placed again.
+ */
+async function runInTime(): Promise<Run> {
+  for (let runs = 1; ; runs += 1) {
+    const placed = await run();
+    if (runs === RUNS || !(await tookTooLong(placed))) return placed;
+  }
+}
+
+async function tookTooLong({ ids }: Run): Promise<boolean> {
+  const paid = Object.entries(ids).filter(([name]) => !DECLINED.includes(name));
+  const found = await Promise.all(paid.map(([, orderId]) => outcomeOf(cloud, orderId)));
+  return found.some(({ events }) => events.some((event) => event.endsWith(' PaymentDeclined')));
+}
 
 async function outcomes({ ids, skus }: Run) {
   const orders = await Promise.all(
@@ -119,10 +145,11 @@ async function settled({ ids, skus }: Run): Promise<void> {
   );
 }
 
-it('every message three times and in shuffled order: the same end states, the same journal', async () => {
-  const plain = await run();
-  await inject(cloud, { seed: 20, deliveries: { copies: 3, windowMs: 400 } });
-  const shuffled = await run();
+it('every message twice on each way and in shuffled order: the same end states, the same journal', async () => {
+  const plain = await runInTime();
+  // A queue gets each message twice from the bus, and its function gets each of these twice: four in all.
+  await inject(cloud, { seed: 20, deliveries: { copies: 2, windowMs: 400 } });
+  const shuffled = await runInTime();
   await Promise.all([settled(plain), settled(shuffled)]);
   // Copies of a mail that another invocation is sending are redelivered after up to a minute.
   await untilIdle(cloud, 180_000);
@@ -143,4 +170,4 @@ it('every message three times and in shuffled order: the same end states, the sa
   }
   const again = Object.values(counts).reduce((sum, count) => sum + count, 0);
   report(`${again} deliveries that were made again changed nothing`);
-}, 600_000);
+}, 1_200_000);

@@ -62,7 +62,7 @@ function isGenuine(body: string, headers: Record<string, string>): boolean {
 
 /** Polls until `probe` returns something. */
 export async function eventually<Result>(what: string, probe: () => Promise<Result | undefined> | Result | undefined) {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const result = await probe();
     if (result !== undefined) return result;

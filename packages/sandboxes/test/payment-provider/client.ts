@@ -13,7 +13,7 @@ export interface Answered {
 
 /** A plain HTTP client of the provider. */
 export function clientOf(endpoint: string) {
-  const send = async (path: string, init: RequestInit, timeoutMs = 5_000): Promise<Answered> => {
+  const send = async (path: string, init: RequestInit, timeoutMs = 60_000): Promise<Answered> => {
     const response = await fetch(`${endpoint}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };

@@ -9,7 +9,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/payment-provider/start-sandbox.ts';
 import { authorisation, clientOf } from './client.ts';
 
-const delays = { timeoutMs: 600, lateMs: 400 };
+const delays = { timeoutMs: 5_000, lateMs: 3_000 };
+/** Shorter than both, and long enough for the request to arrive. */
+const IMPATIENT_MS = 1_000;
 const provider = await startSandbox({ log: () => undefined, delays });
 const { get, post } = clientOf(provider.endpoint);
 afterAll(() => provider.stop());
@@ -190,9 +192,9 @@ describe('payment methods', () => {
   it('pm_sandbox_late approves at once, but answers at once only to the second request with the key', async () => {
     const body = authorisation({ payment_method: 'pm_sandbox_late' });
     const key = randomUUID();
-    await expect(post('/v1/payment_intents', body, { key, timeoutMs: 100 })).rejects.toThrow('timeout');
+    await expect(post('/v1/payment_intents', body, { key, timeoutMs: IMPATIENT_MS })).rejects.toThrow('timeout');
     expect(await totalsOf(body.metadata.order_id)).toMatchObject({ authorisations: 1, held: 2580 });
-    expect((await post('/v1/payment_intents', body, { key, timeoutMs: 300 })).status).toBe(200);
+    expect((await post('/v1/payment_intents', body, { key, timeoutMs: delays.lateMs - 100 })).status).toBe(200);
   });
 
   it('pm_sandbox_refund_refused refuses the first refund for good, and no other', async () => {
@@ -217,8 +219,8 @@ describe('payment methods', () => {
     const body = authorisation({ payment_method: 'pm_sandbox_timeout' });
     const orderId = body.metadata.order_id;
     const key = randomUUID();
-    await expect(post('/v1/payment_intents', body, { key, timeoutMs: 100 })).rejects.toThrow('timeout');
-    await expect(post('/v1/payment_intents', body, { key, timeoutMs: 100 })).rejects.toThrow('timeout');
+    await expect(post('/v1/payment_intents', body, { key, timeoutMs: IMPATIENT_MS })).rejects.toThrow('timeout');
+    await expect(post('/v1/payment_intents', body, { key, timeoutMs: IMPATIENT_MS })).rejects.toThrow('timeout');
     const { body: list } = await get(`/v1/payment_intents?order_id=${orderId}`);
     const [intent] = list['data'] as { id: string; status: string }[];
     expect(intent?.status).toBe('processing');
@@ -273,7 +275,7 @@ async function untilHeld(endpoint: string, orderId: string): Promise<void> {
   });
 }
 
-async function until(condition: () => Promise<boolean>, deadlineMs = 5_000): Promise<void> {
+async function until(condition: () => Promise<boolean>, deadlineMs = 60_000): Promise<void> {
   const end = Date.now() + deadlineMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('The condition did not come true in time.');

@@ -2,5 +2,5 @@
 import { startSandbox } from '../../src/payment-provider/start-sandbox.ts';
 
 const dataDir = String(process.argv[2]);
-const { endpoint } = await startSandbox({ dataDir, log: () => undefined, delays: { timeoutMs: 600 } });
+const { endpoint } = await startSandbox({ dataDir, log: () => undefined, delays: { timeoutMs: 3_000 } });
 process.send?.({ endpoint });

@@ -26,7 +26,7 @@ export interface Run {
  * Waits until the system is quiet for the orders of a run and all invariants hold, seen from outside.
  * @throws Error that names the violations at the deadline
  */
-export async function invariantsHold(cloud: Cloud, run: Run, within = 60_000): Promise<void> {
+export async function invariantsHold(cloud: Cloud, run: Run, within = 120_000): Promise<void> {
   await eventually(
     'The invariants hold',
     async () => {

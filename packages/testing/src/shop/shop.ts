@@ -134,7 +134,7 @@ export async function readOrder(cloud: Cloud, orderId: string): Promise<Order> {
 export const hasEnded = ({ status }: Order): boolean => ENDED.includes(status);
 
 /** Waits until the order has ended, and returns it. */
-export function ended(cloud: Cloud, orderId: string, within = 60_000): Promise<Order> {
+export function ended(cloud: Cloud, orderId: string, within = 120_000): Promise<Order> {
   return orderWhen(cloud, orderId, hasEnded, within);
 }
 
@@ -142,7 +142,7 @@ export function orderWhen(
   cloud: Cloud,
   orderId: string,
   condition: (order: Order) => boolean,
-  within = 60_000,
+  within = 120_000,
 ): Promise<Order> {
   return eventually(
     `The order ${orderId} gets there`,
