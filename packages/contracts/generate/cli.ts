@@ -1,8 +1,8 @@
 /** `npm run contracts`. */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { compareContracts, type ContractChange } from '@dure/compatibility';
 import { filesAt } from './diff/at-commit.ts';
-import { compareContracts, type ContractChange } from './diff/contracts.ts';
 import { nextMajor } from './diff/next-major.ts';
 import { GENERATED, writeFiles } from './files.ts';
 import { type Files, generate } from './generate.ts';

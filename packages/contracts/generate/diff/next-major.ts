@@ -1,4 +1,4 @@
-import type { ContractChange } from './contracts.ts';
+import type { ContractChange } from '@dure/compatibility';
 
 const MESSAGE = /^(?<owner>[\w-]+)\/(?<name>\w+)\.v(?<major>\d+)$/;
 

@@ -11,6 +11,11 @@ export interface Change {
   readonly breaking: boolean;
 }
 
+export interface CompareOptions {
+  /** Paths of the fields that the other end uses; all without it. */
+  readonly fields?: readonly string[];
+}
+
 interface Side {
   readonly schema: Schema;
   /** The document that `$ref`s point into. */
@@ -32,8 +37,14 @@ const INNER = ['items', 'additionalProperties', 'propertyNames', 'not'];
  * lets more through is compatible for callers and breaks consumers, and the other way round. What these rules do not
  * know is taken for breaking.
  */
-export function compareSchemas(before: Side, after: Side, direction: Direction, at = ''): Change[] {
-  return compare(before, after, direction, at, new Set());
+export function compareSchemas(
+  before: Schema,
+  after: Schema,
+  direction: Direction,
+  _options: CompareOptions = {},
+): Change[] {
+  const [one, other] = [before, after].map((schema) => ({ schema, document: schema })) as [Side, Side];
+  return compare(one, other, direction, '', new Set());
 }
 
 function compare(before: Side, after: Side, direction: Direction, at: string, seen: Set<string>): Change[] {
