@@ -9,6 +9,8 @@ export interface Change {
   readonly at: string;
   readonly what: string;
   readonly breaking: boolean;
+  /** The other end lacks a field that may be absent: worth a warning. */
+  readonly missing?: true;
 }
 
 export interface CompareOptions {

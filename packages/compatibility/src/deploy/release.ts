@@ -32,6 +32,10 @@ export interface Required {
   readonly schema: string;
 }
 
+/** `orders/OrderPlaced@1` */
+export const nameOf = ({ contract, major }: { readonly contract: string; readonly major: number }): string =>
+  `${contract}@${major}`;
+
 /** What a release of a service provides and requires: the part of its manifest that decides. */
 export interface Release {
   readonly service: string;
@@ -60,7 +64,7 @@ export interface Party {
 
 export interface Reason {
   readonly code: string;
-  /** `orders/OrderPlaced@1` */
+  /** `orders/OrderPlaced@1`; empty where the reason is of a release as a whole. */
   readonly contract: string;
   /** Path of the field: `lines[].quantity` */
   readonly at?: string;

@@ -1,0 +1,107 @@
+import type { Schema } from '../schemas.ts';
+import { type Compare, comparer, once } from './compare.ts';
+import { orderOf, type Precedence } from './order.ts';
+import { isSame, type Problem, problemsOf, type Rules } from './problems.ts';
+import { ofRelease } from './reasons.ts';
+import type { Deprecation, Live, Reason, Release, Verdict } from './release.ts';
+import { removalsOf, type Seen } from './removals.ts';
+import { World } from './world.ts';
+
+export interface Question {
+  /** Everything that is in the stage. */
+  readonly live: readonly Live[];
+  /** What is to be deployed: one release of a service each. */
+  readonly releases: readonly Release[];
+  readonly schemaOf: (hash: string) => Schema | undefined;
+  /** By contract: `orders/OrderPlaced@1`. */
+  readonly deprecations: Readonly<Record<string, Deprecation>>;
+  readonly now: Date;
+  /** Uses that were seen in the window that counts. They may only add blockers. */
+  readonly uses?: readonly Seen[];
+  /** Compares two schemas by their hashes, for who keeps the answers; by `schemaOf` without it. */
+  readonly compare?: Compare;
+}
+
+/**
+ * Whether releases can be deployed to a stage without breaking anybody there. What is not known is no yes: the answer is
+ * `unknown` then. A clear blocker is a no, whatever else is not known.
+ *
+ * @example
+ * canDeploy({ live: [], releases: [release], schemaOf: () => undefined, deprecations: {}, now: new Date() }).answer; // 'yes'
+ */
+export function canDeploy(question: Question): Verdict {
+  const { live, releases, schemaOf, deprecations, now, uses = [] } = question;
+  const unclear = [...unclearReleases(releases), ...unclearStage(live, releases)];
+  if (unclear.length > 0) return { answer: 'unknown', blockers: unclear, warnings: [] };
+  const rules: Rules = { compare: once(question.compare ?? comparer(schemaOf)), deprecations, now };
+  const [present, future] = [new World(live), new World(afterwards(live, releases))];
+  const alone = releases.map((release) => problemsOf(release, present, rules));
+  const together = releases.flatMap((release) => problemsOf(release, future, rules));
+  const names = releases.map(({ service }) => service);
+  // What another of the releases mends is a question of order; what it does not mend blocks.
+  const waits = (problem: Problem) => problem.blocks === true && names.includes(problem.other?.service ?? '');
+  const lasting = [...together, ...alone.flat().filter((problem) => !waits(problem) || isOwn(problem, releases))];
+  const removed = releases.flatMap((release) => removalsOf(release, present, rules, uses));
+  const blockers = reasons([...lasting, ...removed], true);
+  const unknown = reasons(lasting, 'unknown');
+  const warnings = reasons([...together, ...removed], false);
+  if (blockers.length > 0) return { answer: 'no', blockers, warnings };
+  if (unknown.length > 0) return { answer: 'unknown', blockers: unknown, warnings };
+  const precedences = releases.flatMap(({ service: after }, index) =>
+    alone[index]!.filter(waits).map((problem): Precedence => ({ before: problem.other!.service, after })),
+  );
+  const { order, cycle } = orderOf(names, precedences);
+  if (order !== undefined) return { answer: 'yes', blockers, warnings, order };
+  const inCycle = alone.flatMap((problems, index) => (cycle.includes(names[index]!) ? problems : []));
+  const knots = inCycle.filter((it) => waits(it) && cycle.includes(it.other!.service));
+  return { answer: 'no', blockers: reasons(knots, true), warnings, cycle };
+}
+
+/** The stage when all releases are there: what they replace has messages under way. */
+function afterwards(live: readonly Live[], releases: readonly Release[]): Live[] {
+  const kept = live
+    .filter(({ release }) => !releases.some((it) => isSame(it, release)))
+    .map((it) =>
+      releases.some(({ service }) => service === it.release.service) ? { ...it, state: 'draining' as const } : it,
+    );
+  return [...kept, ...releases.map((release) => ({ release, state: 'live' as const }))];
+}
+
+/** Whether the other end is an older version of the same service: both run while one takes the place of the other. */
+const isOwn = ({ reason }: Problem, releases: readonly Release[]): boolean =>
+  reason.consumer?.service === reason.provider?.service &&
+  releases.some(({ service }) => service === reason.consumer?.service);
+
+function unclearReleases(releases: readonly Release[]): Reason[] {
+  if (releases.length === 0) return [ofRelease('nothing-to-deploy', 'No release was named.', 'Name a release.')];
+  return releases.flatMap((release, index) => {
+    const { service, label } = release;
+    if (isEmpty(release)) return [emptyRelease(release)];
+    if (releases.findIndex((it) => it.service === service) === index) return [];
+    const what = `${service} is named more than once.`;
+    return [ofRelease('release-twice', what, `Deploy one release of ${service} at a time, such as ${label}.`, release)];
+  });
+}
+
+/** Of what runs and registered nothing, nobody knows whom it breaks; unless a release takes its place. */
+function unclearStage(live: readonly Live[], releases: readonly Release[]): Reason[] {
+  return live
+    .filter(({ release, state }) => state !== 'draining' && isEmpty(release))
+    .filter(({ release }) => !releases.some(({ service }) => service === release.service))
+    .map(({ release }) => emptyRelease(release));
+}
+
+const isEmpty = ({ provides, requires }: Release): boolean => provides.length === 0 && requires.length === 0;
+
+const emptyRelease = (release: Release): Reason =>
+  ofRelease(
+    'release-empty',
+    `${release.service} ${release.label} registered nothing that it provides or requires.`,
+    `Register ${release.service} with its manifest.`,
+    release,
+  );
+
+function reasons(problems: readonly Problem[], blocks: Problem['blocks']): Reason[] {
+  const found = problems.filter((it) => it.blocks === blocks).map(({ reason }) => reason);
+  return [...new Map(found.map((reason) => [JSON.stringify(reason), reason])).values()];
+}
