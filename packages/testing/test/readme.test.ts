@@ -8,7 +8,7 @@ const readme = read('README.md');
 
 it('shows tests that are compiled and run', () => {
   const shown = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code);
-  expect(shown).toEqual([read('test', 'uploads.test.ts'), read('test', 'opening-hours.test.ts')]);
+  expect(shown).toEqual([...['uploads', 'morning', 'opening-hours'].map((name) => read('test', `${name}.test.ts`))]);
 });
 
 it('names every helper', () => {
