@@ -114,3 +114,6 @@ function offsetOf(document: Document, path: Path): number {
   }
   return offset;
 }
+
+/** How many services, in words: `1 service`, `9 services`. */
+export const counted = ({ length }: readonly unknown[]): string => `${length} service${length === 1 ? '' : 's'}`;

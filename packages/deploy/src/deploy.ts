@@ -1,6 +1,6 @@
 import { type Account, artefactsParameter, openAccount, urlParameter } from './account.ts';
 import { readArtefacts } from './artefacts.ts';
-import { type ComposedService, readCompose } from './compose.ts';
+import { counted, type ComposedService, readCompose } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
 import { select } from './order.ts';
 import { inWords } from './progress.ts';
@@ -16,7 +16,7 @@ export async function deployServices(context: Context): Promise<number> {
   try {
     const services = options.changed ? await changedOnes(context, account, selected) : selected;
     if (services.length === 0) screen.write('Nothing is to be deployed.\n');
-    else screen.write(`Deploying ${services.length} services to the stage ${options.stage} in ${account.place}\n`);
+    else screen.write(`Deploying ${counted(services)} to the stage ${options.stage} in ${account.place}\n`);
     const states = await runAll(context, 'deploy', services);
     if (signal.aborted) await reportStopped(screen, account, options.stage, states);
     await announce(context, account, services, states);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { readArtefacts } from './artefacts.ts';
-import { readCompose } from './compose.ts';
+import { counted, readCompose } from './compose.ts';
 import { select } from './order.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
 
@@ -8,7 +8,7 @@ import { columns, type Context, exitCode, runAll } from './run.ts';
 export async function packageServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
   const services = select(readCompose(root), options.only);
-  screen.write(`Packaging ${services.length} services for the stage ${options.stage}, ${options.limit} at a time\n`);
+  screen.write(`Packaging ${counted(services)} for the stage ${options.stage}, ${options.limit} at a time\n`);
   const independent = services.map((service) => ({ ...service, dependsOn: [] }));
   const states = await runAll(context, 'package', independent);
   const packaged = services.filter(({ name }) => states.get(name)?.is === 'done');

@@ -1,5 +1,5 @@
 import { openAccount, urlParameter } from './account.ts';
-import { type ComposedService, readCompose } from './compose.ts';
+import { counted, type ComposedService, readCompose } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
 import { reversed, select } from './order.ts';
 import { inWords } from './progress.ts';
@@ -38,7 +38,7 @@ export async function removeServices(context: Context): Promise<number> {
       return 1;
     }
     if (deployed.length > 0) {
-      screen.write(`Removing ${deployed.length} services from the stage ${stage} in ${account.place}\n`);
+      screen.write(`Removing ${counted(deployed)} from the stage ${stage} in ${account.place}\n`);
     }
     const states = await runAll(context, 'remove', deployed, deleteStack);
     if (signal.aborted) await reportStopped(screen, account, stage, states);

@@ -200,6 +200,7 @@ describe('npm run deploy', () => {
         { service: 'orders', state: { is: 'done', seconds: expect.any(Number) }, url: 'https://abc/dev', httpApiUrl },
       ]);
       const shown = await run(root, ['deploy', '--services', 'orders'], env);
+      expect(shown.stdout).toContain('Deploying 1 service to the stage dev in us-east-1\n');
       expect(shown.stdout).toMatch(
         /^ {2}orders +done after [\d.]+ s +https:\/\/abc\/dev\n +https:\/\/http\.example {2}\(HTTP API\)$/m,
       );
