@@ -1,6 +1,7 @@
 import { type MessageContract, sourceOf } from '../src/contracts/contract.ts';
 import { Envelope } from '../src/contracts/envelope.ts';
 import { exampleEnvelope } from './examples.ts';
+import { goesAway } from './goes-away.ts';
 import { type Names, SharedSchemas, toJsonSchema } from './json-schema.ts';
 import { envelopeOf } from './messages.ts';
 import { pascal } from './names.ts';
@@ -60,7 +61,7 @@ function channelOf(contract: MessageContract): Json {
   return {
     address: detailType,
     title: detailType,
-    description,
+    description: [description, ...goesAway(contract.deprecated)].join(' '),
     messages: { [detailType]: { $ref: `#/components/messages/${idOf(contract)}` } },
     'x-eventbridge': { eventBusName: 'dure-{stage}', pattern },
   };

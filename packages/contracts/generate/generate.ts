@@ -62,8 +62,19 @@ const schemaPath = ({ owner, detailType }: MessageContract): string => `json-sch
 function index(messages: readonly MessageContract[], apis: readonly string[]) {
   return {
     messages: messages.map((contract) => {
-      const { type, kind, owner, senders, name, major, detailType, dataschema } = contract;
-      return { type, kind, owner, senders, name, major, detailType, dataschema, file: schemaPath(contract) };
+      const { type, kind, owner, senders, name, major, detailType, dataschema, deprecated } = contract;
+      return {
+        type,
+        kind,
+        owner,
+        senders,
+        name,
+        major,
+        detailType,
+        dataschema,
+        deprecated,
+        file: schemaPath(contract),
+      };
     }),
     envelope: { dataschema: ENVELOPE_ID, file: 'json-schema/envelope.json' },
     openapi: owners.map((owner, position) => ({ owner, file: apis[position] })),

@@ -1,6 +1,7 @@
 import { type MessageContract, sourceOf } from '../src/contracts/contract.ts';
 import { Envelope } from '../src/contracts/envelope.ts';
 import { exampleEnvelope } from './examples.ts';
+import { goesAway } from './goes-away.ts';
 import { type JsonSchema, type Names, toJsonSchema } from './json-schema.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -12,7 +13,8 @@ export function messageSchema(contract: MessageContract, names: Names): JsonSche
     $schema: DIALECT,
     $id: contract.dataschema,
     title: contract.detailType,
-    description: contract.description,
+    description: [contract.description, ...goesAway(contract.deprecated)].join(' '),
+    ...(contract.deprecated && { deprecated: true }),
     ...schema,
     examples: [contract.example],
   };

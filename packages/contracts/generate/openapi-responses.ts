@@ -24,9 +24,10 @@ export function responsesOf(endpoint: EndpointContract, parts: Parts): Json {
 function promisedResponse(endpoint: EndpointContract, status: number, response: ResponseContract, parts: Parts): Json {
   const { description, body, headers: declared = [] } = response;
   const replayed = endpoint.idempotencyKey === undefined ? [] : ['idempotency-replayed'];
+  const goes = endpoint.deprecated === undefined ? [] : ['deprecation', 'sunset', 'link'];
   return {
     description,
-    headers: headersOf([...declared, ...replayed], parts),
+    headers: headersOf([...declared, ...replayed, ...goes], parts),
     ...(body === undefined ? {} : { content: { 'application/json': content(endpoint, status, body, parts) } }),
   };
 }
@@ -109,6 +110,21 @@ const HEADERS: Readonly<Record<string, Json>> = {
     description: 'Present if the request had its effect before, and this is the same answer again',
     schema: { type: 'string', const: 'true' },
   },
+  deprecation: {
+    description: 'Since when the version is deprecated (RFC 9745): seconds since 1970',
+    required: true,
+    schema: { type: 'string', pattern: '^@[0-9]+$' },
+  },
+  sunset: {
+    description: 'Until when the version is there (RFC 8594)',
+    required: true,
+    schema: { type: 'string' },
+  },
+  link: {
+    description: 'The same resource in the version that replaces this one: rel="successor-version"',
+    required: true,
+    schema: { type: 'string' },
+  },
   'x-correlation-id': {
     description: 'Joins this request, its events and their logs',
     required: true,
@@ -136,6 +152,9 @@ const headerTitle = (name: string): string =>
       location: 'Location',
       'idempotency-replayed': 'Idempotency-Replayed',
       'retry-after': 'Retry-After',
+      deprecation: 'Deprecation',
+      sunset: 'Sunset',
+      link: 'Link',
     },
     ...{ 'problem-correlation-id': 'x-correlation-id', 'problem-traceparent': 'traceparent' },
   })[name] ?? name;

@@ -1,5 +1,6 @@
 import type { EndpointContract } from '../src/contracts/contract.ts';
 import { type Names, SharedSchemas, toJsonSchema } from './json-schema.ts';
+import { goesAway } from './goes-away.ts';
 import { camel } from './names.ts';
 import { type Json, parametersOf, type Parts } from './openapi-parameters.ts';
 import { responsesOf } from './openapi-responses.ts';
@@ -85,10 +86,15 @@ const OPERATIONS = ['GetHealth', 'GetVersion'];
 function operationOf(endpoint: EndpointContract, parts: Parts): Json {
   const { name, version, summary, query } = endpoint;
   const rule = query && parts.input(query)['description'];
+  const description = [
+    rule === undefined ? [] : [`Of the query: ${String(rule)}.`],
+    goesAway(endpoint.deprecated),
+  ].flat();
   return {
     operationId: camel(name) + (version > 1 ? `V${version}` : ''),
     summary,
-    ...(rule === undefined ? {} : { description: `Of the query: ${String(rule)}.` }),
+    ...(endpoint.deprecated && { deprecated: true }),
+    ...(description.length > 0 && { description: description.join(' ') }),
     tags: [tagOf(endpoint)],
     ...(OPERATIONS.includes(name) && { security: [] }),
     parameters: parametersOf(endpoint, parts),

@@ -6,7 +6,7 @@ import { api } from '../src/binding/api.ts';
 import { Conflict } from '../src/binding/commit.ts';
 import { endpoint, type EndpointDefinition } from '../src/contracts/contract.ts';
 import { http, reply, type Route } from '../src/binding/http.ts';
-import { HttpProblem } from '../src/contracts/problem.ts';
+import { HttpProblem, problem } from '../src/contracts/problem.ts';
 import { Links } from '../src/contracts/values.ts';
 import { captureLogs } from './logs.ts';
 import { startThings } from './things.ts';
@@ -51,6 +51,43 @@ describe('If-Match', () => {
       expect(await get(id)).toMatchObject({ body: { version: 1 } });
     },
   );
+});
+
+describe('a deprecated version', () => {
+  const old = http(
+    endpoint('things', {
+      ...{ name: 'GetOld', method: 'GET', path: '/old/{id}/parts', version: 1, summary: 'For tests', example: {} },
+      params: z.strictObject({ id: z.string() }),
+      deprecated: { since: '2026-11-30', sunset: '2027-05-31', successor: 2 },
+      responses: { 200: { description: 'The thing', body: z.strictObject({ id: z.string() }) } },
+      problems: { 'old-not-found': { status: 404, title: 'There is no such thing' } },
+    }),
+    {
+      run: ({ params: { id } }) => Promise.resolve(id),
+      answer: (id) => (id === 'none' ? problem('old-not-found') : reply(200, { id })),
+    },
+  );
+  const oldApi = api({}, [old]);
+
+  it.each([
+    ['a b', 200],
+    ['none', 404],
+  ])('says of %p since when, until when, and where to go', async (id, status) => {
+    const answer = await call(oldApi, { resource: '/v1/old/{id}/parts', params: { id } });
+    expect(answer).toMatchObject({
+      status,
+      headers: {
+        deprecation: '@1795996800',
+        sunset: 'Mon, 31 May 2027 23:59:59 GMT',
+        link: expect.stringContaining(`/v2/old/${encodeURIComponent(id)}/parts>; rel="successor-version"`),
+      },
+    });
+  });
+
+  it('alone carries these headers', async () => {
+    const { headers } = await get(newId());
+    for (const name of ['deprecation', 'sunset', 'link']) expect(Object.keys(headers)).not.toContain(name);
+  });
 });
 
 describe('If-None-Match', () => {

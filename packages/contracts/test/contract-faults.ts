@@ -14,7 +14,7 @@ export function contractFaults(contracts: readonly Contract[]): string[] {
     const faults = contract.kind === 'endpoint' ? endpointFaults(contract) : messageFaults(contract);
     return [...faults, ...personalFaults(contract)].map((fault) => `${contract.owner}/${contract.name}: ${fault}`);
   });
-  return [...own, ...twice(contracts)];
+  return [...own, ...twice(contracts), ...contracts.flatMap((contract) => deprecationFaults(contract, contracts))];
 }
 
 function messageFaults(contract: MessageContract): string[] {
@@ -33,6 +33,29 @@ function messageFaults(contract: MessageContract): string[] {
     ...check(pickable(contract.schema), 'the schema is not an object whose fields can be picked'),
     ...parses('example', contract.schema, contract.example),
   ];
+}
+
+const versionOf = (contract: Contract): number => (contract.kind === 'endpoint' ? contract.version : contract.major);
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** Whoever reads of a deprecation must be able to move, and have the time for it. */
+function deprecationFaults(contract: Contract, all: readonly Contract[]): string[] {
+  const { deprecated, owner, name, kind } = contract;
+  if (deprecated === undefined) return [];
+  const { since, sunset, successor } = deprecated;
+  const next = all.find((it) => it.owner === owner && it.name === name && versionOf(it) === successor);
+  const samePath = contract.kind !== 'endpoint' || next?.kind !== 'endpoint' || next.path === contract.path;
+  return [
+    ...check(
+      [since, sunset].every((day) => DAY.test(day) && !Number.isNaN(Date.parse(day))),
+      'a day of its deprecation is not like 2027-05-31',
+    ),
+    ...check(sunset >= since, 'its sunset is before its deprecation'),
+    ...check(successor > versionOf(contract), 'its successor is not a later version'),
+    ...check(next?.kind === kind, `its successor, version ${successor}, is not among the contracts`),
+    ...check(samePath, 'its successor has another path, so that no link leads there'),
+  ].map((fault) => `${owner}/${name}.v${versionOf(contract)}: ${fault}`);
 }
 
 /** A consumer checks the fields that it uses, so that no rule may span several. */

@@ -121,6 +121,19 @@ describe('the check of the contracts', () => {
       [made({ accessToken: z.string() }, { accessToken: 'a' })],
       'accessToken is named like',
     ],
+    ['a deprecation with a successor', [goingAway(), event('things', 'ThingMade', 2, Thing, good)], ''],
+    ['a successor that is not there', [goingAway()], 'version 2, is not among'],
+    ['a successor that is no later', [goingAway({ successor: 1 })], 'not a later version'],
+    ['a sunset before its deprecation', [goingAway({ sunset: '2026-11-29' })], 'sunset is before'],
+    ['a day that is none', [goingAway({ since: '2026-11-31x' })], 'not like 2027-05-31'],
+    [
+      'a successor at another path',
+      [
+        endpoint('things', { ...get, deprecated: { since: '2026-11-30', sunset: '2027-05-31', successor: 2 } }),
+        endpoint('things', { ...get, version: 2, path: '/all-things/{id}' }),
+      ],
+      'has another path',
+    ],
     ['a secret on the bus', [made({ key: secret(z.string()) }, { key: 'a' })], 'key is secret'],
   ];
 
@@ -137,6 +150,11 @@ function sentBy(...senders: string[]) {
 
 function made(fields: Record<string, z.ZodMiniType>, example: Record<string, unknown>): Contract {
   return event('things', 'ThingMade', 1, z.object(fields), { description: 'A thing.', example });
+}
+
+function goingAway(changes: object = {}): Contract {
+  const deprecated = { since: '2026-11-30', sunset: '2027-05-31', successor: 2, ...changes };
+  return event('things', 'ThingMade', 1, Thing, { ...good, deprecated });
 }
 
 function queried(email: z.ZodMiniType) {

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { beginCall, type Call } from './call.ts';
 import { conform } from './check.ts';
 import { Conflict } from './commit.ts';
+import { deprecationHeaders } from './deprecation.ts';
 import type { EndpointContract, ProblemContract } from '../contracts/contract.ts';
 import { Traceparent } from '../contracts/envelope.ts';
 import { type Checks, healthRoute, versionRoute } from './health.ts';
@@ -60,7 +61,9 @@ async function respond(route: Route | undefined, incoming: Incoming): Promise<AP
   const started = performance.now();
   const { call } = incoming;
   const result = await answer(route, incoming);
-  const response = { ...result, headers: { ...usualHeaders(call), ...result.headers } };
+  const { event } = incoming;
+  const deprecation = route && deprecationHeaders(route.endpoint, event.pathParameters, linkedFrom(event));
+  const response = { ...result, headers: { ...usualHeaders(call), ...deprecation, ...result.headers } };
   if (notModified(incoming, response)) Object.assign(response, { statusCode: 304, body: '' });
   const { statusCode: status } = response;
   const operation = route?.endpoint.name ?? 'unknown';
@@ -161,7 +164,8 @@ const usualHeaders = (call: Call) => ({
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'referrer-policy': 'no-referrer',
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'etag, location, retry-after, x-correlation-id, traceparent, idempotency-replayed',
+  'access-control-expose-headers':
+    'etag, location, link, deprecation, sunset, retry-after, x-correlation-id, traceparent, idempotency-replayed',
 });
 
 /** Source: https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match */

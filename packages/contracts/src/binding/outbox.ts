@@ -16,7 +16,10 @@ interface Outgoing<C extends MessageContract = MessageContract> {
 
 /** An event to publish when the state that it reports is committed. */
 export interface OutgoingEvent extends Outgoing<EventContract> {
-  /** The event's number among those of its subject, from 1, without gaps. */
+  /**
+   * The event's number among those of its subject, from 1, without gaps. Two major versions of one event, published side
+   * by side, have one number.
+   */
   readonly sequence: number;
   /** Overrides the call's return address; null suppresses it. */
   readonly replyTo?: string | null;
@@ -116,12 +119,13 @@ export function outboxOf(envelopes: readonly Envelope[]): string | undefined {
   return Buffer.byteLength(json) > MAX_OUTBOX_BYTES ? undefined : json;
 }
 
-/** A message's own item, for a change that has no item to carry it. The key of an event is taken once. */
+/** A message's own item, for a change that has no item to carry it. The key of an event is taken once in each version. */
 export function outboxItem(envelope: Envelope, call: Call): Record<string, unknown> {
-  const { id, sequence, subject } = envelope;
+  const { id, sequence, subject, type } = envelope;
+  const version = type.endsWith('.v1') ? '' : `#${type}`;
   return {
     pk: `OUTBOX#${subject}`,
-    sk: sequence === undefined ? `COMMAND#${id}` : String(sequence).padStart(12, '0'),
+    sk: sequence === undefined ? `COMMAND#${id}` : `${String(sequence).padStart(12, '0')}${version}`,
     [OUTBOX]: JSON.stringify([envelope]),
     expiresAt: epochSeconds(call.time) + OUTBOX_DAYS * 86_400,
   };

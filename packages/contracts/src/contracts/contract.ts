@@ -2,6 +2,17 @@ import type * as z from 'zod/mini';
 
 type Schema = z.ZodMiniType;
 
+/**
+ * Says that a version goes away: who uses it moves to its successor, the same name with a higher major version. Days are
+ * in UTC (`2027-05-31`); the sunset is its last. What still uses it then keeps it alive: nothing is switched off by date.
+ */
+export interface Deprecation {
+  readonly since: string;
+  readonly sunset: string;
+  /** The major version that replaces it. */
+  readonly successor: number;
+}
+
 /** A message on the bus: an event (something that happened) or a command (something one service is asked to do). */
 export interface MessageContract<
   Kind extends 'event' | 'command' = 'event' | 'command',
@@ -24,6 +35,7 @@ export interface MessageContract<
   readonly schema: Data;
   readonly description: string;
   readonly example: z.output<Data>;
+  readonly deprecated?: Deprecation;
 }
 
 export type EventContract = MessageContract<'event'>;
@@ -34,7 +46,10 @@ export type EventsOf<Contracts extends Readonly<Record<string, EventContract>>> 
   [Name in keyof Contracts]: { readonly type: Name } & Readonly<z.output<Contracts[Name]['schema']>>;
 }[keyof Contracts];
 
-type Details<Data extends Schema> = Pick<MessageContract<'event', string, Data>, 'description' | 'example'>;
+type Details<Data extends Schema> = Pick<
+  MessageContract<'event', string, Data>,
+  'description' | 'example' | 'deprecated'
+>;
 type CommandDetails<Data extends Schema> = Details<Data> & Pick<CommandContract, 'senders'>;
 
 /** Declares an event: what `owner` publishes after a change it has committed. */
@@ -111,6 +126,8 @@ export interface EndpointDefinition {
    * operation verifies it; so the endpoint needs no API key.
    */
   readonly webhook?: { readonly headers: readonly string[] };
+  /** Every response carries `Deprecation`, `Sunset` and a `Link` to the successor. */
+  readonly deprecated?: Deprecation;
   /** Largest accepted body in bytes; 64 KiB by default. */
   readonly maxBodyBytes?: number;
   readonly responses: Readonly<Record<number, ResponseContract>>;

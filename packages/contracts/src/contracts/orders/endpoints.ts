@@ -107,6 +107,7 @@ export const GetOrder = endpoint('orders', {
   path: '/orders/{orderId}',
   version: 1,
   summary: 'Shows an order as it is, or as it was at an instant or after an event',
+  deprecated: { since: '2026-11-30', sunset: '2027-05-31', successor: 2 },
   params,
   query: z.strictObject({
     at: z.optional(
@@ -121,6 +122,45 @@ export const GetOrder = endpoint('orders', {
     'order-not-yet': { status: 404, title: 'The order was not placed yet then, or has no such event' },
   },
   example: { ...example, query: { at: '1' }, response: exampleView },
+});
+
+/** How an order ended. What an ending has depends on its kind. */
+const Ending = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('completed'),
+    /** What was given back for goods that did not arrive. */
+    refunded: z.optional(Money),
+  }),
+  z.strictObject({ kind: z.literal('rejected'), reason: RejectionReason, skus: z.array(Sku) }),
+  z.strictObject({ kind: z.literal('cancelled'), reason: CancellationReason }),
+]);
+
+const { reason: _reason, skus: _skus, refunded: _refunded, ...stillFields } = OrderView.shape;
+
+/** Says by `ending` how an order ended; in version 1 its fields stand beside those of an order that goes on. */
+export const OrderViewV2 = z.strictObject({ ...stillFields, ending: z.optional(Ending) });
+
+const firstAnswer = GetOrder.responses[200];
+
+export const GetOrderV2 = endpoint('orders', {
+  name: 'GetOrder',
+  method: 'GET',
+  path: '/orders/{orderId}',
+  version: 2,
+  summary: 'Shows an order as it is, or as it was at an instant or after an event, and how it ended',
+  params,
+  query: GetOrder.query,
+  responses: { 200: { ...firstAnswer, body: OrderViewV2 } },
+  problems: GetOrder.problems,
+  example: {
+    ...example,
+    response: {
+      ...exampleView,
+      status: 'rejected',
+      ending: { kind: 'rejected', reason: 'out-of-stock', skus: ['MUG-WHITE'] },
+      sequence: 2,
+    },
+  },
 });
 
 export const ListOrders = endpoint('orders', {

@@ -1,0 +1,28 @@
+import type { EndpointContract } from '../contracts/contract.ts';
+import type { Linked } from './links.ts';
+
+/**
+ * The headers by which a caller learns that an endpoint goes away; none for one that stays. The link leads to the same
+ * resource in the successor's version.
+ * Sources: https://www.rfc-editor.org/rfc/rfc9745, https://www.rfc-editor.org/rfc/rfc8594,
+ * https://www.rfc-editor.org/rfc/rfc5829
+ */
+export function deprecationHeaders(
+  { deprecated, fullPath }: EndpointContract,
+  params: Readonly<Record<string, string | undefined>> | null,
+  linked: Pick<Linked, 'path'>,
+): Record<string, string> {
+  if (deprecated === undefined) return {};
+  const { since, sunset, successor } = deprecated;
+  const path = fullPath
+    .replace(/^\/v\d+/, `/v${successor}`)
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params?.[name] ?? ''));
+  return {
+    deprecation: `@${Date.parse(since) / 1000}`,
+    sunset: new Date(Date.parse(sunset) + LAST_SECOND_MS).toUTCString(),
+    link: `<${linked.path(path)}>; rel="successor-version"`,
+  };
+}
+
+/** The sunset is a day, and the endpoint is there until that day ends. */
+const LAST_SECOND_MS = 86_399_000;
