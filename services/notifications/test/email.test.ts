@@ -130,6 +130,15 @@ describe('a customer', () => {
   });
 });
 
+it('mails a refund once that comes in both versions', async () => {
+  const order = anOrder();
+  await hand(facts, order.placed());
+  await hand(facts, order.refundedV2(), order.refunded());
+  await hand(facts, order.refunded(), order.refundedV2());
+  await mailAll();
+  expect(subjectsTo(order.email).filter((subject) => subject.includes('환불'))).toHaveLength(1);
+});
+
 it('waits until the customer is known, and sends then', async () => {
   const order = anOrder();
   const refunded = order.refunded();

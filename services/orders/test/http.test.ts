@@ -3,7 +3,9 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { PriceChanged, ProductAdded, ProductRetired } from '@dure/contracts/catalog';
 import { busRecord, call, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
-import { expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { PlacedOrder } from '../src/domain/order.ts';
+import type { Loaded } from '../src/store/event-store.ts';
 import { newSku, orderBody, ordersTable } from './setup.ts';
 
 const tableName = await ordersTable();
@@ -11,6 +13,7 @@ const { handler: api } = await import('../src/http/index.ts');
 const { handler: catalogue } = await import('../src/events/catalogue.ts');
 const { handler: views } = await import('../src/events/views.ts');
 const { orders, table } = await import('../src/composition.ts');
+const { orderViewV2 } = await import('../src/http/order-view.ts');
 const { changeOrder } = await import('../src/application/change-order.ts');
 const { beginCall } = await import('@dure/contracts/binding/call');
 const { OrderPlaced } = await import('@dure/contracts/orders');
@@ -102,6 +105,45 @@ it('answers a repetition with the order as it was placed, also where an earlier 
   };
   await table.client.send(new PutCommand({ TableName: tableName, Item: stored }));
   expect((await place(body, key)).body).toEqual(first.body);
+});
+
+describe('version 2 of an order', () => {
+  const getV2 = (orderId: string) => call(api, { resource: '/v2/orders/{orderId}', params: { orderId } });
+
+  it('says by its ending what version 1 says beside the rest', async () => {
+    const placed = await place(orderBody(newSku()));
+    const { orderId } = placed.body as { orderId: string };
+    const [one, two] = [await get(orderId), await getV2(orderId)];
+    const { reason, skus, _links, ...same } = one.body as Record<string, unknown>;
+    expect(two.body).toEqual({
+      ...same,
+      ending: { kind: 'rejected', reason, skus },
+      _links: { ...(_links as object), self: { href: expect.stringContaining(`/v2/orders/${orderId}`) } },
+    });
+    expect([one.headers['etag'], two.headers['etag']]).toEqual(['"1"', '"1"']);
+    expect(one.headers['link']).toContain(`/v2/orders/${orderId}>; rel="successor-version"`);
+    expect(two.headers['deprecation']).toBeUndefined();
+  });
+
+  it('has no ending while the order goes on, and is missing with the same problem', async () => {
+    const { orderId } = (await place(orderBody(await product()))).body as { orderId: string };
+    expect((await getV2(orderId)).body).not.toHaveProperty('ending');
+    expect(await getV2(randomUUID())).toMatchObject({
+      status: 404,
+      body: { type: 'urn:dure:problem:order-not-found' },
+    });
+  });
+
+  it.each<[PlacedOrder['status'], Partial<Record<string, unknown>>, object | undefined]>([
+    ['completed', { parcels: [] }, { kind: 'completed', refunded: undefined }],
+    ['cancelled', { reason: 'customer-request' }, { kind: 'cancelled', reason: 'customer-request' }],
+    ['shipped', { parcels: [], cancelling: false }, undefined],
+  ])('names the ending of an order that is %s', (status, fields, ending) => {
+    const order = { items: [], status, ...fields } as unknown as PlacedOrder;
+    expect(orderViewV2({ order, sequence: 4, placedAt: '', updatedAt: '' } as unknown as Loaded).ending).toEqual(
+      ending,
+    );
+  });
 });
 
 it('rejects products at once that are not for sale', async () => {

@@ -9,6 +9,7 @@ import {
   PaymentCaptureFailed,
   PaymentDeclined,
   PaymentRefunded,
+  PaymentRefundedV2,
   PaymentRefundRefused,
   PaymentVoided,
 } from '@dure/contracts/payments';
@@ -92,7 +93,7 @@ export function createStore(table: Table, authorisationMinutes: number): Store {
       const next = after(stored, events, call);
       await commit(table, call, {
         writes: next === stored ? [] : [put(stored, next)],
-        events: events.filter(isPublished).map((event, index) => outgoing(stored, event, index + 1)),
+        events: events.filter(isPublished).flatMap((event, index) => outgoing(stored, event, index + 1)),
         marks: stored.marks ?? {},
         result: resultOf({ ...next, marks: undefined, checkAt: undefined }),
       });
@@ -211,8 +212,15 @@ const contracts = {
   PaymentRefundRefused,
 };
 
-function outgoing({ orderId, sequence }: StoredPayment, event: PublishedEvent, nth: number): OutgoingEvent {
-  return publish(contracts[event.type], orderId, sequence + nth, { orderId, ...event.data } as never);
+/** What an event becomes on the bus: itself, and beside it the next version of a contract that has one. */
+function outgoing({ orderId, sequence }: StoredPayment, event: PublishedEvent, nth: number): OutgoingEvent[] {
+  const number = sequence + nth;
+  const first = publish(contracts[event.type], orderId, number, { orderId, ...event.data } as never);
+  if (event.type !== 'PaymentRefunded') return [first];
+  const { refundId: id, amount, reason, totalRefunded: refunded, captured, owed } = event.data;
+  const data = { orderId, refund: { id, amount, reason }, refunded, captured, ...(owed && { owed }) };
+  // Whoever waits for an answer gets one: version 1, until workflows read the other.
+  return [first, { ...publish(PaymentRefundedV2, orderId, number, data), replyTo: null }];
 }
 
 const nothing = (orderId: string): StoredPayment => ({

@@ -65,6 +65,28 @@ describe('a partial refund', () => {
     ]);
   });
 
+  it('is published in both versions under one number, and only the first answers', async () => {
+    const orderId = randomUUID();
+    await send(authorise(orderId), capture(orderId));
+    const part = { refundId: orderId, amount: { ...amount, amount: 500 } };
+    await send(refundAmount(orderId, part, { replyto: 'one' }));
+    const [first] = (await published(orderId)).slice(-1);
+    expect(first?.replyto).toBe('one');
+    expect(await published(orderId, 2)).toEqual([
+      {
+        name: 'PaymentRefunded',
+        sequence: first?.sequence,
+        data: {
+          orderId,
+          refund: { id: orderId, amount: part.amount, reason: expect.any(String) },
+          refunded: part.amount,
+          captured: amount,
+        },
+        replyto: undefined,
+      },
+    ]);
+  });
+
   it('is limited to what a manual refund has left', async () => {
     const orderId = randomUUID();
     await send(authorise(orderId), capture(orderId));

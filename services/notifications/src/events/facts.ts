@@ -9,7 +9,8 @@ import {
   OrderRejected,
   OrderShipped,
 } from '@dure/contracts/orders';
-import { PaymentRefunded } from '@dure/contracts/payments';
+import { PaymentRefunded, PaymentRefundedV2 } from '@dure/contracts/payments';
+import type { Money } from '@dure/contracts/values';
 import { recordFacts } from '../application/record-facts.ts';
 import { factDependencies } from '../composition.ts';
 import type { Fact } from '../domain/order.ts';
@@ -68,22 +69,36 @@ const cancelled = on(
   records('orders', ({ customerId, reason }) => ({ milestone: 'cancelled', customerId, details: { reason } })),
 );
 
-type Refund = Parameters<Parameters<typeof on<typeof PaymentRefunded, 'refundId' | 'amount' | 'totalRefunded'>>[1]>[0];
+interface Refund {
+  readonly refundId: string;
+  readonly amount: Money;
+  readonly totalRefunded: Money;
+}
 
-const recordsRefund = records<Refund['data']>('payments', ({ refundId, amount, totalRefunded }) => ({
+/** Payments repeats a refund to a repeated command, and answers with zero when nothing was left to refund. */
+const recordsRefund = async (message: Message<Refund>) =>
+  message.data.amount.amount > 0 ? recordRefund(message) : undefined;
+
+const recordRefund = records<Refund>('payments', ({ refundId, amount, totalRefunded }) => ({
   key: refundId,
   milestone: 'refunded',
   details: { refundId, amount, totalRefunded },
 }));
 
-/** Payments repeats a refund to a repeated command, and answers with zero when nothing was left to refund. */
-const refunded = on(consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']), async (message) =>
-  message.data.amount.amount > 0 ? recordsRefund(message) : undefined,
-);
+/**
+ * Both versions until payments sends version 1 no more: whichever comes first is recorded, by the refund's id. So neither
+ * service has to be deployed before the other, and what waits in a queue during the change is still read.
+ */
+const refunds = [
+  on(consumes(PaymentRefunded, ['refundId', 'amount', 'totalRefunded']), recordsRefund),
+  on(consumes(PaymentRefundedV2, ['refund', 'refunded']), ({ data: { refund, refunded }, ...message }) =>
+    recordsRefund({ ...message, data: { refundId: refund.id, amount: refund.amount, totalRefunded: refunded } }),
+  ),
+];
 
 export const handler = batchConsumer(
   'facts',
-  [placed, confirmed, shipped, completed, rejected, cancelled, refunded],
+  [placed, confirmed, shipped, completed, rejected, cancelled, ...refunds],
   perSubject<Fact | undefined>(async (orderId, asked) => {
     const facts = asked.flatMap(({ item, ...one }) => (item === undefined ? [] : [{ ...one, item }]));
     if (facts.length > 0) await recordFacts(at, orderId, facts);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestMessage } from '@dure/testing/lambda-events';
 import * as orders from '@dure/contracts/orders';
-import { PaymentRefunded } from '@dure/contracts/payments';
+import { PaymentRefunded, PaymentRefundedV2 } from '@dure/contracts/payments';
 import { v7 as uuidv7 } from 'uuid';
 
 const parcel = { shipmentId: randomUUID(), carrier: 'sandbox', trackingNumber: 'SBX0000000017' };
@@ -28,5 +28,6 @@ export function anOrder(changes: Record<string, unknown> = {}) {
     rejected: make(orders.OrderRejected, 2, { orderId, customer }),
     cancelled: make(orders.OrderCancelled, 4, ids),
     refunded: make(PaymentRefunded, 3, { orderId }),
+    refundedV2: make(PaymentRefundedV2, 3, { orderId }),
   };
 }

@@ -29,9 +29,10 @@ export function startRefundOfRest(
 }
 
 export function refunded(payment: Refunds, refund: Refund, total: number, owed = payment.debt?.amount): PublishedEvent {
-  const { currency } = payment.charge.amount;
+  const captured = payment.charge.amount;
+  const { currency } = captured;
   const { refundId, amount, reason } = refund;
-  const data = { refundId, amount: { amount, currency }, totalRefunded: { amount: total, currency }, reason };
+  const data = { refundId, amount: { amount, currency }, totalRefunded: { amount: total, currency }, captured, reason };
   return { type: 'PaymentRefunded', data: { ...data, ...inMoney(payment, owed) } };
 }
 

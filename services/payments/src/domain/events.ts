@@ -17,6 +17,7 @@ export type PublishedEvent =
         readonly refundId: string;
         readonly amount: Money;
         readonly totalRefunded: Money;
+        readonly captured: Money;
         readonly reason: string;
         readonly owed?: Money;
       };

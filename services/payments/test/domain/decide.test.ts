@@ -110,7 +110,13 @@ describe('CapturePayment', () => {
 });
 
 describe('CancelPayment', () => {
-  const refundedAgain = { refundId: 'r1', amount: money(1000), totalRefunded: money(1000), reason: 'broken' };
+  const refundedAgain = {
+    refundId: 'r1',
+    amount: money(1000),
+    totalRefunded: money(1000),
+    captured: money(1000),
+    reason: 'broken',
+  };
   it.each<[Status, unknown]>([
     ['none', [voided]],
     ['authorising', [{ type: 'VoidStarted', reason: 'why' }]],
@@ -286,7 +292,13 @@ describe('settling', () => {
 describe("the provider's answer", () => {
   const cancelled = { reason: 'why', refundId: 'r2' };
   const restOf = (amount: number) => ({ type: 'RefundStarted', refundId: 'r2', amount, reason: 'why', due: true });
-  const refunded = { refundId: 'r1', amount: money(400), totalRefunded: money(400), reason: 'broken' };
+  const refunded = {
+    refundId: 'r1',
+    amount: money(400),
+    totalRefunded: money(400),
+    captured: money(1000),
+    reason: 'broken',
+  };
   it.each<[string, Payment, Outcome, unknown, Status]>([
     [
       'approved',
@@ -371,7 +383,13 @@ describe("the provider's answer", () => {
 });
 
 it('counts a cancellation as answered only when nothing is left to refund', () => {
-  const part = { refundId: 'r1', amount: money(400), totalRefunded: money(400), reason: 'broken' };
+  const part = {
+    refundId: 'r1',
+    amount: money(400),
+    totalRefunded: money(400),
+    captured: money(1000),
+    reason: 'broken',
+  };
   expect(isDone(cancel, [{ type: 'PaymentRefunded', data: part }], states.captured)).toBe(false);
   expect(isDone(cancel, [{ type: 'PaymentRefunded', data: part }], states.refunded)).toBe(true);
 });

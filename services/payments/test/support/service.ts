@@ -44,14 +44,16 @@ export async function startService(delays = { timeoutMs: 10_000, lateMs: 3_000 }
     dependencies,
     table,
     send: (...records: ReturnType<typeof busRecord>[]) => handler(sqsEvent(...records), lambdaContext),
-    /** The events that were committed of an order: name, sequence and data. */
-    published: async (orderId: string) =>
-      (await outboxOf(table.client, tableName, orderId)).map(({ type, sequence, data, replyto }) => ({
-        name: String(type.split('.')[2]),
-        sequence,
-        data,
-        replyto,
-      })),
+    /** The events of a version that were committed of an order: name, sequence, data and return address. */
+    published: async (orderId: string, major = 1) =>
+      (await outboxOf(table.client, tableName, orderId))
+        .filter(({ type }) => type.endsWith(`.v${major}`))
+        .map(({ type, sequence, data, replyto }) => ({
+          name: String(type.split('.')[2]),
+          sequence,
+          data,
+          replyto,
+        })),
     truth: provider.truth,
     shown: (orderId: string) => call(api, { resource: '/v1/payments/{orderId}', params: { orderId } }),
     refund: (orderId: string, body: unknown, key: string = randomUUID()) =>
