@@ -24,7 +24,7 @@ const MODERN_SYNTAX = /\(\?<|\\p\{|\\u\{|\\k</i;
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
  */
 export function requestModel(body: Schema): JsonSchema | undefined {
-  if (z.safeParse(body, undefined).success) return undefined;
+  if (mayBeMissing(body)) return undefined;
   const schema = z.toJSONSchema(body, {
     target: 'draft-04',
     io: 'input',
@@ -36,6 +36,7 @@ export function requestModel(body: Schema): JsonSchema | undefined {
         delete jsonSchema.pattern;
         delete jsonSchema.allOf;
       }
+      loosenMissing(zodSchema, jsonSchema);
     },
   });
   return { $schema: 'http://json-schema.org/draft-04/schema#', ...loosen(schema) };
@@ -46,7 +47,38 @@ function isLooserThanItSays(schema: Schema): boolean {
   const { type, coerce, checks = [] } = schema._zod.def as z.core.$ZodTypeDef & { coerce?: boolean };
   // Checks that change the value, such as trim, pass a different value to the checks after them.
   const overwrites = checks.some((check) => check._zod.def.check === 'overwrite');
-  return coerce === true || overwrites || type === 'catch' || type === 'intersection';
+  return (
+    coerce === true ||
+    overwrites ||
+    type === 'catch' ||
+    type === 'intersection' ||
+    (type === 'pipe' && isTransform(schema))
+  );
+}
+
+/** Whether a function changes the value before a schema reads it. */
+const isTransform = (schema: Schema): boolean =>
+  (schema._zod.def as z.core.$ZodPipeDef).in._zod.def.type === 'transform';
+
+/** Zod's JSON Schema requires some fields and items without which the contract accepts the value: it fills them in. */
+function loosenMissing(schema: Schema, jsonSchema: JsonSchema): void {
+  const { type } = schema._zod.def;
+  if (type === 'object' && Array.isArray(jsonSchema['required'])) {
+    const { shape } = schema._zod.def as z.core.$ZodObjectDef;
+    const required = (jsonSchema['required'] as string[]).filter((field) => !mayBeMissing(shape[field]));
+    if (required.length > 0) jsonSchema['required'] = required;
+    else delete jsonSchema['required'];
+  }
+  if (type === 'tuple' && (schema._zod.def as z.core.$ZodTupleDef).items.some(mayBeMissing))
+    delete jsonSchema['minItems'];
+}
+
+function mayBeMissing(schema: Schema | undefined): boolean {
+  try {
+    return schema === undefined || z.safeParse(schema, undefined).success;
+  } catch {
+    return true; // A transform that expects a value, or one that is asynchronous, says nothing.
+  }
 }
 
 function hasFlags(schema: Schema): boolean {
@@ -78,6 +110,9 @@ function loosenKeyword(keyword: string, value: unknown): JsonSchema {
     case 'type':
       // In draft 4, 2.0 is not an integer; in the contract it equals 2.
       return value === 'integer' ? { type: 'number', multipleOf: 1 } : { type: value };
+    case 'multipleOf':
+      // Validators divide in binary: 19.99 is no multiple of 0.01 to them.
+      return Number.isInteger(value) ? { multipleOf: value } : {};
     case 'pattern':
       return MODERN_SYNTAX.test(value as string) ? {} : { pattern: value };
     default:
