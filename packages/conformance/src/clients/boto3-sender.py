@@ -1,6 +1,7 @@
 """Sends the requests that arrive as lines of JSON by boto3, and answers each with a line of JSON."""
 
 import json
+import os
 import re
 import sys
 
@@ -13,7 +14,9 @@ clients = {}
 
 def client_of(service):
     if service not in clients:
-        clients[service] = boto3.client(NAMES.get(service, service))
+        # Before 1.28 boto3 did not read the variable by itself.
+        name = NAMES.get(service, service)
+        clients[service] = boto3.client(name, endpoint_url=os.environ["AWS_ENDPOINT_URL"])
     return clients[service]
 
 
