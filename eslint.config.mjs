@@ -63,6 +63,13 @@ export default defineConfig(
     rules: { 'no-undef': 'error', 'no-unused-vars': 'error' },
   },
   {
+    name: 'browser',
+    files: ['packages/docs-pages/src/browser/*.mjs'],
+    languageOptions: {
+      globals: { document: 'readonly', location: 'readonly', sessionStorage: 'readonly' },
+    },
+  },
+  {
     name: 'typescript',
     files: TYPESCRIPT,
     extends: [tseslint.configs.recommended],
