@@ -70,8 +70,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   response.end(answer.body);
 }
 
-const change = () => client(ChangeThing, { baseUrl });
-const get = () => client(GetThing, { baseUrl });
+const change = () => client(ChangeThing, ['*'], { baseUrl });
+const get = () => client(GetThing, ['*'], { baseUrl });
 const asked = { params: { id: 'a/b' }, body: { size: 3 }, idempotencyKey: 'k-1', ifMatch: '7' };
 
 describe('client', () => {
@@ -124,6 +124,18 @@ describe('client', () => {
     expect(await get()({ params: { id: 'a' } })).toMatchObject({ body: { id: 'a', size: 1 } });
   });
 
+  it('shows the declared fields only, and checks no others', async () => {
+    answers = [{ body: JSON.stringify({ id: 'a', size: 'big', colour: 'red' }) }];
+    const answer = await client(GetThing, ['id'], { baseUrl })({ params: { id: 'a' } });
+    expect(answer.body).toEqual({ id: 'a' });
+    answers = [{ body: thing }];
+    expect((await client(GetThing, [], { baseUrl })({ params: { id: 'a' } })).body).toEqual({});
+    answers = [{ body: '[]' }, { body: '{"id":"a"}' }];
+    const size = client(GetThing, ['size'], { baseUrl });
+    await expect(size({ params: { id: 'a' } })).rejects.toThrow(UnexpectedAnswer);
+    await expect(size({ params: { id: 'a' } })).rejects.toThrow('size: invalid_type');
+  });
+
   it.each<[string, Canned, string]>([
     ['a body that breaks the contract', { body: '{"id":"a","size":"big"}' }, 'size: invalid_type'],
     ['a body that is not JSON', { body: '<html>' }, 'invalid_type'],
@@ -139,12 +151,12 @@ describe('client', () => {
 
   it('waits for an answer no longer than its time-out', async () => {
     answers = [];
-    const waiting = client(GetThing, { baseUrl, timeoutMs: 30 })({ params: { id: 'a' } });
+    const waiting = client(GetThing, ['*'], { baseUrl, timeoutMs: 30 })({ params: { id: 'a' } });
     await expect(waiting).rejects.toThrow(NoAnswer);
   });
 
   it('says where nothing answers', async () => {
-    const nowhere = client(GetThing, { baseUrl: 'http://127.0.0.1:9' })({ params: { id: 'a' } });
+    const nowhere = client(GetThing, ['*'], { baseUrl: 'http://127.0.0.1:9' })({ params: { id: 'a' } });
     await expect(nowhere).rejects.toThrow('No answer from GET http://127.0.0.1:9/v1/things/a');
   });
 });

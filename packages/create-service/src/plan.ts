@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Edits } from './apply.ts';
 import { contractsFolder, formatted, serviceFolder } from './folders.ts';
-import { type Names, plural } from './names.ts';
+import { type Names, pascalCase, plural } from './names.ts';
 import { Refusal } from './refusal.ts';
 import { addToCompose, addToContracts, addToExports, addToKoreanReadme, addToReadme } from './register.ts';
 import { refuseCollisions, render } from './render.ts';
@@ -69,6 +69,7 @@ function packageJson(root: string, { service }: Names): string {
     private: true,
     license: 'MIT',
     type: 'module',
+    dure: { owner: { name: `${pascalCase(service)} team`, email: `${service}@example.com` } },
     dependencies: { [client]: dependencies[client], '@dure/contracts': version },
     devDependencies: { '@dure/testing': testing.version },
   };

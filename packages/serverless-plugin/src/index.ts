@@ -1,5 +1,6 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/all-contracts';
+import { ReleaseError } from '@dure/release-gate/release-error';
 import { guardEvents, hasRestApi } from './edge/events.ts';
 import { gatewayResponses } from './edge/gateway-responses.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
@@ -9,6 +10,7 @@ import type { FunctionAdditions } from './expand.ts';
 import { refuseMissingHandlers } from './handlers.ts';
 import { offlineHooks } from './offline/hooks.ts';
 import type { OfflineServerless, OfflineService, Options, Utils } from './offline/types.ts';
+import { writeManifest } from './manifest.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { refuseUnserved } from './served.ts';
@@ -81,7 +83,10 @@ const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
   },
   'before:deploy:function:initialize': () => refuseStage(serverless),
   // The service's own resources are in the template only now, and next it is saved.
-  'before:aws:package:finalize:saveServiceState': () => orRefuse(serverless, () => changeTemplate(serverless)),
+  'before:aws:package:finalize:saveServiceState': async () => {
+    orRefuse(serverless, () => changeTemplate(serverless));
+    await keepManifest(serverless);
+  },
   'before:deploy:deploy': async () => {
     await waitForTurn();
     await checkFacts(serverless);
@@ -114,6 +119,18 @@ function changeTemplate(serverless: Serverless): void {
   const logRetentionInDays = provider.logRetentionInDays ?? DEFAULT_LOG_RETENTION_DAYS;
   const context = { service, stage, functions, logRetentionInDays, dure: custom?.dure ?? {} };
   transformTemplate(compiledTemplate(provider), context);
+}
+
+/** Writes what the release provides and requires beside its template. */
+async function keepManifest(serverless: Serverless): Promise<void> {
+  const { service, functions, provider } = serverless.service;
+  const folder = serverless.serviceDir;
+  try {
+    await writeManifest({ service, folder, functions }, commit(folder), compiledTemplate(provider));
+  } catch (error) {
+    if (!(error instanceof ReleaseError)) throw error;
+    throw new serverless.classes.Error(error.message, 'DURE_MANIFEST');
+  }
 }
 
 /** Stops a deployment if a parameter of the template is missing, and names the service that publishes it. */

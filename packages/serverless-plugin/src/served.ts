@@ -1,14 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { codeOf, contractsIn, entryOf } from '@dure/release-gate/code';
 import { OPERATIONS } from './endpoints.ts';
 import { findEndpoint, findMessage } from './find-contract.ts';
 import { ConfigurationError } from './types.ts';
 import type { Catalogue, FunctionConfig } from './types.ts';
 
 const EVERYTHING = '*';
-const RELATIVE_IMPORT = /(?:from|import)\s*\(?\s*'(\.\.?\/[^']+\.ts)'/g;
-const NAMED_IMPORT = /import\s*\{([^}]*)\}\s*from\s*'\.\.?\/[^']+\.ts'/g;
-const CONTRACT_IMPORT = /import\s*(?:type\s*)?\{([^}]*)\}\s*from\s*'@dure\/contracts\/([a-z][a-z0-9-]*)'/g;
 const SERVED = /\bhttp\(\s*(\w+)/g;
 const CONSUMED = /\bconsumes\(\s*(\w+)/g;
 
@@ -32,7 +28,7 @@ export function refuseUnserved(
   functions: Readonly<Record<string, FunctionConfig>>,
 ): void {
   for (const [name, { handler, endpoints, consumes }] of Object.entries(functions)) {
-    const entry = `${handler?.replace(/\.\w+$/, '')}.ts`;
+    const entry = entryOf(handler ?? '');
     const code = codeOf(folder, entry);
     const uses = (binding: RegExp) => [...code.values()].some((text) => binding.test(text));
     if (endpoints !== undefined && uses(/\bapi\(/)) {
@@ -89,49 +85,4 @@ function named(code: ReadonlyMap<string, string>, pattern: RegExp, catalogue: Ca
   });
   const found = names.filter((it): it is Named => it.contract !== undefined);
   return { found, unknown: found.length < names.length };
-}
-
-/** Contracts by the name under which a file imports them: `OrderPlaced`, or `OrderPlacedV2` where it has versions. */
-function contractsIn(text: string, catalogue: Catalogue): Map<string, Catalogue[number]> {
-  const imports = [...text.matchAll(CONTRACT_IMPORT)].flatMap(([, names = '', owner = '']) =>
-    names.split(',').map((name) => {
-      const [exported = '', local = exported] = name
-        .trim()
-        .replace(/^type\s+/, '')
-        .split(/\s+as\s+/);
-      return [local, catalogue.find((it) => it.owner === owner && isExportedAs(it, exported))] as const;
-    }),
-  );
-  return new Map(imports.filter((it): it is [string, Catalogue[number]] => it[1] !== undefined));
-}
-
-function isExportedAs(contract: Catalogue[number], name: string): boolean {
-  const version = contract.kind === 'endpoint' ? contract.version : contract.major;
-  return name === contract.name ? version === 1 : name === `${contract.name}V${version}`;
-}
-
-/** The text of a file and of all that it imports by a relative path, by path from the service's folder. */
-function codeOf(folder: string, entry: string): ReadonlyMap<string, string> {
-  const code = new Map<string, string>();
-  const waiting = [entry];
-  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const file = join(folder, path);
-    if (code.has(path) || !existsSync(file)) continue;
-    const text = readFileSync(file, 'utf8');
-    code.set(path, text);
-    for (const [, target = ''] of withoutUnused(text).matchAll(RELATIVE_IMPORT)) {
-      waiting.push(relative(folder, join(dirname(file), target)).replaceAll('\\', '/'));
-    }
-  }
-  return code;
-}
-
-/** The text of a file without the imports of which it uses no name. */
-function withoutUnused(text: string): string {
-  const body = text.replace(NAMED_IMPORT, '');
-  const isUsed = (name: string) => new RegExp(`\\b${name.replaceAll('$', '\\$')}\\b`).test(body);
-  const locals = (names: string) => names.split(',').map((name) => name.trim().split(/\s+/).at(-1) ?? '');
-  return text.replace(NAMED_IMPORT, (statement, names: string) =>
-    locals(names).some((name) => name !== '' && isUsed(name)) ? statement : '',
-  );
 }

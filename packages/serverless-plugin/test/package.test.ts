@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Manifest } from '@dure/release-gate/manifest';
 import { packageService, root, writeService } from './packaged-service.ts';
 
 interface Template {
@@ -120,9 +121,30 @@ describe('serverless package', () => {
       const [one, two] = await Promise.all([hashes(join(folder, 'one')), hashes(join(folder, 'two'))]);
       expect(Object.keys(one).sort()).toEqual(['api.zip', 'commands.zip', 'relay.zip', 'sweep.zip']);
       expect(two).toEqual(one);
+      const manifests = ['one', 'two'].map((out) => readFile(join(folder, out, 'manifest.json'), 'utf8'));
+      const [first, second] = await Promise.all(manifests);
+      expect(second).toBe(first);
     },
     TIMEOUT_MS,
   );
+
+  it('writes the manifest of the release beside the template, with the digest that the template publishes', async () => {
+    const manifest = JSON.parse(await readFile(join(folder, 'one', 'manifest.json'), 'utf8')) as Manifest;
+    const digest = template.Resources['ArtefactsParameter']?.Properties['Value'];
+    expect(manifest).toMatchObject({
+      service: 'inventory',
+      major: 4,
+      owner: { name: 'Stock' },
+      commit: 'c0ffee',
+      digest,
+    });
+    expect(manifest.requires).toMatchObject([
+      { contract: 'orders/OrderPlaced', major: 1, use: 'reads', fields: ['*'] },
+    ]);
+    expect(manifest.provides.map(({ contract }) => contract)).toEqual(
+      expect.arrayContaining(['inventory/ReserveStock', 'inventory/StockReserved', 'inventory/GetStock']),
+    );
+  });
 });
 
 describe('serverless package refuses', () => {
@@ -136,6 +158,11 @@ describe('serverless package refuses', () => {
       'a property that does not exist',
       'it: { handler: src/handler.handler, consume: [ReserveStock.v1] }',
       "unrecognized property 'consume'",
+    ],
+    [
+      'a contract that is not named where it is used',
+      'it: { handler: src/detour.handler }',
+      'src/detour.ts: consumes(it, …) has to name a contract that the file imports from its owner',
     ],
     ['a wrong value', 'it: { handler: src/handler.handler, table: write }', "at 'functions.it.table'"],
   ])(

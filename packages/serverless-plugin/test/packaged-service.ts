@@ -13,6 +13,13 @@ const handler = `import { SQSClient } from '@aws-sdk/client-sqs';
 export const handler = (event: unknown) => ({ event, client: new SQSClient({}) });
 `;
 
+/** Handlers of tests, by their path. */
+const HANDLERS: Readonly<Record<string, string>> = {
+  'src/detour': `import { consumes, type MessageContract } from '@dure/contracts/contract';
+export const handler = (it: MessageContract) => consumes(it, []);
+`,
+};
+
 /**
  * Writes the service `inventory`, with the given functions and `custom.dure`, into `folder`, two levels below the root.
  */
@@ -28,10 +35,13 @@ custom:
 functions:
 ${functions}`;
   await writeFile(join(folder, 'serverless.yml'), yaml);
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, version: '4.5.6' }));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ private: true, version: '4.5.6', dure: { owner: { name: 'Stock' } } }),
+  );
   for (const [, file = ''] of functions.matchAll(/handler: ([\w/-]+)\.handler/g)) {
     await mkdir(join(folder, dirname(file)), { recursive: true });
-    await writeFile(join(folder, `${file}.ts`), handler);
+    await writeFile(join(folder, `${file}.ts`), HANDLERS[file] ?? handler);
   }
 }
 

@@ -47,7 +47,7 @@ export function connectTo({ url, serviceUrl, apiKey, sandboxes = {}, local }: Ta
   const cloud: Cloud = {
     url,
     call(endpoint: EndpointContract, request: never) {
-      const call = client(endpoint, { baseUrl: serviceUrl(endpoint.owner), timeoutMs: TIMEOUT_MS, apiKey });
+      const call = client(endpoint, ['*'], { baseUrl: serviceUrl(endpoint.owner), timeoutMs: TIMEOUT_MS, apiKey });
       return call(request) as never;
     },
     urlOf: (service, path) => `${serviceUrl(service)}${path}`,

@@ -38,12 +38,25 @@ interface Received {
   readonly etag: string | undefined;
 }
 
-type Success<E extends EndpointContract> = {
+type Success<E extends EndpointContract, Field> = {
   [Status in keyof E['responses'] & number]: Received & {
     readonly status: Status;
-    readonly body: Output<E['responses'][Status]['body']>;
+    readonly body: Shown<Output<E['responses'][Status]['body']>, Field>;
     readonly problem?: undefined;
   };
+}[keyof E['responses'] & number];
+
+/** All of a body, as a caller declares it that uses every field. */
+type All = '*';
+
+/** The part of a body that a caller declared; each variant of a union for itself. */
+type Shown<Body, Field> = All extends Field ? Body : Body extends object ? Pick<Body, Field & keyof Body> : Body;
+
+type KeyOf<Body> = Body extends object ? keyof Body & string : never;
+
+/** The fields that the bodies of an endpoint's answers have, problems aside. */
+type FieldOf<E extends EndpointContract> = {
+  [Status in keyof E['responses'] & number]: KeyOf<Output<E['responses'][Status]['body']>>;
 }[keyof E['responses'] & number];
 
 interface NotModified extends Received {
@@ -61,9 +74,12 @@ export interface Refusal<Code extends string = string> extends Received {
   readonly body?: undefined;
 }
 
-/** One of the responses that the contract allows: distinguished by `problem` first, then by `status`. */
-export type ClientAnswer<E extends EndpointContract> =
-  Success<E> | (E['method'] extends 'GET' ? NotModified : never) | Refusal<keyof E['problems'] & string>;
+/**
+ * One of the responses that the contract allows: distinguished by `problem` first, then by `status`. Its body has the
+ * declared fields, or all of them.
+ */
+export type ClientAnswer<E extends EndpointContract, Field = All> =
+  Success<E, Field> | (E['method'] extends 'GET' ? NotModified : never) | Refusal<keyof E['problems'] & string>;
 
 export interface ClientOptions {
   /** Of the service in its stage: `http://localhost:4000/orders/local`. */
@@ -89,9 +105,10 @@ export class UnexpectedAnswer extends Error {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Makes a function that calls an endpoint of a service by its contract, and checks the response against it. Fields that
- * the contract does not have pass, because a service may add some. Nothing is retried: the caller decides about that,
- * with the same Idempotency-Key.
+ * Makes a function that calls an endpoint of a service by its contract, and checks the response against it. `fields` are
+ * those of the response's body that the caller uses, `['*']` for all: the body has no others, and the rest may change
+ * freely. Whether a release of the service would break the caller is decided by them. Nothing is retried: the caller
+ * decides about that, with the same Idempotency-Key.
  * @throws NoAnswer, UnexpectedAnswer
  *
  * @example
@@ -99,7 +116,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * import { client } from '@dure/contracts/binding/client';
  * import { GetThing } from '@dure/contracts/things';
  *
- * const getThing = client(GetThing, { baseUrl: 'http://localhost:4000/things/local' });
+ * const getThing = client(GetThing, ['size'], { baseUrl: 'http://localhost:4000/things/local' });
  *
  * export async function sizeOf(id: string): Promise<number | undefined> {
  *   const response = await getThing({ params: { id } });
@@ -107,14 +124,18 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * }
  * ```
  */
-export function client<E extends EndpointContract>(endpoint: E, options: ClientOptions) {
-  return async (...[request]: Arguments<ClientRequest<E>>): Promise<ClientAnswer<E>> => {
+export function client<E extends EndpointContract, Field extends FieldOf<E> | All>(
+  endpoint: E,
+  fields: readonly Field[],
+  options: ClientOptions,
+) {
+  return async (...[request]: Arguments<ClientRequest<E>>): Promise<ClientAnswer<E, NoInfer<Field>>> => {
     const asked: AnyRequest = request ?? {};
     const url = urlOf(endpoint, options.baseUrl, asked);
     const { response, text } = await send(endpoint, url, asked, options);
     const etag = /^(?:W\/)?"(.*)"$/.exec(response.headers.get('etag') ?? '')?.[1];
     const received = { status: response.status, headers: response.headers, etag };
-    return { ...received, ...read(endpoint, url, response, text) } as ClientAnswer<E>;
+    return { ...received, ...read({ endpoint, fields }, url, response, text) } as ClientAnswer<E, Field>;
   };
 }
 
@@ -163,7 +184,12 @@ function headersOf(request: AnyRequest, apiKey?: string): [string, string][] {
   });
 }
 
-function read(endpoint: EndpointContract, url: string, response: Response, text: string): object {
+interface Read {
+  readonly endpoint: EndpointContract;
+  readonly fields: readonly string[];
+}
+
+function read({ endpoint, fields }: Read, url: string, response: Response, text: string): object {
   const unexpected = (what: string) =>
     new UnexpectedAnswer(`${endpoint.method} ${url} answered ${response.status}, ${what}`);
   const type = response.headers.get('content-type')?.split(';')[0];
@@ -180,7 +206,12 @@ function read(endpoint: EndpointContract, url: string, response: Response, text:
   if (contract.body === undefined) return {};
   const body = parseJson(text);
   const { error } = z.safeParse(contract.body, body);
-  const broken = (error?.issues ?? []).filter((issue) => issue.code !== 'unrecognized_keys');
-  if (broken.length === 0) return { body };
+  const uses = (field: PropertyKey | undefined) =>
+    field === undefined || fields.includes('*') || fields.includes(String(field));
+  const broken = (error?.issues ?? []).filter(({ code, path }) => code !== 'unrecognized_keys' && uses(path[0]));
+  if (broken.length === 0) return { body: fields.includes('*') ? body : shown(body as object, uses) };
   throw unexpected(`which breaks its contract: ${violationsOf(broken)}`);
 }
+
+const shown = (body: object, uses: (field: string) => boolean): object =>
+  Object.fromEntries(Object.entries(body).filter(([field]) => uses(field)));

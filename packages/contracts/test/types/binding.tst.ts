@@ -96,13 +96,13 @@ describe('a client', () => {
   const options = { baseUrl: 'http://localhost:4000/things/local' };
 
   test('sends what the contract requires, and leaves out what it may', () => {
-    const put = client(PutThing, options);
+    const put = client(PutThing, ['size'], options);
     const [params, body] = [{ id: 'a' }, { id: 'a', size: 1 }];
     expect(put).type.toBeCallableWith({ params, body, ifMatch: '1' });
     expect(put).type.toBeCallableWith({ params, body, ifMatch: '1', idempotencyKey: 'k' });
     expect(put).type.not.toBeCallableWith({ params, body });
     expect(put).type.not.toBeCallableWith({ body, ifMatch: '1' });
-    const list = client(ListThings, options);
+    const list = client(ListThings, ['*'], options);
     expect(list).type.toBeCallableWith();
     expect(list).type.toBeCallableWith({ query: { colour: 'red' }, ifNoneMatch: '1' });
     expect(list).type.not.toBeCallableWith({ query: { colour: 1 } });
@@ -113,6 +113,23 @@ describe('a client', () => {
     type Code = Extract<ClientAnswer<typeof PutThing>, { code: string }>['code'];
     expect<Code>().type.toBeAssignableFrom<'too-big' | 'gone' | 'not-found' | 'gateway'>();
     expect<Code>().type.not.toBeAssignableFrom<'too-small'>();
+  });
+
+  test('shows its caller the declared fields, and no others', () => {
+    type BodyOf<Call> = Call extends (...request: never[]) => Promise<infer Answer>
+      ? NonNullable<Extract<Answer, { status: 200; problem?: undefined; body: unknown }>['body']>
+      : never;
+    const [size, none, all] = [
+      client(PutThing, ['size'], options),
+      client(PutThing, [], options),
+      client(PutThing, ['*'], options),
+    ] as const;
+    expect<BodyOf<typeof size>>().type.toBe<Pick<ParsedThing, 'size'>>();
+    expect<BodyOf<typeof none>>().type.not.toHaveProperty('size');
+    expect<BodyOf<typeof all>>().type.toBe<ParsedThing>();
+    expect(client).type.not.toBeCallableWith(PutThing, ['colour'], options);
+    expect(client).type.not.toBeCallableWith(PutThing, options);
+    void [size, none, all];
   });
 
   test('receives 304 from a GET only', () => {

@@ -7,7 +7,7 @@ import { cloudUnderTest } from '@dure/testing/connection';
 const cloud = cloudUnderTest();
 const ask = (apiKey?: string) => {
   const baseUrl = cloud.urlOf(GetEvent.owner, '');
-  return client(GetEvent, { baseUrl, apiKey, timeoutMs: 30_000 })({ params: { id: randomUUID() } });
+  return client(GetEvent, [], { baseUrl, apiKey, timeoutMs: 30_000 })({ params: { id: randomUUID() } });
 };
 
 it.each([

@@ -1,4 +1,4 @@
-import { consumes } from '@dure/contracts/contract';
+import { type Consumed, consumes } from '@dure/contracts/contract';
 import {
   OrderDispatched,
   ShipmentCancelled,
@@ -11,14 +11,16 @@ import {
 } from '@dure/contracts/shipping';
 import { onFact } from './on-fact.ts';
 
-const moved = [
-  ShipmentLabelled,
-  ShipmentDispatched,
-  ShipmentDelivered,
-  ShipmentReturned,
-  ShipmentLost,
-  ShipmentCancelled,
-] as const;
+type Movement =
+  | typeof ShipmentLabelled
+  | typeof ShipmentDispatched
+  | typeof ShipmentDelivered
+  | typeof ShipmentReturned
+  | typeof ShipmentLost
+  | typeof ShipmentCancelled;
+
+const moved = (consumed: Consumed<Movement, 'shipmentId'>) =>
+  onFact('shipping', consumed, ({ shipmentId }) => ({ type: consumed.contract.name, shipmentId }));
 
 export const shipping = [
   onFact('shipping', consumes(ShipmentCreated, ['shipmentId', 'lines']), ({ shipmentId, lines }) => ({
@@ -26,8 +28,11 @@ export const shipping = [
     shipmentId,
     lines,
   })),
-  ...moved.map((contract) =>
-    onFact('shipping', consumes(contract, ['shipmentId']), ({ shipmentId }) => ({ type: contract.name, shipmentId })),
-  ),
+  moved(consumes(ShipmentLabelled, ['shipmentId'])),
+  moved(consumes(ShipmentDispatched, ['shipmentId'])),
+  moved(consumes(ShipmentDelivered, ['shipmentId'])),
+  moved(consumes(ShipmentReturned, ['shipmentId'])),
+  moved(consumes(ShipmentLost, ['shipmentId'])),
+  moved(consumes(ShipmentCancelled, ['shipmentId'])),
   onFact('shipping', consumes(OrderDispatched, ['orderId']), () => ({ type: 'OrderDispatched' })),
 ];
