@@ -27,6 +27,17 @@ describe('the linter of workflows', () => {
   });
 
   it.each([
+    ['permissions', 'contents: read', ['attestations: write', 'artifact-metadata: write', 'models: read']],
+    [
+      'runners',
+      'ubuntu-24.04',
+      ['ubuntu-24.04-arm', 'ubuntu-slim', 'windows-2025', 'windows-11-arm', 'macos-15-intel'],
+    ],
+  ])('accepts %s that are newer than it', async (_, old, newer) => {
+    for (const one of newer) expect({ one, found: await findings(GOOD.replace(old, one)) }).toEqual({ one, found: [] });
+  });
+
+  it.each([
     [
       'a property that no context has',
       GOOD.replace('hello', '${{ github.nothing }}'),
@@ -38,6 +49,13 @@ describe('the linter of workflows', () => {
       'job "one" needs job "two"',
     ],
     ['a runner that there is not', GOOD.replace('24.04', '24.05'), 'label "ubuntu-24.05" is unknown'],
+    ['a runner that is retired', GOOD.replace('24.04', '20.04'), 'it.yml:6:5: "ubuntu-20.04" is retired'],
+    ['a scope that there is not', GOOD.replace('contents', 'attestation'), 'unknown permission scope "attestation"'],
+    [
+      'a permission that a newer scope does not have',
+      GOOD.replace('contents: read', 'models: write'),
+      'it.yml:3:3: "write" is no permission of "models": read, none',
+    ],
     ['a key in the wrong place', GOOD.replace('      - run:', '      - runs:'), 'it.yml:9:9: unexpected key "runs"'],
     ['an action by its tag', GOOD.replace(/@\w+ # /, '@'), 'it.yml:8:9: "actions/checkout@v7.0.1" must be pinned'],
     ['an action by half a commit', GOOD.replace('3d3c42e5aac5', ''), 'must be pinned by the 40 hex digits'],

