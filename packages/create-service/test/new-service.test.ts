@@ -292,7 +292,7 @@ describe('what it makes', () => {
           const balance = await json(`${started.url}/loyalty/local/v1/balances/${customer.id}`);
           expect(balance).toMatchObject({ points: 25 });
           const events = await recorded(cloud, { subject: order.orderId });
-          const told = events.map(({ type }) => type).filter((type) => type.endsWith('Recorded.v1'));
+          const told = events.map(({ type }) => type).filter((type) => type.startsWith('dure.loyalty.'));
           expect(told).toEqual(['dure.loyalty.EntryRecorded.v1']);
           return true;
         },
