@@ -51,7 +51,7 @@ function problemResponse(status: number, problems: readonly OperationProblem[], 
   const retry = problems.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ? ['retry-after'] : [];
   const response = {
     description: problems.map(({ title }) => title).join(', or: '),
-    headers: namedHeaders([...retry, 'problem-correlation-id', 'problem-traceparent'], parts),
+    headers: namedHeaders(['problem-link', ...retry, 'problem-correlation-id', 'problem-traceparent'], parts),
     content: {
       'application/problem+json': {
         schema: {
@@ -135,6 +135,10 @@ const HEADERS: Readonly<Record<string, Json>> = {
     required: true,
     schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
   },
+  'problem-link': {
+    description: 'The page that explains the problem: rel="help". Missing where no documentation is served',
+    schema: { type: 'string' },
+  },
   'problem-correlation-id': {
     description: 'Joins this request and its logs. Returned as sent, or missing, if API Gateway rejects the request',
     schema: { type: 'string' },
@@ -156,5 +160,5 @@ const headerTitle = (name: string): string =>
       sunset: 'Sunset',
       link: 'Link',
     },
-    ...{ 'problem-correlation-id': 'x-correlation-id', 'problem-traceparent': 'traceparent' },
+    ...{ 'problem-link': 'Link', 'problem-correlation-id': 'x-correlation-id', 'problem-traceparent': 'traceparent' },
   })[name] ?? name;

@@ -268,6 +268,19 @@ describe('every answer', () => {
     expect([status, headers['retry-after']]).toEqual([409, retryAfter]);
   });
 
+  it('links a problem to its page, where the deployment says where pages are', async () => {
+    const linkOf = async (answer: () => unknown): Promise<unknown> => (await answerOf(answer as never)).headers['link'];
+    try {
+      expect(await linkOf(() => ({ problem: 'known' }))).toBeUndefined();
+      process.env['DOCS_URL'] = '/registry/local/docs';
+      expect(await linkOf(() => ({ problem: 'known' }))).toBe('</registry/local/docs/problems/known>; rel="help"');
+      expect(await linkOf(() => ({ status: 299 }))).toBe('</registry/local/docs/problems/internal-error>; rel="help"');
+      expect(await linkOf(good)).toBeUndefined();
+    } finally {
+      delete process.env['DOCS_URL'];
+    }
+  });
+
   it.each([
     ['good', good],
     ['bad', () => ({ problem: 'known' })],

@@ -74,7 +74,16 @@ it('a name of the greatest length makes names that AWS takes', () => {
   const name = `${pascalCase(aggregate)}Recorded`;
   const { resources } = expandService(
     {
-      ...{ service, stage: 'production', timeout: 10, version: '0.1.0', commit: 'abc', dure: {}, resources: {} },
+      ...{
+        service,
+        stage: 'production',
+        timeout: 10,
+        version: '0.1.0',
+        commit: 'abc',
+        docs: 'https://example.com/docs',
+        dure: {},
+        resources: {},
+      },
       functions: {
         events: { consumes: [`${name}.v1`], table: 'readWrite' },
         relay: { relay: true },

@@ -176,7 +176,15 @@ function actionsOfRoles(service: string): string[] {
   const folder = join(ROOT, 'services', service);
   const text = readFileSync(join(folder, 'serverless.yml'), 'utf8').replaceAll('${sls:stage}', 'dev');
   const { custom, functions, resources } = parse(text, { logLevel: 'error' });
-  const input = { service, stage: 'dev', timeout: 10, version: '1.0.0', commit: 'abc', functions };
+  const input = {
+    service,
+    stage: 'dev',
+    timeout: 10,
+    version: '1.0.0',
+    commit: 'abc',
+    docs: 'https://example.com/docs',
+    functions,
+  };
   const own = resources?.Resources ?? {};
   const expanded = expandService({ ...input, dure: custom?.dure ?? {}, resources: own }, contracts);
   const shifted = { key: 'api', name: 'api', id: 'Api', version: 'V', isHttp: true, guards: ['Alarm'] };

@@ -6,6 +6,7 @@ import { type AsyncExpansion, expandAsync } from './async.ts';
 import { expandConsumer } from './consumer.ts';
 import { overview } from './dashboards/overview.ts';
 import { serviceDashboard } from './dashboards/service-dashboard.ts';
+import { substituted } from './docs-url.ts';
 import { expandEndpoints } from './endpoints.ts';
 import { logicalId } from './names.ts';
 import { boundResources, boundToSender, publisherOf } from './publishing.ts';
@@ -32,6 +33,8 @@ export interface ServiceInput {
   readonly timeout: number;
   readonly version: string;
   readonly commit: string;
+  /** Where the documentation of the stage is. */
+  readonly docs: string;
   readonly dure: DureConfig;
   readonly functions: Readonly<Record<string, FunctionConfig>>;
   /** The service's own CloudFormation resources. */
@@ -95,6 +98,7 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
         SERVICE_VERSION: input.version,
         STAGE: input.stage,
         COMMIT: input.commit,
+        ...(http.has(name) && { DOCS_URL: substituted(input.docs) }),
         ...(table !== 'none' && { TABLE_NAME: tableName(context) }),
         ...source.environment,
       },

@@ -1,6 +1,7 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/all-contracts';
 import { ReleaseError } from '@dure/release-gate/release-error';
+import { docsUrl, withoutMissingDocs } from './docs-url.ts';
 import { guardEvents, hasRestApi } from './edge/events.ts';
 import { gatewayResponses } from './edge/gateway-responses.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
@@ -108,9 +109,11 @@ function guardApi({ service: { service, functions }, localCloud = false }: Serve
 }
 
 /** On a laptop the template is never saved, so the gateway responses are added here. */
-function wordRefusals({ service: { functions, provider }, localCloud = false }: Serverless): void {
+function wordRefusals(serverless: Serverless): void {
+  const { service, localCloud = false } = serverless;
+  const { functions, provider } = service;
   if (!localCloud || !hasRestApi(functions)) return;
-  Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }));
+  Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }, docsOf(serverless)));
 }
 
 function changeTemplate(serverless: Serverless): void {
@@ -141,8 +144,10 @@ async function checkFacts(serverless: Serverless): Promise<void> {
   const ssm = new SSMClient(await provider.getAwsSdkV3Config());
   const { service } = serverless.service;
   try {
-    const names = facts.parametersOf(compiledTemplate(serverless.service.provider));
-    const refusals = facts.refusals(service, provider.getStage(), await facts.missingParameters(ssm, names));
+    const template = compiledTemplate(serverless.service.provider);
+    const missing = await facts.missingParameters(ssm, facts.parametersOf(template));
+    const needed = withoutMissingDocs(template, provider.getStage(), missing);
+    const refusals = facts.refusals(service, provider.getStage(), needed);
     if (refusals.length > 0) throw new serverless.classes.Error(refusals.join('\n'), 'DURE_MISSING_FACTS');
   } finally {
     ssm.destroy();
@@ -155,6 +160,13 @@ async function prepareAccount(serverless: Serverless): Promise<void> {
   const { ensureLoggingRole } = await import('./template/logging-role.ts');
   await ensureLoggingRole(await serverless.getProvider('aws').getAwsSdkV3Config());
 }
+
+const docsOf = (serverless: Serverless): string =>
+  docsUrl({
+    service: serverless.service.service,
+    stage: serverless.getProvider('aws').getStage(),
+    local: serverless.localCloud === true,
+  });
 
 function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverless['service']['provider']): Template {
   if (template === undefined) throw new Error('There is no compiled template yet.');
@@ -187,6 +199,7 @@ function expand(serverless: Serverless): ReturnType<typeof expandService> {
       timeout: service.provider.timeout ?? DEFAULT_TIMEOUT_SECONDS,
       version: packageVersion(serverless.serviceDir),
       commit: commit(serverless.serviceDir),
+      docs: docsOf(serverless),
       dure: service.custom?.dure ?? {},
       functions: service.functions,
       resources: service.resources?.Resources ?? {},

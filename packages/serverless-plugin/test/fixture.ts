@@ -57,7 +57,15 @@ export const context: ServiceContext = {
 };
 
 export function expand(functions: Record<string, FunctionConfig>, rest: Partial<ServiceInput> = {}): ServiceExpansion {
-  const defaults = { service: 'stock', stage: 'test', timeout: 10, version: '1.2.3', commit: 'abc', dure: {} };
+  const defaults = {
+    service: 'stock',
+    stage: 'test',
+    timeout: 10,
+    version: '1.2.3',
+    commit: 'abc',
+    docs: 'https://example.com/docs',
+    dure: {},
+  };
   return expandService({ ...defaults, resources: {}, functions, ...rest }, catalogue);
 }
 

@@ -30,7 +30,15 @@ export const readmeOf = (folder: string): string => readFileSync(join(folder, 'R
 export function alarmsOf(folder: string): Alarm[] {
   const text = readFileSync(join(folder, 'serverless.yml'), 'utf8').replaceAll('${sls:stage}', STAGE);
   const { service, custom, functions, resources } = parse(text, { logLevel: 'error' }) as Configuration;
-  const input = { service, stage: STAGE, timeout: 10, version: '1.0.0', commit: 'abc', functions };
+  const input = {
+    service,
+    stage: STAGE,
+    timeout: 10,
+    version: '1.0.0',
+    commit: 'abc',
+    docs: 'https://example.com/docs',
+    functions,
+  };
   const expanded = expandService({ ...input, dure: custom?.dure ?? {}, resources: resources?.Resources ?? {} }, [
     ...(contracts as Catalogue),
     ...unpublished(service, functions),

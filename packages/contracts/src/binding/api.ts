@@ -7,6 +7,7 @@ import { deprecationHeaders } from './deprecation.ts';
 import type { EndpointContract, ProblemContract } from '../contracts/contract.ts';
 import { Traceparent } from '../contracts/envelope.ts';
 import { type Checks, healthRoute, versionRoute } from './health.ts';
+import { helpLink } from './help-link.ts';
 import type { AnyAnswer, Route } from './http.ts';
 import { type Headers, type Incoming, lowerCase } from './http-request.ts';
 import { lambda } from './lambda.ts';
@@ -63,7 +64,11 @@ async function respond(route: Route | undefined, incoming: Incoming): Promise<AP
   const result = await answer(route, incoming);
   const { event } = incoming;
   const deprecation = route && deprecationHeaders(route.endpoint, event.pathParameters, linkedFrom(event));
-  const response = { ...result, headers: { ...usualHeaders(call), ...deprecation, ...result.headers } };
+  const links = [deprecation?.link, result.headers['link']].filter((link) => link !== undefined).join(', ');
+  const response = {
+    ...result,
+    headers: { ...usualHeaders(call), ...deprecation, ...result.headers, ...(links !== '' && { link: links }) },
+  };
   if (notModified(incoming, response)) Object.assign(response, { statusCode: 304, body: '' });
   const { statusCode: status } = response;
   const operation = route?.endpoint.name ?? 'unknown';
@@ -127,11 +132,13 @@ function problemResult(occurrence: Occurrence, { event, call }: Incoming): Resul
   const { code, status, title, detail, errors, retryAfterSeconds } = occurrence;
   const details: ProblemDetails = { type: problemType(code), title, status, detail, instance: event.path, errors };
   if (status < 500) call.log.info('refused', { code, errors: loggable(errors) });
+  const link = helpLink(code);
   return {
     statusCode: status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
+      ...(link !== undefined && { link }),
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     },
     body: JSON.stringify(details),

@@ -1,5 +1,6 @@
 import { edgeProblems, type EdgeProblem } from '@dure/contracts/edge-problem';
 import { commonProblems, problemType, type CommonProblem } from '@dure/contracts/problem';
+import { helpHeader } from '../docs-url.ts';
 import type { Json, Resource, Resources } from '../types.ts';
 
 type Code = EdgeProblem | CommonProblem;
@@ -45,21 +46,22 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
   'Referrer-Policy': "'no-referrer'",
   'Access-Control-Allow-Origin': "'*'",
-  'Access-Control-Expose-Headers': "'etag, location, x-correlation-id, traceparent, idempotency-replayed'",
+  'Access-Control-Expose-Headers': "'etag, location, link, x-correlation-id, traceparent, idempotency-replayed'",
   'x-correlation-id': 'method.request.header.x-correlation-id',
 };
 
 /**
- * A gateway response per response type, so API Gateway's own answers are problem+json too.
+ * A gateway response per response type, so API Gateway's own answers are problem+json too, with a link to the page of
+ * the problem below `docs`.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-gatewayresponse.html
  */
-export function gatewayResponses(restApi: Json): Resources {
+export function gatewayResponses(restApi: Json, docs: string): Resources {
   return Object.fromEntries(
-    Object.entries(PROBLEMS).map(([type, code]) => [logicalIdOf(type), gatewayResponse(restApi, type, code)]),
+    Object.entries(PROBLEMS).map(([type, code]) => [logicalIdOf(type), gatewayResponse(restApi, type, code, docs)]),
   );
 }
 
-function gatewayResponse(restApi: Json, type: string, code: Code): Resource {
+function gatewayResponse(restApi: Json, type: string, code: Code, docs: string): Resource {
   const { status, title } = { ...commonProblems, ...edgeProblems }[code];
   return {
     Type: 'AWS::ApiGateway::GatewayResponse',
@@ -68,7 +70,10 @@ function gatewayResponse(restApi: Json, type: string, code: Code): Resource {
       ResponseType: type,
       StatusCode: String(status),
       ResponseParameters: Object.fromEntries(
-        Object.entries(HEADERS).map(([name, value]) => [`gatewayresponse.header.${name}`, value]),
+        Object.entries({ ...HEADERS, Link: helpHeader(docs, code) }).map(([name, value]) => [
+          `gatewayresponse.header.${name}`,
+          value,
+        ]),
       ),
       ResponseTemplates: { 'application/json': problem(type, code, status, title) },
     },

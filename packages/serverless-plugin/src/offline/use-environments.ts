@@ -18,7 +18,7 @@ export function useEnvironments(service: OfflineService, cloud: ProvidedCloud): 
     if (environment === undefined) {
       throw new Error(`The local cloud at ${cloud.url} started before functions.${key} was added: restart it.`);
     }
-    config.environment = environment;
+    config.environment = { ...environment, ...docsAt(cloud.url, environment) };
     config.events = (config.events ?? []).filter((event) => {
       const kind = kindOf(event);
       if (!CLOUDS_OWN.includes(kind)) return true;
@@ -30,5 +30,9 @@ export function useEnvironments(service: OfflineService, cloud: ProvidedCloud): 
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   return [...left];
 }
+
+/** The pages are served by the local cloud, whose address has another port than this command's. */
+const docsAt = (url: string, { DOCS_URL: docs }: Readonly<Record<string, string>>): object =>
+  docs?.startsWith('/') === true ? { DOCS_URL: url + docs } : {};
 
 const kindOf = (event: FunctionEvent): string => Object.keys(event)[0] ?? '';

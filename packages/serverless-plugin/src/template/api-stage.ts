@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_THROTTLE } from '../edge/config.ts';
+import { docsUrl } from '../docs-url.ts';
 import { gatewayResponses } from '../edge/gateway-responses.ts';
 import { resourceName } from '../names.ts';
 import type { Json, Resource } from '../types.ts';
@@ -50,7 +51,8 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 export function addApiStage(template: Template, context: TemplateContext): void {
   const { Resources } = template;
   if (Resources[REST_API] === undefined) return;
-  Object.assign(Resources, gatewayResponses({ Ref: REST_API }));
+  const docs = docsUrl({ service: context.service, stage: context.stage, local: false });
+  Object.assign(Resources, gatewayResponses({ Ref: REST_API }, docs));
   const deployment = replaceDeployment(Resources);
   Resources[LOG_GROUP] = {
     Type: 'AWS::Logs::LogGroup',

@@ -4,12 +4,14 @@ import { commonProblems } from '@dure/contracts/problem';
 import { DEFAULT_STATUS } from '@dure/local-cloud/services/apigateway/gateway-response';
 import { gatewayResponses } from '../../src/edge/gateway-responses.ts';
 
-const responses = Object.values(gatewayResponses({ Ref: 'Api' })).map(({ Properties }) => ({
-  type: String(Properties['ResponseType']),
-  status: Number(Properties['StatusCode']),
-  headers: Properties['ResponseParameters'] as Record<string, string>,
-  templates: Properties['ResponseTemplates'] as Record<string, string>,
-}));
+const responses = Object.values(gatewayResponses({ Ref: 'Api' }, 'https://example.com/dev/docs')).map(
+  ({ Properties }) => ({
+    type: String(Properties['ResponseType']),
+    status: Number(Properties['StatusCode']),
+    headers: Properties['ResponseParameters'] as Record<string, string>,
+    templates: Properties['ResponseTemplates'] as Record<string, string>,
+  }),
+);
 
 /** As API Gateway fills them in: `messageString` comes with its quotes, and quotes in the others are escaped. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -41,6 +43,7 @@ describe('the gateway responses', () => {
     expect(headers).toMatchObject({
       'gatewayresponse.header.Content-Type': "'application/problem+json'",
       'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      'gatewayresponse.header.Link': `'<https://example.com/dev/docs/problems/${code}>; rel="help"'`,
       'gatewayresponse.header.Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
     });
   });

@@ -15,6 +15,16 @@ it('gives each function the environment that it has in the local cloud', () => {
   expect(loyalty.provider.environment).toEqual({});
 });
 
+it('leads to the documentation that the local cloud serves', () => {
+  const loyalty = service();
+  const given = cloud();
+  const api = { ...given.environments['api'], DOCS_URL: '/registry/local/docs' };
+  useEnvironments(loyalty, cloud({ environments: { ...given.environments, api } }));
+  expect(loyalty.functions['api']?.environment).toMatchObject({
+    DOCS_URL: 'http://localhost:4000/registry/local/docs',
+  });
+});
+
 it('leaves schedules and WebSockets to the local cloud, and reports them', () => {
   const loyalty = service();
   expect(useEnvironments(loyalty, cloud())).toEqual(['websocket', 'schedule']);

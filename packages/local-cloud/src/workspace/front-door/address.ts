@@ -10,6 +10,16 @@ export interface Address {
   readonly path: string;
 }
 
+/** What machines look for at the root of a host: the registry of all services has it. */
+const AT_ROOT = /^\/(?:\.well-known\/api-catalog|asyncapi\.json|openapi\/[\w-]+\.json)(?=\?|$)/;
+
+/**
+ * The path behind one that is served at the root: `/asyncapi.json` → `/registry/local/asyncapi.json`. Others stay.
+ * Source: https://www.rfc-editor.org/rfc/rfc9727#section-2
+ */
+export const behindRoot = (url: string, stage: string): string =>
+  AT_ROOT.test(url) ? `/registry/${stage}${url}` : url;
+
 /** Undefined for a path whose percent-encoding is broken. */
 export function addressOf(url: string): Address | undefined {
   const relative = url.startsWith('/') ? url.replace(/^\/+/, '/') : pathOf(requestUrl({ url }));

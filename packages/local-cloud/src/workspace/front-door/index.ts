@@ -8,7 +8,8 @@ import type { HttpApis } from '../../services/apigateway-http/index.ts';
 import type { FunctionUrls, UrlTarget } from '../../services/lambda/url/index.ts';
 import type { WebSocketApis } from '../../services/apigateway-websocket/index.ts';
 import { own } from '@dure/local-http/own-property';
-import { type Address, addressOf } from './address.ts';
+import { STAGE } from '../../shared/aws-environment.ts';
+import { type Address, addressOf, behindRoot } from './address.ts';
 
 export interface ServiceEntry {
   readonly name: string;
@@ -53,7 +54,7 @@ const FUNCTION_URL = 'url';
 /**
  * The one address of all services: `http://localhost:<port>/<service>/<stage>/…`, as behind API Gateway. An HTTP API is
  * there too where the service has no REST API, and always at `http://localhost:<port>/<service>/http/…`; a function's URL
- * is at `http://localhost:<port>/<service>/url/<function>/…`. It answers by
+ * is at `http://localhost:<port>/<service>/url/<function>/…`. What machines look for at a host's root is the registry's. It answers by
  * itself where there is no such service, stage or API; everything else is API Gateway's to answer.
  * @throws the listen error (`EADDRINUSE`) if the port is taken
  */
@@ -62,7 +63,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   let inFlight = 0;
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const address = addressOf(request.url ?? '/');
+    const address = addressOf(behindRoot(request.url ?? '/', STAGE));
     if (address === undefined) return sendProblem(response, 400, 'Bad Request', 'The path cannot be read.');
     const failed = (error: unknown): void => sendProblem(response, 500, 'Internal Server Error', String(error));
     const { url } = address;

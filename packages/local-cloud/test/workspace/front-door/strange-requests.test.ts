@@ -66,6 +66,8 @@ const PROBLEM = 'application/problem+json';
 describe('the front door', () => {
   it.each([
     ['an unknown service', 'GET', '/nobody/local/v1', 404],
+    ['a catalogue of APIs where no registry runs', 'GET', '/.well-known/api-catalog', 404],
+    ['a document of the same', 'HEAD', '/openapi/alpha.json?x', 404],
     ['no stage', 'GET', '/alpha', 403],
     ['an unknown stage', 'GET', '/alpha/prod/v1/environment', 403],
     ['broken percent-encoding', 'GET', '/alpha/local/v1/echo/%zz', 400],
@@ -96,6 +98,11 @@ describe('the front door', () => {
     if (method === 'HEAD') return;
     const { message } = JSON.parse(answer.body) as { message: string };
     expect(message).toMatch(/^Missing Authentication Token\. There is no route /);
+  });
+
+  it('looks for the catalogue of APIs in the registry', async () => {
+    const { body } = await send('GET', '/.well-known/api-catalog');
+    expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining('no service "registry"') });
   });
 
   it('names the services that there are', async () => {
