@@ -58,7 +58,12 @@ function table(
   paint: (colour: 'red' | 'green', text: string) => string,
 ): string {
   const rows = services.flatMap(({ name, url, state, functions, more }) => [
-    [name, url, state === 'running' ? paint('green', state) : paint('red', state), `${functions} functions`],
+    [
+      name,
+      url,
+      state === 'running' ? paint('green', state) : paint('red', state),
+      functions === 1 ? '1 function' : `${functions} functions`,
+    ],
     ...more.map((address) => ['', address, '', '']),
   ]);
   const others = Object.entries({ ...endpoints, ...sandboxes }).map(([name, url]) => [name, url, '', '']);

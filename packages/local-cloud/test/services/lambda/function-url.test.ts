@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders, type Se
 import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { InvokeOptions, InvokeResult } from '@dure/lambda-runtime';
+import { type InvokeOptions, type InvokeResult, TooManyRequestsException } from '@dure/lambda-runtime';
 import { createFunctionUrls, type FunctionUrls } from '../../../src/services/lambda/url/index.ts';
 import { ACCOUNT_ID, lambdaArn, ok, REGION } from '../apigateway/gateway.ts';
 
@@ -190,6 +190,18 @@ describe('a stream', () => {
       status: 200,
       body: '{"hello":"world"}',
     });
+  });
+});
+
+it('says 429 where as many run as may', async () => {
+  onInvoke = () => Promise.reject(new TooManyRequestsException('ReservedFunctionConcurrentInvocationLimitExceeded'));
+  expect(await send(create())).toMatchObject({
+    status: 429,
+    headers: { 'x-amzn-errortype': 'TooManyRequestsException' },
+    body: JSON.stringify({
+      Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      ...{ Type: 'User', message: 'Rate Exceeded.' },
+    }),
   });
 });
 

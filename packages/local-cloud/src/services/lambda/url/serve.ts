@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { InvokeOptions } from '@dure/lambda-runtime';
+import { type InvokeOptions, TooManyRequestsException } from '@dure/lambda-runtime';
 import { type Callers, isForeignOrigin, isFromOtherSite } from '@dure/local-http/access-rules';
 import type { InvokeResult } from '../../../shared/types.ts';
 import {
@@ -84,7 +84,10 @@ export function createServe(urls: Collection<FunctionUrl>, options: ServeOptions
         else if (collected) collected = { ...collected, body: Buffer.concat([collected.body, chunk]) };
       },
     });
-    const result = await options.invoke(url.functionArn, event, { sink, requestId }).catch(() => undefined);
+    const result = await options
+      .invoke(url.functionArn, event, { sink, requestId })
+      .catch((error: unknown) => (error instanceof TooManyRequestsException ? error : undefined));
+    if (result instanceof TooManyRequestsException) return throttled(result);
     if (sink.begun && url.streams && response.headersSent) {
       if (result?.ok === true) response.end();
       else response.destroy();
@@ -136,6 +139,15 @@ function begin(response: ServerResponse, { status, headers }: Answer, requestId:
 function failure(): Answer {
   const headers: Header[] = [['Content-Type', 'application/json']];
   return { status: 502, headers, body: Buffer.from('Internal Server Error') };
+}
+
+/** More at once than the function's reserved concurrency. Source: urls-configuration.html, "Throttling". */
+function throttled({ message, reason }: TooManyRequestsException): Answer {
+  const headers: Header[] = [
+    ['Content-Type', 'application/json'],
+    ['x-amzn-ErrorType', 'TooManyRequestsException'],
+  ];
+  return { status: 429, headers, body: Buffer.from(JSON.stringify({ Reason: reason, Type: 'User', message })) };
 }
 
 function forbidden(message = FORBIDDEN): Answer {
