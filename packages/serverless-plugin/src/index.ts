@@ -101,10 +101,11 @@ function refuseStage(serverless: Serverless): void {
 }
 
 /** On a laptop no key is needed. API Gateway's checks of requests are those of a deployment. */
-function guardApi({ service: { service, functions }, localCloud = false }: Serverless): void {
+function guardApi({ service: { service, functions, custom }, localCloud = false }: Serverless): void {
   const keys = !localCloud;
+  const open = custom?.dure?.edge?.public ?? [];
   for (const config of Object.values(functions)) {
-    config.events = guardEvents(service, contracts, config.events ?? [], { keys });
+    config.events = guardEvents(service, contracts, config.events ?? [], { keys, open });
   }
 }
 

@@ -14,6 +14,14 @@ const OWN_PATH = /^\/v\d+\//;
  * path: with whatever stands before the endpoint in the path that was requested. What a proxy takes off before the
  * request arrives is in `DURE_PATH_PREFIX`: a header could be forged.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference
+ *
+ * @example
+ * ```ts
+ * import { linkedFrom } from '@dure/contracts/binding/links';
+ * import type { APIGatewayProxyEvent } from 'aws-lambda';
+ *
+ * export const pathOf = (event: APIGatewayProxyEvent) => linkedFrom(event).path('/v1/things');
+ * ```
  */
 export function linkedFrom({ resource, requestContext }: APIGatewayProxyEvent): Linked {
   const before = process.env['DURE_PATH_PREFIX'] ?? '';

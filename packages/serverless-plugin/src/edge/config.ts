@@ -16,6 +16,8 @@ export interface EdgeConfig {
   readonly usagePlan?: Rate & { readonly quota: number };
   /** The only addresses that may call, in CIDR notation, in a list or separated by commas. All by default. */
   readonly allow?: string | readonly string[];
+  /** Paths without a contract that everyone who reaches the API may read without a key: `/docs/{page+}`. */
+  readonly public?: readonly string[];
 }
 
 export const DEFAULT_THROTTLE: Rate = { rate: 100, burst: 200 };
@@ -31,6 +33,7 @@ export const edgeSchema = {
     throttle: object(rate),
     usagePlan: object({ ...rate, quota: count }),
     allow: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    public: { type: 'array', items: { type: 'string', pattern: '^/' } },
   },
   additionalProperties: false,
 };

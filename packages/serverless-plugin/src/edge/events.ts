@@ -6,21 +6,23 @@ import { requestModel } from './model.ts';
 type HttpEvent = { readonly [key: string]: Json };
 
 /**
- * The functions' events as deployed: every HTTP endpoint except health, version and webhooks requires a key, and API
+ * The functions' events as deployed: every HTTP endpoint except health, version, webhooks and what is public requires a key, and API
  * Gateway checks what it can before it calls the function.
  * @param keys false leaves the keys out
+ * @param open paths without a contract that may be read without a key
  */
 export function guardEvents(
   service: string,
   catalogue: Catalogue,
   events: readonly FunctionEvent[],
-  { keys = true }: { readonly keys?: boolean } = {},
+  { keys = true, open = [] }: { readonly keys?: boolean; readonly open?: readonly string[] } = {},
 ): readonly FunctionEvent[] {
   return events.map((event) => {
     const http = httpOf(event['http']);
     if (http === undefined) return event;
     const endpoint = findRoute(service, catalogue, http);
-    return { http: { ...http, ...(keys && { private: !isOpen(endpoint) }), ...requestChecks(endpoint) } };
+    const isPublic = endpoint === undefined ? isRead(http) && open.includes(String(http['path'])) : isOpen(endpoint);
+    return { http: { ...http, ...(keys && { private: !isPublic }), ...requestChecks(endpoint) } };
   });
 }
 
@@ -47,8 +49,10 @@ function findRoute(service: string, catalogue: Catalogue, { method, path }: Http
   );
 }
 
-const isOpen = (endpoint: CatalogueEndpoint | undefined): boolean =>
-  endpoint !== undefined && (OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined);
+const isOpen = (endpoint: CatalogueEndpoint): boolean =>
+  OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined;
+
+const isRead = ({ method }: HttpEvent): boolean => ['GET', 'HEAD'].includes(String(method).toUpperCase());
 
 /**
  * The body's model and the required parameters. The function checks for a missing If-Match, because the contract says

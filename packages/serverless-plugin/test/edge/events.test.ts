@@ -42,6 +42,20 @@ describe('a deployed endpoint', () => {
     ]);
   });
 
+  it('requires none for a public path without a contract, which can only be read', () => {
+    const open = ['/docs/{page+}', '/v1/stock/{sku}'];
+    const isPrivate = (method: string, path: string): Json | undefined => {
+      const [event] = guardEvents('stock', [{ ...stock, name: 'SetStock' }], [{ http: { method, path } }], { open });
+      return (event?.['http'] as Record<string, Json>)['private'];
+    };
+    expect(isPrivate('get', '/docs/{page+}')).toBe(false);
+    expect(isPrivate('HEAD', '/docs/{page+}')).toBe(false);
+    expect(isPrivate('post', '/docs/{page+}')).toBe(true);
+    expect(isPrivate('any', '/docs/{page+}')).toBe(true);
+    expect(isPrivate('get', '/docs/{page+}/more')).toBe(true);
+    expect(isPrivate('put', '/v1/stock/{sku}')).toBe(true);
+  });
+
   it('does not require one for health, or for signed calls', () => {
     expect(guarded({}, { method: 'get', path: '/v1/health' })).toMatchObject({ private: false });
     const webhook = guarded({ webhook: { headers: ['webhook-signature'] } });
