@@ -8,6 +8,7 @@ import { createFunctions } from './harness.ts';
 const { lambda, define, texts, events } = createFunctions();
 const TASK_ROOT = join(import.meta.dirname, 'fixtures', 'python');
 const LAYER = join(import.meta.dirname, 'fixtures', 'python-layer');
+const OLD_BOTO = join(import.meta.dirname, 'fixtures', 'python-old-boto');
 
 afterAll(() => lambda.stop());
 
@@ -56,6 +57,27 @@ describe('a Python function', () => {
     const layered = python('layered', { layers: [LAYER] });
     expect(await invoke(layered, { name: 'Ada' })).toEqual({ ok: true, payload: 'Hello Ada' });
   });
+
+  it('asks what answers for AWS here, though its boto3 reads no variable for that', async () => {
+    const environment = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    const old = python('boto', { environment, layers: [OLD_BOTO] });
+    expect(await invoke(old)).toEqual({ ok: true, payload: ['sqs', 'http://127.0.0.1:1'] });
+    const payload = ['sqs', 'http://127.0.0.1:2'];
+    expect(await invoke(old, { endpoint_url: payload[1] })).toEqual({ ok: true, payload });
+  });
+
+  it.each(['https://sqs.us-east-1.amazonaws.com/', 'https://a.lambda-url.us-east-1.on.aws'])(
+    'asks nothing of %s',
+    async (url) => {
+      const proxied = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:9' };
+      for (const environment of [proxied, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }]) {
+        expect(await invoke(python('ask', { environment }), { url })).toMatchObject({
+          ok: false,
+          errorMessage: expect.stringContaining(`${new URL(url).host} is not asked from here`),
+        });
+      }
+    },
+  );
 
   it('runs as often at a time as it may', async () => {
     const name = python('count');

@@ -17,6 +17,8 @@ import sys
 import time
 import traceback
 
+import aws_requests
+
 CHANNEL = 3
 API = "/2018-06-01/runtime"
 IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
@@ -201,6 +203,7 @@ def main():
     if IS_JSON:
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
         logging.getLogger().setLevel({"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}.get(level, level))
+    aws_requests.keep_requests_here()
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     try:
         handler = load(os.environ["_HANDLER"])
