@@ -2,6 +2,7 @@ export { canonical, hashOf } from './canonical.ts';
 export { compareContracts, type ContractChange } from './contracts.ts';
 export { canDeploy, type Question } from './deploy/can-deploy.ts';
 export { type Compare, comparer, type Pair, pairKey } from './deploy/compare.ts';
+export { nameOf } from './deploy/release.ts';
 export type {
   Deprecation,
   Kind,

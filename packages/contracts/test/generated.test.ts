@@ -214,6 +214,8 @@ describe('the index of problems', () => {
         'inventory/SetStock.v1',
         'notifications/ChangeWebhookEndpoint.v1',
         'notifications/SetPreferences.v1',
+        'registry/DeprecateContract.v1',
+        'registry/RecordDeployment.v1',
       ],
     });
     // /shop

@@ -8,6 +8,7 @@ import { healthOf, versionOf } from './operations.ts';
 import * as orders from './orders/index.ts';
 import * as payments from './payments/index.ts';
 import * as reconciliation from './reconciliation/index.ts';
+import * as registry from './registry/index.ts';
 import * as shipping from './shipping/index.ts';
 
 /** Every contract of every service. For tools and tests: a bundle that imports it carries all of them. */
@@ -24,6 +25,7 @@ const declared = [
   orders,
   payments,
   reconciliation,
+  registry,
   shipping,
 ].flatMap((owner) => Object.values<unknown>(owner).filter(isContract));
 

@@ -45,8 +45,8 @@ const BOUNDARIES: readonly Boundary[] = [
     files: /^services\/([^/]+)\/src\//,
     refuse: ({ specifier }, _, services) => {
       const workspace = workspaceOf(specifier);
-      if (workspace !== undefined && ![...services, 'contracts'].includes(workspace)) {
-        return 'a deployed service imports no package for development: of this repository, only the contracts';
+      if (workspace !== undefined && ![...services, 'contracts', 'compatibility'].includes(workspace)) {
+        return 'a deployed service imports no package for development: of this repository, only contracts and compatibility';
       }
       if (specifier === '@dure/contracts/all-contracts') return 'it bundles all contracts: import those that are used';
       return undefined;

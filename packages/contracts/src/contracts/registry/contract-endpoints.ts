@@ -17,13 +17,7 @@ import {
   StageName,
 } from './values.ts';
 
-const summaryFields = {
-  contract: ContractKey,
-  kind: Kind,
-  /** Of the release that was registered last. */
-  schema: Sha256,
-  label: Label,
-};
+const summaryFields = { contract: ContractKey, kind: Kind };
 
 const DeprecationView = z.strictObject({
   ...deprecationFields,
@@ -36,7 +30,14 @@ const ContractSummary = z.strictObject({
   _links: Links,
 });
 
-const ContractView = z.strictObject({ ...summaryFields, deprecated: z.optional(DeprecationView), _links: Links });
+const ContractView = z.strictObject({
+  ...summaryFields,
+  /** The release that provides it and was registered last, and its schema. */
+  label: Label,
+  schema: Sha256,
+  deprecated: z.optional(DeprecationView),
+  _links: Links,
+});
 
 const params = z.strictObject({
   owner: ServiceName,
@@ -48,8 +49,6 @@ const href = '/v1/contracts/parcels/ParcelSent/1';
 const exampleSummary = {
   contract: 'parcels/ParcelSent@1',
   kind: 'event',
-  schema: exampleHash,
-  label: exampleLabel,
   _links: { self: { href } },
 };
 const exampleDeprecation = {
@@ -59,6 +58,8 @@ const exampleDeprecation = {
 };
 const exampleContract = {
   ...exampleSummary,
+  label: exampleLabel,
+  schema: exampleHash,
   deprecated: {
     ...exampleDeprecation,
     acknowledgements: [{ consumer: 'tracking', who: 'Team Tracking', at: exampleInstant }],

@@ -83,7 +83,7 @@ export const RecordDeployment = endpoint('registry', {
   body: z.strictObject({
     state: z.enum(['candidate', 'live', 'removed']),
     /** Where the service answers, one address for each region. Without it, addresses stay as they are. */
-    endpoints: z.optional(z.array(z.strictObject({ region: impersonal(Region), url: HttpUrl })).check(z.maxLength(20))),
+    endpoints: z.optional(z.array(z.strictObject({ region: impersonal(Region), url: HttpUrl })).check(z.maxLength(10))),
     /** The first deployments of a stage: the registry's own, and of what it needs. */
     bootstrap: z._default(z.boolean(), false),
   }),
@@ -96,7 +96,6 @@ export const RecordDeployment = endpoint('registry', {
       status: 409,
       title: 'Something runs in the stage: only its first deployments are bootstrap',
     },
-    'not-deployed': { status: 409, title: 'The release is not in this stage' },
     'too-many-versions': { status: 422, title: 'As many releases of the service are in the stage as may be' },
   },
   example: { ...example, body: { state: 'live' }, response: exampleDeployment },

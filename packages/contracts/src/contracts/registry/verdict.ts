@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { Instant, Links, Uuid } from '../values.ts';
-import { ContractKey, exampleLabel, Label, ServiceName, StageName } from './values.ts';
+import { ContractKey, exampleLabel, Label, ServiceName, Sha256, StageName } from './values.ts';
 
 const Party = z.strictObject({ service: z.string(), label: z.string(), owner: z.string() });
 
@@ -50,7 +50,8 @@ export const CanDeploy = endpoint('registry', {
   summary: 'Says whether releases may be deployed to a stage, together: whom they would break, where, and what to do',
   body: z.strictObject({
     stage: StageName,
-    releases: z.array(z.strictObject({ service: ServiceName, label: Label })).check(
+    releases: z.array(z.strictObject({ service: ServiceName, label: Label, digest: z.optional(Sha256) })).check(
+      z.minLength(1),
       z.maxLength(100),
       z.refine((them) => new Set(them.map(({ service }) => service)).size === them.length, {
         error: 'has each service once at most',

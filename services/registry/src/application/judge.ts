@@ -1,0 +1,149 @@
+import { canDeploy, type Change, type Live, type Pair, pairKey, type Reason, type Verdict } from '@dure/compatibility';
+import { counting, daysAfter, type LiveSet } from '../domain/live-set.ts';
+import { excuses, inForce, type Override } from '../domain/override.ts';
+import { dayOf, judged, type StoredRelease } from '../domain/release.ts';
+import type { ComparisonStore } from '../store/comparison-store.ts';
+import type { ContractStore } from '../store/contract-store.ts';
+import type { OverrideStore } from '../store/override-store.ts';
+import type { ReleaseStore } from '../store/release-store.ts';
+import { type StageStore, USE_WINDOW_DAYS } from '../store/stage-store.ts';
+
+export interface Stores {
+  readonly releases: ReleaseStore;
+  readonly stages: StageStore;
+  readonly contracts: ContractStore;
+  readonly overrides: OverrideStore;
+  readonly comparisons: ComparisonStore;
+}
+
+export interface Asked {
+  readonly service: string;
+  readonly label: string;
+  /** Of the artefacts that the caller would deploy. */
+  readonly digest?: string | undefined;
+}
+
+export interface Judgement extends Verdict {
+  readonly token: number;
+  readonly overridden: readonly (Reason & { readonly override: Override })[];
+}
+
+/** Whether releases may be deployed to a stage together. What is not known is `unknown`, never a yes. */
+export async function judge(stores: Stores, stage: string, asked: readonly Asked[], now: string): Promise<Judgement> {
+  const live = await stores.stages.load(stage);
+  const token = live?.token ?? 0;
+  const entries = counting(live?.entries ?? [], now);
+  const [found, deprecations, overrides] = await Promise.all([
+    stores.releases.loadMany([...asked, ...entries]),
+    stores.contracts.deprecations(),
+    stores.overrides.all(),
+  ]);
+  const unknown = [...unknownStage(stage, live, now), ...asked.flatMap((it) => unknownRelease(it, found))];
+  if (unknown.length > 0) return { answer: 'unknown', token, blockers: unknown, warnings: [], overridden: [] };
+  const releases = asked.map((it) => found.get(keyOf(it))!);
+  const world = entries.map(({ service, label, state }): Live => {
+    const release = found.get(keyOf({ service, label }));
+    if (release === undefined) throw new Error(`${service} ${label} is live in ${stage}, and is not registered.`);
+    return { release: judged(release), state };
+  });
+  const verdict = await decide(stores, {
+    live: world,
+    releases: releases.map(judged),
+    deprecations: Object.fromEntries(deprecations.map((it) => [it.contract, it])),
+    now: new Date(now),
+    uses: await usesAgainst(stores.stages, stage, releases, world, now),
+  });
+  const inStage = overrides.filter((it) => it.stage === stage && inForce(it, now));
+  return { ...excused(verdict, releases, inStage), token };
+}
+
+const keyOf = ({ service, label }: { service: string; label: string }): string => `${service}#${label}`;
+
+function unknownStage(stage: string, live: LiveSet | undefined, now: string): Reason[] {
+  const remedy = `Record the first deployments of ${stage} as its bootstrap: the registry's own, and of what it needs.`;
+  if (live === undefined) {
+    return [{ code: 'stage-unknown', contract: '', what: `No deployment to ${stage} was ever recorded.`, remedy }];
+  }
+  if (counting(live.entries, now).some(({ state }) => state !== 'draining')) return [];
+  return [{ code: 'stage-empty', contract: '', what: `Nothing is recorded as running in ${stage}.`, remedy }];
+}
+
+function unknownRelease({ service, label, digest }: Asked, found: ReadonlyMap<string, StoredRelease>): Reason[] {
+  const release = found.get(keyOf({ service, label }));
+  const party = { service, label, owner: release?.owner.name ?? service };
+  if (release === undefined) {
+    const remedy = `Register ${service} with its manifest: POST /v1/releases.`;
+    return [
+      {
+        code: 'release-unknown',
+        contract: '',
+        provider: party,
+        what: `${service} ${label} is not registered.`,
+        remedy,
+      },
+    ];
+  }
+  if (digest === undefined || digest === release.digest) return [];
+  const what = `${service} ${label} is registered with other artefacts than those that would be deployed.`;
+  const remedy = `Register what would be deployed, and ask for its own label.`;
+  return [{ code: 'artefacts-differ', contract: '', provider: party, what, remedy }];
+}
+
+/** Uses that were seen lately of contracts that a release no longer provides. */
+async function usesAgainst(
+  stages: StageStore,
+  stage: string,
+  releases: readonly StoredRelease[],
+  world: readonly Live[],
+  now: string,
+) {
+  const since = dayOf(daysAfter(now, -USE_WINDOW_DAYS));
+  const removing = releases.filter((release) => {
+    const kept = new Set(release.provides.map(({ contract, major }) => `${contract}@${major}`));
+    return world.some(
+      (it) =>
+        it.release.service === release.service &&
+        it.release.provides.some(({ contract, major }) => !kept.has(`${contract}@${major}`)),
+    );
+  });
+  const uses = await Promise.all(removing.map(({ service }) => stages.usesOf(stage, `${service}/`)));
+  return uses
+    .flat()
+    .filter(({ day }) => day >= since)
+    .map(({ contract, service, label, day }) => ({ contract, consumer: service, label, last: day }));
+}
+
+type Question = Omit<Parameters<typeof canDeploy>[0], 'schemaOf' | 'compare'>;
+
+/**
+ * `canDeploy` is pure: it asks for comparisons that it cannot wait for. Each round learns which are missing, and loads
+ * them all at once. A pair that was loaded is never asked for again, so the rounds end.
+ */
+async function decide({ comparisons }: Stores, question: Question): Promise<Verdict> {
+  const known = new Map<string, readonly Change[] | undefined>();
+  for (;;) {
+    const missing = new Map<string, Pair>();
+    const verdict = canDeploy({
+      ...question,
+      schemaOf: () => undefined,
+      compare: (pair) => {
+        const key = pairKey(pair);
+        if (!known.has(key)) missing.set(key, pair);
+        return known.has(key) ? known.get(key) : [];
+      },
+    });
+    if (missing.size === 0) return verdict;
+    for (const [key, changes] of await comparisons.load([...missing.values()])) known.set(key, changes);
+  }
+}
+
+/** Takes out what an override excuses. What is unknown cannot be excused. */
+function excused(verdict: Verdict, releases: readonly StoredRelease[], overrides: readonly Override[]) {
+  if (verdict.answer !== 'no') return { ...verdict, overridden: [] };
+  const found = verdict.blockers.map((reason) => ({ reason, override: overrides.find((it) => excuses(it, reason)) }));
+  const blockers = found.filter(({ override }) => override === undefined).map(({ reason }) => reason);
+  const overridden = found.flatMap(({ reason, override }) => (override === undefined ? [] : [{ ...reason, override }]));
+  if (blockers.length > 0) return { ...verdict, blockers, overridden };
+  const { cycle: _, ...rest } = verdict;
+  return { ...rest, answer: 'yes' as const, blockers, overridden, order: releases.map(({ service }) => service) };
+}
