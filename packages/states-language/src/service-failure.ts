@@ -72,5 +72,6 @@ function exceptionName(code: string): string {
 
 function statusOf(code: string): number {
   if (code === 'ResourceNotFoundException') return 404;
+  if (code === 'TooManyRequestsException') return 429;
   return code === 'ServiceException' ? 500 : 400;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TooManyRequestsException } from '@dure/lambda-runtime';
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import {
   ended,
@@ -158,6 +159,16 @@ describe('lambda:invoke', () => {
     const failed = await runToEnd(harness, task('lambda:invoke', { FunctionName: 'gone' }));
     expect(failed.error).toBe('Lambda.ResourceNotFoundException');
     expect(failed.cause).toContain(':function:gone:$LATEST (Service: AWSLambda; Status Code: 404;');
+  });
+
+  it('of a function that is throttled fails so', async () => {
+    harness.functions['busy'] = () => {
+      throw new TooManyRequestsException();
+    };
+    expect(await runToEnd(harness, task('lambda:invoke', { FunctionName: 'busy' }))).toMatchObject({
+      error: 'Lambda.TooManyRequestsException',
+      cause: expect.stringContaining('(Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException;'),
+    });
   });
 
   it('fails with what the runtime of the function says', async () => {
