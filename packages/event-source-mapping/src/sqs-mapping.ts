@@ -103,8 +103,11 @@ export function createSqsMapping(config: EventSourceMappingConfig, deps: EventSo
       try {
         return await deps.invokeLambda(FunctionName, { Records: records });
       } catch (error) {
-        lastResult = `PROBLEM: ${String(error)}`;
-        log('warn', `${FunctionName} could not be invoked`, { reason: String(error), failures });
+        const problem = `PROBLEM: ${String(error)}`;
+        log(problem === lastResult ? 'info' : 'warn', `${FunctionName} could not be invoked: ${String(error)}`, {
+          failures,
+        });
+        lastResult = problem;
         const visibleAgain = received + (await queue.visibilityTimeoutMs());
         const pause = backOff(failures, BACK_OFF_CAP_MS);
         if (now() + pause >= visibleAgain) {

@@ -111,8 +111,9 @@ export function createStreamDelivery(
     try {
       return await deps.invokeLambda(FunctionName, { Records: records.map(({ event }) => event) });
     } catch (error) {
-      lastResult = `PROBLEM: ${String(error)}`;
-      log('warn', `${FunctionName} could not be invoked`, { reason: String(error) });
+      const problem = `PROBLEM: ${String(error)}`;
+      log(problem === lastResult ? 'info' : 'warn', `${FunctionName} could not be invoked: ${String(error)}`);
+      lastResult = problem;
       return undefined;
     }
   }

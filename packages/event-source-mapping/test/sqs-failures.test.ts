@@ -159,9 +159,16 @@ describe('Lambda developer guide, Handling errors for an SQS event source: back-
       if (call < 3) throw new Error('not there yet');
       return ok();
     });
-    const { mapping, deliveries } = mappings.create({ EventSourceArn: queue.arn, QueueUrl: queue.url }, consumer);
+    const { mapping, deliveries, logged } = mappings.create(
+      { EventSourceArn: queue.arn, QueueUrl: queue.url },
+      consumer,
+    );
     mapping.start();
     await until(() => deliveries.length === 1);
+    expect(logged.map((line) => line.replace(/^(\w+) \S+ (.*) \{.*/, '$1 $2'))).toEqual([
+      'warn could not be invoked: Error: not there yet',
+      'info could not be invoked: Error: not there yet',
+    ]);
     expect(consumer.records().map(({ attributes }) => attributes.ApproximateReceiveCount)).toEqual(['1', '1', '1']);
     expect(deliveries[0]?.outcome).toBe('delivered');
   });

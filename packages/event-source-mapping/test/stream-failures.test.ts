@@ -183,10 +183,12 @@ describe('Lambda developer guide, Retaining discarded batches for a DynamoDB eve
       return ok();
     });
     const source = { ...unreachable.source, MaximumRetryAttempts: 0 };
-    const { mapping, deliveries } = mappings.create(source, consumer);
+    const { mapping, deliveries, logged } = mappings.create(source, consumer);
     mapping.start();
     await until(() => deliveries.length === 3);
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(['delivered', 'delivered', 'delivered']);
+    const said = logged.map((line) => line.replace(/^(\w+) \S+ (.*) \{.*/, '$1 $2'));
+    expect(said).toEqual(['warn', 'info', 'info'].map((level) => `${level} could not be invoked: Error: throttled`));
   });
 
   it('splits a failing batch in two, which does not count as a retry, until the bad record is alone', async () => {
