@@ -17,5 +17,8 @@ export type {
   Verdict,
 } from './deploy/release.ts';
 export type { Seen } from './deploy/removals.ts';
-export { compareEndpoints, type EndpointSchema, type Parameter, type Response } from './endpoints.ts';
-export { type Change, compareSchemas, type CompareOptions, type Direction, type Schema } from './schemas.ts';
+export { compareEndpoints } from './endpoints/compare-endpoints.ts';
+export type { Body, EndpointSchema, Parameter, Response, SecurityRequirement } from './endpoints/endpoint.ts';
+export { compareSchemas, type CompareOptions } from './compare/compare-schemas.ts';
+export type { Direction, Schema } from './schema/schema.ts';
+export type { Change } from './compare/walk.ts';

@@ -23,7 +23,7 @@ describe('the contracts, with a planted change', () => {
   });
 
   // shop
-  it('an event that loses a field breaks its consumers', async () => {
+  it('an event whose field may be anything breaks its consumers', async () => {
     const changes = await planted(
       'json-schema/inventory/StockReserved.v1.json',
       ({ properties }: { properties: Schema }) => {
@@ -31,7 +31,7 @@ describe('the contracts, with a planted change', () => {
       },
     );
     expect(changes).toEqual([
-      { contract: 'inventory/StockReserved.v1', at: 'expiresAt', what: 'is gone', breaking: true },
+      { contract: 'inventory/StockReserved.v1', at: 'expiresAt', what: 'may be anything now', breaking: true },
     ]);
   });
 
@@ -54,8 +54,8 @@ describe('the contracts, with a planted change', () => {
       Reflect.deleteProperty(paths['/v1/orders']!, 'post');
     });
     expect(changes).toEqual([
-      { contract: 'orders GET /v1/orders/{orderId}', at: '404', what: 'is gone', breaking: false },
       { contract: 'orders GET /v1/orders/{orderId}', at: 'query why', what: 'is new and required', breaking: true },
+      { contract: 'orders GET /v1/orders/{orderId}', at: '404', what: 'is gone', breaking: false },
       { contract: 'orders GET /v1/orders/{orderId}/notes', at: '', what: 'is new', breaking: false },
       { contract: 'orders POST /v1/orders', at: '', what: 'is gone', breaking: true },
     ]);

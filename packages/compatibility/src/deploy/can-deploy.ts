@@ -1,4 +1,4 @@
-import type { Schema } from '../schemas.ts';
+import type { Schema } from '../schema/schema.ts';
 import { type Compare, comparer, once } from './compare.ts';
 import { orderOf, type Precedence } from './order.ts';
 import { isSame, type Problem, problemsOf, type Rules } from './problems.ts';

@@ -1,5 +1,8 @@
-import { compareEndpoints, type EndpointSchema } from '../endpoints.ts';
-import { type Change, compareSchemas, type Schema } from '../schemas.ts';
+import { compareEndpoints } from '../endpoints/compare-endpoints.ts';
+import type { EndpointSchema } from '../endpoints/endpoint.ts';
+import { compareSchemas } from '../compare/compare-schemas.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { Change } from '../compare/walk.ts';
 import type { Use } from './release.ts';
 
 /** What a consumer was built against, beside what a provider has: by the hashes of the schemas. */

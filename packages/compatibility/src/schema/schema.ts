@@ -1,0 +1,127 @@
+import { canonical } from '../canonical.ts';
+
+/** A JSON Schema 2020-12 document, or a part of one. Its references lead into itself. */
+export type Schema = { readonly [keyword: string]: unknown };
+
+/** `input`: callers send it. `output`: consumers read it. */
+export type Direction = 'input' | 'output';
+
+/** A schema, and the document that its references lead into. */
+export interface Node {
+  readonly schema: Schema | boolean;
+  readonly root: Schema;
+}
+
+export const isObject = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isSchema = (value: unknown): value is Schema | boolean => typeof value === 'boolean' || isObject(value);
+export const object = (value: unknown): Schema => (isObject(value) ? value : {});
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const own = (schema: Schema, key: string): unknown => (Object.hasOwn(schema, key) ? schema[key] : undefined);
+
+const externals = new Map<string, Schema>();
+
+/** Another document, of which only the name is known. */
+function external(reference: string): Schema {
+  const schema = externals.get(reference) ?? { [EXTERNAL]: reference };
+  externals.set(reference, schema);
+  return schema;
+}
+
+export const EXTERNAL = '$external';
+
+/** What a reference leads to. @throws Error when it leads nowhere */
+export function resolved({ schema, root }: Node): Node {
+  if (!isObject(schema) || typeof schema['$ref'] !== 'string') return { schema, root };
+  const reference = schema['$ref'];
+  if (!reference.startsWith('#')) return { schema: external(reference), root };
+  const steps = reference.replace(/^#\/?/, '').split('/').filter(Boolean);
+  const found = steps.map(unescaped).reduce<unknown>(step, root);
+  if (!isSchema(found)) throw new Error(`The reference ${reference} leads nowhere.`);
+  return { schema: found, root };
+}
+
+const unescaped = (step: string): string => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+
+const step = (value: unknown, key: string): unknown =>
+  Array.isArray(value) ? value[Number(key)] : own(object(value), key);
+
+const numbers = new Map<string, number>();
+const known = new WeakMap<Schema, number>();
+
+/** One number for all nodes that say the same, whatever the order of what is a set. */
+export function idOf({ schema, root }: Node): number {
+  if (!isObject(schema)) return schema ? -1 : -2;
+  const cached = known.get(schema);
+  if (cached !== undefined) return cached;
+  const id = numberOf(keyOf({ schema, root }));
+  known.set(schema, id);
+  return id;
+}
+
+/** A number for a text, the same for the same text. */
+export function numberOf(key: string): number {
+  const id = numbers.get(key) ?? numbers.size;
+  numbers.set(key, id);
+  return id;
+}
+
+function keyOf({ schema, root }: Node): string {
+  const parts = new Map<string, string>();
+  const follow = (part: Schema | boolean) => {
+    for (const reference of detailsOf(part).references) {
+      if (parts.has(reference)) continue;
+      const { schema: target } = resolved({ schema: { $ref: reference }, root });
+      parts.set(reference, detailsOf(target).text);
+      follow(target);
+    }
+  };
+  follow(schema);
+  return [detailsOf(schema).text, ...[...parts].sort(([a], [b]) => (a < b ? -1 : 1)).flat()].join('\n');
+}
+
+interface Details {
+  /** Short for the canonical text, with sets sorted. */
+  readonly text: string;
+  readonly references: readonly string[];
+}
+
+const details = new WeakMap<Schema, Details>();
+
+/** Schemas that many refer to are read once. */
+function detailsOf(schema: Schema | boolean): Details {
+  if (!isObject(schema)) return { text: String(schema), references: [] };
+  const known = details.get(schema);
+  if (known !== undefined) return known;
+  const made = { text: `#${numberOf(textOf(schema))}`, references: [...new Set(referencesIn(schema))] };
+  details.set(schema, made);
+  return made;
+}
+
+function referencesIn(part: unknown, found: string[] = []): string[] {
+  if (Array.isArray(part)) for (const it of part) referencesIn(it, found);
+  else if (isObject(part)) {
+    for (const [key, it] of Object.entries(part)) {
+      if (key === '$ref' && typeof it === 'string') found.push(it);
+      else if (key !== '$defs' && key !== 'components') referencesIn(it, found);
+    }
+  }
+  return found;
+}
+
+const SETS = ['enum', 'type', 'required', 'anyOf', 'allOf', 'oneOf'];
+
+/** Canonical, with sets sorted. */
+function textOf(schema: unknown): string {
+  return canonical(sorted(schema));
+}
+
+function sorted(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((it) => sorted(it));
+    return SETS.includes(key) ? items.map((it) => canonical(it)).sort() : items;
+  }
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([name]) => name !== '$defs' && name !== 'components');
+  return Object.fromEntries(entries.map(([name, it]) => [name, key === 'properties' ? sorted(it) : sorted(it, name)]));
+}
