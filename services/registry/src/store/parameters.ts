@@ -1,4 +1,4 @@
-import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { answerWithin } from '@dure/contracts/binding/deadline';
 
 /** The digests of what runs in a stage, by service: the parameters `/dure/<stage>/<service>/artefacts`. */
@@ -8,12 +8,14 @@ export type ReadArtefacts = (stage: string) => Promise<ReadonlyMap<string, strin
 export function openParameters(): ReadArtefacts {
   let client: SSMClient | undefined;
   return async (stage) => {
-    client ??= new SSMClient({ maxAttempts: 4, requestHandler: answerWithin(4_000) });
+    // Loaded when first needed: it is part of Lambda's runtime, and only drift asks for it.
+    const ssm = await import('@aws-sdk/client-ssm');
+    client ??= new ssm.SSMClient({ maxAttempts: 4, requestHandler: answerWithin(4_000) });
     const found = new Map<string, string>();
     let NextToken: string | undefined;
     do {
       const page = await client.send(
-        new GetParametersByPathCommand({ Path: `/dure/${stage}`, Recursive: true, MaxResults: 10, NextToken }),
+        new ssm.GetParametersByPathCommand({ Path: `/dure/${stage}`, Recursive: true, MaxResults: 10, NextToken }),
       );
       for (const { Name = '', Value = '' } of page.Parameters ?? []) {
         const [, , , service = '', what, ...more] = Name.split('/');
