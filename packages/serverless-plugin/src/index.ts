@@ -4,6 +4,7 @@ import { ReleaseError } from '@dure/release-gate/release-error';
 import { docsUrl, withoutMissingDocs } from './docs-url.ts';
 import { guardEvents, hasRestApi } from './edge/events.ts';
 import { gatewayResponses } from './edge/gateway-responses.ts';
+import { refuseUnmeasured } from './alarms/unmeasured.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
@@ -179,6 +180,7 @@ function applyExpansion(serverless: Serverless): void {
   const { resources, functions } = orRefuse(serverless, () => {
     refuseMissingHandlers(serverless.serviceDir, service.functions);
     refuseUnserved(serverless.serviceDir, service.service, contracts, service.functions);
+    refuseUnmeasured(serverless.serviceDir, service.functions, service.custom?.dure?.alarms?.business ?? []);
     return expand(serverless);
   });
   service.resources ??= {};

@@ -18,6 +18,9 @@ const HANDLERS: Readonly<Record<string, string>> = {
   'src/detour': `import { consumes, type MessageContract } from '@dure/contracts/contract';
 export const handler = (it: MessageContract) => consumes(it, []);
 `,
+  'src/morning': `import { scheduled } from '@dure/contracts/binding/scheduled';
+export const handler = scheduled('morning', () => Promise.resolve({ missing: 1 }));
+`,
 };
 
 /**
