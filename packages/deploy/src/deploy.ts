@@ -1,8 +1,8 @@
 import { type Account, artefactsParameter, openAccount, urlParameter } from './account.ts';
 import { readArtefacts } from './artefacts.ts';
-import { counted, type ComposedService, readCompose } from './compose.ts';
+import { chosen } from './chosen.ts';
+import { counted, type ComposedService } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
-import { select } from './order.ts';
 import { inWords } from './progress.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
 import type { States } from './schedule.ts';
@@ -11,7 +11,7 @@ import { reportStopped } from './stopped.ts';
 /** `npm run deploy`: all or some services, in the order of their dependencies. */
 export async function deployServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
-  const selected = select(readCompose(root), options.only);
+  const { selected } = chosen(root, options);
   const account = await openAccount(options.region);
   try {
     const services = options.changed ? await changedOnes(context, account, selected) : selected;
@@ -80,7 +80,7 @@ async function announce(
     const through = rows.every(({ state }) => state.is === 'done');
     const health = rows.find(({ url }) => url !== undefined)?.url;
     if (through && health !== undefined)
-      screen.write(`\n${nextSteps(stage, region, health, options.only === undefined)}`);
+      screen.write(`\n${nextSteps(stage, region, health, options.only === undefined && options.mock === undefined)}`);
   }
 }
 

@@ -9,6 +9,8 @@ export interface Options {
   readonly stage: string;
   readonly region: string;
   readonly only?: readonly string[];
+  /** Services to mock: only these, unless `only` names others. */
+  readonly mock?: readonly string[];
   /** How many services at a time. */
   readonly limit: number;
   readonly json: boolean;
@@ -32,12 +34,14 @@ Deploys the services to AWS, or to any AWS-compatible endpoint (AWS_ENDPOINT_URL
 serverless-compose.yml.
 
 ${SHARED}  --changed        only services that differ from the stage
+  --mock a,b       mocks of these services, which answer by the examples of their contracts; may be repeated
 `,
   remove: `Usage: npm run remove -- --yes [options]
 
 Removes the services from a stage, in the reverse order of serverless-compose.yml.
 
 ${SHARED}  --yes            remove; without it, list what would be removed
+  --mock a,b       mocks of these services; may be repeated
 `,
   package: `Usage: npm run package -- [options]
 
@@ -65,12 +69,13 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
   const limit = Number(values.limit ?? DEFAULT_LIMIT[command]);
   if (!Number.isInteger(limit) || limit < 1)
     throw new DeployError(`--limit takes a number from 1, not "${values.limit}".`);
-  const only = values.services?.split(',').filter((name) => name !== '');
-  if (only?.length === 0) throw new DeployError('--services takes the names of services, with commas between them.');
+  const only = namesOf('services', values.services);
+  const mock = namesOf('mock', values.mock?.join(','));
   return {
     stage,
     region: values.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
     ...(only !== undefined && { only }),
+    ...(mock !== undefined && { mock }),
     limit,
     json: values.json ?? false,
     changed: values.changed ?? false,
@@ -78,8 +83,19 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
   };
 }
 
-/** Options of one command only. */
-const OWN: Readonly<Partial<Record<Command, string>>> = { deploy: 'changed', remove: 'yes' };
+function namesOf(option: string, text: string | undefined): string[] | undefined {
+  const names = text?.split(',').filter((name) => name !== '');
+  if (names?.length === 0) throw new DeployError(`--${option} takes the names of services, with commas between them.`);
+  return names;
+}
+
+/** Options that not every command has. */
+const OWN = ['changed', 'mock', 'yes'] as const;
+const OWN_OF: Readonly<Record<Command, readonly string[]>> = {
+  deploy: ['changed', 'mock'],
+  remove: ['mock', 'yes'],
+  package: [],
+};
 
 function parse(command: Command, args: readonly string[]) {
   try {
@@ -89,6 +105,7 @@ function parse(command: Command, args: readonly string[]) {
         stage: { type: 'string' },
         region: { type: 'string' },
         services: { type: 'string' },
+        mock: { type: 'string', multiple: true },
         limit: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -96,8 +113,8 @@ function parse(command: Command, args: readonly string[]) {
         yes: { type: 'boolean' },
       },
     });
-    for (const name of ['changed', 'yes'] as const) {
-      if (values[name] && OWN[command] !== name) throw new Error(`Unknown option '--${name}'`);
+    for (const name of OWN) {
+      if (values[name] && !OWN_OF[command].includes(name)) throw new Error(`Unknown option '--${name}'`);
     }
     return values;
   } catch (error) {

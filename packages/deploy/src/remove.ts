@@ -1,7 +1,7 @@
 import { openAccount, urlParameter } from './account.ts';
-import { counted, type ComposedService, readCompose } from './compose.ts';
+import { chosen } from './chosen.ts';
+import { counted, type ComposedService } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
-import { reversed, select } from './order.ts';
 import { inWords } from './progress.ts';
 import { columns, type Context, exitCode, runAll } from './run.ts';
 import type { State } from './schedule.ts';
@@ -16,8 +16,7 @@ const NO_STACK: State = { is: 'skipped', because: 'it has no stack on this stage
 export async function removeServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
   const { stage } = options;
-  const all = readCompose(root);
-  const selected = select(reversed(all), options.only);
+  const { all, selected } = chosen(root, options, { last: true });
   const names = selected.map(({ name }) => name);
   const account = await openAccount(options.region);
   const stacks = openStacks(options.region);

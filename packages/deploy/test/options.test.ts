@@ -18,6 +18,12 @@ describe('options', () => {
     expect(parseOptions('remove', ['--help'], {})).toBeUndefined();
   });
 
+  it('name mocks, as often as they are given', () => {
+    expect(parseOptions('deploy', ['--mock', 'a,b', '--mock', 'c'], {})?.mock).toEqual(['a', 'b', 'c']);
+    expect(parseOptions('remove', ['--mock', 'a'], {})?.mock).toEqual(['a']);
+    expect(() => parseOptions('package', ['--mock', 'a'], {})).toThrow("Unknown option '--mock'");
+  });
+
   it('let a stage be removed whose name is no longer allowed', () => {
     expect(parseOptions('remove', ['--stage', 'dev-live'], {})?.stage).toBe('dev-live');
   });
@@ -28,6 +34,7 @@ describe('options', () => {
     [['--stage', 'local'], 'The stage "local" is what npm start runs'],
     [['--limit', '0'], '--limit takes a number from 1, not "0"'],
     [['--services', ','], '--services takes the names of services'],
+    [['--mock', ','], '--mock takes the names of services'],
     [['--yes'], "Unknown option '--yes'"],
     [['--force'], "Unknown option '--force'"],
     [['dev'], "Unexpected argument 'dev'"],

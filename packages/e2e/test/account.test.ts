@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AddProduct, GetProduct } from '@dure/contracts/catalog';
 import { GetReservation, SetStock } from '@dure/contracts/inventory';
 import { GetReplay, ListEvents, StartReplay } from '@dure/contracts/journal';
 import { parse } from 'yaml';
@@ -24,6 +25,7 @@ const COMPOSE = readFileSync(join(ROOT, 'serverless-compose.yml'), 'utf8');
 const ALL = Object.keys((parse(COMPOSE) as { services: object }).services).sort();
 
 let account: AccountProcess;
+let mockUrl = '';
 let ssm: SSMClient;
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -119,6 +121,23 @@ describe('an empty account', () => {
   );
 
   it(
+    'gets a mock of a service that is not there yet, behind the same lock',
+    async () => {
+      await account.script(DEPLOY, 'deploy', '--stage', STAGE, '--mock', 'catalog', '--json');
+      ({ catalog: mockUrl = '' } = await urls());
+      expect((await answer(`${mockUrl}/v1/version`)).body).toMatchObject({ service: 'catalog', runtime: 'mock' });
+      expect((await answer(`${mockUrl}/v1/products`)).status).toBe(403);
+      const cloud = await connect();
+      const { response } = GetProduct.example;
+      const shown = await cloud.call(GetProduct, { params: { sku: 'any' } });
+      expect(expectStatus(shown, 200).body).toMatchObject({ title: response.title, price: response.price });
+      const body = { sku: 'A' } as never;
+      expect(await cloud.call(AddProduct, { body })).toMatchObject({ status: 400 });
+    },
+    DEPLOYING_MS,
+  );
+
+  it(
     'gets every service by the real tools, and an order placed over HTTP completes',
     async () => {
       await account.script(DEPLOY, 'deploy', '--stage', STAGE, '--limit', '2', '--json');
@@ -127,6 +146,20 @@ describe('an empty account', () => {
       const cloud = await connect();
       const { sku } = await stockOne(cloud, { onHand: 5 });
       await anOrderCompletes(cloud, sku);
+    },
+    DEPLOYING_MS,
+  );
+
+  it(
+    'has the service at the address of its mock, and lets no mock replace or remove it',
+    async () => {
+      const { catalog } = await urls();
+      expect(catalog).toBe(mockUrl);
+      const mock = (...command: string[]) => account.script(DEPLOY, ...command, '--stage', STAGE, '--mock', 'catalog');
+      await expect(mock('deploy')).rejects.toThrow(/catalog itself is deployed in dev/);
+      await expect(mock('remove', '--yes')).rejects.toThrow(/catalog itself is deployed in dev/);
+      const version = await answer(`${catalog}/v1/version`);
+      expect(version.body).toMatchObject({ service: 'catalog', commit: FIRST_COMMIT });
     },
     DEPLOYING_MS,
   );

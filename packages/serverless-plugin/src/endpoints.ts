@@ -6,7 +6,7 @@ import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent } from
 export const OPERATIONS: readonly string[] = ['GetHealth', 'GetVersion'];
 
 /** The headers that a browser may send from another origin. */
-const CORS = {
+export const CORS = {
   origin: '*',
   headers: [
     'Content-Type',

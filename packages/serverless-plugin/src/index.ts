@@ -10,6 +10,7 @@ import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
 import { refuseMissingHandlers } from './handlers.ts';
+import { addStandIn, hasMocks, isMock, prepareMock, refusalOfMock, removeStandIn } from './mock/hooks.ts';
 import { offlineHooks } from './offline/hooks.ts';
 import type { OfflineServerless, OfflineService, Options, Utils } from './offline/types.ts';
 import { writeManifest } from './manifest.ts';
@@ -38,12 +39,18 @@ interface Serverless extends OfflineServerless {
     defineFunctionProperties(provider: string, schema: object): void;
     defineCustomProperties(schema: object): void;
   };
-  getProvider(name: 'aws'): { getStage(): string; getAwsSdkV3Config(): Promise<SSMClientConfig> };
+  getProvider(name: 'aws'): {
+    readonly naming: { getStackName(): string };
+    getStage(): string;
+    getAwsSdkV3Config(): Promise<SSMClientConfig>;
+  };
+  readonly processedInput?: { readonly commands: readonly string[] };
   readonly service: OfflineService & {
     readonly provider: {
       readonly timeout?: number;
       readonly logRetentionInDays?: number;
       readonly compiledCloudFormationTemplate?: Template;
+      stackName?: string;
       apiGateway?: Partial<ApiGatewaySettings>;
     };
     readonly custom?: { readonly dure?: DureConfig };
@@ -64,9 +71,19 @@ export default class DurePlugin {
     serverless.configSchemaHandler.defineFunctionProperties('aws', functionSchema);
     serverless.configSchemaHandler.defineCustomProperties(customSchema);
     this.hooks = {
-      initialize: () => applyExpansion(serverless),
-      'before:package:compileEvents': () => guardApi(serverless),
-      'after:package:compileEvents': () => wordRefusals(serverless),
+      initialize: async () => {
+        applyExpansion(serverless);
+        // The framework itself takes the API out of its usage plan in its hook of the removal.
+        if (serverless.processedInput?.commands[0] === 'remove') await refuseToReplace(serverless);
+      },
+      'before:package:compileEvents': () => {
+        guardApi(serverless);
+        addStandIn(serverless);
+      },
+      'after:package:compileEvents': () => {
+        removeStandIn(serverless);
+        wordRefusals(serverless);
+      },
       // The local cloud strips nulls as the framework does.
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
@@ -92,6 +109,7 @@ const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
   'before:deploy:deploy': async () => {
     await waitForTurn();
     await checkFacts(serverless);
+    await refuseToReplace(serverless);
     await prepareAccount(serverless);
   },
 });
@@ -112,10 +130,17 @@ function guardApi({ service: { service, functions, custom }, localCloud = false 
 
 /** On a laptop the template is never saved, so the gateway responses are added here. */
 function wordRefusals(serverless: Serverless): void {
-  const { service, localCloud = false } = serverless;
-  const { functions, provider } = service;
-  if (!localCloud || !hasRestApi(functions)) return;
-  Object.assign(compiledTemplate(provider).Resources, gatewayResponses({ Ref: REST_API }, docsOf(serverless)));
+  if (serverless.localCloud !== true || !hasApi(serverless)) return;
+  const { Resources } = compiledTemplate(serverless.service.provider);
+  Object.assign(Resources, gatewayResponses({ Ref: REST_API }, docsOf(serverless)));
+}
+
+const hasApi = (serverless: Serverless): boolean => hasRestApi(serverless.service.functions) || hasMocks(serverless);
+
+/** Stops a deployment or a removal of a mock where the service itself is. */
+async function refuseToReplace(serverless: Serverless): Promise<void> {
+  const refusal = await refusalOfMock(serverless);
+  if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_MOCK');
 }
 
 function changeTemplate(serverless: Serverless): void {
@@ -126,8 +151,9 @@ function changeTemplate(serverless: Serverless): void {
   transformTemplate(compiledTemplate(provider), context);
 }
 
-/** Writes what the release provides and requires beside its template. */
+/** Writes what the release provides and requires beside its template. A mock is no release of the service. */
 async function keepManifest(serverless: Serverless): Promise<void> {
+  if (isMock(serverless)) return;
   const { service, functions, provider } = serverless.service;
   const folder = serverless.serviceDir;
   try {
@@ -158,7 +184,7 @@ async function checkFacts(serverless: Serverless): Promise<void> {
 
 /** Prepares the account for an API's access log. */
 async function prepareAccount(serverless: Serverless): Promise<void> {
-  if (!hasRestApi(serverless.service.functions)) return;
+  if (!hasApi(serverless)) return;
   const { ensureLoggingRole } = await import('./template/logging-role.ts');
   await ensureLoggingRole(await serverless.getProvider('aws').getAwsSdkV3Config());
 }
@@ -177,7 +203,9 @@ function compiledTemplate({ compiledCloudFormationTemplate: template }: Serverle
 
 function applyExpansion(serverless: Serverless): void {
   const { service } = serverless;
+  if (hasMocks(serverless)) orRefuse(serverless, () => prepareMock(serverless));
   const { resources, functions } = orRefuse(serverless, () => {
+    if (isMock(serverless)) return { resources: {}, functions: {} };
     refuseMissingHandlers(serverless.serviceDir, service.functions);
     refuseUnserved(serverless.serviceDir, service.service, contracts, service.functions);
     refuseUnmeasured(serverless.serviceDir, service.functions, service.custom?.dure?.alarms?.business ?? []);
@@ -188,7 +216,7 @@ function applyExpansion(serverless: Serverless): void {
   service.package.individually ??= true;
   for (const [name, additions] of Object.entries(functions)) addTo(service.functions[name]!, additions);
   const stage = serverless.getProvider('aws').getStage();
-  if (!hasRestApi(service.functions) || serverless.localCloud === true) return;
+  if (!hasApi(serverless) || serverless.localCloud === true) return;
   const settings = orRefuse(serverless, () => apiGatewaySettings(service.service, stage, service.custom?.dure?.edge));
   service.provider.apiGateway = { ...settings, ...service.provider.apiGateway };
 }

@@ -65,6 +65,7 @@ export const customSchema = {
         },
         alarms: alarmSchema,
         overview: { const: true },
+        mock: { const: true },
         edge: edgeSchema,
         canary: canarySchema,
       },

@@ -115,6 +115,8 @@ export interface DureConfig {
   readonly alarms?: Partial<AlarmSettings>;
   /** Whether this service makes the dashboard of the whole stage. */
   readonly overview?: boolean;
+  /** Whether endpoints that no function serves are answered by the examples of their contracts. */
+  readonly mock?: boolean;
   readonly edge?: EdgeConfig;
   readonly canary?: CanaryConfig;
 }

@@ -30,6 +30,8 @@ interface Starting {
   readonly entry?: keyof typeof ENTRIES;
   /** The services to run; all by default. */
   readonly only?: readonly string[];
+  /** The services to mock. */
+  readonly mock?: readonly string[];
   /** The workspace to run; by default this one. */
   readonly root?: string;
 }
@@ -65,6 +67,7 @@ export async function startLocalCloud({
   dataDir,
   entry = 'cli',
   only,
+  mock,
   root = ROOT,
 }: Starting = {}): Promise<LocalCloudProcess> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'dure-e2e-')));
@@ -78,6 +81,7 @@ export async function startLocalCloud({
     '--json',
     '--no-watch',
     ...(only ? ['--services', only.join()] : []),
+    ...(mock ? ['--mock', mock.join()] : []),
   ];
   const child = spawn(process.execPath, [...ENTRIES[entry], ...options], {
     cwd: root,

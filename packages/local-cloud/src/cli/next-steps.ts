@@ -16,9 +16,13 @@ export function nextSteps(
   { url, services, environment }: Pick<LocalCloud, 'url' | 'services' | 'environment'>,
   { only, demo }: Workspace,
 ): string {
+  const mocked = services.filter(({ mocks }) => mocks > 0);
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
   const proposed = [
-    demo && only === undefined && `npm run demo${elsewhere}    # places orders; README.md shows how to place your own`,
+    demo &&
+      only === undefined &&
+      mocked.length === 0 &&
+      `npm run demo${elsewhere}    # places orders; README.md shows how to place your own`,
     requestTo(services.filter(({ name }) => only === undefined || only.includes(name))),
   ];
   const steps = proposed.filter((step) => typeof step === 'string').map((step) => `  ${step}\n`);
@@ -26,7 +30,14 @@ export function nextSteps(
 ${steps.length === 0 ? '' : `\nNext:\n${steps.join('')}`}
 For the AWS CLI, in another terminal (docs/debugging.md has examples):
 ${exported(environment)}
-${failedOnes(services)}`;
+${mocked.map(whatAMockDoes).join('')}${failedOnes(services)}`;
+}
+
+/** A person who waits for its events would wait for ever. */
+function whatAMockDoes({ name, mocks, routes }: LocalCloud['services'][number]): string {
+  const of =
+    mocks === routes.length ? 'is a mock: it' : `has ${mocks} endpoints of ${routes.length} that are mocks: each`;
+  return `\n${name} ${of} answers by the examples of the contracts, keeps nothing and publishes no events (docs/mocks.md).\n`;
 }
 
 /** Last, because what was said of them at the start is far above. */

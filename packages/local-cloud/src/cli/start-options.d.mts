@@ -3,6 +3,7 @@ import type { CommonOptions } from './common-options.mjs';
 export interface CliOptions extends CommonOptions {
   readonly only?: readonly string[];
   readonly inspect?: readonly string[];
+  readonly mock?: readonly string[];
   readonly port: number;
   readonly data: string;
   readonly watch: boolean;

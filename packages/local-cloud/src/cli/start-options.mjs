@@ -6,6 +6,7 @@ export const HELP = `Usage: npm start -- [options]
 Runs the services on this machine.
 
   --services a,b run these services, and those they depend on
+  --mock a,b     answer by the examples of these services' contracts instead of running them; may be repeated
   --port NUMBER  the front door's port (4000); 0 takes a free one
   --data DIR     the folder that keeps the data (.local)
   --fresh        start with empty data
@@ -24,13 +25,16 @@ const DEFAULT_PORT = 4000;
 export function parseOptions(args) {
   const { common, values } = parseCommon(args, {
     ...{ services: { type: 'string' }, inspect: { type: 'string' }, 'no-watch': { type: 'boolean' } },
+    mock: { type: 'string', multiple: true },
   });
   const only = namesOf('services', values.services);
   const inspect = namesOf('inspect', values.inspect);
+  const mock = namesOf('mock', values.mock?.join(','));
   return {
     ...common,
     ...(only !== undefined && { only }),
     ...(inspect !== undefined && { inspect }),
+    ...(mock !== undefined && { mock }),
     port: common.port ?? DEFAULT_PORT,
     data: common.data ?? '.local',
     watch: !values['no-watch'],

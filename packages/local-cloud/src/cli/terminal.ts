@@ -57,12 +57,12 @@ function table(
   { services, endpoints, sandboxes }: LocalCloud,
   paint: (colour: 'red' | 'green', text: string) => string,
 ): string {
-  const rows = services.flatMap(({ name, url, state, functions, more }) => [
+  const rows = services.flatMap(({ name, url, state, functions, mocks, routes, more }) => [
     [
       name,
       url,
       state === 'running' ? paint('green', state) : paint('red', state),
-      functions === 1 ? '1 function' : `${functions} functions`,
+      mocks > 0 && mocks === routes.length ? 'mock' : functions === 1 ? '1 function' : `${functions} functions`,
     ],
     ...more.map((address) => ['', address, '', '']),
   ]);

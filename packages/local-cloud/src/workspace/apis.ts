@@ -44,6 +44,10 @@ export function openApis({ dataDir, logs, record, ...options }: ApisOptions): Ap
 export const routesOf = ({ restApis, httpApis }: Apis): ReadonlyMap<string, readonly string[]> =>
   new Map([...restApis.describe(), ...httpApis.describe()].map(({ id, routes }) => [id, routes]));
 
+/** How many routes a mock answers, by the API's id. */
+export const mocksOf = ({ restApis }: Apis): ReadonlyMap<string, number> =>
+  new Map(restApis.describe().map(({ id, mocks }) => [id, mocks]));
+
 /** The logical ids that the framework gives. */
 const LOGICAL_IDS = { restApiId: 'ApiGatewayRestApi', httpApiId: 'HttpApi', webSocketApiId: 'WebsocketsApi' } as const;
 

@@ -15,7 +15,7 @@ import { indexPage } from './front-door/index-page.ts';
 import { logRecordOf } from '../services/lambda/log-record.ts';
 import { createEmailsApi } from '../services/ses/emails-page.ts';
 import type { Apis } from '../services/apis.ts';
-import { openApis, routesOf } from './apis.ts';
+import { mocksOf, openApis, routesOf } from './apis.ts';
 import { openAwsEndpoint, requireFunction } from './aws-endpoint.ts';
 import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
@@ -32,6 +32,7 @@ import { openLogStore } from '../shared/log-store.ts';
 import type { InvokeConfigs } from './invoke-configs.ts';
 import type { LocalCloud, LocalCloudOptions, ServiceSummary } from './options.ts';
 import { ACCOUNT_ID, REGION, STAGE } from '../shared/aws-environment.ts';
+import { withMocks } from './mock-services.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices } from './service.ts';
@@ -84,7 +85,8 @@ async function start(
     logs.write({ time: new Date().toISOString(), level, message, ...fields, service: 'local-cloud' });
     options.log(level, message, fields);
   };
-  const services = selectServices(root, findServices(root, STAGE), options.only);
+  const { mock = [] } = options;
+  const services = selectServices(root, withMocks(root, STAGE, findServices(root, STAGE), mock), options.only, mock);
   inspectServices(services, options.inspect);
   const deliveries = createRecentDeliveries();
   const faults = createFaults();
@@ -254,6 +256,7 @@ async function openDoor(
 
 function summariesOf(services: readonly Service[], url: string, apis: Apis): ServiceSummary[] {
   const routes = routesOf(apis);
+  const mocks = mocksOf(apis);
   return services.map(({ name, state, reason, serverless, restApiId, httpApiId, functionUrls = {} }) => ({
     name,
     state,
@@ -261,6 +264,7 @@ function summariesOf(services: readonly Service[], url: string, apis: Apis): Ser
     url: `${url}/${name}/${STAGE}`,
     functions: Object.keys(serverless?.service.functions ?? {}).length,
     routes: routes.get(restApiId ?? httpApiId ?? '') ?? [],
+    mocks: mocks.get(restApiId ?? '') ?? 0,
     more: [
       ...(restApiId !== undefined && httpApiId !== undefined ? [`${url}/${name}/http`] : []),
       ...Object.keys(functionUrls).map((key) => `${url}/${name}/url/${key}/`),

@@ -12,6 +12,8 @@ export interface LocalCloudOptions {
   readonly callers?: Callers;
   /** Names of the services to run; without it, all. Those they depend on come along. */
   readonly only?: readonly string[];
+  /** Services to answer for by the examples of their contracts. They run whatever `only` names. */
+  readonly mock?: readonly string[];
   /** Services whose functions a debugger may hold: they have no time-outs. */
   readonly inspect?: readonly string[];
   /** Start with empty data. */
@@ -33,6 +35,8 @@ export interface ServiceSummary {
   readonly functions: number;
   /** Of the API at `url`: `GET /v1/orders`. */
   readonly routes: readonly string[];
+  /** How many of the routes nothing but a mock answers. */
+  readonly mocks: number;
   /** Further addresses: of an HTTP API beside a REST API, and of functions' URLs. */
   readonly more: readonly string[];
 }

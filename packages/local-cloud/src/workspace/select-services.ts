@@ -8,21 +8,27 @@ interface Compose {
 }
 
 /**
- * The services named, with those that they depend on by serverless-compose.yml; all of them when none is named.
+ * The services named, with those that they depend on by serverless-compose.yml; all of them when none is named. A mock
+ * depends on none.
  * @throws Error that lists the services when one is unknown
  */
-export function selectServices(root: string, services: readonly Service[], only?: readonly string[]): Service[] {
+export function selectServices(
+  root: string,
+  services: readonly Service[],
+  only?: readonly string[],
+  mocks: readonly string[] = [],
+): Service[] {
   if (only === undefined) return [...services];
   const names = services.map(({ name }) => name);
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`There is no service "${unknown}". There are ${names.join(', ')}.`);
   const dependencies = readDependencies(root);
   const wanted = new Set<string>();
-  const open = [...only];
+  const open = [...only, ...mocks];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (wanted.has(name)) continue;
     wanted.add(name);
-    open.push(...(dependencies.get(name) ?? []));
+    if (!mocks.includes(name)) open.push(...(dependencies.get(name) ?? []));
   }
   return services.filter(({ name }) => wanted.has(name));
 }

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { nextSteps } from '../../src/cli/next-steps.ts';
 
 const service = (name: string, routes: readonly string[]) => ({
-  ...{ name, routes, state: 'running', functions: 1, more: [] },
+  ...{ name, routes, state: 'running', functions: 1, mocks: 0, more: [] },
   url: `http://localhost:4000/${name}/local`,
 });
 const cloud = {
@@ -36,6 +36,18 @@ it('says by which variables the AWS CLI finds it', () => {
   expect(steps()).toMatch(
     /\n {2}(export|set) AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:40123\n {2}\1 AWS_REGION=us-east-1\n$/,
   );
+});
+
+it('says which services are mocks, and proposes no demo', () => {
+  const [journal, shop] = cloud.services;
+  const services = [
+    { ...journal!, mocks: 1 },
+    { ...shop!, mocks: 2 },
+  ];
+  const said = nextSteps({ ...cloud, services }, { only: undefined, demo: true });
+  expect(said).not.toContain('npm run demo');
+  expect(said).toMatch(/\njournal is a mock: it answers by .* and publishes no events/);
+  expect(said).toMatch(/\nshop has 2 endpoints of 3 that are mocks: each answers by /);
 });
 
 it('has no empty list', () => {

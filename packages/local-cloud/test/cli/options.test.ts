@@ -29,9 +29,10 @@ describe('services by name', () => {
   it('are listed with commas', () => {
     expect(parseOptions(['--services', 'a,b', '--inspect', 'a'])).toMatchObject({ only: ['a', 'b'], inspect: ['a'] });
     expect(parseOptions([])).not.toHaveProperty('inspect');
+    expect(parseOptions(['--mock', 'a', '--mock', 'b,c'])).toMatchObject({ mock: ['a', 'b', 'c'] });
   });
 
-  it.each(['services', 'inspect'])('are needed by --%s', (option) => {
+  it.each(['services', 'inspect', 'mock'])('are needed by --%s', (option) => {
     expect(() => parseOptions([`--${option}`, ','])).toThrow(`--${option} takes the names of services`);
   });
 });

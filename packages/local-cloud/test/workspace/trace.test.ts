@@ -29,7 +29,7 @@ it('shows what a service says of one thing, and nothing that it says of any', as
   const logs = { search: () => [] } as never;
   const deliveries = { search: () => [] } as never;
   const routes = ['GET /orders/{id}', 'GET /defaults/{id}', 'GET /settings/{id}', 'GET /orders'];
-  const service = { name: 'shop', state: 'running', url, functions: 1, routes, more: [] };
+  const service = { name: 'shop', state: 'running', url, functions: 1, routes, mocks: 0, more: [] };
   const trace = createTrace(
     { logs, deliveries },
     () => url,

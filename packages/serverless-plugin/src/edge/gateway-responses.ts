@@ -39,7 +39,7 @@ const MESSAGE = '$context.error.messageString';
 const VALIDATION = '$context.error.validationErrorString';
 
 /** The headers of a function's responses; the caller's correlation id is returned. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': "'application/problem+json'",
   'Cache-Control': "'no-store'",
   'X-Content-Type-Options': "'nosniff'",

@@ -1,5 +1,5 @@
 import type { ApiView, KeyUsage } from './index.ts';
-import { routesOf } from './missing-route.ts';
+import { mocksAmong, routesOf } from './missing-route.ts';
 import { usedInPeriod } from './quota.ts';
 import type { Store } from './store.ts';
 
@@ -10,6 +10,7 @@ export function describeApis(store: Store, time: number): ApiView[] {
     name,
     stages: store.stages.list(id).map(({ stageName }) => stageName),
     routes: routesOf({ resources: store.resources.list(id), methods: store.methods.list(id) }),
+    mocks: mocksAmong(store.methods.list(id)),
     usage: usageOf(store, id, time),
   }));
 }

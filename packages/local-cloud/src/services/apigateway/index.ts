@@ -102,6 +102,8 @@ export interface ApiView {
   readonly stages: readonly string[];
   /** `GET /v1/orders` */
   readonly routes: readonly string[];
+  /** How many of the routes a MOCK integration answers. */
+  readonly mocks: number;
   /** What each key of the API's usage plans used in the current period of its quota. */
   readonly usage: readonly KeyUsage[];
 }

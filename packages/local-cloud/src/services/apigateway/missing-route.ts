@@ -1,5 +1,5 @@
 import { parseJson } from '@dure/local-http/json';
-import type { Snapshot } from './documents.ts';
+import type { Method, Snapshot } from './documents.ts';
 import type { Answer } from './exchange.ts';
 
 const MOST = 20;
@@ -8,9 +8,16 @@ const MOST = 20;
 export function routesOf({ resources, methods }: Pick<Snapshot, 'resources' | 'methods'>): string[] {
   const paths = new Map(resources.map(({ id, path }) => [id, path]));
   return methods
-    .filter(({ httpMethod, integration }) => !(httpMethod === 'OPTIONS' && integration.type === 'MOCK'))
+    .filter((method) => !isPreflight(method))
     .map(({ httpMethod, resourceId }) => `${httpMethod} ${paths.get(resourceId)}`);
 }
+
+const isPreflight = ({ httpMethod, integration }: Method): boolean =>
+  httpMethod === 'OPTIONS' && integration.type === 'MOCK';
+
+/** How many of the API's routes a MOCK integration answers. */
+export const mocksAmong = (methods: readonly Method[]): number =>
+  methods.filter((method) => method.integration.type === 'MOCK' && !isPreflight(method)).length;
 
 /** For a person whose request matches none of the routes: those of the same path, otherwise all. */
 export function missingRoute(method: string, path: string, routes: readonly string[], resource?: string): string {

@@ -12,9 +12,9 @@ export interface IndexContent {
 /** The page at `/`: every service, its routes and its state. */
 export function indexPage({ url, services, views }: IndexContent): string {
   const rows = services.map(
-    ({ name, url: address, state, reason, routes, more }) =>
+    ({ name, url: address, state, reason, routes, mocks, more }) =>
       `<tr><td>${escape(name)}</td><td>${escape(address)}${listOf(address, routes)}${more.map((it) => `<div>${escape(it)}</div>`).join('')}</td>` +
-      `<td class="${escape(state)}">${escape(state)}${reason === undefined ? '' : `: ${escape(reason)}`}</td></tr>`,
+      `<td class="${escape(state)}">${escape(state)}${reason === undefined ? '' : `: ${escape(reason)}`}${mocks === 0 ? '' : `, ${mocks} of ${routes.length} routes are mocks`}</td></tr>`,
   );
   const links = views.map((path) => `<li><a href="${escape(path)}">${escape(path)}</a></li>`);
   return `<!doctype html>
