@@ -18,6 +18,8 @@ export interface Question {
   readonly now: Date;
   /** Uses that were seen in the window that counts. They may only add blockers. */
   readonly uses?: readonly Seen[];
+  /** Whether somebody has answered for what would block: it is left out then. What is unknown cannot be excused. */
+  readonly excused?: (reason: Reason) => boolean;
   /** Compares two schemas by their hashes, for who keeps the answers; by `schemaOf` without it. */
   readonly compare?: Compare;
 }
@@ -35,13 +37,14 @@ export function canDeploy(question: Question): Verdict {
   if (unclear.length > 0) return { answer: 'unknown', blockers: unclear, warnings: [] };
   const rules: Rules = { compare: once(question.compare ?? comparer(schemaOf)), deprecations, now };
   const [present, future] = [new World(live), new World(afterwards(live, releases))];
-  const alone = releases.map((release) => problemsOf(release, present, rules));
-  const together = releases.flatMap((release) => problemsOf(release, future, rules));
+  const counts = ({ blocks, reason }: Problem) => blocks !== true || question.excused?.(reason) !== true;
+  const alone = releases.map((release) => problemsOf(release, present, rules).filter(counts));
+  const together = releases.flatMap((release) => problemsOf(release, future, rules)).filter(counts);
   const names = releases.map(({ service }) => service);
   // What another of the releases mends is a question of order; what it does not mend blocks.
   const waits = (problem: Problem) => problem.blocks === true && names.includes(problem.other?.service ?? '');
   const lasting = [...together, ...alone.flat().filter((problem) => !waits(problem) || isOwn(problem, releases))];
-  const removed = releases.flatMap((release) => removalsOf(release, present, rules, uses));
+  const removed = releases.flatMap((release) => removalsOf(release, present, rules, uses)).filter(counts);
   const blockers = reasons([...lasting, ...removed], true);
   const unknown = reasons(lasting, 'unknown');
   const warnings = reasons([...together, ...removed], false);

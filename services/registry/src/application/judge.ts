@@ -46,15 +46,21 @@ export async function judge(stores: Stores, stage: string, asked: readonly Asked
     if (release === undefined) throw new Error(`${service} ${label} is live in ${stage}, and is not registered.`);
     return { release: judged(release), state };
   });
+  const inStage = overrides.filter((it) => it.stage === stage && inForce(it, now));
+  const overridden = new Map<string, Judgement['overridden'][number]>();
   const verdict = await decide(stores, {
     live: world,
+    excused: (reason) => {
+      const override = inStage.find((it) => excuses(it, reason));
+      if (override !== undefined) overridden.set(JSON.stringify(reason), { ...reason, override });
+      return override !== undefined;
+    },
     releases: releases.map(judged),
     deprecations: Object.fromEntries(deprecations.map((it) => [it.contract, it])),
     now: new Date(now),
     uses: await usesAgainst(stores.stages, stage, releases, world, now),
   });
-  const inStage = overrides.filter((it) => it.stage === stage && inForce(it, now));
-  return { ...excused(verdict, releases, inStage), token };
+  return { ...verdict, overridden: [...overridden.values()], token };
 }
 
 const keyOf = ({ service, label }: { service: string; label: string }): string => `${service}#${label}`;
@@ -135,15 +141,4 @@ async function decide({ comparisons }: Stores, question: Question): Promise<Verd
     if (missing.size === 0) return verdict;
     for (const [key, changes] of await comparisons.load([...missing.values()])) known.set(key, changes);
   }
-}
-
-/** Takes out what an override excuses. What is unknown cannot be excused. */
-function excused(verdict: Verdict, releases: readonly StoredRelease[], overrides: readonly Override[]) {
-  if (verdict.answer !== 'no') return { ...verdict, overridden: [] };
-  const found = verdict.blockers.map((reason) => ({ reason, override: overrides.find((it) => excuses(it, reason)) }));
-  const blockers = found.filter(({ override }) => override === undefined).map(({ reason }) => reason);
-  const overridden = found.flatMap(({ reason, override }) => (override === undefined ? [] : [{ ...reason, override }]));
-  if (blockers.length > 0) return { ...verdict, blockers, overridden };
-  const { cycle: _, ...rest } = verdict;
-  return { ...rest, answer: 'yes' as const, blockers, overridden, order: releases.map(({ service }) => service) };
 }

@@ -6,7 +6,7 @@ import { contractPath, link, releasePath } from './reply.ts';
 export interface Named {
   readonly owner: string;
   readonly name: string;
-  readonly major: number;
+  readonly major: string;
 }
 
 export const keyOf = ({ owner, name, major }: Named): string => `${owner}/${name}@${major}`;

@@ -48,6 +48,7 @@ export const ListChanges = endpoint('registry', {
         error: 'is required for the view current',
         path: ['stage'],
       }),
+      z.describe('The view current is of one stage.'),
     ),
   responses: { 200: { description: 'A page of changes', body: page(ChangeView), headers: ['etag'] } },
   problems: invalidCursor,

@@ -42,7 +42,7 @@ const ContractView = z.strictObject({
 const params = z.strictObject({
   owner: ServiceName,
   name: impersonal(z.string().check(z.regex(/^[A-Z][A-Za-z0-9]{0,99}$/))),
-  major: z.coerce.number().check(z.int(), z.gte(0), z.lte(9999)),
+  major: z.string().check(z.regex(/^(?:0|[1-9][0-9]{0,3})$/)),
 });
 
 const href = '/v1/contracts/parcels/ParcelSent/1';
@@ -152,7 +152,10 @@ export const DeprecateContract = endpoint('registry', {
   params,
   body: z
     .strictObject(deprecationFields)
-    .check(z.refine(endsAfterItBegins, { error: 'must not be before since', path: ['sunset'] })),
+    .check(
+      z.refine(endsAfterItBegins, { error: 'must not be before since', path: ['sunset'] }),
+      z.describe('The sunset is not before the deprecation begins.'),
+    ),
   ifMatch: 'optional',
   responses: { 200: { description: 'The contract', body: ContractView, headers } },
   problems: {

@@ -62,15 +62,24 @@ const releaseFields = {
 };
 
 /** A release as its build describes it. `schemas` has, by hash, those that the registry may not have yet. */
-export const Manifest = z.strictObject({
-  ...releaseFields,
-  schemas: z._default(
-    z
-      .record(Sha256, z.record(z.string(), z.unknown()))
-      .check(z.refine((it) => Object.keys(it).length <= MAX_SCHEMAS, { error: `has ${MAX_SCHEMAS} schemas at most` })),
-    {},
-  ),
-});
+export const Manifest = z
+  .strictObject({
+    ...releaseFields,
+    schemas: z._default(
+      z
+        .record(Sha256, z.record(z.string(), z.unknown()))
+        .check(
+          z.refine((it) => Object.keys(it).length <= MAX_SCHEMAS, { error: `has ${MAX_SCHEMAS} schemas at most` }),
+        ),
+      {},
+    ),
+  })
+  .check(
+    z.describe(
+      'A service provides its own contracts, each once, and requires each once. A schema that is named is known or sent, ' +
+        'under the SHA-256 of its canonical JSON, and has 256 KiB at most. At most 20 contracts are deprecated.',
+    ),
+  );
 export type Manifest = z.output<typeof Manifest>;
 
 /** A release as the registry keeps it. */

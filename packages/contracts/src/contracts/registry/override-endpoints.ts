@@ -45,7 +45,7 @@ export const RecordOverride = endpoint('registry', {
   path: '/overrides',
   version: 1,
   summary: 'Excuses what would block a deployment, for a time; the verdict names it',
-  body: z.strictObject(givenFields),
+  body: z.strictObject(givenFields).check(z.describe('It ends in the future, within 30 days.')),
   idempotencyKey: 'optional',
   responses: { 201: { description: 'The override', body: OverrideView, headers: ['location', 'etag'] } },
   problems: {

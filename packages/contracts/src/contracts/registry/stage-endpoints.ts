@@ -80,13 +80,17 @@ export const RecordDeployment = endpoint('registry', {
   version: 1,
   summary: 'Records what a stage runs, on the condition that the live set is still the one that was judged',
   params: z.strictObject({ stage: StageName, service: ServiceName, label: Label }),
-  body: z.strictObject({
-    state: z.enum(['candidate', 'live', 'removed']),
-    /** Where the service answers, one address for each region. Without it, addresses stay as they are. */
-    endpoints: z.optional(z.array(z.strictObject({ region: impersonal(Region), url: HttpUrl })).check(z.maxLength(10))),
-    /** The first deployments of a stage: the registry's own, and of what it needs. */
-    bootstrap: z._default(z.boolean(), false),
-  }),
+  body: z
+    .strictObject({
+      state: z.enum(['candidate', 'live', 'removed']),
+      /** Where the service answers, one address for each region. Without it, addresses stay as they are. */
+      endpoints: z.optional(
+        z.array(z.strictObject({ region: impersonal(Region), url: HttpUrl })).check(z.maxLength(10)),
+      ),
+      /** The first deployments of a stage: the registry's own, and of what it needs. */
+      bootstrap: z._default(z.boolean(), false),
+    })
+    .check(z.describe('A region has one address. A release that is removed has none.')),
   ifMatch: 'required',
   responses: { 200: { description: 'The deployment', body: DeploymentView, headers } },
   problems: {

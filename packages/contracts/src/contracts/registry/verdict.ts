@@ -48,16 +48,18 @@ export const CanDeploy = endpoint('registry', {
   path: '/can-deploy',
   version: 1,
   summary: 'Says whether releases may be deployed to a stage, together: whom they would break, where, and what to do',
-  body: z.strictObject({
-    stage: StageName,
-    releases: z.array(z.strictObject({ service: ServiceName, label: Label, digest: z.optional(Sha256) })).check(
-      z.minLength(1),
-      z.maxLength(100),
-      z.refine((them) => new Set(them.map(({ service }) => service)).size === them.length, {
-        error: 'has each service once at most',
-      }),
-    ),
-  }),
+  body: z
+    .strictObject({
+      stage: StageName,
+      releases: z.array(z.strictObject({ service: ServiceName, label: Label, digest: z.optional(Sha256) })).check(
+        z.minLength(1),
+        z.maxLength(100),
+        z.refine((them) => new Set(them.map(({ service }) => service)).size === them.length, {
+          error: 'has each service once at most',
+        }),
+      ),
+    })
+    .check(z.describe('Each service is named once.')),
   idempotencyKey: 'optional',
   responses: { 200: { description: 'The verdict', body: VerdictView } },
   example: {
