@@ -20,7 +20,7 @@ export function presenceChanges(before: Schema, after: Schema): PresenceChange[]
     const change = (what: string, input: boolean, output: boolean) => [
       { name, what, breaks: { input, output }, gone: was && !is },
     ];
-    if (!is) return change('is gone', saysOthers(after), had);
+    if (!is) return change('is gone', saysOthers(after) || own(object(after['properties']), name) === false, had);
     if (!was) return change(must ? 'is new and required' : 'is new', must || saysOthers(before), saysOthers(before));
     if (had !== must) return change(must ? 'is required now' : 'is no longer required', must, had);
     return [];

@@ -1,32 +1,33 @@
 import { canonical } from '../canonical.ts';
-import { isSchema, list, own, type Schema } from '../schema/schema.ts';
+import { isSchema, list, object, own, type Schema } from '../schema/schema.ts';
 
-/** A keyword that changed, and whether more is let through than before, or less; undefined where that is not clear. */
+/** A keyword that differs. */
 export interface KeywordChange {
+  readonly keyword: string;
   readonly what: string;
-  readonly wider: boolean | undefined;
 }
 
-/** Keywords of which more lets more through, and those of which less does. */
-const UPPER = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties', 'maxContains'];
-const LOWER = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties', 'minContains'];
 const SETS = ['enum', 'type'];
-/** What other rules look at: properties, references, and schemas inside. */
-const ELSEWHERE = ['properties', 'required', '$ref', '$defs', 'definitions', 'components', 'const'];
+/** What is compared apart: properties, references, and schemas inside. */
+const APART = ['properties', 'required', '$ref', '$defs', 'definitions', 'components', 'const'];
 const NESTED = ['allOf', 'anyOf', 'oneOf', 'prefixItems', 'patternProperties', 'dependentSchemas'];
-export const INNER = ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames'];
-export const ALONE = [...INNER, 'contains', 'not', 'then', 'else'];
+const INNER = ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames'];
+/** Keywords of one schema. */
+export const SINGLE = [...INNER, 'contains', 'not', 'then', 'else'];
 
-/** The keywords that differ and hold no schema that is compared by itself. */
+/** The keywords that differ and hold no schemas on both sides, which are compared by themselves. */
 export function keywordChanges(before: Schema, after: Schema): KeywordChange[] {
-  const names = Object.keys({ ...before, ...after }).filter((it) => ![...ELSEWHERE, ...NESTED].includes(it));
-  const changed = [...new Set([...names, ...('const' in before || 'const' in after ? ['enum'] : [])])];
-  return changed.flatMap((keyword): KeywordChange[] => {
+  const names = Object.keys({ ...before, ...after }).filter((it) => ![...APART, ...NESTED].includes(it));
+  const all = [...new Set([...names, ...('const' in before || 'const' in after ? ['enum'] : [])])];
+  return all.flatMap((keyword): KeywordChange[] => {
     const [one, other] = [valueOf(before, keyword), valueOf(after, keyword)];
     if (canonical(one) === canonical(other)) return [];
-    if (ALONE.includes(keyword) && isSchema(one) && isSchema(other)) return [];
-    if (SETS.includes(keyword) && Array.isArray(one) && Array.isArray(other)) return setChange(keyword, one, other);
-    return [{ what: said(keyword, one, other), wider: widens(keyword, one, other) }];
+    if (SINGLE.includes(keyword) && isSchema(one) && isSchema(other)) return [];
+    const what =
+      SETS.includes(keyword) && Array.isArray(one) && Array.isArray(other)
+        ? setChange(keyword, one, other)
+        : said(keyword, one, other);
+    return what === undefined ? [] : [{ keyword, what }];
   });
 }
 
@@ -37,26 +38,15 @@ function valueOf(schema: Schema, keyword: string): unknown {
   return keyword === 'type' && typeof value === 'string' ? [value] : value;
 }
 
-function setChange(keyword: string, one: readonly unknown[], other: readonly unknown[]): KeywordChange[] {
-  const lacks = (set: readonly unknown[], value: unknown) =>
-    !set.some(
-      (it) => canonical(it) === canonical(value) || (value === 'integer' && it === 'number' && keyword === 'type'),
-    );
+function setChange(keyword: string, one: readonly unknown[], other: readonly unknown[]): string | undefined {
+  const lacks = (set: readonly unknown[], value: unknown) => !set.some((it) => canonical(it) === canonical(value));
   const [more, less] = [other.filter((it) => lacks(one, it)), one.filter((it) => lacks(other, it))];
-  const exact = canonical([...one].sort()) === canonical([...other].sort());
-  if (exact) return [];
-  if (one.length === 1 && other.length === 1)
-    return [{ what: said(keyword, one[0], other[0]), wider: bySets(more, less) }];
-  const texts = [
+  if (more.length + less.length === 0) return undefined;
+  if (one.length === 1 && other.length === 1) return said(keyword, one[0], other[0]);
+  return [
     ...(more.length > 0 ? [`${keyword} has ${members(more)} now`] : []),
     ...(less.length > 0 ? [`${keyword} has no ${members(less)} any more`] : []),
-  ];
-  return [{ what: texts.join(', and ') || said(keyword, one, other), wider: bySets(more, less) }];
-}
-
-function bySets(more: readonly unknown[], less: readonly unknown[]): boolean | undefined {
-  if (more.length > 0 && less.length > 0) return undefined;
-  return more.length > 0;
+  ].join(', and ');
 }
 
 const members = (values: readonly unknown[]): string =>
@@ -73,16 +63,38 @@ export function short(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-function widens(keyword: string, before: unknown, after: unknown): boolean | undefined {
-  if (UPPER.includes(keyword)) return bound(after, Infinity) > bound(before, Infinity);
-  if (LOWER.includes(keyword)) return bound(after, -Infinity) < bound(before, -Infinity);
-  if (keyword === 'if' || keyword === 'then' || keyword === 'else') return undefined;
-  if (keyword === 'uniqueItems') return after !== true;
-  if (before === undefined || after === undefined) return after === undefined;
-  return undefined;
+/** Keywords that mean something only together. */
+const TOGETHER = [
+  ['enum', 'const'],
+  ['if', 'then', 'else'],
+  ['contains', 'minContains', 'maxContains'],
+  [
+    'unevaluatedProperties',
+    'properties',
+    'patternProperties',
+    'additionalProperties',
+    'allOf',
+    'anyOf',
+    'oneOf',
+    '$ref',
+  ],
+  ['unevaluatedItems', 'prefixItems', 'items', 'allOf', 'anyOf', 'oneOf', '$ref'],
+];
+
+/** What a schema says by one keyword alone; undefined when it says nothing by it. */
+export function only(schema: Schema, keyword: string): Schema | undefined {
+  const group = TOGETHER.find(([first, ...rest]) => first === keyword || (rest.includes(keyword) && rest.length < 3));
+  const names = [...(group ?? [keyword]), '$defs', 'definitions', 'components'];
+  const part = Object.fromEntries(Object.entries(schema).filter(([name]) => names.includes(name)));
+  if (!(group ?? [keyword]).some((name) => name in part)) return undefined;
+  if (keyword === 'additionalProperties') {
+    return { ...part, properties: anyOf('properties', schema), patternProperties: anyOf('patternProperties', schema) };
+  }
+  return keyword === 'items' ? { ...part, prefixItems: list(schema['prefixItems']).map(() => true) } : part;
 }
 
-const bound = (value: unknown, none: number): number => (typeof value === 'number' ? value : none);
+const anyOf = (keyword: string, schema: Schema): Schema =>
+  Object.fromEntries(Object.keys(object(schema[keyword])).map((name) => [name, true]));
 
 /** Members that only one of two lists has, whatever their order. */
 export function leftOver<T>(before: readonly T[], after: readonly T[], idOf: (it: T) => number): [T[], T[]] {

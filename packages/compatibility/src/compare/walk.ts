@@ -1,6 +1,6 @@
 import type { Found } from '../search/found.ts';
 import { declared, presenceChanges } from './presence.ts';
-import { ALONE, keywordChanges, leftOver, short } from './rules.ts';
+import { keywordChanges, leftOver, only, short, SINGLE } from './rules.ts';
 import {
   type Direction,
   idOf,
@@ -47,7 +47,7 @@ export class Walk {
 
   /** @param found of the place that holds this one: without a break there, there is none here */
   changes(step: Step, found?: Found): Change[] {
-    const [before, after] = [written(step.before), written(step.after)];
+    const [before, after] = written(step.before, step.after);
     const key = `${idOf(before)} ${idOf(after)} ${step.direction} ${found === 'none'}`;
     if (idOf(before) === idOf(after)) return [];
     if (this.#active.has(key)) {
@@ -67,21 +67,31 @@ export class Walk {
   #inside(step: Step, found: Found): Change[] {
     const [one, other] = [step.before.schema, step.after.schema];
     const broken = found !== 'none';
-    const judged = (wider: boolean | undefined) =>
-      broken && (wider === undefined || wider === (step.direction === 'output'));
     if (!isObject(one) || !isObject(other)) {
       const what =
         other === true ? 'may be anything now' : other === false ? 'may be nothing now' : 'is restricted now';
-      return [{ at: step.at, what, breaking: judged(other === true || one === false) }];
+      return [{ at: step.at, what, breaking: broken }];
     }
     return [
-      ...keywordChanges(one, other).map(({ what, wider }) => ({ at: step.at, what, breaking: judged(wider) })),
+      ...keywordChanges(one, other).map(({ keyword, what }) => {
+        return { at: step.at, what, breaking: broken && this.#breaksBy(keyword, step) };
+      }),
       ...presenceChanges(one, other).map(({ name, what, breaks, gone }): Change => {
         const breaking = broken && breaks[step.direction];
         return { at: below(step.at, name), what, breaking, ...(gone && !breaking ? { missing: true } : {}) };
       }),
       ...this.#children(step, one, other, broken),
     ];
+  }
+
+  /** Whether what the reader says by one keyword alone refuses something. */
+  #breaksBy(keyword: string, { before, after, direction }: Step): boolean {
+    const reader = direction === 'input' ? after : before;
+    const schema = only(object(reader.schema), keyword);
+    if (schema === undefined) return false;
+    const alone = { schema, root: reader.root };
+    const [old, now] = direction === 'input' ? [before, alone] : [alone, after];
+    return this.#break(old, now, direction) !== 'none';
   }
 
   #children({ before, after, at, direction }: Step, one: Schema, other: Schema, broken: boolean): Change[] {
@@ -105,7 +115,7 @@ export class Walk {
       ...properties.flatMap((name) => into(inside(one, name), inside(other, name), below(at, name))),
       ...maps('patternProperties', () => below(at, '*')),
       ...maps('dependentSchemas', () => at),
-      ...ALONE.flatMap((keyword) =>
+      ...SINGLE.flatMap((keyword) =>
         into(one[keyword], other[keyword], placeOf(keyword, at), keyword === 'not' ? turned(direction) : direction),
       ),
       ...this.#prefix(one, other, at, into),
@@ -132,15 +142,15 @@ export class Walk {
     const nodes = ({ schema, root }: Node) => membersOf(object(schema), keyword).map((it) => ({ schema: it, root }));
     const [gone, added] = leftOver(nodes(before), nodes(after), idOf);
     if (gone.length === added.length) return gone.flatMap((it, index) => into(it.schema, added[index]!.schema, at));
-    const [had, has] = [nodes(before).length > 0, nodes(after).length > 0];
-    const told = (node: Node, what: string, more: boolean): Change => {
-      const wider = !had || !has || keyword === 'allOf' ? !more : keyword === 'oneOf' ? undefined : more;
-      const breaking = broken && (wider === undefined || wider === (direction === 'output'));
-      return { at, what: `${keyword} ${what} ${nameOf(node.schema)}`, breaking };
-    };
+    const breaking = broken && this.#breaksBy(keyword, { before, after, at, direction });
+    const told = (node: Node, what: string, reader: Direction): Change => ({
+      at,
+      what: `${keyword} ${what} ${nameOf(node.schema)}`,
+      breaking: breaking && (keyword !== 'allOf' || direction === reader),
+    });
     return [
-      ...gone.map((it) => told(it, 'has no longer', false)),
-      ...added.map((it) => told(it, 'has in addition', true)),
+      ...gone.map((it) => told(it, 'has no longer', 'output')),
+      ...added.map((it) => told(it, 'has in addition', 'input')),
     ];
   }
 }
@@ -151,15 +161,23 @@ function membersOf(schema: Schema, keyword: string): readonly (Schema | boolean)
   return keyword === 'allOf' && '$ref' in schema ? [...listed, { $ref: schema['$ref'] }] : listed;
 }
 
-/** What a reference leads to, where nothing is said beside it. */
-function written(node: Node): Node {
+/** Both, with what references lead to in their place; but not where one says the same and something beside it. */
+function written(before: Node, after: Node): [Node, Node] {
+  const [one, other] = [says(before), says(after)];
+  const same = object(before.schema)['$ref'] === object(after.schema)['$ref'];
+  if (same && (one.length > 1 || other.length > 1)) return [before, after];
+  return [target(before), target(after)];
+}
+
+const says = ({ schema }: Node): string[] =>
+  Object.keys(object(schema)).filter((key) => !['$defs', 'definitions', 'components'].includes(key));
+
+function target(node: Node): Node {
   let result = node;
-  for (let count = 0; count < 100; count += 1) {
-    const { schema } = result;
-    if (!isObject(schema)) return result;
-    const says = Object.keys(schema).filter((key) => !['$defs', 'definitions', 'components'].includes(key));
-    if (says.length === 0) return { schema: true, root: result.root };
-    if (says.length > 1 || says[0] !== '$ref') return result;
+  for (let count = 0; count < 100 && isObject(result.schema); count += 1) {
+    const keywords = says(result);
+    if (keywords.length === 0) return { schema: true, root: result.root };
+    if (keywords.length > 1 || keywords[0] !== '$ref') return result;
     result = resolved(result);
   }
   return result;

@@ -15,10 +15,14 @@ const VALUES = new Set(['enum', 'const', 'required', 'dependentRequired']);
  * `dependencies` in the words of 2020-12. Places stay where they are, so that references lead where they did.
  */
 export function normal(document: Schema, tolerant = false): Schema {
-  return normalSchema(document, tolerant) as Schema;
+  const known = documents[tolerant ? 1 : 0];
+  const made = known.get(document) ?? (normalSchema(document, tolerant) as Schema);
+  known.set(document, made);
+  return made;
 }
 
-/** Documents of many parts share their definitions: these are made once. */
+/** Documents are compared with many others, and share their definitions: both are made once, and never change. */
+const documents = [new WeakMap<Schema, Schema>(), new WeakMap<Schema, Schema>()] as const;
 const shared = [new WeakMap<Schema, Schema>(), new WeakMap<Schema, Schema>()] as const;
 
 function normalSchema(schema: unknown, tolerant: boolean): unknown {

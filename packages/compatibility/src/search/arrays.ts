@@ -1,5 +1,5 @@
 import { canonical } from '../canonical.ts';
-import { idOf, type Node } from '../schema/schema.ts';
+import type { Node } from '../schema/schema.ts';
 import type { Conjunction } from './conjunction.ts';
 import type { Json } from './formula.ts';
 import type { Finder, Found, Goal } from './found.ts';
@@ -113,29 +113,47 @@ function withEqual(search: Finder, slots: Slots, words: Vocabulary, conjunction:
 function values(search: Finder, { slots, unique }: Wanted, words: Vocabulary, { excluded }: Conjunction): Found {
   const found: Json[] = [];
   for (const [index, goals] of slots.entries()) {
-    const others = unique
-      ? found.map((value): Goal => ({ node: { schema: { const: value }, root: {} }, sign: false }))
-      : [];
-    const element = search.find([...goals, ...others], words.element(index));
-    // The first values may have been chosen badly, unless all elements are of one kind.
-    if (element === 'none')
-      return !unique || sameGoals(slots) || others.length === 0 ? 'none' : { unknown: 'unique elements' };
+    const element = search.find([...goals, ...(unique ? found.map(differs) : [])], words.element(index));
+    if (element === 'none') {
+      // The first values may have been chosen badly.
+      return unique && found.length > 0 ? distinct(search, slots, words, excluded) : 'none';
+    }
     if (!('value' in element)) return element;
     found.push(element.value);
   }
-  return excluded.some((it) => canonical(it) === canonical(found))
-    ? { unknown: 'arrays that are excluded' }
-    : { value: found };
+  return unlessExcluded(found, excluded);
 }
 
-function sameGoals(slots: Slots): boolean {
-  const keys = slots.map((goals) =>
-    goals
-      .map(({ node, sign }) => `${sign}${idOf(node)}`)
-      .sort()
-      .join(),
-  );
-  return keys.every((key) => key === keys[0]);
+const differs = (value: Json): Goal => ({ node: { schema: { const: value }, root: {} }, sign: false });
+
+function unlessExcluded(found: readonly Json[], excluded: readonly Json[]): Found {
+  if (!excluded.some((it) => canonical(it) === canonical(found))) return { value: found };
+  return found.length === 0 ? 'none' : { unknown: 'arrays that are excluded' };
+}
+
+/** Different values for all places: as many candidates for each as there are places are enough. */
+function distinct(search: Finder, slots: Slots, words: Vocabulary, excluded: readonly Json[]): Found {
+  const candidates: Json[][] = [];
+  for (const [index, goals] of slots.entries()) {
+    const some: Json[] = [];
+    while (some.length < slots.length) {
+      const next = search.find([...goals, ...some.map(differs)], words.element(index));
+      if (next === 'none') break;
+      if (!('value' in next)) return next;
+      some.push(next.value);
+    }
+    candidates.push(some);
+  }
+  const choose = (chosen: readonly Json[]): Found => {
+    const here = candidates[chosen.length];
+    if (here === undefined) return unlessExcluded(chosen, excluded);
+    const taken = new Set(chosen.map((it) => canonical(it)));
+    return search.first(
+      here.filter((it) => !taken.has(canonical(it))),
+      (value) => choose([...chosen, value]),
+    );
+  };
+  return choose([]);
 }
 
 function* combinations(items: readonly number[], count: number): Generator<number[]> {

@@ -74,10 +74,38 @@ class ObjectSearch {
     const found = this.#search.first(all, (name) =>
       this.#broken(rest, new Map([...fields, [name, [...(fields.get(name) ?? []), ...goals]]]), next),
     );
-    const { isFree, patterns } = this.#words;
-    const listed = !isFree && patterns.length === 0;
-    const closed = first.kind === 'property' || listed || (!this.#vague && first.kind !== 'names');
-    return found === 'none' && !closed ? NAMES : found;
+    return found !== 'none' || first.kind === 'property' || this.#wereEnough(first, all) ? found : NAMES;
+  }
+
+  /**
+   * Whether the names that were tried stand for all: there are no others, or the tried ones fall under as few rules as
+   * any name can.
+   */
+  #wereEnough(rule: Atom, tried: readonly string[]): boolean {
+    if (!this.#words.isFree && this.#words.patterns.length === 0) return true;
+    if (this.#named.some((node) => finiteValues(node) !== undefined)) return true;
+    const escapes = this.#rules.flatMap((it) => (it.kind === 'others' && it.patterns.length > 0 ? [it.patterns] : []));
+    if (escapes.length > 1) return false;
+    const own = rule.kind === 'matching' ? [rule.pattern] : [];
+    const refused = rule.kind === 'others' ? rule.patterns : [];
+    const kinds = [[], ...escapes.flat().map((pattern) => [pattern])].map((kind) => [...kind, ...own]);
+    return kinds.every((kind) => {
+      if (kind.some((pattern) => refused.includes(pattern))) return true;
+      return tried.some((name) => this.#isPlain(name, kind));
+    });
+  }
+
+  /** Whether no rule is about this name but those of some patterns. */
+  #isPlain(name: string, patterns: readonly string[]): boolean {
+    return (
+      this.#allowed(name) === true &&
+      patterns.every((pattern) => matches(pattern, name)) &&
+      this.#rules.every((it) => {
+        if (it.kind === 'property') return it.name !== name;
+        if (it.kind === 'others') return !it.names.includes(name);
+        return it.kind !== 'matching' || patterns.includes(it.pattern) || !matches(it.pattern, name);
+      })
+    );
   }
 
   /** Which names can break a rule; undefined for one that no single field breaks. */
