@@ -104,6 +104,7 @@ export const live = (view: View, kind: string, data: Readonly<Record<string, str
     ${Object.entries(data).map(([name, value]) => html`data-${name}="${value}" `)}
     data-texts="${JSON.stringify(liveTexts(view.texts))}"
     aria-live="polite"
+    aria-busy="true"
   >
     <p>${view.texts.loading}</p>
   </div>`;

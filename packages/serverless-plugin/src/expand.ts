@@ -7,6 +7,7 @@ import { expandConsumer } from './consumer.ts';
 import { overview } from './dashboards/overview.ts';
 import { serviceDashboard } from './dashboards/service-dashboard.ts';
 import { substituted } from './docs-url.ts';
+import { hasRestApi } from './edge/events.ts';
 import { expandEndpoints } from './endpoints.ts';
 import { logicalId } from './names.ts';
 import { boundResources, boundToSender, publisherOf } from './publishing.ts';
@@ -98,7 +99,7 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
         SERVICE_VERSION: input.version,
         STAGE: input.stage,
         COMMIT: input.commit,
-        ...(http.has(name) && { DOCS_URL: substituted(input.docs) }),
+        ...((http.has(name) || hasRestApi({ name: config })) && { DOCS_URL: substituted(input.docs) }),
         ...(table !== 'none' && { TABLE_NAME: tableName(context) }),
         ...source.environment,
       },

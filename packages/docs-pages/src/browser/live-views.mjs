@@ -68,12 +68,7 @@ function deprecation({ since, sunset, successor }, texts) {
 /** A contract's consumers are asked for when they are looked at: a request each would be hundreds. */
 function consumersOf({ contract, _links: { self } }, texts) {
   const list = el('ul', {});
-  const details = el(
-    'details',
-    {},
-    el('summary', { 'aria-label': `${texts.consumers}: ${contract}` }, texts.show),
-    list,
-  );
+  const details = el('details', {}, el('summary', { 'aria-label': `${texts.show}: ${contract}` }, texts.show), list);
   details.addEventListener('toggle', () => void fill(), { once: true });
   const fill = async () => {
     list.replaceChildren(el('li', {}, texts.loading));

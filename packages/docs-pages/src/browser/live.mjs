@@ -29,6 +29,7 @@ async function fill(part, stage) {
     const problem = error instanceof Refusal ? error.problem : 'unreachable';
     part.replaceChildren(el('p', {}, texts[problem]), ...(problem === 'needsKey' ? [keyForm(texts)] : []));
   }
+  part.removeAttribute('aria-busy');
 }
 
 function keyForm(texts) {

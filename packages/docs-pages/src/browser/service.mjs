@@ -18,10 +18,33 @@ globalThis.SwaggerUIBundle({
   deepLinking: true,
   // Otherwise it would send the document's address to its maker's validator.
   validatorUrl: null,
-  tryItOutEnabled: false,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
+  plugins: [plainLayout],
+  layout: 'PlainLayout',
+  onComplete: () => element.removeAttribute('aria-busy'),
 });
+
+/** What swagger-ui shows, without a title and a main part of its own: the page has both. */
+function plainLayout({ React: { createElement: h }, getComponent }) {
+  const part = (name, container = true) => h(getComponent(name, container));
+  const PlainLayout = () =>
+    h(
+      'div',
+      { className: 'swagger-ui' },
+      h(getComponent('SvgAssets')),
+      h(
+        'div',
+        { className: 'scheme-container schemes wrapper' },
+        part('ServersContainer'),
+        part('AuthorizeBtnContainer'),
+      ),
+      part('errors'),
+      h('div', { className: 'wrapper' }, part('operations')),
+      h('div', { className: 'wrapper' }, part('Models')),
+    );
+  return { components: { PlainLayout } };
+}
 
 /** Where the service answers in this stage, if the registry knows. */
 async function endpointsOf() {

@@ -22,7 +22,14 @@ export const servicePage =
         <noscript
           ><p>${texts.needsScript} <a href="${openapi}">${owner}.json</a></p></noscript
         >
-        <div id="swagger-ui" lang="en" data-document="${openapi}" data-owner="${owner}" data-api="${to('/v1')}"></div>
+        <div
+          id="swagger-ui"
+          lang="en"
+          aria-busy="true"
+          data-document="${openapi}"
+          data-owner="${owner}"
+          data-api="${to('/v1')}"
+        ></div>
         <h2>${texts.events}</h2>
         ${own.length === 0 ? html`<p>${texts.noEvents}</p>` : own.map((message) => messagePart(documents, message, view))}
       `,

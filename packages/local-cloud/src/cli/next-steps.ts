@@ -27,7 +27,7 @@ export function nextSteps(
   ];
   const steps = proposed.filter((step) => typeof step === 'string').map((step) => `  ${step}\n`);
   return `Ready at ${url}  (Ctrl-C ends it)
-${steps.length === 0 ? '' : `\nNext:\n${steps.join('')}`}
+${documentationAt(services)}${steps.length === 0 ? '' : `\nNext:\n${steps.join('')}`}
 For the AWS CLI, in another terminal (docs/debugging.md has examples):
 ${exported(environment)}
 ${mocked.map(whatAMockDoes).join('')}${failedOnes(services)}`;
@@ -46,6 +46,13 @@ const failedOnes = (services: LocalCloud['services']): string =>
     .filter(({ state }) => state !== 'running')
     .map(({ name, reason }) => `\n${name} does not run: ${reason ?? 'its reason is above'}\n`)
     .join('');
+
+const DOCS = '/docs';
+
+function documentationAt(services: LocalCloud['services']): string {
+  const found = services.find(({ routes }) => routes.some((route) => plainGet(route) === DOCS));
+  return found === undefined ? '' : `Documentation at ${found.url}${DOCS}\n`;
+}
 
 function requestTo(services: LocalCloud['services']): string | undefined {
   const paths = services.flatMap(({ url, routes }) => {

@@ -50,6 +50,14 @@ it('says which services are mocks, and proposes no demo', () => {
   expect(said).toMatch(/\nshop has 2 endpoints of 3 that are mocks: each answers by /);
 });
 
+it('says where the documentation is, where a service has it', () => {
+  const services = [service('registry', ['GET /docs', 'GET /docs/{page+}', 'GET /v1/health'])];
+  expect(nextSteps({ ...cloud, services }, { only: undefined, demo: false })).toMatch(
+    /^Ready at .*\nDocumentation at http:\/\/localhost:4000\/registry\/local\/docs\n\nNext:/,
+  );
+  expect(steps()).not.toContain('Documentation');
+});
+
 it('has no empty list', () => {
   expect(nextSteps({ ...cloud, services: [] }, { only: undefined, demo: false })).not.toContain('Next:');
 });

@@ -1,21 +1,11 @@
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { launchBrowser } from '@dure/testing/browser';
+import type { Browser, Page, Response } from 'playwright-core';
 
-const EXECUTABLE = '/usr/bin/chromium';
 /** The names that lead to this machine in the browser alone, as an attacker's DNS would make them. */
 const NAMES = ['evil.example', 'rebound.example'];
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-component-update',
-  '--disable-sync',
-  `--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(', ')}`,
-];
+const RESOLVED = `--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(', ')}`;
 
 /** What a browser let a page do: the status of the answer, where there was one, and what the page could read of it. */
 export interface Outcome {
@@ -35,14 +25,11 @@ export interface Attacker {
 
 /** @throws Error that says what to install when there is no browser */
 export async function startAttacker(): Promise<Attacker> {
-  if (!existsSync(EXECUTABLE)) {
-    throw new Error(`There is no browser at ${EXECUTABLE}. Install one: apt-get update && apt-get install -y chromium`);
-  }
+  const browser: Browser = await launchBrowser([RESOLVED]);
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Another site</title>');
   });
   const port = await listen(server);
-  const browser: Browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
   return {
     origins: [`http://localhost:${port}`, `http://evil.example:${port}`, `http://rebound.example:${port}`],
     pageOf: (origin) => openPage(browser, origin),

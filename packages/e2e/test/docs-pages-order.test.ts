@@ -1,0 +1,31 @@
+import { cloudUnderTest } from '@dure/testing/connection';
+import { ended, orderFor, stockOne, catalogueArrived, unique } from '@dure/testing/shop/shop';
+import { expect, it } from '@jest/globals';
+import { openWatchedPage } from '../src/watched-page.ts';
+
+const cloud = cloudUnderTest();
+const PAGE = cloud.urlOf('registry', '/docs/services/orders');
+
+it('a page places an order, by try-it-out, and asks no other host', async () => {
+  const goods = await stockOne(cloud);
+  await catalogueArrived(cloud, [goods.sku]);
+  const { page, complaints, close } = await openWatchedPage(new URL(PAGE).origin);
+  try {
+    await page.goto(PAGE);
+    const operation = page.locator('#operations-orders-placeOrder');
+    await operation.locator('.opblock-summary-control').click();
+    await operation.locator('.try-out__btn').click();
+    await operation.locator('[data-param-name="Idempotency-Key"] input').fill(unique('try-it-out'));
+    await operation.locator('textarea').fill(JSON.stringify(orderFor([{ sku: goods.sku, quantity: 1 }])));
+    await operation.locator('button.execute').click();
+    const answer = operation.locator('.live-responses-table .response').first();
+    expect(await answer.locator('.response-col_status').textContent()).toContain('202');
+    const body = JSON.parse((await answer.locator('.highlight-code code').first().textContent()) ?? '') as {
+      orderId: string;
+    };
+    expect(await ended(cloud, body.orderId)).toMatchObject({ status: 'completed' });
+    expect(complaints).toEqual([]);
+  } finally {
+    await close();
+  }
+});

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { GetStage, RecordDeployment, RegisterRelease } from '@dure/contracts/registry';
+import { cloudUnderTest } from '@dure/testing/connection';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { openWatchedPage, type WatchedPage } from '../src/watched-page.ts';
+
+const cloud = cloudUnderTest();
+const DOCS = cloud.urlOf('registry', '/docs');
+const STAGE = 'local';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Ids of what axe finds in a page, without what the renderers draw. */
+const FINDINGS = `axe.run({ exclude: ['#swagger-ui', '#asyncapi'] })
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`;
+
+const digest = createHash('sha256').update('docs-pages').digest('hex');
+const schema = createHash('sha256').update('{"type":"object"}').digest('hex');
+const EVENT = { contract: 'docspages/PageRead', major: 1, kind: 'event' as const, schema };
+
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  await registerSomething();
+  watched = await openWatchedPage(new URL(DOCS).origin);
+  ({ page } = watched);
+});
+
+afterAll(() => watched?.close());
+
+/** A registry with an entry. The stage is empty where nothing has registered what runs. */
+async function registerSomething(): Promise<void> {
+  const { body: release } = await cloud.call(RegisterRelease, {
+    body: {
+      ...{ service: 'docspages', major: 1, owner: { name: 'Team <b>Pages</b>' }, commit: 'abc', digest },
+      provides: [EVENT],
+      requires: [{ ...EVENT, use: 'reads', fields: ['page'] }],
+      schemas: { [schema]: { type: 'object' } },
+    },
+  });
+  const { problem } = await cloud.call(GetStage, { params: { stage: STAGE } });
+  if (problem === undefined) return;
+  const { status } = await cloud.call(RecordDeployment, {
+    params: { stage: STAGE, service: 'docspages', label: release!.label },
+    body: { state: 'live', bootstrap: true },
+    ifMatch: '0',
+  });
+  expect(status).toBe(200);
+}
+
+/** Opens a page and waits until the renderers and the registry have filled it. */
+async function open(address: string): Promise<void> {
+  const answer = await page.goto(address, { waitUntil: 'load' });
+  expect(answer?.status()).toBe(200);
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  if ((await page.locator('#asyncapi').count()) > 0) await page.locator('#asyncapi h1').first().waitFor();
+}
+
+const linksIn = (): Promise<string[]> =>
+  page.$$eval('header a, main a', (links) => links.map((link) => (link as unknown as { href: string }).href));
+
+describe('the documentation', () => {
+  it.each(['en', 'ko'])(
+    'has every page in %s, and none that asks another host or breaks its policy',
+    async (language) => {
+      await open(`${DOCS}?lang=${language}`);
+      const seen = new Set<string>();
+      const waiting = [DOCS];
+      for (let address = waiting.pop(); address !== undefined; address = waiting.pop()) {
+        if (seen.has(address)) continue;
+        seen.add(address);
+        await open(address);
+        const { lang, title, headings } = await page.evaluate<{ lang: string; title: string; headings: number }>(
+          `({ lang: document.documentElement.lang, title: document.title, headings: document.querySelectorAll('header, nav, main > h1').length })`,
+        );
+        expect({ address, lang, headings }).toEqual({ address, lang: language, headings: 4 });
+        expect(title).not.toBe('');
+        const found = (await linksIn()).map((link) => link.replace(/[?#].*$/, ''));
+        waiting.push(...found.filter((link) => link.startsWith(DOCS) && !link.endsWith('.json')));
+      }
+      expect(seen.size).toBeGreaterThan(40);
+      expect(watched.complaints).toEqual([]);
+    },
+  );
+
+  it.each(['', '/services/registry', '/bus', '/contracts', '/changes', '/problems', '/problems/not-found'])(
+    'can be used by everyone: %s',
+    async (path) => {
+      await open(`${DOCS}${path}?lang=ko`);
+      await page.evaluate(AXE);
+      expect(await page.evaluate(FINDINGS)).toEqual([]);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(`document.activeElement.getAttribute('href')`)).toBe('#content');
+    },
+  );
+
+  it('remembers the language, and says it in its own', async () => {
+    await open(DOCS);
+    await page.click('nav.languages a[lang=ko]');
+    await open(`${DOCS}/problems`);
+    expect(await page.textContent('h1')).toBe('문제');
+    await page.click('nav.languages a[lang=en]');
+    await open(DOCS);
+    expect(await page.textContent('h1')).toBe('Services');
+  });
+
+  it('shows what the registry knows as text', async () => {
+    await open(`${DOCS}/contracts`);
+    const row = page.locator('tr', { hasText: 'docspages/PageRead@1' });
+    await row.locator('summary').click();
+    await row.locator('li', { hasText: 'Team <b>Pages</b>' }).waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+});
