@@ -216,7 +216,7 @@ describe('by fields', () => {
     expect(compare({ id: number, priority: text }, [])).toEqual(['id type is "number", not "string"']);
   });
 
-  it('what tells alternatives apart counts where it is read', () => {
+  it('what distinguishes alternatives counts where it is read', () => {
     const alternatives = (...kinds: string[]) => ({
       oneOf: kinds.map((kind) => of({ kind: { const: kind }, [kind]: text }, { required: ['kind', kind] })),
     });

@@ -143,14 +143,14 @@ export class Walk {
     const [gone, added] = leftOver(nodes(before), nodes(after), idOf);
     if (gone.length === added.length) return gone.flatMap((it, index) => into(it.schema, added[index]!.schema, at));
     const breaking = broken && this.#breaksBy(keyword, { before, after, at, direction });
-    const told = (node: Node, what: string, reader: Direction): Change => ({
+    const saidOf = (node: Node, what: string, reader: Direction): Change => ({
       at,
       what: `${keyword} ${what} ${nameOf(node.schema)}`,
       breaking: breaking && (keyword !== 'allOf' || direction === reader),
     });
     return [
-      ...gone.map((it) => told(it, 'has no longer', 'output')),
-      ...added.map((it) => told(it, 'has in addition', 'input')),
+      ...gone.map((it) => saidOf(it, 'has no longer', 'output')),
+      ...added.map((it) => saidOf(it, 'has in addition', 'input')),
     ];
   }
 }

@@ -104,7 +104,13 @@ const emptyRelease = (release: Release): Reason =>
     release,
   );
 
+/** Both ends of a pair may be released at once: it is named once. */
 function reasons(problems: readonly Problem[], blocks: Problem['blocks']): Reason[] {
-  const found = problems.filter((it) => it.blocks === blocks).map(({ reason }) => reason);
-  return [...new Map(found.map((reason) => [JSON.stringify(reason), reason])).values()];
+  const found = new Map<string, Reason>();
+  for (const { reason, blocks: it } of problems) {
+    const { what: _what, remedy: _remedy, ...same } = reason;
+    const key = JSON.stringify([same, reason.contract === '' ? reason.what : '']);
+    if (it === blocks && !found.has(key)) found.set(key, reason);
+  }
+  return [...found.values()];
 }

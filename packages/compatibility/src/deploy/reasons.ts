@@ -20,7 +20,7 @@ export function ofChange(
     ...(change.at === '' ? {} : { at: change.at }),
     consumer: user,
     provider: owner,
-    what: `${place} ${change.what}: ${text(user)} ${required.use} it, ${text(owner)} differs.`,
+    what: `${place} ${change.what} in ${text(owner)}; ${text(user)} ${required.use} it.`,
     remedy: remedyOf(change, { consumer, provider, draining: state === 'draining', released }),
   };
 }

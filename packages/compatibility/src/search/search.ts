@@ -150,7 +150,7 @@ export class Search implements Finder {
     }
   }
 
-  /** A property of few values, such as the one that tells alternatives apart, is looked into at once. */
+  /** A property of few values, such as the one by which alternatives differ, is looked into at once. */
   #peekProperty(
     conjunction: Conjunction,
     formula: { readonly id: number; readonly name: string; readonly node: Node },
