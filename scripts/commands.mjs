@@ -49,6 +49,7 @@ export const COMMANDS = {
   'check:templates': { entry: 'packages/template-check/src/cli.ts' },
   deploy: { entry: DEPLOY, args: ['deploy'] },
   remove: { entry: DEPLOY, args: ['remove'] },
+  'can-deploy': { entry: DEPLOY, args: ['can-deploy'] },
   'api-key': { entry: 'packages/deploy/src/api-key.ts' },
   'pipeline-role': { entry: 'packages/deploy/src/pipeline-role-cli.ts' },
   conformance: {

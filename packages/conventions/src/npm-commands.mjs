@@ -35,6 +35,7 @@ export function npmCommands(code) {
 export function commandProblems(root, { script, parameters, kept }, help) {
   const problems = kept.map((option) => `npm keeps ${option} for itself: write "-- ${option}".`);
   const takesNames = new RegExp(`npm run ${script} [A-Z]+`).test(help);
+  const takesServices = help.includes(`npm run ${script} -- [SERVICE`);
   for (const [index, word] of parameters.entries()) {
     const option = parameters[index - 1];
     if (word.startsWith('-')) {
@@ -42,7 +43,8 @@ export function commandProblems(root, { script, parameters, kept }, help) {
     } else if (option === '--services') problems.push(...unknownServices(root, word));
     else if (word.startsWith('packages/') || word.startsWith('services/')) {
       if (!existsSync(join(root, word))) problems.push(`${word} does not exist.`);
-    } else if (!option?.startsWith('--') && !takesNames && !names(help, word))
+    } else if (takesServices && !option?.startsWith('--')) problems.push(...unknownServices(root, word));
+    else if (!option?.startsWith('--') && !takesNames && !names(help, word))
       problems.push(`npm run ${script} does not know "${word}".`);
   }
   return problems;

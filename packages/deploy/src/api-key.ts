@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { openApiKeys } from './api-keys.ts';
+import { openApiKeys } from '@dure/release-gate/api-keys';
+import { columns } from '@dure/release-gate/columns';
 import { readCompose } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
-import { columns } from './run.ts';
 
 const HELP = `Usage: npm run api-key -- --client NAME [options]
 

@@ -1,3 +1,5 @@
+import { ReleaseError } from '@dure/release-gate/release-error';
+import { canDeployServices } from './can-deploy.ts';
 import { deployServices } from './deploy.ts';
 import { DeployError } from './deploy-error.ts';
 import { COMMANDS, type Command, HELP, parseOptions } from './options.ts';
@@ -9,9 +11,10 @@ const RUN: Readonly<Record<Command, (context: Context) => Promise<number>>> = {
   deploy: deployServices,
   remove: removeServices,
   package: packageServices,
+  'can-deploy': canDeployServices,
 };
 
-/** `node cli.ts deploy --stage dev`, from the repository's root. Exits with 0, 1, or 130 after an interruption. */
+/** `node cli.ts deploy --stage dev`, from the repository's root. Exits with 0, 1, 2 for unknown, or 130. */
 async function main(): Promise<number> {
   const [name, ...args] = process.argv.slice(2);
   const command = COMMANDS.find((one) => one === name);
@@ -40,7 +43,8 @@ function untilStopped(screen: NodeJS.WriteStream): AbortSignal {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof DeployError ? error.message : String((error as Error).stack)}\n`);
+  const isMistake = error instanceof DeployError || error instanceof ReleaseError;
+  process.stderr.write(`${isMistake ? error.message : String((error as Error).stack)}\n`);
   process.exitCode = 1;
 }
 process.removeAllListeners('disconnect');

@@ -1,44 +1,49 @@
+import { columns } from '@dure/release-gate/columns';
+import { EXIT } from '@dure/release-gate/gate';
 import { type Account, artefactsParameter, openAccount, urlParameter } from './account.ts';
 import { readArtefacts } from './artefacts.ts';
 import { chosen } from './chosen.ts';
 import { counted, type ComposedService } from './compose.ts';
-import { DeployError } from './deploy-error.ts';
+import { deployGated } from './gated.ts';
+import { packageAll } from './packaged.ts';
 import { inWords } from './progress.ts';
-import { columns, type Context, exitCode, runAll } from './run.ts';
+import { type Context, exitCode } from './run.ts';
 import type { States } from './schedule.ts';
 import { reportStopped } from './stopped.ts';
 
-/** `npm run deploy`: all or some services, in the order of their dependencies. */
+/**
+ * `npm run deploy`: all or some services, in the order of their dependencies, if the gate says that they break nobody.
+ * Everything is packaged before anything is changed.
+ */
 export async function deployServices(context: Context): Promise<number> {
   const { root, options, signal, screen } = context;
-  const { selected } = chosen(root, options);
+  const { all, selected } = chosen(root, options);
   const account = await openAccount(options.region);
   try {
+    const failed = await packageAll(context, selected);
+    if (failed !== undefined) return failed;
     const services = options.changed ? await changedOnes(context, account, selected) : selected;
     if (services.length === 0) screen.write('Nothing is to be deployed.\n');
     else screen.write(`Deploying ${counted(services)} to the stage ${options.stage} in ${account.place}\n`);
-    const states = await runAll(context, 'deploy', services);
+    const { states, refused } = await deployGated(context, account, all, services);
     if (signal.aborted) await reportStopped(screen, account, options.stage, states);
-    await announce(context, account, services, states);
-    return exitCode(states, signal);
+    if (refused !== undefined && options.json) process.stdout.write(`${JSON.stringify(refused)}\n`);
+    if (refused !== undefined && states.size === 0) return EXIT[refused.answer];
+    const done = services.filter(({ name }) => states.has(name));
+    if (refused === undefined || !options.json) await announce(context, account, done, states);
+    return refused === undefined ? exitCode(states, signal) : EXIT[refused.answer];
   } finally {
     account.close();
   }
 }
 
-/** The services whose local code or configuration differs from the stage. */
+/** The packaged services whose code or configuration differs from the stage. */
 async function changedOnes(
   context: Context,
   account: Account,
   services: readonly ComposedService[],
 ): Promise<ComposedService[]> {
   const { stage } = context.options;
-  const states = await runAll(
-    context,
-    'package',
-    services.map((service) => ({ ...service, dependsOn: [] })),
-  );
-  if ([...states.values()].some(({ is }) => is !== 'done')) throw new DeployError('Nothing was deployed.');
   const deployed = await account.parameters(services.map(({ name }) => artefactsParameter(stage, name)));
   const changed = services.filter(
     ({ name, folder }) => deployed.get(artefactsParameter(stage, name)) !== readArtefacts(folder).digest,

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { refusalOfStage } from '@dure/serverless-plugin/stage';
 import { DeployError } from './deploy-error.ts';
 
-export const COMMANDS = ['deploy', 'remove', 'package'] as const;
+export const COMMANDS = ['deploy', 'remove', 'package', 'can-deploy'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export interface Options {
@@ -18,8 +18,15 @@ export interface Options {
   readonly changed: boolean;
   /** Remove: really remove. */
   readonly yes: boolean;
+  /** Deploy and can-deploy: the releases are an urgent fix. */
+  readonly urgent: boolean;
+  /** Deploy and can-deploy: how long the registry may take, in milliseconds. */
+  readonly deadlineMs: number;
 }
 
+const GATE = `  --urgent         say that the releases are an urgent fix
+  --deadline N     how many seconds the registry may take (60)
+`;
 const SHARED = `  --stage NAME     the stage (dev)
   --region NAME    the region (AWS_REGION or AWS_DEFAULT_REGION, else us-east-1)
   --services a,b   only these services
@@ -35,7 +42,17 @@ serverless-compose.yml.
 
 ${SHARED}  --changed        only services that differ from the stage
   --mock a,b       mocks of these services, which answer by the examples of their contracts; may be repeated
+${GATE}
+The registry is asked first, as by npm run can-deploy. Exits with 0, 1 after a failure or a no, 2 if it is unknown
+whether something would break.
 `,
+  'can-deploy': `Usage: npm run can-deploy -- [SERVICE …] [options]
+
+Asks the registry whether these services, by default all, may be deployed to a stage together: whom they would break, on
+which field, and what to do. It packages them first, and changes nothing. The stage "local" is what npm start runs.
+Exits with 0 for yes, 1 for no, and 2 if it is unknown.
+
+${SHARED}${GATE}`,
   remove: `Usage: npm run remove -- --yes [options]
 
 Removes the services from a stage, in the reverse order of serverless-compose.yml.
@@ -50,26 +67,29 @@ Packages the services, each into services/<name>/.serverless. Needs no account.
 ${SHARED}`,
 };
 
-const DEFAULT_LIMIT: Readonly<Record<Command, number>> = { deploy: 4, remove: 4, package: 2 };
+const DEFAULT_LIMIT: Readonly<Record<Command, number>> = { deploy: 4, remove: 4, package: 2, 'can-deploy': 2 };
 
 /**
  * @returns undefined when help is asked for
  * @throws DeployError that names the option that is unknown or wrong
  */
 export function parseOptions(command: Command, args: readonly string[], env = process.env): Options | undefined {
-  const values = parse(command, args);
+  const { values, positionals } = parse(command, args);
   if (values.help) return undefined;
   const stage = values.stage ?? 'dev';
   // Stages deployed earlier under another name can still be removed.
   const refusal = command === 'remove' ? undefined : refusalOfStage(stage);
   if (refusal !== undefined) throw new DeployError(`--stage: ${refusal}`);
-  if (stage === 'local' && command !== 'package') {
+  if (stage === 'local' && (command === 'deploy' || command === 'remove')) {
     throw new DeployError('The stage "local" is what npm start runs. Deploy to another: --stage dev');
   }
   const limit = Number(values.limit ?? DEFAULT_LIMIT[command]);
   if (!Number.isInteger(limit) || limit < 1)
     throw new DeployError(`--limit takes a number from 1, not "${values.limit}".`);
-  const only = namesOf('services', values.services);
+  const deadline = Number(values.deadline ?? DEFAULT_DEADLINE);
+  if (!(deadline > 0)) throw new DeployError(`--deadline takes seconds, not "${values.deadline}".`);
+  const listed = namesOf('services', values.services);
+  const only = positionals.length > 0 ? [...positionals, ...(listed ?? [])] : listed;
   const mock = namesOf('mock', values.mock?.join(','));
   return {
     stage,
@@ -80,6 +100,8 @@ export function parseOptions(command: Command, args: readonly string[], env = pr
     json: values.json ?? false,
     changed: values.changed ?? false,
     yes: values.yes ?? false,
+    urgent: values.urgent ?? false,
+    deadlineMs: deadline * 1000,
   };
 }
 
@@ -89,18 +111,22 @@ function namesOf(option: string, text: string | undefined): string[] | undefined
   return names;
 }
 
+const DEFAULT_DEADLINE = 60;
+
 /** Options that not every command has. */
-const OWN = ['changed', 'mock', 'yes'] as const;
+const OWN = ['changed', 'mock', 'yes', 'urgent', 'deadline'] as const;
 const OWN_OF: Readonly<Record<Command, readonly string[]>> = {
-  deploy: ['changed', 'mock'],
+  deploy: ['changed', 'mock', 'urgent', 'deadline'],
   remove: ['mock', 'yes'],
   package: [],
+  'can-deploy': ['urgent', 'deadline'],
 };
 
 function parse(command: Command, args: readonly string[]) {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: command === 'can-deploy',
       options: {
         stage: { type: 'string' },
         region: { type: 'string' },
@@ -111,12 +137,14 @@ function parse(command: Command, args: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         changed: { type: 'boolean' },
         yes: { type: 'boolean' },
+        urgent: { type: 'boolean' },
+        deadline: { type: 'string' },
       },
     });
     for (const name of OWN) {
-      if (values[name] && !OWN_OF[command].includes(name)) throw new Error(`Unknown option '--${name}'`);
+      if (values[name] !== undefined && !OWN_OF[command].includes(name)) throw new Error(`Unknown option '--${name}'`);
     }
-    return values;
+    return { values, positionals };
   } catch (error) {
     throw new DeployError(`${(error as Error).message}\n\n${HELP[command]}`, { cause: error });
   }

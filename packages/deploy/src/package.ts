@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
+import { columns } from '@dure/release-gate/columns';
 import { readArtefacts } from './artefacts.ts';
 import { counted, readCompose } from './compose.ts';
 import { select } from './order.ts';
-import { columns, type Context, exitCode, runAll } from './run.ts';
+import { type Context, exitCode, runAll } from './run.ts';
 
 /** `npm run package`: all or some services, each into its `.serverless`. */
 export async function packageServices(context: Context): Promise<number> {

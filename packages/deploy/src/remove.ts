@@ -1,10 +1,14 @@
+import { columns } from '@dure/release-gate/columns';
+import { recordRemoval } from '@dure/release-gate/deployment';
+import { findRegistry } from '@dure/release-gate/find-registry';
+import { openRegistry, RegistryUnknown } from '@dure/release-gate/registry';
 import { openAccount, urlParameter } from './account.ts';
 import { chosen } from './chosen.ts';
 import { counted, type ComposedService } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
 import { inWords } from './progress.ts';
-import { columns, type Context, exitCode, runAll } from './run.ts';
-import type { State } from './schedule.ts';
+import { type Context, exitCode, runAll } from './run.ts';
+import type { Ending, State } from './schedule.ts';
 import { emptying, openStacks } from './stack.ts';
 import { reportStopped } from './stopped.ts';
 
@@ -39,7 +43,7 @@ export async function removeServices(context: Context): Promise<number> {
     if (deployed.length > 0) {
       screen.write(`Removing ${counted(deployed)} from the stage ${stage} in ${account.place}\n`);
     }
-    const states = await runAll(context, 'remove', deployed, deleteStack);
+    const states = await runAll(context, 'remove', deployed, { mend: deleteStack, ended: recordRemoved });
     if (signal.aborted) await reportStopped(screen, account, stage, states);
     const services = Object.fromEntries(names.map((name) => [name, states.get(name) ?? NO_STACK]));
     if (options.json) process.stdout.write(`${JSON.stringify({ stage, services })}\n`);
@@ -80,6 +84,18 @@ export async function removeServices(context: Context): Promise<number> {
       return failure === undefined ? undefined : `Error:\n${failure}`;
     } catch (error) {
       return `Error:\n${(error as Error).message}`;
+    }
+  }
+
+  /** The registry's own removal is recorded nowhere: its records go with it. */
+  async function recordRemoved({ name }: ComposedService, ending: Ending): Promise<void> {
+    if (ending !== 'done' || name === 'registry' || options.mock?.includes(name)) return;
+    try {
+      const place = await findRegistry({ stage, aws: { region: options.region } });
+      if (place !== undefined) await recordRemoval(openRegistry(place), stage, name);
+    } catch (error) {
+      if (!(error instanceof RegistryUnknown)) throw error;
+      screen.write(`${name} was removed, and that is not recorded: ${error.message}\n`);
     }
   }
 

@@ -18,18 +18,32 @@ export interface Context {
   readonly screen: NodeJS.WriteStream;
 }
 
-const VERBS: Readonly<Record<Command, string>> = { deploy: 'deploying', remove: 'removing', package: 'packaging' };
+/** A command of the Serverless CLI. */
+type Run = Exclude<Command, 'can-deploy'>;
+
+const VERBS: Readonly<Record<Run, string>> = { deploy: 'deploying', remove: 'removing', package: 'packaging' };
+
+/** What a command adds to the run of the Serverless CLI. */
+export interface Hooks {
+  /** Gets the output of a failed command; it returns undefined if it did the work itself, else the output. */
+  mend?(service: ComposedService, output: string): Promise<string | undefined>;
+  /** Called when a service is through, before those that depend on it begin. */
+  ended?(service: ComposedService, ending: Ending): Promise<void>;
+  /** More environment variables of the CLI. */
+  variables?(service: ComposedService): Readonly<Record<string, string>>;
+  /** Whether the services are packaged already. */
+  readonly packaged?: boolean;
+}
 
 /**
  * Runs one command of the Serverless CLI for each service, in order, and shows the progress. Lists failures at the end,
  * with reason and remedy. Saves all output in `.local/deploy/`.
- * @param mend gets the output of a failed command; it returns undefined if it did the work itself, else the output
  */
 export async function runAll(
   context: Context,
-  command: Command,
+  command: Run,
   services: readonly ComposedService[],
-  mend: (service: ComposedService, output: string) => Promise<string | undefined> = async (_, output) => output,
+  { mend = async (_, output) => output, ended, variables, packaged = false }: Hooks = {},
 ): Promise<States> {
   const { options, signal, screen, root } = context;
   const { stage, region } = options;
@@ -38,10 +52,20 @@ export async function runAll(
   const takesTurns = (service: ComposedService): boolean => packagedAhead.has(service);
   const failures: { service: ComposedService; output: string }[] = [];
   const run = async (service: ComposedService, turn: () => Promise<boolean>): Promise<Ending> => {
+    const ending = await runOne(service, turn);
+    await ended?.(service, ending);
+    return ending;
+  };
+  const runOne = async (service: ComposedService, turn: () => Promise<boolean>): Promise<Ending> => {
     const { code, output, stopped } = await serverless({
       folder: service.folder,
-      args: [command, '--stage', stage, '--region', region, ...(command === 'package' ? [] : ['--verbose'])],
+      args: [
+        ...[command, '--stage', stage, '--region', region],
+        ...(command === 'package' ? [] : ['--verbose']),
+        ...(packaged ? ['--package', '.serverless'] : []),
+      ],
       signal,
+      ...(variables !== undefined && { env: { ...process.env, ...variables(service) } }),
       ...(takesTurns(service) && { turn }),
       onLine: (line) => view.says(service.name, line),
     });
@@ -67,7 +91,7 @@ export async function runAll(
 function describe(
   { service: { name }, output }: { service: ComposedService; output: string },
   stage: string,
-  command: Command,
+  command: Run,
 ): string {
   const remedy = remedyFor({ service: name, stage, command, output });
   const next = remedy === undefined ? '' : `\n  → ${remedy}`;
@@ -85,18 +109,4 @@ function keep(root: string, file: string, output: string): void {
 export function exitCode(states: States, signal: AbortSignal): number {
   if (signal.aborted) return 130;
   return [...states.values()].every(({ is }) => is === 'done') ? 0 : 1;
-}
-
-/** Formats rows as columns, two spaces apart. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `  ${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
 }

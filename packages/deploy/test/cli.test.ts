@@ -24,6 +24,7 @@ module.exports = class {
     const note = (what) => appendFileSync('../../log', what + service + '\\n');
     this.hooks = {
       initialize: () => {
+        if (serverless.processedInput.commands[0] === 'package') process.exit(0);
         note(serverless.processedInput.commands[0] + ' ');
         writeFileSync('asks', process.env.SLS_AWS_MONITORING_FREQUENCY);
         if (custom.does === 'fail') throw new serverless.classes.Error('No room for ' + service, 'TEST');
@@ -50,6 +51,7 @@ module.exports = class {
     const note = (what) => appendFileSync('../../log', what + service + '\\n');
     this.hooks = {
       initialize: async () => {
+        if (serverless.processedInput.commands[0] === 'package') process.exit(0);
         const { waitForTurn } = await import(${JSON.stringify(TURN)});
         note('package ');
         await waitForTurn();

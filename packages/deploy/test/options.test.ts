@@ -3,7 +3,15 @@ import { parseOptions } from '../src/options.ts';
 
 describe('options', () => {
   it('have defaults, and the region of the AWS tools', () => {
-    const defaults = { stage: 'dev', limit: 4, json: false, changed: false, yes: false };
+    const defaults = {
+      stage: 'dev',
+      limit: 4,
+      json: false,
+      changed: false,
+      yes: false,
+      urgent: false,
+      deadlineMs: 60_000,
+    };
     expect(parseOptions('deploy', [], {})).toEqual({ ...defaults, region: 'us-east-1' });
     expect(parseOptions('deploy', [], { AWS_DEFAULT_REGION: 'eu-west-1' })?.region).toBe('eu-west-1');
     expect(parseOptions('deploy', [], { AWS_DEFAULT_REGION: 'x', AWS_REGION: 'ap-northeast-2' })?.region).toBe(
@@ -24,6 +32,15 @@ describe('options', () => {
     expect(() => parseOptions('package', ['--mock', 'a'], {})).toThrow("Unknown option '--mock'");
   });
 
+  it('take the services of can-deploy by name, on the local stage too', () => {
+    const args = ['--stage', 'local', 'catalog', 'orders', '--deadline', '2.5', '--urgent'];
+    expect(parseOptions('can-deploy', args, {})).toMatchObject({
+      ...{ stage: 'local', only: ['catalog', 'orders'], deadlineMs: 2500, urgent: true, limit: 2 },
+    });
+    expect(() => parseOptions('package', ['--urgent'], {})).toThrow("Unknown option '--urgent'");
+    expect(() => parseOptions('can-deploy', ['--changed'], {})).toThrow("Unknown option '--changed'");
+  });
+
   it('let a stage be removed whose name is no longer allowed', () => {
     expect(parseOptions('remove', ['--stage', 'dev-live'], {})?.stage).toBe('dev-live');
   });
@@ -35,6 +52,7 @@ describe('options', () => {
     [['--limit', '0'], '--limit takes a number from 1, not "0"'],
     [['--services', ','], '--services takes the names of services'],
     [['--mock', ','], '--mock takes the names of services'],
+    [['--deadline', 'soon'], '--deadline takes seconds, not "soon"'],
     [['--yes'], "Unknown option '--yes'"],
     [['--force'], "Unknown option '--force'"],
     [['dev'], "Unexpected argument 'dev'"],

@@ -1,4 +1,3 @@
-import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { contracts } from '@dure/contracts/all-contracts';
 import { ReleaseError } from '@dure/release-gate/release-error';
 import { docsUrl, withoutMissingDocs } from './docs-url.ts';
@@ -9,11 +8,13 @@ import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
+import { type GateHooks, gateHooks } from './gate/hooks.ts';
 import { refuseMissingHandlers } from './handlers.ts';
 import { addStandIn, hasMocks, isMock, prepareMock, refusalOfMock, removeStandIn } from './mock/hooks.ts';
 import { offlineHooks } from './offline/hooks.ts';
 import type { OfflineServerless, OfflineService, Options, Utils } from './offline/types.ts';
-import { writeManifest } from './manifest.ts';
+import { makeManifest, type ManifestFile } from './manifest.ts';
+import type { Deployments } from './gate/rollback.ts';
 import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { refuseUnserved } from './served.ts';
@@ -39,11 +40,7 @@ interface Serverless extends OfflineServerless {
     defineFunctionProperties(provider: string, schema: object): void;
     defineCustomProperties(schema: object): void;
   };
-  getProvider(name: 'aws'): {
-    readonly naming: { getStackName(): string };
-    getStage(): string;
-    getAwsSdkV3Config(): Promise<SSMClientConfig>;
-  };
+  getProvider(name: 'aws'): Deployments & { readonly naming: { getStackName(): string } };
   readonly processedInput?: { readonly commands: readonly string[] };
   readonly service: OfflineService & {
     readonly provider: {
@@ -87,14 +84,14 @@ export default class DurePlugin {
       // The local cloud strips nulls as the framework does.
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
-      ...(serverless.localCloud === true ? {} : deploymentHooks(serverless)),
+      ...(serverless.localCloud === true ? {} : deploymentHooks(serverless, gateHooks(serverless, options))),
       ...offlineHooks(serverless, options, utils),
     };
   }
 }
 
 /** What concerns packages and deployments, of which the local cloud makes none. */
-const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
+const deploymentHooks = (serverless: Serverless, gate: GateHooks): DurePlugin['hooks'] => ({
   'before:package:initialize': () => {
     refuseStage(serverless);
     // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
@@ -103,15 +100,22 @@ const deploymentHooks = (serverless: Serverless): DurePlugin['hooks'] => ({
   'before:deploy:function:initialize': () => refuseStage(serverless),
   // The service's own resources are in the template only now, and next it is saved.
   'before:aws:package:finalize:saveServiceState': async () => {
-    orRefuse(serverless, () => changeTemplate(serverless));
-    await keepManifest(serverless);
+    const manifest = await manifestOrRefuse(serverless);
+    orRefuse(serverless, () => changeTemplate(serverless, manifest?.contracts ?? ''));
+    manifest?.write(compiledTemplate(serverless.service.provider));
   },
   'before:deploy:deploy': async () => {
     await waitForTurn();
     await checkFacts(serverless);
     await refuseToReplace(serverless);
+    if (!isMock(serverless)) await gate.beforeDeploy(compiledTemplate(serverless.service.provider));
     await prepareAccount(serverless);
   },
+  'after:deploy:deploy': () => gate.afterwards(),
+  'before:rollback:rollback': () => gate.beforeRollback(),
+  'after:rollback:rollback': () => gate.afterwards(),
+  'after:remove:remove': () => (isMock(serverless) ? undefined : gate.afterRemove()),
+  error: () => gate.failed(),
 });
 
 function refuseStage(serverless: Serverless): void {
@@ -143,21 +147,21 @@ async function refuseToReplace(serverless: Serverless): Promise<void> {
   if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_MOCK');
 }
 
-function changeTemplate(serverless: Serverless): void {
+function changeTemplate(serverless: Serverless, contracts: string): void {
   const { service, functions, custom, provider } = serverless.service;
   const stage = serverless.getProvider('aws').getStage();
   const logRetentionInDays = provider.logRetentionInDays ?? DEFAULT_LOG_RETENTION_DAYS;
-  const context = { service, stage, functions, logRetentionInDays, dure: custom?.dure ?? {} };
+  const context = { service, stage, functions, logRetentionInDays, contracts, dure: custom?.dure ?? {} };
   transformTemplate(compiledTemplate(provider), context);
 }
 
-/** Writes what the release provides and requires beside its template. A mock is no release of the service. */
-async function keepManifest(serverless: Serverless): Promise<void> {
-  if (isMock(serverless)) return;
-  const { service, functions, provider } = serverless.service;
+/** What the release provides and requires, from its code. A mock is no release of the service. */
+async function manifestOrRefuse(serverless: Serverless): Promise<ManifestFile | undefined> {
+  if (isMock(serverless)) return undefined;
+  const { service, functions } = serverless.service;
   const folder = serverless.serviceDir;
   try {
-    await writeManifest({ service, folder, functions }, commit(folder), compiledTemplate(provider));
+    return await makeManifest({ service, folder, functions }, commit(folder));
   } catch (error) {
     if (!(error instanceof ReleaseError)) throw error;
     throw new serverless.classes.Error(error.message, 'DURE_MANIFEST');

@@ -42,7 +42,7 @@ const allowedBy = ({ Properties }: Resource) =>
   );
 
 const context = (functions: Record<string, FunctionConfig>) => ({
-  ...{ service: 'stock', stage: 'test', dure: {}, functions, logRetentionInDays: 30 },
+  ...{ service: 'stock', stage: 'test', dure: {}, functions, logRetentionInDays: 30, contracts: '' },
 });
 
 describe('what a schedule cannot deliver', () => {

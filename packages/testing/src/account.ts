@@ -20,6 +20,8 @@ const MADE = ['.serverless', '.esbuild', 'node_modules'];
 /** An AWS account on this machine, with its own workspace to deploy from. */
 export interface AccountProcess {
   readonly url: string;
+  /** The copy of the services, and where the repository's scripts run. */
+  readonly workspace: string;
   /** URL of the sandboxes by declared name; they are not part of the account. */
   readonly sandboxes: Readonly<Record<string, string>>;
   /** The environment variables with which tools use the account. */
@@ -47,6 +49,7 @@ export async function startAccount(): Promise<AccountProcess> {
   };
   return {
     ...ready,
+    workspace,
     serverless: (service, parameters, variables = {}) =>
       run([SERVERLESS, ...parameters], join(workspace, 'services', service), { ...environment, ...variables }),
     script: (path, ...parameters) => run([join(ROOT, path), ...parameters], workspace, environment),

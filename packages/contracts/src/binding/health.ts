@@ -37,8 +37,9 @@ async function probe(check: () => Promise<unknown>): Promise<Probe> {
 /** `GET /v1/version`: the release that answers. */
 export function versionRoute(owner: string): Route {
   const { SERVICE_VERSION: version = 'unknown', COMMIT: commit = 'unknown', STAGE: stage = 'unknown' } = process.env;
+  const { LABEL: label = 'none' } = process.env;
   return http(versionOf(owner), {
-    run: () => Promise.resolve({ service: owner, version, commit, stage, runtime: process.version }),
+    run: () => Promise.resolve({ service: owner, version, label, commit, stage, runtime: process.version }),
     answer: (release) => reply(200, release),
   });
 }

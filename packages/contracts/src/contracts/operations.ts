@@ -43,6 +43,8 @@ export const versionOf = <Owner extends string>(owner: Owner) =>
         body: z.strictObject({
           service: z.string(),
           version: z.string(),
+          /** Of the release, given by the registry; `none` where nothing is registered. */
+          label: z.string(),
           commit: z.string(),
           stage: z.string(),
           runtime: z.string(),
@@ -50,6 +52,13 @@ export const versionOf = <Owner extends string>(owner: Owner) =>
       },
     },
     example: {
-      response: { service: owner, version: '0.1.0', commit: '5b592ad', stage: 'local', runtime: 'v24.21.0' },
+      response: {
+        service: owner,
+        version: '0.1.0',
+        label: 'v0_20261130-1',
+        commit: '5b592ad',
+        stage: 'local',
+        runtime: 'v24.21.0',
+      },
     },
   });

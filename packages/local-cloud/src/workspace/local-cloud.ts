@@ -36,6 +36,7 @@ import { withMocks } from './mock-services.ts';
 import { describePortOwner } from '../shared/port-owner.ts';
 import { forwardFrameworkLog } from './serverless.ts';
 import { type Service, findServices } from './service.ts';
+import { createReleases } from './releases.ts';
 import { reloadOnSave } from './reload.ts';
 import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { inspectServices, selectServices } from './select-services.ts';
@@ -183,14 +184,18 @@ async function start(
   emulators.scheduler.start(runs);
   eventSources.start(runs);
   parts.ready = true;
+  const { url } = frontDoor;
+  const warmed = warmFunctions(lambda, onStop);
   if (options.watch) {
     const tell = options.progress ?? (() => {});
-    const reloading = reloadOnSave({ services: alive(services), folders, lambda, log, tell });
+    const running = alive(services);
+    const releases = createReleases({ services: running, outdir: folders.outdir, url, log, tell });
+    onStop(() => releases.stop());
+    const { saved } = releases;
+    const reloading = reloadOnSave({ services: running, folders, lambda, log, tell, saved });
     onStop(() => reloading.stop());
+    void warmed.then(() => releases.register());
   }
-
-  warmFunctions(lambda, onStop);
-  const { url } = frontDoor;
   const { endpoints } = emulators;
   const environment = clientEnvironment(awsEndpoint.url, REGION);
   const summaries = summariesOf(services, url, apis);
@@ -205,13 +210,13 @@ function runsIn(services: readonly Service[]): (functionName: string) => boolean
 }
 
 /** Loads each function once, one after the other, so that the first request does not wait for many cold starts. */
-function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): void {
+function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): Promise<void> {
   let stopped = false;
   onStop(() => void (stopped = true));
   const warmAll = async (): Promise<void> => {
     for (const { name } of lambda.describe()) if (!stopped) await lambda.warm(name);
   };
-  void warmAll();
+  return warmAll();
 }
 
 async function openDoor(

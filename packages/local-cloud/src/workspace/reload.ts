@@ -16,6 +16,8 @@ export interface ReloadOptions {
   readonly log: CloudLog;
   /** Receives what was reloaded, for a person to see. */
   readonly tell: (message: string) => void;
+  /** Receives the paths of what was saved. */
+  readonly saved?: (paths: ReadonlySet<string>) => Promise<void>;
 }
 
 /** Editors save in several steps. */
@@ -27,7 +29,9 @@ const SETTLE_FOLDER_MS = 500;
  * Reloads a function when a file that it is made of is saved, its service's own or a shared package's, and leaves
  * all others alone. While a source does not compile, the last code that did goes on running.
  */
-export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOptions): { stop(): Promise<void> } {
+export function reloadOnSave({ services, folders, lambda, log, tell, saved: onSaved }: ReloadOptions): {
+  stop(): Promise<void>;
+} {
   const watchers = new Map<string, FSWatcher>();
   const saved = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -51,6 +55,7 @@ export function reloadOnSave({ services, folders, lambda, log, tell }: ReloadOpt
     timer = setTimeout(() => {
       const paths = new Set(saved);
       saved.clear();
+      void onSaved?.(paths);
       work = work
         .then(() => reload(paths))
         .catch((error: unknown) => log('error', `Reloading failed: ${String(error)}`));

@@ -119,7 +119,7 @@ function success(endpoint: EndpointContract, status: number, facts: MockFacts): 
 
 /** Health and version say what is true of the mock. */
 function exampleOf({ name, example }: EndpointContract, { service, version, commit, stage }: MockFacts): unknown {
-  if (name === 'GetVersion') return { service, version, commit, stage, runtime: 'mock' };
+  if (name === 'GetVersion') return { service, version, label: 'none', commit, stage, runtime: 'mock' };
   if (name === 'GetHealth') return { status: 'ok', dependencies: {} };
   return example.response;
 }

@@ -18,7 +18,9 @@ const STAMPS: readonly [RegExp, string][] = [
  * SHA-256 of the template without its stamps, which contains the SHA-256 of every archive. Releases with the same
  * digest are the same.
  */
-export function publishArtefacts(template: Template, { service, stage }: TemplateContext): void {
+export function publishArtefacts(template: Template, { service, stage, contracts }: TemplateContext): void {
+  // Releases whose artefacts are the same have the same contracts too.
+  template.Metadata = { ...template.Metadata, Contracts: contracts };
   template.Resources['ArtefactsParameter'] = {
     Type: 'AWS::SSM::Parameter',
     Properties: {

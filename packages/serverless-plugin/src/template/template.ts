@@ -3,6 +3,7 @@ import type { DureConfig, FunctionConfig, Json, Resource } from '../types.ts';
 /** A compiled CloudFormation template. */
 export interface Template {
   readonly Resources: Record<string, Resource>;
+  Metadata?: { readonly [key: string]: Json };
   readonly Outputs?: Record<string, { readonly Value: Json }>;
 }
 
@@ -14,4 +15,6 @@ export interface TemplateContext {
   readonly logRetentionInDays: number;
   readonly dure: DureConfig;
   readonly functions: Readonly<Record<string, FunctionConfig>>;
+  /** SHA-256 of what the release provides and requires. */
+  readonly contracts: string;
 }

@@ -52,7 +52,13 @@ describe('what calls a function', () => {
 });
 
 it('a function with an alias of the framework’s own is refused', () => {
-  const context = { service: 'orders', stage: 'prod', logRetentionInDays: 30, dure: { canary: { prod: 'AllAtOnce' } } };
+  const context = {
+    service: 'orders',
+    stage: 'prod',
+    logRetentionInDays: 30,
+    contracts: '',
+    dure: { canary: { prod: 'AllAtOnce' } },
+  };
   const functions = { api: { name: 'orders-prod-api', provisionedConcurrency: 2 } };
   expect(() => addCanary({ Resources: {} }, { ...context, functions })).toThrow(
     'functions.api: "provisionedConcurrency" creates its own alias',

@@ -4,7 +4,7 @@ import type { Template, TemplateContext } from '../../src/template/template.ts';
 import type { DureConfig, Resource } from '../../src/types.ts';
 
 const context = (dure: DureConfig = {}): TemplateContext => ({
-  ...{ service: 'orders', stage: 'prod', logRetentionInDays: 30, functions: {}, dure },
+  ...{ service: 'orders', stage: 'prod', logRetentionInDays: 30, contracts: '', functions: {}, dure },
 });
 
 const resource = (Type: string, Properties: Resource['Properties'], DependsOn?: string): Resource => ({

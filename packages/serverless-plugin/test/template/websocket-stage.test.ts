@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { addWebsocketStage } from '../../src/template/websocket-stage.ts';
 import type { Template } from '../../src/template/template.ts';
 
-const context = { service: 'news', stage: 'prod', logRetentionInDays: 30, dure: {}, functions: {} };
+const context = { service: 'news', stage: 'prod', logRetentionInDays: 30, contracts: '', dure: {}, functions: {} };
 
 const template = (): Template => ({
   Resources: {

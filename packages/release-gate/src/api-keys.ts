@@ -10,7 +10,7 @@ import {
   paginateGetUsagePlans,
   type UsagePlan,
 } from '@aws-sdk/client-api-gateway';
-import { DeployError } from './deploy-error.ts';
+import { ReleaseError } from './release-error.ts';
 
 /** Requests of a key to one service in one day. */
 export interface DayOfUse {
@@ -61,7 +61,7 @@ export function openApiKeys(
 
   async function needed(client: string): Promise<ApiKey> {
     const key = await find(client);
-    if (key === undefined) throw new DeployError(`"${client}" has no API key in the stage ${stage}.`);
+    if (key === undefined) throw new ReleaseError(`"${client}" has no API key in the stage ${stage}.`);
     return key;
   }
 
@@ -71,7 +71,7 @@ export function openApiKeys(
       found.push(...items.filter(({ name = '' }) => planNames.has(name)));
     }
     if (found.length === 0) {
-      throw new DeployError(`The stage ${stage} has no usage plan: npm run deploy -- --stage ${stage}`);
+      throw new ReleaseError(`The stage ${stage} has no usage plan: npm run deploy -- --stage ${stage}`);
     }
     return found;
   }

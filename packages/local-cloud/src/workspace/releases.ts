@@ -1,0 +1,94 @@
+import { join, sep } from 'node:path';
+import { breaksOf, inThread, type LocalService, type Made } from '@dure/release-gate/local';
+import { RegistryUnknown } from '@dure/release-gate/registry';
+import { STAGE } from '../shared/aws-environment.ts';
+import type { CloudLog } from '../shared/types.ts';
+import type { Service } from './service.ts';
+
+/** The service that keeps releases. */
+const REGISTRY = 'registry';
+/** Where contracts are declared. */
+const CONTRACTS = `${sep}packages${sep}contracts${sep}src${sep}contracts${sep}`;
+
+interface ReleasesOptions {
+  readonly services: readonly Service[];
+  /** The folder of the bundles. */
+  readonly outdir: string;
+  /** The front door's. */
+  readonly url: string;
+  readonly log: CloudLog;
+  /** For a person to see. */
+  readonly tell: (message: string) => void;
+}
+
+export interface Releases {
+  /** Registers what runs at the local registry, if that runs. */
+  register(): Promise<void>;
+  /** If contracts are among the files that were saved: prints whom they would break of what runs. */
+  saved(paths: ReadonlySet<string>): Promise<void>;
+  stop(): void;
+}
+
+/** What runs on a laptop as releases: registered when it is ready, and compared with when contracts are saved. */
+export function createReleases({ services, outdir, url, log, tell }: ReleasesOptions): Releases {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const commit = commitOf(services);
+  const work = { stage: STAGE, commit, services: services.flatMap((service) => codeOf(service, outdir)) };
+  let running: Promise<Made | undefined> | undefined;
+  let newest = 0;
+
+  const begin = (): Promise<Made | undefined> => {
+    const hasRegistry = services.some(({ name, state }) => name === REGISTRY && state === 'running');
+    const registry = { baseUrl: `${url}/${REGISTRY}/${STAGE}` };
+    return orSay(inThread({ ...work, ...(hasRegistry && { registry }) }, signal));
+  };
+
+  async function orSay(made: Promise<Made>): Promise<Made | undefined> {
+    try {
+      return await made;
+    } catch (error) {
+      if (!signal.aborted)
+        log(error instanceof RegistryUnknown ? 'info' : 'warn', `Releases: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  return {
+    async register() {
+      running = begin();
+      const made = await running;
+      for (const fault of made?.faults ?? []) log('warn', fault);
+      const labels = Object.entries(made?.labels ?? {}).map(([service, label]) => `${service} ${label}`);
+      if (labels.length > 0) log('info', `registered ${labels.join(', ')}`);
+    },
+    async saved(paths) {
+      if (![...paths].some((path) => path.includes(CONTRACTS))) return;
+      newest += 1;
+      const mine = newest;
+      const [before, after] = await Promise.all([running, orSay(inThread(work, signal))]);
+      if (before === undefined || after === undefined || mine !== newest) return;
+      const words = breaksOf(before, after, STAGE);
+      if (words !== undefined) tell(words.trimEnd());
+    },
+    stop: () => controller.abort(),
+  };
+}
+
+function codeOf({ name, folder, serverless, state }: Service, outdir: string): LocalService[] {
+  if (serverless === undefined || state !== 'running') return [];
+  const functions = Object.entries(serverless.service.functions).map(([key, definition]) => {
+    const { handler, endpoints, consumes } = definition as Pick<typeof definition, 'handler'> & Declared;
+    return [key, { handler, endpoints, consumes }] as const;
+  });
+  return [{ service: name, folder, functions: Object.fromEntries(functions), bundles: join(outdir, name) }];
+}
+
+/** What the plugin reads of a function. */
+type Declared = Pick<LocalService['functions'][string], 'endpoints' | 'consumes'>;
+
+/** The plugin has put the commit into the functions' environment. */
+function commitOf(services: readonly Service[]): string {
+  const [definition] = services.flatMap(({ serverless }) => Object.values(serverless?.service.functions ?? {}));
+  return String(definition?.environment?.['COMMIT'] ?? 'unknown');
+}
