@@ -93,7 +93,7 @@ describe('an endpoint that changed', () => {
       answer({ mediaType: 'text/csv' }),
       ['! 201 application/json is gone', '+ 201 text/csv is new'],
     ],
-    ['an ETag goes', answer({ headers: { Location: text } }), ['! 201 header etag is gone']],
+    ['an ETag goes', answer({ headers: { Location: text } }), ['! 201 header etag is no longer promised']],
     [
       'a Location says something else',
       answer({ headers: { ETag: text, location: { type: 'string', maxLength: 5 } } }),
@@ -102,7 +102,7 @@ describe('an endpoint that changed', () => {
     [
       'a header of the answer comes',
       answer({ headers: { ...created.headers, Age: text } }),
-      ['+ 201 header age is new'],
+      ['+ 201 header age is promised now'],
     ],
     [
       'a field of the answer comes, which callers pass over',

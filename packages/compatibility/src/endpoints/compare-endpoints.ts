@@ -12,7 +12,7 @@ import { compareSecurity } from './security.ts';
  * @param options `fields` are those of the answers that the caller reads; with none, bodies are not compared
  * @example
  * const before = { method: 'GET', path: '/v1/orders', responses: { 200: { headers: { ETag: {} } } } };
- * compareEndpoints(before, { ...before, responses: { 200: {} } }); // [{ at: '200 header etag', what: 'is gone', breaking: true }]
+ * compareEndpoints(before, { ...before, responses: { 200: {} } }); // [{ at: '200 header etag', what: 'is no longer promised', breaking: true }]
  */
 export function compareEndpoints(
   before: EndpointSchema,
@@ -79,8 +79,8 @@ function compareHeaders(
   return [...new Set([...one.keys(), ...other.keys()])].sort().flatMap((name): Change[] => {
     const at = `${status} header ${name}`;
     const [was, is] = [one.get(name), other.get(name)];
-    if (is === undefined) return [{ at, what: 'is gone', breaking: true }];
-    if (was === undefined) return [{ at, what: 'is new', breaking: false }];
+    if (is === undefined) return [{ at, what: 'is no longer promised', breaking: true }];
+    if (was === undefined) return [{ at, what: 'is promised now', breaking: false }];
     return placed(at, compareAs(withParts(was, before), withParts(is, after), 'output', {}));
   });
 }
