@@ -45,7 +45,10 @@ export async function installIfNeeded() {
   const progress = setInterval(() => process.stderr.write(`… ${seconds()} s\n`), PROGRESS_MS);
   const code = await npmCi();
   clearInterval(progress);
-  if (code !== 0) throw new Error('npm ci failed: see above. It needs the network once.');
+  if (code !== 0)
+    throw new Error(
+      'npm ci failed: see above. It needs the network once, and a lock file that fits: npm install writes it.',
+    );
   writeFileSync(STAMP, lockDigest());
   process.stderr.write(`Installed after ${seconds()} s.\n`);
 }
