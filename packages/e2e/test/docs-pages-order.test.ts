@@ -1,5 +1,5 @@
 import { cloudUnderTest } from '@dure/testing/connection';
-import { ended, orderFor, stockOne, catalogueArrived, unique } from '@dure/testing/shop/shop';
+import { ended, orderFor, stockOne, unique } from '@dure/testing/shop/shop';
 import { expect, it } from '@jest/globals';
 import { openWatchedPage } from '../src/watched-page.ts';
 
@@ -7,8 +7,7 @@ const cloud = cloudUnderTest();
 const PAGE = cloud.urlOf('registry', '/docs/services/orders');
 
 it('a page places an order, by try-it-out, and asks no other host', async () => {
-  const goods = await stockOne(cloud);
-  await catalogueArrived(cloud, [goods.sku]);
+  const goods = await stockOne(cloud, { onHand: 5 });
   const { page, complaints, close } = await openWatchedPage(new URL(PAGE).origin);
   try {
     await page.goto(PAGE);
@@ -23,7 +22,8 @@ it('a page places an order, by try-it-out, and asks no other host', async () => 
     const body = JSON.parse((await answer.locator('.highlight-code code').first().textContent()) ?? '') as {
       orderId: string;
     };
-    expect(await ended(cloud, body.orderId)).toMatchObject({ status: 'completed' });
+    const order = await ended(cloud, body.orderId);
+    expect(order).toMatchObject({ status: 'completed' });
     expect(complaints).toEqual([]);
   } finally {
     await close();

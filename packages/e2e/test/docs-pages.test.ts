@@ -53,10 +53,10 @@ async function registerSomething(): Promise<void> {
 
 /** Opens a page and waits until the renderers and the registry have filled it. */
 async function open(address: string): Promise<void> {
-  const answer = await page.goto(address, { waitUntil: 'load' });
+  const answer = await page.goto(address, { waitUntil: 'domcontentloaded' });
   expect(answer?.status()).toBe(200);
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-  if ((await page.locator('#asyncapi').count()) > 0) await page.locator('#asyncapi h1').first().waitFor();
+  if ((await page.locator('#asyncapi').count()) > 0) await page.locator('#asyncapi .aui-root').waitFor();
 }
 
 const linksIn = (): Promise<string[]> =>
@@ -113,5 +113,20 @@ describe('the documentation', () => {
     await row.locator('summary').click();
     await row.locator('li', { hasText: 'Team <b>Pages</b>' }).waitFor();
     expect(watched.complaints).toEqual([]);
+  });
+
+  it('would be found out if a page asked another host, or broke its policy', async () => {
+    const other = await openWatchedPage(new URL(DOCS).origin);
+    try {
+      await other.page.goto(DOCS);
+      await other.page.evaluate(`document.body.setAttribute('style', 'color: red')`);
+      await other.page.goto('http://127.0.0.1:9/').catch(() => undefined);
+      expect(other.complaints).toEqual([
+        expect.stringMatching(/^error: .*Content Security Policy/),
+        'request to http://127.0.0.1:9/',
+      ]);
+    } finally {
+      await other.close();
+    }
   });
 });
