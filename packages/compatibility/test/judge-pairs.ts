@@ -18,7 +18,7 @@ interface Family {
   readonly values: readonly unknown[];
 }
 
-function drawFamily(dice: Dice): Family {
+export function drawFamily(dice: Dice): Family {
   // Without `allErrors`, Ajv 8.20 skips `contains` beside a longer `prefixItems`.
   const ajv = new Ajv2020({
     allErrors: true,

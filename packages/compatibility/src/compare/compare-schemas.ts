@@ -39,33 +39,45 @@ export function compareSchemas(
 
 /** The same, where readers may pass over what they do not know. */
 export function compareAs(before: Schema, after: Schema, direction: Direction, options: ReadOptions): Change[] {
-  const { old, now, find } = prepared(before, after, direction, options);
-  if (idOf(old) === idOf(now)) return [];
-  const found = find(old, now, direction);
-  return new Walk(find).changes({ before: old, after: now, at: '', direction }, found);
+  const pair = pairOf(before, after, direction, options);
+  if (idOf(pair.old) === idOf(pair.now)) return [];
+  const find = finder();
+  const found = find(pair.old, pair.made, direction);
+  return new Walk(find).changes({ before: pair.old, after: pair.now, at: '', direction }, found);
 }
 
 /** A value that one end makes and the other refuses. */
 export function findBreak(before: Schema, after: Schema, direction: Direction, options: CompareOptions = {}): Found {
-  const { old, now, find } = prepared(before, after, direction, options);
-  return find(old, now, direction);
+  const { old, made } = pairOf(before, after, direction, options);
+  return finder()(old, made, direction);
 }
 
-function prepared(before: Schema, after: Schema, direction: Direction, { fields, tolerant = false }: ReadOptions) {
+interface Pair {
+  readonly old: Node;
+  /** Both by the fields in use alone, to be laid side by side. */
+  readonly now: Node;
+  /** The schema after as it is: a writer's other fields may rule a value out. */
+  readonly made: Node;
+}
+
+function pairOf(before: Schema, after: Schema, direction: Direction, options: ReadOptions): Pair {
+  const { fields, tolerant = false } = options;
   const [one, other] = [normal(before, tolerant), normal(after, tolerant)];
+  const made = nodeOf(other);
+  if (direction === 'input') return { old: nodeOf(sentOnly(one, fields)), now: made, made };
+  return { old: nodeOf(readOnly(one, fields)), now: nodeOf(readOnly(other, fields)), made };
+}
+
+function finder(): Break {
   const search = new Search();
-  const find: Break = (old, now, way) => {
-    const [writer, reader] = way === 'output' ? [now, old] : [old, now];
+  return (old, now, direction) => {
+    const [writer, reader] = direction === 'output' ? [now, old] : [old, now];
     const goals = [
       { node: writer, sign: true },
       { node: reader, sign: false },
     ];
     return search.find(goals, new Vocabulary([writer]));
   };
-  const input = direction === 'input';
-  const old = nodeOf(input ? sentOnly(one, fields) : readOnly(one, fields));
-  const now = nodeOf(input ? other : readOnly(other, fields));
-  return { old, now, find };
 }
 
 const nodeOf = (schema: Schema): Node => ({ schema, root: schema });

@@ -153,7 +153,8 @@ function restricted(
   });
   if (properties.length > 0) result['properties'] = Object.fromEntries(properties);
   if (isSchema(schema['items'])) result['items'] = into(schema['items'], paths);
-  for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
+  // Not in `oneOf`: a member that takes less could make another the only one.
+  for (const keyword of ['allOf', 'anyOf']) {
     if (Array.isArray(schema[keyword])) result[keyword] = list(schema[keyword]).map(here);
   }
   if ($ref !== undefined)

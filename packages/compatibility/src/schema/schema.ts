@@ -67,17 +67,34 @@ export function numberOf(key: string): number {
 }
 
 function keyOf({ schema, root }: Node): string {
-  const parts = new Map<string, string>();
-  const follow = (part: Schema | boolean) => {
-    for (const reference of detailsOf(part).references) {
-      if (parts.has(reference)) continue;
-      const { schema: target } = resolved({ schema: { $ref: reference }, root });
-      parts.set(reference, detailsOf(target).text);
-      follow(target);
-    }
-  };
-  follow(schema);
-  return [detailsOf(schema).text, ...[...parts].sort(([a], [b]) => (a < b ? -1 : 1)).flat()].join('\n');
+  const { text, references } = detailsOf(schema);
+  return [text, ...references.map((reference) => `${reference}=${targetOf(reference, root)}`).sort()].join(' ');
+}
+
+const targets = new WeakMap<Schema, Map<string, number>>();
+
+/** A number for everything that a reference leads to, however far. */
+function targetOf(reference: string, root: Schema): number {
+  // Documents made of the parts of one share what is referred to.
+  const [, keyword = ''] = reference.split('/');
+  const holder = isObject(root[keyword]) ? root[keyword] : root;
+  const known = targets.get(holder) ?? new Map<string, number>();
+  targets.set(holder, known);
+  const found = known.get(reference) ?? numberOf(reached(reference, root));
+  known.set(reference, found);
+  return found;
+}
+
+function reached(first: string, root: Schema): string {
+  const texts = new Map<string, string>();
+  const left = [first];
+  for (let reference = left.pop(); reference !== undefined; reference = left.pop()) {
+    if (texts.has(reference)) continue;
+    const { text, references } = detailsOf(resolved({ schema: { $ref: reference }, root }).schema);
+    texts.set(reference, text);
+    left.push(...references);
+  }
+  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).join(' ');
 }
 
 interface Details {
