@@ -121,6 +121,30 @@ describe('a webhook', () => {
   });
 });
 
+describe('documentation', () => {
+  const keyless = (service: string, verb: string, part: string): string[] => {
+    const template = changed(good, (draft) => {
+      set('PlaceOrder', 'Properties.ApiKeyRequired', undefined)(draft);
+      set('PlaceOrder', 'Properties.HttpMethod', verb)(draft);
+      set('Orders', 'Properties.PathPart', part)(draft);
+      set('Orders', 'Properties.ParentId', { 'Fn::GetAtt': ['Api', 'RootResourceId'] })(draft);
+    });
+    return violations(template, { service }).filter((line) => line.startsWith('api-key'));
+  };
+
+  it('of the registry is read without a key', () => {
+    for (const verb of ['GET', 'HEAD']) expect(keyless('registry', verb, 'docs')).toEqual([]);
+  });
+
+  it.each([
+    ['another service', 'orders', 'GET', 'docs'],
+    ['what changes something', 'registry', 'POST', 'docs'],
+    ['another path', 'registry', 'GET', 'docs2'],
+  ])('excuses nothing else: %s', (_, ...given) => {
+    expect(keyless(...given)).not.toEqual([]);
+  });
+});
+
 describe('an alarm on what lies in a dead-letter queue', () => {
   it('will do where no job takes the letters away', () => {
     const template = changed(good, (draft) => {

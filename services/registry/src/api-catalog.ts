@@ -5,6 +5,7 @@ import { lambda } from '@dure/contracts/binding/lambda';
 import { linkedFrom } from '@dure/contracts/binding/links';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ownStage, stages } from './composition.ts';
+import { builtPages } from './docs/folder.ts';
 import { apiCatalog, LINKSET_TYPE } from './docs/linkset.ts';
 import { USUAL } from './docs/gateway.ts';
 
@@ -12,7 +13,7 @@ import { USUAL } from './docs/gateway.ts';
 const MAX_APIS = 2_000;
 
 /** The addresses that are served, packed beside the bundle: `/openapi/{owner}.json` is of an owner with documentation. */
-const FILES = Object.keys(JSON.parse(readFileSync(join(__dirname, '../.docs/files.json'), 'utf8')) as object);
+const FILES = Object.keys(JSON.parse(readFileSync(join(builtPages(__dirname), 'files.json'), 'utf8')) as object);
 const documented = new Set(FILES.flatMap((path) => /^\/openapi\/(.+)\.json$/.exec(path)?.[1] ?? []));
 
 /** `GET` and `HEAD` of the catalogue of APIs in the registry's own stage: those that deployments have registered. */

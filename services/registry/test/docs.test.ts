@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { makeSite } from '@dure/docs-pages/site';
 import { writeSite } from '@dure/docs-pages/write-site';
 import { answerDocs, type DocsAnswer, type StoredSite } from '../src/docs/answer.ts';
+import { builtPages } from '../src/docs/folder.ts';
 import { requestOf, resultOf } from '../src/docs/gateway.ts';
 import { apiCatalog } from '../src/docs/linkset.ts';
 import { best, speaks } from '../src/docs/negotiate.ts';
@@ -146,6 +147,13 @@ describe('an address that there is not', () => {
     const event = { resource: '/docs', path: '/docs/', headers: { 'Accept-Encoding': 'br' } } as never;
     expect(requestOf(event)).toEqual({ path: '/docs/', lang: undefined, headers: { 'accept-encoding': 'br' } });
   });
+});
+
+it('finds the built pages in any folder above', () => {
+  mkdirSync(join(folder, 'service', '.docs'), { recursive: true });
+  writeFileSync(join(folder, 'service', '.docs', 'files.json'), '{}');
+  expect(builtPages(join(folder, 'service', 'src', 'docs'))).toBe(join(folder, 'service', '.docs'));
+  expect(() => builtPages(folder)).toThrow('The pages were not built: .docs/files.json is missing.');
 });
 
 it('negotiates by weight, and by the first offer where weights are equal', () => {

@@ -5,10 +5,10 @@ import { required } from '@dure/contracts/binding/environment';
 import { lambda } from '@dure/contracts/binding/lambda';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { answerDocs, type StoredSite } from './answer.ts';
+import { builtPages } from './folder.ts';
 import { requestOf, resultOf } from './gateway.ts';
 
-/** The bundle is two folders below the service's, as its source is, and the built pages are packed beside them. */
-const FOLDER = join(__dirname, '../../.docs');
+const FOLDER = builtPages(__dirname);
 
 const site = JSON.parse(readFileSync(join(FOLDER, 'files.json'), 'utf8')) as StoredSite;
 
