@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { compareContracts, type Schema } from '@dure/compatibility';
+import { compareContracts } from '@dure/compatibility';
+// shop
+import type { Schema } from '@dure/compatibility';
+// /shop
 import { filesAt } from '../generate/diff/at-commit.ts';
 import { writeFiles } from '../generate/files.ts';
 import { generate } from '../generate/generate.ts';

@@ -67,6 +67,7 @@ describe('npm run eject', () => {
       'example',
       'invoices',
       'journal',
+      'registry',
     ]);
     expect(paths.filter((path) => existsSync(join(root, path)))).toEqual([]);
   });

@@ -6,6 +6,14 @@ import type { Linked } from './links.ts';
  * resource in the successor's version.
  * Sources: https://www.rfc-editor.org/rfc/rfc9745, https://www.rfc-editor.org/rfc/rfc8594,
  * https://www.rfc-editor.org/rfc/rfc5829
+ *
+ * @example
+ * ```ts
+ * import { deprecationHeaders } from '@dure/contracts/binding/deprecation';
+ * import { GetThing } from '@dure/contracts/things';
+ *
+ * export const headers = deprecationHeaders(GetThing, { id: 'a' }, { path: (href) => `/local${href}` });
+ * ```
  */
 export function deprecationHeaders(
   { deprecated, fullPath }: EndpointContract,
