@@ -90,3 +90,14 @@ it('delivers alarms that go off and end, and notices, but nothing else', async (
   expect(unwanted.map((id) => sent(id).length)).toEqual([0, 0, 0]);
   expect(sent(wanted[2]!)[0]).toMatchObject({ subject: '[local] NOTICE: Maintenance at night' });
 });
+
+it('goes to the owner whom a notice is for, once although it is published twice', async () => {
+  const id = randomUUID();
+  const owner = { name: 'Team Post', email: 'post@dure.example' };
+  publish(JSON.stringify({ notice: `Move, ${id}.`, id, owner }), 'It goes');
+  publish(JSON.stringify({ notice: `Move, ${id}.`, id, owner }), 'It goes');
+  await deliver(handler, 'email');
+  await showAll('email');
+  await deliver(handler, 'email');
+  expect(sent(`Move, ${id}`)).toMatchObject([{ to: ['post@dure.example'], subject: '[local] NOTICE: It goes' }]);
+});

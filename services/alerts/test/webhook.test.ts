@@ -18,6 +18,7 @@ import {
 
 await subscribe('webhook');
 const receiver = await openReceiver();
+const theirs = await openReceiver();
 const { handler } = await import('../src/events/webhook.ts');
 const { store } = await import('../src/composition.ts');
 const deliveriesOf = async (id: string) => (await store.load(id))?.deliveries;
@@ -140,6 +141,23 @@ it('delivers everything: missing data, notices and plain text too', async () => 
     { type: 'notice', data: { state: 'NOTICE', title: 'Maintenance', reason: text } },
     { type: 'notice', data: { state: 'NOTICE', title: text, reason: text } },
   ]);
+});
+
+it('posts a notice for an owner there, once although it is published twice, and names the owner alone', async () => {
+  const [id, other] = [randomUUID(), randomUUID()];
+  const owner = { name: 'Team Post', email: 'post@example.com', webhook: theirs.url };
+  publish(JSON.stringify({ notice: 'Move.', id, owner }), 'It goes');
+  publish(JSON.stringify({ notice: 'Move.', id, owner }), 'It goes');
+  publish(JSON.stringify({ notice: 'Move.', id: other, owner: { name: 'Team Desk' } }), 'It goes');
+  await deliver(handler, 'webhook');
+  for (let left = 3; bodiesIn('webhook').length > 0 && left > 0; left -= 1) await showAndDeliver();
+  expect(theirs.received).toHaveLength(1);
+  expect(receiver.of(id)).toEqual([]);
+  expect(receiver.of(other)).toHaveLength(1);
+  const [request] = theirs.of(id);
+  const verified = new Webhook(secret).verify(request!.body, request!.headers as Record<string, string>);
+  expect(verified).toMatchObject({ type: 'notice', data: { id, title: 'It goes', owner: 'Team Post' } });
+  expect(request?.body).not.toContain('post@example.com');
 });
 
 async function showAndDeliver(): Promise<void> {

@@ -1,5 +1,7 @@
 import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
+import type { Notifier } from './application/notify-owners.ts';
+import { alertsTopic } from './channels/alerts-topic.ts';
 import { createChangeStore } from './store/change-store.ts';
 import { createComparisonStore } from './store/comparison-store.ts';
 import { createContractStore } from './store/contract-store.ts';
@@ -27,3 +29,10 @@ export const readArtefacts = /* @__PURE__ */ openParameters();
 
 /** The stage that the registry itself is deployed to: what runs in it, the registry can see. */
 export const ownStage = () => required('STAGE');
+
+/** For the function that may publish to the topic of the alerts. */
+export const notifier = (): Notifier => ({
+  ...{ releases, stages, drifts },
+  stage: ownStage(),
+  send: alertsTopic(required('ALERTS_TOPIC_ARN')),
+});

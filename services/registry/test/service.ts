@@ -9,7 +9,7 @@ import { outboxOf } from '@dure/testing/outbox';
 /** The service as Lambda loads it, on its own table, and with a Parameter Store. */
 
 const { tableName } = await createTestTable();
-const { ssm } = await startTestAws();
+const { ssm, queues } = await startTestAws();
 Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'registry',
@@ -19,7 +19,7 @@ Object.assign(process.env, {
 const { handler: api } = await import('../src/http/index.ts');
 const composition = await import('../src/composition.ts');
 
-export { api, composition, ssm, tableName };
+export { api, composition, queues, ssm, tableName };
 
 /** What was committed to be published of a subject, oldest first. */
 export const published = (subject: string) => outboxOf(composition.table.client, tableName, subject);

@@ -5,7 +5,7 @@ import type { Channel } from '../application/deliver-alert.ts';
 import { toEmail } from '../domain/alert-email.ts';
 
 /**
- * Sends e-mail through SES, from `email-from` to every address in `email-to`. SES has no idempotency key.
+ * Sends e-mail through SES, from `email-from` to the alert's owner, or to every address in `email-to`. SES has no idempotency key.
  * Source: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 export function emailChannel(settings: ReadSettings<'email-from' | 'email-to'>, stage: string): Channel {
@@ -13,7 +13,9 @@ export function emailChannel(settings: ReadSettings<'email-from' | 'email-to'>, 
   return {
     name: 'email',
     async send(alert) {
-      const { 'email-from': from, 'email-to': to } = await settings();
+      const { 'email-from': from, 'email-to': operators } = await settings();
+      const to = alert.owner?.email === undefined ? operators?.split(',') : [alert.owner.email];
+      if (alert.owner?.email !== undefined && from === undefined && operators === undefined) return 'unconfigured';
       if (from === undefined && to === undefined) return 'unconfigured';
       if (from === undefined || to === undefined) {
         throw new Error(
@@ -25,7 +27,7 @@ export function emailChannel(settings: ReadSettings<'email-from' | 'email-to'>, 
       await ses.send(
         new SendEmailCommand({
           FromEmailAddress: from,
-          Destination: { ToAddresses: to.split(',').map((address) => address.trim()) },
+          Destination: { ToAddresses: to.map((address) => address.trim()) },
           Content: {
             Simple: { Subject: { Data: subject, Charset }, Body: { Text: { Data: text, Charset } } },
           },

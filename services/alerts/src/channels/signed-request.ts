@@ -9,7 +9,8 @@ import type { Alert } from '../domain/alert.ts';
  */
 export function signedRequest(alert: Alert, secret: string, now: number): WebhookRequest {
   const type = alert.state === 'NOTICE' ? 'notice' : 'alarm.state_changed';
-  const body = JSON.stringify({ type, timestamp: alert.at, data: alert });
+  const { owner, ...data } = alert;
+  const body = JSON.stringify({ type, timestamp: alert.at, data: { ...data, owner: owner?.name } });
   const headers = { 'content-type': 'application/json', ...signWebhook({ id: alert.id, body, now }, secret) };
   return { body, headers };
 }

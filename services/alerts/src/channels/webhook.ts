@@ -7,13 +7,14 @@ import { signedRequest } from './signed-request.ts';
 /** Leaves time within the function's time-out for the table writes before and after. */
 const TIMEOUT_MS = 10_000;
 
-/** Posts to `webhook-url`, signed with `webhook-secret` as Standard Webhooks specifies. */
+/** Posts to the alert's owner, or to `webhook-url`, signed with `webhook-secret` as Standard Webhooks specifies. */
 export function webhookChannel(post: PostWebhook, settings: ReadSettings<'webhook-url' | 'webhook-secret'>): Channel {
   return {
     name: 'webhook',
     async send(alert) {
-      const { 'webhook-url': url, 'webhook-secret': secret } = await settings();
-      if (url === undefined && secret === undefined) return 'unconfigured';
+      const { 'webhook-url': operators, 'webhook-secret': secret } = await settings();
+      if (operators === undefined && secret === undefined) return 'unconfigured';
+      const url = alert.owner?.webhook ?? operators;
       if (url === undefined || secret === undefined) {
         throw new Error(
           `The parameter ${url === undefined ? 'webhook-url' : 'webhook-secret'} is missing, but its counterpart is set.`,

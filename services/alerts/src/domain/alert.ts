@@ -8,7 +8,16 @@ export interface Alert {
   readonly title: string;
   readonly reason: string;
   readonly alarm?: Alarm;
+  /** Whom a notice is for; without one, it is for the operators. */
+  readonly owner?: Owner;
   readonly at: string;
+}
+
+/** Who answers for a service. Where a channel is missing, the operators' own is used. */
+export interface Owner {
+  readonly name: string;
+  readonly email?: string;
+  readonly webhook?: string;
 }
 
 export interface Alarm {
@@ -35,7 +44,8 @@ const STATES: readonly unknown[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a message of the topic: a CloudWatch alarm, `{ "notice": "…" }`, or any other text.
+ * Reads a message of the topic: a CloudWatch alarm, `{ "notice": "…" }`, or any other text. A notice may have an `id`, so
+ * that one which is published twice is delivered once, and an `owner` whom it is for.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
  */
 export function toAlert(notification: Notification): Alert {
@@ -45,7 +55,29 @@ export function toAlert(notification: Notification): Alert {
   }
   const text = textOf(message);
   const [firstLine = ''] = text.split('\n');
-  return { id, at, state: 'NOTICE', title: cut(subject ?? firstLine, MAX_TITLE), reason: cut(text, MAX_REASON) };
+  const fields = {
+    at,
+    state: 'NOTICE' as const,
+    title: cut(subject ?? firstLine, MAX_TITLE),
+    reason: cut(text, MAX_REASON),
+  };
+  if (!isObject(message) || typeof message['notice'] !== 'string') return { id, ...fields };
+  const owner = ownerOf(message['owner']);
+  return { id: idOf(message['id']) ?? id, ...fields, ...(owner && { owner }) };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+const idOf = (id: unknown): string | undefined => (typeof id === 'string' && UUID.test(id) ? id : undefined);
+
+function ownerOf(owner: unknown): Owner | undefined {
+  if (!isObject(owner) || typeof owner['name'] !== 'string') return undefined;
+  const { name, email, webhook } = owner;
+  return {
+    name: cut(name as string, MAX_TITLE),
+    ...(typeof email === 'string' && { email }),
+    ...(typeof webhook === 'string' && { webhook }),
+  };
 }
 
 function alarmAlert({ id, at }: Notification, name: string, message: Fields): Alert {

@@ -7,6 +7,23 @@ const id = '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d';
 const at = '2026-01-05T09:30:01.000Z';
 const alarm = { AlarmName: 'dure-prod-orders-relay-errors', NewStateValue: 'ALARM', OldStateValue: 'OK' };
 
+describe('a notice for an owner', () => {
+  const own = '01890a5d-ac96-874b-bcce-b302099a8057';
+  const owner = { name: 'Team Post', email: 'post@example.com', webhook: 'https://example.com/hook' };
+
+  it('has its own id, and says whom it is for', () => {
+    const message = { notice: 'Move.', id: own, owner };
+    expect(toAlert({ id, at, subject: 'It goes', message })).toEqual({
+      ...{ id: own, at, state: 'NOTICE', title: 'It goes', reason: 'Move.', owner },
+    });
+  });
+
+  it('is for the operators, with the id of the notification, when it says neither as it should', () => {
+    const message = { notice: 'Move.', id: 'ALERT#1', owner: { email: 'post@example.com' } };
+    expect(toAlert({ id, at, message })).toEqual({ id, at, state: 'NOTICE', title: 'Move.', reason: 'Move.' });
+  });
+});
+
 describe('a notification', () => {
   it('of CloudWatch is an alarm, at the time of its change', () => {
     const message = { ...alarm, NewStateReason: 'why', StateChangeTime: '2026-01-05T09:30:00.123+0000' };

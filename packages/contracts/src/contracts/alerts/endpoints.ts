@@ -29,6 +29,8 @@ const AlertView = z.strictObject({
       region: impersonal(z.string()),
     }),
   ),
+  /** Name of the owner whom a notice is for; without one, it is for the operators. */
+  owner: z.optional(z.string()),
   at: Instant,
   deliveries: z.array(Delivery),
   _links: Links,

@@ -1,0 +1,26 @@
+import { on } from '@dure/contracts/binding/message';
+import { outboxReader } from '@dure/contracts/binding/outbox-reader';
+import { consumes } from '@dure/contracts/contract';
+import { ContractDeprecated, DeploymentRecorded, DriftFound, SunsetNear } from '@dure/contracts/registry';
+import { notifyOfDeprecation, notifyOfDrift, notifyOfNewMajors, notifyOfSunset } from './application/notify-owners.ts';
+import { notifier } from './composition.ts';
+
+const owners = notifier();
+
+/** Tells owners what concerns them. A repetition has the same ids, and alerts delivers each once. */
+export const handler = outboxReader('notify', [
+  on(consumes(DeploymentRecorded, ['stage', 'service', 'label', 'state', 'replaced']), async ({ id, data }, call) => {
+    if (data.stage !== owners.stage || data.state !== 'live') return;
+    call.log.info('notified', { notices: await notifyOfNewMajors(owners, id, data) });
+  }),
+  on(consumes(ContractDeprecated, ['contract', 'since', 'sunset', 'successor']), async ({ id, data }, call) => {
+    call.log.info('notified', { notices: await notifyOfDeprecation(owners, id, data) });
+  }),
+  on(consumes(SunsetNear, ['contract', 'sunset', 'successor', 'days']), async ({ id, data }, call) => {
+    call.log.info('notified', { notices: await notifyOfSunset(owners, id, data) });
+  }),
+  on(consumes(DriftFound, ['stage', 'service']), async ({ id, data }, call) => {
+    if (data.stage !== owners.stage) return;
+    call.log.info('notified', { notices: await notifyOfDrift(owners, id, data.service) });
+  }),
+]);
