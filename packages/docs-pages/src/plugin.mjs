@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 /** Where the function that serves the pages finds them: below the service's folder, as `package.patterns` packs them. */
 export const FOLDER = '.docs';
@@ -9,15 +10,22 @@ export const FOLDER = '.docs';
  */
 export default class DocsPagesPlugin {
   constructor({ serviceDir }) {
-    const build = async () => {
-      // Loaded only here: on an older Node.js, which reads no TypeScript, the command has started again by now.
-      const { buildSite } = await import('./build.ts');
-      await buildSite(join(serviceDir, '../../packages/contracts/generated'), join(serviceDir, FOLDER));
-    };
+    const contracts = join(serviceDir, '../../packages/contracts/generated');
+    // Loaded only here: on an older Node.js, which reads no TypeScript, the command has started again by now.
+    const build = () => inThread({ contracts, folder: join(serviceDir, FOLDER) });
     this.hooks = {
       'before:package:initialize': build,
       'before:offline:start': build,
       'before:offline:start:init': build,
     };
   }
+}
+
+/** @returns {Promise<void>} */
+function inThread(workerData) {
+  const worker = new Worker(new URL('./build-worker.mjs', import.meta.url), { workerData });
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('exit', () => resolve());
+  });
 }

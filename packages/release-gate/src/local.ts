@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { canDeploy, type Live, type Release, type Schema } from '@dure/compatibility';
+import { contractSchemas } from '@dure/contracts/schemas';
 import { always } from './deployment.ts';
 import { type Answer } from './gate.ts';
 import { type Manifest, manifestOf, type ServiceCode } from './manifest.ts';
@@ -32,12 +33,15 @@ export interface Made {
 }
 
 /** The manifests of what runs, from the sources as they are now. A service without one leaves the others alone. */
-export async function manifestsOf({ services, commit }: Work): Promise<Omit<Made, 'labels'>> {
+export async function manifestsOf({ services, commit, registry }: Work): Promise<Omit<Made, 'labels'>> {
+  const schemaOf = await contractSchemas();
   const manifests: Manifest[] = [];
   const faults: string[] = [];
   for (const service of services) {
     try {
-      manifests.push(await manifestOf(service, { commit, digest: digestOf(service.bundles) }));
+      // Only what is registered is told apart by its code.
+      const digest = registry === undefined ? '' : digestOf(service.bundles);
+      manifests.push(await manifestOf(service, { commit, digest }, { schemaOf }));
     } catch (error) {
       if (!(error instanceof ReleaseError)) throw error;
       faults.push(`${service.service}: ${error.message}`);

@@ -43,19 +43,29 @@ it('makes manifests in a thread of its own: of the sources as they are, and the 
   const one = { service: 'journal', folder: join(SERVICES, 'journal'), functions, bundles };
   const other = { service: 'ownerless', folder: bundles, functions: {}, bundles };
   writeFileSync(join(bundles, 'package.json'), '{}');
+  const fake = await startRegistry();
   const work: Work = { stage: 'local', commit: 'c0ffee', services: [one, other] };
-  const digests: string[] = [];
-  for (const code of ['1', '2']) {
-    writeFileSync(join(bundles, 'src', 'api.cjs'), code);
-    const { manifests, faults, labels } = await inThread(work, new AbortController().signal);
-    expect({ manifests, faults, labels }).toMatchObject({
-      manifests: [{ service: 'journal', commit: 'c0ffee' }],
-      faults: [expect.stringContaining('ownerless: services/ownerless/package.json, dure: every service has an owner')],
+  try {
+    for (const [code, label] of [
+      ['1', 'v0_20260101-1'],
+      ['2', 'v0_20260101-2'],
+    ] as const) {
+      writeFileSync(join(bundles, 'src', 'api.cjs'), code);
+      expect(await inThread({ ...work, registry: { baseUrl: fake.url } }, new AbortController().signal)).toMatchObject({
+        manifests: [{ service: 'journal', commit: 'c0ffee' }],
+        faults: [
+          expect.stringContaining('ownerless: services/ownerless/package.json, dure: every service has an owner'),
+        ],
+        labels: { journal: label },
+      });
+    }
+    expect(await inThread(work, new AbortController().signal)).toMatchObject({
+      manifests: [{ digest: '' }],
       labels: {},
     });
-    digests.push(manifests[0]!.digest);
+  } finally {
+    await fake.stop();
   }
-  expect(new Set(digests).size).toBe(2);
 });
 
 it('ends when it is told to', async () => {
