@@ -1,11 +1,11 @@
 import { canonical } from '../canonical.ts';
-import { idOf, type Node } from '../schema/schema.ts';
+import { idOf } from '../schema/schema.ts';
 import { findArray } from './arrays.ts';
-import { Conjunction, type Signed } from './conjunction.ts';
+import { propagate } from './choices.ts';
+import { Conjunction } from './conjunction.ts';
 import type { Finder, Found, Goal } from './found.ts';
 import { finiteValues } from './finite.ts';
-import { type Formula, type Json, nodeFormula, TYPES } from './formula.ts';
-import { formulaOf } from './formula-of.ts';
+import { type Json, nodeFormula, TYPES } from './formula.ts';
 import { atomHolds, holds } from './holds.ts';
 import { findNumber } from './numbers.ts';
 import { findObject } from './objects.ts';
@@ -87,7 +87,7 @@ export class Search implements Finder {
   }
 
   #solve(conjunction: Conjunction, words: Vocabulary): Found {
-    if (!this.#propagate(conjunction)) return 'none';
+    if (!propagate(this, conjunction)) return 'none';
     const [choice, ...rest] = conjunction.choices.toSorted((a, b) => a.length - b.length);
     if (choice === undefined) return this.#leaf(conjunction, words);
     return this.first(choice, (option) => {
@@ -95,80 +95,6 @@ export class Search implements Finder {
       next.choices = [...rest];
       return next.add(option) ? this.#solve(next, words) : 'none';
     });
-  }
-
-  /** Takes what is certain out of the choices until nothing changes. @returns false when a choice has no option left */
-  #propagate(conjunction: Conjunction): boolean {
-    for (let changed = true; changed;) {
-      changed = false;
-      for (const choice of [...conjunction.choices]) {
-        const judged = choice.map((option) => ({ option, is: this.#peek(conjunction, option, 0) }));
-        const alive = judged.filter(({ is }) => is !== false);
-        const done = judged.some(({ is }) => is === true);
-        if (alive.length === 0) return false;
-        if (!done && alive.length === choice.length && alive.length > 1) continue;
-        changed = true;
-        conjunction.choices = conjunction.choices.filter((it) => it !== choice);
-        if (done) continue;
-        if (alive.length > 1) conjunction.choices.push(alive.map(({ option }) => option));
-        else if (!conjunction.add(alive[0]!.option)) return false;
-      }
-    }
-    return true;
-  }
-
-  /** Whether an option holds already, or cannot; undefined when neither is clear at a glance. */
-  #peek(conjunction: Conjunction, { formula, sign }: Signed, depth: number): boolean | undefined {
-    if (typeof formula === 'boolean') return formula === sign;
-    if (depth > 12) return undefined;
-    const peek = (it: Formula, of = sign) => this.#peek(conjunction, { formula: it, sign: of }, depth + 1);
-    switch (formula.kind) {
-      case 'not':
-        return peek(formula.part, !sign);
-      case 'and':
-      case 'or': {
-        const parts = formula.parts.map((part) => peek(part));
-        const wanted = (formula.kind === 'or') === sign;
-        if (parts.includes(wanted)) return wanted;
-        return parts.every((it) => it === !wanted) ? !wanted : undefined;
-      }
-      case 'node': {
-        const known = conjunction.nodes.get(formula.id);
-        return known === undefined ? peek(formulaOf(formula.node, conjunction.type)) : known === sign;
-      }
-      case 'in': {
-        const held = conjunction.candidates?.map((it) => atomHolds(it, formula) === sign);
-        if (held === undefined) return undefined;
-        return held.every(Boolean) ? true : held.some(Boolean) ? undefined : false;
-      }
-      case 'property':
-        return this.#peekProperty(conjunction, formula, sign);
-      default: {
-        const known = conjunction.atoms.get(formula.id);
-        return known === undefined ? undefined : known.sign === sign;
-      }
-    }
-  }
-
-  /** A property of few values, such as the one by which alternatives differ, is looked into at once. */
-  #peekProperty(
-    conjunction: Conjunction,
-    formula: { readonly id: number; readonly name: string; readonly node: Node },
-    sign: boolean,
-  ): boolean | undefined {
-    const known = conjunction.atoms.get(formula.id);
-    if (known !== undefined) return known.sign === sign;
-    const { name, node } = formula;
-    const atoms = conjunction.all();
-    const present = atoms.find(({ atom }) => atom.kind === 'has' && atom.name === name)?.sign;
-    if (present === false) return sign;
-    const goals = atoms.flatMap((it): Goal[] =>
-      it.atom.kind === 'property' && it.atom.name === name ? [{ node: it.atom.node, sign: it.sign }] : [],
-    );
-    if (!goals.some((goal) => goal.sign && finiteValues(goal.node) !== undefined)) return undefined;
-    if ((present || !sign) && this.find([...goals, { node, sign }]) === 'none') return false;
-    if (present && this.find([...goals, { node, sign: !sign }]) === 'none') return true;
-    return undefined;
   }
 
   #leaf(conjunction: Conjunction, words: Vocabulary): Found {
