@@ -130,3 +130,30 @@ describe('the documentation', () => {
     }
   });
 });
+
+describe('for machines', () => {
+  it('the catalogue at the root leads to documents, pages and health that are there', async () => {
+    const address = `${cloud.url}/.well-known/api-catalog`;
+    const head = await fetch(address, { method: 'HEAD' });
+    expect(head.headers.get('content-type')).toContain('application/linkset+json; profile=');
+    const { linkset } = (await (await fetch(address)).json()) as { linkset: Record<string, { href: string }[]>[] };
+    const [catalogue, ...apis] = linkset;
+    expect(apis.map(({ anchor }) => anchor)).toEqual(catalogue?.['item']?.map(({ href }) => href));
+    const links = apis.flatMap((api) => ['service-desc', 'service-doc', 'status'].flatMap((name) => api[name] ?? []));
+    expect(links.length).toBeGreaterThan(0);
+    const statuses = await Promise.all(links.map(async ({ href }) => `${(await fetch(href)).status} ${href}`));
+    expect(statuses.filter((it) => !it.startsWith('200 '))).toEqual([]);
+  });
+
+  it.each(['/v1/releases/nobody/v1', '/v1/nothing', '/openapi/nobody.json'])(
+    'a problem leads to its page: %s',
+    async (path) => {
+      const answer = await fetch(cloud.urlOf('registry', path));
+      const { type } = (await answer.json()) as { type: string };
+      const [, target = ''] = /<([^>]+)>; rel="help"/.exec(answer.headers.get('link') ?? '') ?? [];
+      const page = await fetch(new URL(target, answer.url));
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain(`<code>${type}</code>`);
+    },
+  );
+});

@@ -6,7 +6,7 @@ import { linkedFrom } from '@dure/contracts/binding/links';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { ownStage, stages } from './composition.ts';
 import { builtPages } from './docs/folder.ts';
-import { apiCatalog, LINKSET_TYPE } from './docs/linkset.ts';
+import { type Api, apiCatalog, besides, LINKSET_TYPE } from './docs/linkset.ts';
 import { USUAL } from './docs/gateway.ts';
 
 /** More addresses than a stage has services and regions. */
@@ -16,14 +16,11 @@ const MAX_APIS = 2_000;
 const FILES = Object.keys(JSON.parse(readFileSync(join(builtPages(__dirname), 'files.json'), 'utf8')) as object);
 const documented = new Set(FILES.flatMap((path) => /^\/openapi\/(.+)\.json$/.exec(path)?.[1] ?? []));
 
-/** `GET` and `HEAD` of the catalogue of APIs in the registry's own stage: those that deployments have registered. */
+/** `GET` and `HEAD` of the catalogue of APIs in the registry's own stage. */
 export const handler = lambda(async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
   const registry = ownUrl(event);
-  const page = await stages.listEndpoints(ownStage(), undefined, { limit: MAX_APIS });
-  const registered = page?.items ?? [];
-  // It answers, whether it is registered or not: before the first deployment is recorded there is nothing else.
-  const own = registered.some(({ service }) => service === 'registry') ? [] : [{ service: 'registry', url: registry }];
-  const body = JSON.stringify(apiCatalog(registry, [...registered, ...own], documented));
+  const apis = await apisBeside(registry);
+  const body = JSON.stringify(apiCatalog(registry, apis, documented));
   const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 20)}"`;
   const link = `<${registry}/.well-known/api-catalog>; rel="api-catalog"`;
   const headers = { ...USUAL, 'cache-control': 'no-cache', etag, link };
@@ -35,6 +32,20 @@ export const handler = lambda(async (event: APIGatewayProxyEvent): Promise<APIGa
     return { statusCode: 304, headers, body: '' };
   return { statusCode: 200, headers: { ...headers, 'content-type': LINKSET_TYPE }, body };
 });
+
+/** What deployments have registered; without that, what shares the registry's host; and the registry, which answers. */
+async function apisBeside(registry: string): Promise<Api[]> {
+  const stage = ownStage();
+  const [page, live] = await Promise.all([
+    stages.listEndpoints(stage, undefined, { limit: MAX_APIS }),
+    stages.load(stage),
+  ]);
+  const running = new Set(live?.entries.map(({ service }) => service) ?? documented);
+  const known = new Map<string, Api[]>(Map.groupBy(page?.items ?? [], ({ service }) => service));
+  for (const api of besides(registry, stage, [...running])) if (!known.has(api.service)) known.set(api.service, [api]);
+  if (!known.has('registry')) known.set('registry', [{ service: 'registry', url: registry }]);
+  return [...known.values()].flat().sort((one, other) => (one.service < other.service ? -1 : 1));
+}
 
 /** `https://a1b2c3.execute-api.us-east-1.amazonaws.com/dev`: as the client called it, with a domain's base path. */
 function ownUrl(event: APIGatewayProxyEvent): string {

@@ -9,7 +9,7 @@ import { writeSite } from '@dure/docs-pages/write-site';
 import { answerDocs, type DocsAnswer, type StoredSite } from '../src/docs/answer.ts';
 import { builtPages } from '../src/docs/folder.ts';
 import { requestOf, resultOf } from '../src/docs/gateway.ts';
-import { apiCatalog } from '../src/docs/linkset.ts';
+import { apiCatalog, besides } from '../src/docs/linkset.ts';
 import { best, speaks } from '../src/docs/negotiate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-docs-'));
@@ -163,6 +163,13 @@ it('negotiates by weight, and by the first offer where weights are equal', () =>
   expect(best('a;q=wrong', ['a'])).toBeUndefined();
   expect(best('en-GB', ['ko', 'en'], speaks)).toBe('en');
   expect(best(undefined, ['a'])).toBeUndefined();
+});
+
+it('knows where services answer that share its host, and none elsewhere', () => {
+  expect(besides('http://localhost:4000/registry/local', 'local', ['parcels'])).toEqual([
+    { service: 'parcels', url: 'http://localhost:4000/parcels/local' },
+  ]);
+  expect(besides('https://a1b2c3.execute-api.eu-west-1.amazonaws.com/dev', 'dev', ['parcels'])).toEqual([]);
 });
 
 it('catalogues each address with its description, documentation and health', () => {

@@ -1,4 +1,4 @@
-interface Api {
+export interface Api {
   readonly service: string;
   readonly url: string;
 }
@@ -43,6 +43,17 @@ export function apiCatalog(
   return {
     linkset: [{ anchor: catalogue, item: apis.map(({ url }) => ({ href: url })) }, ...apis.map(contextOf)],
   };
+}
+
+/**
+ * Where services answer that share the registry's host, as on a laptop: `…/registry/local` → `…/orders/local`. None where
+ * the registry's address does not name it.
+ */
+export function besides(registry: string, stage: string, services: readonly string[]): Api[] {
+  const end = `/registry/${stage}`;
+  if (!registry.endsWith(end)) return [];
+  const host = registry.slice(0, -end.length);
+  return services.map((service) => ({ service, url: `${host}/${service}/${stage}` }));
 }
 
 const json = (href: string): Link => ({ href, type: 'application/json' });
