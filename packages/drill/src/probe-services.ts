@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ListAlerts } from '@dure/contracts/alerts';
+import { ListContracts } from '@dure/contracts/registry';
 import { ListProducts } from '@dure/contracts/catalog';
 import { GetStock } from '@dure/contracts/inventory';
 import { ListDeadLetters } from '@dure/contracts/journal';
@@ -40,6 +41,7 @@ const READS: Readonly<Record<string, Ask>> = {
   orders: (cloud) => cloud.call(ListOrders, { query: { status: 'placed', limit: 1 } }),
   payments: (cloud) => cloud.call(GetPayment, { params: { orderId: randomUUID() } }),
   reconciliation: (cloud) => cloud.call(ListDrifts, { query: { limit: 1 } }),
+  registry: (cloud) => cloud.call(ListContracts, { query: { limit: 1 } }),
   shipping: (cloud) => cloud.call(ListShipments, { query: { orderId: randomUUID() } }),
 };
 

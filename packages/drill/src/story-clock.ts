@@ -14,7 +14,7 @@ const LOOK_MS = 1_000;
 /** More waiting messages than this machine handles in a few seconds. */
 const MAX_WAITING = 150;
 /** No order waits for these: their backlog is not a sign that orders come too fast. */
-const OFF_THE_PATH = ['alerts', 'journal', 'notifications', 'reconciliation'];
+const OFF_THE_PATH = ['alerts', 'journal', 'notifications', 'reconciliation', 'registry'];
 /** The clock never stops: what waits may wait for the end of a fault. */
 export const SLOWEST = 0.4;
 

@@ -164,6 +164,7 @@ const CLEAN: [file: string, code: string][] = [
   [`${src}/http/a.ts`, use('api', '@dure/contracts/binding/api')],
   [`${src}/http/a.ts`, use('a', '@dure/orders/a')],
   ['services/orders/test/a.test.ts', use('a', '@dure/local-cloud/ports')],
+  ['services/orders/src/domain/a.ts', use('a', '@dure/compatibility')],
   ['services/orders/test/a.test.ts', use('a', '@dure/testing/outbox')],
   ['services/orders/test/a.test.ts', use('a', '../src/store.ts')],
   [domain, use('OrderPlaced', '@dure/contracts/orders')],

@@ -11,9 +11,9 @@ import type { ServiceFunction } from './functions.ts';
 export function firstEvent({ name, service, file }: ServiceFunction): unknown {
   if (file.endpoints !== undefined) return requestOf(endpointsOf(service, file.endpoints));
   if (file.consumes !== undefined) return messageOf(service, file.consumes);
-  if (file.relay) return streamEvent(messages.find(({ owner }) => owner === service)!);
   const streamed = file.stream?.filter.dynamodb?.NewImage?.type?.S[0];
   if (streamed !== undefined) return streamEvent(messageNamed(service, `${streamed}.v1`));
+  if (file.relay || file.stream) return streamEvent(messages.find(({ owner }) => owner === service)!);
   return OWN_INPUT[name] ?? {};
 }
 
