@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { BOOTSTRAP } from '@dure/release-gate/find-registry';
 import { readCompose } from '../src/compose.ts';
 import { composed, workspace } from './workspace.ts';
 
@@ -88,4 +89,13 @@ describe('serverless-compose.yml', () => {
     const root = await workspace({});
     expect(() => readCompose(root)).toThrow(`There is no serverless-compose.yml in ${root}`);
   });
+});
+
+it('the registry and what it needs are the bootstrap of a stage', () => {
+  const services = readCompose(ROOT);
+  const needed = (name: string): string[] => {
+    const { dependsOn } = services.find((service) => service.name === name)!;
+    return [...dependsOn.flatMap(needed), name];
+  };
+  expect([...new Set(needed('registry'))]).toEqual(BOOTSTRAP);
 });

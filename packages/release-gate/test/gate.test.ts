@@ -27,6 +27,10 @@ describe('the gate', () => {
     expect(inWords(answer)).toBe('✓ May be deployed to dev (seeds v1_20260101-2)\n');
   });
 
+  it('lets a field go that nobody declares', async () => {
+    expect(await ask('depth')).toMatchObject({ answer: 'yes', blockers: [] });
+  });
+
   it('says who would break, on which field, whose it is and what to do', async () => {
     const answer = await ask('sort');
     expect(EXIT[answer.answer]).toBe(1);
