@@ -1,18 +1,7 @@
 import type * as z from 'zod/mini';
+import { isNamedPersonal, isNamedSecret } from '../generate/personal-names.ts';
 import type { Contract } from '../src/contracts/contract.ts';
 import { holds, markOf } from '../src/contracts/marks.ts';
-
-/** Names that data about a person goes by, and that what gives power to its holder goes by, in words. */
-const PERSONAL = oneOf(
-  '(?:(?:first|last|full|given|family|middle|user|recipient|customer|contact|display|holder) ?)*names?',
-  '(?:.* )?(?:e ?)?mail(?: ?address(?:es)?)?|(?:.* )?address(?:es)?|addressee|recipient|customer',
-  'line ?[1-4]|street|house ?number|city|town|region|post(?:al ?)?code|zip(?: ?code)?',
-  '(?:.* )?phones?(?: ?numbers?)?|mobile|tel(?:ephone)?|fax',
-  'birth ?(?:day|date)|date of birth|age|gender|sex|nationality|passport(?: ?number)?|ssn|tax ?id',
-  'iban|bic|card(?: ?(?:number|holder))?|payment ?method(?: ?id)?',
-  '(?:.* )?(?:notes?|comments?|remarks?)|ip(?: ?address)?|user ?agent',
-);
-const SECRET = oneOf('(?:.* )?(?:secret|password|passphrase|token|api ?key|private ?key|credentials?)');
 
 /**
  * Fields of a contract that are named like personal data or a secret, and of which nothing is said. A field of text has
@@ -34,10 +23,6 @@ export function personalFaults(contract: Contract): string[] {
   );
 }
 
-function oneOf(...names: string[]): RegExp {
-  return new RegExp(`^(?:${names.join('|')})$`);
-}
-
 interface Field {
   readonly path: string;
   readonly name: string;
@@ -45,14 +30,10 @@ interface Field {
 }
 
 function undecided({ path, name, schema }: Field): string[] {
-  const words = name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/[_-]/g, ' ')
-    .toLowerCase();
-  if (PERSONAL.test(words) && !isSaid(schema, 'x-personal')) {
+  if (isNamedPersonal(name) && !isSaid(schema, 'x-personal')) {
     return [`${path} is named like personal data: mark it as personal(…), or as impersonal(…)`];
   }
-  return SECRET.test(words) && !isSaid(schema, 'x-secret')
+  return isNamedSecret(name) && !isSaid(schema, 'x-secret')
     ? [`${path} is named like a secret: mark it as secret(…)`]
     : [];
 }

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { planAddition } from './add/plan.ts';
 import { applyEdits, type Done, type Edits } from './apply.ts';
 import { namesFor } from './names.ts';
 import { type Options, parseOptions } from './options.mjs';
+import { planFrom, planMock } from './plan-mock.ts';
 import { planService } from './plan.ts';
 import { Refusal } from './refusal.ts';
 import { planRemoval, whatGitLacks } from './removal.ts';
+import { noted, reportMock } from './report-mock.ts';
 import { reportAdded, reportMade, reportPlan, reportRemoved } from './report.ts';
 import { generateContracts, updateLock } from './steps.ts';
 
@@ -16,13 +18,13 @@ const GUIDES = ['docs/new-service.md', 'docs/your-own.md'];
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   const root = process.cwd();
-  const { edits, report } = await plan(root, options);
+  const { edits, report, notes = '' } = await plan(root, options);
   if (edits.made.size + edits.changed.size + edits.removed.length === 0) {
     return void process.stdout.write('All of it is there already. Nothing was changed.\n');
   }
   if (options.dryRun) {
     const lost = options.force || edits.removed.length === 0 ? undefined : whatGitLacks(root, edits.removed);
-    return void process.stdout.write(reportPlan(edits, lost));
+    return void process.stdout.write(`${reportPlan(edits, lost)}${notes}`);
   }
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
@@ -36,9 +38,14 @@ async function main(): Promise<void> {
 interface Planned {
   readonly edits: Edits;
   report(done: Done): string;
+  /** What of a document is left out or changed. */
+  readonly notes?: string;
 }
 
-async function plan(root: string, { name, aggregate, remove, force, dryRun, add }: Options): Promise<Planned> {
+async function plan(
+  root: string,
+  { name, aggregate, from, mock, remove, force, dryRun, add }: Options,
+): Promise<Planned> {
   if (remove) {
     const edits = await planRemoval(root, name, force || dryRun);
     return { edits, report: (done) => reportRemoved(name, edits, done) };
@@ -46,6 +53,16 @@ async function plan(root: string, { name, aggregate, remove, force, dryRun, add 
   if (add !== undefined) {
     const { edits, name: added } = await planAddition(root, name, add);
     return { edits, report: (done) => reportAdded(name, add, added, edits, done) };
+  }
+  if (from !== undefined) {
+    // npm runs a script in the root, wherever it was called.
+    const file = resolve(process.env['INIT_CWD'] ?? root, from);
+    const { converted, ...edits } = await planFrom(root, name, file);
+    return { edits, report: (done) => reportMock(name, edits, done, converted), notes: noted(name, converted) };
+  }
+  if (mock === true) {
+    const edits = await planMock(root, name);
+    return { edits, report: (done) => reportMock(name, edits, done) };
   }
   const names = namesFor(name, aggregate);
   const edits = await planService(root, names);

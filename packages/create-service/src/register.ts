@@ -50,6 +50,14 @@ export const addToReadme = (text: string, service: string, things: string): stri
 export const addToKoreanReadme = (text: string, service: string, things: string): string =>
   withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${things} 항목을 보관합니다`]);
 
+/** Adds a row for a mock, which does what its contracts are called. */
+export const addMockToReadme = (text: string, service: string, title: string): string =>
+  withRow(text, 'README.md', ['service', 'does'], [linkTo(service), `${title} (a mock)`]);
+
+/** The same in its Korean translation. */
+export const addMockToKoreanReadme = (text: string, service: string, title: string): string =>
+  withRow(text, 'README.ko.md', ['서비스', '역할'], [linkTo(service), `${title} (모의 서비스)`]);
+
 const linkTo = (service: string) => `[${service}](services/${service}/README.md)`;
 
 /** Adds a row at the end of the table with these heads. */

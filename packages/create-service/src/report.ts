@@ -4,7 +4,7 @@ import { contractsFolder, serviceFolder } from './folders.ts';
 import { type Names, plural } from './names.ts';
 
 const NAME_WIDTH = 42;
-const row = (what: string, note = '') => `  ${what.padEnd(NAME_WIDTH)} ${note}`.trimEnd();
+export const row = (what: string, note = '') => `  ${what.padEnd(NAME_WIDTH)} ${note}`.trimEnd();
 
 /** What was made, and what to type next. */
 export function reportMade(
@@ -76,7 +76,7 @@ Next:
 `;
 
 /** A line for each file that is another now; nothing where none is. */
-function changes(changed: Edits['changed'], { generated, lock }: Done): string {
+export function changes(changed: Edits['changed'], { generated, lock }: Done): string {
   const rows = [
     ...[...changed.keys()].map((path) => row(path)),
     ...(lock ? [row('package-lock.json')] : []),

@@ -9,11 +9,12 @@ import type { Alarm } from './runbook.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const STAGE = 'test';
 
-/** Folders of all services, and of the one that new services are made from. */
+/** Folders of all services that have functions, and of the one that new services are made from. */
 export const serviceFolders: readonly string[] = [
   ...readdirSync(join(ROOT, 'services'))
     .map((name) => join(ROOT, 'services', name))
-    .filter((folder) => existsSync(join(folder, 'serverless.yml'))),
+    .filter((folder) => existsSync(join(folder, 'serverless.yml')))
+    .filter((folder) => !/^functions: \{\}$/m.test(readFileSync(join(folder, 'serverless.yml'), 'utf8'))),
   join(ROOT, 'packages', 'create-service', 'templates', 'services', 'depot'),
 ];
 

@@ -22,6 +22,8 @@ provider: \${file(${up}/${PROVIDER.join('/')})}
 custom:
   dure:
     mock: true
+
+functions: {}
 `;
 
 /**
