@@ -251,6 +251,16 @@ describe('several releases', () => {
     expect(said(verdict)).toBe('no, breaks-calls 200 total');
   });
 
+  it('an event that goes, and a reader that is released with it and reads it still', () => {
+    const next = release('orders 2', provides('orders/OrderPlaced@2', 'event', full));
+    const today = live(events(1, full), mail(1, ['id']));
+    expect(said(ask(today, [next, mail(2, ['id'])]))).toBe('no, contract-removed, no-provider-yet');
+    expect(ask(today, [next, release('mail 2', requires('orders/OrderPlaced@2', 'event', full))])).toMatchObject({
+      answer: 'yes',
+      order: ['mail', 'orders'],
+    });
+  });
+
   it('a reader that needs what messages under way lack has to wait', () => {
     expect(said(ask(live(events(1, small)), [events(2, full), mail(1, ['total'])]))).toBe('no, breaks-reads total');
   });

@@ -39,7 +39,7 @@ export function canDeploy(question: Question): Verdict {
   const [present, future] = [new World(live), new World(afterwards(live, releases))];
   const counts = ({ blocks, reason }: Problem) => blocks !== true || question.excused?.(reason) !== true;
   const alone = releases.map((release) => problemsOf(release, present, rules).filter(counts));
-  const together = releases.flatMap((release) => problemsOf(release, future, rules)).filter(counts);
+  const together = releases.flatMap((release) => problemsOf(release, future, rules, present)).filter(counts);
   const names = releases.map(({ service }) => service);
   // What another of the releases mends is a question of order; what it does not mend blocks.
   const waits = (problem: Problem) => problem.blocks === true && names.includes(problem.other?.service ?? '');

@@ -17,9 +17,13 @@ export interface Rules {
   readonly now: Date;
 }
 
-/** What happens when a release joins a world and takes the place of the other releases of its service. */
-export function problemsOf(release: Release, world: World, rules: Rules): Problem[] {
-  return [...ofRequirements(release, world, rules), ...ofProvisions(release, world, rules)];
+/**
+ * What happens when a release joins a world and takes the place of the other releases of its service.
+ * @param present what runs today, to say what is taken away
+ */
+export function problemsOf(release: Release, world: World, rules: Rules, present = world): Problem[] {
+  const before = present.runningOf(release.service).filter((it) => !isSame(it, release));
+  return [...ofRequirements(release, world, rules), ...ofProvisions(release, world, rules, before)];
 }
 
 /** What the release requires, against every version that provides it. */
@@ -64,9 +68,8 @@ function absences(consumer: Consumer, itself: boolean, world: World): Problem[] 
 }
 
 /** What the release provides, or takes away, against everybody who requires it. */
-function ofProvisions(release: Release, world: World, rules: Rules): Problem[] {
+function ofProvisions(release: Release, world: World, rules: Rules, before: readonly Release[]): Problem[] {
   const provided = new Map(release.provides.map((it) => [nameOf(it), it]));
-  const before = world.runningOf(release.service).filter((it) => !isSame(it, release));
   const consumers = world.consumersOf(release.service).filter((it) => !isSame(it.release, release));
   return consumers.filter(stillUses).flatMap((consumer): Problem[] => {
     const contract = nameOf(consumer.required);
