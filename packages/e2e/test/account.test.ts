@@ -172,7 +172,8 @@ describe('one service', () => {
       const { catalog: base = '' } = await urls();
       const commit = async () => ((await answer(`${base}/v1/version`)).body as { commit: string }).commit;
       expect(await serverless('catalog', 'info')).toContain(base);
-      const [timestamp = ''] = /(?<=Timestamp: )\d+/.exec(await serverless('catalog', 'deploy', 'list')) ?? [];
+      // The first one in the list is the mock, which is no release.
+      const timestamp = (await serverless('catalog', 'deploy', 'list')).match(/(?<=Timestamp: )\d+/g)?.at(-1) ?? '';
       await deployChanged('catalog');
       expect(await commit()).toBe(OTHER_COMMIT);
       await serverless('catalog', 'rollback', '--timestamp', timestamp);
