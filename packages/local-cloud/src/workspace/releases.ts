@@ -1,12 +1,13 @@
 import { join, sep } from 'node:path';
-import { breaksOf, inThread, type LocalService, type Made } from '@dure/release-gate/local';
-import { RegistryUnknown } from '@dure/release-gate/registry';
+import type { LocalService, Made, Work } from '@dure/release-gate/local';
 import { STAGE } from '../shared/aws-environment.ts';
 import type { CloudLog } from '../shared/types.ts';
 import type { Service } from './service.ts';
 
 /** The service that keeps releases. */
 const REGISTRY = 'registry';
+/** Loaded when everything is ready, so that the start does not wait for it. */
+const load = () => import('@dure/release-gate/local');
 /** Where contracts are declared. */
 const CONTRACTS = `${sep}packages${sep}contracts${sep}src${sep}contracts${sep}`;
 
@@ -41,15 +42,16 @@ export function createReleases({ services, outdir, url, log, tell }: ReleasesOpt
   const begin = (): Promise<Made | undefined> => {
     const hasRegistry = services.some(({ name, state }) => name === REGISTRY && state === 'running');
     const registry = { baseUrl: `${url}/${REGISTRY}/${STAGE}` };
-    return orSay(inThread({ ...work, ...(hasRegistry && { registry }) }, signal));
+    return orSay(inThread({ ...work, ...(hasRegistry && { registry }) }));
   };
+
+  const inThread = async (asked: Work): Promise<Made> => (await load()).inThread(asked, signal);
 
   async function orSay(made: Promise<Made>): Promise<Made | undefined> {
     try {
       return await made;
     } catch (error) {
-      if (!signal.aborted)
-        log(error instanceof RegistryUnknown ? 'info' : 'warn', `Releases: ${(error as Error).message}`);
+      if (!signal.aborted) log('warn', `Releases: ${(error as Error).message}`);
       return undefined;
     }
   }
@@ -66,8 +68,9 @@ export function createReleases({ services, outdir, url, log, tell }: ReleasesOpt
       if (![...paths].some((path) => path.includes(CONTRACTS))) return;
       newest += 1;
       const mine = newest;
-      const [before, after] = await Promise.all([running, orSay(inThread(work, signal))]);
+      const [before, after] = await Promise.all([running, orSay(inThread(work))]);
       if (before === undefined || after === undefined || mine !== newest) return;
+      const { breaksOf } = await load();
       const words = breaksOf(before, after, STAGE);
       if (words !== undefined) tell(words.trimEnd());
     },
