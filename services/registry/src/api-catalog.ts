@@ -40,9 +40,10 @@ async function apisBeside(registry: string): Promise<Api[]> {
     stages.listEndpoints(stage, undefined, { limit: MAX_APIS }),
     stages.load(stage),
   ]);
-  const running = new Set(live?.entries.map(({ service }) => service) ?? documented);
+  // Before anything is recorded, nothing says which of them run.
+  const running = [...documented].filter((it) => live?.entries.some(({ service }) => service === it) ?? true);
   const known = new Map<string, Api[]>(Map.groupBy(page?.items ?? [], ({ service }) => service));
-  for (const api of besides(registry, stage, [...running])) if (!known.has(api.service)) known.set(api.service, [api]);
+  for (const api of besides(registry, stage, running)) if (!known.has(api.service)) known.set(api.service, [api]);
   if (!known.has('registry')) known.set('registry', [{ service: 'registry', url: registry }]);
   return [...known.values()].flat().sort((one, other) => (one.service < other.service ? -1 : 1));
 }

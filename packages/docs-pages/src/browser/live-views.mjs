@@ -3,21 +3,20 @@ import { askAll } from './registry.mjs';
 
 /** What each part of a page shows. A view answers a node, `undefined` where there is nothing yet, or throws a Refusal. */
 export const views = {
-  async contracts({ api, texts }) {
-    return contractsTable(await askAll(`${api}/contracts`), texts);
+  async contracts({ api, texts, owner }) {
+    const query = owner === undefined ? '' : `?owner=${encodeURIComponent(owner)}`;
+    return contractsTable(await askAll(`${api}/contracts${query}`), texts);
   },
 
   async service({ api, texts, stage, owner }) {
-    const [{ items: live }, contracts] = await Promise.all([
-      askAll(`${api}/stages/${stage}`, { missing: true }),
-      askAll(`${api}/contracts?owner=${encodeURIComponent(owner)}`),
-    ]);
-    const running = live.filter(({ service }) => service === owner);
-    const table = contractsTable(contracts, texts);
-    if (running.length === 0 && table === undefined) return undefined;
+    const { items } = await askAll(`${api}/stages/${stage}`, { missing: true });
+    const running = items.filter(({ service }) => service === owner);
+    if (running.length === 0) return undefined;
     const heads = [texts.release, texts.state, texts.owner, texts.since];
-    const rows = running.map((it) => [it.label, it.state, it.owner, instant(it.since)]);
-    return el('div', {}, ...(rows.length === 0 ? [] : [tableOf(heads, rows)]), table);
+    return tableOf(
+      heads,
+      running.map((it) => [it.label, it.state, it.owner, instant(it.since)]),
+    );
   },
 
   async changes({ api, texts, stage, part }) {
@@ -48,7 +47,8 @@ function contractsTable({ items }, texts) {
   const rows = items.map((it) => [
     el('code', {}, it.contract),
     it.kind,
-    it.label,
+    // Its owner is its only provider.
+    it.contract.split('/')[0],
     it.deprecated === undefined ? '' : deprecation(it.deprecated, texts),
     consumersOf(it, texts),
   ]);

@@ -32,6 +32,8 @@ export const servicePage =
         ></div>
         <h2>${texts.events}</h2>
         ${own.length === 0 ? html`<p>${texts.noEvents}</p>` : own.map((message) => messagePart(documents, message, view))}
+        <h2>${texts.contracts}</h2>
+        ${live(view, 'contracts', { owner })}
       `,
     };
   };

@@ -61,7 +61,7 @@ export const en = {
   kind: 'Kind',
   deprecated: 'Deprecated',
   loading: 'Asking the registry…',
-  noData: 'The registry has no entries yet. They come with the first release that is registered.',
+  noData: 'The registry has no entries here. They come with releases and deployments.',
   unreachable: 'The registry does not answer. The rest of this page does not need it.',
   needsKey: 'The registry wants an API key. It stays in this tab.',
   apiKey: 'API key',
