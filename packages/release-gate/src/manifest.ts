@@ -1,6 +1,6 @@
 import { hashOf, type Provided, type Required } from '@dure/compatibility';
 import { contracts } from '@dure/contracts/all-contracts';
-import type { Contract, EndpointContract, MessageContract } from '@dure/contracts/contract';
+import type { Contract, Deprecation, EndpointContract, MessageContract } from '@dure/contracts/contract';
 import { contractSchemas } from '@dure/contracts/schemas';
 import { entryOf } from './code.ts';
 import { declaredIn } from './declared.ts';
@@ -69,6 +69,7 @@ export async function manifestOf(
   const provides = providedBy(code, catalogue).map((contract) => ({
     ...identityOf(contract),
     schema: hashed(contract),
+    ...(contract.deprecated && { deprecated: termsOf(contract, contract.deprecated) }),
   }));
   const requires = (await requiredBy(code, catalogue)).map(({ contract, use, fields }) => ({
     ...identityOf(contract),
@@ -89,6 +90,13 @@ const identityOf = (contract: Contract): Omit<Provided, 'schema'> => ({
   contract: `${contract.owner}/${contract.name}`,
   major: contract.kind === 'endpoint' ? contract.version : contract.major,
   kind: contract.kind,
+});
+
+/** A contract names days, of which the last one counts to its end; a release names instants. */
+const termsOf = ({ owner, name }: Contract, { since, sunset, successor }: Deprecation) => ({
+  since: `${since}T00:00:00.000Z`,
+  sunset: `${sunset}T23:59:59.000Z`,
+  successor: `${owner}/${name}@${successor}`,
 });
 
 const inOrder = <One extends Provided>(all: readonly One[]): One[] =>

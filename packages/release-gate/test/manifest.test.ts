@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hashOf } from '@dure/compatibility';
 import { contracts } from '@dure/contracts/all-contracts';
+import { event } from '@dure/contracts/contract';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
+import * as z from 'zod/mini';
 import { type FunctionCode, type Manifest, manifestOf } from '../src/manifest.ts';
 
 const SERVICES = join(import.meta.dirname, '..', '..', '..', 'services');
@@ -105,6 +107,31 @@ it.each([
 ])('refuses a package.json with %s', async (_, content, sentence) => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(content));
   await expect(manifestOf({ service: 'seeds', folder, functions: {} }, BUILD)).rejects.toThrow(sentence);
+});
+
+it('says what a contract deprecates, until the end of its last day', async () => {
+  const details = { description: 'Seeds are in the ground.', example: {} };
+  const deprecated = { since: '2026-11-30', sunset: '2027-05-31', successor: 2 };
+  const catalogue = [1, 2].map((major) =>
+    event('seeds', 'SeedsSown', major, z.object({}), { ...details, ...(major === 1 && { deprecated }) }),
+  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ version: '1.0.0', dure: { owner: { name: 'Seeds' } } }));
+  const { provides } = await manifestOf({ service: 'seeds', folder, functions: {} }, BUILD, {
+    catalogue,
+    schemaOf: () => ({ type: 'object' }),
+  });
+  const schema = hashOf({ type: 'object' });
+  expect(provides).toEqual([
+    {
+      ...{ contract: 'seeds/SeedsSown', major: 1, kind: 'event', schema },
+      deprecated: {
+        since: '2026-11-30T00:00:00.000Z',
+        sunset: '2027-05-31T23:59:59.000Z',
+        successor: 'seeds/SeedsSown@2',
+      },
+    },
+    { contract: 'seeds/SeedsSown', major: 2, kind: 'event', schema },
+  ]);
 });
 
 it('takes all of a message that code without the binding gets', async () => {
