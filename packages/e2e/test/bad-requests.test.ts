@@ -2,14 +2,16 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog';
 import { contracts } from '@dure/contracts/all-contracts';
 import type { EndpointContract } from '@dure/contracts/contract';
-import { GetStock, ReceiveStock, SetStock } from '@dure/contracts/inventory';
+import { GetStock, ReceiveStock, SetStock, StockCommitted } from '@dure/contracts/inventory';
 import { CreateWebhookEndpoint } from '@dure/contracts/notifications';
-import { CancelOrder, GetOrder, ListOrders, PlaceOrder } from '@dure/contracts/orders';
+import { CancelOrder, GetOrder, ListOrders, OrderCompleted, PlaceOrder } from '@dure/contracts/orders';
 import { GetPayment, RefundPayment } from '@dure/contracts/payments';
+import { ShippingSettled } from '@dure/contracts/shipping';
 import type { ProblemDetails } from '@dure/contracts/problem';
 import { badRequests, goodRequest, type Known, type RawRequest } from '../src/bad-requests.ts';
 import { expectStatus } from '@dure/testing/cloud';
 import { cloudUnderTest } from '@dure/testing/connection';
+import { eventually } from '@dure/testing/eventually';
 import { invariantsHold } from '@dure/testing/shop/invariants';
 import { recorded } from '@dure/testing/journal';
 import { ended, type NewOrder, orderFor, place, stockOf, stockOne, unique } from '@dure/testing/shop/shop';
@@ -29,6 +31,13 @@ beforeAll(async () => {
   ({ sku } = await stockOne(cloud, { onHand: 10 }));
   ({ orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }])));
   await ended(cloud, orderId);
+  // The journal collects for two seconds, and what it records late would look like a change.
+  await eventually('the journal has all of the order', async () => {
+    const events = await Promise.all([sku, orderId].map((subject) => recorded(cloud, { subject })));
+    const types = events.flat().map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining([StockCommitted.type, ShippingSettled.type, OrderCompleted.type]));
+    return true;
+  });
 });
 
 /** The values of a valid request to an endpoint: existing ones, or new ones. */
