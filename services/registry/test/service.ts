@@ -16,8 +16,17 @@ Object.assign(process.env, {
   STAGE: 'test',
   LOG_LEVEL: 'error',
 });
-const { handler: api } = await import('../src/http/index.ts');
+const { handler: rest } = await import('../src/http/index.ts');
+const { handler: stagesApi } = await import('../src/http/stages-api.ts');
+const { handler: verdictApi } = await import('../src/http/verdict-api.ts');
 const composition = await import('../src/composition.ts');
+
+/** As API Gateway sends each path to the function that serves it. */
+const api = (...[event, context]: Parameters<typeof rest>): ReturnType<typeof rest> => {
+  const [, resource] = event.resource.split('/').slice(1);
+  if (resource === 'can-deploy' || resource === 'overrides') return verdictApi(event, context);
+  return resource === 'stages' || resource === 'changes' ? stagesApi(event, context) : rest(event, context);
+};
 
 export { api, composition, queues, ssm, tableName };
 

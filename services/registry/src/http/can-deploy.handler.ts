@@ -1,11 +1,11 @@
 import { CanDeploy } from '@dure/contracts/registry';
 import { http, reply } from '@dure/contracts/binding/http';
 import { judge } from '../application/judge.ts';
-import { stores } from '../composition.ts';
+import { comparisons, stores } from '../composition.ts';
 import { link } from './reply.ts';
 
 export const canDeployHandler = http(CanDeploy, {
-  run: ({ body }, call) => judge(stores, body.stage, body.releases, call.time),
+  run: ({ body }, call) => judge({ ...stores, comparisons }, body.stage, body.releases, call.time),
   answer: ({ blockers, warnings, overridden, order, cycle, ...rest }, { body: { stage } }) =>
     reply(200, {
       ...{ stage, ...rest, blockers: [...blockers], warnings: [...warnings] },

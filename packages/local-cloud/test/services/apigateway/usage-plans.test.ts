@@ -139,6 +139,7 @@ describe('a quota (aws-properties-apigateway-usageplan-quotasettings.html)', () 
       {
         id: apiId,
         name: 'test',
+        mocks: 0,
         stages: ['dev'],
         routes: ['GET /items', 'POST /items', 'GET /health'],
         usage: [
