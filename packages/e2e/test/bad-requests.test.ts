@@ -7,6 +7,7 @@ import { CreateWebhookEndpoint } from '@dure/contracts/notifications';
 import { CancelOrder, GetOrder, ListOrders, OrderCompleted, PlaceOrder } from '@dure/contracts/orders';
 import { GetPayment, RefundPayment } from '@dure/contracts/payments';
 import { ShippingSettled } from '@dure/contracts/shipping';
+import { PutRelease } from '@dure/contracts/registry';
 import type { ProblemDetails } from '@dure/contracts/problem';
 import { badRequests, goodRequest, type Known, type RawRequest } from '../src/bad-requests.ts';
 import { expectStatus } from '@dure/testing/cloud';
@@ -31,6 +32,8 @@ beforeAll(async () => {
   ({ sku } = await stockOne(cloud, { onHand: 10 }));
   ({ orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }])));
   await ended(cloud, orderId);
+  const { params, body } = PutRelease.example;
+  expect([200, 201]).toContain((await cloud.call(PutRelease, { params, body })).status);
   // The journal collects for two seconds, and what it records late would look like a change.
   await eventually('the journal has all of the order', async () => {
     const events = await Promise.all([sku, orderId].map((subject) => recorded(cloud, { subject })));
