@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StockReserved } from '@dure/contracts/inventory';
 import { OrderCancellationRequested, OrderRejected } from '@dure/contracts/orders';
-import { PaymentAuthorised, PaymentVoided } from '@dure/contracts/payments';
+import { PaymentAuthorised, PaymentRefunded, PaymentRefundedV2, PaymentVoided } from '@dure/contracts/payments';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { busRecord, call, lambdaContext, sqsEvent, type TestMessage } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
@@ -239,4 +239,19 @@ it('pages through drifts, and rejects a cursor of another list', async () => {
   expect(found).toEqual(expect.arrayContaining(orders));
   const nobody = await call(api, { resource: '/v1/drifts/{driftId}', params: { driftId: randomUUID() } });
   expect(nobody.status).toBe(404);
+});
+
+it.each([
+  ['first', [2, 1]],
+  ['last', [1, 2]],
+])('reads a refund from its version 1 when the other comes %s, under the same number', async (_, versions) => {
+  const orderId = randomUUID();
+  await send(orderId, authorised);
+  for (const version of versions) {
+    const contract = version === 1 ? PaymentRefunded : PaymentRefundedV2;
+    await send(orderId, { contract, sequence: 2, data: contract.example });
+  }
+  const stored = await store.load(orderId);
+  expect(stored?.copy.sources.payments).toMatchObject({ applied: 2, early: [] });
+  expect(stored?.copy.payment).toMatchObject({ refunded: PaymentRefunded.example.amount.amount });
 });

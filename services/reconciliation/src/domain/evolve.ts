@@ -49,6 +49,7 @@ export function evolve(copy: Copy, fact: Fact, at: string): Copy {
     case 'OrderDispatched':
       return { ...copy, dispatched: true };
     case 'Other':
+    case 'OtherVersion':
       return copy;
     default:
       return fact satisfies never;

@@ -31,7 +31,9 @@ export type Fact =
   | { readonly type: ParcelFact; readonly shipmentId: string }
   | { readonly type: 'OrderDispatched' }
   /** Only counted: an answer, or a type that is not known here. */
-  | { readonly type: 'Other' };
+  | { readonly type: 'Other' }
+  /** What is compared, in another version of its contract. Its number belongs to the version that is read. */
+  | { readonly type: 'OtherVersion' };
 
 export type ParcelFact =
   | 'ShipmentLabelled'

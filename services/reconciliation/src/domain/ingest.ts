@@ -14,10 +14,12 @@ const nothing: SourcePart = { applied: 0, early: [] };
 
 /**
  * The copy with an event applied; undefined when it was applied before. Events are applied by sequence, in any order
- * they arrive: an early one waits for those before it.
+ * they arrive: an early one waits for those before it. Two versions of one event have one number, which the version that
+ * is read takes.
  * @throws {@link TooManyEarly}
  */
 export function ingest(copy: Copy, seen: SourceEvent): Copy | undefined {
+  if (seen.fact.type === 'OtherVersion') return undefined;
   const { applied, early, at } = copy.sources[seen.source] ?? nothing;
   if (seen.sequence <= applied || early.some(({ sequence }) => sequence === seen.sequence)) return undefined;
   const waiting = [...early, seen].sort((one, other) => one.sequence - other.sequence);

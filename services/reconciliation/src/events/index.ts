@@ -11,13 +11,19 @@ import { shipping } from './shipping.ts';
 
 const { quietSeconds } = times();
 
+const compared = [...orders, ...payments, ...inventory, ...shipping];
+
+const withoutVersion = (type: string): string => type.replace(/\.v\d+$/, '');
+const facts = new Set(compared.flatMap((it) => ('type' in it ? [withoutVersion(it.type)] : [])));
+
 /** Events of an order that are not compared are counted too: without them there would be gaps. */
 const others = onAny((envelope) => {
   const source = SOURCES.find((it) => envelope.source === `dure.${it}`);
   if (source === undefined) throw new Poison(`${envelope.source} is not a service whose events are compared.`);
-  return Promise.resolve(sourceEvent(source, envelope, { type: 'Other' }));
+  const type = facts.has(withoutVersion(envelope.type)) ? 'OtherVersion' : 'Other';
+  return Promise.resolve(sourceEvent(source, envelope, { type }));
 });
 
-export const handler = batchConsumer('copies', [...orders, ...payments, ...inventory, ...shipping, others], (asked) =>
+export const handler = batchConsumer('copies', [...compared, others], (asked) =>
   ingestEvents(store, asked, quietSeconds),
 );
