@@ -61,7 +61,8 @@ export const deprecationFields = {
   successor: z.optional(ContractKey),
 };
 
-export const exampleHash = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+/** Of `{"type":"object"}`: the examples can be sent as they are. */
+export const exampleHash = 'a2c799262a3ce3c19ef5cdd983bf3d12b43ab3c426227091b909dcb7054738c0';
 export const exampleDigest = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
 export const exampleLabel = 'v1_20260105-1';
 export const exampleInstant = '2026-01-05T09:30:00.000Z';
