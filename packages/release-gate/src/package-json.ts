@@ -14,7 +14,7 @@ const PackageJson = z.object({
   }),
 });
 
-/** Who is responsible for a service, and how they are told. */
+/** Who is responsible for a service, and where notices go. */
 export type Owner = z.output<typeof PackageJson>['dure']['owner'];
 
 const EXAMPLE = '"dure": { "owner": { "name": "Payments team", "email": "payments@example.com" } }';
@@ -29,7 +29,7 @@ export function readPackageJson(folder: string, service: string): { readonly own
   if (data === undefined) {
     const [issue] = error.issues;
     throw new ReleaseError(
-      `${file}, ${issue?.path.join('.') ?? ''}: every service has an owner, who is told what breaks: ${EXAMPLE}`,
+      `${file}, ${issue?.path.join('.') ?? ''}: every service has an owner, who is notified of what breaks: ${EXAMPLE}`,
     );
   }
   return { owner: data.dure.owner, major: Number.parseInt(data.version, 10) };

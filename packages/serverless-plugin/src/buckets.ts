@@ -3,7 +3,7 @@ import { queueArn } from './queues.ts';
 import type { Json, Resource, ServiceContext, Statement } from './types.ts';
 
 const NAME_LIMIT = 63;
-/** As long as a dead-letter queue keeps what tells of an object. */
+/** As long as a dead-letter queue keeps the notification of an object. */
 const GIVEN_UP_DAYS = 14;
 
 /** Encryption with a key of S3's own. */

@@ -75,7 +75,7 @@ export function targets(template: Template): Target[] {
   return [...ofRules, ...ofSchedules];
 }
 
-/** Queues that a bucket tells of its objects. */
+/** Queues that a bucket notifies of its objects. */
 export function toldQueues(template: Template, bucket: Entry): string[] {
   return list(at(bucket.properties['NotificationConfiguration'], 'QueueConfigurations'))
     .map((told) => targetOf(template, at(told, 'Queue')))

@@ -16,7 +16,7 @@ export interface TestBucket {
 
 /**
  * Starts S3 with one empty bucket, sets the AWS SDK's environment variables for this test file, and stops it after the test
- * file. Nobody is told of an upload: a test calls the function's handler itself. Await it at the top of a test file, before
+ * file. An upload sends no notification: a test calls the function's handler itself. Await it at the top of a test file, before
  * the service is imported.
  *
  * @example

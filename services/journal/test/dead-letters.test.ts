@@ -155,7 +155,7 @@ it('opens a dead letter again when its event dies again', async () => {
   expect(again).toMatchObject([{ id: letter?.id, deaths: 2, reason: 'still no such product', status: 'open' }]);
 });
 
-it('sends what S3 tells of a given-up stream batch to the redrive queue of its reader', async () => {
+it('sends the notification of a given-up stream batch to the redrive queue of its reader', async () => {
   const { service, queue } = queues();
   const [bucket, object] = [{ name: 'kept' }, { key: 'aws/lambda/m/s/1', size: 7 }];
   const userIdentity = { principalId: 'secret' };

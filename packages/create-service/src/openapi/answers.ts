@@ -25,7 +25,7 @@ const KNOWN_HEADERS = ['etag', 'location'];
 const FOR_ALL = [400, 401, 405, 406, 412, 413, 415, 428, 429];
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
-/** The answers that say it worked, the lowest first. @throws Unsupported if there are none, or one is no JSON */
+/** The successful answers, the lowest status first. @throws Unsupported if there are none, or one is not JSON */
 export function answersOf(responses: Part, context: Context): Answer[] {
   const { notes } = context;
   const entries = Object.entries(responses.node).filter(([status]) => !status.startsWith('x-'));

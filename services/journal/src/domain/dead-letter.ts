@@ -143,7 +143,7 @@ function causeOf(kind: Kind, attributes: Readonly<Record<string, string>>, json:
 }
 
 /**
- * Where Lambda keeps what a stream gave up, by what S3 tells of it: `s3://bucket/aws/lambda/…`.
+ * Where Lambda keeps what a stream gave up, by the notification of S3: `s3://bucket/aws/lambda/…`.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function objectOf({ Records: records }: Json): string | undefined {

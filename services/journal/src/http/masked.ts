@@ -17,8 +17,8 @@ const AROUND_DATA = fields(
 );
 
 /**
- * The fields of a dead letter's body other than the data: a bus event, Lambda's report of a failed invocation, or what
- * S3 tells of an object.
+ * The fields of a dead letter's body other than the data: a bus event, Lambda's report of a failed invocation, or a
+ * notification of S3.
  */
 const AROUND: Shown = {
   ...(fields('version id detail-type source account time region resources timestamp') as object),
