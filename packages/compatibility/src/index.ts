@@ -18,7 +18,9 @@ export type {
 } from './deploy/release.ts';
 export type { Seen } from './deploy/removals.ts';
 export { compareEndpoints } from './endpoints/compare-endpoints.ts';
+export { endpointFaults } from './endpoints/faults.ts';
 export type { Body, EndpointSchema, Parameter, Response, SecurityRequirement } from './endpoints/endpoint.ts';
 export { compareSchemas, type CompareOptions } from './compare/compare-schemas.ts';
+export { schemaFaults, type SchemaFault } from './schema/faults.ts';
 export type { Direction, Schema } from './schema/schema.ts';
 export type { Change } from './compare/walk.ts';

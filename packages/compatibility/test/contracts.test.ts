@@ -85,3 +85,8 @@ it.each<[string, (after: Document) => void, string[]]>([
 ])('OpenAPI 3.0: %s', (_, change, expected) => {
   expect(judged(change)).toEqual(expected);
 });
+
+it('reads no file that is no contract', () => {
+  const files = (text: string) => new Map([['access.md', text]]);
+  expect(compareContracts(files('# Who may'), files('# Who may what'))).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { orderOf, type Precedence } from './order.ts';
 import { isSame, type Problem, problemsOf, type Rules } from './problems.ts';
 import { ofRelease } from './reasons.ts';
 import type { Deprecation, Live, Reason, Release, Verdict } from './release.ts';
-import { removalsOf, type Seen } from './removals.ts';
+import { leavingOf, type Notice, removalsOf, type Seen } from './removals.ts';
 import { World } from './world.ts';
 
 export interface Question {
@@ -16,6 +16,14 @@ export interface Question {
   /** By contract: `orders/OrderPlaced@1`. */
   readonly deprecations: Readonly<Record<string, Deprecation>>;
   readonly now: Date;
+  /** Whether customers are served: no mock may go there. */
+  readonly production?: boolean;
+  /** Services that leave the stage: whoever stays and requires what they provide is named. */
+  readonly leaving?: readonly string[];
+  /** Since when a new major of a contract runs, by contract: `orders/OrderPlaced@2`. ISO 8601 */
+  readonly majors?: Readonly<Record<string, string>>;
+  /** So many days dependants have from a new major before an older one may go; without it, none. */
+  readonly noticeDays?: number;
   /** Uses that were seen in the window that counts. They may only add blockers. */
   readonly uses?: readonly Seen[];
   /** Whether somebody has answered for what would block: it is left out then. What is unknown cannot be excused. */
@@ -32,11 +40,22 @@ export interface Question {
  * canDeploy({ live: [], releases: [release], schemaOf: () => undefined, deprecations: {}, now: new Date() }).answer; // 'yes'
  */
 export function canDeploy(question: Question): Verdict {
-  const { live, releases, schemaOf, deprecations, now, uses = [] } = question;
-  const unclear = [...unclearReleases(releases), ...unclearStage(live, releases)];
+  const {
+    live,
+    releases,
+    schemaOf,
+    deprecations,
+    now,
+    uses = [],
+    leaving = [],
+    majors = {},
+    noticeDays = 0,
+  } = question;
+  const unclear = [...unclearReleases(releases, leaving), ...unclearStage(live, releases, leaving)];
   if (unclear.length > 0) return { answer: 'unknown', blockers: unclear, warnings: [] };
   const rules: Rules = { compare: once(question.compare ?? comparer(schemaOf)), deprecations, now };
-  const [present, future] = [new World(live), new World(afterwards(live, releases))];
+  const [present, future] = [new World(live), new World(afterwards(live, releases, leaving))];
+  const notice: Notice = { majors, days: noticeDays };
   const counts = ({ blocks, reason }: Problem) => blocks !== true || question.excused?.(reason) !== true;
   const alone = releases.map((release) => problemsOf(release, present, rules).filter(counts));
   const together = releases.flatMap((release) => problemsOf(release, future, rules, present)).filter(counts);
@@ -44,8 +63,12 @@ export function canDeploy(question: Question): Verdict {
   // What another of the releases mends is a question of order; what it does not mend blocks.
   const waits = (problem: Problem) => problem.blocks === true && names.includes(problem.other?.service ?? '');
   const lasting = [...together, ...alone.flat().filter((problem) => !waits(problem) || isOwn(problem, releases))];
-  const removed = releases.flatMap((release) => removalsOf(release, present, rules, uses)).filter(counts);
-  const blockers = reasons([...lasting, ...removed], true);
+  const mocks = question.production === true ? releases.filter(({ mock }) => mock === true).map(mocked) : [];
+  const removed = [
+    ...releases.flatMap((release) => removalsOf(release, present, { ...rules, uses, notice })),
+    ...leaving.flatMap((service) => leavingOf(service, present, future, { ...rules, uses })),
+  ].filter(counts);
+  const blockers = reasons([...mocks, ...lasting, ...removed], true);
   const unknown = reasons(lasting, 'unknown');
   const warnings = reasons([...together, ...removed], false);
   if (blockers.length > 0) return { answer: 'no', blockers, warnings };
@@ -61,8 +84,9 @@ export function canDeploy(question: Question): Verdict {
 }
 
 /** The stage when all releases are there: what they replace has messages under way. */
-function afterwards(live: readonly Live[], releases: readonly Release[]): Live[] {
+function afterwards(live: readonly Live[], releases: readonly Release[], leaving: readonly string[]): Live[] {
   const kept = live
+    .filter(({ release }) => !leaving.includes(release.service))
     .filter(({ release }) => !releases.some((it) => isSame(it, release)))
     .map((it) =>
       releases.some(({ service }) => service === it.release.service) ? { ...it, state: 'draining' as const } : it,
@@ -75,10 +99,14 @@ const isOwn = ({ reason }: Problem, releases: readonly Release[]): boolean =>
   reason.consumer?.service === reason.provider?.service &&
   releases.some(({ service }) => service === reason.consumer?.service);
 
-function unclearReleases(releases: readonly Release[]): Reason[] {
-  if (releases.length === 0) return [ofRelease('nothing-to-deploy', 'No release was named.', 'Name a release.')];
+function unclearReleases(releases: readonly Release[], leaving: readonly string[]): Reason[] {
+  if (releases.length === 0 && leaving.length === 0)
+    return [ofRelease('nothing-to-deploy', 'No release was named.', 'Name a release.')];
   return releases.flatMap((release, index) => {
     const { service, label } = release;
+    if (leaving.includes(service)) {
+      return [ofRelease('release-leaves', `${service} is deployed and removed.`, 'Do one after the other.', release)];
+    }
     if (isEmpty(release)) return [emptyRelease(release)];
     if (releases.findIndex((it) => it.service === service) === index) return [];
     const what = `${service} is named more than once.`;
@@ -86,13 +114,24 @@ function unclearReleases(releases: readonly Release[]): Reason[] {
   });
 }
 
-/** Of what runs and registered nothing, nobody knows whom it breaks; unless a release takes its place. */
-function unclearStage(live: readonly Live[], releases: readonly Release[]): Reason[] {
+/** Of what runs and registered nothing, nobody knows whom it breaks; unless it leaves, or a release takes its place. */
+function unclearStage(live: readonly Live[], releases: readonly Release[], leaving: readonly string[]): Reason[] {
   return live
     .filter(({ release, state }) => state !== 'draining' && isEmpty(release))
     .filter(({ release }) => !releases.some(({ service }) => service === release.service))
+    .filter(({ release }) => !leaving.includes(release.service))
     .map(({ release }) => emptyRelease(release));
 }
+
+const mocked = (release: Release): Problem => ({
+  blocks: true,
+  reason: ofRelease(
+    'mock-in-production',
+    `${release.service} ${release.label} is a mock: it answers everybody by the examples of its contracts.`,
+    `Deploy ${release.service} itself, or the mock to another stage.`,
+    release,
+  ),
+});
 
 const isEmpty = ({ provides, requires }: Release): boolean => provides.length === 0 && requires.length === 0;
 

@@ -14,7 +14,7 @@ export interface Pair {
   readonly fields: readonly string[];
 }
 
-/** What differs for the consumer; undefined where a schema is not known. */
+/** What differs for the consumer; undefined where a schema is not known, or cannot be read. */
 export type Compare = (pair: Pair) => readonly Change[] | undefined;
 
 /**
@@ -28,9 +28,15 @@ export function comparer(schemaOf: (hash: string) => Schema | undefined): Compar
     if (consumer === provider) return [];
     const [built, now] = [schemaOf(consumer), schemaOf(provider)];
     if (built === undefined || now === undefined) return undefined;
-    if (use === 'reads') return compareSchemas(built, now, 'output', { fields });
-    if (use === 'sends') return compareSchemas(built, now, 'input', { fields });
-    return compareEndpoints(built as unknown as EndpointSchema, now as unknown as EndpointSchema, { fields });
+    try {
+      if (use === 'reads') return compareSchemas(built, now, 'output', { fields });
+      if (use === 'sends') return compareSchemas(built, now, 'input', { fields });
+      return compareEndpoints(built as unknown as EndpointSchema, now as unknown as EndpointSchema, { fields });
+    } catch {
+      // A manifest may bring anything under a hash: a reference to nothing, a list where a schema belongs, or nesting
+      // without end. It must keep nobody from an answer about everything else.
+      return undefined;
+    }
   };
 }
 

@@ -97,8 +97,10 @@ function differences(consumer: Consumer, provider: Provider, released: Release, 
   const other = otherOf(consumer, provider, released);
   if (changes === undefined) {
     const contract = nameOf(consumer.required);
-    const what = `The schema of ${contract} is not known that ${provider.release.service} or ${consumer.release.service} has.`;
-    const reason = ofRelease('schema-unknown', what, 'Register the release again, with its schemas.', provider.release);
+    const ends = `${provider.release.service} or ${consumer.release.service}`;
+    const what = `The schema of ${contract} that ${ends} has is not known, or is none that can be read.`;
+    const remedy = 'Register a release again, with JSON Schemas of what it provides and requires.';
+    const reason = ofRelease('schema-unknown', what, remedy, provider.release);
     return [{ reason: { ...reason, contract, consumer: partyOf(consumer.release) }, blocks: 'unknown', other }];
   }
   return changes

@@ -1,4 +1,4 @@
-import { type Deprecation, nameOf, type Party, type Reason, type Release } from './release.ts';
+import { type Deprecation, nameOf, type Party, type Provided, type Reason, type Release } from './release.ts';
 import type { Consumer, Provider } from './world.ts';
 
 export const partyOf = ({ service, label, owner }: Release): Party => ({ service, label, owner });
@@ -89,6 +89,39 @@ export function ofRemoval(
     provider: owner,
     what: `${text(owner)} no longer provides ${contract}, which ${text(user)} ${required.use}.${after}`,
     remedy: `Keep ${contract}, and ask ${consumer.owner} to release a ${consumer.service} ${next} first.`,
+  };
+}
+
+/** A service leaves, and somebody who stays requires what it provides. */
+export function ofLeaving(
+  { release: consumer, required }: Consumer,
+  leaves: Release,
+  deprecation: Deprecation | undefined,
+  now: Date,
+): Reason {
+  const {
+    what: _what,
+    remedy: _remedy,
+    ...reason
+  } = ofRemoval({ release: consumer, required, state: 'live' }, leaves, deprecation, now);
+  const [user, contract] = [partyOf(consumer), nameOf(required)];
+  return {
+    ...reason,
+    code: 'service-removed',
+    what: `${text(user)} ${required.use} ${contract} of ${leaves.service}, which leaves.`,
+    remedy: `Remove ${consumer.service} too, or ask ${consumer.owner} to release it without ${contract} first.`,
+  };
+}
+
+/** An older major goes before dependants have had their time with the newer one. */
+export function ofNotice(gone: Provided, released: Release, until: string): Reason {
+  const contract = nameOf(gone);
+  return {
+    code: 'notice-not-over',
+    contract,
+    provider: partyOf(released),
+    what: `${contract} goes, and dependants have until ${until} to move to its new major, whether they are known or not.`,
+    remedy: `Keep ${contract} until then. An urgent fix, --urgent, need not wait.`,
   };
 }
 

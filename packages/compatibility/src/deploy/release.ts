@@ -43,6 +43,10 @@ export interface Release {
   readonly label: string;
   /** Name of the owner. */
   readonly owner: string;
+  /** An urgent fix: it need not give dependants their time. What breaks somebody still blocks. */
+  readonly urgent?: boolean | undefined;
+  /** It only answers by the examples of its contracts. */
+  readonly mock?: boolean | undefined;
   readonly provides: readonly Provided[];
   readonly requires: readonly Required[];
 }

@@ -11,8 +11,8 @@ const MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions',
 const VALUES = new Set(['enum', 'const', 'required', 'dependentRequired']);
 
 /**
- * A document without annotations, and with OpenAPI 3.0's and draft 4's `nullable`, `exclusiveMinimum: true` and
- * `dependencies` in the words of 2020-12. Places stay where they are, so that references lead where they did.
+ * A document without annotations, and with OpenAPI 3.0's and draft 4's `nullable` and `exclusiveMinimum: true` in the
+ * words of 2020-12. Places stay where they are, so that references lead where they did.
  */
 export function normal(document: Schema, tolerant = false): Schema {
   const known = documents[tolerant ? 1 : 0];

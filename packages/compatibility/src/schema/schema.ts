@@ -35,16 +35,32 @@ export function resolved({ schema, root }: Node): Node {
   if (!isObject(schema) || typeof schema['$ref'] !== 'string') return { schema, root };
   const reference = schema['$ref'];
   if (!reference.startsWith('#')) return { schema: external(reference), root };
-  const steps = reference.replace(/^#\/?/, '').split('/').filter(Boolean);
-  const found = steps.map(unescaped).reduce<unknown>(step, root);
+  const found = reachedBy(stepsOf(reference), root);
   if (!isSchema(found)) throw new Error(`The reference ${reference} leads nowhere.`);
   return { schema: found, root };
 }
 
-const unescaped = (step: string): string => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+/**
+ * The steps of a JSON Pointer in a fragment; undefined for what is none.
+ * Source: https://www.rfc-editor.org/rfc/rfc6901
+ */
+export function stepsOf(reference: string): string[] | undefined {
+  if (reference === '#') return [];
+  if (!reference.startsWith('#/')) return undefined;
+  try {
+    const steps = reference.slice(2).split('/').map(decodeURIComponent);
+    return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  } catch {
+    return undefined;
+  }
+}
 
-const step = (value: unknown, key: string): unknown =>
-  Array.isArray(value) ? value[Number(key)] : own(object(value), key);
+/** The part of a document that steps lead to; undefined where there is none. */
+export const reachedBy = (steps: readonly string[] | undefined, root: Schema): unknown =>
+  steps?.reduce<unknown>((value, step) => {
+    if (Array.isArray(value)) return /^(?:0|[1-9][0-9]*)$/.test(step) ? value[Number(step)] : undefined;
+    return isObject(value) ? own(value, step) : undefined;
+  }, root);
 
 const numbers = new Map<string, number>();
 const known = new WeakMap<Schema, number>();
