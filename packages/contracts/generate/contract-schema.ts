@@ -44,7 +44,7 @@ export async function contractSchemas(): Promise<(contract: Contract) => JsonSch
 
 function endpointDocument(endpoint: EndpointContract, names: Names): EndpointDocument {
   const { method, fullPath: path, owner } = endpoint;
-  const document = withOwnReferences(openApi(owner, [endpoint], names, ''));
+  const document = openApi(owner, [endpoint], names, '', '#/$defs/');
   const components = document['components'] as Record<string, Record<string, Json>>;
   const resolve = (it: Json): Json => {
     const [, part = '', name = ''] = /^#\/components\/(\w+)\/(.+)$/.exec(String(it['$ref'])) ?? [];
@@ -87,8 +87,3 @@ function contentOf({ content }: Json): Content {
   const [first] = Object.entries((content ?? {}) as Record<string, Json>);
   return first === undefined ? {} : { mediaType: first[0], schema: first[1]['schema'] as JsonSchema };
 }
-
-const withOwnReferences = (document: Json): Json =>
-  JSON.parse(JSON.stringify(document), (key, value: unknown) =>
-    key === '$ref' && typeof value === 'string' ? value.replace('#/components/schemas/', '#/$defs/') : value,
-  ) as Json;

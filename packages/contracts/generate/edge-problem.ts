@@ -4,8 +4,7 @@
  */
 export const edgeProblems = {
   'request-refused': { status: 400, title: 'The request was refused' },
-  unauthorized: { status: 401, title: 'You have to say who you are' },
-  'access-denied': { status: 403, title: 'You may not call this from where you are' },
+  'access-denied': { status: 403, title: 'You may not call this, or not from where you are' },
   'api-key-required': { status: 403, title: 'A valid API key is required in x-api-key' },
   'quota-exceeded': { status: 429, title: 'The quota of this API key is used up' },
   'too-many-requests': { status: 429, title: 'There are too many requests; try again later' },

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts, owners } from '../src/contracts/all-contracts.ts';
 import type { Contract, EndpointContract, MessageContract } from '../src/contracts/contract.ts';
+import { accessMatrix } from './access-matrix.ts';
 import { asyncApi } from './asyncapi.ts';
+import { callersOf } from './callers.ts';
 import { ENVELOPE_ID, envelopeSchema, messageSchema } from './messages.ts';
 import { exportedSchemas, nameSchemas, shownSchemas } from './names.ts';
 import { openApi } from './openapi.ts';
@@ -37,6 +39,7 @@ export async function generate(all: readonly Contract[] = contracts): Promise<Fi
     ['asyncapi.json', asyncApi(messages, names, version)],
     ['problems.json', problemIndex(endpoints)],
     ['senders.json', Object.fromEntries(messages.map(({ type, senders }) => [type, senders]))],
+    ['callers.json', callersOf(endpoints)],
     ['shown.json', Object.fromEntries(messages.map(({ type, schema }) => [type, shownOf(schema)]))],
     [
       'index.json',
@@ -46,7 +49,10 @@ export async function generate(all: readonly Contract[] = contracts): Promise<Fi
       ),
     ],
   ];
-  return new Map(documents.map(([path, document]) => [path, `${JSON.stringify(document, null, 2)}\n`]));
+  return new Map([
+    ...documents.map(([path, document]): [string, string] => [path, `${JSON.stringify(document, null, 2)}\n`]),
+    ['access.md', accessMatrix(endpoints)],
+  ]);
 }
 
 const isMessage = (contract: Contract): contract is MessageContract => contract.kind !== 'endpoint';
@@ -79,7 +85,9 @@ function index(messages: readonly MessageContract[], apis: readonly string[]) {
     envelope: { dataschema: ENVELOPE_ID, file: 'json-schema/envelope.json' },
     openapi: owners.map((owner, position) => ({ owner, file: apis[position] })),
     asyncapi: 'asyncapi.json',
+    access: 'access.md',
     problems: 'problems.json',
+    callers: 'callers.json',
     senders: 'senders.json',
     shown: 'shown.json',
   };

@@ -84,10 +84,22 @@ export class SharedSchemas {
   }
 
   #refer(schema: JsonSchema, renamed: ReadonlyMap<string, string>): JsonSchema {
-    return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
-      if (key !== '$ref' || typeof value !== 'string') return value;
-      const name = value.replace(/^#\/(?:\$defs|definitions)\//, '');
-      return name === value ? value : this.#prefix + (renamed.get(name) ?? name);
-    }) as JsonSchema;
+    return referring(schema, (reference) => {
+      const name = reference.replace(/^#\/(?:\$defs|definitions)\//, '');
+      return name === reference ? reference : this.#prefix + (renamed.get(name) ?? name);
+    });
   }
 }
+
+/** A copy with its references rewritten. A reviver of JSON would take five times as long. */
+const referring = <Part>(part: Part, to: (reference: string) => string): Part => {
+  if (typeof part !== 'object' || part === null) return part;
+  if (Array.isArray(part)) return part.map((one: unknown) => referring(one, to)) as Part;
+  const entries = Object.entries(part).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, value]: [string, unknown]) => [
+      key,
+      key === '$ref' && typeof value === 'string' ? to(value) : referring(value, to),
+    ]),
+  ) as Part;
+};

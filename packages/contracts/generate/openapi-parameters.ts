@@ -69,6 +69,7 @@ function headerNames(endpoint: EndpointContract): string[] {
     ...(hasEtag(endpoint) ? ['IfNoneMatch'] : []),
     'Traceparent',
     'CorrelationId',
+    'RequestId',
   ];
 }
 
@@ -120,6 +121,14 @@ function headerParameter(name: string, parts: Parts): Json {
         required: false,
         schema: parts.schemas.share(parts.input(Traceparent)),
         example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      };
+    case 'RequestId':
+      return {
+        name: 'x-request-id',
+        description: 'A name of your own for this request, which its answer and its log repeat; made for any other',
+        required: false,
+        schema: { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,128}$' },
+        example: 'checkout-7f3a',
       };
     default:
       return {

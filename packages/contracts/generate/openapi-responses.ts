@@ -25,9 +25,10 @@ function promisedResponse(endpoint: EndpointContract, status: number, response: 
   const { description, body, headers: declared = [] } = response;
   const replayed = endpoint.idempotencyKey === undefined ? [] : ['idempotency-replayed'];
   const goes = endpoint.deprecated === undefined ? [] : ['deprecation', 'sunset', 'link'];
+  const kept = endpoint.cache === undefined || status !== 200 ? [] : ['cache-control'];
   return {
     description,
-    headers: headersOf([...declared, ...replayed, ...goes], parts),
+    headers: headersOf([...declared, ...kept, ...replayed, ...goes], parts),
     ...(body === undefined ? {} : { content: { 'application/json': content(endpoint, status, body, parts) } }),
   };
 }
@@ -51,7 +52,10 @@ function problemResponse(status: number, problems: readonly OperationProblem[], 
   const retry = problems.some(({ retryAfterSeconds }) => retryAfterSeconds !== undefined) ? ['retry-after'] : [];
   const response = {
     description: problems.map(({ title }) => title).join(', or: '),
-    headers: namedHeaders(['problem-link', ...retry, 'problem-correlation-id', 'problem-traceparent'], parts),
+    headers: namedHeaders(
+      ['problem-link', ...retry, 'problem-correlation-id', 'problem-request-id', 'problem-traceparent'],
+      parts,
+    ),
     content: {
       'application/problem+json': {
         schema: {
@@ -77,7 +81,7 @@ function sharedResponse(name: string, parts: Parts, response: Json): Json {
 
 /** Headers of every answer of a service, and those that this one carries besides. */
 function headersOf(names: readonly string[], parts: Parts): Json {
-  return namedHeaders([...names, 'x-correlation-id', 'traceparent'], parts);
+  return namedHeaders([...names, 'x-correlation-id', 'x-request-id', 'traceparent'], parts);
 }
 
 const namedHeaders = (names: readonly string[], parts: Parts): Json =>
@@ -130,6 +134,26 @@ const HEADERS: Readonly<Record<string, Json>> = {
     required: true,
     schema: { type: 'string', format: 'uuid' },
   },
+  'x-request-id': {
+    description: 'Names this request: as its caller does, or as API Gateway does in its access log',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'cache-control': {
+    description: 'For how long this may be shown again, to anybody (RFC 9111, RFC 5861)',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'cache-status': {
+    description: 'Whether a service was asked for this, and why (RFC 9211): `dure; hit; ttl=9`, `dure; fwd=miss`',
+    required: true,
+    schema: { type: 'string' },
+  },
+  age: {
+    description: 'How old the oldest part of this is, in seconds (RFC 9111)',
+    required: true,
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
   traceparent: {
     description: 'W3C Trace Context of this request',
     required: true,
@@ -141,6 +165,10 @@ const HEADERS: Readonly<Record<string, Json>> = {
   },
   'problem-correlation-id': {
     description: 'Joins this request and its logs. Returned as sent, or missing, if API Gateway rejects the request',
+    schema: { type: 'string' },
+  },
+  'problem-request-id': {
+    description: 'Names this request. Returned as sent, or missing, if API Gateway rejects the request',
     schema: { type: 'string' },
   },
   'problem-traceparent': {
@@ -156,9 +184,13 @@ const headerTitle = (name: string): string =>
       location: 'Location',
       'idempotency-replayed': 'Idempotency-Replayed',
       'retry-after': 'Retry-After',
+      'cache-control': 'Cache-Control',
+      'cache-status': 'Cache-Status',
+      age: 'Age',
       deprecation: 'Deprecation',
       sunset: 'Sunset',
       link: 'Link',
     },
     ...{ 'problem-link': 'Link', 'problem-correlation-id': 'x-correlation-id', 'problem-traceparent': 'traceparent' },
+    'problem-request-id': 'x-request-id',
   })[name] ?? name;

@@ -4,14 +4,23 @@ import { goesAway } from './goes-away.ts';
 import { camel } from './names.ts';
 import { type Json, parametersOf, type Parts } from './openapi-parameters.ts';
 import { responsesOf } from './openapi-responses.ts';
+import { securityOf, securitySchemesOf } from './security.ts';
 import { fieldError, problemDetails } from './problem-details.ts';
 
 /**
  * The OpenAPI document of one service: all of its endpoints.
  * Source: https://spec.openapis.org/oas/v3.1.1.html
+ *
+ * @param place what references to its schemas begin with, for who puts those elsewhere
  */
-export function openApi(owner: string, endpoints: readonly EndpointContract[], names: Names, version: string): Json {
-  const parts = emptyParts(names);
+export function openApi(
+  owner: string,
+  endpoints: readonly EndpointContract[],
+  names: Names,
+  version: string,
+  place = '#/components/schemas/',
+): Json {
+  const parts = emptyParts(names, place);
   const paths = pathsOf(endpoints, parts);
   return {
     openapi: '3.1.1',
@@ -23,11 +32,10 @@ export function openApi(owner: string, endpoints: readonly EndpointContract[], n
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: serversOf(owner),
-    security: [{ apiKey: [] }, {}],
     tags: [...new Set(endpoints.map(tagOf))].sort().map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: { apiKey },
+      securitySchemes: securitySchemesOf(endpoints),
       schemas: parts.schemas.all(),
       responses: sorted(parts.responses),
       parameters: sorted(parts.parameters),
@@ -36,16 +44,8 @@ export function openApi(owner: string, endpoints: readonly EndpointContract[], n
   };
 }
 
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html */
-const apiKey: Json = {
-  type: 'apiKey',
-  in: 'header',
-  name: 'X-Api-Key',
-  description: 'Required on AWS, except for health and version; not by the local cloud',
-};
-
-function emptyParts(names: Names): Parts {
-  const schemas = new SharedSchemas('#/components/schemas/');
+function emptyParts(names: Names, place: string): Parts {
+  const schemas = new SharedSchemas(place);
   schemas.add('ProblemDetails', problemDetails(schemas.add('FieldError', fieldError)));
   return {
     schemas,
@@ -80,9 +80,6 @@ function pathsOf(endpoints: readonly EndpointContract[], parts: Parts): Json {
   return Object.fromEntries(items.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The health check needs no key. */
-const OPERATIONS = ['GetHealth', 'GetVersion'];
-
 function operationOf(endpoint: EndpointContract, parts: Parts): Json {
   const { name, version, summary, query } = endpoint;
   const rule = query && parts.input(query)['description'];
@@ -94,9 +91,11 @@ function operationOf(endpoint: EndpointContract, parts: Parts): Json {
     operationId: camel(name) + (version > 1 ? `V${version}` : ''),
     summary,
     ...(endpoint.deprecated && { deprecated: true }),
+    // An extension of ours: what `Cache-Control` of a success says, for tools.
+    ...(endpoint.cache && { 'x-cache': endpoint.cache }),
     ...(description.length > 0 && { description: description.join(' ') }),
     tags: [tagOf(endpoint)],
-    ...(OPERATIONS.includes(name) && { security: [] }),
+    security: securityOf(endpoint),
     parameters: parametersOf(endpoint, parts),
     ...requestBodyOf(endpoint, parts),
     responses: responsesOf(endpoint, parts),

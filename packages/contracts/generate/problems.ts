@@ -17,9 +17,10 @@ export function problemsOf(endpoint: EndpointContract): OperationProblem[] {
 }
 
 function commonOf(endpoint: EndpointContract): CommonProblem[] {
-  const { method, body, idempotencyKey, ifMatch } = endpoint;
+  const { method, body, idempotencyKey, ifMatch, access } = endpoint;
   return [
     'invalid-request',
+    ...when(access !== 'public', 'unauthenticated', 'forbidden'),
     ...when(body !== undefined, 'invalid-json', 'body-too-large', 'unsupported-media-type'),
     ...when(method !== 'GET', 'concurrent-change'),
     ...when(idempotencyKey !== undefined, 'idempotency-key-in-use', 'idempotency-key-reused'),

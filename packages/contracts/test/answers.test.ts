@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { call, lambdaContext, proxyEvent, type TestRequest } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
@@ -56,7 +57,15 @@ describe('If-Match', () => {
 describe('a deprecated version', () => {
   const old = http(
     endpoint('things', {
-      ...{ name: 'GetOld', method: 'GET', path: '/old/{id}/parts', version: 1, summary: 'For tests', example: {} },
+      ...{
+        name: 'GetOld',
+        method: 'GET',
+        path: '/old/{id}/parts',
+        version: 1,
+        summary: 'For tests',
+        access: 'public',
+        example: {},
+      },
       params: z.strictObject({ id: z.string() }),
       deprecated: { since: '2026-11-30', sunset: '2027-05-31', successor: 2 },
       responses: { 200: { description: 'The thing', body: z.strictObject({ id: z.string() }) } },
@@ -119,6 +128,7 @@ const shape = {
   path: '/odd',
   version: 1,
   summary: 'For tests',
+  access: 'public',
   responses: { 200: { description: 'Odd', body: View, headers: ['etag'] } },
   problems: { known: { status: 409, title: 'Known' } },
   example: {},
@@ -252,6 +262,7 @@ describe('every answer', () => {
       ['', '/v1/odd', '/v1/odd'],
       ['', undefined, '/v1/odd'],
       ['/odd', '/local/v1/odd', '/odd/local/v1/odd'],
+      ['/odd', '/api/odd/v1/odd', '/api/odd/v1/odd'],
     ] as const) {
       process.env['DURE_PATH_PREFIX'] = before;
       expect(await from(path)).toEqual([href, { _links: { ..._links, self: { href } }, data }]);
@@ -289,8 +300,24 @@ describe('every answer', () => {
       'x-content-type-options': 'nosniff',
       'strict-transport-security': expect.stringContaining('max-age='),
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': expect.stringContaining('etag'),
+      // Nothing here is asked for with cookies, so that this means every header.
+      'access-control-expose-headers': '*',
     });
+  });
+
+  it('names the request as its caller does, and writes the name to the log; any other has one made', async () => {
+    const named = await answerOf(good, { headers: { 'X-Request-Id': 'checkout-7f3a' } });
+    expect(named.headers['x-request-id']).toBe('checkout-7f3a');
+    expect(logs.find(({ message }) => message === 'request')).toMatchObject({
+      requestId: 'checkout-7f3a',
+      // By which the access log has it.
+      gatewayRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    for (const odd of ['', 'a b', 'x\r\nset-cookie: a=b', 'x'.repeat(129), '<script>']) {
+      expect((await answerOf(good, { headers: { 'x-request-id': odd } })).headers['x-request-id']).toMatch(
+        /^[0-9a-f-]{36}$/,
+      );
+    }
   });
 
   it('is counted as a metric with its operation and outcome', async () => {
@@ -354,5 +381,90 @@ describe('the health', () => {
   it('has its release beside it', async () => {
     const version = await call(api({ checks: {} }, [route]), { resource: '/v1/version' });
     expect(version).toMatchObject({ status: 200, body: { service: 'odd', runtime: process.version } });
+  });
+});
+
+describe('how long a caller waits, and which try it makes', () => {
+  const patient = http(
+    endpoint('things', {
+      ...{ name: 'GetPatience', method: 'GET', path: '/patience', version: 1, summary: 'For tests' },
+      ...{ access: 'public', example: {} },
+      responses: {
+        200: { description: 'It', body: z.strictObject({ waits: z.boolean(), attempt: z.optional(z.int()) }) },
+      },
+    }),
+    {
+      run: (_, { until, attempt }) => Promise.resolve({ waits: until !== undefined, attempt }),
+      answer: (said) => reply(200, said),
+    },
+  );
+  const heard = async (caller?: TestRequest['caller']) => {
+    const headers = { 'x-dure-time-left': '0', 'x-dure-attempt': '2' };
+    return (await call(api({}, [patient]), { resource: patient.endpoint.fullPath, headers, ...(caller && { caller }) }))
+      .body;
+  };
+  const mina = { subject: 'c-1001', scopes: [], roles: ['customer'] };
+
+  it.each([
+    ['for its caller', { ...mina, actor: 'gateway' }],
+    ['in its own name', { subject: 'gateway', scopes: [], roles: ['service'] }],
+  ])('is heard from a service, %s', async (_, service) => {
+    expect(await heard(service)).toEqual({ waits: true, attempt: 2 });
+  });
+
+  it('is heard from nobody else: no client may have an answer be late by its own wish', async () => {
+    expect(await heard()).toEqual({ waits: false });
+    expect(await heard(mina)).toEqual({ waits: false });
+  });
+});
+
+describe('an API with a limit', () => {
+  const worked: string[] = [];
+  const counted = http(
+    endpoint('things', {
+      ...{ name: 'GetCounted', method: 'GET', path: '/counted', version: 1, summary: 'For tests' },
+      ...{ access: 'public', example: {} },
+      responses: { 200: { description: 'Nothing', body: z.strictObject({}) } },
+    }),
+    { run: () => Promise.resolve(worked.push('run')), answer: () => reply(200, {}) },
+  );
+  const refused = { code: 'too-many-requests', status: 429, title: 'Too many', retryAfterSeconds: 7 };
+  const asked = (limit: Parameters<typeof api>[0]['limit']) =>
+    call(api({ ...(limit && { limit }) }, [counted]), { resource: counted.endpoint.fullPath });
+
+  it('adds what counting says to the answer, and refuses as any other problem, with a line in the log', async () => {
+    const headers = { ratelimit: '"minute";r=0' };
+    expect(await asked(() => ({ headers }))).toMatchObject({ status: 200, headers });
+    expect(await asked(() => Promise.resolve({ headers }))).toMatchObject({ status: 200, headers });
+    expect((await asked(() => undefined)).headers).not.toHaveProperty('ratelimit');
+    logs.length = 0;
+    expect(await asked(() => Promise.resolve({ headers, refused }))).toMatchObject({
+      status: 429,
+      headers: { ...headers, 'retry-after': '7', 'x-request-id': expect.any(String), 'cache-control': 'no-store' },
+      body: { type: 'urn:dure:problem:too-many-requests', instance: '/v1/counted' },
+    });
+    expect(logs).toContainEqual(
+      expect.objectContaining({ message: 'request', status: 429, operation: 'GetCounted', outcome: 'refused' }),
+    );
+  });
+
+  it('leaves no work behind when it refuses: an environment freezes after its answer', async () => {
+    let isDone = false;
+    const slow = http(counted.endpoint, {
+      run: async () => {
+        await setTimeout(20);
+        isDone = true;
+      },
+      answer: () => reply(200, {}),
+    });
+    const limit = () => Promise.resolve({ headers: {}, refused });
+    expect(await call(api({ limit }, [slow]), { resource: '/v1/counted' })).toMatchObject({ status: 429 });
+    expect(isDone).toBe(true);
+  });
+
+  it('does no work for what is known to be refused', async () => {
+    worked.length = 0;
+    await asked(() => ({ headers: {}, refused }));
+    expect(worked).toEqual([]);
   });
 });

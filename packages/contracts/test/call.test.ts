@@ -4,6 +4,7 @@ import { exampleEnvelope } from '../generate/examples.ts';
 import { beginCall, callOf, scheduledCall } from '../src/binding/call.ts';
 import { Traceparent } from '../src/contracts/envelope.ts';
 import { Instant, Uuid } from '../src/contracts/values.ts';
+import { captureLogs } from './logs.ts';
 import { ThingChanged } from './things.ts';
 
 const traceOf = (traceparent: string) => traceparent.split('-')[1];
@@ -63,6 +64,46 @@ describe('a call', () => {
       ...{ replyTo: 'address', marker: { pk: `INBOX#stock#${envelope.id}` } },
     });
     expect(traceOf(call.traceparent)).toBe(traceOf(envelope.traceparent));
+  });
+});
+
+describe('the log of a call', () => {
+  const logs = captureLogs();
+  const root = '5759e988bd862e3fe1be46a994272793';
+  const xray = `1-${root.slice(0, 8)}-${root.slice(8)}`;
+  const header = (sampled: number) => `Root=${xray};Parent=53995c3f42cd8ad8;Sampled=${sampled}`;
+  afterEach(() => void delete process.env['_X_AMZN_TRACE_ID']);
+
+  it.each([
+    ['no trace that nobody records', parent, header(0), {}],
+    ['its trace, which X-Ray began', undefined, header(1), { traceparent: expect.stringContaining(root), xray }],
+    [
+      'the trace that came with it, and the one of X-Ray',
+      parent.replace(/00$/, '01'),
+      header(1),
+      {
+        traceparent: expect.stringContaining(traceOf(parent)!),
+        xray,
+      },
+    ],
+    ['the one of X-Ray alone', parent, header(1), { xray }],
+    // Of the flags only the lowest means that a trace is recorded; W3C's second level adds one that says it is random.
+    [
+      'a trace that is recorded and random',
+      parent.replace(/00$/, '03'),
+      header(0),
+      { traceparent: expect.any(String) },
+    ],
+    ['no trace that is only random', parent.replace(/00$/, '02'), header(0), {}],
+  ])('says %s', (_, traceparent, header, said) => {
+    process.env['_X_AMZN_TRACE_ID'] = header;
+    beginCall({ id: 'i', correlationId: 'c', traceparent }).log.info('m');
+    expect(logs).toEqual([{ level: 'info', message: 'm', correlationId: 'c', callId: 'i', ...said }]);
+  });
+
+  it('says an id once that is both', () => {
+    beginCall({ id: 'i', traceparent: parent }).log.info('m');
+    expect(logs).toEqual([{ level: 'info', message: 'm', correlationId: 'i' }]);
   });
 });
 

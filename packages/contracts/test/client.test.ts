@@ -13,6 +13,7 @@ const ChangeThing = endpoint('things', {
   path: '/things/{id}',
   version: 1,
   summary: 'Changes a thing',
+  access: 'public',
   params: z.strictObject({ id: z.string() }),
   query: z.strictObject({ dry: z.optional(z.boolean()) }),
   body: z.strictObject({ size: z.int() }),
@@ -29,6 +30,7 @@ const GetThing = endpoint('things', {
   path: '/things/{id}',
   version: 1,
   summary: 'Shows a thing',
+  access: 'public',
   params: z.strictObject({ id: z.string() }),
   responses: { 200: { description: 'It', body: Thing, headers: ['etag'] } },
   example: {},
@@ -84,6 +86,7 @@ describe('client', () => {
     expect(`${request.method} ${request.url}`).toBe('PUT /things/local/v1/things/a%2Fb?dry=true');
     expect(JSON.parse(body)).toEqual({ size: 3 });
     expect(request.headers).toMatchObject({
+      'accept-encoding': 'identity',
       'content-type': 'application/json',
       'idempotency-key': 'k-1',
       'if-match': '"7"',
@@ -94,6 +97,17 @@ describe('client', () => {
     // Also a test of types: only after these two is there a body.
     if (answer.problem !== undefined || answer.status !== 200) throw new Error('It was changed.');
     expect(answer.body.size).toBe(3);
+  });
+
+  it('shows whose request it is only if it is told to', async () => {
+    const credentials = { authorization: 'Bearer one', apiKey: 'theirs' };
+    const ask = client(GetThing, ['*'], { baseUrl, apiKey: 'own' });
+    answers = [{ body: thing }, { body: thing }];
+    await ask({ params: { id: 'a' }, credentials });
+    expect(seen.at(-1)!.request.headers).toMatchObject({ authorization: 'Bearer one', 'x-api-key': 'theirs' });
+    await ask({ params: { id: 'a' } });
+    expect(seen.at(-1)!.request.headers).toMatchObject({ 'x-api-key': 'own' });
+    expect(seen.at(-1)!.request.headers).not.toHaveProperty('authorization');
   });
 
   it('answers what has no body', async () => {
@@ -142,6 +156,8 @@ describe('client', () => {
     ['a status that is not in the contract', { status: 201, body: thing }, 'answered 201'],
     ['a redirect', { status: 302, headers: { location: '/' } }, 'answered 302'],
     ['a problem that is not JSON', { status: 400, headers: PROBLEM, body: 'no' }, 'not JSON'],
+    ['a problem that is null', { status: 400, headers: PROBLEM, body: 'null' }, 'with a type'],
+    ['a problem without a type', { status: 400, headers: PROBLEM, body: '{}' }, 'with a type'],
   ])('does not take %s', async (_, canned, message) => {
     answers = [canned];
     const refused = get()({ params: { id: 'a' } });
@@ -153,6 +169,11 @@ describe('client', () => {
     answers = [];
     const waiting = client(GetThing, ['*'], { baseUrl, timeoutMs: 30 })({ params: { id: 'a' } });
     await expect(waiting).rejects.toThrow(NoAnswer);
+  });
+
+  it('waits no longer than a request says', async () => {
+    answers = [];
+    await expect(get()({ params: { id: 'a' }, within: 20.5 })).rejects.toThrow(NoAnswer);
   });
 
   it('says where nothing answers', async () => {

@@ -3,8 +3,11 @@ import type { Contract, EndpointContract, MessageContract } from '../src/contrac
 import { commonProblems } from '../src/contracts/problem.ts';
 import { personalFaults } from './personal-faults.ts';
 
-/** To send a dead letter back again changes nothing: its consumer has a message's effect once. */
-const REPEATABLE = ['RedriveDeadLetter', 'RedriveDeadLetters'];
+/**
+ * To send a dead letter back again changes nothing: its consumer has a message's effect once. A guest token that was lost is
+ * nobody's, and a key that everybody could guess would show it to somebody.
+ */
+const REPEATABLE = ['RedriveDeadLetter', 'RedriveDeadLetters', 'IssueGuestToken'];
 
 const SERVICE = /^[a-z][a-z0-9-]{0,30}$/;
 
@@ -64,7 +67,7 @@ function pickable(schema: z.ZodMiniType): boolean {
 }
 
 function endpointFaults(endpoint: EndpointContract): string[] {
-  const { method, params, query, body, responses, problems = {}, example } = endpoint;
+  const { method, params, query, body, responses, problems = {}, example, cache } = endpoint;
   const success = Object.entries(responses).find(([status]) => Number(status) < 300);
   const inPath = [...endpoint.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]);
   return [
@@ -80,6 +83,14 @@ function endpointFaults(endpoint: EndpointContract): string[] {
     ),
     ...check(method !== 'PATCH' || endpoint.ifMatch === 'required', 'a PATCH must ask for If-Match'),
     ...check(method !== 'GET' || body === undefined, 'a GET has no body'),
+    ...check(
+      cache === undefined || (method === 'GET' && endpoint.access === 'public'),
+      'only what everybody may read can be cached',
+    ),
+    ...check(
+      Object.values(cache ?? {}).every((it) => Number.isInteger(it) && it > 0),
+      'a time of its cache is not 1 or more',
+    ),
     ...check(success !== undefined, 'there is no answer that says it worked'),
     ...parses('example.params', params, example.params),
     ...parses('example.query', query, example.query ?? {}),
@@ -92,7 +103,8 @@ function endpointFaults(endpoint: EndpointContract): string[] {
 function problemFaults(code: string, status: number): string[] {
   return [
     ...check(/^[a-z]+(?:-[a-z]+)*$/.test(code), `the problem ${code} is not in kebab-case`),
-    ...check(status >= 400 && status < 500, `the problem ${code} is not the client's`),
+    // A 502 or 504 says that another service failed, which the client cannot help either.
+    ...check((status >= 400 && status < 500) || [502, 504].includes(status), `the problem ${code} is not the client's`),
     ...check(!(code in commonProblems), `the problem ${code} is a common one`),
   ];
 }

@@ -39,6 +39,7 @@ const get = {
   path: '/things/{id}',
   version: 1,
   summary: 'Shows a thing',
+  access: 'public',
   params: z.strictObject({ id: z.string() }),
   responses: { 200: { description: 'The thing', body: Thing } },
   example: { params: { id: 'a' }, response: { id: 'a' } },
@@ -89,6 +90,16 @@ describe('the check of the contracts', () => {
       'a problem that is ours',
       [endpoint('things', { ...get, problems: { broken: { status: 500, title: 'Broken' } } })],
       "not the client's",
+    ],
+    [
+      'a cache for what only some may read',
+      [endpoint('things', { ...get, access: { any: 'journal:read' }, cache: { ttlSeconds: 1 } })],
+      'only what everybody may read',
+    ],
+    [
+      'a cache for no time',
+      [endpoint('things', { ...get, access: 'public', cache: { ttlSeconds: 0 } })],
+      'a time of its cache',
     ],
     [
       'a problem that is a common one',

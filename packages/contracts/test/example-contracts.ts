@@ -21,6 +21,7 @@ export const GetThing = endpoint('things', {
   path: '/things/{id}',
   version: 1,
   summary: 'Shows a thing',
+  access: 'public',
   params: z.strictObject({ id: z.string() }),
   responses: {
     200: { description: 'The thing', body: z.strictObject({ id: z.string(), size: z.int(), _links: Links }) },

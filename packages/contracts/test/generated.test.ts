@@ -107,6 +107,8 @@ describe('the OpenAPI documents', () => {
     expect(Object.keys(change?.operation.responses ?? {})).toEqual([
       '200',
       '400',
+      '401',
+      '403',
       '404',
       '409',
       '412',

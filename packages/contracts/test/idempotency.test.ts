@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { call, lambdaContext, proxyEvent } from '@dure/testing/lambda-events';
+import { call, customer, lambdaContext, proxyEvent } from '@dure/testing/lambda-events';
 import { outboxOf } from '@dure/testing/outbox';
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
@@ -45,12 +45,8 @@ describe('an Idempotency-Key', () => {
 
   it('counts for one operation and one caller', async () => {
     const [id, key] = [newId(), randomUUID()];
-    const as = async (principalId: string) => {
-      const event = proxyEvent(receipt(id, 5, key));
-      const requestContext = { ...event.requestContext, authorizer: { principalId } };
-      const { body } = await handler({ ...event, requestContext } as APIGatewayProxyEvent, lambdaContext);
-      return (JSON.parse(body) as { size: number }).size;
-    };
+    const as = async (subject: string) =>
+      (await call(handler, { ...receipt(id, 5, key), caller: customer(subject) })).body['size'];
     expect([await as('mina'), await as('jun'), await as('mina')]).toEqual([5, 10, 5]);
     expect(await put(id, { title: 'Thing', size: 1 }, { 'Idempotency-Key': key })).toMatchObject({ status: 200 });
   });
@@ -58,7 +54,7 @@ describe('an Idempotency-Key', () => {
   it('counts for one API key: a second client with the same key gets its own answer', async () => {
     const [id, key] = [newId(), randomUUID()];
     const as = async (apiKeyId: string | null, idempotencyKey = key) => {
-      const event = proxyEvent(receipt(id, 5, idempotencyKey));
+      const event = proxyEvent({ ...receipt(id, 5, idempotencyKey), caller: null });
       const requestContext = { ...event.requestContext, identity: { apiKeyId } };
       const answer = await handler({ ...event, requestContext } as APIGatewayProxyEvent, lambdaContext);
       return (JSON.parse(answer.body) as { size: number }).size;
@@ -68,11 +64,8 @@ describe('an Idempotency-Key', () => {
 
   it('is distinct from that of another caller, for any characters', async () => {
     const id = newId();
-    const as = async (principalId: string, key: string) => {
-      const event = proxyEvent(receipt(id, 5, key));
-      const requestContext = { ...event.requestContext, authorizer: { principalId } };
-      return (await handler({ ...event, requestContext } as APIGatewayProxyEvent, lambdaContext)).headers;
-    };
+    const as = async (subject: string, key: string) =>
+      (await call(handler, { ...receipt(id, 5, key), caller: customer(subject) })).headers;
     await as('mina', `b#${id}#c`);
     expect(await as('mina#b', `${id}#c`)).not.toHaveProperty('idempotency-replayed');
     expect(await as('c#mina', `b#${id}`)).not.toHaveProperty('idempotency-replayed');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod/mini';
 import { contracts } from '../src/contracts/all-contracts.ts';
 import { event } from '../src/contracts/contract.ts';
@@ -73,7 +73,7 @@ describe('a log line', () => {
 
   it('is cut to 16,384 characters, and stays JSON with the fields that identify it', () => {
     const line = {
-      ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', ...metric('op', 'error', 1) },
+      ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', ...metric('op', 'error', 1, { size: 7 }) },
       ...{
         error: new Error('x'.repeat(500_000)),
         email: 'mina@example.com',
@@ -85,7 +85,7 @@ describe('a log line', () => {
     expect(text).not.toContain('mina');
     expect(read(line)).toMatchObject({
       ...{ level: 'error', message: 'm', service: 's', correlationId: 'c', operation: 'op', outcome: 'error' },
-      ...{ _aws: { CloudWatchMetrics: [{ Namespace: 'Dure/local' }] }, truncated: true },
+      ...{ _aws: { CloudWatchMetrics: [{ Namespace: 'Dure/local' }] }, size: 7, truncated: true },
       ...{ error: expect.stringMatching(/^\{"errorName":"Error".*…$/), list: expect.stringMatching(/^\["0","1".*…$/) },
     });
     const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]));
@@ -120,13 +120,23 @@ describe('a logger', () => {
     expect(logs).toEqual([
       {
         level: 'warn',
-        time: expect.stringMatching(/Z$/),
         message: 'careful',
         service: 'things',
         correlationId: 'c',
         size: 3,
       },
     ]);
+  });
+
+  it('says in the first line of an environment how long the function took to load, and in no other', async () => {
+    jest.resetModules();
+    const fresh = await import('../src/binding/log.ts');
+    fresh.loaded();
+    const log = fresh.createLogger();
+    log.info('first');
+    log.info('second');
+    expect(logs.map(({ coldStart }) => typeof coldStart)).toEqual(['number', 'undefined']);
+    expect(logs[0]?.['coldStart']).toBeGreaterThan(0);
   });
 
   it.each([
@@ -143,21 +153,25 @@ describe('a logger', () => {
 });
 
 describe('a metric', () => {
+  it('is a duration, which a filter of the log group makes of the line', () => {
+    expect(read({ ...metric('PlaceOrder', 'ok', 12.3456), service: 'orders' })).toEqual({
+      ...{ operation: 'PlaceOrder', outcome: 'ok', duration: 12.35, service: 'orders' },
+    });
+  });
+
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-  it.each<[string, Record<string, number> | undefined, string[]]>([
-    ['a duration', undefined, ['Milliseconds']],
-    ['and what else was measured', { stuck: 3, settled: 0 }, ['Milliseconds', 'None', 'None']],
-  ])('has the shape of CloudWatch’s embedded metric format: %s', (_, measured, units) => {
-    const { _aws, ...values } = read({ ...metric('PlaceOrder', 'ok', 12.3456, measured), service: 'orders' });
+  it('has what else was measured in CloudWatch’s embedded metric format', () => {
+    const measured = { stuck: 3, settled: 0 };
+    const { _aws, ...values } = read({ ...metric('sweep', 'ok', 12.3456, measured), service: 'orders' });
     const { Timestamp, CloudWatchMetrics } = _aws as { Timestamp: number; CloudWatchMetrics: Directive[] };
     expect(Math.abs(Date.now() - Timestamp)).toBeLessThan(60_000);
-    expect(values).toEqual({ operation: 'PlaceOrder', outcome: 'ok', duration: 12.35, ...measured, service: 'orders' });
+    expect(values).toEqual({ operation: 'sweep', outcome: 'ok', duration: 12.35, ...measured, service: 'orders' });
     for (const { Dimensions, Metrics, Namespace } of CloudWatchMetrics) {
       expect(Namespace).toBe('Dure/local');
       // Every dimension and metric must be a member of the line itself.
       const targets = [...Dimensions.flat(), ...Metrics.map(({ Name }) => Name)];
       expect(targets.filter((target) => !(target in values))).toEqual([]);
-      expect(Metrics.map(({ Unit }) => Unit)).toEqual(units);
+      expect(Metrics.map(({ Name }) => Name)).toEqual(['stuck', 'settled']);
     }
   });
 });

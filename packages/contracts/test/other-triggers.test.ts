@@ -129,7 +129,7 @@ describe('a scheduled job', () => {
     const told = { operation: 'sweep', outcome: 'ok', swept: 3, actor: 'service:things/sweep' };
     expect(logs).toMatchObject([{ message: 'job done', ...told }]);
     const { CloudWatchMetrics } = logs[0]?.['_aws'] as { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
-    expect(CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name)).toEqual(['duration', 'swept']);
+    expect(CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name)).toEqual(['swept']);
   });
 
   it('fails the invocation when it fails', async () => {
@@ -156,7 +156,6 @@ describe('a cursor', () => {
   it('that a client invented is rejected, whatever it is', () => {
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 1 }) ?? '')).toBeUndefined();
     expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 'b', more: 'c' }) ?? '')).toBeUndefined();
-    expect(decodeCursor(Key, encodeCursor({ pk: 'a', sk: 'b\ud800' }) ?? '')).toBeUndefined();
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => decodeCursor(Key, text) === undefined));
   });
 });

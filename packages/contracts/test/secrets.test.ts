@@ -24,6 +24,7 @@ const MakeKey = endpoint('keys', {
   path: '/keys',
   version: 1,
   summary: 'For tests',
+  access: 'public',
   idempotencyKey: 'required',
   responses: { 201: { description: 'A key, shown this once', body: z.strictObject({ key: Key, madeAt: z.string() }) } },
   problems: { 'too-many': { status: 409, title: 'No more' } },

@@ -27,7 +27,7 @@ const params = z.strictObject({ id: z.string().check(z.regex(/^[a-z0-9-]{1,40}$/
 const shown = { 200: { description: 'The thing', body: ThingView, headers: ['etag'] } } as const;
 const example = { params: { id: 'a' } };
 const gone = { 'thing-not-found': { status: 404, title: 'There is no such thing' } } as const;
-const common = { version: 1, summary: 'For tests', params, example } as const;
+const common = { version: 1, summary: 'For tests', access: 'public', params, example } as const;
 
 export const ThingChanged = event('things', 'ThingChanged', 1, z.object({ id: z.string(), size: z.int() }), {
   description: 'A thing changed.',
@@ -83,6 +83,7 @@ export const ListThings = endpoint('things', {
   path: '/things',
   version: 1,
   summary: 'For tests',
+  access: 'public',
   query: z.strictObject({ q: z.optional(text(5)), limit: z._default(PageSize, 20) }),
   responses: {
     200: { description: 'What was asked', body: z.strictObject({ limit: z.number(), q: z.optional(text(5)) }) },

@@ -16,11 +16,15 @@ export function conform<Schema extends z.ZodMiniType>(
   throw new Failure(`${what} breaks its contract: ${violationsOf(result.error.issues)}`);
 }
 
+/** So many levels a value may have: whoever walks through it or writes it as JSON needs room on the stack for each. */
+export const MAX_LEVELS = 200;
+
 /** Whether every text and every name in a value is well-formed Unicode: a lone surrogate could not be stored. */
-export function isWellFormed(value: unknown): boolean {
+export function isWellFormed(value: unknown, levels = MAX_LEVELS): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, part]) => name.isWellFormed() && isWellFormed(part));
+  const parts = Object.entries(value);
+  return levels > 0 && parts.every(([name, part]) => name.isWellFormed() && isWellFormed(part, levels - 1));
 }
 
 /** What a text says in JSON; undefined when it is not JSON. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { Call } from './call.ts';
+import type { Call, Credentials } from './call.ts';
+import { ATTEMPT, TIME_LEFT } from './carried-headers.ts';
 import { parseJson, violationsOf } from './check.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
 import type { Output } from './http-request.ts';
@@ -29,7 +30,11 @@ export type ClientRequest<E extends EndpointContract> = Part<'params', E['params
   Header<'ifMatch', E['ifMatch']> & {
     readonly ifNoneMatch?: string;
     /** The call that the request belongs to: its correlation and trace continue. */
-    readonly call?: Partial<Pick<Call, 'correlationId' | 'traceparent'>>;
+    readonly call?: Partial<Pick<Call, 'correlationId' | 'traceparent' | 'caller' | 'attempt' | 'until'>>;
+    /** Whose request it is: `call.credentials`, to ask on behalf of the caller. Only for services of the same system. */
+    readonly credentials?: Credentials | undefined;
+    /** Milliseconds for the whole response, if less than the client's. */
+    readonly within?: number;
   };
 
 interface Received {
@@ -88,13 +93,67 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Of a usage plan, if the stage requires one. */
   readonly apiKey?: string;
+  /** Makes the headers that show who asks, of those that the request has: `@dure/service-identity` does. */
+  readonly identify?: (asking: Asking) => Promise<Readonly<Record<string, string>>>;
+  /** Decides where a request is sent, and how often: `@dure/mesh` does. Without it, it is sent once to `baseUrl`. */
+  readonly through?: Through;
+}
+
+/** One try of a request. */
+export interface Try {
+  readonly url: string;
+  /** From 1. */
+  readonly number: number;
+  /** Milliseconds for the whole answer. */
+  readonly within: number;
+  /** Milliseconds that are left of the whole request. */
+  readonly left: number;
+}
+
+/** An answer as it came. */
+export interface Tried {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** What decides about the way of a request. */
+export interface Sent {
+  readonly endpoint: EndpointContract;
+  /** Names are in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whose request it is; undefined for nobody's. */
+  readonly actor: string | undefined;
+  /** Milliseconds for all tries. */
+  readonly within: number;
+  /** The number of the try that the caller itself was called with. */
+  readonly attempt: number;
+}
+
+/** @throws what the last `send` rejected with, or an error of its own when nothing was sent */
+export type Through = (sent: Sent, baseUrl: string, send: (attempt: Try) => Promise<Tried>) => Promise<Tried>;
+
+/** A request that is about to be sent. */
+export interface Asking {
+  readonly endpoint: EndpointContract;
+  readonly url: string;
+  /** Names are in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
 }
 
 type Arguments<Request> = Nothing extends Request ? [request?: Request] : [request: Request];
 
 /** No response: nothing listens, the connection broke, or it took too long. It may have had its effect. */
 export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
+  override readonly name: string = 'NoAnswer';
+}
+
+/** Nothing was sent: who asks could not be shown, which says nothing of the service. */
+export class NotIdentified extends NoAnswer {
+  override readonly name = 'NotIdentified';
 }
 
 /** The service sent a response that its contract does not have. */
@@ -107,8 +166,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /**
  * Makes a function that calls an endpoint of a service by its contract, and checks the response against it. `fields` are
  * those of the response's body that the caller uses, `['*']` for all: the body has no others, and the rest may change
- * freely. Whether a release of the service would break the caller is decided by them. Nothing is retried: the caller
- * decides about that, with the same Idempotency-Key.
+ * freely. Whether a release of the service would break the caller is decided by them. Without `through` nothing is retried:
+ * the caller decides about that, with the same Idempotency-Key.
  * @throws NoAnswer, UnexpectedAnswer
  *
  * @example
@@ -131,50 +190,73 @@ export function client<E extends EndpointContract, Field extends FieldOf<E> | Al
 ) {
   return async (...[request]: Arguments<ClientRequest<E>>): Promise<ClientAnswer<E, NoInfer<Field>>> => {
     const asked: AnyRequest = request ?? {};
-    const url = urlOf(endpoint, options.baseUrl, asked);
-    const { response, text } = await send(endpoint, url, asked, options);
-    const etag = /^(?:W\/)?"(.*)"$/.exec(response.headers.get('etag') ?? '')?.[1];
-    const received = { status: response.status, headers: response.headers, etag };
-    return { ...received, ...read({ endpoint, fields }, url, response, text) } as ClientAnswer<E, Field>;
+    const answer = await sendThrough(endpoint, pathOf(endpoint, asked), asked, options);
+    const { status, headers } = answer;
+    const etag = /^(?:W\/)?"(.*)"$/.exec(headers.get('etag') ?? '')?.[1];
+    return { status, headers, etag, ...read({ endpoint, fields }, answer) } as ClientAnswer<E, Field>;
   };
 }
 
 type AnyRequest = Partial<Record<'params' | 'query' | 'body', unknown>> &
   Partial<Record<'idempotencyKey' | 'ifMatch' | 'ifNoneMatch', string>> &
-  Pick<ClientRequest<EndpointContract>, 'call'>;
+  Pick<ClientRequest<EndpointContract>, 'call' | 'credentials' | 'within'>;
 
-function urlOf(endpoint: EndpointContract, baseUrl: string, { params = {}, query = {} }: AnyRequest): string {
+function pathOf(endpoint: EndpointContract, { params = {}, query = {} }: AnyRequest): string {
   const path = endpoint.fullPath.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String((params as Record<string, unknown>)[name])),
   );
   const search = new URLSearchParams(definedOf(query as object));
-  return `${baseUrl.replace(/\/$/, '')}${path}${search.size > 0 ? `?${search}` : ''}`;
+  return `${path}${search.size > 0 ? `?${search}` : ''}`;
 }
 
 /** The entries of what is given, as text. */
 const definedOf = (values: object): [string, string][] =>
   Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
 
-async function send(endpoint: EndpointContract, url: string, request: AnyRequest, options: ClientOptions) {
-  const { apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+function sendThrough(endpoint: EndpointContract, path: string, request: AnyRequest, options: ClientOptions) {
+  const { apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS, identify, through } = options;
+  const { call } = request;
+  const callerWaits = call?.until === undefined ? timeoutMs : call.until - Date.now();
+  const within = Math.max(0, Math.min(timeoutMs, request.within ?? timeoutMs, callerWaits));
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const given = Object.fromEntries(headersOf(request, apiKey));
+
+  async function send(attempt: Try): Promise<Tried> {
+    const url = `${attempt.url.replace(/\/$/, '')}${path}`;
+    const signal = AbortSignal.timeout(Math.ceil(attempt.within));
+    const shown = await identified({ endpoint, url, headers: given, body, signal }, identify);
+    try {
+      const headers = { ...shown, [ATTEMPT]: String(attempt.number), [TIME_LEFT]: String(Math.floor(attempt.left)) };
+      const response = await fetch(url, { method: endpoint.method, headers, body, redirect: 'manual', signal });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    } catch (error) {
+      throw new NoAnswer(`No answer from ${endpoint.method} ${url}`, { cause: error });
+    }
+  }
+
+  if (through === undefined) return send({ url: baseUrl, number: 1, within, left: within });
+  const actor = call?.caller?.subject;
+  return through({ endpoint, headers: given, actor, within, attempt: call?.attempt ?? 1 }, baseUrl, send);
+}
+
+async function identified(
+  asking: Asking,
+  identify: ClientOptions['identify'],
+): Promise<Readonly<Record<string, string>>> {
   try {
-    const response = await fetch(url, {
-      method: endpoint.method,
-      headers: headersOf(request, apiKey),
-      body: request.body === undefined ? undefined : JSON.stringify(request.body),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return { response, text: await response.text() };
+    return (await identify?.(asking)) ?? asking.headers;
   } catch (error) {
-    throw new NoAnswer(`No answer from ${endpoint.method} ${url}`, { cause: error });
+    throw new NotIdentified(`No identity for ${asking.endpoint.method} ${asking.url}`, { cause: error });
   }
 }
 
 function headersOf(request: AnyRequest, apiKey?: string): [string, string][] {
-  const { body, idempotencyKey, ifMatch, ifNoneMatch, call } = request;
+  const { body, idempotencyKey, ifMatch, ifNoneMatch, call, credentials } = request;
   return definedOf({
-    'x-api-key': apiKey,
+    // Packing small answers takes longer than sending them from one service to another.
+    'accept-encoding': 'identity',
+    authorization: credentials?.authorization,
+    'x-api-key': credentials?.apiKey ?? apiKey,
     'content-type': body === undefined ? undefined : 'application/json',
     'idempotency-key': idempotencyKey,
     'if-match': ifMatch && `"${ifMatch}"`,
@@ -189,18 +271,18 @@ interface Read {
   readonly fields: readonly string[];
 }
 
-function read({ endpoint, fields }: Read, url: string, response: Response, text: string): object {
+function read({ endpoint, fields }: Read, { status, headers, text }: Tried): object {
   const unexpected = (what: string) =>
-    new UnexpectedAnswer(`${endpoint.method} ${url} answered ${response.status}, ${what}`);
-  const type = response.headers.get('content-type')?.split(';')[0];
+    new UnexpectedAnswer(`${endpoint.owner} ${endpoint.method} ${endpoint.fullPath} answered ${status}, ${what}`);
+  const type = headers.get('content-type')?.split(';')[0];
   if (type === 'application/problem+json') {
-    const problem = parseJson(text) as ProblemDetails | undefined;
-    if (problem === undefined) throw unexpected('whose problem is not JSON');
+    const problem = parseJson(text) as ProblemDetails | undefined | null;
+    if (typeof problem?.type !== 'string') throw unexpected('whose problem is not JSON with a type');
     return { problem, code: /^urn:dure:problem:(.+)$/.exec(problem.type)?.[1] ?? 'gateway' };
   }
-  const contract = endpoint.responses[response.status];
+  const contract = endpoint.responses[status];
   if (contract === undefined) {
-    if (response.status === 304 && endpoint.method === 'GET') return {};
+    if (status === 304 && endpoint.method === 'GET') return {};
     throw unexpected(`which is not in its contract: ${text.slice(0, 200)}`);
   }
   if (contract.body === undefined) return {};

@@ -1,11 +1,5 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
-import {
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call, Marker } from './call.ts';
 import { canCarry, carry, type Write } from './carrier.ts';
 import { isMark, isMarked, MARKER_DAYS, type Marks, marksAfter } from './marks.ts';
@@ -14,7 +8,7 @@ import { isConditionFailure, type Table } from './table.ts';
 
 export type { Write } from './carrier.ts';
 
-type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type Item = NonNullable<TransactWriteCommand['input']['TransactItems']>[number];
 
 export interface Change extends Messages {
   /** With conditions on the state that the decision is based on. */

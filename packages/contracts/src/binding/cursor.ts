@@ -1,12 +1,6 @@
-import * as z from 'zod/mini';
-import { isWellFormed, parseJson } from './check.ts';
-
-/** Makes an opaque cursor of a page's last key. */
-export const encodeCursor = (key: object | undefined): string | undefined =>
-  key && Buffer.from(JSON.stringify(key)).toString('base64url');
-
 /**
- * Reads a cursor back; undefined when it is not one that `schema` allows, because a client invented it.
+ * What an operation makes its cursors of. They are in clear for it alone: `http` seals those in the links of an answer, and
+ * opens the one of a request.
  *
  * @example
  * ```ts
@@ -19,7 +13,4 @@ export const encodeCursor = (key: object | undefined): string | undefined =>
  * export const key = cursor === undefined ? undefined : decodeCursor(z.strictObject({ sku: Sku }), cursor);
  * ```
  */
-export function decodeCursor<Key extends z.ZodMiniType>(schema: Key, cursor: string): z.output<Key> | undefined {
-  const { success, data } = z.safeParse(schema, parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-  return success && isWellFormed(data) ? data : undefined;
-}
+export { decodeCursor, encodeCursor } from '@dure/sealed-cursors/cursor';

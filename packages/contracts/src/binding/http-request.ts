@@ -2,17 +2,12 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import type { Call } from './call.ts';
-import { isWellFormed } from './check.ts';
+import { isWellFormed, MAX_LEVELS } from './check.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
-import {
-  fieldError,
-  type FieldError,
-  fieldErrors,
-  HttpProblem,
-  invalidRequest,
-  shortened,
-} from '../contracts/problem.ts';
+import { fieldError, fieldErrors, HttpProblem, invalidRequest, shortened } from '../contracts/problem.ts';
 import type { Table } from './table.ts';
+
+type FieldError = ReturnType<typeof fieldError>;
 
 // zod/mini has no messages of its own, but a client needs them.
 z.config(en());
@@ -44,6 +39,8 @@ export interface Incoming {
   readonly event: APIGatewayProxyEvent;
   readonly headers: Headers;
   readonly call: Call;
+  /** With whose data the caller may do it: see `admit`. */
+  readonly reach: 'any' | 'own';
   /** Undefined when the API has none. */
   readonly table: Table | undefined;
 }
@@ -78,9 +75,10 @@ export function parseRequest<E extends EndpointContract>(endpoint: E, { event, h
 
 /** JSON can escape a lone surrogate, but it is not a character: it could neither be stored nor sent on. */
 function illFormed(where: FieldError['in'], value: unknown, path: readonly PropertyKey[] = []): FieldError[] {
-  if (typeof value === 'string' && !value.isWellFormed())
-    return [fieldError(where, path, 'must be well-formed Unicode, without lone surrogates')];
-  if (typeof value !== 'object' || value === null) return [];
+  const isWhole = typeof value !== 'object' || value === null;
+  if (isWhole ? !isWellFormed(value) : path.length === MAX_LEVELS)
+    return [fieldError(where, path, `must be well-formed Unicode, ${MAX_LEVELS} levels deep at most`)];
+  if (isWhole) return [];
   const keyOf = (key: string) => (Array.isArray(value) ? Number(key) : key);
   return Object.entries(value).flatMap(([key, part]) =>
     illFormed(where, key.isWellFormed() ? part : key, [...path, keyOf(key)]),

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { pagesOf } from '@dure/sealed-cursors';
 import type * as z from 'zod/mini';
 import type { Call, Marker } from './call.ts';
 import { AlreadyHandled, readMarker, type StoredMarker } from './commit.ts';
 import type { EndpointContract } from '../contracts/contract.ts';
+import { refuseForeign } from './access.ts';
 import { type Incoming, parseRequest, type Request } from './http-request.ts';
 import { answersSecretOnce } from '../contracts/marks.ts';
 import { HttpProblem, type Problem } from '../contracts/problem.ts';
@@ -42,17 +44,39 @@ type Answer<E extends EndpointContract> =
   Response<E> | Problem<keyof E['problems'] & string> | Problem<'precondition-failed'>;
 
 /** What an endpoint does: call the use case, then translate its result into HTTP. */
-export interface Operation<E extends EndpointContract, Result> {
+export type Operation<E extends EndpointContract, Result> = Work<E, Result> & Ownership<E>;
+
+/** Whose data it is has to be said where callers may see their own, and the request does not name the customer. */
+type Ownership<E extends EndpointContract> = E['access'] extends { readonly own: string }
+  ? E['access'] extends { readonly by: string }
+    ? object
+    : { readonly [Name in 'none' | (E['method'] extends 'GET' ? 'owner' : 'ownerBefore')]: NonNullable<unknown> }
+  : object;
+
+interface Work<E extends EndpointContract, Result> {
   /** Does the work. With an Idempotency-Key its `commit` stores `result` for a repetition. */
   readonly run: (request: Request<E>, call: Call) => Promise<Result>;
   /** Pure, because it also answers a repetition from the stored result. */
   readonly answer: (result: Result, request: Request<E>) => Answer<E>;
   /**
+   * The customer whose the result of a GET is; null where it shows nothing of anybody's, such as a refusal. Undefined where
+   * nothing is there, or nobody knows whose it is.
+   */
+  readonly owner?: (result: NoInfer<Result>, request: Request<E>) => string | null | undefined;
+  /** The same for a change, before anything is changed. */
+  readonly ownerBefore?: (request: Request<E>) => Promise<string | undefined>;
+  /** The result where nothing is there: what is another's is answered like it. */
+  readonly none?: (request: Request<E>) => NoInfer<Result>;
+  /**
    * Finds the result of the first request again by the `reference` that its `commit` took, instead of a stored one. For a
    * response with a secret, which is never stored, and for one that is kept elsewhere anyway. Undefined when its secret is
    * no longer valid.
    */
-  readonly recall?: (first: Pick<StoredMarker, 'reference' | 'at'>, request: Request<E>) => Promise<Result | undefined>;
+  readonly recall?: (
+    first: Pick<StoredMarker, 'reference' | 'at'>,
+    request: Request<E>,
+    call: Call,
+  ) => Promise<Result | undefined>;
 }
 
 export interface AnyAnswer extends Headed {
@@ -60,6 +84,7 @@ export interface AnyAnswer extends Headed {
   readonly body?: unknown;
   readonly problem?: string;
   readonly detail?: string;
+  readonly retryAfter?: number;
   readonly replayed?: boolean;
 }
 
@@ -96,8 +121,13 @@ export function http<E extends EndpointContract, Result>(endpoint: E, operation:
     endpoint,
     handle: async (incoming) => {
       const { call, table } = incoming;
-      const request = parseRequest(endpoint, incoming);
-      const answer = (result: Result) => operation.answer(result, request) as AnyAnswer;
+      const parsed = parseRequest(endpoint, incoming);
+      const guard = guardOf(endpoint, operation, parsed, incoming);
+      const pages = pagesOf(endpoint, call.caller?.subject);
+      const request = pages.opened(parsed);
+      if (request === undefined) return { problem: 'invalid-cursor' };
+      const answer = (result: Result) => pages.sealed(operation.answer(guard.shown(result), request) as AnyAnswer);
+      if (!(await guard.mayBegin())) return operation.answer(guard.none(), request) as AnyAnswer;
       if (request.idempotencyKey === undefined) return answer(await run(request, call));
       if (table === undefined) throw new Error(`${endpoint.name} takes an Idempotency-Key, but its api has no table.`);
       const marked = withMarker(endpoint, request, call, recall !== undefined);
@@ -105,11 +135,45 @@ export function http<E extends EndpointContract, Result>(endpoint: E, operation:
       if ('result' in done) return answer(done.result);
       // An earlier version may have stored what is recalled now.
       const { result } = done.stored;
-      const repeated = recall && result === undefined ? await recall(done.stored, request) : (result as Result);
+      const repeated = recall && result === undefined ? await recall(done.stored, request, call) : (result as Result);
       if (recall && repeated === undefined) throw new HttpProblem('idempotency-key-reused', SECRET_GONE);
       return { ...answer(repeated as Result), replayed: true };
     },
   };
+}
+
+interface Guard<Result> {
+  /** False where what is to be changed is another's. */
+  readonly mayBegin: () => Promise<boolean>;
+  /** What the caller may see of a result. */
+  readonly shown: (result: Result) => Result;
+  readonly none: () => Result;
+}
+
+/**
+ * Holds a caller to their own data. Where the request names the customer, it is refused here.
+ * @throws AccessRefused
+ */
+function guardOf<E extends EndpointContract, Result>(
+  { access, method, name }: E,
+  { owner, ownerBefore, none: nothing }: Work<E, Result>,
+  request: Request<E>,
+  { call: { caller }, reach }: Incoming,
+): Guard<Result> {
+  const none = () => nothing!(request);
+  const unguarded = { mayBegin: () => Promise.resolve(true), shown: (result: Result) => result, none };
+  if (reach === 'any' || access === 'public' || caller === undefined) return unguarded;
+  if (access.by !== undefined) {
+    refuseForeign(access, access.by, request, caller);
+    return unguarded;
+  }
+  const isOwn = (customer: string | undefined) => customer === caller.subject;
+  if (method === 'GET' && owner) {
+    const isShown = (whose: string | null | undefined) => whose === null || isOwn(whose);
+    return { ...unguarded, shown: (result) => (isShown(owner(result, request)) ? result : none()) };
+  }
+  if (method !== 'GET' && ownerBefore) return { ...unguarded, mayBegin: async () => isOwn(await ownerBefore(request)) };
+  throw new Error(`${name} does not say whose data it is.`);
 }
 
 const SECRET_GONE = 'The secret that the first response showed has been replaced or removed; use a new key.';

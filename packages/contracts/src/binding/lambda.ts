@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Call } from './call.ts';
-import { type Fields, metric } from './log.ts';
+import { type Fields, loaded, metric } from './log.ts';
 
 /**
  * Makes a Lambda handler. It answers the event of the usual warm-up plugins at once, and sets no timer: Lambda's
@@ -14,10 +14,12 @@ import { type Fields, metric } from './log.ts';
  * export const handler = lambda((event: { readonly name: string }) => Promise.resolve(`Hello ${event.name}`));
  * ```
  */
-export const lambda = <Event, Result>(handle: (event: Event, context: Context) => Promise<Result>) =>
-  middy<Event, Result>({ timeoutEarlyInMillis: 0 })
+export function lambda<Event, Result>(handle: (event: Event, context: Context) => Promise<Result>) {
+  loaded();
+  return middy<Event, Result>({ timeoutEarlyInMillis: 0 })
     .before(({ event }) => (isWarmUp(event) ? 'warm' : undefined))
     .handler(handle);
+}
 
 const isWarmUp = (event: unknown): boolean =>
   (event as { readonly source?: unknown } | null)?.source === 'serverless-plugin-warmup';
@@ -42,7 +44,5 @@ export async function logged<Result>(
   }
 }
 
-function numbersOf(fields: Fields): Record<string, number> | undefined {
-  const numbers = Object.entries(fields).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-  return numbers.length === 0 ? undefined : Object.fromEntries(numbers);
-}
+const numbersOf = (fields: Fields): Record<string, number> =>
+  Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));

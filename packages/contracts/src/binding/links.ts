@@ -11,8 +11,8 @@ const OWN_PATH = /^\/v\d+\//;
 
 /**
  * Handlers name paths as contracts do, `/v1/orders/…`. A caller's begin with the stage, or with a custom domain's base
- * path: with whatever stands before the endpoint in the path that was requested. What a proxy takes off before the
- * request arrives is in `DURE_PATH_PREFIX`: a header could be forged.
+ * path: with whatever stands before the endpoint in the path that was requested. What a proxy takes off before
+ * the stage is in `DURE_PATH_PREFIX`: a header could be forged. A base path has nothing before it.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html#context-variable-reference
  *
  * @example
@@ -24,9 +24,9 @@ const OWN_PATH = /^\/v\d+\//;
  * ```
  */
 export function linkedFrom({ resource, requestContext }: APIGatewayProxyEvent): Linked {
-  const before = process.env['DURE_PATH_PREFIX'] ?? '';
   const parts = (requestContext?.path ?? '').split('/');
   const stage = parts.slice(0, Math.max(0, parts.length - (resource.split('/').length - 1))).join('/');
+  const before = stage === `/${requestContext?.stage}` ? (process.env['DURE_PATH_PREFIX'] ?? '') : '';
   const path = (href: string): string => (OWN_PATH.test(href) ? `${before}${stage}${href}` : href);
   return { path, inBody: (key, value) => (key === '_links' ? withPaths(value, path) : value) };
 }

@@ -10,18 +10,28 @@ type Level = keyof typeof LEVELS;
 /** Keys whose values never reach a log, at any depth: personal data, credentials, return addresses. */
 const MASKED = new Set(
   (
-    'email name line1 line2 city region postalCode shippingAddress customer phone paymentMethod note ' +
-    'authorization cookie password secret token replyto replyTo apiKey'
+    'email name line1 line2 city region postalCode shippingAddress address customer phone paymentMethod note ' +
+    'authorization cookie password currentPassword newPassword secret token accessToken replyto replyTo apiKey'
   ).split(' '),
 );
 
-/** Makes a logger whose lines all have the service's name and `base`. `LOG_LEVEL` is the lowest level (`info`). */
+/** Milliseconds from the start of Node until the function was loaded, which the environment's first line says. */
+let coldStart: number | undefined;
+
+/** Called when the function is loaded. */
+export const loaded = (): void => void (coldStart = Math.round(performance.now()));
+
+/**
+ * Makes a logger whose lines all have the service's name and `base`. `LOG_LEVEL` is the lowest level (`info`). When a line
+ * was written is not in it, because CloudWatch Logs keeps it with each line.
+ */
 export function createLogger(base: Fields = {}): Logger {
   const common = { service: process.env['SERVICE_NAME'], ...base };
   const least = LEVELS[process.env['LOG_LEVEL'] as Level] ?? LEVELS.info;
   const write = (level: Level) => (message: string, fields?: Fields) => {
     if (LEVELS[level] < least) return;
-    process.stdout.write(`${format({ level, time: new Date().toISOString(), message, ...common, ...fields })}\n`);
+    process.stdout.write(`${format({ level, message, ...common, ...fields, coldStart })}\n`);
+    coldStart = undefined;
   };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
@@ -80,7 +90,7 @@ const MAX_DEPTH = 10;
 /** Whether plain JSON suffices and nothing is to be masked. Checking first takes a fifth of a replacer's time. */
 function isPlain(value: unknown, depth = 0): boolean {
   if (typeof value === 'bigint') return false;
-  if (typeof value !== 'object' || value === null || value === METRICS) return true;
+  if (typeof value !== 'object' || value === null) return true;
   if (depth > MAX_DEPTH || value instanceof Error || 'toJSON' in value) return false;
   for (const key in value) {
     if (MASKED.has(key) || !isPlain((value as Fields)[key], depth + 1)) return false;
@@ -101,22 +111,21 @@ function writable(value: unknown): unknown {
 
 /** Distinguishes the stages of one account. */
 const NAMESPACE = `Dure/${process.env['STAGE'] ?? 'local'}`;
-const DURATION = { Name: 'duration', Unit: 'Milliseconds' };
 
-const directive = (more: readonly string[]) => [
-  {
-    Namespace: NAMESPACE,
-    Dimensions: [['service', 'operation', 'outcome']],
-    Metrics: [DURATION, ...more.map((Name) => ({ Name, Unit: 'None' }))],
-  },
-];
-
-const METRICS = directive([]);
+/**
+ * What makes metrics of numbers in a line.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+const embedded = (names: readonly string[]) => {
+  const Metrics = names.map((Name) => ({ Name, Unit: 'None' }));
+  const Dimensions = [['service', 'operation', 'outcome']];
+  return { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions, Metrics }] };
+};
 
 /**
  * The fields that make a log line a CloudWatch metric as well: a duration, whose sample count is the number of
- * occurrences, and what else was measured, by service, operation and outcome. Each combination of these is billed.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * occurrences, and what else was measured, by service, operation and outcome. Each combination of these is billed. The
+ * duration becomes a metric by a filter of the function's log group, which the serverless plugin makes.
  *
  * @example
  * ```ts
@@ -132,14 +141,9 @@ export function metric(
   operation: string,
   outcome: string,
   durationMs: number,
-  measured?: Readonly<Record<string, number>>,
+  measured: Readonly<Record<string, number>> = {},
 ): Fields {
-  const CloudWatchMetrics = measured === undefined ? METRICS : directive(Object.keys(measured));
-  return {
-    _aws: { Timestamp: Date.now(), CloudWatchMetrics },
-    operation,
-    outcome,
-    duration: Math.round(durationMs * 100) / 100,
-    ...measured,
-  };
+  const names = Object.keys(measured);
+  const _aws = names.length > 0 ? embedded(names) : undefined;
+  return { _aws, operation, outcome, duration: Math.round(durationMs * 100) / 100, ...measured };
 }

@@ -47,8 +47,7 @@ export const relay = (bus: Bus = openBus(required('BUS_NAME'))) =>
     const outgoing = records.flatMap((record) => toOutgoing(record, bus.name));
     const [refused] = await publishAll(bus, outgoing);
     const outcome = refused === undefined ? 'published' : 'refused';
-    const measured = metric('relay', outcome, performance.now() - started);
-    createLogger().info(outcome, { ...measured, events: outgoing.length });
+    createLogger().info(outcome, { ...metric('relay', outcome, performance.now() - started), events: outgoing.length });
     return refused?.sequenceNumber;
   });
 

@@ -1,6 +1,8 @@
 import * as alerts from './alerts/index.ts';
 import * as catalog from './catalog/index.ts';
 import type { Contract } from './contract.ts';
+import * as gateway from './gateway/index.ts';
+import * as identity from './identity/index.ts';
 import * as inventory from './inventory/index.ts';
 import * as journal from './journal/index.ts';
 import * as notifications from './notifications/index.ts';
@@ -19,6 +21,8 @@ const isContract = (value: unknown): value is Contract =>
 const declared = [
   alerts,
   catalog,
+  gateway,
+  identity,
   inventory,
   journal,
   notifications,

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { Access } from './access.ts';
 
 type Schema = z.ZodMiniType;
 
@@ -99,6 +100,16 @@ export interface ResponseContract {
   readonly headers?: readonly string[];
 }
 
+/** For how long an answer may be shown again, by whatever keeps it: `Cache-Control` says so. */
+export interface CacheContract {
+  /** While it is fresh. */
+  readonly ttlSeconds: number;
+  /** After that, while it is asked for again (RFC 5861). */
+  readonly staleWhileRevalidateSeconds?: number;
+  /** After that, when the service fails (RFC 5861). */
+  readonly staleIfErrorSeconds?: number;
+}
+
 /** A problem that an endpoint returns on purpose: its HTTP status and its cause. */
 export interface ProblemContract {
   readonly status: number;
@@ -114,6 +125,13 @@ export interface EndpointDefinition {
   readonly path: string;
   readonly version: number;
   readonly summary: string;
+  /** Who may call it. Without it a declaration does not compile, so nothing is open because somebody forgot it. */
+  readonly access: Access;
+  /**
+   * The services that may call it: in their own name, with everybody's data, or on behalf of their caller, who may do no more
+   * than without them. By it each service's identity has its scopes, and no others.
+   */
+  readonly callers?: Readonly<Record<string, 'as-itself' | 'on-behalf'>>;
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;
@@ -126,6 +144,8 @@ export interface EndpointDefinition {
    * operation verifies it; so the endpoint needs no API key.
    */
   readonly webhook?: { readonly headers: readonly string[] };
+  /** How long a success may be shown again to anybody: only a public GET has it. Without it nothing is kept. */
+  readonly cache?: CacheContract;
   /** Every response carries `Deprecation`, `Sunset` and a `Link` to the successor. */
   readonly deprecated?: Deprecation;
   /** Largest accepted body in bytes; 64 KiB by default. */

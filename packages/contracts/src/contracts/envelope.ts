@@ -23,7 +23,7 @@ export const Envelope = z.object({
   correlationid: Uuid,
   causationid: z.optional(z.string().check(z.maxLength(256))),
   traceparent: Traceparent,
-  /** The caller who caused it: `customer:…`, `client:<id of the API key>`, `service:…`, `anonymous`. */
+  /** The caller who caused it: `customer:…`, `user:…`, `service:…`, `client:<id of the API key>`, `anonymous`. */
   actor: z.string().check(z.minLength(1), z.maxLength(256)),
   /** A return address, opaque to all but the service that set it. */
   replyto: z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),

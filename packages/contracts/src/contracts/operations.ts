@@ -23,6 +23,7 @@ export const healthOf = <Owner extends string>(owner: Owner) =>
     path: '/health',
     version: 1,
     summary: 'Shows whether the service can do its work: checks each of its dependencies',
+    access: 'public',
     responses: {
       200: { description: 'Every dependency works', body: HealthView },
       503: { description: 'A dependency fails', body: HealthView },
@@ -37,6 +38,7 @@ export const versionOf = <Owner extends string>(owner: Owner) =>
     path: '/version',
     version: 1,
     summary: 'Shows which release of the service answers',
+    access: 'public',
     responses: {
       200: {
         description: 'The release',

@@ -27,16 +27,20 @@ export interface FieldError {
 export interface Problem<Code extends string = string> {
   readonly problem: Code;
   readonly detail?: string;
+  /** After how many seconds the same request may succeed, where that is not the same each time. */
+  readonly retryAfter?: number;
 }
 
-export function problem<const Code extends string>(code: Code, detail?: string): Problem<Code> {
-  return { problem: code, detail };
+export function problem<const Code extends string>(code: Code, detail?: string, retryAfter?: number): Problem<Code> {
+  return { problem: code, detail, retryAfter };
 }
 
 /** The problems that any endpoint may answer. One with `retryAfterSeconds` is worth a retry; any other is final. */
 export const commonProblems = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'invalid-json': { status: 400, title: 'The body is not valid JSON' },
+  unauthenticated: { status: 401, title: 'Send a valid access token: Authorization: Bearer …' },
+  forbidden: { status: 403, title: 'Your access token does not allow this' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'concurrent-change': {
     status: 409,
@@ -75,6 +79,8 @@ export const problemType = (code: string): string => `urn:dure:problem:${code}`;
 
 /** A response names this many, and says how many more there are. */
 const MAX_ERRORS = 20;
+/** Room for a place in a schema that stands under its hash. */
+const MAX_POINTER = 500;
 
 /** A request that breaks its contract. */
 export function invalidRequest(errors: readonly FieldError[]): HttpProblem {
@@ -104,14 +110,9 @@ export const fieldErrors = (where: FieldError['in'], issues: readonly z.core.$Zo
 
 export function fieldError(where: FieldError['in'], path: readonly PropertyKey[], text: string): FieldError {
   const detail = shortened(text, 300);
-  const whole = path.reduce<string>(
-    (before, part) =>
-      typeof part === 'number' ? `${before}[${part}]` : before === '' ? String(part) : `${before}.${String(part)}`,
-    '',
-  );
-  const field = shortened(whole);
-  // A shortened pointer would point to something else.
-  if (where !== 'body' || field !== whole) return { in: where, field, detail };
+  const steps = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
+  const field = shortened(steps.join('').replace(/^\./, ''));
   const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return { in: where, field, pointer, detail };
+  // A shortened pointer would point to something else.
+  return { in: where, field, ...(where === 'body' && pointer.length <= MAX_POINTER && { pointer }), detail };
 }

@@ -19,6 +19,15 @@ export const Sku = z
     z.describe('Stock keeping unit: letters, digits, dot, underscore and hyphen, at most 64 characters'),
   );
 
+/** Some of them, for one request: as many as one BatchGetItem reads. */
+export const Skus = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(?:,[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,99}$/),
+    z.describe('Up to 100 SKUs, separated by commas'),
+  );
+export const CustomerId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/));
+
 /** The active ISO 4217 codes. Source: https://www.six-group.com/en/products-services/financial-information/data-standards.html */
 export const Currency = z.enum(
   (

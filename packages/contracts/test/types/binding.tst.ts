@@ -17,6 +17,7 @@ const PutThing = endpoint('things', {
   path: '/things/{id}',
   version: 1,
   summary: 'For tests',
+  access: 'public',
   params: z.strictObject({ id: z.string() }),
   body: Thing,
   idempotencyKey: 'optional',
@@ -31,6 +32,7 @@ const ListThings = endpoint('things', {
   path: '/things',
   version: 1,
   summary: 'For tests',
+  access: 'public',
   query: z.strictObject({ colour: z.optional(z.string()) }),
   responses: { 200: { description: 'Things', body: z.array(Thing) } },
   example: {},
@@ -177,4 +179,37 @@ test('a declaration keeps its literals', () => {
   expect<keyof (typeof PutThing)['problems']>().type.toBe<'too-big' | 'gone'>();
   expect<(typeof ThingChanged)['name']>().type.toBe<'ThingChanged'>();
   expect<(typeof ThingChanged)['kind']>().type.toBe<'event'>();
+});
+
+describe('an endpoint whose callers may see their own', () => {
+  const shown = { responses: { 200: { description: 'Thing', body: Thing } }, example: {} } as const;
+  const common = { path: '/things', version: 1, summary: 'For tests', ...shown } as const;
+  const own = { own: 'registry:read', any: 'registry:write' } as const;
+  const GetOwn = endpoint('things', { ...common, name: 'GetOwn', method: 'GET', access: own });
+  const ChangeOwn = endpoint('things', { ...common, name: 'ChangeOwn', method: 'POST', access: own });
+  const NamedOwn = endpoint('things', { ...common, name: 'Named', method: 'GET', access: { ...own, by: 'subject' } });
+  const thing = { id: 'a', size: 1, tags: [] };
+  const work = { run: () => Promise.resolve(thing), answer: () => reply(200, thing) };
+  const none = () => thing;
+
+  test('says whose the result is', () => {
+    expect(http).type.toBeCallableWith(GetOwn, { ...work, owner: () => 'c-1001', none });
+    expect(http).type.not.toBeCallableWith(GetOwn, work);
+    expect(http).type.not.toBeCallableWith(GetOwn, { ...work, owner: () => 'c-1001' });
+    expect(http).type.not.toBeCallableWith(GetOwn, { ...work, ownerBefore: () => Promise.resolve('c-1001'), none });
+  });
+
+  test('says it before a change', () => {
+    expect(http).type.toBeCallableWith(ChangeOwn, { ...work, ownerBefore: () => Promise.resolve('c-1001'), none });
+    expect(http).type.not.toBeCallableWith(ChangeOwn, { ...work, owner: () => 'c-1001', none });
+  });
+
+  test('need not where the request says it', () => {
+    expect(http).type.toBeCallableWith(NamedOwn, work);
+  });
+
+  test('cannot be declared without saying who may call it', () => {
+    expect(endpoint).type.not.toBeCallableWith('things', { ...common, name: 'Open', method: 'GET' });
+    expect(endpoint).type.not.toBeCallableWith('things', { ...common, name: 'Odd', method: 'GET', access: {} });
+  });
 });

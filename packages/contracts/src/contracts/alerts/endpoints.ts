@@ -59,6 +59,7 @@ export const ListAlerts = endpoint('alerts', {
   path: '/alerts',
   version: 1,
   summary: 'Lists the alerts of the last 90 days, newest first',
+  access: { any: 'alerts:read' },
   query: z.strictObject({
     state: z.optional(AlertState),
     cursor: z.optional(Cursor),
@@ -78,6 +79,7 @@ export const GetAlert = endpoint('alerts', {
   path: '/alerts/{id}',
   version: 1,
   summary: 'Shows an alert and its deliveries',
+  access: { any: 'alerts:read' },
   params: z.strictObject({ id: Uuid }),
   responses: { 200: { description: 'The alert', body: AlertView } },
   problems: { 'alert-not-found': { status: 404, title: 'There is no such alert, or it is older than 90 days' } },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { Cursor, Money, page, PageSize, Sku, strict, text } from '../values.ts';
+import { Cursor, Money, page, PageSize, Sku, Skus, strict, text } from '../values.ts';
 import { exampleProduct, exampleView, productFields, ProductView, Tag } from './product.ts';
 
 const params = z.strictObject({ sku: Sku });
@@ -15,6 +15,7 @@ export const AddProduct = endpoint('catalog', {
   path: '/products',
   version: 1,
   summary: 'Adds a product',
+  access: { any: 'catalog:write' },
   body: z.strictObject({ ...productFields, price: strict(Money), tags: z._default(productFields.tags, []) }),
   idempotencyKey: 'optional',
   responses: { 201: { description: 'The product', body: ProductView, headers: ['location', 'etag'] } },
@@ -27,13 +28,23 @@ export const ListProducts = endpoint('catalog', {
   method: 'GET',
   path: '/products',
   version: 1,
-  summary: 'Lists the active products by SKU, by words of their title, description and tags, or by tag',
-  query: z.strictObject({
-    q: z.optional(text(200)),
-    tag: z.optional(Tag),
-    cursor: z.optional(Cursor),
-    limit: z._default(PageSize, 20),
-  }),
+  summary: 'Lists the active products by words of their title, description and tags, or by tag, or those of some SKUs',
+  access: 'public',
+  query: z
+    .strictObject({
+      q: z.optional(text(200)),
+      tag: z.optional(Tag),
+      /** All that there are in one page, retired ones too. */
+      skus: z.optional(Skus),
+      cursor: z.optional(Cursor),
+      limit: z._default(PageSize, 20),
+    })
+    .check(
+      z.refine(({ skus, q, tag, cursor }) => skus === undefined || [q, tag, cursor].every((it) => it === undefined), {
+        error: 'give skus alone, or q, tag and cursor',
+      }),
+    ),
+  cache: { ttlSeconds: 10, staleWhileRevalidateSeconds: 30, staleIfErrorSeconds: 3600 },
   responses: { 200: { description: 'A page of products', body: page(ProductView) } },
   problems: { 'invalid-cursor': { status: 400, title: 'The cursor is not one that this list has given' } },
   example: {
@@ -48,6 +59,7 @@ export const GetProduct = endpoint('catalog', {
   path: '/products/{sku}',
   version: 1,
   summary: 'Shows a product, retired ones too',
+  access: 'public',
   params,
   responses: { 200: { description: 'The product', body: ProductView, headers: ['etag'] } },
   problems: notFound,
@@ -60,6 +72,7 @@ export const ChangeProduct = endpoint('catalog', {
   path: '/products/{sku}',
   version: 1,
   summary: 'Changes the given fields; the currency of a price cannot change',
+  access: { any: 'catalog:write' },
   params,
   body: z
     .strictObject({
@@ -90,6 +103,7 @@ export const RetireProduct = endpoint('catalog', {
   path: '/products/{sku}',
   version: 1,
   summary: 'Retires a product: it is no longer listed or sold; a repetition changes nothing',
+  access: { any: 'catalog:write' },
   params,
   responses: { 204: { description: 'The product is retired' } },
   problems: notFound,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { StockLocation } from '../shipping/shipment.ts';
-import { Instant, Links, OrderLine, Quantity, Sku, Uuid } from '../values.ts';
+import { Instant, Links, OrderLine, page, Quantity, Sku, Skus, Uuid } from '../values.ts';
 import { exampleLines, exampleOrderId, ReservedLine } from './reservation.ts';
 import { OnHand } from './stock.ts';
 
@@ -37,6 +37,7 @@ export const SetStock = endpoint('inventory', {
   path: '/stock/{sku}',
   version: 1,
   summary: 'Records a count of the goods on hand, and their location; it ends a shortage',
+  access: { any: 'inventory:write' },
   params,
   body: z.strictObject({ onHand: OnHand, location: z.optional(StockLocation) }),
   ifMatch: 'optional',
@@ -54,6 +55,7 @@ export const ReceiveStock = endpoint('inventory', {
   path: '/stock/{sku}/receipts',
   version: 1,
   summary: 'Adds received goods to the goods on hand; they settle a shortage first',
+  access: { any: 'inventory:write' },
   params,
   body: z.strictObject({ quantity: Quantity }),
   idempotencyKey: 'optional',
@@ -68,10 +70,27 @@ export const GetStock = endpoint('inventory', {
   path: '/stock/{sku}',
   version: 1,
   summary: 'Shows the stock of a product: on hand, reserved, available, and any shortage',
+  access: 'public',
   params,
   responses: { 200: stockAnswer },
   problems: { 'stock-not-found': { status: 404, title: 'Nothing was ever counted or received of this product' } },
   example: { params: { sku: 'MUG-WHITE' }, response: exampleStock },
+});
+
+export const ListStock = endpoint('inventory', {
+  name: 'ListStock',
+  method: 'GET',
+  path: '/stock',
+  version: 1,
+  summary: 'Shows the stock of some products; one that was never counted or received is left out',
+  access: 'public',
+  query: z.strictObject({ skus: Skus }),
+  cache: { ttlSeconds: 2, staleWhileRevalidateSeconds: 10 },
+  responses: { 200: { description: 'The stock of each', body: page(StockView) } },
+  example: {
+    query: { skus: 'MUG-WHITE,MUG-BLUE' },
+    response: { items: [exampleStock], _links: { self: { href: '/v1/stock?skus=MUG-WHITE%2CMUG-BLUE' } } },
+  },
 });
 
 const ReservationView = z.strictObject({
@@ -93,6 +112,7 @@ export const GetReservation = endpoint('inventory', {
   path: '/reservations/{orderId}',
   version: 1,
   summary: 'Shows the reservation of an order, or how it ended',
+  access: { any: 'inventory:read' },
   params: z.strictObject({ orderId: Uuid }),
   responses: { 200: { description: 'The reservation', body: ReservationView } },
   problems: { 'reservation-not-found': { status: 404, title: 'Nothing was ever reserved for this order' } },

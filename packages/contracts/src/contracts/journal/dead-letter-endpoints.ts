@@ -77,6 +77,7 @@ export const ListDeadLetters = endpoint('journal', {
   path: '/dead-letters',
   version: 1,
   summary: 'Lists the dead letters of every service, oldest first; new ones are collected every minute',
+  access: { any: 'journal:read' },
   query: z.strictObject({
     status: z._default(Status, 'open'),
     ...filter,
@@ -97,6 +98,7 @@ export const GetDeadLetter = endpoint('journal', {
   path: '/dead-letters/{id}',
   version: 1,
   summary: 'Shows a dead letter with its message',
+  access: { any: 'journal:read' },
   params,
   responses: { 200: { description: 'The dead letter', body: WholeDeadLetterView } },
   problems: notFound,
@@ -109,6 +111,7 @@ export const RedriveDeadLetter = endpoint('journal', {
   path: '/dead-letters/{id}/redrive',
   version: 1,
   summary: 'Sends a dead letter back to its consumer or function; repeated requests have one effect',
+  access: { any: 'journal:write' },
   params,
   responses: { 202: { description: 'The dead letter, sent', body: DeadLetterView } },
   problems: {
@@ -129,6 +132,7 @@ export const RedriveDeadLetters = endpoint('journal', {
   path: '/dead-letters/redrive',
   version: 1,
   summary: 'Sends back the open dead letters that match, 200 at most at a time',
+  access: { any: 'journal:write' },
   body: z
     .strictObject(filter)
     .check(z.refine((body) => Object.keys(body).length > 0, { error: 'give at least one of the filters' })),

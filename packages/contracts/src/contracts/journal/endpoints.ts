@@ -42,6 +42,7 @@ export const ListEvents = endpoint('journal', {
   path: '/events',
   version: 1,
   summary: 'Lists recorded events and commands by correlation, subject or type, or all of a range, oldest first',
+  access: { any: 'journal:read' },
   query: z
     .strictObject({
       correlationId: z.optional(Uuid),
@@ -71,6 +72,7 @@ export const GetEvent = endpoint('journal', {
   path: '/events/{id}',
   version: 1,
   summary: 'Shows a recorded event',
+  access: { any: 'journal:read' },
   params: z.strictObject({ id: Uuid }),
   responses: { 200: { description: 'The event', body: RecordedEvent, headers: ['etag'] } },
   problems: { 'event-not-found': { status: 404, title: 'No event with this id was recorded' } },

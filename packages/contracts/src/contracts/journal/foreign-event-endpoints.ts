@@ -37,6 +37,7 @@ export const ListForeignEvents = endpoint('journal', {
   version: 1,
   summary:
     'Lists what was on the bus and is of no contract, or not from who may send it; what was recorded first first',
+  access: { any: 'journal:read' },
   query: z.strictObject({
     source: z.optional(text(256)),
     from: z.optional(Instant),
@@ -58,6 +59,7 @@ export const GetForeignEvent = endpoint('journal', {
   path: '/foreign-events/{id}',
   version: 1,
   summary: 'Shows a foreign event with its detail',
+  access: { any: 'journal:read' },
   params: z.strictObject({ id: Uuid }),
   responses: { 200: { description: 'The foreign event', body: WholeForeignEventView } },
   problems: { 'foreign-event-not-found': { status: 404, title: 'No foreign event with this id was recorded' } },

@@ -49,6 +49,7 @@ export const StartReplay = endpoint('journal', {
   path: '/replays',
   version: 1,
   summary: 'Replays the events of a range from the archive to one consumer; the others do not see them',
+  access: { any: 'journal:write' },
   body: z.strictObject({ consumer: ConsumerName, ...Range }).check(
     z.refine((body) => Date.parse(body.from) < Date.parse(body.to), {
       error: 'must be after from',
@@ -71,6 +72,7 @@ export const GetReplay = endpoint('journal', {
   path: '/replays/{replayId}',
   version: 1,
   summary: 'Shows a replay and its progress',
+  access: { any: 'journal:read' },
   params: z.strictObject({ replayId: Uuid }),
   responses: { 200: { description: 'The replay', body: ReplayView } },
   problems: { 'replay-not-found': { status: 404, title: 'There is no such replay' } },

@@ -1,3 +1,4 @@
+export * from './language.ts';
 export * from './preferences.ts';
 export * from './notifications.ts';
 export * from './webhook-endpoints.ts';

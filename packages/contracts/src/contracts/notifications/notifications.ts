@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { personal } from '../marks.ts';
-import { CustomerId, exampleOrder } from '../orders/order.ts';
-import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
+import { exampleOrder } from '../orders/order.ts';
+import { Cursor, CustomerId, Instant, Links, page, PageSize, Uuid } from '../values.ts';
+import { Language } from './language.ts';
 import { Milestone } from './milestone.ts';
-import { Language } from './preferences.ts';
 
 /**
  * `sending`: in progress, or interrupted and retried. `sent`: the mail service accepted it. `suppressed`: not sent, see the
@@ -60,6 +60,8 @@ export const ListNotifications = endpoint('notifications', {
   path: '/notifications',
   version: 1,
   summary: 'Lists the mails to a customer or about an order, sent or not and why, newest first',
+  access: { own: 'notifications:read', any: 'notifications:read:any', by: 'query.customerId' },
+  callers: { gateway: 'on-behalf' },
   query: z
     .strictObject({
       customerId: z.optional(CustomerId),
@@ -68,8 +70,8 @@ export const ListNotifications = endpoint('notifications', {
       limit: z._default(PageSize, 20),
     })
     .check(
-      z.refine((query) => (query.customerId === undefined) !== (query.orderId === undefined), {
-        error: 'give customerId or orderId',
+      z.refine((query) => query.customerId !== undefined || query.orderId !== undefined, {
+        error: 'give customerId, orderId or both',
       }),
     ),
   responses: { 200: { description: 'A page of notifications', body: page(NotificationView) } },

@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { CustomerId } from '../orders/order.ts';
-import { Instant, Links } from '../values.ts';
-
-export const Language = z.enum(['en', 'ko']);
+import { CustomerId, Instant, Links } from '../values.ts';
+import { Language } from './language.ts';
 
 /**
  * Mails that a customer may opt out of. The others are about a contract or money (that an order was received, rejected,
@@ -46,6 +44,7 @@ export const GetPreferences = endpoint('notifications', {
   path: '/preferences/{customerId}',
   version: 1,
   summary: 'Shows the mail preferences of a customer, or the defaults',
+  access: { own: 'notifications:read', any: 'notifications:read:any', by: 'params.customerId' },
   params,
   responses,
   example: { params: { customerId: 'c-1001' }, response: exampleView },
@@ -57,6 +56,7 @@ export const SetPreferences = endpoint('notifications', {
   path: '/preferences/{customerId}',
   version: 1,
   summary: 'Sets the language, the channels and the optional mails to leave out',
+  access: { own: 'notifications:write', any: 'notifications:write:any', by: 'params.customerId' },
   params,
   body: z.strictObject(said),
   ifMatch: 'required',

@@ -12,6 +12,7 @@ export const IssueProgressToken = endpoint('notifications', {
   path: '/orders/{orderId}/progress-tokens',
   version: 1,
   summary: 'Lets the bearer follow one order over a WebSocket; the link opens it',
+  access: { own: 'notifications:read', any: 'notifications:read:any', by: 'subject' },
   params: z.strictObject({ orderId: Uuid }),
   idempotencyKey: 'optional',
   responses: {

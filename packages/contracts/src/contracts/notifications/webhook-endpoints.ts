@@ -27,6 +27,7 @@ export const CreateWebhookEndpoint = endpoint('notifications', {
   path: '/webhook-endpoints',
   version: 1,
   summary: 'Creates a webhook endpoint, signed by the Standard Webhooks; the secret is shown only here',
+  access: { any: 'webhooks:write' },
   body: z.strictObject(endpointFields),
   idempotencyKey: 'optional',
   responses: {
@@ -49,6 +50,7 @@ export const ListWebhookEndpoints = endpoint('notifications', {
   path: '/webhook-endpoints',
   version: 1,
   summary: 'Lists all webhook endpoints',
+  access: { any: 'webhooks:read' },
   responses: { 200: { description: 'The webhook endpoints', body: page(WebhookEndpointView) } },
   example: { response: { items: [exampleEndpointView], _links: { self: { href: '/v1/webhook-endpoints' } } } },
 });
@@ -59,6 +61,7 @@ export const GetWebhookEndpoint = endpoint('notifications', {
   path: '/webhook-endpoints/{endpointId}',
   version: 1,
   summary: 'Shows a webhook endpoint',
+  access: { any: 'webhooks:read' },
   params,
   responses: { 200: shown },
   problems: endpointNotFound,
@@ -71,6 +74,7 @@ export const ChangeWebhookEndpoint = endpoint('notifications', {
   path: '/webhook-endpoints/{endpointId}',
   version: 1,
   summary: 'Changes a webhook endpoint; one that was disabled is enabled again',
+  access: { any: 'webhooks:write' },
   params,
   body: z
     .strictObject({
@@ -92,6 +96,7 @@ export const DeleteWebhookEndpoint = endpoint('notifications', {
   path: '/webhook-endpoints/{endpointId}',
   version: 1,
   summary: 'Removes a webhook endpoint and ends its pending deliveries',
+  access: { any: 'webhooks:write' },
   params,
   responses: { 204: { description: 'The webhook endpoint is removed' } },
   problems: endpointNotFound,
@@ -104,6 +109,7 @@ export const RotateWebhookSecret = endpoint('notifications', {
   path: '/webhook-endpoints/{endpointId}/secret-rotations',
   version: 1,
   summary: 'Creates a new secret, shown only here; the previous one also signs for 24 hours',
+  access: { any: 'webhooks:write' },
   params,
   idempotencyKey: 'optional',
   responses: {

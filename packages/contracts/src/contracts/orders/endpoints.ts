@@ -7,6 +7,7 @@ import { Parcel } from '../shipping/shipment.ts';
 import {
   Currency,
   Cursor,
+  CustomerId,
   Instant,
   Links,
   Money,
@@ -22,7 +23,6 @@ import {
 import {
   CancellationReason,
   Customer,
-  CustomerId,
   exampleLine,
   exampleOrder,
   exampleTotal,
@@ -89,6 +89,7 @@ export const PlaceOrder = endpoint('orders', {
   path: '/orders',
   version: 1,
   summary: 'Places an order; its location shows its progress',
+  access: { own: 'orders:place', any: 'orders:place:any', by: 'body.customer.id' },
   body: z.strictObject(placement).check(
     z.refine((body) => new Set(body.items.map((item) => item.sku)).size === body.items.length, {
       error: 'each SKU may stand in one item only',
@@ -107,6 +108,7 @@ export const GetOrder = endpoint('orders', {
   path: '/orders/{orderId}',
   version: 1,
   summary: 'Shows an order as it is, or as it was at an instant or after an event',
+  access: { own: 'orders:read', any: 'orders:read:any' },
   deprecated: { since: '2026-11-30', sunset: '2027-05-31', successor: 2 },
   params,
   query: z.strictObject({
@@ -148,6 +150,8 @@ export const GetOrderV2 = endpoint('orders', {
   path: '/orders/{orderId}',
   version: 2,
   summary: 'Shows an order as it is, or as it was at an instant or after an event, and how it ended',
+  access: { own: 'orders:read', any: 'orders:read:any' },
+  callers: { gateway: 'on-behalf' },
   params,
   query: GetOrder.query,
   responses: { 200: { ...firstAnswer, body: OrderViewV2 } },
@@ -169,6 +173,7 @@ export const ListOrders = endpoint('orders', {
   path: '/orders',
   version: 1,
   summary: 'Lists the orders of a customer, or those with a status, newest first',
+  access: { own: 'orders:read', any: 'orders:read:any', by: 'query.customerId' },
   query: z
     .strictObject({
       customerId: z.optional(CustomerId),
@@ -203,6 +208,7 @@ export const ListOrderEvents = endpoint('orders', {
   path: '/orders/{orderId}/events',
   version: 1,
   summary: 'Lists the events of an order, oldest first',
+  access: { own: 'orders:read', any: 'orders:read:any' },
   params,
   responses: { 200: { description: 'The events', body: page(OrderEventView) } },
   problems: notFound,
@@ -229,6 +235,7 @@ export const CancelOrder = endpoint('orders', {
   path: '/orders/{orderId}/cancellation',
   version: 1,
   summary: 'Requests the cancellation of an order; a repetition changes nothing',
+  access: { own: 'orders:cancel', any: 'orders:cancel:any' },
   params,
   body: z._default(z.strictObject({ note: z.optional(personal(text(500))) }), {}),
   idempotencyKey: 'optional',

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
 import { personal } from '../marks.ts';
-import { text, Uuid } from '../values.ts';
-import { CustomerId, exampleOrder } from './order.ts';
+import { CustomerId, text, Uuid } from '../values.ts';
+import { exampleOrder } from './order.ts';
 
 export const OrderCancellationRequested = event(
   'orders',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
-import { Uuid } from '../values.ts';
-import { CancellationReason, CustomerId, exampleOrder } from './order.ts';
+import { CustomerId, Uuid } from '../values.ts';
+import { CancellationReason, exampleOrder } from './order.ts';
 
 export const OrderCancelled = event(
   'orders',

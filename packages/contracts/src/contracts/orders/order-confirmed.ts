@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
-import { Money, Uuid } from '../values.ts';
-import { CustomerId, exampleOrder, exampleTotal } from './order.ts';
+import { CustomerId, Money, Uuid } from '../values.ts';
+import { exampleOrder, exampleTotal } from './order.ts';
 
 export const OrderConfirmed = event(
   'orders',

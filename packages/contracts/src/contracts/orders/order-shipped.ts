@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { event } from '../contract.ts';
 import { exampleParcel, Parcel } from '../shipping/shipment.ts';
-import { Uuid } from '../values.ts';
-import { CustomerId, exampleOrder } from './order.ts';
+import { CustomerId, Uuid } from '../values.ts';
+import { exampleOrder } from './order.ts';
 
 export const OrderShipped = event(
   'orders',

@@ -1,9 +1,7 @@
 import * as z from 'zod/mini';
 import { Address, exampleAddress } from '../address.ts';
 import { PaymentMethod } from '../payments/payment.ts';
-import { Currency, Email, Money, OrderLine, Quantity, Sku, text, Uuid } from '../values.ts';
-
-export const CustomerId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/));
+import { Currency, CustomerId, Email, Money, OrderLine, Quantity, Sku, text, Uuid } from '../values.ts';
 
 export const Customer = z.object({ id: CustomerId, email: Email });
 

@@ -32,6 +32,7 @@ export const GetOrderWorkflow = endpoint('orders', {
   path: '/orders/{orderId}/workflow',
   version: 1,
   summary: 'Shows the workflow steps of an order, from the history of its executions',
+  access: { any: 'orders:read:any' },
   params: z.strictObject({ orderId: Uuid }),
   responses: {
     200: {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { command } from '../contract.ts';
-import { Money, Uuid } from '../values.ts';
+import { CustomerId, Money, Uuid } from '../values.ts';
 import { examplePayment, PaymentMethod, Reason } from './payment.ts';
 
 const { orderId, amount } = examplePayment;
@@ -9,12 +9,18 @@ export const AuthorisePayment = command(
   'payments',
   'AuthorisePayment',
   1,
-  z.object({ orderId: Uuid, amount: Money, paymentMethod: PaymentMethod }),
+  z.object({
+    orderId: Uuid,
+    amount: Money,
+    paymentMethod: PaymentMethod,
+    /** Who may see the payment. Missing where an earlier version sends it. */
+    customerId: z.optional(CustomerId),
+  }),
   {
     senders: ['orders'],
     description:
       "Hold an order's total on the customer's payment method. Answered by PaymentAuthorised or PaymentDeclined; asked again, it is answered again.",
-    example: { orderId, amount, paymentMethod: 'pm_card_visa' },
+    example: { orderId, amount, paymentMethod: 'pm_card_visa', customerId: 'c-1001' },
   },
 );
 

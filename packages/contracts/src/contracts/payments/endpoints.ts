@@ -67,6 +67,8 @@ export const GetPayment = endpoint('payments', {
   path: '/payments/{orderId}',
   version: 1,
   summary: 'Shows the payment of an order',
+  access: { own: 'payments:read', any: 'payments:read:any' },
+  callers: { gateway: 'on-behalf' },
   params,
   responses: { 200: { description: 'The payment', body: PaymentView, headers: ['etag'] } },
   problems: notFound,
@@ -80,6 +82,7 @@ export const RefundPayment = endpoint('payments', {
   version: 1,
   summary:
     'Gives back a part or all of what was taken, never more in sum, or notes what is owed as given back another way',
+  access: { any: 'payments:refund:any' },
   params,
   /** `outside`: the provider is not asked, for the money was given back another way; of what is owed alone. */
   body: z.strictObject({ amount: strict(Money), reason: RefundReason, outside: z.optional(z.boolean()) }),
@@ -113,6 +116,7 @@ export const ReceiveStripeEvent = endpoint('payments', {
   version: 1,
   summary:
     'Receives an event from Stripe, which makes payments look up the payment; signed, and refused when older than five minutes',
+  access: 'public',
   webhook: { headers: ['stripe-signature'] },
   maxBodyBytes: 256 * 1024,
   body: z.object({ id: text(255), type: text(100), data: z.object({ object: z.object({}) }) }),

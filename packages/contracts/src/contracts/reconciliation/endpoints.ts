@@ -42,6 +42,7 @@ export const ListDrifts = endpoint('reconciliation', {
   path: '/drifts',
   version: 1,
   summary: 'Lists drifts that are open or were resolved in the last 90 days, newest first',
+  access: { any: 'reconciliation:read' },
   query: z.strictObject({
     status: z._default(DriftStatus, 'open'),
     kind: z.optional(DriftKind),
@@ -62,6 +63,7 @@ export const GetDrift = endpoint('reconciliation', {
   path: '/drifts/{driftId}',
   version: 1,
   summary: 'Shows a drift and what was done about it',
+  access: { any: 'reconciliation:read' },
   params: z.strictObject({ driftId: Uuid }),
   responses: { 200: { description: 'The drift', body: DriftView } },
   problems: { 'drift-not-found': { status: 404, title: 'There is no such drift, or it is gone for 90 days' } },
@@ -122,6 +124,7 @@ export const ListReconciliations = endpoint('reconciliation', {
   path: '/reconciliations',
   version: 1,
   summary: 'Lists the runs of the last 30 days with their findings and counts, newest first',
+  access: { any: 'reconciliation:read' },
   query: z.strictObject({ cursor: z.optional(Cursor), limit: z._default(PageSize, 20) }),
   responses: { 200: { description: 'A page of runs', body: page(ReconciliationView) } },
   problems: invalidCursor,
@@ -139,6 +142,7 @@ export const GetDayCounts = endpoint('reconciliation', {
   path: '/days/{day}',
   version: 1,
   summary: 'Counts the orders first seen on a day (UTC), as far as they have been judged',
+  access: { any: 'reconciliation:read' },
   params: z.strictObject({ day: Day }),
   responses: {
     200: { description: 'The counts', body: z.strictObject({ day: Day, ...countFields, _links: Links }) },

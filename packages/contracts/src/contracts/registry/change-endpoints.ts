@@ -36,6 +36,7 @@ export const ListChanges = endpoint('registry', {
   path: '/changes',
   version: 1,
   summary: 'Lists what has changed (history, newest first), what is due (plan), or what is in force (current)',
+  access: 'public',
   query: z
     .strictObject({
       view: z._default(z.enum(['history', 'plan', 'current']), 'history'),

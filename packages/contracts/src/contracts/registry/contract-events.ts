@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { event } from '../contract.ts';
 import { Instant } from '../values.ts';
 import { deprecationFields, exampleDigest, exampleInstant, exampleLabel } from './values.ts';
-import { DriftKind } from './stage-endpoints.ts';
+import { DriftKind, RuleDrift } from './stage-endpoints.ts';
 
 const sunset = '2026-07-05T00:00:00.000Z';
 const contract = 'parcels/ParcelSent@1';
@@ -41,6 +41,37 @@ export const SunsetNear = event(
   },
 );
 
+export const SunsetPassed = event(
+  'registry',
+  'SunsetPassed',
+  1,
+  z.object({ contract: z.string(), sunset: Instant, successor: z.optional(z.string()), weeks: z.int() }),
+  {
+    description:
+      'A contract is past its sunset, and somebody still requires it. Comes at once, and again after each week.',
+    example: { contract, sunset, successor, weeks: 0 },
+  },
+);
+
+const party = z.object({ service: z.string(), label: z.string() });
+
+export const DependantTestFailed = event(
+  'registry',
+  'DependantTestFailed',
+  1,
+  z.object({ stage: z.string(), contract: z.string(), provider: party, consumer: party, what: z.string() }),
+  {
+    description: 'Tests of a consumer fail with a release of the provider. Comes once for each two releases.',
+    example: {
+      stage: 'prod',
+      contract,
+      provider: { service: 'parcels', label: exampleLabel },
+      consumer: { service: 'tracking', label: 'v2_20260104-1' },
+      what: 'shows the carrier of a parcel',
+    },
+  },
+);
+
 const overrideFields = {
   stage: z.string(),
   contract: z.string(),
@@ -71,10 +102,13 @@ const driftFields = {
   kind: DriftKind,
   deployed: z.optional(z.string()),
   label: z.optional(z.string()),
+  rules: z.optional(RuleDrift),
 };
 
 export const DriftFound = event('registry', 'DriftFound', 1, z.object(driftFields), {
-  description: 'A stage runs something else than is recorded. Comes once for each such state of a service.',
+  description:
+    'A stage runs something else than is recorded, or its bus brings something else than is required. Comes once for ' +
+    'each such state of a service.',
   example: { stage: 'prod', service: 'parcels', kind: 'different', deployed: exampleDigest, label: exampleLabel },
 });
 

@@ -6,4 +6,5 @@ export * from './override-endpoints.ts';
 export * from './release-endpoints.ts';
 export * from './release-events.ts';
 export * from './stage-endpoints.ts';
+export * from './test-failure-endpoints.ts';
 export { CanDeploy } from './verdict.ts';

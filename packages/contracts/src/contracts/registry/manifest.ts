@@ -57,6 +57,8 @@ const releaseFields = {
   commit: text(100),
   digest: Sha256,
   urgent: z.optional(z.boolean()),
+  /** It answers by the examples of its contracts; a production stage takes none. */
+  mock: z.optional(z.boolean()),
   provides: z.array(Provided).check(z.maxLength(MAX_PROVIDES)),
   requires: z.array(Required).check(z.maxLength(MAX_REQUIRES)),
 };

@@ -43,6 +43,7 @@ export const DeploymentRecorded = event(
     state: z.enum(['candidate', 'live', 'removed']),
     replaced: z.array(z.string()),
     bootstrap: z.boolean(),
+    urgent: z.optional(z.boolean()),
   }),
   {
     description:

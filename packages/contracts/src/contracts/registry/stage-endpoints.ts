@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
 import { impersonal } from '../marks.ts';
-import { Cursor, Instant, Links, page, PageSize } from '../values.ts';
+import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
 import { invalidCursor, releaseNotFound } from './release-endpoints.ts';
 import {
   ContractKey,
@@ -28,7 +28,7 @@ const deploymentFields = {
   service: ServiceName,
   label: Label,
   since: Instant,
-  /** When a draining release is no longer counted. */
+  /** When a draining release, or a candidate that never came, is no longer counted. */
   until: z.optional(Instant),
 };
 
@@ -55,6 +55,8 @@ const StageView = z.strictObject({
       state: LiveState,
       since: Instant,
       until: z.optional(Instant),
+      /** It came as an urgent fix: the tests of dependants did not run. */
+      urgent: z.optional(z.boolean()),
       _links: Links,
     }),
   ),
@@ -79,6 +81,7 @@ export const RecordDeployment = endpoint('registry', {
   path: '/stages/{stage}/deployments/{service}/{label}',
   version: 1,
   summary: 'Records what a stage runs, on the condition that the live set is still the one that was judged',
+  access: { any: 'registry:write' },
   params: z.strictObject({ stage: StageName, service: ServiceName, label: Label }),
   body: z
     .strictObject({
@@ -89,8 +92,12 @@ export const RecordDeployment = endpoint('registry', {
       ),
       /** The first deployments of a stage: the registry's own, and of what it needs. */
       bootstrap: z._default(z.boolean(), false),
+      /** It is an urgent fix. Said of a candidate, it counts when that is live. */
+      urgent: z._default(z.boolean(), false),
+      /** Ids of the overrides that the verdict names: nothing is recorded once one of them has ended. */
+      overrides: z.optional(z.array(Uuid).check(z.maxLength(40))),
     })
-    .check(z.describe('A region has one address. A release that is removed has none.')),
+    .check(z.describe('A region has one address. A release that is removed has none. Overrides are of a candidate.')),
   ifMatch: 'required',
   responses: { 200: { description: 'The deployment', body: DeploymentView, headers } },
   problems: {
@@ -111,6 +118,7 @@ export const GetDeployment = endpoint('registry', {
   path: '/stages/{stage}/deployments/{service}/{label}',
   version: 1,
   summary: 'Shows whether and how a release is in a stage',
+  access: { any: 'registry:read' },
   params: z.strictObject({ stage: StageName, service: ServiceName, label: Label }),
   responses: { 200: { description: 'The deployment', body: DeploymentView, headers } },
   problems: { 'deployment-not-found': { status: 404, title: 'The release is not in this stage' } },
@@ -123,6 +131,7 @@ export const GetStage = endpoint('registry', {
   path: '/stages/{stage}',
   version: 1,
   summary: 'Shows what a stage runs, by service; its ETag numbers the live set',
+  access: 'public',
   params,
   query: z.strictObject(pageQuery),
   responses: { 200: { description: 'A page of the live set', body: StageView, headers } },
@@ -153,6 +162,7 @@ export const ListEndpoints = endpoint('registry', {
   path: '/stages/{stage}/endpoints',
   version: 1,
   summary: 'Lists where the services of a stage answer, by service and region',
+  access: 'public',
   params,
   query: z.strictObject({ service: z.optional(ServiceName), ...pageQuery }),
   responses: { 200: { description: 'A page of addresses', body: page(EndpointView), headers } },
@@ -174,15 +184,27 @@ export const ListEndpoints = endpoint('registry', {
   },
 });
 
-/** `unregistered`: runs and is unknown here; `different`: runs in other artefacts; `missing`: recorded, and not there. */
+/**
+ * `unregistered`: runs and is unknown here; `different`: runs in other artefacts, or its rules on the bus are others than
+ * it needs; `missing`: recorded, and not there.
+ */
 export const DriftKind = z.enum(['unregistered', 'different', 'missing']);
+
+/** Rules on the bus that a service lacks or has beyond what its release requires. */
+export const RuleDrift = z.strictObject({
+  /** Contracts of which a rule is not there, is switched off, or has no target. */
+  missing: z.array(z.string()),
+  /** Names of rules that bring what nobody is known to require. */
+  unknown: z.array(z.string()),
+});
 
 export const GetDrift = endpoint('registry', {
   name: 'GetDrift',
   method: 'GET',
   path: '/stages/{stage}/drift',
   version: 1,
-  summary: 'Compares what the stage runs with what is recorded, now',
+  summary: 'Compares what the stage runs, and what its bus brings to whom, with what is recorded, now',
+  access: { any: 'registry:read' },
   params,
   responses: {
     200: {
@@ -196,6 +218,7 @@ export const GetDrift = endpoint('registry', {
             /** Digest of the artefacts that run. */
             deployed: z.optional(z.string()),
             registered: z.optional(z.strictObject({ label: Label, digest: Sha256 })),
+            rules: z.optional(RuleDrift),
             what: z.string(),
             remedy: z.string(),
           }),
@@ -233,6 +256,7 @@ export const RecordUses = endpoint('registry', {
   path: '/stages/{stage}/uses/{service}/{label}',
   version: 1,
   summary: 'Records which contracts a release has used today; kept once a day for each',
+  access: { any: 'registry:write' },
   params: z.strictObject({ stage: StageName, service: ServiceName, label: Label }),
   body: z.strictObject({ contracts: z.array(ContractKey).check(z.minLength(1), z.maxLength(100)) }),
   responses: { 204: { description: 'The uses are recorded' } },

@@ -47,19 +47,35 @@ export const CanDeploy = endpoint('registry', {
   method: 'POST',
   path: '/can-deploy',
   version: 1,
-  summary: 'Says whether releases may be deployed to a stage, together: whom they would break, where, and what to do',
+  summary:
+    'Says whether releases may be deployed to a stage, or services removed: whom it would break, where, and what to do',
+  access: { any: 'registry:read' },
   body: z
     .strictObject({
       stage: StageName,
-      releases: z.array(z.strictObject({ service: ServiceName, label: Label, digest: z.optional(Sha256) })).check(
-        z.minLength(1),
+      releases: z
+        ._default(z.array(z.strictObject({ service: ServiceName, label: Label, digest: z.optional(Sha256) })), [])
+        .check(
+          z.maxLength(100),
+          z.refine((them) => new Set(them.map(({ service }) => service)).size === them.length, {
+            error: 'has each service once at most',
+          }),
+        ),
+      /** Services that leave the stage. */
+      removals: z._default(z.array(ServiceName), []).check(
         z.maxLength(100),
-        z.refine((them) => new Set(them.map(({ service }) => service)).size === them.length, {
-          error: 'has each service once at most',
-        }),
+        z.refine((them) => new Set(them).size === them.length, { error: 'has each service once at most' }),
       ),
+      /** An urgent fix gives dependants no time. What breaks somebody still blocks. */
+      urgent: z._default(z.boolean(), false),
     })
-    .check(z.describe('Each service is named once.')),
+    .check(
+      z.refine(({ releases, removals }) => releases.length + removals.length > 0, {
+        error: 'or removals must name a service',
+        path: ['releases'],
+      }),
+      z.describe('Each service is named once, and at least one is.'),
+    ),
   idempotencyKey: 'optional',
   responses: { 200: { description: 'The verdict', body: VerdictView } },
   example: {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Address, exampleAddress } from '../address.ts';
 import { command } from '../contract.ts';
-import { MAX_ORDER_LINES, Quantity, Sku, Uuid } from '../values.ts';
+import { CustomerId, MAX_ORDER_LINES, Quantity, Sku, Uuid } from '../values.ts';
 import { exampleLines, exampleOrderId, StockLocation } from './shipment.ts';
 
 const LocatedLines = z
@@ -12,7 +12,13 @@ export const ShipOrder = command(
   'shipping',
   'ShipOrder',
   1,
-  z.object({ orderId: Uuid, recipient: Address, lines: LocatedLines }),
+  z.object({
+    orderId: Uuid,
+    recipient: Address,
+    lines: LocatedLines,
+    /** Who may see the shipments. Missing where an earlier version sends it. */
+    customerId: z.optional(CustomerId),
+  }),
   {
     senders: ['orders'],
     description:
@@ -21,6 +27,7 @@ export const ShipOrder = command(
       orderId: exampleOrderId,
       recipient: exampleAddress,
       lines: exampleLines.map((line) => ({ ...line, location: 'main' })),
+      customerId: 'c-1001',
     },
   },
 );

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { endpoint } from '../contract.ts';
-import { personal } from '../marks.ts';
-import { Cursor, Instant, Links, page, PageSize, text, Uuid } from '../values.ts';
+import { Cursor, Instant, Links, page, PageSize, Uuid } from '../values.ts';
 import {
   Carrier,
   exampleLines,
   exampleOrderId,
   exampleParcel,
   exampleShipmentId,
+  Note,
   ShipmentLines,
   ShipmentStatus,
   StockLocation,
@@ -15,9 +15,6 @@ import {
 } from './shipment.ts';
 
 const params = z.strictObject({ shipmentId: Uuid });
-
-/** In the words of the carrier or of an operator. */
-const Note = personal(text(200));
 
 /** One entry of the tracking history. */
 const TrackingEntry = z.strictObject({
@@ -66,6 +63,7 @@ export const GetShipment = endpoint('shipping', {
   path: '/shipments/{shipmentId}',
   version: 1,
   summary: 'Shows a shipment and its tracking history',
+  access: { own: 'shipping:read', any: 'shipping:read:any' },
   params,
   responses: { 200: shipment },
   problems: notFound,
@@ -78,6 +76,8 @@ export const ListShipments = endpoint('shipping', {
   path: '/shipments',
   version: 1,
   summary: 'Lists the shipments of an order, or those of a status, the oldest first',
+  access: { own: 'shipping:read', any: 'shipping:read:any' },
+  callers: { gateway: 'on-behalf' },
   query: z
     .strictObject({
       orderId: z.optional(Uuid),
@@ -105,6 +105,7 @@ export const DispatchShipment = endpoint('shipping', {
   path: '/shipments/{shipmentId}/dispatch',
   version: 1,
   summary: 'Records that a parcel was handed to the carrier, if its scan is missing; a repetition changes nothing',
+  access: { any: 'shipping:write:any' },
   params,
   body: z._default(z.strictObject({ note: z.optional(Note) }), {}),
   idempotencyKey: 'optional',
@@ -123,6 +124,7 @@ export const EndShipment = endpoint('shipping', {
   path: '/shipments/{shipmentId}/outcome',
   version: 1,
   summary: 'Records how a shipment ended, if the carrier does not report it; the same outcome again changes nothing',
+  access: { any: 'shipping:write:any' },
   params,
   body: z.strictObject({ outcome: z.enum(['delivered', 'returned', 'lost']), note: z.optional(Note) }),
   idempotencyKey: 'optional',
@@ -133,31 +135,4 @@ export const EndShipment = endpoint('shipping', {
     'shipment-ended': { status: 409, title: 'The shipment has ended' },
   },
   example: { ...example, body: { outcome: 'lost', note: 'nothing heard of it for thirty days' } },
-});
-
-/** Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-export const ReceiveCarrierEvent = endpoint('shipping', {
-  name: 'ReceiveCarrierEvent',
-  method: 'POST',
-  path: '/carrier-events',
-  version: 1,
-  summary: 'Receives an event of the carrier about a parcel; signed, and refused when older than five minutes',
-  webhook: { headers: ['webhook-id', 'webhook-timestamp', 'webhook-signature'] },
-  body: z.object({
-    type: z.enum(['parcel.picked_up', 'parcel.in_transit', 'parcel.delivered', 'parcel.returned', 'parcel.lost']),
-    timestamp: Instant,
-    data: z.object({ trackingNumber: TrackingNumber, note: z.optional(Note) }),
-  }),
-  responses: { 204: { description: 'It is recorded, or was before' } },
-  problems: {
-    'invalid-signature': { status: 401, title: 'The signature is not that of the carrier, or too old' },
-    'parcel-not-found': { status: 404, title: 'There is no parcel with this tracking number' },
-  },
-  example: {
-    body: {
-      type: 'parcel.picked_up',
-      timestamp: '2026-01-05T16:10:00.000Z',
-      data: { trackingNumber: exampleParcel.trackingNumber, note: 'picked up' },
-    },
-  },
 });

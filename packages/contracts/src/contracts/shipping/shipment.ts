@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { personal } from '../marks.ts';
 import { MAX_ORDER_LINES, Quantity, Sku, text, Uuid } from '../values.ts';
 
 /** Where goods are kept; those of one place go into one parcel. */
@@ -28,6 +29,9 @@ export const ShipmentStatus = z.enum([
 
 export const Carrier = text(50);
 export const TrackingNumber = text(100);
+
+/** In the words of the carrier or of an operator. */
+export const Note = personal(text(200));
 
 /** A parcel as events and answers show it. */
 export const Parcel = z.object({ shipmentId: Uuid, carrier: Carrier, trackingNumber: TrackingNumber });
