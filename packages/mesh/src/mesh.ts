@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientOptions, Sent, Through, Tried, Try } from '@dure/contracts/binding/client';
+import { NoAnswer, NotIdentified } from '@dure/contracts/binding/client';
+import {
+  callThrough,
+  FaultInjected,
+  type MeshEvent,
+  NotSent,
+  openService,
+  type ServiceState,
+  type Surroundings,
+} from './call-through.ts';
+import type { Policy } from './policy.ts';
+import { usualPolicy } from './usual-policy.ts';
+
+export interface MeshOptions {
+  /** By the name of the service that is called. A service without one has one target and the defaults. */
+  readonly policies?: Readonly<Record<string, Policy>>;
+  /** Takes what operators should see: a breaker that opens, a target that is ejected. */
+  readonly tell: (event: MeshEvent) => void;
+}
+
+/** How the calls of an environment are sent: gives a client of a contract its options. */
+export interface Mesh {
+  through(options: ClientOptions): ClientOptions;
+  /** Forgets what it knows of a service, so that its next call is like the first: a breaker is closed by hand with it. */
+  forget(service: string): void;
+}
+
+/**
+ * Opens the mesh of an environment, to be made once: what it knows of the services that it calls lives as long. The policy of a
+ * service decides where a call goes, how long it may take, whether it is sent again and whether it is sent at all. The code that
+ * calls knows nothing of it. A call that is not sent is a `NoAnswer`.
+ *
+ * @example
+ * ```ts
+ * import { client } from '@dure/contracts/binding/client';
+ * import { GetThing } from '@dure/contracts/things';
+ * import { openMesh } from '@dure/mesh';
+ *
+ * const { through } = openMesh({ tell: console.warn });
+ *
+ * export const getThing = client(GetThing, ['size'], through({ baseUrl: 'http://localhost:4000/things/local' }));
+ * ```
+ */
+export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
+  const surroundings: Surroundings = { now: Date.now, random: Math.random, wait: (ms) => wait(ms), tell };
+  const services = new Map<string, ServiceState>();
+
+  function stateOf(service: string, url: string): ServiceState {
+    const known = services.get(service);
+    if (known !== undefined) return known;
+    const state = openService(policies[service] ?? usualPolicy(service, url), surroundings);
+    services.set(service, state);
+    return state;
+  }
+
+  const through: Through = async ({ endpoint, headers, actor, within, attempt }: Sent, baseUrl, send) => {
+    const call = {
+      ...{ operation: endpoint.name, headers, actor, within, attempt },
+      isRepeatable: endpoint.method === 'GET' || headers['idempotency-key'] !== undefined,
+    };
+    const sendTry = async (one: Try) => {
+      const answer = await send(one).catch((error: unknown) => {
+        throw error instanceof NotIdentified ? new NotSent(error.message, { cause: error }) : error;
+      });
+      return { status: answer.status, retryAfter: retryAfterOf(answer), answer };
+    };
+    const inject = (status: number) => ({ status, retryAfter: undefined, answer: faultAnswer(status) });
+    try {
+      return (await callThrough(stateOf(endpoint.owner, baseUrl), surroundings, call, sendTry, inject)).answer;
+    } catch (error) {
+      if (!(error instanceof NotSent || error instanceof FaultInjected)) throw error;
+      throw error.cause instanceof NotIdentified ? error.cause : new NoAnswer(error.message, { cause: error });
+    }
+  };
+
+  return { through: (options) => ({ ...options, through }), forget: (service) => void services.delete(service) };
+}
+
+/** Seconds alone: no service of a contract answers a date. */
+function retryAfterOf({ headers }: Tried): number | undefined {
+  const seconds = /^\d{1,5}$/.exec(headers.get('retry-after') ?? '')?.[0];
+  return seconds === undefined ? undefined : Number(seconds) * 1_000;
+}
+
+const faultAnswer = (status: number): Tried => ({
+  status,
+  headers: new Headers({ 'content-type': 'application/problem+json' }),
+  text: JSON.stringify({ type: 'urn:dure:problem:fault-injected', title: 'A fault that a policy injects', status }),
+});

@@ -1,0 +1,116 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { client, NoAnswer } from '@dure/contracts/binding/client';
+import { endpoint } from '@dure/contracts/contract';
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import type { MeshEvent } from '../src/call-through.ts';
+import { openMesh } from '../src/mesh.ts';
+import { readPolicy } from '../src/policy.ts';
+
+const GetThing = endpoint('things', {
+  ...{ name: 'GetThing', method: 'GET', path: '/things', version: 1, summary: 'Shows it', access: 'public' },
+  responses: { 200: { description: 'It', body: z.strictObject({ size: z.int() }) } },
+  example: { response: { size: 3 } },
+} as const);
+
+let answer: RequestListener = () => {};
+const seen: Record<string, string | undefined>[] = [];
+const server = createServer((request, response) => {
+  seen.push({
+    attempt: request.headers['x-dure-attempt'] as string,
+    left: request.headers['x-dure-time-left'] as string,
+  });
+  answer(request, response);
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/things/local`;
+
+const events: MeshEvent[] = [];
+const tell = (event: MeshEvent): void => void events.push(event);
+const well: RequestListener = (_, response) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"size":3}');
+const failing: RequestListener = (_, response) => response.writeHead(503, { 'content-type': 'text/plain' }).end('busy');
+
+beforeEach(() => {
+  answer = well;
+  seen.length = 0;
+  events.length = 0;
+});
+
+it('sends a call with the number of its try and the time that is left', async () => {
+  const getThing = client(GetThing, ['size'], openMesh({ tell }).through({ baseUrl }));
+  expect((await getThing()).body).toEqual({ size: 3 });
+  expect(seen).toEqual([{ attempt: '1', left: expect.stringMatching(/^[45]\d{3}$/) }]);
+});
+
+it('waits no longer than the caller of its caller', async () => {
+  const getThing = client(GetThing, ['size'], openMesh({ tell }).through({ baseUrl }));
+  await getThing({ call: { until: Date.now() + 900 } });
+  expect(Number(seen[0]!['left'])).toBeLessThanOrEqual(900);
+  answer = () => {};
+  await expect(getThing({ call: { until: Date.now() + 50 } })).rejects.toThrow(NoAnswer);
+});
+
+it('goes on at another address', async () => {
+  const read = readPolicy({
+    ...{
+      service: 'things',
+      revision: 1,
+      targets: { v1: { url: 'http://127.0.0.1:9' }, v2: { url: baseUrl, level: 1 } },
+    },
+    ...{ routes: [{ match: { operation: '*' }, to: ['v1', 'v2'] }] },
+    retry: { max: 1, ratio: 1, fleetMinPerSecond: 0, on: ['no-answer'] },
+  });
+  if (!('policy' in read)) throw new Error(JSON.stringify(read.faults));
+  const getThing = client(
+    GetThing,
+    ['size'],
+    openMesh({ policies: { things: read.policy }, tell }).through({ baseUrl }),
+  );
+  expect((await getThing()).status).toBe(200);
+  expect(seen).toMatchObject([{ attempt: '2' }]);
+});
+
+it('asks no more after failures in a row, and tells it, until somebody closes the breaker', async () => {
+  const mesh = openMesh({ tell });
+  const getThing = client(GetThing, ['size'], mesh.through({ baseUrl }));
+  answer = failing;
+  for (let index = 0; index < 8; index += 1) await getThing().catch(() => undefined);
+  expect(seen.length).toBe(5);
+  expect(events).toEqual([{ type: 'breaker-opened', service: 'things', forMs: 10_000 }]);
+  await expect(getThing()).rejects.toThrow(NoAnswer);
+  answer = well;
+  mesh.forget('things');
+  expect((await getThing()).status).toBe(200);
+});
+
+it('does not hold the service to account for a token that was not given', async () => {
+  const identify = () => Promise.reject(new Error('the identity service is away'));
+  const { through } = openMesh({ tell });
+  const getThing = client(GetThing, ['size'], through({ baseUrl, identify }));
+  for (let index = 0; index < 8; index += 1) await expect(getThing()).rejects.toThrow('No identity');
+  expect((await client(GetThing, ['size'], through({ baseUrl }))()).status).toBe(200);
+  expect(events).toEqual([]);
+});
+
+it('answers a fault of the policy as a problem', async () => {
+  const read = readPolicy({
+    ...{
+      service: 'things',
+      revision: 1,
+      targets: { v1: { url: baseUrl } },
+      routes: [{ match: { operation: '*' }, to: ['v1'] }],
+    },
+    fault: { share: 1, answer: 500, until: '2999-01-01T00:00:00Z' },
+  });
+  if (!('policy' in read)) throw new Error(JSON.stringify(read.faults));
+  const getThing = client(
+    GetThing,
+    ['size'],
+    openMesh({ policies: { things: read.policy }, tell }).through({ baseUrl }),
+  );
+  const { status, problem } = await getThing();
+  expect([status, problem?.type, seen]).toEqual([500, 'urn:dure:problem:fault-injected', []]);
+});
