@@ -4,12 +4,15 @@ import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
 import type { Log } from './log.ts';
 import { alarmActions } from './alarm-actions.ts';
 import { type Alarms, createAlarms, type PublishToTopic } from './alarms.ts';
+import { metricsIn } from './emf.ts';
+import { readLine } from './filter-pattern.ts';
 import { metricActions } from './metric-actions.ts';
+import { type MetricFilters, openMetricFilters } from './metric-filters.ts';
 import { openMetricStore, type Value } from './metric-store.ts';
 
 export { ALARM_PROPERTIES } from './alarm-definition.ts';
+export { readLine, readPattern } from './filter-pattern.ts';
 export type { PublishToTopic } from './alarms.ts';
-export { metricsIn } from './emf.ts';
 export type { Dimensions, Value } from './metric-store.ts';
 
 export interface CloudWatchOptions {
@@ -28,7 +31,10 @@ export interface CloudWatch {
   /** The AWS JSON 1.0 protocol, for the target prefix `GraniteServiceVersion20100801`. */
   readonly handle: AwsJsonService;
   readonly alarms: Pick<Alarms, 'put' | 'delete' | 'arnOf'>;
+  readonly filters: Pick<MetricFilters, 'put' | 'delete' | 'deleteOf'>;
   record(value: Value): void;
+  /** Records what a line of a log group measures, by the embedded metric format and by the group's filters. */
+  logged(logGroup: string, text: string): void;
   /** Takes these samples and evaluates the alarms, six times a minute, until it is stopped. */
   start(samplers: readonly (() => Promise<void> | void)[]): void;
   stop(): Promise<void>;
@@ -54,6 +60,7 @@ const URGENCY = ['ALARM', 'INSUFFICIENT_DATA', 'OK'];
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
   const { log, now = Date.now, minuteMs = MINUTE_MS } = options;
   const metrics = openMetricStore({ database: options.database, bucketMs: minuteMs, now, log });
+  const filters = openMetricFilters(options.database);
   const alarms = createAlarms({ ...options, now, minuteMs, metrics });
   const actions = { ...metricActions(metrics, minuteMs), ...alarmActions(alarms) };
   let timer: NodeJS.Timeout | undefined;
@@ -80,7 +87,13 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       return run(input);
     },
     alarms,
+    filters,
     record: metrics.record,
+    logged(logGroup, text) {
+      const line = readLine(text);
+      for (const value of metricsIn(line.fields)) metrics.record(value);
+      for (const value of filters.valuesOf(logGroup, line, now())) metrics.record(value);
+    },
     start(samplers) {
       timer = setInterval(() => {
         ticking ??= tick(samplers);
