@@ -56,12 +56,6 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
   },
   'AWS::IAM::Policy': { properties: 'Groups PolicyDocument PolicyName Roles Users' },
   'AWS::IAM::RolePolicy': { properties: 'PolicyDocument PolicyName RoleName' },
-  'AWS::KMS::Key': {
-    properties:
-      'BypassPolicyLockoutSafetyCheck Description EnableKeyRotation Enabled KeyPolicy KeySpec KeyUsage MultiRegion Origin ' +
-      'PendingWindowInDays RotationPeriodInDays Tags',
-    returns: (name, at) => ({ ref: name, attributes: { Arn: arnOf(at, 'kms', `key/${name}`), KeyId: name } }),
-  },
   'AWS::Lambda::Permission': {
     properties:
       'Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal PrincipalOrgID ' +
@@ -73,11 +67,6 @@ const INERT_TYPES: Readonly<Record<string, InertType>> = {
       'DataProtectionPolicy DeletionProtectionEnabled FieldIndexPolicies KmsKeyId LogGroupClass ResourcePolicyDocument ' +
       'RetentionInDays Tags',
     returns: (name, at) => ({ ref: name, attributes: { Arn: arnOf(at, 'logs', `log-group:${name}:*`) } }),
-  },
-  'AWS::Logs::MetricFilter': {
-    properties:
-      'ApplyOnTransformedLogs EmitSystemFieldDimensions FieldSelectionCriteria FilterName FilterPattern LogGroupName ' +
-      'MetricTransformations',
   },
   'AWS::Logs::ResourcePolicy': { properties: 'PolicyDocument PolicyName' },
   'AWS::S3::BucketPolicy': { properties: 'Bucket PolicyDocument' },
