@@ -26,6 +26,21 @@ export interface FunctionConfig {
   readonly mapStacks?: boolean;
   /** A debugger may hold it: it has no time-out, and one thread at a time. */
   readonly inspected?: boolean;
+  /** Where some requests to an endpoint of its environment may go at once. Python functions take none. */
+  readonly shortcut?: Shortcut;
+}
+
+/** Past what stands before a service and does nothing with most requests. They are those of AWS's JSON protocols. */
+export interface Shortcut {
+  /** The endpoint that the function knows: `http://127.0.0.1:40001`. */
+  readonly from: string;
+  readonly to: string;
+  /** Whose requests take it. */
+  readonly actions: readonly string[];
+  /** Queries of DynamoDB, which take it once one of the same form was let through. */
+  readonly queries: readonly string[];
+  /** A body that has this text does not take it. */
+  readonly unless: string;
 }
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */

@@ -44,8 +44,8 @@ const SPAWN_AFTER_ALL_MS = 1_500;
 const IDLE_SHARE = 0.2;
 const KEEP_SPARE_MS = 15_000;
 const KEEP_LAST_MS = 10 * 60_000;
-/** Loaded ahead and not called: what was compiled of it stays on disk, so that it starts fast when it is called. */
-const KEEP_UNUSED_MS = 10_000;
+/** Called once, as by a schedule, or loaded ahead and not at all. What was compiled stays on disk: it starts fast when called. */
+const KEEP_RARE_MS = 10_000;
 
 export interface PoolOptions {
   readonly maxConcurrency: number;
@@ -123,7 +123,7 @@ export function createFunctionPool(
 
   async function run(thread: WorkerThread, job: Job): Promise<void> {
     running += 1;
-    thread.used = true;
+    thread.uses += 1;
     const startedAt = performance.now();
     const result = await thread.invoke(job.event, job.invocation);
     ended.invocations += 1;
@@ -148,7 +148,7 @@ export function createFunctionPool(
 
   function reap(now: number): void {
     while (idle[0] !== undefined) {
-      const alone = idle[0].used ? KEEP_LAST_MS : KEEP_UNUSED_MS;
+      const alone = idle[0].uses > 1 ? KEEP_LAST_MS : KEEP_RARE_MS;
       const keep = idle.length > 1 || threads.size > idle.length ? KEEP_SPARE_MS : alone;
       if (!idle[0].dead && now - idle[0].idleSince < keep) return;
       discard(idle.shift()!);

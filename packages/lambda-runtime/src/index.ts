@@ -14,6 +14,7 @@ export type {
   FunctionLogEvent,
   FunctionOutput,
   Logging,
+  Shortcut,
 } from './function-config.ts';
 export { errorPayload, type InvokeResult } from './invoke-result.ts';
 export { loggingOf } from './logging.ts';

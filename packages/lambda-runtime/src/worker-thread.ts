@@ -40,8 +40,8 @@ export interface WorkerThread {
   idleSince: number;
   /** Its code is out of date: it ends after the invocation it is in. */
   stale: boolean;
-  /** Whether it was ever invoked. */
-  used: boolean;
+  /** How often it was invoked. */
+  uses: number;
 }
 
 /**
@@ -65,7 +65,7 @@ export function startWorkerThread(
   let initFailure: Failure | undefined;
   let reportReady: () => void = () => {};
   const ready = new Promise<void>((resolve) => (reportReady = resolve));
-  const thread = { ready, invoke, terminate, dead: false, idleSince: Date.now(), stale: false, used: false };
+  const thread = { ready, invoke, terminate, dead: false, idleSince: Date.now(), stale: false, uses: 0 };
 
   /** Ends the environment; the invocation under way, if there is one, fails with it. */
   const end = (failure: FailureDetails, ending?: Ending): void => {

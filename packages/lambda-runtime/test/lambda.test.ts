@@ -66,6 +66,11 @@ describe('an invocation', () => {
     expect(await lambda.invoke(define('nothing'), {})).toEqual({ ok: true, payload: null });
   });
 
+  it('may import a module by a URL', async () => {
+    const payload = expect.arrayContaining(['ask', 'askAtOnce']);
+    expect(await lambda.invoke(define('importByUrl'), {})).toEqual({ ok: true, payload });
+  });
+
   it('finds a function by its ARN, with a qualifier too', async () => {
     const name = define('nothing', { key: 'byArn' });
     const arn = `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

@@ -2,8 +2,8 @@
  * Sends requests to AWS that know nothing of AWS_ENDPOINT_URL, such as those of the AWS SDK for JavaScript v2, to what
  * answers for AWS here. Nothing that a function signs leaves this machine.
  */
-import { tracingChannel } from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
+import { whenLoaded } from './when-loaded.mjs';
 
 const AWS = /^(?:(?:.+\.)?amazonaws\.com(?:\.cn)?|.+\.on\.aws)$/;
 const API = /^([a-z0-9]+)\.execute-api\./;
@@ -20,9 +20,7 @@ function pathOf(host, path) {
   return bucket === undefined ? path : `/${bucket}${path}`;
 }
 
-let patchHttps;
-
-/** The module `https` takes 2.5 MB, so that it is changed when it is loaded. @param {string} gateway */
+/** @param {string} gateway */
 export function keepRequestsHere(gateway) {
   const { fetch } = globalThis;
   globalThis.fetch = (input, init) => {
@@ -32,20 +30,7 @@ export function keepRequestsHere(gateway) {
     const here = new URL(pathOf(url.hostname, url.pathname + url.search), gateway);
     return fetch(input instanceof Request ? new Request(here, input) : here, init);
   };
-  patchHttps = () => {
-    patchHttps = () => {};
-    patch(process.getBuiltinModule('https'), process.getBuiltinModule('http'), gateway);
-  };
-  const loaded = ({ id, url }) => {
-    if (/^(?:node:)?https$/.test(id ?? url ?? '')) patchHttps();
-  };
-  tracingChannel('module.require').subscribe({ end: loaded });
-  tracingChannel('module.import').subscribe({ asyncEnd: loaded });
-}
-
-/** An ES module's static imports are not seen when they are loaded. */
-export function esModuleLoaded() {
-  patchHttps?.();
+  whenLoaded('https', (https) => patch(https, process.getBuiltinModule('http'), gateway));
 }
 
 function patch(https, http, gateway) {

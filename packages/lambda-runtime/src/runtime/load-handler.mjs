@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { esModuleLoaded } from './aws-requests.mjs';
 import { runtimeError } from './errors.mjs';
+import { esModuleLoaded } from './when-loaded.mjs';
 
 const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
 

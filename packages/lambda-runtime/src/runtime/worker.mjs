@@ -9,6 +9,7 @@ import { captureOutput, logError, setRequestId } from './console.mjs';
 import { describe, runtimeError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { offerStreams, STREAMING } from './response-stream.mjs';
+import { takeShortcut } from './shortcut.mjs';
 import { enterTaskRoot } from './task-root.mjs';
 
 /**
@@ -19,9 +20,10 @@ import { enterTaskRoot } from './task-root.mjs';
  * @property {boolean} callbacks whether the runtime still has callbacks
  * @property {boolean} mapStacks whether stacks are mapped to the sources, whatever NODE_OPTIONS says
  * @property {string | undefined} gateway URL of what answers for AWS
+ * @property {import('../function-config.ts').Shortcut | undefined} shortcut
  */
 /** @type {WorkerData} */
-const { taskRoot, layers, handler: handlerName, callbacks, mapStacks, gateway } = workerData;
+const { taskRoot, layers, handler: handlerName, callbacks, mapStacks, gateway, shortcut } = workerData;
 
 /** @param {import('../function-config.ts').Death | undefined} death */
 async function meet(death) {
@@ -91,6 +93,7 @@ try {
   enterTaskRoot(taskRoot, layers);
   if (mapStacks) (await import('./map-stacks.mjs')).mapStacks(taskRoot);
   if (gateway !== undefined) keepRequestsHere(gateway);
+  if (shortcut !== undefined) takeShortcut(shortcut);
   offerStreams();
   const handler = await loadHandler(taskRoot, handlerName);
   const call = await callerOf(handler);
