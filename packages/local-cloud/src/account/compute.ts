@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { createLambda } from '@dure/lambda-runtime';
 import type { Callers } from '@dure/local-http/access-rules';
-import { metricsIn } from '@dure/cloudwatch';
 import { destinationsOf } from '../services/async-destinations.ts';
 import { measureInvocations } from '../services/cloudwatch/measures.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
@@ -18,7 +17,10 @@ import { logRecordOf } from '../services/lambda/log-record.ts';
 import type { CloudLog, InvokeLambda, RecordDelivery } from '../shared/types.ts';
 import { type LogGroups, openLogGroups } from '../services/cloudwatch-logs/groups.ts';
 import { groupOf } from '../services/cloudwatch-logs/access-log.ts';
+import { instantOf } from '../services/cloudwatch-logs/log-line.ts';
+import { handTo, type HandLine } from '../services/cloudwatch-logs/readers.ts';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
+import { openSubscriptions, type Subscriptions } from '../services/cloudwatch-logs/subscriptions.ts';
 import { type CodeStore, openCodeStore } from '../services/lambda/api/code.ts';
 import { createFunctions, type Functions } from '../services/lambda/api/functions.ts';
 import { type LayerVersions, openLayerVersions } from '../services/lambda/api/index.ts';
@@ -43,6 +45,8 @@ export interface Compute {
   readonly emulators: Emulators;
   readonly functions: Functions;
   readonly logGroups: LogGroups;
+  readonly handLine: HandLine;
+  readonly subscriptions: Subscriptions;
   readonly asynchronous: AsyncInvocations;
   readonly destinations: Destinations;
   readonly code: CodeStore;
@@ -61,8 +65,10 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
     functions?: Functions;
     emulators?: Emulators;
     logGroups?: LogGroups;
+    subscriptions?: Subscriptions;
     asynchronous?: AsyncInvocations;
   } = {};
+  const handLine = handTo(() => ({ subscriptions: parts.subscriptions, cloudWatch: parts.emulators?.cloudWatch }));
   const lambda = createLambda({
     output(config, event) {
       const record = logRecordOf(config, event);
@@ -70,7 +76,7 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
       const { LogGroup: logGroup } = config.logging;
       logs.write({ ...record, logGroup, logStream, text });
       parts.logGroups?.written(logGroup);
-      for (const value of metricsIn(record)) parts.emulators?.cloudWatch.record(value);
+      handLine(logGroup, { logStream, timestamp: instantOf(record.time), message: text });
     },
   });
   onStop(() => lambda.stop());
@@ -78,7 +84,7 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   const emulators = await startEmulators({
     ...{ region, dataDir, faults, callers, log, recordDelivery, address: url },
     invokeAsync: (arn, payload, trace) => parts.asynchronous!.run(arn, payload, trace),
-    writeLog: writeEventsIn(logs),
+    writeLog: writeEventsIn(logs, handLine),
     hasLogGroup: (arn) => parts.logGroups?.find(groupOf(arn)) !== undefined,
     lambda: { ...lambda, invoke },
   });
@@ -108,6 +114,24 @@ export async function startCompute(options: ComputeOptions): Promise<Compute> {
   });
   parts.asynchronous = asynchronous;
   onStop(() => asynchronous.stop());
+  const subscriptions = openSubscriptions({
+    ...{ database: emulators.database, accountId: ACCOUNT_ID, log },
+    invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
+  });
+  parts.subscriptions = subscriptions;
+  onStop(() => subscriptions.stop());
   const layerVersions = openLayerVersions(emulators.database, identity);
-  return { emulators, functions, logGroups, asynchronous, destinations, code, layerVersions, faults, environment };
+  return {
+    emulators,
+    functions,
+    logGroups,
+    handLine,
+    subscriptions,
+    asynchronous,
+    destinations,
+    code,
+    layerVersions,
+    faults,
+    environment,
+  };
 }

@@ -73,6 +73,7 @@ export function servicesOf(parts: ServiceParts): AwsServices {
     },
     forwarded: {
       events: json,
+      kms: json,
       monitoring: json,
       secretsmanager: json,
       ses: endpoints['SES']!,

@@ -21,6 +21,7 @@ import { parseFunctionName } from '../services/lambda/api/function-name.ts';
 import type { Region } from './regions.ts';
 import { servicesOf } from './routes.ts';
 import { createLogs } from '../services/cloudwatch-logs/logs.ts';
+import { subscriptionFilterType } from '../services/cloudwatch-logs/subscription-filter-type.ts';
 
 export interface ServicesOptions extends Compute {
   readonly region: string;
@@ -38,6 +39,7 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     emulators,
     functions,
     logGroups,
+    subscriptions,
     asynchronous,
     destinations,
     code,
@@ -67,11 +69,14 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     invoke: (arn, payload, more) => functions.invoke(arn, payload, undefined, more),
     invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
     states: emulators.stepFunctions.handle,
-    writeAccessLog: accessLogIn(store),
+    writeAccessLog: accessLogIn(store, options.handLine),
     onServed: (served) => measureServed(served, record),
   });
   onStop(() => apis.stop());
-  const logs = createLogs({ ...identity, groups: logGroups, store });
+  const logs = createLogs({
+    ...{ ...identity, groups: logGroups, store, subscriptions },
+    metricFilters: cloudWatch.filters,
+  });
   const stacks = openStackStore(database);
   const reachable = (text: string): string => reachableQueues(url, region)(reachableAddresses(url, region)(text));
   const engine: Engine = {
@@ -79,7 +84,7 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     resourceTypes: createResourceTypes(
       { ...emulators, ...identity, eventSources },
       lambdaResourceTypes({ functions, code, layerVersions, readObject: emulators.s3.readObject }),
-      logs.resourceTypes,
+      { ...logs.resourceTypes, 'AWS::Logs::SubscriptionFilter': subscriptionFilterType(subscriptions) },
       apis.resourceTypes,
     ),
     development: false,

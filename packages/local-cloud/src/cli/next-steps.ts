@@ -9,12 +9,14 @@ interface Workspace {
   readonly only: readonly string[] | undefined;
   /** Whether it has `npm run demo`, which needs all services. */
   readonly demo: boolean;
+  /** The folder of the data, where it is another than the one that commands look into by themselves. */
+  readonly data?: string;
 }
 
 /** What a person may type when the local cloud is ready: a request to a service that was asked for, and the AWS CLI. */
 export function nextSteps(
-  { url, services, environment }: Pick<LocalCloud, 'url' | 'services' | 'environment'>,
-  { only, demo }: Workspace,
+  { url, services, environment, accounts = {} }: Pick<LocalCloud, 'url' | 'services' | 'environment' | 'accounts'>,
+  { only, demo, data }: Workspace,
 ): string {
   const mocked = services.filter(({ mocks }) => mocks > 0);
   const elsewhere = url.endsWith(':4000') ? '' : ` -- --url ${url}`;
@@ -23,15 +25,22 @@ export function nextSteps(
       only === undefined &&
       mocked.length === 0 &&
       `npm run demo${elsewhere}    # places orders; README.md shows how to place your own`,
+    services.some(({ name, state }) => name === 'identity' && state === 'running') &&
+      `npm run --silent token -- --as operator${data === undefined ? '' : ` --data ${data}`}    # an access token; or customer, merchandiser, auditor, deployer`,
     requestTo(services.filter(({ name }) => only === undefined || only.includes(name))),
   ];
   const steps = proposed.filter((step) => typeof step === 'string').map((step) => `  ${step}\n`);
   return `Ready at ${url}  (Ctrl-C ends it)
-${documentationAt(services)}${steps.length === 0 ? '' : `\nNext:\n${steps.join('')}`}
+${documentationAt(services)}${steps.length === 0 ? '' : `\nNext:\n${steps.join('')}`}${accountsOf(accounts)}
 For the AWS CLI, in another terminal (docs/debugging.md has examples):
 ${exported(environment)}
 ${mocked.map(whatAMockDoes).join('')}${failedOnes(services)}`;
 }
+
+const accountsOf = (accounts: Readonly<Record<string, string>>): string => {
+  const lines = Object.entries(accounts).map(([email, password]) => `\n  ${email}  ${password}`);
+  return lines.length === 0 ? '' : `\nTo sign in on this laptop:${lines.join('')}\n`;
+};
 
 /** A person who waits for its events would wait for ever. */
 function whatAMockDoes({ name, mocks, routes }: LocalCloud['services'][number]): string {

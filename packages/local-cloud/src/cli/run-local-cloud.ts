@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type LocalCloudOptions, startLocalCloud } from '../workspace/local-cloud.ts';
 import { openDebugger } from './debugger.ts';
 import { fail, runUntilStopped } from './run-until-stopped.ts';
-import { HELP, parseOptions } from './start-options.mjs';
+import { DATA, HELP, parseOptions } from './start-options.mjs';
 import { terminal } from './terminal.ts';
 
 /**
@@ -16,7 +16,11 @@ export function run(args: readonly string[], special: Pick<LocalCloudOptions, 'm
 async function main(args: readonly string[], special: Pick<LocalCloudOptions, 'minuteMs'>): Promise<void> {
   const { help, json, verbose, data, ...options } = parseOptions([...args]);
   if (help) return void process.stdout.write(HELP);
-  const screen = terminal({ json, verbose, ...(options.only !== undefined && { only: options.only }) });
+  const screen = terminal({
+    ...{ json, verbose },
+    ...(options.only !== undefined && { only: options.only }),
+    ...(data !== DATA && { data }),
+  });
   const root = process.cwd();
   if (options.inspect !== undefined) {
     const { inspect } = options;

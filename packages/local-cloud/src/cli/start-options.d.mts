@@ -9,5 +9,6 @@ export interface CliOptions extends CommonOptions {
   readonly watch: boolean;
 }
 
+export const DATA: string;
 export const HELP: string;
 export function parseOptions(args: readonly string[]): CliOptions;

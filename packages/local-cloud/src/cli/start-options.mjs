@@ -1,6 +1,9 @@
 /** The options of `npm start`. */
 import { CALLERS_HELP, OUTPUT_HELP, parseCommon } from './common-options.mjs';
 
+/** The folder of the data, where none is named. */
+export const DATA = '.local';
+
 export const HELP = `Usage: npm start -- [options]
 
 Runs the services on this machine.
@@ -36,7 +39,7 @@ export function parseOptions(args) {
     ...(inspect !== undefined && { inspect }),
     ...(mock !== undefined && { mock }),
     port: common.port ?? DEFAULT_PORT,
-    data: common.data ?? '.local',
+    data: common.data ?? DATA,
     watch: !values['no-watch'],
   };
 }

@@ -15,6 +15,8 @@ interface TerminalOptions {
   readonly verbose: boolean;
   /** The services that were asked for by name. */
   readonly only?: readonly string[];
+  /** The folder of the data, where it is not the usual one. */
+  readonly data?: string;
 }
 
 /** Says nothing about what takes less than this. */
@@ -23,7 +25,7 @@ const RESET = '\u001b[0m';
 const COLOURS = { red: '\u001b[31m', green: '\u001b[32m', dim: '\u001b[2m' };
 
 /** What a person sees of the local cloud; with `json`, what a program reads. */
-export function terminal({ json, verbose, only }: TerminalOptions): Terminal {
+export function terminal({ json, verbose, only, data }: TerminalOptions): Terminal {
   const out = json ? process.stderr : process.stdout;
   const startedAt = Date.now();
   const paint = (colour: keyof typeof COLOURS, text: string): string =>
@@ -40,7 +42,10 @@ export function terminal({ json, verbose, only }: TerminalOptions): Terminal {
     },
     ready(cloud) {
       if (json) process.stdout.write(`${JSON.stringify(summaryOf(cloud))}\n`);
-      else out.write(`\n${table(cloud, paint)}\n${nextSteps(cloud, { only, demo: hasDemo() })}\n`);
+      else
+        out.write(
+          `\n${table(cloud, paint)}\n${nextSteps(cloud, { only, demo: hasDemo(), ...(data !== undefined && { data }) })}\n`,
+        );
       if (verbose) out.write(`${timings(cloud)}\n`);
     },
     stopping() {

@@ -63,6 +63,7 @@ export function createApis({ invoke, ...given }: ApisOptions): Apis {
     httpApis,
     webSocketApis,
     has(request) {
+      if (restApis.byDomain(request) !== undefined) return true;
       const [apiId, urlId] = [apiTarget(request)?.apiId, urlTarget(request)?.urlId];
       if (urlId !== undefined) return functionUrls.describe().some(({ id }) => id === urlId);
       if (apiId === undefined) return false;
@@ -75,6 +76,12 @@ export function createApis({ invoke, ...given }: ApisOptions): Apis {
       ...functionUrls.resourceTypes,
     },
     async answer(request, response) {
+      const byDomain = restApis.byDomain(request);
+      if (byDomain !== undefined) {
+        if (byDomain.target !== undefined) await restApis.serve(byDomain.target, request, response);
+        else sendForbidden(response);
+        return true;
+      }
       const target = apiTarget(request);
       if (target === undefined) return functionUrls.answer(request, response);
       if (webSocketApis.has(target.apiId)) {
@@ -93,4 +100,10 @@ export function createApis({ invoke, ...given }: ApisOptions): Apis {
     },
     stop: webSocketApis.stop,
   };
+}
+
+/** As AWS answers where none of a domain's base paths fits. */
+function sendForbidden(response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'application/json', 'x-amzn-errortype': 'ForbiddenException' });
+  response.end('{"message":"Forbidden"}');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type AwsJsonClient, createAwsJsonClient } from '@dure/aws-protocols/aws-json-client';
-import type { Lambda } from '@dure/lambda-runtime';
+import type { Lambda, Shortcut } from '@dure/lambda-runtime';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import { type AwsJsonService, awsJsonServerOptions } from '@dure/aws-protocols/aws-json';
 import { type Callers, ownHost, type Rule, signed } from '@dure/local-http/access-rules';
@@ -21,6 +21,7 @@ import type { CloudLog, RecordDelivery } from '../shared/types.ts';
 import { createScheduler, type Scheduler } from './scheduler/index.ts';
 import { createSes, type Ses } from './ses/index.ts';
 import { createKinesis, type Kinesis } from '@dure/kinesis';
+import { createKms, type Kms } from '@dure/kms';
 import { createSecretsManager, type SecretsManager } from '@dure/secrets-manager';
 import { createSsm, type Ssm } from './ssm/index.ts';
 import { createS3, type S3 } from './s3/index.ts';
@@ -83,6 +84,7 @@ export interface Emulators {
   readonly s3: S3;
   readonly eventBridge: EventBridge;
   readonly kinesis: Kinesis;
+  readonly kms: Kms;
   readonly scheduler: Scheduler;
   readonly stepFunctions: StepFunctions;
   readonly secretsManager: SecretsManager;
@@ -93,6 +95,8 @@ export interface Emulators {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Environment of a process that uses the local cloud through the AWS SDK. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The way of functions to DynamoDB, where most of their requests need not take the one in `environment`. */
+  readonly shortcut?: Shortcut;
   queueUrl(queueArn: string): string;
   /** Sequence number of the last record in a table's stream. */
   streamEnd(tableName: string): string | undefined;
@@ -134,6 +138,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     address: () => options.address ?? snsEndpoint,
   });
   const kinesis = createKinesis({ ...account, atomically: (work) => inTransaction(database, work) });
+  const kms = createKms(account);
   const secretsManager = createSecretsManager(account);
   const ssm = createSsm({ ...account, secret: secretsManager.text });
   const iam = createIam(account);
@@ -181,6 +186,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     AWSStepFunctions: stepFunctions.handle,
     AmazonSSM: ssm.handle,
     secretsmanager: secretsManager.handle,
+    TrentService: kms.handle,
     GraniteServiceVersion20100801: cloudWatch.handle,
   };
   const open = ({ handle, rule = signed, http2 = false }: Opened): Promise<LocalServer> =>
@@ -204,7 +210,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     snsEndpoint = '',
     s3Endpoint = '',
     schedulerEndpoint = '',
-    streams = '',
+    fronted = '',
     kinesisEndpoint = '',
   ] = servers.map(({ endpoint }) => endpoint);
   cloudWatch.start([
@@ -245,14 +251,16 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     }
   }
 
+  const { direct } = dynamodbFront;
   const endpoints = {
-    DynamoDB: dynamodb.endpoint,
-    'DynamoDB Streams': streams,
+    DynamoDB: direct === undefined ? dynamodb.endpoint : fronted,
+    'DynamoDB Streams': fronted,
     SQS: sqsEndpoint,
     SNS: snsEndpoint,
     S3: s3Endpoint,
     EventBridge: json,
     Kinesis: kinesisEndpoint,
+    KMS: json,
     Scheduler: schedulerEndpoint,
     'Step Functions': json,
     'Secrets Manager': json,
@@ -263,9 +271,10 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   return {
     database,
     ...{ dynamodb, dynamodbClient, dynamodbFront, sqs, sns, s3 },
-    ...{ eventBridge, kinesis, scheduler, stepFunctions, secretsManager, ssm, iam, cloudWatch, ses },
+    ...{ eventBridge, kinesis, kms, scheduler, stepFunctions, secretsManager, ssm, iam, cloudWatch, ses },
     endpoints,
     environment: sdkEnvironment(endpoints, region),
+    ...(direct !== undefined && { shortcut: { ...direct, from: fronted } }),
     queueUrl,
     streamEnd: streamEnds.of,
     sendToQueue,

@@ -11,6 +11,7 @@ import { type Scheduler, schedulerResourceTypes } from './scheduler/index.ts';
 import { type Sns, snsResourceTypes } from './sns/index.ts';
 import { type Sqs, sqsResourceTypes } from './sqs/index.ts';
 import { type Kinesis, kinesisResourceTypes } from '@dure/kinesis';
+import { type Kms, kmsResourceTypes } from '@dure/kms';
 import { type SecretsManager, secretsManagerResourceTypes } from '@dure/secrets-manager';
 import { type Ssm, ssmResourceTypes } from './ssm/index.ts';
 import { type StepFunctions, stepFunctionsResourceTypes } from './stepfunctions/index.ts';
@@ -22,6 +23,7 @@ export interface ResourceTypeParts extends Identity {
   readonly eventSources: EventSources;
   readonly iam: Iam;
   readonly kinesis: Kinesis;
+  readonly kms: Kms;
   readonly s3: S3;
   readonly scheduler: Scheduler;
   readonly sns: Sns;
@@ -46,6 +48,7 @@ export function createResourceTypes(
     eventSourceMappingResourceTypes(eventSources),
     iamResourceTypes(parts.iam),
     kinesisResourceTypes(parts.kinesis),
+    kmsResourceTypes(parts.kms),
     s3ResourceTypes(parts.s3, identity),
     schedulerResourceTypes(parts.scheduler, identity),
     snsResourceTypes(parts.sns),

@@ -9,6 +9,7 @@ const VARIABLES = {
   S3: 'S3',
   EventBridge: 'EVENTBRIDGE',
   Kinesis: 'KINESIS',
+  KMS: 'KMS',
   Scheduler: 'SCHEDULER',
   'Step Functions': 'SFN',
   'Secrets Manager': 'SECRETS_MANAGER',

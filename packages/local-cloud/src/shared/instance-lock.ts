@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { asUnreadable } from './sqlite.ts';
 
 export interface InstanceLock {
-  /** Writes down where this instance answers. */
-  publish(url: string): void;
+  /** Writes down where this instance answers, and where AWS is in it. */
+  publish(url: string, aws?: string): void;
   release(): void;
 }
 
@@ -13,6 +13,8 @@ export interface InstanceLock {
 export interface Instance {
   readonly pid: number;
   readonly url?: string;
+  /** What a client of AWS has for AWS_ENDPOINT_URL. */
+  readonly aws?: string;
 }
 
 const INSTANCE = 'instance.json';
@@ -43,7 +45,7 @@ export function lockDataDir(dataDir: string, remedy = 'End it first.'): Instance
   const write = (instance: Instance): void => writeFileSync(file, JSON.stringify(instance));
   write({ pid: process.pid });
   return {
-    publish: (url) => write({ pid: process.pid, url }),
+    publish: (url, aws) => write({ pid: process.pid, url, ...(aws !== undefined && { aws }) }),
     release() {
       rmSync(file, { force: true });
       database.close();

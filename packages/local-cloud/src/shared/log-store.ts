@@ -142,9 +142,16 @@ export function recordOf(
   if (!line.startsWith('{')) return { ...fallback, ...origin };
   try {
     const fields = JSON.parse(line) as Partial<LogRecord>;
-    const time = fields.time ?? (fields['timestamp'] as string | undefined) ?? fallback.time;
+    const time = timeOf(fields.time) ?? timeOf(fields['timestamp']) ?? fallback.time;
     return { message: '', ...fields, time, level: fields.level ?? fallback.level, ...origin };
   } catch {
     return { ...fallback, ...origin };
   }
+}
+
+/** A time that a line tells, as text or in milliseconds since 1970; undefined for what is none. */
+function timeOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return Number.isNaN(Date.parse(value)) ? undefined : value;
+  if (typeof value !== 'number' || Number.isNaN(new Date(value).getTime())) return undefined;
+  return new Date(value).toISOString();
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Callers } from '@dure/local-http/access-rules';
 import { type Apis, type ApisOptions as ApisServices, createApis } from '../services/apis.ts';
 import { accessLogIn } from '../services/cloudwatch-logs/access-log.ts';
+import type { HandLine } from '../services/cloudwatch-logs/readers.ts';
 import { measureServed, type RecordValue } from '../services/cloudwatch/measures.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { CloudLog } from '../shared/types.ts';
@@ -20,15 +21,16 @@ export interface ApisOptions {
   readonly logs: LogStore;
   readonly log: CloudLog;
   readonly record: RecordValue;
+  readonly handLine: HandLine;
 }
 
 /** API Gateway for all services. APIs, their keys and what was used of quotas are kept in a file of the data folder. */
-export function openApis({ dataDir, logs, record, ...options }: ApisOptions): Apis {
+export function openApis({ dataDir, logs, record, handLine, ...options }: ApisOptions): Apis {
   const database = openDatabase(join(dataDir, 'apis.sqlite'));
   const apis = createApis({
     ...{ ...options, database, accountId: ACCOUNT_ID, region: REGION },
     explain: true,
-    writeAccessLog: accessLogIn(logs),
+    writeAccessLog: accessLogIn(logs, handLine),
     onServed: (served) => measureServed(served, record),
   });
   return {

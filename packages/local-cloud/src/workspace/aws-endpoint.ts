@@ -43,7 +43,7 @@ export async function openAwsEndpoint(
       sqs: emulators.sqs.handle,
       sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
     },
-    forwarded: { events: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
+    forwarded: { events: json, kms: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!(await apis.answer(request, response))) await aws.answer(request, response, services);

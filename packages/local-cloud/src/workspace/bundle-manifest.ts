@@ -5,6 +5,8 @@ import { withoutExtension } from './without-extension.ts';
 
 interface Manifest {
   readonly key: string;
+  /** What was built. */
+  readonly entries: readonly string[];
   /** Absolute path → size and time of the last change. */
   readonly inputs: Record<string, string>;
 }
@@ -30,16 +32,23 @@ export function createStamps(): (path: string) => Stamp {
 
 type Stamps = ReturnType<typeof createStamps>;
 
-/** The files that a service's bundles were made of, if none of them changed since; otherwise undefined. */
-export function isFresh(outdir: string, input: BundleInput, stampOf: Stamps): string[] | undefined {
+/** What is built of a service, and the files that it was made of. */
+export interface Built {
+  readonly entries: readonly string[];
+  readonly paths: readonly string[];
+}
+
+const NOTHING: Built = { entries: [], paths: [] };
+
+/** What is built of a service, if no file that it was made of has changed since: perhaps not all of its entries. */
+export function builtBefore(outdir: string, input: BundleInput, stampOf: Stamps): Built {
   try {
-    const manifest = JSON.parse(readFileSync(manifestPath(outdir, input), 'utf8')) as Manifest;
-    if (manifest.key !== keyOf(input) || !input.entries.every((entry) => isBuilt(outdir, input, entry)))
-      return undefined;
-    const inputs = Object.entries(manifest.inputs);
-    return inputs.every(([path, stamp]) => stampOf(path).text === stamp) ? inputs.map(([path]) => path) : undefined;
+    const { key, entries, inputs } = JSON.parse(readFileSync(manifestPath(outdir, input), 'utf8')) as Manifest;
+    const isSame = ([path, stamp]: [string, string]): boolean => stampOf(path).text === stamp;
+    if (key !== keyOf(input) || !Object.entries(inputs).every(isSame)) return NOTHING;
+    return { entries: entries.filter((entry) => isBuilt(outdir, input, entry)), paths: Object.keys(inputs) };
   } catch {
-    return undefined;
+    return NOTHING;
   }
 }
 
@@ -47,13 +56,13 @@ export function isFresh(outdir: string, input: BundleInput, stampOf: Stamps): st
 export function writeManifest(
   outdir: string,
   input: BundleInput,
-  paths: readonly string[],
+  { entries, paths }: Built,
   { startedAt, stampOf }: { readonly startedAt: number; readonly stampOf: Stamps },
 ): void {
   if (paths.some((path) => stampOf(path).mtimeMs >= startedAt)) return;
   const inputs = Object.fromEntries(paths.map((path) => [path, stampOf(path).text]));
   mkdirSync(outdir, { recursive: true });
-  writeFileSync(manifestPath(outdir, input), JSON.stringify({ key: keyOf(input), inputs } satisfies Manifest));
+  writeFileSync(manifestPath(outdir, input), JSON.stringify({ key: keyOf(input), entries, inputs } satisfies Manifest));
 }
 
 function isBuilt(outdir: string, input: BundleInput, entry: string): boolean {
@@ -64,6 +73,6 @@ function manifestPath(outdir: string, input: BundleInput): string {
   return join(outdir, `${input.service}.json`);
 }
 
-function keyOf({ serviceDir, entries, options }: BundleInput): string {
-  return JSON.stringify({ serviceDir, entries, options });
+function keyOf({ serviceDir, options }: BundleInput): string {
+  return JSON.stringify({ serviceDir, options });
 }

@@ -1,3 +1,4 @@
+import type { Subscriptions } from '../services/cloudwatch-logs/subscriptions.ts';
 import type { FunctionConfig, Lambda } from '@dure/lambda-runtime';
 import { limitOf, type Query } from '@dure/local-http/query';
 import type { Apis } from '../services/apis.ts';
@@ -23,6 +24,7 @@ export interface CloudParts {
   sandboxes?: Sandboxes;
   eventSources?: EventSources;
   asynchronous?: AsyncInvocations;
+  subscriptions?: Subscriptions;
   resources: readonly DeployedResource[];
   ready: boolean;
 }

@@ -1,4 +1,12 @@
-import { checkRuntime, isPython, type Lambda, lambdaEnvironment, type Logging, loggingOf } from '@dure/lambda-runtime';
+import {
+  checkRuntime,
+  isPython,
+  type Lambda,
+  lambdaEnvironment,
+  type Logging,
+  loggingOf,
+  type Shortcut,
+} from '@dure/lambda-runtime';
 import { resolveValue } from '@dure/cloudformation/resolver';
 import type { Iam } from '../services/iam/index.ts';
 import { layersOf } from './layers.ts';
@@ -21,13 +29,14 @@ interface Runtime {
   readonly outdir: string;
   /** The AWS settings that every function gets. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly shortcut?: Shortcut;
 }
 
 /** Makes the service's functions known to Lambda, their environment resolved against the service's resources. */
 export function registerFunctions(
   service: Service,
   stack: ServiceStack,
-  { lambda, iam, outdir, environment }: Runtime,
+  { lambda, iam, outdir, environment, shortcut }: Runtime,
 ): void {
   const { provider, functions } = service.serverless!.service;
   const mapStacks = service.bundle?.options.sourcemap !== false && service.bundle !== undefined;
@@ -47,6 +56,7 @@ export function registerFunctions(
       logging: loggingOfFunction(key, definition, service.logs, stack),
       layers: layersOf(key, definition, service.serverless!),
       ...(service.inspected && { inspected: true }),
+      ...(shortcut !== undefined && { shortcut }),
     };
     checkFunction(key, config.runtime, definition);
     const resolved = resolveEnvironment(key, { ...provider.environment, ...definition.environment }, stack);

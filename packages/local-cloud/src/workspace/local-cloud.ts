@@ -1,8 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { type Lambda, createLambda } from '@dure/lambda-runtime';
+import { createLambda } from '@dure/lambda-runtime';
 import { NOBODY_ELSE } from '@dure/local-http/access-rules';
-import { metricsIn } from '@dure/cloudwatch';
+import { instantOf } from '../services/cloudwatch-logs/log-line.ts';
+import { handTo } from '../services/cloudwatch-logs/readers.ts';
+import { openSubscriptions } from '../services/cloudwatch-logs/subscriptions.ts';
 import { writeEventsIn } from '../services/cloudwatch-logs/rule-events.ts';
 import { measureInvocations, measureStreams, type RecordValue } from '../services/cloudwatch/measures.ts';
 import { withRemedy } from '../shared/sqlite.ts';
@@ -21,6 +23,7 @@ import { type CloudParts, cloudViews } from './cloud-views.ts';
 import { createRecentDeliveries } from '../shared/recent-deliveries.ts';
 import { startEmulators } from '../services/emulators.ts';
 import { clientEnvironment } from '../services/sdk-environment.ts';
+import { demoAccounts } from './demo-accounts.ts';
 import { emptyDataDir } from './empty-data-dir.ts';
 import { createEventSources } from '../services/event-sources.ts';
 import { destinationsOf, toQueueOrDestination } from '../services/async-destinations.ts';
@@ -42,6 +45,7 @@ import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { inspectServices, selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 import { createTrace } from './trace.ts';
+import { rarelyAwaited, warmFunctions } from './warm-functions.ts';
 
 const OTHERS_RUN =
   'It runs the services that were there when it started. To run others, end it (Ctrl-C where it runs) and start again.';
@@ -98,6 +102,7 @@ async function start(
     tell: (sentence) => options.log('error', sentence),
     url: () => parts.frontDoor?.url,
   });
+  const handLine = handTo(() => ({ subscriptions: parts.subscriptions, cloudWatch: parts.emulators?.cloudWatch }));
   const functions = createLambda({
     faults: faults.functions,
     ended: reports.ended,
@@ -105,7 +110,8 @@ async function start(
       const record = logRecordOf(config, event);
       logs.write(record);
       reports.wrote(config, event, record);
-      for (const value of metricsIn(record)) measure(value);
+      const { logStream, text: message } = event;
+      handLine(config.logging.LogGroup, { logStream, timestamp: instantOf(record.time), message });
     },
   });
   const lambda = measureInvocations(functions, measure);
@@ -113,6 +119,7 @@ async function start(
   const { callers = NOBODY_ELSE } = options;
   const apis = openApis({
     ...{ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure },
+    handLine,
     invokeAsync: (arn, payload) => void parts.asynchronous!.accept(arn, payload),
     states: (action, input) => parts.emulators!.stepFunctions.handle(action, input),
   });
@@ -139,7 +146,7 @@ async function start(
       region: REGION,
       ...{ dataDir, lambda, faults, log, recordDelivery, callers },
       invokeAsync: (arn, payload, trace) => parts.asynchronous!.run(arn, payload, trace),
-      writeLog: writeEventsIn(logs),
+      writeLog: writeEventsIn(logs, handLine),
       ...(options.minuteMs !== undefined && { minuteMs: options.minuteMs }),
     }),
   );
@@ -161,8 +168,15 @@ async function start(
   });
   parts.asynchronous = asynchronous;
   onStop(() => asynchronous.stop());
+  const subscriptions = openSubscriptions({
+    ...{ database: emulators.database, accountId: ACCOUNT_ID, log },
+    invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
+  });
+  parts.subscriptions = subscriptions;
+  onStop(() => subscriptions.stop());
   const awsEndpoint = await openAwsEndpoint({ emulators, lambda, asynchronous, apis, callers });
   onStop(() => awsEndpoint.stop());
+  lock.publish(frontDoor.url, awsEndpoint.url);
   const eventSources = createEventSources({
     ...{ ...emulators, accountId: ACCOUNT_ID, region: REGION, log, recordDelivery },
     invokeLambda: measureStreams({ ...lambda, invoke: faults.invoking(lambda.invoke) }, measure).invoke,
@@ -170,8 +184,8 @@ async function start(
     roleOf: (name) => emulators.iam.callerOf(lambda.find(name)?.environment['AWS_SESSION_TOKEN'] ?? '')?.roleArn,
   });
   onStop(() => eventSources.stop());
-  const engine = createEngine({ emulators, eventSources, apis, log });
   const frontDoorUrl = frontDoor.url;
+  const engine = createEngine({ emulators, eventSources, apis, subscriptions, frontDoorUrl, log });
   parts.resources = await startServices(services, {
     ...{ emulators, sandboxes, engine, invokeConfigs, lambda, failures, folders, frontDoorUrl, log, phase },
     environment: { ...emulators.environment, AWS_ENDPOINT_URL: awsEndpoint.url },
@@ -185,11 +199,12 @@ async function start(
   eventSources.start(runs);
   parts.ready = true;
   const { url } = frontDoor;
-  const warmed = warmFunctions(lambda, onStop);
+  const warmed = warmFunctions(lambda, rarelyAwaited(alive(services)), onStop);
   if (options.watch) {
     const tell = options.progress ?? (() => {});
     const running = alive(services);
-    const releases = createReleases({ services: running, outdir: folders.outdir, url, log, tell });
+    const made = { services: running, outdir: folders.outdir, url, lambda, log, tell };
+    const releases = createReleases({ ...made, parameters: emulators.ssm });
     onStop(() => releases.stop());
     const { saved } = releases;
     const reloading = reloadOnSave({ services: running, folders, lambda, log, tell, saved });
@@ -199,7 +214,8 @@ async function start(
   const { endpoints } = emulators;
   const environment = clientEnvironment(awsEndpoint.url, REGION);
   const summaries = summariesOf(services, url, apis);
-  return { url, services: summaries, endpoints, environment, sandboxes: sandboxes.urls(), timings, stop };
+  const accounts = demoAccounts(emulators);
+  return { url, services: summaries, endpoints, environment, sandboxes: sandboxes.urls(), accounts, timings, stop };
 }
 
 /** Whether a function, by its name or ARN, is one of these services'. */
@@ -207,16 +223,6 @@ function runsIn(services: readonly Service[]): (functionName: string) => boolean
   const definitions = services.flatMap(({ serverless }) => Object.values(serverless?.service.functions ?? {}));
   const names = new Set(definitions.map(({ name }) => name));
   return (functionName) => names.has(functionName.split(':function:').at(-1)!);
-}
-
-/** Loads each function once, one after the other, so that the first request does not wait for many cold starts. */
-function warmFunctions(lambda: Lambda, onStop: (cleanUp: () => void) => void): Promise<void> {
-  let stopped = false;
-  onStop(() => void (stopped = true));
-  const warmAll = async (): Promise<void> => {
-    for (const { name } of lambda.describe()) if (!stopped) await lambda.warm(name);
-  };
-  return warmAll();
 }
 
 async function openDoor(

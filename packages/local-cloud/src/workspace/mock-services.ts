@@ -38,10 +38,18 @@ export function makeMockFolder(root: string, service: string): string {
   const folder = join(root, '.local', 'mocks', service);
   mkdirSync(folder, { recursive: true });
   const up = relative(folder, root).replaceAll(sep, '/');
-  const manifest = { name: `@dure/${service}-mock`, version: '0.0.0', private: true };
+  const dure = { owner: ownerOf(join(root, 'services', service)) ?? { name: `Mock of ${service}` } };
+  const manifest = { name: `@dure/${service}-mock`, version: '0.0.0', private: true, dure };
   put(join(folder, FILENAME), mockConfiguration(service, up));
   put(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return folder;
+}
+
+/** Of the service itself, if it is there: its team answers for the contracts that the mock answers by. */
+function ownerOf(folder: string): unknown {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { dure?: { owner?: unknown } }).dure?.owner;
 }
 
 /** Another process may be reading it, so that a file is not written again as it is. */

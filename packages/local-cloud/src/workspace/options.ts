@@ -51,6 +51,8 @@ export interface LocalCloud {
   readonly environment: Readonly<Record<string, string>>;
   /** URL of each sandbox that a service declares: `{ carrier: 'http://127.0.0.1:40124' }`. */
   readonly sandboxes: Readonly<Record<string, string>>;
+  /** The accounts of a laptop, by the e-mail address to sign in with: their passwords. */
+  readonly accounts?: Readonly<Record<string, string>>;
   /** Milliseconds by phase of the start. */
   readonly timings: Readonly<Record<string, number>>;
   stop(): Promise<void>;

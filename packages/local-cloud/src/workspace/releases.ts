@@ -1,4 +1,5 @@
 import { join, sep } from 'node:path';
+import type { Lambda } from '@dure/lambda-runtime';
 import type { LocalService, Made, Work } from '@dure/release-gate/local';
 import { STAGE } from '../shared/aws-environment.ts';
 import type { CloudLog } from '../shared/types.ts';
@@ -17,13 +18,16 @@ interface ReleasesOptions {
   readonly outdir: string;
   /** The front door's. */
   readonly url: string;
+  readonly lambda: Pick<Lambda, 'find' | 'register' | 'warm'>;
   readonly log: CloudLog;
   /** For a person to see. */
   readonly tell: (message: string) => void;
+  /** Parameter Store: what runs is published there, as a deployment does. */
+  readonly parameters: { put(name: string, value: string): void };
 }
 
 export interface Releases {
-  /** Registers what runs at the local registry, if that runs. */
+  /** Registers what runs at the local registry, if that runs; `/v1/version` shows the labels then. */
   register(): Promise<void>;
   /** If contracts are among the files that were saved: prints whom they would break of what runs. */
   saved(paths: ReadonlySet<string>): Promise<void>;
@@ -31,7 +35,7 @@ export interface Releases {
 }
 
 /** What runs on a laptop as releases: registered when it is ready, and compared with when contracts are saved. */
-export function createReleases({ services, outdir, url, log, tell }: ReleasesOptions): Releases {
+export function createReleases({ services, outdir, url, lambda, log, tell, parameters }: ReleasesOptions): Releases {
   const controller = new AbortController();
   const { signal } = controller;
   const commit = commitOf(services);
@@ -39,10 +43,15 @@ export function createReleases({ services, outdir, url, log, tell }: ReleasesOpt
   let running: Promise<Made | undefined> | undefined;
   let newest = 0;
 
-  const begin = (): Promise<Made | undefined> => {
+  const begin = async (): Promise<Made | undefined> => {
     const hasRegistry = services.some(({ name, state }) => name === REGISTRY && state === 'running');
-    const registry = { baseUrl: `${url}/${REGISTRY}/${STAGE}` };
-    return orSay(inThread({ ...work, ...(hasRegistry && { registry }) }));
+    if (!hasRegistry) return orSay(inThread(work));
+    const baseUrl = `${url}/${REGISTRY}/${STAGE}`;
+    return orSay(
+      import('@dure/release-gate/client-token')
+        .then(({ localClientToken }) => localClientToken('deployer', url))
+        .then((token) => inThread({ ...work, registry: { baseUrl, token } })),
+    );
   };
 
   const inThread = async (asked: Work): Promise<Made> => (await load()).inThread(asked, signal);
@@ -56,19 +65,34 @@ export function createReleases({ services, outdir, url, log, tell }: ReleasesOpt
     }
   }
 
+  /** The functions that show a label get it, one after the other, as they are warmed at the start. */
+  async function label({ serverless }: Service, given: string | undefined): Promise<void> {
+    for (const definition of Object.values(serverless?.service.functions ?? {})) {
+      const config = lambda.find(definition.name);
+      const shows = ((definition as Declared).endpoints ?? []).length > 0;
+      if (given === undefined || config === undefined || !shows || signal.aborted) continue;
+      lambda.register({ ...config, environment: { ...config.environment, LABEL: given } });
+      await lambda.warm(definition.name);
+    }
+  }
+
   return {
     async register() {
       running = begin();
       const made = await running;
       for (const fault of made?.faults ?? []) log('warn', fault);
+      for (const { service, digest } of made?.manifests ?? []) {
+        if (made?.labels[service] !== undefined) parameters.put(`/dure/${STAGE}/${service}/artefacts`, digest);
+      }
       const labels = Object.entries(made?.labels ?? {}).map(([service, label]) => `${service} ${label}`);
       if (labels.length > 0) log('info', `registered ${labels.join(', ')}`);
+      for (const service of services) await label(service, made?.labels[service.name]);
     },
     async saved(paths) {
       if (![...paths].some((path) => path.includes(CONTRACTS))) return;
       newest += 1;
       const mine = newest;
-      const [before, after] = await Promise.all([running, orSay(inThread(work))]);
+      const [before, after] = await Promise.all([running, orSay(inThread({ ...work, part: 'provides' }))]);
       if (before === undefined || after === undefined || mine !== newest) return;
       const { breaksOf } = await load();
       const words = breaksOf(before, after, STAGE);

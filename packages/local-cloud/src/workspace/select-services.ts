@@ -7,9 +7,12 @@ interface Compose {
   readonly services?: Record<string, { readonly path: string; readonly dependsOn?: string | string[] }>;
 }
 
+/** Without it nobody can say who they are to any other. */
+const IDENTITY = 'identity';
+
 /**
- * The services named, with those that they depend on by serverless-compose.yml; all of them when none is named. A mock
- * depends on none.
+ * The services named, with those that they depend on by serverless-compose.yml, and with the identity service, whose tokens
+ * all of them ask for; all of them when none is named. A mock depends on none.
  * @throws Error that lists the services when one is unknown
  */
 export function selectServices(
@@ -24,7 +27,7 @@ export function selectServices(
   if (unknown !== undefined) throw new Error(`There is no service "${unknown}". There are ${names.join(', ')}.`);
   const dependencies = readDependencies(root);
   const wanted = new Set<string>();
-  const open = [...only, ...mocks];
+  const open = [...only, ...mocks, ...(names.includes(IDENTITY) && only.length > 0 ? [IDENTITY] : [])];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (wanted.has(name)) continue;
     wanted.add(name);

@@ -51,6 +51,8 @@ export async function startServices(
   let early: EarlyBundles | undefined;
   const bundleEarly = (): void => void (early = bundleBeforehand(bundles(), folders));
   const kept = { ssm: emulators.ssm, store: engine.store };
+  // As each deployed service publishes it. Where one does not start, the front door says so.
+  for (const { name } of services) emulators.ssm.put(parameterName(STAGE, name, 'url'), urlOf(name, context));
   await phase('reading services', () => readServices(services, kept, failures, bundleEarly));
   const bundling = phase('bundling functions', () => bundleServices(bundles(), folders, early));
   await phase('starting sandboxes', () => failures.forEach(services, (service) => prepareService(service, context)));
@@ -62,11 +64,10 @@ export async function startServices(
       Object.assign(service, { inputs: result.inputs, packaged: packageFiles(service.serverless!, outdir) });
     else if (service.state !== 'failed') failures.fail(service, result.error);
   }
-  const { iam } = emulators;
   await phase('registering functions', () =>
     failures.forEach(services, async (service) => {
       const stack = deployed.stacks.get(service.name)!;
-      registerFunctions(service, stack, { lambda, iam, outdir, environment });
+      registerFunctions(service, stack, { ...emulators, lambda, outdir, environment });
       for (const definition of Object.values(service.serverless!.service.functions)) {
         invokeConfigs.set(definition.name, invokeConfigOf(definition, stack, service.serverless!));
       }
@@ -76,6 +77,9 @@ export async function startServices(
   );
   return deployed.resources;
 }
+
+const urlOf = (service: string, { frontDoorUrl }: Pick<StartContext, 'frontDoorUrl'>): string =>
+  `${frontDoorUrl}/${service}/${STAGE}`;
 
 const stackParameters = ({ service: { provider } }: Serverless): Record<string, string> =>
   Object.fromEntries(
@@ -88,7 +92,7 @@ async function prepareService(
   { emulators: { ssm }, sandboxes, frontDoorUrl }: StartContext,
 ): Promise<void> {
   const { name, folder } = service;
-  const serviceUrl = `${frontDoorUrl}/${name}/${STAGE}`;
+  const serviceUrl = urlOf(name, { frontDoorUrl });
   if (hasWebSocket(service)) ssm.put(parameterName(STAGE, name, 'websocket-url'), serviceUrl.replace(/^http/, 'ws'));
   await prepareSurroundings(readDeclaration(name, folder), { ssm, sandboxes, stage: STAGE, serviceUrl });
 }

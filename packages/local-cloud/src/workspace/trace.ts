@@ -42,7 +42,7 @@ export function createTrace(parts: TraceParts, url: () => string, services: () =
     const correlationIds = correlationsOf(id, events);
     return {
       id,
-      resources: await resourcesOf(id, services()),
+      resources: await resourcesOf(id, services(), await credentialsAt(url())),
       events,
       executions: await executionsOf(id, parts.emulators),
       deliveries: events.flatMap((event) => parts.deliveries.search({ id: event.id, limit: MAX_DELIVERIES })),
@@ -110,7 +110,7 @@ async function executionsOf(id: string, emulators: Emulators | undefined): Promi
  * What services show of it: `GET /v1/orders/{orderId}` of each that has such a route. What a service shows of any id, such
  * as the settings of whoever has chosen none, says nothing of this one.
  */
-async function resourcesOf(id: string, services: readonly ServiceSummary[]): Promise<object[]> {
+async function resourcesOf(id: string, services: readonly ServiceSummary[], headers: Credentials): Promise<object[]> {
   const addresses = services.flatMap(({ name, state, url, routes }) =>
     state !== 'running'
       ? []
@@ -120,17 +120,27 @@ async function resourcesOf(id: string, services: readonly ServiceSummary[]): Pro
         }),
   );
   const read = addresses.map(async ({ service, base }) => {
-    const shown = await shownAt(base, id);
-    if (shown === undefined || shown === (await shownAt(base, anotherLike(id)))) return [];
+    const shown = await shownAt(base, id, headers);
+    if (shown === undefined || shown === (await shownAt(base, anotherLike(id), headers))) return [];
     return [{ service, url: base + encodeURIComponent(id) }];
   });
   return (await Promise.all(read)).flat();
 }
 
+type Credentials = Readonly<Record<string, string>>;
+
+/** Who runs the laptop may see what an operator may. Where no identity service runs, nobody is asked for a token. */
+async function credentialsAt(url: string): Promise<Credentials> {
+  // Loaded when first needed, which keeps the start short.
+  const { localClientToken } = await import('@dure/release-gate/client-token');
+  const token = await localClientToken('operator', url);
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
 /** The answer without the id itself. */
-async function shownAt(base: string, id: string): Promise<string | undefined> {
+async function shownAt(base: string, id: string, headers: Credentials): Promise<string | undefined> {
   const url = base + encodeURIComponent(id);
-  const response = await fetch(url, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) }).catch(() => undefined);
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(READ_TIMEOUT_MS) }).catch(() => undefined);
   const text = await response?.text().catch(() => undefined);
   return response?.status === 200 ? text?.replaceAll(id, '') : undefined;
 }

@@ -195,6 +195,42 @@ describe('an API', () => {
     await stacks.delete('greeter');
     expect((await fetch(`${url}/hello`)).status).toBe(403);
   });
+
+  describe('a custom domain', () => {
+    const domain = 'api.greeter.example';
+    const name = {
+      Type: 'AWS::ApiGateway::DomainName',
+      Properties: {
+        DomainName: domain,
+        RegionalCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/one',
+        EndpointConfiguration: { Types: ['REGIONAL'] },
+        SecurityPolicy: 'TLS_1_2',
+      },
+    };
+    const mapping = (BasePath: string) => ({
+      Type: 'AWS::ApiGateway::BasePathMapping',
+      DependsOn: 'Deployment',
+      Properties: { DomainName: domain, BasePath, RestApiId: { Ref: 'Api' }, Stage: 'dev' },
+    });
+    const here = () => `${account.url}/_aws/domains/${domain}`;
+
+    it('leads to the APIs of several stacks by their base paths, at both of its addresses', async () => {
+      await stacks.create('door', { Resources: { Name: name } });
+      await stacks.create('one', { Resources: { ...api('one'), Mapping: mapping('one') } });
+      await stacks.create('two', { Resources: { ...api('two'), Mapping: mapping('two') } });
+      for (const said of ['one', 'two']) {
+        const expected = { said, path: '/hello', q: { a: 'b' } };
+        expect(await (await fetch(`${here()}/${said}/hello?a=b`)).json()).toEqual(expected);
+        const { port } = new URL(account.url);
+        expect(await get(port, `/${said}/hello?a=b`, `${domain}.localhost:${port}`)).toEqual(expected);
+      }
+      const none = await fetch(`${here()}/three/hello`);
+      expect([none.status, await none.json()]).toEqual([403, { message: 'Forbidden' }]);
+      await stacks.delete('two');
+      expect((await fetch(`${here()}/two/hello`)).status).toBe(403);
+      expect((await fetch(`${here()}/one/hello`)).status).toBe(200);
+    });
+  });
 });
 
 it('serves an HTTP API at the address in the outputs, without a stage', async () => {

@@ -32,6 +32,21 @@ it('proposes a request as it stands where there is no health', () => {
   );
 });
 
+it('proposes a token where somebody gives tokens', () => {
+  const services = [service('identity', ['GET /v1/health'])];
+  const said = nextSteps({ ...cloud, services }, { only: ['identity'], demo: false });
+  expect(said).toContain('Next:\n  npm run --silent token -- --as operator ');
+  expect(steps()).not.toContain('token');
+  const elsewhere = nextSteps({ ...cloud, services }, { only: ['identity'], demo: false, data: '/tmp/other' });
+  expect(elsewhere).toContain('token -- --as operator --data /tmp/other ');
+});
+
+it('says as whom a person may sign in here', () => {
+  const said = nextSteps({ ...cloud, accounts: { 'a@example.com': 'random' } }, { only: undefined, demo: false });
+  expect(said).toContain('\nTo sign in on this laptop:\n  a@example.com  random\n');
+  expect(steps()).not.toContain('sign in');
+});
+
 it('says by which variables the AWS CLI finds it', () => {
   expect(steps()).toMatch(
     /\n {2}(export|set) AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:40123\n {2}\1 AWS_REGION=us-east-1\n$/,

@@ -51,6 +51,22 @@ const USES_SHARED = "import { value } from '../../../shared/value.ts'; export co
 const ALONE = "export const answer = 'alone';";
 
 describe('bundling', () => {
+  it('builds of what was begun early only the functions that were added', async () => {
+    const { inputs, save, bundle, bundleEarly, bundleAfter, run } = workspace({ a: { 'x.ts': USES_SHARED } });
+    const early = bundleEarly();
+    await early.results;
+    save('services/a/src/added.ts', ALONE);
+    const known = inputs.map((input) => ({ ...input, entries: [...input.entries, 'src/added.ts'] }));
+    const results = await bundleAfter(early, known);
+    expect(results.get('a')).toMatchObject({ ok: true, changedEntries: ['src/added.ts'] });
+    expect([run('a/src/x.js'), run('a/src/added.js')]).toEqual(['one', 'alone']);
+    // The next start: both are built, and a saved file that only the first is made of counts.
+    expect((await bundle()).get('a')).toMatchObject({ ok: true, changedEntries: [] });
+    save('shared/value.ts', "export const value: string = 'two';", 4);
+    expect((await bundleAfter(bundleEarly(), known)).get('a')).toMatchObject({ ok: true });
+    expect([run('a/src/x.js'), run('a/src/added.js')]).toEqual(['two', 'alone']);
+  });
+
   it('makes a module of each entry, and knows what it was made of', async () => {
     const { bundle, run } = workspace({ a: { 'x.ts': USES_SHARED, 'y.ts': ALONE }, b: { 'z.ts': USES_SHARED } });
     const results = await bundle();

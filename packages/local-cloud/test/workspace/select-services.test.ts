@@ -38,6 +38,17 @@ describe('the services to run', () => {
     expect(selected(['payments'])).toEqual(['payments']);
   });
 
+  it('have the identity service beside them, where there is one', () => {
+    const folder = join(root, 'services', 'identity');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'serverless.yml'), 'service: identity');
+    try {
+      expect(selected(['payments'])).toEqual(['identity', 'payments']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('are mocks, whatever is named, without what the services depend on', () => {
     expect(selected(undefined, ['orders', 'ratings'])).toEqual(['catalog', 'journal', 'orders', 'payments', 'ratings']);
     expect(selected(['payments'], ['catalog'])).toEqual(['catalog', 'payments']);

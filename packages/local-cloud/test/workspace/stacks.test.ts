@@ -226,8 +226,6 @@ describe('resources', () => {
     ['AWS::CloudWatch::CompositeAlarm', { AlarmName: 'all' }, 'all', 'Arn', 'arn:aws:cloudwatch:REGION:alarm:all'],
     ['AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'may' }, 'arn:aws:iam::policy/may', 'PolicyArn'],
     ['AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'may', Path: '/x/' }, 'arn:aws:iam::policy/x/may', 'PolicyArn'],
-    ['AWS::KMS::Key', {}, 'orders-local-It', 'Arn', 'arn:aws:kms:REGION:key/orders-local-It'],
-    ['AWS::KMS::Key', {}, 'orders-local-It', 'KeyId', 'orders-local-It'],
     ['AWS::Logs::LogGroup', { LogGroupName: '/a' }, '/a', 'Arn', 'arn:aws:logs:REGION:log-group:/a:*'],
   ])(
     '%s %j has the Ref and the attributes that it has on AWS',
@@ -255,16 +253,16 @@ describe('resources', () => {
   it('without an effect on a laptop can be referred to', async () => {
     const { failures, resources } = await deploy({
       orders: {
-        Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Ref: 'NotThere' } } },
+        Group: { Type: 'AWS::Logs::LogGroup', Properties: { KmsKeyId: { Ref: 'NotThere' } } },
         Arn: {
           Type: 'AWS::SSM::Parameter',
-          Properties: { Name: '/role', Type: 'String', Value: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+          Properties: { Name: '/role', Type: 'String', Value: { 'Fn::GetAtt': ['Group', 'Arn'] } },
         },
       },
     });
     expect(failures.size).toBe(0);
     expect(resources).toMatchObject([{ enforced: false }, { enforced: true }]);
-    expect(ssm.get('/role')).toBe('arn:aws:kms:us-east-1:000000000000:key/orders-local-Key');
+    expect(ssm.get('/role')).toBe('arn:aws:logs:us-east-1:000000000000:log-group:orders-local-Group:*');
   });
 });
 

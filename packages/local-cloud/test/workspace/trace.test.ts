@@ -9,6 +9,7 @@ const ORDER = '01900000-0000-7000-8000-00000000000f';
 /** What a service shows at these paths; `defaults` of any id, as of a customer who has chosen nothing. */
 function answerTo(path: string): object | undefined {
   const [, kind, id] = path.split('/');
+  if (kind === '_cloud') return { endpoints: {} };
   if (kind === 'orders') return id === ORDER ? { orderId: id, status: 'completed' } : undefined;
   if (kind === 'defaults') return { customerId: id, language: 'en', _links: { self: { href: path } } };
   return { customerId: id, language: id === ORDER ? 'ko' : 'en' };

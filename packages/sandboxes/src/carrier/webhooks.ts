@@ -1,4 +1,4 @@
-import { signWebhook } from '@dure/contracts/binding/webhook';
+import { signWebhook } from '@dure/webhooks/sign';
 import type { CloudLog } from '@dure/local-cloud/shared/types';
 import type { CarrierStore, WebhookRow } from './store.ts';
 

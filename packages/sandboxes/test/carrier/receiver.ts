@@ -60,12 +60,14 @@ function isGenuine(body: string, headers: Record<string, string>): boolean {
   }
 }
 
-/** Polls until `probe` returns something. */
-export async function eventually<Result>(what: string, probe: () => Promise<Result | undefined> | Result | undefined) {
+type Probed<Result> = Result | undefined | false;
+
+/** Polls until `probe` returns something other than undefined and false. */
+export async function eventually<Result>(what: string, probe: () => Promise<Probed<Result>> | Probed<Result>) {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const result = await probe();
-    if (result !== undefined) return result;
+    if (result !== undefined && result !== false) return result;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`${what}: not in time.`);

@@ -24,7 +24,7 @@ export interface Resource {
   readonly path: string;
 }
 
-export type Integration = LambdaIntegration | AwsIntegration | ServiceIntegration | MockIntegration;
+export type Integration = LambdaIntegration | AwsIntegration | ServiceIntegration | HttpIntegration | MockIntegration;
 
 export interface LambdaIntegration {
   readonly type: 'AWS_PROXY';
@@ -58,6 +58,18 @@ export interface ServiceIntegration extends Mapping {
   /** `StartExecution` */
   readonly action: string;
   readonly timeoutInMillis: number;
+}
+
+/** Another server, which gets the request as it came. */
+export interface HttpIntegration {
+  readonly type: 'HTTP_PROXY';
+  /** `https://example.com/old/{proxy}` */
+  readonly uri: string;
+  /** `ANY` is the request's own. */
+  readonly httpMethod: string;
+  readonly timeoutInMillis: number;
+  /** `integration.request.path.proxy` → an expression. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 export interface MockIntegration extends Mapping {
@@ -213,4 +225,15 @@ export interface UsagePlan {
 export interface UsagePlanKey {
   readonly keyId: string;
   readonly planId: string;
+}
+
+export interface DomainName {
+  /** `api.example.com` */
+  readonly name: string;
+}
+
+export interface BasePathMapping {
+  readonly basePath: string;
+  readonly apiId: string;
+  readonly stage: string;
 }

@@ -16,6 +16,8 @@ export interface ReceivedRequest {
   readonly path: string;
   /** The same with all the slashes that the client put before it. */
   readonly sentPath: string;
+  /** What stood before it: `/local`, or a base path. */
+  readonly basePath: string;
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** Header names as the client wrote them, by those in small letters. */
   readonly headerNames: ReadonlyMap<string, string>;

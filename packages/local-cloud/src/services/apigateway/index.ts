@@ -10,12 +10,14 @@ import type {
   ResourceRequest,
   ResourceType,
 } from '../cloudformation/index.ts';
+import { type ByDomain, domainTarget } from './custom-domain.ts';
 import { createControl } from './control/index.ts';
 import { describeApis } from './describe.ts';
 import { createResourceTypes } from './resource-types/index.ts';
 import { createServe } from './serve.ts';
 import { createStore } from './store.ts';
 
+export type { ByDomain } from './custom-domain.ts';
 export { apiTarget, executeApiHost, reachableApis } from './execute-api.ts';
 export type { Answer, Header, ReceivedRequest } from './exchange.ts';
 export { GatewayError } from './gateway-response.ts';
@@ -91,6 +93,8 @@ export interface InvokeTarget {
   readonly stage: string;
   /** As it was sent, percent-encoded, with the query: `/v1/orders?limit=2`. */
   readonly path: string;
+  /** What stood before the path, as a custom domain's base path: `/api/orders`. Default: the stage. */
+  readonly basePath?: string;
   /** The caller's address. Default: the socket's. */
   readonly sourceIp?: string;
 }
@@ -125,6 +129,8 @@ export interface ApiGateway {
   readonly resourceTypes: Readonly<Record<string, ApiGatewayResourceType>>;
   /** The data plane: answers a call of an API. A stage runs what its deployment took a picture of, as on AWS. */
   serve(target: InvokeTarget, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Which API a request calls by a custom domain; undefined for any other request. */
+  byDomain(request: IncomingMessage): ByDomain | undefined;
   /** The control plane: API Gateway's own REST API, `/restapis/…`, `/apikeys/…`, which the AWS SDK and CLI speak. */
   control(request: IncomingMessage, response: ServerResponse): Promise<void>;
   describe(): ApiView[];
@@ -132,7 +138,7 @@ export interface ApiGateway {
 
 /**
  * Makes the emulator over what the database holds already. It has nothing running that would have to be stopped.
- * What it does not support, HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
+ * What it does not support, mapped HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
  * by name when a resource that asks for it is made.
  */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
@@ -142,6 +148,7 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
   return {
     resourceTypes: createResourceTypes(context),
     serve: createServe(store, { ...options, now }),
+    byDomain: (request) => domainTarget(store, request),
     control: createControl(context, log),
     describe: () => describeApis(store, now()),
   };

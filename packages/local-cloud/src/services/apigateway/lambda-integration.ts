@@ -159,7 +159,12 @@ function responseHeaders(single: Headers<Scalar>, multiple: Headers<Scalar[]>): 
     if (!isThere) all.push([name, String(value)]);
   }
   if (!all.some(([name]) => name.toLowerCase() === 'content-type')) all.push(['Content-Type', 'application/json']);
-  return all
+  return passedOn(all);
+}
+
+/** The headers of an integration's answer, as the client gets them. */
+export function passedOn(headers: readonly Header[]): Header[] {
+  return headers
     .filter(([name]) => !NOT_PASSED.has(name.toLowerCase()))
     .map(([name, value]) => [REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name, value]);
 }

@@ -86,7 +86,7 @@ function requestContext(exchange: Exchange, accountId: string): Record<string, u
     httpMethod: request.method,
     extendedRequestId: exchange.extendedRequestId,
     requestTime: commonLogTime(exchange.startedAt),
-    path: `/${stage.stageName}${request.sentPath}`,
+    path: `${request.basePath}${request.sentPath}`,
     accountId,
     protocol: request.protocol,
     stage: stage.stageName,

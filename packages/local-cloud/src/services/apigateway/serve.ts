@@ -7,6 +7,7 @@ import { createAuthorize } from './authorizer.ts';
 import { createDeployedApis, type DeployedApi, type DeployedMethod } from './deployed-api.ts';
 import type { Answer, Exchange, Header, ReceivedRequest } from './exchange.ts';
 import { errorVariables, GatewayError, gatewayResponse } from './gateway-response.ts';
+import { callHttp } from './http-integration.ts';
 import type { ApiGatewayOptions, InvokeTarget } from './index.ts';
 import { callLambda } from './lambda-integration.ts';
 import { missingRoute, routesOf, withDetail } from './missing-route.ts';
@@ -89,6 +90,7 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     const { integration } = found.method;
     if (integration.type === 'AWS_PROXY') return callLambda(exchange, integration, invokeLambda, accountId);
     const variables = variablesOf(exchange, accountId);
+    if (integration.type === 'HTTP_PROXY') return callHttp(exchange, integration, variables);
     if (integration.type === 'MOCK') return callMock(exchange, integration, variables);
     return 'action' in integration
       ? callService(exchange, integration, options.states, variables)

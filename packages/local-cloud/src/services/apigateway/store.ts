@@ -34,6 +34,9 @@ export interface Store {
   readonly usagePlans: Collection<Documents.UsagePlan>;
   /** In the scope of their plan, by the key's id. */
   readonly usagePlanKeys: Collection<Documents.UsagePlanKey>;
+  readonly domains: Collection<Documents.DomainName>;
+  /** In the scope of their domain, by the base path; empty for all that has none. */
+  readonly basePaths: Collection<Documents.BasePathMapping>;
   readonly account: Collection<{ readonly cloudwatchRoleArn?: string | undefined }>;
   readonly usage: Usage;
 }
@@ -90,6 +93,8 @@ export function createStore(database: DatabaseSync): Store {
     apiKeys: collection('apiKey'),
     usagePlans: collection('usagePlan'),
     usagePlanKeys: collection('usagePlanKey'),
+    domains: collection('domain'),
+    basePaths: collection('basePath'),
     account: collection('account'),
     usage: createUsage(database),
   };

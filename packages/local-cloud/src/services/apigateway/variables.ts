@@ -22,7 +22,7 @@ export function variablesOf(exchange: Exchange, accountId: string): Variables {
     'identity.apiKeyId': apiKey?.id,
     'identity.sourceIp': request.sourceIp,
     'identity.userAgent': request.headers.get('user-agent')?.at(-1),
-    path: `/${stage.stageName}${request.sentPath}`,
+    path: `${request.basePath}${request.sentPath}`,
     protocol: request.protocol,
     requestId: exchange.requestId,
     requestTime: commonLogTime(exchange.startedAt),

@@ -1,11 +1,15 @@
-import { recordOf, type LogStore } from '../../shared/log-store.ts';
+import { type LogStore, recordOf } from '../../shared/log-store.ts';
+import { instantOf, STREAM } from './log-line.ts';
+import type { HandLine } from './readers.ts';
 
-/** Writes a line of an API's access log into the log group that its stage names. */
+/** Writes a line of an API's access log into the log group that its stage names, and hands it to who reads that. */
 export const accessLogIn =
-  (store: LogStore) =>
+  (store: LogStore, hand: HandLine) =>
   (destinationArn: string, line: string): void => {
     const record = recordOf({ service: 'apigateway', function: 'access-log' }, 'stdout', line);
-    store.write({ ...record, logGroup: groupOf(destinationArn) });
+    const logGroup = groupOf(destinationArn);
+    store.write({ ...record, logGroup, text: line });
+    hand(logGroup, { logStream: STREAM, timestamp: instantOf(record.time), message: line });
   };
 
 /** `arn:aws:logs:us-east-1:000000000000:log-group:/aws/x:*` → `/aws/x` */

@@ -1,12 +1,18 @@
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
+import type { CloudWatch } from '@dure/cloudwatch';
 import type { LogRecord, LogStore } from '../../shared/log-store.ts';
 import { knownProperties, type ResourceType } from '../cloudformation/index.ts';
+import { messagesLike } from './filter-pattern.ts';
 import type { LogGroup, LogGroups } from './groups.ts';
+import { lineOf } from './log-line.ts';
+import type { SubscriptionFilter, Subscriptions } from './subscriptions.ts';
 
 export interface LogsOptions {
   readonly groups: LogGroups;
   readonly store: LogStore;
+  readonly subscriptions: Subscriptions;
+  readonly metricFilters: Pick<CloudWatch['filters'], 'deleteOf'>;
   readonly region: string;
   readonly accountId: string;
 }
@@ -25,20 +31,24 @@ const RETENTIONS = [
 const MAX_EVENTS = 10_000;
 const SHOWN_EVENTS = 1_000;
 const MAX_STREAMS = 50;
-/** Of what no function writes, such as access logs. */
-const STREAM = 'account';
 
 /**
  * CloudWatch Logs: groups, and what functions and APIs wrote into them, which is kept by size and not by age.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html
  */
-export function createLogs({ groups, store, region, accountId }: LogsOptions): Logs {
+export function createLogs({ groups, store, subscriptions, metricFilters, region, accountId }: LogsOptions): Logs {
   const arnOf = (name: string): string => `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
   const require = (input: Input): LogGroup => {
     const group = groups.find(nameOf(input));
     if (group === undefined) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
     return group;
   };
+
+  function removeGroup(name: string): void {
+    groups.remove(name);
+    for (const filter of subscriptions.of(name)) subscriptions.remove(name, filter.name);
+    metricFilters.deleteOf(name);
+  }
 
   const actions: Record<string, (input: Input) => unknown> = {
     CreateLogGroup(input) {
@@ -48,7 +58,9 @@ export function createLogs({ groups, store, region, accountId }: LogsOptions): L
       }
       groups.put(name, null);
     },
-    DeleteLogGroup: (input) => groups.remove(require(input).name),
+    DeleteLogGroup(input) {
+      removeGroup(require(input).name);
+    },
     PutRetentionPolicy(input) {
       const { name, created_at: createdAt } = require(input);
       const days = Number(input['retentionInDays']);
@@ -67,9 +79,17 @@ export function createLogs({ groups, store, region, accountId }: LogsOptions): L
       return { logStreams: streamsOf(eventsIn(store, name), input, arnOf(name)) };
     },
     DescribeSubscriptionFilters(input) {
-      require(input);
-      return { subscriptionFilters: [] };
+      const { name } = require(input);
+      const prefix = String(input['filterNamePrefix'] ?? '');
+      const found = subscriptions.of(name).filter((filter) => filter.name.startsWith(prefix));
+      return { subscriptionFilters: found.map(describeFilter) };
     },
+    PutSubscriptionFilter(input) {
+      const { name: logGroup } = require(input);
+      const [name, destinationArn] = [requiredText(input, 'filterName'), requiredText(input, 'destinationArn')];
+      subscriptions.put({ logGroup, name, destinationArn, pattern: String(input['filterPattern'] ?? '') });
+    },
+    DeleteSubscriptionFilter: (input) => subscriptions.remove(require(input).name, requiredText(input, 'filterName')),
     FilterLogEvents: (input) => ({ events: search(store, require(input).name, input), searchedLogStreams: [] }),
     GetLogEvents: (input) => ({ events: search(store, require(input).name, input) }),
   };
@@ -86,7 +106,7 @@ export function createLogs({ groups, store, region, accountId }: LogsOptions): L
       groups.put(name, days === undefined ? null : Number(days));
       return { ref: name, attributes: { Arn: `${arnOf(name)}:*` } };
     },
-    remove: async ({ name }) => groups.remove(name),
+    remove: async ({ name }) => removeGroup(name),
   };
 
   return {
@@ -108,6 +128,21 @@ function nameOf(input: Input): string {
   return String(name ?? '').replace(/:\*$/, '');
 }
 
+function requiredText(input: Input, field: string): string {
+  const value = input[field];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AwsError('InvalidParameterException', `${field} has to be given.`);
+}
+
+const describeFilter = ({ logGroup, name, pattern, destinationArn, createdAt }: SubscriptionFilter): object => ({
+  filterName: name,
+  logGroupName: logGroup,
+  filterPattern: pattern,
+  destinationArn,
+  distribution: 'ByLogStream',
+  creationTime: createdAt,
+});
+
 function describe({ name, created_at: creationTime, retention }: LogGroup, arn: string): object {
   return {
     logGroupName: name,
@@ -127,19 +162,19 @@ interface LogEvent {
   readonly message: string;
 }
 
-function eventsIn(store: LogStore, group: string, pattern = ''): LogEvent[] {
-  const records = store.search({ limit: MAX_EVENTS, ...(pattern !== '' && { q: pattern }) });
+function eventsIn(store: LogStore, group: string): LogEvent[] {
+  const records = store.search({ limit: MAX_EVENTS });
   return records.filter((record) => record['logGroup'] === group).map(eventOf);
 }
 
-/** A filter pattern is taken as text that the line contains. */
 function search(store: LogStore, group: string, input: Input): object[] {
   const [from, to] = [Number(input['startTime'] ?? 0), Number(input['endTime'] ?? Number.MAX_SAFE_INTEGER)];
-  const pattern = String(input['filterPattern'] ?? '').replace(/^"(.*)"$/, '$1');
+  const matches = messagesLike(String(input['filterPattern'] ?? ''));
   const streams = (input['logStreamNames'] ?? (input['logStreamName'] && [input['logStreamName']])) as
     string[] | undefined;
   const prefix = String(input['logStreamNamePrefix'] ?? '');
-  return eventsIn(store, group, pattern)
+  return eventsIn(store, group)
+    .filter(({ message }) => matches(message))
     .map((event, index) => ({ ...event, eventId: `${event.timestamp}-${index}` }))
     .filter(({ timestamp }) => timestamp >= from && timestamp <= to)
     .filter(({ logStreamName: name }) => name.startsWith(prefix) && (streams?.includes(name) ?? true))
@@ -168,11 +203,7 @@ function streamsOf(events: readonly LogEvent[], input: Input, groupArn: string):
   return sorted.slice(0, Number(input['limit'] ?? MAX_STREAMS));
 }
 
-/** What a function wrote is kept as it was, anything else as the fields of its line. */
 function eventOf(record: LogRecord): LogEvent {
-  const timestamp = Date.parse(record.time);
-  const { logGroup: _group, logStream = STREAM, text, service: _service, function: _function, ...line } = record;
-  const plain = Object.keys(line).every((key) => ['time', 'level', 'message'].includes(key));
-  const message = text ?? (plain ? record.message : JSON.stringify(line));
-  return { logStreamName: String(logStream), timestamp, ingestionTime: timestamp, message: String(message) };
+  const { logStream: logStreamName, timestamp, message } = lineOf(record);
+  return { logStreamName, timestamp, ingestionTime: timestamp, message };
 }

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import type { Shortcut } from '@dure/lambda-runtime';
 import { forward } from '@dure/local-http/forward';
 import { requestUrl } from '@dure/local-http/request-url';
 import { AwsError } from '@dure/aws-protocols/aws-error';
@@ -11,7 +12,7 @@ import { checkKeyOperands, type KeyTypes } from './key-operands.ts';
 import { namesOnAws } from './names-on-aws.ts';
 import type { DynamoDb } from './start-dynamodb.ts';
 import { createStreams } from './streams.ts';
-import { mayNameByArn, withGivenNames, withTableNames } from './table-arns.ts';
+import { ARN_OF_DYNAMODB, mayNameByArn, withGivenNames, withTableNames } from './table-arns.ts';
 import { withoutUnchanged } from './unchanged-records.ts';
 
 export interface DynamoDbFront {
@@ -19,6 +20,8 @@ export interface DynamoDbFront {
   readonly handle: AwsHandler;
   /** Streams as they are read here: with the records of writes that change nothing, which move the position on. */
   readonly streams: AwsJsonRequest;
+  /** The way of requests that need not come by. Missing where none needs to: the DynamoDB is not ours. */
+  readonly direct?: Omit<Shortcut, 'from'>;
   stop(): void;
 }
 
@@ -27,16 +30,16 @@ const NAMING = /^(Create|Delete|Describe|Update)Table$|^UpdateTimeToLive$|Tag|^L
 
 /** Actions whose answers, with all that their errors say, are the emulator's own. */
 const PASSED_ON = new Set([
-  ...['PutItem', 'GetItem', 'UpdateItem', 'DeleteItem', 'Scan', 'TransactGetItems', 'TransactWriteItems'],
+  ...['PutItem', 'GetItem', 'UpdateItem', 'DeleteItem', 'Scan', 'Query', 'TransactGetItems', 'TransactWriteItems'],
   ...['ExecuteStatement', 'BatchExecuteStatement'],
 ]);
 const NOTHING = Buffer.from('');
 
-/** A request that is passed on, with tables by their names. @throws AwsError as `checkRequest` does */
-function changed(action: string, input: Input): Buffer {
-  checkRequest(action, input);
-  return Buffer.from(JSON.stringify(withTableNames(input)));
-}
+/** Those whose requests are looked into before they are passed on. */
+const LOOKED_INTO = new Set(['Query', 'ExecuteStatement']);
+
+/** Those of which nothing is changed, unless they name tables by ARN. */
+const UNCHANGED = [...PASSED_ON].filter((action) => !LOOKED_INTO.has(action)).concat('BatchGetItem');
 
 /** An error of the emulator's, as AWS has it. */
 async function asAws(action: string, answer: Promise<unknown>): Promise<unknown> {
@@ -48,9 +51,9 @@ async function asAws(action: string, answer: Promise<unknown>): Promise<unknown>
 }
 
 /**
- * What stands before the emulator for everybody but the functions of `npm start`, which ask it directly: reading, mending
- * and writing each answer costs more than the answer does. Puts and gets are passed on as they are, but for tables that are
- * named by their ARN.
+ * What stands before the emulator. Reads and writes are passed on as they are, but for tables that are named by their ARN; a
+ * query only after its keys were checked. The way through it costs 0.65 ms of the main thread's CPU time a request, where the
+ * client's own part is 1.2: the functions of `npm start` send what is passed on to the emulator itself.
  */
 export function createDynamoDbFront(dynamodb: DynamoDb, region: string): DynamoDbFront {
   const { endpoint, keyTypes } = dynamodb;
@@ -65,10 +68,20 @@ export function createDynamoDbFront(dynamodb: DynamoDb, region: string): DynamoD
     if (types !== undefined) checkKeyOperands(query, types);
   }
 
+  /** The body of a request that is passed on. @throws AwsError as `checkRequest` and `checkKeyOperands` do */
+  function passedOn(action: string, body: Buffer): Buffer {
+    const isByArn = mayNameByArn(body);
+    if (!isByArn && !LOOKED_INTO.has(action)) return body;
+    const given = jsonIn(body);
+    checkRequest(action, given);
+    const input = isByArn ? withTableNames(given) : given;
+    if (action === 'Query') check(input);
+    return isByArn ? Buffer.from(JSON.stringify(input)) : body;
+  }
+
   async function ask(action: string, given: Record<string, unknown>): Promise<unknown> {
     checkRequest(action, given);
     const input = withTableNames(given);
-    if (action === 'Query') check(input);
     const answer = await tables.request(action, input);
     const named = NAMING.test(action) ? namesOnAws(answer, region) : answer;
     return withGivenNames(MENDED[action]?.(named as Input, input) ?? named, given);
@@ -76,6 +89,9 @@ export function createDynamoDbFront(dynamodb: DynamoDb, region: string): DynamoD
 
   return {
     streams,
+    ...(keyTypes !== undefined && {
+      direct: { to: endpoint, actions: UNCHANGED, queries: ['Query'], unless: ARN_OF_DYNAMODB },
+    }),
     async handle(request, response) {
       const [service = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
       const answer = (act: (input: Record<string, unknown>) => Promise<unknown>, body?: Buffer): Promise<void> =>
@@ -88,8 +104,7 @@ export function createDynamoDbFront(dynamodb: DynamoDb, region: string): DynamoD
       if (!PASSED_ON.has(action)) return answer((input) => ask(action, input));
       try {
         const body = await readBody(request, response);
-        const isPlain = action !== 'ExecuteStatement' && !mayNameByArn(body);
-        forward(request, response, to, agent, isPlain ? body : changed(action, jsonIn(body)));
+        forward(request, response, to, agent, passedOn(action, body));
       } catch (error) {
         await answer(() => Promise.reject(error as Error), NOTHING);
       }

@@ -3,8 +3,11 @@ type Input = Readonly<Record<string, unknown>>;
 const BY_TABLE = ['Responses', 'UnprocessedItems', 'UnprocessedKeys'];
 const TABLE = /^arn:aws:dynamodb:[\w-]+:\d{12}:table\/([\w.-]+)$/;
 
+/** How the ARN of a table begins. */
+export const ARN_OF_DYNAMODB = 'arn:aws:dynamodb:';
+
 /** Whether a request may name a table by its ARN; any other need not be looked into. */
-export const mayNameByArn = (body: Buffer): boolean => body.includes('arn:aws:dynamodb:');
+export const mayNameByArn = (body: Buffer): boolean => body.includes(ARN_OF_DYNAMODB);
 
 /**
  * A request whose tables are named as the emulator knows them: by name. AWS takes a table's ARN in its place.

@@ -1,5 +1,6 @@
 import type { AwsHandler } from '@dure/aws-protocols/aws-endpoint';
 import { answerQuery } from '@dure/aws-protocols/aws-query';
+import { requestUrl } from '@dure/local-http/request-url';
 import type { Iam } from '../iam/index.ts';
 
 export interface StsOptions {
@@ -14,7 +15,9 @@ export interface StsOptions {
 export function createSts({ accountId, iam }: StsOptions): AwsHandler {
   const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
   return (request, response) => {
-    const token = request.headers['x-amz-security-token'];
+    // A signed question that somebody else asks has it in the query.
+    const token =
+      request.headers['x-amz-security-token'] ?? requestUrl(request).searchParams.get('X-Amz-Security-Token');
     const caller = typeof token === 'string' ? iam.callerOf(token) : undefined;
     const GetCallerIdentity = (): object => {
       if (caller === undefined) return { Arn: `arn:aws:iam::${accountId}:root`, UserId: accountId, Account: accountId };

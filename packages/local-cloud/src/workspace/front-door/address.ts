@@ -12,13 +12,19 @@ export interface Address {
 
 /** What machines look for at the root of a host: the registry of all services has it. */
 const AT_ROOT = /^\/(?:\.well-known\/api-catalog|asyncapi\.json|openapi\/[\w-]+\.json)(?=\?|$)/;
+/** An issuer's metadata is before the path of the issuer, not below it; without a path it is the identity service's. */
+const METADATA = /^(\/\.well-known\/oauth-authorization-server)((?:\/[\w-]+){2})?(?=\?|$)(.*)$/s;
 
 /**
- * The path behind one that is served at the root: `/asyncapi.json` → `/registry/local/asyncapi.json`. Others stay.
- * Source: https://www.rfc-editor.org/rfc/rfc9727#section-2
+ * The path behind one that is served at the root: `/asyncapi.json` → `/registry/local/asyncapi.json`, and
+ * `/.well-known/oauth-authorization-server/identity/local` → the same below `/identity/local`. Others stay.
+ * Sources: https://www.rfc-editor.org/rfc/rfc9727#section-2 and https://www.rfc-editor.org/rfc/rfc8414#section-3.1
  */
-export const behindRoot = (url: string, stage: string): string =>
-  AT_ROOT.test(url) ? `/registry/${stage}${url}` : url;
+export function behindRoot(url: string, stage: string): string {
+  if (AT_ROOT.test(url)) return `/registry/${stage}${url}`;
+  const [, metadata, issuer = `/identity/${stage}`, query = ''] = METADATA.exec(url) ?? [];
+  return metadata === undefined ? url : `${issuer}${metadata}${query}`;
+}
 
 /** Undefined for a path whose percent-encoding is broken. */
 export function addressOf(url: string): Address | undefined {

@@ -50,9 +50,12 @@ export interface FrontDoor {
 /** Stand for the stage in the addresses of an HTTP API and of a function's URL, which have none in their own. */
 const HTTP_API = 'http';
 const FUNCTION_URL = 'url';
+/** Before the services in the one address of all, as a custom domain's base paths: `/api/orders/v1/orders`. */
+const ALL = 'api';
 
 /**
- * The one address of all services: `http://localhost:<port>/<service>/<stage>/…`, as behind API Gateway. An HTTP API is
+ * The one address of all services: `http://localhost:<port>/<service>/<stage>/…`, as behind API Gateway, and
+ * `http://localhost:<port>/api/<service>/…`, as behind a custom domain with a base path for each. An HTTP API is
  * there too where the service has no REST API, and always at `http://localhost:<port>/<service>/http/…`; a function's URL
  * is at `http://localhost:<port>/<service>/url/<function>/…`. What machines look for at a host's root is the registry's. It answers by
  * itself where there is no such service, stage or API; everything else is API Gateway's to answer.
@@ -92,12 +95,13 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
 }
 
 async function toService(
-  address: Address,
+  sent: Address,
   request: IncomingMessage,
   response: ServerResponse,
   { services: list, callers, restApis, httpApis, functionUrls, webSocketApis }: FrontDoorOptions,
 ): Promise<void> {
   const services = list();
+  const address = behindBasePath(sent, services);
   const service = services.find(({ name }) => name === address.service);
   if (service === undefined) {
     const names = services.map(({ name }) => name);
@@ -129,6 +133,14 @@ async function toService(
   return restApis.serve(targetOf(restApiId, address), request, response);
 }
 
+/** `/api/orders/v1/…` is `/orders/local/v1/…`, and its base path is said. A service of that name keeps its address. */
+function behindBasePath(address: Address, services: readonly ServiceEntry[]): Address & Pick<InvokeTarget, 'basePath'> {
+  if (address.service !== ALL || services.some(({ name }) => name === ALL)) return address;
+  const service = services.find(({ name }) => name === address.stage);
+  const basePath = `/${ALL}/${encodeURIComponent(address.stage)}`;
+  return { ...address, service: address.stage, stage: service?.stage ?? STAGE, basePath };
+}
+
 /** The URL of `/orders/url/{function}/…`, with what is below it. */
 function urlOf({ functionUrls = {} }: ServiceEntry, { path }: Address): UrlTarget | undefined {
   const [, key = '', rest = ''] = /^\/([^/?]*)(.*)$/s.exec(path) ?? [];
@@ -136,4 +148,7 @@ function urlOf({ functionUrls = {} }: ServiceEntry, { path }: Address): UrlTarge
   return urlId === undefined ? undefined : { urlId, path: rest };
 }
 
-const targetOf = (apiId: string, { stage, path }: Address): InvokeTarget => ({ apiId, stage, path });
+const targetOf = (apiId: string, address: Address & Pick<InvokeTarget, 'basePath'>): InvokeTarget => ({
+  ...{ apiId, stage: address.stage, path: address.path },
+  ...(address.basePath !== undefined && { basePath: address.basePath }),
+});

@@ -11,7 +11,7 @@ export const EVENTS: readonly Section[] = [
       authorizer authorizer.arn authorizer.authorizerId authorizer.identitySource
       authorizer.identityValidationExpression authorizer.name authorizer.resultTtlInSeconds authorizer.type
       cors cors.allowCredentials cors.cacheControl cors.headers cors.maxAge cors.methods cors.origin cors.origins
-      integration request request.parameters request.schemas request.template request.passThrough
+      integration request request.method request.uri request.parameters request.schemas request.template request.passThrough
       response response.headers response.template response.statusCodes response.statusCodes.*.headers
       response.statusCodes.*.pattern response.statusCodes.*.template
       request.parameters.querystrings request.parameters.querystrings.*.required
@@ -21,12 +21,12 @@ export const EVENTS: readonly Section[] = [
     refused: {
       'authorizer.claims authorizer.scopes': 'They belong to a Cognito user pool, which is not there',
       'connectionId connectionType': 'There are no VPC links',
-      'request.method request.uri': 'It belongs to an HTTP integration, and none is run. Use lambda-proxy or lambda',
       'request.contentHandling response.contentHandling': 'Bodies are text. Use lambda-proxy for binary ones',
       'response.transferMode': 'Answers of REST APIs are not streamed. Use "url" with invokeMode RESPONSE_STREAM',
       'request.parameters.querystrings.*.mappedValue request.parameters.headers.*.mappedValue':
-        'It belongs to an HTTP integration, and none is run',
-      'request.parameters.paths.*.mappedValue': 'It belongs to an HTTP integration, and none is run',
+        'It changes what an integration gets, and only paths go on as they come',
+      'request.parameters.paths.*.mappedValue':
+        'It changes what an integration gets, and only paths go on as they come',
     },
   },
   {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TooManyRequestsException } from '@dure/lambda-runtime';
 import { ACCOUNT_ID, ok } from '../apigateway/gateway.ts';
 import { startApi, type TestApi } from './http-api.ts';
 
@@ -185,6 +186,13 @@ describe('the answer', () => {
     expect(await test.request('/echo', { method: 'POST' })).toMatchObject({ status: 500 });
     test.onInvoke(() => Promise.reject(new Error('Function not found: api')));
     expect(await test.request('/echo', { method: 'POST' })).toMatchObject({ status: 500 });
+  });
+
+  // Source: https://repost.aws/knowledge-center/api-gateway-internal-server-error, "Throttling occurs"
+  it('is 500 for a function that is throttled', async () => {
+    test.onInvoke(() => Promise.reject(new TooManyRequestsException()));
+    const body = '{"message":"Internal Server Error"}';
+    expect(await test.request('/echo', { method: 'POST' })).toMatchObject({ status: 500, body });
   });
 
   it('is 503 for a function that takes longer than its integration waits', async () => {

@@ -27,7 +27,21 @@ const mock = (more: object): object => ({
 
 describe('what is not supported is refused by name', () => {
   it.each<[string, () => unknown]>([
-    ['The integration type HTTP_PROXY is not supported here', () => method({ Type: 'HTTP_PROXY', Uri: 'https://x' })],
+    ['The integration type HTTP is not supported here', () => method({ Type: 'HTTP', Uri: 'https://x' })],
+    ...[
+      'https://{host}/',
+      'https://x{proxy}',
+      'https://a@x/',
+      'ftp://x/',
+      'https://x/?{proxy}',
+      'https://${stageVariables.x}/',
+    ].map(
+      (Uri) =>
+        [
+          'Invalid HTTP endpoint specified for URI',
+          () => method({ Type: 'HTTP_PROXY', IntegrationHttpMethod: 'GET', Uri }),
+        ] as [string, () => unknown],
+    ),
     [
       'is not that of a Lambda function',
       () => method({ ...lambda, Type: 'AWS', Uri: 'arn:aws:apigateway:us-east-1:dynamodb:action/PutItem' }),

@@ -105,6 +105,26 @@ describe('the front door', () => {
     expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining('no service "registry"') });
   });
 
+  it('has all services below one address, as behind base paths', async () => {
+    const path = '/v1/echo/x?a=b';
+    const [own, all] = [await send('GET', `/alpha/local${path}`), await send('GET', `/api/alpha${path}`)];
+    expect([all.status, all.type]).toEqual([own.status, own.type]);
+    const [one, other] = [own, all].map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    expect(one).toMatchObject({ query: { a: ['b'] }, requestedPath: '/local/v1/echo/x' });
+    expect(other).toMatchObject({ query: { a: ['b'] }, requestedPath: '/api/alpha/v1/echo/x' });
+  });
+
+  it.each([
+    ['a service that there is not', '/api/nobody/v1', 404],
+    ['no service', '/api', 404],
+    ['what every object has', '/api/constructor/v1', 404],
+    ['a path that a service does not have', '/api/alpha/v2/environment', 403],
+    ['a stage, which it has not', '/api/alpha/local/v1/echo/x', 403],
+    ['broken percent-encoding', '/api/%zz/v1', 400],
+  ])('refuses %s there', async (_what, path, status) => {
+    expect((await send('GET', path)).status).toBe(status);
+  });
+
   it('names the services that there are', async () => {
     const { body } = await send('GET', '/nobody/local/v1');
     expect(JSON.parse(body)).toMatchObject({ services: ['alpha'], detail: expect.stringContaining('alpha') });

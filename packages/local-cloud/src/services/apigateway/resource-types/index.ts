@@ -1,6 +1,7 @@
 import type { ApiGatewayResourceType } from '../index.ts';
 import { authorizerType } from './authorizer.ts';
 import { define, type ResourceContext } from './define.ts';
+import { basePathMappingType, domainNameType } from './domain-name.ts';
 import { deploymentType, stageType } from './deployment.ts';
 import { gatewayResponseType } from './gateway-response.ts';
 import { methodType } from './method.ts';
@@ -13,7 +14,9 @@ export function createResourceTypes(context: ResourceContext): Record<string, Ap
     'AWS::ApiGateway::Account': accountType(context),
     'AWS::ApiGateway::ApiKey': apiKeyType(context),
     'AWS::ApiGateway::Authorizer': authorizerType(context),
+    'AWS::ApiGateway::BasePathMapping': basePathMappingType(context),
     'AWS::ApiGateway::Deployment': deploymentType(context),
+    'AWS::ApiGateway::DomainName': domainNameType(context),
     'AWS::ApiGateway::GatewayResponse': gatewayResponseType(context),
     'AWS::ApiGateway::Method': methodType(context),
     'AWS::ApiGateway::Model': modelType(context),

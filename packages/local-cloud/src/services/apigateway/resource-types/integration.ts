@@ -1,6 +1,7 @@
 import { compileTemplate } from '@dure/mapping-templates';
 import type {
   AwsIntegration,
+  HttpIntegration,
   Integration,
   LambdaIntegration,
   MappedResponse,
@@ -22,7 +23,8 @@ const RESPONSE_HEADER = 'method.response.header.';
 const REQUEST_HEADER = 'integration.request.header.';
 
 /**
- * A method's Integration: AWS_PROXY or AWS to a Lambda function, AWS to an action of Step Functions, or MOCK. Others are refused by name.
+ * A method's Integration: AWS_PROXY or AWS to a Lambda function, AWS to an action of Step Functions, HTTP_PROXY, or MOCK. Others
+ * are refused by name.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-method-integration.html
  */
 export function readIntegration(reader: Reader, endpointTypes: readonly string[]): Integration {
@@ -43,8 +45,9 @@ function readByType(type: string, reader: Reader, endpointTypes: readonly string
   }
   if (type === 'AWS') return readAws(reader, endpointTypes);
   if (type === 'MOCK') return readMock(reader);
+  if (type === 'HTTP_PROXY') return readHttp(reader, endpointTypes);
   throw badRequest(
-    `The integration type ${type} is not supported here. AWS_PROXY and AWS (to a Lambda function) and MOCK are.`,
+    `The integration type ${type} is not supported here. AWS_PROXY and AWS (to a Lambda function), HTTP_PROXY and MOCK are.`,
   );
 }
 
@@ -84,6 +87,10 @@ function readPost(reader: Reader, endpointTypes: readonly string[]): number {
     const reason = 'Lambda and other services of AWS take POST, and each request would be answered with 500';
     throw badRequest(`IntegrationHttpMethod: ${method} is not supported here: ${reason}.`);
   }
+  return readTimeout(reader, endpointTypes);
+}
+
+function readTimeout(reader: Reader, endpointTypes: readonly string[]): number {
   const timeoutInMillis = reader.number('TimeoutInMillis') ?? DEFAULT_TIMEOUT_MS;
   const isRegional = endpointTypes.includes('REGIONAL');
   const max = isRegional ? MAX_REGIONAL_TIMEOUT_MS : MAX_TIMEOUT_MS;
@@ -118,6 +125,30 @@ function readAws(reader: Reader, endpointTypes: readonly string[]): AwsIntegrati
 
 function checkResponseHeader(expression: string): void {
   if (!/^integration\.response\.body(?:\.\S+)?$/.test(expression)) compileExpression(expression);
+}
+
+const REQUEST_PARAMETER = /^integration\.request\.(?:header|querystring|path)\.\S+$/;
+const HTTP_METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+/** The host is fixed: a request may change what follows it, and nothing before. */
+const HTTP_URI = /^https?:\/\/[^/{}?#@\\$\s]+(?:\/(?:[^?#{}$\s]|\{\w+\})*)?$/;
+
+function readHttp(reader: Reader, endpointTypes: readonly string[]): HttpIntegration {
+  reader.accept('PassthroughBehavior');
+  const uri = reader.required('Uri');
+  if (!HTTP_URI.test(uri) || URL.parse(uri) === null) {
+    throw badRequest(`Invalid HTTP endpoint specified for URI: ${uri}. Here it is a fixed host with a path.`);
+  }
+  const httpMethod = reader.required('IntegrationHttpMethod');
+  if (!HTTP_METHODS.includes(httpMethod)) throw badRequest(`Invalid HTTP method specified: ${httpMethod}`);
+  const parameters = reader.textMap('RequestParameters');
+  for (const [target, expression] of Object.entries(parameters)) {
+    if (!REQUEST_PARAMETER.test(target)) {
+      throw badRequest(`Integration.RequestParameters: ${target} is not supported here.`);
+    }
+    compileExpression(expression);
+  }
+  return { type: 'HTTP_PROXY', uri, httpMethod, timeoutInMillis: readTimeout(reader, endpointTypes), parameters };
 }
 
 function readMock(reader: Reader): MockIntegration {
