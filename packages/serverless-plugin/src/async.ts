@@ -29,8 +29,8 @@ export function expandAsync(
   functionName: string,
   config: FunctionConfig,
 ): AsyncExpansion | undefined {
-  const asynchronous = config.events?.some((event) => ASYNCHRONOUS.some((type) => type in event)) ?? false;
-  if (!asynchronous) return undefined;
+  const isAsynchronous = config.events?.some((event) => ASYNCHRONOUS.some((type) => type in event)) ?? false;
+  if (!isAsynchronous && config.calls === undefined) return undefined;
   const limits = {
     maximumRetryAttempts: config.maximumRetryAttempts ?? RETRIES,
     maximumEventAge: config.maximumEventAge ?? EVENT_AGE_SECONDS,

@@ -1,3 +1,4 @@
+import { authorizedBy } from './authorizer.ts';
 import { findEndpoint } from './find-contract.ts';
 import { ConfigurationError } from './types.ts';
 import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent } from './types.ts';
@@ -16,6 +17,7 @@ export const CORS = {
     'If-Match',
     'If-None-Match',
     'traceparent',
+    'X-Request-Id',
   ],
   allowCredentials: false,
   maxAge: 86400,
@@ -49,7 +51,8 @@ export function expandEndpoints(
 }
 
 function httpEvent(endpoint: CatalogueEndpoint): FunctionEvent {
-  return { http: { method: endpoint.method.toLowerCase(), path: endpoint.fullPath, private: false, cors: CORS } };
+  const http = { method: endpoint.method.toLowerCase(), path: endpoint.fullPath, private: false, cors: CORS };
+  return { http: endpoint.access === 'public' ? http : { ...http, authorizer: authorizedBy } };
 }
 
 function refuseTwice(endpoint: CatalogueEndpoint, earlier: string | undefined, functionName: string): void {

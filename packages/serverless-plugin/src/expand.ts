@@ -3,12 +3,15 @@ import { serviceAlarms } from './alarms/service-alarms.ts';
 import { DEFAULT_SETTINGS } from './alarms/settings.ts';
 import { alarmTopic } from './alarms/topic.ts';
 import { type AsyncExpansion, expandAsync } from './async.ts';
+import { expandCalls } from './calls.ts';
 import { expandConsumer } from './consumer.ts';
+import { cursorEnvironment } from './cursors.ts';
 import { overview } from './dashboards/overview.ts';
 import { serviceDashboard } from './dashboards/service-dashboard.ts';
 import { substituted } from './docs-url.ts';
 import { hasRestApi } from './edge/events.ts';
 import { expandEndpoints } from './endpoints.ts';
+import { durationFilter } from './log-metrics.ts';
 import { logicalId } from './names.ts';
 import { boundResources, boundToSender, publisherOf } from './publishing.ts';
 import { expandRole } from './role.ts';
@@ -82,16 +85,23 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
     const table = config.table ?? 'none';
     const role = logicalId(name, 'Role');
     const lambda = lambdaName(input, name, config);
-    const own = { ...source.resources, ...asynchronous?.resources };
+    const calls = config.calls === undefined ? {} : expandCalls(context, name, config.calls);
+    const own = { ...source.resources, ...asynchronous?.resources, ...calls };
     const statements = [
       ...(table === 'none' ? [] : tableStatements(table, indexes)),
       ...source.statements,
       ...(asynchronous?.statements ?? []),
       ...(config.iam ?? []),
     ].map((statement) => boundToSender(statement, publisher, `functions.${name}`));
-    Object.assign(resources, own, functionAlarms(context, name, lambda, config, own), {
-      [role]: expandRole(lambda, statements),
-    });
+    Object.assign(
+      resources,
+      own,
+      functionAlarms(context, name, lambda, config, own),
+      durationFilter(context, name, lambda),
+      {
+        [role]: expandRole(lambda, statements),
+      },
+    );
     functions[name] = {
       events: [...(http.get(name) ?? []), ...source.events],
       environment: {
@@ -101,6 +111,7 @@ export function expandService(input: ServiceInput, catalogue: Catalogue): Servic
         COMMIT: input.commit,
         ...((http.has(name) || hasRestApi({ name: config })) && { DOCS_URL: substituted(input.docs) }),
         ...(table !== 'none' && { TABLE_NAME: tableName(context) }),
+        ...cursorEnvironment(input, catalogue, config),
         ...source.environment,
       },
       role,

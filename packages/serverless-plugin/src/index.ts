@@ -1,11 +1,14 @@
 import { contracts } from '@dure/contracts/all-contracts';
 import { ReleaseError } from '@dure/release-gate/release-error';
-import { docsUrl, withoutMissingDocs } from './docs-url.ts';
-import { guardEvents, hasRestApi } from './edge/events.ts';
+import { AUTHORIZER, authorizerFunction, guardedEndpoints, writeAuthorizer } from './authorizer.ts';
+import { bundleTogether } from './bundle-together.ts';
+import { docsUrl } from './docs-url.ts';
+import { guardEvents, hasRestApi, refuseUnguarded } from './edge/events.ts';
 import { gatewayResponses } from './edge/gateway-responses.ts';
 import { refuseUnmeasured } from './alarms/unmeasured.ts';
 import { apiGatewaySettings } from './edge/provider.ts';
 import type { ApiGatewaySettings } from './edge/provider.ts';
+import { keepCredentials, upstreamEvents } from './edge/upstreams.ts';
 import { expandService } from './expand.ts';
 import type { FunctionAdditions } from './expand.ts';
 import { type GateHooks, gateHooks } from './gate/hooks.ts';
@@ -19,7 +22,7 @@ import { commit, packageVersion } from './release.ts';
 import { customSchema, functionSchema } from './schema.ts';
 import { refuseUnserved } from './served.ts';
 import { refusalOfStage } from './stage.ts';
-import { REST_API } from './template/api-stage.ts';
+import { logLocalCalls, REST_API } from './template/api-stage.ts';
 import { transformTemplate } from './template/index.ts';
 import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
@@ -67,24 +70,30 @@ export default class DurePlugin {
   constructor(serverless: Serverless, options: Options = {}, utils?: Utils) {
     serverless.configSchemaHandler.defineFunctionProperties('aws', functionSchema);
     serverless.configSchemaHandler.defineCustomProperties(customSchema);
+    const gate = serverless.localCloud === true ? undefined : gateHooks(serverless, options);
     this.hooks = {
       initialize: async () => {
         applyExpansion(serverless);
         // The framework itself takes the API out of its usage plan in its hook of the removal.
-        if (serverless.processedInput?.commands[0] === 'remove') await refuseToReplace(serverless);
+        if (serverless.processedInput?.commands[0] !== 'remove') return;
+        await refuseToReplace(serverless);
+        await gate?.beforeRemove();
       },
       'before:package:compileEvents': () => {
-        guardApi(serverless);
+        orRefuse(serverless, () => guardApi(serverless));
         addStandIn(serverless);
       },
       'after:package:compileEvents': () => {
         removeStandIn(serverless);
+        const { provider, custom } = serverless.service;
+        keepCredentials(compiledTemplate(provider).Resources, custom?.dure?.edge?.upstreams ?? []);
         wordRefusals(serverless);
+        logCalls(serverless);
       },
       // The local cloud strips nulls as the framework does.
       'before:aws:package:finalize:stripNullPropsFromTemplateResources': () =>
         orRefuse(serverless, () => writeDefinitions(compiledTemplate(serverless.service.provider))),
-      ...(serverless.localCloud === true ? {} : deploymentHooks(serverless, gateHooks(serverless, options))),
+      ...(gate === undefined ? {} : deploymentHooks(serverless, gate)),
       ...offlineHooks(serverless, options, utils),
     };
   }
@@ -97,24 +106,29 @@ const deploymentHooks = (serverless: Serverless, gate: GateHooks): DurePlugin['h
     // The archives hold the files' modes: the same ones whoever packages, so that the same code is the same archive.
     process.umask(0o022);
   },
-  'before:deploy:function:initialize': () => refuseStage(serverless),
+  // Before serverless-esbuild bundles, and after it has read its options.
+  'after:package:initialize': () => bundleTogether(serverless.pluginManager.getPlugins()),
+  'before:deploy:function:initialize': () => {
+    refuseStage(serverless);
+    return gate.beforeDeployFunction();
+  },
   // The service's own resources are in the template only now, and next it is saved.
   'before:aws:package:finalize:saveServiceState': async () => {
     const manifest = await manifestOrRefuse(serverless);
-    orRefuse(serverless, () => changeTemplate(serverless, manifest?.contracts ?? ''));
-    manifest?.write(compiledTemplate(serverless.service.provider));
+    orRefuse(serverless, () => changeTemplate(serverless, manifest.contracts));
+    manifest.write(compiledTemplate(serverless.service.provider));
   },
   'before:deploy:deploy': async () => {
     await waitForTurn();
     await checkFacts(serverless);
     await refuseToReplace(serverless);
-    if (!isMock(serverless)) await gate.beforeDeploy(compiledTemplate(serverless.service.provider));
+    await gate.beforeDeploy(compiledTemplate(serverless.service.provider), { mock: isMock(serverless) });
     await prepareAccount(serverless);
   },
   'after:deploy:deploy': () => gate.afterwards(),
   'before:rollback:rollback': () => gate.beforeRollback(),
   'after:rollback:rollback': () => gate.afterwards(),
-  'after:remove:remove': () => (isMock(serverless) ? undefined : gate.afterRemove()),
+  'after:remove:remove': () => gate.afterRemove(),
   error: () => gate.failed(),
 });
 
@@ -127,9 +141,16 @@ function refuseStage(serverless: Serverless): void {
 function guardApi({ service: { service, functions, custom }, localCloud = false }: Serverless): void {
   const keys = !localCloud;
   const open = custom?.dure?.edge?.public ?? [];
+  refuseUnguarded(service, contracts, functions, open);
   for (const config of Object.values(functions)) {
     config.events = guardEvents(service, contracts, config.events ?? [], { keys, open });
   }
+  const upstreams = upstreamEvents(custom?.dure?.edge?.upstreams ?? [], { local: localCloud, keys });
+  if (upstreams.length === 0) return;
+  // The framework knows methods as events of functions; this one is not called.
+  const serving = Object.values(functions).find((config) => hasRestApi({ config }));
+  if (serving === undefined) throw new ConfigurationError('custom.dure.edge.upstreams: the service has no REST API.');
+  serving.events = [...serving.events!, ...upstreams];
 }
 
 /** On a laptop the template is never saved, so the gateway responses are added here. */
@@ -147,43 +168,44 @@ async function refuseToReplace(serverless: Serverless): Promise<void> {
   if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_MOCK');
 }
 
+/** On a laptop, too, the access log tells the journal who called what. */
+function logCalls(serverless: Serverless): void {
+  if (serverless.localCloud === true) logLocalCalls(compiledTemplate(serverless.service.provider), factsOf(serverless));
+}
+
 function changeTemplate(serverless: Serverless, contracts: string): void {
+  const template = compiledTemplate(serverless.service.provider);
+  transformTemplate(template, { ...factsOf(serverless), contracts });
+}
+
+function factsOf(serverless: Serverless) {
   const { service, functions, custom, provider } = serverless.service;
   const stage = serverless.getProvider('aws').getStage();
   const logRetentionInDays = provider.logRetentionInDays ?? DEFAULT_LOG_RETENTION_DAYS;
-  const context = { service, stage, functions, logRetentionInDays, contracts, dure: custom?.dure ?? {} };
-  transformTemplate(compiledTemplate(provider), context);
+  return { service, stage, functions, logRetentionInDays, dure: custom?.dure ?? {}, mock: isMock(serverless) };
 }
 
-/** What the release provides and requires, from its code. A mock is no release of the service. */
-async function manifestOrRefuse(serverless: Serverless): Promise<ManifestFile | undefined> {
-  if (isMock(serverless)) return undefined;
+/** What the release provides and requires, from its code; of a mock, its endpoints. */
+async function manifestOrRefuse(serverless: Serverless): Promise<ManifestFile> {
   const { service, functions } = serverless.service;
   const folder = serverless.serviceDir;
   try {
-    return await makeManifest({ service, folder, functions }, commit(folder));
+    return await makeManifest({ service, folder, functions, mock: isMock(serverless) }, commit(folder));
   } catch (error) {
     if (!(error instanceof ReleaseError)) throw error;
     throw new serverless.classes.Error(error.message, 'DURE_MANIFEST');
   }
 }
 
-/** Stops a deployment if a parameter of the template is missing, and names the service that publishes it. */
+/** Stops a deployment if a parameter or secret of the template is missing, and names the service that publishes it. */
 async function checkFacts(serverless: Serverless): Promise<void> {
   // Loaded only here, because packaging and the local cloud need no client.
-  const [{ SSMClient }, facts] = await Promise.all([import('@aws-sdk/client-ssm'), import('./facts.ts')]);
-  const provider = serverless.getProvider('aws');
-  const ssm = new SSMClient(await provider.getAwsSdkV3Config());
-  const { service } = serverless.service;
-  try {
-    const template = compiledTemplate(serverless.service.provider);
-    const missing = await facts.missingParameters(ssm, facts.parametersOf(template));
-    const needed = withoutMissingDocs(template, provider.getStage(), missing);
-    const refusals = facts.refusals(service, provider.getStage(), needed);
-    if (refusals.length > 0) throw new serverless.classes.Error(refusals.join('\n'), 'DURE_MISSING_FACTS');
-  } finally {
-    ssm.destroy();
-  }
+  const { refusalsOfFacts } = await import('./check-facts.ts');
+  const aws = serverless.getProvider('aws');
+  const place = { service: serverless.service.service, stage: aws.getStage() };
+  const template = compiledTemplate(serverless.service.provider);
+  const refusals = await refusalsOfFacts(template, place, await aws.getAwsSdkV3Config());
+  if (refusals.length > 0) throw new serverless.classes.Error(refusals.join('\n'), 'DURE_MISSING_FACTS');
 }
 
 /** Prepares the account for an API's access log. */
@@ -210,6 +232,7 @@ function applyExpansion(serverless: Serverless): void {
   if (hasMocks(serverless)) orRefuse(serverless, () => prepareMock(serverless));
   const { resources, functions } = orRefuse(serverless, () => {
     if (isMock(serverless)) return { resources: {}, functions: {} };
+    addAuthorizer(serverless);
     refuseMissingHandlers(serverless.serviceDir, service.functions);
     refuseUnserved(serverless.serviceDir, service.service, contracts, service.functions);
     refuseUnmeasured(serverless.serviceDir, service.functions, service.custom?.dure?.alarms?.business ?? []);
@@ -223,6 +246,15 @@ function applyExpansion(serverless: Serverless): void {
   if (!hasApi(serverless) || serverless.localCloud === true) return;
   const settings = orRefuse(serverless, () => apiGatewaySettings(service.service, stage, service.custom?.dure?.edge));
   service.provider.apiGateway = { ...settings, ...service.provider.apiGateway };
+}
+
+/** Before anything looks at the functions: to every command it is one of them. */
+function addAuthorizer(serverless: Serverless): void {
+  const { service, functions } = serverless.service;
+  const guarded = guardedEndpoints(service, contracts, functions);
+  if (guarded.length === 0) return;
+  functions[AUTHORIZER] = authorizerFunction(service, serverless.getProvider('aws').getStage(), functions);
+  writeAuthorizer(serverless.serviceDir, guarded);
 }
 
 function expand(serverless: Serverless): ReturnType<typeof expandService> {

@@ -7,6 +7,10 @@ export function logicalId(functionName: string, suffix: string): string {
   return words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('') + suffix;
 }
 
+/** The framework's logical id of a function: `record-calls` → `RecordDashcallsLambdaFunction`. */
+export const lambdaId = (functionName: string): string =>
+  `${functionName[0]?.toUpperCase()}${functionName.slice(1).replaceAll('-', 'Dash').replaceAll('_', 'Underscore')}LambdaFunction`;
+
 /** `dure-{stage}-{service}` and what follows. */
 export function resourceName(context: Pick<ServiceContext, 'service' | 'stage'>, ...parts: string[]): string {
   return ['dure', context.stage, context.service, ...parts].join('-');

@@ -36,6 +36,12 @@ export const functionSchema = {
     maximumConcurrency: { type: 'integer', minimum: 2, maximum: 1000 },
     maxReceives: { type: 'integer', minimum: 1, maximum: 1000 },
     relay: { const: true },
+    calls: {
+      type: 'object',
+      properties: { before: names },
+      required: ['before'],
+      additionalProperties: false,
+    },
     stream: {
       type: 'object',
       properties: { filter: { type: 'object', minProperties: 1 } },
@@ -67,6 +73,7 @@ export const customSchema = {
         overview: { const: true },
         mock: { const: true },
         edge: edgeSchema,
+        calls: name,
         canary: canarySchema,
       },
       additionalProperties: false,

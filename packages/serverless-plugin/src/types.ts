@@ -1,5 +1,6 @@
 import type { AlarmSettings } from './alarms/settings.ts';
 
+import type { Access } from '@dure/contracts/access';
 import type * as z from 'zod/mini';
 import type { CanaryConfig } from './canary/config.ts';
 import type { EdgeConfig } from './edge/config.ts';
@@ -60,6 +61,7 @@ export interface CatalogueEndpoint {
   readonly method: string;
   /** With the version: `/v1/stock/{sku}`. */
   readonly fullPath: string;
+  readonly access: Access;
   readonly query?: z.core.$ZodType;
   readonly body?: z.core.$ZodType;
   readonly idempotencyKey?: 'required' | 'optional';
@@ -95,6 +97,8 @@ export interface FunctionConfig {
   readonly maximumConcurrency?: number;
   readonly maxReceives?: number;
   readonly relay?: boolean;
+  /** It gets the access log of every API of the stage; the services named are deployed before it. */
+  readonly calls?: { readonly before: readonly string[] };
   readonly stream?: { readonly filter: Json };
   readonly table?: 'readWrite' | 'read' | 'none';
   readonly iam?: readonly Statement[];
@@ -118,6 +122,8 @@ export interface DureConfig {
   /** Whether endpoints that no function serves are answered by the examples of their contracts. */
   readonly mock?: boolean;
   readonly edge?: EdgeConfig;
+  /** The service that subscribes to this one's access log, because it is deployed after it. */
+  readonly calls?: string;
   readonly canary?: CanaryConfig;
 }
 

@@ -113,7 +113,22 @@ export const wildcards: readonly Wildcard[] = [
     source: `${AUTHORIZATION}/list_awssystemsmanager.html`,
   },
   {
-    services: ['alerts', 'notifications'],
+    services: ['registry'],
+    actions: ['ssm:GetParameters'],
+    resource: arn('ssm', `parameter/dure/${NAME}/*/artefacts`),
+    reason:
+      'What each service of the stage runs, later services included: a verdict compares it with what is recorded.',
+    source: `${AUTHORIZATION}/list_awssystemsmanager.html`,
+  },
+  {
+    services: ['registry'],
+    actions: ['events:ListRules', 'events:ListTargetsByRule'],
+    resource: arn('events', 'rule/*'),
+    reason: 'It lists the rules of the stage’s bus and their targets, whoever made them.',
+    source: `${AUTHORIZATION}/list_amazoneventbridge.html`,
+  },
+  {
+    services: ['alerts', 'identity', 'notifications'],
     actions: ['ses:SendEmail'],
     resource: arn('ses', 'identity/*'),
     reason: 'The sender’s address is read from a parameter at run time.',
@@ -127,5 +142,19 @@ export const wildcards: readonly Wildcard[] = [
     ),
     reason: 'Connections of the service’s own WebSocket API, which come and go.',
     source: `${AUTHORIZATION}/list_amazonapigateway.html`,
+  },
+  {
+    services: ['identity'],
+    actions: ['kms:Sign', 'kms:GetPublicKey', 'kms:ScheduleKeyDeletion'],
+    resource: arn('kms', 'key/*'),
+    reason: 'The keys that sign tokens get their ids when they are made; a condition on their tag names them.',
+    source: `${AUTHORIZATION}/list_awskeymanagementservice.html`,
+  },
+  {
+    services: ['identity'],
+    actions: ['kms:CreateKey', 'kms:TagResource'],
+    resource: ANYTHING,
+    reason: 'A key that is made has no name yet; a condition on the tag of the request names what it is for.',
+    source: `${AUTHORIZATION}/list_awskeymanagementservice.html`,
   },
 ];

@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createAwsJsonServer } from '@dure/aws-protocols/aws-json';
 import { createSsm } from '@dure/local-cloud/services/ssm/index';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ownerOf, parametersOf, refusals } from '../src/facts.ts';
+import { missingSecrets, ownerOf, parametersOf, refusals, secretsOf } from '../src/facts.ts';
 import { root, runServerless, writeService } from './packaged-service.ts';
 
 const TIMEOUT_MS = 400_000;
@@ -60,9 +61,11 @@ describe('serverless deploy', () => {
   it(
     'goes on to the gate once they exist',
     async () => {
-      for (const name of ['bus/name', 'bus/arn', 'alerts/topic-arn']) ssm.put(`/dure/dev/${name}`, 'there');
+      for (const name of ['bus/name', 'bus/arn', 'calls/arn', 'alerts/topic-arn'])
+        ssm.put(`/dure/dev/${name}`, 'there');
       const { code, output } = await deploy();
-      expect({ code, output }).toMatchObject({ code: 1 });
+      // Without a registry the verdict is unknown.
+      expect({ code, output }).toMatchObject({ code: 2 });
       expect(output).not.toContain('needs /dure');
       expect(output).toContain('There is no registry in dev. It comes first');
     },
@@ -84,8 +87,43 @@ describe('the facts of a template', () => {
     ).toEqual(['/dure/dev/bus/arn', '/dure/dev/payments/provider-url']);
   });
 
+  it('are also secrets that another service makes, not its own ones', async () => {
+    const value = (text: string) => ({ Type: 'Any', Properties: { text } });
+    const names = secretsOf({
+      Resources: {
+        one: value('{{resolve:secretsmanager:dure/dev/cursors:SecretString}}'),
+        own: value('{{resolve:secretsmanager:${Keys}:SecretString}}'),
+      },
+    });
+    expect(names).toEqual(['dure/dev/cursors']);
+    const client = (answer: () => Promise<unknown>) => ({ send: answer }) as unknown as SecretsManagerClient;
+    const none = Object.assign(new Error('none'), { name: 'ResourceNotFoundException' });
+    expect(
+      await missingSecrets(
+        client(() => Promise.reject(none)),
+        names,
+      ),
+    ).toEqual(names);
+    expect(
+      await missingSecrets(
+        client(() => Promise.resolve({})),
+        names,
+      ),
+    ).toEqual([]);
+    await expect(
+      missingSecrets(
+        client(() => Promise.reject(new Error('away'))),
+        names,
+      ),
+    ).rejects.toThrow('away');
+    expect(refusals('orders', 'dev', names)).toEqual([
+      'orders needs dure/dev/cursors: deploy alerts first: cd services/alerts && npx serverless deploy --stage dev',
+    ]);
+  });
+
   it('belong to the service that their path names, and the bus to the journal', () => {
     expect(ownerOf('/dure/dev/bus/name', 'dev')).toBe('journal');
+    expect(ownerOf('/dure/dev/calls/arn', 'dev')).toBe('journal');
     expect(ownerOf('/dure/dev/alerts/topic-arn', 'dev')).toBe('alerts');
     expect(ownerOf('/dure/prod/alerts/topic-arn', 'dev')).toBeUndefined();
     expect(ownerOf('/company/vpc', 'dev')).toBeUndefined();

@@ -50,6 +50,12 @@ describe('a runbook', () => {
     ['an entry that does not say what to do', readme.replace(' c\n', '\n'), alarms, 'The entry errors has no "Do".'],
     ['an entry of nothing', readme.replace('## Try', '### x\n\n## Try'), alarms, 'The entry x names no alarm.'],
     [
+      'a search that finds nothing',
+      readme.replace('  b\n', '  `--filter-pattern \'?"Task timed out"\'`\n'),
+      alarms,
+      'It searches for "Task timed out", which no line of JSON has.',
+    ],
+    [
       'an alarm named twice',
       readme.replace('Alarms: ', 'Alarms: `relay-errors`, '),
       alarms,

@@ -13,7 +13,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const owner = 'seeds';
 const endpoint = (name: string, version = 1) =>
-  ({ kind: 'endpoint', owner, name, version, method: 'GET', fullPath: `/v${version}/${name}` }) as const;
+  ({
+    kind: 'endpoint',
+    owner,
+    access: 'public',
+    name,
+    version,
+    method: 'GET',
+    fullPath: `/v${version}/${name}`,
+  }) as const;
 const event = (name: string, major = 1) =>
   ({ kind: 'event', owner, senders: [owner], name, major, detailType: `${name}.v${major}` }) as const;
 const catalogue: Catalogue = [endpoint('GetSeed'), endpoint('SowSeed'), event('SeedSown'), event('SeedSown', 2)];

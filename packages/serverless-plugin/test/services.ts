@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contracts } from '@dure/contracts/all-contracts';
 import { parse } from 'yaml';
+import { AUTHORIZER, authorizerFunction, guardedEndpoints } from '../src/authorizer.ts';
 import { expandService } from '../src/expand.ts';
 import type { Catalogue, DureConfig, FunctionConfig, Resources } from '../src/types.ts';
 import type { Alarm } from './runbook.ts';
@@ -31,6 +32,8 @@ export const readmeOf = (folder: string): string => readFileSync(join(folder, 'R
 export function alarmsOf(folder: string): Alarm[] {
   const text = readFileSync(join(folder, 'serverless.yml'), 'utf8').replaceAll('${sls:stage}', STAGE);
   const { service, custom, functions, resources } = parse(text, { logLevel: 'error' }) as Configuration;
+  const catalogue = [...(contracts as Catalogue), ...unpublished(service, functions)];
+  const guarded = guardedEndpoints(service, catalogue, functions).length > 0;
   const input = {
     service,
     stage: STAGE,
@@ -38,12 +41,12 @@ export function alarmsOf(folder: string): Alarm[] {
     version: '1.0.0',
     commit: 'abc',
     docs: 'https://example.com/docs',
-    functions,
+    functions: guarded ? { ...functions, [AUTHORIZER]: authorizerFunction(service, STAGE, functions) } : functions,
   };
-  const expanded = expandService({ ...input, dure: custom?.dure ?? {}, resources: resources?.Resources ?? {} }, [
-    ...(contracts as Catalogue),
-    ...unpublished(service, functions),
-  ]);
+  const expanded = expandService(
+    { ...input, dure: custom?.dure ?? {}, resources: resources?.Resources ?? {} },
+    catalogue,
+  );
   const alarms = Object.values(expanded.resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
   return alarms.map(({ Properties: { AlarmName, AlarmDescription } }) => ({
     name: String(AlarmName).replace(`dure-${STAGE}-${service}-`, ''),
@@ -56,7 +59,9 @@ function unpublished(service: string, functions: Configuration['functions']): Ca
   if (contracts.some(({ owner }) => owner === service)) return [];
   const names = Object.values(functions).flatMap(({ endpoints = [] }) => endpoints);
   const endpoints = [...names, 'GetHealth', 'GetVersion'].map((name) => ({
-    ...{ kind: 'endpoint' as const, owner: service, name, version: 1, method: 'GET', fullPath: `/v1/${name}` },
+    ...{ kind: 'endpoint' as const, owner: service },
+    access: names.includes(name) ? { any: 'services:read' as const } : ('public' as const),
+    ...{ name, version: 1, method: 'GET', fullPath: `/v1/${name}` },
   }));
   const consumed = Object.values(functions).flatMap(({ consumes = [] }) => consumes);
   const own = consumed.filter((it): it is string => typeof it === 'string' && !it.includes('/'));

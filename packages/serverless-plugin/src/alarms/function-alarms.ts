@@ -1,3 +1,4 @@
+import { AUTHORIZER } from '../authorizer.ts';
 import { logicalId } from '../names.ts';
 import type { FunctionConfig, Resource, Resources, ServiceContext } from '../types.ts';
 import { alarm, dimension } from './alarm.ts';
@@ -24,11 +25,14 @@ export function functionAlarms(
   const alarms = queueAlarms(context, of, own);
   const lambda = { Namespace: 'AWS/Lambda', Dimensions: dimension('FunctionName', lambdaName) };
   const often = { ...lambda, Statistic: 'Sum', Period: FIVE_MINUTES, EvaluationPeriods: 1 } as const;
-  alarms[logicalId(of, 'ErrorsAlarm')] = alarm(
-    context,
-    { of, what: 'errors', sentence: 'Calls of the function threw or timed out.' },
-    { ...often, MetricName: 'Errors', Threshold: errors },
-  );
+  // An authorizer refuses a bad token by an error. What it cannot decide is among the API's 5xx.
+  if (of !== AUTHORIZER) {
+    alarms[logicalId(of, 'ErrorsAlarm')] = alarm(
+      context,
+      { of, what: 'errors', sentence: 'Calls of the function threw or timed out.' },
+      { ...often, MetricName: 'Errors', Threshold: errors },
+    );
+  }
   alarms[logicalId(of, 'ThrottlesAlarm')] = alarm(
     context,
     { of, what: 'throttles', sentence: 'Calls of the function were throttled.' },

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { ConfigurationError } from '../types.ts';
+import { type Upstream, upstreamSchema } from './upstreams.ts';
 
 interface Rate {
   /** Steady requests per second. */
@@ -16,6 +17,8 @@ export interface EdgeConfig {
   readonly usagePlan?: Rate & { readonly quota: number };
   /** The only addresses that may call, in CIDR notation, in a list or separated by commas. All by default. */
   readonly allow?: string | readonly string[];
+  /** Paths that other systems serve, behind the same key and limits. */
+  readonly upstreams?: readonly Upstream[];
   /** Paths without a contract that everyone who reaches the API may read without a key: `/docs/{page+}`. */
   readonly public?: readonly string[];
 }
@@ -33,6 +36,7 @@ export const edgeSchema = {
     throttle: object(rate),
     usagePlan: object({ ...rate, quota: count }),
     allow: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    upstreams: upstreamSchema,
     public: { type: 'array', items: { type: 'string', pattern: '^/' } },
   },
   additionalProperties: false,

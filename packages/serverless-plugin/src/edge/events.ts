@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { OPERATIONS } from '../endpoints.ts';
+import { ConfigurationError } from '../types.ts';
 import type { Catalogue, CatalogueEndpoint, FunctionConfig, FunctionEvent, Json } from '../types.ts';
 import { requestModel } from './model.ts';
 
@@ -9,7 +10,7 @@ type HttpEvent = { readonly [key: string]: Json };
  * The functions' events as deployed: every HTTP endpoint except health, version, webhooks and what is public requires a key, and API
  * Gateway checks what it can before it calls the function.
  * @param keys false leaves the keys out
- * @param open paths without a contract that may be read without a key
+ * @param open paths without a contract that need no key
  */
 export function guardEvents(
   service: string,
@@ -21,9 +22,32 @@ export function guardEvents(
     const http = httpOf(event['http']);
     if (http === undefined) return event;
     const endpoint = findRoute(service, catalogue, http);
-    const isPublic = endpoint === undefined ? isRead(http) && open.includes(String(http['path'])) : isOpen(endpoint);
+    const isPublic = endpoint === undefined ? open.includes(String(http['path'])) : isOpen(endpoint);
     return { http: { ...http, ...(keys && { private: !isPublic }), ...requestChecks(endpoint) } };
   });
+}
+
+/**
+ * Refuses a path about which nobody says who may call it: by a contract, an authorizer of its own, or the list of public ones.
+ * @throws ConfigurationError that names it
+ */
+export function refuseUnguarded(
+  service: string,
+  catalogue: Catalogue,
+  functions: Readonly<Record<string, FunctionConfig>>,
+  open: readonly string[] = [],
+): void {
+  for (const [key, { events = [] }] of Object.entries(functions)) {
+    for (const event of events) {
+      const http = httpOf(event['http'] ?? event['httpApi']);
+      if (http === undefined || http['authorizer'] !== undefined) continue;
+      if (open.includes(String(http['path'])) || findRoute(service, catalogue, http) !== undefined) continue;
+      throw new ConfigurationError(
+        `functions.${key}.events: nobody says who may call ${String(http['method'] ?? '').toUpperCase()} ${String(http['path'] ?? '*')}: ` +
+          'give it a contract, or an authorizer, or name its path in custom.dure.edge.public.',
+      );
+    }
+  }
 }
 
 /** Whether a function is behind API Gateway's REST API. */
@@ -51,8 +75,6 @@ function findRoute(service: string, catalogue: Catalogue, { method, path }: Http
 
 const isOpen = (endpoint: CatalogueEndpoint): boolean =>
   OPERATIONS.includes(endpoint.name) || endpoint.webhook !== undefined;
-
-const isRead = ({ method }: HttpEvent): boolean => ['GET', 'HEAD'].includes(String(method).toUpperCase());
 
 /**
  * The body's model and the required parameters. The function checks for a missing If-Match, because the contract says

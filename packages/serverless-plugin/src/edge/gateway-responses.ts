@@ -10,7 +10,7 @@ type Code = EdgeProblem | CommonProblem;
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const PROBLEMS: Readonly<Record<string, Code>> = {
-  ACCESS_DENIED: 'access-denied',
+  ACCESS_DENIED: 'forbidden',
   API_CONFIGURATION_ERROR: 'internal-error',
   AUTHORIZER_CONFIGURATION_ERROR: 'internal-error',
   AUTHORIZER_FAILURE: 'internal-error',
@@ -29,7 +29,7 @@ const PROBLEMS: Readonly<Record<string, Code>> = {
   REQUEST_TOO_LARGE: 'body-too-large',
   RESOURCE_NOT_FOUND: 'not-found',
   THROTTLED: 'too-many-requests',
-  UNAUTHORIZED: 'unauthorized',
+  UNAUTHORIZED: 'unauthenticated',
   UNSUPPORTED_MEDIA_TYPE: 'unsupported-media-type',
   WAF_FILTERED: 'access-denied',
 };
@@ -38,7 +38,7 @@ const PROBLEMS: Readonly<Record<string, Code>> = {
 const MESSAGE = '$context.error.messageString';
 const VALIDATION = '$context.error.validationErrorString';
 
-/** The headers of a function's responses; the caller's correlation id is returned. */
+/** The headers of a function's responses; the caller's ids are returned. */
 export const HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': "'application/problem+json'",
   'Cache-Control': "'no-store'",
@@ -46,8 +46,14 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
   'Referrer-Policy': "'no-referrer'",
   'Access-Control-Allow-Origin': "'*'",
-  'Access-Control-Expose-Headers': "'etag, location, link, x-correlation-id, traceparent, idempotency-replayed'",
+  'Access-Control-Expose-Headers': "'*'",
   'x-correlation-id': 'method.request.header.x-correlation-id',
+  'x-request-id': 'method.request.header.x-request-id',
+};
+
+/** Source: https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+const MORE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  UNAUTHORIZED: { 'WWW-Authenticate': "'Bearer'" },
 };
 
 /**
@@ -70,7 +76,7 @@ function gatewayResponse(restApi: Json, type: string, code: Code, docs: string):
       ResponseType: type,
       StatusCode: String(status),
       ResponseParameters: Object.fromEntries(
-        Object.entries({ ...HEADERS, Link: helpHeader(docs, code) }).map(([name, value]) => [
+        Object.entries({ ...HEADERS, ...MORE[type], Link: helpHeader(docs, code) }).map(([name, value]) => [
           `gatewayresponse.header.${name}`,
           value,
         ]),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { announce, always, type Deployment, recordRemoval } from '@dure/release-gate/deployment';
 import { testDependants } from '@dure/release-gate/dependants';
 import { BOOTSTRAP, findRegistry } from '@dure/release-gate/find-registry';
-import { type Answer, askGate, judge, unknown } from '@dure/release-gate/gate';
+import { type Answer, EXIT, askGate, askToRemove, judge, unknown } from '@dure/release-gate/gate';
 import { readManifest } from '@dure/release-gate/read-manifest';
 import { openRegistry, type Registry, RegistryUnknown } from '@dure/release-gate/registry';
 import { inWords } from '@dure/release-gate/words';
@@ -22,6 +22,12 @@ export interface Command {
 /** The gate refuses, in the words of every tool. */
 export class Refused extends Error {
   override readonly name = 'Refused';
+  readonly exitCode: number;
+
+  constructor(answer: Answer, options?: ErrorOptions) {
+    super(inWords(answer), options);
+    this.exitCode = EXIT[answer.answer];
+  }
 }
 
 /** How often the gate is asked again when the stage changes before the release is announced. */
@@ -36,10 +42,11 @@ async function registryOf({ aws }: Command): Promise<Registry | undefined> {
 
 /**
  * Asks whether the packaged service may be deployed, and announces it.
+ * @param mock whether it is one: before there is a registry, a stage may have mocks
  * @returns undefined for the first deployments of a stage, which nobody judges
  * @throws Refused
  */
-export async function passGate(command: Command): Promise<Deployment | undefined> {
+export async function passGate(command: Command, mock: boolean): Promise<Deployment | undefined> {
   const { service, folder, aws, say } = command;
   const stage = aws.getStage();
   return orRefuse(stage, async () => {
@@ -48,6 +55,7 @@ export async function passGate(command: Command): Promise<Deployment | undefined
       say(`${stage} has no registry yet. This is its bootstrap, which nobody judges: ${service}`);
       return undefined;
     }
+    if (registry === undefined && mock) return undefined;
     if (registry === undefined) {
       throw new RegistryUnknown(`There is no registry in ${stage}. It comes first: npm run deploy -- --stage ${stage}`);
     }
@@ -85,6 +93,39 @@ export async function passRollback(command: Command, timestamp: number): Promise
   });
 }
 
+/**
+ * One function alone is no release: what would run has no manifest, no label and no digest, so nobody could say whom it
+ * breaks. A stage without a registry asks nobody.
+ * @returns why it is refused; undefined if it is not
+ * @throws Refused
+ */
+export async function refusalOfFunction(command: Command): Promise<string | undefined> {
+  const { service, aws } = command;
+  const stage = aws.getStage();
+  const registry = await orRefuse(stage, () => registryOf(command));
+  if (registry === undefined) return undefined;
+  return (
+    `A function that is deployed alone is no release of ${service}: nobody could say whom it breaks. Deploy the service: ` +
+    `npx serverless deploy --stage ${stage}, or try the function on a laptop: npm start`
+  );
+}
+
+/**
+ * Asks whether the service may leave: whether nobody who stays requires it.
+ * @throws Refused
+ */
+export async function passRemoval(command: Command): Promise<void> {
+  const { service, aws } = command;
+  const stage = aws.getStage();
+  // With the registry goes who could be asked.
+  if (service === 'registry') return;
+  await orRefuse(stage, async () => {
+    const registry = await registryOf(command);
+    if (registry === undefined) return;
+    passOrRefuse(command, await askToRemove(registry, stage, [service]));
+  });
+}
+
 /** Records that the service has left the stage. The registry's own removal is recorded nowhere. */
 export async function recordRemoved(command: Command): Promise<void> {
   const { service, aws } = command;
@@ -106,7 +147,7 @@ export async function recorded({ service, say }: Command, record: () => Promise<
 }
 
 function passOrRefuse({ say }: Command, answer: Answer): void {
-  if (answer.answer !== 'yes') throw new Refused(inWords(answer));
+  if (answer.answer !== 'yes') throw new Refused(answer);
   say(inWords(answer));
 }
 
@@ -115,7 +156,7 @@ async function orRefuse<Result>(stage: string, ask: () => Promise<Result>): Prom
     return await ask();
   } catch (error) {
     if (!(error instanceof RegistryUnknown)) throw error;
-    throw new Refused(inWords(unknown(stage, error.message)), { cause: error });
+    throw new Refused(unknown(stage, error.message), { cause: error });
   }
 }
 

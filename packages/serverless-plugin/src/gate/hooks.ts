@@ -7,6 +7,8 @@ import type { Deployments } from './rollback.ts';
 
 /** Set by `npm run deploy`, which has asked for all services together: the label of this one. */
 const LABEL = 'DURE_LABEL';
+/** Set by `npm run remove`, which has asked for all services together. */
+const MAY_GO = 'DURE_MAY_GO';
 
 /** The part of the framework that the gate uses. */
 interface Serverless {
@@ -19,10 +21,14 @@ interface Serverless {
 /** What the gate does around the framework's commands. */
 export interface GateHooks {
   /** Before a deployment: refuses, or labels the functions. */
-  beforeDeploy(template: Template): Promise<void>;
+  beforeDeploy(template: Template, kind: { readonly mock: boolean }): Promise<void>;
+  /** Refuses where there is a registry: one function alone is no release. */
+  beforeDeployFunction(): Promise<void>;
   beforeRollback(): Promise<void>;
   /** After a deployment or a rollback. */
   afterwards(): Promise<void>;
+  /** Refuses while somebody who stays requires the service. */
+  beforeRemove(): Promise<void>;
   afterRemove(): Promise<void>;
   /** After any command that failed. */
   failed(): Promise<void>;
@@ -45,14 +51,18 @@ export function gateHooks(
       return await ask();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      // The framework ends with 1 for every error. What is unknown ends with 2, as `npm run can-deploy` does.
+      process.once('exit', () => {
+        process.exitCode = error.exitCode;
+      });
       throw new serverless.classes.Error(error.message, 'DURE_GATE');
     }
   };
   return {
-    async beforeDeploy(template) {
+    async beforeDeploy(template, { mock }) {
       if (process.env[WAITS_FOR_TURN] !== undefined) return labelFunctions(template, process.env[LABEL] || undefined);
       const { passGate } = await load();
-      deployment = await orRefuse(() => passGate(command));
+      deployment = await orRefuse(() => passGate(command, mock));
       labelFunctions(template, deployment?.labelOf(service));
     },
     async beforeRollback() {
@@ -65,6 +75,16 @@ export function gateHooks(
       const { recorded } = await load();
       if (deployment !== undefined) await recorded(command, () => deployment!.done(service));
       await rolledBack?.();
+    },
+    async beforeDeployFunction() {
+      const { refusalOfFunction } = await load();
+      const refusal = await orRefuse(() => refusalOfFunction(command));
+      if (refusal !== undefined) throw new serverless.classes.Error(refusal, 'DURE_GATE');
+    },
+    async beforeRemove() {
+      if (process.env[MAY_GO] !== undefined) return;
+      const { passRemoval } = await load();
+      await orRefuse(() => passRemoval(command));
     },
     async afterRemove() {
       const { recordRemoved } = await load();

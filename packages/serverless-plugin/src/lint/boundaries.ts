@@ -1,6 +1,11 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 
+/** The packages of this repository that functions are made with. */
+const DEPLOYED: readonly string[] = [
+  ...['contracts', 'compatibility', 'event-patterns', 'mesh', 'service-identity', 'webhooks'],
+];
+
 /** One import of a file. */
 export interface Reference {
   /** As written: `./store.ts`, `@dure/contracts/values`. */
@@ -24,6 +29,8 @@ const AWS_SDK = /^@(aws-sdk|smithy)\//;
 const IMPURE_LIBRARY = /^(@(aws-sdk|smithy|middy|aws-lambda-powertools)\/|uuid(\/|$))/;
 /** Connects contracts to AWS at run time. The rest of the contracts package is declarations, and pure. */
 const BINDING = /^@dure\/contracts\/binding\//;
+/** What contracts are made of: themselves, and the sealing of their cursors, which knows none of them. */
+const OF_CONTRACTS = /^@dure\/(contracts\/|sealed-cursors(\/|$))/;
 const DYNAMODB = /^@aws-sdk\/(lib|client)-dynamodb$/;
 const LAYERS_AROUND_DOMAIN = /\/src\/(?!domain\/)/;
 
@@ -45,8 +52,8 @@ const BOUNDARIES: readonly Boundary[] = [
     files: /^services\/([^/]+)\/src\//,
     refuse: ({ specifier }, _, services) => {
       const workspace = workspaceOf(specifier);
-      if (workspace !== undefined && ![...services, 'contracts', 'compatibility'].includes(workspace)) {
-        return 'a deployed service imports no package for development: of this repository, only contracts and compatibility';
+      if (workspace !== undefined && ![...services, ...DEPLOYED].includes(workspace)) {
+        return `a deployed service imports no package for development: of this repository, only ${DEPLOYED.join(', ')}`;
       }
       if (specifier === '@dure/contracts/all-contracts') return 'it bundles all contracts: import those that are used';
       return undefined;
@@ -89,7 +96,7 @@ const BOUNDARIES: readonly Boundary[] = [
   {
     files: /^packages\/(contracts)\/src\//,
     refuse: ({ specifier, path }) => {
-      const foreign = specifier.startsWith('@dure/') && !specifier.startsWith('@dure/contracts/');
+      const foreign = specifier.startsWith('@dure/') && !OF_CONTRACTS.test(specifier);
       const outside = path !== undefined && !path.startsWith('packages/contracts/');
       return foreign || outside ? 'contracts import no service and no tool' : undefined;
     },

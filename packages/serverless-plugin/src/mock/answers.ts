@@ -83,7 +83,7 @@ function chooseStatus({ ifMatch }: EndpointContract, status: number, problems: r
 }
 
 const fixed = (headers: Readonly<Record<string, string>>): Record<string, string> => {
-  const { 'x-correlation-id': _, ...usual } = HEADERS;
+  const { 'x-correlation-id': _, 'x-request-id': __, ...usual } = HEADERS;
   return { ...usual, ...headers };
 };
 

@@ -51,9 +51,12 @@ export const wants = (code: string | number): string => `$wanted.contains(",code
 export const isMissing = (header: string): string =>
   `($input.params('${header}') == "" && $input.params('${header.toLowerCase()}') == "")`;
 
-/** What every answer begins with: `$base`, and the caller's correlation id, or the request's own id. */
+/** What every answer begins with: `$base`, and the caller's ids, or the request's own. */
 export const beginning = (before: string): string =>
   setBase(before) +
   "#set($correlation = $input.params('x-correlation-id'))" +
   '#if(!$correlation.matches("[0-9A-Fa-f-]{36}"))#set($correlation = $context.requestId)#end' +
-  setHeader('x-correlation-id', '$correlation');
+  setHeader('x-correlation-id', '$correlation') +
+  "#set($request = $input.params('x-request-id'))" +
+  '#if(!$request.matches("[0-9A-Za-z_.-]{1,128}"))#set($request = $context.requestId)#end' +
+  setHeader('x-request-id', '$request');

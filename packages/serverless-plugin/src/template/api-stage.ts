@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DEFAULT_THROTTLE } from '../edge/config.ts';
 import { docsUrl } from '../docs-url.ts';
 import { gatewayResponses } from '../edge/gateway-responses.ts';
+import { accessLogOf, type CallsContext, sendToCalls } from '../calls.ts';
 import { resourceName } from '../names.ts';
 import type { Json, Resource } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
@@ -11,7 +12,7 @@ export const REST_API = 'ApiGatewayRestApi';
 const USAGE_PLAN = 'ApiGatewayUsagePlan';
 const API_KEY = /^ApiGatewayApiKey\d+$/;
 
-const STAGE = 'ApiGatewayStage';
+export const STAGE = 'ApiGatewayStage';
 const LOG_GROUP = 'ApiGatewayLogGroup';
 
 /** The types that a deployment captures. */
@@ -20,8 +21,10 @@ const PICTURED = ['RestApi', 'Resource', 'Method', 'Model', 'RequestValidator', 
 );
 
 /**
- * One line of the access log, as JSON: who called what, when, with which key, and how it went. No path, query, header
- * or body, because these may contain personal data. Every value is quoted, because a missing one is a hyphen.
+ * One line of the access log, as JSON: who called what, when, with which key and token, and how it went. No path, query,
+ * header or body, because these may contain personal data. Every value is quoted, because a missing one is a hyphen. Who
+ * it was is what the authorizer says.
+ * The journal's list of calls reads these lines.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
 const ACCESS_LOG_FORMAT = JSON.stringify({
@@ -31,6 +34,10 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   requestTimeEpoch: '$context.requestTimeEpoch',
   ip: '$context.identity.sourceIp',
   apiKeyId: '$context.identity.apiKeyId',
+  subject: '$context.authorizer.principalId',
+  clientId: '$context.authorizer.clientId',
+  tokenId: '$context.authorizer.tokenId',
+  actor: '$context.authorizer.actor',
   method: '$context.httpMethod',
   resource: '$context.resourcePath',
   protocol: '$context.protocol',
@@ -54,15 +61,36 @@ export function addApiStage(template: Template, context: TemplateContext): void 
   const docs = docsUrl({ service: context.service, stage: context.stage, local: false });
   Object.assign(Resources, gatewayResponses({ Ref: REST_API }, docs));
   const deployment = replaceDeployment(Resources);
-  Resources[LOG_GROUP] = {
-    Type: 'AWS::Logs::LogGroup',
-    Properties: {
-      LogGroupName: `/aws/apigateway/${resourceName(context)}`,
-      RetentionInDays: context.logRetentionInDays,
-    },
-  };
+  Object.assign(Resources, accessLog(context));
   Resources[STAGE] = stage(deployment, context);
   attachUsagePlan(Resources, context);
+}
+
+/** The log group of the API's access log, and what sends its lines to the journal. */
+function accessLog(context: CallsContext): Record<string, Resource> {
+  return {
+    [LOG_GROUP]: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: {
+        LogGroupName: accessLogOf(context),
+        RetentionInDays: context.logRetentionInDays,
+      },
+    },
+    ...sendToCalls(LOG_GROUP, context),
+  };
+}
+
+const ACCESS_LOG: Json = { DestinationArn: { 'Fn::GetAtt': [LOG_GROUP, 'Arn'] }, Format: ACCESS_LOG_FORMAT };
+
+/** On a laptop the deployment makes the stage, and its access log is set there. */
+export function logLocalCalls({ Resources }: Template, context: CallsContext): void {
+  const [id, deployment] = Object.entries(Resources).find(([, it]) => it.Type === 'AWS::ApiGateway::Deployment') ?? [];
+  if (id === undefined || deployment === undefined) return;
+  Object.assign(Resources, accessLog(context));
+  Resources[id] = {
+    ...deployment,
+    Properties: { ...deployment.Properties, StageDescription: { AccessLogSetting: ACCESS_LOG } },
+  };
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-stage.html */
@@ -75,7 +103,7 @@ function stage(deployment: string, { stage: StageName, dure }: TemplateContext):
       DeploymentId: { Ref: deployment },
       StageName,
       TracingEnabled: true,
-      AccessLogSetting: { DestinationArn: { 'Fn::GetAtt': [LOG_GROUP, 'Arn'] }, Format: ACCESS_LOG_FORMAT },
+      AccessLogSetting: ACCESS_LOG,
       MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst }],
     },
   };

@@ -1,4 +1,6 @@
+import { awaitLogGroups } from '../log-metrics.ts';
 import { addApiStage } from './api-stage.ts';
+import { addBasePath } from './base-path.ts';
 import { boundRoles } from './boundary.ts';
 import { secureBuckets } from './buckets.ts';
 import { addCanary } from './canary.ts';
@@ -14,9 +16,11 @@ import type { Template, TemplateContext } from './template.ts';
 const transformations: readonly ((template: Template, context: TemplateContext) => void)[] = [
   addCanary,
   addApiStage,
+  addBasePath,
   keepUndelivered,
   giveSchedulesRoles,
   addWebsocketStage,
+  (template) => awaitLogGroups(template),
   (template) => secureBuckets(template),
   publishUrl,
   (template) => boundRoles(template),

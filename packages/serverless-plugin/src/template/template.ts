@@ -17,4 +17,6 @@ export interface TemplateContext {
   readonly functions: Readonly<Record<string, FunctionConfig>>;
   /** SHA-256 of what the release provides and requires. */
   readonly contracts: string;
+  /** Whether this is a mock. */
+  readonly mock?: boolean;
 }

@@ -62,7 +62,7 @@ function callersPastAlias(resources: Template['Resources']): string[] {
   return past.map(([id]) => id);
 }
 
-const FUNCTIONS = ['Api', 'Commands', 'Digest', 'Relay', 'Step', 'Sweep'];
+const FUNCTIONS = ['Api', 'Authorizer', 'Commands', 'Digest', 'Relay', 'Step', 'Sweep'];
 
 describe('a service in a stage with a canary', () => {
   let resources: Template['Resources'];
@@ -136,7 +136,7 @@ describe('a service in a stage with a canary', () => {
     expect(statements('CanaryHookRole')).toContainEqual({
       Effect: 'Allow',
       Action: 'lambda:InvokeFunction',
-      Resource: ['api', 'commands', 'relay', 'sweep', 'digest', 'step'].map((name) => ({
+      Resource: ['api', 'commands', 'relay', 'sweep', 'digest', 'step', 'authorizer'].map((name) => ({
         'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:inventory-prod-${name}:*`,
       })),
     });

@@ -1,11 +1,18 @@
 import { contracts } from '@dure/contracts/all-contracts';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { guardEvents, hasRestApi } from '../../src/edge/events.ts';
+import { guardEvents, hasRestApi, refuseUnguarded } from '../../src/edge/events.ts';
 import { expandEndpoints } from '../../src/endpoints.ts';
 import type { Catalogue, CatalogueEndpoint, FunctionEvent, Json } from '../../src/types.ts';
 
-const stock = { kind: 'endpoint', owner: 'stock', version: 1, method: 'PUT', fullPath: '/v1/stock/{sku}' } as const;
+const stock = {
+  kind: 'endpoint',
+  owner: 'stock',
+  access: 'public',
+  version: 1,
+  method: 'PUT',
+  fullPath: '/v1/stock/{sku}',
+} as const;
 const health = { ...stock, name: 'GetHealth', method: 'GET', fullPath: '/v1/health' } as const;
 
 function guarded(endpoint: Partial<CatalogueEndpoint>, http?: Json): Record<string, Json> {
@@ -42,7 +49,7 @@ describe('a deployed endpoint', () => {
     ]);
   });
 
-  it('requires none for a public path without a contract, which can only be read', () => {
+  it('requires none for a public path without a contract', () => {
     const open = ['/docs/{page+}', '/v1/stock/{sku}'];
     const isPrivate = (method: string, path: string): Json | undefined => {
       const [event] = guardEvents('stock', [{ ...stock, name: 'SetStock' }], [{ http: { method, path } }], { open });
@@ -50,8 +57,7 @@ describe('a deployed endpoint', () => {
     };
     expect(isPrivate('get', '/docs/{page+}')).toBe(false);
     expect(isPrivate('HEAD', '/docs/{page+}')).toBe(false);
-    expect(isPrivate('post', '/docs/{page+}')).toBe(true);
-    expect(isPrivate('any', '/docs/{page+}')).toBe(true);
+    expect(isPrivate('post', '/docs/{page+}')).toBe(false);
     expect(isPrivate('get', '/docs/{page+}/more')).toBe(true);
     expect(isPrivate('put', '/v1/stock/{sku}')).toBe(true);
   });
@@ -118,5 +124,27 @@ describe('a deployed endpoint', () => {
         .filter((it) => it.kind === 'endpoint' && it.webhook !== undefined)
         .map((it) => (it as CatalogueEndpoint).fullPath),
     );
+  });
+});
+
+describe('a path about which nobody says who may call it', () => {
+  const refuse = (event: FunctionEvent, open: string[] = []) =>
+    refuseUnguarded('stock', [{ ...stock, name: 'SetStock' }], { api: { events: [event] } }, open);
+  const elsewhere = { method: 'get', path: '/v1/elsewhere' };
+
+  it.each([
+    ['http', { http: elsewhere }],
+    ['http, in short', { http: 'GET /v1/elsewhere' }],
+    ['an HTTP API', { httpApi: 'GET /v1/elsewhere' }],
+    ['all of an HTTP API', { httpApi: '*' }],
+  ])('is refused: %s', (_, event: FunctionEvent) => {
+    expect(() => refuse(event)).toThrow('functions.api.events: nobody says who may call');
+  });
+
+  it('is not one with a contract, with an authorizer, or that is said to be public', () => {
+    refuse({ http: { method: stock.method.toLowerCase(), path: stock.fullPath } });
+    refuse({ http: { ...elsewhere, authorizer: 'aws_iam' } });
+    refuse({ http: elsewhere }, ['/v1/elsewhere']);
+    refuse({ sqs: { arn: 'arn' } });
   });
 });

@@ -10,7 +10,14 @@ import { jsonTemplate } from '../../src/mock/template.ts';
 const facts = { service: 'things', version: '1.2.3', commit: 'abc', stage: 'dev', before: '' };
 const Thing = z.object({ id: z.string(), version: z.number() });
 const put = {
-  ...{ name: 'PutThing', method: 'PUT' as const, path: '/things/{id}', version: 1, summary: 'Puts a thing' },
+  ...{
+    name: 'PutThing',
+    method: 'PUT' as const,
+    path: '/things/{id}',
+    version: 1,
+    summary: 'Puts a thing',
+    access: 'public' as const,
+  },
   ifMatch: 'required',
   responses: { 200: { description: 'The thing', body: Thing, headers: ['etag', 'location'] } },
   problems: {

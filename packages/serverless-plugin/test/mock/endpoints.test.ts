@@ -6,7 +6,7 @@ import { mockedEndpoints, mockEvents } from '../../src/mock/index.ts';
 
 const make = (name: string, more: object = {}) =>
   endpoint('things', {
-    ...{ name, method: 'POST', path: `/${name}`, version: 1, summary: name, ...more },
+    ...{ name, method: 'POST', path: `/${name}`, version: 1, summary: name, access: 'public', ...more },
     responses: { 201: { description: name } },
     example: {},
   });

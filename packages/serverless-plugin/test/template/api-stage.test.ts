@@ -62,13 +62,17 @@ describe('the stage of an API', () => {
     expect(stage?.Properties['MethodSettings']).toMatchObject([{ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 7 }]);
   });
 
-  it('logs no personal data but the address', () => {
+  it('logs no personal data but the address and ids', () => {
     const { Format } = staged(compiled(1))['ApiGatewayStage']?.Properties['AccessLogSetting'] as { Format: string };
     const fields = Object.values(JSON.parse(Format) as Record<string, string>);
     expect(fields).toEqual(
-      expect.arrayContaining(['$context.requestId', '$context.identity.sourceIp', '$context.status']),
+      expect.arrayContaining([
+        ...['$context.requestId', '$context.identity.sourceIp', '$context.status'],
+        ...['$context.authorizer.principalId', '$context.authorizer.clientId', '$context.authorizer.tokenId'],
+      ]),
     );
-    const personal = /\.(path|user|caller|userAgent|userArn|apiKey|authorizer\..*|identity\.(?!sourceIp|apiKeyId).*)$/;
+    const personal =
+      /\.(path|user|caller|userAgent|userArn|apiKey|authorizer\.(?!principalId|clientId|tokenId|actor).*|identity\.(?!sourceIp|apiKeyId).*)$/;
     expect(fields.filter((field) => personal.test(field))).toEqual([]);
     expect(personal.test('$context.path')).toBe(true);
   });
