@@ -85,7 +85,7 @@ export function factsFor(
     messages: contracts.filter((contract) => contract.kind !== 'endpoint'),
     runbook: anchorsOf(readme),
     published: new Set([
-      ...all.flatMap(({ template }) => parametersOf(template)),
+      ...all.flatMap(({ template }) => [...parametersOf(template), ...secretsOf(template)]),
       ...documentedParameters(readme, packaged),
     ]),
   };
@@ -98,6 +98,12 @@ function readmeOf({ folder }: Service): string {
 
 function parametersOf(template: Template): string[] {
   return ofType(template, 'AWS::SSM::Parameter').map(({ properties }) => textOf(template, properties['Name']));
+}
+
+/** `secretsmanager:dure/dev/cursors` */
+function secretsOf(template: Template): string[] {
+  const secrets = ofType(template, 'AWS::SecretsManager::Secret');
+  return secrets.map(({ properties }) => `secretsmanager:${textOf(template, properties['Name'])}`);
 }
 
 /** `/dure/{stage}/payments/provider-url` in a README: a parameter that a person sets. */

@@ -55,6 +55,7 @@ export const plants: Readonly<Record<string, readonly Plant[]>> = {
   ],
   'reference-cycle': [{ change: set('ApiRole', 'DependsOn', 'ApiFunction'), at: 'ApiFunction' }],
   'parameter-published': [
+    { change: set('Topic', 'Properties.DisplayName', '{{resolve:secretsmanager:dure/prod/other}}'), at: 'Topic' },
     { change: set('Rule', 'Properties.EventBusName', '{{resolve:ssm:/dure/dev/bus/name}}'), at: 'Rule' },
     { change: set('Rule', 'Properties.EventBusName', '{{resolve:secretsmanager:bus}}'), at: 'Rule' },
   ],

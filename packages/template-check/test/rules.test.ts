@@ -5,7 +5,7 @@ import { rules } from '../src/rules.ts';
 import { loadSpec } from '../src/spec.ts';
 import type { Json, Template } from '../src/template.ts';
 import { goodTemplate, SERVICE, STAGE } from './good/template.ts';
-import { changed, set, without } from './mutate.ts';
+import { add, changed, set, without } from './mutate.ts';
 import { plants } from './plants.ts';
 
 const facts: Facts = {
@@ -18,7 +18,10 @@ const facts: Facts = {
     { detailType: 'OrderPlaced.v1', senders: ['orders'] },
   ],
   runbook: new Set(['runbook']),
-  published: new Set(['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn']),
+  published: new Set([
+    ...['/dure/prod/bus/name', '/dure/prod/bus/arn', '/dure/prod/alerts/topic-arn'],
+    'secretsmanager:dure/prod/cursors',
+  ]),
   collected: true,
   canary: true,
 };
@@ -48,6 +51,17 @@ describe('the rules', () => {
     expect(Object.keys(plants).sort()).toEqual(rules.map(({ id }) => id).sort());
     for (const planted of Object.values(plants)) expect(planted.length).toBeGreaterThan(0);
   });
+});
+
+it('an authorizer needs no alarm on its errors', () => {
+  const AuthorizerUri = {
+    'Fn::Join': ['', ['arn:aws:apigateway:…:', { 'Fn::GetAtt': ['JobFunction', 'Arn'] }, '/invocations']],
+  };
+  const template = changed(good, (draft) => {
+    without('JobErrorsAlarm')(draft);
+    add('Authorizer', { Type: 'AWS::ApiGateway::Authorizer', Properties: { AuthorizerUri } })(draft);
+  });
+  expect(violations(template).filter((line) => line.startsWith('alarm-errors'))).toEqual([]);
 });
 
 describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
@@ -121,6 +135,14 @@ describe('a webhook', () => {
   });
 });
 
+it('a secret that another service makes may be referred to, whole or in part', () => {
+  for (const part of ['', ':SecretString', ':SecretString:first']) {
+    const reference = `{{resolve:secretsmanager:dure/prod/cursors${part}}}`;
+    const template = changed(good, set('Topic', 'Properties.DisplayName', reference));
+    expect(violations(template).filter((line) => line.startsWith('parameter-published'))).toEqual([]);
+  }
+});
+
 describe('documentation', () => {
   const keyless = (service: string, verb: string, part: string): string[] => {
     const template = changed(good, (draft) => {
@@ -138,6 +160,9 @@ describe('documentation', () => {
 
   it.each([
     ['another service', 'orders', 'GET', 'docs'],
+    ['what is only called like OAuth', 'orders', 'GET', 'oauth'],
+    ['what is beside OAuth', 'identity', 'GET', 'oauth'],
+    ['what is beside the pages for accounts', 'identity', 'GET', 'account'],
     ['what changes something', 'registry', 'POST', 'docs'],
     ['another path', 'registry', 'GET', 'docs2'],
   ])('excuses nothing else: %s', (_, ...given) => {

@@ -1,5 +1,5 @@
-import { deploymentHooks } from '../aliases.ts';
-import { isQueue, mappings } from '../queues.ts';
+import { aliases, deploymentHooks } from '../aliases.ts';
+import { functionOf, isQueue, mappings } from '../queues.ts';
 import { textOf } from '../references.ts';
 import type { Rule, Violation } from '../rule.ts';
 import { ofType } from '../template.ts';
@@ -35,6 +35,17 @@ function functions(template: Template): string[] {
   return ids('AWS::Lambda::Function')(template).filter((id) => !hooks.has(id));
 }
 
+/**
+ * Without the authorizers of an API: each refused token counts as an error of theirs, and the API's 5xx alarm has every
+ * token that they could not decide about.
+ */
+function functionsThatAnswer(template: Template): string[] {
+  const uris = JSON.stringify(ofType(template, 'AWS::ApiGateway::Authorizer').map(({ properties }) => properties));
+  const called = aliases(template).filter(({ id }) => uris.includes(`{"Ref":"${id}"}`));
+  const authorizers = new Set(called.map(({ properties }) => functionOf(template, properties['FunctionName'])));
+  return functions(template).filter((id) => !authorizers.has(id) && !uris.includes(`["${id}","Arn"]`));
+}
+
 const coverages: readonly Coverage[] = [
   {
     id: 'alarm-queue-age',
@@ -46,11 +57,11 @@ const coverages: readonly Coverage[] = [
   },
   {
     id: 'alarm-errors',
-    title: 'An alarm on every function’s errors',
+    title: 'An alarm on every function’s errors, but an authorizer’s',
     why: 'A call that threw or timed out gave no answer.',
     source: LAMBDA_METRICS,
     ...{ namespace: 'AWS/Lambda', metrics: ['Errors'], dimension: 'FunctionName' },
-    ...{ resources: functions, nameProperty: 'FunctionName' },
+    ...{ resources: functionsThatAnswer, nameProperty: 'FunctionName' },
   },
   {
     id: 'alarm-throttles',

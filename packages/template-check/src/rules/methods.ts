@@ -15,6 +15,9 @@ const OPEN = /^\/v\d+\/(health|version)$/;
 /** The documentation, which says what the repository says: decision 63. */
 const DOCUMENTATION =
   /^\/(?:docs(?:\/\{page\+\})?|openapi\/\{file\}|(?:asyncapi|problems)\.json|\.well-known\/api-catalog)$/;
+/** Clients say who they are in the ways of OAuth, people on its pages, and the keys and metadata are for everybody. */
+const OAUTH =
+  /^\/(?:oauth\/(?:authorize|introspect|revoke|token)|account\/(?:forgot|password|register)|\.well-known\/(?:jwks\.json|oauth-authorization-server))$/;
 /** The gateway responses: what API Gateway answers itself. */
 const RESPONSE_TYPES = ['DEFAULT_4XX', 'DEFAULT_5XX'];
 
@@ -22,13 +25,14 @@ export const methodRules: readonly Rule[] = [
   {
     id: 'api-key',
     title:
-      'Every method needs an API key, but health, version, documentation, OPTIONS, and webhooks, whose caller signs',
+      'Every method needs an API key, but health, version, documentation, OAuth, OPTIONS, and webhooks, whose caller signs',
     why: 'Until callers have an identity, a key is what says who called, and how much they may.',
     source: KEYS,
     *check({ service, template, facts }) {
       for (const method of methods(template)) {
         const { entry, verb, path } = method;
         if (service === 'registry' && ['GET', 'HEAD'].includes(verb) && DOCUMENTATION.test(path)) continue;
+        if (service === 'identity' && ['GET', 'POST'].includes(verb) && OAUTH.test(path)) continue;
         if (verb === 'OPTIONS' || OPEN.test(path) || endpointOf(facts, method)?.signed) continue;
         if (entry.properties['ApiKeyRequired'] === true) continue;
         yield { resource: entry.id, path: 'Properties.ApiKeyRequired', right: `true, for ${verb} ${path}.` };

@@ -8,6 +8,8 @@ const DYNAMIC_REFERENCE = /\{\{resolve:([^}]*)\}\}/g;
 /** How this project names what belongs to a stage. */
 const STAGED_NAME = /(?<![\w-])dure-[a-z0-9]+-|\/dure\/[a-z0-9-]+\//g;
 const SSM = /^ssm:([\w./-]+)(?::\d+)?$/;
+/** With the part of the secret that is asked for, or without. */
+const SECRET = /^(secretsmanager:[\w./+=@-]+)(?::.*)?$/;
 
 export const referenceRules: readonly Rule[] = [
   {
@@ -108,7 +110,10 @@ function* unpublished({ facts }: Subject, id: string, resource: Resource): Itera
   walk(resource.Properties ?? {}, (value, path) => {
     if (typeof value !== 'string') return;
     for (const [, reference = ''] of value.matchAll(DYNAMIC_REFERENCE)) {
-      found.push({ path: `Properties${path}`, name: SSM.exec(reference)?.[1] ?? reference });
+      found.push({
+        path: `Properties${path}`,
+        name: SSM.exec(reference)?.[1] ?? SECRET.exec(reference)?.[1] ?? reference,
+      });
     }
   });
   for (const { path, name } of found) {
@@ -116,7 +121,7 @@ function* unpublished({ facts }: Subject, id: string, resource: Resource): Itera
     yield {
       resource: id,
       path,
-      right: `A parameter that a service of this stage publishes; none publishes "${name}".`,
+      right: `A parameter or secret that a service of this stage makes; none makes "${name}".`,
     };
   }
 }
