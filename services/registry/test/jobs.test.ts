@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { reportDrift } from '../src/application/find-drift.ts';
 import { sweep } from '../src/application/sweep.ts';
 import { withTerms } from '../src/domain/deprecation.ts';
+import { startBus } from './bus.ts';
 import {
   composition,
   get,
@@ -18,11 +19,14 @@ import {
   stageWith,
 } from './service.ts';
 
+const bus = await startBus();
+await bus.open('test');
+process.env['BUS_NAME'] = 'dure-test';
 const { contracts, drifts, overrides, readArtefacts, releases, stages } = composition;
 const schema = object({ id: { type: 'string' } });
 const inDays = (days: number, from = Date.now()) => new Date(from + days * 86_400_000).toISOString();
 const callAt = (time: string): Call => ({ ...beginCall(), time });
-const run = (time: string) => sweep({ stages, contracts, overrides }, callAt(time));
+const run = (time: string) => sweep({ releases, stages, contracts, overrides }, callAt(time));
 
 it('announces a sunset thirty, seven and one days before, each once', async () => {
   const contract = `${newService()}/Placed@1`;
@@ -68,7 +72,8 @@ it('reports drift once, and its end once', async () => {
   const [known, strange, gone] = [newService('known'), newService('strange'), newService('gone')];
   const manifest = manifestOf(known, { Placed: { schema } });
   const stage = await stageWith(manifest, manifestOf(gone, { Placed: { schema } }));
-  const report = () => reportDrift({ stages, releases, drifts, readArtefacts }, beginCall(), stage);
+  const readRules = () => Promise.resolve([]);
+  const report = () => reportDrift({ stages, releases, drifts, readArtefacts, readRules }, beginCall(), stage);
   ssm.put(`/dure/${stage}/${known}/artefacts`, manifest.digest);
   ssm.put(`/dure/${stage}/${known}/url`, 'https://example.com');
   ssm.put(`/dure/${stage}/${strange}/artefacts`, 'abc');
@@ -99,4 +104,24 @@ it('shows the drift of its own stage, and of no other', async () => {
     status: 422,
     body: { type: 'urn:dure:problem:stage-elsewhere' },
   });
+});
+
+it('tells again of a sunset that has passed, every week and while somebody requires the contract', async () => {
+  const [owner, user] = [newService('owner'), newService('user')];
+  const contract = `${owner}/Placed@1`;
+  const sunset = inDays(-1);
+  const needs = { [`${owner}/Placed`]: { schema } };
+  const stage = await stageWith(manifestOf(owner, { Placed: { schema } }), manifestOf(user, {}, needs));
+  await contracts.deprecate(beginCall(), withTerms(contract, undefined, { since: inDays(-2), sunset })!);
+  const after = (days: number) => run(inDays(days, Date.parse(sunset)));
+  for (const days of [0, 0, 0.5, 6.9, 7, 7, 8, 30, 29]) await after(days);
+  const weeks = async () =>
+    (await published(contract))
+      .filter(({ type }) => type === 'dure.registry.SunsetPassed.v1')
+      .map(({ data }) => data['weeks']);
+  expect(await weeks()).toEqual([0, 1, 4]);
+  const [entry] = (await stages.load(stage))!.entries.filter(({ service }) => service === user);
+  await record(stage, { service: user, label: entry!.label }, 2, { state: 'removed' });
+  await after(40);
+  expect(await weeks()).toEqual([0, 1, 4]);
 });

@@ -59,7 +59,7 @@ it('tells users and provider that a sunset is near', async () => {
   expect(new Set(sent.map(({ id }) => id)).size).toBe(3);
 });
 
-it('tells who uses the older version of a new major one, and nobody of any other release', async () => {
+it('sends a message about a new major version to users of the older one, and about any other release to nobody', async () => {
   const { provider, first, stage, sent, notifier } = await told();
   const next = manifestOf(provider, { Placed: { schema } });
   const second = { ...next, provides: [...next.provides, ...next.provides.map((it) => ({ ...it, major: 2 }))] };

@@ -39,7 +39,9 @@ it('registers a consumer of another language with two requests, as the README sa
   try {
     const { port } = server.address() as AddressInfo;
     const env = { ...process.env, REGISTRY: `http://127.0.0.1:${port}` };
-    const { stdout } = await promisify(execFile)('sh', ['-ec', block?.text ?? ''], { env });
+    // The API behind the server lets everybody in: no stage gives tokens here.
+    const text = block?.text.replace(/^TOKEN=.*$/m, 'TOKEN=none');
+    const { stdout } = await promisify(execFile)('sh', ['-ec', text ?? ''], { env });
     const [registered, verdict] = stdout
       .trim()
       .split('\n')

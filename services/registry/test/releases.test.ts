@@ -1,4 +1,4 @@
-import { hashOf } from '@dure/compatibility';
+import { hashOf, type Schema } from '@dure/compatibility';
 import { expect, it } from '@jest/globals';
 import { call } from '@dure/testing/lambda-events';
 import { api, get, labelOf, manifestOf, newDigest, newService, object, published, register } from './service.ts';
@@ -146,4 +146,54 @@ it('refuses a manifest that is larger than an entry', async () => {
     status: 422,
     body: { type: 'urn:dure:problem:manifest-too-large' },
   });
+});
+
+/** What JSON Schema takes not, or what never ends, and the places that are wrong; more of them has `@dure/compatibility`. */
+const RUBBISH: readonly (readonly [string, object, readonly string[]])[] = [
+  [
+    'types that are none',
+    { properties: { a: { type: ['string', 'any'] }, 'b/c': { type: 5 } } },
+    ['properties/a/type', 'properties/b~1c/type'],
+  ],
+  ['properties that are null', { properties: { a: null } }, ['properties/a']],
+  ['a reference to nothing', { $ref: '#/$defs/none' }, ['$ref']],
+  ['a reference to itself', { allOf: [{ $ref: '#' }] }, ['allOf/0/$ref']],
+  ['a pattern that is none', { type: 'string', pattern: '(' }, ['pattern']],
+  ['more levels than may be', deep(60), ['']],
+  ['an endpoint with rubbish', { method: 1, path: [], responses: { x: {} } }, ['method', 'path', 'responses/x']],
+];
+
+function deep(levels: number): object {
+  return levels === 0 ? {} : { properties: { a: deep(levels - 1) } };
+}
+
+it.each(RUBBISH)('refuses %s as a schema, by its place and with what would be right', async (_, rubbish, where) => {
+  const kind = 'method' in rubbish ? ('endpoint' as const) : ('event' as const);
+  const manifest = manifestOf(newService(), { Placed: { kind, schema: rubbish as Schema } });
+  const answer = await register(manifest);
+  expect(answer).toMatchObject({ status: 400, body: { type: 'urn:dure:problem:invalid-request' } });
+  const errors = answer.body['errors'] as { pointer: string; detail: string }[];
+  const at = `/schemas/${hashOf(rubbish)}`;
+  expect(errors.map(({ pointer }) => pointer)).toEqual(where.map((it) => (it === '' ? at : `${at}/${it}`)));
+  for (const { detail } of errors) expect(detail).toMatch(/^(?:must|leads|has|is) /);
+  expect((await get('/releases/{service}', { service: manifest.service })).body['items']).toEqual([]);
+  expect((await get('/schemas/{sha}', { sha: hashOf(rubbish) })).status).toBe(404);
+});
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+it('refuses a schema without end as soon as another', async () => {
+  const hash = newDigest();
+  const levels = 100_000;
+  const { schemas: _, ...rest } = good;
+  const bottomless = `${'{"not":'.repeat(levels)}{}${'}'.repeat(levels)}`;
+  const body = JSON.stringify({ ...rest, schemas: {} }).replace('"schemas":{}', `"schemas":{"${hash}":${bottomless}}`);
+  const answer = await call(api, { method: 'POST', resource: '/v1/releases', body, headers: JSON_TYPE });
+  expect(answer.status).toBe(400);
+  expect(answer.body['errors']).toMatchObject([
+    {
+      field: expect.stringContaining(`schemas.${hash}.not.not`),
+      detail: 'must be well-formed Unicode, 200 levels deep at most',
+    },
+  ]);
 });

@@ -14,6 +14,8 @@ Object.assign(process.env, {
   TABLE_NAME: tableName,
   SERVICE_NAME: 'registry',
   STAGE: 'test',
+  NOTICE_DAYS: '30',
+  PRODUCTION_STAGES: 'prod,live1',
   LOG_LEVEL: 'error',
 });
 const { handler: rest } = await import('../src/http/index.ts');
@@ -24,7 +26,14 @@ const composition = await import('../src/composition.ts');
 /** As API Gateway sends each path to the function that serves it. */
 const api = (...[event, context]: Parameters<typeof rest>): ReturnType<typeof rest> => {
   const [, resource] = event.resource.split('/').slice(1);
-  if (resource === 'can-deploy' || resource === 'overrides') return verdictApi(event, context);
+  const registers = resource === 'releases' && ['POST', 'PUT'].includes(event.httpMethod);
+  if (
+    registers ||
+    event.resource.endsWith('/drift') ||
+    ['can-deploy', 'overrides', 'test-failures'].includes(resource ?? '')
+  ) {
+    return verdictApi(event, context);
+  }
   return resource === 'stages' || resource === 'changes' ? stagesApi(event, context) : rest(event, context);
 };
 

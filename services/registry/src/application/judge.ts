@@ -1,7 +1,9 @@
 import { canDeploy, type Change, type Live, type Pair, pairKey, type Reason, type Verdict } from '@dure/compatibility';
-import { counting, daysAfter, type LiveSet } from '../domain/live-set.ts';
+import { counting, daysAfter, type Entry, type LiveSet } from '../domain/live-set.ts';
 import { excuses, inForce, type Override } from '../domain/override.ts';
+import type { FindStrangers } from './find-drift.ts';
 import { dayOf, judged, type StoredRelease } from '../domain/release.ts';
+import { explained } from '../domain/drift.ts';
 import type { ComparisonStore } from '../store/comparison-store.ts';
 import type { ContractStore } from '../store/contract-store.ts';
 import type { OverrideStore } from '../store/override-store.ts';
@@ -14,6 +16,18 @@ export interface Stores {
   readonly contracts: ContractStore;
   readonly overrides: OverrideStore;
   readonly comparisons: ComparisonStore;
+  readonly strangers: FindStrangers;
+  /** So many days dependants have from a new major. */
+  readonly noticeDays: number;
+  /** Stages that serve customers. */
+  readonly production: readonly string[];
+}
+
+export interface Intent {
+  readonly releases: readonly Asked[];
+  /** Services that leave. */
+  readonly removals: readonly string[];
+  readonly urgent: boolean;
 }
 
 export interface Asked {
@@ -28,8 +42,13 @@ export interface Judgement extends Verdict {
   readonly overridden: readonly (Reason & { readonly override: Override })[];
 }
 
-/** Whether releases may be deployed to a stage together. What is not known is `unknown`, never a yes. */
-export async function judge(stores: Stores, stage: string, asked: readonly Asked[], now: string): Promise<Judgement> {
+/** Whether releases may be deployed to a stage together, and services removed. What is not known is `unknown`, never a yes. */
+export async function judge(
+  stores: Stores,
+  stage: string,
+  { releases: asked, removals, urgent }: Intent,
+  now: string,
+): Promise<Judgement> {
   const live = await stores.stages.load(stage);
   const token = live?.token ?? 0;
   const entries = counting(live?.entries ?? [], now);
@@ -38,7 +57,11 @@ export async function judge(stores: Stores, stage: string, asked: readonly Asked
     stores.contracts.deprecations(),
     stores.overrides.all(),
   ]);
-  const unknown = [...unknownStage(stage, live, now), ...asked.flatMap((it) => unknownRelease(it, found))];
+  const unknown = [
+    ...unknownStage(stage, live, now),
+    ...asked.flatMap((it) => unknownRelease(it, found)),
+    ...(await unknownServices(stores, stage, [...asked.map(({ service }) => service), ...removals], entries, found)),
+  ];
   if (unknown.length > 0) return { answer: 'unknown', token, blockers: unknown, warnings: [], overridden: [] };
   const releases = asked.map((it) => found.get(keyOf(it))!);
   const world = entries.map(({ service, label, state }): Live => {
@@ -55,10 +78,14 @@ export async function judge(stores: Stores, stage: string, asked: readonly Asked
       if (override !== undefined) overridden.set(JSON.stringify(reason), { ...reason, override });
       return override !== undefined;
     },
-    releases: releases.map(judged),
+    releases: releases.map((it) => ({ ...judged(it), urgent: urgent || it.urgent === true })),
+    leaving: removals,
+    production: stores.production.includes(stage),
+    majors: Object.assign({}, ...entries.map((it) => it.majors ?? {})) as Record<string, string>,
+    noticeDays: stores.noticeDays,
     deprecations: Object.fromEntries(deprecations.map((it) => [it.contract, it])),
     now: new Date(now),
-    uses: await usesAgainst(stores.stages, stage, releases, world, now),
+    uses: await usesAgainst(stores.stages, stage, { releases, removals, world, now }),
   });
   return { ...verdict, overridden: [...overridden.values()], token };
 }
@@ -72,6 +99,25 @@ function unknownStage(stage: string, live: LiveSet | undefined, now: string): Re
   }
   if (counting(live.entries, now).some(({ state }) => state !== 'draining')) return [];
   return [{ code: 'stage-empty', contract: '', what: `Nothing is recorded as running in ${stage}.`, remedy }];
+}
+
+/** Of what runs and is not recorded, nobody knows whom it breaks; unless a release takes its place. */
+async function unknownServices(
+  { strangers }: Stores,
+  stage: string,
+  changed: readonly string[],
+  entries: readonly Entry[],
+  found: ReadonlyMap<string, StoredRelease>,
+): Promise<Reason[]> {
+  const drifts = await strangers(stage, entries, found);
+  return drifts
+    .filter(({ service }) => !changed.includes(service))
+    .map((drift) => {
+      const { service, registered } = drift;
+      const owner = found.get(keyOf({ service, label: registered?.label ?? '' }))?.owner.name ?? service;
+      const provider = { service, label: registered?.label ?? '-', owner };
+      return { code: 'stage-differs', contract: '', provider, ...explained(drift) };
+    });
 }
 
 function unknownRelease({ service, label, digest }: Asked, found: ReadonlyMap<string, StoredRelease>): Reason[] {
@@ -95,14 +141,15 @@ function unknownRelease({ service, label, digest }: Asked, found: ReadonlyMap<st
   return [{ code: 'artefacts-differ', contract: '', provider: party, what, remedy }];
 }
 
-/** Uses that were seen lately of contracts that a release no longer provides. */
-async function usesAgainst(
-  stages: StageStore,
-  stage: string,
-  releases: readonly StoredRelease[],
-  world: readonly Live[],
-  now: string,
-) {
+interface Leaving {
+  readonly releases: readonly StoredRelease[];
+  readonly removals: readonly string[];
+  readonly world: readonly Live[];
+  readonly now: string;
+}
+
+/** Uses that were seen lately of contracts that a release no longer provides, or that leave with their service. */
+async function usesAgainst(stages: StageStore, stage: string, { releases, removals, world, now }: Leaving) {
   const since = dayOf(daysAfter(now, -USE_WINDOW_DAYS));
   const removing = releases.filter((release) => {
     const kept = new Set(release.provides.map(({ contract, major }) => `${contract}@${major}`));
@@ -112,7 +159,8 @@ async function usesAgainst(
         it.release.provides.some(({ contract, major }) => !kept.has(`${contract}@${major}`)),
     );
   });
-  const uses = await Promise.all(removing.map(({ service }) => stages.usesOf(stage, `${service}/`)));
+  const services = [...removing.map(({ service }) => service), ...removals];
+  const uses = await Promise.all(services.map((service) => stages.usesOf(stage, `${service}/`)));
   return uses
     .flat()
     .filter(({ day }) => day >= since)

@@ -43,8 +43,8 @@ async function plan(
         ? []
         : [{ at: sunset, kind: 'sunset', contract, what: `${contract} is there until then.` }],
     ),
-    ...counting(live?.entries ?? [], now).flatMap(({ service, label, until }): Change[] =>
-      until === undefined
+    ...counting(live?.entries ?? [], now).flatMap(({ service, label, state, until }): Change[] =>
+      until === undefined || state !== 'draining'
         ? []
         : [{ at: until, kind: 'draining-ends', stage, service, label, what: `${service} ${label} has drained.` }],
     ),

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { explained } from '../domain/drift.ts';
+import { counting } from '../domain/live-set.ts';
 import { consumersOf, newMajors, type Notice, toOwners } from '../domain/notices.ts';
 import type { StoredRelease } from '../domain/release.ts';
+import type { TestFailure } from '../store/test-failure-store.ts';
 import type { DriftStore } from '../store/drift-store.ts';
 import type { Stores } from './judge.ts';
 
@@ -89,6 +91,64 @@ export async function notifyOfSunset(
   ]);
 }
 
+/** A sunset has passed, and somebody still requires the contract: both sides are told. */
+export async function notifyOfPassedSunset(notifier: Notifier, event: string, terms: Terms): Promise<number> {
+  const { contract, sunset = '' } = terms;
+  const running = await runningIn(notifier);
+  const users = consumersOf(contract, running);
+  if (users.length === 0) return 0;
+  const providers = running.filter(({ service }) => contract.startsWith(`${service}/`));
+  const names = [...new Set(users.map(({ service }) => service))].sort();
+  const title = `${contract} is past its sunset`;
+  return deliver(notifier, event, [
+    ...toOwners(users, title, (services) =>
+      [`${contract} was to go at ${sunset}.`, ...whatToDo({ ...terms, sunset: undefined }, services)].join('\n'),
+    ),
+    ...toOwners(
+      providers,
+      `The sunset of ${contract} has passed`,
+      () => `${contract} was to go at ${sunset}, and these still require it in ${notifier.stage}: ${names.join(', ')}.`,
+    ),
+  ]);
+}
+
+/** An urgent fix is live: those who use the service hear that nothing of theirs was tested with it. */
+export async function notifyOfUrgentFix(
+  notifier: Notifier,
+  event: string,
+  { service, label }: { readonly service: string; readonly label: string },
+): Promise<number> {
+  const users = (await runningIn(notifier)).filter(
+    (it) => it.service !== service && it.requires.some(({ contract }) => contract.startsWith(`${service}/`)),
+  );
+  const notices = toOwners(users, `An urgent fix of ${service} is live`, (services) =>
+    [
+      `${service} ${label} is live in ${notifier.stage} as an urgent fix: the tests of dependants did not run with it.`,
+      `${services.join(', ')} of yours uses ${service}. Test with it now.`,
+    ].join('\n'),
+  );
+  return deliver(notifier, event, notices);
+}
+
+/** Tests of a consumer fail with a release that is to be deployed: both sides are told. */
+export async function notifyOfTestFailure(
+  notifier: Notifier,
+  event: string,
+  { contract, provider, consumer, what }: Omit<TestFailure, 'stage'>,
+): Promise<number> {
+  const found = await notifier.releases.loadMany([provider, consumer]);
+  const title = `Tests of ${consumer.service} fail with ${provider.service} ${provider.label}`;
+  const text = [
+    `${title}, which changes ${contract}, in ${notifier.stage}: ${what}.`,
+    `Run npm test -- --unit services/${consumer.service}, and agree who changes what. ${provider.service} is not deployed.`,
+  ].join('\n');
+  return deliver(
+    notifier,
+    event,
+    toOwners([...found.values()], title, () => text),
+  );
+}
+
 /** A service runs in other artefacts than are recorded. */
 export async function notifyOfDrift(notifier: Notifier, event: string, service: string): Promise<number> {
   const drift = (await notifier.drifts.reported(notifier.stage)).get(service)?.drift;
@@ -110,7 +170,7 @@ function whatToDo({ contract, sunset, successor }: Terms, services: readonly str
 
 async function runningIn({ stages, releases, stage }: Notifier): Promise<StoredRelease[]> {
   const live = await stages.load(stage);
-  const running = (live?.entries ?? []).filter(({ state }) => state !== 'draining');
+  const running = counting(live?.entries ?? [], new Date().toISOString()).filter(({ state }) => state !== 'draining');
   return [...(await releases.loadMany(running)).values()];
 }
 

@@ -3,6 +3,8 @@ import type { Call } from '@dure/contracts/binding/call';
 import { retryOnConflict } from '@dure/contracts/binding/commit';
 import { type Deprecation, withTerms } from '../domain/deprecation.ts';
 import { decideRecording, type Entry, type Recording, type RecordingRejection } from '../domain/live-set.ts';
+import { majorsOf } from '../domain/notices.ts';
+import { inForce } from '../domain/override.ts';
 import type { StoredRelease } from '../domain/release.ts';
 import type { Stores } from './judge.ts';
 
@@ -15,20 +17,24 @@ export interface Deployment extends Omit<Entry, 'state' | 'owner'> {
 
 /**
  * Records that a release is in a stage, or has left it, on the condition that the live set is the one that the caller
- * has seen. With a live release, what its manifest deprecates is deprecated.
+ * has seen, and that what the verdict has excused still is. With a live release, what its manifest deprecates is
+ * deprecated.
  */
 export async function recordDeployment(
-  { releases, stages, contracts }: Pick<Stores, 'releases' | 'stages' | 'contracts'>,
+  { releases, stages, contracts, overrides }: Pick<Stores, 'releases' | 'stages' | 'contracts' | 'overrides'>,
   call: Call,
   stage: string,
-  recording: Omit<Recording, 'owner'>,
+  recording: Omit<Recording, 'owner' | 'majors'>,
 ): Promise<Deployment | { readonly rejected: RecordingRejection | 'release-not-found' }> {
   const { service, label, state } = recording;
   const release = await releases.load(service, label);
   if (release === undefined) return { rejected: 'release-not-found' };
   return retryOnConflict(async () => {
     const [live, answers] = await Promise.all([stages.load(stage), stages.endpointsOf(stage, service)]);
-    const whole = { ...recording, owner: release.owner.name };
+    const replaced = (live?.entries ?? []).filter((it) => it.service === service && it.state === 'live');
+    const majors = state === 'live' ? await majorsBeside(release, replaced) : {};
+    const urgent = recording.urgent === true || release.urgent === true;
+    const whole = { ...recording, owner: release.owner.name, urgent, majors };
     const decision = decideRecording(live, answers, whole, call.time);
     const token = live?.token ?? 0;
     if (decision === 'unchanged') {
@@ -36,6 +42,7 @@ export async function recordDeployment(
       return deployment(stage, { service, label, since: call.time }, entry, { token, replaced: [] });
     }
     if (typeof decision === 'string') return { rejected: decision };
+    if (!(await areInForce(recording.overrides ?? []))) return { rejected: 'precondition-failed' };
     const deprecations = state === 'live' ? await announced(release) : [];
     const after = await stages.record(call, stage, whole, decision, { token, deprecations });
     const entry = decision.put.find((it) => it.label === label);
@@ -46,6 +53,20 @@ export async function recordDeployment(
       replaced: decision.replaced,
     });
   });
+
+  async function majorsBeside(next: StoredRelease, entries: readonly Entry[]): Promise<Record<string, string>> {
+    const found = await releases.loadMany(entries);
+    const before = entries.flatMap((it) => {
+      const stored = found.get(`${it.service}#${it.label}`);
+      return stored === undefined ? [] : [{ release: stored, majors: it.majors ?? {} }];
+    });
+    return majorsOf(next, before, call.time);
+  }
+
+  async function areInForce(ids: readonly string[]): Promise<boolean> {
+    const found = await Promise.all(ids.map((id) => overrides.load(id)));
+    return found.every((it) => it?.stage === stage && inForce(it, call.time));
+  }
 
   /** What the release deprecates and is not known yet. */
   async function announced({ provides }: StoredRelease): Promise<Deprecation[]> {

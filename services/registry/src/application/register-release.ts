@@ -2,7 +2,7 @@ import { canonical } from '@dure/compatibility';
 import type { Call } from '@dure/contracts/binding/call';
 import { retryOnConflict } from '@dure/contracts/binding/commit';
 import type { Manifest } from '@dure/contracts/registry';
-import { type ManifestFault, manifestFaults } from '../domain/manifest-faults.ts';
+import { keptFaults, type ManifestFault, manifestFaults } from '../domain/manifest-faults.ts';
 import { hashesOf, labelOf, sameContracts, storedRelease, type StoredRelease } from '../domain/release.ts';
 import { fits, type ReleaseStore } from '../store/release-store.ts';
 
@@ -25,7 +25,8 @@ export async function registerRelease(
   own?: string,
 ): Promise<Registration> {
   const unsent = hashesOf(manifest).filter((hash) => !Object.hasOwn(manifest.schemas, hash));
-  const faults = manifestFaults(manifest, await store.knownSchemas(unsent));
+  const kept = await store.loadSchemas(unsent);
+  const faults = manifestFaults(manifest, kept);
   if (faults.length > 0) return { faults };
   const schemas = Object.entries(manifest.schemas).map(([hash, schema]) => [hash, canonical(schema)] as const);
   return retryOnConflict(async () => {
@@ -33,6 +34,8 @@ export async function registerRelease(
     const label = await store.labelOfDigest(service, digest);
     const before = await known(label === undefined ? own : label);
     if (before !== undefined || label !== undefined) return again(before, manifest, own);
+    const unlike = keptFaults(manifest, kept);
+    if (unlike.length > 0) return { faults: unlike };
     const given = own === undefined ? await nextLabel(store, call, manifest) : { label: own, fix: undefined };
     const release = storedRelease(manifest, given.label, call.time);
     if (!fits(release)) return { rejected: 'manifest-too-large' };

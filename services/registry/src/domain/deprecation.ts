@@ -8,7 +8,7 @@ export interface Deprecation {
   readonly sunset?: string;
   readonly successor?: string;
   readonly acknowledgements: readonly Acknowledgement[];
-  /** The notices of this sunset that went out, in days before it. */
+  /** The notices of this sunset that went out, in days before it; whole weeks after it are less than zero. */
   readonly noticed: readonly number[];
   readonly version: number;
 }
@@ -61,6 +61,20 @@ export function noticed(before: Deprecation, now: string): { after: Deprecation;
     after: { ...before, noticed: [...new Set([...before.noticed, ...due])], version: before.version + 1 },
     days,
   };
+}
+
+/**
+ * With the notice that is due now that the sunset has passed: at once, and then every week. One that was missed does not
+ * come late.
+ */
+export function overdue(before: Deprecation, now: string): { after: Deprecation; weeks: number } | undefined {
+  const { sunset } = before;
+  if (sunset === undefined || sunset > now) return undefined;
+  const weeks = Math.floor((Date.parse(now) - Date.parse(sunset)) / (7 * 86_400_000));
+  const mark = weeks === 0 ? 0 : -7 * weeks;
+  if (before.noticed.some((told) => told <= mark)) return undefined;
+  const noticed = [...before.noticed.filter((told) => told > 0), mark];
+  return { after: { ...before, noticed, version: before.version + 1 }, weeks };
 }
 
 /** In one spelling, so that instants can be compared as text. */

@@ -1,3 +1,5 @@
+import type { RuleDrift } from './bus-rules.ts';
+
 /** What a stage runs beside what is recorded. */
 export interface Drift {
   readonly service: string;
@@ -5,6 +7,8 @@ export interface Drift {
   /** Digest of the artefacts that run. */
   readonly deployed?: string;
   readonly registered?: Registered;
+  /** Where the artefacts are those of the release, and its rules on the bus are not; or a rule that is nobody's. */
+  readonly rules?: RuleDrift;
 }
 
 export interface Registered {
@@ -35,8 +39,9 @@ export function driftOf(
 }
 
 /** In words: what differs, and what to do. */
-export function explained({ service, kind, registered }: Drift): { what: string; remedy: string } {
+export function explained({ service, kind, registered, rules }: Drift): { what: string; remedy: string } {
   const label = registered?.label ?? '';
+  if (rules !== undefined) return explainedRules(service, label, rules);
   switch (kind) {
     case 'unregistered':
       return {
@@ -58,6 +63,27 @@ export function explained({ service, kind, registered }: Drift): { what: string;
   }
 }
 
+function explainedRules(service: string, label: string, { missing, unknown }: RuleDrift) {
+  if (label === '') {
+    return {
+      what: `The rule ${service} is on the bus, and is of no service that is recorded.`,
+      remedy: 'Register who listens and record that it runs, or remove the rule.',
+    };
+  }
+  const deaf = `${service} ${label} misses ${missing.join(', ')}: a rule is not on the bus, is switched off or has no target.`;
+  const extra = `Rules on the bus bring to ${service} what ${label} does not require: ${unknown.join(', ')}.`;
+  return {
+    what: [...(missing.length > 0 ? [deaf] : []), ...(unknown.length > 0 ? [extra] : [])].join(' '),
+    remedy: `Deploy ${service} again${unknown.length > 0 ? ', and remove rules that no deployment made' : ''}.`,
+  };
+}
+
 /** Whether two findings are the same, so that it is reported once. */
 export const sameDrift = (one: Drift, other: Drift): boolean =>
-  one.kind === other.kind && one.deployed === other.deployed && one.registered?.label === other.registered?.label;
+  one.kind === other.kind &&
+  one.deployed === other.deployed &&
+  one.registered?.label === other.registered?.label &&
+  // A table gives the fields of a map back in any order.
+  JSON.stringify(rulesIn(one)) === JSON.stringify(rulesIn(other));
+
+const rulesIn = ({ rules }: Drift) => rules && [rules.missing, rules.unknown];

@@ -14,6 +14,9 @@ export interface Entry {
   /** ISO 8601, as is `until`. */
   readonly since: string;
   readonly until?: string;
+  readonly urgent?: boolean;
+  /** Since when the new majors that it provides run, beside or instead of older ones: `orders/OrderPlaced@2`. */
+  readonly majors?: Readonly<Record<string, string>>;
 }
 
 /** Where a service of a stage answers. */
@@ -29,8 +32,13 @@ export interface Recording {
   readonly state: 'candidate' | 'live' | 'removed';
   readonly bootstrap: boolean;
   readonly endpoints?: readonly Endpoint[];
+  readonly urgent?: boolean | undefined;
+  /** The new majors among what it provides, of a release that goes live. */
+  readonly majors?: Readonly<Record<string, string>> | undefined;
   /** The token that the caller has seen. */
   readonly expected: string;
+  /** Ids of what the verdict that lets it go has excused. */
+  readonly overrides?: readonly string[] | undefined;
 }
 
 export interface Recorded {
@@ -47,11 +55,17 @@ export type RecordingRejection =
 
 /** A dead letter is kept for so long, and may be sent again until then. */
 export const DRAINING_DAYS = 14;
+/**
+ * A release that was announced and neither became live nor was taken back, because its pipeline was killed, counts no
+ * longer: https://docs.github.com/en/actions/reference/limits ends a job after so long.
+ */
+export const CANDIDATE_HOURS = 6;
 /** All entries of a service may be written in one transaction. */
 const MAX_VERSIONS = 20;
 
 /**
- * What recording a deployment does to a stage; `unchanged` if it is recorded already, whatever else has happened.
+ * What recording a deployment does to a stage; `unchanged` if it is recorded already, whatever else has happened since a
+ * release went live or left.
  *
  * @param live undefined while nothing was ever recorded
  * @param answers where the service answers now
@@ -62,13 +76,18 @@ export function decideRecording(
   recording: Recording,
   now: string,
 ): Recorded | RecordingRejection | 'unchanged' {
-  const { service, label, owner, state } = recording;
+  const { service, label, owner, state, majors = {} } = recording;
   const others = (live?.entries ?? []).filter((it) => it.service === service && it.label !== label);
   const entry = live?.entries.find((it) => it.service === service && it.label === label);
   const left = endpointsLeft(answers, recording, others);
   const registered = (recording.endpoints ?? []).filter((it) => !answers.some((one) => same(one, it)));
-  if (isRecorded(entry, state) && left.length === 0 && registered.length === 0) return 'unchanged';
-  if (recording.expected !== String(live?.token ?? 0)) return 'precondition-failed';
+  const isCurrent = recording.expected === String(live?.token ?? 0);
+  if (isRecorded(entry, state, now) && left.length === 0 && registered.length === 0) {
+    // A candidate is announced by a verdict, which was of another stage.
+    return state === 'candidate' && !isCurrent ? 'precondition-failed' : 'unchanged';
+  }
+  if (!isCurrent) return 'precondition-failed';
+  const urgent = state !== 'removed' && (recording.urgent === true || entry?.urgent === true);
   const running = (live?.entries ?? []).some((it) => it.state !== 'draining');
   if (recording.bootstrap && live?.bootstrap === 'closed' && running) return 'stage-bootstrapped';
   if (!recording.bootstrap && live === undefined) return 'stage-not-bootstrapped';
@@ -77,7 +96,9 @@ export function decideRecording(
   const drained = [...replaced, ...(state === 'removed' && entry?.state === 'live' ? [entry] : [])];
   return {
     put: [
-      ...(state === 'removed' || isRecorded(entry, state) ? [] : [{ service, label, owner, state, since: now }]),
+      ...(state === 'removed' || isRecorded(entry, state, now)
+        ? []
+        : [begun({ service, label, owner, state, urgent, majors }, now)]),
       ...drained.map((it): Entry => ({ ...it, state: 'draining', since: now, until: daysAfter(now, DRAINING_DAYS) })),
     ],
     remove: state === 'removed' && entry?.state === 'candidate' ? [entry] : [],
@@ -88,10 +109,24 @@ export function decideRecording(
   };
 }
 
-/** A live release stays live when it is announced again, and one that drains is removed already. */
-function isRecorded(entry: Entry | undefined, state: Recording['state']): boolean {
+type Begun = Required<Pick<Entry, 'service' | 'label' | 'owner' | 'state' | 'urgent' | 'majors'>>;
+
+const begun = ({ urgent, majors, ...it }: Begun, now: string): Entry => ({
+  ...it,
+  since: now,
+  ...(it.state === 'candidate' && { until: hoursAfter(now, CANDIDATE_HOURS) }),
+  ...(urgent && { urgent }),
+  ...(it.state === 'live' && Object.keys(majors).length > 0 && { majors }),
+});
+
+/**
+ * A live release stays live when it is announced again, and one that drains is removed already. A candidate that is
+ * announced again in the second half of its time has all of it again.
+ */
+function isRecorded(entry: Entry | undefined, state: Recording['state'], now: string): boolean {
   if (state === 'removed') return entry === undefined || entry.state === 'draining';
-  return entry?.state === state || (entry?.state === 'live' && state === 'candidate');
+  if (entry?.state !== 'candidate') return entry?.state === 'live';
+  return state === 'candidate' && entry.until !== undefined && entry.until > hoursAfter(now, CANDIDATE_HOURS / 2);
 }
 
 /** Addresses that are no longer named, or of a service that has gone. */
@@ -104,9 +139,11 @@ function endpointsLeft(answers: readonly Endpoint[], recording: Recording, other
 
 const same = (one: Endpoint, other: Endpoint): boolean => one.region === other.region && one.url === other.url;
 
-/** Entries that still count: a draining one does until its messages are gone. */
+/** Entries that still count: a draining one does until its messages are gone, a candidate for some hours. */
 export const counting = (entries: readonly Entry[], now: string): Entry[] =>
   entries.filter(({ until }) => until === undefined || until > now);
+
+const hoursAfter = (time: string, hours: number): string => daysAfter(time, hours / 24);
 
 /** The instant so many days later. */
 export const daysAfter = (time: string, days: number): string =>

@@ -33,6 +33,21 @@ export function newMajors(release: StoredRelease, before: readonly StoredRelease
   });
 }
 
+/** Since when the new majors of a release run: those that it took over, and those that come with it. */
+export function majorsOf(
+  release: StoredRelease,
+  before: readonly { readonly release: StoredRelease; readonly majors: Readonly<Record<string, string>> }[],
+  now: string,
+): Record<string, string> {
+  const provided = new Set(release.provides.map(nameOf));
+  const taken = before.flatMap(({ majors }) => Object.entries(majors)).filter(([name]) => provided.has(name));
+  const fresh = newMajors(
+    release,
+    before.map((it) => it.release),
+  );
+  return Object.fromEntries([...fresh.map(({ to }) => [to, now] as const), ...taken]);
+}
+
 /** One notice for each owner, about all of its services that are concerned. */
 export function toOwners(
   concerned: readonly StoredRelease[],

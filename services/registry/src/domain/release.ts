@@ -15,10 +15,11 @@ export const storedRelease = (
 ): StoredRelease => ({ ...manifest, label, registeredAt });
 
 /** What `canDeploy` judges. */
-export const judged = ({ service, label, owner, provides, requires }: StoredRelease): Release => ({
+export const judged = ({ service, label, owner, mock, provides, requires }: StoredRelease): Release => ({
   service,
   label,
   owner: owner.name,
+  ...(mock !== undefined && { mock }),
   provides: provides as Release['provides'],
   requires,
 });

@@ -1,11 +1,17 @@
 import { CanDeploy } from '@dure/contracts/registry';
 import { http, reply } from '@dure/contracts/binding/http';
 import { judge } from '../application/judge.ts';
-import { comparisons, stores } from '../composition.ts';
+import { comparisons, noticeDays, production, stores, strangers } from '../composition.ts';
 import { link } from './reply.ts';
 
 export const canDeployHandler = http(CanDeploy, {
-  run: ({ body }, call) => judge({ ...stores, comparisons }, body.stage, body.releases, call.time),
+  run: ({ body }, call) =>
+    judge(
+      { ...stores, comparisons, strangers, noticeDays: noticeDays(), production: production() },
+      body.stage,
+      body,
+      call.time,
+    ),
   answer: ({ blockers, warnings, overridden, order, cycle, ...rest }, { body: { stage } }) =>
     reply(200, {
       ...{ stage, ...rest, blockers: [...blockers], warnings: [...warnings] },

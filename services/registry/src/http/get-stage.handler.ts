@@ -18,7 +18,7 @@ export const getStageHandler = http(GetStage, {
     const path = `/v1/stages/${stage}`;
     const body = {
       ...{ stage, token, bootstrap },
-      items: page.items.map((entry) => ({
+      items: page.items.map(({ majors: _, ...entry }) => ({
         ...entry,
         _links: {
           self: link(`${path}/deployments/${entry.service}/${entry.label}`),

@@ -8,12 +8,8 @@ import { getSchemaHandler } from './get-schema.handler.ts';
 import { listConsumersHandler } from './list-consumers.handler.ts';
 import { listContractsHandler } from './list-contracts.handler.ts';
 import { listReleasesHandler } from './list-releases.handler.ts';
-import { putReleaseHandler } from './put-release.handler.ts';
-import { registerReleaseHandler } from './register-release.handler.ts';
 
 export const handler = api({ table }, [
-  registerReleaseHandler,
-  putReleaseHandler,
   getReleaseHandler,
   listReleasesHandler,
   getSchemaHandler,

@@ -7,16 +7,28 @@ import { deploymentView } from './deployment-view.ts';
 
 export const recordDeploymentHandler = http(RecordDeployment, {
   run: ({ params: { stage, service, label }, body, ifMatch: expected }, call) => {
-    const { state, endpoints, bootstrap } = body;
+    const { state, endpoints, bootstrap, urgent, overrides } = body;
     const regions = endpoints?.map(({ region }) => region) ?? [];
     if (state === 'removed' && regions.length > 0) {
       throw invalidRequest([fieldError('body', ['endpoints'], 'are those of a release that is there')]);
+    }
+    if (state !== 'candidate' && overrides !== undefined) {
+      throw invalidRequest([fieldError('body', ['overrides'], 'are those of a candidate')]);
     }
     const again = regions.findIndex((region, index) => regions.indexOf(region) < index);
     if (again !== -1) {
       throw invalidRequest([fieldError('body', ['endpoints', again, 'region'], 'is there twice')]);
     }
-    const recording = { service, label, state, bootstrap, expected, ...(endpoints && { endpoints }) };
+    const recording = {
+      service,
+      label,
+      state,
+      bootstrap,
+      expected,
+      urgent,
+      overrides,
+      ...(endpoints && { endpoints }),
+    };
     return recordDeployment(stores, call, stage, recording);
   },
   answer: (result) =>

@@ -1,7 +1,6 @@
 import { api } from '@dure/contracts/binding/api';
 import { table } from '../composition.ts';
 import { getDeploymentHandler } from './get-deployment.handler.ts';
-import { getDriftHandler } from './get-drift.handler.ts';
 import { getStageHandler } from './get-stage.handler.ts';
 import { listEndpointsHandler } from './list-endpoints.handler.ts';
 import { recordDeploymentHandler } from './record-deployment.handler.ts';
@@ -13,7 +12,6 @@ export const handler = api({ table }, [
   getDeploymentHandler,
   getStageHandler,
   listEndpointsHandler,
-  getDriftHandler,
   recordUsesHandler,
   listChangesHandler,
 ]);

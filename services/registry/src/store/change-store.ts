@@ -10,7 +10,7 @@ import { readPage } from './pages.ts';
  * change   CHANGE#<stage>    <at>#<id>     the same, of one stage
  */
 
-/** Writes an entry of the history, as part of the transaction that it tells of. */
+/** Writes an entry of the history, as part of the transaction that makes the change. */
 export const changePut = (change: Change): Write => put('CHANGE', change);
 
 /** An entry of a stage is in its own history and in that of all. */

@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { ContractDeprecated, DeprecationAcknowledged, SunsetNear } from '@dure/contracts/registry';
+import { ContractDeprecated, DeprecationAcknowledged, SunsetNear, SunsetPassed } from '@dure/contracts/registry';
 import type { Call } from '@dure/contracts/binding/call';
 import { commit, type Write } from '@dure/contracts/binding/commit';
 import { type OutgoingEvent, publish } from '@dure/contracts/binding/outbox';
@@ -110,6 +110,16 @@ export function createContractStore(table: Table) {
       return save(call, deprecation, publish(SunsetNear, contract, version, data), {
         kind: 'sunset-near',
         what: `${contract} is there until ${sunset}.`,
+      });
+    },
+
+    /** Announces that the sunset has passed, and that somebody still requires the contract. */
+    noticePassed(call: Call, deprecation: Deprecation, weeks: number) {
+      const { contract, version, sunset = '', successor } = deprecation;
+      const data = { contract, sunset, ...(successor !== undefined && { successor }), weeks };
+      return save(call, deprecation, publish(SunsetPassed, contract, version, data), {
+        kind: 'sunset',
+        what: `${contract} was to go at ${sunset}, and is still required.`,
       });
     },
 

@@ -28,12 +28,13 @@ export const createDriftStore = (table: Table) => ({
 
   /** Reports a finding, or that there is none any more. Throws `Conflict` when another run did. */
   async report(call: Call, stage: string, service: string, drift: Drift | undefined, version: number): Promise<void> {
-    const { deployed, registered: { label } = {} } = drift ?? {};
+    const { deployed, registered: { label } = {}, rules } = drift ?? {};
     const subject = `${stage}/${service}`;
     const found = drift && {
       ...{ stage, service, kind: drift.kind },
       ...(deployed !== undefined && { deployed }),
       ...(label !== undefined && { label }),
+      ...(rules !== undefined && { rules: { missing: [...rules.missing], unknown: [...rules.unknown] } }),
     };
     const what = drift === undefined ? `${service} runs what is recorded again.` : explained(drift).what;
     const kind = drift === undefined ? ('drift-ended' as const) : ('drift-found' as const);

@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { OverrideEnded, OverrideRecorded } from '@dure/contracts/registry';
 import type { Call } from '@dure/contracts/binding/call';
-import { commit } from '@dure/contracts/binding/commit';
+import { commit, type Write } from '@dure/contracts/binding/commit';
 import { publish } from '@dure/contracts/binding/outbox';
 import type { Table } from '@dure/contracts/binding/table';
 import type { Override } from '../domain/override.ts';
@@ -15,6 +15,16 @@ import { readAll } from './pages.ts';
  * The sweep removes an override after its time. Until then it is there, and is no longer in force.
  */
 const key = (id: string) => ({ pk: 'OVERRIDE', sk: id });
+
+/** As part of another transaction: it is there, and its time is not over. */
+export const overrideInForce = (id: string, now: string): Write => ({
+  ConditionCheck: {
+    Key: key(id),
+    ConditionExpression: '#until > :now',
+    ExpressionAttributeNames: { '#until': 'until' },
+    ExpressionAttributeValues: { ':now': now },
+  },
+});
 
 export type OverrideStore = ReturnType<typeof createOverrideStore>;
 

@@ -102,11 +102,6 @@ export function createReleaseStore(table: Table) {
       return (await loadMany([{ service, label }])).get(`${service}#${label}`);
     },
 
-    /** Which of the schemas are kept. */
-    async knownSchemas(hashes: readonly string[]): Promise<Set<string>> {
-      return new Set((await loadSchemas(hashes)).keys());
-    },
-
     /** The label of artefacts; undefined when they are not registered. */
     async labelOfDigest(service: string, digest: string): Promise<string | undefined> {
       return (await get(digestKey(service, digest)))?.['label'] as string | undefined;

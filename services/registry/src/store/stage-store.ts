@@ -16,13 +16,14 @@ import {
 } from '../domain/live-set.ts';
 import { changePut, stageChangePuts } from './change-store.ts';
 import { deprecationPut, termsOf } from './contract-store.ts';
+import { overrideInForce } from './override-store.ts';
 import { readAll, readPage } from './pages.ts';
 
 /*
  * item      pk                sk                         attributes
  * stage     STAGES            <stage>                    there is such a stage
  * token     STAGE#<stage>     TOKEN                      token: the sequence of the stage's last event; bootstrap
- * live      STAGE#<stage>     LIVE#<service>#<label>     owner, state, since, until
+ * live      STAGE#<stage>     LIVE#<service>#<label>     owner, state, since, until, urgent, majors
  * endpoint  ENDPOINT#<stage>  <service>#<region>         url, since
  * use       USE#<stage>       <contract>@<major>#<service>#<label>   day
  *
@@ -97,11 +98,12 @@ export function createStageStore(table: Table) {
       { token, deprecations }: { readonly token: number; readonly deprecations: readonly Deprecation[] },
     ): Promise<number> {
       const { service, label, state } = recording;
+      const isUrgent = recorded.put.some((it) => it.label === label && it.urgent === true);
       const events = eventsOf(stage, recording, recorded, token);
       const after = token + events.length;
       const change: Change & { stage: string } = {
         ...{ at: call.time, kind: 'deployment-recorded', stage, service, label, actor: call.actor },
-        what: `${service} ${label} is ${state} in ${stage}.`,
+        what: `${service} ${label} is ${state} in ${stage}${isUrgent ? ', as an urgent fix' : ''}.`,
       };
       await commit(table, call, {
         writes: [
@@ -110,6 +112,7 @@ export function createStageStore(table: Table) {
           ...liveWrites(stage, recorded),
           ...endpointWrites(stage, service, recorded, call.time),
           ...stageChangePuts(change),
+          ...(recording.overrides ?? []).map((id) => overrideInForce(id, call.time)),
           ...deprecations.flatMap((it) => [deprecationPut(it), changePut(deprecated(it, call))]),
         ],
         events: [
@@ -120,11 +123,14 @@ export function createStageStore(table: Table) {
       return after;
     },
 
-    /** Takes out what has drained, as an event of the stage. Throws `Conflict` when the live set has changed. */
+    /** Takes out what has drained, and candidates that never came, as an event of the stage. Throws `Conflict` when the live set has changed. */
     async drop(call: Call, stage: string, live: LiveSet, entry: Entry): Promise<void> {
       const { service, label } = entry;
       const data = { stage, service, label, state: 'removed' as const, replaced: [], bootstrap: false };
-      const what = `${service} ${label} has drained in ${stage}.`;
+      const what =
+        entry.state === 'candidate'
+          ? `${service} ${label} was announced for ${stage}, and never came.`
+          : `${service} ${label} has drained in ${stage}.`;
       await commit(table, call, {
         writes: [
           tokenPut(stage, { token: live.token + 1, bootstrap: live.bootstrap }, live.token),
@@ -170,9 +176,11 @@ export function createStageStore(table: Table) {
   };
 }
 
-const toEntry = ({ service, label, owner, state, since, until }: Entry): Entry => ({
+const toEntry = ({ service, label, owner, state, since, until, urgent, majors }: Entry): Entry => ({
   ...{ service, label, owner, state, since },
   ...(until !== undefined && { until }),
+  ...(urgent !== undefined && { urgent }),
+  ...(majors !== undefined && { majors }),
 });
 
 function tokenPut(stage: string, after: Pick<LiveSet, 'token' | 'bootstrap'>, before: number): Write {
@@ -204,7 +212,9 @@ function eventsOf(stage: string, recording: Recording, recorded: Recorded, token
   const { service, label, state, bootstrap } = recording;
   const { replaced, registered, left } = recorded;
   let sequence = token;
-  const data = { stage, service, label, state, replaced: [...replaced], bootstrap };
+  const isUrgent = recorded.put.some((it) => it.label === label && it.urgent === true);
+  const urgent = isUrgent && { urgent: true };
+  const data = { stage, service, label, state, replaced: [...replaced], bootstrap, ...urgent };
   return [
     publish(DeploymentRecorded, stage, (sequence += 1), data),
     ...left.map((it) => publish(EndpointRemoved, stage, (sequence += 1), { stage, service, ...endpoint(it) })),

@@ -2,7 +2,7 @@ import { hashOf } from '@dure/compatibility';
 import type { Manifest } from '@dure/contracts/registry';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { manifestFaults } from '../../src/domain/manifest-faults.ts';
+import { keptFaults, manifestFaults } from '../../src/domain/manifest-faults.ts';
 
 const base: Manifest = {
   ...{ service: 'orders', major: 1, owner: { name: 'Team' }, commit: 'abc', digest: 'a'.repeat(64) },
@@ -36,6 +36,33 @@ it('names each schema that is neither known nor sent', () => {
     ['provides', 0, 'schema'],
     ['provides', 2, 'schema'],
   ]);
+});
+
+it('judges a schema that is kept by what it is now said to be', () => {
+  const endpoint = { method: 'GET', path: '/v1/a', responses: { 200: { schema: { type: 'object' } } }, type: 'GET' };
+  const event = { type: 'object', properties: { id: { type: 'string' } } };
+  const kept = new Map([endpoint, event].map((it) => [hashOf(it), it]));
+  const provide = (kind: 'event' | 'endpoint', it: object) =>
+    keptFaults({ ...base, provides: [{ contract: 'orders/One', major: 1, kind, schema: hashOf(it) }] }, kept);
+  expect([provide('endpoint', endpoint), provide('event', event)]).toEqual([[], []]);
+  const at = { path: ['provides', 0, 'schema'] };
+  expect(provide('event', endpoint)).toEqual([
+    { ...at, detail: expect.stringContaining('of an event: type must be one or several of') },
+  ]);
+  expect(provide('endpoint', event)).toEqual(
+    ['method', 'path', 'responses'].map((name) => ({ ...at, detail: expect.stringContaining(`endpoint: ${name} `) })),
+  );
+  const requires = [
+    {
+      contract: 'mail/Two',
+      major: 1,
+      kind: 'event' as const,
+      use: 'reads' as const,
+      fields: ['*'],
+      schema: hashOf(endpoint),
+    },
+  ];
+  expect(keptFaults({ ...base, requires }, kept)).toMatchObject([{ path: ['requires', 0, 'schema'] }]);
 });
 
 it('limits a schema, and how much is deprecated', () => {
