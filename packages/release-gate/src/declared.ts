@@ -9,13 +9,17 @@ import { ReleaseError } from './release-error.ts';
 export interface Declared {
   readonly contract: Contract;
   readonly fields: readonly string[];
+  /** For whom an endpoint is called; undefined where its caller shows nothing of its own. */
+  readonly as?: 'as-itself' | 'on-behalf';
   readonly file: string;
 }
 
 /** The functions by which code says what it uses, and the modules that they come from. */
 const MODULES = { consumes: '@dure/contracts/contract', client: '@dure/contracts/binding/client' } as const;
 const IMPORT = /import\s*\{([^}]*)\}\s*from\s*"([^"]+)"/g;
-const DECLARATION = /\b(consumes|client)\(\s*([\w$]+)\s*,\s*(\[[^\]]*\]|[\w$]+)/g;
+const DECLARATION =
+  /\b(consumes|client)\(\s*([\w$]+)\s*,\s*(\[[^\]]*\]|[\w$]+)(?:\s*,\s*(?:[\w$]+\.)*(asItself|onBehalf)\()?/g;
+const MODES = { asItself: 'as-itself', onBehalf: 'on-behalf' } as const;
 
 /**
  * What the code of these handlers declares by `consumes(Contract, fields)` and `client(Contract, fields, …)`, in the
@@ -50,7 +54,7 @@ async function declaredInFile({ folder, file, text }: Source, catalogue: readonl
   });
   const contracts = contractsIn(text, catalogue);
   const imported = new Map([...code.matchAll(IMPORT)].map(([, names = '', module = '']) => [module, wordsOf(names)]));
-  return [...code.matchAll(DECLARATION)].flatMap(([, by = '', name = '', said = '']): Declared[] => {
+  return [...code.matchAll(DECLARATION)].flatMap(([, by = '', name = '', said = '', mode]): Declared[] => {
     if (imported.get(MODULES[by as keyof typeof MODULES])?.includes(by) !== true) return [];
     const contract = contracts.get(name);
     const module = [...imported].find(([, names]) => names.includes(name))?.[0];
@@ -61,7 +65,9 @@ async function declaredInFile({ folder, file, text }: Source, catalogue: readonl
           'because what a service requires is read where it is used.',
       );
     }
-    return [{ contract, fields: fieldsOf(said, code, `${file}: ${by}(${name}, ${said})`), file }];
+    const as = MODES[mode as keyof typeof MODES] as Declared['as'] | undefined;
+    const fields = fieldsOf(said, code, `${file}: ${by}(${name}, ${said})`);
+    return [{ contract, fields, ...(as !== undefined && { as }), file }];
   });
 }
 

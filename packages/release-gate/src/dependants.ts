@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Candidate, Check } from './gate.ts';
-import type { Consumer, Registry, Verdict } from './registry.ts';
+import { type Consumer, type Registry, RegistryUnknown, type Verdict } from './registry.ts';
 
 /** Where the sources and tests of services are. */
 export interface Workspace {
@@ -35,8 +35,26 @@ export const testDependants =
     const changed = (await Promise.all(releases.map((release) => changedBy(registry, stage, release)))).flat();
     const reasons: Verdict['blockers'] = [];
     for (const [service, uses] of usesByService(changed)) reasons.push(...(await testsOf(workspace, service, uses)));
+    for (const reason of reasons) await tell(workspace, registry, stage, reason);
     return reasons;
   };
+
+const MAX_WHAT = 1000;
+
+/** A failed test refuses the release, also when its owners cannot be reached. */
+async function tell({ say }: Workspace, registry: Registry, stage: string, reason: Verdict['blockers'][number]) {
+  const { contract, provider, consumer, what } = reason;
+  const partyOf = ({ service, label }: { service: string; label: string }) => ({ service, label });
+  try {
+    await registry.reportTestFailure({
+      ...{ stage, contract, provider: partyOf(provider!), consumer: partyOf(consumer!) },
+      what: what.slice(what.indexOf(': ') + 2).slice(0, MAX_WHAT),
+    });
+  } catch (error) {
+    if (!(error instanceof RegistryUnknown)) throw error;
+    say(`The owners of ${provider!.service} and ${consumer!.service} are not told: ${error.message}\n`);
+  }
+}
 
 /** What a release provides in another form than the release that runs, or no longer. */
 async function changedBy(registry: Registry, stage: string, release: Candidate): Promise<Changed[]> {

@@ -15,23 +15,35 @@ export interface Deployment {
 const TRIES = 5;
 
 /**
- * Announces releases as candidates, on the condition that the stage is still the one that was judged: of two that break
- * each other, one is refused.
- * @returns undefined if the stage has changed since, so that the gate is to be asked again
+ * Announces releases as candidates, on the condition that the stage is still the one that was judged, and that no
+ * override that lets them go has ended: of two that break each other, one is refused.
+ * @returns undefined if that has changed since, so that the gate is to be asked again
+ * @throws RegistryUnknown if one is refused for another reason, or the registry does not answer
  */
 export async function announce(
   registry: Registry,
-  { stage, releases, token }: Answer,
+  { stage, releases, token, overridden, urgent }: Answer,
 ): Promise<Deployment | undefined> {
   let expected = token ?? 0;
+  const ids = [...new Set(overridden.map(({ override }) => override.id))];
+  const how = { ...(ids.length > 0 && { overrides: ids }), ...(urgent === true && { urgent }) };
   const announced: Labelled[] = [];
+  const takeBack = async () => {
+    for (const each of announced) await always(registry, stage, { ...each, state: 'removed' });
+  };
   for (const release of releases) {
-    const next = await registry.record(stage, { ...release, state: 'candidate' }, expected);
+    const recorded = registry.record(stage, { ...release, state: 'candidate', ...how }, expected);
+    const next = await recorded.catch(async (error: unknown) => {
+      // Why it was refused matters more than that a registry which is away keeps the candidates for some hours.
+      await takeBack().catch(() => undefined);
+      throw error;
+    });
     if (next === undefined) {
-      for (const each of announced) await always(registry, stage, { ...each, state: 'removed' });
+      await takeBack();
       return undefined;
     }
-    announced.push(release);
+    // One that is there already, live or announced by another pipeline, is not this one's to take back.
+    if (next !== expected) announced.push(release);
     expected = next;
   }
   return recorder(registry, stage, releases);

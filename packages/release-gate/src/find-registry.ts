@@ -1,9 +1,10 @@
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { openApiKeys } from './api-keys.ts';
+import { clientToken, localClientToken } from './client-token.ts';
 import { type RegistryPlace, RegistryUnknown } from './registry.ts';
 
 /** The registry with what it needs. It is deployed before there is a registry to ask, so these come first. */
-export const BOOTSTRAP = ['alerts', 'journal', 'registry'];
+export const BOOTSTRAP = ['alerts', 'journal', 'identity', 'registry'];
 
 /** The name under which the tools have an API key. */
 const CLIENT = 'deploy';
@@ -24,19 +25,28 @@ interface Where {
  * @throws RegistryUnknown if that cannot be found out
  */
 export async function findRegistry({ stage, aws, env = process.env }: Where): Promise<RegistryPlace | undefined> {
-  if (stage === LOCAL) return { baseUrl: `${env['DURE_BASE_URL'] ?? LOCAL_URL}/registry/${LOCAL}` };
+  if (stage === LOCAL) return findLocally(env['DURE_BASE_URL'] ?? LOCAL_URL);
   const name = `/dure/${stage}/registry/url`;
   const ssm = new SSMClient(aws);
   try {
     const { Parameters: [found] = [] } = await ssm.send(new GetParametersCommand({ Names: [name] }));
     if (found?.Value === undefined) return undefined;
-    return { baseUrl: found.Value, apiKey: env['DURE_API_KEY'] ?? (await keyOf(stage, aws)) };
+    const apiKey = env['DURE_API_KEY'] ?? (await keyOf(stage, aws));
+    return { baseUrl: found.Value, apiKey, token: await clientToken('deployer', stage, aws) };
   } catch (error) {
     throw new RegistryUnknown(`The registry of ${stage} cannot be found: ${(error as Error).message}`, {
       cause: error,
     });
   } finally {
     ssm.destroy();
+  }
+}
+
+async function findLocally(url: string): Promise<RegistryPlace> {
+  try {
+    return { baseUrl: `${url}/registry/${LOCAL}`, token: await localClientToken('deployer', url) };
+  } catch (error) {
+    throw new RegistryUnknown(`The registry does not answer: ${(error as Error).message}.`, { cause: error });
   }
 }
 

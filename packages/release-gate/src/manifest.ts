@@ -3,8 +3,9 @@ import { contracts } from '@dure/contracts/all-contracts';
 import type { Contract, Deprecation, EndpointContract, MessageContract } from '@dure/contracts/contract';
 import { contractSchemas } from '@dure/contracts/schemas';
 import { entryOf } from './code.ts';
-import { declaredIn } from './declared.ts';
+import { type Declared, declaredIn } from './declared.ts';
 import { type Owner, readPackageJson } from './package-json.ts';
+import { ReleaseError } from './release-error.ts';
 
 /** A function of a service, as serverless.yml has it. */
 export interface FunctionCode {
@@ -19,6 +20,8 @@ export interface ServiceCode {
   /** Absolute. */
   readonly folder: string;
   readonly functions: Readonly<Record<string, FunctionCode>>;
+  /** It only answers by the examples of its endpoints. */
+  readonly mock?: boolean;
 }
 
 /** What a release of a service provides and requires, with the schemas that it was built with. */
@@ -31,6 +34,10 @@ export interface Manifest {
   readonly commit: string;
   /** SHA-256 of what is deployed, in hex. */
   readonly digest: string;
+  /** It is an urgent fix. */
+  readonly urgent?: true;
+  /** It only answers by the examples of its contracts. */
+  readonly mock?: true;
   readonly provides: readonly Provided[];
   readonly requires: readonly Required[];
   /** By their hash. */
@@ -46,17 +53,24 @@ const OPERATIONS = ['GetHealth', 'GetVersion'];
 
 type SchemaOf = Awaited<ReturnType<typeof contractSchemas>>;
 
+interface ManifestOptions {
+  readonly catalogue?: readonly Contract[];
+  readonly schemaOf?: SchemaOf;
+  /** `provides` reads no code, and says nothing of what is required. */
+  readonly part?: 'all' | 'provides';
+}
+
 /**
  * Makes the manifest of a service from its code: it provides its events, the commands that its functions consume and the
  * endpoints that they serve; it requires what its functions read of other services' events, the commands that contracts
  * let it send, and the endpoints that it calls. What concerns the service alone is left out. The same code makes the
  * same manifest.
- * @throws ReleaseError for code that cannot be read, or a package.json without an owner
+ * @throws ReleaseError for code that cannot be read or calls what it may not, or a package.json without an owner
  */
 export async function manifestOf(
   code: ServiceCode,
   build: Pick<Manifest, 'commit' | 'digest'>,
-  { catalogue = contracts, schemaOf }: { catalogue?: readonly Contract[]; schemaOf?: SchemaOf } = {},
+  { catalogue = contracts, schemaOf, part = 'all' }: ManifestOptions = {},
 ): Promise<Manifest> {
   const toSchema = schemaOf ?? (await contractSchemas());
   const schemas = new Map<string, object>();
@@ -71,7 +85,8 @@ export async function manifestOf(
     schema: hashed(contract),
     ...(contract.deprecated && { deprecated: termsOf(contract, contract.deprecated) }),
   }));
-  const requires = (await requiredBy(code, catalogue)).map(({ contract, use, fields }) => ({
+  const required = part === 'all' ? await requiredBy(code, catalogue) : [];
+  const requires = required.map(({ contract, use, fields }) => ({
     ...identityOf(contract),
     ...{ use, fields },
     schema: hashed(contract),
@@ -80,6 +95,7 @@ export async function manifestOf(
   return {
     service: code.service,
     ...{ major, owner, ...build },
+    ...(code.mock === true && { mock: true }),
     provides: inOrder(provides),
     requires: inOrder(requires),
     schemas: Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -107,8 +123,10 @@ const keyOf = ({ contract, major, kind }: Provided): string => `${kind} ${contra
 const isMessage = (contract: Contract): contract is MessageContract => contract.kind !== 'endpoint';
 const isEndpoint = (contract: Contract): contract is EndpointContract => contract.kind === 'endpoint';
 
-function providedBy({ service, functions }: ServiceCode, catalogue: readonly Contract[]): Contract[] {
+function providedBy({ service, functions, mock }: ServiceCode, catalogue: readonly Contract[]): Contract[] {
   const own = catalogue.filter(({ owner }) => owner === service);
+  // A mock answers every endpoint, sends no event and reads no command.
+  if (mock === true) return own.filter(isEndpoint);
   const consumed = namedIn(functions).map((name) => name.replace(`${service}/`, ''));
   const served = Object.values(functions).flatMap(({ endpoints = [] }) => endpoints);
   const names = served.length > 0 ? [...served, ...OPERATIONS] : [];
@@ -126,9 +144,11 @@ interface Requirement extends Pick<Required, 'use' | 'fields'> {
 }
 
 async function requiredBy(code: ServiceCode, catalogue: readonly Contract[]): Promise<Requirement[]> {
+  if (code.mock === true) return [];
   const { service, folder, functions } = code;
   const entries = Object.values(functions).flatMap(({ handler }) => (handler === undefined ? [] : [entryOf(handler)]));
   const declared = await declaredIn(folder, entries, catalogue);
+  for (const one of declared) requireLeave(service, one);
   const fields = new Map<Contract, readonly string[]>();
   for (const { contract, fields: some } of declared) fields.set(contract, [...(fields.get(contract) ?? []), ...some]);
   // Code that is not made by the binding gets the whole message, so all of it counts as read.
@@ -143,6 +163,23 @@ async function requiredBy(code: ServiceCode, catalogue: readonly Contract[]): Pr
     ...[...fields].map(([contract, some]): Requirement => ({ contract, use: useOf(contract), fields: distinct(some) })),
     ...sent.map((contract): Requirement => ({ contract, use: 'sends', fields: EVERY_FIELD })),
   ].filter(({ contract }) => contract.owner !== service);
+}
+
+/** Whether the owner of an endpoint lets the service call it in this way: by that its identity gets scopes. */
+function requireLeave(service: string, { contract, as, file }: Declared): void {
+  if (contract.kind !== 'endpoint' || contract.owner === service || contract.access === 'public') return;
+  const { owner, name, callers = {} } = contract;
+  if (as === undefined) {
+    throw new ReleaseError(
+      `${file}: client(${name}, …) has to say for whom it calls ${owner}, by onBehalf({ … }) or asItself({ … }) ` +
+        'of @dure/service-identity, because its contract lets nobody in without a token.',
+    );
+  }
+  if (callers[service] === as) return;
+  throw new ReleaseError(
+    `${file}: the contract of ${owner} ${name} does not let ${service} call it: it has to say ` +
+      `callers: { ${/^\w+$/.test(service) ? service : `'${service}'`}: '${as}' }.`,
+  );
 }
 
 const useOf = ({ kind }: Contract): Required['use'] => (kind === 'endpoint' ? 'calls' : 'reads');

@@ -8,6 +8,7 @@ import {
   ListReleases,
   RecordDeployment,
   RegisterRelease,
+  ReportTestFailure,
 } from '@dure/contracts/registry';
 import type * as z from 'zod/mini';
 import type { Manifest } from './manifest.ts';
@@ -34,13 +35,23 @@ export interface Recording extends Labelled {
   /** The stage's first deployments: the registry's own, and of what it needs. */
   readonly bootstrap?: boolean;
   readonly endpoints?: { readonly region: string; readonly url: string }[];
+  readonly urgent?: boolean;
+  /** Of the verdict that lets it go: it is not recorded once one of them has ended. */
+  readonly overrides?: string[];
+}
+
+export interface How {
+  /** Services that leave the stage. */
+  readonly removals?: readonly string[];
+  /** An urgent fix gives dependants no time. */
+  readonly urgent?: boolean;
 }
 
 /** What the tools ask the registry of releases. Each call throws {@link RegistryUnknown} when there is no answer. */
 export interface Registry {
   /** Returns the label. The same artefacts have the same one again. */
   register(manifest: Manifest): Promise<string>;
-  canDeploy(stage: string, releases: readonly Labelled[]): Promise<Verdict>;
+  canDeploy(stage: string, releases: readonly Labelled[], how?: How): Promise<Verdict>;
   /** Returns the next token, or undefined if the live set is no longer the one with this token. */
   record(stage: string, recording: Recording, token: number): Promise<number | undefined>;
   /** What runs, and the token of that; nothing and 0 in a stage in which nothing was ever recorded. */
@@ -48,6 +59,8 @@ export interface Registry {
   contractsOf(release: Labelled): Promise<Contracts>;
   /** The releases in a stage that require a contract. */
   consumersOf(stage: string, contract: string, major: number): Promise<Consumer[]>;
+  /** Has both owners told that tests of a consumer fail with a release. */
+  reportTestFailure(failure: z.input<(typeof ReportTestFailure)['body']>): Promise<void>;
   /** The label of the artefacts with this digest; undefined if no release has them. */
   labelOf(service: string, digest: string): Promise<string | undefined>;
 }
@@ -61,6 +74,8 @@ export interface RegistryPlace {
   /** `https://abc.execute-api.eu-west-1.amazonaws.com/prod`, `http://localhost:4000/registry/local` */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
+  /** An access token of the identity service. */
+  readonly token?: string | undefined;
   /** For all calls together; one minute by default. */
   readonly deadlineMs?: number;
 }
@@ -73,13 +88,14 @@ const MAX_PAGES = 50;
 const isTimeOut = ({ cause }: NoAnswer): boolean =>
   (cause as { readonly name?: unknown } | undefined)?.name === 'TimeoutError';
 
-export function openRegistry({ baseUrl, apiKey, deadlineMs = DEADLINE_MS }: RegistryPlace): Registry {
+export function openRegistry({ baseUrl, apiKey, token, deadlineMs = DEADLINE_MS }: RegistryPlace): Registry {
   const until = performance.now() + deadlineMs;
   const options = () => {
     const timeoutMs = Math.floor(until - performance.now());
     if (timeoutMs < 1) throw new RegistryUnknown(`The registry at ${baseUrl} took longer than ${deadlineMs} ms.`);
-    return { baseUrl, timeoutMs, ...(apiKey !== undefined && { apiKey }) };
+    return { baseUrl, timeoutMs };
   };
+  const credentials = { apiKey, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   const tried = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
     try {
       return await call();
@@ -101,42 +117,50 @@ export function openRegistry({ baseUrl, apiKey, deadlineMs = DEADLINE_MS }: Regi
     async register(manifest) {
       const call = client(RegisterRelease, ['label'], options());
       const body = manifest as z.input<(typeof RegisterRelease)['body']>;
-      const answer = await tried(() => call({ body }));
+      const answer = await tried(() => call({ body, credentials }));
       if (answer.problem !== undefined) throw refused(`does not register ${manifest.service}`, answer);
       return answer.body.label;
     },
-    async canDeploy(stage, releases) {
+    async canDeploy(stage, releases, { removals = [], urgent = false } = {}) {
       const fields = ['answer', 'token', 'blockers', 'warnings', 'overridden', 'order', 'cycle'] as const;
       const call = client(CanDeploy, fields, options());
       const answer = await tried(() =>
-        call({ body: { stage, releases: releases.map(({ service, label }) => ({ service, label })) } }),
+        call({
+          body: {
+            stage,
+            releases: releases.map(({ service, label }) => ({ service, label })),
+            ...(removals.length > 0 && { removals: [...removals] }),
+            ...(urgent && { urgent }),
+          },
+          credentials,
+        }),
       );
       if (answer.problem !== undefined) throw refused('gives no verdict', answer);
       return answer.body;
     },
-    async record(stage, { service, label, ...body }, token) {
+    async record(stage, { service, label, ...body }, liveToken) {
       const call = client(RecordDeployment, ['token'], options());
       const params = { stage, service, label };
-      const answer = await tried(() => call({ params, body, ifMatch: String(token) }));
+      const answer = await tried(() => call({ params, body, ifMatch: String(liveToken), credentials }));
       if (answer.problem === undefined) return answer.body.token;
       if (answer.code === 'precondition-failed') return undefined;
       throw refused(`does not record ${service} ${label}`, answer);
     },
     async stage(stage) {
       const call = client(GetStage, ['token', 'items', '_links'], options());
-      let token = 0;
+      let liveToken = 0;
       const running = await all<Running>(async (query) => {
-        const answer = await tried(() => call({ params: { stage }, query }));
+        const answer = await tried(() => call({ params: { stage }, query, credentials }));
         if (answer.problem !== undefined && answer.code === 'stage-not-found') return { items: [], _links: {} };
         if (answer.problem !== undefined || answer.status === 304) throw refused(`does not show ${stage}`, answer);
-        token = answer.body.token;
+        liveToken = answer.body.token;
         return answer.body;
       });
-      return { token, running };
+      return { token: liveToken, running };
     },
     async contractsOf({ service, label }) {
       const call = client(GetRelease, ['provides', 'requires'], options());
-      const answer = await tried(() => call({ params: { service, label } }));
+      const answer = await tried(() => call({ params: { service, label }, credentials }));
       if (answer.problem !== undefined || answer.status === 304)
         throw refused(`does not show ${service} ${label}`, answer);
       return answer.body;
@@ -146,15 +170,20 @@ export function openRegistry({ baseUrl, apiKey, deadlineMs = DEADLINE_MS }: Regi
       const [owner = '', name = ''] = contract.split('/');
       const params = { owner, name, major: String(major) };
       return all(async (query) => {
-        const answer = await tried(() => call({ params, query: { stage, ...query } }));
+        const answer = await tried(() => call({ params, query: { stage, ...query }, credentials }));
         if (answer.problem === undefined && answer.status !== 304) return answer.body;
         throw refused(`does not list the consumers of ${contract}`, answer);
       });
     },
+    async reportTestFailure(body) {
+      const call = client(ReportTestFailure, [], options());
+      const answer = await tried(() => call({ body, credentials }));
+      if (answer.problem !== undefined) throw refused('tells nobody of tests that fail', answer);
+    },
     async labelOf(service, digest) {
       const call = client(ListReleases, ['items', '_links'], options());
       const releases = await all(async (query) => {
-        const answer = await tried(() => call({ params: { service }, query }));
+        const answer = await tried(() => call({ params: { service }, query, credentials }));
         if (answer.problem === undefined && answer.status !== 304) return answer.body;
         throw refused(`does not list the releases of ${service}`, answer);
       });

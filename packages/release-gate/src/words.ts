@@ -9,14 +9,18 @@ type Reason = Verdict['blockers'][number];
  * prints this.
  */
 export function inWords(answer: Answer): string {
-  const { warnings, overridden, stage, releases } = answer;
-  const names = releases.map(({ service, label }) => `${service} ${label}`).join(', ');
+  const { warnings, overridden, stage, releases, removals } = answer;
+  const names = (removals ?? releases.map(({ service, label }) => `${service} ${label}`)).join(', ');
+  const headline = (removals === undefined ? HEADLINES : HEADLINES_OF_REMOVALS)[answer.answer](stage);
+  const urgent =
+    answer.urgent === true ? '  An urgent fix: dependants have no time, and their tests do not run.\n' : '';
   const excused = overridden.map(
     ({ override: { who, why, until }, ...reason }) =>
       `  overridden by ${who} until ${until} (${why}):\n${described(reason)}`,
   );
   return [
-    `${HEADLINES[answer.answer](stage)}${names === '' ? '' : ` (${names})`}\n`,
+    `${headline}${names === '' ? '' : ` (${names})`}\n`,
+    urgent,
     ...(answer.why === undefined ? [] : [`  ${answer.why}\n  → ${REMEDY}\n`]),
     table(answer.blockers),
     ...(answer.cycle === undefined ? [] : [`  No order is safe: ${answer.cycle.join(' → ')}\n`]),
@@ -29,6 +33,12 @@ const HEADLINES: Readonly<Record<Answer['answer'], (stage: string) => string>> =
   yes: (stage) => `✓ May be deployed to ${stage}`,
   no: (stage) => `✗ May not be deployed to ${stage}`,
   unknown: (stage) => `? Unknown whether it may be deployed to ${stage}, so nothing is`,
+};
+
+const HEADLINES_OF_REMOVALS: typeof HEADLINES = {
+  yes: (stage) => `✓ May be removed from ${stage}`,
+  no: (stage) => `✗ May not be removed from ${stage}`,
+  unknown: (stage) => `? Unknown whether it may be removed from ${stage}, so nothing is`,
 };
 
 const REMEDY = 'Try again when the registry answers. What is not known is no yes.';

@@ -15,7 +15,7 @@ const SeedSown = event('seeds', 'SeedSown', 1, Data, details);
 const SeedSownV2 = event('seeds', 'SeedSown', 2, Data, details);
 const SowSeed = command('seeds', 'SowSeed', 1, Data, { ...details, senders: ['beds'] });
 const GetSeed = endpoint('seeds', {
-  ...{ name: 'GetSeed', method: 'GET', path: '/seed', version: 1, summary: 'For tests', example: {} },
+  ...{ name: 'GetSeed', method: 'GET', path: '/seed', version: 1, summary: 'For tests', access: 'public', example: {} },
   responses: { 200: { description: 'It', body: Data } },
 });
 const catalogue = [SeedSown, SeedSownV2, SowSeed, GetSeed];

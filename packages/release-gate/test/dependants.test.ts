@@ -70,12 +70,26 @@ describe('when a contract changes', () => {
       'Tests of beds (Team Beds) fail with seeds v1_20260101-2 (Team Seeds): reads the depth',
     );
     expect(inWords(answer)).toContain('→ Team Seeds and Team Beds: run npm test -- --unit services/beds');
+    expect(fake.failures).toMatchObject([
+      { provider: { service: 'seeds' }, consumer: { service: 'beds' }, what: 'reads the depth' },
+    ]);
   });
 
   it('users in another repository are named', async () => {
     expect(await ask(['sort', 'depth', 'colour'], false)).toMatchObject({ answer: 'yes' });
     expect(said).toBe('The tests of beds (Team Beds), which uses seeds/SeedSown@1, are not here and did not run.\n');
   });
+});
+
+it('an urgent fix waits for no test, and says so', async () => {
+  writeFileSync(PLANTED, '');
+  const check = () => Promise.reject(new Error('tests ran'));
+  const urgent = { ...seeds('sort', 'depth', 'colour'), urgent: true as const };
+  const answer = await askGate(openRegistry({ baseUrl: fake.url }), 'dev', [urgent], check);
+  expect(answer).toMatchObject({ answer: 'yes', urgent: true });
+  expect(inWords(answer)).toContain('An urgent fix: dependants have no time, and their tests do not run.');
+  const breaking = { ...seeds('sort'), urgent: true as const };
+  expect(await askGate(openRegistry({ baseUrl: fake.url }), 'dev', [breaking])).toMatchObject({ answer: 'no' });
 });
 
 it('a fix runs no test', async () => {

@@ -6,6 +6,12 @@ import type { Manifest } from '../src/manifest.ts';
 /** What a registry does that is not well. */
 export type Trouble = 'slow' | 'rubbish' | 'empty' | 'failing';
 
+interface Asked {
+  readonly releases?: readonly { service: string; label: string }[];
+  readonly removals?: readonly string[];
+  readonly urgent?: boolean;
+}
+
 interface Entry {
   readonly service: string;
   readonly label: string;
@@ -19,6 +25,8 @@ export interface FakeRegistry {
   readonly live: Entry[];
   /** Recordings, in their order: `candidate seeds v1_20260101-1`. */
   readonly recorded: string[];
+  /** Tests of dependants that failed. */
+  readonly failures: { readonly provider: object; readonly consumer: object; readonly what: string }[];
   trouble: Trouble | undefined;
   /** Excuses what would block. */
   override: boolean;
@@ -38,7 +46,7 @@ export async function startRegistry(): Promise<FakeRegistry> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: FakeRegistry = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`,
-    ...{ releases: new Map(), live: [], recorded: [], trouble: undefined, override: false, token: 1 },
+    ...{ releases: new Map(), live: [], recorded: [], failures: [], trouble: undefined, override: false, token: 1 },
     beforeRecording: () => {},
     runs(manifest) {
       const label = register(manifest);
@@ -67,11 +75,12 @@ export async function startRegistry(): Promise<FakeRegistry> {
     return { ...release, owner: release.owner.name };
   };
 
-  function verdict(asked: readonly { service: string; label: string }[]) {
+  function verdict({ releases: asked = [], removals = [], urgent = false }: Asked) {
     const schemas = Object.assign({}, ...[...fake.releases.values()].map((it) => it.schemas)) as Record<string, Schema>;
     const judgement = canDeploy({
       live: fake.live.map((it): Live => ({ release: judged(it), state: it.state })),
-      releases: asked.map(judged),
+      releases: asked.map((it) => ({ ...judged(it), urgent })),
+      leaving: removals,
       schemaOf: (hash) => schemas[hash],
       ...{ deprecations: {}, now: new Date(WHEN) },
     });
@@ -114,7 +123,11 @@ export async function startRegistry(): Promise<FakeRegistry> {
   function route(method: string, path: string, body: unknown, ifMatch: string | undefined): Answer {
     const parts = path.split('/').slice(3);
     const [root, first = '', second = '', third = '', fourth = ''] = parts;
-    if (method === 'POST' && root === 'can-deploy') return json(200, verdict((body as { releases: [] }).releases));
+    if (method === 'POST' && root === 'can-deploy') return json(200, verdict(body as Asked));
+    if (method === 'POST' && root === 'test-failures') {
+      fake.failures.push(body as FakeRegistry['failures'][number]);
+      return { status: 204, headers: {}, body: '' };
+    }
     if (method === 'POST' && root === 'releases')
       return json(201, view(register(body as Manifest), body as Manifest), { location: '/', etag: '"1"' });
     if (method === 'PUT' && root === 'stages') return record(third, fourth, body as never, ifMatch);

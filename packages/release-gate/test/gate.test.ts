@@ -129,6 +129,19 @@ describe('a deployment', () => {
     expect(fake.recorded).toEqual(['candidate seeds v1_20260101-2', 'removed seeds v1_20260101-2']);
   });
 
+  it('leaves no candidate behind, if one of its releases is refused', async () => {
+    const answer = await askGate(registry, 'dev', [seeds('depth'), beds('sort')]);
+    const refusing: Registry = {
+      ...registry,
+      record: (stage, recording, token) =>
+        recording.service === 'beds'
+          ? Promise.reject(new RegistryUnknown('An override has ended.'))
+          : registry.record(stage, recording, token),
+    };
+    await expect(announce(refusing, answer)).rejects.toThrow('An override has ended.');
+    expect(fake.recorded).toEqual(['candidate seeds v1_20260101-2', 'removed seeds v1_20260101-2']);
+  });
+
   it('is recorded whoever else records something', async () => {
     const deployment = bootstrap(registry, 'dev', [{ service: 'seeds', label: 'v1_20260101-1' }]);
     let others = 2;

@@ -68,6 +68,15 @@ it('makes manifests in a thread of its own: of the sources as they are, and the 
   }
 });
 
+it('makes of saved contracts what a comparison needs, without reading any code', async () => {
+  const functions = { views: { handler: 'src/none.handler', endpoints: ['ListEvents'] } };
+  const journal = { service: 'journal', folder: join(SERVICES, 'journal'), functions, bundles };
+  const work: Work = { stage: 'local', commit: 'c0ffee', services: [journal], part: 'provides' };
+  const { manifests } = await inThread(work, new AbortController().signal);
+  expect(manifests).toMatchObject([{ requires: [] }]);
+  expect(manifests[0]!.provides.map(({ contract }) => contract)).toContain('journal/ListEvents');
+});
+
 it('ends when it is told to', async () => {
   const controller = new AbortController();
   const work: Work = { stage: 'local', commit: 'c0ffee', services: [] };

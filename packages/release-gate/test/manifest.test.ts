@@ -1,14 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hashOf } from '@dure/compatibility';
+import { endpointFaults, hashOf, schemaFaults } from '@dure/compatibility';
 import { contracts } from '@dure/contracts/all-contracts';
-import { event } from '@dure/contracts/contract';
+import { endpoint, type EndpointContract, event } from '@dure/contracts/contract';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
+import { entryOf } from '../src/code.ts';
+import { declaredIn } from '../src/declared.ts';
 import { type FunctionCode, type Manifest, manifestOf } from '../src/manifest.ts';
 
 const SERVICES = join(import.meta.dirname, '..', '..', '..', 'services');
@@ -31,6 +33,14 @@ const listed = (service: string): string[] =>
     .filter((name) => name.includes('/') && !name.startsWith(`${service}/`));
 
 describe.each(names)('the manifest of %s', (service) => {
+  it('has schemas that a registry takes', async () => {
+    const { provides, requires, schemas } = await made(service);
+    const faults = [...provides, ...requires].flatMap(({ kind, contract, schema }) =>
+      (kind === 'endpoint' ? endpointFaults : schemaFaults)(schemas[schema]).map((it) => ({ contract, ...it })),
+    );
+    expect(faults).toEqual([]);
+  });
+
   it("reads the messages of others that serverless.yml's `consumes` lists, and no others", async () => {
     const { requires } = await made(service);
     const read = requires.filter(({ use }) => use === 'reads').map(({ contract, major }) => `${contract}.v${major}`);
@@ -132,6 +142,67 @@ it('says what a contract deprecates, until the end of its last day', async () =>
     },
     { contract: 'seeds/SeedsSown', major: 2, kind: 'event', schema },
   ]);
+});
+
+describe('an endpoint that needs a token', () => {
+  const Answer = z.object({ size: z.int() });
+  const ways: readonly [string, Partial<EndpointContract>, string, string | undefined][] = [
+    [
+      'is called for the caller, as its contract lets the service',
+      { callers: { beds: 'on-behalf' } },
+      'onBehalf({ baseUrl })',
+      undefined,
+    ],
+    [
+      'is called by the service itself',
+      { callers: { beds: 'as-itself' } },
+      'identity.asItself({ baseUrl })',
+      undefined,
+    ],
+    ['is not called in another way', { callers: { beds: 'on-behalf' } }, 'asItself({ baseUrl })', 'callers: { beds: '],
+    [
+      'is not called by another service',
+      { callers: { pots: 'on-behalf' } },
+      'onBehalf({ baseUrl })',
+      'does not let beds',
+    ],
+    ['is not called without saying for whom', {}, '{ baseUrl }', 'has to say for whom'],
+    ['is called by anybody when it is public', { access: 'public' }, '{ baseUrl }', undefined],
+  ];
+  it.each(ways)('%s', async (_, more, options, sentence) => {
+    const GetSeed = endpoint('seeds', {
+      ...{ name: 'GetSeed', method: 'GET', path: '/seed', version: 1, summary: 'For tests', example: {} },
+      ...{ access: { any: 'services:read' }, responses: { 200: { description: 'It', body: Answer } } },
+    });
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ version: '1.0.0', dure: { owner: { name: 'Beds' } } }),
+    );
+    writeFileSync(
+      join(folder, 'calls.ts'),
+      `import { client } from '@dure/contracts/binding/client';
+import { GetSeed } from '@dure/contracts/seeds';
+export const handler = client(GetSeed, ['size'], ${options});`,
+    );
+    const made = manifestOf({ service: 'beds', folder, functions: { it: { handler: 'calls.handler' } } }, BUILD, {
+      catalogue: [{ ...GetSeed, ...more } as EndpointContract],
+      schemaOf: () => ({ type: 'object' }),
+    });
+    if (sentence !== undefined) return expect(made).rejects.toThrow(sentence);
+    expect((await made).requires).toMatchObject([{ contract: 'seeds/GetSeed', use: 'calls', fields: ['size'] }]);
+  });
+
+  it('is called by every service that its contract names, in the way that it says', async () => {
+    for (const service of names) {
+      const entries = Object.values(functionsOf(service)).flatMap(({ handler }) => handler ?? []);
+      const declared = await declaredIn(join(SERVICES, service), entries.map(entryOf), contracts);
+      const called = declared.flatMap(({ contract, as }) => (as === undefined ? [] : [`${contract.name} ${as}`]));
+      const named = contracts.flatMap((it) =>
+        it.kind === 'endpoint' && it.callers?.[service] ? [`${it.name} ${it.callers[service]}`] : [],
+      );
+      expect([...new Set(called)].sort()).toEqual(named.sort());
+    }
+  });
 });
 
 it('takes all of a message that code without the binding gets', async () => {
