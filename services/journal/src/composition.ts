@@ -3,6 +3,7 @@ import { openTable } from '@dure/contracts/binding/table';
 import { openBus } from './event-bus.ts';
 import { retentionDays } from './domain/retention.ts';
 import { createStore } from './store.ts';
+import { createCallStore } from './store/call-store.ts';
 import { createDeadLetterStore } from './store/dead-letter-store.ts';
 import { createForeignStore } from './store/foreign-store.ts';
 import { createReplayStore } from './store/replay-store.ts';
@@ -16,6 +17,7 @@ export const table = openTable(required('TABLE_NAME'));
 export const store = /* @__PURE__ */ createStore(table);
 export const foreignEvents = /* @__PURE__ */ createForeignStore(table);
 export const replays = /* @__PURE__ */ createReplayStore(table);
+export const calls = /* @__PURE__ */ createCallStore(table);
 export const deadLetters = /* @__PURE__ */ createDeadLetterStore(table);
 
 export const stage = () => required('STAGE');

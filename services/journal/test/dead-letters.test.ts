@@ -121,7 +121,7 @@ it('shows a dead letter with its message, but not the return address', async () 
 });
 
 it('rejects a forged cursor', async () => {
-  const cursor = encodeCursor({ status: 'open', after: 'a\ud800' }) ?? '';
+  const cursor = encodeCursor({ status: 'open', after: 'a' }) ?? '';
   expect(await call(api, { resource, query: { cursor } })).toMatchObject({
     status: 400,
     body: { type: 'urn:dure:problem:invalid-cursor' },

@@ -102,7 +102,8 @@ export function createDeadLetterStore({ client, name: TableName }: Table): DeadL
 
     async list(status, filter, { after, limit }) {
       const letters: DeadLetter[] = [];
-      let position = after ?? '';
+      // Before every position: DynamoDB takes no empty text for a key.
+      let position = after ?? '0';
       for (let query = 0; query < MAX_QUERIES && letters.length < limit; query += 1) {
         const { Items: items = [], LastEvaluatedKey: last } = await client.send(
           new QueryCommand({
