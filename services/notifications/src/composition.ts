@@ -1,7 +1,7 @@
 import { required } from '@dure/contracts/binding/environment';
 import { openSettings } from '@dure/contracts/binding/settings';
 import { openTable } from '@dure/contracts/binding/table';
-import { webhookPoster } from '@dure/contracts/binding/webhook-post';
+import { webhookPoster } from '@dure/webhooks/post';
 import type { DeliveryDependencies } from './application/attempt-delivery.ts';
 import type { FollowDependencies, PushDependencies } from './application/follow-order.ts';
 import type { TokenDependencies } from './application/issue-progress-token.ts';

@@ -1,9 +1,9 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { event, type EventContract } from '@dure/contracts/contract';
 import { Milestone } from '@dure/contracts/notifications';
-import { CustomerId, OrderStatus } from '@dure/contracts/orders';
+import { OrderStatus } from '@dure/contracts/orders';
 import { publish, toEnvelope } from '@dure/contracts/binding/outbox';
-import { Instant, Uuid } from '@dure/contracts/values';
+import { CustomerId, Instant, Uuid } from '@dure/contracts/values';
 import * as z from 'zod/mini';
 
 /**

@@ -161,7 +161,7 @@ describe('facts that were saved', () => {
     const part = (from: number) => come(orderId, publish, ...facts.slice(from, from + 3));
     await Promise.all([part(0), part(3), part(6)]);
     expect(published.toSorted()).toEqual(facts.map(({ eventId }) => eventId).toSorted());
-    const news = await orders.newsAfter(orderId, 0);
+    const { news } = await orders.load(orderId);
     expect(news.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { call, lambdaContext } from '@dure/testing/lambda-events';
+import { call, customer, lambdaContext, staff } from '@dure/testing/lambda-events';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { anOrder } from './support/orders.ts';
 import { bodiesIn, deliver, hand, handBody, ssm, useQueue } from './support/service.ts';
@@ -45,9 +45,9 @@ ssm.put(
 );
 ssm.put('/dure/local/notifications/token-secret', 'a secret of the operator');
 
-async function tokenOf(orderId: string): Promise<string> {
+async function tokenOf(orderId: string, caller = staff): Promise<string> {
   const resource = '/v1/orders/{orderId}/progress-tokens';
-  const { status, body } = await call(api, { method: 'POST', resource, params: { orderId } });
+  const { status, body } = await call(api, { method: 'POST', resource, params: { orderId }, caller });
   expect(status).toBe(201);
   return String(body['token']);
 }
@@ -56,9 +56,9 @@ const event = (eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT', connectionId: st
   socket({ requestContext: { eventType, connectionId }, queryStringParameters: query ?? null }, lambdaContext);
 
 /** Connects; the connection is open once that was answered. */
-async function connect(orderId: string, after = 0): Promise<string> {
+async function connect(orderId: string, after = 0, caller = staff): Promise<string> {
   const id = randomUUID();
-  expect(await event('CONNECT', id, { token: await tokenOf(orderId), after: String(after) })).toEqual({
+  expect(await event('CONNECT', id, { token: await tokenOf(orderId, caller), after: String(after) })).toEqual({
     statusCode: 200,
   });
   open.add(id);
@@ -82,6 +82,25 @@ describe('a follower of an order', () => {
     await pushAll();
     expect(of(id)).toEqual([1, 2, 3]);
     expect(sent.filter((it) => it.id === id).at(-1)).toMatchObject({ type: 'order.shipped', status: 'shipped' });
+  });
+
+  it('receives as a customer what is of their own order, also when that is known later, and nothing of another’s', async () => {
+    const order = anOrder();
+    const before = await connect(order.orderId, 0, customer(order.customerId));
+    const early = await connect(order.orderId, 0, customer('c-another'));
+    // Whose order it is is not known yet.
+    await hand(facts, order.refunded());
+    await handBody(push, readyOf(before));
+    await pushAll();
+    expect([of(before), of(early)]).toEqual([[], []]);
+    await hand(facts, order.placed());
+    await pushAll();
+    const late = await connect(order.orderId, 0, customer('c-another'));
+    await handBody(push, readyOf(late));
+    await event('MESSAGE', late);
+    await hand(facts, order.confirmed());
+    await pushAll();
+    expect([of(before), of(early), of(late)]).toEqual([[1, 2, 3], [], []]);
   });
 
   it('continues where it stopped', async () => {
@@ -151,7 +170,7 @@ describe('a follower of an order', () => {
     await hand(facts, order.shipped());
     await pushAll();
     expect(of(id)).toEqual([2, 3]);
-    expect((await orders.newsAfter(order.orderId, 0)).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    expect((await orders.load(order.orderId)).news.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
   });
 
   it('receives nothing twice once it is recorded', async () => {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '@dure/contracts/binding/table';
-import { lambdaContext, proxyEvent, type TestRequest } from '@dure/testing/lambda-events';
+import { lambdaContext, proxyEvent, staff, type TestRequest } from '@dure/testing/lambda-events';
 import { describe, expect, it } from '@jest/globals';
-import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ssm, tableName } from './support/service.ts';
 
 ssm.put('/dure/local/notifications/token-secret', 'a-secret-of-the-test');
@@ -20,17 +19,16 @@ interface Answer {
   readonly body: Readonly<Record<string, string>>;
 }
 
-/** Asks in the name of an API key. */
-async function ask(request: TestRequest, key: string, apiKeyId = 'one'): Promise<Answer> {
-  const event = proxyEvent({ method: 'POST', headers: { 'Idempotency-Key': key }, ...request });
-  const requestContext = { ...event.requestContext, identity: { apiKeyId } };
-  const answer = await handler({ ...event, requestContext } as APIGatewayProxyEvent, lambdaContext);
+/** Asks in the name of an operator. */
+async function ask(request: TestRequest, key: string, subject = 'u-one'): Promise<Answer> {
+  const asked = { method: 'POST', headers: { 'Idempotency-Key': key }, caller: { ...staff, subject }, ...request };
+  const answer = await handler(proxyEvent(asked), lambdaContext);
   const body = (answer.body === '' ? {} : JSON.parse(answer.body)) as Answer['body'];
   return { status: answer.statusCode, replayed: answer.headers?.['idempotency-replayed'] === 'true', body };
 }
 
 const creation = { resource: path, body: { url: 'https://example.com/hook', events: ['order.placed'] } };
-const create = (key: string, apiKeyId?: string) => ask(creation, key, apiKeyId);
+const create = (key: string, subject?: string) => ask(creation, key, subject);
 const rotation = (endpointId = '') => ({ resource: `${one}/secret-rotations`, params: { endpointId } });
 const gone = {
   status: 422,
@@ -40,7 +38,7 @@ const gone = {
 describe('a secret that was shown', () => {
   it('of a new endpoint is shown again to its caller alone', async () => {
     const key = randomUUID();
-    const [mine, again, theirs] = [await create(key), await create(key), await create(key, 'two')];
+    const [mine, again, theirs] = [await create(key), await create(key), await create(key, 'u-two')];
     expect(mine).toMatchObject({ status: 201, replayed: false, body: { secret: expect.stringMatching(/^whsec_/) } });
     expect(again).toEqual({ ...mine, replayed: true });
     expect(theirs).toMatchObject({ status: 201, replayed: false });
@@ -54,7 +52,7 @@ describe('a secret that was shown', () => {
     const [mine, again] = [await ask(rotation(endpointId), key), await ask(rotation(endpointId), key)];
     expect(mine).toMatchObject({ status: 201, replayed: false });
     expect(again).toEqual({ ...mine, replayed: true });
-    const theirs = await ask(rotation(endpointId), key, 'two');
+    const theirs = await ask(rotation(endpointId), key, 'u-two');
     expect(theirs).toMatchObject({ status: 201, replayed: false });
     expect(theirs.body['secret']).not.toBe(mine.body['secret']);
   });

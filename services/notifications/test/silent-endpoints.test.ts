@@ -1,6 +1,6 @@
 import { beginCall } from '@dure/contracts/binding/call';
 import { consumer } from '@dure/contracts/binding/consumer';
-import { webhookPoster } from '@dure/contracts/binding/webhook-post';
+import { webhookPoster } from '@dure/webhooks/post';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import type { Endpoint } from '../src/domain/webhook.ts';

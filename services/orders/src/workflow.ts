@@ -23,6 +23,7 @@ export interface ExecutionInput {
   readonly actor: string;
   readonly lines: readonly OrderLine[];
   readonly reservation: { readonly lines: readonly OrderLine[] };
+  readonly customerId: string;
   readonly shippingAddress: Address;
   readonly total: { readonly amount: number; readonly currency: string };
   readonly paymentMethod: string;

@@ -172,6 +172,7 @@ async function run(
     shippingAddress: body.shippingAddress,
     total: { amount: 100, currency: 'EUR' },
     paymentMethod: 'pm_card_visa',
+    customerId: 'c-1001',
     ending,
   };
   const started = await sfn.handle('StartExecution', { stateMachineArn, name: orderId, input: JSON.stringify(input) });
@@ -225,7 +226,7 @@ it.concurrent('carries an order to its delivery: stock, payment, parcels, captur
   expect(commands.slice(0, 3)).toEqual(sent);
   expect(commands.slice(3, 5).sort()).toEqual(fulfilled);
   expect(commands.slice(5)).toEqual(['AwaitDelivery']);
-  expect(data['ShipOrder']).toEqual({ orderId, recipient: body.shippingAddress, lines: located });
+  expect(data['ShipOrder']).toEqual({ orderId, recipient: body.shippingAddress, lines: located, customerId: 'c-1001' });
 });
 
 it.concurrent('rejects an order that is out of stock; there is nothing to undo', async () => {

@@ -94,7 +94,7 @@ it('answers a repetition with the order as it was placed, also where an earlier 
   const { orderId } = first.body as { orderId: string };
   await change(orderId, { type: 'confirm' });
   expect((await place(body, key)).body).toEqual(first.body);
-  const Key = { pk: `IDEMPOTENCY#PlaceOrder.v1#${key}#anonymous`, sk: 'MARKER' };
+  const Key = { pk: `IDEMPOTENCY#PlaceOrder.v1#${key}#user:u-test`, sk: 'MARKER' };
   const { Item: marker } = await table.client.send(new GetCommand({ TableName: tableName, Key }));
   expect(marker).toMatchObject({ reference: orderId });
   expect(marker).not.toHaveProperty('result');

@@ -102,7 +102,8 @@ export function createStore(table: Table, authorisationMinutes: number): Store {
 
     async wasHandled(call, stored) {
       const { marker } = call;
-      if (marker === undefined) return false;
+      // What had an effect on a payment made it.
+      if (marker === undefined || stored?.version === 0) return false;
       if (stored !== undefined && keepsMark(stored, call)) return isMarked(stored.marks ?? {}, call);
       return (await readMarker(table, marker)) !== undefined;
     },
@@ -223,7 +224,8 @@ function outgoing({ orderId, sequence }: StoredPayment, event: PublishedEvent, n
   return [first, { ...publish(PaymentRefundedV2, orderId, number, data), replyTo: null }];
 }
 
-const nothing = (orderId: string): StoredPayment => ({
+/** What is stored of an order without a payment. */
+export const nothing = (orderId: string): StoredPayment => ({
   orderId,
   payment: { status: 'none' },
   version: 0,

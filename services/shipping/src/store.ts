@@ -30,7 +30,7 @@ import { initialShipping, type Shipment, type Shipping, type Status } from './do
  * Key design. `version` counts the changes of an order's shipping, `sequence` its published events.
  *
  * item      pk                     sk        attributes
- * shipping  SHIPPING#<orderId>     SHIPPING  recipient, shipments, stopped, askers, told: the state; correlationId;
+ * shipping  SHIPPING#<orderId>     SHIPPING  recipient, customerId, shipments, stopped, askers, told: the state; correlationId;
  *                                            marks and outbox, see `commit`
  * shipment  SHIPMENT#<shipmentId>  SHIPMENT  orderId, shipment: a copy, by which shipments are found and listed
  * tracking  TRACKING#<number>      TRACKING  orderId, shipmentId
@@ -66,6 +66,8 @@ export interface StoredShipment {
   readonly orderId: string;
   readonly shipment: Shipment;
   readonly version: number;
+  /** Not of a copy. */
+  readonly customerId?: string;
 }
 
 export interface Store {
@@ -98,8 +100,8 @@ export interface Store {
 /** @param silentMinutes how long a carrier may be silent about a parcel before it is asked */
 export function createStore(table: Table, silentMinutes: number): Store {
   const { client, name: TableName } = table;
-  const get = async (Key: Record<string, string>) =>
-    (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  const get = async (Key: Record<string, string>, ConsistentRead = true) =>
+    (await client.send(new GetCommand({ TableName, Key, ConsistentRead }))).Item;
 
   const load = async (orderId: string) => toShipping(orderId, await get(shippingKey(orderId)));
 
@@ -120,7 +122,9 @@ export function createStore(table: Table, silentMinutes: number): Store {
     },
 
     async findByTracking(trackingNumber) {
-      const item = await get(trackingKey(trackingNumber));
+      // It never changes, so a read at half the price is right as soon as it finds it.
+      const key = trackingKey(trackingNumber);
+      const item = (await get(key, false)) ?? (await get(key));
       return item && { orderId: String(item['orderId']), shipmentId: String(item['shipmentId']) };
     },
 
@@ -236,14 +240,19 @@ const trackingItem = (orderId: string, { shipmentId, trackingNumber = '' }: Ship
 function toShipping(orderId: string, item: Record<string, unknown> | undefined): StoredShipping {
   if (item === undefined) return { orderId, shipping: initialShipping, version: 0, sequence: 0 };
   const { version, sequence, correlationId, marks, ...rest } = item as unknown as ShippingItem;
-  const { recipient, shipments, stopped, askers, told: answered } = rest;
-  const shipping = { recipient, shipments, stopped, askers, answered };
+  const { recipient, customerId, shipments, stopped, askers, told: answered } = rest;
+  const shipping = { recipient, customerId, shipments, stopped, askers, answered };
   return { orderId, shipping, version, sequence, correlationId, marks };
 }
 
 /** The shipments of an order by their ids. */
 const shipmentsOf = ({ orderId, shipping, version }: StoredShipping): Map<string, StoredShipment> =>
-  new Map(shipping.shipments.map((shipment) => [shipment.shipmentId, { orderId, shipment, version }]));
+  new Map(
+    shipping.shipments.map((shipment) => [
+      shipment.shipmentId,
+      { orderId, shipment, version, customerId: shipping.customerId },
+    ]),
+  );
 
 const toShipment = (item: Record<string, unknown>): StoredShipment => {
   const { orderId, shipment, version } = item as unknown as StoredShipment;

@@ -1,7 +1,7 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { Conflict, retryOnConflict } from '@dure/contracts/binding/commit';
-import { signWebhook } from '@dure/contracts/binding/webhook';
-import { type PostWebhook } from '@dure/contracts/binding/webhook-post';
+import { signWebhook } from '@dure/webhooks/sign';
+import { type PostWebhook } from '@dure/webhooks/post';
 import { type Attempt, begin, type Delivery, type Endpoint, judge, settle, signingSecrets } from '../domain/webhook.ts';
 import {
   isPaused,

@@ -33,7 +33,12 @@ export async function catchUp(
   { orders, connections, post, now }: PushDependencies,
   connection: Connection,
 ): Promise<void> {
-  const news = await orders.newsAfter(connection.orderId, connection.sent);
+  const { order, news: all } = await orders.load(connection.orderId);
+  if (connection.customerId !== undefined && order.customerId !== connection.customerId) {
+    // Whose it is may arrive later, with the event that says so.
+    return order.customerId === undefined ? undefined : connections.close(connection);
+  }
+  const news = all.filter(({ sequence }) => sequence > connection.sent);
   for (const it of news) {
     if ((await post(connection.connectionId, textOf(connection.orderId, it))) === 'sent') continue;
     if (now() - connection.openedAt < OPENING_MS) throw new NotOpenYet(`${connection.connectionId} is not open yet.`);
@@ -93,9 +98,10 @@ export async function follow(
   now: number,
   call: Call,
 ): Promise<'following' | 'refused'> {
-  const orderId = readToken(await secret(), token, now);
-  if (orderId === undefined) return 'refused';
-  await connections.open({ connectionId, orderId, sent: after, openedAt: now });
+  const followed = readToken(await secret(), token, now);
+  if (followed === undefined) return 'refused';
+  const { orderId } = followed;
+  await connections.open({ ...followed, connectionId, sent: after, openedAt: now });
   await orders.noteFollowed(orderId, now + CONNECTION_LIFE_SECONDS * 1000);
   await scheduleCatchUp(connectionId, OPEN_AFTER_SECONDS, call);
   return 'following';

@@ -13,7 +13,7 @@ export interface MailQuery {
 /** Where a page ends, and which list it belongs to. */
 const Place = z.strictObject({ before: z.string().check(z.minLength(1), z.maxLength(100)), list: z.string() });
 
-/** Lists the mails of an order or of a customer, newest first. */
+/** Lists the mails of an order or of a customer, newest first; with both, those of an order that is the customer's. */
 export async function listMails(
   mails: Mails,
   { customerId, orderId, cursor, limit }: MailQuery,
@@ -25,5 +25,6 @@ export async function listMails(
   const { mails: found, end } = await (orderId === undefined
     ? mails.ofCustomer(customerId ?? '', range)
     : mails.ofOrder(orderId, range));
-  return { mails: found, next: end === undefined ? undefined : encodeCursor({ before: end, list }) };
+  const theirs = found.filter((mail) => customerId === undefined || mail.customerId === customerId);
+  return { mails: theirs, next: end === undefined ? undefined : encodeCursor({ before: end, list }) };
 }

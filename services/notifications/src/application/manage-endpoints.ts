@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Call } from '@dure/contracts/binding/call';
 import { Conflict, retryOnConflict } from '@dure/contracts/binding/commit';
-import { webhookUrlFault } from '@dure/contracts/binding/webhook-post';
+import { webhookUrlFault } from '@dure/webhooks/post';
 import { v7 as uuidv7 } from 'uuid';
 import { disable, enable, type Endpoint, rotate } from '../domain/webhook.ts';
 import type { Endpoints } from '../store/endpoints.ts';

@@ -8,6 +8,8 @@ export type Connections = ReturnType<typeof createConnections>;
 export interface Connection {
   readonly connectionId: string;
   readonly orderId: string;
+  /** It gets nothing of an order of another customer. */
+  readonly customerId?: string;
   /** The sequence of the last entry that it has. */
   readonly sent: number;
   /** Milliseconds since 1970. */

@@ -111,10 +111,5 @@ export function createOrders(table: Table) {
         if (!isConditionFailure(error)) throw error;
       }
     },
-
-    /** An order's progress entries after a sequence, in order. */
-    async newsAfter(orderId: string, after: number): Promise<News[]> {
-      return (await load(orderId)).news.filter(({ sequence }) => sequence > after);
-    },
   };
 }

@@ -15,7 +15,7 @@ export async function startCheckout(orders: EventStore, workflow: Workflow, call
 export const executionName = (orderId: string, attempt: number) => (attempt === 0 ? orderId : `${orderId}.${attempt}`);
 
 export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Call, ending?: Ending): ExecutionInput {
-  const { items, total, paymentMethod, currency, shippingAddress } = order as PlacedOrder;
+  const { customer, items, total, paymentMethod, currency, shippingAddress } = order as PlacedOrder;
   const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
   return {
     mode,
@@ -27,6 +27,7 @@ export function executionInput({ orderId, order }: Loaded, mode: Mode, call: Cal
     lines,
     // Replaced by inventory's answer, which adds the locations.
     reservation: { lines },
+    customerId: customer.id,
     shippingAddress,
     total: total ?? { amount: 0, currency },
     paymentMethod,

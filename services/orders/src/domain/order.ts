@@ -63,6 +63,10 @@ export type PlacedOrder = Exclude<Order, { status: 'none' }>;
 
 export const initialOrder: Order = { status: 'none' };
 
+/** The id of the customer whose order it is. */
+export const customerOf = (order: Order): string | undefined =>
+  order.status === 'none' ? undefined : order.customer.id;
+
 type Placement = Omit<OrderFacts, 'items' | 'total'>;
 
 /** `data` has the shape of the published event of the same name. */

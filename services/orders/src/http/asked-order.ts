@@ -1,6 +1,7 @@
 import { problem } from '@dure/contracts/problem';
 import { orders } from '../composition.ts';
-import type { Loaded, Moment } from '../store/event-store.ts';
+import { customerOf } from '../domain/order.ts';
+import { type Loaded, type Moment, notPlaced } from '../store/event-store.ts';
 
 /** What both versions of GetOrder are asked. */
 interface Asked {
@@ -14,6 +15,12 @@ const moment = (at: string | undefined): Moment | undefined => {
 };
 
 export const loadAsked = ({ params, query }: Asked) => orders.load(params.orderId, moment(query.at));
+
+/** Whose order it is, and what another customer sees of it. */
+export const ofCustomer = {
+  owner: ({ order }: Loaded) => customerOf(order),
+  none: ({ params }: Pick<Asked, 'params'>) => notPlaced(params.orderId),
+};
 
 export const isThere = ({ sequence }: Loaded): boolean => sequence > 0;
 

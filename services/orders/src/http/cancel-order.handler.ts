@@ -3,6 +3,7 @@ import { CancelOrder } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { changeOrder } from '../application/change-order.ts';
 import { orders } from '../composition.ts';
+import { customerOf } from '../domain/order.ts';
 import { orderView } from './order-view.ts';
 
 const REMEDY =
@@ -12,6 +13,8 @@ const REMEDY =
 export const cancelOrderHandler = http(CancelOrder, {
   run: ({ params, body }, call) =>
     changeOrder(orders, call, params.orderId, { type: 'requestCancellation', note: body.note }),
+  ownerBefore: async ({ params }) => customerOf((await orders.load(params.orderId)).order),
+  none: () => ({ rejected: 'order-not-found' }) as const,
   answer: (changed) => {
     if (!('rejected' in changed)) return reply(202, orderView(changed));
     if (changed.rejected === 'order-completed') return problem('order-completed', REMEDY);

@@ -136,7 +136,7 @@ export function createEventStore(table: Table, snapshotEvery = 10): EventStore {
       const to = at && 'sequence' in at ? `E#${number(at.sequence)}#~` : 'E#~';
       const instant = at && 'instant' in at ? Date.parse(at.instant) : Infinity;
       const events: Row[] = [];
-      let start: Loaded = { orderId, order: initialOrder, sequence: 0, placedAt: '', updatedAt: '' };
+      let start = notPlaced(orderId);
       for await (const row of backwards(orderId, to)) {
         if (Date.parse(row.time) > instant) {
           events.length = 0;
@@ -182,6 +182,11 @@ export function createEventStore(table: Table, snapshotEvery = 10): EventStore {
     },
   };
 }
+
+/** What is loaded of an order that does not exist. */
+export const notPlaced = (orderId: string): Loaded => ({
+  ...{ orderId, order: initialOrder, sequence: 0, placedAt: '', updatedAt: '' },
+});
 
 /** An event that was appended alone is stored as it was published. */
 function eventOf({ type, data, outbox = '[]' }: Row): OrderEvent {

@@ -7,6 +7,7 @@ interface Input {
   readonly orderId: string;
   readonly amount: Money;
   readonly paymentMethod: string;
+  readonly customerId?: string;
   /** The id of the payment, if this is the first command for the order. */
   readonly paymentId: string;
 }

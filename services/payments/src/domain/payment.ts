@@ -6,6 +6,8 @@ export interface Charge {
   readonly paymentId: string;
   readonly amount: Money;
   readonly paymentMethod: string;
+  /** Whose payment it is; missing where the request did not say. */
+  readonly customerId?: string;
 }
 
 export interface Refund {

@@ -6,6 +6,6 @@ import { authorisePayment } from '../application/authorise-payment.ts';
 import { dependencies } from '../composition.ts';
 
 export const authorisePaymentHandler = on(
-  consumes(AuthorisePayment, ['orderId', 'amount', 'paymentMethod']),
+  consumes(AuthorisePayment, ['orderId', 'amount', 'paymentMethod', 'customerId']),
   ({ data }, call) => authorisePayment(dependencies, call, { ...data, paymentId: uuidv7() }),
 );

@@ -11,7 +11,9 @@ interface ShipmentQuery {
 }
 
 export type Listed =
-  { readonly shipments: StoredShipment[]; readonly next?: string } | { readonly rejected: 'invalid-cursor' };
+  /** `customerId`: whose shipments they are, where they are of one order. */
+  | { readonly shipments: StoredShipment[]; readonly next?: string; readonly customerId?: string }
+  | { readonly rejected: 'invalid-cursor' };
 
 /** All shipments of an order, or a page of those with a status. */
 export async function listShipments(store: Store, { orderId, status, cursor, limit }: ShipmentQuery): Promise<Listed> {
@@ -30,7 +32,11 @@ export async function listShipments(store: Store, { orderId, status, cursor, lim
     version,
   }));
   const more = from + limit < shipping.shipments.length;
-  return { shipments, next: more ? encodeCursor({ list, after: String(from + limit) }) : undefined };
+  return {
+    shipments,
+    customerId: shipping.customerId,
+    next: more ? encodeCursor({ list, after: String(from + limit) }) : undefined,
+  };
 }
 
 const Cursor = z.strictObject({ list: z.string(), after: z.string().check(z.maxLength(100)) });

@@ -24,6 +24,7 @@ export type ShippingCommand =
   | {
       readonly type: 'ship';
       readonly recipient: Recipient;
+      readonly customerId?: string;
       readonly lines: readonly LocatedLine[];
       readonly newId: () => string;
     }
@@ -85,7 +86,7 @@ function carryOut(command: ShippingCommand, shipping: Shipping, asking: Sender):
 type Ship = Extract<ShippingCommand, { type: 'ship' }>;
 
 /** One shipment per location. */
-function ship({ recipient, lines, newId }: Ship, shipping: Shipping, { now }: Sender): Decision {
+function ship({ recipient, customerId, lines, newId }: Ship, shipping: Shipping, { now }: Sender): Decision {
   if (shipping.shipments.length > 0 || shipping.stopped !== undefined) return { shipping, events: [] };
   const places = Map.groupBy(lines, ({ location }) => location ?? DEFAULT_LOCATION);
   const shipments = [...places].map(([location, located]): Shipment => {
@@ -96,7 +97,7 @@ function ship({ recipient, lines, newId }: Ship, shipping: Shipping, { now }: Se
   const events = shipments.map(({ shipmentId, location, lines }): ShippingEvent => {
     return { type: 'ShipmentCreated', data: { shipmentId, location, lines } };
   });
-  return { shipping: { ...shipping, recipient, shipments }, events };
+  return { shipping: { ...shipping, recipient, customerId, shipments }, events };
 }
 
 /**

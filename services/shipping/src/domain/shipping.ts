@@ -49,6 +49,8 @@ export type RefusalReason = 'cancelled' | 'address-refused';
  * sent. The return addresses are those of the last sender of each kind; each is used once.
  */
 export interface Shipping {
+  /** Whose order it is; missing where the request did not say. */
+  readonly customerId?: string;
   readonly recipient?: Recipient;
   readonly shipments: readonly Shipment[];
   readonly stopped?: RefusalReason;

@@ -8,8 +8,8 @@ import { changeShipping } from '../application/change-shipping.ts';
 import { store } from '../composition.ts';
 
 export const handler = consumer('commands', [
-  on(consumes(ShipOrder, ['orderId', 'recipient', 'lines']), ({ data: { orderId, recipient, lines } }, call) =>
-    changeShipping(store, call, orderId, { type: 'ship', recipient, lines, newId: uuidv7 }),
+  on(consumes(ShipOrder, ['orderId', 'recipient', 'lines', 'customerId']), ({ data: { orderId, ...order } }, call) =>
+    changeShipping(store, call, orderId, { type: 'ship', ...order, newId: uuidv7 }),
   ),
   on(consumes(AwaitDelivery, ['orderId']), ({ data }, call) =>
     changeShipping(store, call, data.orderId, { type: 'awaitDelivery' }),

@@ -6,6 +6,8 @@ import { shipmentView } from './shipment-view.ts';
 
 export const getShipmentHandler = http(GetShipment, {
   run: ({ params }) => store.loadShipment(params.shipmentId.toLowerCase()),
+  owner: (stored) => stored?.customerId,
+  none: () => undefined,
   answer: (stored) =>
     stored === undefined ? problem('shipment-not-found') : reply(200, shipmentView(stored), { etag: stored.version }),
 });

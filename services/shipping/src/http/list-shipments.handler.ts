@@ -7,6 +7,8 @@ import { shipmentView } from './shipment-view.ts';
 
 export const listShipmentsHandler = http(ListShipments, {
   run: ({ query }) => listShipments(store, query),
+  owner: (result) => ('rejected' in result ? null : result.customerId),
+  none: () => ({ shipments: [] }),
   answer: (result, { query: { orderId, status, limit } }) => {
     if ('rejected' in result) return problem(result.rejected);
     const wanted = orderId === undefined ? `status=${status}` : `orderId=${orderId}`;

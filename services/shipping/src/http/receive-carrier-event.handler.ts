@@ -1,7 +1,7 @@
 import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
 import { ReceiveCarrierEvent } from '@dure/contracts/shipping';
-import { isSignedWebhook } from '@dure/contracts/binding/webhook';
+import { isSignedWebhook } from '@dure/webhooks/sign';
 import { receiveCarrierEvent } from '../application/receive-carrier-event.ts';
 import { carrierSettings, store } from '../composition.ts';
 

@@ -8,7 +8,7 @@ import {
   ShipmentRecallRequested,
   ShipOrder,
 } from '@dure/contracts/shipping';
-import { signWebhook } from '@dure/contracts/binding/webhook';
+import { signWebhook } from '@dure/webhooks/sign';
 import { startSandbox } from '@dure/sandboxes/carrier';
 import { startTestAws } from '@dure/testing/aws';
 import { createTestTable } from '@dure/testing/dynamodb';
