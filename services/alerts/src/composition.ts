@@ -1,7 +1,7 @@
 import { required } from '@dure/contracts/binding/environment';
 import { openSettings } from '@dure/contracts/binding/settings';
 import { openTable } from '@dure/contracts/binding/table';
-import { webhookPoster } from '@dure/contracts/binding/webhook-post';
+import { webhookPoster } from '@dure/webhooks/post';
 import { emailChannel } from './channels/email.ts';
 import { webhookChannel } from './channels/webhook.ts';
 import { createStore } from './store.ts';

@@ -29,6 +29,8 @@ export interface StoredProduct {
 
 export interface Store {
   load(sku: string): Promise<StoredProduct | undefined>;
+  /** Those of these SKUs that there are, by SKU; at most 100. */
+  loadSome(skus: readonly string[]): Promise<Product[]>;
   /** Saves and publishes the events; returns the product after them. */
   save(call: Call, stored: StoredProduct | undefined, events: readonly ProductEvent[]): Promise<Product>;
   /** Active products that match, by SKU, starting after `after`; `more` says whether others follow. */
@@ -46,6 +48,8 @@ export function createStore(table: Table): Store {
       );
       return item && toStored(item);
     },
+
+    loadSome: (skus) => readProducts(table, skus),
 
     async save(call, stored, events) {
       const steps = evolveAll(stored?.product, events, call.time);
@@ -72,14 +76,17 @@ export function createStore(table: Table): Store {
         const wanted = Math.max(MIN_READ, limit + 1 - products.length);
         const some = await take(skus, Math.min(wanted, MAX_READ));
         if (some.length === 0) return { products, more: false };
-        const items = await readItems(table, some.map(productKey), { consistent: true });
-        const found = items.map((item) => toStored(item).product);
-        found.sort((a, b) => (a.sku < b.sku ? -1 : 1));
+        const found = await readProducts(table, some);
         products.push(...found.filter((product) => matches(product, search)));
       }
       return { products: products.slice(0, limit), more: true };
     },
   };
+}
+
+async function readProducts(table: Table, skus: readonly string[]): Promise<Product[]> {
+  const items = await readItems(table, skus.map(productKey), { consistent: true });
+  return items.map((item) => toStored(item).product).sort((a, b) => (a.sku < b.sku ? -1 : 1));
 }
 
 /** Pairs each event with the product after it. */

@@ -143,6 +143,23 @@ describe('a product', () => {
     ]);
   });
 
+  it('is found with others by its SKU, also when it is retired', async () => {
+    const [one, other] = [newSku(), newSku()].sort() as [string, string];
+    await add(one);
+    await add(other);
+    await retire(other);
+    const { status, body } = await list({ skus: [other, one, one, newSku()].join(',') });
+    expect([status, body['items']]).toMatchObject([
+      200,
+      [
+        { sku: one, status: 'active' },
+        { sku: other, status: 'retired' },
+      ],
+    ]);
+    expect((await list({ skus: one, q: 'mug' })).status).toBe(400);
+    expect((await list({ skus: `${one},` })).status).toBe(400);
+  });
+
   it('that does not exist is a 404', async () => {
     const answers = [await get(newSku()), await patch(newSku(), 1, { title: 'x' }), await retire(newSku())];
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);

@@ -48,6 +48,8 @@ export interface StoredReservation {
 
 export interface Store {
   loadStock(sku: string): Promise<Stock | undefined>;
+  /** Of those of these products that have one, by SKU; at most 100. */
+  listStock(skus: readonly string[]): Promise<Stock[]>;
   /** Saves a count or a receipt for the version that was decided on. */
   saveStock(call: Call, stock: Stock, adjustment: StockAdjustment): Promise<void>;
   loadReservation(orderId: string): Promise<StoredReservation>;
@@ -73,6 +75,11 @@ export function createStore(table: Table): Store {
     async loadStock(sku) {
       const { Item: item } = await client.send(new GetCommand({ TableName, Key: stockKey(sku), ConsistentRead: true }));
       return item && toStock(item);
+    },
+
+    async listStock(skus) {
+      const items = await readItems(table, skus.map(stockKey), { consistent: false });
+      return items.map(toStock).sort((a, b) => (a.sku < b.sku ? -1 : 1));
     },
 
     async saveStock(call, stock, adjustment) {

@@ -33,6 +33,22 @@ it('counts, receives and shows stock, and publishes each adjustment', async () =
   ]);
 });
 
+it('lists the stock of some products, each once, without those that it does not know', async () => {
+  const [one, other] = [newSku(), newSku()].sort() as [string, string];
+  await count(one, 3);
+  await count(other, 0);
+  const listed = await call(handler, { resource: '/v1/stock', query: { skus: [other, newSku(), one, one].join(',') } });
+  expect([listed.status, listed.body['items']]).toMatchObject([
+    200,
+    [
+      { sku: one, available: 3 },
+      { sku: other, available: 0 },
+    ],
+  ]);
+  const refused = { resource: '/v1/stock', query: { skus: Array.from({ length: 101 }, newSku).join(',') } };
+  expect((await call(handler, refused)).body).toMatchObject({ errors: [{ in: 'query', field: 'skus' }] });
+});
+
 it('counts only the version that the caller has seen, if given', async () => {
   const sku = newSku();
   await count(sku, 20);

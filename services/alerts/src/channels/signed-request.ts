@@ -1,5 +1,5 @@
-import type { WebhookRequest } from '@dure/contracts/binding/webhook-post';
-import { signWebhook } from '@dure/contracts/binding/webhook';
+import type { WebhookRequest } from '@dure/webhooks/post';
+import { signWebhook } from '@dure/webhooks/sign';
 import type { Alert } from '../domain/alert.ts';
 
 /**

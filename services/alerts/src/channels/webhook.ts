@@ -1,6 +1,6 @@
 import { Poison } from '@dure/contracts/binding/message';
 import type { ReadSettings } from '@dure/contracts/binding/settings';
-import { type PostWebhook, RefusedUrl, type WebhookRequest } from '@dure/contracts/binding/webhook-post';
+import { type PostWebhook, RefusedUrl, type WebhookRequest } from '@dure/webhooks/post';
 import type { Channel } from '../application/deliver-alert.ts';
 import { signedRequest } from './signed-request.ts';
 

@@ -9,6 +9,8 @@ import type { Store } from '../store.ts';
 export interface ProductQuery {
   readonly q?: string;
   readonly tag?: string;
+  /** Separated by commas; instead of a search. */
+  readonly skus?: string;
   readonly cursor?: string;
   readonly limit: number;
 }
@@ -17,6 +19,15 @@ export interface ProductPage {
   readonly products: readonly Product[];
   /** Set while more pages follow. */
   readonly next?: string;
+}
+
+/** The products of the given SKUs, retired ones too, or else those that a search finds. */
+export async function listProducts(
+  store: Store,
+  query: ProductQuery,
+): Promise<ProductPage | { rejected: 'invalid-cursor' }> {
+  if (query.skus === undefined) return searchProducts(store, query);
+  return { products: await store.loadSome([...new Set(query.skus.split(','))]) };
 }
 
 /** Where a page ends, and which query it belongs to. */

@@ -1,12 +1,12 @@
 import { ListProducts } from '@dure/contracts/catalog';
 import { http, reply } from '@dure/contracts/binding/http';
 import { problem } from '@dure/contracts/problem';
-import { type ProductQuery, searchProducts } from '../application/search-products.ts';
+import { listProducts, type ProductQuery } from '../application/search-products.ts';
 import { store } from '../composition.ts';
 import { productView } from './product-view.ts';
 
 export const listProductsHandler = http(ListProducts, {
-  run: ({ query }) => searchProducts(store, query),
+  run: ({ query }) => listProducts(store, query),
   answer: (result, { query }) => {
     if ('rejected' in result) return problem(result.rejected);
     const next = result.next && { next: link({ ...query, cursor: result.next }) };
