@@ -7,6 +7,7 @@ import { counted, type ComposedService } from './compose.ts';
 import { deployGated } from './gated.ts';
 import { packageAll } from './packaged.ts';
 import { inWords } from './progress.ts';
+import { refuseMocks } from './refuse-mocks.ts';
 import { type Context, exitCode } from './run.ts';
 import type { States } from './schedule.ts';
 import { reportStopped } from './stopped.ts';
@@ -20,6 +21,7 @@ export async function deployServices(context: Context): Promise<number> {
   const { all, selected } = chosen(root, options);
   const account = await openAccount(options.region);
   try {
+    await refuseMocks(options);
     const failed = await packageAll(context, selected);
     if (failed !== undefined) return failed;
     const services = options.changed ? await changedOnes(context, account, selected) : selected;

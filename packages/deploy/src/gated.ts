@@ -32,21 +32,13 @@ export async function deployGated(
   services: readonly ComposedService[],
 ): Promise<Gated> {
   if (services.length === 0) return { states: new Map() };
-  if (services.every(isRelease(context))) return deployReleases(context, account, composed, services);
-  const releases = services.filter(isRelease(context));
-  // Nobody depends on a mock for good, and none is recorded.
-  const gated = releases.length === 0 ? NOTHING : await deployReleases(context, account, composed, releases);
-  if (gated.refused !== undefined) return gated;
-  const mocks = services.filter((service) => !releases.includes(service));
-  return { states: new Map([...gated.states, ...(await runAll(context, 'deploy', mocks, { packaged: true }))]) };
+  return deployReleases(context, account, composed, services);
 }
 
-const NOTHING: Gated = { states: new Map() };
-
-const isRelease =
+const isMock =
   ({ options }: Context) =>
   ({ name }: ComposedService): boolean =>
-    options.mock?.includes(name) !== true;
+    options.mock?.includes(name) === true;
 
 async function deployReleases(
   context: Context,
@@ -67,6 +59,8 @@ async function deployReleases(
     );
     return { states: await runAll(context, 'deploy', services, { packaged: true }) };
   }
+  // Before there is a registry, a stage may have mocks. They are unknown to it until they are deployed again.
+  if (services.every(isMock(context))) return { states: await runAll(context, 'deploy', services, { packaged: true }) };
   if (!services.some(({ name }) => name === REGISTRY)) {
     const first = `npm run deploy -- --stage ${options.stage} --services ${BOOTSTRAP.join(',')}`;
     const answer = unknown(options.stage, `There is no registry in ${options.stage}. It comes first: ${first}`);

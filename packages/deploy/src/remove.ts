@@ -1,12 +1,15 @@
 import { columns } from '@dure/release-gate/columns';
 import { recordRemoval } from '@dure/release-gate/deployment';
 import { findRegistry } from '@dure/release-gate/find-registry';
+import { type Answer, askToRemove, EXIT, unknown } from '@dure/release-gate/gate';
 import { openRegistry, RegistryUnknown } from '@dure/release-gate/registry';
+import { inWords } from '@dure/release-gate/words';
 import { openAccount, urlParameter } from './account.ts';
 import { chosen } from './chosen.ts';
 import { counted, type ComposedService } from './compose.ts';
 import { DeployError } from './deploy-error.ts';
-import { inWords } from './progress.ts';
+import { inWords as stateInWords } from './progress.ts';
+import { refuseMocks } from './refuse-mocks.ts';
 import { type Context, exitCode, runAll } from './run.ts';
 import type { Ending, State } from './schedule.ts';
 import { emptying, openStacks } from './stack.ts';
@@ -25,12 +28,19 @@ export async function removeServices(context: Context): Promise<number> {
   const account = await openAccount(options.region);
   const stacks = openStacks(options.region);
   try {
+    await refuseMocks(options);
     await refuseNeeded();
     const deployed = await withStack();
     await refuseFull(deployed);
     if (deployed.length < selected.length) {
       const missing = names.filter((name) => !deployed.some((service) => service.name === name));
       screen.write(`No stack on the stage ${stage}, so nothing to remove: ${missing.join(', ')}\n`);
+    }
+    const refused = await refusedByGate(deployed.map(({ name }) => name));
+    if (refused !== undefined) {
+      if (options.json) process.stdout.write(`${JSON.stringify(refused)}\n`);
+      else screen.write(inWords(refused));
+      return EXIT[refused.answer];
     }
     if (deployed.length > 0 && !options.yes) {
       screen.write(
@@ -43,15 +53,38 @@ export async function removeServices(context: Context): Promise<number> {
     if (deployed.length > 0) {
       screen.write(`Removing ${counted(deployed)} from the stage ${stage} in ${account.place}\n`);
     }
-    const states = await runAll(context, 'remove', deployed, { mend: deleteStack, ended: recordRemoved });
+    const states = await runAll(context, 'remove', deployed, {
+      ...{ mend: deleteStack, ended: recordRemoved },
+      variables: () => ({ DURE_MAY_GO: '1' }),
+    });
     if (signal.aborted) await reportStopped(screen, account, stage, states);
     const services = Object.fromEntries(names.map((name) => [name, states.get(name) ?? NO_STACK]));
     if (options.json) process.stdout.write(`${JSON.stringify({ stage, services })}\n`);
-    else screen.write(`\n${columns([...states].map(([name, state]) => [name, inWords(state, '')]))}`);
+    else screen.write(`\n${columns([...states].map(([name, state]) => [name, stateInWords(state, '')]))}`);
     return exitCode(states, signal);
   } finally {
     account.close();
     stacks.close();
+  }
+
+  /**
+   * The answer that stops a removal: whoever stays requires something of what leaves. A stage that has no registry, or
+   * loses it with this removal and cannot ask it, asks nobody.
+   */
+  async function refusedByGate(leaving: readonly string[]): Promise<Answer | undefined> {
+    if (leaving.length === 0) return undefined;
+    try {
+      const place = await findRegistry({ stage, aws: { region: options.region } });
+      if (place === undefined) return undefined;
+      const answer = await askToRemove(openRegistry(place), stage, leaving);
+      if (answer.answer === 'yes') return undefined;
+      return answer.answer === 'unknown' && leaving.includes('registry') ? undefined : answer;
+    } catch (error) {
+      if (!(error instanceof RegistryUnknown)) throw error;
+      if (!leaving.includes('registry')) return { ...unknown(stage, error.message), removals: leaving };
+      screen.write(`Nobody is asked whether this breaks anything: ${error.message}\n`);
+      return undefined;
+    }
   }
 
   async function withStack(): Promise<ComposedService[]> {
@@ -89,7 +122,7 @@ export async function removeServices(context: Context): Promise<number> {
 
   /** The registry's own removal is recorded nowhere: its records go with it. */
   async function recordRemoved({ name }: ComposedService, ending: Ending): Promise<void> {
-    if (ending !== 'done' || name === 'registry' || options.mock?.includes(name)) return;
+    if (ending !== 'done' || name === 'registry') return;
     try {
       const place = await findRegistry({ stage, aws: { region: options.region } });
       if (place !== undefined) await recordRemoval(openRegistry(place), stage, name);

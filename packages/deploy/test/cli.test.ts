@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { CACHES } from '../../../scripts/lib/local-cloud-node.mjs';
 import { startAws } from './aws.ts';
-import { workspace } from './workspace.ts';
+import { UNVALIDATED, workspace } from './workspace.ts';
 
 const CLI = join(import.meta.dirname, '..', 'src', 'cli.ts');
 const TURN = pathToFileURL(createRequire(import.meta.url).resolve('@dure/serverless-plugin/turn')).href;
@@ -21,6 +21,7 @@ const { appendFileSync, writeFileSync } = require('node:fs');
 module.exports = class {
   constructor(serverless) {
     const { service, custom } = serverless.service;
+    ${UNVALIDATED}
     const note = (what) => appendFileSync('../../log', what + service + '\\n');
     this.hooks = {
       initialize: () => {
@@ -48,6 +49,7 @@ const { appendFileSync } = require('node:fs');
 module.exports = class {
   constructor(serverless) {
     const { service, custom } = serverless.service;
+    ${UNVALIDATED}
     const note = (what) => appendFileSync('../../log', what + service + '\\n');
     this.hooks = {
       initialize: async () => {
