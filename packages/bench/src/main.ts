@@ -4,6 +4,7 @@ import { compareWith } from './compare/compare.ts';
 import { HELP, parseOptions } from './options.mjs';
 import { binding } from './parts/binding.ts';
 import { cold } from './parts/cold.ts';
+import { composition } from './parts/composition.ts';
 import { cost } from './parts/cost.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
@@ -11,11 +12,24 @@ import { profile } from './parts/profile.ts';
 import { scale } from './parts/scale.ts';
 import { startup } from './parts/startup.ts';
 import { throughput } from './parts/throughput.ts';
+import { tokens } from './parts/tokens.ts';
 import { describeMachine, type Machine, ROOT } from './support/machine.ts';
 import { fixed, format, type Options, type Part, type Result } from './support/report.ts';
 import { stopAll } from './support/system.ts';
 
-const ALL: readonly Part[] = [startup, memory, latency, throughput, profile, cost, scale, binding, cold];
+const ALL: readonly Part[] = [
+  startup,
+  memory,
+  latency,
+  throughput,
+  profile,
+  cost,
+  scale,
+  composition,
+  binding,
+  tokens,
+  cold,
+];
 
 async function main(): Promise<void> {
   const { parts, help, against, rounds, ...options } = parseOptions(process.argv.slice(2));

@@ -1,7 +1,10 @@
 /** The options of `npm run bench`, in plain JavaScript so that they are checked before anything is installed. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['startup', 'memory', 'latency', 'throughput', 'profile', 'cost', 'scale', 'binding', 'cold'];
+export const PARTS = [
+  ...['startup', 'memory', 'latency', 'throughput', 'profile'],
+  ...['cost', 'scale', 'composition', 'binding', 'tokens', 'cold'],
+];
 
 export const HELP = `Usage: npm run bench -- [parts] [options]
        npm run bench -- compare --against REVISION [parts] [options]
@@ -15,7 +18,9 @@ Measures the system on this machine; all parts without a name. The figures are w
   profile        where the CPU time of the local cloud goes under that load
   cost           per order: invocations, requests, units, transitions; at AWS's list prices
   scale          orders a second until a partition of DynamoDB or a quota of AWS is full
+  composition    a view of the gateway beside the slowest of its parts
   binding        what the contracts' bindings add to a bare function
+  tokens         what the verification of an access token takes, beside two libraries
   cold           size and cold start of the functions as they are shipped
 
   compare        measures another revision and this one in turn, and prints each figure with its ratio

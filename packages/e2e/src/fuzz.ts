@@ -15,6 +15,8 @@ export interface FuzzOptions {
   readonly requests: number;
   /** Repeats an earlier run. */
   readonly seed?: number;
+  /** What each request shows of its caller, unless it says something else itself. */
+  readonly credentials?: Readonly<Record<string, string>>;
   /** Existing values by the name of their field, so that not everything is a 404. */
   readonly known?: Known;
 }
@@ -33,16 +35,16 @@ export interface FuzzReport {
  * request that breaks the contract is rejected, and a rejected change leaves the resource unchanged.
  */
 export async function fuzz(operation: Operation, options: FuzzOptions): Promise<FuzzReport> {
-  const { baseUrl, requests, seed, known } = options;
+  const { baseUrl, requests, seed, known, credentials } = options;
+  const place = { baseUrl, credentials };
   const statuses: Record<string, number> = {};
   let sent = 0;
   const property = fc.asyncProperty(requestsOf(operation, known), async (request) => {
-    const before = await shown(operation, baseUrl, request);
-    const answer = await send(baseUrl, request);
+    const before = await shown(operation, place, request);
+    const answer = await sendTo(place, request);
     sent += 1;
     statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-    const fault =
-      faultOf(operation, request, answer) ?? (await changeFault(operation, baseUrl, request, answer, before));
+    const fault = faultOf(operation, request, answer) ?? (await changeFault(operation, place, request, answer, before));
     if (fault !== undefined) throw new Error(`${fault}\n${describe(operation, request, answer)}`);
   });
   const details = await fc.check(property, { numRuns: requests, seed });
@@ -53,13 +55,18 @@ Repeat it with the seed ${details.seed}.`
   return { operation: `${operation.service} ${operation.id}`, requests: sent, statuses, failure };
 }
 
+type Place = Pick<FuzzOptions, 'baseUrl' | 'credentials'>;
+
+const sendTo = ({ baseUrl, credentials }: Place, request: FuzzRequest): Promise<Answer> =>
+  send(baseUrl, { ...request, headers: { ...credentials, ...request.headers } });
+
 /** The resource at the path of a change, before it; undefined when it cannot be read. */
-async function shown(operation: Operation, baseUrl: string, request: FuzzRequest): Promise<string | undefined> {
+async function shown(operation: Operation, place: Place, request: FuzzRequest): Promise<string | undefined> {
   const [path = ''] = request.path.split('?');
   const readable =
     operation.methods.includes('GET') && request.method === operation.method && operation.path.includes('{');
   if (!readable || request.method === 'GET' || request.expect === 'elsewhere') return undefined;
-  const { status, body } = await send(baseUrl, {
+  const { status, body } = await sendTo(place, {
     kind: 'read',
     method: 'GET',
     path,
@@ -73,13 +80,13 @@ async function shown(operation: Operation, baseUrl: string, request: FuzzRequest
 
 async function changeFault(
   operation: Operation,
-  baseUrl: string,
+  place: Place,
   request: FuzzRequest,
   answer: Answer,
   before: string | undefined,
 ): Promise<string | undefined> {
   if (before === undefined || answer.status < 400) return undefined;
-  const after = await shown(operation, baseUrl, request);
+  const after = await shown(operation, place, request);
   return after === before ? undefined : `refused, and changed all the same: ${before} became ${after ?? 'nothing'}`;
 }
 

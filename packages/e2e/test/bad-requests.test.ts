@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog';
 import { contracts } from '@dure/contracts/all-contracts';
 import type { EndpointContract } from '@dure/contracts/contract';
+import { InviteAccount } from '@dure/contracts/identity';
 import { GetStock, ReceiveStock, SetStock, StockCommitted } from '@dure/contracts/inventory';
 import { CreateWebhookEndpoint } from '@dure/contracts/notifications';
 import { CancelOrder, GetOrder, ListOrders, OrderCompleted, PlaceOrder } from '@dure/contracts/orders';
@@ -12,6 +13,7 @@ import type { ProblemDetails } from '@dure/contracts/problem';
 import { badRequests, goodRequest, type Known, type RawRequest } from '../src/bad-requests.ts';
 import { expectStatus } from '@dure/testing/cloud';
 import { cloudUnderTest } from '@dure/testing/connection';
+import { roleOfRequest } from '@dure/testing/role-of-request';
 import { eventually } from '@dure/testing/eventually';
 import { invariantsHold } from '@dure/testing/shop/invariants';
 import { recorded } from '@dure/testing/journal';
@@ -25,10 +27,14 @@ const newSku = unique('NEVER');
 let sku = '';
 let orderId = '';
 let endpointId = '';
+let accountId = '';
 
 beforeAll(async () => {
   const { url, events } = CreateWebhookEndpoint.example.body;
   ({ endpointId } = expectStatus(await cloud.call(CreateWebhookEndpoint, { body: { url, events } }), 201).body);
+  // A mailbox of SES that takes every mail, so that the test may run against a stage.
+  const invitation = { email: `success+${unique('invited')}@simulator.amazonses.com`, roles: ['auditor' as const] };
+  ({ id: accountId } = expectStatus(await cloud.call(InviteAccount, { body: invitation }), 201).body);
   ({ sku } = await stockOne(cloud, { onHand: 10 }));
   ({ orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }])));
   await ended(cloud, orderId);
@@ -51,7 +57,11 @@ function knownFor(endpoint: EndpointContract): Known {
     [PlaceOrder.name]: orderFor([{ sku, quantity: 1 }], { customer }),
     [RefundPayment.name]: { amount: { amount: 1, currency: 'EUR' }, reason: 'a scratch' },
   };
-  return { params: { ...example.params, sku, orderId, endpointId }, body: bodies[name] ?? example.body, etag: '1' };
+  return {
+    params: { ...example.params, sku, orderId, endpointId, accountId },
+    body: bodies[name] ?? example.body,
+    etag: '1',
+  };
 }
 
 interface Answer {
@@ -63,7 +73,9 @@ interface Answer {
 }
 
 async function send(service: string, { path, ...init }: RawRequest): Promise<Answer> {
-  const response = await fetch(cloud.urlOf(service, path), init);
+  const role = roleOfRequest(service, init.method, path);
+  const shown = role === undefined ? {} : await cloud.headers(role);
+  const response = await fetch(cloud.urlOf(service, path), { ...init, headers: { ...shown, ...init.headers } });
   const problem = (await response.json()) as ProblemDetails;
   const { status, headers } = response;
   return { status, type: headers.get('content-type'), byGateway: headers.has('x-amzn-errortype'), problem };
@@ -257,7 +269,7 @@ it('a missing resource is a 404, an unreadable path a 400, and neither is a 5xx'
       cloud.urlOf('orders', '/v1/nothing'),
       cloud.urlOf('nobody', '/v1/orders'),
       cloud.urlOf('orders', '/v1/orders/%zz'),
-    ].map(async (url) => (await fetch(url)).status),
+    ].map(async (url) => (await fetch(url, { headers: await cloud.headers() })).status),
   );
   expect(statuses).toEqual([404, 404, 404, 400]);
 });

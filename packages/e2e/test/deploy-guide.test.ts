@@ -15,10 +15,16 @@ it('the order that docs/deploy.md places manually completes', async () => {
   const script = block.replaceAll('MUG-GUIDE', unique('MUG')).replaceAll('guide-1', unique('guide'));
   expect(script).not.toBe(block);
   const base = (service: string) => cloud.urlOf(service, '');
+  const [MERCHANDISER = '', OPERATOR = ''] = await Promise.all(
+    (['merchandiser', 'operator'] as const).map(async (role) =>
+      (await cloud.headers(role))['authorization']?.slice('Bearer '.length),
+    ),
+  );
   const { stdout } = await promisify(execFile)('bash', ['-euc', script], {
     env: {
       PATH: process.env['PATH'],
       ...{ CATALOG: base('catalog'), INVENTORY: base('inventory'), ORDERS: base('orders'), KEY: 'none' },
+      ...{ MERCHANDISER, OPERATOR },
     },
   });
   const answers = stdout.split(/(?<=\})(?=\{)/).map((text) => JSON.parse(text) as Record<string, unknown>);

@@ -1,16 +1,23 @@
 import { cloudUnderTest } from '@dure/testing/connection';
 import { ended, orderFor, stockOne, unique } from '@dure/testing/shop/shop';
 import { expect, it } from '@jest/globals';
+import { recordStage } from '../src/recorded-stage.ts';
 import { openWatchedPage } from '../src/watched-page.ts';
 
 const cloud = cloudUnderTest();
 const PAGE = cloud.urlOf('registry', '/docs/services/orders');
 
 it('a page places an order, by try-it-out, and asks no other host', async () => {
+  await recordStage(cloud);
   const goods = await stockOne(cloud, { onHand: 5 });
   const { page, complaints, close } = await openWatchedPage(new URL(PAGE).origin);
   try {
     await page.goto(PAGE);
+    await page.locator('.btn.authorize').first().click();
+    const token = page.locator('.auth-container', { hasText: 'accessToken' });
+    await token.locator('input').fill((await cloud.headers())['authorization']!.slice('Bearer '.length));
+    await token.locator('button.authorize').click();
+    await page.locator('.close-modal').click();
     const operation = page.locator('#operations-orders-placeOrder');
     await operation.locator('.opblock-summary-control').click();
     await operation.locator('.try-out__btn').click();

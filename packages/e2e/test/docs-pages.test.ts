@@ -1,55 +1,29 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { GetStage, RecordDeployment, RegisterRelease } from '@dure/contracts/registry';
 import { cloudUnderTest } from '@dure/testing/connection';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { recordStage } from '../src/recorded-stage.ts';
 import { openWatchedPage, type WatchedPage } from '../src/watched-page.ts';
 
 const cloud = cloudUnderTest();
 const DOCS = cloud.urlOf('registry', '/docs');
-const STAGE = 'local';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Ids of what axe finds in a page, without what the renderers draw. */
 const FINDINGS = `axe.run({ exclude: ['#swagger-ui', '#asyncapi'] })
   .then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`;
 
-const digest = createHash('sha256').update('docs-pages').digest('hex');
-const schema = createHash('sha256').update('{"type":"object"}').digest('hex');
-const EVENT = { contract: 'docspages/PageRead', major: 1, kind: 'event' as const, schema };
-
 let watched: WatchedPage;
 let page: Page;
 
 beforeAll(async () => {
-  await registerSomething();
+  await recordStage(cloud);
   watched = await openWatchedPage(new URL(DOCS).origin);
   ({ page } = watched);
 });
 
 afterAll(() => watched?.close());
-
-/** A registry with an entry. The stage is empty where nothing has registered what runs. */
-async function registerSomething(): Promise<void> {
-  const { body: release } = await cloud.call(RegisterRelease, {
-    body: {
-      ...{ service: 'docspages', major: 1, owner: { name: 'Team <b>Pages</b>' }, commit: 'abc', digest },
-      provides: [EVENT],
-      requires: [{ ...EVENT, use: 'reads', fields: ['page'] }],
-      schemas: { [schema]: { type: 'object' } },
-    },
-  });
-  const { problem } = await cloud.call(GetStage, { params: { stage: STAGE } });
-  if (problem === undefined) return;
-  const { status } = await cloud.call(RecordDeployment, {
-    params: { stage: STAGE, service: 'docspages', label: release!.label },
-    body: { state: 'live', bootstrap: true },
-    ifMatch: '0',
-  });
-  expect(status).toBe(200);
-}
 
 /** Opens a page and waits until the renderers and the registry have filled it. */
 async function open(address: string): Promise<void> {

@@ -39,7 +39,10 @@ afterAll(() => cloud.stop());
 
 /** Runs the commands of a block as a reader types them after `npm start` and `npm run demo`. */
 function type(text: string) {
-  const script = `${CURL}\n${text.replaceAll('localhost:4000', new URL(cloud.url).host)}`;
+  const here = text
+    .replaceAll('localhost:4000', new URL(cloud.url).host)
+    .replaceAll('npm run --silent token --', `node packages/deploy/src/token.ts --data ${cloud.dataDir}`);
+  const script = `${CURL}\n${here}`;
   const env = { PATH: process.env['PATH'], ...variables };
   return run('bash', ['-euo', 'pipefail', '-c', script], { env, cwd: ROOT });
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Credentials } from '@dure/contracts/binding/call';
 import { ProductAdded } from '@dure/contracts/catalog';
 import type { MessageContract } from '@dure/contracts/contract';
 import { GetForeignEvent, GetReplay, ListDeadLetters, ListForeignEvents, StartReplay } from '@dure/contracts/journal';
+import { ListOrders } from '@dure/contracts/orders';
 import { RefundAmount } from '@dure/contracts/payments';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';
@@ -124,6 +126,39 @@ describe('a forged price', () => {
       return items.find(({ event }) => event?.id === detail.id);
     });
     expect(letter.reason).toBe('It came from dure.catalog, and its envelope says dure.inventory.');
+  });
+});
+
+describe('a cursor', () => {
+  const page = async (credentials: Credentials, cursor?: string) =>
+    cloud.call(ListOrders, { query: { status: 'completed', limit: '1', ...(cursor && { cursor }) }, credentials });
+
+  it('shows nothing, and is refused when it is forged, cut, or another’s', async () => {
+    const { sku } = await stockOne(cloud, { onHand: 5 });
+    for (const order of [orderFor([{ sku, quantity: 1 }]), orderFor([{ sku, quantity: 1 }])]) {
+      const { orderId } = await place(cloud, order);
+      await ended(cloud, orderId);
+    }
+    await untilIdle(cloud);
+    const operator = await cloud.as('operator');
+    const first = expectStatus(await page(operator), 200).body;
+    const cursor = new URLSearchParams(first._links['next']?.href.split('?')[1]).get('cursor') ?? '';
+    expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toContain('STATUS#');
+    const second = expectStatus(await page(operator, cursor), 200).body;
+    expect(second.items).not.toEqual(first.items);
+    const clear = Buffer.from(JSON.stringify({ list: 'STATUS#0#completed', after: '~' })).toString('base64url');
+    const refused = [
+      await page(operator, clear),
+      await page(operator, cursor.slice(1)),
+      await page(operator, `${cursor.slice(0, -2)}AA`),
+      await page(await cloud.as('auditor'), cursor),
+    ];
+    expect(refused.map(({ status, problem }) => [status, problem?.type])).toEqual(
+      refused.map(() => [400, 'urn:dure:problem:invalid-cursor']),
+    );
+    // It is no key: it lets nobody in who may not see the list.
+    expect((await page(await cloud.as('customer'), cursor)).status).toBe(403);
+    expect((await page({}, cursor)).status).toBe(401);
   });
 });
 

@@ -22,7 +22,7 @@ type Note = z.output<typeof Note>;
 const params = z.strictObject({ id: z.string().check(z.regex(/^[a-z]{1,8}$/)) });
 const NoteView = z.strictObject({ id: z.string(), ...Note.shape });
 const shown = { 200: { description: 'The note', body: NoteView, headers: ['etag'] } } as const;
-const common = { version: 1, summary: 'For tests', example: {} } as const;
+const common = { version: 1, summary: 'For tests', access: 'public', example: {} } as const;
 const none = { 'note-not-found': { status: 404, title: 'There is no such note' } } as const;
 
 const PutNote = endpoint('notes', {
@@ -130,11 +130,9 @@ describe('the fuzzer', () => {
     const spoilt = { ...putNote!, methods: ['GET', 'PUT'] };
     const changing = await serveApi(
       async (event) => {
-        const passed = await fetch(baseUrl + event.path, {
-          method: event.httpMethod,
-          headers: event.headers as Record<string, string>,
-          body: event.body,
-        });
+        // A body that is no UTF-8 has another length as text, for which the other side would wait.
+        const { 'content-length': _length, ...headers } = event.headers as Record<string, string>;
+        const passed = await fetch(baseUrl + event.path, { method: event.httpMethod, headers, body: event.body });
         if (passed.status >= 400 && event.httpMethod === 'PUT')
           notes.set(event.pathParameters?.['id'] ?? '', { title: 'changed', stars: notes.size % 6 });
         return { statusCode: passed.status, headers: Object.fromEntries(passed.headers), body: await passed.text() };

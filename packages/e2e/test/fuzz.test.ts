@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { connect } from '@dure/testing/cloud';
+import { roleOfRequest } from '@dure/testing/role-of-request';
 import { allOperations, fuzz } from '../src/fuzz.ts';
 
 /** Where the running system answers: `http://localhost:4000`. */
@@ -21,8 +23,11 @@ describe(`every operation, ${REQUESTS} requests each`, () => {
     '$service $id answers as its OpenAPI says, for any request',
     async (operation) => {
       if (BASE_URL === undefined) throw new Error('DURE_BASE_URL is not set: it says where the system answers.');
+      const cloud = connect(BASE_URL, STAGE);
       const baseUrl = `${BASE_URL}/${operation.service}/${STAGE}`;
-      const report = await fuzz(operation, { baseUrl, requests: REQUESTS, seed: SEED, known });
+      const role = roleOfRequest(operation.service, operation.method, operation.path);
+      const credentials = role === undefined ? {} : await cloud.headers(role);
+      const report = await fuzz(operation, { baseUrl, requests: REQUESTS, seed: SEED, known, credentials });
       expect(report.failure).toBeUndefined();
       expect(Object.keys(report.statuses).length).toBeGreaterThan(1);
     },

@@ -12,9 +12,11 @@ import {
   ReleaseRegistered,
 } from '@dure/contracts/registry';
 import { versionOf } from '@dure/contracts/operations';
-import { type AccountProcess, ROOT, startAccount } from '@dure/testing/account';
+import { type AccountProcess, behindOrders, ROOT, startAccount } from '@dure/testing/account';
 import { type Cloud, connectTo, expectStatus } from '@dure/testing/cloud';
+import { stageTokens } from '@dure/testing/tokens';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { openWatchedPage } from '../src/watched-page.ts';
 
 /** The gate on a deployed stage, with the real tools and the real registry. */
 
@@ -26,6 +28,7 @@ const URL_PARAMETER = `/dure/${STAGE}/registry/url`;
 let account: AccountProcess;
 let ssm: SSMClient;
 let cloud: Cloud;
+let apiKey: string;
 
 beforeAll(async () => {
   account = await startAccount();
@@ -45,6 +48,7 @@ async function command(expected: number, ...args: string[]): Promise<string> {
     cwd: account.workspace,
     env: { ...process.env, ...account.environment },
   });
+  behindOrders(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
   const [code] = (await once(child, 'close')) as [number];
@@ -54,8 +58,10 @@ async function command(expected: number, ...args: string[]): Promise<string> {
 
 const sls = (...args: string[]): Promise<string> => account.serverless('registry', [...args, '--stage', STAGE]);
 
-async function registryUrl(): Promise<string> {
-  const { Parameters: [found] = [] } = await ssm.send(new GetParametersCommand({ Names: [URL_PARAMETER] }));
+const registryUrl = (): Promise<string> => parameter(URL_PARAMETER);
+
+async function parameter(name: string): Promise<string> {
+  const { Parameters: [found] = [] } = await ssm.send(new GetParametersCommand({ Names: [name] }));
   return found?.Value ?? '';
 }
 
@@ -86,19 +92,24 @@ it(
   async () => {
     expect(await command(2, 'can-deploy', 'alerts')).toContain(`There is no registry in ${STAGE}.`);
 
-    const output = await command(0, 'deploy', '--services', 'alerts,journal,registry');
-    expect(output).toContain('This is its bootstrap, which nobody judges: alerts, journal, registry');
+    const output = await command(0, 'deploy', '--services', 'alerts,journal,identity,registry');
+    expect(output).toContain('This is its bootstrap, which nobody judges: alerts, journal, identity, registry');
     const said = await account.script('packages/deploy/src/api-key.ts', '--client', 'e2e', '--stage', STAGE);
+    apiKey = said.trim().split('\n').at(-1)!;
     const url = await registryUrl();
+    const issuer = await parameter(`/dure/${STAGE}/identity/issuer`);
+    const tokens = stageTokens(STAGE, issuer, account.environment);
     cloud = connectTo({
       url: account.url,
       serviceUrl: () => url,
-      apiKey: said.trim().split('\n').at(-1)!,
+      apiKey,
+      tokens: () => tokens,
       local: false,
     });
     const { items } = expectStatus(await cloud.call(GetStage, { params: { stage: STAGE } }), 200).body;
     expect(items.map(({ service, state }) => `${service} ${state}`).sort()).toEqual([
       'alerts live',
+      'identity live',
       'journal live',
       'registry live',
     ]);
@@ -136,6 +147,47 @@ it(
     expectStatus(await cloud.call(RecordOverride, { body: { ...body, until } }), 201);
     const passed = await sls('deploy');
     expect(passed).toContain(`overridden by Team Registry until ${until} (It is agreed.)`);
+  },
+  MS,
+);
+
+it(
+  'one function alone is refused, and stays what it is',
+  async () => {
+    const before = expectStatus(await cloud.call(versionOf('registry'), {}), 200).body;
+    const words = /A function that is deployed alone is no release of registry: nobody could say whom it breaks/;
+    await expect(sls('deploy', 'function', '--function', 'api')).rejects.toThrow(words);
+    expect(expectStatus(await cloud.call(versionOf('registry'), {}), 200).body).toEqual(before);
+  },
+  MS,
+);
+
+it(
+  'a page asks for an API key where the stage wants one, keeps it in its tab, and asks no other host',
+  async () => {
+    const url = await registryUrl();
+    const { page, complaints, close } = await openWatchedPage(new URL(url).origin);
+    try {
+      await page.goto(`${url}/docs/changes`);
+      const live = page.locator('[data-live]').last();
+      const use = async (key: string) => {
+        await live.getByLabel('API key').fill(key);
+        await live.getByRole('button').click();
+      };
+      await live.getByText('The registry wants an API key').waitFor();
+      await use('wrong');
+      await live.getByText('The registry wants an API key').waitFor();
+      expect(await page.locator('form').count()).toBeGreaterThan(0);
+      await use(apiKey);
+      await live
+        .getByText(/is live in dev|was deployed|registered/)
+        .first()
+        .waitFor();
+      expect(await page.locator('form').count()).toBe(0);
+      expect(complaints.filter((it) => it.startsWith('request to'))).toEqual([]);
+    } finally {
+      await close();
+    }
   },
   MS,
 );

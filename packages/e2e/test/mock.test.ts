@@ -70,6 +70,7 @@ it('says that it is one, keeps the data of the service, and leaves others as the
   expect(services).toMatchObject([
     ...services.filter(({ name }) => name === 'alerts'),
     { name: 'catalog', state: 'running', mocks: 7, routes: Array(7).fill(expect.any(String)) },
+    { name: 'identity', state: 'running', mocks: 0 },
     { name: 'journal', state: 'running', mocks: 0 },
   ]);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -9,7 +9,7 @@ import {
   ListWebhookDeliveries,
 } from '@dure/contracts/notifications';
 import { OrderCompleted, OrderConfirmed, OrderPlaced, OrderShipped } from '@dure/contracts/orders';
-import { isSignedWebhook } from '@dure/contracts/binding/webhook';
+import { isSignedWebhook } from '@dure/webhooks/sign';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { type Cloud, connect, expectStatus } from '@dure/testing/cloud';

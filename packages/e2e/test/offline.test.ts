@@ -15,6 +15,7 @@ import { recorded } from '@dure/testing/journal';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 import { interruptedStart, type OfflineProcess, offlineEnds, startOffline } from '@dure/testing/offline-process';
 import { stillRunning } from '@dure/testing/process-memory';
+import { localTokens } from '@dure/testing/tokens';
 import { catalogueArrived, ended, orderFor, place, stockUp, unique } from '@dure/testing/shop/shop';
 
 const SERVICES = ['catalog', 'inventory', 'orders'];
@@ -59,7 +60,12 @@ function areGone(pids: readonly number[]): Promise<true> {
 
 /** The system as seen through `sls offline`. */
 const doors = (): Cloud =>
-  connectTo({ url: 'sls offline', serviceUrl: (service) => offline[service]?.url ?? '', local: false });
+  connectTo({
+    url: 'sls offline',
+    serviceUrl: (service) => offline[service]?.url ?? '',
+    local: false,
+    tokens: (service) => localTokens(offline[service]?.cloud ?? ''),
+  });
 
 const onlyCloudOf = (service: string): Cloud => connect(offline[service]?.cloud ?? '');
 

@@ -35,7 +35,11 @@ it('leads from an order to why it was rejected: events, steps, payment and logs'
   expect(found.deliveries.map(({ outcome }) => outcome)).toContain('delivered');
 
   const payment = found.resources.find(({ service }) => service === 'payments');
-  expect(await (await fetch(payment!.url)).json()).toMatchObject({ status: 'declined', reason: 'card_declined' });
+  const headers = await cloud.headers('operator');
+  expect(await (await fetch(payment!.url, { headers })).json()).toMatchObject({
+    status: 'declined',
+    reason: 'card_declined',
+  });
   const { records } = (await (await fetch(found.links.logs)).json()) as { records: unknown[] };
   expect(records.length).toBeGreaterThan(0);
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -86,8 +86,14 @@ async function untilReady(child: ChildProcess): Promise<Ready> {
   return JSON.parse(await promise.finally(() => clearTimeout(late))) as Ready;
 }
 
+/** A tool that packages takes what is left of the machine: orders of the tests beside it have time-outs. */
+export function behindOrders({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+}
+
 async function run(parameters: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn(process.execPath, parameters, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  behindOrders(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -1,16 +1,23 @@
+import type { Credentials } from '@dure/contracts/binding/call';
 import { client, type ClientAnswer, type ClientRequest } from '@dure/contracts/binding/client';
 import type { EndpointContract } from '@dure/contracts/contract';
+import { type ClientRole, localTokens, roleFor, type Tokens } from './tokens.ts';
 
 /** A running system, seen from outside. */
 export interface Cloud {
   /** URL of the front door: `http://localhost:4000`. A stage has none: then it describes the place. */
   readonly url: string;
-  /** Calls an endpoint of any service by its contract. */
+  /**
+   * Calls an endpoint of any service by its contract, with a token of a role that may use it with everybody's data.
+   * `credentials` in the request are sent instead: `{}` is nobody, `await cloud.as('customer')` the demo's customer.
+   */
   call<E extends EndpointContract>(endpoint: E, request: ClientRequest<E>): Promise<ClientAnswer<E>>;
   /** The URL of a service's path: `urlOf('orders', '/v1/orders')`. */
   urlOf(service: string, path: string): string;
-  /** The headers that a request without `call` needs: the API key. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** What a caller of this role shows, for a request with `call`. */
+  as(role: ClientRole, service?: string): Promise<Credentials>;
+  /** The headers that a request without `call` needs: the API key, and a token of the role. */
+  headers(role?: ClientRole, service?: string): Promise<Readonly<Record<string, string>>>;
   /** URL of a sandbox by its declared name; undefined when there is none to ask. */
   sandbox(name: string): Promise<string | undefined>;
   /** One of the local cloud's views, `GET /_cloud/{name}`. */
@@ -28,6 +35,8 @@ interface Target {
   readonly sandboxes?: Readonly<Record<string, string>>;
   /** Whether it is the local cloud, which has views of its inside. */
   readonly local: boolean;
+  /** Who gives tokens for a service; by default the local cloud's identity service. */
+  readonly tokens?: (service: string) => Tokens;
 }
 
 /** Longer than API Gateway waits for a function. */
@@ -38,7 +47,12 @@ export function connect(url: string, stage = 'local', apiKey?: string): Cloud {
   return connectTo({ url, serviceUrl: (service) => `${url}/${service}/${stage}`, apiKey, local: stage === 'local' });
 }
 
-export function connectTo({ url, serviceUrl, apiKey, sandboxes = {}, local }: Target): Cloud {
+export function connectTo({ url, serviceUrl, apiKey, sandboxes = {}, local, tokens }: Target): Cloud {
+  const tokensOf = (service: string): Tokens | undefined => tokens?.(service) ?? (local ? localTokens(url) : undefined);
+  const as = async (role: ClientRole | undefined, service: string): Promise<Credentials> => {
+    const token = role && (await tokensOf(service)?.get(role));
+    return { apiKey, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  };
   const inside = (path: string, init?: RequestInit): Promise<unknown> => {
     if (!local) throw new Error(`${url} is not a local cloud: it does not show its inside.`);
     return json(`${url}/_cloud/${path}`, init);
@@ -46,12 +60,23 @@ export function connectTo({ url, serviceUrl, apiKey, sandboxes = {}, local }: Ta
   let known: Promise<Readonly<Record<string, string>>> | undefined;
   const cloud: Cloud = {
     url,
-    call(endpoint: EndpointContract, request: never) {
-      const call = client(endpoint, ['*'], { baseUrl: serviceUrl(endpoint.owner), timeoutMs: TIMEOUT_MS, apiKey });
-      return call(request) as never;
+    async call(endpoint: EndpointContract, request: ClientRequest<EndpointContract>) {
+      const { owner } = endpoint;
+      const call = client(endpoint, ['*'], { baseUrl: serviceUrl(owner), timeoutMs: TIMEOUT_MS });
+      const role = roleFor(endpoint.access);
+      const send = async () =>
+        call({ ...request, credentials: request.credentials ?? (await as(role, owner)) } as never);
+      const answer = await send();
+      if (answer.status !== 401 || request.credentials !== undefined) return answer as never;
+      tokensOf(owner)?.forget();
+      return (await send()) as never;
+    },
+    as: (role, service = 'identity') => as(role, service),
+    async headers(role = 'operator', service = 'identity') {
+      const { apiKey: key, authorization } = await as(role, service);
+      return { ...(key !== undefined && { 'x-api-key': key }), ...(authorization !== undefined && { authorization }) };
     },
     urlOf: (service, path) => `${serviceUrl(service)}${path}`,
-    headers: apiKey === undefined ? {} : { 'x-api-key': apiKey },
     sandbox: async (name) => (await (known ??= local ? localSandboxes(cloud) : Promise.resolve(sandboxes)))[name],
     view: (name) => inside(name),
     invoke: (functionName, event = {}) =>

@@ -8,13 +8,13 @@ interface Deadline {
 }
 
 /**
- * Retries until `probe` returns something other than undefined, and returns that. An error of a probe counts as "not yet".
- * Pauses grow from 10 to 250 milliseconds.
+ * Retries until `probe` returns something other than undefined and false, and returns that. An error of a probe counts as
+ * "not yet". Pauses grow from 10 to 250 milliseconds.
  * @throws Error at the deadline, with the probe's last error as its cause
  */
 export async function eventually<Result>(
   what: string,
-  probe: () => Promise<Result | undefined>,
+  probe: () => Promise<Result | undefined | false>,
   { within = TWO_MINUTES_MS }: Deadline = {},
 ): Promise<Result> {
   const deadline = Date.now() + within;
@@ -22,7 +22,7 @@ export async function eventually<Result>(
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
     try {
       const result = await probe();
-      if (result !== undefined) return result;
+      if (result !== undefined && result !== false) return result;
       last = undefined;
     } catch (error) {
       last = error;

@@ -1,5 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { roles, scopes } from '@dure/contracts/access';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context, SQSEvent, SQSRecord } from 'aws-lambda';
+
+/** Who makes a test's request, as the authorizer tells it. */
+export interface TestCaller {
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  readonly roles: readonly string[];
+  /** In milliseconds since 1970; ten minutes from now by default. */
+  readonly expiresAt?: number;
+  /** The service that acts for the subject. */
+  readonly actor?: string;
+}
+
+/** May do everything with everybody's data. */
+export const staff: TestCaller = { subject: 'u-test', scopes: Object.keys(scopes), roles: ['operator'] };
+
+export const customer = (id: string): TestCaller => ({ subject: id, scopes: roles.customer, roles: ['customer'] });
 
 /** The parts of a request that a test sets; the rest is filled in like API Gateway does. */
 export interface TestRequest {
@@ -11,11 +28,13 @@ export interface TestRequest {
   readonly headers?: Record<string, string>;
   /** An object is sent as JSON with its content type; a string is sent unchanged. */
   readonly body?: unknown;
+  /** By default {@link staff}; null for a request without a token. */
+  readonly caller?: TestCaller | null;
 }
 
 /** An API Gateway (REST) proxy event. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html */
 export function proxyEvent(request: TestRequest): APIGatewayProxyEvent {
-  const { method = 'GET', resource, params = {}, query = {}, headers = {}, body } = request;
+  const { method = 'GET', resource, params = {}, query = {}, headers = {}, body, caller = staff } = request;
   const json: Record<string, string> =
     body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' };
   const path = resource.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
@@ -31,9 +50,27 @@ export function proxyEvent(request: TestRequest): APIGatewayProxyEvent {
     stageVariables: null,
     body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { requestId: randomUUID(), stage: 'local' } as APIGatewayProxyEvent['requestContext'],
+    requestContext: {
+      requestId: randomUUID(),
+      stage: 'local',
+      ...(caller !== null && { authorizer: authorizerContext(caller) }),
+    } as APIGatewayProxyEvent['requestContext'],
   };
 }
+
+/** What the authorizer adds to a request: flat strings. */
+const authorizerContext = ({
+  subject,
+  scopes: granted,
+  roles: names,
+  expiresAt = Date.now() + 600_000,
+  actor,
+}: TestCaller) => ({
+  principalId: subject,
+  ...{ sub: subject, clientId: 'test', tokenId: randomUUID(), scope: granted.join(' '), roles: names.join(' ') },
+  expiresAt: String(expiresAt),
+  ...(actor !== undefined && { actor }),
+});
 
 export const lambdaContext = { awsRequestId: 'test', functionName: 'test' } as Context;
 

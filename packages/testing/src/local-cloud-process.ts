@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { leaksInLogs } from './leaks.ts';
 import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -23,6 +24,7 @@ const ENTRIES = {
 const START_MS = 240_000;
 const STOP_MS = 60_000;
 const KEPT_OUTPUT = 4_000;
+const SHOWN_LEAKS = 10;
 
 interface Starting {
   /** Kept at the end; by default a temporary folder is used and removed. */
@@ -46,7 +48,10 @@ export interface LocalCloudProcess {
   /** Of the process that was started; its children are below it. */
   readonly pid: number;
   readonly dataDir: string;
-  /** Stops it like Ctrl-C, and waits for it. */
+  /**
+   * Stops it like Ctrl-C, and waits for it.
+   * @throws Error if it, or a function, has logged a secret or data of a person
+   */
   stop(): Promise<void>;
   /** Kills it with SIGKILL, and waits until the process is gone. */
   kill(): Promise<void>;
@@ -90,10 +95,13 @@ export async function startLocalCloud({
   });
   const exited = once(child, 'exit');
   const ready = await untilReady(child);
-  const end = async (how: () => void) => {
+  const end = async (how: () => void, searched = false) => {
     if (child.exitCode === null && child.signalCode === null) how();
     await Promise.race([exited, deadline(STOP_MS, `The local cloud did not end within ${STOP_MS} ms.`)]);
+    const leaks = searched ? leaksInLogs(folder) : [];
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    if (leaks.length > 0)
+      throw new Error(`Nobody may log this: ${JSON.stringify(leaks.slice(0, SHOWN_LEAKS), null, 2)}`);
   };
   return {
     url: ready.url,
@@ -101,7 +109,7 @@ export async function startLocalCloud({
     readyAfter: Math.round(performance.now() - startedAt),
     pid: child.pid ?? ready.pid,
     dataDir: folder,
-    stop: () => end(() => child.kill('SIGTERM')),
+    stop: () => end(() => child.kill('SIGTERM'), root === ROOT),
     kill: () => end(() => process.kill(ready.pid, 'SIGKILL')),
   };
 }

@@ -5,13 +5,21 @@ import { promisify } from 'node:util';
 interface Process {
   readonly pid: number;
   readonly parent: number;
+  /** Of its own; where the system does not tell, all that is resident. */
   readonly residentBytes: number;
+  /** Pages of files, which processes share: of Node.js's binary above all, 50 to 85 MB. 0 where the system does not tell. */
+  readonly fileBytes: number;
 }
 
-/** The resident memory of a process and its descendants, in megabytes. Shared pages count for each. */
+/**
+ * The resident memory of a process and its descendants, in megabytes. On Linux, pages of files count once, as the most
+ * that one process has of them: all that run Node.js share its binary.
+ */
 export async function memoryOfTree(root: number): Promise<number> {
-  const bytes = (await treeOf(root)).reduce((sum, { residentBytes }) => sum + residentBytes, 0);
-  return Math.round(bytes / 1024 / 1024);
+  const processes = await treeOf(root);
+  const own = processes.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
+  const files = Math.max(...processes.map(({ fileBytes }) => fileBytes));
+  return Math.round((own + files) / 1024 / 1024);
 }
 
 /** A process and its descendants. */
@@ -46,7 +54,8 @@ async function fromProc(): Promise<Process[]> {
   const read = pids.map(async (pid) => {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-    return { pid: Number(pid), parent: field('PPid'), residentBytes: field('VmRSS') * 1024 };
+    const own = field('RssAnon') + field('RssShmem');
+    return { pid: Number(pid), parent: field('PPid'), residentBytes: own * 1024, fileBytes: field('RssFile') * 1024 };
   });
   return Promise.all(read);
 }
@@ -66,5 +75,5 @@ async function fromPowerShell(): Promise<Process[]> {
 }
 
 function toProcess([pid = 0, parent = 0, resident = 0]: number[], unit: number): Process {
-  return { pid, parent, residentBytes: resident * unit };
+  return { pid, parent, residentBytes: resident * unit, fileBytes: 0 };
 }

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { localTokens } from './tokens.ts';
 
 const CLIENT = fileURLToPath(new URL('python/client.py', import.meta.url));
 const NAMES = ['python3', 'python'];
@@ -20,8 +21,12 @@ export interface ClientRun {
 }
 
 /** Runs the Python client, without installed packages, with the generated files of a folder. */
-export function runClient(python: string, generated: string, url: string): Promise<ClientRun> {
-  const child = spawn(python, ['-S', '-E', '-B', CLIENT, generated, url], { timeout: TIMEOUT_MS });
+export async function runClient(python: string, generated: string, url: string): Promise<ClientRun> {
+  const given = await Promise.all((['operator', 'merchandiser'] as const).map((role) => localTokens(url).get(role)));
+  const child = spawn(python, ['-S', '-E', '-B', CLIENT, generated, url], {
+    timeout: TIMEOUT_MS,
+    env: { ...process.env, DURE_TOKENS: JSON.stringify(given.filter((token) => token !== undefined)) },
+  });
   let [output, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

@@ -4,6 +4,7 @@ import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 export interface StageTarget {
   /** For display: `the stage dev in eu-west-1`. */
   readonly place: string;
+  readonly stage: string;
   /** Base URL by service. */
   readonly urls: Readonly<Record<string, string>>;
   /** URL by name of the sandboxes that can be reached from here. */
@@ -34,7 +35,7 @@ export async function findStage(stage: string, ...finders: readonly FindSandboxe
       throw new Error(`Nothing is deployed to ${place}: npm run deploy -- --stage ${stage}`);
     }
     const sandboxes = await Promise.all(finders.map((find) => find(facts)));
-    return { place, urls, sandboxes: Object.assign({}, ...sandboxes) as StageTarget['sandboxes'] };
+    return { place, stage, urls, sandboxes: Object.assign({}, ...sandboxes) as StageTarget['sandboxes'] };
   } finally {
     ssm.destroy();
   }

@@ -21,6 +21,7 @@ export const SaveNote = endpoint('bench', {
   path: '/notes/{noteId}',
   version: 1,
   summary: 'Saves a note: one item is written',
+  access: 'public',
   params: z.strictObject({ noteId: Sku }),
   body: z.strictObject(fields),
   idempotencyKey: 'optional',

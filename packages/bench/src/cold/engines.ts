@@ -25,7 +25,9 @@ export function needlessEngines(bundle: Bundle, file: FunctionFile): string[] {
   const modules = new Set(bundle.modules.flatMap((path) => /contracts\/src\/binding\/(.+)\.ts$/.exec(path)?.[1] ?? []));
   const engines = (Object.keys(ENGINES) as Engine[]).filter((name) => ENGINES[name].some((it) => modules.has(it)));
   const own = triggerOf(file) ?? engines[0];
-  const needless = engines.filter((name) => name !== own);
+  // The deployment says where a service is to a function that calls it.
+  const calls = Object.keys(file.environment ?? {}).some((name) => name.startsWith('URL_OF_'));
+  const needless = engines.filter((name) => name !== own && !(calls && name === 'client'));
   if (own !== undefined && !engines.includes(own))
     return [`${bundle.name} is triggered by ${own}, and does not bind it.`];
   return needless.map((name) => `${bundle.name} is triggered by ${own}, and bundles what binds ${name}.`);

@@ -21,6 +21,7 @@ export interface FunctionFile {
   readonly endpoints?: readonly string[];
   readonly consumes?: readonly (string | { readonly message: string })[];
   readonly relay?: boolean;
+  readonly environment?: Readonly<Record<string, unknown>>;
   readonly stream?: { readonly filter: { readonly dynamodb?: { readonly NewImage?: StreamedImage } } };
 }
 

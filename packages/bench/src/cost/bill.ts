@@ -9,7 +9,7 @@ export interface Counts {
   /** Of the functions. */
   readonly requests: readonly AwsRequest[];
   readonly functions: readonly FunctionCounts[];
-  /** Of the lines that the functions wrote. */
+  /** Of the lines in the functions' log groups. */
   readonly logBytes: number;
   readonly transitions: number;
   /** Names and size of the messages on the bus. */
@@ -33,8 +33,6 @@ interface PriceList {
     readonly awsRequestMilliseconds: number;
     /** Of every function. */
     readonly memoryGigabytes: number;
-    /** Lambda's own lines of an invocation: START, END, REPORT. */
-    readonly platformLogBytes: number;
   };
 }
 
@@ -72,7 +70,7 @@ export function billOf(counts: Counts): Bill {
     SNS: line('snsPublish', asked('SNS')),
     'SES, e-mails': line('sesEmail', asked('SES')),
     'Step Functions': line('stepFunctionsTransition', transitions),
-    'CloudWatch Logs': line('logsGigabyte', (logBytes + invocations * prices.assumptions.platformLogBytes) / 1e9),
+    'CloudWatch Logs': line('logsGigabyte', logBytes / 1e9),
   };
 }
 

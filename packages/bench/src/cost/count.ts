@@ -63,19 +63,21 @@ export async function startCounted(observe?: (one: Observed, system: System) => 
   };
 }
 
-/** Lambda's own lines, which the bill has as `platformLogBytes`. */
-const PLATFORM = /"message":"(?:START|END|REPORT) RequestId: /;
-/** What the local cloud adds to a line. */
-const ADDED = /,"requestId":"[0-9a-f-]{36}"/;
+/** What the local cloud adds to a line. CloudWatch Logs keeps the time beside it. */
+const ADDED = ['time', 'function', 'requestId'];
 
-/** Bytes that the functions have logged so far, with CloudWatch's overhead per line. */
+/** Bytes that the functions, and Lambda for them, have logged so far. */
 async function loggedBytes({ dataDir }: System): Promise<number> {
   const folder = join(dataDir, 'logs');
   const files = (await readdir(folder)).filter((name) => !NOT_OF_SERVICES.includes(name));
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
   const lines = texts.flatMap((text) => text.split('\n')).filter((line) => !line.includes('"function":"sweep"'));
-  const written = lines.filter((line) => !PLATFORM.test(line)).map((line) => line.replace(ADDED, ''));
-  return sum(written.map((line) => Buffer.byteLength(line)));
+  return sum(lines.filter((line) => line !== '').map(bytesOf));
+}
+
+function bytesOf(line: string): number {
+  const fields = Object.entries(JSON.parse(line) as object).filter(([name]) => !ADDED.includes(name));
+  return Buffer.byteLength(JSON.stringify(Object.fromEntries(fields)));
 }
 
 const NOT_OF_SERVICES = ['all.log', 'local-cloud.log'];

@@ -64,6 +64,7 @@ export function inventoryStore(
     reservations.get(orderId) ?? { orderId, reservation: undefined, version: 0, sequence: 0, updatedAt: '' };
   const store: InventoryStore = {
     loadStock: (sku) => later(() => stock.get(sku)),
+    listStock: (skus) => later(() => skus.flatMap((sku) => stock.get(sku) ?? [])),
     saveStock: () => Promise.reject(new Error('Nobody counts here.')),
     loadReservation: (orderId) => later(() => load(orderId)),
     loadForReservation: (orderId, skus) =>

@@ -98,9 +98,10 @@ function next(cloud: Cloud, followed: readonly FollowedOrder[]): void {
   const { orderId, customer } = completed.order;
   const curl = (what: string, service: string, path: string) => {
     say(`  ${dim(`# ${what}`)}`);
-    say(`  curl "${cloud.urlOf(service, path)}"`);
+    say(`  curl -H "authorization: Bearer $TOKEN" "${cloud.urlOf(service, path)}"`);
   };
   heading('Look closer');
+  say('  TOKEN=$(npm run --silent token -- --as operator)');
   curl('an order as it was after its first event', 'orders', `/v1/orders/${orderId}?at=1`);
   curl('the steps of its workflow, with attempts and durations', 'orders', `/v1/orders/${orderId}/workflow`);
   curl('all orders of this demo', 'orders', `/v1/orders?customerId=${customer.id}`);

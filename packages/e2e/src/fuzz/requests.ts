@@ -76,6 +76,7 @@ function headerValue(name: string, schema: Parameter['schema'], operation: Opera
   // The schema allows any text; what matters is an existing tag.
   if (name === 'If-None-Match') return fc.constantFrom('*', '"1"', 'W/"2"', '"0", "3"');
   if (name === 'If-Match') return fc.constantFrom('"1"', '"2"', 'W/"3"');
+  if (name === 'x-request-id') return fc.constantFrom('fuzz-1', '7f3a');
   if (name === 'Idempotency-Key') return fc.oneof(fc.uuid(), fc.constantFrom('fuzz-1', 'fuzz-2'));
   if (name.startsWith('webhook-') || name === 'stripe-signature') return visibleText;
   return fieldValue(name, schema, operation.resolve, known);
@@ -200,6 +201,7 @@ function spoiltHeaders(operation: Operation, drafts: fc.Arbitrary<Draft>): fc.Ar
 const tracing = fc.constantFrom(
   'traceparent',
   'x-correlation-id',
+  'x-request-id',
   'accept',
   'if-none-match',
   'x-forwarded-for',

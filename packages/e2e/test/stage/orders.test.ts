@@ -207,7 +207,7 @@ describe('placing an order again', () => {
     expect(again.etag).toBe(first.etag);
     for (const name of ['location', 'etag']) expect(again.headers.get(name)).toBe(first.headers.get(name));
     const url = new URL(first.headers.get('location') ?? '', cloud.urlOf('orders', ''));
-    const followed = await fetch(url, { headers: cloud.headers });
+    const followed = await fetch(url, { headers: await cloud.headers() });
     expect(await followed.json()).toMatchObject({ orderId: first.body.orderId });
     expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
     await invariantsHold(cloud, { orderIds: [first.body.orderId], stock: { [sku]: 5 } });

@@ -1,6 +1,8 @@
 """Calls the operations of a service as its OpenAPI 3.1 file describes them, and holds each answer against it."""
 
+import base64
 import json
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -57,12 +59,16 @@ class Service:
             content = self.followed(operation["requestBody"])["content"]["application/json"]
             validate(body, content["schema"], self.document, f"{operation_id} request")
         url = self.base + path + ("?" + urllib.parse.urlencode(query) if query else "")
-        return self.checked(operation_id, operation, send(method.upper(), url, headers, body))
+        return self.checked(operation_id, operation, send(method.upper(), url, {**allowing(operation), **headers}, body))
 
     def follow(self, operation_id, link):
         """Reads what a link or Location points to, and holds the answer against the operation that it is one of."""
         _, _, operation = self.operations[operation_id]
-        return self.checked(operation_id, operation, send("GET", urllib.parse.urljoin(self.base + "/", link), {}, None))
+        return self.checked(
+            operation_id,
+            operation,
+            send("GET", urllib.parse.urljoin(self.base + "/", link), allowing(operation), None),
+        )
 
     def example(self, operation_id):
         """The example of an operation's request body."""
@@ -98,6 +104,17 @@ def server_url(server):
     for name, variable in server.get("variables", {}).items():
         url = url.replace("{" + name + "}", variable["default"])
     return url
+
+
+def allowing(operation):
+    """The header with the first access token of DURE_TOKENS that has one of an operation's scopes."""
+    scopes = {scope for way in operation.get("security", []) for scope in way.get("oauth2", [])}
+    for token in json.loads(os.environ.get("DURE_TOKENS", "[]")):
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        if scopes & set(claims["scope"].split()):
+            return {"authorization": f"Bearer {token}"}
+    return {}
 
 
 def send(method, url, headers, body):
