@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 const GENERATED = 'packages/contracts/generated';
 const LOCK = 'package-lock.json';
@@ -21,7 +21,7 @@ export interface Edits {
 export interface Steps {
   /** Changes packages/contracts/generated. */
   generateContracts(): Promise<void>;
-  /** Changes package-lock.json. */
+  /** Changes package-lock.json. Only run where a package.json comes, changes or goes. */
   updateLock(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function applyEdits(root: string, edits: Edits, steps: Steps): Prom
     for (const [index, path] of edits.removed.entries()) move(root, path, join(REMOVED, String(index)));
     for (const [path, text] of [...edits.made, ...edits.changed]) write(root, path, text);
     await steps.generateContracts();
-    await steps.updateLock();
+    if (changesWorkspaces(edits)) await steps.updateLock();
   } catch (error) {
     undo(root, edits, before);
     throw error;
@@ -54,6 +54,10 @@ export async function applyEdits(root: string, edits: Edits, steps: Steps): Prom
   const isAnother = (path: string) => before.get(path) !== contentOf(path);
   return { generated: [...generated].filter(isAnother), lock: isAnother(LOCK) };
 }
+
+/** The lock file has the workspaces and what each depends on: npm takes seconds to find that nothing changed. */
+const changesWorkspaces = ({ made, changed, removed }: Edits) =>
+  removed.length > 0 || [...made.keys(), ...changed.keys()].some((path) => basename(path) === 'package.json');
 
 const isGenerated = (path: string) => path.replaceAll('\\', '/').startsWith(`${GENERATED}/`);
 

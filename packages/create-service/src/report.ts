@@ -27,8 +27,9 @@ ${folders.map((folder) => row(folder, `${count(folder)} files`)).join('\n')}
 ${changes(changed, done)}
 Next:
   ${running === undefined ? `npm start -- --services ${service}` : `End the local cloud that runs (Ctrl-C; process ${running}), and start it again: npm start`}
-  curl -X PUT ${url} -H 'content-type: application/json' -d ${body}
-  curl 'localhost:4000/journal/local/v1/events?subject=A-1001'
+  TOKEN=$(npm run --silent token -- --as operator)
+  curl -H "authorization: Bearer $TOKEN" -X PUT ${url} -H 'content-type: application/json' -d ${body}
+  curl -H "authorization: Bearer $TOKEN" 'localhost:4000/journal/local/v1/events?subject=A-1001'
 Then read ${guide === undefined ? '' : `${guide}, which shows how to make it yours, and `}services/${service}/README.md.
 `;
 }

@@ -42,6 +42,24 @@ it('leaves everything as it was when the last step fails', async () => {
   expect(contentOf(undone)).toEqual(before);
 });
 
+it.each([
+  ['leaves', { made: new Map([['services/loyalty/src/a.ts', '']]) }, 0],
+  ['updates', { made: new Map([['services/loyalty/package.json', '{}']]) }, 1],
+  ['updates', { changed: new Map([['package.json', '{ "name": "small" }']]) }, 1],
+  ['updates', { removed: ['services/gone'] }, 1],
+])('%s the lock file for %j', async (_, edits, times) => {
+  const small = smallWorkspace();
+  mkdirSync(join(small, 'services', 'gone'), { recursive: true });
+  writeFileSync(join(small, 'package.json'), '{}');
+  let updates = 0;
+  await applyEdits(
+    small,
+    { made: new Map(), changed: new Map(), removed: [], ...edits },
+    { generateContracts: nothing, updateLock: async () => void (updates += 1) },
+  );
+  expect(updates).toBe(times);
+});
+
 it('reports no change of what stays as it is', () => {
   const edits = { made: new Map([['a.ts', '']]), changed: new Map(), removed: [] };
   const addition = { kind: 'endpoint', what: 'GET /v1/a/{id}' } as const;

@@ -257,7 +257,7 @@ describe('what it makes', () => {
         const { Resources } = JSON.parse(readFileSync(template, 'utf8')) as Template;
         const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
         const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-        expect(alarms).toHaveLength(15);
+        expect(alarms).toHaveLength(16);
         for (const { Properties } of alarms) {
           expect(readme).toContain(`\`${String(Properties['AlarmName']).replace(`dure-dev-${name}-`, '')}\``);
         }
@@ -280,7 +280,7 @@ describe('what it makes', () => {
       const cloud = connect(started.url);
       await giftCardIsRecorded(started.url);
       for (const { url, init, answer } of exchanges(guide, started.url)) {
-        const response = await fetch(url, init);
+        const response = await fetch(url, { ...init, headers: { ...(await cloud.headers()), ...init?.headers } });
         expect(blurred(await response.json(), answer)).toEqual(answer);
       }
       const order = await place(cloud, orderFor([{ sku: (await stockOne(cloud, { onHand: 3 })).sku, quantity: 2 }]));
@@ -289,7 +289,9 @@ describe('what it makes', () => {
       await eventually(
         'The order reaches the service',
         async () => {
-          const balance = await json(`${started.url}/loyalty/local/v1/balances/${customer.id}`);
+          const balance = await json(`${started.url}/loyalty/local/v1/balances/${customer.id}`, {
+            headers: await cloud.headers(),
+          });
           expect(balance).toMatchObject({ points: 25 });
           const events = await recorded(cloud, { subject: order.orderId });
           const told = events.map(({ type }) => type).filter((type) => type.startsWith('dure.loyalty.'));
@@ -309,7 +311,7 @@ it('runs by itself with npx sls offline', async () => {
   const offline = await startOffline({ service: 'gift-cards', dataDir: join(root, '.local') });
   try {
     const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', ...(await connect(offline.cloud).headers()) };
     const url = `${offline.url}/v1/gift-cards/B-1`;
     expect(await json(url, { method: 'PUT', headers, body: JSON.stringify(body) })).toMatchObject(body);
     const [event] = await eventually('The journal has the event', async () => {
@@ -326,9 +328,9 @@ async function giftCardIsRecorded(origin: string): Promise<void> {
   const cloud = connect(origin);
   const body = { label: 'Birthday', amount: { amount: 5000, currency: 'EUR' } };
   const url = cloud.urlOf('gift-cards', '/v1/gift-cards/B-1');
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', ...(await cloud.headers()) };
   expect(await json(url, { method: 'PUT', headers, body: JSON.stringify(body) })).toMatchObject(body);
-  expect(await json(url)).toMatchObject(body);
+  expect(await json(url, { headers })).toMatchObject(body);
   const [event] = await eventually(
     'The journal has the event',
     async () => {
@@ -339,7 +341,7 @@ async function giftCardIsRecorded(origin: string): Promise<void> {
   );
   expect(event).toMatchObject({ type: 'dure.gift-cards.GiftCardRecorded.v1', sequence: 1, data: body });
   await eventually('Its own event makes the list of changes', async () => {
-    const { items } = (await json(`${url}/changes`)) as { items: unknown[] };
+    const { items } = (await json(`${url}/changes`, { headers })) as { items: unknown[] };
     expect(items).toMatchObject([{ sequence: 1, ...body }]);
     return true;
   });
@@ -352,7 +354,8 @@ function writePlaceholders(): void {
     if (!existsSync(join(folder, 'serverless.yml'))) continue;
     const { functions } = parse(readFileSync(join(folder, 'serverless.yml'), 'utf8'), { logLevel: 'error' }) as Yaml;
     mkdirSync(join(folder, '.serverless'), { recursive: true });
-    for (const it of Object.keys(functions)) writeFileSync(join(folder, '.serverless', `${it}.zip`), '');
+    const archives = [...Object.keys(functions), 'authorizer'];
+    for (const it of archives) writeFileSync(join(folder, '.serverless', `${it}.zip`), '');
   }
 }
 

@@ -109,6 +109,7 @@ export function contract(service: string, { kind, method, path, name }: NewEndpo
   path: '${path}',
   version: 1,
   summary: '${parts.summary}',
+  access: { any: 'services:${method === 'GET' ? 'read' : 'write'}' },
   ${parts.lines}
 });
 `;

@@ -25,6 +25,7 @@ const DEALT_WITH = [
   'x-api-key',
   'traceparent',
   'x-correlation-id',
+  'x-request-id',
 ];
 
 /**

@@ -119,6 +119,8 @@ function printEndpoint(service: string, endpoint: Endpoint, nameOf: (ref: string
     `path: ${JSON.stringify(address.path)}`,
     `version: ${address.version}`,
     `summary: ${JSON.stringify(summary)}`,
+    // Whom another system lets in is not known here: staff, until the new owner says more.
+    `access: { any: ${method === 'GET' ? "'services:read'" : "'services:write'"} }`,
     ...(params.length === 0 ? [] : [`params: ${schema(objectOf(params))}`]),
     ...(query.length === 0 ? [] : [`query: ${schema(objectOf(query))}`]),
     ...(body === undefined ? [] : [`body: ${schema(body)}`]),
