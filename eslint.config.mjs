@@ -45,6 +45,7 @@ export default defineConfig(
     ignores: [
       '**/node_modules/',
       '**/.esbuild/',
+      '**/.dure/',
       '**/.serverless/',
       '**/.serverless-offline/',
       '**/.local/',

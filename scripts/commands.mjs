@@ -51,6 +51,7 @@ export const COMMANDS = {
   remove: { entry: DEPLOY, args: ['remove'] },
   'can-deploy': { entry: DEPLOY, args: ['can-deploy'] },
   'api-key': { entry: 'packages/deploy/src/api-key.ts' },
+  token: { entry: 'packages/deploy/src/token.ts' },
   'pipeline-role': { entry: 'packages/deploy/src/pipeline-role-cli.ts' },
   conformance: {
     entry: 'packages/conformance/src/main.ts',

@@ -24,7 +24,7 @@ const script = (name) => join(ROOT, 'scripts', name);
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', binary('jest', 'bin', 'jest.js')];
 /**
  * Projects of jest.config.mjs by what chooses them; `alone` is what measures, with nothing else beside it. `e2e` waits
- * for orders that have time-outs, so that it has the machine to itself too.
+ * for orders that have time-outs, so that it does not run beside the unit tests, which leave no core idle.
  */
 const SUITES = { unit: ['unit'], e2e: ['e2e', 'alone'], bare: ['bare'] };
 
@@ -67,26 +67,28 @@ function allGroups(beside) {
 function chosenTests(args) {
   const chosen = Object.keys(SUITES).filter((suite) => args.includes(`--${suite}`));
   const rest = args.filter((argument) => !Object.keys(SUITES).some((suite) => argument === `--${suite}`));
-  if (chosen.length === 0) return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers('e2e'), ...rest] }];
+  if (chosen.length === 0) return [{ name: 'tests', jest: true, parameters: [...JEST, ...workers(), ...rest] }];
   if (rest.length === 0) return chosen.flatMap((suite) => SUITES[suite]).map(jestStep);
   return chosen.map((suite) => someOf(suite, rest));
 }
 
 function jestStep(project) {
-  const parallel = project === 'alone' ? ['--runInBand'] : workers(project);
+  const parallel = project === 'alone' ? ['--runInBand'] : workers();
   return { name: `${project} tests`, jest: true, parameters: [...JEST, `--selectProjects=${project}`, ...parallel] };
 }
 
 function someOf(suite, rest) {
   const projects = SUITES[suite].map((project) => `--selectProjects=${project}`);
-  const parallel = suite === 'e2e' ? ['--runInBand'] : workers(suite);
+  const parallel = suite === 'e2e' ? ['--runInBand'] : workers();
   return { name: `${suite} tests`, jest: true, parameters: [...JEST, ...projects, ...parallel, ...rest] };
 }
 
-/** Unit tests wait more than they compute: one more than there are cores. Each end-to-end file has a cloud that fills one. */
-function workers(project) {
-  const cores = availableParallelism();
-  return [`--maxWorkers=${project === 'e2e' ? Math.max(2, cores - 1) : Math.min(cores + 1, 6)}`];
+/**
+ * As many as there are cores. With one more, end-to-end tests take functions past their time-outs: each file at work may
+ * have a cloud of its own, which takes 1 GB, too.
+ */
+function workers() {
+  return [`--maxWorkers=${Math.min(availableParallelism(), 6)}`];
 }
 
 async function runLane(steps, totals, beside) {

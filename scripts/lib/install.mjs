@@ -1,8 +1,8 @@
 /** Installs the dependencies when they are missing or not those of the lock file. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT, environmentFor, findNode24 } from './node24.mjs';
 import { npmCommand } from './npm.mjs';
 
@@ -10,6 +10,9 @@ const PROGRESS_MS = 5000;
 /** npm writes the first at the end of an install; the second remembers for which lock file that was. */
 const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json');
 const STAMP = join(ROOT, 'node_modules', '.lock-digest');
+/** Has the process that installs. Outside node_modules, which npm ci removes. */
+const BUSY = join(ROOT, '.local', 'installing');
+const POLL_MS = 500;
 
 function lockDigest() {
   return createHash('sha256')
@@ -39,6 +42,61 @@ function isInstalled() {
  */
 export async function installIfNeeded() {
   if (isInstalled()) return;
+  await takeTurn();
+  try {
+    // Another command may have done it meanwhile.
+    if (!isInstalled()) await install();
+  } finally {
+    rmSync(BUSY, { force: true });
+  }
+}
+
+/** Commands that start at the same time would remove one another's files. */
+async function takeTurn() {
+  mkdirSync(dirname(BUSY), { recursive: true });
+  for (let told = false; !tookTurn(); told = true) {
+    if (!told) process.stderr.write(`Process ${holder() ?? ''} installs the dependencies: waiting …\n`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function tookTurn() {
+  const mine = `${BUSY}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    // There with its content or not at all.
+    linkSync(mine, BUSY);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    // Whoever was killed installs nothing.
+    if (!isRunning(holder())) rmSync(BUSY, { force: true });
+    return false;
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** The process that installs; undefined when it has just ended. */
+function holder() {
+  try {
+    return Number(readFileSync(BUSY, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function isRunning(pid) {
+  if (pid === undefined) return true;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+async function install() {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   process.stderr.write('Installing the dependencies (npm ci) …\n');

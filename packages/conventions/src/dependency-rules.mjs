@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { localCloudLayers } from './local-cloud-layers.mjs';
 
 /** Not sources: build output, and templates of tests and new services. */
-const LEFT_OUT = '/(node_modules|\\.esbuild|\\.serverless|\\.local|templates|fixtures|generated)/';
+const LEFT_OUT = '/(node_modules|\\.dure|\\.esbuild|\\.serverless|\\.local|templates|fixtures|generated)/';
 
 /**
  * dependency-cruiser's rules for the repository: no cycles, no package that the importing workspace does not declare,

@@ -38,6 +38,7 @@ test.each([
   ['sh', 'curl localhost:3000/dev/v1/health', 'it does not call localhost:4000.'],
   ['sh', 'curl "localhost:4000/orders/<id of an order>"', '<id of an order> cannot be typed'],
   ['sh later', 'npm start', '"later" is not a reason. There are aws, github.'],
+  ['sh', 'TOKEN=$(npm run --silent demo)', 'No test runs'],
   ['sh aws', 'npm start', 'It runs without aws.'],
   ['json', '{ "a": }', 'JSON'],
   ['yaml', 'a: [1', 'Flow'],

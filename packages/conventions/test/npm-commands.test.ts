@@ -14,9 +14,13 @@ const problemsOf = (code: string, help = HELP) =>
 
 test('reads the arguments that npm passes on', () => {
   expect(
-    npmCommands('cd a && npm run --silent api-key -- --client me > key; npm test -- --unit services/journal'),
+    npmCommands(
+      'cd a && npm run --silent api-key -- --client me > key; T=$(npm run --silent token -- --as operator); ' +
+        'npm test -- --unit services/journal',
+    ),
   ).toEqual([
     { script: 'api-key', parameters: ['--client', 'me'], kept: [] },
+    { script: 'token', parameters: ['--as', 'operator'], kept: [] },
     { script: 'test', parameters: ['--unit', 'services/journal'], kept: [] },
   ]);
 });
