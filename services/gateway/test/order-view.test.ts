@@ -217,6 +217,13 @@ describe('the view of an order', () => {
     expect(await view()).toMatchObject({ status: 502, headers: { 'cache-control': 'no-store', 'retry-after': '1' } });
     answers = { orders: problemAnswer('internal-error', 500) };
     expect((await view()).body).toMatchObject({ status: 502, type: 'urn:dure:problem:part-failed' });
+    const throttled = problemAnswer('too-many-requests', 429);
+    answers = { orders: { ...throttled, headers: { ...throttled.headers, 'retry-after': '7' } } };
+    expect(await view()).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '7' },
+      body: { type: 'urn:dure:problem:part-throttled' },
+    });
     answers = { orders: { delayMs: 10_000 } };
     expect((await view()).body).toMatchObject({ status: 504, type: 'urn:dure:problem:part-late' });
   });

@@ -43,8 +43,8 @@ it('says of each answer what is left, and shows the caller what it has used', as
   const caller = someone();
   const first = await call(handler, { resource, caller });
   expect(first.headers).toMatchObject({
-    'ratelimit-policy': '"minute";q=6000;w=60, "month";q=1000000;w=2592000',
-    ratelimit: expect.stringMatching(/^"minute";r=5999;t=\d+, "month";r=999999;t=\d+$/),
+    'ratelimit-policy': '"minute";q=1200;w=60, "month";q=1000000;w=2592000',
+    ratelimit: expect.stringMatching(/^"minute";r=1199;t=\d+, "month";r=999999;t=\d+$/),
   });
   await call(handler, { resource, caller });
   const { status, body, headers } = await call(handler, { resource: '/v1/usage', caller });
@@ -55,7 +55,7 @@ it('says of each answer what is left, and shows the caller what it has used', as
     items: [
       {
         client: `caller:${caller.subject}`,
-        plan: { perMinute: 6_000, perMonth: 1_000_000, priority: 'normal' },
+        plan: { perMinute: 1_200, perMonth: 1_000_000, priority: 'normal' },
         month: { used: 2, remaining: 999_998, days: [{ day, requests: 2 }] },
       },
     ],

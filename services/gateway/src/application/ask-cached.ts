@@ -5,7 +5,6 @@ import type { AnswerCache, CachedAnswer } from '../store.ts';
 import { type Answer, ask, type Asked, type Asking, type Asks } from './ask.ts';
 
 interface Cacheable extends Answer {
-  readonly headers: Pick<Headers, 'get'>;
   readonly etag: string | undefined;
 }
 

@@ -17,6 +17,7 @@ export interface Answer {
   readonly body?: unknown;
   readonly code?: string;
   readonly problem?: { readonly type: string } | undefined;
+  readonly headers: Pick<Headers, 'get'>;
 }
 
 /** What a request of a part gets besides its own parameters. */
@@ -55,10 +56,11 @@ export async function ask<One extends Answer, Value>(
   async function answered(): Promise<Part<Value>> {
     if (started >= until) return LATE;
     try {
-      const { status, code, problem, body } = await request({ call, within: until - started });
+      const { status, code, problem, body, headers } = await request({ call, within: until - started });
       if (problem === undefined) return shown(show(body as NonNullable<One['body']>));
       if (none.includes(code!)) return absent;
-      return { kind: 'failed', type: problem.type, status: Math.max(400, status) };
+      const later = status === 429 ? secondsOf(headers.get('retry-after')) : {};
+      return { kind: 'failed', type: problem.type, status: Math.max(400, status), ...later };
     } catch (error) {
       if (error instanceof UnexpectedAnswer) return BROKEN;
       if (error instanceof NoAnswer && error.cause instanceof CallerRefused) return UNAUTHENTICATED;
@@ -73,5 +75,10 @@ const BROKEN: Failed = failed('part-failed', 502);
 
 /** The caller's session ended after the authorizer looked at its token. */
 const UNAUTHENTICATED: Failed = { ...failed('unauthenticated', 401), refusesCaller: true };
+
+/** Seconds alone: no service of a contract answers a date. */
+function secondsOf(retryAfter: string | null): { readonly retryAfter?: number } {
+  return /^[1-9]\d{0,4}$/.test(retryAfter ?? '') ? { retryAfter: Number(retryAfter) } : {};
+}
 
 const isLate = ({ cause }: NoAnswer): boolean => (cause as Partial<Error> | undefined)?.name === 'TimeoutError';

@@ -23,6 +23,8 @@ export interface Failed {
   readonly type: string;
   /** From 400 to 599. */
   readonly status: number;
+  /** Seconds after which the service takes requests again, if it said so with a 429. */
+  readonly retryAfter?: number;
   /** Nothing was asked, because the caller's own token is good no more. */
   readonly refusesCaller?: boolean;
 }

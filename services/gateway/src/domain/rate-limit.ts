@@ -120,7 +120,11 @@ export function reported(
   const mine = before?.moment.window === window ? before : undefined;
   const last = before?.moment.window === window - 1 ? before.own : 0;
   const tally = {
-    ...{ moment: { window, month }, plan, taken, used, unreported: passed - 1 },
+    ...{ moment: { window, month }, plan },
+    // Reports that overlap may be answered in another order.
+    ...{ taken: Math.max(taken, mine?.taken ?? 0), used: Math.max(used, mine?.used ?? 0) },
+    // What was let through while the report was under way is not in it.
+    unreported: (mine?.unreported ?? 0) + passed - 1,
     ...{ own: (mine?.own ?? 0) + passed, before: mine?.before ?? last, opened: opened || (mine?.opened ?? false) },
   };
   return { tally, isLetThrough };

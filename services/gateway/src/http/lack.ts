@@ -8,7 +8,8 @@ import type { Absent, Failed } from '../domain/composition.ts';
  */
 export function lackOf(lacks: Absent | Failed) {
   if (lacks.kind === 'absent') return problem('part-failed', 'It says that there is none.');
-  const { status, type } = lacks;
+  const { status, type, retryAfter } = lacks;
   if (lacks.refusesCaller) throw new AccessRefused('unauthenticated', undefined);
+  if (status === 429) return problem('part-throttled', undefined, retryAfter);
   return status === 504 ? problem('part-late') : problem('part-failed', `It answered ${status}, ${type}.`);
 }

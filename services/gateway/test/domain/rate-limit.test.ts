@@ -90,6 +90,22 @@ describe('counting', () => {
     expect(at.writes).toBeLessThanOrEqual(writes + 1);
   });
 
+  it('counts what is let through while a report is under way', async () => {
+    const { at, store } = commonCounter({ perMinute: 10_000, perMonth: 1_000_000 });
+    const slow: Store = { ...store, report: (...all) => setTimeout(1).then(() => store.report(...all)) };
+    const counter = createCounter(slow, {
+      ...{ usual: { perMinute: 10_000, perMonth: 1_000_000 }, clock: () => NOON, withinMs: 60_000 },
+      failed: (error) => {
+        throw error;
+      },
+    });
+    for (let round = 0; round < 60; round += 1) {
+      await Promise.all(Array.from({ length: 5 }, async () => counter.count('key:a')));
+    }
+    expect(at.used).toBeLessThanOrEqual(300);
+    expect(at.used).toBeGreaterThanOrEqual(270);
+  });
+
   it('counts every request of who asks rarely, one write each', async () => {
     const { at, clock, ask } = environments(1, { perMinute: 10, perMonth: 100 });
     for (let request = 0; request < 30; request += 1) {

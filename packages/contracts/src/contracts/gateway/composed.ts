@@ -16,10 +16,11 @@ export const composed = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject({ ...shape, problems: z.array(PartProblem) });
 
 /**
- * Why a part has no answer of its service: none came in time, or none that its contract has. As an answer of the view, it
- * says so of the part without which there is no view.
+ * Why a part has no answer of its service: none came in time, none that its contract has, or it takes no more requests. As an
+ * answer of the view, it says so of the part without which there is no view.
  */
 export const partProblems = {
   'part-failed': { status: 502, title: 'A service that this needs gave no usable answer', retryAfterSeconds: 1 },
+  'part-throttled': { status: 429, title: 'A service that this needs has too many requests', retryAfterSeconds: 1 },
   'part-late': { status: 504, title: 'A service that this needs did not answer in time', retryAfterSeconds: 1 },
 } as const;

@@ -36,7 +36,7 @@ const ClientUsage = z.strictObject({
   }),
 });
 
-const plan = { perMinute: 6_000, perMonth: 1_000_000, priority: 'normal' } as const;
+const plan = { perMinute: 1_200, perMonth: 1_000_000, priority: 'normal' } as const;
 
 export const GetUsage = endpoint('gateway', {
   name: 'GetUsage',
