@@ -108,6 +108,7 @@ export async function callThrough<Answer extends Tried>(
   const { now, wait, random } = surroundings;
   if (state.pending >= policy.bulkhead)
     throw new NotSent(`${policy.service} has ${state.pending} requests of this caller`);
+  if (call.within <= 0) throw new NotSent(`nobody waits for ${policy.service} any more`);
   const begun = now();
   const until = begun + Math.min(call.within, policy.timeout.total);
   earn(state.budget, policy.retry, begun, state.fleet);

@@ -100,6 +100,12 @@ describe('a retry', () => {
     expect(sent.at(-1)!.at + sent.at(-1)!.within - sent[0]!.at).toBeLessThanOrEqual(3_000);
   });
 
+  it('is not even a first try when nobody waits any more', async () => {
+    const { call, sent, state } = environment(ALONE, () => ({}));
+    expect(await call({ within: 0 })).toBeInstanceOf(NotSent);
+    expect([sent.length, state.pending]).toEqual([0, 0]);
+  });
+
   it('is made while the budget lasts: a fifth of the calls', async () => {
     const retry = { ...ORDERS.retry!, ratio: 0.2 };
     const breaker = { ...NEVER_OPENS };
