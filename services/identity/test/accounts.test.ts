@@ -386,6 +386,37 @@ describe('whoever tries passwords from many addresses', () => {
   });
 });
 
+describe('a try that was not judged', () => {
+  const address = '198.51.100.77';
+  const few = (most: number): typeof bounds => ({
+    ...bounds,
+    take: (call, bound, whose) => bounds.take(call, { ...bound, most }, whose),
+  });
+
+  it('as strangers have had theirs, counts for no connection', async () => {
+    const call = beginCall();
+    const email = await registered();
+    await Promise.all(Array.from({ length: 30 }, () => parts.attempts.countStranger(call, email)));
+    const bounded = { ...parts, bounds: few(2) };
+    for (let count = 0; count < 4; count += 1) {
+      expect(await signIn(bounded, call, { email, password, address })).toEqual({ waitSeconds: 60 });
+    }
+    expect(await signIn(bounded, call, { email: newEmail(), password, address })).toBe('wrong');
+  });
+
+  it('as another came at the same moment, counts for nobody', async () => {
+    const call = beginCall();
+    const email = await registered();
+    const attempts = { ...parts.attempts, count: () => Promise.resolve(false) };
+    const bounded = { ...parts, attempts, bounds: few(2) };
+    for (let count = 0; count < 40; count += 1) {
+      expect(await signIn(bounded, call, { email, password, address: '198.51.100.78' })).toEqual({ waitSeconds: 1 });
+    }
+    const elsewhere = { email, password, address: '198.51.100.79' };
+    expect(await signIn({ ...parts, bounds: few(2) }, call, elsewhere)).toMatchObject({ email });
+  });
+});
+
 describe('a browser', () => {
   it('that chose a password is known to the account, and none from before is', async () => {
     const email = await registered();

@@ -57,21 +57,26 @@ export async function signIn(
   const isKnown = device !== undefined && (await devices.isKnown(email, device, account?.epoch));
   const connection = connectionOf(address);
   const whose = isKnown ? `device:${device}` : connection;
+  // What was not judged, or was right, is no failure of anybody.
+  const uncount = (run: () => Promise<unknown>) => afterwards(call, 'forgetting failed sign-ins', run);
+  const ofStranger = () =>
+    Promise.all([attempts.forgetStranger(call, email), bounds.giveBack(call, WRONG, connection)]);
   const failures = await attempts.load(email, whose);
   const wait = waitAfter(failures, Date.parse(call.time));
   if (wait !== undefined) return wait;
   if (!isKnown) {
     if (!(await bounds.take(call, WRONG, connection))) return { waitSeconds: secondsLeft(call, WRONG) };
-    if (!(await attempts.countStranger(call, email))) return { waitSeconds: STRANGERS_WAIT_MS / 1_000 };
+    if (!(await attempts.countStranger(call, email))) {
+      await uncount(() => bounds.giveBack(call, WRONG, connection));
+      return { waitSeconds: STRANGERS_WAIT_MS / 1_000 };
+    }
   }
-  if (!(await attempts.count(call, email, whose, failures))) return { waitSeconds: 1 };
+  if (!(await attempts.count(call, email, whose, failures))) {
+    if (!isKnown) await uncount(ofStranger);
+    return { waitSeconds: 1 };
+  }
   if ((await isPassword(password, account?.password)) && isOpen(account)) {
-    await afterwards(call, 'forgetting failed sign-ins', () =>
-      Promise.all([
-        attempts.forget(email, whose),
-        ...(isKnown ? [] : [attempts.forgetStranger(call, email), bounds.giveBack(call, WRONG, connection)]),
-      ]),
-    );
+    await uncount(() => Promise.all([attempts.forget(email, whose), ...(isKnown ? [] : [ofStranger()])]));
     return account;
   }
   await attempts.refuse(call, account?.id, networkOf(address));

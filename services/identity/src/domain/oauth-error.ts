@@ -11,16 +11,23 @@ export type OAuthErrorCode =
   | 'slow_down'
   | 'temporarily_unavailable';
 
+/** What a code does not say. */
+export interface OAuthErrorDetail {
+  /** After how many seconds the same request may succeed. */
+  readonly retryAfterSeconds?: number;
+  /** For a program that has to know more than the code; an answer may have further members (RFC 6749 section 5.2). */
+  readonly reason?: string;
+}
+
 /** What a client is refused. `message` is `error_description`: it repeats nothing that the client sent. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
   readonly code: OAuthErrorCode;
-  /** After how many seconds the same request may succeed. */
-  readonly retryAfterSeconds: number | undefined;
+  readonly detail: OAuthErrorDetail;
 
-  constructor(code: OAuthErrorCode, description: string, retryAfterSeconds?: number) {
+  constructor(code: OAuthErrorCode, description: string, detail: OAuthErrorDetail = {}) {
     super(description);
     this.code = code;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.detail = detail;
   }
 }

@@ -48,12 +48,13 @@ function refusal(event: APIGatewayProxyEvent, call: Call, error: unknown): APIGa
     call.log.error('request failed', { error, resource: event.resource });
     return json(500, { error: 'server_error', error_description: 'Something went wrong here.' });
   }
-  const { code, message, retryAfterSeconds } = error;
-  call.log.info('refused', { code });
+  const { code, message, detail } = error;
+  const { reason, retryAfterSeconds } = detail;
+  call.log.info('refused', { code, reason });
   const challenged = code === 'invalid_client' && headerOf(event, 'authorization') !== undefined;
   const headers = {
     ...(challenged && { 'www-authenticate': 'Basic realm="dure", charset="UTF-8"' }),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };
-  return json(STATUS[code] ?? 400, { error: code, error_description: message }, headers);
+  return json(STATUS[code] ?? 400, { error: code, error_description: message, reason }, headers);
 }
