@@ -1,11 +1,9 @@
 import { ROLE_PROOF } from './prove-role.ts';
 import { CallerRefused, type Given, TokenNotGiven } from './kept-tokens.ts';
+import { SUBJECT_REFUSED } from './refusals.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const TIMEOUT_MS = 2_000;
-
-/** RFC 8693 has one code for a bad token of the caller and of the service that acts, and this says whose it is. */
-const BAD_SUBJECT = 'The subject token is not good, or no more.';
 
 /** The service's own token, for a proof of its role. @throws TokenNotGiven, or a TypeError or TimeoutError without an answer */
 export const ownToken = (issuer: string, proof: string): Promise<Given> =>
@@ -31,8 +29,9 @@ async function ask(issuer: string, form: Readonly<Record<string, string>>): Prom
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const answer = (await response.json().catch(() => undefined)) as Readonly<Record<string, unknown>> | undefined;
-  const { access_token: token, expires_in: seconds, error, error_description: because } = answer ?? {};
+  const { access_token: token, expires_in: seconds, error, reason } = answer ?? {};
   if (response.ok && typeof token === 'string' && typeof seconds === 'number') return { token, seconds };
-  if (error === 'invalid_request' && because === BAD_SUBJECT) throw new CallerRefused(BAD_SUBJECT);
+  if (reason === SUBJECT_REFUSED)
+    throw new CallerRefused('The identity service says that the caller’s token is good no more.');
   throw new TokenNotGiven(`The identity service answered ${response.status}, ${String(error ?? 'without a token')}.`);
 }

@@ -5,6 +5,7 @@ import { client, NoAnswer } from '@dure/contracts/binding/client';
 import { endpoint } from '@dure/contracts/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openServiceIdentity, type ServiceIdentity } from '@dure/service-identity';
+import { SUBJECT_REFUSED } from '@dure/service-identity/refusals';
 
 const thing = {
   version: 1,
@@ -44,7 +45,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const token = subject === undefined ? 'own' : `${subject}.${scope.replaceAll(' ', '+')}`;
   if (answers === 'nothing') return;
   if (answers === 'that it ended' && subject !== undefined) {
-    const body = { error: 'invalid_request', error_description: 'The subject token is not good, or no more.' };
+    const body = { error: 'invalid_request', error_description: 'In any words.', reason: SUBJECT_REFUSED };
     return void response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
   const [status, body] =

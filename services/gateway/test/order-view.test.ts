@@ -6,6 +6,7 @@ import { ListNotifications } from '@dure/contracts/notifications';
 import { GetOrderV2 } from '@dure/contracts/orders';
 import { GetPayment } from '@dure/contracts/payments';
 import { ListShipments } from '@dure/contracts/shipping';
+import { SUBJECT_REFUSED } from '@dure/service-identity/refusals';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { call } from '@dure/testing/lambda-events';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -46,7 +47,7 @@ let ended = '';
 const identity = await littleServer((_, sent) => {
   const { subject_token: subject, actor_token: actor, scope } = Object.fromEntries(new URLSearchParams(sent));
   if (ended !== '' && subject === ended) {
-    const body = { error: 'invalid_request', error_description: 'The subject token is not good, or no more.' };
+    const body = { error: 'invalid_request', reason: SUBJECT_REFUSED };
     return { status: 400, body };
   }
   const token = subject === undefined ? 'own' : [subject, actor, ...scope!.split(' ')].join('/');

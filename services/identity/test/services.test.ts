@@ -5,6 +5,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '@dure/contracts/binding/table';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SUBJECT_REFUSED } from '@dure/service-identity/refusals';
 import { answerNext, asked, proofOf } from './support/sts.ts';
 import { ask, basic, form, ISSUER, secretOf, tableName } from './support/service.ts';
 
@@ -265,10 +266,11 @@ describe('a service acts for its caller', () => {
     expect(answer).toMatchObject({ status: 400, body: { error } });
   });
 
-  it('never for a caller that is nobody any more, in the words by which services know whose fault it is', async () => {
+  it('never for a caller that is nobody any more, and says that it is about the caller', async () => {
     const { body } = await exchange({ subject_token: 'made-up', actor_token: desk, scope: 'journal:read' });
-    // `CallerRefused` of the package service-identity.
-    expect(body['error_description']).toBe('The subject token is not good, or no more.');
+    expect(body).toMatchObject({ error: 'invalid_request', reason: SUBJECT_REFUSED });
+    const other = await exchange({ subject_token: auditor, actor_token: 'made-up', scope: 'journal:read' });
+    expect(other.body).not.toHaveProperty('reason');
   });
 
   it('never by a token that is not a service’s, nor by one that it has for a caller, nor by a forged one', async () => {

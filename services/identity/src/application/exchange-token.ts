@@ -1,4 +1,5 @@
 import type { Call } from '@dure/contracts/binding/call';
+import { SUBJECT_REFUSED } from '@dure/service-identity/refusals';
 import { ACCESS_TOKEN_SECONDS } from '../domain/claims.ts';
 import type { Client } from '../domain/client.ts';
 import { actingFor, exchangedScopes, serviceCalls } from '../domain/delegation.ts';
@@ -57,7 +58,7 @@ export async function exchangeToken(
     readSubject(call, request.subjectToken),
   ]);
   if (actor === undefined) throw new OAuthError('invalid_request', 'The actor token is not good, or no more.');
-  if (subject === undefined) throw new OAuthError('invalid_request', 'The subject token is not good, or no more.');
+  if (subject === undefined) throw subjectRefused();
   const { holder: service } = actor;
   const calls = service.roles.includes('service') && actor.claims.act === undefined && serviceCalls(service.subject);
   if (!calls) throw new OAuthError('unauthorized_client', 'Only a service that calls others may act for somebody.');
@@ -71,7 +72,7 @@ export async function exchangeToken(
   const act = actingFor(service.subject, isOwn ? subject.claims.act : undefined);
   const seconds = Math.min(ACCESS_TOKEN_SECONDS, subject.claims.exp - Math.ceil(Date.parse(call.time) / 1_000));
   // A token may be accepted for some seconds after it has expired, as clocks differ. It makes no other.
-  if (seconds <= 0) throw new OAuthError('invalid_request', 'The subject token is not good, or no more.');
+  if (seconds <= 0) throw subjectRefused();
   const { subject: sub, roles } = holder;
   const session = isOwn ? subject.claims.sid : undefined;
   const grant = { subject: sub, clientId: service.subject, scopes, roles, act, session };
@@ -81,6 +82,10 @@ export async function exchangeToken(
     ...{ token_type: 'Bearer', expires_in: seconds, scope: scopes.join(' ') },
   };
 }
+
+/** The code is the same for a bad token of the service: the reason says whose it is. */
+const subjectRefused = (): OAuthError =>
+  new OAuthError('invalid_request', 'The subject token is not good, or no more.', { reason: SUBJECT_REFUSED });
 
 function requireTypes(request: ExchangeRequest): void {
   const { subjectTokenType, actorTokenType, requestedTokenType = ACCESS_TOKEN_TYPE } = request;
