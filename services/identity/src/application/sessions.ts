@@ -37,8 +37,8 @@ export interface SessionStore {
   end(call: Call, session: Session, why: Ending): Promise<void>;
   putCode(digest: string, code: Code): Promise<void>;
   loadCode(digest: string): Promise<Code | undefined>;
-  /** Begins the session of a code. @throws Conflict when the code has begun one */
-  begin(call: Call, session: Session, codeDigest: string): Promise<void>;
+  /** Begins a session, mostly of a code. @throws Conflict when the code has begun one */
+  begin(call: Call, session: Session, codeDigest?: string): Promise<void>;
 }
 
 export interface SessionParts {

@@ -6,6 +6,8 @@ export interface Session {
   readonly id: string;
   readonly grant: Grant;
   readonly startedAt: string;
+  /** Until when it goes on at most, if that is not as long as a sign-in. */
+  readonly until?: string | undefined;
   readonly origin?: Origin | undefined;
   /** The token that is good now. */
   readonly current: string;
@@ -30,9 +32,12 @@ const MAX_SPENT = 50;
 /** A sign-in ends after this long, however often it is refreshed. */
 export const SESSION_SECONDS = 30 * 86_400;
 
+/** When it ends by itself, in milliseconds since 1970. */
+export const endOf = ({ startedAt, until }: Session): number =>
+  until === undefined ? Date.parse(startedAt) + SESSION_SECONDS * 1_000 : Date.parse(until);
+
 /** Whether it goes on. */
-export const isLive = ({ ended, startedAt }: Session, now: number): boolean =>
-  ended !== true && now < Date.parse(startedAt) + SESSION_SECONDS * 1_000;
+export const isLive = (session: Session, now: number): boolean => session.ended !== true && now < endOf(session);
 
 export type Refresh = 'replace' | 'repeat' | 'theft' | 'unknown';
 

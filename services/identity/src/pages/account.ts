@@ -83,7 +83,8 @@ export async function takeChoose(
   // Whoever keeps signing in with wrong passwords elsewhere does not keep this browser waiting.
   const device = newSecret();
   await afterwards(call, 'knowing the browser again', () => parts.devices.remember(call, result, device));
-  const answer = html(200, wordsPage(language, WORDS[language].chosen, WORDS[language].chosenText));
+  const { chosen, chosenText, sessionsLink } = WORDS[language];
+  const answer = html(200, wordsPage(language, chosen, chosenText, [['sessions', sessionsLink]]));
   return { ...answer, headers: { ...answer.headers, 'set-cookie': deviceCookie(device, parts.issuer) } };
 }
 

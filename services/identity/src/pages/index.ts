@@ -5,6 +5,7 @@ import { accountPageParts, authorizeParts } from '../composition.ts';
 import { answered } from '../oauth/answer.ts';
 import { showAsk, showChoose, takeAsk, takeChoose } from './account.ts';
 import { showSignIn, takeSignIn } from './authorize.ts';
+import { showSessions, showVisit, takeEnding, takeVisit } from './sessions.ts';
 
 type Run = (event: APIGatewayProxyEvent, call: Call) => APIGatewayProxyResult | Promise<APIGatewayProxyResult>;
 
@@ -19,9 +20,13 @@ const ROUTES: Readonly<Record<string, readonly [operation: string, Run]>> = {
   'POST /account/forgot': ['Forgot', (event, call) => takeAsk('forgot', account, event, call)],
   'GET /account/password': ['ShowChoosePassword', (event, call) => showChoose(account, event, call)],
   'POST /account/password': ['ChoosePassword', (event, call) => takeChoose(account, event, call)],
+  'GET /account/sign-in': ['ShowAccountSignIn', (event) => showVisit(authorizeParts, event)],
+  'POST /account/sign-in': ['SignIn', (event, call) => takeVisit(authorizeParts, event, call)],
+  'GET /account/sessions': ['ShowSessions', (event, call) => showSessions(authorizeParts, event, call)],
+  'POST /account/sessions': ['EndSessions', (event, call) => takeEnding(authorizeParts, event, call)],
 };
 
-/** The pages of people: signing in, an account, a password. */
+/** The pages of people: signing in, an account, a password, where they are signed in. */
 export const handler = lambda(async (event: APIGatewayProxyEvent) => {
   const route = ROUTES[`${event.httpMethod} ${event.resource}`];
   if (route === undefined) throw new Error(`Nothing answers ${event.httpMethod} ${event.resource} here.`);

@@ -11,6 +11,7 @@ body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); backg
   word-break: keep-all; overflow-wrap: anywhere }
 main { max-width: 24rem; margin: 0 auto; padding: 3rem 1.5rem }
 h1 { font-size: 1.75rem; margin: 0 0 .5rem }
+h2 { font-size: 1.125rem; margin: 0 }
 label { display: block; margin: 1rem 0 .25rem; font-weight: 600 }
 label + p { margin: 0 0 .25rem }
 input { width: 100%; padding: .625rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line);
@@ -19,6 +20,11 @@ button { width: 100%; margin-top: 1.5rem; padding: .75rem; font: inherit; font-w
   background: var(--accent); border: 0; border-radius: .25rem; cursor: pointer }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 a { color: var(--accent) }
+ul { list-style: none; margin: 1.5rem 0; padding: 0 }
+li { margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: .25rem }
+li p { margin: .25rem 0 }
+li button { margin-top: .75rem; color: var(--accent); background: transparent; border: 1px solid }
+[role=status] { padding: .75rem; border: 1px solid; border-radius: .25rem }
 [role=alert] { padding: .75rem; color: var(--alert); border: 1px solid; border-radius: .25rem }
 `;
 
@@ -117,25 +123,28 @@ export const emailField = (language: Language, value: string): Field => ({
   ...{ name: 'email', type: 'email', label: WORDS[language].email, autocomplete: 'username', maxLength: 254, value },
 });
 
-export function signInPage({ language, client, hidden, email = '', problem }: SignInPage): string {
+/** What a person who signs in enters, and what went wrong before. */
+export function credentialsForm({ language, hidden, email = '', problem }: Omit<SignInPage, 'client'>) {
   const words = WORDS[language];
+  const [autocomplete, maxLength] = ['current-password', MAX_TYPED] as const;
+  const fields: readonly Field[] = [
+    emailField(language, email),
+    { name: 'password', type: 'password', label: words.password, autocomplete, maxLength },
+  ];
+  const wrong = { problem: problem && words[problem], invalid: problem === 'wrong' };
+  return { language, title: words.title, hidden, fields, submit: words.submit, ...wrong };
+}
+
+export function signInPage({ client, ...form }: SignInPage): string {
+  const words = WORDS[form.language];
   return formPage({
-    ...{ language, title: words.title, intro: words.intro(client), action: 'authorize', hidden, submit: words.submit },
-    fields: [
-      emailField(language, email),
-      {
-        name: 'password',
-        type: 'password',
-        label: words.password,
-        autocomplete: 'current-password',
-        maxLength: MAX_TYPED,
-      },
-    ],
-    problem: problem && words[problem],
-    invalid: problem === 'wrong',
+    ...credentialsForm(form),
+    intro: words.intro(client),
+    action: 'authorize',
     links: [
       ['../account/forgot', words.forgotLink],
       ['../account/register', words.registerLink],
+      ['../account/sessions', words.sessionsLink],
     ],
   });
 }
@@ -157,7 +166,7 @@ ${links.map(([to, words]) => `<p><a href="${escape(to)}">${escape(words)}</a></p
 export const refusalPage = (language: Language): string =>
   wordsPage(language, WORDS[language].badRequest, WORDS[language].badRequestText);
 
-const page = (language: Language, title: string, content: string): string => `<!doctype html>
+export const page = (language: Language, title: string, content: string): string => `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
@@ -182,4 +191,4 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (it) => ENTITIES[it] ?? it);
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (it) => ENTITIES[it] ?? it);

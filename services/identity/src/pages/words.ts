@@ -34,6 +34,20 @@ export interface Words {
   readonly short: string;
   readonly long: string;
   readonly guessable: string;
+  readonly sessionsLink: string;
+  readonly sessionsSignIn: string;
+  readonly sessions: string;
+  readonly sessionsIntro: string;
+  readonly accountPages: string;
+  readonly here: (name: string) => string;
+  readonly startedAt: (time: string) => string;
+  readonly usedAt: (time: string) => string;
+  readonly endOne: string;
+  readonly endAll: string;
+  readonly endedOne: string;
+  readonly ended: string;
+  readonly endedHere: string;
+  readonly endedAll: string;
 }
 
 export const WORDS: Readonly<Record<Language, Words>> = {
@@ -73,6 +87,21 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     short: `Choose at least ${MIN_PASSWORD} characters.`,
     long: 'Choose at most 128 characters.',
     guessable: 'That password is easy to guess. Choose another one.',
+    sessionsLink: 'See where you are signed in',
+    sessionsSignIn: 'Sign in to see where else you are signed in, and to sign out there.',
+    sessions: 'Where you are signed in',
+    sessionsIntro:
+      'Was one of these not you? Sign out there, and choose another password. An application may work for ten minutes more.',
+    accountPages: 'Account pages',
+    here: (name) => `${name}, in this browser`,
+    startedAt: (time) => `Signed in: ${time}`,
+    usedAt: (time) => `Last used: ${time}`,
+    endOne: 'Sign out',
+    endAll: 'Sign out everywhere',
+    endedOne: 'You are signed out there.',
+    ended: 'You are signed out',
+    endedHere: 'You are signed out of these pages in this browser.',
+    endedAll: 'You are signed out everywhere. An application may work for ten minutes more.',
   },
   ko: {
     title: '로그인',
@@ -107,6 +136,21 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     short: `${MIN_PASSWORD}자 이상으로 정해 주세요.`,
     long: '128자 이하로 정해 주세요.',
     guessable: '쉽게 추측할 수 있는 비밀번호입니다. 다른 것으로 정해 주세요.',
+    sessionsLink: '로그인된 곳 보기',
+    sessionsSignIn: '로그인하면 다른 곳의 로그인 상태를 보고 로그아웃할 수 있습니다.',
+    sessions: '로그인된 곳',
+    sessionsIntro:
+      '모르는 로그인이 있나요? 그곳에서 로그아웃하고 비밀번호를 바꿔 주세요. 애플리케이션은 최대 10분 더 쓸 수 있습니다.',
+    accountPages: '계정 페이지',
+    here: (name) => `지금 이 브라우저의 ${name}`,
+    startedAt: (time) => `로그인: ${time}`,
+    usedAt: (time) => `마지막 사용: ${time}`,
+    endOne: '로그아웃',
+    endAll: '모든 곳에서 로그아웃',
+    endedOne: '그곳에서 로그아웃했습니다.',
+    ended: '로그아웃했습니다',
+    endedHere: '이 브라우저의 계정 페이지에서 로그아웃했습니다.',
+    endedAll: '모든 곳에서 로그아웃했습니다. 애플리케이션은 최대 10분 더 쓸 수 있습니다.',
   },
 };
 

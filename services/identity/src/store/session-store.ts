@@ -4,7 +4,7 @@ import { commit } from '@dure/contracts/binding/commit';
 import { publish } from '@dure/contracts/binding/outbox';
 import type { Table } from '@dure/contracts/binding/table';
 import type { Code, SessionStore } from '../application/sessions.ts';
-import { type Session, SESSION_SECONDS } from '../domain/session.ts';
+import { endOf, type Session, SESSION_SECONDS } from '../domain/session.ts';
 import { codeKey, expiry, ifVersion, memberKey, sessionKey, sessionsOf } from './keys.ts';
 
 const LISTED = 100;
@@ -19,7 +19,17 @@ export function createSessionStore(table: Table): SessionStore {
     ...sessionKey(session.id),
     state: session,
     version: session.version,
-    expiresAt: expiry(session.startedAt, SESSION_SECONDS),
+    expiresAt: secondsOf(session),
+  });
+  const secondsOf = (session: Session): number => Math.floor(endOf(session) / 1_000);
+  const useOf = (codeDigest: string, { id }: Session) => ({
+    Update: {
+      Key: codeKey(codeDigest),
+      UpdateExpression: 'SET #state.#session = :session',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#state.#session)',
+      ExpressionAttributeNames: { '#state': 'state', '#session': 'sessionId' },
+      ExpressionAttributeValues: { ':session': id },
+    },
   });
   const keyAmongSubjects = ({ id, grant: { subject }, startedAt }: Session) => memberKey(subject, startedAt, id);
 
@@ -54,16 +64,8 @@ export function createSessionStore(table: Table): SessionStore {
       return commit(table, call, {
         writes: [
           { Put: { Item: itemOf(session), ConditionExpression: 'attribute_not_exists(pk)' } },
-          { Put: { Item: { ...keyAmongSubjects(session), expiresAt: expiry(session.startedAt, SESSION_SECONDS) } } },
-          {
-            Update: {
-              Key: codeKey(codeDigest),
-              UpdateExpression: 'SET #state.#session = :session',
-              ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#state.#session)',
-              ExpressionAttributeNames: { '#state': 'state', '#session': 'sessionId' },
-              ExpressionAttributeValues: { ':session': session.id },
-            },
-          },
+          { Put: { Item: { ...keyAmongSubjects(session), expiresAt: secondsOf(session) } } },
+          ...(codeDigest === undefined ? [] : [useOf(codeDigest, session)]),
         ],
         events: [publish(SignedIn, session.id, 1, { sessionId: session.id, subject, clientId })],
       });

@@ -56,8 +56,10 @@ type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGat
 export async function ask(handler: Handler, request: TestRequest, sourceIp = '192.0.2.1'): Promise<Answer> {
   const event = proxyEvent(request);
   const requestContext = { ...event.requestContext, identity: { sourceIp } } as typeof event.requestContext;
-  const { statusCode: status, headers = {}, body: text } = await handler({ ...event, requestContext }, lambdaContext);
-  const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const answer = await handler({ ...event, requestContext }, lambdaContext);
+  const { statusCode: status, headers = {}, multiValueHeaders = {}, body: text } = answer;
+  const all = Object.entries({ ...headers, ...multiValueHeaders });
+  const named = Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), String(value)]));
   const isJson = named['content-type']?.includes('json') === true;
   return { status, headers: named, text, body: isJson ? (JSON.parse(text) as Answer['body']) : {} };
 }
