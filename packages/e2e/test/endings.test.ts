@@ -141,7 +141,7 @@ describe('an order that is rejected', () => {
     'the provider does not answer and approves later: the hold is released',
     async () => {
       const { order, run } = await placeOne('pm_sandbox_timeout');
-      const rejected = await ended(cloud, order.orderId, 60_000);
+      const rejected = await ended(cloud, order.orderId);
       expect(rejected).toMatchObject({ status: 'rejected', reason: 'payment-unavailable' });
       await eventually('The provider approves after all', async () =>
         (await chargesOf(cloud, order.orderId)).find(({ authorisations }) => authorisations === 1),
@@ -304,7 +304,7 @@ describe('an order whose parcels', () => {
     'travel with a carrier that is %s arrive all the same',
     async (story) => {
       const { order, run } = await placeOne('pm_card_visa', story);
-      expect(await ended(cloud, order.orderId, 60_000)).toMatchObject({ status: 'completed' });
+      expect(await ended(cloud, order.orderId)).toMatchObject({ status: 'completed' });
       await invariantsHold(cloud, run);
     },
     SLOW_MS,

@@ -132,7 +132,7 @@ it(
     await Promise.all([held, stalled].map(({ orderId }) => cancel(cloud, orderId)));
     await rejectedOrder();
     const orderIds = [held, stalled, ...others].map(({ orderId }) => orderId);
-    await Promise.all(orderIds.map((orderId) => ended(cloud, orderId, 60_000)));
+    await Promise.all(orderIds.map((orderId) => ended(cloud, orderId)));
     await invariantsHold(cloud, { orderIds, stock: { [sku]: 20 } });
 
     const run = await eventually(

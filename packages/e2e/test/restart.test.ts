@@ -66,7 +66,11 @@ it(
     report(`${accepted.length} orders accepted before the kill, ${orders.length} ended ${seconds} s after the restart`);
     expect(orders.length).toBeGreaterThanOrEqual(accepted.length);
     // An order whose answer was lost is an order too, and it counts.
-    await invariantsHold(after, { orderIds: orders.map(({ orderId }) => orderId), stock: { [sku]: IN_STOCK } }, 60_000);
+    await invariantsHold(
+      after,
+      { orderIds: orders.map(({ orderId }) => orderId), stock: { [sku]: IN_STOCK } },
+      SETTLED_MS,
+    );
   },
   2 * SETTLED_MS,
 );

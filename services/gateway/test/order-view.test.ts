@@ -240,31 +240,36 @@ describe('the view of an order', () => {
     expect(performance.now() - started).toBeLessThan(DEADLINE_MS * 1.5);
   });
 
+  /** The best of some: the others may have waited for this machine. */
+  const best = async (times: number, one: () => Promise<void>): Promise<number> => {
+    const took: number[] = [];
+    for (let round = 0; round < times; round += 1) {
+      const started = performance.now();
+      await one();
+      took.push(performance.now() - started);
+    }
+    return Math.min(...took);
+  };
+
   it('takes hardly longer than its slowest part', async () => {
     const delays = { orders: 120, payments: 80, shipping: 90, notifications: 200, catalog: 60 };
-    answers = Object.fromEntries(services.map((name) => [name, { ...usual(name), delayMs: delays[name] }]));
-    const times: number[] = [];
     const orderId = randomUUID();
-    for (let round = 0; round < 9; round += 1) {
-      const started = performance.now();
-      expect((await view({}, orderId)).body['problems']).toEqual([]);
-      times.push(performance.now() - started);
-    }
-    // The best of them: the others may have waited for this machine.
-    expect(Math.min(...times)).toBeLessThan(1.3 * delays.notifications);
+    const viewed = async () => expect((await view({}, orderId)).body['problems']).toEqual([]);
+    const work = await best(9, viewed);
+    answers = Object.fromEntries(services.map((name) => [name, { ...usual(name), delayMs: delays[name] }]));
+    // One part after another part would be 260 ms at least.
+    expect((await best(9, viewed)) - work).toBeLessThan(1.25 * delays.notifications);
   });
 
   it('asks for products beside an order that it has seen', async () => {
-    const delayMs = 300;
-    const catalog = { ...usual('catalog'), headers: { 'cache-control': 'no-store' }, delayMs };
-    answers = { orders: { ...usual('orders'), delayMs }, catalog };
     const orderId = randomUUID();
-    const timed = async () => {
-      const started = performance.now();
-      await view({}, orderId);
-      return performance.now() - started;
-    };
-    expect(await timed()).toBeGreaterThanOrEqual(2 * delayMs - 5);
-    expect(Math.min(await timed(), await timed(), await timed())).toBeLessThan(1.6 * delayMs);
+    const delayMs = 300;
+    const catalog = { ...usual('catalog'), headers: { 'cache-control': 'no-store' } };
+    answers = { catalog };
+    const work = await best(3, async () => void (await view({}, randomUUID())));
+    answers = { orders: { ...usual('orders'), delayMs }, catalog: { ...catalog, delayMs } };
+    const seen = async () => void (await view({}, orderId));
+    expect(await best(1, seen)).toBeGreaterThanOrEqual(2 * delayMs - 5);
+    expect((await best(3, seen)) - work).toBeLessThan(1.6 * delayMs);
   });
 });

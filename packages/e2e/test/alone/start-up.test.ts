@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Cloud, connect } from '@dure/testing/cloud';
+import { comparableWork } from '@dure/testing/comparable-work';
 import { type LocalCloudProcess, startLocalCloud } from '@dure/testing/local-cloud-process';
 import { memoryOfTree } from '@dure/testing/process-memory';
 import { report } from '@dure/testing/report';
@@ -11,45 +12,42 @@ import { ended, orderFor, place, readOrder, stockOne } from '@dure/testing/shop/
  */
 /** At most: the first that is fast enough is the last. */
 const STARTS = 6;
-/** On the machine of docs/performance.md. A slower one has as much more time as it needs for a piece of plain work. */
+/** Before the first start; one more goes before each other. */
+const WORKS = 3;
+/** On the machine of docs/performance.md, where the work takes `REFERENCE_MS`. A slower one has as much more time. */
 const READY_MS = 6_000;
-const REFERENCE_MS = 130;
+const CONFIRMED_MS = 1_000;
+const REFERENCE_MS = 1_200;
 /** With ten services. Each function that an order needs is a thread of 20 to 30 MB. */
 const MEMORY_MB = 1_250;
 const PROBES = 20;
-const CONFIRMED_MS = 1_000;
 
 let running: LocalCloudProcess;
 let cloud: Cloud;
 const readyAfter: number[] = [];
-
-/** Milliseconds that plain work takes on this machine, at best. */
-function plainWork(): number {
-  const text = JSON.stringify(Array.from({ length: 2_000 }, (_, id) => ({ id, name: `n${id}`, tags: ['a', 'b'] })));
-  const times = Array.from({ length: 5 }, () => {
-    const startedAt = performance.now();
-    for (let round = 0; round < 200; round += 1) JSON.stringify(JSON.parse(text));
-    return performance.now() - startedAt;
-  });
-  return Math.min(...times);
-}
-const readyMs = READY_MS * Math.max(1, plainWork() / REFERENCE_MS);
+const works: number[] = [];
+/** By how much this machine is slower at work of a start's kind. */
+const slower = (): number => Math.max(1, Math.min(...works) / REFERENCE_MS);
+const isReadySoon = (): boolean => Math.min(...readyAfter) < READY_MS * slower();
 
 beforeAll(async () => {
+  while (works.length < WORKS) works.push(await comparableWork());
   for (let start = 1; ; start += 1) {
     running = await startLocalCloud({ entry: 'npm-start' });
     readyAfter.push(running.readyAfter);
-    if (running.readyAfter < readyMs || start === STARTS) break;
+    if (isReadySoon() || start === STARTS) break;
     await running.stop();
+    works.push(await comparableWork());
   }
   cloud = connect(running.url);
-}, 600_000);
+}, 900_000);
 
 afterAll(() => running.stop());
 
-it('is ready in six seconds', () => {
-  report(`ready after ${readyAfter.join(', ')} ms of ${Math.round(readyMs)}`);
-  expect(Math.min(...readyAfter)).toBeLessThan(readyMs);
+it('is ready in six seconds, or what this machine takes for as much', () => {
+  const took = `${Math.round(Math.min(...works))} ms of ${works.length}`;
+  report(`ready after ${readyAfter.join(', ')} ms of ${Math.round(READY_MS * slower())}; comparable work ${took}`);
+  expect(Math.min(...readyAfter)).toBeLessThan(READY_MS * slower());
 });
 
 it('confirms an order in less than a second', async () => {
@@ -59,7 +57,7 @@ it('confirms an order in less than a second', async () => {
   const sorted = times.toSorted((a, b) => a - b);
   const [best = Infinity] = sorted;
   report(`placed to confirmed: first ${times[0]} ms, best ${best} ms, median ${sorted[PROBES / 2]} ms`);
-  expect(best).toBeLessThan(CONFIRMED_MS);
+  expect(best).toBeLessThan(CONFIRMED_MS * slower());
 });
 
 /** Milliseconds from the request until the answer that shows the order as confirmed. */
