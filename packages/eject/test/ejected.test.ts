@@ -64,6 +64,7 @@ describe('npm run eject', () => {
     expect(readdirSync(join(root, 'services')).sort()).toEqual([
       'README.md',
       'alerts',
+      'control-plane',
       'example',
       'gateway',
       'identity',

@@ -1,7 +1,7 @@
 import { admits, type Breaker, closedBreaker, failed, isOpen, released, succeeded } from './breaker.ts';
 import { type CallFacts, chooseTarget } from './choose-target.ts';
 import type { Policy } from './policy.ts';
-import { countsOf } from './results.ts';
+import { countsOf, noResults } from './results.ts';
 import { earn, openBudget, type RetryBudget, spend } from './retry-budget.ts';
 import { ejectIfOutlier, isEjected, newTarget, noteTry, type TargetState, type TryEnd } from './target.ts';
 
@@ -22,8 +22,8 @@ export type MeshEvent =
 
 /** What one environment knows of a service that it calls. It lives as long as the environment. */
 export interface ServiceState {
-  readonly policy: Policy;
-  readonly targets: ReadonlyMap<string, TargetState>;
+  policy: Policy;
+  targets: ReadonlyMap<string, TargetState>;
   readonly breaker: Breaker;
   readonly budget: RetryBudget;
   pending: number;
@@ -49,6 +49,24 @@ export function openService(
   };
 }
 
+/**
+ * Goes on by another policy. What is known of the breaker, the budget and the targets that stay is kept: a new weight makes
+ * nobody forget which target is slow.
+ */
+export function adoptPolicy(state: ServiceState, policy: Policy, now: number): void {
+  const before = state.policy;
+  state.policy = policy;
+  state.targets = new Map(
+    Object.entries(policy.targets).map(([name, { url, prior }]) => {
+      const known = before.targets[name]?.url === url ? state.targets.get(name) : undefined;
+      if (known === undefined) return [name, newTarget(name, prior, now)];
+      // Steps of another length have other numbers.
+      if (before.breaker.window !== policy.breaker.window) known.results = noResults();
+      return [name, known];
+    }),
+  );
+}
+
 /** A call: its facts, and what its caller allows. */
 export interface MeshCall extends CallFacts {
   /** Whether it may be sent twice: it changes nothing, or has an Idempotency-Key. */
@@ -62,7 +80,8 @@ export interface MeshCall extends CallFacts {
 /** A try that is to be sent. */
 export interface Try {
   readonly target: string;
-  readonly url: string;
+  /** Undefined where the policy leaves it to the stage. */
+  readonly url: string | undefined;
   /** From 1. */
   readonly number: number;
   /** Milliseconds for the whole answer. */

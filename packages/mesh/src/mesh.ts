@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ClientOptions, Sent, Through, Tried, Try } from '@dure/contracts/binding/client';
+import type { ClientOptions, Sent, Through, Tried } from '@dure/contracts/binding/client';
 import { NoAnswer, NotIdentified } from '@dure/contracts/binding/client';
 import {
+  adoptPolicy,
   callThrough,
   FaultInjected,
   type MeshEvent,
@@ -9,13 +10,18 @@ import {
   openService,
   type ServiceState,
   type Surroundings,
+  type Try,
 } from './call-through.ts';
+import type { PickUp } from './pick-up.ts';
 import type { Policy } from './policy.ts';
 import { usualPolicy } from './usual-policy.ts';
 
 export interface MeshOptions {
-  /** By the name of the service that is called. A service without one has one target and the defaults. */
-  readonly policies?: Readonly<Record<string, Policy>>;
+  /**
+   * The policies of the services that are called: what `openPickUp` picks up while the environment lives, or fixed ones by
+   * service. A service without one has one target and the defaults.
+   */
+  readonly policies?: Pick<PickUp, 'refresh' | 'policyOf'> | Readonly<Record<string, Policy>>;
   /** Takes what operators should see: a breaker that opens, a target that is ejected. */
   readonly tell: (event: MeshEvent) => void;
 }
@@ -46,13 +52,20 @@ export interface Mesh {
 export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
   const surroundings: Surroundings = { now: Date.now, random: Math.random, wait: (ms) => wait(ms), tell };
   const services = new Map<string, ServiceState>();
+  const { refresh, policyOf } = isPickUp(policies)
+    ? policies
+    : { refresh: () => undefined, policyOf: (service: string) => policies[service] };
 
-  function stateOf(service: string, url: string): ServiceState {
+  function stateOf(service: string): ServiceState {
     const known = services.get(service);
-    if (known !== undefined) return known;
-    const state = openService(policies[service] ?? usualPolicy(service, url), surroundings);
-    services.set(service, state);
-    return state;
+    const published = policyOf(service);
+    if (known === undefined) {
+      const state = openService(published ?? usualPolicy(service), surroundings);
+      services.set(service, state);
+      return state;
+    }
+    if (published !== undefined && published !== known.policy) adoptPolicy(known, published, surroundings.now());
+    return known;
   }
 
   const through: Through = async ({ endpoint, headers, actor, within, attempt }: Sent, baseUrl, send) => {
@@ -61,22 +74,29 @@ export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
       isRepeatable: endpoint.method === 'GET' || headers['idempotency-key'] !== undefined,
     };
     const sendTry = async (one: Try) => {
-      const answer = await send(one).catch((error: unknown) => {
+      const answer = await send({ ...one, url: one.url ?? baseUrl }).catch((error: unknown) => {
         throw error instanceof NotIdentified ? new NotSent(error.message, { cause: error }) : error;
       });
       return { status: answer.status, retryAfter: retryAfterOf(answer), answer };
     };
     const inject = (status: number) => ({ status, retryAfter: undefined, answer: faultAnswer(status) });
+    // Beside the call, and awaited with it: an environment freezes after its answer, with whatever is under way.
+    const picking = refresh();
     try {
-      return (await callThrough(stateOf(endpoint.owner, baseUrl), surroundings, call, sendTry, inject)).answer;
+      return (await callThrough(stateOf(endpoint.owner), surroundings, call, sendTry, inject)).answer;
     } catch (error) {
       if (!(error instanceof NotSent || error instanceof FaultInjected)) throw error;
       throw error.cause instanceof NotIdentified ? error.cause : new NoAnswer(error.message, { cause: error });
+    } finally {
+      if (picking !== undefined) await picking;
     }
   };
 
   return { through: (options) => ({ ...options, through }), forget: (service) => void services.delete(service) };
 }
+
+const isPickUp = (policies: NonNullable<MeshOptions['policies']>): policies is Pick<PickUp, 'refresh' | 'policyOf'> =>
+  typeof policies['refresh'] === 'function';
 
 /** Seconds alone: no service of a contract answers a date. */
 function retryAfterOf({ headers }: Tried): number | undefined {

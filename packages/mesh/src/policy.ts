@@ -1,110 +1,43 @@
+import { PolicyFields } from '@dure/contracts/control-plane/policy-document';
 import * as z from 'zod/mini';
 
-/** `40ms`, `2s`, `5m`: a number of milliseconds once it is read. */
-const Duration = z.pipe(
-  z.string().check(z.regex(/^\d{1,7}(ms|s|m)$/, 'a duration such as 40ms, 2s or 5m is needed')),
-  z.transform((text: string) => {
-    const [, amount, unit] = /^(\d+)(ms|s|m)$/.exec(text)!;
-    return Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
-  }),
-);
-const Name = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name such as v1 or eu-west is needed'));
-const Share = z.number().check(z.minimum(0), z.maximum(1));
-const Count = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
-/** Of 10,000. */
-const Weight = Count(0, 10_000);
-
-const Target = z.strictObject({
-  /** Where the service answers in its stage, without a path of an endpoint. */
-  url: z.url({ protocol: /^https?$/ }),
-  /** How long an answer is expected to take before one was measured. */
-  prior: z._default(Duration, 40),
-  /** Targets of the next level get what those of this one cannot take. */
-  level: z._default(Count(0, 3), 0),
-});
-
-const Match = z.strictObject({
-  /** The name of an endpoint's contract, or `*`. */
-  operation: z
-    .string()
-    .check(z.regex(/^(\*|[A-Z]\w{0,63})$/, 'the name of an endpoint such as GetOrder, or * is needed')),
-  /** All of these headers have these values. Names are in lower case. */
-  header: z.optional(z.record(z.string().check(z.regex(/^[a-z][a-z0-9-]*$/)), z.string())),
-  cookie: z.optional(z.record(z.string().check(z.minLength(1)), z.string())),
-});
-
-const Route = z.strictObject({
-  match: Match,
-  /** Weights by target, 10,000 in all; or targets among which the balance chooses. */
-  to: z.union([z.record(Name, Weight), z.array(Name).check(z.minLength(1))]),
-  /** One actor keeps the target, also while weights change, as far as they do. Each request is drawn for itself without it. */
-  sticky: z.optional(z.literal('actor')),
-});
-
-const Fault = z.strictObject({
-  /** Of tries. */
-  share: Share,
-  /** Of tries of this target; of all without it. */
-  target: z.optional(Name),
-  delay: z._default(Duration, 0),
-  /** What is answered instead of sending; the request is sent without it. */
-  answer: z.optional(z.union([z.literal('none'), Count(400, 599)])),
-  /** The moment when it ends. */
-  until: z.iso.datetime(),
-});
-
 const Document = z.strictObject({
-  service: Name,
-  revision: Count(0, 1_000_000_000),
-  targets: z.record(Name, Target),
-  /** The first that matches. The last has to match everything. */
-  routes: z.array(Route).check(z.minLength(1), z.maxLength(50)),
-  balance: z._default(z.enum(['peak-ewma', 'round-robin', 'least-requests']), 'peak-ewma'),
-  timeout: z._default(z.strictObject({ try: Duration, total: Duration }), { try: 2_000, total: 5_000 }),
-  retry: z._default(
-    z.strictObject({
-      /** After the first try. */
-      max: Count(0, 5),
-      /** Retries for each call. */
-      ratio: Share,
-      /** Retries that all environments together may make besides. */
-      fleetMinPerSecond: Count(0, 1_000),
-      on: z.array(z.union([z.literal('no-answer'), z.int().check(z.minimum(429), z.maximum(599))])),
-      backOff: z._default(Duration, 50),
-    }),
-    { max: 2, ratio: 0.2, fleetMinPerSecond: 10, on: ['no-answer', 502, 503, 504], backOff: 50 },
-  ),
-  /** Requests at once of one environment. */
-  bulkhead: z._default(Count(1, 1_000), 20),
-  breaker: z._default(
-    z.strictObject({
-      /** Failures in a row. */
-      consecutive: Count(1, 1_000),
-      /** Of at least `minimum` tries within `window`. */
-      failureRate: Share,
-      minimum: Count(1, 100_000),
-      window: Duration,
-      open: Duration,
-      maxOpen: Duration,
-      /** Successes in a row, one request at a time, before it closes. */
-      probes: Count(1, 100),
-    }),
-    { consecutive: 5, failureRate: 0.5, minimum: 20, window: 30_000, open: 10_000, maxOpen: 300_000, probes: 3 },
-  ),
-  outlier: z._default(
-    z.strictObject({
-      /** Of the targets of a service; one is always left. */
-      maxEjected: Share,
-    }),
-    { maxEjected: 0.5 },
-  ),
-  fault: z.optional(Fault),
+  service: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name of a service such as orders is needed')),
+  revision: z.int().check(z.minimum(0), z.maximum(1_000_000_000)),
+  ...PolicyFields.shape,
 });
+
+type Written = z.output<typeof Document>;
+/** The same with these fields as milliseconds. */
+type InMs<Part, Field extends keyof Part> = Omit<Part, Field> & { [Name in Field]: number };
 
 /** What a caller does with its calls of a service. Times are milliseconds. */
-export type Policy = z.output<typeof Document>;
+export type Policy = Omit<Written, 'targets' | 'timeout' | 'retry' | 'breaker' | 'fault'> & {
+  targets: Record<string, InMs<Written['targets'][string], 'prior'>>;
+  timeout: InMs<Written['timeout'], 'try' | 'total'>;
+  retry: InMs<Written['retry'], 'backOff'>;
+  breaker: InMs<Written['breaker'], 'window' | 'open' | 'maxOpen'>;
+  fault?: InMs<NonNullable<Written['fault']>, 'delay'> | undefined;
+};
 export type PolicyDocument = z.input<typeof Document>;
 export type Route = Policy['routes'][number];
+
+const MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+function inMs<Part extends object, Field extends keyof Part>(part: Part, ...fields: Field[]): InMs<Part, Field> {
+  const read = (duration: string) => Number.parseInt(duration, 10) * MS[duration.replace(/^\d+/, '')]!;
+  const times = Object.fromEntries(fields.map((field) => [field, read(part[field] as string)]));
+  return { ...part, ...times } as InMs<Part, Field>;
+}
+
+const policyOf = ({ targets, timeout, retry, breaker, fault, ...rest }: Written): Policy => ({
+  ...rest,
+  targets: Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, inMs(target, 'prior')])),
+  timeout: inMs(timeout, 'try', 'total'),
+  retry: inMs(retry, 'backOff'),
+  breaker: inMs(breaker, 'window', 'open', 'maxOpen'),
+  ...(fault !== undefined && { fault: inMs(fault, 'delay') }),
+});
 
 export interface PolicyFault {
   /** RFC 6901, of what is wrong in the document: `/routes/0/to/v2`. */
@@ -129,11 +62,17 @@ export interface PolicyFault {
 export function readPolicy(document: unknown): { readonly policy: Policy } | { readonly faults: PolicyFault[] } {
   const { data, error } = z.safeParse(Document, document);
   if (error !== undefined) {
-    return { faults: error.issues.map(({ path, message }) => ({ pointer: pointerTo(path), detail: message })) };
+    return { faults: error.issues.flatMap(faultsOf) };
   }
-  const faults = contradictions(data);
-  return faults.length > 0 ? { faults } : { policy: data };
+  const policy = policyOf(data);
+  const faults = contradictions(policy);
+  return faults.length > 0 ? { faults } : { policy };
 }
+
+const faultsOf = (issue: z.core.$ZodIssue): PolicyFault[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'is not a field here' }))
+    : [{ pointer: pointerTo(issue.path), detail: issue.message }];
 
 const escaped = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
 const pointerTo = (path: readonly PropertyKey[]): string => path.map((part) => `/${escaped(part)}`).join('');

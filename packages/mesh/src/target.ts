@@ -6,7 +6,7 @@ import { countsOf, forget, noResults, note, type Results } from './results.ts';
 export interface TargetState {
   readonly name: string;
   readonly latency: Latency;
-  readonly results: Results;
+  results: Results;
   /** Tries under way. */
   pending: number;
   /** Failures in a row. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { callThrough, FaultInjected, type MeshCall, NotSent, openService, type Try } from '../src/call-through.ts';
+import {
+  adoptPolicy,
+  callThrough,
+  FaultInjected,
+  type MeshCall,
+  NotSent,
+  openService,
+  type Try,
+} from '../src/call-through.ts';
 import { type PolicyDocument, readPolicy } from '../src/policy.ts';
 import { virtualTime } from './support/virtual-time.ts';
 
@@ -325,5 +333,52 @@ describe('an injected fault', () => {
     const { call, time } = environment({ ...ALONE, fault: { ...fault, answer: 503 } }, () => ({}));
     await time.goTo(Date.parse(fault.until));
     expect(await call()).toBe(200);
+  });
+});
+
+describe('another policy', () => {
+  const policyOf = (document: PolicyDocument) => {
+    const read = readPolicy(document);
+    if ('faults' in read) throw new Error(JSON.stringify(read.faults));
+    return read.policy;
+  };
+
+  it('leaves what is known of targets that stay, of the breaker and of the budget', async () => {
+    const { call, state, time } = environment(ORDERS, ({ target }) => ({ takes: target === 'v1' ? 500 : 20 }));
+    for (let index = 0; index < 6; index += 1) await call();
+    const before = { targets: [...state.targets.values()], breaker: state.breaker, tokens: state.budget.tokens };
+    const targets = { v1: { url: 'https://v1.example' }, v2: { url: 'https://elsewhere.example' }, v3: {} };
+    const routes = [{ match: { operation: '*' }, to: { v1: 9_000, v2: 500, v3: 500 } }];
+    adoptPolicy(state, policyOf({ ...ORDERS, revision: 2, targets, routes }), time.now());
+    const [v1, v2] = before.targets;
+    expect([...state.targets.keys()]).toEqual(['v1', 'v2', 'v3']);
+    expect(state.targets.get('v1')).toBe(v1);
+    // At another address it is another target.
+    expect(state.targets.get('v2')).not.toBe(v2);
+    expect(state.targets.get('v2')?.latency.cost).toBe(40);
+    expect([state.breaker, state.budget.tokens]).toEqual([before.breaker, before.tokens]);
+    expect(await call()).toBe(200);
+  });
+
+  it('keeps an open breaker open, and goes by its settings from then on', async () => {
+    const { call, state, sent, time } = environment(ALONE, () => ({ status: 500 }));
+    for (let index = 0; index < 5; index += 1) await call();
+    const count = sent.length;
+    adoptPolicy(state, policyOf({ ...ALONE, revision: 2, bulkhead: 3 }), time.now());
+    expect(await call()).toBeInstanceOf(NotSent);
+    expect(sent.length).toBe(count);
+  });
+
+  it('counts by a longer window from then on', async () => {
+    const breaker = { consecutive: 1_000, failureRate: 0.5, minimum: 4, open: '10s', maxOpen: '5m', probes: 3 };
+    const { call, state, time } = environment({ ...ALONE, breaker: { ...breaker, window: '10s' } }, () => ({
+      status: 500,
+    }));
+    for (let index = 0; index < 2; index += 1) await call();
+    adoptPolicy(state, policyOf({ ...ALONE, revision: 2, breaker: { ...breaker, window: '60s' } }), time.now());
+    for (let index = 0; index < 3; index += 1) await call();
+    expect(state.breaker.openUntil).toBe(0);
+    await call();
+    expect(state.breaker.openUntil).toBeGreaterThan(time.now());
   });
 });

@@ -114,3 +114,33 @@ it('answers a fault of the policy as a problem', async () => {
   const { status, problem } = await getThing();
   expect([status, problem?.type, seen]).toEqual([500, 'urn:dure:problem:fault-injected', []]);
 });
+
+it('takes up another policy between two calls, and awaits what reads it', async () => {
+  const policyOf = (more: object) => {
+    const read = readPolicy({
+      ...{
+        service: 'things',
+        revision: 1,
+        targets: { stage: {} },
+        routes: [{ match: { operation: '*' }, to: ['stage'] }],
+      },
+      ...more,
+    });
+    if (!('policy' in read)) throw new Error(JSON.stringify(read.faults));
+    return read.policy;
+  };
+  let published: ReturnType<typeof policyOf> | undefined;
+  let isRead = false;
+  const refresh = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    isRead = true;
+  };
+  const policies = { refresh, policyOf: () => published };
+  const getThing = client(GetThing, ['size'], openMesh({ policies, tell }).through({ baseUrl }));
+  expect((await getThing()).status).toBe(200);
+  expect(isRead).toBe(true);
+  published = policyOf({ revision: 2, fault: { share: 1, answer: 503, until: '2999-01-01T00:00:00Z' } });
+  expect((await getThing()).status).toBe(503);
+  published = policyOf({ revision: 3 });
+  expect((await getThing()).status).toBe(200);
+});

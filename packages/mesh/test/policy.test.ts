@@ -26,9 +26,9 @@ it('reads a document with its defaults, times in milliseconds', () => {
 });
 
 it('has a policy for a service without one: what a document without wishes says', () => {
-  const targets = { stage: { url: 'http://localhost:4000/orders/local' } };
+  const targets = { stage: {} };
   const plain = { service: 'orders', revision: 0, targets, routes: [{ match: { operation: '*' }, to: ['stage'] }] };
-  expect({ policy: usualPolicy('orders', targets.stage.url) }).toEqual(readPolicy(plain));
+  expect({ policy: usualPolicy('orders') }).toEqual(readPolicy(plain));
 });
 
 describe('a document is refused whole, with the field that is wrong', () => {
@@ -50,7 +50,7 @@ describe('a document is refused whole, with the field that is wrong', () => {
     ['a fault without an end', fault({ until: undefined }), '/fault/until'],
     ['a fault beyond all tries', fault({ share: 1.5 }), '/fault/share'],
     ['a breaker that is open longer than at most', breaker({ open: '10m' }), '/breaker/open'],
-    ['an unknown field', { shadow: true }, ''],
+    ['an unknown field', { shadow: true }, '/shadow'],
   ])('%s', (_, change, pointer) => {
     const read = readPolicy({ ...document, ...change });
     expect('faults' in read && read.faults.map(({ detail }) => detail.length > 5)).toEqual(

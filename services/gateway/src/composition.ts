@@ -2,7 +2,9 @@ import type { Call } from '@dure/contracts/binding/call';
 import { required } from '@dure/contracts/binding/environment';
 import { createLogger } from '@dure/contracts/binding/log';
 import { openTable } from '@dure/contracts/binding/table';
+import { ViewDeadline } from '@dure/contracts/gateway/configuration';
 import { openMesh } from '@dure/mesh';
+import { openPickUp } from '@dure/mesh/pick-up';
 import { openServiceIdentity } from '@dure/service-identity';
 import type { Asking } from './application/ask.ts';
 import { createAdmission } from './application/admit.ts';
@@ -10,25 +12,36 @@ import { createCounter } from './application/count-requests.ts';
 import { createAnswerCache } from './store.ts';
 import { createUsageStore } from './store/usage.ts';
 
-/** The only place that reads the environment and creates clients. */
+/**
+ * The only place that reads the environment and creates clients. `@__PURE__` lets the bundler drop what a function does not
+ * import.
+ */
 
 const log = createLogger();
 
 export const table = openTable(required('TABLE_NAME'));
 
-export const cache = createAnswerCache(table);
+export const cache = /* @__PURE__ */ createAnswerCache(table);
 
 /** Who the gateway is when it asks services on behalf of its caller. */
-export const identity = openServiceIdentity({
+export const identity = /* @__PURE__ */ openServiceIdentity({
   issuer: required('ISSUER'),
   environment: process.env,
   tell: (error) => log.warn('a token was not renewed', { error }),
 });
 
-/** How its calls of services are sent. */
-export const mesh = openMesh({ tell: (event) => log.warn('the mesh acted', { ...event }) });
+/** What operators publish for it. */
+export const published = /* @__PURE__ */ openPickUp(table, {
+  failed: (error) => log.warn('the mesh was not picked up', { error }),
+});
 
-export const usage = createUsageStore(table);
+/** How its calls of services are sent. */
+export const mesh = /* @__PURE__ */ openMesh({
+  policies: published,
+  tell: (event) => log.warn('the mesh acted', { ...event }),
+});
+
+export const usage = /* @__PURE__ */ createUsageStore(table);
 
 function numberIn(name: string, usual: number): number {
   const number = Number(process.env[name] ?? usual);
@@ -53,7 +66,7 @@ const together = {
   perMonth: Number.MAX_SAFE_INTEGER,
 };
 
-export const admission = createAdmission(
+export const admission = /* @__PURE__ */ createAdmission(
   createCounter(usage, { ...counting, usual: usualPlan }),
   createCounter({ ...usage, planOf: () => Promise.resolve(undefined) }, { ...counting, usual: together }),
 );
@@ -71,7 +84,4 @@ export const urls: Readonly<Record<string, string>> = Object.fromEntries(
 /** Of a service that is called. Throws when the deployment does not know it. */
 export const urlOf = (service: string): string => required(`URL_OF_${service.toUpperCase().replaceAll('-', '_')}`);
 
-/** For all parts of a view together: less than callers wait, and enough for a cold start. */
-const deadlineMs = numberIn('DEADLINE_MS', 3_000);
-
-export const asking = (call: Call): Asking => ({ call, until: performance.now() + deadlineMs });
+export const asking = (call: Call): Asking => ({ call, until: performance.now() + published.valueOf(ViewDeadline) });

@@ -11,6 +11,7 @@ import { createTestTable } from '@dure/testing/dynamodb';
 import { call } from '@dure/testing/lambda-events';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { orderViewParts } from '../src/parts/order-view.ts';
+import { deadlineOf } from './deadline.ts';
 import { type Answer, littleServer, problemAnswer } from './little-server.ts';
 
 /** The services, each a server that answers the example of its contract unless a test says otherwise. */
@@ -58,12 +59,13 @@ afterAll(() => identity.close());
 const DEADLINE_MS = 1_200;
 const { tableName } = await createTestTable();
 Object.assign(process.env, {
-  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent', DEADLINE_MS: String(DEADLINE_MS) },
+  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent' },
   ...Object.fromEntries(services.map((name) => [`URL_OF_${name.toUpperCase()}`, servers[name]!.url])),
   ...{ ISSUER: identity.url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
   URL_OF_INVENTORY: 'http://127.0.0.1:9',
 });
 const { handler } = await import('../src/http/index.ts');
+await deadlineOf(DEADLINE_MS);
 const { cache, identity: gateway, mesh } = await import('../src/composition.ts');
 
 const view = (headers: Record<string, string> = {}, orderId: string = randomUUID()) =>

@@ -2,6 +2,7 @@ import { healthOf } from '@dure/contracts/operations';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { call } from '@dure/testing/lambda-events';
 import { afterAll, expect, it } from '@jest/globals';
+import { deadlineOf } from './deadline.ts';
 import { littleServer } from './little-server.ts';
 
 const healthy = await littleServer(() => ({ body: healthOf('journal').example.response }));
@@ -16,11 +17,12 @@ const { tableName } = await createTestTable();
 const others = ['CATALOG', 'INVENTORY', 'NOTIFICATIONS', 'ORDERS', 'PAYMENTS', 'SHIPPING'];
 Object.assign(process.env, {
   ISSUER: 'http://127.0.0.1:9',
-  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent', DEADLINE_MS: '1200' },
+  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent' },
   ...Object.fromEntries(others.map((name) => [`URL_OF_${name}`, healthy.url])),
   ...{ URL_OF_ALERTS: ill.url, URL_OF_JOURNAL: healthy.url, URL_OF_REGISTRY: gone.url },
 });
 const { handler } = await import('../src/http/index.ts');
+await deadlineOf(1_200);
 
 it('shows the health of each service, and those that fail or do not answer', async () => {
   const { status, headers, body } = await call(handler, {

@@ -4,6 +4,7 @@ import { ListStock } from '@dure/contracts/inventory';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { call } from '@dure/testing/lambda-events';
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { deadlineOf } from './deadline.ts';
 import { type Answer, littleServer, problemAnswer } from './little-server.ts';
 
 let answers: { catalog?: Answer; inventory?: Answer } = {};
@@ -15,11 +16,12 @@ const { tableName } = await createTestTable();
 const nowhere = 'http://127.0.0.1:9';
 Object.assign(process.env, {
   ISSUER: 'http://127.0.0.1:9',
-  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent', DEADLINE_MS: '1200' },
+  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent' },
   ...{ URL_OF_CATALOG: catalog.url, URL_OF_INVENTORY: inventory.url },
   ...{ URL_OF_ORDERS: nowhere, URL_OF_PAYMENTS: nowhere, URL_OF_SHIPPING: nowhere, URL_OF_NOTIFICATIONS: nowhere },
 });
 const { handler } = await import('../src/http/index.ts');
+await deadlineOf(1_200);
 
 /** A search of each test's own, and a product, so that nothing that another test had kept is used. */
 let q = '';

@@ -1,6 +1,7 @@
 import * as alerts from './alerts/index.ts';
 import * as catalog from './catalog/index.ts';
 import type { Contract } from './contract.ts';
+import * as controlPlane from './control-plane/index.ts';
 import * as gateway from './gateway/index.ts';
 import * as identity from './identity/index.ts';
 import * as inventory from './inventory/index.ts';
@@ -21,6 +22,7 @@ const isContract = (value: unknown): value is Contract =>
 const declared = [
   alerts,
   catalog,
+  controlPlane,
   gateway,
   identity,
   inventory,

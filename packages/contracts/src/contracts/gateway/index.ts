@@ -1,3 +1,4 @@
+export * from './configuration.ts';
 export * from './stage-health.ts';
 export * from './usage.ts';
 // shop

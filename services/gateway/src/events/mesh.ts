@@ -1,0 +1,13 @@
+import { consumer } from '@dure/contracts/binding/consumer';
+import { on } from '@dure/contracts/binding/message';
+import { consumes } from '@dure/contracts/contract';
+import { ConfigurationPublished, MeshPolicyPublished } from '@dure/contracts/control-plane';
+import { openKeeper } from '@dure/mesh/keep';
+import { table } from '../composition.ts';
+
+const { keepPolicy, keepValue } = openKeeper(table);
+
+export const handler = consumer('mesh', [
+  on(consumes(MeshPolicyPublished, ['service', 'revision', 'policy']), keepPolicy),
+  on(consumes(ConfigurationPublished, ['service', 'name', 'revision', 'json']), keepValue),
+]);
