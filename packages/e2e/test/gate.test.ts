@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { hashOf } from '@dure/compatibility';
@@ -56,7 +57,9 @@ async function command(expected: number, ...args: string[]): Promise<string> {
   throw new Error(`${args.join(' ')} ended with ${code}, not ${expected}:\n${output}`);
 }
 
-const sls = (...args: string[]): Promise<string> => account.serverless('registry', [...args, '--stage', STAGE]);
+const slsOf = (service: string, ...args: string[]): Promise<string> =>
+  account.serverless(service, [...args, '--stage', STAGE]);
+const sls = (...args: string[]): Promise<string> => slsOf('registry', ...args);
 
 const registryUrl = (): Promise<string> => parameter(URL_PARAMETER);
 
@@ -147,6 +150,30 @@ it(
     expectStatus(await cloud.call(RecordOverride, { body: { ...body, until } }), 201);
     const passed = await sls('deploy');
     expect(passed).toContain(`overridden by Team Registry until ${until} (It is agreed.)`);
+  },
+  MS,
+);
+
+it(
+  'two that deploy at once both pass, each judged beside the other, and leave nothing announced',
+  async () => {
+    const before = expectStatus(await cloud.call(GetStage, { params: { stage: STAGE } }), 200).body;
+    const outputs = await Promise.all(
+      ['alerts', 'journal'].map(async (service) => {
+        const entry = join(account.workspace, 'services', service, 'src', 'http', 'index.ts');
+        await appendFile(entry, 'export const another = 1;\n');
+        return slsOf(service, 'deploy');
+      }),
+    );
+    const { token, items } = expectStatus(await cloud.call(GetStage, { params: { stage: STAGE } }), 200).body;
+    // Each was announced and then recorded as live.
+    expect(token - before.token).toBeGreaterThanOrEqual(2);
+    // What they replaced drains: messages that it sent may still be under way.
+    expect(items.filter(({ state }) => state === 'candidate')).toEqual([]);
+    for (const [index, name] of ['alerts', 'journal'].entries()) {
+      const label = items.find(({ service, state }) => service === name && state === 'live')?.label;
+      expect(outputs[index]).toContain(`✓ May be deployed to ${STAGE} (${name} ${label})`);
+    }
   },
   MS,
 );
