@@ -193,6 +193,9 @@ async function tryOnce<Answer extends Tried>(
   return end;
 }
 
+/** As `AbortSignal.timeout` has it: who tells late from broken shall tell it of a fault too. */
+const LATE = new DOMException('The time is over', 'TimeoutError');
+
 /** Sends a try, later or not at all where the policy injects a fault. */
 async function sendOrInject<Answer extends Tried>(
   { fault }: Policy,
@@ -209,7 +212,8 @@ async function sendOrInject<Answer extends Tried>(
   if (!isHit) return send(attempt);
   await wait(Math.min(fault.delay, attempt.within));
   const within = attempt.within - fault.delay;
-  if (fault.answer === 'none' || within <= 0) throw new FaultInjected('no answer, as the policy says');
+  if (within <= 0) throw new FaultInjected('no answer in time, as the policy says', { cause: LATE });
+  if (fault.answer === 'none') throw new FaultInjected('no answer, as the policy says');
   return fault.answer === undefined ? send({ ...attempt, within }) : inject(fault.answer);
 }
 

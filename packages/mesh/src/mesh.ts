@@ -86,7 +86,9 @@ export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
       return (await callThrough(stateOf(endpoint.owner), surroundings, call, sendTry, inject)).answer;
     } catch (error) {
       if (!(error instanceof NotSent || error instanceof FaultInjected)) throw error;
-      throw error.cause instanceof NotIdentified ? error.cause : new NoAnswer(error.message, { cause: error });
+      throw error.cause instanceof NotIdentified
+        ? error.cause
+        : new NoAnswer(error.message, { cause: error.cause ?? error });
     } finally {
       if (picking !== undefined) await picking;
     }

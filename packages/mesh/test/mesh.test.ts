@@ -144,3 +144,24 @@ it('takes up another policy between two calls, and awaits what reads it', async 
   published = policyOf({ revision: 3 });
   expect((await getThing()).status).toBe(200);
 });
+
+it('is late where a fault of the policy takes the time that there is', async () => {
+  const read = readPolicy({
+    ...{
+      service: 'things',
+      revision: 1,
+      targets: { stage: {} },
+      routes: [{ match: { operation: '*' }, to: ['stage'] }],
+    },
+    fault: { share: 1, delay: '1s', until: '2999-01-01T00:00:00Z' },
+  });
+  if (!('policy' in read)) throw new Error(JSON.stringify(read.faults));
+  const { through } = openMesh({ policies: { things: read.policy }, tell });
+  const error: unknown = await client(
+    GetThing,
+    ['size'],
+    through({ baseUrl }),
+  )({ within: 50 }).catch((it: unknown) => it);
+  expect(error).toBeInstanceOf(NoAnswer);
+  expect(error).toMatchObject({ cause: { name: 'TimeoutError' } });
+});

@@ -1,7 +1,6 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { required } from '@dure/contracts/binding/environment';
 import { createLogger } from '@dure/contracts/binding/log';
-import { openTable } from '@dure/contracts/binding/table';
 import { ViewDeadline } from '@dure/contracts/gateway/configuration';
 import { openMesh } from '@dure/mesh';
 import { openPickUp } from '@dure/mesh/pick-up';
@@ -11,37 +10,35 @@ import { createAdmission } from './application/admit.ts';
 import { createCounter } from './application/count-requests.ts';
 import { createAnswerCache } from './store.ts';
 import { createUsageStore } from './store/usage.ts';
+import { table } from './table.ts';
 
-/**
- * The only place that reads the environment and creates clients. `@__PURE__` lets the bundler drop what a function does not
- * import.
- */
+export { table } from './table.ts';
+
+/** The only place that reads the environment and creates clients, but for the table. */
 
 const log = createLogger();
 
-export const table = openTable(required('TABLE_NAME'));
-
-export const cache = /* @__PURE__ */ createAnswerCache(table);
+export const cache = createAnswerCache(table);
 
 /** Who the gateway is when it asks services on behalf of its caller. */
-export const identity = /* @__PURE__ */ openServiceIdentity({
+export const identity = openServiceIdentity({
   issuer: required('ISSUER'),
   environment: process.env,
   tell: (error) => log.warn('a token was not renewed', { error }),
 });
 
 /** What operators publish for it. */
-export const published = /* @__PURE__ */ openPickUp(table, {
+export const published = openPickUp(table, {
   failed: (error) => log.warn('the mesh was not picked up', { error }),
 });
 
 /** How its calls of services are sent. */
-export const mesh = /* @__PURE__ */ openMesh({
+export const mesh = openMesh({
   policies: published,
   tell: (event) => log.warn('the mesh acted', { ...event }),
 });
 
-export const usage = /* @__PURE__ */ createUsageStore(table);
+export const usage = createUsageStore(table);
 
 function numberIn(name: string, usual: number): number {
   const number = Number(process.env[name] ?? usual);
@@ -66,7 +63,7 @@ const together = {
   perMonth: Number.MAX_SAFE_INTEGER,
 };
 
-export const admission = /* @__PURE__ */ createAdmission(
+export const admission = createAdmission(
   createCounter(usage, { ...counting, usual: usualPlan }),
   createCounter({ ...usage, planOf: () => Promise.resolve(undefined) }, { ...counting, usual: together }),
 );

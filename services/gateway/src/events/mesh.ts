@@ -3,7 +3,7 @@ import { on } from '@dure/contracts/binding/message';
 import { consumes } from '@dure/contracts/contract';
 import { ConfigurationPublished, MeshPolicyPublished } from '@dure/contracts/control-plane';
 import { openKeeper } from '@dure/mesh/keep';
-import { table } from '../composition.ts';
+import { table } from '../table.ts';
 
 const { keepPolicy, keepValue } = openKeeper(table);
 

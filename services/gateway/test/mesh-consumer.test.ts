@@ -1,0 +1,31 @@
+import { ConfigurationPublished, MeshPolicyPublished } from '@dure/contracts/control-plane';
+import { ViewDeadline } from '@dure/contracts/gateway/configuration';
+import { createTestTable } from '@dure/testing/dynamodb';
+import { busRecord, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
+import { openPickUp } from '@dure/mesh/pick-up';
+import { expect, it } from '@jest/globals';
+
+const { tableName } = await createTestTable();
+// What the function has, and no more: the rest of the service needs other variables.
+Object.assign(process.env, {
+  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'gateway', LOG_LEVEL: 'silent' },
+  ...{ QUEUE_URL: 'http://127.0.0.1:9/none', QUEUE_DLQ_URL: 'http://127.0.0.1:9/none', MAX_RECEIVES: '5' },
+});
+const { handler } = await import('../src/events/mesh.ts');
+const { table } = await import('../src/table.ts');
+
+it('keeps what the control plane publishes, where the gateway picks it up', async () => {
+  const { service, policy } = MeshPolicyPublished.example;
+  const records = [
+    busRecord({ contract: MeshPolicyPublished, subject: service, sequence: 42, data: MeshPolicyPublished.example }),
+    busRecord({
+      ...{ contract: ConfigurationPublished, subject: 'gateway/view-deadline', sequence: 1 },
+      data: { service: 'gateway', name: 'view-deadline', revision: 1, json: '1500', why: 'A slow week' },
+    }),
+  ];
+  expect(await handler(sqsEvent(...records), lambdaContext)).toEqual({ batchItemFailures: [] });
+  const published = openPickUp(table, { failed: (error) => expect(error).toBeUndefined() });
+  await published.refresh();
+  expect(published.policyOf(service)).toMatchObject({ service, revision: 42, routes: policy.routes });
+  expect(published.valueOf(ViewDeadline)).toBe(1_500);
+});
