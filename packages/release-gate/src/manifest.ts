@@ -167,8 +167,16 @@ async function requiredBy(code: ServiceCode, catalogue: readonly Contract[]): Pr
 
 /** Whether the owner of an endpoint lets the service call it in this way: by that its identity gets scopes. */
 function requireLeave(service: string, { contract, as, file }: Declared): void {
-  if (contract.kind !== 'endpoint' || contract.owner === service || contract.access === 'public') return;
-  const { owner, name, callers = {} } = contract;
+  if (contract.kind !== 'endpoint' || contract.owner === service) return;
+  const { owner, name, method, access, callers = {} } = contract;
+  // A caller that ends in the middle would leave one service changed and the other not; a message is delivered in the end.
+  if (method !== 'GET') {
+    throw new ReleaseError(
+      `${file}: client(${name}, …) would change what ${owner} has, by ${method}. Services only read from one another: ` +
+        `send ${owner} a command, or publish an event that it consumes.`,
+    );
+  }
+  if (access === 'public') return;
   if (as === undefined) {
     throw new ReleaseError(
       `${file}: client(${name}, …) has to say for whom it calls ${owner}, by onBehalf({ … }) or asItself({ … }) ` +

@@ -168,6 +168,18 @@ describe('an endpoint that needs a token', () => {
     ],
     ['is not called without saying for whom', {}, '{ baseUrl }', 'has to say for whom'],
     ['is called by anybody when it is public', { access: 'public' }, '{ baseUrl }', undefined],
+    [
+      'is not called by a service to change something',
+      { method: 'PUT', callers: { beds: 'on-behalf' } },
+      'onBehalf({ baseUrl })',
+      'calls.ts: client(GetSeed, …) would change what seeds has, by PUT.',
+    ],
+    [
+      'is not called to change something when it is public',
+      { method: 'POST', access: 'public' },
+      '{ baseUrl }',
+      'POST',
+    ],
   ];
   it.each(ways)('%s', async (_, more, options, sentence) => {
     const GetSeed = endpoint('seeds', {
