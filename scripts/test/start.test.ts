@@ -2,18 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { copyRepository } from '../../packages/create-service/test/workspace-copy.ts';
 
 /** Makes Node.js believe that the machine is another. */
 const ANOTHER = 'data:text/javascript,Object.defineProperty(process,"arch",{value:"riscv64"})';
-let root: string;
+/** Of commands that were refused or failed, nothing stays in it but the traces. */
+const root = mkdtempSync(join(tmpdir(), 'dure start-'));
 
+beforeAll(() => copyRepository(root));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'dure start-'));
-  copyRepository(root);
+  for (const trace of ['npm-was-asked', 'node_modules']) rmSync(join(root, trace), { recursive: true, force: true });
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Runs `scripts/run.mjs` where nothing is installed, and with an npm that leaves a trace. */
 function run(args: readonly string[], nodeOptions: readonly string[] = []) {
