@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { leaksInLogs } from './leaks.ts';
+import { type Leak, leaksInEvents, leaksInLogs } from './leaks.ts';
 import { ENVIRONMENT } from '../../../scripts/lib/local-cloud-node.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -50,7 +50,7 @@ export interface LocalCloudProcess {
   readonly dataDir: string;
   /**
    * Stops it like Ctrl-C, and waits for it.
-   * @throws Error if it, or a function, has logged a secret or data of a person
+   * @throws Error if it, or a function, has logged a secret or data of a person, or put a secret on the bus
    */
   stop(): Promise<void>;
   /** Kills it with SIGKILL, and waits until the process is gone. */
@@ -98,10 +98,10 @@ export async function startLocalCloud({
   const end = async (how: () => void, searched = false) => {
     if (child.exitCode === null && child.signalCode === null) how();
     await Promise.race([exited, deadline(STOP_MS, `The local cloud did not end within ${STOP_MS} ms.`)]);
-    const leaks = searched ? leaksInLogs(folder) : [];
+    const [logged, told] = searched ? [leaksInLogs(folder), leaksInEvents(folder)] : [[], []];
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    if (leaks.length > 0)
-      throw new Error(`Nobody may log this: ${JSON.stringify(leaks.slice(0, SHOWN_LEAKS), null, 2)}`);
+    refuse('log', logged);
+    refuse('put on the bus', told);
   };
   return {
     url: ready.url,
@@ -141,6 +141,11 @@ async function untilReady(child: ChildProcess): Promise<Ready> {
     child.kill('SIGKILL');
     throw error;
   }
+}
+
+function refuse(what: string, leaks: readonly Leak[]): void {
+  if (leaks.length === 0) return;
+  throw new Error(`Nobody may ${what} this: ${JSON.stringify(leaks.slice(0, SHOWN_LEAKS), null, 2)}`);
 }
 
 /** Rejects after a time, without keeping the process alive until then. */

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { leaksIn, leaksInLogs } from '../src/leaks.ts';
+import { leaksIn, leaksInEvents, leaksInLogs } from '../src/leaks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dure-leaks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -61,4 +62,43 @@ it('what a local cloud keeps of its logs is read as a whole, the file before as 
   expect(leaksInLogs(folder)).toEqual([]);
   writeFileSync(join(folder, 'logs', 'orders.log.1'), `{"message":"fine"}\n{"token":"${TOKEN}"}\n`);
   expect(leaksInLogs(folder)).toEqual([{ what: 'a token', line: '{"token":"███"}' }]);
+});
+
+describe('an event', () => {
+  const cloud = mkdtempSync(join(tmpdir(), 'dure-leaks-'));
+  const database = new DatabaseSync(join(cloud, 'cloud.sqlite'));
+  database.exec('CREATE TABLE eventbridge_archived (body TEXT); CREATE TABLE secret_versions (version TEXT)');
+  database.prepare('INSERT INTO secret_versions VALUES (?)').run(JSON.stringify({ text: 's3cr3t-of-a-client' }));
+  afterAll(() => {
+    database.close();
+    rmSync(cloud, { recursive: true, force: true });
+  });
+  const archived = (type: string, data: object, more: object = {}): string[] => {
+    database.exec('DELETE FROM eventbridge_archived');
+    const body = { 'detail-type': type, detail: { type, data, ...more } };
+    database.prepare('INSERT INTO eventbridge_archived VALUES (?)').run(JSON.stringify(body));
+    return leaksInEvents(cloud).map(({ what }) => what);
+  };
+  const REFUSED = 'dure.identity.RequestRefused.v1';
+
+  it('has no credential, not even where personal data may be', () => {
+    expect(archived(REFUSED, { reason: 'forged-form', network: '192.0.2.0/24' })).toEqual([]);
+    expect(archived(REFUSED, { reason: TOKEN })).toEqual(['a token', 'a token']);
+    expect(archived(REFUSED, { made: 'up', by: 's3cr3t-of-a-client' })).toEqual(['a secret']);
+  });
+
+  it('has data about a person where its contract says so alone', () => {
+    expect(archived(REFUSED, { reason: 'mina@example.com' })).toEqual(['an e-mail address']);
+    expect(archived(REFUSED, { reason: 'too-often' }, { actor: 'mina@example.com' })).toEqual(['an e-mail address']);
+    // shop
+    const shippingAddress = { name: 'Mina Kim', line1: '12 Sejong-daero' };
+    expect(archived('dure.orders.OrderPlaced.v1', { orderId: 'o-1', shippingAddress })).toEqual([]);
+    expect(archived('dure.orders.OrderPlaced.v1', { orderId: 'Mina Kim' })).toEqual(['an address']);
+    // /shop
+  });
+
+  it('is nothing without an archive, or of somebody who is no service', () => {
+    expect(leaksInEvents(folder)).toEqual([]);
+    expect(archived('com.evil.Anything', { token: TOKEN })).toEqual([]);
+  });
 });
