@@ -1,5 +1,7 @@
+import type { Access } from '@dure/contracts/access';
 import fc from 'fast-check';
-import { type Answer, faultOf } from './fuzz/answers.ts';
+import { type Answer, faultOf, rightFault } from './fuzz/answers.ts';
+import type { Caller } from './fuzz/callers.ts';
 import { allOperations, type Operation, operationsOf } from './fuzz/open-api.ts';
 import { type FuzzRequest, requestsOf } from './fuzz/requests.ts';
 import { send } from './fuzz/send.ts';
@@ -17,6 +19,12 @@ export interface FuzzOptions {
   readonly seed?: number;
   /** What each request shows of its caller, unless it says something else itself. */
   readonly credentials?: Readonly<Record<string, string>>;
+  /** Who sends the requests, by turns, instead. Whether something has changed is then for whoever asks to look. */
+  readonly callers?: readonly Caller[];
+  /** What the operation's contract says of callers. */
+  readonly access?: Access;
+  /** Is told every answer. */
+  readonly seen?: (answer: Answer) => void;
   /** Existing values by the name of their field, so that not everything is a 404. */
   readonly known?: Known;
 }
@@ -35,16 +43,22 @@ export interface FuzzReport {
  * request that breaks the contract is rejected, and a rejected change leaves the resource unchanged.
  */
 export async function fuzz(operation: Operation, options: FuzzOptions): Promise<FuzzReport> {
-  const { baseUrl, requests, seed, known, credentials } = options;
+  const { baseUrl, requests, seed, known, credentials, callers = [], access = 'public', seen } = options;
   const place = { baseUrl, credentials };
+  const callersOf = fc.constantFrom<(Caller | undefined)[]>(...(callers.length > 0 ? callers : [undefined]));
   const statuses: Record<string, number> = {};
   let sent = 0;
-  const property = fc.asyncProperty(requestsOf(operation, known), async (request) => {
-    const before = await shown(operation, place, request);
-    const answer = await sendTo(place, request);
+  const property = fc.asyncProperty(requestsOf(operation, known), callersOf, async (request, caller) => {
+    const reach = caller === undefined ? 'any' : caller.may(access);
+    const before = caller === undefined ? await shown(operation, place, request) : undefined;
+    const answer = await sendTo({ baseUrl, credentials: caller?.headers ?? credentials }, request);
+    seen?.(answer);
     sent += 1;
     statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-    const fault = faultOf(operation, request, answer) ?? (await changeFault(operation, place, request, answer, before));
+    const fault =
+      (caller && rightFault(caller, reach, request, answer)) ??
+      faultOf(operation, request, answer, reach) ??
+      (await changeFault(operation, place, request, answer, before));
     if (fault !== undefined) throw new Error(`${fault}\n${describe(operation, request, answer)}`);
   });
   const details = await fc.check(property, { numRuns: requests, seed });

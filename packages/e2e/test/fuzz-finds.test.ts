@@ -8,6 +8,7 @@ import * as z from 'zod/mini';
 import { nameSchemas } from '../../contracts/generate/names.ts';
 import { openApi } from '../../contracts/generate/openapi.ts';
 import { fuzz, operationsOf } from '../src/fuzz.ts';
+import type { Caller } from '../src/fuzz/callers.ts';
 import type { OpenApiDocument } from '../src/fuzz/open-api.ts';
 import { serveApi } from './api-server.ts';
 
@@ -85,7 +86,9 @@ async function start(bugs: Bugs = {}) {
 const endpoints = [PutNote, GetNote, FindNotes];
 const document = openApi('notes', endpoints, nameSchemas([]), '1.0.0') as unknown as OpenApiDocument;
 const operations = operationsOf('notes', document);
-const [findNotes, putNote] = ['findNotes', 'putNote'].map((id) => operations.find((it) => it.id === id)!);
+const [findNotes, putNote, getNote] = ['findNotes', 'putNote', 'getNote'].map((id) =>
+  operations.find((it) => it.id === id)!,
+);
 const known = { id: ['a', 'b'] };
 const seed = 42;
 
@@ -179,6 +182,41 @@ describe('the fuzzer', () => {
     expect((await fuzz(more, { baseUrl, requests: 300, known, seed })).failure).toContain(
       'the header X-More is missing',
     );
+  });
+
+  describe('with callers', () => {
+    const hidden = ['A note'];
+    const caller = (kind: string, may: Caller['may']): Caller => ({ kind, headers: { kind }, may, hidden });
+    const stranger = caller('a stranger', () => undefined);
+    const another = caller('another customer', () => 'own');
+    const withCallers = async (callers: readonly Caller[], operation = putNote!) => {
+      const { baseUrl } = await start();
+      const answers: number[] = [];
+      const seen = ({ status }: { readonly status: number }) => void answers.push(status);
+      const report = await fuzz(operation, {
+        baseUrl,
+        requests: 200,
+        known,
+        seed,
+        callers,
+        access: { any: 'things' as never },
+        seen,
+      });
+      return { ...report, answers };
+    };
+
+    it('finds one who is let in without right', async () => {
+      expect((await withCallers([stranger])).failure).toContain('a stranger was let in');
+    });
+
+    it('finds one who is shown what is another’s', async () => {
+      expect((await withCallers([another], getNote)).failure).toContain('another customer was shown what is another');
+    });
+
+    it('finds nothing of one who may, and tells every answer', async () => {
+      const { failure, requests, answers } = await withCallers([caller('an operator', () => 'any')], getNote);
+      expect([failure, requests, answers.length]).toEqual([undefined, 200, 200]);
+    });
   });
 
   it('finds that nothing answers', async () => {

@@ -1,3 +1,4 @@
+import type { Caller } from './callers.ts';
 import type { Operation, ResponseObject } from './open-api.ts';
 import type { FuzzRequest } from './requests.ts';
 
@@ -8,16 +9,40 @@ export interface Answer {
 }
 
 /** What is wrong with an answer; undefined when it is as published. */
-export function faultOf(operation: Operation, request: FuzzRequest, answer: Answer): string | undefined {
+export function faultOf(
+  operation: Operation,
+  request: FuzzRequest,
+  answer: Answer,
+  reach: 'any' | 'own' | undefined = 'any',
+): string | undefined {
   const { status } = answer;
   if (status >= 500) return 'an error of the server';
-  if (request.expect === 'elsewhere') return undefined;
+  // Who may not at all is refused before the operation, by what publishes no answers.
+  if (request.expect === 'elsewhere' || reach === undefined) return undefined;
   const response = operation.responses[status];
   if (response === undefined) return `the status ${status} is not published`;
   if (request.expect === 'refused' && status < 400) return 'taken, although it breaks the contract';
   if (request.expect === 'valid' && !operation.ruled && isInvalid(answer))
     return 'refused, although it holds the contract';
   return headerFault(operation, response, answer) ?? bodyFault(operation, response, answer);
+}
+
+/** What refuses a caller, or does not show that there is anything. */
+const REFUSALS = [401, 403, 404];
+
+/**
+ * What is wrong with an answer to a caller; undefined when they got no more than they may.
+ * @param reach with whose data they may do it
+ */
+export function rightFault(
+  { kind, hidden }: Caller,
+  reach: 'any' | 'own' | undefined,
+  request: FuzzRequest,
+  { status, body }: Answer,
+): string | undefined {
+  if (reach !== 'any' && hidden.some((text) => body.includes(text))) return `${kind} was shown what is another's`;
+  if (reach !== undefined || request.expect === 'elsewhere' || REFUSALS.includes(status)) return undefined;
+  return `${kind} was let in`;
 }
 
 const isInvalid = ({ body }: Answer) => /"urn:dure:problem:(?:invalid-request|invalid-json)"/.test(body);
