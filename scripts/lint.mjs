@@ -1,4 +1,7 @@
-/** ESLint, Prettier, the linter of workflows and the repository's conventions, side by side: `npm run lint`. Fails on any finding. */
+/**
+ * ESLint, the type check, Prettier, the linter of workflows and the repository's conventions, side by side:
+ * `npm run lint`. Fails on any finding.
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,11 +14,14 @@ Runs these side by side on the whole repository, which takes minutes, or on the 
 services/journal. Each has options of its own:
 
   eslint       npx eslint PATH
+  types        npm run typecheck; not with PATH
   prettier     npx prettier --check PATH; --write mends
   workflows    the workflows of GitHub Actions; not with PATH
   conventions  imports, versions, handlers, links, decisions: node packages/conventions/src/cli.mjs --help
                With PATH only those that take seconds, for the whole repository: unused, versions, handlers, links
 `;
+/** Node.js takes a quarter of the machine's memory by itself. */
+const HEAP = '--max-old-space-size=4096';
 const QUICK = ['unused', 'versions', 'handlers', 'links'];
 
 const binary = (...path) => join(ROOT, 'node_modules', ...path);
@@ -24,7 +30,9 @@ const binary = (...path) => join(ROOT, 'node_modules', ...path);
 function checksOf(paths) {
   const [where, isPart] = paths.length > 0 ? [paths, true] : [['.'], false];
   return [
-    { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', ...where] },
+    isPart
+      ? { name: 'eslint', args: [binary('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', ...where] }
+      : { name: 'eslint and types', args: [HEAP, join(ROOT, 'scripts', 'lib', 'eslint-and-types.mjs')] },
     { name: 'prettier', args: [binary('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', ...where] },
     ...(isPart ? [] : [{ name: 'workflows', args: [join(ROOT, 'packages', 'deploy', 'src', 'workflows', 'cli.ts')] }]),
     {

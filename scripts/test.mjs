@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm test`: lint, types, unit and end-to-end tests, and the packages of every service with their templates. */
+/** `npm test`: lint and types, unit and end-to-end tests, and the packages of every service with their templates. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { ROOT, environmentFor, findNode24 } from './lib/node24.mjs';
 
 const HELP = `Usage: npm test [-- [--all | --unit | --e2e | --bare] [jest options and patterns]]
 
-Without options: lint, types, unit tests, end-to-end tests, packaging every service, and checking its templates.
+Without options: lint and types, unit tests, end-to-end tests, packaging every service, and checking its templates.
 With --all: that, and --bare, which starts a fresh copy on Node 20 with an empty npm cache and a home that cannot be
 written. With other options: only the tests, and what is not one of these goes to Jest.
 
@@ -50,17 +50,11 @@ function groupsFor(args) {
 
 function allGroups(beside) {
   const lint = { name: 'lint', parameters: [script('lint.mjs')] };
-  const types = { name: 'types', parameters: [binary('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'] };
   const packages = { name: 'packages', parameters: [script('run.mjs'), 'package'] };
   const templates = { name: 'templates', parameters: [script('run.mjs'), 'check:templates'] };
   // What installs and starts anew has clouds to wait for, as the unit tests have: not both on two cores at a time.
   const checks =
-    beside.length > 0
-      ? [[lint, types, packages, templates], beside.map(jestStep)]
-      : [
-          [lint, types],
-          [packages, templates],
-        ];
+    beside.length > 0 ? [[lint, packages, templates], beside.map(jestStep)] : [[lint], [packages, templates]];
   return [checks, [SUITES.unit.map(jestStep)], ...SUITES.e2e.map((project) => [[jestStep(project)]])];
 }
 
