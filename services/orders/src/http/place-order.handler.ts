@@ -1,14 +1,21 @@
+import { metric } from '@dure/contracts/binding/log';
 import { http, reply } from '@dure/contracts/binding/http';
 import { PlaceOrder } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { v7 as uuidv7 } from 'uuid';
 import { placeOrder } from '../application/place-order.ts';
-import { orders, products } from '../composition.ts';
+import { admission, orders, products } from '../composition.ts';
 import { orderView } from './order-view.ts';
 
 export const placeOrderHandler = http(PlaceOrder, {
-  run: ({ body }, call) => placeOrder(orders, products, call, { orderId: uuidv7(), ...body }),
+  run: async ({ body }, call) => {
+    const place = () => placeOrder(orders, products, call, { orderId: uuidv7(), ...body });
+    const placed = await admission.admit(call, place);
+    if (placed === undefined) call.log.warn('an order is refused', metric('admission', 'refused', 0));
+    return placed;
+  },
   answer: (placed) => {
+    if (placed === undefined) return problem('too-many-orders');
     if ('rejected' in placed) return problem('total-too-large');
     const view = orderView(placed);
     return reply(202, view, { etag: view.sequence, headers: { location: `/v1/orders/${view.orderId}` } });

@@ -98,7 +98,14 @@ export const PlaceOrder = endpoint('orders', {
   ),
   idempotencyKey: 'required',
   responses: { 202: { description: 'The order as it was placed', body: OrderView, headers: ['location', 'etag'] } },
-  problems: { 'total-too-large': { status: 422, title: 'The total is more than can be charged' } },
+  problems: {
+    'total-too-large': { status: 422, title: 'The total is more than can be charged' },
+    'too-many-orders': {
+      status: 429,
+      title: 'More orders are placed than can be decided in time; try again with the same Idempotency-Key',
+      retryAfterSeconds: 3,
+    },
+  },
   example: { body: { ...placeExample, items: [{ sku: 'MUG-WHITE', quantity: 2 }] }, response: exampleView },
 });
 
