@@ -36,15 +36,8 @@ const SLOWEST = [
   'replay.test.ts',
 ];
 
-/**
- * Where functions are warm from the file before, two hundred orders at once are taken in twice as fast as they are handled,
- * and some run out of time.
- */
-const LAST = 'two-hundred-orders.test.ts';
-
 function rank({ path }) {
   const name = basename(path);
-  if (name === LAST) return SLOWEST.length + 1;
   const place = SLOWEST.indexOf(name);
   return place === -1 ? SLOWEST.length : place;
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PlaceOrder } from '@dure/contracts/orders';
 import { cloudUnderTest } from '@dure/testing/connection';
 import { report } from '@dure/testing/report';
-import { ended, orderFor, place, stockOne } from '@dure/testing/shop/shop';
+import { ended, orderFor, placeSurely, stockOne } from '@dure/testing/shop/shop';
 import { expect, it } from '@jest/globals';
 
 const cloud = cloudUnderTest();
@@ -19,10 +19,16 @@ it(
   async () => {
     const { sku } = await stockOne(cloud, { onHand: 100_000 });
     const order = () => orderFor([{ sku, quantity: 1 }]);
-    const begun = performance.now();
-    const probes = await Promise.all(Array.from({ length: PROBES }, () => place(cloud, order())));
-    for (const { orderId } of probes) await ended(cloud, orderId, WITHIN_MS);
-    const bears = (PROBES * 1_000) / (performance.now() - begun);
+    /** Orders a second. */
+    const borne = async () => {
+      const begun = performance.now();
+      const probes = Array.from({ length: PROBES }, () => placeSurely(cloud, order(), WITHIN_MS));
+      for (const { orderId } of await Promise.all(probes)) await ended(cloud, orderId, WITHIN_MS);
+      return (PROBES * 1_000) / (performance.now() - begun);
+    };
+    // The first time functions are loaded.
+    await borne();
+    const bears = await borne();
 
     const rate = Math.min(MAX_RATE, bears * TIMES);
     const startedAt = performance.now();
