@@ -38,7 +38,7 @@ it(
       requests.push(cloud.call(PlaceOrder, { body: order(), idempotencyKey: randomUUID() }));
     }
     const answers = await Promise.all(requests);
-    const taken = answers.flatMap((answer) => (answer.status === 202 ? [answer.body.orderId] : []));
+    const taken = answers.flatMap((answer) => (answer.status === 202 ? [answer.body!.orderId] : []));
     const refused = answers.filter(({ status }) => status === 429);
     const others = answers.filter(({ status }) => status !== 202 && status !== 429);
     const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(1);
