@@ -8,6 +8,7 @@ export const edgeProblems = {
   'api-key-required': { status: 403, title: 'A valid API key is required in x-api-key' },
   'quota-exceeded': { status: 429, title: 'The quota of this API key is used up' },
   'too-many-requests': { status: 429, title: 'There are too many requests; try again later' },
+  'authorization-unavailable': { status: 503, title: 'Nobody can check access tokens at the moment; try again' },
   'no-answer': { status: 504, title: 'The service did not answer in time; try again' },
 } as const;
 

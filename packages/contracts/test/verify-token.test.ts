@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { JSONWebKeySet } from 'jose';
+import { openKeySet } from '../src/binding/key-set.ts';
 import { outsideIssuers, ownIssuer } from '../src/binding/trusted-issuers.ts';
 import { openVerifier, type VerifyToken } from '../src/binding/verify-token.ts';
 import { seconds, testIssuer } from './test-issuer.ts';
@@ -171,6 +173,20 @@ describe('the keys', () => {
     expect(await reasonOf(await identity.token({ jti: 'an-hour-later' }))).toBe('accepted');
     later(86_400_000);
     expect(await reasonOf(await identity.token({ jti: 'a-day-later' }))).toBe('KeysUnavailable');
+  });
+
+  it('that are read for the first time are tried three times, for all who wait', async () => {
+    let tries = 0;
+    const load = async (url: string): Promise<JSONWebKeySet> => {
+      tries += 1;
+      if (tries < 3) throw new Error('The issuer is not there yet.');
+      return (await (await fetch(url)).json()) as JSONWebKeySet;
+    };
+    const find = openKeySet(`${identity.issuer}/.well-known/jwks.json`, load);
+    const token = await identity.token();
+    const header = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { alg: string };
+    await Promise.all(Array.from({ length: 10 }, () => find(header, { payload: '', signature: '' })));
+    expect(tries).toBe(3);
   });
 
   it('that were never read are tried again a second later', async () => {

@@ -1,6 +1,5 @@
 import { required } from '@dure/contracts/binding/environment';
 import { openTable } from '@dure/contracts/binding/table';
-import { createAdmission } from './application/admit-orders.ts';
 import { createEventStore } from './store/event-store.ts';
 import { createProjectionStore } from './store/projection-store.ts';
 import { createProductStore } from './store/product-store.ts';
@@ -15,10 +14,6 @@ import { createWorkflowStore } from './store/workflow-store.ts';
 
 export const table = openTable(required('TABLE_NAME'));
 export const orders = /* @__PURE__ */ createEventStore(table);
-/** Of this environment, for the function that takes orders in. */
-export const admission = /* @__PURE__ */ createAdmission(orders, {
-  lateMs: Number(process.env['LATE_AFTER_MS'] ?? 3_000),
-});
 export const products = /* @__PURE__ */ createProductStore(table);
 export const projections = /* @__PURE__ */ createProjectionStore(table);
 export const views = /* @__PURE__ */ createViewStore(table);
@@ -29,3 +24,6 @@ export const checkout = () => openWorkflow(required('STATE_MACHINE_ARN'));
 
 /** How long the sweep ignores an order that does not move: longer than a step usually takes. */
 export const sweepAfterSeconds = () => Number(process.env['SWEEP_AFTER_SECONDS'] ?? 30);
+
+/** After how many milliseconds an order that is not decided is late, see domain/backlog.ts. */
+export const lateAfterMs = () => Number(process.env['LATE_AFTER_MS'] ?? 3_000);

@@ -22,6 +22,8 @@ const FIRST_COOL_DOWN_MS = 1_000;
 /** While the issuer cannot be reached its last keys go on for as long as its longest token lives. */
 const LAST_KEYS_MS = 86_400_000;
 const TIMEOUT_MS = 2_000;
+/** Tries of the first keys: without them nobody gets in, and the issuer may have begun a moment ago, too. */
+const FIRST_TRIES = 3;
 
 /**
  * Opens the keys that an issuer publishes at `url`. jose's own remote set refuses every token as soon as its keys are ten
@@ -42,10 +44,19 @@ export function openKeySet(url: string, load: LoadKeys = loadKeys): FindKey {
     if (now - triedAt < (keys === undefined ? FIRST_COOL_DOWN_MS : COOL_DOWN_MS)) return;
     triedAt = now;
     try {
-      keys = { find: createLocalJWKSet(await load(url)), at: now };
+      keys = { find: createLocalJWKSet(await loadSurely(keys === undefined ? FIRST_TRIES : 1)), at: now };
     } catch (error) {
       if (keys !== undefined && now - keys.at < LAST_KEYS_MS) return;
       throw unavailable(url, error);
+    }
+  }
+
+  async function loadSurely(tries: number): Promise<JSONWebKeySet> {
+    try {
+      return await load(url);
+    } catch (error) {
+      if (tries <= 1) throw error;
+      return loadSurely(tries - 1);
     }
   }
 

@@ -13,7 +13,8 @@ const PROBLEMS: Readonly<Record<string, Code>> = {
   ACCESS_DENIED: 'forbidden',
   API_CONFIGURATION_ERROR: 'internal-error',
   AUTHORIZER_CONFIGURATION_ERROR: 'internal-error',
-  AUTHORIZER_FAILURE: 'internal-error',
+  // The authorizer failed, which refuses nobody: the keys of the issuer could not be read, or it ran out of time.
+  AUTHORIZER_FAILURE: 'authorization-unavailable',
   BAD_REQUEST_BODY: 'invalid-request',
   BAD_REQUEST_PARAMETERS: 'invalid-request',
   DEFAULT_4XX: 'request-refused',
@@ -53,6 +54,7 @@ export const HEADERS: Readonly<Record<string, string>> = {
 
 /** Source: https://www.rfc-editor.org/rfc/rfc6750#section-3 */
 const MORE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  AUTHORIZER_FAILURE: { 'Retry-After': "'1'" },
   UNAUTHORIZED: { 'WWW-Authenticate': "'Bearer'" },
 };
 

@@ -3,9 +3,13 @@ import { http, reply } from '@dure/contracts/binding/http';
 import { PlaceOrder } from '@dure/contracts/orders';
 import { problem } from '@dure/contracts/problem';
 import { v7 as uuidv7 } from 'uuid';
+import { createAdmission } from '../application/admit-orders.ts';
 import { placeOrder } from '../application/place-order.ts';
-import { admission, orders, products } from '../composition.ts';
+import { lateAfterMs, orders, products } from '../composition.ts';
 import { orderView } from './order-view.ts';
+
+/** Of this environment. */
+const admission = createAdmission(orders, { lateMs: lateAfterMs() });
 
 export const placeOrderHandler = http(PlaceOrder, {
   run: async ({ body }, call) => {
