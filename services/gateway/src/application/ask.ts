@@ -59,8 +59,9 @@ export async function ask<One extends Answer, Value>(
       const { status, code, problem, body, headers } = await request({ call, within: until - started });
       if (problem === undefined) return shown(show(body as NonNullable<One['body']>));
       if (none.includes(code!)) return absent;
-      const later = status === 429 ? secondsOf(headers.get('retry-after')) : {};
-      return { kind: 'failed', type: problem.type, status: Math.max(400, status), ...later };
+      // No service of a contract answers a date.
+      const retryAfter = (status === 429 && Number(headers.get('retry-after'))) || undefined;
+      return { kind: 'failed', type: problem.type, status: Math.max(400, status), retryAfter };
     } catch (error) {
       if (error instanceof UnexpectedAnswer) return BROKEN;
       if (error instanceof NoAnswer && error.cause instanceof CallerRefused) return UNAUTHENTICATED;
@@ -75,10 +76,5 @@ const BROKEN: Failed = failed('part-failed', 502);
 
 /** The caller's session ended after the authorizer looked at its token. */
 const UNAUTHENTICATED: Failed = { ...failed('unauthenticated', 401), refusesCaller: true };
-
-/** Seconds alone: no service of a contract answers a date. */
-function secondsOf(retryAfter: string | null): { readonly retryAfter?: number } {
-  return /^[1-9]\d{0,4}$/.test(retryAfter ?? '') ? { retryAfter: Number(retryAfter) } : {};
-}
 
 const isLate = ({ cause }: NoAnswer): boolean => (cause as Partial<Error> | undefined)?.name === 'TimeoutError';

@@ -24,7 +24,7 @@ export interface Failed {
   /** From 400 to 599. */
   readonly status: number;
   /** Seconds after which the service takes requests again, if it said so with a 429. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
   /** Nothing was asked, because the caller's own token is good no more. */
   readonly refusesCaller?: boolean;
 }

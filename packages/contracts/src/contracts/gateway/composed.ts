@@ -21,6 +21,6 @@ export const composed = <Shape extends z.core.$ZodShape>(shape: Shape) =>
  */
 export const partProblems = {
   'part-failed': { status: 502, title: 'A service that this needs gave no usable answer', retryAfterSeconds: 1 },
-  'part-throttled': { status: 429, title: 'A service that this needs has too many requests', retryAfterSeconds: 1 },
+  'part-throttled': { status: 429, title: 'A service that this needs is busy', retryAfterSeconds: 1 },
   'part-late': { status: 504, title: 'A service that this needs did not answer in time', retryAfterSeconds: 1 },
 } as const;

@@ -102,7 +102,7 @@ export const PlaceOrder = endpoint('orders', {
     'total-too-large': { status: 422, title: 'The total is more than can be charged' },
     'too-many-orders': {
       status: 429,
-      title: 'More orders are placed than can be decided in time; try again with the same Idempotency-Key',
+      title: 'Too many orders are waiting; try again',
       retryAfterSeconds: 3,
     },
   },
