@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CloseMeshBreaker,
   GetMeshPolicy,
+  ListMeshBreakers,
+  OpenMeshBreaker,
   PublishConfiguration,
   PublishMeshPolicy,
   RollBackMeshPolicy,
@@ -88,6 +91,18 @@ it('a policy is in force within seconds, outlives its control plane, and is roll
   expect([back.status, back.etag]).toEqual([201, '3']);
   await showing('The catalogue is asked again', ({ status }) => status === 200);
 }, 240_000);
+
+it('a breaker is opened and closed by hand', async () => {
+  const credentials = await cloud.as('operator');
+  const soon = new Date(Date.now() + 600_000).toISOString();
+  const body = { until: soon, why: 'To see what the gateway does' };
+  expectStatus(await cloud.call(OpenMeshBreaker, { params, body, credentials }), 200);
+  await showing('Nobody asks the catalogue', ({ status }) => status === 502);
+  const listed = expectStatus(await cloud.call(ListMeshBreakers, { credentials }), 200);
+  expect(listed.body.items).toMatchObject([{ service: 'catalog', state: 'open', byHand: body }]);
+  expectStatus(await cloud.call(CloseMeshBreaker, { params, credentials }), 204);
+  await showing('The catalogue is asked again', ({ status }) => status === 200);
+}, 120_000);
 
 it('a value is in force within seconds', async () => {
   const credentials = await cloud.as('operator');

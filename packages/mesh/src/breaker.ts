@@ -16,10 +16,12 @@ export interface Breaker {
   probe: object | undefined;
   /** When the probe began: one that a frozen environment left behind holds nobody up. */
   probeSince: number;
+  /** Until when nothing goes through, because others say so. */
+  heldUntil: number;
 }
 
 export const closedBreaker = (): Breaker => ({
-  ...{ failures: 0, openUntil: 0, openings: 0, probed: 0, probe: undefined, probeSince: 0 },
+  ...{ failures: 0, openUntil: 0, openings: 0, probed: 0, probe: undefined, probeSince: 0, heldUntil: 0 },
 });
 
 /** Also while it lets probes through. */
@@ -30,6 +32,7 @@ export const isOpen = ({ openUntil }: Breaker): boolean => openUntil !== 0;
  * @param patience milliseconds after which a probe counts as lost
  */
 export function admits(breaker: Breaker, attempt: object, now: number, patience: number): boolean {
+  if (now < breaker.heldUntil) return false;
   if (!isOpen(breaker)) return true;
   if (now < breaker.openUntil) return false;
   if (breaker.probe !== undefined && now - breaker.probeSince < patience) return breaker.probe === attempt;
@@ -73,6 +76,11 @@ export function failed(
   if (breaker.failures < consecutive && !isTooMany) return false;
   open(breaker, settings, now);
   return true;
+}
+
+/** Lets nothing through until a moment, as others say; after that it goes on as it was. */
+export function hold(breaker: Breaker, until: number): void {
+  breaker.heldUntil = Math.max(breaker.heldUntil, until);
 }
 
 function open(breaker: Breaker, settings: Settings, now: number): void {

@@ -169,7 +169,8 @@ async function tryOnce<Answer extends Tried>(
   const started = now();
   const owner = {};
   if (!admits(breaker, owner, started, policy.timeout.total)) {
-    const error = new NotSent(`${policy.service} is not asked for ${Math.max(0, breaker.openUntil - started)} ms`);
+    const from = Math.max(started, breaker.openUntil, breaker.heldUntil);
+    const error = new NotSent(`${policy.service} is not asked for ${from - started} ms`);
     return { error };
   }
   const choice = { policy, targets: state.targets, facts: call, now: started, random, tried, turn: state.turn };

@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '@dure/contracts/binding/call';
 import { type Message, Poison } from '@dure/contracts/binding/message';
 import { isConditionFailure, type Table } from '@dure/contracts/binding/table';
-import { FORM, type Kept, KEPT_KEY, policyAttribute, valueAttribute } from './kept-item.ts';
+import { FORM, handAttribute, KEPT_KEY, policyAttribute, valueAttribute } from './kept-item.ts';
 import { readPolicy } from './policy.ts';
 
 interface Published {
@@ -10,9 +10,15 @@ interface Published {
   readonly revision: number;
 }
 
+interface BreakerSet {
+  readonly state: 'open' | 'closed';
+  readonly until?: string | undefined;
+}
+
 /** What a consumer does with what the control plane publishes. */
 export interface Keeper {
   keepPolicy(message: Message<Published & { readonly policy: unknown }>, call: Call): Promise<void>;
+  keepBreaker(message: Message<Published & BreakerSet>, call: Call): Promise<void>;
   keepValue(message: Message<Published & { readonly name: string; readonly json: string }>, call: Call): Promise<void>;
 }
 
@@ -39,7 +45,11 @@ export interface Keeper {
  * ```
  */
 export function openKeeper({ client, name: TableName }: Table): Keeper {
-  async function keep(attribute: string, kept: Kept, { log }: Call): Promise<void> {
+  async function keep<Kept extends { readonly revision: number }>(
+    attribute: string,
+    kept: Kept,
+    { log }: Call,
+  ): Promise<void> {
     try {
       await client.send(
         new UpdateCommand({
@@ -66,6 +76,11 @@ export function openKeeper({ client, name: TableName }: Table): Keeper {
         throw new Poison(`Revision ${revision} of the policy of ${service} cannot be read here: ${faults}`);
       }
       await keep(policyAttribute(service), { revision, json: JSON.stringify(read.policy), form: FORM }, call);
+    },
+
+    keepBreaker: ({ data: { service, revision, state, until = '' }, time }, call) => {
+      const openUntil = state === 'open' ? Date.parse(until) : 0;
+      return keep(handAttribute(service), { revision, at: Date.parse(time), openUntil }, call);
     },
 
     keepValue: ({ data: { name, revision, json } }, call) => keep(valueAttribute(name), { revision, json }, call),

@@ -12,8 +12,10 @@ import {
   type Surroundings,
   type Try,
 } from './call-through.ts';
+import { heed, type Heeded, nothingHeeded } from './heed.ts';
 import type { PickUp } from './pick-up.ts';
 import type { Policy } from './policy.ts';
+import type { SharedBreakers } from './shared-breakers.ts';
 import { usualPolicy } from './usual-policy.ts';
 
 export interface MeshOptions {
@@ -21,9 +23,11 @@ export interface MeshOptions {
    * The policies of the services that are called: what `openPickUp` picks up while the environment lives, or fixed ones by
    * service. A service without one has one target and the defaults.
    */
-  readonly policies?: Pick<PickUp, 'refresh' | 'policyOf'> | Readonly<Record<string, Policy>>;
+  readonly policies?: Pick<PickUp, 'refresh' | 'policyOf' | 'breakerOf'> | Readonly<Record<string, Policy>>;
   /** Takes what operators should see: a breaker that opens, a target that is ejected. */
   readonly tell: (event: MeshEvent) => void;
+  /** Where the environments of this caller say that a service is away. Without it, each finds out for itself. */
+  readonly shared?: SharedBreakers;
 }
 
 /** How the calls of an environment are sent: gives a client of a contract its options. */
@@ -49,23 +53,38 @@ export interface Mesh {
  * export const getThing = client(GetThing, ['size'], through({ baseUrl: 'http://localhost:4000/things/local' }));
  * ```
  */
-export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
-  const surroundings: Surroundings = { now: Date.now, random: Math.random, wait: (ms) => wait(ms), tell };
-  const services = new Map<string, ServiceState>();
-  const { refresh, policyOf } = isPickUp(policies)
-    ? policies
-    : { refresh: () => undefined, policyOf: (service: string) => policies[service] };
+export function openMesh({ policies = {}, tell, shared }: MeshOptions): Mesh {
+  const services = new Map<string, Known>();
+  /** What is under way besides calls. */
+  const writing = new Set<Promise<void>>();
+  const surroundings: Surroundings = { now: Date.now, random: Math.random, wait: (ms) => wait(ms), tell: told };
+  const { refresh, policyOf, breakerOf } = isPickUp(policies) ? policies : fixed(policies);
+
+  function told(event: MeshEvent): void {
+    tell(event);
+    if (event.type === 'breaker-opened' && shared !== undefined) {
+      alsoAwait(shared.report(event, services.get(event.service)!.state.policy.breaker));
+    }
+  }
+
+  function alsoAwait(work: Promise<void> | undefined): void {
+    if (work === undefined) return;
+    writing.add(work);
+    void work.then(() => writing.delete(work));
+  }
 
   function stateOf(service: string): ServiceState {
-    const known = services.get(service);
     const published = policyOf(service);
+    let known = services.get(service);
     if (known === undefined) {
-      const state = openService(published ?? usualPolicy(service), surroundings);
-      services.set(service, state);
-      return state;
+      known = { state: openService(published ?? usualPolicy(service), surroundings), heeded: nothingHeeded() };
+      services.set(service, known);
+    } else if (published !== undefined && published !== known.state.policy) {
+      adoptPolicy(known.state, published, surroundings.now());
     }
-    if (published !== undefined && published !== known.policy) adoptPolicy(known, published, surroundings.now());
-    return known;
+    const { state, heeded } = known;
+    heed(state.breaker, heeded, breakerOf(service), surroundings);
+    return state;
   }
 
   const through: Through = async ({ endpoint, headers, actor, within, attempt }: Sent, baseUrl, send) => {
@@ -82,6 +101,7 @@ export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
     const inject = (status: number) => ({ status, retryAfter: undefined, answer: faultAnswer(status) });
     // Beside the call, and awaited with it: an environment freezes after its answer, with whatever is under way.
     const picking = refresh();
+    alsoAwait(shared?.join());
     try {
       return (await callThrough(stateOf(endpoint.owner), surroundings, call, sendTry, inject)).answer;
     } catch (error) {
@@ -91,14 +111,27 @@ export function openMesh({ policies = {}, tell }: MeshOptions): Mesh {
         : new NoAnswer(error.message, { cause: error.cause ?? error });
     } finally {
       if (picking !== undefined) await picking;
+      if (writing.size > 0) await Promise.all(writing);
     }
   };
 
   return { through: (options) => ({ ...options, through }), forget: (service) => void services.delete(service) };
 }
 
-const isPickUp = (policies: NonNullable<MeshOptions['policies']>): policies is Pick<PickUp, 'refresh' | 'policyOf'> =>
-  typeof policies['refresh'] === 'function';
+/** What is known of a service, and of what others said of its breaker. */
+interface Known {
+  readonly state: ServiceState;
+  readonly heeded: Heeded;
+}
+
+type Policies = NonNullable<MeshOptions['policies']>;
+type Picked = Pick<PickUp, 'refresh' | 'policyOf' | 'breakerOf'>;
+
+const isPickUp = (policies: Policies): policies is Picked => typeof policies['refresh'] === 'function';
+
+const fixed = (policies: Readonly<Record<string, Policy>>): Picked => ({
+  ...{ refresh: () => undefined, policyOf: (service) => policies[service], breakerOf: () => ({}) },
+});
 
 /** Seconds alone: no service of a contract answers a date. */
 function retryAfterOf({ headers }: Tried): number | undefined {

@@ -2,7 +2,17 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '@dure/contracts/binding/table';
 import type { ConfigurationContract } from '@dure/contracts/configuration';
 import * as z from 'zod/mini';
-import { type Kept, KEPT_KEY, policyAttribute, policyFrom, valueAttribute } from './kept-item.ts';
+import type { FromOutside } from './heed.ts';
+import {
+  fleetAttribute,
+  handAttribute,
+  type Kept,
+  KEPT_KEY,
+  policyAttribute,
+  policyFrom,
+  valueAttribute,
+} from './kept-item.ts';
+import { orLate } from './or-late.ts';
 import type { Policy } from './policy.ts';
 import { usualPolicy } from './usual-policy.ts';
 
@@ -15,6 +25,8 @@ export interface PickUp {
   refresh(): Promise<void> | undefined;
   /** The same object until another revision was read; undefined where none was published. */
   policyOf(service: string): Policy | undefined;
+  /** What operators and the other environments say of the breaker of a service. */
+  breakerOf(service: string): FromOutside;
   /** What was published, or the default where nothing was, or nothing that the schema takes. */
   valueOf<Schema extends z.ZodMiniType>(value: ConfigurationContract<Schema>): z.output<Schema>;
 }
@@ -103,6 +115,11 @@ export function openPickUp({ client, name: TableName }: Table, { failed, clock =
       })?.policy;
     },
 
+    breakerOf: (service) => ({
+      hand: item[handAttribute(service)] as FromOutside['hand'],
+      fleet: item[fleetAttribute(service)] as FromOutside['fleet'],
+    }),
+
     valueOf<Schema extends z.ZodMiniType>({ name, schema, initial }: ConfigurationContract<Schema>) {
       const attribute = valueAttribute(name);
       const found = known(values, attribute, ({ json, revision }) => {
@@ -114,11 +131,4 @@ export function openPickUp({ client, name: TableName }: Table, { failed, clock =
       return (found?.value ?? initial) as z.output<Schema>;
     },
   };
-}
-
-/** What the SDK does between two tries does not hear of a signal. */
-function orLate<Answer>(signal: AbortSignal, answer: Promise<Answer>): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  return Promise.race([answer, promise]);
 }

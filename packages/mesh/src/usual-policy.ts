@@ -11,7 +11,7 @@ export const usualPolicy = (service: string): Policy => ({
   retry: { max: 2, ratio: 0.2, fleetMinPerSecond: 10, on: ['no-answer', 502, 503, 504], backOff: 50 },
   breaker: {
     ...{ consecutive: 5, failureRate: 0.5, minimum: 20, window: 30_000 },
-    ...{ open: 10_000, maxOpen: 300_000, probes: 3 },
+    ...{ open: 10_000, maxOpen: 300_000, probes: 3, quorum: 0.2 },
   },
   outlier: { maxEjected: 0.5 },
 });

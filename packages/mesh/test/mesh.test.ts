@@ -135,7 +135,7 @@ it('takes up another policy between two calls, and awaits what reads it', async 
     await new Promise((resolve) => setImmediate(resolve));
     isRead = true;
   };
-  const policies = { refresh, policyOf: () => published };
+  const policies = { refresh, policyOf: () => published, breakerOf: () => ({}) };
   const getThing = client(GetThing, ['size'], openMesh({ policies, tell }).through({ baseUrl }));
   expect((await getThing()).status).toBe(200);
   expect(isRead).toBe(true);

@@ -6,7 +6,10 @@ import { outboxOf } from '@dure/testing/outbox';
 /** The service as Lambda loads it, on its own table. */
 
 const { tableName } = await createTestTable();
-Object.assign(process.env, { TABLE_NAME: tableName, SERVICE_NAME: 'control-plane', LOG_LEVEL: 'error' });
+Object.assign(process.env, {
+  ...{ TABLE_NAME: tableName, SERVICE_NAME: 'control-plane', LOG_LEVEL: 'error' },
+  ...{ QUEUE_URL: 'http://127.0.0.1:9/none', QUEUE_DLQ_URL: 'http://127.0.0.1:9/none', MAX_RECEIVES: '5' },
+});
 const { handler: api } = await import('../src/http/index.ts');
 const composition = await import('../src/composition.ts');
 

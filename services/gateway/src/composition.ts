@@ -4,11 +4,13 @@ import { createLogger } from '@dure/contracts/binding/log';
 import { ViewDeadline } from '@dure/contracts/gateway/configuration';
 import { openMesh } from '@dure/mesh';
 import { openPickUp } from '@dure/mesh/pick-up';
+import { openSharedBreakers } from '@dure/mesh/shared-breakers';
 import { openServiceIdentity } from '@dure/service-identity';
 import type { Asking } from './application/ask.ts';
 import { createAdmission } from './application/admit.ts';
 import { createCounter } from './application/count-requests.ts';
 import { createAnswerCache } from './store.ts';
+import { reportBreaker } from './store/report-breaker.ts';
 import { createUsageStore } from './store/usage.ts';
 import { table } from './table.ts';
 
@@ -35,6 +37,10 @@ export const published = openPickUp(table, {
 /** How its calls of services are sent. */
 export const mesh = openMesh({
   policies: published,
+  shared: openSharedBreakers(table, {
+    failed: (error) => log.warn('a breaker was not shared', { error }),
+    opened: (opening) => reportBreaker(table, opening),
+  }),
   tell: (event) => log.warn('the mesh acted', { ...event }),
 });
 

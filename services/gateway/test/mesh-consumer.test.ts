@@ -1,8 +1,14 @@
-import { ConfigurationPublished, MeshPolicyPublished } from '@dure/contracts/control-plane';
+import {
+  ConfigurationPublished,
+  MeshBreakerSet,
+  MeshPolicyPublished,
+  ReportMeshBreaker,
+} from '@dure/contracts/control-plane';
 import { ViewDeadline } from '@dure/contracts/gateway/configuration';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { busRecord, lambdaContext, sqsEvent } from '@dure/testing/lambda-events';
 import { openPickUp } from '@dure/mesh/pick-up';
+import { outboxOf } from '@dure/testing/outbox';
 import { expect, it } from '@jest/globals';
 
 const { tableName } = await createTestTable();
@@ -12,12 +18,16 @@ Object.assign(process.env, {
   ...{ QUEUE_URL: 'http://127.0.0.1:9/none', QUEUE_DLQ_URL: 'http://127.0.0.1:9/none', MAX_RECEIVES: '5' },
 });
 const { handler } = await import('../src/events/mesh.ts');
+const { reportBreaker } = await import('../src/store/report-breaker.ts');
 const { table } = await import('../src/table.ts');
 
 it('keeps what the control plane publishes, where the gateway picks it up', async () => {
   const { service, policy } = MeshPolicyPublished.example;
   const records = [
     busRecord({ contract: MeshPolicyPublished, subject: service, sequence: 42, data: MeshPolicyPublished.example }),
+    busRecord({
+      ...{ contract: MeshBreakerSet, subject: 'breaker/shipping', sequence: 3, data: MeshBreakerSet.example },
+    }),
     busRecord({
       ...{ contract: ConfigurationPublished, subject: 'gateway/view-deadline', sequence: 1 },
       data: { service: 'gateway', name: 'view-deadline', revision: 1, json: '1500', why: 'A slow week' },
@@ -28,4 +38,14 @@ it('keeps what the control plane publishes, where the gateway picks it up', asyn
   await published.refresh();
   expect(published.policyOf(service)).toMatchObject({ service, revision: 42, routes: policy.routes });
   expect(published.valueOf(ViewDeadline)).toBe(1_500);
+  expect(published.breakerOf('shipping').hand).toEqual({
+    ...{ revision: 3, at: expect.any(Number), openUntil: Date.parse(MeshBreakerSet.example.until!) },
+  });
+});
+
+it('tells the control plane what its environments found out', async () => {
+  const openedAt = Date.parse('2026-01-05T09:29:00.000Z');
+  await reportBreaker(table, { service: 'shipping', openedAt, openUntil: openedAt + 20_000, reporters: 12 });
+  const [command] = await outboxOf(table.client, tableName, 'shipping');
+  expect(command).toMatchObject({ type: ReportMeshBreaker.type, data: ReportMeshBreaker.example });
 });

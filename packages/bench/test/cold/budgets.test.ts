@@ -8,7 +8,7 @@ import { needlessEngines } from '../../src/cold/engines.ts';
 import { serviceFunctions } from '../../src/cold/functions.ts';
 
 const FAT = join(import.meta.dirname, '..', 'fixtures', 'services');
-const TARGET_KILOBYTES = 325;
+const TARGET_KILOBYTES = 332;
 
 /** Pipelines ask it, and wait for many seconds anyway: it carries the comparison of schemas. */
 const FOR_PIPELINES = ['registry/verdictApi'];
@@ -36,7 +36,7 @@ describe('the budgets', () => {
   it('refuse a function that carries whole clients, and say what weighs', () => {
     const [told, ...rest] = overBudget(planted, { anyFunction: TARGET_KILOBYTES, functions: {} });
     expect(rest).toEqual([]);
-    expect(told).toMatch(/^fat\/api is \d+\.\d kB, its budget 325 kB\. Heaviest: .*@aws-sdk\/client-dynamodb [1-9]\d+/);
+    expect(told).toMatch(/^fat\/api is \d+\.\d kB, its budget 332 kB\. Heaviest: .*@aws-sdk\/client-dynamodb [1-9]\d+/);
   });
 
   it('apply by function if it has its own budget', () => {

@@ -121,3 +121,31 @@ describe('a hundred environments that call two targets', () => {
     expect(shareOf(outcome, 'v2', 0, 240)).toBeLessThan(0.055);
   }, 60_000);
 });
+
+describe('environments that share their breakers', () => {
+  const run = (world: World, { shares = true, isUneven = false } = {}) =>
+    runFleet({
+      ...{ seed: 5, environments: 200, policies: policiesOf().slice(0, 1), seconds: 150, callsPerSecond: 200 },
+      ...{ world, shares, isUneven },
+    });
+  const share = (of: Outcome, from: number, to: number) => sum(of, from, to, 'answered') / sum(of, from, to, 'calls');
+
+  it('are not closed by one whose network is broken, nor by a twentieth of them', async () => {
+    const outcome = await run((_, __, ___, random, environment) => (environment % 20 === 0 ? undefined : well(random)));
+    expect(outcome.openings['orders']).toBeGreaterThanOrEqual(5);
+    expect(outcome.together).toEqual({});
+    // Nineteen twentieths of the calls are of environments that are well: all of those are answered.
+    expect(share(outcome, 0, 150)).toBeGreaterThan(0.9);
+  }, 60_000);
+
+  it('spare what is away the calls of those that have few, and come back to it within half a minute', async () => {
+    const isAway = (second: number) => second >= 30 && second < 90;
+    const world: World = (_, __, second, random) => (isAway(second) ? { status: 503, takes: 10 } : well(random));
+    const together = await run(world, { isUneven: true });
+    const alone = await run(world, { isUneven: true, shares: false });
+    expect(together.together['orders']?.[0]).toBeLessThan(45);
+    expect(sum(together, 30, 90, 'tries')).toBeLessThan(sum(alone, 30, 90, 'tries'));
+    expect(sum(together, 30, 45, 'tries')).toBeLessThan(0.9 * sum(alone, 30, 45, 'tries'));
+    expect(share(together, 120, 150)).toBeGreaterThan(0.9);
+  }, 60_000);
+});

@@ -87,8 +87,19 @@ export const PolicyFields = z.strictObject({
       maxOpen: Duration,
       /** Successes in a row, one request at a time, before it closes. */
       probes: Count(1, 100),
+      /** Of the caller's environments: so many of them have to find the service away before all take it for that; two at least. */
+      quorum: z._default(Share, 0.2),
     }),
-    { consecutive: 5, failureRate: 0.5, minimum: 20, window: '30s', open: '10s', maxOpen: '300s', probes: 3 },
+    {
+      consecutive: 5,
+      failureRate: 0.5,
+      minimum: 20,
+      window: '30s',
+      open: '10s',
+      maxOpen: '300s',
+      probes: 3,
+      quorum: 0.2,
+    },
   ),
   outlier: z._default(
     z.strictObject({

@@ -1,0 +1,3 @@
+import { relay } from '@dure/contracts/binding/relay';
+
+export const handler = relay();
