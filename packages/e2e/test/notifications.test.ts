@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventContract } from '@dure/contracts/contract';
+import { ListCalls } from '@dure/contracts/journal';
 import {
   CreateWebhookEndpoint,
   IssueProgressToken,
@@ -162,6 +163,25 @@ it('pushes an order’s progress, and continues after a reconnect without a gap'
   expect([...new Set(types(first.messages))]).toEqual(['1 order.placed', '2 order.confirmed']);
   expect([...new Set(types(second.messages))]).toEqual(['3 order.shipped', '4 order.completed']);
   await second.end();
+});
+
+it('tells who connected, to what and when, beside all calls', async () => {
+  const { orderId, put } = anOrder();
+  await put(OrderPlaced, 1);
+  const follower = await follow(orderId, 0);
+  await eventually('The first message is there', async () => follower.messages.length > 0);
+  await follower.end();
+  const query = { service: 'notifications', subject: 'operator', limit: 100 };
+  const [end, begin] = await eventually('The calls are listed', async () => {
+    const { items } = expectStatus(await dure.call(ListCalls, { query }), 200).body;
+    const disconnected = items.find(({ operation }) => operation === 'DISCONNECT $disconnect');
+    const connected = items.find(
+      ({ operation, connectionId }) => operation === 'CONNECT $connect' && connectionId === disconnected?.connectionId,
+    );
+    return connected && disconnected && [disconnected, connected];
+  });
+  expect(begin).toMatchObject({ subject: 'operator', status: 200, address: expect.any(String) });
+  expect(end!.at >= begin!.at).toBe(true);
 });
 
 it('rejects followers without a token, or with another’s', async () => {

@@ -65,10 +65,14 @@ export function expandCalls(
   };
 }
 
-/** Sends the lines of a service's access log there. */
+/**
+ * Sends the lines of a service's access log there.
+ * @param id of the subscription: a service may have two APIs
+ */
 export function sendToCalls(
   logGroup: string,
   { stage, functions, dure, mock }: CallsContext,
+  id = 'CallsSubscription',
 ): Record<string, Resource> {
   if (mock === true || dure.calls !== undefined) return {};
   const [own] = Object.entries(functions).find(([, { calls }]) => calls !== undefined) ?? [];
@@ -76,7 +80,7 @@ export function sendToCalls(
     own === undefined
       ? subscription({ Ref: logGroup }, `{{resolve:ssm:${parameterName(stage)}}}`)
       : subscription({ Ref: logGroup }, arnOf(own), [PERMISSION]);
-  return { CallsSubscription: filter };
+  return { [id]: filter };
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html */
@@ -89,5 +93,9 @@ const subscription = (LogGroupName: Json, DestinationArn: Json, DependsOn?: read
 /** The log group of a service's access log. */
 export const accessLogOf = (context: Pick<ServiceContext, 'service' | 'stage'>): string =>
   `/aws/apigateway/${resourceName(context)}`;
+
+/** The log group of its WebSocket API. Who reads the lines knows the service by it, so no service has a name that ends so. */
+export const webSocketLogOf = (context: Pick<ServiceContext, 'service' | 'stage'>): string =>
+  `${accessLogOf(context)}-websocket`;
 
 const arnOf = (functionName: string): Json => ({ 'Fn::GetAtt': [lambdaId(functionName), 'Arn'] });

@@ -23,6 +23,7 @@ import { customSchema, functionSchema } from './schema.ts';
 import { refuseUnserved } from './served.ts';
 import { refusalOfStage } from './stage.ts';
 import { logLocalCalls, REST_API } from './template/api-stage.ts';
+import { logConnections } from './template/websocket-stage.ts';
 import { transformTemplate } from './template/index.ts';
 import { writeDefinitions } from './template/state-machines.ts';
 import type { Template } from './template/template.ts';
@@ -170,7 +171,10 @@ async function refuseToReplace(serverless: Serverless): Promise<void> {
 
 /** On a laptop, too, the access log tells the journal who called what. */
 function logCalls(serverless: Serverless): void {
-  if (serverless.localCloud === true) logLocalCalls(compiledTemplate(serverless.service.provider), factsOf(serverless));
+  if (serverless.localCloud !== true) return;
+  const template = compiledTemplate(serverless.service.provider);
+  logLocalCalls(template, factsOf(serverless));
+  logConnections(template, factsOf(serverless));
 }
 
 function changeTemplate(serverless: Serverless, contracts: string): void {

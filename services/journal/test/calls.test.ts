@@ -130,6 +130,23 @@ it('records nothing of a message that tries the way, and of another stage', asyn
   expect(await list({ ...range, subject: 'u-elsewhere' })).toEqual([]);
 });
 
+it('records who connected to a WebSocket API, and until when', async () => {
+  const { method: _m, resource: _r, latencyMs: _l, ...rest } = line({ subject: 'u-socket', connectionId: 'abc=' });
+  const of = (eventType: string, routeKey: string, more: object) =>
+    JSON.stringify({ ...rest, requestId: randomUUID(), eventType, routeKey, ...more });
+  const logGroup = '/aws/apigateway/dure-local-notifications-websocket';
+  const lines = [
+    of('CONNECT', '$connect', { integrationLatencyMs: '12' }),
+    of('DISCONNECT', '$disconnect', { requestTimeEpoch: String(Date.parse('2026-01-05T09:31:00Z')) }),
+    JSON.stringify({ ...rest, requestId: randomUUID() }),
+  ];
+  expect(await deliver(lines, { logGroup })).toEqual({ recorded: 2, unreadable: 1 });
+  expect(await list({ ...range, subject: 'u-socket', service: 'notifications' })).toMatchObject([
+    { operation: 'DISCONNECT $disconnect', connectionId: 'abc=', latencyMs: 0, at: '2026-01-05T09:31:00.000Z' },
+    { operation: 'CONNECT $connect', connectionId: 'abc=', latencyMs: 12, address: '203.0.113.7', status: 200 },
+  ]);
+});
+
 describe('a list', () => {
   it('has every call once, newest first, whatever the pages, batches and times', async () => {
     const from = Date.parse('2026-02-01T00:00:00Z');

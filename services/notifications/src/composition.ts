@@ -13,6 +13,7 @@ import { createPost } from './channels/connections.ts';
 import { createScheduleCatchUp, createScheduleAttempt } from './channels/queue.ts';
 import { createSendMail } from './channels/ses.ts';
 import { createPublishMilestone } from './channels/topic.ts';
+import { parameters, setting, tokenSecret } from './composition-token.ts';
 import { createConnections } from './store/connections.ts';
 import { createDeliveries } from './store/deliveries.ts';
 import { createEndpoints } from './store/endpoints.ts';
@@ -34,8 +35,6 @@ export const endpoints = /* @__PURE__ */ createEndpoints(table);
 export const deliveries = /* @__PURE__ */ createDeliveries(table);
 export const lanes = /* @__PURE__ */ createLanes(table);
 export const connections = /* @__PURE__ */ createConnections(table);
-
-const parameters = () => `/dure/${required('STAGE')}/notifications`;
 
 export const factDependencies = (): FactDependencies => ({
   orders,
@@ -69,28 +68,16 @@ export const deliveryDependencies = (): DeliveryDependencies => ({
 
 export const endpointDependencies = (): EndpointDependencies => ({ endpoints, inside: isLaptop() });
 
-type Setting = 'websocket-url' | 'token-secret';
-
-/** A parameter of the service that must exist. */
-function setting(name: Setting): () => Promise<string> {
-  const read = openSettings(parameters(), [name]);
-  return async () => {
-    const { [name]: value } = await read();
-    if (value === undefined) throw new Error(`The parameter ${parameters()}/${name} is missing.`);
-    return value;
-  };
-}
-
 export const tokenDependencies = (): TokenDependencies => ({
   table,
-  secret: setting('token-secret'),
+  secret: tokenSecret(),
   websocketUrl: setting('websocket-url'),
 });
 
 export const followDependencies = (): FollowDependencies => ({
   connections,
   orders,
-  secret: setting('token-secret'),
+  secret: tokenSecret(),
   scheduleCatchUp: createScheduleCatchUp(required('PUSH_QUEUE_URL')),
 });
 

@@ -1,6 +1,6 @@
 import { DEFAULT_THROTTLE } from '../edge/config.ts';
-import { resourceName } from '../names.ts';
-import type { Json } from '../types.ts';
+import { type CallsContext, sendToCalls, webSocketLogOf } from '../calls.ts';
+import type { Json, Resource } from '../types.ts';
 import type { Template, TemplateContext } from './template.ts';
 
 /** The framework's logical ids. */
@@ -29,11 +29,33 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   routeKey: '$context.routeKey',
   requestTimeEpoch: '$context.requestTimeEpoch',
   ip: '$context.identity.sourceIp',
+  // Of an authorizer of `$connect`, where there is one: a hyphen otherwise.
+  subject: '$context.authorizer.principalId',
+  clientId: '$context.authorizer.clientId',
+  tokenId: '$context.authorizer.tokenId',
   status: '$context.status',
   error: '$context.error.responseType',
   integrationStatus: '$context.integrationStatus',
   integrationLatencyMs: '$context.integrationLatency',
 });
+
+/**
+ * Gives a WebSocket API's stage an access log, which tells the journal who connected. On a laptop, too. Does nothing for a
+ * service without one.
+ */
+export function logConnections({ Resources }: Pick<Template, 'Resources'>, context: CallsContext): void {
+  const stage = Resources[STAGE];
+  if (Resources[API] === undefined || stage === undefined) return;
+  const AccessLogSettings = { DestinationArn: { 'Fn::GetAtt': [LOG_GROUP, 'Arn'] }, Format: ACCESS_LOG_FORMAT };
+  const group: Record<string, Resource> = {
+    [LOG_GROUP]: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: webSocketLogOf(context), RetentionInDays: context.logRetentionInDays },
+    },
+  };
+  Resources[STAGE] = { ...stage, Properties: { ...stage.Properties, AccessLogSettings } };
+  Object.assign(Resources, group, sendToCalls(LOG_GROUP, context, 'WebsocketsCallsSubscription'));
+}
 
 /**
  * Gives a WebSocket API's stage throttling and an access log, restricts its functions to this API, and publishes its
@@ -46,21 +68,13 @@ export function addWebsocketStage({ Resources, Outputs }: Template, context: Tem
   const [stage, url] = [Resources[STAGE], Outputs?.[URL_OUTPUT]?.Value];
   if (Resources[API] === undefined || stage === undefined || url === undefined) return;
   const { rate, burst } = context.dure.edge?.throttle ?? DEFAULT_THROTTLE;
-  const settings: Readonly<Record<string, Json>> = {
-    DefaultRouteSettings: { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst },
-    AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': [LOG_GROUP, 'Arn'] }, Format: ACCESS_LOG_FORMAT },
-  };
-  Resources[STAGE] = { ...stage, Properties: { ...stage.Properties, ...settings } };
+  const DefaultRouteSettings: Json = { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst };
+  logConnections({ Resources }, context);
+  const { Properties } = Resources[STAGE]!;
+  Resources[STAGE] = { ...stage, Properties: { ...Properties, DefaultRouteSettings } };
   for (const [id, resource] of Object.entries(Resources)) {
     if (PERMISSION.test(id)) Resources[id] = { ...resource, Properties: { ...resource.Properties, SourceArn } };
   }
-  Resources[LOG_GROUP] = {
-    Type: 'AWS::Logs::LogGroup',
-    Properties: {
-      LogGroupName: `/aws/apigateway/${resourceName(context)}-websocket`,
-      RetentionInDays: context.logRetentionInDays,
-    },
-  };
   Resources[URL_PARAMETER] = {
     Type: 'AWS::SSM::Parameter',
     Properties: {

@@ -24,6 +24,13 @@ it('throttles and logs the stage, keeps other APIs out, and publishes where it a
     DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
     AccessLogSettings: { DestinationArn: { 'Fn::GetAtt': ['WebsocketsLogGroup', 'Arn'] } },
   });
+  expect(Resources['WebsocketsLogGroup']!.Properties).toMatchObject({
+    LogGroupName: '/aws/apigateway/dure-prod-news-websocket',
+  });
+  expect(Resources['WebsocketsCallsSubscription']!.Properties).toMatchObject({
+    LogGroupName: { Ref: 'WebsocketsLogGroup' },
+    DestinationArn: '{{resolve:ssm:/dure/prod/calls/arn}}',
+  });
   const { SourceArn } = Resources['SocketLambdaPermissionWebsockets']!.Properties;
   expect(JSON.stringify(SourceArn)).toContain('${WebsocketsApi}/*');
   expect(Resources['WebsocketUrlParameter']!.Properties).toMatchObject({

@@ -12,10 +12,15 @@ const Line = z.object({
   requestId: z.string().check(z.minLength(2), z.maxLength(128)),
   requestTimeEpoch: z.coerce.number().check(z.gte(0), z.lte(8_640_000_000_000_000)),
   ip: z.string(),
-  method: z.string(),
+  /** Of a request; a WebSocket connection has the other two. */
+  method: Optional,
+  eventType: Optional,
+  routeKey: Optional,
+  connectionId: Optional,
   resource: Optional,
   status: Count,
-  latencyMs: z.catch(Count, 0),
+  latencyMs: z.catch(z.optional(Count), undefined),
+  integrationLatencyMs: z.catch(Count, 0),
   subject: Optional,
   clientId: Optional,
   tokenId: Optional,
@@ -28,13 +33,15 @@ const Line = z.object({
 /** Reads a line of the access log of a service's API; undefined when it is none. */
 export function readCall(service: string, line: unknown): CallRecord | undefined {
   const { data } = z.safeParse(Line, line);
-  if (data === undefined) return undefined;
-  const route = given(data.resource);
+  const what = data?.method ?? data?.eventType;
+  if (data === undefined || what === undefined) return undefined;
+  const route = given(data.resource) ?? given(data.routeKey);
   return {
     id: data.requestId,
     at: new Date(data.requestTimeEpoch).toISOString(),
     service,
-    operation: route === undefined ? data.method : `${data.method} ${route}`,
+    operation: route === undefined ? what : `${what} ${route}`,
+    connectionId: given(data.connectionId),
     subject: given(data.subject),
     clientId: given(data.clientId),
     tokenId: given(data.tokenId),
@@ -43,13 +50,16 @@ export function readCall(service: string, line: unknown): CallRecord | undefined
     address: data.ip,
     status: data.status,
     error: given(data.error),
-    latencyMs: data.latencyMs,
+    latencyMs: data.latencyMs ?? data.integrationLatencyMs,
     traceId: given(data.traceId),
   };
 }
 
-/** The service of a log group: `/aws/apigateway/dure-dev-orders` → `orders`; undefined for another group. */
+/**
+ * The service of a log group: `/aws/apigateway/dure-dev-orders` → `orders`, and so is that of its WebSocket API,
+ * `/aws/apigateway/dure-dev-orders-websocket`. Undefined for another group.
+ */
 export function serviceOf(logGroup: string, stage: string): string | undefined {
   const start = `/aws/apigateway/dure-${stage}-`;
-  return logGroup.startsWith(start) ? logGroup.slice(start.length) : undefined;
+  return logGroup.startsWith(start) ? logGroup.slice(start.length).replace(/-websocket$/, '') : undefined;
 }

@@ -5,8 +5,10 @@ export interface CallRecord {
   /** ISO 8601, to the millisecond. */
   readonly at: string;
   readonly service: string;
-  /** Method and route: `GET /v1/orders/{orderId}`. */
+  /** Method and route: `GET /v1/orders/{orderId}`, of a WebSocket connection `CONNECT $connect`. */
   readonly operation: string;
+  /** Of a WebSocket connection, from its beginning to its end. */
+  readonly connectionId?: string | undefined;
   readonly subject?: string | undefined;
   readonly clientId?: string | undefined;
   readonly tokenId?: string | undefined;

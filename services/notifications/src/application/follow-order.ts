@@ -100,8 +100,8 @@ export async function follow(
 ): Promise<'following' | 'refused'> {
   const followed = readToken(await secret(), token, now);
   if (followed === undefined) return 'refused';
-  const { orderId } = followed;
-  await connections.open({ ...followed, connectionId, sent: after, openedAt: now });
+  const { orderId, customerId } = followed;
+  await connections.open({ orderId, customerId, connectionId, sent: after, openedAt: now });
   await orders.noteFollowed(orderId, now + CONNECTION_LIFE_SECONDS * 1000);
   await scheduleCatchUp(connectionId, OPEN_AFTER_SECONDS, call);
   return 'following';

@@ -7,16 +7,20 @@ export const TOKEN_MS = 15 * 60_000;
 export interface Following {
   readonly orderId: string;
   readonly customerId?: string;
+  /** Who was given it: a token's `sub`. */
+  readonly subject?: string;
 }
 
 /**
- * Lets its holder follow one order until it expires: `<base64url of {"o":orderId,"c":customerId,"e":expiry}>.<HMAC-SHA256
- * of that>`.
+ * Lets its holder follow one order until it expires: `<base64url of {"o":orderId,"c":customerId,"s":subject,
+ * "e":expiry}>.<HMAC-SHA256 of that>`.
  * @param expiresAt milliseconds since 1970
  * Source: https://www.rfc-editor.org/rfc/rfc2104
  */
-export function issueToken(secret: string, { orderId, customerId }: Following, expiresAt: number): string {
-  const claims = Buffer.from(JSON.stringify({ o: orderId, c: customerId, e: expiresAt })).toString('base64url');
+export function issueToken(secret: string, { orderId, customerId, subject }: Following, expiresAt: number): string {
+  const claims = Buffer.from(JSON.stringify({ o: orderId, c: customerId, s: subject, e: expiresAt })).toString(
+    'base64url',
+  );
   return `${claims}.${sign(secret, claims).toString('base64url')}`;
 }
 
@@ -26,12 +30,13 @@ export function readToken(secret: string, token: string, now: number): Following
   const [expected, actual] = [sign(secret, claims), Buffer.from(signature, 'base64url')];
   if (more.length > 0 || actual.length !== expected.length || !timingSafeEqual(actual, expected)) return undefined;
   // The signature is ours, so the claims have our format.
-  const { o, c, e } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as {
+  const { o, c, s, e } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as {
     o: string;
     c?: string;
+    s?: string;
     e: number;
   };
-  return e > now ? { orderId: o, customerId: c } : undefined;
+  return e > now ? { orderId: o, customerId: c, subject: s } : undefined;
 }
 
 const sign = (secret: string, claims: string): Buffer => createHmac('sha256', secret).update(claims).digest();

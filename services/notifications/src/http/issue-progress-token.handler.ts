@@ -11,7 +11,8 @@ const using = tokenDependencies();
 /** Who may follow their own orders only gets a token that shows no other. */
 function followed(orderId: string, { caller }: Call): Following {
   const isHeld = caller !== undefined && reachOf(IssueProgressToken.access, caller.scopes) === 'own';
-  return isHeld ? { orderId, customerId: caller.subject } : { orderId };
+  const { subject } = caller ?? {};
+  return { orderId, subject, ...(isHeld && { customerId: subject }) };
 }
 
 export const issueProgressTokenHandler = http(IssueProgressToken, {

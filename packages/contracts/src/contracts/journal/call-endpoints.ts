@@ -9,8 +9,13 @@ const CallView = z.strictObject({
   id: z.string(),
   at: Instant,
   service: z.string(),
-  /** Method and route: `GET /v1/orders/{orderId}`; of a path without a route the method alone. */
+  /**
+   * Method and route: `GET /v1/orders/{orderId}`; of a path without a route the method alone. What happened to a WebSocket
+   * connection, and its route: `CONNECT $connect`.
+   */
   operation: z.string(),
+  /** The WebSocket connection, from its `CONNECT` to its `DISCONNECT`. */
+  connectionId: z.optional(z.string()),
   /** Who: a token's `sub`. None of it where the request had no token that holds. */
   subject: z.optional(z.string()),
   clientId: z.optional(z.string()),

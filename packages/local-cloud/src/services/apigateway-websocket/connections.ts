@@ -52,13 +52,14 @@ export function createConnections(
     return requestContext(connection, kind, now());
   }
 
-  function logAccess({ stage }: Connection, context: RequestContext, status: number): void {
+  function logAccess({ stage, authorizer = {} }: Connection, context: RequestContext, status: number): void {
     if (stage.accessLog === undefined) return;
     const variables = Object.fromEntries(
       Object.entries({
         ...context,
         status,
         'identity.sourceIp': (context['identity'] as { sourceIp: string }).sourceIp,
+        ...Object.fromEntries(Object.entries(authorizer).map(([name, value]) => [`authorizer.${name}`, value])),
       })
         .filter(([, value]) => typeof value !== 'object')
         .map(([name, value]) => [name, String(value)]),
