@@ -31,7 +31,6 @@ async function ask(issuer: string, form: Readonly<Record<string, string>>): Prom
   const answer = (await response.json().catch(() => undefined)) as Readonly<Record<string, unknown>> | undefined;
   const { access_token: token, expires_in: seconds, error, reason } = answer ?? {};
   if (response.ok && typeof token === 'string' && typeof seconds === 'number') return { token, seconds };
-  if (reason === SUBJECT_REFUSED)
-    throw new CallerRefused('The identity service says that the caller’s token is good no more.');
+  if (reason === SUBJECT_REFUSED) throw new CallerRefused(SUBJECT_REFUSED);
   throw new TokenNotGiven(`The identity service answered ${response.status}, ${String(error ?? 'without a token')}.`);
 }
