@@ -26,7 +26,7 @@ it('keeps what the control plane publishes, where the gateway picks it up', asyn
   const records = [
     busRecord({ contract: MeshPolicyPublished, subject: service, sequence: 42, data: MeshPolicyPublished.example }),
     busRecord({
-      ...{ contract: MeshBreakerSet, subject: 'breaker/shipping', sequence: 3, data: MeshBreakerSet.example },
+      ...{ contract: MeshBreakerSet, subject: 'breaker/parcels', sequence: 3, data: MeshBreakerSet.example },
     }),
     busRecord({
       ...{ contract: ConfigurationPublished, subject: 'gateway/view-deadline', sequence: 1 },
@@ -38,14 +38,14 @@ it('keeps what the control plane publishes, where the gateway picks it up', asyn
   await published.refresh();
   expect(published.policyOf(service)).toMatchObject({ service, revision: 42, routes: policy.routes });
   expect(published.valueOf(ViewDeadline)).toBe(1_500);
-  expect(published.breakerOf('shipping').hand).toEqual({
+  expect(published.breakerOf('parcels').hand).toEqual({
     ...{ revision: 3, at: expect.any(Number), openUntil: Date.parse(MeshBreakerSet.example.until!) },
   });
 });
 
 it('tells the control plane what its environments found out', async () => {
   const openedAt = Date.parse('2026-01-05T09:29:00.000Z');
-  await reportBreaker(table, { service: 'shipping', openedAt, openUntil: openedAt + 20_000, reporters: 12 });
-  const [command] = await outboxOf(table.client, tableName, 'shipping');
+  await reportBreaker(table, { service: 'parcels', openedAt, openUntil: openedAt + 20_000, reporters: 12 });
+  const [command] = await outboxOf(table.client, tableName, 'parcels');
   expect(command).toMatchObject({ type: ReportMeshBreaker.type, data: ReportMeshBreaker.example });
 });

@@ -35,14 +35,14 @@ const BreakerView = z.strictObject({
 });
 
 const params = z.strictObject({ service: CalledService });
-const path = '/v1/mesh/breakers/shipping';
+const path = '/v1/mesh/breakers/parcels';
 const byHand = {
   ...{ revision: 3, state: 'open', until: '2026-01-05T10:00:00.000Z', at: '2026-01-05T09:30:00.000Z' },
   ...{ actor: 'user:u-1', why: 'It is being moved' },
 } as const;
 const { caller, openedAt, openUntil, reporters } = ReportMeshBreaker.example;
 const example = {
-  ...{ service: 'shipping', state: 'open', byHand, callers: [{ caller, openedAt, openUntil, reporters }] },
+  ...{ service: 'parcels', state: 'open', byHand, callers: [{ caller, openedAt, openUntil, reporters }] },
   _links: { self: { href: path } },
 } as const;
 
@@ -71,7 +71,7 @@ export const OpenMeshBreaker = endpoint('control-plane', {
     .strictObject({ until: Instant, why: Why })
     .check(z.describe('The moment is in the future, and within a day.')),
   responses: { 200: { description: 'The breaker; callers heed it within seconds', body: BreakerView } },
-  example: { params: { service: 'shipping' }, body: { until: byHand.until, why: byHand.why }, response: example },
+  example: { params: { service: 'parcels' }, body: { until: byHand.until, why: byHand.why }, response: example },
 });
 
 export const CloseMeshBreaker = endpoint('control-plane', {
@@ -83,7 +83,7 @@ export const CloseMeshBreaker = endpoint('control-plane', {
   access: { any: 'mesh:write' },
   params,
   responses: { 204: { description: 'Callers heed it within seconds' } },
-  example: { params: { service: 'shipping' } },
+  example: { params: { service: 'parcels' } },
 });
 
 export const MeshBreakerSet = event(
@@ -101,6 +101,6 @@ export const MeshBreakerSet = event(
     description:
       'An operator opened the breaker of a service until a moment, or closed it. The subject is breaker/<service>, and the ' +
       'sequence the revision.',
-    example: { service: 'shipping', revision: 3, state: 'open', until: byHand.until },
+    example: { service: 'parcels', revision: 3, state: 'open', until: byHand.until },
   },
 );

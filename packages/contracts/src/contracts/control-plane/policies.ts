@@ -33,9 +33,9 @@ const MeshPolicyView = z.strictObject({
 const params = z.strictObject({ service: CalledService });
 const headers = ['etag'] as const;
 const notFound = { 'policy-not-found': { status: 404, title: 'No policy was published for this service' } } as const;
-const path = '/v1/mesh/policies/orders';
+const path = '/v1/mesh/policies/parcels';
 const example = {
-  ...{ service: 'orders', ...examplePublished, policy: examplePolicy },
+  ...{ service: 'parcels', ...examplePublished, policy: examplePolicy },
   _links: { self: { href: path }, revisions: { href: `${path}/revisions` } },
 };
 /** The largest that fits beside those of all other services in what a caller reads. */
@@ -61,7 +61,7 @@ export const PublishMeshPolicy = endpoint('control-plane', {
   maxBodyBytes,
   responses: { 200: { description: 'The policy; callers have it within seconds', body: MeshPolicyView, headers } },
   example: {
-    params: { service: 'orders' },
+    params: { service: 'parcels' },
     body: { policy: examplePolicy, why: examplePublished.why },
     response: example,
   },
@@ -77,7 +77,7 @@ export const GetMeshPolicy = endpoint('control-plane', {
   params,
   responses: { 200: { description: 'The newest revision', body: MeshPolicyView, headers } },
   problems: notFound,
-  example: { params: { service: 'orders' }, response: example },
+  example: { params: { service: 'parcels' }, response: example },
 });
 
 export const ListMeshPolicies = endpoint('control-plane', {
@@ -97,7 +97,7 @@ export const ListMeshPolicies = endpoint('control-plane', {
   problems: invalidCursor,
   example: {
     response: {
-      items: [{ service: 'orders', ...examplePublished, _links: { self: { href: path } } }],
+      items: [{ service: 'parcels', ...examplePublished, _links: { self: { href: path } } }],
       _links: { self: { href: '/v1/mesh/policies?limit=100' } },
     },
   },
@@ -115,7 +115,7 @@ export const ListMeshPolicyRevisions = endpoint('control-plane', {
   responses: { 200: { description: 'A page of who published what, when and why', body: page(RevisionSummary) } },
   problems: { ...notFound, ...invalidCursor },
   example: {
-    params: { service: 'orders' },
+    params: { service: 'parcels' },
     response: {
       items: [{ ...examplePublished, _links: { self: { href: `${path}/revisions/42` } } }],
       _links: { self: { href: `${path}/revisions?limit=20` } },
@@ -134,7 +134,7 @@ export const GetMeshPolicyRevision = endpoint('control-plane', {
   responses: { 200: { description: 'The revision', body: MeshPolicyView, headers } },
   problems: { 'policy-revision-not-found': { status: 404, title: 'The policy has no revision with this number' } },
   example: {
-    params: { service: 'orders', revision: '42' },
+    params: { service: 'parcels', revision: '42' },
     response: { ...example, _links: { self: { href: `${path}/revisions/42` }, policy: { href: path } } },
   },
 });
@@ -155,7 +155,7 @@ export const RollBackMeshPolicy = endpoint('control-plane', {
   },
   problems: { ...notFound, ...rollBackProblems },
   example: {
-    params: { service: 'orders' },
+    params: { service: 'parcels' },
     body: { to: 41, why: 'v2 is slow' },
     response: { ...example, restores: 41 },
   },
@@ -171,7 +171,7 @@ export const MeshPolicyPublished = event(
       'How calls of a service are sent from now on, whole. The subject is the service, and the sequence the revision. ' +
       'A caller that cannot read the policy keeps the one before.',
     example: {
-      service: 'orders',
+      service: 'parcels',
       revision: 42,
       policy: { targets: { ...examplePolicy.targets }, routes: [...examplePolicy.routes] },
       why: examplePublished.why,

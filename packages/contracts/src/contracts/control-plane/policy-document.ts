@@ -112,6 +112,6 @@ export const PolicyFields = z.strictObject({
 });
 
 export const examplePolicy = {
-  targets: { v1: { prior: '40ms' }, v2: { url: 'https://v2.example.com/orders', prior: '40ms' } },
+  targets: { v1: { prior: '40ms' }, v2: { url: 'https://v2.example.com/parcels', prior: '40ms' } },
   routes: [{ match: { operation: '*' }, to: { v1: 9_500, v2: 500 }, sticky: 'actor' }],
 } as const;

@@ -16,7 +16,7 @@ export const ReportMeshBreaker = command(
     description: 'Enough environments of a caller found a service away, and none of them calls it until a moment.',
     senders: ['gateway'],
     example: {
-      ...{ caller: 'gateway', service: 'shipping', reporters: 12 },
+      ...{ caller: 'gateway', service: 'parcels', reporters: 12 },
       ...{ openedAt: '2026-01-05T09:29:00.000Z', openUntil: '2026-01-05T09:29:20.000Z' },
     },
   },
