@@ -70,6 +70,19 @@ export function isSignedWebhook(
   });
 }
 
+/**
+ * The secrets of a setting: one, or two with a space between them while it is rotated. All of them sign, and each is enough to
+ * verify, so that both sides change over when they like.
+ *
+ * @example
+ * ```ts
+ * import { secretsIn } from '@dure/webhooks/sign';
+ *
+ * export const [newest, before] = secretsIn('whsec_bmV3 whsec_b2xk');
+ * ```
+ */
+export const secretsIn = (setting: string): string[] => setting.split(/\s+/).filter((part) => part !== '');
+
 const isSame = (one: Buffer, other: Buffer): boolean => one.length === other.length && timingSafeEqual(one, other);
 
 const signature = (secret: string, id: string, timestamp: string, body: string): Buffer =>

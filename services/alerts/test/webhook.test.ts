@@ -23,6 +23,9 @@ const { handler } = await import('../src/events/webhook.ts');
 const { store } = await import('../src/composition.ts');
 const deliveriesOf = async (id: string) => (await store.load(id))?.deliveries;
 
+/** The secret is being rotated: both are valid. */
+const nextSecret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+
 /** The first test finds no recipient; the others do. */
 it('stores an alert while no recipient is configured', async () => {
   const id = publish(alarm());
@@ -36,7 +39,7 @@ it('fails while the secret is missing, and says so in the dead letter', async ()
   const id = publish(alarm());
   await deliver(handler, 'webhook', MAX_RECEIVES);
   expect(bodiesIn('webhook-dlq').find(({ body }) => body.includes(id))?.reason).toContain('webhook-secret is missing');
-  ssm.put('/dure/local/alerts/webhook-secret', secret);
+  ssm.put('/dure/local/alerts/webhook-secret', `${nextSecret} ${secret}`);
 });
 
 it('posts an alarm that the reference library of Standard Webhooks verifies', async () => {
@@ -45,6 +48,7 @@ it('posts an alarm that the reference library of Standard Webhooks verifies', as
   await deliver(handler, 'webhook');
   const [request, ...more] = receiver.of(id);
   expect(more).toEqual([]);
+  new Webhook(nextSecret).verify(request!.body, request!.headers as Record<string, string>);
   const verified = new Webhook(secret).verify(request!.body, request!.headers as Record<string, string>);
   const { AlarmName: title } = JSON.parse(message) as { AlarmName: string };
   expect(verified).toMatchObject({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { parse, type ScalarTag } from 'yaml';
+import { type CollectionTag, parse, type ScalarTag, type YAMLSeq } from 'yaml';
 import {
   lambda,
   openStacks,
@@ -60,6 +60,27 @@ function mapped(service: string) {
   return { Resources };
 }
 
+const CertificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/one';
+
+/** `domain.yml` with values for its parameters. */
+function domainTemplate(values: Readonly<Record<string, string>>): Record<string, unknown> {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'domain.yml'), 'utf8');
+  const tag = (name: string) => (name === 'Ref' ? name : `Fn::${name}`);
+  const scalars = ['Ref', 'GetAtt'].map((name): ScalarTag => ({
+    tag: `!${name}`,
+    resolve: (it) => ({ [tag(name)]: name === 'Ref' ? it : it.split('.') }),
+  }));
+  const lists = ['If', 'Not', 'Equals'].map((name): CollectionTag => ({
+    ...{ tag: `!${name}`, collection: 'seq' },
+    resolve: (it) => ({ [tag(name)]: (it as YAMLSeq).toJSON() as unknown }),
+  }));
+  const template = parse(text, { customTags: [...scalars, ...lists] }) as {
+    readonly Parameters: Record<string, Record<string, unknown>>;
+  };
+  for (const [name, value] of Object.entries(values)) template.Parameters[name]!['Default'] = value;
+  return template;
+}
+
 describe('the base path of a service', () => {
   it('is its name, at the domain of the stage', () => {
     expect(mapped('orders').Resources['ApiGatewayBasePath']).toEqual({
@@ -103,21 +124,19 @@ describe('on an account', () => {
   });
 
   it('each service is reached at the one address, and leaves it alone', async () => {
-    const tags = ['Ref', 'GetAtt'].map((name): ScalarTag => {
-      const tag = name === 'Ref' ? name : `Fn::${name}`;
-      return { tag: `!${name}`, resolve: (text) => ({ [tag]: name === 'Ref' ? text : text.split('.') }) };
-    });
-    const text = readFileSync(join(import.meta.dirname, '..', '..', 'domain.yml'), 'utf8');
-    const { Resources } = parse(text, { customTags: tags }) as { readonly Resources: Record<string, Resource> };
-    const CertificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/one';
-    const door = JSON.stringify(Resources)
-      .replaceAll('{"Ref":"Domain"}', JSON.stringify(domain))
-      .replaceAll('{"Ref":"CertificateArn"}', JSON.stringify(CertificateArn));
-    await stacks.create('domain', { Resources: JSON.parse(door) as Record<string, Resource> });
+    await stacks.create('domain', domainTemplate({ Domain: domain, CertificateArn, TruststoreUri: '' }));
     for (const service of ['orders', 'catalog']) await stacks.create(service, mapped(service));
     const at = (path: string) => fetch(`${account.url}/_aws/domains/${domain}/${path}`);
     for (const said of ['orders', 'catalog']) expect(await (await at(`${said}/hello`)).json()).toMatchObject({ said });
     await stacks.delete('orders');
     expect([(await at('orders/hello')).status, (await at('catalog/hello')).status]).toEqual([403, 200]);
+  }, 120_000);
+
+  it('can ask clients for a certificate, by the address of what signs theirs', async () => {
+    const asking = (TruststoreUri: string) =>
+      domainTemplate({ Domain: 'mtls.example.com', CertificateArn, TruststoreUri });
+    const { StackStatus: refused } = await stacks.create('wrong', asking('https://example.com/ca.pem'));
+    const { StackStatus: taken } = await stacks.create('asking', asking('s3://certificates/ca.pem'));
+    expect([refused, taken]).toEqual(['ROLLBACK_COMPLETE', 'CREATE_COMPLETE']);
   }, 120_000);
 });

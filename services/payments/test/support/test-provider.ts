@@ -61,7 +61,7 @@ async function startStripe(delays: Delays): Promise<ProviderUnderTest> {
   const [stripe, { ssm }] = await Promise.all([startStripeServer({ delays }), startTestAws()]);
   const { endpoint, account, stop } = stripe;
   ssm.put('/dure/local/payments/stripe-secret-key', SECRET_KEY);
-  ssm.put('/dure/local/payments/stripe-webhook-secret', WEBHOOK_SECRET);
+  ssm.put('/dure/local/payments/stripe-webhook-secret', `whsec_of_tomorrow ${WEBHOOK_SECRET}`);
   const settings = () => Promise.resolve({ 'stripe-secret-key': SECRET_KEY, 'stripe-webhook-secret': WEBHOOK_SECRET });
   return {
     endpoint,

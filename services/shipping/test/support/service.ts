@@ -17,6 +17,9 @@ import { outboxOf, type PublishedEnvelope } from '@dure/testing/outbox';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
+/** Of a rotation that is under way: both are valid. */
+const NEXT_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
 /** The whole service on its own table, with its own carrier; parcels do not move by themselves. */
 export async function startService() {
   const { ssm } = await startTestAws();
@@ -27,7 +30,7 @@ export async function startService() {
     ],
   });
   const carrier = await startSandbox({ log: () => undefined });
-  ssm.put('/dure/test/shipping/carrier-webhook-secret', SECRET);
+  ssm.put('/dure/test/shipping/carrier-webhook-secret', `${NEXT_SECRET} ${SECRET}`);
   Object.assign(process.env, {
     TABLE_NAME: tableName,
     SERVICE_NAME: 'shipping',

@@ -7,17 +7,26 @@ const TOLERANCE_SECONDS = 300;
 interface Signed {
   readonly body: string;
   readonly signature: string;
+  /** One, or two with a space between them while it is rotated. */
   readonly secret: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /**
- * Reads a Stripe webhook; undefined when it is not signed with the secret, or its time differs by more than five minutes.
+ * Reads a Stripe webhook; undefined when it is not signed with a secret of the setting, or its time differs by more than five minutes.
  * The SDK compares signatures in constant time, but does not limit times in the future.
  */
 export function readStripeEvent({ body, signature, secret, now }: Signed): ProviderNotice | undefined {
   if (Math.abs(now / 1000 - signedAt(signature)) > TOLERANCE_SECONDS) return undefined;
+  for (const one of secret.split(/\s+/)) {
+    const notice = readBy(one, body, signature, now);
+    if (notice !== undefined) return notice;
+  }
+  return undefined;
+}
+
+function readBy(secret: string, body: string, signature: string, now: number): ProviderNotice | undefined {
   try {
     const event = Stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_SECONDS, undefined, now);
     return { id: event.id, type: event.type, reference: referenceOf(event), alarming: isAlarming(event) };

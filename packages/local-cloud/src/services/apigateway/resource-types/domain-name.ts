@@ -1,5 +1,5 @@
 import type { ApiGatewayResourceType } from '../index.ts';
-import { badRequest, notFound } from '../reader.ts';
+import { badRequest, notFound, type Reader } from '../reader.ts';
 import { conflict, define, readApiId, readTags, type ResourceContext } from './define.ts';
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html */
@@ -11,7 +11,8 @@ const BASE_PATH = /^[A-Za-z0-9$_.+!*'()-]{1,300}$/;
 const HOSTED_ZONE = 'Z1UJRXOUMOOFQ8';
 
 /**
- * A name under which APIs are reached by base paths. Its certificate and its policy of TLS are AWS's to use.
+ * A name under which APIs are reached by base paths. Its certificate, its policy of TLS and the certificates that clients have to
+ * show are AWS's to use: there is no TLS here.
  * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-domainname.html
  */
 export function domainNameType({ store, region }: ResourceContext): ApiGatewayResourceType {
@@ -25,6 +26,7 @@ export function domainNameType({ store, region }: ResourceContext): ApiGatewayRe
         throw badRequest('A domain name needs a RegionalCertificateArn or a CertificateArn.');
       }
       reader.accept('CertificateArn', 'EndpointConfiguration', 'EndpointAccessMode', 'SecurityPolicy');
+      readTruststore(reader.inner('MutualTlsAuthentication'));
       readTags(reader);
       reader.done();
       if (ref === undefined && store.domains.get(name) !== undefined) {
@@ -44,6 +46,15 @@ export function domainNameType({ store, region }: ResourceContext): ApiGatewayRe
       store.basePaths.deleteAll(name);
     },
   });
+}
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-domainname-mutualtlsauthentication.html */
+function readTruststore(reader: Reader | undefined): void {
+  if (reader === undefined) return;
+  const uri = reader.required('TruststoreUri');
+  if (!/^s3:\/\/[^/]+\/.+/.test(uri)) throw badRequest(`Invalid S3 URI in TruststoreUri: ${uri}, not s3://bucket/key`);
+  reader.accept('TruststoreVersion');
+  reader.done();
 }
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html */
