@@ -8,6 +8,7 @@ import { composition } from './parts/composition.ts';
 import { cost } from './parts/cost.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
+import { mesh } from './parts/mesh.ts';
 import { profile } from './parts/profile.ts';
 import { scale } from './parts/scale.ts';
 import { startup } from './parts/startup.ts';
@@ -27,6 +28,7 @@ const ALL: readonly Part[] = [
   scale,
   composition,
   binding,
+  mesh,
   tokens,
   cold,
 ];

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 export const PARTS = [
   ...['startup', 'memory', 'latency', 'throughput', 'profile'],
-  ...['cost', 'scale', 'composition', 'binding', 'tokens', 'cold'],
+  ...['cost', 'scale', 'composition', 'binding', 'mesh', 'tokens', 'cold'],
 ];
 
 export const HELP = `Usage: npm run bench -- [parts] [options]
@@ -20,6 +20,7 @@ Measures the system on this machine; all parts without a name. The figures are w
   scale          orders a second until a partition of DynamoDB or a quota of AWS is full
   composition    a view of the gateway beside the slowest of its parts
   binding        what the contracts' bindings add to a bare function
+  mesh           what the mesh adds to a call of another service
   tokens         what the verification of an access token takes, beside two libraries
   cold           size and cold start of the functions as they are shipped
 
