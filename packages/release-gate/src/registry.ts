@@ -122,7 +122,7 @@ export function openRegistry({ baseUrl, apiKey, token, deadlineMs = DEADLINE_MS 
       return answer.body.label;
     },
     async canDeploy(stage, releases, { removals = [], urgent = false } = {}) {
-      const fields = ['answer', 'token', 'blockers', 'warnings', 'overridden', 'order', 'cycle'] as const;
+      const fields = ['stage', 'answer', 'token', 'blockers', 'warnings', 'overridden', 'order', 'cycle'] as const;
       const call = client(CanDeploy, fields, options());
       const answer = await tried(() =>
         call({
@@ -136,7 +136,7 @@ export function openRegistry({ baseUrl, apiKey, token, deadlineMs = DEADLINE_MS 
         }),
       );
       if (answer.problem !== undefined) throw refused('gives no verdict', answer);
-      return answer.body;
+      return believable(answer.body, stage);
     },
     async record(stage, { service, label, ...body }, liveToken) {
       const call = client(RecordDeployment, ['token'], options());
@@ -190,6 +190,15 @@ export function openRegistry({ baseUrl, apiKey, token, deadlineMs = DEADLINE_MS 
       return releases.find((it) => it.digest === digest)?.label;
     },
   };
+}
+
+/** Returns the verdict, unless it is about another stage, or a yes that names who would break. */
+function believable({ stage: judged, ...verdict }: Verdict & { readonly stage: string }, stage: string): Verdict {
+  if (judged !== stage)
+    throw new RegistryUnknown(`The registry was asked about ${stage}, and answers about ${judged}.`);
+  if (verdict.answer === 'yes' && verdict.blockers.length > 0)
+    throw new RegistryUnknown('The registry says yes, and names who would break.');
+  return verdict;
 }
 
 function refused(

@@ -4,9 +4,10 @@ import { canDeploy, type Live, type Release, type Schema } from '@dure/compatibi
 import type { Manifest } from '../src/manifest.ts';
 
 /** What a registry does that is not well. */
-export type Trouble = 'slow' | 'rubbish' | 'empty' | 'failing';
+export type Trouble = 'slow' | 'rubbish' | 'empty' | 'failing' | 'another stage' | 'a yes with a reason';
 
 interface Asked {
+  readonly stage?: string;
   readonly releases?: readonly { service: string; label: string }[];
   readonly removals?: readonly string[];
   readonly urgent?: boolean;
@@ -75,7 +76,7 @@ export async function startRegistry(): Promise<FakeRegistry> {
     return { ...release, owner: release.owner.name };
   };
 
-  function verdict({ releases: asked = [], removals = [], urgent = false }: Asked) {
+  function verdict({ stage = 'dev', releases: asked = [], removals = [], urgent = false }: Asked) {
     const schemas = Object.assign({}, ...[...fake.releases.values()].map((it) => it.schemas)) as Record<string, Schema>;
     const judgement = canDeploy({
       live: fake.live.map((it): Live => ({ release: judged(it), state: it.state })),
@@ -95,7 +96,8 @@ export async function startRegistry(): Promise<FakeRegistry> {
       ...judgement,
       ...(excused && { answer: 'yes', blockers: [] }),
       overridden: excused ? judgement.blockers.map((it) => ({ ...it, override })) : [],
-      ...{ stage: 'dev', token: fake.token, _links: {} },
+      ...(fake.trouble === 'a yes with a reason' && { answer: 'yes' }),
+      ...{ stage: fake.trouble === 'another stage' ? 'other' : stage, token: fake.token, _links: {} },
     };
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { announce, bootstrap, recordRemoval } from '../src/deployment.ts';
-import { askGate, EXIT } from '../src/gate.ts';
+import { askGate, askToRemove, EXIT } from '../src/gate.ts';
 import { openRegistry, type Registry, RegistryUnknown } from '../src/registry.ts';
 import { inWords } from '../src/words.ts';
 import { type FakeRegistry, startRegistry, type Trouble } from './fake-registry.ts';
@@ -65,6 +65,16 @@ describe('the gate', () => {
     expect(EXIT[answer.answer]).toBe(2);
     expect(inWords(answer)).toMatch(/^\? Unknown whether it may be deployed to dev, so nothing is\n/);
     expect(fake.recorded).toEqual([]);
+  });
+
+  it.each<[Trouble, string]>([
+    ['another stage', 'The registry was asked about dev, and answers about other.'],
+    ['a yes with a reason', 'The registry says yes, and names who would break.'],
+  ])('does not know, if the registry answers %s', async (trouble, why) => {
+    fake.trouble = trouble;
+    const answer = await ask('sort');
+    expect(answer).toMatchObject({ answer: 'unknown', why });
+    await expect(askToRemove(registry, 'dev', ['seeds'])).rejects.toThrow(why);
   });
 
   it('does not know, if the registry is down, or gets no release', async () => {
