@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AddProduct, GetProduct, RetireProduct } from '@dure/contracts/catalog';
 import { contracts } from '@dure/contracts/all-contracts';
 import type { EndpointContract } from '@dure/contracts/contract';
+import { GetConfiguration, PublishConfiguration, PublishMeshPolicy } from '@dure/contracts/control-plane';
+import { ViewDeadline } from '@dure/contracts/gateway';
 import { InviteAccount } from '@dure/contracts/identity';
 import { GetStock, ReceiveStock, SetStock, StockCommitted } from '@dure/contracts/inventory';
 import { CreateWebhookEndpoint } from '@dure/contracts/notifications';
@@ -24,6 +27,8 @@ const endpoints = contracts.filter((contract): contract is EndpointContract => c
 
 const customer = { id: unique('customer'), email: 'mina@example.com' };
 const newSku = unique('NEVER');
+const meshed = `mesh-${randomUUID().slice(0, 8)}`;
+const configured = { service: ViewDeadline.owner, name: ViewDeadline.name };
 let sku = '';
 let orderId = '';
 let endpointId = '';
@@ -38,6 +43,13 @@ beforeAll(async () => {
   ({ sku } = await stockOne(cloud, { onHand: 10 }));
   ({ orderId } = await place(cloud, orderFor([{ sku, quantity: 2 }])));
   await ended(cloud, orderId);
+  // Nobody calls a service with this name, so that the policy changes nothing.
+  const policy = { targets: { stage: {} }, routes: [{ match: { operation: '*' }, to: ['stage'] }] };
+  const published = { params: { service: meshed }, body: { policy, why: 'To be refused to others' } };
+  expectStatus(await cloud.call(PublishMeshPolicy, published), 200);
+  const { etag, body: value } = expectStatus(await cloud.call(GetConfiguration, { params: configured }), 200);
+  const again = { value: value.value, why: 'It stays as it is' };
+  expectStatus(await cloud.call(PublishConfiguration, { params: configured, body: again, ifMatch: etag! }), 200);
   const { params, body } = PutRelease.example;
   expect([200, 201]).toContain((await cloud.call(PutRelease, { params, body })).status);
   // The journal collects for two seconds, and what it records late would look like a change.
@@ -55,10 +67,15 @@ function knownFor(endpoint: EndpointContract): Known {
   const bodies: Record<string, unknown> = {
     [AddProduct.name]: { ...AddProduct.example.body, sku: newSku },
     [PlaceOrder.name]: orderFor([{ sku, quantity: 1 }], { customer }),
+    [PublishConfiguration.name]: { value: ViewDeadline.initial, why: 'It stays as it is' },
     [RefundPayment.name]: { amount: { amount: 1, currency: 'EUR' }, reason: 'a scratch' },
   };
+  const ofControlPlane = name.endsWith('Configuration') ? configured : { service: meshed };
   return {
-    params: { ...example.params, sku, orderId, endpointId, accountId },
+    params: {
+      ...{ ...example.params, sku, orderId, endpointId, accountId },
+      ...(endpoint.owner === PublishMeshPolicy.owner && ofControlPlane),
+    },
     body: bodies[name] ?? example.body,
     etag: '1',
   };

@@ -66,11 +66,15 @@ describe('the model of a body', () => {
       const unknown = { ...example, unheardOf: 1 };
       expect(check?.(unknown)).toBe(z.safeParse(it.body, unknown).success);
       for (const field of Object.keys(example)) {
-        expect(check?.({ ...example, [field]: { not: 'this' } })).toBe(false);
+        const odd = { ...example, [field]: { not: 'this' } };
+        // A field of any type takes this one.
+        if (!z.safeParse(it.body, odd).success)
+          expect({ field, accepted: check?.(odd) }).toEqual({ field, accepted: false });
       }
       for (const field of z.toJSONSchema(it.body, { io: 'input', unrepresentable: 'any' }).required ?? []) {
         const { [field]: _left, ...rest } = example;
-        expect({ field, accepted: check?.(rest) }).toEqual({ field, accepted: false });
+        if (!z.safeParse(it.body, rest).success)
+          expect({ field, accepted: check?.(rest) }).toEqual({ field, accepted: false });
       }
     },
   );

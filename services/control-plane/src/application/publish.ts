@@ -45,8 +45,10 @@ export async function rollBack(
 ): Promise<Publishing | { readonly rejected: RollBackRefusal }> {
   const [newest, old] = await Promise.all([store.newest(subject.name), store.load(subject.name, to)]);
   if (newest === undefined) return { rejected: 'never-published' };
-  if (old === undefined) return { rejected: 'revision-not-found' };
+  // Who has not seen the newest revision hears that first.
+  const isSeen = String(newest.revision) === expected;
+  if (old === undefined) return { rejected: isSeen ? 'revision-not-found' : 'precondition-failed' };
   const content: unknown = JSON.parse(old.json);
-  if (!isValid(content)) return { rejected: 'revision-not-valid' };
+  if (!isValid(content)) return { rejected: isSeen ? 'revision-not-valid' : 'precondition-failed' };
   return publish(store, call, subject, expected, { content, why, restores: to });
 }
