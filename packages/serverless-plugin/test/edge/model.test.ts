@@ -71,10 +71,12 @@ describe('the model of a body', () => {
         if (!z.safeParse(it.body, odd).success)
           expect({ field, accepted: check?.(odd) }).toEqual({ field, accepted: false });
       }
-      for (const field of z.toJSONSchema(it.body, { io: 'input', unrepresentable: 'any' }).required ?? []) {
+      const { required = [], properties = {} } = z.toJSONSchema(it.body, { io: 'input', unrepresentable: 'any' });
+      for (const field of required) {
         const { [field]: _left, ...rest } = example;
-        if (!z.safeParse(it.body, rest).success)
-          expect({ field, accepted: check?.(rest) }).toEqual({ field, accepted: false });
+        // What may be anything may be missing for the model, which is never stricter: the function refuses it.
+        const isAnything = Object.keys(properties[field] as object).length === 0;
+        expect({ field, accepted: check?.(rest) }).toEqual({ field, accepted: isAnything });
       }
     },
   );
