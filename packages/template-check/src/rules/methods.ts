@@ -17,7 +17,7 @@ const DOCUMENTATION =
   /^\/(?:docs(?:\/\{page\+\})?|openapi\/\{file\}|(?:asyncapi|problems)\.json|\.well-known\/api-catalog)$/;
 /** Clients say who they are in the ways of OAuth, people on its pages, and the keys and metadata are for everybody. */
 const OAUTH =
-  /^\/(?:oauth\/(?:authorize|introspect|revoke|token)|account\/(?:forgot|password|register)|\.well-known\/(?:jwks\.json|oauth-authorization-server))$/;
+  /^\/(?:oauth\/(?:authorize|introspect|revoke|token)|account\/(?:forgot|password|register|sessions|sign-in)|\.well-known\/(?:jwks\.json|oauth-authorization-server))$/;
 /** The gateway responses: what API Gateway answers itself. */
 const RESPONSE_TYPES = ['DEFAULT_4XX', 'DEFAULT_5XX'];
 
