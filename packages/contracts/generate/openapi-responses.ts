@@ -125,7 +125,8 @@ const HEADERS: Readonly<Record<string, Json>> = {
     schema: { type: 'string' },
   },
   link: {
-    description: 'The same resource in the version that replaces this one: rel="successor-version"',
+    description:
+      'The same resource in the version that replaces this one, rel="successor-version", and what people should know, rel="deprecation"',
     required: true,
     schema: { type: 'string' },
   },

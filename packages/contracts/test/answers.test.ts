@@ -93,6 +93,19 @@ describe('a deprecated version', () => {
     });
   });
 
+  it('leads people to the page of its service, where the pages are known', async () => {
+    process.env['DOCS_URL'] = '/registry/local/docs';
+    try {
+      const { headers } = await call(oldApi, { resource: '/v1/old/{id}/parts', params: { id: 'a' } });
+      expect(String(headers['link']).split(', ')).toEqual([
+        '</v2/old/a/parts>; rel="successor-version"',
+        expect.stringMatching(/^<\/registry\/local\/docs\/services\/\w+>; rel="deprecation"; type="text\/html"$/),
+      ]);
+    } finally {
+      delete process.env['DOCS_URL'];
+    }
+  });
+
   it('alone carries these headers', async () => {
     const { headers } = await get(newId());
     for (const name of ['deprecation', 'sunset', 'link']) expect(Object.keys(headers)).not.toContain(name);
