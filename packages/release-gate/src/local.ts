@@ -62,7 +62,10 @@ export async function manifestsOf({ services, commit, registry, part }: Work): P
   return { manifests, faults };
 }
 
-/** Registers what runs, and records it as the stage's bootstrap: on a laptop nobody is refused. */
+/** Of a laptop's cloud. */
+const REGION = 'us-east-1';
+
+/** Registers what runs, and where it answers, and records it as the stage's bootstrap: on a laptop nobody is refused. */
 export async function register(
   place: RegistryPlace,
   stage: string,
@@ -73,7 +76,9 @@ export async function register(
   for (const manifest of manifests) {
     const { service } = manifest;
     const label = await registry.register(manifest);
-    await always(registry, stage, { service, label, state: 'live', bootstrap: true });
+    const answers = manifest.provides.some(({ kind }) => kind === 'endpoint');
+    const endpoints = answers ? [{ region: REGION, url: new URL(`/${service}/${stage}`, place.baseUrl).href }] : [];
+    await always(registry, stage, { service, label, state: 'live', bootstrap: true, endpoints });
     labels[service] = label;
   }
   return labels;

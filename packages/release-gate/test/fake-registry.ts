@@ -26,6 +26,8 @@ export interface FakeRegistry {
   readonly live: Entry[];
   /** Recordings, in their order: `candidate seeds v1_20260101-1`. */
   readonly recorded: string[];
+  /** By service, as it was recorded last. */
+  readonly addresses: Record<string, readonly string[]>;
   /** Tests of dependants that failed. */
   readonly failures: { readonly provider: object; readonly consumer: object; readonly what: string }[];
   trouble: Trouble | undefined;
@@ -47,7 +49,16 @@ export async function startRegistry(): Promise<FakeRegistry> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: FakeRegistry = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`,
-    ...{ releases: new Map(), live: [], recorded: [], failures: [], trouble: undefined, override: false, token: 1 },
+    ...{
+      releases: new Map(),
+      live: [],
+      recorded: [],
+      addresses: {},
+      failures: [],
+      trouble: undefined,
+      override: false,
+      token: 1,
+    },
     beforeRecording: () => {},
     runs(manifest) {
       const label = register(manifest);
@@ -101,10 +112,15 @@ export async function startRegistry(): Promise<FakeRegistry> {
     };
   }
 
-  function record(service: string, label: string, { state }: { state: string }, ifMatch: string | undefined) {
+  interface Recorded {
+    readonly state: string;
+    readonly endpoints?: readonly { readonly url: string }[];
+  }
+  function record(service: string, label: string, { state, endpoints }: Recorded, ifMatch: string | undefined) {
     fake.beforeRecording();
     if (ifMatch !== `"${fake.token}"`) return problem(412, 'precondition-failed');
     fake.recorded.push(`${state} ${service} ${label}`);
+    if (endpoints !== undefined) fake.addresses[service] = endpoints.map(({ url }) => url);
     fake.token += 1;
     const index = fake.live.findIndex((it) => it.service === service && it.label === label);
     if (index >= 0) fake.live.splice(index, 1);

@@ -29,9 +29,15 @@ it('says nothing while nobody would break', () => {
 it('registers what runs, and records it as running', async () => {
   const fake = await startRegistry();
   try {
-    const labels = await register({ baseUrl: fake.url }, 'local', [seeds('sort'), beds('sort')]);
+    const asked = beds('sort');
+    const provides = [
+      { contract: 'beds/GetBed', major: 1, kind: 'endpoint' as const, schema: seeds('sort').provides[0]!.schema },
+    ];
+    const labels = await register({ baseUrl: fake.url }, 'local', [seeds('sort'), { ...asked, provides }]);
     expect(labels).toEqual({ seeds: 'v1_20260101-1', beds: 'v1_20260101-1' });
     expect(fake.recorded).toEqual(['live seeds v1_20260101-1', 'live beds v1_20260101-1']);
+    // What has an API is listed with its address.
+    expect(fake.addresses).toEqual({ seeds: [], beds: [`${new URL(fake.url).origin}/beds/local`] });
   } finally {
     await fake.stop();
   }
